@@ -1,0 +1,139 @@
+# Waymark. On a fresh Debian 12: make demo, make test. `make help` lists the rest.
+
+PREFIX  ?= /usr/local
+DESTDIR ?=
+CC      = gcc
+BUILD   ?= build
+SAN     ?=
+
+LUA      = lua5.4
+CSTD     = -std=c11 -D_GNU_SOURCE
+WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+CFLAGS  ?= -O2 -g
+INCLUDE  = -Icore $(shell pkg-config --cflags lua5.4 2>/dev/null)
+HARDEN   = -fPIC -fvisibility=hidden -fstack-protector-strong
+ifneq ($(SAN),)
+BUILD    = build-san
+CFLAGS   = -O1 -g -fno-omit-frame-pointer -fsanitize=$(SAN) -fno-sanitize-recover=all -DWAYMARK_SANITIZED
+else
+HARDEN  += -D_FORTIFY_SOURCE=2
+endif
+COMPILE  = $(CC) $(CSTD) $(WARN) $(INCLUDE) $(HARDEN) $(CFLAGS)
+
+LIBDIR       = $(shell pkg-config --variable=libdir lua5.4 2>/dev/null)
+WORKER_LIBS  = $(LIBDIR)/liblua5.4.a -ljansson -lseccomp -lm
+HOST_LIBS    = -lsqlite3 -lcsv -ljansson -lsodium -lreadline -lm
+PROGRAM_LIBS = -llua5.4 $(HOST_LIBS)
+
+# What a fresh Debian 12 needs to build and test; what the lints and fuzzers add.
+PACKAGES       = gcc libc6-dev pkg-config lua5.4 liblua5.4-dev libsqlite3-dev libcsv-dev \
+                 libjansson-dev libsodium-dev libseccomp-dev libreadline-dev \
+                 lua-argparse lua-filesystem lua-busted
+CHECK_PACKAGES = clang clang-tidy clang-format cppcheck lua-check valgrind libclang-rt-14-dev
+
+objects = $(patsubst core/%.c,$(BUILD)/o/%.o,$(wildcard $(addsuffix /*.c,$(addprefix core/,$(1)))))
+SHARED  = $(call objects,base attendance script) $(BUILD)/o/sdk_texts.o
+WORKER  = $(SHARED) $(call objects,worker)
+HOST    = $(SHARED) $(call objects,store) $(BUILD)/o/worker/frame.o \
+          $(filter-out %/main.o,$(call objects,host))
+SDK     = $(wildcard lua/sdk/*.lua)
+
+all: $(BUILD)/waymark $(BUILD)/waymark-worker $(BUILD)/lua/waymark/core.so
+
+$(BUILD)/waymark: $(HOST) $(BUILD)/o/host/main.o
+	$(COMPILE) -Wl,-E -o $@ $^ $(PROGRAM_LIBS)
+
+$(BUILD)/waymark-worker: $(WORKER)
+	$(COMPILE) -o $@ $^ $(WORKER_LIBS)
+
+$(BUILD)/lua/waymark/core.so: $(HOST)
+	@mkdir -p $(@D)
+	$(COMPILE) -shared -o $@ $^ $(HOST_LIBS)
+
+$(BUILD)/o/%.o: core/%.c
+	@mkdir -p $(@D)
+	$(COMPILE) -MMD -MP -c -o $@ $<
+
+$(BUILD)/o/sdk_texts.c: core/script/embed.lua $(SDK)
+	@mkdir -p $(@D)
+	$(LUA) core/script/embed.lua $@ $(foreach f,$(SDK),$(basename $(notdir $f))=$f)
+
+$(BUILD)/o/sdk_texts.o: $(BUILD)/o/sdk_texts.c
+	$(COMPILE) -Wno-overlength-strings -c -o $@ $<
+
+-include $(wildcard $(BUILD)/o/*/*.d)
+
+# The rest ---------------------------------------------------------------------
+
+RUN_SPECS = LUA_PATH="./?.lua;lua/?.lua;lua/?/init.lua;;" LUA_CPATH="$(BUILD)/lua/?.so;;" \
+            WAYMARK_BUILD=$(BUILD) $(LUA) /usr/bin/busted -o tests.support.totals
+C_FILES   = $(wildcard core/*/*.c)
+
+# Install what is missing of $(1), as root or with sudo; otherwise name it and stop.
+define install_packages
+@missing=""; for p in $(1); do \
+  dpkg-query -W -f='$${db:Status-Status}' $$p 2>/dev/null | grep -qx installed || missing="$$missing $$p"; \
+done; \
+[ -z "$$missing" ] && exit 0; \
+if [ "$$(id -u)" = 0 ]; then as=""; elif sudo -n true 2>/dev/null || [ -t 0 ]; then as=sudo; else \
+  echo "These Debian packages are missing; please have them installed:$$missing" >&2; exit 1; fi; \
+echo "Installing:$$missing"; \
+$$as apt-get update -q && \
+$$as env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$missing
+endef
+
+deps:
+	$(call install_packages,$(PACKAGES))
+
+check-deps: deps
+	$(call install_packages,$(CHECK_PACKAGES))
+
+# Installing may be what makes pkg-config known, so the build is a make of its own.
+build: deps
+	@$(MAKE) --no-print-directory all
+
+demo: build
+	@BUILD=$(BUILD) sh examples/demo.sh
+
+test: build
+	$(RUN_SPECS) tests/spec
+
+san: build
+	$(MAKE) --no-print-directory all SAN=address,undefined
+	$(MAKE) --no-print-directory run-specs SAN=address,undefined
+
+run-specs:
+	$(if $(SAN),ASAN_OPTIONS=detect_leaks=0 LD_PRELOAD="$$($(CC) -print-file-name=libasan.so) $$($(CC) -print-file-name=libubsan.so)") $(RUN_SPECS) $(or $(SPECS),tests/spec)
+
+check: check-deps
+	luacheck -q lua plugins tests examples core
+	clang-format --dry-run -Werror core/*/*.c core/*/*.h
+	cppcheck -q --std=c11 --error-exitcode=1 --inline-suppr --suppress=missingIncludeSystem \
+	  --enable=warning,performance,portability -Icore core
+	clang-tidy --quiet $(C_FILES) -- $(CSTD) $(INCLUDE) 2>/dev/null
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/waymark \
+	  $(DESTDIR)$(PREFIX)/lib/lua/5.4/waymark $(DESTDIR)$(PREFIX)/share/lua/5.4 \
+	  $(DESTDIR)$(PREFIX)/share/waymark
+	install -m 755 $(BUILD)/waymark $(DESTDIR)$(PREFIX)/bin/
+	install -m 755 $(BUILD)/waymark-worker $(DESTDIR)$(PREFIX)/lib/waymark/
+	install -m 644 $(BUILD)/lua/waymark/core.so $(DESTDIR)$(PREFIX)/lib/lua/5.4/waymark/
+	cp -R lua/waymark $(DESTDIR)$(PREFIX)/share/lua/5.4/
+	cp -R plugins $(DESTDIR)$(PREFIX)/share/waymark/
+
+clean:
+	rm -rf build build-san build-fuzz demo
+
+help:
+	@echo "make            build the program, the worker and the Lua module in build/"
+	@echo "make demo       build, make the example school and walk through it"
+	@echo "make test       build and run the specs"
+	@echo "make check      lints: luacheck, clang-format, cppcheck, clang-tidy"
+	@echo "make san        the specs on a build with address and undefined-behaviour sanitizers"
+	@echo "make fuzz       fuzz the readers of CSV and frames (SECONDS=30)"
+	@echo "make fault      kill imports at many moments (ROUNDS=100)"
+	@echo "make install    PREFIX=$(PREFIX) DESTDIR="
+	@echo "make clean      remove everything that was built"
+
+.PHONY: all deps check-deps build demo test san run-specs check fuzz fault install clean help

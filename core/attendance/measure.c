@@ -1,0 +1,206 @@
+/* measure: see measure.h. */
+#include "attendance/measure.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void measure_tally(const span *s, size_t from, size_t to, tally *out) {
+  tally t = {0};
+  for (size_t i = from; i < to; i++) t.by_class[mark_class_of(s->marks[i])]++;
+  t.attended = t.by_class[CLASS_PRESENT] + t.by_class[CLASS_EDUCATIONAL];
+  t.absent = t.by_class[CLASS_AUTHORISED] + t.by_class[CLASS_UNAUTHORISED];
+  t.possible = t.attended + t.absent;
+  *out = t;
+}
+
+int32_t tally_percent(const tally *t) {
+  if (t->possible == 0) return -1;
+  return (int32_t)(((uint64_t)t->attended * 20000U + t->possible) / (2U * (uint64_t)t->possible));
+}
+
+bool tally_persistent(const tally *t, int tenths) {
+  return t->possible > 0 && (uint64_t)t->absent * 10U >= (uint64_t)tenths * t->possible;
+}
+
+/* Periods ------------------------------------------------------------------ */
+
+static size_t least(size_t a, size_t b) { return a < b ? a : b; }
+
+static void own_period(const rule *r, const span *s, size_t *from) {
+  if (r->period == PERIOD_YEAR) {
+    day start = date_academic_start(date_academic_year(s->as_of));
+    *from = least(s->end, calendar_index(s->calendar, session_of(start, 0)));
+  } else if (r->period == PERIOD_WEEKS && s->end > 0) {
+    *from = calendar_week_start(s->calendar, s->calendar->week[s->end - 1] - r->weeks + 1);
+  }
+}
+
+static void take_period(const rule *r, const span *s, day from, day to, evidence *e) {
+  e->from = 0;
+  e->to = s->end;
+  if (from == DAY_NONE && to == DAY_NONE) {
+    own_period(r, s, &e->from);
+  } else {
+    if (from != DAY_NONE) e->from = calendar_index(s->calendar, session_of(from, 0));
+    if (to != DAY_NONE) e->to = least(s->end, calendar_end(s->calendar, to));
+  }
+  size_t low, high;
+  rule_scope(r, s, &low, &high);
+  if (e->from < low) e->from = low;
+  if (e->to > high) e->to = high;
+  if (e->from > e->to) e->from = e->to;
+}
+
+/* Measures ----------------------------------------------------------------- */
+
+static void measure_rate(const rule *r, const span *s, evidence *e) {
+  measure_tally(s, e->from, e->to, &e->tally);
+  e->count = e->tally.absent;
+  e->of = e->tally.possible;
+  e->too_few = e->tally.possible == 0 || e->tally.possible < (uint32_t)r->least_possible;
+  for (int i = 0; i < r->band_count && !e->too_few; i++)
+    if ((uint64_t)e->tally.attended * 100U <= (uint64_t)r->bands[i] * e->tally.possible)
+      e->band = r->bands[i];
+  e->met = e->band >= 0;
+}
+
+static bool is_missing(const span *s, size_t i) {
+  return s->marks[i] == MARK_NONE && i < s->reach && i >= s->from && i < s->to;
+}
+
+static void measure_missing(const rule *r, const span *s, evidence *e) {
+  for (size_t i = e->from; i < e->to; i++) e->count += is_missing(s, i);
+  e->met = e->count >= (uint32_t)r->at_least;
+}
+
+/* A session that a run passes over: it was not possible, or nothing has come in
+ * for it. A missing mark ends a run, because nobody knows what it was. */
+static bool run_skips(const span *s, size_t i) {
+  mark m = s->marks[i];
+  return m == MARK_NONE ? !is_missing(s, i) : !class_is_possible(mark_class_of(m));
+}
+
+/* The run that ends just before `end`, walking back as far as `low`. */
+static uint32_t run_back(const rule *r, const span *s, size_t low, size_t end, evidence *e) {
+  uint32_t length = 0;
+  for (size_t i = end; i > low; i--) {
+    if (r->counts.has[s->marks[i - 1]]) {
+      if (length++ == 0) e->run_to = i;
+      e->run_from = i - 1;
+    } else if (!run_skips(s, i - 1)) {
+      break;
+    }
+  }
+  return length;
+}
+
+static void measure_streak(const rule *r, const span *s, evidence *e) {
+  e->count = run_back(r, s, e->from, e->to, e);
+  e->met = e->count >= (uint32_t)r->at_least;
+}
+
+static void measure_longest(const rule *r, const span *s, evidence *e) {
+  size_t start = INDEX_NONE;
+  uint32_t length = 0;
+  for (size_t i = e->from; i < e->to; i++) {
+    if (r->counts.has[s->marks[i]]) {
+      if (length++ == 0) start = i;
+      if (length > e->count) e->count = length, e->run_from = start, e->run_to = i + 1;
+    } else if (!run_skips(s, i)) {
+      length = 0;
+    }
+  }
+  e->met = e->count >= (uint32_t)r->at_least;
+}
+
+/* For each open session: how many sessions that count lie in its school week
+ * and the weeks - 1 school weeks before it, up to itself. */
+static void walk_windows(const rule *r, const span *s, evidence *e) {
+  const int32_t *week = s->calendar->week;
+  size_t low, high, tail = 0;
+  uint32_t count = 0;
+  rule_scope(r, s, &low, &high);
+  for (size_t i = 0; i < s->end; i++) {
+    for (; week[tail] <= week[i] - r->weeks; tail++)
+      if (tail >= low && tail < high) count -= r->counts.has[s->marks[tail]];
+    if (i >= low && i < high) count += r->counts.has[s->marks[i]];
+    if (count > e->largest) e->largest = count, e->largest_at = i;
+    bool met = count >= (uint32_t)r->at_least;
+    if (met && e->first_met == INDEX_NONE) e->first_met = i;
+    if (met && e->spell == INDEX_NONE) e->spell = i;
+    if (!met) e->spell = INDEX_NONE;
+  }
+  e->from = tail;
+  e->to = s->end;
+  e->count = count;
+  e->met = e->spell != INDEX_NONE;
+}
+
+static void measure_count(const rule *r, const span *s, evidence *e) {
+  for (size_t i = e->from; i < e->to; i++) e->count += r->counts.has[s->marks[i]];
+  e->met = e->count >= (uint32_t)r->at_least;
+}
+
+void measure_rule(const rule *r, const span *s, day from, day to, evidence *out) {
+  evidence e = {.rule = r, .of = (uint32_t)r->at_least, .band = -1, .run_from = INDEX_NONE,
+                .run_to = INDEX_NONE, .first_met = INDEX_NONE, .spell = INDEX_NONE,
+                .largest_at = INDEX_NONE};
+  bool own = from == DAY_NONE && to == DAY_NONE;
+  bool windows = r->kind == RULE_ROLLING ||
+                 (r->kind == RULE_COUNT && r->period == PERIOD_WEEKS && own);
+  if (!windows) take_period(r, s, from, to, &e);
+  switch (windows ? RULE_ROLLING : r->kind) {
+    case RULE_RATE: measure_rate(r, s, &e); break;
+    case RULE_COUNT: measure_count(r, s, &e); break;
+    case RULE_STREAK: measure_streak(r, s, &e); break;
+    case RULE_LONGEST: measure_longest(r, s, &e); break;
+    case RULE_ROLLING: walk_windows(r, s, &e); break;
+    case RULE_MISSING: measure_missing(r, s, &e); break;
+    case RULE_KINDS: break;
+  }
+  *out = e;
+}
+
+/* Which sessions ----------------------------------------------------------- */
+
+static bool is_counted(const evidence *e, const span *s, size_t i) {
+  mark m = s->marks[i];
+  if (e->rule->kind == RULE_MISSING) return is_missing(s, i);
+  if (e->rule->kind == RULE_RATE)
+    return mark_class_of(m) == CLASS_AUTHORISED || mark_class_of(m) == CLASS_UNAUTHORISED;
+  return e->rule->counts.has[m];
+}
+
+size_t evidence_sessions(const evidence *e, const span *s, bool watched, uint32_t *out,
+                         size_t room) {
+  size_t from = e->from, to = e->to, low, high, n = 0;
+  bool run = e->rule->kind == RULE_STREAK || e->rule->kind == RULE_LONGEST;
+  if (run && !watched) {
+    from = e->count ? e->run_from : e->to;
+    to = e->count ? e->run_to : e->to;
+  }
+  rule_scope(e->rule, s, &low, &high);
+  for (size_t i = from > low ? from : low; i < to && i < high; i++) {
+    if (watched ? !e->rule->watched.has[s->marks[i]] : !is_counted(e, s, i)) continue;
+    if (n < room) out[n] = (uint32_t)i;
+    n++;
+  }
+  return n;
+}
+
+void evidence_concern(const evidence *e, const span *s, char out[CONCERN_TEXT]) {
+  size_t begins = e->spell != INDEX_NONE ? e->spell : e->run_from;
+  int name = RULE_NAME - 1;
+  if (begins != INDEX_NONE) {
+    char date[DATE_TEXT];
+    session at = s->calendar->at[begins];
+    date_format(session_day(at), date);
+    (void)snprintf(out, CONCERN_TEXT, "%.*s from %s %s", name, e->rule->name, date,
+                   session_half_name(at));
+    return;
+  }
+  int year = date_academic_year(s->as_of);
+  int used = snprintf(out, CONCERN_TEXT, "%.*s %d-%02d", name, e->rule->name, year, (year + 1) % 100);
+  if (e->band >= 0 && used > 0)
+    (void)snprintf(out + used, (size_t)(CONCERN_TEXT - used), " at %d", e->band);
+}

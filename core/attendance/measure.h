@@ -1,0 +1,65 @@
+/* measure: what a rule says of a span. These plain loops are the definition;
+ * any faster code must give the same answers.
+ *
+ * `evidence` is a rule's answer: figures, period, and enough to list the exact
+ * sessions counted. It lends the rule and the span it came from. Indexes are
+ * those of the span's calendar; [from, to) excludes `to`. */
+#ifndef WAYMARK_MEASURE_H
+#define WAYMARK_MEASURE_H
+
+#include "attendance/rule.h"
+
+enum { CONCERN_TEXT = 65 };
+
+#define INDEX_NONE SIZE_MAX
+
+/* Sessions by class. possible = present + educational + authorised +
+ * unauthorised (DfE: sessions with a mark that counts). */
+typedef struct tally {
+  uint32_t by_class[CLASS_COUNT];
+  uint32_t possible, attended, absent;
+} tally;
+
+typedef struct evidence {
+  const rule *rule;
+  size_t from, to;  /* the period looked at */
+  bool met;         /* the rule's condition holds on the as-of day */
+  uint32_t count;   /* sessions counted; rate: sessions absent */
+  uint32_t of;      /* what is asked for; rate: sessions possible */
+  tally tally;      /* rate */
+  int band;         /* rate: the lowest band at or under which the rate lies; -1 */
+  bool too_few;     /* rate: fewer possible sessions than the rule wants */
+  size_t run_from;  /* streak, longest: first session of the run, or none */
+  size_t run_to;    /*   and the one after its last */
+  size_t first_met; /* rolling: the first session ever met, or none */
+  size_t spell;     /* rolling: where the present spell of "met" began, or none;
+                       also for a count over school weeks, which is the same
+                       walk seen from the as-of day */
+  uint32_t largest; /* rolling: the largest count in any window */
+  size_t largest_at;
+} evidence;
+
+/* Measure a compiled rule. `from` and `to` (days, both included) narrow or
+ * replace the rule's own period for rate, count, longest and missing; DAY_NONE
+ * for both takes the rule's. Rolling and streak look at all history. */
+void measure_rule(const rule *r, const span *s, day from, day to, evidence *out);
+
+/* Attendance between two indexes. */
+void measure_tally(const span *s, size_t from, size_t to, tally *out);
+
+/* Percent with two decimals, half up, in hundredths: 9125 is 91.25 %. -1 when
+ * nothing was possible. By integers, so never a rounding of a rounding. */
+int32_t tally_percent(const tally *t);
+bool tally_persistent(const tally *t, int tenths); /* absent * 10 >= tenths * possible > 0 */
+
+/* The indexes of the sessions counted, ascending; at most `room` are written,
+ * all are counted. `watched`: those that are unresolved, instead. */
+size_t evidence_sessions(const evidence *e, const span *s, bool watched, uint32_t *out,
+                         size_t room);
+
+/* The evidence as a key: what makes "the same concern". For rolling, and for a
+ * count over school weeks, the session where the present spell began; for a run
+ * its first session; else the rule, the academic year and the band. */
+void evidence_concern(const evidence *e, const span *s, char out[CONCERN_TEXT]);
+
+#endif

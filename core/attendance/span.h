@@ -1,0 +1,28 @@
+/* span: one pupil's sessions at one school, as marks side by side with the
+ * school's calendar, cut at a day.
+ *
+ * A span lends everything; it is made on the fly from a batch and costs
+ * nothing. Marks of sessions on which the school is closed are not in it.
+ *
+ * 1. end <= reach' where reach' = calendar->count; sessions at `end` and later
+ *    lie after the as-of day and are never looked at.
+ * 2. Blanks from `reach` on have not come in yet: they are not missing.
+ * 3. Blanks outside [from, to) lie outside the enrolment: not missing either.
+ *    Marks count wherever they are. */
+#ifndef WAYMARK_SPAN_H
+#define WAYMARK_SPAN_H
+
+#include "attendance/calendar.h"
+#include "attendance/code.h"
+
+typedef struct span {
+  const calendar *calendar;
+  const mark *marks; /* [calendar->count] */
+  size_t end;        /* sessions known on the as-of day */
+  size_t reach;      /* sessions that imports had brought */
+  size_t from, to;   /* sessions of the enrolment */
+  day as_of;
+  day born; /* DAY_NONE when unknown */
+} span;
+
+#endif

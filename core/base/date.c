@@ -1,0 +1,196 @@
+/* date: see date.h. The civil-from-days arithmetic is the well-known one that
+ * begins the year in March so that the leap day comes last. */
+#include "base/date.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+static const char *const weekday_names[] = {"Monday", "Tuesday",  "Wednesday", "Thursday",
+                                            "Friday", "Saturday", "Sunday"};
+static const char *const month_names[] = {"January",   "February", "March",    "April",
+                                          "May",       "June",     "July",     "August",
+                                          "September", "October",  "November", "December"};
+
+const char *session_half_name(session s) { return session_half(s) ? "PM" : "AM"; }
+
+day date_of(int year, int month, int day_of_month) {
+  int y = month <= 2 ? year - 1 : year;
+  int era = y / 400; /* years are positive */
+  int year_of_era = y - era * 400;
+  int day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day_of_month - 1;
+  int day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+  return era * 146097 + day_of_era - 719468;
+}
+
+void date_split(day d, int *year, int *month, int *day_of_month) {
+  int z = d + 719468;
+  int era = z / 146097;
+  int day_of_era = z - era * 146097;
+  int year_of_era =
+      (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+  int day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  int march_month = (5 * day_of_year + 2) / 153;
+  *day_of_month = day_of_year - (153 * march_month + 2) / 5 + 1;
+  *month = march_month < 10 ? march_month + 3 : march_month - 9;
+  *year = year_of_era + era * 400 + (*month <= 2);
+}
+
+int date_days_in_month(int year, int month) {
+  static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+  int leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+  return month == 2 ? 28 + leap : days[month - 1];
+}
+
+/* Up to three numbers split by `by`; how many digits each has. */
+static bool split_numbers(slice text, char by, int numbers[3], int digits[3]) {
+  int part = 0;
+  numbers[0] = numbers[1] = numbers[2] = digits[0] = digits[1] = digits[2] = 0;
+  for (size_t i = 0; i < text.length; i++) {
+    char c = text.at[i];
+    if (c == by && part < 2 && digits[part] > 0) {
+      part++;
+    } else if (c >= '0' && c <= '9' && digits[part] < 4) {
+      numbers[part] = numbers[part] * 10 + (c - '0');
+      digits[part]++;
+    } else {
+      return false;
+    }
+  }
+  return part == 2 && digits[2] > 0;
+}
+
+static status check_date(slice text, int y, int m, int d, day *out, problem *p) {
+  if (y < 1900 || y > 2199)
+    return problem_set(p, STATUS_RANGE, "use a year from 1900 to 2199", "no such date: %.*s",
+                       (int)text.length, text.at);
+  if (m < 1 || m > 12 || d < 1 || d > date_days_in_month(y, m))
+    return problem_set(p, STATUS_RANGE, "check the day and the month", "no such date: %.*s",
+                       (int)text.length, text.at);
+  *out = date_of(y, m, d);
+  return STATUS_OK;
+}
+
+static status not_a_date(slice text, problem *p) {
+  int shown = text.length > 40 ? 40 : (int)text.length;
+  return problem_set(p, STATUS_SYNTAX, "write it as 2025-09-08", "not a date: %.*s", shown,
+                     text.at);
+}
+
+status date_parse_iso(slice text, day *out, problem *p) {
+  int n[3], digits[3];
+  if (!split_numbers(text, '-', n, digits) || digits[0] != 4 || digits[1] != 2 || digits[2] != 2)
+    return not_a_date(text, p);
+  return check_date(text, n[0], n[1], n[2], out, p);
+}
+
+status date_parse(slice text, day *out, problem *p) {
+  int n[3], digits[3];
+  char by = memchr(text.at, '/', text.length) ? '/' : '-';
+  if (!split_numbers(text, by, n, digits)) return not_a_date(text, p);
+  if (digits[0] == 4 && digits[1] == 2 && digits[2] == 2 && by == '-')
+    return check_date(text, n[0], n[1], n[2], out, p);
+  if (digits[0] > 2 || digits[1] > 2) return not_a_date(text, p);
+  if (digits[2] != 4)
+    return problem_set(p, STATUS_RANGE, "write the year with four digits",
+                       "a year with two digits: %.*s", (int)text.length, text.at);
+  if (by != '/') return not_a_date(text, p);
+  return check_date(text, n[2], n[1], n[0], out, p);
+}
+
+bool half_parse(slice text, int *out) {
+  if (slice_is_nocase(text, "am")) return *out = HALF_AM, true;
+  if (slice_is_nocase(text, "pm")) return *out = HALF_PM, true;
+  return false;
+}
+
+void date_format(day d, char out[DATE_TEXT]) {
+  int y, m, dd;
+  date_split(d, &y, &m, &dd);
+  unsigned year = (unsigned)y % 10000U, month = (unsigned)m % 100U, date = (unsigned)dd % 100U;
+  (void)snprintf(out, DATE_TEXT, "%04u-%02u-%02u", year, month, date);
+}
+
+void date_english(day d, char out[DATE_ENGLISH]) {
+  int y, m, dd;
+  date_split(d, &y, &m, &dd);
+  (void)snprintf(out, DATE_ENGLISH, "%s %d %s %d", weekday_names[date_weekday(d)], dd,
+                 month_names[m - 1], y);
+}
+
+void date_english_short(day d, char out[DATE_ENGLISH]) {
+  int y, m, dd;
+  date_split(d, &y, &m, &dd);
+  (void)snprintf(out, DATE_ENGLISH, "%.3s %d %.3s %d", weekday_names[date_weekday(d)], dd,
+                 month_names[m - 1], y);
+}
+
+int date_weekday(day d) {
+  int w = (d + 3) % 7; /* 1970-01-01 was a Thursday */
+  return w < 0 ? w + 7 : w;
+}
+
+day date_monday(day d) { return d - date_weekday(d); }
+
+int date_academic_year(day d) {
+  int y, m, dd;
+  date_split(d, &y, &m, &dd);
+  return m >= 8 ? y : y - 1;
+}
+
+day date_academic_start(int academic_year) { return date_of(academic_year, 8, 1); }
+
+/* Times ------------------------------------------------------------------- */
+
+static bool two_digits(slice text, size_t at, int most, int *out) {
+  int64_t n;
+  if (at + 2 > text.length || !text_number((slice){text.at + at, 2}, most, &n)) return false;
+  *out = (int)n;
+  return true;
+}
+
+/* "T18:00" or "T18:00:30"; an empty text is midnight. */
+static bool parse_clock(slice text, int hms[3]) {
+  hms[0] = hms[1] = hms[2] = 0;
+  if (text.length == 0) return true;
+  if (text.length != 6 && text.length != 9) return false;
+  if ((text.at[0] != 'T' && text.at[0] != ' ') || text.at[3] != ':') return false;
+  if (!two_digits(text, 1, 23, &hms[0]) || !two_digits(text, 4, 59, &hms[1])) return false;
+  return text.length == 6 || (text.at[6] == ':' && two_digits(text, 7, 59, &hms[2]));
+}
+
+static int64_t local_time(day d, const int hms[3]) {
+  struct tm tm = {0};
+  date_split(d, &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
+  tm.tm_year -= 1900;
+  tm.tm_mon -= 1;
+  tm.tm_hour = hms[0], tm.tm_min = hms[1], tm.tm_sec = hms[2];
+  tm.tm_isdst = -1;
+  return (int64_t)mktime(&tm);
+}
+
+status time_parse(slice text, int64_t *out, problem *p) {
+  bool utc = text.length > 0 && text.at[text.length - 1] == 'Z';
+  slice rest = {text.at, text.length - utc};
+  day d;
+  int hms[3];
+  problem ignored;
+  if (rest.length < 10 || date_parse_iso((slice){rest.at, 10}, &d, &ignored) ||
+      !parse_clock((slice){rest.at + 10, rest.length - 10}, hms))
+    return problem_set(p, STATUS_SYNTAX, "write it as 2025-09-08T18:00", "not a time: %.*s",
+                       text.length > 40 ? 40 : (int)text.length, text.at);
+  *out = utc ? (int64_t)d * 86400 + hms[0] * 3600 + hms[1] * 60 + hms[2] : local_time(d, hms);
+  return STATUS_OK;
+}
+
+void time_format(int64_t at, char out[TIME_TEXT]) {
+  int64_t d = at / 86400, s = at % 86400;
+  if (s < 0) s += 86400, d -= 1;
+  if (d < DATE_FIRST) d = DATE_FIRST;
+  if (d > DATE_LAST) d = DATE_LAST;
+  char date[DATE_TEXT];
+  date_format((day)d, date);
+  unsigned second = (unsigned)s;
+  (void)snprintf(out, TIME_TEXT, "%sT%02u:%02u:%02uZ", date, second / 3600U % 24U,
+                 second / 60U % 60U, second % 60U);
+}

@@ -1,0 +1,106 @@
+/* mem: checked allocation; see mem.h. The only state is the test counter. */
+#include "base/mem.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static _Thread_local long allocations_left = -1; /* fault injection; -1: off */
+
+static int may_allocate(void) {
+  if (allocations_left < 0) return 1;
+  if (allocations_left == 0) return 0;
+  allocations_left--;
+  return 1;
+}
+
+void mem_fail_after(long n) { allocations_left = n; }
+
+void *mem_new(size_t count, size_t size) {
+  if (!may_allocate()) return NULL;
+  return calloc(count ? count : 1, size ? size : 1);
+}
+
+void *mem_resize(void *old, size_t count, size_t size) {
+  if (!may_allocate() || (size && count > SIZE_MAX / size)) return NULL;
+  size_t bytes = count * size;
+  return realloc(old, bytes ? bytes : 1);
+}
+
+void mem_free(void *block) { free(block); }
+
+char *mem_copy_text(const char *text, size_t length) {
+  if (length == SIZE_MAX) return NULL;
+  char *copy = mem_new(length + 1, 1);
+  if (copy && length) memcpy(copy, text, length);
+  return copy;
+}
+
+static size_t grown(size_t room, size_t need) {
+  size_t next = room < 64 ? 64 : room;
+  while (next < need) {
+    if (next > SIZE_MAX / 2) return need;
+    next *= 2;
+  }
+  return next;
+}
+
+char *buffer_room(buffer *b, size_t more) {
+  if (b->failed) return NULL;
+  if (more > SIZE_MAX - b->length) {
+    b->failed = 1;
+    return NULL;
+  }
+  if (b->length + more > b->room || !b->bytes) {
+    size_t room = grown(b->room, b->length + more);
+    char *bytes = mem_resize(b->bytes, room, 1);
+    if (!bytes) {
+      b->failed = 1;
+      return NULL;
+    }
+    b->bytes = bytes;
+    b->room = room;
+  }
+  return b->bytes + b->length;
+}
+
+void buffer_add(buffer *b, const void *bytes, size_t length) {
+  char *to = buffer_room(b, length);
+  if (!to || length == 0) return;
+  memcpy(to, bytes, length);
+  b->length += length;
+}
+
+void buffer_add_text(buffer *b, const char *text) { buffer_add(b, text, strlen(text)); }
+
+void buffer_add_char(buffer *b, char c) { buffer_add(b, &c, 1); }
+
+void buffer_printf(buffer *b, const char *format, ...) {
+  va_list args;
+  va_start(args, format);
+  va_list again;
+  va_copy(again, args);
+  int need = vsnprintf(NULL, 0, format, args);
+  va_end(args);
+  char *to = need < 0 ? NULL : buffer_room(b, (size_t)need + 1);
+  if (to) {
+    (void)vsnprintf(to, (size_t)need + 1, format, again);
+    b->length += (size_t)need;
+  }
+  va_end(again);
+}
+
+void buffer_clear(buffer *b) {
+  b->length = 0;
+  b->failed = 0;
+}
+
+void buffer_free(buffer *b) {
+  mem_free(b->bytes);
+  *b = (buffer){0};
+}
+
+status buffer_status(const buffer *b, problem *p) {
+  return b->failed ? problem_no_memory(p) : STATUS_OK;
+}

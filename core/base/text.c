@@ -1,0 +1,171 @@
+/* text: see text.h. Pure functions of their arguments. */
+#include "base/text.h"
+
+#include <string.h>
+
+slice slice_of(const char *text) { return (slice){text, strlen(text)}; }
+
+bool slice_equal(slice a, slice b) {
+  return a.length == b.length && (a.length == 0 || memcmp(a.at, b.at, a.length) == 0);
+}
+
+bool slice_is(slice a, const char *text) { return slice_equal(a, slice_of(text)); }
+
+static unsigned char lower(char c) {
+  unsigned char u = (unsigned char)c;
+  return u >= 'A' && u <= 'Z' ? (unsigned char)(u + 32) : u;
+}
+
+bool slice_is_nocase(slice a, const char *text) {
+  if (strlen(text) != a.length) return false;
+  for (size_t i = 0; i < a.length; i++)
+    if (lower(a.at[i]) != lower(text[i])) return false;
+  return true;
+}
+
+static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
+slice slice_trim(slice a) {
+  while (a.length && is_space(a.at[0])) a = (slice){a.at + 1, a.length - 1};
+  while (a.length && is_space(a.at[a.length - 1])) a.length--;
+  return a;
+}
+
+/* UTF-8 ------------------------------------------------------------------ */
+
+/* The character at the start of `a`: its length in bytes and its number, or 0
+ * when the bytes are not a whole well-formed character. */
+static size_t utf8_next(slice a, uint32_t *out) {
+  static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+  if (a.length == 0) return 0;
+  unsigned char first = (unsigned char)a.at[0];
+  size_t n = first < 0x80   ? 1
+             : first < 0xC2 ? 0
+             : first < 0xE0 ? 2
+             : first < 0xF0 ? 3
+             : first < 0xF5 ? 4
+                            : 0;
+  if (n == 0 || n > a.length) return 0;
+  uint32_t c = n == 1 ? first : first & (0xFFU >> (n + 1));
+  for (size_t i = 1; i < n; i++) {
+    unsigned char next = (unsigned char)a.at[i];
+    if ((next & 0xC0U) != 0x80U) return 0;
+    c = c << 6 | (next & 0x3FU);
+  }
+  if (c < least[n] || (c >= 0xD800 && c <= 0xDFFF) || c > 0x10FFFF) return 0;
+  *out = c;
+  return n;
+}
+
+size_t text_utf8_prefix(slice a) {
+  size_t done = 0;
+  while (done < a.length) {
+    if ((unsigned char)a.at[done] - 1U < 0x7FU) {
+      done++;
+      continue;
+    }
+    uint32_t c;
+    size_t n = utf8_next((slice){a.at + done, a.length - done}, &c);
+    if (n == 0 || c == 0) break;
+    done += n;
+  }
+  return done;
+}
+
+bool text_is_utf8(slice a) { return text_utf8_prefix(a) == a.length; }
+
+static void add_utf8(buffer *to, uint32_t c) {
+  if (c < 0x80) {
+    buffer_add_char(to, (char)c);
+  } else if (c < 0x800) {
+    buffer_add_char(to, (char)(0xC0U | c >> 6));
+    buffer_add_char(to, (char)(0x80U | (c & 0x3FU)));
+  } else {
+    buffer_add_char(to, (char)(0xE0U | c >> 12));
+    buffer_add_char(to, (char)(0x80U | (c >> 6 & 0x3FU)));
+    buffer_add_char(to, (char)(0x80U | (c & 0x3FU)));
+  }
+}
+
+/* Windows-1252 0x80..0x9F; the rest is Latin-1. */
+static const uint16_t windows1252[32] = {
+    0x20AC, 0xFFFD, 0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+    0x2039, 0x0152, 0xFFFD, 0x017D, 0xFFFD, 0xFFFD, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0xFFFD, 0x017E, 0x0178};
+
+void text_add_windows1252(buffer *to, slice a) {
+  for (size_t i = 0; i < a.length; i++) {
+    unsigned char c = (unsigned char)a.at[i];
+    add_utf8(to, c >= 0x80 && c < 0xA0 ? windows1252[c - 0x80U] : c);
+  }
+}
+
+static bool is_hidden(uint32_t c) {
+  return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x61C || c == 0x200E || c == 0x200F ||
+         (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
+}
+
+void text_add_escaped(buffer *to, slice a) {
+  while (a.length) {
+    uint32_t c = 0;
+    size_t n = utf8_next(a, &c);
+    if (n == 0) {
+      buffer_printf(to, "\\x%02X", (unsigned)(unsigned char)a.at[0]);
+      n = 1;
+    } else if (is_hidden(c)) {
+      buffer_printf(to, c < 0x80 ? "\\x%02X" : "\\u{%04X}", (unsigned)c);
+    } else {
+      buffer_add(to, a.at, n);
+    }
+    a = (slice){a.at + n, a.length - n};
+  }
+}
+
+/* The nearest name -------------------------------------------------------- */
+
+enum { LONGEST_NAME = 64 };
+
+static size_t least_of(size_t a, size_t b) { return a < b ? a : b; }
+
+size_t text_distance(slice a, slice b) {
+  if (a.length > LONGEST_NAME || b.length > LONGEST_NAME) return SIZE_MAX;
+  size_t rows[3][LONGEST_NAME + 1]; /* two rows before, one before, this one */
+  size_t *older = rows[0], *old = rows[1], *now = rows[2];
+  for (size_t j = 0; j <= b.length; j++) old[j] = older[j] = j;
+  for (size_t i = 1; i <= a.length; i++) {
+    now[0] = i;
+    for (size_t j = 1; j <= b.length; j++) {
+      size_t differ = lower(a.at[i - 1]) != lower(b.at[j - 1]);
+      now[j] = least_of(least_of(old[j] + 1, now[j - 1] + 1), old[j - 1] + differ);
+      if (i > 1 && j > 1 && lower(a.at[i - 1]) == lower(b.at[j - 2]) &&
+          lower(a.at[i - 2]) == lower(b.at[j - 1]))
+        now[j] = least_of(now[j], older[j - 2] + 1);
+    }
+    size_t *spare = older;
+    older = old, old = now, now = spare;
+  }
+  return old[b.length];
+}
+
+size_t text_nearest(slice name, const slice *candidates, size_t count) {
+  size_t best = count, best_distance = SIZE_MAX;
+  for (size_t i = 0; i < count; i++) {
+    size_t longer = name.length > candidates[i].length ? name.length : candidates[i].length;
+    size_t allowed = longer / 3 ? longer / 3 : 1;
+    size_t distance = text_distance(name, candidates[i]);
+    if (distance <= allowed && distance < best_distance) best = i, best_distance = distance;
+  }
+  return best;
+}
+
+bool text_number(slice a, int64_t most, int64_t *out) {
+  int64_t n = 0;
+  if (a.length == 0 || a.length > 18) return false;
+  for (size_t i = 0; i < a.length; i++) {
+    if (a.at[i] < '0' || a.at[i] > '9') return false;
+    n = n * 10 + (a.at[i] - '0');
+  }
+  if (n > most) return false;
+  *out = n;
+  return true;
+}

@@ -1,0 +1,59 @@
+/* lua_registers: registers, questions and cases as methods of a Lua store.
+ * Bindings only; what they do is in store/{fill,sweep,query,find,events,
+ * suggestions,runs,declarations,check}.h.
+ *
+ * Days are ISO texts, times UTC seconds (known_at also a text that names a
+ * time), schools row numbers or keys. What cannot be done is nil and a message;
+ * a wrong argument raises; a list that breaks half-way raises its message.
+ *
+ *   for block in s:batches { as_of =, known_at =, first_day =, school =, year =,
+ *       form =, upn =, enrolment =, fields = {"registers", "pupil.name", …},
+ *       everyone = } do … end         batches of core/attendance/batch.h, as
+ *       texts; without `fields` everything, with it what it lists and no more
+ *   for row in s:figures { as_of =, known_at =, school =, year =, form =, upn =,
+ *       enrolment =, everyone =, rules = {rule, …} } do … end
+ *       row: school, enrolment, pupil, upn, forename, surname, year, form,
+ *       possible, attended, absent, present, educational, authorised,
+ *       unauthorised, missing, percent (hundredths, nil when nothing was
+ *       possible), persistent, severe, thresholds = {{date =, session =,
+ *       largest =}, …} in the order of the rules, without date if never met
+ *   columns, rows = s:query(sql)      names; rows are lists, NULL is nil
+ *   s:find_pupils(text) -> {{enrolment, pupil, upn, name, school, school_name,
+ *       year, form, joined, left}, …}
+ *   s:check() -> {sentence, …}
+ *
+ * and, in lua_events.c:
+ *
+ *   s:add_event { at =, on =, kind =, enrolment = or pupil = and school =, plugin =,
+ *       version =, digest =, step =, concern =, by =, data = } -> id
+ *   s:events { pupil =, upn =, school =, kind =, as_of =, known_at = } -> {event, …}
+ *   s:suggestions { state =, school =, enrolment = } -> {suggestion, …}
+ *   s:make_suggestion { at =, on =, enrolment =, step =, concern =, … as an event }
+ *       -> id of the event that made it, whether it is new
+ *   s:lapse_suggestion { the same } -> id
+ *   s:amendments { enrolment =, since = seconds, since_event = id } -> {amendment, …}
+ *   s:record_run { at =, as_of =, made =, lapsed =, failures = {{plugin =, version =,
+ *       step =, enrolment =, verdict =, message =}, …} } -> id
+ *   s:last_run() -> {id, at, as_of, made, lapsed} | nil
+ *   s:declaration(key) -> text | nil;  s:put_declaration(key, text, at) -> true
+ */
+#ifndef WAYMARK_LUA_REGISTERS_H
+#define WAYMARK_LUA_REGISTERS_H
+
+#include <lua.h>
+
+#include "store/query.h"
+
+/* Add all of them to the stores of this state. The stack is as before. */
+void lua_registers_add(lua_State *L);
+
+/* Within core/host: the methods of lua_query.c and lua_events.c; and all rows of a query as a
+ * list of records by column name (a column `data` is decoded from JSON). The
+ * query is held by `held`, which is on top of the stack. Returns 1, or 2 with
+ * nil and a message. */
+void lua_queries_add(lua_State *L);
+void lua_events_add(lua_State *L);
+int lua_push_records(lua_State *L, query *rows);
+void lua_free_query(void *held);
+
+#endif

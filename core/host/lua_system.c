@@ -1,0 +1,137 @@
+/* lua_system: see lua_system.h. */
+#include "host/lua_system.h"
+
+#include <errno.h>
+#include <lauxlib.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <readline/history.h>
+#include <readline/readline.h>
+
+#include "base/date.h"
+
+static int system_now(lua_State *L) {
+  lua_pushinteger(L, (lua_Integer)time(NULL));
+  return 1;
+}
+
+static int system_time(lua_State *L) {
+  size_t length;
+  const char *text = luaL_checklstring(L, 1, &length);
+  int64_t at;
+  problem p = {0};
+  if (time_parse((slice){text, length}, &at, &p)) {
+    lua_pushnil(L);
+    lua_pushfstring(L, "%s; %s", p.sentence, p.remedy);
+    return 2;
+  }
+  lua_pushinteger(L, at);
+  return 1;
+}
+
+static int system_time_text(lua_State *L) {
+  char text[TIME_TEXT];
+  time_format(luaL_checkinteger(L, 1), text);
+  lua_pushstring(L, text);
+  return 1;
+}
+
+static int system_local_text(lua_State *L) {
+  time_t at = (time_t)luaL_checkinteger(L, 1);
+  struct tm tm;
+  char text[40] = "";
+  if (localtime_r(&at, &tm)) (void)strftime(text, sizeof text, "%Y-%m-%d %H:%M", &tm);
+  lua_pushstring(L, text);
+  return 1;
+}
+
+static int system_sha256(lua_State *L) {
+  size_t length;
+  const char *text = luaL_checklstring(L, 1, &length);
+  unsigned char digest[crypto_hash_sha256_BYTES];
+  char hex[crypto_hash_sha256_BYTES * 2 + 1];
+  (void)crypto_hash_sha256(digest, (const unsigned char *)text, length);
+  lua_pushstring(L, sodium_bin2hex(hex, sizeof hex, digest, sizeof digest));
+  return 1;
+}
+
+static int system_is_terminal(lua_State *L) {
+  static const char *const names[] = {"stdin", "stdout", "stderr", NULL};
+  lua_pushboolean(L, isatty(luaL_checkoption(L, 1, NULL, names)));
+  return 1;
+}
+
+static int system_width(lua_State *L) {
+  struct winsize size = {0};
+  bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  lua_pushinteger(L, known ? size.ws_col : 80);
+  return 1;
+}
+
+/* Lines from a person -------------------------------------------------------- */
+
+static int system_readline(lua_State *L) {
+  char *line = readline(luaL_checkstring(L, 1));
+  if (!line) return 0;
+  if (*line) add_history(line);
+  lua_pushstring(L, line); /* raises only when out of memory, and then we end */
+  free(line);
+  return 1;
+}
+
+static int system_history_load(lua_State *L) {
+  using_history();
+  lua_pushboolean(L, read_history(luaL_checkstring(L, 1)) == 0);
+  return 1;
+}
+
+static int system_history_save(lua_State *L) {
+  enum { LINES_KEPT = 1000 };
+  const char *path = luaL_checkstring(L, 1);
+  stifle_history(LINES_KEPT);
+  lua_pushboolean(L, write_history(path) == 0 && chmod(path, 0600) == 0);
+  return 1;
+}
+
+/* Files ---------------------------------------------------------------------- */
+
+static int system_make_folder(lua_State *L) {
+  const char *path = luaL_checkstring(L, 1);
+  if (mkdir(path, 0700) == 0 || errno == EEXIST) {
+    lua_pushboolean(L, 1);
+    return 1;
+  }
+  lua_pushnil(L);
+  lua_pushfstring(L, "cannot make the folder %s: %s", path, strerror(errno));
+  return 2;
+}
+
+static int system_private(lua_State *L) {
+  lua_pushboolean(L, chmod(luaL_checkstring(L, 1), 0600) == 0);
+  return 1;
+}
+
+int lua_system_open(lua_State *L) {
+  static const luaL_Reg functions[] = {{"now", system_now},
+                                       {"time", system_time},
+                                       {"time_text", system_time_text},
+                                       {"local_text", system_local_text},
+                                       {"sha256", system_sha256},
+                                       {"is_terminal", system_is_terminal},
+                                       {"width", system_width},
+                                       {"readline", system_readline},
+                                       {"history_load", system_history_load},
+                                       {"history_save", system_history_save},
+                                       {"make_folder", system_make_folder},
+                                       {"private", system_private},
+                                       {NULL, NULL}};
+  luaL_newlib(L, functions);
+  return 1;
+}

@@ -1,0 +1,34 @@
+/* module: `waymark.core`, the C of Waymark as one Lua module. Built into the
+ * program, and as core.so for stock Lua; the same objects.
+ *
+ *   everything of script/api.h (rules, dates, calendars, batches, JSON)
+ *   sdk(name)   the modules of lua/sdk in this process
+ *   store       {open=}: see lua_store.h, lua_registers.h
+ *   worker      {start=}: see lua_plugin_job.h
+ *   system      see lua_system.h */
+#include "host/module.h"
+
+#include <lauxlib.h>
+
+#include "host/lua_plugin_job.h"
+#include "host/lua_registers.h"
+#include "host/lua_store.h"
+#include "host/lua_system.h"
+#include "script/api.h"
+
+int luaopen_waymark_core(lua_State *L) {
+  luaL_checkversion(L);
+  (void)api_open(L);
+  int core = lua_gettop(L);
+  api_push_sdk(L, core);
+  lua_setfield(L, core, "sdk");
+  (void)lua_store_open(L);
+  lua_setfield(L, core, "store");
+  lua_registers_add(L);
+  lua_settop(L, core);
+  (void)lua_plugin_job_open(L);
+  lua_setfield(L, core, "worker");
+  (void)lua_system_open(L);
+  lua_setfield(L, core, "system");
+  return 1;
+}

@@ -1,0 +1,122 @@
+/* api: see api.h. */
+#include "script/api.h"
+
+#include <lauxlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "script/lua_calendar.h"
+#include "script/lua_date.h"
+#include "script/lua_evidence.h"
+#include "script/lua_pupil.h"
+#include "script/lua_rule.h"
+#include "script/sdk.h"
+#include "script/value.h"
+
+enum { NAMES_MOST = 256 };
+
+static int api_nearest(lua_State *L) {
+  slice known[NAMES_MOST], name;
+  name.at = luaL_checklstring(L, 1, &name.length);
+  luaL_checktype(L, 2, LUA_TTABLE);
+  size_t n = lua_rawlen(L, 2);
+  if (n > NAMES_MOST) n = NAMES_MOST;
+  luaL_checkstack(L, (int)n + 8, "too many names");
+  for (size_t i = 0; i < n; i++) {
+    luaL_argcheck(L, lua_rawgeti(L, 2, (lua_Integer)i + 1) == LUA_TSTRING, 2, "a list of texts");
+    known[i].at = lua_tolstring(L, -1, &known[i].length);
+  }
+  size_t nearest = text_nearest(name, known, n);
+  if (nearest == n) return 0;
+  lua_pushlstring(L, known[nearest].at, known[nearest].length);
+  return 1;
+}
+
+static int api_escape(lua_State *L) {
+  slice text;
+  text.at = luaL_checklstring(L, 1, &text.length);
+  /* Room first: nothing may raise while the buffer is ours. An escape is at
+   * most four times as long as what it stands for. */
+  char *copy = lua_newuserdatauv(L, text.length * 4 + 1, 0);
+  buffer safe = {0};
+  text_add_escaped(&safe, text);
+  bool failed = safe.failed;
+  size_t length = safe.length;
+  if (!failed) memcpy(copy, safe.bytes ? safe.bytes : "", length);
+  buffer_free(&safe);
+  if (failed) return luaL_error(L, "out of memory");
+  lua_pushlstring(L, copy, length);
+  return 1;
+}
+
+int api_open(lua_State *L) {
+  static const luaL_Reg functions[] = {{"nearest", api_nearest},
+                                       {"escape", api_escape},
+                                       {"encode", value_lua_encode},
+                                       {"decode", value_lua_decode},
+                                       {"array", value_lua_array},
+                                       {NULL, NULL}};
+  (void)lua_pupil_open(L);
+  luaL_setfuncs(L, functions, 0);
+  (void)lua_rule_open(L);
+  lua_setfield(L, -2, "rule");
+  (void)lua_date_open(L);
+  lua_setfield(L, -2, "date");
+  (void)lua_calendar_open(L);
+  lua_setfield(L, -2, "calendar");
+  lua_getfield(L, -1, "pupil_methods");
+  (void)lua_evidence_open(L, -1);
+  lua_setfield(L, -3, "evidence_methods");
+  lua_pop(L, 1);
+  return 1;
+}
+
+/* Modules ------------------------------------------------------------------- */
+
+enum { SDK_ENVIRONMENT = 1, SDK_LOADED };
+
+static void compile_module(lua_State *L, const char *name) {
+  size_t length;
+  const char *source = sdk_source(name, &length);
+  if (!source) luaL_error(L, "no module \"%s\" in lua/sdk", name);
+  lua_pushfstring(L, "=sdk/%s.lua", name);
+  if (luaL_loadbufferx(L, source, length, lua_tostring(L, -1), "t") != LUA_OK) (void)lua_error(L);
+  lua_pushvalue(L, lua_upvalueindex(SDK_ENVIRONMENT));
+  (void)lua_setupvalue(L, -2, 1);
+}
+
+/* require(name) of the SDK: what the module returned; run once */
+static int sdk_require(lua_State *L) {
+  const char *name = luaL_checkstring(L, 1);
+  lua_settop(L, 1);
+  if (lua_getfield(L, lua_upvalueindex(SDK_LOADED), name) != LUA_TNIL) return 1;
+  compile_module(L, name);
+  lua_call(L, 0, 1);
+  lua_pushvalue(L, -1);
+  lua_setfield(L, lua_upvalueindex(SDK_LOADED), name);
+  return 1;
+}
+
+/* { require = …, and the globals behind it } */
+static void push_environment(lua_State *L) {
+  lua_newtable(L);
+  lua_createtable(L, 0, 1);
+  lua_pushglobaltable(L);
+  lua_setfield(L, -2, "__index");
+  lua_setmetatable(L, -2);
+}
+
+void api_push_sdk(lua_State *L, int core) {
+  core = lua_absindex(L, core);
+  push_environment(L);
+  int environment = lua_gettop(L);
+  lua_newtable(L);
+  lua_pushvalue(L, core);
+  lua_setfield(L, -2, "core");
+  lua_pushvalue(L, environment);
+  lua_insert(L, -2);
+  lua_pushcclosure(L, sdk_require, 2);
+  lua_pushvalue(L, -1);
+  lua_setfield(L, environment, "require");
+  lua_remove(L, environment);
+}

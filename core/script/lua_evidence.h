@@ -1,0 +1,22 @@
+/* lua_evidence: a rule's answer as a Lua value.
+ *
+ * pupil:rolling(rule) and the other measures give one. Fields:
+ *   rule (name), kind, met, count, of, from, to (dates), concern
+ *   rate:     attended possible absent authorised unauthorised present
+ *             educational missing percent (91.25, or nil) hundredths (9125)
+ *             band too_few
+ *   rolling:  first_met since (sessions, "2025-11-18 AM") largest
+ *   streak, longest: first last (sessions)
+ *   asked_from, asked_to: the period a caller gave, or nil
+ * Methods: sessions() counted, unresolved() those that would count; and what
+ * lua/sdk adds (because, why_not). Evidence keeps its pupil alive. */
+#ifndef WAYMARK_LUA_EVIDENCE_H
+#define WAYMARK_LUA_EVIDENCE_H
+
+#include <lua.h>
+
+/* Register the type, add the measures to the table of pupil methods at
+ * `methods`, and push the table of evidence methods. */
+int lua_evidence_open(lua_State *L, int methods);
+
+#endif

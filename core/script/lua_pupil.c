@@ -1,0 +1,310 @@
+/* lua_pupil: see lua_pupil.h. User values: a batch has (bytes, codes, granted,
+ * school table); a pupil has (batch, fields table once read). */
+#include "script/lua_pupil.h"
+
+#include <lauxlib.h>
+#include <string.h>
+
+#include "script/lua_calendar.h"
+#include "script/lua_date.h"
+#include "script/value.h"
+
+#define BATCH_TYPE "waymark.batch"
+
+enum { BATCH_BYTES = 1, BATCH_CODES, BATCH_GRANTED, BATCH_SCHOOL, BATCH_VALUES = 4 };
+enum { PUPIL_BATCH = 1, PUPIL_FIELDS, PUPIL_VALUES = 2 };
+
+typedef struct batch_box {
+  batch batch;
+  const code_set *codes;
+} batch_box;
+
+/* Codes -------------------------------------------------------------------- */
+
+const code_set *lua_codes_check(lua_State *L, int index) {
+  return luaL_checkudata(L, index, LUA_CODES_TYPE);
+}
+
+static slice text_field(lua_State *L, int table, const char *name) {
+  size_t length;
+  lua_getfield(L, table, name);
+  const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &length) : NULL;
+  if (!text) luaL_error(L, "a code needs the text \"%s\"", name);
+  return (slice){text, length}; /* stays: the table holds it */
+}
+
+static void put_code(lua_State *L, code_set *set, int row) {
+  code c = {.from = DAY_NONE, .to = DAY_NONE};
+  slice text = text_field(L, row, "text");
+  if (text.length >= CODE_TEXT) luaL_error(L, "a code has one or two characters");
+  memcpy(c.text, text.at, text.length);
+  lua_getfield(L, row, "physical");
+  c.physical = lua_toboolean(L, -1);
+  lua_getfield(L, row, "from");
+  c.from = lua_date_opt(L, lua_gettop(L));
+  lua_getfield(L, row, "to");
+  c.to = lua_date_opt(L, lua_gettop(L));
+  lua_getfield(L, row, "byte");
+  lua_Integer byte = luaL_checkinteger(L, lua_gettop(L));
+  problem p = {0};
+  if (byte < 0 || byte > 255 || code_set_put(set, (mark)byte, &c, &p))
+    luaL_error(L, "the code \"%s\" has no place at %d", c.text, (int)byte);
+  lua_settop(L, row);
+}
+
+static int codes_new(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_settop(L, 1);
+  code_set *set = lua_newuserdatauv(L, sizeof *set, 0);
+  memset(set, 0, sizeof *set);
+  luaL_setmetatable(L, LUA_CODES_TYPE);
+  lua_Integer n = (lua_Integer)lua_rawlen(L, 1);
+  for (lua_Integer i = 1; i <= n; i++) {
+    if (lua_rawgeti(L, 1, i) != LUA_TTABLE) return luaL_error(L, "codes are a list of tables");
+    put_code(L, set, 3);
+    lua_settop(L, 2);
+  }
+  return 1;
+}
+
+/* Batches ------------------------------------------------------------------ */
+
+static int batch_new(lua_State *L) {
+  size_t length;
+  const char *bytes = luaL_checklstring(L, 1, &length);
+  const code_set *codes = lua_codes_check(L, 2);
+  lua_settop(L, 3);
+  batch_box *box = lua_newuserdatauv(L, sizeof *box, BATCH_VALUES);
+  problem p = {0};
+  box->codes = codes;
+  if (batch_open(bytes, length, &box->batch, &p)) {
+    lua_pushnil(L);
+    lua_pushstring(L, p.sentence);
+    return 2;
+  }
+  luaL_setmetatable(L, BATCH_TYPE);
+  for (int i = BATCH_BYTES; i <= BATCH_GRANTED; i++) {
+    lua_pushvalue(L, i);
+    lua_setiuservalue(L, 4, i);
+  }
+  return 1;
+}
+
+static int batch_length(lua_State *L) {
+  const batch_box *box = luaL_checkudata(L, 1, BATCH_TYPE);
+  lua_pushinteger(L, box->batch.header->pupils);
+  return 1;
+}
+
+static void push_json(lua_State *L, slice text) {
+  problem p = {0};
+  if (value_push_text(L, text, &p)) luaL_error(L, "a damaged record: %s", p.sentence);
+}
+
+/* Push the school table of the batch at `index`; read once. */
+static void push_school(lua_State *L, int index) {
+  const batch_box *box = lua_touserdata(L, index);
+  index = lua_absindex(L, index);
+  if (lua_getiuservalue(L, index, BATCH_SCHOOL) == LUA_TTABLE) return;
+  lua_pop(L, 1);
+  push_json(L, batch_school(&box->batch));
+  lua_pushvalue(L, -1);
+  lua_setiuservalue(L, index, BATCH_SCHOOL);
+}
+
+static int batch_index(lua_State *L) {
+  const batch_box *box = luaL_checkudata(L, 1, BATCH_TYPE);
+  if (lua_isinteger(L, 2)) {
+    lua_Integer i = lua_tointeger(L, 2);
+    if (i < 1 || i > (lua_Integer)box->batch.header->pupils) return 0;
+    lua_pupil *p = lua_newuserdatauv(L, sizeof *p, PUPIL_VALUES);
+    *p = (lua_pupil){&box->batch, box->codes, (size_t)i - 1};
+    lua_pushvalue(L, 1);
+    lua_setiuservalue(L, -2, PUPIL_BATCH);
+    luaL_setmetatable(L, LUA_PUPIL_TYPE);
+    return 1;
+  }
+  const char *name = luaL_checkstring(L, 2);
+  if (strcmp(name, "school") == 0) return push_school(L, 1), 1;
+  if (strcmp(name, "calendar") == 0) return lua_calendar_push(L, &box->batch.calendar, 1), 1;
+  if (strcmp(name, "as_of") == 0) return lua_date_push(L, box->batch.header->as_of), 1;
+  return 0;
+}
+
+/* Fields ------------------------------------------------------------------- */
+
+static const struct {
+  const char *field, *grant;
+} fields[] = {{"upn", "pupil.upn"},       {"name", "pupil.name"},     {"surname", "pupil.name"},
+              {"forename", "pupil.name"}, {"year", "pupil.groups"},   {"form", "pupil.groups"},
+              {"groups", "pupil.groups"}, {"dob", "pupil.dob"},       {"sex", "pupil.sex"},
+              {"sen", "sensitive"},       {"fsm", "sensitive"},       {"contacts", "contacts"},
+              {"case", "cases"}};
+
+enum { FIELDS = sizeof fields / sizeof *fields };
+
+lua_pupil *lua_pupil_check(lua_State *L, int index) { return luaL_checkudata(L, index, LUA_PUPIL_TYPE); }
+
+/* Push the table of fields of the pupil at 1; read once. */
+static void push_fields(lua_State *L) {
+  const lua_pupil *p = lua_touserdata(L, 1);
+  if (lua_getiuservalue(L, 1, PUPIL_FIELDS) == LUA_TTABLE) return;
+  lua_pop(L, 1);
+  push_json(L, batch_fields(p->batch, p->index));
+  lua_pushvalue(L, -1);
+  lua_setiuservalue(L, 1, PUPIL_FIELDS);
+}
+
+static bool is_granted(lua_State *L, const char *grant) {
+  lua_getiuservalue(L, 1, PUPIL_BATCH);
+  bool all = lua_getiuservalue(L, -1, BATCH_GRANTED) != LUA_TTABLE;
+  if (!all) lua_getfield(L, -1, grant);
+  bool granted = all || lua_toboolean(L, -1);
+  lua_pop(L, all ? 2 : 3);
+  return granted;
+}
+
+static int unknown_field(lua_State *L, const char *name) {
+  slice known[FIELDS + 64];
+  size_t n = 0;
+  for (; n < FIELDS; n++) known[n] = slice_of(fields[n].field);
+  for (lua_pushnil(L); n < FIELDS + 64 && lua_next(L, lua_upvalueindex(1)); lua_pop(L, 1)) {
+    size_t length;
+    if (lua_type(L, -2) != LUA_TSTRING) continue;
+    const char *method = lua_tolstring(L, -2, &length);
+    known[n++] = (slice){method, length};
+  }
+  size_t nearest = text_nearest(slice_of(name), known, n);
+  if (nearest == n) return luaL_error(L, "a pupil has no field \"%s\"", name);
+  lua_pushlstring(L, known[nearest].at, known[nearest].length);
+  return luaL_error(L, "a pupil has no field \"%s\"; did you mean \"%s\"?", name, lua_tostring(L, -1));
+}
+
+static int field_value(lua_State *L, const char *name) {
+  for (size_t i = 0; i < FIELDS; i++) {
+    if (strcmp(name, fields[i].field) != 0) continue;
+    if (!is_granted(L, fields[i].grant))
+      return luaL_error(L, "pupil.%s was not granted; add \"%s\" to reads in plugin.lua", name,
+                        fields[i].grant);
+    push_fields(L);
+    lua_getfield(L, -1, name);
+    return 1;
+  }
+  return unknown_field(L, name);
+}
+
+/* pupil.NAME: a method (upvalue 1), the school and the like, or a field. */
+static int pupil_index(lua_State *L) {
+  const lua_pupil *p = lua_pupil_check(L, 1);
+  const char *name = luaL_checkstring(L, 2);
+  lua_pushvalue(L, 2);
+  if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
+  lua_pop(L, 1);
+  if (strcmp(name, "school") == 0) {
+    lua_getiuservalue(L, 1, PUPIL_BATCH);
+    return push_school(L, -1), 1;
+  }
+  if (strcmp(name, "calendar") == 0) {
+    lua_getiuservalue(L, 1, PUPIL_BATCH);
+    return lua_calendar_push(L, &p->batch->calendar, -1), 1;
+  }
+  if (strcmp(name, "as_of") == 0) return lua_date_push(L, p->batch->header->as_of), 1;
+  if (strcmp(name, "id") == 0) return lua_pushinteger(L, p->batch->records[p->index].id), 1;
+  return field_value(L, name);
+}
+
+static int pupil_tostring(lua_State *L) {
+  const lua_pupil *p = lua_pupil_check(L, 1);
+  lua_settop(L, 1);
+  if (is_granted(L, "pupil.name")) {
+    push_fields(L);
+    if (lua_getfield(L, -1, "name") == LUA_TSTRING) return 1;
+  }
+  lua_pushfstring(L, "pupil %d", (int)p->batch->records[p->index].id);
+  return 1;
+}
+
+/* Marks -------------------------------------------------------------------- */
+
+void lua_pupil_push_session(lua_State *L, const span *s, const code_set *codes, size_t i) {
+  mark m = s->marks[i];
+  lua_createtable(L, 0, 4);
+  lua_date_push(L, session_day(s->calendar->at[i]));
+  lua_setfield(L, -2, "date");
+  lua_pushstring(L, session_half_name(s->calendar->at[i]));
+  lua_setfield(L, -2, "session");
+  lua_pushstring(L, codes->of[m].text);
+  lua_setfield(L, -2, "code");
+  lua_pushstring(L, class_name(mark_class_of(m)));
+  lua_setfield(L, -2, "class");
+}
+
+/* mark(date, "AM"|"PM") -> code ("" for none), class | nil when closed */
+static int pupil_mark(lua_State *L) {
+  const lua_pupil *p = lua_pupil_check(L, 1);
+  day d = lua_date_check(L, 2);
+  size_t length;
+  const char *text = luaL_checklstring(L, 3, &length);
+  int half;
+  luaL_argcheck(L, half_parse((slice){text, length}, &half), 3, "\"AM\" or \"PM\"");
+  span s;
+  batch_span(p->batch, p->index, &s);
+  size_t i = calendar_index(s.calendar, session_of(d, half));
+  if (i >= s.end || s.calendar->at[i] != session_of(d, half)) return 0;
+  lua_pushstring(L, p->codes->of[s.marks[i]].text);
+  lua_pushstring(L, class_name(mark_class_of(s.marks[i])));
+  return 2;
+}
+
+/* marks([from[, to]]) -> list of sessions with their marks, up to the as-of day */
+static int pupil_marks(lua_State *L) {
+  const lua_pupil *p = lua_pupil_check(L, 1);
+  day from = lua_date_opt(L, 2), to = lua_date_opt(L, 3);
+  span s;
+  batch_span(p->batch, p->index, &s);
+  size_t i = from == DAY_NONE ? 0 : calendar_index(s.calendar, session_of(from, 0));
+  size_t end = to == DAY_NONE ? s.end : calendar_end(s.calendar, to);
+  lua_newtable(L);
+  for (lua_Integer n = 1; i < end && i < s.end; i++, n++) {
+    lua_pupil_push_session(L, &s, p->codes, i);
+    lua_rawseti(L, -2, n);
+  }
+  return 1;
+}
+
+/* Types -------------------------------------------------------------------- */
+
+static void lock(lua_State *L) {
+  lua_pushboolean(L, 0);
+  lua_setfield(L, -2, "__metatable");
+}
+
+static void register_types(lua_State *L) {
+  luaL_newmetatable(L, LUA_CODES_TYPE);
+  lock(L);
+  luaL_newmetatable(L, BATCH_TYPE);
+  lua_pushcfunction(L, batch_index);
+  lua_setfield(L, -2, "__index");
+  lua_pushcfunction(L, batch_length);
+  lua_setfield(L, -2, "__len");
+  lock(L);
+  lua_pop(L, 2);
+}
+
+int lua_pupil_open(lua_State *L) {
+  static const luaL_Reg functions[] = {{"codes", codes_new}, {"batch", batch_new}, {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"mark", pupil_mark}, {"marks", pupil_marks}, {NULL, NULL}};
+  register_types(L);
+  luaL_newlib(L, functions);
+  luaL_newmetatable(L, LUA_PUPIL_TYPE);
+  lua_pushcfunction(L, pupil_tostring);
+  lua_setfield(L, -2, "__tostring");
+  lock(L);
+  luaL_newlib(L, methods);
+  lua_pushvalue(L, -1);
+  lua_pushcclosure(L, pupil_index, 1);
+  lua_setfield(L, -3, "__index");
+  lua_setfield(L, -3, "pupil_methods");
+  lua_pop(L, 1);
+  return 1;
+}

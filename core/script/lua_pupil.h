@@ -1,0 +1,44 @@
+/* lua_pupil: code sets, batches and pupils as Lua values.
+ *
+ * A Lua pupil is a view of one record of a batch; the batch is a view of a Lua
+ * string with the block's bytes. Nothing is copied, and what keeps what alive
+ * is: pupil -> batch -> (bytes, codes).
+ *
+ * What a pupil offers:
+ *   fields    upn name surname forename year form groups dob sex sen fsm
+ *             contacts case   (what was granted; reading another one raises)
+ *   school    {key, name, phase, la, reach}; calendar; as_of
+ *   measures  rate count streak longest rolling missing: evidence of a rule
+ *   marks     mark(date, "AM"), marks(from, to)
+ * Methods written in Lua (lua/sdk) join the same table. */
+#ifndef WAYMARK_LUA_PUPIL_H
+#define WAYMARK_LUA_PUPIL_H
+
+#include <lua.h>
+
+#include "attendance/batch.h"
+#include "attendance/measure.h"
+
+#define LUA_PUPIL_TYPE "waymark.pupil"
+#define LUA_CODES_TYPE "waymark.codes"
+
+typedef struct lua_pupil {
+  const batch *batch;
+  const code_set *codes;
+  size_t index;
+} lua_pupil;
+
+lua_pupil *lua_pupil_check(lua_State *L, int index);
+const code_set *lua_codes_check(lua_State *L, int index);
+
+/* Push { date = , session = , code = , class = } for session `i` of a span. */
+void lua_pupil_push_session(lua_State *L, const span *s, const code_set *codes, size_t i);
+
+/* Register the types; push a table { codes = , batch = , pupil_methods = }:
+ *   codes { {byte=, text=, class=, physical=, from=, to=}, … } -> codes
+ *   batch(bytes, codes[, granted]) -> batch | nil, message
+ *     granted: { ["pupil.name"] = true, … }; nil grants everything
+ *     #batch pupils; batch[i] a pupil; batch.school; batch.calendar */
+int lua_pupil_open(lua_State *L);
+
+#endif

@@ -1,0 +1,296 @@
+/* value: Lua to JSON; see value.h. The way back is in value_lua.c.
+ *
+ * The writer keeps its own memory in C and touches Lua only by calls that can
+ * neither raise nor collect, so nothing leaks and nothing needs protecting. */
+#include "script/value.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "script/order.h"
+
+enum { PATH_ROOM = 200, KEY_SHOWN = 40, STACK_SLOTS = 8 };
+
+const char value_array_mark = 0;
+
+const value_limits value_limits_default = {.depth = 32,
+                                           .nodes = 100000,
+                                           .text_bytes = 256 * 1024,
+                                           .total_bytes = 768 * 1024,
+                                           .name = "value"};
+
+typedef struct writer {
+  lua_State *L;
+  const value_limits *limits;
+  buffer *out;
+  problem *p;
+  size_t depth, nodes, start;
+  char path[PATH_ROOM];
+  size_t path_length;
+} writer;
+
+static status write_value(writer *w, int index);
+
+/* The path ---------------------------------------------------------------- */
+
+static void path_add(writer *w, const char *text, size_t length) {
+  size_t room = sizeof w->path - 1 - w->path_length;
+  if (length > room) length = room;
+  memcpy(w->path + w->path_length, text, length);
+  w->path_length += length;
+  w->path[w->path_length] = '\0';
+}
+
+static void path_add_place(writer *w, lua_Integer place) {
+  char text[32];
+  int n = snprintf(text, sizeof text, "[%lld]", (long long)place);
+  path_add(w, text, (size_t)n);
+}
+
+static bool is_plain_name(slice key) {
+  if (key.length == 0 || key.length > KEY_SHOWN) return false;
+  for (size_t i = 0; i < key.length; i++) {
+    char c = key.at[i];
+    bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    if (!letter && !(i > 0 && c >= '0' && c <= '9')) return false;
+  }
+  return true;
+}
+
+static void path_add_key(writer *w, slice key) {
+  if (is_plain_name(key)) {
+    path_add(w, ".", 1);
+    path_add(w, key.at, key.length);
+    return;
+  }
+  buffer shown = {0};
+  text_add_escaped(&shown, (slice){key.at, key.length < KEY_SHOWN ? key.length : KEY_SHOWN});
+  path_add(w, "[\"", 2);
+  if (!shown.failed) path_add(w, shown.bytes ? shown.bytes : "", shown.length);
+  path_add(w, key.length > KEY_SHOWN ? "…\"]" : "\"]", key.length > KEY_SHOWN ? 5 : 2);
+  buffer_free(&shown);
+}
+
+static void path_cut(writer *w, size_t length) {
+  w->path_length = length;
+  w->path[length] = '\0';
+}
+
+static status refuse(writer *w, status code, const char *why) {
+  return problem_set(w->p, code, "send plain data: texts, numbers, true, false, lists and records",
+                     "%s: %s", w->path, why);
+}
+
+/* Leaves ------------------------------------------------------------------ */
+
+void value_add_text(buffer *out, slice text) {
+  size_t done = 0;
+  buffer_add_char(out, '"');
+  for (size_t i = 0; i < text.length; i++) {
+    unsigned char c = (unsigned char)text.at[i];
+    if (c >= 0x20 && c != '"' && c != '\\') continue;
+    buffer_add(out, text.at + done, i - done);
+    done = i + 1;
+    if (c == '\n')
+      buffer_add_text(out, "\\n");
+    else if (c == '\t')
+      buffer_add_text(out, "\\t");
+    else if (c == '"' || c == '\\')
+      buffer_printf(out, "\\%c", c);
+    else
+      buffer_printf(out, "\\u%04X", (unsigned)c);
+  }
+  buffer_add(out, text.at + done, text.length - done);
+  buffer_add_char(out, '"');
+}
+
+static status write_text(writer *w, slice text) {
+  if (text.length > w->limits->text_bytes) return refuse(w, STATUS_RANGE, "the text is too long");
+  if (!text_is_utf8(text)) return refuse(w, STATUS_REFUSED, "the text is not valid UTF-8");
+  value_add_text(w->out, text);
+  return STATUS_OK;
+}
+
+static status write_number(writer *w, int index) {
+  if (lua_isinteger(w->L, index)) {
+    buffer_printf(w->out, "%lld", (long long)lua_tointeger(w->L, index));
+    return STATUS_OK;
+  }
+  lua_Number n = lua_tonumber(w->L, index);
+  if (!isfinite(n)) return refuse(w, STATUS_REFUSED, "not a number that can be written");
+  char text[40];
+  (void)snprintf(text, sizeof text, "%.14g", n);
+  if (strtod(text, NULL) != n) (void)snprintf(text, sizeof text, "%.17g", n);
+  buffer_add_text(w->out, text);
+  if (!strpbrk(text, ".e")) buffer_add_text(w->out, ".0");
+  return STATUS_OK;
+}
+
+static status write_userdata(writer *w, int index) {
+  status s = STATUS_NOT_FOUND;
+  if (w->limits->userdata) s = w->limits->userdata(w->L, index, w->out, w->p);
+  return s == STATUS_NOT_FOUND ? refuse(w, STATUS_REFUSED, "an object cannot be sent") : s;
+}
+
+/* Tables ------------------------------------------------------------------ */
+
+static void new_line(writer *w) {
+  if (w->limits->indent <= 0) return;
+  buffer_add_char(w->out, '\n');
+  for (size_t i = 0; i < w->depth * (size_t)w->limits->indent; i++) buffer_add_char(w->out, ' ');
+}
+
+static bool is_marked_array(lua_State *L, int table) {
+  if (!lua_getmetatable(L, table)) return false;
+  bool marked =
+      lua_rawgetp(L, LUA_REGISTRYINDEX, &value_array_mark) == LUA_TTABLE && lua_rawequal(L, -1, -2);
+  lua_pop(L, 2);
+  return marked;
+}
+
+/* What the keys are: how many, and whether all are texts or exactly 1..n. */
+typedef struct shape {
+  size_t count;
+  bool texts, list;
+} shape;
+
+static shape shape_of(lua_State *L, int table, size_t most) {
+  shape is = {.texts = true, .list = true};
+  lua_Integer largest = 0;
+  for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) {
+    is.count++;
+    if (lua_type(L, -2) != LUA_TSTRING) is.texts = false;
+    lua_Integer key = lua_isinteger(L, -2) ? lua_tointeger(L, -2) : 0;
+    if (key < 1) is.list = false;
+    if (key > largest) largest = key;
+    if (is.count > most) {
+      lua_pop(L, 2);
+      break;
+    }
+  }
+  is.list = is.list && largest == (lua_Integer)is.count;
+  return is;
+}
+
+static status write_list(writer *w, int table, size_t count) {
+  size_t path = w->path_length;
+  status s = STATUS_OK;
+  buffer_add_char(w->out, '[');
+  for (size_t i = 1; i <= count && s == STATUS_OK; i++) {
+    if (i > 1) buffer_add_char(w->out, ',');
+    new_line(w);
+    path_add_place(w, (lua_Integer)i);
+    lua_rawgeti(w->L, table, (lua_Integer)i);
+    s = write_value(w, lua_gettop(w->L));
+    lua_pop(w->L, 1);
+    if (s == STATUS_OK) path_cut(w, path);
+  }
+  w->depth--;
+  if (count) new_line(w);
+  w->depth++;
+  buffer_add_char(w->out, ']');
+  return s;
+}
+
+static status write_field(writer *w, int table, const order_key *key) {
+  slice name = {key->is.text.at, key->is.text.length};
+  size_t path = w->path_length;
+  path_add_key(w, name);
+  status s = write_text(w, name);
+  if (s != STATUS_OK) return s;
+  buffer_add_text(w->out, w->limits->indent > 0 ? ": " : ":");
+  lua_pushvalue(w->L, key->place);
+  lua_rawget(w->L, table);
+  s = write_value(w, lua_gettop(w->L));
+  lua_pop(w->L, 1);
+  if (s == STATUS_OK) path_cut(w, path);
+  return s;
+}
+
+/* The keys stay on the stack while their fields are written: looking a field up
+ * must not make a new Lua text, because that could raise. */
+static status write_record(writer *w, int table, size_t count) {
+  lua_State *L = w->L;
+  int base = lua_gettop(L);
+  order_key *keys = mem_new(count, sizeof *keys);
+  if (!keys || !lua_checkstack(L, (int)count + STACK_SLOTS)) {
+    mem_free(keys);
+    return problem_no_memory(w->p);
+  }
+  size_t n = 0;
+  for (lua_pushnil(L); lua_next(L, table) && n < count;) {
+    lua_pop(L, 1);
+    keys[n] = order_key_of(L, -1);
+    keys[n++].place = lua_gettop(L);
+    lua_pushvalue(L, -1);
+  }
+  order_sort(keys, n);
+  status s = STATUS_OK;
+  buffer_add_char(w->out, '{');
+  for (size_t i = 0; i < n && s == STATUS_OK; i++) {
+    if (i) buffer_add_char(w->out, ',');
+    new_line(w);
+    s = write_field(w, table, &keys[i]);
+  }
+  mem_free(keys);
+  lua_settop(L, base);
+  w->depth--;
+  if (n) new_line(w);
+  w->depth++;
+  buffer_add_char(w->out, '}');
+  return s;
+}
+
+static status write_table(writer *w, int table) {
+  if (w->depth >= w->limits->depth)
+    return refuse(w, STATUS_RANGE, "tables are nested too deep (or one contains itself)");
+  if (!lua_checkstack(w->L, STACK_SLOTS)) return problem_no_memory(w->p);
+  size_t most = w->limits->nodes - w->nodes;
+  shape is = shape_of(w->L, table, most);
+  if (is.count > most) return refuse(w, STATUS_RANGE, "too many values");
+  bool list = is.count ? is.list : is_marked_array(w->L, table);
+  if (!list && !is.texts)
+    return refuse(w, STATUS_REFUSED,
+                  "neither a list (keys 1, 2, 3, … without a hole) nor a record (keys are texts)");
+  w->depth++;
+  status s = list ? write_list(w, table, is.count) : write_record(w, table, is.count);
+  w->depth--;
+  return s;
+}
+
+static status write_value(writer *w, int index) {
+  if (++w->nodes > w->limits->nodes) return refuse(w, STATUS_RANGE, "too many values");
+  if (w->out->length - w->start > w->limits->total_bytes)
+    return refuse(w, STATUS_RANGE, "the whole is too large");
+  switch (lua_type(w->L, index)) {
+    case LUA_TNIL: buffer_add_text(w->out, "null"); return STATUS_OK;
+    case LUA_TBOOLEAN:
+      buffer_add_text(w->out, lua_toboolean(w->L, index) ? "true" : "false");
+      return STATUS_OK;
+    case LUA_TNUMBER: return write_number(w, index);
+    case LUA_TSTRING: {
+      slice text;
+      text.at = lua_tolstring(w->L, index, &text.length);
+      return write_text(w, text);
+    }
+    case LUA_TTABLE: return write_table(w, index);
+    case LUA_TUSERDATA: return write_userdata(w, index);
+    case LUA_TFUNCTION: return refuse(w, STATUS_REFUSED, "a function cannot be sent");
+    default: return refuse(w, STATUS_REFUSED, "a value of this type cannot be sent");
+  }
+}
+
+status value_to_json(lua_State *L, int index, const value_limits *limits, buffer *out, problem *p) {
+  writer w = {.L = L, .limits = limits, .out = out, .p = p, .start = out->length};
+  path_add(&w, limits->name, strlen(limits->name));
+  int top = lua_gettop(L);
+  if (!lua_checkstack(L, STACK_SLOTS)) return problem_no_memory(p);
+  status s = write_value(&w, lua_absindex(L, index));
+  lua_settop(L, top);
+  if (s != STATUS_OK) return s;
+  if (out->length - w.start > limits->total_bytes)
+    return refuse(&w, STATUS_RANGE, "the whole is too large");
+  return buffer_status(out, p);
+}

@@ -1,0 +1,77 @@
+/* events: see events.h. */
+#include "store/events.h"
+
+static status bind_event(db *d, const event *e, sqlite3_stmt *s, int64_t *id, problem *p) {
+  (void)sqlite3_bind_int64(s, 1, e->at);
+  db_bind_day(s, 2, e->on);
+  db_bind_text(s, 3, e->kind);
+  (void)sqlite3_bind_int64(s, 4, e->pupil);
+  (void)sqlite3_bind_int64(s, 5, e->school);
+  (void)sqlite3_bind_int64(s, 6, e->enrolment);
+  const slice texts[] = {e->plugin, e->version, e->digest, e->step, e->concern, e->by, e->data};
+  for (int i = 0; i < 7; i++) db_bind_text(s, 7 + i, texts[i]);
+  bool row = false;
+  status failed = db_step(d, s, &row, p);
+  int64_t added = !failed && row ? sqlite3_column_int64(s, 0) : 0;
+  if (!failed && row) failed = db_run(d, s, p); /* to its end: RETURNING gave the row first */
+  if (failed) return failed;
+  if (!added)
+    return problem_set(p, STATUS_NOT_FOUND, "name a pupil and a school, or an enrolment",
+                       "an entry names a pupil or school that is not there");
+  if (id) *id = added;
+  return STATUS_OK;
+}
+
+static status check_json(db *d, slice json, problem *p) {
+  sqlite3_stmt *s = db_statement(d, "SELECT CASE WHEN json_valid(?1) THEN json_type(?1) = 'object' ELSE 0 END", p);
+  if (!s) return STATUS_FAULT;
+  db_bind_text(s, 1, json);
+  bool row = false;
+  status failed = db_step(d, s, &row, p);
+  bool good = !failed && row && sqlite3_column_int(s, 0) == 1;
+  (void)sqlite3_reset(s);
+  if (failed || good) return failed;
+  return problem_set(p, STATUS_SYNTAX, NULL, "the data of an entry are not a JSON object");
+}
+
+status event_add(store *s, const event *what, int64_t *id, problem *p) {
+  static const char sql[] =
+      "INSERT INTO event (at, on_day, kind, pupil, school, enrolment, plugin, version, digest,"
+      " step, concern, by, data)"
+      " SELECT ?1, ?2, ?3, p.id, s.id, e.id, ?7, ?8, ?9, ?10, ?11, ?12, ifnull(?13, '{}')"
+      " FROM (SELECT 1) LEFT JOIN enrolment e ON e.id = ?6"
+      " JOIN pupil p ON p.id = iif(?4 = 0, e.pupil, ?4)"
+      " JOIN school s ON s.id = iif(?5 = 0, e.school, ?5)"
+      " WHERE ?6 = 0 OR (e.pupil = p.id AND e.school = s.id) RETURNING id";
+  if (what->kind.length == 0 || what->on == DAY_NONE)
+    return problem_set(p, STATUS_SYNTAX, "give both", "an entry needs a kind and a day");
+  db *d = store_db(s);
+  status failed = what->data.length ? check_json(d, what->data, p) : STATUS_OK;
+  if (failed) return failed;
+  sqlite3_stmt *statement = db_statement(d, sql, p);
+  return statement ? bind_event(d, what, statement, id, p) : STATUS_FAULT;
+}
+
+status events_list(store *s, const event_filter *filter, query **out, problem *p) {
+  query *q = NULL;
+  status failed = query_own(
+      s,
+      "SELECT v.id, strftime('%Y-%m-%dT%H:%M:%SZ', v.at, 'unixepoch') AS at,"
+      " date(v.on_day * 86400, 'unixepoch') AS \"on\", v.kind, v.pupil, p.upn, v.enrolment,"
+      " s.key AS school, v.plugin, v.version, v.digest, v.step, v.concern, v.by, v.data"
+      " FROM event v JOIN pupil p ON p.id = v.pupil JOIN school s ON s.id = v.school"
+      " WHERE (?1 = 0 OR v.pupil = ?1) AND (?2 = 0 OR v.school = ?2)"
+      " AND (?3 IS NULL OR v.pupil = (SELECT id FROM pupil WHERE upn = ?3))"
+      " AND (?4 IS NULL OR v.kind = ?4 OR (?4 LIKE '%.' AND substr(v.kind, 1, length(?4)) = ?4))"
+      " AND (?5 IS NULL OR v.on_day <= ?5) AND v.at <= ?6 ORDER BY v.id",
+      &q, p);
+  if (failed) return failed;
+  query_bind_integer(q, 1, filter->pupil);
+  query_bind_integer(q, 2, filter->school);
+  query_bind_text(q, 3, filter->upn);
+  query_bind_text(q, 4, filter->kind);
+  query_bind_day(q, 5, filter->as_of);
+  query_bind_integer(q, 6, filter->known_at);
+  *out = q;
+  return STATUS_OK;
+}

@@ -1,0 +1,99 @@
+/* fill_fields: see fill_fields.h. One SELECT of json_object() is put together
+ * from the texts below; nothing of it comes from outside. */
+#include "store/fill_fields.h"
+
+#define ISO(column) "date(" column " * 86400, 'unixepoch')"
+#define TRUTH(column) "json(CASE " column " WHEN 0 THEN 'false' WHEN 1 THEN 'true' END)"
+
+static const struct group {
+  const char *name;
+  uint32_t bit;
+  const char *sql; /* pairs of json_object; "" for none */
+} groups[] = {
+    {"registers", FILL_REGISTERS, ""},
+    {"pupil.upn", FILL_UPN, ", 'upn', p.upn"},
+    {"pupil.name", FILL_NAME,
+     ", 'surname', p.surname, 'forename', p.forename, 'name', trim(p.forename || ' ' || "
+     "p.surname)"},
+    {"pupil.groups", FILL_GROUPS, ", 'year', e.year, 'form', e.form, 'groups', json(e.groups)"},
+    {"pupil.dob", FILL_DOB, ", 'dob', " ISO("p.dob")},
+    {"pupil.sex", FILL_SEX, ", 'sex', p.sex"},
+    {"sensitive", FILL_SENSITIVE, ", 'sen', e.sen, 'fsm', e.fsm"},
+    {"contacts", FILL_CONTACTS,
+     ", 'contacts', (SELECT json_group_array(json_object("
+     "'id', id, 'title', title, 'forename', forename, 'surname', surname,"
+     "'relationship', relationship,"
+     "'parental_responsibility', " TRUTH(
+         "parental_responsibility") ","
+                                    "'lives_with', " TRUTH("lives_with") ", 'no_contact', " TRUTH(
+                                        "no_contact") ","
+                                                      "'confidential_address', " TRUTH(
+                                                          "confidential_address") ", 'priority', "
+                                                                                  "priority,"
+                                                                                  "'email', email, "
+                                                                                  "'phone', phone,"
+                                                                                  "'address', CASE "
+                                                                                  "WHEN "
+                                                                                  "confidential_"
+                                                                                  "address IS NOT "
+                                                                                  "1 THEN address "
+                                                                                  "END,"
+                                                                                  "'language', "
+                                                                                  "language)) FROM "
+                                                                                  "(SELECT * FROM "
+                                                                                  "contact"
+                                                                                  " WHERE pupil = "
+                                                                                  "e.pupil AND "
+                                                                                  "school = "
+                                                                                  "e.school ORDER "
+                                                                                  "BY priority IS "
+                                                                                  "NULL, priority, "
+                                                                                  "id))"},
+    {"cases", FILL_CASES,
+     ", 'case', (SELECT json_group_array(json_object("
+     "'kind', kind, 'on', " ISO(
+         "on_day") ", 'step', step, 'school', school,"
+                   "'outcome', json_extract(data, '$.outcome'), 'data', json(data)))"
+                   " FROM (SELECT v.kind, v.on_day, v.step, s.key AS school, v.data FROM event v"
+                   " JOIN school s ON s.id = v.school WHERE v.pupil = e.pupil AND v.on_day <= ?2"
+                   " AND v.at <= ?3 AND substr(v.kind, 1, 11) <> 'suggestion.' ORDER BY v.on_day, "
+                   "v.id))"},
+};
+
+enum { GROUPS = sizeof groups / sizeof *groups };
+
+uint32_t fill_field(slice name) {
+  for (size_t i = 0; i < GROUPS; i++)
+    if (slice_is(name, groups[i].name)) return groups[i].bit;
+  return 0;
+}
+
+const char *fill_field_names(void) {
+  return "registers, pupil.upn, pupil.name, pupil.groups, pupil.dob, pupil.sex, sensitive, "
+         "contacts, cases";
+}
+
+static void write_sql(uint32_t mask, buffer *sql) {
+  buffer_add_text(sql, "SELECT json_object('id', e.id");
+  for (size_t i = 0; i < GROUPS; i++)
+    if (mask & groups[i].bit) buffer_add_text(sql, groups[i].sql);
+  buffer_add_text(sql, ") FROM enrolment e JOIN pupil p ON p.id = e.pupil WHERE e.id = ?1");
+}
+
+status fill_fields_statement(db *d, uint32_t mask, day as_of, int64_t known_at, sqlite3_stmt **out,
+                             problem *p) {
+  buffer sql = {0};
+  write_sql(mask, &sql);
+  status s = buffer_status(&sql, p);
+  sqlite3_stmt *statement = NULL;
+  if (!s && sqlite3_prepare_v2(db_handle(d), sql.bytes, (int)sql.length, &statement, NULL))
+    s = db_failed(d, "read the pupils", p);
+  buffer_free(&sql);
+  if (s) return s;
+  if (mask & FILL_CASES) {
+    (void)sqlite3_bind_int(statement, 2, as_of);
+    (void)sqlite3_bind_int64(statement, 3, known_at);
+  }
+  *out = statement;
+  return STATUS_OK;
+}

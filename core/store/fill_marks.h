@@ -1,0 +1,38 @@
+/* fill_marks: the sheets of one school in memory, turned into pupils' marks.
+ *
+ * A sheet is read once; only the columns between the lowest and the highest
+ * slot that anybody here has are kept. Turning goes in tiles of sessions, so
+ * that the lines of memory of one tile stay in the cache.
+ *
+ * 1. Members ascend by enrolment; member i is the i-th.
+ * 2. Sessions are those of the calendar before `end`; later marks stay 0, so
+ *    nobody reads what came after the as-of day.
+ * 3. With `known_at`, amendments learnt after it are undone, newest first, and
+ *    marks from `reach` (as it was then) on are blank. */
+#ifndef WAYMARK_FILL_MARKS_H
+#define WAYMARK_FILL_MARKS_H
+
+#include "attendance/calendar.h"
+#include "attendance/code.h"
+#include "store/db.h"
+
+typedef struct fill_marks fill_marks;
+
+typedef struct fill_marks_plan {
+  int64_t school;
+  const calendar *calendar; /* must live as long as the result */
+  size_t end, reach;
+  int64_t known_at;       /* INT64_MAX: now */
+  const int64_t *members; /* [count] enrolments, lent while reading */
+  size_t count;
+} fill_marks_plan;
+
+/* Free with fill_marks_free, which takes NULL. */
+status fill_marks_read(db *d, const fill_marks_plan *plan, fill_marks **out, problem *p);
+void fill_marks_free(fill_marks *m);
+
+/* The marks of `count` members from `first` on, `calendar->count` bytes each,
+ * one after another. `to` must be zero. */
+void fill_marks_copy(const fill_marks *m, size_t first, size_t count, mark *to);
+
+#endif

@@ -1,0 +1,60 @@
+/* runs: see runs.h. */
+#include "store/runs.h"
+
+status run_record(store *s, const run *what, int64_t *id, problem *p) {
+  db *d = store_db(s);
+  sqlite3_stmt *q =
+      db_statement(d, "INSERT INTO run (at, as_of, made, lapsed) VALUES (?, ?, ?, ?)", p);
+  if (!q) return STATUS_FAULT;
+  (void)sqlite3_bind_int64(q, 1, what->at);
+  db_bind_day(q, 2, what->as_of);
+  (void)sqlite3_bind_int64(q, 3, what->made);
+  (void)sqlite3_bind_int64(q, 4, what->lapsed);
+  status failed = db_run(d, q, p);
+  if (!failed && id) *id = sqlite3_last_insert_rowid(db_handle(d));
+  return failed;
+}
+
+status run_fail(store *s, int64_t id, const run_failure *what, problem *p) {
+  db *d = store_db(s);
+  sqlite3_stmt *q = db_statement(d,
+                                 "INSERT INTO run_failure (run, plugin, version, step, enrolment,"
+                                 " verdict, message) VALUES (?, ?, ?, ?, nullif(?, 0), ?, ?)",
+                                 p);
+  if (!q) return STATUS_FAULT;
+  (void)sqlite3_bind_int64(q, 1, id);
+  db_bind_text(q, 2, what->plugin);
+  db_bind_text(q, 3, what->version);
+  db_bind_text(q, 4, what->step);
+  (void)sqlite3_bind_int64(q, 5, what->enrolment);
+  db_bind_text(q, 6, what->verdict);
+  db_bind_text(q, 7, what->message);
+  return db_run(d, q, p);
+}
+
+status run_last(store *s, run *out, bool *found, problem *p) {
+  db *d = store_db(s);
+  sqlite3_stmt *q =
+      db_statement(d, "SELECT id, at, as_of, made, lapsed FROM run ORDER BY id DESC LIMIT 1", p);
+  if (!q) return STATUS_FAULT;
+  bool row = false;
+  status failed = db_step(d, q, &row, p);
+  if (!failed && row)
+    *out = (run){sqlite3_column_int64(q, 0), sqlite3_column_int64(q, 1), db_column_day(q, 2),
+                 sqlite3_column_int64(q, 3), sqlite3_column_int64(q, 4)};
+  if (!failed) *found = row;
+  (void)sqlite3_reset(q);
+  return failed;
+}
+
+status run_failures(store *s, int64_t id, query **out, problem *p) {
+  query *q = NULL;
+  status failed = query_own(s,
+                            "SELECT plugin, version, step, enrolment, verdict, message"
+                            " FROM run_failure WHERE run = ? ORDER BY rowid",
+                            &q, p);
+  if (failed) return failed;
+  query_bind_integer(q, 1, id);
+  *out = q;
+  return STATUS_OK;
+}

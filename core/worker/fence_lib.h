@@ -1,0 +1,27 @@
+/* fence_lib: the functions that a plugin sees, and nothing else.
+ *
+ * An environment is a fresh table with fresh copies of the library tables, so
+ * that what one plugin writes into `string` is seen by no other and by no
+ * trusted code. */
+#ifndef WAYMARK_FENCE_LIB_H
+#define WAYMARK_FENCE_LIB_H
+
+#include <lua.h>
+
+/* Opens the libraries, keeps the allowed functions in the registry, locks the
+ * metatable of texts, seeds math.random, and empties what is left. Raises. */
+int fence_lib_open(lua_State *L);
+
+/* Pushes a new environment. Raises. */
+void fence_push_environment(lua_State *L);
+
+/* Pushes the value at `index` as a text without addresses; runs __tostring. */
+void fence_push_text(lua_State *L, int index);
+
+/* fence_order.c: `next`, `pairs`, `table.sort` in an order that is the same in
+ * every run. */
+int fence_next(lua_State *L);
+int fence_pairs(lua_State *L);
+int fence_sort(lua_State *L);
+
+#endif

@@ -1,0 +1,133 @@
+/* fence_sdk: see fence_sdk.h. */
+#include "worker/fence_sdk.h"
+
+#include <lauxlib.h>
+
+#include "script/sdk.h"
+#include "script/value.h"
+#include "worker/fence.h"
+#include "worker/fence_lib.h"
+
+/* Addresses as keys of the registry: modules that are loaded; the trusted
+ * environment. */
+static const char modules_key = 0, trusted_key = 0;
+
+enum { RESULTS_MOST = 8 };
+
+static int sdk_call(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TFUNCTION);
+  luaL_checkstack(L, RESULTS_MOST, NULL);
+  fence *f = fence_of(L);
+  uint64_t budget = fence_limits_of(f)->call_instructions;
+  fence_verdict verdict = fence_call(f, lua_gettop(L) - 1, LUA_MULTRET, budget);
+  if (verdict == FENCE_OK) {
+    if (lua_gettop(L) > RESULTS_MOST) lua_settop(L, RESULTS_MOST);
+    lua_pushboolean(L, 1);
+    lua_insert(L, 1);
+    return lua_gettop(L);
+  }
+  if (verdict != FENCE_FAILED) return fence_raise_again(L);
+  slice message = fence_message(f);
+  lua_pushboolean(L, 0);
+  lua_pushlstring(L, message.at ? message.at : "", message.length);
+  return 2;
+}
+
+static int sdk_at(lua_State *L) {
+  worker_page *page = fence_page(fence_of(L));
+  page->record = (uint32_t)luaL_checkinteger(L, 1);
+  page->step = (uint32_t)luaL_optinteger(L, 2, 0);
+  return 0;
+}
+
+static int sdk_compile(lua_State *L) {
+  const char *name = luaL_checkstring(L, 1);
+  slice text;
+  problem p;
+  text.at = luaL_checklstring(L, 2, &text.length);
+  luaL_checktype(L, 3, LUA_TTABLE);
+  if (fence_compile(L, name, text, 3, &p) == STATUS_OK) return 1;
+  lua_pushnil(L);
+  lua_pushstring(L, p.sentence);
+  return 2;
+}
+
+static int sdk_environment(lua_State *L) {
+  fence_push_environment(L);
+  return 1;
+}
+
+static int push_text_of(lua_State *L) {
+  fence_push_text(L, 1);
+  return 1;
+}
+
+static int sdk_text(lua_State *L) {
+  luaL_checkany(L, 1);
+  lua_settop(L, 1);
+  lua_pushcfunction(L, push_text_of);
+  lua_pushvalue(L, 1);
+  if (lua_pcall(L, 1, 1, 0) == LUA_OK) return 1;
+  if (fence_caught(fence_of(L))) return fence_raise_again(L);
+  lua_pushstring(L, luaL_typename(L, 1));
+  return 1;
+}
+
+static const luaL_Reg fence_functions[] = {
+    {"at", sdk_at},           {"call", sdk_call},
+    {"compile", sdk_compile}, {"environment", sdk_environment},
+    {"text", sdk_text},       {NULL, NULL}};
+
+static const luaL_Reg json_functions[] = {{"array", value_lua_array},
+                                          {"decode", value_lua_decode},
+                                          {"encode", value_lua_encode},
+                                          {NULL, NULL}};
+
+/* While a module loads its entry is `false`: that finds two that need each
+ * other. */
+void fence_sdk_require(lua_State *L, const char *name) {
+  size_t length;
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &modules_key);
+  if (lua_getfield(L, -1, name) != LUA_TNIL) {
+    if (!lua_toboolean(L, -1)) luaL_error(L, "module '%s' needs itself", name);
+    lua_remove(L, -2);
+    return;
+  }
+  lua_pop(L, 1);
+  const char *source = sdk_source(name, &length);
+  if (!source) luaL_error(L, "this program has no module '%s'", name);
+  lua_pushboolean(L, 0);
+  lua_setfield(L, -2, name);
+  lua_pushfstring(L, "=sdk/%s.lua", name);
+  if (luaL_loadbufferx(L, source, length, lua_tostring(L, -1), "t") != LUA_OK) lua_error(L);
+  lua_remove(L, -2);
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &trusted_key);
+  (void)lua_setupvalue(L, -2, 1);
+  lua_pushstring(L, name);
+  lua_call(L, 1, 1);
+  if (lua_isnil(L, -1)) luaL_error(L, "module '%s' returned nothing", name);
+  lua_pushvalue(L, -1);
+  lua_setfield(L, -3, name);
+  lua_remove(L, -2);
+}
+
+static int sdk_require(lua_State *L) {
+  fence_sdk_require(L, luaL_checkstring(L, 1));
+  return 1;
+}
+
+void fence_sdk_open(lua_State *L) {
+  if (lua_isnil(L, -1)) {
+    lua_pop(L, 1);
+    lua_newtable(L);
+  }
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &modules_key);
+  fence_push_environment(L);
+  luaL_newlib(L, fence_functions);
+  lua_setfield(L, -2, "fence");
+  luaL_newlib(L, json_functions);
+  lua_setfield(L, -2, "json");
+  lua_pushcfunction(L, sdk_require);
+  lua_setfield(L, -2, "require");
+  lua_rawsetp(L, LUA_REGISTRYINDEX, &trusted_key);
+}

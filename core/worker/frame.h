@@ -1,0 +1,75 @@
+/* frame: the messages of the channel between the host and a worker.
+ *
+ * u32 length of the payload, u8 kind, u32 sequence, payload; little endian, no
+ * padding. One request, one answer, the answer with its request's sequence.
+ *
+ * 1. A length over its kind's limit is refused before anything is allocated.
+ * 2. A frame is read whole or not at all; broken off means STATUS_IO.
+ * 3. With a deadline nothing here blocks beyond it. A peer that sends or takes
+ *    one byte at a time does not move the deadline.
+ *
+ * Limits: 1 MiB; LOAD, TRY and SUGGESTED 4 MiB; BATCH 16 MiB (256 pupils with years
+ * of sessions and a case each). */
+#ifndef WAYMARK_FRAME_H
+#define WAYMARK_FRAME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/mem.h"
+#include "base/status.h"
+#include "base/text.h"
+
+enum { FRAME_HEADER = 9 };
+
+/* READY comes unasked, sequence 0. Then the host asks with LOAD (answered by
+ * DECLARED or RESULT), BATCH (SUGGESTED; RESULT in a try), TRY (RESULT) and END
+ * (DONE). REFUSED answers anything: the job is over, with a verdict. */
+typedef enum frame_kind {
+  FRAME_READY = 1,
+  FRAME_LOAD,
+  FRAME_DECLARED,
+  FRAME_BATCH,
+  FRAME_SUGGESTED,
+  FRAME_TRY,
+  FRAME_RESULT,
+  FRAME_END,
+  FRAME_DONE,
+  FRAME_REFUSED,
+  FRAME_KINDS /* one more than the last */
+} frame_kind;
+
+typedef struct frame_header {
+  uint32_t length;
+  frame_kind kind;
+  uint32_t sequence;
+} frame_header;
+
+/* The most payload bytes of a kind. */
+uint32_t frame_limit(frame_kind kind);
+
+/* "load", "suggested", …; and back, or false. */
+const char *frame_kind_name(frame_kind kind);
+bool frame_kind_of(slice name, frame_kind *out);
+
+/* Nine bytes from the other side. STATUS_CORRUPT for an unknown kind, and for
+ * a length over the kind's limit. */
+status frame_parse_header(const uint8_t bytes[FRAME_HEADER], frame_header *out, problem *p);
+
+/* Absolute, CLOCK_MONOTONIC nanoseconds; FRAME_PATIENT waits for ever and uses
+ * nothing but read and write (all that the jail allows). */
+typedef int64_t frame_deadline;
+#define FRAME_PATIENT ((frame_deadline)-1)
+frame_deadline frame_deadline_in(double seconds);
+
+/* STATUS_BUSY at the deadline, STATUS_IO when the other side is gone,
+ * STATUS_RANGE when the payload is too long for its kind. */
+status frame_write(int fd, frame_deadline deadline, frame_kind kind, uint32_t sequence,
+                   slice payload, problem *p);
+
+/* Also STATUS_CORRUPT and STATUS_NO_MEMORY. `payload` is cleared and filled; it
+ * is not NUL-ended. The caller frees it. */
+status frame_read(int fd, frame_deadline deadline, frame_header *header, buffer *payload,
+                  problem *p);
+
+#endif

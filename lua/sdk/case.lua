@@ -1,0 +1,50 @@
+-- case: what people recorded for one pupil, in order, as steps see it.
+--
+-- Each entry is { step =, on =, outcome =, … } as it was recorded. Without the
+-- grant "cases" every question raises, so that "nothing was tried" is never
+-- said because nobody looked.
+--
+--   case:entries(step)   the entries of a step (all, without a name)
+--   case:last(step)      the latest of them, or nil
+--   case:tried(outcomes) the entries with one of these outcomes
+
+local cases = {}
+
+local methods = {}
+local case_mark = { __index = methods }
+
+function cases.new(entries) return setmetatable({ list = entries }, case_mark) end
+
+local function entries_of(case)
+  if type(case.list) == "function" then case.list = case.list() end
+  return case.list
+end
+
+function methods.entries(case, step)
+  local found = {}
+  for _, entry in ipairs(entries_of(case)) do
+    if not step or entry.step == step then found[#found + 1] = entry end
+  end
+  return found
+end
+
+function methods.last(case, step)
+  local found = methods.entries(case, step)
+  return found[#found]
+end
+
+function methods.tried(case, outcomes)
+  local wanted, found = {}, {}
+  for _, outcome in ipairs(outcomes) do wanted[outcome] = true end
+  for _, entry in ipairs(entries_of(case)) do
+    if entry.outcome and wanted[entry.outcome] then found[#found + 1] = entry end
+  end
+  return found
+end
+
+-- The case of a pupil, read when it is first asked for.
+function cases.of(pupil)
+  return cases.new(function() return pupil.case or {} end)
+end
+
+return cases

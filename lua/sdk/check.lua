@@ -1,0 +1,102 @@
+-- check: is a table what it should be? One schema language for the tables that
+-- people write: manifests, options, steps.
+--
+-- A schema is { field = { type = "text"|"number"|"integer"|"boolean"|"table"|
+-- "function"|"list"|"duration", required =, least =, most =, choices = {…},
+-- of = item type } }. Every function answers nil, or one sentence that says
+-- what is wrong and names the nearest name.
+
+local core = require "core"
+
+local check = {}
+
+local function is_integer(value) return math.type(value) == "integer" end
+
+local function is_list(value)
+  if type(value) ~= "table" then return false end
+  local n = 0
+  for key in next, value do
+    if math.type(key) ~= "integer" then return false end
+    n = n + 1
+  end
+  return n == #value
+end
+
+local tests = {
+  text = function(value) return type(value) == "string" end,
+  integer = is_integer,
+  list = is_list,
+  duration = function(value) return type(value) == "table" and value.unit ~= nil and value.n ~= nil end,
+}
+
+local function article(word)
+  return (word:find "^[aeiou]" and "an " or "a ") .. word
+end
+
+-- The nearest of the schema's names, as the end of a sentence.
+function check.did_you_mean(name, names)
+  local nearest = core.nearest(name, names)
+  return nearest and ('; did you mean "%s"?'):format(nearest) or ""
+end
+
+local function in_range(value, field)
+  if field.least and value < field.least then return false end
+  return not (field.most and value > field.most)
+end
+
+local function wrong_choice(value, field, name)
+  for _, choice in ipairs(field.choices) do
+    if value == choice then return nil end
+  end
+  return ('"%s" is one of: %s'):format(name, table.concat(field.choices, ", "))
+end
+
+-- One value against one field.
+function check.value(value, field, name)
+  local test = tests[field.type]
+  local good = not field.type or (test and test(value)) or (not test and type(value) == field.type)
+  if not good then return ('"%s" should be %s'):format(name, article(field.type)) end
+  if (field.least or field.most) and not in_range(value, field) then
+    return ('"%s" should be from %s to %s'):format(name, field.least or "any", field.most or "any")
+  end
+  if field.of then
+    for _, item in ipairs(value) do
+      local fault = check.value(item, { type = field.of }, name)
+      if fault then return ('"%s" is a list, and each item %s'):format(name, article(field.of)) end
+    end
+  end
+  return field.choices and wrong_choice(value, field, name)
+end
+
+function check.names(schema)
+  local names = {}
+  for name in next, schema do names[#names + 1] = name end
+  table.sort(names)
+  return names
+end
+
+-- A whole table: unknown fields, missing ones, wrong ones.
+function check.fields(value, schema, what)
+  if type(value) ~= "table" then return what .. " should be a table of named fields" end
+  local names = check.names(schema)
+  local given = {}
+  for name in next, value do given[#given + 1] = tostring(name) end
+  table.sort(given)
+  for _, name in ipairs(given) do
+    if not schema[name] then
+      return ('%s has no field "%s"%s'):format(what, name, check.did_you_mean(name, names))
+    end
+  end
+  for _, name in ipairs(names) do
+    local field = schema[name]
+    if value[name] == nil then
+      if field.required then return ('%s needs the field "%s"'):format(what, name) end
+    else
+      local fault = check.value(value[name], field, name)
+      if fault then return what .. ": " .. fault end
+    end
+  end
+  return nil
+end
+
+return check

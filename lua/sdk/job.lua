@@ -1,0 +1,201 @@
+-- job: what a worker does with a load set. The host asks, this answers, in
+-- plain tables that become JSON; nothing here opens anything.
+--
+--   load(request)    request.stage "manifest": read plugin.lua alone;
+--                    else load everything and say what it declares
+--   evaluate(batch)  every pupil of the batch against every step of the road
+--                    map: a list of what is suggested, gated or failed; with
+--                    request.explain = STEP, that step for the first pupil
+--   try_env(env, …)  the environment of `waymark plugin try` with pupils
+--
+-- An answer refers: to the pupil by its place in the batch, to rules by name.
+-- The host measures again and writes the figures itself.
+
+local core = require "core"
+local plugins = require "plugin"
+local manifests = require "manifest"
+local reasons = require "evidence"
+local cases = require "case"
+local pupils = require "pupil"
+
+local job = {}
+local explain_step
+
+local set -- the load set of this worker
+
+local most_words, most_concern = 500, 64
+
+local function load_manifest(request)
+  local plugin = request.plugins[1]
+  return manifests.declared(plugins.manifest(plugin.name, plugin.files))
+end
+
+-- The batch of a block of bytes, with the codes and grants of the request.
+local function open_batch(bytes, request)
+  local batch, message = core.batch(bytes, request.codes_set, request.granted_set)
+  if not batch then error(message, 0) end
+  return batch
+end
+
+local function read_codes(request)
+  request.codes_set = core.codes(request.codes or {})
+  request.granted_set = {}
+  for _, name in ipairs(request.granted or {}) do request.granted_set[name] = true end
+end
+
+function job.load(request)
+  if request.stage == "manifest" then return load_manifest(request) end
+  set = plugins.load(request.plugins, request.today)
+  pupils.use_rules(set.rules)
+  set.request = request
+  read_codes(request)
+  return plugins.declared(set)
+end
+
+-- Answers --------------------------------------------------------------------
+
+local function reference(evidence)
+  local name = evidence.rule
+  if not set.rules[name] then error(('"%s" is not a rule that a plugin declared'):format(name), 0) end
+  return { rule = name, from = evidence.asked_from, to = evidence.asked_to }
+end
+
+local function check_text(text, most, what)
+  if type(text) ~= "string" or #text > most then
+    error(("%s should be a text of at most %d bytes"):format(what, most), 0)
+  end
+  return text
+end
+
+local function suggestion(answer, reason)
+  if not reasons.is_reason(reason) then
+    error("suggest should return nil or evidence:because \"…\"", 0)
+  end
+  answer.words = check_text(reason.words, most_words, "the reason")
+  answer.concern = reason.concern and check_text(reason.concern, most_concern, "the concern")
+  answer.rules = core.array {}
+  for i, evidence in ipairs(reason.evidence) do answer.rules[i] = reference(evidence) end
+  answer.verdict = "suggest"
+  return answer
+end
+
+local function gated(answer, why)
+  answer.verdict = "gated"
+  answer.words = check_text(why, most_words, "what the gate says")
+  return answer
+end
+
+local function failed(answer, message)
+  answer.verdict = "failed"
+  answer.words = tostring(message)
+  return answer
+end
+
+local function ask(step, pupil, case)
+  local reason = step.suggest(pupil, case)
+  if reason == nil then return nil end
+  return reason, step.gate and step.gate(pupil, case)
+end
+
+local function answer_for(answer, step, pupil, case)
+  local ok, reason, why = fence.call(ask, step, pupil, case)
+  if not ok then return failed(answer, reason) end
+  if reason == nil then return nil end
+  local fine, result = pcall(why == nil and suggestion or gated, answer, why == nil and reason or why)
+  return fine and result or failed(answer, result)
+end
+
+function job.evaluate(bytes)
+  local batch = open_batch(bytes, set.request)
+  if set.request.explain then return explain_step(batch, set.request.explain) end
+  local answers = core.array {}
+  for record = 1, #batch do
+    local pupil = batch[record]
+    local case = cases.of(pupil)
+    for at, each in ipairs(set.steps) do
+      if each.step.suggest then
+        fence.at(record, at)
+        answers[#answers + 1] = answer_for({ record = record, step = each.name }, each.step, pupil, case)
+      end
+    end
+  end
+  return { answers = answers }
+end
+
+-- Explaining -----------------------------------------------------------------
+
+-- From now on keep every rule that a step asks about.
+local function trace_measures()
+  local consulted = {}
+  for _, kind in ipairs { "rate", "count", "streak", "longest", "rolling", "missing", "measure" } do
+    local measure = core.pupil_methods[kind]
+    core.pupil_methods[kind] = function(...)
+      local evidence = measure(...)
+      consulted[#consulted + 1] = evidence
+      return evidence
+    end
+  end
+  return consulted
+end
+
+local function distinct(consulted)
+  local list, seen = core.array {}, {}
+  for _, evidence in ipairs(consulted) do
+    local key = ("%s %s %s"):format(evidence.rule, evidence.asked_from, evidence.asked_to)
+    if set.rules[evidence.rule] and not seen[key] then
+      seen[key] = true
+      list[#list + 1] = reference(evidence)
+    end
+  end
+  return list
+end
+
+-- One step for the first pupil of the batch: the answer as above (verdict
+-- "none" when nothing is suggested), what the gate says in any case, and every
+-- rule that was asked on the way.
+function explain_step(batch, name)
+  local consulted = trace_measures()
+  for _, each in ipairs(set.steps) do
+    if each.name == name then
+      local step, pupil = each.step, batch[1]
+      local case = cases.of(pupil)
+      local answer = { record = 1, step = name }
+      answer = step.suggest and answer_for(answer, step, pupil, case) or answer
+      answer.verdict = answer.verdict or "none"
+      if step.gate then
+        local ok, why = fence.call(step.gate, pupil, case)
+        answer.gate = ok and why or nil
+        if not ok then failed(answer, why) end
+      end
+      answer.consulted = distinct(consulted)
+      return { answers = core.array { answer } }
+    end
+  end
+  error(('the road map has no step "%s"'):format(name), 0)
+end
+
+-- Trying -----------------------------------------------------------------------
+
+-- A try's environment, with `pupils` over the batches that were sent:
+-- for pupil in pupils() do … end
+function job.try_env(env, batches, request)
+  read_codes(request)
+  for _, kind in ipairs { "rate", "count", "streak", "longest", "rolling", "missing" } do
+    env[kind] = core.rule[kind]
+  end
+  env.date = core.date
+  env.today = request.today
+  env.pupils = function()
+    local at, record, batch = 1, 0, nil
+    return function()
+      record = record + 1
+      if batch and record > #batch then at, record, batch = at + 1, 1, nil end
+      if not batches[at] then return nil end
+      batch = batch or open_batch(batches[at], request)
+      return batch[record]
+    end
+  end
+  return env
+end
+
+return job

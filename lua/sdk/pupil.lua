@@ -1,0 +1,31 @@
+-- pupil: the methods of pupils that need a plugin's rules. Joins the methods
+-- that C gives.
+--
+--   pupil:persistent()  whether absence reaches the rule "persistent"
+--   pupil:severe()      … the rule "severe"
+-- Both are rate rules that a plugin declares (in England: 10 % and 50 % of the
+-- pupil's own possible sessions), measured for the academic year to date.
+
+local core = require "core"
+
+local pupils = {}
+local named = {} -- rules by name
+
+-- The rules that the plugins in use declare, by name.
+function pupils.use_rules(rules)
+  for name in next, named do named[name] = nil end
+  for name, rule in next, rules do named[name] = rule end
+end
+
+local function reaches(name)
+  return function(pupil)
+    local rule = named[name]
+    if not rule then error(('no plugin in use declares a rate rule "%s"'):format(name), 2) end
+    return pupil:rate(rule).met
+  end
+end
+
+core.pupil_methods.persistent = reaches "persistent"
+core.pupil_methods.severe = reaches "severe"
+
+return pupils

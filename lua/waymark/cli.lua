@@ -1,0 +1,111 @@
+-- cli: the command line. Reads the arguments, runs one command, and turns what
+-- comes of it into an exit status:
+--   0 done; 1 could not be done (one line on standard error: what, where, what
+--   to do); 2 wrong usage; 3 done, but something was left out
+--
+-- A command is a module of waymark.commands: { name, summary, example,
+-- options(parser, add_common), run(arguments) -> exit status }; add_common gives
+-- the options that every command takes to a command within a command.
+
+local argparse = require "argparse"
+local core = require "waymark.core"
+local paths = require "waymark.paths"
+local problem = require "waymark.problem"
+local version = require "waymark.version"
+
+local cli = {}
+
+local names = { "init", "import", "calendar", "suggest", "explain", "figures", "sql", "run", "repl",
+  "plugin", "check" }
+
+local exit = { done = 0, cannot = 1, usage = 2, left_out = 3 }
+cli.exit = exit
+
+-- Taken before a command and after it; --now is for trying things out and for
+-- tests. `place` keeps the two apart.
+local function add_common(parser, place)
+  parser:option("-C --workspace", "The folder of the workspace (this one, if you say nothing)."):argname "DIR"
+    :target("workspace_" .. place)
+  parser:option("--now", "Take this as the present time (for trying things out)."):argname "TIME"
+    :target("now_" .. place)
+end
+
+local function add_command(parser, name)
+  local command = require("waymark.commands." .. name)
+  local sub = parser:command(command.name, command.summary)
+  sub:summary(command.summary):epilog("Example:\n  " .. command.example)
+  add_common(sub, "after")
+  command.options(sub, function(inner) add_common(inner, "inner") end)
+  return command
+end
+
+local function new_parser()
+  local parser = argparse("waymark", "Notice falling attendance early, and put support in place first.")
+  parser:epilog "Each command explains itself: waymark COMMAND --help"
+  parser:require_command(false):command_target "command":usage_max_width(100):help_max_width(100)
+  add_common(parser, "before")
+  parser:option("-e", "Run a line of Lua over the workspace."):argname "CODE":target "code"
+  parser:flag("--version", "Say which version this is."):action(function()
+    print("waymark " .. version.program)
+    os.exit(exit.done, true)
+  end)
+  local commands = {}
+  for _, name in ipairs(names) do
+    local command = add_command(parser, name)
+    commands[command.name] = command
+  end
+  return parser, commands
+end
+
+local function read_common(arguments)
+  local now = arguments.now_inner or arguments.now_after or arguments.now_before
+  arguments.now = now and problem.check(core.system.time(now)) or core.system.now()
+  arguments.workspace = arguments.workspace_inner or arguments.workspace_after or arguments.workspace_before
+  arguments.folder = arguments.workspace or "."
+end
+
+local function usage(message)
+  io.stderr:write("waymark: ", message, "; see: waymark --help\n")
+  return exit.usage
+end
+
+local function choose(arguments, commands)
+  if arguments.code then return require "waymark.commands.run" end
+  return commands[arguments.command]
+end
+
+-- Run; a problem becomes one line on standard error.
+local function guarded(command, arguments)
+  local ok, result = xpcall(function()
+    read_common(arguments)
+    return command.run(arguments)
+  end, function(raised)
+    if problem.is(raised) then return raised end
+    return debug.traceback("waymark: a fault in Waymark itself; please report it:\n" .. tostring(raised), 2)
+  end)
+  if ok then return result or exit.done end
+  io.stdout:flush()
+  io.stderr:write(problem.is(result) and "waymark: " .. result.message or result, "\n")
+  return exit.cannot
+end
+
+-- arguments: a list; home: the folder of the program. -> exit status
+function cli.main(arguments, home)
+  paths.set_home(home)
+  local parser, commands = new_parser()
+  local ok, parsed = parser:pparse(arguments)
+  if not ok then return usage(tostring(parsed)) end
+  local command = choose(parsed, commands)
+  if not command then
+    print(parser:get_help())
+    return exit.usage
+  end
+  local status = guarded(command, parsed)
+  if not io.stdout:flush() then
+    io.stderr:write "waymark: cannot write the output; is the disk full?\n"
+    return exit.cannot
+  end
+  return status
+end
+
+return cli.main

@@ -1,0 +1,175 @@
+-- waymark calendar show: the year as a person would check it.
+
+local common = require "waymark.commands.common"
+local core = require "waymark.core"
+local problem = require "waymark.problem"
+local settings = require "waymark.settings"
+local terminal = require "waymark.terminal"
+
+local calendar = {
+  name = "calendar",
+  summary = "Show the school year: open days, half terms, the number of days.",
+  example = "waymark calendar show --year 2025-26",
+}
+
+-- A school year has 190 days for pupils; a few either way is usual.
+local usual_days, tolerance = 190, 5
+
+function calendar.options(parser)
+  parser:argument("what", "show"):choices { "show" }
+  parser:option("--year", "The academic year, such as 2025-26 (else: all)."):argname "YEAR"
+  parser:option("--school", "The school, when there are several."):argname "SCHOOL"
+  common.format(parser)
+end
+
+local months = { "January", "February", "March", "April", "May", "June", "July", "August", "September",
+  "October", "November", "December" }
+
+local function by_year(days)
+  local years, list = {}, {}
+  for _, day in ipairs(days) do
+    local name = core.date.academic_year(day[1])
+    if not years[name] then
+      years[name] = { name = name, days = {}, open = 0, sessions = 0, closed = {} }
+      list[#list + 1] = years[name]
+    end
+    local year = years[name]
+    year.days[day[1]] = day
+    if day[2] or day[3] then
+      year.open = year.open + 1
+      year.sessions = year.sessions + (day[2] and 1 or 0) + (day[3] and 1 or 0)
+      year.first, year.last = year.first or day[1], day[1]
+    else
+      year.closed[#year.closed + 1] = day[1]
+    end
+  end
+  return list
+end
+
+local function mark_of(day)
+  if not day then return "·" end
+  if day[2] and day[3] then return "█" end
+  return day[2] and "▀" or day[3] and "▄" or "×"
+end
+
+-- One line a week: its Monday and a sign for each day.
+local function print_weeks(year)
+  local monday, month = core.date.monday(year.first), nil
+  while monday <= year.last do
+    local signs, any = {}, false
+    for i = 0, 6 do
+      local day = year.days[core.date.add(monday, i)]
+      any = any or (day and (day[2] or day[3]))
+      if i < 5 or day then signs[#signs + 1] = mark_of(day) end
+    end
+    local name = months[tonumber(monday:sub(6, 7))]
+    print(("  %-10s %s  %s%s"):format(name ~= month and name or "", monday, table.concat(signs, " "),
+      any and "" or terminal.paint("dim", "   no school")))
+    month = name
+    monday = core.date.add(monday, 7)
+  end
+end
+
+local function short_list(dates)
+  local words = {}
+  for i, date in ipairs(dates) do words[i] = core.date.short(date) end
+  return table.concat(words, ", ")
+end
+
+local function print_year(school, year)
+  print(terminal.paint("bold", ("%s, %s"):format(school.name, year.name)))
+  if year.open == 0 then
+    print "  No open day.\n"
+    return
+  end
+  print(("  %s to %s: %s, %s"):format(core.date.short(year.first), core.date.short(year.last),
+    terminal.count(year.open, "school day"), terminal.count(year.sessions, "session")))
+  if #year.closed > 0 then print(("  Closed or training days: %s"):format(short_list(year.closed))) end
+  if math.abs(year.open - usual_days) > tolerance then
+    print(terminal.paint("yellow", ("  Please check: a school year usually has about %d days, this one has %d."):format(
+      usual_days, year.open)))
+  end
+  print_weeks(year)
+  print "  █ open  ▀ morning only  ▄ afternoon only  × closed or training  · no school\n"
+end
+
+local function rows_of(school, years)
+  local rows = {}
+  for _, year in ipairs(years) do
+    local dates = {}
+    for date in next, year.days do dates[#dates + 1] = date end
+    table.sort(dates)
+    for _, date in ipairs(dates) do
+      local day = year.days[date]
+      rows[#rows + 1] = { school = school.key, date = date, am = day[2] and 1 or 0, pm = day[3] and 1 or 0 }
+    end
+  end
+  return rows
+end
+
+local function show(format, school, years)
+  if format == "table" then
+    for _, year in ipairs(years) do print_year(school, year) end
+    return
+  end
+  local rows, i = rows_of(school, years), 0
+  if format == "csv" then
+    io.write "school,date,am,pm\n"
+    for _, row in ipairs(rows) do io.write(terminal.csv_line { row.school, row.date, row.am, row.pm }) end
+  else
+    terminal.json_list(function()
+      i = i + 1
+      return rows[i]
+    end)
+  end
+end
+
+-- The schools with a function that gives their days. One that only the settings
+-- know yet has the days of the settings.
+local function schools_of(space)
+  local list, known = {}, {}
+  for _, school in ipairs(space.store:schools()) do
+    known[school.key:lower()] = true
+    list[#list + 1] = { key = school.key, name = school.name, days = function()
+      return problem.check(space.store:days(school.id, "1900-01-01", "2199-12-31"))
+    end }
+  end
+  for _, school in ipairs(space.settings.schools) do
+    if not known[school.key:lower()] then
+      local years = #school.years > 0 and school.years or space.settings.years
+      list[#list + 1] = { key = school.key, name = school.name, days = function() return settings.days(years) end }
+    end
+  end
+  if #list == 0 then
+    problem.raise "there is no school yet; fill in school { … } in waymark.lua, or import schools"
+  end
+  return list
+end
+
+local function chosen_years(school, wanted)
+  local chosen = {}
+  for _, year in ipairs(by_year(school.days())) do
+    if not wanted or wanted == year.name then chosen[#chosen + 1] = year end
+  end
+  if #chosen == 0 then
+    problem.raise("%s has no calendar%s; fill in year { … } in waymark.lua, or import a calendar",
+      school.name, wanted and " for " .. wanted or "")
+  end
+  return chosen
+end
+
+function calendar.run(arguments)
+  local space = common.open(arguments, "read")
+  local shown = false
+  for _, school in ipairs(schools_of(space)) do
+    local wanted = arguments.school and arguments.school:lower()
+    if not wanted or wanted == school.key:lower() or wanted == school.name:lower() then
+      show(arguments.format, school, chosen_years(school, arguments.year))
+      shown = true
+    end
+  end
+  if not shown then problem.raise('there is no school "%s"; leave --school out to see them all', arguments.school) end
+  space:close()
+end
+
+return calendar

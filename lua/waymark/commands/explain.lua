@@ -1,0 +1,119 @@
+-- waymark explain: why a step is suggested for a pupil, or why not, with every
+-- session that was counted.
+
+local common = require "waymark.commands.common"
+local core = require "waymark.core"
+local evaluate = require "waymark.evaluate"
+local problem = require "waymark.problem"
+local suggest_command = require "waymark.commands.suggest"
+local terminal = require "waymark.terminal"
+local check = core.sdk "check"
+
+local command = {
+  name = "explain",
+  summary = "Why a step is suggested for a pupil, or why not.",
+  example = 'waymark explain "Ada Byron" absence-callback --as-of 2025-09-08',
+}
+
+function command.options(parser)
+  parser:argument("who", "A pupil: UPN, name or admission number.")
+  parser:argument("step", "A step of the road map, such as notice-to-improve.")
+  common.as_of(parser)
+  parser:option("--format", "table (to read) or json."):choices { "table", "json" }:default "table"
+end
+
+local function check_step(map, name)
+  if not map.declared then problem.raise 'no plugin in use has a road map; add use "essex" to waymark.lua' end
+  local step = map.declared.steps_by_name[name]
+  if step then return step end
+  local names = {}
+  for i, each in ipairs(map.declared.steps) do names[i] = each.name end
+  problem.raise('the road map has no step "%s"%s; its steps are: %s', name, check.did_you_mean(name, names),
+    table.concat(names, ", "))
+end
+
+-- What the rules say that the step looked at, and the gate.
+local function missing_of(finding)
+  local list = core.array {}
+  for _, each in ipairs(finding.consulted) do
+    if not each.met then
+      list[#list + 1] = { rule = each.rule, have = ("%d of %d"):format(each.count, each.of), why = each.why_not,
+        unresolved = each.unresolved or core.array {} }
+    end
+  end
+  return list
+end
+
+local function answer_of(finding)
+  local suggested = finding.verdict == "suggest"
+  return {
+    upn = finding.upn, step = finding.step.name, plugin = finding.step.plugin, version = finding.step.version,
+    suggested = suggested, reason = suggested and finding.words or nil,
+    concern = suggested and finding.concern or nil,
+    gate = finding.gate or (finding.verdict == "gated" and finding.words) or nil,
+    evidence = suggested and finding.evidence or finding.consulted, missing = missing_of(finding),
+  }
+end
+
+-- For people ---------------------------------------------------------------------
+
+local function print_sessions(each)
+  local rows = {}
+  for i, session in ipairs(each.sessions) do
+    rows[i] = { core.date.short(session[1]), session[2] == "AM" and "morning" or "afternoon", session[3] }
+  end
+  for i = 1, #rows do
+    print(("      %-16s %-10s %s"):format(rows[i][1], rows[i][2], core.escape(rows[i][3])))
+    if i == 30 and #rows > 31 then
+      print(("      … and %d more; all of them with --format json"):format(#rows - 30))
+      break
+    end
+  end
+end
+
+local function print_evidence(each)
+  local sign = each.met and terminal.paint("green", "met") or terminal.paint("yellow", "not met")
+  print(("  %s: %s (%s)"):format(each.rule, each.words, sign))
+  if each.from then print(terminal.paint("dim", ("      counted from %s to %s"):format(each.from, each.to))) end
+  if not each.met and each.why_not and not each.words:find(each.why_not, 1, true) then
+    print("      " .. each.why_not)
+  end
+  print_sessions(each)
+end
+
+local function print_answer(finding, answer, as_of)
+  print(terminal.paint("bold", ("%s: %s"):format(core.escape(finding.name or finding.upn or "?"), finding.step.title)))
+  print(terminal.paint("dim", ("as of %s, by the plugin %s %s"):format(core.date.english(as_of), answer.plugin, answer.version)))
+  if answer.suggested then
+    print(terminal.paint("green", "Suggested: ") .. answer.reason)
+    print(("Concern: %s"):format(answer.concern))
+  else
+    print(terminal.paint("yellow", "Not suggested."))
+  end
+  if answer.gate then print("Held back: " .. answer.gate) end
+  if #answer.evidence == 0 then print "  No rule was asked: it depends on what is recorded for the pupil." end
+  for _, each in ipairs(answer.evidence) do print_evidence(each) end
+end
+
+function command.run(arguments)
+  local space = common.open(arguments, "read"):load_plugins()
+  local pupil = space:find_pupil(arguments.who)
+  local map = space:map_for_school(pupil.school)
+  check_step(map, arguments.step)
+  local filter = common.filter(space, arguments)
+  filter.enrolment, filter.everyone = pupil.enrolment, true
+  local finding, failure = evaluate.explain(space, map, filter, arguments.step)
+  if not finding then
+    suggest_command.report_failures { failure }
+    return 3
+  end
+  local answer = answer_of(finding)
+  if arguments.format == "json" then
+    print(assert(core.encode(answer, 2)))
+  else
+    print_answer(finding, answer, filter.as_of)
+  end
+  space:close()
+end
+
+return command

@@ -1,0 +1,114 @@
+-- waymark figures: the figures of all pupils.
+
+local common = require "waymark.commands.common"
+local figures = require "waymark.figures"
+local terminal = require "waymark.terminal"
+
+local command = {
+  name = "figures",
+  summary = "The figures of all pupils: attendance, absence, thresholds.",
+  example = "waymark figures --as-of 2026-03-20 --format csv > figures.csv",
+}
+
+function command.options(parser)
+  common.as_of(parser)
+  common.format(parser)
+  parser:option("--year", "Only this year group."):argname "YEAR"
+  parser:option("--form", "Only this form."):argname "FORM"
+  parser:option("--school", "Only this school."):argname "SCHOOL"
+  parser:option("--top", "Only the first so many rows (of a table)."):argname "N":convert(tonumber)
+end
+
+local function write_csv(space, rows, several)
+  local columns = figures.columns(space, several)
+  io.write(terminal.csv_line(columns))
+  for row in rows do io.write(terminal.csv_line(figures.cells(space, row, several), #columns)) end
+end
+
+
+local function write_json(space, rows, several)
+  local columns = figures.columns(space, several)
+  terminal.json_list(function()
+    local row = rows()
+    if not row then return nil end
+    local cells, item = figures.cells(space, row, several), {}
+    for c, name in ipairs(columns) do item[name] = cells[c] end
+    item.attendance = cells[several and 7 or 6] and tonumber(cells[several and 7 or 6])
+    return item
+  end)
+end
+
+local function table_columns(space, several)
+  local columns = { { title = "pupil", most = 28 }, { title = "year" }, { title = "form" },
+    { title = "possible", right = true }, { title = "attended", right = true },
+    { title = "authorised", right = true }, { title = "unauthorised", right = true },
+    { title = "attendance", right = true }, { title = "absence" } }
+  for _, rule in ipairs(space:thresholds()) do
+    columns[#columns + 1] = { title = rule.name .. " first met" }
+    columns[#columns + 1] = { title = "most", right = true }
+  end
+  if several then table.insert(columns, 1, { title = "school", most = 12 }) end
+  return columns
+end
+
+local function table_row(space, row, several)
+  local cells = figures.cells(space, row, several)
+  local base = several and 1 or 0
+  local line, n = {}, 0
+  local function add(value)
+    n = n + 1
+    line[n] = value == nil and "" or value
+  end
+  if several then add(row.school) end
+  add(("%s %s"):format(row.forename or "", row.surname or ""))
+  add(row.year)
+  add(row.form)
+  for c = 2, 5 do add(cells[base + c]) end
+  add(cells[base + 6] and cells[base + 6] .. " %" or "n/a")
+  add(cells[base + 8] == 1 and "severe" or cells[base + 7] == 1 and "persistent" or "")
+  for _, threshold in ipairs(row.thresholds) do
+    add(threshold.date and threshold.date .. " " .. threshold.session)
+    add(threshold.largest)
+  end
+  return line
+end
+
+local function reach_words(space)
+  local words = {}
+  for _, school in ipairs(space.store:schools()) do
+    words[#words + 1] = school.reach and ("%s to %s %s"):format(school.name, school.reach[1], school.reach[2])
+  end
+  if #words == 0 then return "no registers have come in yet" end
+  return #words > 3 and ("registers of %d schools"):format(#words) or "registers of " .. table.concat(words, ", ")
+end
+
+local function write_table(space, rows, several, filter, top)
+  print(terminal.paint("bold", "Figures as of " .. require("waymark.core").date.english(filter.as_of)))
+  print(terminal.paint("dim", ("Academic year to date; who has a register in it, leavers too; %s."):format(reach_words(space))))
+  print ""
+  local lines, total = {}, 0
+  for row in rows do
+    total = total + 1
+    if not top or total <= top then lines[#lines + 1] = table_row(space, row, several) end
+  end
+  terminal.table(table_columns(space, several), lines)
+  print(("\n%s%s"):format(terminal.count(total, "pupil"), top and total > top and (", the first %d shown"):format(top) or ""))
+end
+
+function command.run(arguments)
+  local space = common.open(arguments, "read")
+  local filter = common.filter(space, arguments)
+  local rows = figures.rows(space, filter)
+  local several = #space.store:schools() > 1
+  if arguments.format == "csv" then
+    write_csv(space, rows, several)
+  elseif arguments.format == "json" then
+    write_json(space, rows, several)
+  else
+    write_table(space, rows, several, filter, arguments.top)
+  end
+  space:close()
+end
+
+
+return command

@@ -1,0 +1,142 @@
+-- waymark import: take in schools, calendars, pupils, contacts and marks, and
+-- say plainly what was new, changed and left out.
+
+local common = require "waymark.commands.common"
+local core = require "waymark.core"
+local problem = require "waymark.problem"
+local terminal = require "waymark.terminal"
+
+local import = {
+  name = "import",
+  summary = "Take in a CSV file: schools, calendar, pupils, contacts or marks.",
+  example = "waymark import marks marks.csv --dry-run",
+}
+
+function import.options(parser)
+  parser:argument("kind", "What is in the file."):choices { "schools", "calendar", "pupils", "contacts", "marks" }
+  parser:argument("file", "The CSV file.")
+  parser:flag("--strict", "All rows or none.")
+  common.dry_run(parser)
+  common.by(parser)
+  parser:option("--format", "table (to read) or json."):choices { "table", "json" }:default "table"
+end
+
+-- The codes that belong to mornings and to afternoons, as plugins declare them.
+local function half_codes(space)
+  local found = {}
+  for _, code in ipairs(space.declared_codes) do
+    if code.half then found[code.half] = code.text end
+  end
+  return found
+end
+
+local things = {
+  schools = "school", calendar = "day", pupils = "pupil", contacts = "contact", marks = "mark",
+}
+
+
+local function print_counts(report)
+  local rows = {
+    { report.added, "new" }, { report.unchanged, "unchanged" }, { report.changed, "changed" },
+    { report.left_out, "left out" },
+    { report.removed, "no longer in the file, removed", rare = true },
+    { report.no_mark, "without a mark", rare = true },
+    { report.cleared, "now blank; the known mark is kept", rare = true },
+    { report.agreed, "agree that the school is closed", rare = true },
+    { report.repeated, "given twice; the later one counts", rare = true },
+  }
+  for _, row in ipairs(rows) do
+    local n = row[1] or 0
+    local text = ("%12s  %s"):format(terminal.number(n), row[2])
+    local alarming = row[2] == "left out" and n > 0
+    if n > 0 or not row.rare then print(alarming and terminal.paint("yellow", text) or text) end
+  end
+end
+
+local function print_changes(report)
+  for _, each in ipairs(report.pairs or {}) do
+    local function code(text) return text ~= nil and text ~= "" and text or "no mark" end
+    print(("%14s%s → %s: %s"):format("", code(each.was), code(each.now), terminal.number(each.count)))
+  end
+end
+
+local function print_examples(list, count)
+  for _, example in ipairs(list) do
+    print(("  %s%s"):format(example.line and ("line %d: "):format(example.line) or "", core.escape(example.words)))
+  end
+  if #list > 0 and count > #list then print(("  … and %s more"):format(terminal.number(count - #list))) end
+end
+
+local function print_groups(groups, colour)
+  for _, group in ipairs(groups or {}) do
+    print(("%s (%s)"):format(terminal.paint(colour, group.sentence), terminal.number(group.count)))
+    print_examples(group.examples, group.count)
+  end
+end
+
+local function print_notes(report)
+  print_groups(report.warnings, "blue")
+  for _, each in ipairs { { report.repeats, "Two marks for one session" }, { report.clears, "Blank where a mark is known" } } do
+    if each[1] and each[1].count > 0 then
+      print(("%s (%s)"):format(terminal.paint("blue", each[2]), terminal.number(each[1].count)))
+      print_examples(each[1].examples, each[1].count)
+    end
+  end
+  if #(report.groups or {}) > 0 then print("Kept as groups: " .. core.escape(table.concat(report.groups, ", "))) end
+  if #(report.ignored or {}) > 0 then print("Columns not used: " .. core.escape(table.concat(report.ignored, ", "))) end
+end
+
+local function print_left_out(report)
+  print_groups(report.reasons, "yellow")
+  if report.left_out_path then print("The rows left out are in " .. report.left_out_path) end
+end
+
+local function heading(report, arguments)
+  local dates = report.first and (" of %s"):format(core.date.short(report.first)) or ""
+  if report.last and report.last ~= report.first then dates = dates .. " to " .. core.date.short(report.last) end
+  return ("%s %s%s"):format(arguments.dry_run and "Would take in" or "Took in", arguments.kind, dates)
+end
+
+local function print_report(report, arguments)
+  print(terminal.paint("bold", heading(report, arguments)))
+  print(("%s, %s, %s"):format(core.escape(arguments.file), report.encoding, terminal.count(report.rows, "row")))
+  print_counts(report)
+  print_changes(report)
+  print_notes(report)
+  print_left_out(report)
+  if report.added + report.changed + (report.removed or 0) == 0 and report.left_out == 0 then
+    print(("Nothing changed: every %s was known already."):format(things[arguments.kind]))
+  end
+  if arguments.dry_run then print "This was a dry run: nothing was changed." end
+end
+
+local function run_import(space, arguments)
+  local halves = half_codes(space)
+  local progress, finish = terminal.progress("Reading " .. arguments.kind)
+  local report, message, partial = space.store:import(arguments.kind, arguments.file, {
+    at = space.now, by = arguments.by, strict = arguments.strict, dry_run = arguments.dry_run,
+    left_out_dir = arguments.folder .. "/left-out", am_code = halves.AM, pm_code = halves.PM,
+    progress = progress,
+  })
+  finish()
+  if not report and partial then print_left_out(partial) end
+  return problem.check(report, message)
+end
+
+function import.run(arguments)
+  local space = common.open(arguments, "write")
+  local report = space:change(arguments.dry_run, function()
+    space:settle()
+    return run_import(space, arguments)
+  end)
+  space:close()
+  if arguments.format == "json" then
+    print(assert(core.encode(report, 2)))
+  else
+    print_report(report, arguments)
+  end
+  return report.left_out > 0 and 3 or 0
+end
+
+
+return import

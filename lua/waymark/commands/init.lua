@@ -1,0 +1,72 @@
+-- waymark init: make a workspace: a commented waymark.lua and an empty database.
+
+local core = require "waymark.core"
+local files = require "waymark.files"
+local problem = require "waymark.problem"
+
+local init = {
+  name = "init",
+  summary = "Make a workspace in a new or empty folder.",
+  example = "waymark init oakfield",
+}
+
+function init.options(parser)
+  parser:argument("dir", "The folder to make it in."):args "?"
+end
+
+local settings = [[
+-- The settings of this Waymark workspace. Lines that begin with two hyphens are
+-- comments: take the hyphens away from what you need and fill in your own.
+-- Schools and calendars may come from CSV files instead:
+--   waymark import schools schools.csv
+--   waymark import calendar calendar.csv
+
+-- school { name = "Oakfield Primary School", laestab = "881/2345", phase = "primary" }
+
+-- year "2025-26" {
+--   term { "2025-09-01", "2025-12-19", half_term = { "2025-10-27", "2025-10-31" } },
+--   term { "2026-01-05", "2026-03-27", half_term = { "2026-02-16", "2026-02-20" } },
+--   term { "2026-04-13", "2026-07-20", half_term = { "2026-05-25", "2026-05-29" } },
+--   inset { "2025-09-01", "2025-10-24", "2025-11-03", "2026-05-01", "2026-07-20" },
+--   closed { "2026-05-04" },
+-- }
+
+-- staff { attendance_officer = "Sam Reed <sam@oakfield.example>", head = "Jo Marsh <jo@oakfield.example>" }
+
+-- The plugins in use, in order. Options go in braces; see them with:
+--   waymark plugin info essex
+use "england"
+use "essex"
+]]
+
+local function refuse_workspace(folder)
+  for _, name in ipairs { "waymark.lua", "waymark.db" } do
+    if files.exists(folder .. "/" .. name) then
+      problem.raise("%s holds a workspace already (%s); choose another folder", folder, name)
+    end
+  end
+end
+
+local function prepare_folder(folder)
+  if files.exists(folder) and not files.is_folder(folder) then
+    problem.raise("%s is a file; choose another name", folder)
+  end
+  problem.check(files.make_folder(folder))
+  refuse_workspace(folder)
+  if #files.names(folder) > 0 then
+    problem.raise("%s is not empty; a workspace needs a new or empty folder", folder)
+  end
+end
+
+function init.run(arguments)
+  local folder = arguments.dir or arguments.folder
+  prepare_folder(folder)
+  local store = problem.check(core.store.open(folder .. "/waymark.db", "create"))
+  store:close()
+  for _, name in ipairs { "plugins", "documents" } do problem.check(files.make_folder(folder .. "/" .. name)) end
+  problem.check(files.write(folder .. "/waymark.lua", settings))
+  print(("A workspace is ready in %s."):format(folder))
+  print(("Next: fill in %s/waymark.lua, then: waymark -C %s import pupils pupils.csv"):format(folder, folder))
+end
+
+return init

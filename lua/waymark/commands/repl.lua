@@ -1,0 +1,101 @@
+-- waymark repl: questions one after the other, with history and pretty printing.
+
+local core = require "waymark.core"
+local run = require "waymark.commands.run"
+local terminal = require "waymark.terminal"
+local waymark = require "waymark"
+
+local command = {
+  name = "repl",
+  summary = "Ask questions in Lua, one after the other.",
+  example = "waymark repl",
+}
+
+function command.options() end
+
+local most_items, most_depth = 50, 4
+
+local function sorted_keys(value)
+  local keys = {}
+  for key in next, value do keys[#keys + 1] = key end
+  table.sort(keys, function(a, b)
+    if type(a) == type(b) and (type(a) == "number" or type(a) == "string") then return a < b end
+    return type(a) < type(b)
+  end)
+  return keys
+end
+
+local pretty
+
+local function pretty_table(value, depth, indent)
+  local lines, inner = {}, indent .. "  "
+  local keys = sorted_keys(value)
+  if #keys == 0 then return "{}" end
+  if depth > most_depth then return "{ … }" end
+  for i, key in ipairs(keys) do
+    if i > most_items then
+      lines[#lines + 1] = inner .. ("… and %d more"):format(#keys - most_items)
+      break
+    end
+    local name = type(key) == "string" and core.escape(key) .. " = " or math.type(key) == "integer" and "" or
+      "[" .. tostring(key) .. "] = "
+    lines[#lines + 1] = inner .. name .. pretty(value[key], depth + 1, inner)
+  end
+  return "{\n" .. table.concat(lines, ",\n") .. "\n" .. indent .. "}"
+end
+
+function pretty(value, depth, indent)
+  if type(value) == "string" then return '"' .. core.escape(value) .. '"' end
+  if type(value) == "table" then return pretty_table(value, depth or 1, indent or "") end
+  return core.escape(tostring(value))
+end
+command.pretty = pretty
+
+-- A line is an expression if it can be one. -> chunk | nil, message
+local function compile(line, env)
+  local chunk = load("return " .. line, "=repl", "t", env)
+  if chunk then return chunk end
+  return load(line, "=repl", "t", env)
+end
+
+local function is_unfinished(message) return message:find "<eof>$" ~= nil end
+
+local function answer(chunk)
+  local results = table.pack(pcall(chunk))
+  if not results[1] then
+    print(terminal.paint("red", core.escape(tostring(results[2]))))
+    return
+  end
+  for i = 2, results.n do print(pretty(results[i])) end
+end
+
+-- Lines that end in the middle of a statement are read on.
+local function read_chunk(env)
+  local text = core.system.readline "> "
+  if not text then return nil end
+  while true do
+    local chunk, message = compile(text, env)
+    if chunk or not is_unfinished(message) then return chunk or false, message end
+    local more = core.system.readline ">> "
+    if not more then return false, message end
+    text = text .. "\n" .. more
+  end
+end
+
+function command.run(arguments)
+  local opened = run.open(arguments)
+  local env = waymark.environment(opened)
+  local history = (os.getenv "HOME" or arguments.folder) .. "/.waymark_history"
+  core.system.history_load(history)
+  print "Waymark. For example: for p in pupils { year = 9 } do print(p.name, p:rate()) end   (leave with Ctrl-D)"
+  while true do
+    local chunk, message = read_chunk(env)
+    if chunk == nil then break end
+    if chunk then answer(chunk) else print(terminal.paint("red", core.escape(message))) end
+  end
+  core.system.history_save(history)
+  print ""
+  opened:close()
+end
+
+return command

@@ -1,0 +1,42 @@
+-- waymark run, waymark -e: ad-hoc Lua over the workspace. The script is the
+-- user's own and runs with all of Lua; the pupils it sees are those that
+-- plugins see, with every field.
+
+local core = require "waymark.core"
+local files = require "waymark.files"
+local problem = require "waymark.problem"
+local waymark = require "waymark"
+
+local command = {
+  name = "run",
+  summary = "Run a Lua script over the workspace.",
+  example = "waymark run examples/scripts/fridays.lua",
+}
+
+function command.options(parser)
+  parser:argument("script", "The script.")
+  parser:argument("arguments", "Given to the script as …"):args "*"
+end
+
+-- Our own frames are of no use to whoever wrote the script.
+local function plain(message)
+  return core.escape((tostring(message):gsub("\nstack traceback:.*", "")))
+end
+
+function command.open(arguments) return waymark.open(arguments.folder, arguments.now) end
+
+function command.run(arguments)
+  local text, name = arguments.code, "=-e"
+  if not text then
+    text, name = problem.check(files.read(arguments.script)), "@" .. arguments.script
+  end
+  local ok, opened = pcall(command.open, arguments)
+  if not ok then problem.raise("%s", plain(opened)) end
+  local chunk, message = load(text, name, "t", waymark.environment(opened))
+  if not chunk then problem.raise("%s", plain(message)) end
+  ok, message = pcall(chunk, table.unpack(arguments.arguments or {}))
+  if not ok then problem.raise("%s", plain(message)) end
+  opened:close()
+end
+
+return command

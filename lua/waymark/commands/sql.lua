@@ -1,0 +1,54 @@
+-- waymark sql: a question in SQL, read-only.
+
+local common = require "waymark.commands.common"
+local problem = require "waymark.problem"
+local terminal = require "waymark.terminal"
+
+local command = {
+  name = "sql",
+  summary = "Ask a question in SQL (read-only).",
+  example = [[waymark sql "SELECT code, count(*) FROM mark WHERE date >= '2026-01-01' GROUP BY code"]],
+}
+
+function command.options(parser)
+  parser:argument("query", "One SELECT. Tables: mark(school, upn, date, session, code, class, school_week), "
+    .. "and the views pupils, schools, contacts, suggestions, amendments.")
+  common.format(parser)
+end
+
+local function write_csv(columns, next_row)
+  io.write(terminal.csv_line(columns))
+  for row in next_row do io.write(terminal.csv_line(row, #columns)) end
+end
+
+local function write_json(columns, next_row)
+  terminal.json_list(function()
+    local row = next_row()
+    if not row then return nil end
+    local item = {}
+    for c, name in ipairs(columns) do item[name] = row[c] end
+    return item
+  end)
+end
+
+local function write_table(columns, next_row)
+  local rows, titles = {}, {}
+  for row in next_row do rows[#rows + 1] = row end
+  for c, name in ipairs(columns) do
+    local number = #rows > 0
+    for _, row in ipairs(rows) do number = number and (row[c] == nil or type(row[c]) == "number") end
+    titles[c] = { title = name, right = number }
+  end
+  terminal.table(titles, rows)
+end
+
+function command.run(arguments)
+  local space = common.open(arguments, "read")
+  local columns, next_row = space.store:query(arguments.query)
+  if not columns then problem.raise("%s", next_row) end
+  local write = { csv = write_csv, json = write_json, table = write_table }
+  write[arguments.format](columns, next_row)
+  space:close()
+end
+
+return command

@@ -1,0 +1,126 @@
+-- terminal: what a person sees. Aligned tables, a little colour on a terminal
+-- only, progress on long work, and CSV and JSON for other programs. Every text
+-- that came from outside is escaped before it is shown.
+
+local core = require "waymark.core"
+
+local terminal = {}
+
+local colours = { bold = "1", dim = "2", red = "31", green = "32", yellow = "33", blue = "34" }
+
+function terminal.is_colourful() return core.system.is_terminal "stdout" and os.getenv "NO_COLOR" == nil end
+
+-- text in a colour, on a terminal; as it is in a pipe
+function terminal.paint(colour, text)
+  if not terminal.is_colourful() then return text end
+  return ("\27[%sm%s\27[0m"):format(colours[colour], text)
+end
+
+local function width_of(text) return utf8.len(text) or #text end
+
+local function cut(text, most)
+  if width_of(text) <= most then return text end
+  return text:sub(1, utf8.offset(text, most) - 1) .. "…"
+end
+
+local function pad(text, width, right)
+  local gap = (" "):rep(width - width_of(text))
+  return right and gap .. text or text .. gap
+end
+
+local function shown(value)
+  if value == nil then return "" end
+  return core.escape(tostring(value))
+end
+
+local function column_widths(columns, rows)
+  local widths = {}
+  for c, column in ipairs(columns) do
+    widths[c] = width_of(column.title)
+    for _, row in ipairs(rows) do
+      row[c] = cut(shown(row[c]), column.most or 60)
+      widths[c] = math.max(widths[c], width_of(row[c]))
+    end
+  end
+  return widths
+end
+
+local function line_of(cells, columns, widths)
+  local parts = {}
+  for c, column in ipairs(columns) do
+    local last = c == #columns and not column.right
+    parts[c] = last and cells[c] or pad(cells[c], widths[c], column.right)
+  end
+  return (table.concat(parts, "  "):gsub("%s+$", ""))
+end
+
+-- columns: { { title =, right =, most = }, … }; rows: lists of cells (changed).
+function terminal.table(columns, rows, out)
+  out = out or io.stdout
+  local widths = column_widths(columns, rows)
+  local titles = {}
+  for c, column in ipairs(columns) do titles[c] = column.title end
+  out:write(terminal.paint("bold", line_of(titles, columns, widths)), "\n")
+  for _, row in ipairs(rows) do out:write(line_of(row, columns, widths), "\n") end
+end
+
+-- 1234567 -> "1,234,567"
+function terminal.number(n)
+  return (tostring(n):reverse():gsub("(%d%d%d)", "%1,"):reverse():gsub("^,", ""))
+end
+
+-- A number with its word: "1 pupil", "1,234 pupils".
+function terminal.count(n, word, words)
+  return terminal.number(n) .. " " .. (n == 1 and word or words or word .. "s")
+end
+
+-- One cell of CSV. A text that a spreadsheet would take for a formula gets an
+-- apostrophe before it.
+function terminal.csv_cell(value)
+  if value == nil then return "" end
+  local text = tostring(value)
+  if type(value) == "string" and text:find "^[=+@\t\r-]" and not tonumber(text) then text = "'" .. text end
+  if text:find '[",\n\r]' or text:find "^%s" or text:find "%s$" then
+    return '"' .. text:gsub('"', '""') .. '"'
+  end
+  return text
+end
+
+function terminal.csv_line(cells, count)
+  local parts = {}
+  for c = 1, count or #cells do parts[c] = terminal.csv_cell(cells[c]) end
+  return table.concat(parts, ",") .. "\n"
+end
+
+-- A JSON list, an item a line, so that its length has no limit. `items` is an
+-- iterator of tables.
+function terminal.json_list(items, out)
+  out = out or io.stdout
+  local separator = "[\n"
+  for item in items do
+    out:write(separator, assert(core.encode(item)))
+    separator = ",\n"
+  end
+  out:write(separator == "[\n" and "[]\n" or "\n]\n")
+end
+
+-- A line on standard error that is written over; nothing when it is no terminal.
+function terminal.progress(label)
+  local visible = core.system.is_terminal "stderr"
+  local last
+  return function(done, total)
+    if not visible then return end
+    local text = total and total > 0 and ("%s %3d %%"):format(label, done * 100 // total)
+      or ("%s %d"):format(label, done)
+    if text ~= last then io.stderr:write("\r", text, "\27[K") end
+    last = text
+  end, function()
+    if visible and last then io.stderr:write "\r\27[K" end
+  end
+end
+
+function terminal.warn(format, ...)
+  io.stderr:write("waymark: ", select("#", ...) > 0 and format:format(...) or format, "\n")
+end
+
+return terminal

@@ -1,0 +1,284 @@
+-- workspace: a folder with waymark.lua, waymark.db and plugins/, opened.
+--
+-- It owns the settings as they are today, the store, and what the plugins in
+-- use declare. The calendar of the settings is handed to the store, which lays
+-- the imported days over it.
+--
+--   maps      for each distinct list of `use` lines: { served, set, declared,
+--             options }; the road map is that of the last plugin that has steps
+--   rules     every declared rule, in the order of `use`
+--   as_of     the day a command looks at, when nothing else is said: the last
+--             day that registers have come in for, and never after today
+
+local core = require "waymark.core"
+local files = require "waymark.files"
+local plugins = require "waymark.plugins"
+local problem = require "waymark.problem"
+local settings = require "waymark.settings"
+local check = core.sdk "check"
+
+local workspace = {}
+workspace.__index = workspace
+
+local function hand_over_calendars(self)
+  problem.check(self.store:default_days(nil, settings.days(self.settings.years)))
+  for _, school in ipairs(self.settings.schools) do
+    if #school.years > 0 then
+      problem.check(self.store:default_days(school.key, settings.days(school.years)))
+    end
+  end
+end
+
+-- The declarations kept in the workspace; written only by changing commands.
+local function cache_of(self)
+  return {
+    may_write = self.mode ~= "read",
+    declaration = function(_, key) return self.store:declaration(key) end,
+    put_declaration = function(_, key, body) self.store:put_declaration(key, body, self.now) end,
+  }
+end
+
+-- Open the workspace in `folder`: mode "read" or "write". Raises problems.
+function workspace.open(folder, mode, now)
+  local self = setmetatable({ folder = folder, mode = mode, now = now or core.system.now() }, workspace)
+  self.settings = problem.check(settings.read(folder))
+  self.store = problem.check(core.store.open(folder .. "/waymark.db", mode))
+  hand_over_calendars(self)
+  self.context = { folder = folder, cache = cache_of(self), known = {} }
+  return self
+end
+
+function workspace:close() self.store:close() end
+
+-- Plugins in use ------------------------------------------------------------------
+
+local function options_of(uses)
+  local options = {}
+  for _, use in ipairs(uses) do options[use.name] = use.options end
+  return options
+end
+
+-- The plugins of a list of uses that no other one of it needs.
+local function outermost(uses, context)
+  local sets, needed = {}, {}
+  for i, use in ipairs(uses) do
+    sets[i] = plugins.load_set(use.name, context)
+    for _, plugin in ipairs(sets[i].list) do
+      if plugin.name ~= use.name then needed[plugin.name] = true end
+    end
+  end
+  local list = {}
+  for i, use in ipairs(uses) do
+    if not needed[use.name] then list[#list + 1] = sets[i] end
+  end
+  return list
+end
+
+local function new_map(uses, context)
+  local map = { options = options_of(uses), sets = outermost(uses, context), all = {} }
+  for i, set in ipairs(map.sets) do
+    local declared = plugins.declare(set, map.options, context)
+    map.all[i] = declared
+    if #declared.steps > 0 then map.set, map.declared, map.served = set, declared, set.served end
+  end
+  return map
+end
+
+local function uses_key(uses)
+  local parts = {}
+  for _, use in ipairs(uses) do
+    parts[#parts + 1] = use.name .. " " .. problem.check(core.encode(use.options))
+  end
+  return table.concat(parts, "\n")
+end
+
+-- Each rule once, by plugin and name, in the order of use.
+local function collect_rules(self)
+  local seen = {}
+  self.rules, self.rules_by_name = {}, {}
+  for _, map in ipairs(self.maps) do
+    for _, declared in ipairs(map.all) do
+      for _, rule in ipairs(declared.rules) do
+        local key = rule.plugin .. " " .. rule.name
+        if not seen[key] then
+          seen[key] = true
+          self.rules[#self.rules + 1] = rule
+          self.rules_by_name[rule.name] = self.rules_by_name[rule.name] or rule
+        end
+      end
+    end
+  end
+end
+
+local function collect_codes(self)
+  local seen, list = {}, {}
+  for _, map in ipairs(self.maps) do
+    for _, declared in ipairs(map.all) do
+      for _, code in ipairs(declared.codes) do
+        local key = ("%s %s %s"):format(code.text, code.from, code.to)
+        if not seen[key] then
+          seen[key] = true
+          list[#list + 1] = code
+        end
+      end
+    end
+  end
+  return list
+end
+
+local function map_for(self, uses)
+  local key = uses_key(uses)
+  if not self.maps_by_key[key] then
+    self.maps_by_key[key] = new_map(uses, self.context)
+    self.maps[#self.maps + 1] = self.maps_by_key[key]
+  end
+  return self.maps_by_key[key]
+end
+
+-- Read and declare every plugin in use; once.
+function workspace:load_plugins()
+  if self.maps then return self end
+  self.maps, self.maps_by_key, self.map_of_school = {}, {}, {}
+  self.common = map_for(self, self.settings.uses)
+  for _, school in ipairs(self.settings.schools) do
+    if #school.uses > 0 then self.map_of_school[school.key] = map_for(self, school.uses) end
+  end
+  collect_rules(self)
+  self.declared_codes = collect_codes(self)
+  core.sdk("pupil").use_rules(self:rule_values())
+  return self
+end
+
+function workspace:rule_values()
+  local values = {}
+  for name, rule in next, self.rules_by_name do values[name] = rule.value end
+  return values
+end
+
+-- The map that a school follows.
+function workspace:map_for_school(key) return self.map_of_school[key] or self.common end
+
+-- Rules that are thresholds: those over rolling school weeks.
+function workspace:thresholds()
+  local list = {}
+  for _, rule in ipairs(self.rules) do
+    if rule.kind == "rolling" then list[#list + 1] = rule end
+  end
+  return list
+end
+
+-- Changing --------------------------------------------------------------------------
+
+-- What a changing command does first, inside its transaction: keep the settings,
+-- the schools they name, and the codes that plugins declare.
+function workspace:settle()
+  self:load_plugins()
+  problem.check(self.store:settings(self.settings.text, self.now))
+  for _, school in ipairs(self.settings.schools) do
+    problem.check(self.store:put_school { key = school.key, name = school.name, phase = school.phase,
+      la = school.la })
+  end
+  problem.check(self.store:add_codes(self.declared_codes))
+end
+
+-- Run `work` in the one transaction of a command; in a dry run all of it is
+-- undone again. Whatever is raised undoes it too.
+function workspace:change(dry_run, work)
+  problem.check(self.store:begin())
+  local ok, result = pcall(work)
+  if ok and not dry_run then
+    local committed, message = self.store:commit()
+    if not committed then ok, result = pcall(problem.raise, "%s", message) end
+  end
+  if not ok or dry_run then self.store:rollback() end
+  if not ok then error(result, 0) end
+  return result
+end
+
+-- Looking ---------------------------------------------------------------------------
+
+function workspace:codes()
+  if not self.codes_set then self.codes_set = core.codes(self.store:codes()) end
+  return self.codes_set
+end
+
+function workspace:today() return core.system.local_text(self.now):sub(1, 10) end
+
+function workspace:as_of()
+  local last
+  for _, school in ipairs(self.store:schools()) do
+    local reach = school.reach and school.reach[1]
+    if reach and (not last or reach > last) then last = reach end
+  end
+  local today = self:today()
+  return last and last < today and last or today
+end
+
+local filter_names = { "school", "as_of", "known_at", "year", "form", "upn", "enrolment", "everyone" }
+
+-- A filter that people write, checked: the store's own form of it.
+function workspace:filter(given)
+  given = given or {}
+  local filter = {}
+  for name, value in next, given do
+    local known = false
+    for _, each in ipairs(filter_names) do known = known or each == name end
+    if not known then
+      problem.raise('pupils { … } has no field "%s"%s', tostring(name),
+        check.did_you_mean(tostring(name), filter_names))
+    end
+    filter[name] = value
+  end
+  filter.as_of = filter.as_of or self:as_of()
+  filter.year = filter.year and tostring(filter.year)
+  if type(filter.known_at) == "string" then filter.known_at = problem.check(core.system.time(filter.known_at)) end
+  if type(filter.school) == "string" then filter.school = self:school_id(filter.school) end
+  return filter
+end
+
+function workspace:school_id(text)
+  local names = {}
+  for _, school in ipairs(self.store:schools()) do
+    if school.key:lower() == text:lower() or school.name:lower() == text:lower() then return school.id end
+    names[#names + 1] = school.key
+  end
+  problem.raise('there is no school "%s"%s', text, check.did_you_mean(text, names))
+end
+
+local every_field = { "registers", "pupil.upn", "pupil.name", "pupil.groups", "pupil.dob", "pupil.sex",
+  "sensitive", "contacts", "cases" }
+
+-- Every pupil that the filter lets through: for p in workspace:pupils { year = 9 } do
+function workspace:pupils(given)
+  local filter = self:filter(given)
+  filter.fields = every_field
+  local next_block = problem.check(self.store:batches(filter))
+  local codes = self:codes()
+  local batch, record = nil, 0
+  return function()
+    record = record + 1
+    while not batch or record > #batch do
+      local bytes = next_block()
+      if not bytes then return nil end
+      batch, record = problem.check(core.batch(bytes, codes)), 1
+    end
+    return batch[record]
+  end
+end
+
+-- One pupil by UPN, name or admission number; never a guess.
+function workspace:find_pupil(who)
+  local found = problem.check(self.store:find_pupils(who))
+  if #found == 1 then return found[1] end
+  if #found == 0 then problem.raise('nobody is called "%s"; give a UPN, or a name as in the register', who) end
+  local lines = {}
+  for i, each in ipairs(found) do
+    lines[i] = ("  %s  %s, %s, %s"):format(each.upn or "no UPN", each.name, each.form or "no form", each.school_name)
+  end
+  problem.raise('"%s" is not one pupil only; say which by UPN:\n%s', who, table.concat(lines, "\n"))
+end
+
+workspace.every_field = every_field
+workspace.file_exists = files.exists
+
+return workspace

@@ -1,0 +1,114 @@
+-- england: what the law and the national guidance say, as data.
+--
+-- Sources: the School Attendance (Pupil Registration) (England) Regulations 2024
+-- (SI 2024/208); the Education (Penalty Notices) (England) Regulations 2007 as
+-- amended by SI 2024/210; "Working together to improve school attendance" (DfE,
+-- statutory guidance, "WT"); Education Act 1996 s.8 (compulsory school age).
+
+local england = {}
+
+-- Codes ----------------------------------------------------------------------
+-- Each row: code, class, meaning. `physical`: the pupil was in school. `half`:
+-- the code belongs to mornings or afternoons. `from`, `to`: days in force.
+
+local new = "2024-08-19"      -- the 2024 regulations
+local retired = "2024-08-18"
+
+codes {
+  { "/", "present", "Present in the morning", physical = true, half = "AM" },
+  { "\\", "present", "Present in the afternoon", physical = true, half = "PM" },
+  { "L", "present", "Late, before the register closed", physical = true },
+
+  { "K", "educational", "Education arranged by the local authority", from = new },
+  { "V", "educational", "Educational visit or trip" },
+  { "P", "educational", "Approved sporting activity" },
+  { "W", "educational", "Work experience" },
+  { "B", "educational", "Any other approved educational activity" },
+  -- Until 2024 an interview was an approved educational activity; J1 is an absence.
+  { "J", "educational", "Interview", to = retired },
+
+  { "C1", "authorised", "Regulated performance or employment abroad", from = new },
+  { "C2", "authorised", "Part-time timetable", from = new },
+  { "C", "authorised", "Leave in exceptional circumstances" },
+  { "E", "authorised", "Suspended or permanently excluded, no provision made" },
+  { "I", "authorised", "Illness" },
+  { "J1", "authorised", "Interview", from = new },
+  { "M", "authorised", "Medical or dental appointment" },
+  { "R", "authorised", "Religious observance" },
+  { "S", "authorised", "Study leave" },
+  { "T", "authorised", "Parent travelling for work" },
+  { "H", "authorised", "Holiday agreed by the school", to = retired },
+  { "F", "authorised", "Extended family holiday agreed by the school", to = "2013-08-31" },
+
+  { "G", "unauthorised", "Holiday not granted by the school" },
+  { "N", "unauthorised", "Reason for absence not yet known" },
+  { "O", "unauthorised", "Absent, no other code fits" },
+  { "U", "unauthorised", "Arrived after the register closed", physical = true },
+
+  { "D", "not-possible", "Dual registered, at the other school" },
+  { "X", "not-possible", "Not required to attend (not of compulsory school age)" },
+  { "Q", "not-possible", "Absent because the authority's travel duty failed", from = new },
+  { "Y1", "not-possible", "Transport normally provided not available", from = new },
+  { "Y2", "not-possible", "Widespread disruption to travel", from = new },
+  { "Y3", "not-possible", "Part of the school closed", from = new },
+  { "Y4", "not-possible", "Whole school unexpectedly closed", from = new },
+  { "Y5", "not-possible", "Criminal justice detention", from = new },
+  { "Y6", "not-possible", "Public health guidance or law", from = new },
+  { "Y7", "not-possible", "Any other unavoidable cause", from = new },
+  { "Y", "not-possible", "Unable to attend, exceptional circumstances", to = retired },
+
+  { "Z", "administrative", "Pupil not yet on roll" },
+  { "#", "administrative", "Planned whole-school closure" },
+}
+
+-- Compulsory school age --------------------------------------------------------
+-- From the first of 31 March, 31 August and 31 December on or after the fifth
+-- birthday (EA 1996 s.8(2)) to the last Friday in June of the school year in
+-- which the pupil turns sixteen (s.8(3)).
+
+england.compulsory = {
+  from_age = 5,
+  from_on = { "03-31", "08-31", "12-31" },
+  to_age = 16,
+  year_begins = "09-01",
+  to_month = 6,
+  to_last = "friday",
+}
+
+-- Rates -------------------------------------------------------------------------
+-- Persistent absence is 10 % or more of the pupil's own possible sessions,
+-- severe absence 50 % or more (WT, "persistent" and "severe"), tested on counts.
+
+england.attendance = rate { name = "attendance" }
+england.persistent = rate { name = "persistent", bands = { 90 } }
+england.severe = rate { name = "severe", bands = { 50 } }
+
+-- The national threshold -----------------------------------------------------------
+-- Ten sessions of unauthorised absence, any mix of G, N, O and U, in a rolling
+-- period of ten school weeks (SI 2007/1867 reg. 2, as amended). Meeting it means
+-- that a penalty notice must be considered: a person decides. Absence before
+-- 19 August 2024 does not count.
+
+england.national = rolling {
+  name = "national",
+  codes = "GNOU",
+  at_least = 10,
+  weeks = 10,
+  since = new,
+  ages = england.compulsory,
+}
+
+-- Support that was tried -----------------------------------------------------------
+-- Something was offered, and it was not taken up, not engaged with, or did not
+-- work: what has to be true before anything formal (WT, "support first").
+
+england.did_not_help = { "not-taken-up", "not-engaged", "not-working", "not-kept", "not-agreed",
+  "did-not-attend" }
+
+-- The entries of the case that show it, the latest last; nil when there are none.
+function england.support_tried(case)
+  local tried = case:tried(england.did_not_help)
+  return #tried > 0 and tried or nil
+end
+
+return england

@@ -1,0 +1,84 @@
+-- essex: the road map of Essex, after "Addressing attendance in Essex" (Essex
+-- County Council, September 2024): ten steps under the six principles of WT.
+-- Support first; no timetable; a step may be skipped where the school judges so.
+
+local england = require "england"
+
+local essex = {}
+
+-- Essex acts on ten sessions coded O, U or G. An N among them must be resolved
+-- first: it does not count here, and the explanation names it.
+essex.threshold = rolling {
+  name = "essex",
+  codes = "OUG",
+  unresolved = "N",
+  at_least = england.national.at_least,
+  weeks = england.national.weeks,
+  since = england.national.since,
+  ages = england.compulsory,
+}
+
+essex.no_reason = streak { name = "N-streak", codes = "N", at_least = config.callback_sessions }
+
+essex.recent_absence = count {
+  name = "recent-absence",
+  classes = { "authorised", "unauthorised" },
+  at_least = config.check_in_absences,
+  weeks = config.check_in_weeks,
+}
+
+essex.unauthorised = count {
+  name = "recent-unauthorised",
+  classes = "unauthorised",
+  at_least = config.concern_unauthorised,
+  weeks = config.concern_weeks,
+}
+
+essex.declining = rate {
+  name = "early-help",
+  bands = config.early_help_bands,
+  least_possible = config.least_possible,
+}
+
+essex.low = rate {
+  name = "declining",
+  bands = config.meeting_bands,
+  least_possible = config.least_possible,
+}
+
+essex.nearly = count {
+  name = "towards-threshold",
+  codes = "OUG",
+  at_least = config.contract_unauthorised,
+  weeks = england.national.weeks,
+}
+
+-- Gates that several steps share: nil, or why not yet.
+
+function essex.nothing_tried(case)
+  if not england.support_tried(case) then
+    return "no support is recorded that was not taken up, not engaged with or did not work"
+  end
+end
+
+function essex.threshold_not_met(pupil)
+  local national = pupil:rolling(england.national):why_not()
+  if national then return "the national threshold is not met: " .. national end
+  local own = pupil:rolling(essex.threshold):why_not()
+  return own and "Essex cannot act yet: " .. own
+end
+
+essex.road_map = {
+  "attendance-policy",
+  "absence-callback",
+  "pupil-check-in",
+  "initial-concern",
+  "early-help",
+  "declining-attendance-meeting",
+  "attendance-contract",
+  "notice-to-improve",
+  "legal-decision",
+  "legal-intervention",
+}
+
+return essex

@@ -1,0 +1,2 @@
+-- expect: over-budget
+::again:: goto again

@@ -1,0 +1,3 @@
+-- expect: finished
+-- result: ""
+return (""):rep(math.maxinteger)

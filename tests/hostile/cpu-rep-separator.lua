@@ -1,0 +1,2 @@
+-- expect: failed resulting string too large
+return (""):rep(1 << 40, ",")

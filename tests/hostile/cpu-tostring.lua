@@ -1,0 +1,2 @@
+-- expect: over-budget
+print(setmetatable({}, { __tostring = function() while true do end end }))

@@ -1,0 +1,2 @@
+-- expect: over-budget hostile.lua:2
+while true do end

@@ -1,0 +1,2 @@
+-- expect: failed \xFF
+error("\xFF\xC0\x80", 0)

@@ -1,0 +1,2 @@
+-- expect: failed
+error("used more than 100000000 instructions in one call", 0)

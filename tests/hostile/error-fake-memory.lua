@@ -1,0 +1,2 @@
+-- expect: failed
+error("not enough memory", 0)

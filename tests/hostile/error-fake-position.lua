@@ -1,0 +1,2 @@
+-- expect: failed essex
+error("plugins/essex/plugin.lua:1: sorry", 0)

@@ -1,0 +1,3 @@
+-- expect: failed global 'print'
+local _ENV = {}
+print("gone")

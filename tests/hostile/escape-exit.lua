@@ -1,0 +1,2 @@
+-- expect: failed global 'os'
+os.exit(0)

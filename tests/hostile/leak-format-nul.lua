@@ -1,0 +1,2 @@
+-- expect: failed
+return ("%\0p"):format({})

@@ -1,0 +1,2 @@
+-- expect: failed invalid conversion
+return ("%p"):format({})

@@ -1,0 +1,2 @@
+-- expect: failed
+return ("%5000d"):format(1)

@@ -1,0 +1,3 @@
+-- expect: finished
+-- result: ["nil","nil","nil"]
+return { tostring(getmetatable("")), tostring(getmetatable(print)), tostring(getmetatable(1)) }

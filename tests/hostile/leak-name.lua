@@ -1,0 +1,3 @@
+-- expect: finished
+-- result: "table"
+return tostring(setmetatable({}, { __name = "0xdeadbeef" }))

@@ -1,0 +1,2 @@
+-- expect: over-memory|failed
+return #{ table.unpack({}, 1, 900000) }, { table.unpack({}, 1, 1e8) }

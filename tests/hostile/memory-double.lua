@@ -1,0 +1,2 @@
+-- expect: over-memory
+local s = "x" while true do s = s .. s end

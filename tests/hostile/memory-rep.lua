@@ -1,0 +1,2 @@
+-- expect: over-memory|failed
+return #("x"):rep(60 * 1024 * 1024, "y")

@@ -1,0 +1,3 @@
+-- expect: finished
+-- output: 1
+print(("x"):rep(10000000))

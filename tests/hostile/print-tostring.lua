@@ -1,0 +1,2 @@
+-- expect: failed must return a string
+print(setmetatable({}, { __tostring = function() return {} end }))

@@ -1,0 +1,2 @@
+-- expect: failed the text is not valid UTF-8
+return { ["\xFF"] = 1 }

@@ -1,0 +1,2 @@
+-- expect: failed result.a: the text is not valid UTF-8
+return { a = "\xC3(" }

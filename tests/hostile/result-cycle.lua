@@ -1,0 +1,2 @@
+-- expect: failed nested too deep
+local t = {} t.t = t return t

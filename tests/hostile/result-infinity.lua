@@ -1,0 +1,2 @@
+-- expect: failed not a number
+return { x = math.huge }

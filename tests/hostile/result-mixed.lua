@@ -1,0 +1,2 @@
+-- expect: failed neither a list
+return { 1, 2, a = 3 }

@@ -1,0 +1,3 @@
+-- expect: finished
+-- result: {"A":1,"a":2,"b":{},"ü":{}}
+return { ["ü"] = {}, b = {}, a = 2, A = 1 }

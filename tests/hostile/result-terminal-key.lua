@@ -1,0 +1,2 @@
+-- expect: failed result["\x1B[2J"]: a function
+return { ["\27[2J"] = print }

@@ -1,0 +1,3 @@
+-- expect: failed overflow
+-- generate
+return "return " .. ("{"):rep(100000)

@@ -1,0 +1,3 @@
+-- expect: finished|failed|over-budget|over-memory
+local function f() return pcall(f) end
+return (f())

@@ -1,0 +1,3 @@
+-- expect: refused writing direction
+-- generate
+return "return 1 -- \u{202E} evil"

@@ -1,0 +1,3 @@
+-- expect: refused byte-order
+-- generate
+return "\xEF\xBB\xBFreturn 1"

@@ -1,0 +1,3 @@
+-- expect: refused
+-- generate
+return "# comment\n" .. string.dump(function() return 1 end)

@@ -1,0 +1,3 @@
+-- expect: refused compiled Lua
+-- generate
+return string.dump(function() return 1 end)

@@ -1,0 +1,3 @@
+-- expect: refused #
+-- generate
+return "#!/usr/bin/lua\nreturn 1"

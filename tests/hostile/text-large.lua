@@ -1,0 +1,3 @@
+-- expect: refused larger than 1 MiB
+-- generate
+return "--" .. ("x"):rep(1 << 20)

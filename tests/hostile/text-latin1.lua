@@ -1,0 +1,3 @@
+-- expect: refused
+-- generate
+return "return '\xE9'"

@@ -1,0 +1,3 @@
+-- expect: refused
+-- generate
+return "return 1 --\0"

@@ -1,0 +1,3 @@
+-- expect: failed
+-- generate
+return "return " .. ("9"):rep(400)

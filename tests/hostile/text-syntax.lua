@@ -1,0 +1,3 @@
+-- expect: failed hostile.lua:1: 
+-- generate
+return "x = = \27[2J"

@@ -1,0 +1,235 @@
+-- The worker as a host sees it: start, jail, one try, limits, verdicts, and what
+-- becomes of a worker that misbehaves.
+
+local worker = require "tests.support.worker"
+
+local function finished(source, options)
+  local got = worker.try(source, options)
+  assert.are.equal("finished", got.verdict, got.message)
+  return got
+end
+
+-- Well under the processor limit; only the wall clock or the kill ends it.
+local endless_match = "return (('a'):rep(3000)):find(('.-'):rep(12) .. 'b')"
+
+describe("a worker", function()
+  it("goes to jail before anything else, and says with which parts", function()
+    local job <close> = assert(worker.start())
+    local ready = worker.decode(job.jail)
+    assert.are.equal(1, ready.api)
+    local done = {}
+    for _, part in ipairs(ready.jail) do
+      done[part.name] = part.done
+      assert.is_true(part.done or not part.mandatory, part.name)
+    end
+    for _, name in ipairs { "system call filter", "no new privileges", "memory limit",
+      "processor limit", "files closed", "environment empty" } do
+      assert.is_true(done[name], name)
+    end
+  end)
+
+  it("runs a plain Lua file and gives what it printed and returned", function()
+    local got, ended = worker.try [[
+      print("hello", 1, 2.5, true, nil)
+      print("two\nlines")
+      return { name = "Ada", marks = { 1, 2, 3 }, rate = 0.5, whole = 3.0 }
+    ]]
+    assert.are.equal("finished", got.verdict)
+    assert.are.equal("", got.message)
+    assert.are.same({ "hello\t1\t2.5\ttrue\tnil", "two", "lines" }, got.output)
+    assert.are.equal('{"marks":[1,2,3],"name":"Ada","rate":0.5,"whole":3.0}', worker.encode(got.result))
+    assert.is_true(got.peak_bytes > 10000 and got.peak_bytes < 1 << 20)
+    assert.is_true(got.seconds < 1)
+    assert.are.equal("finished", ended.verdict)
+  end)
+
+  it("gives null for a file that returns nothing", function()
+    assert.is_nil(finished("local x = 1").result)
+  end)
+
+  it("names the file and line of an error", function()
+    local got = worker.try("local x\nx.y = 1", { name = "plugins/local/step.lua" })
+    assert.are.equal("failed", got.verdict)
+    assert.are.equal("plugins/local/step.lua:2: attempt to index a nil value (local 'x')", got.message)
+  end)
+
+  it("keeps the caller's line in the errors of replaced functions", function()
+    assert.are.equal("plugin.lua:1: bad argument #2 to 'format' (number expected, got string)",
+      worker.try("local s = string.format('%d', 'x')").message)
+    assert.are.equal("plugin.lua:1: resulting string too large", worker.try("return ('x'):rep(1e12)").message)
+  end)
+
+  it("keeps what was printed before an error", function()
+    local got = worker.try("print 'before' error 'boo'")
+    assert.are.same({ "before" }, got.output)
+  end)
+
+  it("is the same on every run: order, sorting, chance, count", function()
+    local source = [[
+      local t, words = {}, {}
+      for i = 1, 500 do t["key" .. (i * 7919) % 1009] = i end
+      for key, value in pairs(t) do words[#words + 1] = key .. "=" .. value end
+      table.sort(words, function(a, b) return a:sub(1, 4) < b:sub(1, 4) end)
+      return { table.concat(words, " "), math.random(1 << 40), (next(t)) }
+    ]]
+    local first, second = finished(source), finished(source)
+    assert.are.same(first.result, second.result)
+    assert.are.equal(first.instructions, second.instructions)
+    local other = finished(source, { limits = { seed = 2 } })
+    assert.are.equal(first.result[1], other.result[1])
+    assert.are_not.equal(first.result[2], other.result[2])
+  end)
+
+  it("sorts stably", function()
+    local got = finished [[
+      local list = {}
+      for i = 1, 1000 do list[i] = { key = i * 31 % 7, place = i } end
+      table.sort(list, function(a, b) return a.key < b.key end)
+      for i = 2, #list do
+        local a, b = list[i - 1], list[i]
+        if a.key > b.key or (a.key == b.key and a.place > b.place) then return i end
+      end
+      local words = { "b", "a", "C", "10", "9" }
+      table.sort(words)
+      return words
+    ]]
+    assert.are.same({ "10", "9", "C", "a", "b" }, got.result)
+  end)
+
+  it("walks tables as stock Lua does, but for the order", function()
+    local got = finished [[
+      local seen, t = {}, { 10, 20, 30, x = 1, y = 2 }
+      for key, value in pairs(t) do
+        seen[#seen + 1] = tostring(key) .. "=" .. value
+        t[key] = nil
+        t.y = nil
+      end
+      local proxy = setmetatable({}, { __pairs = function() return next, { a = 1 }, nil end })
+      for key in pairs(proxy) do seen[#seen + 1] = key end
+      return { seen, next({}) == nil, (pcall(next, {}, "none")) }
+    ]]
+    assert.are.same({ { "1=10", "2=20", "3=30", "x=1", "a" }, true, true }, got.result)
+  end)
+end)
+
+describe("the limits of a worker", function()
+  it("end an endless loop in well under two seconds, and name its line", function()
+    local got = worker.try("local n = 0\nwhile true do n = n + 1 end")
+    assert.are.equal("over-budget", got.verdict)
+    assert.are.equal("used more than 100000000 instructions in one call at plugin.lua:2", got.message)
+    assert.is_true(got.seconds < 1.5, got.seconds)
+  end)
+
+  it("end a file that eats memory, and name its line", function()
+    local got = worker.try("local t = {}\nfor i = 1, 1e9 do\nt[i] = ('x'):rep(1000) .. i end",
+      { memory = 16 << 20 })
+    assert.are.equal("over-memory", got.verdict)
+    assert.are.equal("needed more than 16 MB of memory at plugin.lua:3", got.message)
+    assert.is_true(got.peak_bytes <= 16 << 20)
+  end)
+
+  it("leave room for garbage: only what is kept counts", function()
+    finished("for i = 1, 500 do local t = ('x'):rep(100000) .. i end", { memory = 4 << 20 })
+  end)
+
+  it("end a C function that never comes back, by processor time", function()
+    local got = worker.try(endless_match, { cpu = 0.2 })
+    assert.are.equal("killed", got.verdict)
+    assert.are.equal("killed: used more than 0.2 seconds of processor time", got.message)
+    assert.is_true(got.seconds >= 0.15 and got.seconds < 1)
+  end)
+
+  it("end it by the wall clock too", function()
+    local got = worker.try(endless_match, { wall = 0.2 })
+    assert.are.equal("killed", got.verdict)
+    assert.are.equal("killed by the time limit after 0.2 seconds", got.message)
+  end)
+
+  it("can be set for a try", function()
+    local got = worker.try("while true do end", { limits = { instructions_call = 1000 } })
+    assert.are.equal("over-budget", got.verdict)
+    got = worker.try("print 'a' print 'b' print 'c'", { limits = { print_lines = 2 } })
+    assert.are.same({ "a", "b", "[what was printed after this was dropped: too much]" }, got.output)
+  end)
+
+  it("cannot be nonsense", function()
+    for _, limits in ipairs { { memory = 1 << 40 }, { instructions_call = -1 }, { seed = "x" } } do
+      local got = worker.try("return 1", { limits = limits })
+      assert.are.equal("refused", got.verdict)
+    end
+    assert.has_error(function() worker.start { memory = 1 } end)
+    assert.has_error(function() worker.start { cpu = 0 / 0 } end)
+  end)
+end)
+
+describe("the host of a worker", function()
+  it("says plainly when there is no worker", function()
+    local job, outcome = worker.start { worker = "build/no-such-worker" }
+    assert.is_nil(job)
+    assert.are.equal("refused", outcome.verdict)
+    assert.is_truthy(outcome.message:find("cannot start build/no-such-worker", 1, true))
+  end)
+
+  it("does not take another program for a worker", function()
+    local job, outcome = worker.start { worker = "/bin/true" }
+    assert.is_nil(job)
+    assert.are.equal("killed", outcome.verdict)
+    assert.are.equal("ended unexpectedly (exit status 0)", outcome.message)
+    job, outcome = worker.start { worker = "/usr/bin/yes", wall = 0.2 }
+    assert.is_nil(job)
+    assert.are.equal("killed by the time limit after 0.2 seconds", outcome.message)
+  end)
+
+  it("refuses requests that do not belong", function()
+    local job <close> = assert(worker.start())
+    local kind, outcome = job:request("batch", "")
+    assert.is_nil(kind)
+    assert.are.equal("refused", outcome.verdict)
+    assert.are.same(outcome, (job:outcome()))
+    assert.are.same({ nil, outcome }, { job:request("try", "") })
+    assert.are.equal("refused", job:finish().verdict)
+  end)
+
+  it("takes one LOAD and one TRY", function()
+    local job <close> = assert(worker.start())
+    assert.are.equal("result", (worker.ask(job, "load", { kind = "try", name = "a" })))
+    assert.are.equal("result", (job:request("try", "return 1")))
+    assert.is_nil(job:request("try", "return 1"))
+  end)
+
+  it("refuses a LOAD that it does not understand", function()
+    for _, load in ipairs { "", "[]", "{", '{"kind":"other"}', '{"kind":"try"}', "\0\1" } do
+      local job <close> = assert(worker.start())
+      local kind, outcome = job:request("load", load)
+      assert.is_nil(kind)
+      assert.are.equal("refused", outcome.verdict)
+    end
+  end)
+
+  it("knows the kinds of messages and their sizes", function()
+    local job <close> = assert(worker.start())
+    assert.has_error(function() job:request("other", "") end)
+    assert.has_error(function() job:request("load", ("x"):rep((4 << 20) + 1)) end)
+    assert.has_error(function() job:request("load", 1, -1) end)
+  end)
+
+  it("can close a job at any time, and then use it no more", function()
+    local kept
+    do
+      local job <close> = assert(worker.start())
+      kept = job
+    end
+    assert.has_error(function() kept:finish() end)
+    assert.has_error(function() return kept.jail end)
+  end)
+
+  it("keeps several workers apart", function()
+    local jobs = {}
+    for i = 1, 4 do jobs[i] = assert(worker.start()) end
+    for i = 4, 1, -1 do
+      local _, answer = worker.ask(jobs[i], "load", { kind = "try", name = "n", source = "return " .. i })
+      assert.are.equal(i, answer.result)
+    end
+    for i = 1, 4 do assert.are.equal("finished", jobs[i]:finish().verdict) end
+  end)
+end)
