@@ -112,6 +112,28 @@ check: check-deps
 	  --enable=warning,performance,portability -Icore core
 	clang-tidy --quiet $(C_FILES) -- $(CSTD) $(INCLUDE) 2>/dev/null
 
+# What the fuzzers reach: everything but Lua.
+FUZZED   = $(patsubst core/%.c,build-fuzz/o/%.o,$(wildcard core/base/*.c core/attendance/*.c \
+           core/store/*.c) core/worker/frame.c core/host/plugin_job.c core/host/plugin_answer.c)
+FUZZERS  = $(patsubst tests/fuzz/%.c,build-fuzz/%,$(wildcard tests/fuzz/*.c))
+FUZZING  = clang $(CSTD) $(INCLUDE) -g -O1 -DFUZZING -fno-sanitize-recover=all
+SECONDS ?= 30
+
+build-fuzz/o/%.o: core/%.c
+	@mkdir -p $(@D)
+	$(FUZZING) -fsanitize=fuzzer-no-link,address,undefined -c -o $@ $<
+
+build-fuzz/%: tests/fuzz/%.c $(FUZZED)
+	@mkdir -p build-fuzz/corpus-$*
+	$(FUZZING) -fsanitize=fuzzer,address,undefined -o $@ $^ -lsqlite3 -lcsv -ljansson -lsodium -lm
+
+.SECONDARY: $(FUZZED)
+
+fuzz: check-deps $(FUZZERS)
+	@for f in $(FUZZERS); do echo "fuzzing $$f for $(SECONDS) s"; \
+	  $$f -max_total_time=$(SECONDS) -max_len=65536 -print_final_stats=1 -verbosity=0 \
+	    -artifact_prefix=build-fuzz/ build-fuzz/corpus-$${f##*/} || exit 1; done
+
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/waymark \
 	  $(DESTDIR)$(PREFIX)/lib/lua/5.4/waymark $(DESTDIR)$(PREFIX)/share/lua/5.4 \

@@ -31,8 +31,8 @@ static batch_text add_text(buffer *b, slice text) {
 status batch_begin(buffer *to, const batch_shape *shape, problem *p) {
   size_t n = shape->calendar->count;
   if (shape->pupils < 1 || shape->pupils > BATCH_PUPILS || n > SESSIONS_MOST)
-    return problem_set(p, STATUS_RANGE, "shorten the calendar", "a batch of %zu pupils, %zu sessions",
-                       shape->pupils, n);
+    return problem_set(p, STATUS_RANGE, "shorten the calendar",
+                       "a batch of %zu pupils, %zu sessions", shape->pupils, n);
   layout l = layout_of(n, shape->pupils);
   buffer_clear(to);
   if (!buffer_room(to, l.texts)) return problem_no_memory(p);
@@ -42,9 +42,12 @@ status batch_begin(buffer *to, const batch_shape *shape, problem *p) {
     memcpy(to->bytes + l.at, shape->calendar->at, n * sizeof(int32_t));
     memcpy(to->bytes + l.week, shape->calendar->week, n * sizeof(int32_t));
   }
-  batch_header h = {.magic = BATCH_MAGIC, .sessions = (uint32_t)n,
-                    .pupils = (uint32_t)shape->pupils, .end = (uint32_t)shape->end,
-                    .reach = (uint32_t)shape->reach, .as_of = shape->as_of};
+  batch_header h = {.magic = BATCH_MAGIC,
+                    .sessions = (uint32_t)n,
+                    .pupils = (uint32_t)shape->pupils,
+                    .end = (uint32_t)shape->end,
+                    .reach = (uint32_t)shape->reach,
+                    .as_of = shape->as_of};
   h.school = add_text(to, shape->school);
   if (to->failed) return problem_no_memory(p);
   memcpy(to->bytes, &h, sizeof h);
@@ -132,8 +135,13 @@ status batch_open(const char *bytes, size_t length, batch *out, problem *p) {
 void batch_span(const batch *b, size_t i, span *out) {
   const batch_header *h = b->header;
   const batch_record *r = &b->records[i];
-  *out = (span){.calendar = &b->calendar, .marks = b->marks + i * h->sessions, .end = h->end,
-                .reach = h->reach, .from = r->from, .to = r->to, .as_of = h->as_of,
+  *out = (span){.calendar = &b->calendar,
+                .marks = b->marks + i * h->sessions,
+                .end = h->end,
+                .reach = h->reach,
+                .from = r->from,
+                .to = r->to,
+                .as_of = h->as_of,
                 .born = r->born};
 }
 

@@ -14,9 +14,9 @@
 #include "base/date.h"
 
 typedef struct calendar {
-  size_t count;         /* open sessions */
-  const session *at;    /* [count] */
-  const int32_t *week;  /* [count] */
+  size_t count;        /* open sessions */
+  const session *at;   /* [count] */
+  const int32_t *week; /* [count] */
 } calendar;
 
 typedef struct school_day {

@@ -4,8 +4,8 @@
 #include <string.h>
 
 static const char *const class_names[CLASS_COUNT] = {
-    "missing", "present", "educational", "authorised", "unauthorised", "not-possible",
-    "administrative"};
+    "missing",      "present",      "educational",   "authorised",
+    "unauthorised", "not-possible", "administrative"};
 
 const char *class_name(enum mark_class c) {
   return (unsigned)c < CLASS_COUNT ? class_names[c] : "unknown";

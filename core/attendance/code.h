@@ -54,7 +54,7 @@ static inline bool class_is_possible(enum mark_class c) {
   return c >= CLASS_PRESENT && c <= CLASS_UNAUTHORISED;
 }
 
-const char *class_name(enum mark_class c);            /* "not-possible" */
+const char *class_name(enum mark_class c); /* "not-possible" */
 bool class_parse(slice name, enum mark_class *out);
 
 /* Take the next byte of `c`'s class. STATUS_SYNTAX: not one or two printable

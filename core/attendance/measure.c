@@ -142,12 +142,17 @@ static void measure_count(const rule *r, const span *s, evidence *e) {
 }
 
 void measure_rule(const rule *r, const span *s, day from, day to, evidence *out) {
-  evidence e = {.rule = r, .of = (uint32_t)r->at_least, .band = -1, .run_from = INDEX_NONE,
-                .run_to = INDEX_NONE, .first_met = INDEX_NONE, .spell = INDEX_NONE,
+  evidence e = {.rule = r,
+                .of = (uint32_t)r->at_least,
+                .band = -1,
+                .run_from = INDEX_NONE,
+                .run_to = INDEX_NONE,
+                .first_met = INDEX_NONE,
+                .spell = INDEX_NONE,
                 .largest_at = INDEX_NONE};
   bool own = from == DAY_NONE && to == DAY_NONE;
-  bool windows = r->kind == RULE_ROLLING ||
-                 (r->kind == RULE_COUNT && r->period == PERIOD_WEEKS && own);
+  bool windows =
+      r->kind == RULE_ROLLING || (r->kind == RULE_COUNT && r->period == PERIOD_WEEKS && own);
   if (!windows) take_period(r, s, from, to, &e);
   switch (windows ? RULE_ROLLING : r->kind) {
     case RULE_RATE: measure_rate(r, s, &e); break;
@@ -200,7 +205,8 @@ void evidence_concern(const evidence *e, const span *s, char out[CONCERN_TEXT]) 
     return;
   }
   int year = date_academic_year(s->as_of);
-  int used = snprintf(out, CONCERN_TEXT, "%.*s %d-%02d", name, e->rule->name, year, (year + 1) % 100);
+  int used =
+      snprintf(out, CONCERN_TEXT, "%.*s %d-%02d", name, e->rule->name, year, (year + 1) % 100);
   if (e->band >= 0 && used > 0)
     (void)snprintf(out + used, (size_t)(CONCERN_TEXT - used), " at %d", e->band);
 }

@@ -1,6 +1,7 @@
 /* rule: see rule.h. */
 #include "attendance/rule.h"
 
+#include <stdio.h>
 #include <string.h>
 
 const char *rule_kind_name(enum rule_kind k) {
@@ -14,8 +15,11 @@ static status add_codes(mark_table *t, char (*codes)[CODE_TEXT], int count, cons
   for (int i = 0; i < count; i++) {
     if (mark_table_add_code(t, set, slice_of(codes[i]))) continue;
     const char *nearest = code_nearest(set, slice_of(codes[i]), DAY_NONE + 1);
-    char remedy[64] = "use codes of the code set";
-    if (nearest) (void)strcat(strcpy(remedy, "the nearest code is "), nearest);
+    char remedy[64];
+    if (nearest)
+      (void)snprintf(remedy, sizeof remedy, "the nearest code is \"%s\"", nearest);
+    else
+      (void)snprintf(remedy, sizeof remedy, "use codes of the code set");
     return problem_set(p, STATUS_NOT_FOUND, remedy, "the rule \"%s\" names an unknown code: \"%s\"",
                        r->name, codes[i]);
   }

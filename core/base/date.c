@@ -172,8 +172,8 @@ static int64_t local_time(day d, const int hms[3]) {
 status time_parse(slice text, int64_t *out, problem *p) {
   bool utc = text.length > 0 && text.at[text.length - 1] == 'Z';
   slice rest = {text.at, text.length - utc};
-  day d;
-  int hms[3];
+  day d = DAY_NONE;
+  int hms[3] = {0};
   problem ignored;
   if (rest.length < 10 || date_parse_iso((slice){rest.at, 10}, &d, &ignored) ||
       !parse_clock((slice){rest.at + 10, rest.length - 10}, hms))

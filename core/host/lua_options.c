@@ -17,7 +17,7 @@ enum { NAMES_MOST = 32 };
 static int raise_unknown(lua_State *L, const char *name, const char *const *known) {
   slice names[NAMES_MOST];
   size_t count = 0;
-  for (; known[count] && count < NAMES_MOST; count++) names[count] = slice_of(known[count]);
+  for (; count < NAMES_MOST && known[count]; count++) names[count] = slice_of(known[count]);
   size_t nearest = text_nearest(slice_of(name), names, count);
   if (nearest < count)
     return luaL_error(L, "there is no option '%s' here; the nearest is '%s'", name, known[nearest]);

@@ -50,12 +50,9 @@ static int api_escape(lua_State *L) {
 }
 
 int api_open(lua_State *L) {
-  static const luaL_Reg functions[] = {{"nearest", api_nearest},
-                                       {"escape", api_escape},
-                                       {"encode", value_lua_encode},
-                                       {"decode", value_lua_decode},
-                                       {"array", value_lua_array},
-                                       {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"nearest", api_nearest},     {"escape", api_escape},
+                                       {"encode", value_lua_encode}, {"decode", value_lua_decode},
+                                       {"array", value_lua_array},   {NULL, NULL}};
   (void)lua_pupil_open(L);
   luaL_setfuncs(L, functions, 0);
   (void)lua_rule_open(L);

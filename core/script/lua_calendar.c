@@ -46,7 +46,8 @@ static int calendar_new(lua_State *L) {
   luaL_argcheck(L, n <= 100000, 1, "too many days");
   school_day *days = lua_newuserdatauv(L, (n + 1) * sizeof *days, 0);
   for (size_t i = 0; i < n; i++) {
-    luaL_argcheck(L, lua_rawgeti(L, 1, (lua_Integer)i + 1) == LUA_TTABLE, 1, "a list of { date, am, pm }");
+    luaL_argcheck(L, lua_rawgeti(L, 1, (lua_Integer)i + 1) == LUA_TTABLE, 1,
+                  "a list of { date, am, pm }");
     int row = lua_gettop(L);
     lua_rawgeti(L, row, 1);
     lua_rawgeti(L, row, 2);
@@ -99,7 +100,8 @@ static int week_of(lua_State *L) {
 /* days_between(from, to) -> school days, both included */
 static int days_between(lua_State *L) {
   const calendar *c = check(L);
-  lua_pushinteger(L, (lua_Integer)calendar_days_between(c, lua_date_check(L, 2), lua_date_check(L, 3)));
+  lua_pushinteger(
+      L, (lua_Integer)calendar_days_between(c, lua_date_check(L, 2), lua_date_check(L, 3)));
   return 1;
 }
 
@@ -138,15 +140,10 @@ static int last_day(lua_State *L) {
 }
 
 int lua_calendar_open(lua_State *L) {
-  static const luaL_Reg methods[] = {{"is_open", is_open},
-                                     {"week_of", week_of},
-                                     {"days_between", days_between},
-                                     {"days_after", days_after},
-                                     {"days_period", days_period},
-                                     {"weeks_period", weeks_period},
-                                     {"first", first_day},
-                                     {"last", last_day},
-                                     {NULL, NULL}};
+  static const luaL_Reg methods[] = {
+      {"is_open", is_open},       {"week_of", week_of},         {"days_between", days_between},
+      {"days_after", days_after}, {"days_period", days_period}, {"weeks_period", weeks_period},
+      {"first", first_day},       {"last", last_day},           {NULL, NULL}};
   luaL_newmetatable(L, CALENDAR_TYPE);
   lua_pushcfunction(L, calendar_gc);
   lua_setfield(L, -2, "__gc");

@@ -12,8 +12,8 @@
 day lua_date_check(lua_State *L, int index);
 /* The same, or DAY_NONE for nil and none. */
 day lua_date_opt(lua_State *L, int index);
-void lua_date_push(lua_State *L, day d);                /* nil for DAY_NONE */
-void lua_date_push_session(lua_State *L, session s);    /* "2025-09-08 AM" */
+void lua_date_push(lua_State *L, day d);             /* nil for DAY_NONE */
+void lua_date_push_session(lua_State *L, session s); /* "2025-09-08 AM" */
 
 /* Push the table `date`. */
 int lua_date_open(lua_State *L);

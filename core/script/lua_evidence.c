@@ -36,6 +36,16 @@ static void push_day_at(lua_State *L, const evidence_box *b, size_t i) {
     lua_date_push(L, session_day(b->span.calendar->at[i]));
 }
 
+/* The first and the last session looked at; of a run, its own. */
+static size_t first_index(const evidence *e) {
+  return e->run_from == INDEX_NONE ? e->from : e->run_from;
+}
+
+static size_t last_index(const evidence *e) {
+  size_t end = e->run_to == INDEX_NONE ? e->to : e->run_to;
+  return end ? end - 1 : INDEX_NONE;
+}
+
 static void push_concern(lua_State *L, const evidence_box *b) {
   char text[CONCERN_TEXT];
   evidence_concern(&b->evidence, &b->span, text);
@@ -111,8 +121,8 @@ static bool push_common(lua_State *L, const evidence_box *b, const char *name) {
   if (strcmp(name, "rule") == 0) return lua_pushstring(L, e->rule->name), true;
   if (strcmp(name, "kind") == 0) return lua_pushstring(L, rule_kind_name(e->rule->kind)), true;
   if (strcmp(name, "weeks") == 0) return lua_pushinteger(L, e->rule->weeks), true;
-  if (strcmp(name, "from") == 0) return push_day_at(L, b, e->from), true;
-  if (strcmp(name, "to") == 0) return push_day_at(L, b, e->to ? e->to - 1 : INDEX_NONE), true;
+  if (strcmp(name, "from") == 0) return push_day_at(L, b, first_index(e)), true;
+  if (strcmp(name, "to") == 0) return push_day_at(L, b, last_index(e)), true;
   if (strcmp(name, "as_of") == 0) return lua_date_push(L, b->span.as_of), true;
   if (strcmp(name, "asked_from") == 0) return lua_date_push(L, b->asked_from), true;
   if (strcmp(name, "asked_to") == 0) return lua_date_push(L, b->asked_to), true;

@@ -26,11 +26,11 @@ const code_set *lua_codes_check(lua_State *L, int index) {
 }
 
 static slice text_field(lua_State *L, int table, const char *name) {
-  size_t length;
+  size_t length = 0;
   lua_getfield(L, table, name);
   const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &length) : NULL;
   if (!text) luaL_error(L, "a code needs the text \"%s\"", name);
-  return (slice){text, length}; /* stays: the table holds it */
+  return (slice){text ? text : "", length}; /* stays: the table holds it */
 }
 
 static void put_code(lua_State *L, code_set *set, int row) {
@@ -135,15 +135,17 @@ static int batch_index(lua_State *L) {
 
 static const struct {
   const char *field, *grant;
-} fields[] = {{"upn", "pupil.upn"},       {"name", "pupil.name"},     {"surname", "pupil.name"},
-              {"forename", "pupil.name"}, {"year", "pupil.groups"},   {"form", "pupil.groups"},
-              {"groups", "pupil.groups"}, {"dob", "pupil.dob"},       {"sex", "pupil.sex"},
-              {"sen", "sensitive"},       {"fsm", "sensitive"},       {"contacts", "contacts"},
+} fields[] = {{"upn", "pupil.upn"},       {"name", "pupil.name"},   {"surname", "pupil.name"},
+              {"forename", "pupil.name"}, {"year", "pupil.groups"}, {"form", "pupil.groups"},
+              {"groups", "pupil.groups"}, {"dob", "pupil.dob"},     {"sex", "pupil.sex"},
+              {"sen", "sensitive"},       {"fsm", "sensitive"},     {"contacts", "contacts"},
               {"case", "cases"}};
 
 enum { FIELDS = sizeof fields / sizeof *fields };
 
-lua_pupil *lua_pupil_check(lua_State *L, int index) { return luaL_checkudata(L, index, LUA_PUPIL_TYPE); }
+lua_pupil *lua_pupil_check(lua_State *L, int index) {
+  return luaL_checkudata(L, index, LUA_PUPIL_TYPE);
+}
 
 /* Push the table of fields of the pupil at 1; read once. */
 static void push_fields(lua_State *L) {
@@ -177,7 +179,8 @@ static int unknown_field(lua_State *L, const char *name) {
   size_t nearest = text_nearest(slice_of(name), known, n);
   if (nearest == n) return luaL_error(L, "a pupil has no field \"%s\"", name);
   lua_pushlstring(L, known[nearest].at, known[nearest].length);
-  return luaL_error(L, "a pupil has no field \"%s\"; did you mean \"%s\"?", name, lua_tostring(L, -1));
+  return luaL_error(L, "a pupil has no field \"%s\"; did you mean \"%s\"?", name,
+                    lua_tostring(L, -1));
 }
 
 static int field_value(lua_State *L, const char *name) {

@@ -13,8 +13,18 @@ typedef struct rule_box {
 } rule_box;
 
 enum field {
-  F_NAME, F_CODES, F_CLASSES, F_UNRESOLVED, F_AT_LEAST, F_PERIOD, F_WEEKS, F_SINCE, F_AGES,
-  F_BANDS, F_LEAST_POSSIBLE, F_COUNT
+  F_NAME,
+  F_CODES,
+  F_CLASSES,
+  F_UNRESOLVED,
+  F_AT_LEAST,
+  F_PERIOD,
+  F_WEEKS,
+  F_SINCE,
+  F_AGES,
+  F_BANDS,
+  F_LEAST_POSSIBLE,
+  F_COUNT
 };
 
 static const char *const field_names[F_COUNT] = {
@@ -23,13 +33,15 @@ static const char *const field_names[F_COUNT] = {
 
 #define HAS(f) (1U << (f))
 
-enum { COUNTING = HAS(F_NAME) | HAS(F_CODES) | HAS(F_CLASSES) | HAS(F_AT_LEAST) | HAS(F_SINCE) |
-                  HAS(F_AGES),
-       PERIODS = HAS(F_PERIOD) | HAS(F_WEEKS) };
+enum {
+  COUNTING =
+      HAS(F_NAME) | HAS(F_CODES) | HAS(F_CLASSES) | HAS(F_AT_LEAST) | HAS(F_SINCE) | HAS(F_AGES),
+  PERIODS = HAS(F_PERIOD) | HAS(F_WEEKS)
+};
 
 static const unsigned kinds[RULE_KINDS] = {
-    [RULE_RATE] = HAS(F_NAME) | PERIODS | HAS(F_SINCE) | HAS(F_AGES) | HAS(F_BANDS) |
-                  HAS(F_LEAST_POSSIBLE),
+    [RULE_RATE] =
+        HAS(F_NAME) | PERIODS | HAS(F_SINCE) | HAS(F_AGES) | HAS(F_BANDS) | HAS(F_LEAST_POSSIBLE),
     [RULE_COUNT] = COUNTING | PERIODS,
     [RULE_STREAK] = COUNTING | PERIODS,
     [RULE_LONGEST] = COUNTING | PERIODS,
@@ -49,11 +61,11 @@ static int refuse_field(lua_State *L, const rule *r, const char *name) {
   for (int f = 0; f < F_COUNT; f++)
     if (kinds[r->kind] >> f & 1U) known[n++] = slice_of(field_names[f]);
   size_t nearest = text_nearest(slice_of(name), known, n);
-  if (nearest == n)
-    return refuse(L, r, lua_pushfstring(L, "it has no field \"%s\"", name));
+  if (nearest == n) return refuse(L, r, lua_pushfstring(L, "it has no field \"%s\"", name));
   lua_pushlstring(L, known[nearest].at, known[nearest].length);
-  return refuse(L, r, lua_pushfstring(L, "it has no field \"%s\"; did you mean \"%s\"?", name,
-                                      lua_tostring(L, -1)));
+  return refuse(L, r,
+                lua_pushfstring(L, "it has no field \"%s\"; did you mean \"%s\"?", name,
+                                lua_tostring(L, -1)));
 }
 
 static void check_fields(lua_State *L, int table, const rule *r) {
@@ -80,8 +92,9 @@ static void take_number(lua_State *L, int table, enum field f, int least, int mo
   int whole = 0;
   lua_Integer n = lua_tointegerx(L, -1, &whole);
   if (lua_type(L, -1) != LUA_TNUMBER || !whole || n < least || n > most)
-    (void)refuse(L, r, lua_pushfstring(L, "\"%s\" is a whole number from %d to %d", field_names[f],
-                                       least, most));
+    (void)refuse(
+        L, r,
+        lua_pushfstring(L, "\"%s\" is a whole number from %d to %d", field_names[f], least, most));
   *out = (int)n;
   lua_pop(L, 1);
 }
@@ -121,8 +134,9 @@ static void take_codes(lua_State *L, int table, enum field f, rule *r, char (*co
 static void add_class(lua_State *L, rule *r) {
   enum mark_class c;
   if (lua_type(L, -1) != LUA_TSTRING || !class_parse(string_at(L, -1), &c))
-    (void)refuse(L, r, "a class is present, educational, authorised, unauthorised, not-possible or "
-                       "administrative");
+    (void)refuse(L, r,
+                 "a class is present, educational, authorised, unauthorised, not-possible or "
+                 "administrative");
   else
     r->classes |= 1U << c;
 }
@@ -161,7 +175,8 @@ static void take_period(lua_State *L, int table, rule *r) {
   r->period = weeks ? PERIOD_WEEKS : PERIOD_YEAR;
   if (!get(L, table, F_PERIOD)) return;
   int i = 0;
-  while (i < 3 && (lua_type(L, -1) != LUA_TSTRING || strcmp(lua_tostring(L, -1), names[i]) != 0)) i++;
+  while (i < 3 && (lua_type(L, -1) != LUA_TSTRING || strcmp(lua_tostring(L, -1), names[i]) != 0))
+    i++;
   if (i == 3) (void)refuse(L, r, "its period is \"year\", \"weeks\" or \"all\"");
   if ((i == PERIOD_WEEKS) != weeks)
     (void)refuse(L, r, "the period \"weeks\" goes with weeks = a number, and only it does");
@@ -173,7 +188,8 @@ static void take_since(lua_State *L, int table, rule *r) {
   if (!get(L, table, F_SINCE)) return;
   problem p = {0};
   slice text = lua_type(L, -1) == LUA_TSTRING ? string_at(L, -1) : (slice){"", 0};
-  if (date_parse_iso(text, &r->since, &p)) (void)refuse(L, r, "\"since\" is a date: \"2024-08-19\"");
+  if (date_parse_iso(text, &r->since, &p))
+    (void)refuse(L, r, "\"since\" is a date: \"2024-08-19\"");
   lua_pop(L, 1);
 }
 
@@ -197,8 +213,7 @@ static void take_bands(lua_State *L, int table, rule *r) {
 static month_day to_month_day(lua_State *L, rule *r) {
   int64_t m = 0, d = 0;
   slice text = lua_type(L, -1) == LUA_TSTRING ? string_at(L, -1) : (slice){"", 0};
-  bool good = text.length == 5 && text.at[2] == '-' &&
-              text_number((slice){text.at, 2}, 12, &m) &&
+  bool good = text.length == 5 && text.at[2] == '-' && text_number((slice){text.at, 2}, 12, &m) &&
               text_number((slice){text.at + 3, 2}, 31, &d) && m >= 1 && d >= 1 &&
               d <= date_days_in_month(2023, (int)m);
   if (!good) (void)refuse(L, r, "a day of the year is written \"08-31\"");
@@ -220,7 +235,8 @@ static void take_weekday(lua_State *L, int ages, rule *r) {
                                       "friday", "saturday", "sunday"};
   int i = 0;
   lua_getfield(L, ages, "to_last");
-  while (i < 7 && (lua_type(L, -1) != LUA_TSTRING || strcmp(lua_tostring(L, -1), names[i]) != 0)) i++;
+  while (i < 7 && (lua_type(L, -1) != LUA_TSTRING || strcmp(lua_tostring(L, -1), names[i]) != 0))
+    i++;
   if (i == 7) (void)refuse(L, r, "ages.to_last is a weekday: \"friday\"");
   r->ages.to_weekday = i;
   lua_pop(L, 1);
@@ -238,8 +254,10 @@ static void take_ages(lua_State *L, int table, rule *r) {
   lua_getfield(L, ages, "year_begins");
   r->ages.year_begins = to_month_day(L, r);
   lua_pop(L, 1);
-  lua_Integer n = lua_getfield(L, ages, "from_on") == LUA_TTABLE ? (lua_Integer)lua_rawlen(L, -1) : 0;
-  if (n < 1 || n > AGE_DATES) (void)refuse(L, r, "ages.from_on is a list of 1 to 4 days of the year");
+  lua_Integer n =
+      lua_getfield(L, ages, "from_on") == LUA_TTABLE ? (lua_Integer)lua_rawlen(L, -1) : 0;
+  if (n < 1 || n > AGE_DATES)
+    (void)refuse(L, r, "ages.from_on is a list of 1 to 4 days of the year");
   for (lua_Integer i = 1; i <= n; i++, lua_pop(L, 1)) {
     lua_rawgeti(L, -1, i);
     r->ages.from_on[r->ages.from_count++] = to_month_day(L, r);
@@ -331,8 +349,10 @@ static int is_rule(lua_State *L) {
 }
 
 int lua_rule_open(lua_State *L) {
-  static const luaL_Reg meta[] = {{"__index", rule_index}, {"__tostring", rule_tostring}, {NULL, NULL}};
-  static const luaL_Reg functions[] = {{"describe", rule_describe}, {"is_rule", is_rule}, {NULL, NULL}};
+  static const luaL_Reg meta[] = {
+      {"__index", rule_index}, {"__tostring", rule_tostring}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {
+      {"describe", rule_describe}, {"is_rule", is_rule}, {NULL, NULL}};
   luaL_newmetatable(L, RULE_TYPE);
   luaL_setfuncs(L, meta, 0);
   lua_pushboolean(L, 0);

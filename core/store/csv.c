@@ -106,6 +106,14 @@ static bool is_blank(const csv_reader *r, slice text) {
   return true;
 }
 
+static enum csv_fault fault_of_line(const csv_reader *r, const lines_line *l) {
+  const lines_facts *facts = lines_facts_of(r->lines);
+  if (l->too_long) return CSV_TOO_LONG;
+  if (l->text.length && memchr(l->text.at, '\0', l->text.length)) return CSV_NUL;
+  if (!facts->is_utf8 && facts->marked && !text_is_utf8(l->text)) return CSV_NOT_UTF8;
+  return CSV_FINE;
+}
+
 /* Try the record that begins with `first`: *fault says how it went, *next where
  * the one after it begins. */
 static status parse_record(csv_reader *r, const lines_line *first, enum csv_fault *fault,
@@ -117,7 +125,7 @@ static status parse_record(csv_reader *r, const lines_line *first, enum csv_faul
   for (*physical = 1;; ++*physical) {
     bytes += l.text.length;
     *next = l.next;
-    if (l.too_long || !feed(r, l.text)) break;
+    if (fault_of_line(r, &l) || !feed(r, l.text)) break;
     if (r->complete) {
       *fault = CSV_FINE;
       break;
@@ -129,14 +137,6 @@ static status parse_record(csv_reader *r, const lines_line *first, enum csv_faul
   }
   if (*fault) reset_parser(r);
   return r->no_memory || r->text.failed ? problem_no_memory(p) : STATUS_OK;
-}
-
-static enum csv_fault fault_of_line(const csv_reader *r, const lines_line *l) {
-  const lines_facts *facts = lines_facts_of(r->lines);
-  if (l->too_long) return CSV_TOO_LONG;
-  if (l->text.length && memchr(l->text.at, '\0', l->text.length)) return CSV_NUL;
-  if (!facts->is_utf8 && facts->marked && !text_is_utf8(l->text)) return CSV_NOT_UTF8;
-  return CSV_FINE;
 }
 
 /* A line without cells to give. */
@@ -184,34 +184,6 @@ status csv_reader_next(csv_reader *r, csv_row *out, bool *more, problem *p) {
 
 /* The heading line ----------------------------------------------------------- */
 
-static char plain(char c) {
-  if (c == ' ' || c == '-') return '_';
-  return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
-}
-
-bool csv_heading_equal(slice a, slice b) {
-  if (a.length != b.length) return false;
-  for (size_t i = 0; i < a.length; i++)
-    if (plain(a.at[i]) != plain(b.at[i])) return false;
-  return true;
-}
-
-/* The likeliest delimiter: the one seen most often outside quotes. */
-static char guess_delimiter(slice text) {
-  size_t commas = 0, semicolons = 0, tabs = 0;
-  bool quoted = false;
-  for (size_t i = 0; i < text.length; i++) {
-    char c = text.at[i];
-    quoted ^= c == '"';
-    if (quoted) continue;
-    commas += c == ',';
-    semicolons += c == ';';
-    tabs += c == '\t';
-  }
-  if (commas >= semicolons && commas >= tabs) return ',';
-  return semicolons >= tabs ? ';' : '\t';
-}
-
 static status same_heading_twice(const csv_reader *r, slice name, problem *p) {
   return problem_set(p, STATUS_SYNTAX, "rename or remove one of the two columns",
                      "%s has the heading \"%.*s\" twice", lines_name(r->lines),
@@ -238,12 +210,23 @@ static status match_headings(csv_reader *r, problem *p) {
   return STATUS_OK;
 }
 
+/* The heading nearest to a name, of those that are none of the caller's. */
+static size_t nearest_heading(const csv_reader *r, const char *name) {
+  size_t best = r->heading_count, least = SIZE_MAX;
+  for (size_t i = 0; i < r->heading_count; i++) {
+    if (!csv_is_further(r, i) || r->headings[i].length == 0) continue;
+    size_t distance = text_distance(slice_of(name), r->headings[i]);
+    if (distance < least) least = distance, best = i;
+  }
+  return best;
+}
+
 static status heading_missing(const csv_reader *r, const char *name, problem *p) {
   buffer all = {0};
   for (size_t c = 0; c < r->column_count; c++)
     if (r->columns[c].required)
       buffer_printf(&all, "%s%s", all.length ? "," : "", r->columns[c].name);
-  size_t near = text_nearest(slice_of(name), r->headings, r->heading_count);
+  size_t near = nearest_heading(r, name);
   buffer remedy = {0};
   if (near < r->heading_count) {
     buffer_add_text(&remedy, "the nearest heading in it is \"");
@@ -303,7 +286,7 @@ static status read_headings(csv_reader *r, problem *p) {
     s = lines_at(r->lines, 0, &l, p);
   }
   if (s) return s;
-  r->delimiter = guess_delimiter(l.text);
+  r->delimiter = csv_guess_delimiter(l.text);
   csv_set_delim(&r->parser, (unsigned char)r->delimiter);
   csv_row row;
   bool more = false;

@@ -87,5 +87,8 @@ uint64_t csv_done(const csv_reader *r); /* bytes read of facts->bytes */
 
 /* Whether two headings are the same to rule 4. */
 bool csv_heading_equal(slice a, slice b);
+/* The likeliest delimiter of a heading line: the one of rule 4 seen most often
+ * outside quotes; a comma when none is. */
+char csv_guess_delimiter(slice text);
 
 #endif

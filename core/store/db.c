@@ -26,11 +26,13 @@ static const char *network_name(unsigned long type) {
   static const struct {
     unsigned long type;
     const char *name;
-  } network[] = {{0x6969, "NFS"},      {0xFF534D42, "SMB"},   {0xFE534D42, "SMB"},
-                 {0x517B, "SMB"},      {0x564C, "NCP"},       {0x01021997, "9P"},
-                 {0x73757245, "Coda"}, {0x5346414F, "AFS"},   {0x6B414653, "AFS"},
-                 {0x786F4256, "a shared folder of VirtualBox"}, {0x00C36400, "Ceph"},
-                 {0x47504653, "GPFS"}, {0x0BD00BD0, "Lustre"}};
+  } network[] = {{0x6969, "NFS"},       {0xFF534D42, "SMB"},
+                 {0xFE534D42, "SMB"},   {0x517B, "SMB"},
+                 {0x564C, "NCP"},       {0x01021997, "9P"},
+                 {0x73757245, "Coda"},  {0x5346414F, "AFS"},
+                 {0x6B414653, "AFS"},   {0x786F4256, "a shared folder of VirtualBox"},
+                 {0x00C36400, "Ceph"},  {0x47504653, "GPFS"},
+                 {0x0BD00BD0, "Lustre"}};
   for (size_t i = 0; i < sizeof network / sizeof *network; i++)
     if (network[i].type == (type & 0xFFFFFFFFUL)) return network[i].name;
   return NULL;
@@ -89,21 +91,25 @@ static status check_identity(db *d, const char *path, enum db_mode mode, problem
   if (!s) s = read_number(d, "PRAGMA user_version", &version, &own);
   if (s) return problem_set(p, s, own.remedy, "%s", own.sentence);
   if (mode != DB_CREATE && application != SCHEMA_APPLICATION)
-    return problem_set(p, STATUS_REFUSED, "check the folder", "%s is not a Waymark workspace", path);
+    return problem_set(p, STATUS_REFUSED, "check the folder", "%s is not a Waymark workspace",
+                       path);
   if (version > schema_version())
     return problem_set(p, STATUS_REFUSED, "update Waymark on this computer",
                        "%s was written by a newer Waymark (data version %d, this one knows %d)",
                        path, version, schema_version());
   if (mode == DB_READ && version < schema_version())
-    return problem_set(p, STATUS_REFUSED, "run any changing command once, for example: waymark import",
+    return problem_set(p, STATUS_REFUSED,
+                       "run any changing command once, for example: waymark import",
                        "%s was written by an older Waymark (data version %d)", path, version);
   return STATUS_OK;
 }
 
 static status prepare_file(db *d, enum db_mode mode, problem *p) {
-  status s = db_exec(d, "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;"
-                        "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16000;"
-                        "PRAGMA mmap_size = 2147418112; PRAGMA temp_store = MEMORY", p);
+  status s = db_exec(d,
+                     "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;"
+                     "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16000;"
+                     "PRAGMA mmap_size = 2147418112; PRAGMA temp_store = MEMORY",
+                     p);
   if (!s && mode != DB_READ) s = db_exec(d, "PRAGMA journal_mode = WAL", p);
   if (!s && mode != DB_READ) s = schema_migrate(d, p);
   return s;
@@ -197,8 +203,8 @@ status db_failed(db *d, const char *doing, problem *p) {
                          "cannot %s: another Waymark command is using it", doing);
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
-      return problem_set(p, STATUS_CORRUPT, "restore a backup", "cannot %s: the file is damaged (%s)",
-                         doing, why);
+      return problem_set(p, STATUS_CORRUPT, "restore a backup",
+                         "cannot %s: the file is damaged (%s)", doing, why);
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
     case SQLITE_IOERR:

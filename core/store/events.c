@@ -23,7 +23,8 @@ static status bind_event(db *d, const event *e, sqlite3_stmt *s, int64_t *id, pr
 }
 
 static status check_json(db *d, slice json, problem *p) {
-  sqlite3_stmt *s = db_statement(d, "SELECT CASE WHEN json_valid(?1) THEN json_type(?1) = 'object' ELSE 0 END", p);
+  sqlite3_stmt *s = db_statement(
+      d, "SELECT CASE WHEN json_valid(?1) THEN json_type(?1) = 'object' ELSE 0 END", p);
   if (!s) return STATUS_FAULT;
   db_bind_text(s, 1, json);
   bool row = false;

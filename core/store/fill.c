@@ -25,7 +25,8 @@ typedef struct school_fill {
 
 struct fill {
   store *store;
-  fill_options options; /* its texts are bound, not kept */
+  fill_options options;   /* its texts are bound, not kept */
+  sqlite3_stmt *snapshot; /* stands on its first row: everything is read as it was then */
   sqlite3_stmt *member_rows;
   sqlite3_stmt *fields; /* NULL: records have an id only */
   int64_t *schools;
@@ -48,6 +49,7 @@ static void leave_school(fill *f) {
 void fill_free(fill *f) {
   if (!f) return;
   leave_school(f);
+  (void)sqlite3_finalize(f->snapshot);
   (void)sqlite3_finalize(f->member_rows);
   (void)sqlite3_finalize(f->fields);
   mem_free(f->schools);
@@ -81,6 +83,16 @@ static status prepare_members(fill *f, const fill_options *o, problem *p) {
   (void)sqlite3_bind_int(f->member_rows, 8, date_academic_start(year));
   (void)sqlite3_bind_int(f->member_rows, 9, year);
   return STATUS_OK;
+}
+
+/* One read transaction from here to the end of the fill, whether or not the
+ * caller has one: another program's import in the middle stays unseen. */
+static status take_snapshot(fill *f, problem *p) {
+  db *d = store_db(f->store);
+  bool row;
+  if (sqlite3_prepare_v2(db_handle(d), "SELECT 1 FROM sqlite_schema", -1, &f->snapshot, NULL))
+    return db_failed(d, "read the pupils", p);
+  return db_step(d, f->snapshot, &row, p);
 }
 
 static status add_school(fill *f, int64_t id, problem *p) {
@@ -137,7 +149,8 @@ status fill_begin(store *s, const fill_options *options, fill **out, problem *p)
   f->store = s;
   f->options = *options;
   f->options.year = f->options.form = f->options.upn = (slice){0};
-  failed = prepare_members(f, options, p);
+  failed = take_snapshot(f, p);
+  if (!failed) failed = prepare_members(f, options, p);
   if (!failed && options->fields & ~(uint32_t)FILL_REGISTERS)
     failed = fill_fields_statement(store_db(s), options->fields, options->as_of, options->known_at,
                                    &f->fields, p);
@@ -348,6 +361,7 @@ status fill_next(fill *f, buffer *block, bool *more, problem *p) {
   while (!f->in_school || f->school.next == f->school.count) {
     leave_school(f);
     if (f->school_next == f->school_count) {
+      (void)sqlite3_reset(f->snapshot);
       *more = false;
       return STATUS_OK;
     }

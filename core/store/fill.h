@@ -12,6 +12,8 @@
  * 5. `known_at` T is the register as it was known then: amendments learnt after
  *    T are undone, marks after the reach at T are blank. Dates of enrolments,
  *    names and groups are today's.
+ * 6. All of it is one snapshot, held from fill_begin until there is no more or
+ *    fill_free: an import in the middle stays unseen.
  *
  * A fill has its own statements: several may be open at once. It must not be
  * used after its store is closed; freeing it then is allowed. */

@@ -1,6 +1,7 @@
 /* fill_marks: see fill_marks.h. */
 #include "store/fill_marks.h"
 
+#include <assert.h>
 #include <string.h>
 
 enum { TILE = 64, NO_SLOT = -1 };
@@ -173,6 +174,8 @@ static status undo_later(db *d, const fill_marks_plan *plan, fill_marks *m, prob
 status fill_marks_read(db *d, const fill_marks_plan *plan, fill_marks **out, problem *p) {
   fill_marks *m = NULL;
   status s = make_years(plan, &m, p);
+  if (s) return s;
+  assert(m);
   for (size_t i = 0; !s && i < m->count; i++) {
     s = read_slots(d, plan, &m->years[i], p);
     if (!s && m->years[i].width && m->years[i].from < m->years[i].to)

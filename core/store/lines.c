@@ -8,8 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { CHUNK = 256 * 1024 };
-
 typedef struct found {
   size_t from, at; /* the first such byte in [from, end) is at `at`, or `end` */
   bool known;
@@ -31,7 +29,7 @@ struct lines {
 
 typedef struct look {
   crypto_hash_sha256_state hash;
-  char *bytes; /* [CHUNK] */
+  char *bytes; /* [LINES_CHUNK] */
   size_t held; /* bytes of a character cut by the last chunk */
   bool broken;
 } look;
@@ -78,7 +76,7 @@ static status check_beginning(lines *l, const char *bytes, size_t length, proble
 
 static status examine_chunks(lines *l, look *k, problem *p) {
   for (;;) {
-    ssize_t n = read_some(l->fd, k->bytes + k->held, CHUNK - k->held);
+    ssize_t n = read_some(l->fd, k->bytes + k->held, LINES_CHUNK - k->held);
     if (n < 0) return io_failed(l, p);
     if (n == 0) break;
     size_t got = (size_t)n;
@@ -93,7 +91,7 @@ static status examine_chunks(lines *l, look *k, problem *p) {
 }
 
 static status examine(lines *l, problem *p) {
-  look k = {.bytes = mem_new(CHUNK, 1)};
+  look k = {.bytes = mem_new(LINES_CHUNK, 1)};
   if (!k.bytes) return problem_no_memory(p);
   (void)crypto_hash_sha256_init(&k.hash);
   status s = examine_chunks(l, &k, p);
@@ -180,13 +178,13 @@ static void forget_before_mark(lines *l) {
 
 static status refill(lines *l, problem *p) {
   if (l->mark) forget_before_mark(l);
-  if (l->room - l->end < CHUNK) {
-    char *window = mem_resize(l->window, l->end + CHUNK * 2, 1);
+  if (l->room - l->end < LINES_CHUNK) {
+    char *window = mem_resize(l->window, l->end + LINES_CHUNK * 2, 1);
     if (!window) return problem_no_memory(p);
     l->window = window;
-    l->room = l->end + CHUNK * 2;
+    l->room = l->end + LINES_CHUNK * 2;
   }
-  ssize_t n = read_some(l->fd, l->window + l->end, CHUNK);
+  ssize_t n = read_some(l->fd, l->window + l->end, LINES_CHUNK);
   if (n < 0) return io_failed(l, p);
   l->end += (size_t)n;
   l->ended = n == 0;

@@ -82,8 +82,8 @@ static int read_places(cursor *c, int year) {
   (void)sqlite3_bind_int64(c->slots, 1, c->school);
   (void)sqlite3_bind_int(c->slots, 2, year);
   int r;
-  while ((r = sqlite3_step(c->slots)) == SQLITE_ROW)
-    if (!add_place(c)) r = SQLITE_NOMEM;
+  while ((r = sqlite3_step(c->slots)) == SQLITE_ROW && add_place(c)) continue;
+  if (r == SQLITE_ROW) r = SQLITE_NOMEM; /* no room for that one */
   (void)sqlite3_reset(c->slots);
   return r == SQLITE_DONE ? SQLITE_OK : r;
 }

@@ -14,9 +14,10 @@ static void free_school(school_entry *s) {
   mem_free(s->name);
   mem_free(s->phase);
   mem_free(s->la);
+  mem_free(s->folded);
 }
 
-status people_keep_school(people *all, const school_entry *what, problem *p) {
+static status add_school(people *all, const school_entry *what, problem *p) {
   school_entry *schools = mem_resize(all->schools, all->school_count + 1, sizeof *schools);
   if (schools) all->schools = schools;
   roll *rolls = schools ? mem_resize(all->rolls, all->school_count + 1, sizeof *rolls) : NULL;
@@ -27,9 +28,26 @@ status people_keep_school(people *all, const school_entry *what, problem *p) {
   return STATUS_OK;
 }
 
+status people_keep_school(people *all, school_entry *what, problem *p) {
+  status t = add_school(all, what, p);
+  if (t) free_school(what);
+  return t;
+}
+
+/* A key as it is compared, NUL-ended; NULL when out of memory. */
+static char *folded(slice key) {
+  buffer b = {0};
+  store_fold_key(&b, key);
+  buffer_add_char(&b, '\0');
+  if (!b.failed) return b.bytes;
+  buffer_free(&b);
+  return NULL;
+}
+
 status people_copy_school(int64_t id, const slice texts[4], school_entry *out, problem *p) {
-  school_entry s = {id, copy(texts[0]), copy(texts[1]), copy(texts[2]), copy(texts[3])};
-  if (!s.key || !s.name || !s.phase || !s.la) {
+  school_entry s = {
+      id, copy(texts[0]), copy(texts[1]), copy(texts[2]), copy(texts[3]), folded(texts[0])};
+  if (!s.key || !s.name || !s.phase || !s.la || !s.folded) {
     free_school(&s);
     return problem_no_memory(p);
   }
@@ -49,9 +67,7 @@ static status load_school(people *all, sqlite3_stmt *row, problem *p) {
   for (int i = 0; i < 4; i++) texts[i] = db_column_text(row, i + 1);
   status t = people_copy_school(sqlite3_column_int64(row, 0), texts, &s, p);
   if (t) return t;
-  t = people_keep_school(all, &s, p);
-  if (t) free_school(&s);
-  return t;
+  return people_keep_school(all, &s, p);
 }
 
 static status load_schools(people *all, problem *p) {
@@ -103,20 +119,13 @@ void people_free(people *all) {
 size_t people_school_count(const people *all) { return all->school_count; }
 const school_entry *people_school(const people *all, size_t i) { return &all->schools[i]; }
 
-static bool same_key(slice a, slice b) {
-  buffer fa = {0}, fb = {0};
-  store_fold_key(&fa, a);
-  store_fold_key(&fb, b);
-  bool same = !fa.failed && !fb.failed && fa.length &&
-              slice_equal((slice){fa.bytes, fa.length}, (slice){fb.bytes, fb.length});
-  buffer_free(&fa);
-  buffer_free(&fb);
-  return same;
-}
-
 size_t people_find_key(const people *all, slice key) {
+  char *wanted = folded(key);
   size_t i = 0;
-  while (i < all->school_count && !same_key(slice_of(all->schools[i].key), key)) i++;
+  while (i < all->school_count &&
+         !(wanted && wanted[0] && strcmp(all->schools[i].folded, wanted) == 0))
+    i++;
+  mem_free(wanted);
   return i;
 }
 

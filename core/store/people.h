@@ -29,6 +29,7 @@ void people_free(people *all);
 typedef struct school_entry {
   int64_t id;
   char *key, *name, *phase, *la; /* never NULL; "" when not known */
+  char *folded;                  /* the key as store_fold_key makes it */
 } school_entry;
 
 typedef struct school_record {

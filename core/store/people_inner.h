@@ -11,8 +11,8 @@ struct people {
   size_t school_count;
 };
 
-/* Takes the texts of `what`. */
-status people_keep_school(people *all, const school_entry *what, problem *p);
+/* Takes the texts of `what`, and frees them on failure. */
+status people_keep_school(people *all, school_entry *what, problem *p);
 void people_replace_school(people *all, size_t i, const school_entry *what);
 /* texts: key, name, phase, la. */
 status people_copy_school(int64_t id, const slice texts[4], school_entry *out, problem *p);

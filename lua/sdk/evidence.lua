@@ -30,37 +30,37 @@ function reasons.percent(hundredths)
   return ("%d.%02d %%"):format(hundredths // 100, hundredths % 100)
 end
 
-local function session_words(session) return session.date .. " " .. session.session end
+local function half_days(n) return plural(n, "half day") end
+reasons.half_days = half_days
+
+-- "Tuesday 4 November 2025, morning" in short, as people say a session.
+function reasons.session_words(date, session)
+  return ("%s, %s"):format(core.date.short(date), session == "AM" and "morning" or "afternoon")
+end
 
 local function list_sessions(sessions, most)
   local words = {}
   for i = 1, math.min(#sessions, most) do
-    words[i] = ("%s on %s"):format(sessions[i].code, session_words(sessions[i]))
+    words[i] = ("%s on %s"):format(sessions[i].code, reasons.session_words(sessions[i].date, sessions[i].session))
   end
   if #sessions > most then words[#words + 1] = ("%d more"):format(#sessions - most) end
-  return table.concat(words, ", ")
+  return table.concat(words, "; ")
 end
+
+local function in_weeks(e) return e.weeks > 0 and " in " .. plural(e.weeks, "school week") or "" end
 
 local describe = {}
 
 function describe.rate(e)
-  if not e.hundredths then return "not available: no possible sessions" end
-  return ("%s (%d of %d)"):format(reasons.percent(e.hundredths), e.attended, e.possible)
+  if not e.hundredths then return "not available: no possible half days" end
+  return ("%s (%d of %s)"):format(reasons.percent(e.hundredths), e.attended, half_days(e.possible))
 end
 
-function describe.rolling(e)
-  return ("%d of %d sessions in %s to %s"):format(e.count, e.of, plural(e.weeks, "school week"), e.as_of)
-end
-
-function describe.count(e) return plural(e.count, "session") end
-
-function describe.streak(e)
-  if e.count == 0 then return "none" end
-  return ("%s from %s"):format(plural(e.count, "session"), e.first)
-end
-
+function describe.rolling(e) return ("%d of %s%s"):format(e.count, half_days(e.of), in_weeks(e)) end
+function describe.count(e) return half_days(e.count) .. in_weeks(e) end
+function describe.streak(e) return e.count == 0 and "none" or half_days(e.count) .. " in a row" end
+function describe.missing(e) return half_days(e.count) .. " without a mark" end
 describe.longest = describe.streak
-describe.missing = describe.count
 
 function methods.describe(e) return describe[e.kind](e) end
 
@@ -69,27 +69,25 @@ function methods.describe(e) return describe[e.kind](e) end
 local function unresolved_words(e)
   local sessions = e:unresolved()
   if #sessions == 0 then return "" end
-  local enough = e.count + #sessions >= e.of and "would make it " .. e.count + #sessions
+  local enough = e.count + #sessions >= e.of and ("would make it %d"):format(e.count + #sessions)
     or "would count too, and not be enough"
-  return ("; %s, not yet resolved, %s"):format(list_sessions(sessions, 4), enough)
+  return ("; not yet resolved: %s: decided so, %s %s"):format(list_sessions(sessions, 4),
+    #sessions == 1 and "it" or "they", enough)
 end
 
 local why_not = {}
 
 function why_not.rate(e)
   if not e.hundredths then return describe.rate(e) end
-  if e.too_few then return ("too few sessions to say: %d possible"):format(e.possible) end
+  if e.too_few then return ("too few half days to say: %d possible"):format(e.possible) end
   return "attendance is " .. describe.rate(e)
 end
 
-function why_not.rolling(e)
-  return ("%d of %d sessions in %s%s"):format(e.count, e.of, plural(e.weeks, "school week"),
-    unresolved_words(e))
-end
-
-local function count_words(e) return ("%d of %s"):format(e.count, plural(e.of, "session")) end
+local function count_words(e) return ("%d of %s%s"):format(e.count, half_days(e.of), in_weeks(e)) end
 why_not.count, why_not.streak, why_not.longest, why_not.missing =
   count_words, count_words, count_words, count_words
+
+function why_not.rolling(e) return count_words(e) .. unresolved_words(e) end
 
 function methods.why_not(e)
   if e.met then return nil end

@@ -59,8 +59,8 @@ function figures.rows(workspace, filter)
   workspace:load_plugins()
   filter.rules = {}
   for i, rule in ipairs(workspace:thresholds()) do filter.rules[i] = rule.value end
-  local next_row = problem.check(workspace.store:figures(filter))
-  if #workspace.store:schools() < 2 then return next_row end
+  local next_row, _, _, closer = problem.check(workspace.store:figures(filter))
+  if #workspace.store:schools() < 2 then return next_row, nil, nil, closer end
   local rows = {}
   for row in next_row do rows[#rows + 1] = row end
   table.sort(rows, function(a, b) return a.enrolment < b.enrolment end)

@@ -35,18 +35,19 @@ local function weekdays(first, last)
   end
 end
 
-local function check_date(value, what)
+-- `level` is that of the settings' own line, as `error` counts.
+local function check_date(value, what, level)
   local parsed = type(value) == "string" and value:find "^%d%d%d%d%-%d%d%-%d%d$" and date.parse(value)
   if not parsed then
-    error(('%s: "%s" is not a date; write it as "2025-09-01"'):format(what, tostring(value)), 4)
+    error(('%s: "%s" is not a date; write it as "2025-09-01"'):format(what, tostring(value)), level)
   end
   return parsed
 end
 
 local function check_pair(pair, what)
-  if type(pair) ~= "table" then error(what .. ' takes two dates: { "2025-09-01", "2025-12-19" }', 4) end
-  local first, last = check_date(pair[1], what), check_date(pair[2], what)
-  if last < first then error(('%s: %s comes after %s'):format(what, first, last), 4) end
+  if type(pair) ~= "table" then error(what .. ' takes two dates: { "2025-09-01", "2025-12-19" }', 3) end
+  local first, last = check_date(pair[1], what, 4), check_date(pair[2], what, 4)
+  if last < first then error(('%s: %s comes after %s'):format(what, first, last), 3) end
   return first, last
 end
 
@@ -56,7 +57,7 @@ local function new_term(pair)
   local first, last = check_pair(pair, "term")
   for name in next, pair do
     if not term_fields[name] then
-      error(('term has no field "%s"%s'):format(name, check.did_you_mean(tostring(name), { "half_term" })), 3)
+      error(('term has no field "%s"%s'):format(name, check.did_you_mean(tostring(name), { "half_term" })), 2)
     end
   end
   local term = { kind = "term", first = first, last = last }
@@ -68,7 +69,7 @@ local function date_list(kind)
   return function(list)
     if type(list) ~= "table" then error(kind .. ' takes dates: { "2025-09-01" }', 2) end
     local dates = { kind = kind }
-    for i, value in ipairs(list) do dates[i] = check_date(value, kind) end
+    for i, value in ipairs(list) do dates[i] = check_date(value, kind, 3) end
     return dates
   end
 end
@@ -104,10 +105,10 @@ end
 local function new_year(name)
   if type(name) ~= "string" then error('year takes a name: year "2025-26" { term {…} }', 3) end
   return function(items)
-    if type(items) ~= "table" then error("year takes a table of terms", 2) end
+    if type(items) ~= "table" then error("year takes a table of terms", 3) end
     for i, item in ipairs(items) do
       if type(item) ~= "table" or not item.kind then
-        error(("year: item %d should be term {…}, inset {…} or closed {…}"):format(i), 2)
+        error(("year: item %d should be term {…}, inset {…} or closed {…}"):format(i), 3)
       end
     end
     return { name = name, days = year_days(items) }
@@ -149,7 +150,7 @@ end
 
 local function new_use(result, name)
   if type(name) ~= "string" or not name:find "^[a-z][a-z0-9_-]*$" then
-    error('use takes the name of a plugin: use "essex"', 3)
+    error('use takes the name of a plugin: use "essex"', 2)
   end
   local use = { name = name, options = {}, is_use = true }
   result.all_uses[#result.all_uses + 1] = use

@@ -249,10 +249,11 @@ local every_field = { "registers", "pupil.upn", "pupil.name", "pupil.groups", "p
   "sensitive", "contacts", "cases" }
 
 -- Every pupil that the filter lets through: for p in workspace:pupils { year = 9 } do
+-- (the fourth value ends the store's snapshot when the loop is left early)
 function workspace:pupils(given)
   local filter = self:filter(given)
   filter.fields = every_field
-  local next_block = problem.check(self.store:batches(filter))
+  local next_block, _, _, closer = problem.check(self.store:batches(filter))
   local codes = self:codes()
   local batch, record = nil, 0
   return function()
@@ -263,7 +264,7 @@ function workspace:pupils(given)
       batch, record = problem.check(core.batch(bytes, codes)), 1
     end
     return batch[record]
-  end
+  end, nil, nil, closer
 end
 
 -- One pupil by UPN, name or admission number; never a guess.

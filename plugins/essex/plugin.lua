@@ -19,7 +19,7 @@ return {
       help = "over how many school weeks the first conversation looks" },
     early_help_bands = { default = { 90, 85, 80, 70, 50 }, type = "list", of = "integer",
       help = "attendance in percent at or under which early help is suggested, once for each band" },
-    meeting_bands = { default = { 85, 75, 60, 50 }, type = "list", of = "integer",
+    meeting_bands = { default = { 80, 65, 50 }, type = "list", of = "integer",
       help = "attendance in percent at or under which a meeting is suggested, once for each band" },
     least_possible = { default = 40, type = "integer", least = 1, most = 380,
       help = "possible sessions below which a rate says too little (40 are four weeks)" },

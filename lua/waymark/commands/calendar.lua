@@ -93,8 +93,7 @@ local function print_year(school, year)
   print "  █ open  ▀ morning only  ▄ afternoon only  × closed or training  · no school\n"
 end
 
-local function rows_of(school, years)
-  local rows = {}
+local function add_rows(rows, school, years)
   for _, year in ipairs(years) do
     local dates = {}
     for date in next, year.days do dates[#dates + 1] = date end
@@ -104,24 +103,19 @@ local function rows_of(school, years)
       rows[#rows + 1] = { school = school.key, date = date, am = day[2] and 1 or 0, pm = day[3] and 1 or 0 }
     end
   end
-  return rows
 end
 
-local function show(format, school, years)
-  if format == "table" then
-    for _, year in ipairs(years) do print_year(school, year) end
-    return
-  end
-  local rows, i = rows_of(school, years), 0
-  if format == "csv" then
-    io.write "school,date,am,pm\n"
-    for _, row in ipairs(rows) do io.write(terminal.csv_line { row.school, row.date, row.am, row.pm }) end
-  else
-    terminal.json_list(function()
-      i = i + 1
-      return rows[i]
-    end)
-  end
+local function write_csv(rows)
+  io.write "school,date,am,pm\n"
+  for _, row in ipairs(rows) do io.write(terminal.csv_line { row.school, row.date, row.am, row.pm }) end
+end
+
+local function write_json(rows)
+  local i = 0
+  terminal.json_list(function()
+    i = i + 1
+    return rows[i]
+  end)
 end
 
 -- The schools with a function that gives their days. One that only the settings
@@ -160,15 +154,21 @@ end
 
 function calendar.run(arguments)
   local space = common.open(arguments, "read")
-  local shown = false
+  local rows, shown = {}, false
   for _, school in ipairs(schools_of(space)) do
     local wanted = arguments.school and arguments.school:lower()
     if not wanted or wanted == school.key:lower() or wanted == school.name:lower() then
-      show(arguments.format, school, chosen_years(school, arguments.year))
+      local years = chosen_years(school, arguments.year)
+      add_rows(rows, school, years)
       shown = true
+      if arguments.format == "table" then
+        for _, year in ipairs(years) do print_year(school, year) end
+      end
     end
   end
   if not shown then problem.raise('there is no school "%s"; leave --school out to see them all', arguments.school) end
+  if arguments.format == "csv" then write_csv(rows) end
+  if arguments.format == "json" then write_json(rows) end
   space:close()
 end
 

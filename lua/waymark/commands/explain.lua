@@ -73,8 +73,7 @@ end
 
 local function print_evidence(each)
   local sign = each.met and terminal.paint("green", "met") or terminal.paint("yellow", "not met")
-  print(("  %s: %s (%s)"):format(each.rule, each.words, sign))
-  if each.from then print(terminal.paint("dim", ("      counted from %s to %s"):format(each.from, each.to))) end
+  print(("  %s: %s"):format(suggest_command.evidence_words(each), sign))
   if not each.met and each.why_not and not each.words:find(each.why_not, 1, true) then
     print("      " .. each.why_not)
   end

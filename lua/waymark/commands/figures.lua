@@ -1,8 +1,10 @@
 -- waymark figures: the figures of all pupils.
 
 local common = require "waymark.commands.common"
+local core = require "waymark.core"
 local figures = require "waymark.figures"
 local terminal = require "waymark.terminal"
+local reasons = core.sdk "evidence"
 
 local command = {
   name = "figures",
@@ -76,14 +78,15 @@ end
 local function reach_words(space)
   local words = {}
   for _, school in ipairs(space.store:schools()) do
-    words[#words + 1] = school.reach and ("%s to %s %s"):format(school.name, school.reach[1], school.reach[2])
+    words[#words + 1] = school.reach and ("%s to %s"):format(school.name,
+      reasons.session_words(school.reach[1], school.reach[2]))
   end
   if #words == 0 then return "no registers have come in yet" end
   return #words > 3 and ("registers of %d schools"):format(#words) or "registers of " .. table.concat(words, ", ")
 end
 
 local function write_table(space, rows, several, filter, top)
-  print(terminal.paint("bold", "Figures as of " .. require("waymark.core").date.english(filter.as_of)))
+  print(terminal.paint("bold", "Figures as of " .. core.date.english(filter.as_of)))
   print(terminal.paint("dim", ("Academic year to date; who has a register in it, leavers too; %s."):format(reach_words(space))))
   print ""
   local lines, total = {}, 0

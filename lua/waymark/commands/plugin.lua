@@ -186,7 +186,7 @@ end
 -- -> kind, payload | nil, outcome
 local function ask_to_try(job, arguments, source)
   local request, filter = load_request(arguments), nil
-  local space = arguments.workspace and workspace.open(arguments.folder, "read", arguments.now)
+  local space = (arguments.workspace or arguments.reads) and workspace.open(arguments.folder, "read", arguments.now)
   if space then
     filter = space:filter { as_of = common.check_date(arguments.as_of, "--as-of") }
     filter.fields = split_fields(arguments.reads)

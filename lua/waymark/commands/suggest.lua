@@ -17,7 +17,8 @@ function command.options(parser)
   common.as_of(parser)
   common.dry_run(parser)
   common.format(parser)
-  parser:flag("--all", "Show every pupil, not only the first " .. shown_usually .. ".")
+  parser:option("--first", "Show only so many pupils in a table."):argname "N":convert(tonumber):default(tostring(shown_usually))
+  parser:flag("--all", "Show every pupil in a table.")
 end
 
 -- The form that other programs read.
@@ -89,16 +90,26 @@ local function pupil_words(f)
   return core.escape(table.concat(words, ", "))
 end
 
-local function print_pupils(list, all)
+-- "essex: 10 of 10 half days in 10 school weeks, Mon 8 Sep 2025 to Tue 18 Nov 2025"
+function command.evidence_words(each)
+  local period = ""
+  if each.from and each.to then
+    period = each.from == each.to and ", " .. core.date.short(each.from)
+      or (", %s to %s"):format(core.date.short(each.from), core.date.short(each.to))
+  end
+  return ("%s: %s%s"):format(each.rule, each.words, period)
+end
+
+local function print_pupils(list, most)
   local pupils, last, rest = 0, nil, 0
   for _, f in ipairs(list) do
     if f.enrolment ~= last then
       pupils, last = pupils + 1, f.enrolment
-      if all or pupils <= shown_usually then print(terminal.paint("bold", pupil_words(f))) else rest = rest + 1 end
+      if pupils <= most then print(terminal.paint("bold", pupil_words(f))) else rest = rest + 1 end
     end
-    if all or pupils <= shown_usually then
+    if pupils <= most then
       print(("  %s: %s"):format(terminal.paint("blue", f.step.title), f.words))
-      for _, each in ipairs(f.evidence) do print(terminal.paint("dim", ("      %s: %s"):format(each.rule, each.words))) end
+      for _, each in ipairs(f.evidence) do print(terminal.paint("dim", "      " .. command.evidence_words(each))) end
     end
   end
   if rest > 0 then print(("\n… and %s more; see them with --all"):format(terminal.count(rest, "pupil"))) end
@@ -124,7 +135,7 @@ local function write_table(space, list, filter, arguments, pupils)
   print(terminal.paint("dim", ("%s looked at. These are suggestions: people decide.\n"):format(
     terminal.count(pupils, "pupil"))))
   print_summary(space, list)
-  print_pupils(list, arguments.all)
+  print_pupils(list, arguments.all and math.huge or arguments.first)
   print ""
 end
 

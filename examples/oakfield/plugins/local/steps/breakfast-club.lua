@@ -1,5 +1,5 @@
 -- Children who come late again and again are offered a place at breakfast club.
-local late = count { name = "often-late", codes = "LU", at_least = 8, weeks = 6 }
+local late = count { name = "often-late", codes = "LU", at_least = 6, weeks = 6 }
 
 return step {
   title = "Breakfast club",

@@ -1,0 +1,121 @@
+/* fuzz_csv: any bytes as a CSV file. The reader must end, stay in bounds, and
+ * keep its promises: lines ascend, a fine record has as many cells as headings,
+ * its cells are UTF-8, and no line is passed over but an empty one.
+ *
+ * With clang:
+ *
+ *   clang -fsanitize=fuzzer,address,undefined -DFUZZING … fuzz_csv.c …
+ *
+ * Without -DFUZZING it is a program that reads the files named on its command
+ * line, for replaying what was found. */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "store/csv.h"
+
+static const csv_column columns[] = {{"school", false}, {"upn", true}, {"code", false}};
+enum { COLUMNS = sizeof columns / sizeof *columns };
+
+static void check_fine(const csv_reader *r, const csv_row *row, size_t headings) {
+  assert(row->count == headings);
+  for (size_t i = 0; i < row->count; i++) assert(text_is_utf8(row->cells[i]));
+  for (size_t i = 0; i < COLUMNS; i++) assert(csv_has(r, i) || csv_cell(r, row, i).length == 0);
+}
+
+/* Line ends of the file, counted the slow way. */
+static size_t count_lines(const unsigned char *bytes, size_t length) {
+  size_t n = 1;
+  for (size_t i = 0; i < length; i++)
+    n += bytes[i] == '\n' ? i == 0 || bytes[i - 1] != '\r' : bytes[i] == '\r';
+  return n;
+}
+
+static void read_all(csv_reader *r, size_t lines) {
+  csv_row row;
+  bool more = false;
+  size_t headings, last = 0;
+  (void)csv_headings(r, &headings);
+  assert(headings > 0 && csv_has(r, 1));
+  while (csv_reader_next(r, &row, &more, NULL) == STATUS_OK && more) {
+    assert(row.line > last);
+    last = row.line;
+    assert(last <= lines);
+    if (row.fault == CSV_FINE) check_fine(r, &row, headings);
+    if (row.fault == CSV_WRONG_COUNT) assert(row.count != headings);
+    assert(row.fault == CSV_TOO_LONG || row.raw.length <= LINE_LONGEST);
+  }
+  assert(csv_done(r) == csv_facts(r)->bytes);
+}
+
+static int file_of(const unsigned char *bytes, size_t length) {
+  int fd = memfd_create("fuzz.csv", MFD_CLOEXEC);
+  if (fd < 0 || write(fd, bytes, length) != (ssize_t)length || lseek(fd, 0, SEEK_SET) != 0) abort();
+  return fd;
+}
+
+/* Every line as a splitter that sees all bytes at once has it. */
+static void check_lines(const unsigned char *bytes, size_t length) {
+  lines *l;
+  lines_line line;
+  if (lines_open_fd(file_of(bytes, length), "fuzz.csv", &l, NULL)) return;
+  size_t at = lines_facts_of(l)->marked ? 3 : 0;
+  while (lines_at(l, 0, &line, NULL) == STATUS_OK && line.any) {
+    size_t n = 0;
+    while (at + n < length && bytes[at + n] != '\n' && bytes[at + n] != '\r') n++;
+    assert(line.too_long == (n > LINE_LONGEST) && line.text.length <= n);
+    assert(line.too_long || line.text.length == n);
+    assert(memcmp(line.text.at, bytes + at, line.text.length) == 0);
+    at += n;
+    if (at < length) at += bytes[at] == '\r' && at + 1 < length && bytes[at + 1] == '\n' ? 2 : 1;
+    lines_advance(l, line.next);
+    assert(lines_done(l) == at);
+  }
+  assert(at == length);
+  lines_close(l);
+}
+
+/* The encoding, judged in chunks, is that of all bytes at once. */
+static void check_encoding(const unsigned char *bytes, size_t length) {
+  lines *l;
+  buffer all = {0};
+  if (lines_open_fd(file_of(bytes, length), "fuzz.csv", &l, NULL)) return;
+  for (size_t i = 0; i < length; i++) buffer_add_char(&all, bytes[i] ? (char)bytes[i] : ' ');
+  assert(lines_facts_of(l)->is_utf8 == text_is_utf8((slice){all.bytes, all.length}));
+  buffer_free(&all);
+  lines_close(l);
+}
+
+int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t length);
+int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t length) {
+  csv_reader *r;
+  problem p = {0};
+  check_lines(bytes, length);
+  check_encoding(bytes, length);
+  if (csv_reader_open_fd(file_of(bytes, length), "fuzz.csv", columns, COLUMNS, &r, &p)) {
+    assert(p.sentence[0]);
+    return 0;
+  }
+  read_all(r, count_lines(bytes, length));
+  csv_reader_close(r);
+  return 0;
+}
+
+#ifndef FUZZING
+int main(int argc, char **argv) {
+  enum { MOST = 1 << 24 };
+  unsigned char *bytes = malloc(MOST);
+  for (int i = 1; i < argc && bytes; i++) {
+    FILE *f = fopen(argv[i], "rb");
+    if (!f) return perror(argv[i]), 1;
+    size_t n = fread(bytes, 1, MOST, f);
+    (void)fclose(f);
+    (void)LLVMFuzzerTestOneInput(bytes, n);
+  }
+  free(bytes);
+  return 0;
+}
+#endif
