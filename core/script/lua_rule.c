@@ -43,7 +43,7 @@ static const unsigned kinds[RULE_KINDS] = {
     [RULE_RATE] =
         HAS(F_NAME) | PERIODS | HAS(F_SINCE) | HAS(F_AGES) | HAS(F_BANDS) | HAS(F_LEAST_POSSIBLE),
     [RULE_COUNT] = COUNTING | PERIODS,
-    [RULE_STREAK] = COUNTING | PERIODS,
+    [RULE_STREAK] = COUNTING, /* a run is as long as it is */
     [RULE_LONGEST] = COUNTING | PERIODS,
     [RULE_ROLLING] = COUNTING | HAS(F_WEEKS) | HAS(F_UNRESOLVED),
     [RULE_MISSING] = HAS(F_NAME) | HAS(F_AT_LEAST) | PERIODS | HAS(F_SINCE),
@@ -55,17 +55,23 @@ static int refuse(lua_State *L, const rule *r, const char *why) {
   return luaL_error(L, "%s { name = \"%s\" }: %s", rule_kind_name(r->kind), r->name, why);
 }
 
+/* `name` is none of `known`: "it has no field …", with the nearest. */
+static int refuse_unknown(lua_State *L, const rule *r, const char *what, const char *name,
+                          const slice *known, size_t n) {
+  size_t nearest = text_nearest(slice_of(name), known, n);
+  if (nearest == n) return refuse(L, r, lua_pushfstring(L, "%s no field \"%s\"", what, name));
+  lua_pushlstring(L, known[nearest].at, known[nearest].length);
+  return refuse(L, r,
+                lua_pushfstring(L, "%s no field \"%s\"; did you mean \"%s\"?", what, name,
+                                lua_tostring(L, -1)));
+}
+
 static int refuse_field(lua_State *L, const rule *r, const char *name) {
   slice known[F_COUNT];
   size_t n = 0;
   for (int f = 0; f < F_COUNT; f++)
     if (kinds[r->kind] >> f & 1U) known[n++] = slice_of(field_names[f]);
-  size_t nearest = text_nearest(slice_of(name), known, n);
-  if (nearest == n) return refuse(L, r, lua_pushfstring(L, "it has no field \"%s\"", name));
-  lua_pushlstring(L, known[nearest].at, known[nearest].length);
-  return refuse(L, r,
-                lua_pushfstring(L, "it has no field \"%s\"; did you mean \"%s\"?", name,
-                                lua_tostring(L, -1)));
+  return refuse_unknown(L, r, "it has", name, known, n);
 }
 
 static void check_fields(lua_State *L, int table, const rule *r) {
@@ -172,7 +178,7 @@ static void take_name(lua_State *L, int table, rule *r) {
 static void take_period(lua_State *L, int table, rule *r) {
   static const char *const names[] = {"year", "weeks", "all"};
   bool weeks = r->weeks > 0;
-  r->period = weeks ? PERIOD_WEEKS : PERIOD_YEAR;
+  r->period = weeks ? PERIOD_WEEKS : r->kind == RULE_STREAK ? PERIOD_ALL : PERIOD_YEAR;
   if (!get(L, table, F_PERIOD)) return;
   int i = 0;
   while (i < 3 && (lua_type(L, -1) != LUA_TSTRING || strcmp(lua_tostring(L, -1), names[i]) != 0))
@@ -201,7 +207,8 @@ static void take_bands(lua_State *L, int table, rule *r) {
     int whole = 0;
     lua_rawgeti(L, -1, i);
     lua_Integer band = lua_tointegerx(L, -1, &whole);
-    if (!whole || band < 0 || band > 100 || (i > 1 && band >= r->bands[i - 2]))
+    if (lua_type(L, -1) != LUA_TNUMBER || !whole || band < 0 || band > 100 ||
+        (i > 1 && band >= r->bands[i - 2]))
       (void)refuse(L, r, "its bands are whole percentages, the highest first");
     r->bands[r->band_count++] = (int)band;
   }
@@ -224,7 +231,7 @@ static int age_number(lua_State *L, rule *r, int ages, const char *name, int mos
   int whole = 0;
   lua_getfield(L, ages, name);
   lua_Integer n = lua_tointegerx(L, -1, &whole);
-  if (!whole || n < 1 || n > most)
+  if (lua_type(L, -1) != LUA_TNUMBER || !whole || n < 1 || n > most)
     (void)refuse(L, r, lua_pushfstring(L, "ages.%s is a whole number from 1 to %d", name, most));
   lua_pop(L, 1);
   return (int)n;
@@ -242,10 +249,25 @@ static void take_weekday(lua_State *L, int ages, rule *r) {
   lua_pop(L, 1);
 }
 
+static void check_ages(lua_State *L, int ages, const rule *r) {
+  static const char *const names[] = {"from_age",    "from_on",  "to_age",
+                                      "year_begins", "to_month", "to_last"};
+  enum { NAMES = sizeof names / sizeof *names };
+  slice known[NAMES];
+  for (size_t i = 0; i < NAMES; i++) known[i] = slice_of(names[i]);
+  for (lua_pushnil(L); lua_next(L, ages); lua_pop(L, 1)) {
+    if (lua_type(L, -2) != LUA_TSTRING) (void)refuse(L, r, "its ages take named fields only");
+    size_t i = 0;
+    while (i < NAMES && strcmp(lua_tostring(L, -2), names[i]) != 0) i++;
+    if (i == NAMES) (void)refuse_unknown(L, r, "its ages have", lua_tostring(L, -2), known, NAMES);
+  }
+}
+
 static void take_ages(lua_State *L, int table, rule *r) {
   if (!get(L, table, F_AGES)) return;
   if (!lua_istable(L, -1)) (void)refuse(L, r, "its ages are a table");
   int ages = lua_gettop(L);
+  check_ages(L, ages, r);
   r->ages.used = true;
   r->ages.from_age = age_number(L, r, ages, "from_age", 30);
   r->ages.to_age = age_number(L, r, ages, "to_age", 30);

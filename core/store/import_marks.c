@@ -133,25 +133,38 @@ static status read_date(importer *i, const csv_row *row, said *m, bool *found, p
   return STATUS_OK;
 }
 
-static status leave_out_code(importer *i, const csv_row *row, slice text, day on, problem *p) {
-  const code_set *codes = store_codes(i->store);
-  char shown[LEFT_SHOWN], date[DATE_TEXT], from[DATE_TEXT] = "", to[DATE_TEXT] = "";
-  (void)left_out_shown(text, shown);
-  date_format(on, date);
-  if (!code_exists(codes, text)) {
-    const char *near = code_nearest(codes, text, on);
-    return import_leave_out(i, row, LEFT_UNKNOWN_CODE, p, "unknown code \"%s\"%s%s%s", shown,
-                            near ? " (the nearest is \"" : "", near ? near : "", near ? "\")" : "");
-  }
-  for (size_t k = 1; k < MARK_VALUES; k++) { /* the nearest end of its dates */
+/* When a code was last in force before a day, and is first again after it;
+ * DAY_NONE: never. */
+static void days_around(const code_set *codes, slice text, day on, day *until, day *since) {
+  *until = *since = DAY_NONE;
+  for (size_t k = 1; k < MARK_VALUES; k++) {
     const code *c = &codes->of[k];
     if (!c->text[0] || !slice_is(text, c->text)) continue;
-    if (c->to != DAY_NONE && c->to < on) date_format(c->to, to);
-    if (c->from != DAY_NONE && c->from > on && !from[0]) date_format(c->from, from);
+    if (c->to != DAY_NONE && c->to < on && c->to > *until) *until = c->to;
+    if (c->from > on && (*since == DAY_NONE || c->from < *since)) *since = c->from;
   }
-  return import_leave_out(
-      i, row, LEFT_NOT_IN_FORCE, p, "code \"%s\" not in force on %s (%s%s%s%s%s)", shown, date,
-      to[0] ? "until " : "", to, to[0] && from[0] ? ", again " : "", from[0] ? "since " : "", from);
+}
+
+static status leave_out_unknown(importer *i, const csv_row *row, slice text, day on, problem *p) {
+  char shown[LEFT_SHOWN];
+  const char *near = code_nearest(store_codes(i->store), text, on);
+  return import_leave_out(i, row, LEFT_UNKNOWN_CODE, p, "unknown code \"%s\"%s%s%s",
+                          left_out_shown(text, shown), near ? " (the nearest is \"" : "",
+                          near ? near : "", near ? "\")" : "");
+}
+
+static status leave_out_code(importer *i, const csv_row *row, slice text, day on, problem *p) {
+  char shown[LEFT_SHOWN], date[DATE_TEXT], from[DATE_TEXT] = "", to[DATE_TEXT] = "";
+  day until, since;
+  if (!code_exists(store_codes(i->store), text)) return leave_out_unknown(i, row, text, on, p);
+  days_around(store_codes(i->store), text, on, &until, &since);
+  date_format(on, date);
+  if (until != DAY_NONE) date_format(until, to);
+  if (since != DAY_NONE) date_format(since, from);
+  return import_leave_out(i, row, LEFT_NOT_IN_FORCE, p,
+                          "code \"%s\" not in force on %s (%s%s%s%s%s)",
+                          left_out_shown(text, shown), date, to[0] ? "until " : "", to,
+                          to[0] && from[0] ? ", again " : "", from[0] ? "since " : "", from);
 }
 
 static bool is_blank(slice text) {

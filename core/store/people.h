@@ -57,7 +57,7 @@ status people_summary(people *all, size_t school, school_summary *out, problem *
 
 /* Rolls ---------------------------------------------------------------------- */
 
-enum { ROLL_NONE = UINT32_MAX };
+#define ROLL_NONE UINT32_MAX
 
 typedef struct roll_entry {
   int64_t enrolment, pupil;

@@ -7,6 +7,7 @@
 -- what is wrong and names the nearest name.
 
 local core = require "core"
+local durations = require "durations"
 
 local check = {}
 
@@ -26,7 +27,7 @@ local tests = {
   text = function(value) return type(value) == "string" end,
   integer = is_integer,
   list = is_list,
-  duration = function(value) return type(value) == "table" and value.unit ~= nil and value.n ~= nil end,
+  duration = function(value) return type(value) == "table" and durations.is(value) end,
 }
 
 local function article(word)

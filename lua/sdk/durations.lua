@@ -16,6 +16,10 @@ for _, unit in ipairs(units) do
   end
 end
 
+function durations.is(value)
+  return words[value.unit] ~= nil and math.type(value.n) == "integer" and value.n >= 1 and value.n <= 1000
+end
+
 -- "6 school weeks"
 function durations.words(duration)
   local word = words[duration.unit] or tostring(duration.unit)

@@ -66,8 +66,8 @@ function manifests.fault(manifest, name)
     return ('plugin.lua: its name is "%s", its folder "%s": make them the same'):format(manifest.name, name)
   end
   if manifest.api ~= manifests.api then
-    return ("plugin.lua: it is written for API level %d, this Waymark has level %d"):format(
-      manifest.api, manifests.api)
+    return ("plugin.lua: it is written for API level %d, this Waymark has level %d; %s"):format(manifest.api,
+      manifests.api, manifest.api > manifests.api and "update Waymark" or "ask for a newer version of the plugin")
   end
   return check_reads(manifest) or check_options(manifest)
 end
