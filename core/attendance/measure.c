@@ -18,10 +18,6 @@ int32_t tally_percent(const tally *t) {
   return (int32_t)(((uint64_t)t->attended * 20000U + t->possible) / (2U * (uint64_t)t->possible));
 }
 
-bool tally_persistent(const tally *t, int tenths) {
-  return t->possible > 0 && (uint64_t)t->absent * 10U >= (uint64_t)tenths * t->possible;
-}
-
 /* Periods ------------------------------------------------------------------ */
 
 static size_t least(size_t a, size_t b) { return a < b ? a : b; }

@@ -50,7 +50,6 @@ void measure_tally(const span *s, size_t from, size_t to, tally *out);
 /* Percent with two decimals, half up, in hundredths: 9125 is 91.25 %. -1 when
  * nothing was possible. By integers, so never a rounding of a rounding. */
 int32_t tally_percent(const tally *t);
-bool tally_persistent(const tally *t, int tenths); /* absent * 10 >= tenths * possible > 0 */
 
 /* The indexes of the sessions counted, ascending; at most `room` are written,
  * all are counted. `watched`: those that are unresolved, instead. */

@@ -21,11 +21,12 @@ static int give_records(lua_State *L, lua_held *held, query *rows) {
 
 /* The options as an event. The texts are lent by the options, the data by the
  * stack. */
-static status event_options(lua_State *L, store *s, event *out, problem *p) {
-  static const char *const known[] = {"at",        "on",     "kind",    "pupil",  "school",
+status lua_event_options(lua_State *L, store *s, const char *const *known, event *out,
+                         problem *p) {
+  static const char *const usual[] = {"at",        "on",     "kind",    "pupil",  "school",
                                       "enrolment", "plugin", "version", "digest", "step",
                                       "concern",   "by",     "data",    NULL};
-  lua_options_check(L, known);
+  lua_options_check(L, known ? known : usual);
   *out = (event){.at = lua_option_required_integer(L, "at"),
                  .on = lua_option_required_day(L, "on"),
                  .pupil = lua_option_integer(L, "pupil", 0),
@@ -46,7 +47,7 @@ static int store_add_event(lua_State *L) {
   event e;
   int64_t id = 0;
   problem p;
-  status failed = event_options(L, s, &e, &p);
+  status failed = lua_event_options(L, s, NULL, &e, &p);
   if (!failed) failed = event_add(s, &e, &id, &p);
   if (failed) return lua_push_problem(L, &p);
   lua_pushinteger(L, id);
@@ -92,7 +93,7 @@ static int store_make_suggestion(lua_State *L) {
   int64_t id = 0;
   bool made = false;
   problem p;
-  status failed = event_options(L, s, &e, &p);
+  status failed = lua_event_options(L, s, NULL, &e, &p);
   if (!failed) failed = suggestion_make(s, &e, &id, &made, &p);
   if (failed) return lua_push_problem(L, &p);
   lua_pushinteger(L, id);
@@ -105,7 +106,7 @@ static int store_lapse_suggestion(lua_State *L) {
   event e;
   int64_t id = 0;
   problem p;
-  status failed = event_options(L, s, &e, &p);
+  status failed = lua_event_options(L, s, NULL, &e, &p);
   if (!failed) failed = suggestion_lapse(s, &e, &id, &p);
   if (failed) return lua_push_problem(L, &p);
   lua_pushinteger(L, id);

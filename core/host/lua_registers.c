@@ -105,15 +105,15 @@ static void set_tally(lua_State *L, const tally *t) {
   lua_set_integer(L, "authorised", t->by_class[CLASS_AUTHORISED]);
   lua_set_integer(L, "unauthorised", t->by_class[CLASS_UNAUTHORISED]);
   if (t->possible) lua_set_integer(L, "percent", tally_percent(t));
-  lua_pushboolean(L, tally_persistent(t, 1));
-  lua_setfield(L, -2, "persistent");
-  lua_pushboolean(L, tally_persistent(t, 5));
-  lua_setfield(L, -2, "severe");
 }
 
 static void push_threshold(lua_State *L, const threshold *t) {
   lua_createtable(L, 0, 3);
   lua_set_integer(L, "largest", t->largest);
+  if (t->since != SESSION_NONE) {
+    lua_date_push_session(L, t->since);
+    lua_setfield(L, -2, "since");
+  }
   if (t->first_met == SESSION_NONE) return;
   lua_date_push(L, session_day(t->first_met));
   lua_setfield(L, -2, "date");
@@ -204,4 +204,5 @@ void lua_registers_add(lua_State *L) {
   lua_store_methods(L, methods);
   lua_queries_add(L);
   lua_events_add(L);
+  lua_cases_add(L);
 }

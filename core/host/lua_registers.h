@@ -15,8 +15,8 @@
  *       row: school, enrolment, pupil, upn, forename, surname, year, form,
  *       possible, attended, absent, present, educational, authorised,
  *       unauthorised, missing, percent (hundredths, nil when nothing was
- *       possible), persistent, severe, thresholds = {{date =, session =,
- *       largest =}, …} in the order of the rules, without date if never met
+ *       possible), thresholds = {{date =, session =,
+ *       largest =, since = the present spell ("2025-11-18 AM")}, …} in the order of the rules, without date if never met
  *   columns, rows = s:query(sql)      names; rows are lists, NULL is nil
  *   s:find_pupils(text) -> {{enrolment, pupil, upn, name, school, school_name,
  *       year, form, joined, left}, …}
@@ -35,6 +35,18 @@
  *   s:record_run { at =, as_of =, made =, lapsed =, failures = {{plugin =, version =,
  *       step =, enrolment =, verdict =, message =}, …} } -> id
  *   s:last_run() -> {id, at, as_of, made, lapsed} | nil
+ *
+ * in lua_cases.c:
+ *
+ *   s:add_entry { as an event (kind "entry.…"), body = table or JSON,
+ *       state = "answered" | "put-off" | "bypassed" | nil } -> id
+ *       data.answers = {{enrolment, step, concern}, …}: what it ends
+ *   s:strike_entry { of = id, and as an event without kind; data = {of =, why =} } -> id
+ *   s:entries { pupil =, upn =, school =, kind =, as_of =, known_at = } -> {entry, …}
+ *       with `data` and `body` decoded; see store/entries.h
+ *
+ * and in lua_events.c again:
+ *
  *   s:declaration(key) -> text | nil;  s:put_declaration(key, text, at) -> true
  */
 #ifndef WAYMARK_LUA_REGISTERS_H
@@ -42,6 +54,7 @@
 
 #include <lua.h>
 
+#include "store/events.h"
 #include "store/query.h"
 
 /* Add all of them to the stores of this state. The stack is as before. */
@@ -53,7 +66,13 @@ void lua_registers_add(lua_State *L);
  * nil and a message. */
 void lua_queries_add(lua_State *L);
 void lua_events_add(lua_State *L);
+void lua_cases_add(lua_State *L);
 int lua_push_records(lua_State *L, query *rows);
 void lua_free_query(void *held);
+
+
+/* The options at 2 as an event; `known` names them all (NULL: those of an event).
+ * The texts are lent by the options, the data by the stack. */
+status lua_event_options(lua_State *L, store *s, const char *const *known, event *out, problem *p);
 
 #endif

@@ -89,5 +89,9 @@ int main(int count, char **values) {
     (void)fprintf(stderr, "waymark: a fault in Waymark itself; please report it:\n%s\n",
                   lua_tostring(L, -1));
   lua_close(L);
+  if (fflush(stdout) != 0 || ferror(stdout)) {
+    (void)fputs("waymark: cannot write the output; is the disk full?\n", stderr);
+    return EXIT_CANNOT;
+  }
   return exit_status;
 }

@@ -98,6 +98,8 @@ static bool push_by_kind(lua_State *L, const evidence_box *b, const char *name) 
   const evidence *e = &b->evidence;
   switch (e->rule->kind) {
     case RULE_RATE: return push_tally(L, b, name);
+    case RULE_COUNT:
+      return strcmp(name, "since") == 0 ? (push_session_at(L, b, e->spell), true) : false;
     case RULE_ROLLING:
       if (strcmp(name, "first_met") == 0) return push_session_at(L, b, e->first_met), true;
       if (strcmp(name, "since") == 0) return push_session_at(L, b, e->spell), true;

@@ -201,7 +201,10 @@ static int pupil_index(lua_State *L) {
   const lua_pupil *p = lua_pupil_check(L, 1);
   const char *name = luaL_checkstring(L, 2);
   lua_pushvalue(L, 2);
-  if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
+  if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) {
+    if (is_granted(L, "registers")) return 1; /* every method reads marks */
+    return luaL_error(L, "the registers were not granted; add \"registers\" to reads in plugin.lua");
+  }
   lua_pop(L, 1);
   if (strcmp(name, "school") == 0) {
     lua_getiuservalue(L, 1, PUPIL_BATCH);

@@ -1,6 +1,8 @@
 /* check: see check.h. */
 #include "store/check.h"
 
+#include "store/entries.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -208,28 +210,52 @@ static void check_amendments(checking *c) {
 
 /* Suggestions ---------------------------------------------------------------- */
 
+/* Rebuilt from events alone: made, and what ended it last (a lapse, or an entry
+ * that answers it and was not struck out). */
+static const char rebuilt_suggestions[] =
+    "WITH struck AS (SELECT json_extract(data, '$.of') AS id FROM event"
+    "   WHERE kind = 'entry.corrected'),"
+    " ends AS (SELECT enrolment, step, concern, id, 'lapsed' AS state FROM event"
+    "   WHERE kind = 'suggestion.lapsed'"
+    "   UNION ALL SELECT json_extract(a.value, '$[0]'), json_extract(a.value, '$[1]'),"
+    "     json_extract(a.value, '$[2]'), v.id, CASE v.kind WHEN 'entry.recorded' THEN 'answered'"
+    "     WHEN 'entry.bypassed' THEN 'bypassed' ELSE 'put-off' END"
+    "   FROM event v, json_each(v.data, '$.answers') a WHERE v.kind LIKE 'entry.%'"
+    "     AND v.id NOT IN (SELECT id FROM struck)),"
+    " told AS (SELECT enrolment, step, concern, max(id) AS made FROM event"
+    "   WHERE kind = 'suggestion.made' GROUP BY 1, 2, 3),"
+    /* The first end after it was made is the one that found it open. */
+    " rebuilt AS (SELECT t.enrolment, t.step, t.concern, ifnull(e.state, 'open') AS state, t.made,"
+    "   e.id AS ended FROM told t LEFT JOIN ends e ON e.id = (SELECT min(x.id) FROM ends x"
+    "     WHERE x.enrolment = t.enrolment AND x.step = t.step AND x.concern = t.concern"
+    "     AND x.id > t.made) AND e.enrolment = t.enrolment AND e.step = t.step"
+    "     AND e.concern = t.concern),"
+    " wrong AS ("
+    "   SELECT * FROM (SELECT enrolment, step, concern, state, made, ended FROM suggestion"
+    "     EXCEPT SELECT * FROM rebuilt)"
+    "   UNION SELECT * FROM (SELECT * FROM rebuilt"
+    "     EXCEPT SELECT enrolment, step, concern, state, made, ended FROM suggestion))"
+    "SELECT DISTINCT w.enrolment, w.step, w.concern, p.forename || ' ' || p.surname FROM wrong w"
+    " LEFT JOIN enrolment e ON e.id = w.enrolment LEFT JOIN pupil p ON p.id = e.pupil"
+    " ORDER BY 1, 2, 3";
+
 static void check_suggestions(checking *c) {
   begin_kind(c);
-  sqlite3_stmt *s = statement(
-      c,
-      "WITH told AS (SELECT enrolment, step, concern,"
-      "   max(CASE kind WHEN 'suggestion.made' THEN id END) AS made,"
-      "   max(CASE kind WHEN 'suggestion.lapsed' THEN id END) AS ended FROM event"
-      "   WHERE kind IN ('suggestion.made', 'suggestion.lapsed') GROUP BY 1, 2, 3),"
-      " rebuilt AS (SELECT enrolment, step, concern,"
-      "   iif(ended > made, 'lapsed', 'open') AS state, made, iif(ended > made, ended, NULL) AS"
-      "   ended FROM told),"
-      " wrong AS ("
-      "   SELECT * FROM (SELECT enrolment, step, concern, state, made, ended FROM suggestion"
-      "     EXCEPT SELECT * FROM rebuilt)"
-      "   UNION SELECT * FROM (SELECT * FROM rebuilt"
-      "     EXCEPT SELECT enrolment, step, concern, state, made, ended FROM suggestion))"
-      "SELECT DISTINCT w.enrolment, w.step, w.concern, p.forename || ' ' || p.surname FROM wrong w"
-      " LEFT JOIN enrolment e ON e.id = w.enrolment LEFT JOIN pupil p ON p.id = e.pupil"
-      " ORDER BY 1, 2, 3");
+  sqlite3_stmt *s = statement(c, rebuilt_suggestions);
   while (step(c, s))
     find(c, "%s: the suggestion %s (%s) is not what its events say", text_at(s, 3), text_at(s, 1),
          text_at(s, 2));
+}
+
+/* Entries -------------------------------------------------------------------- */
+
+static void wrong_entry(void *context, int64_t id) {
+  find(context, "the text of entry %lld is not what was recorded", (long long)id);
+}
+
+static void check_entries(checking *c) {
+  begin_kind(c);
+  if (!c->failed) c->failed = entries_check(c->store, wrong_entry, c, c->problem);
 }
 
 status check_workspace(store *s, findings *out, problem *p) {
@@ -239,6 +265,7 @@ status check_workspace(store *s, findings *out, problem *p) {
   check_sheets(&c);
   check_amendments(&c);
   check_suggestions(&c);
+  check_entries(&c);
   begin_kind(&c);
   if (c.failed) {
     findings_free(&c.found);

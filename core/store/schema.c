@@ -9,7 +9,12 @@
  *   school, calendar_day, pupil, enrolment, contact     people and places
  *   slot, sheet, amendment       registers: where a pupil stands on a school's
  *                                sheets of a year, the sheets, and what changed
- *   event                        the case; append-only, by triggers
+ *   event, entry                 the case; append-only, by triggers; an entry's
+ *                                text apart, to be struck out
+ *   attachment, action           files kept with an entry; rows of lists that
+ *                                came back, so that none is recorded twice
+ *   list, list_row               the numbers on the lists that were made
+ *   hook_place, effect           how far each hook plugin has read; the outbox
  *   run, run_failure             what `suggest` recorded, and what failed */
 #include "store/db.h"
 
@@ -149,6 +154,57 @@ static const struct {
      "  FROM amendment a JOIN enrolment e ON e.id = a.enrolment JOIN pupil p ON p.id = e.pupil"
      "    JOIN school s ON s.id = e.school LEFT JOIN code w ON w.byte = a.was"
      "    LEFT JOIN code n ON n.byte = a.now;"},
+    /* 2: what people did. An entry's text lies apart from its event, so that it
+     * can be struck out; an answered suggestion; lists, actions, attachments; hooks
+     * and their effects. */
+    {2,
+     "CREATE TABLE entry ("
+     "  event INTEGER PRIMARY KEY REFERENCES event, salt BLOB NOT NULL, body TEXT) STRICT;"
+     "CREATE TRIGGER entry_kept BEFORE DELETE ON entry BEGIN"
+     "  SELECT RAISE(ABORT, 'entries are never removed'); END;"
+     "CREATE TRIGGER entry_unchanged BEFORE UPDATE ON entry WHEN new.body IS NOT NULL"
+     "  OR new.salt <> old.salt OR new.event <> old.event BEGIN"
+     "  SELECT RAISE(ABORT, 'entries are struck out, never changed'); END;"
+
+     "CREATE TABLE suggestion_2 ("
+     "  enrolment INTEGER NOT NULL REFERENCES enrolment, step TEXT NOT NULL,"
+     "  concern TEXT NOT NULL, state TEXT NOT NULL CHECK (state IN ('open', 'lapsed', 'answered',"
+     "  'put-off', 'bypassed')),"
+     "  made INTEGER NOT NULL REFERENCES event, ended INTEGER REFERENCES event,"
+     "  PRIMARY KEY (enrolment, step, concern)) STRICT, WITHOUT ROWID;"
+     "INSERT INTO suggestion_2 SELECT enrolment, step, concern, state, made, ended FROM suggestion;"
+     "DROP VIEW suggestions;"
+     "DROP TABLE suggestion;"
+     "ALTER TABLE suggestion_2 RENAME TO suggestion;"
+     "CREATE INDEX suggestion_ended ON suggestion (ended);"
+     "CREATE VIEW suggestions AS"
+     "  SELECT p.upn, s.key AS school, g.step, g.concern, g.state,"
+     "    date(m.on_day * 86400, 'unixepoch') AS made_on,"
+     "    date(l.on_day * 86400, 'unixepoch') AS ended_on"
+     "  FROM suggestion g JOIN enrolment e ON e.id = g.enrolment JOIN pupil p ON p.id = e.pupil"
+     "    JOIN school s ON s.id = e.school JOIN event m ON m.id = g.made"
+     "    LEFT JOIN event l ON l.id = g.ended;"
+     "CREATE TABLE attachment ("
+     "  event INTEGER PRIMARY KEY REFERENCES event, name TEXT NOT NULL, kind TEXT NOT NULL,"
+     "  path TEXT NOT NULL, digest TEXT NOT NULL, bytes INTEGER NOT NULL) STRICT;"
+
+     "CREATE TABLE list ("
+     "  id INTEGER PRIMARY KEY, at INTEGER NOT NULL, as_of INTEGER NOT NULL) STRICT;"
+     "CREATE TABLE list_row ("
+     "  list INTEGER NOT NULL REFERENCES list, number INTEGER NOT NULL,"
+     "  enrolment INTEGER NOT NULL REFERENCES enrolment, step TEXT NOT NULL,"
+     "  PRIMARY KEY (list, number)) STRICT, WITHOUT ROWID;"
+     "CREATE TABLE action ("
+     "  key TEXT PRIMARY KEY, event INTEGER NOT NULL REFERENCES event) STRICT, WITHOUT ROWID;"
+
+     "CREATE TABLE hook_place ("
+     "  plugin TEXT PRIMARY KEY, event INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+     "CREATE TABLE effect ("
+     "  id INTEGER PRIMARY KEY, plugin TEXT NOT NULL, version TEXT NOT NULL,"
+     "  event INTEGER NOT NULL REFERENCES event, number INTEGER NOT NULL, kind TEXT NOT NULL,"
+     "  body TEXT NOT NULL, at INTEGER NOT NULL,"
+     "  state TEXT NOT NULL CHECK (state IN ('waiting', 'written', 'withdrawn', 'failed')),"
+     "  path TEXT, note TEXT, UNIQUE (plugin, event, number)) STRICT;"},
 };
 
 enum { MIGRATIONS = sizeof migrations / sizeof *migrations };

@@ -102,7 +102,8 @@ static void measure(sweep *w, const span *s, sweep_row *row) {
   for (size_t i = 0; i < w->count; i++) {
     measure_rule(&w->rules[i], s, DAY_NONE, DAY_NONE, &e);
     w->thresholds[i] = (threshold){
-        e.first_met == INDEX_NONE ? SESSION_NONE : s->calendar->at[e.first_met], e.largest};
+        e.first_met == INDEX_NONE ? SESSION_NONE : s->calendar->at[e.first_met],
+        e.spell == INDEX_NONE ? SESSION_NONE : s->calendar->at[e.spell], e.largest};
   }
   row->thresholds = w->thresholds;
 }

@@ -22,6 +22,7 @@ typedef struct sweep_options {
 typedef struct threshold {
   session first_met; /* the first session on which the rule was met, in all
                         history; SESSION_NONE: never */
+  session since;     /* where the present spell of being met began, or none */
   uint32_t largest;  /* the largest count in any window */
 } threshold;
 

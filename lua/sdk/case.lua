@@ -16,7 +16,11 @@ local case_mark = { __index = methods }
 function cases.new(entries) return setmetatable({ list = entries }, case_mark) end
 
 local function entries_of(case)
-  if type(case.list) == "function" then case.list = case.list() end
+  if type(case.list) == "function" then
+    local ok, list = pcall(case.list)
+    if not ok then error((list:gsub("^sdk/case%.lua:%d+: ", "")), 3) end -- the line that asked
+    case.list = list
+  end
   return case.list
 end
 

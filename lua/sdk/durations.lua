@@ -16,6 +16,7 @@ for _, unit in ipairs(units) do
   end
 end
 
+-- Whether a table is what one of the three would have made.
 function durations.is(value)
   return words[value.unit] ~= nil and math.type(value.n) == "integer" and value.n >= 1 and value.n <= 1000
 end

@@ -55,14 +55,17 @@ end
 -- Answers --------------------------------------------------------------------
 
 local function reference(evidence)
+  if type(evidence) ~= "table" and type(evidence) ~= "userdata" then
+    error("after the words, because takes evidence", 0)
+  end
   local name = evidence.rule
   if not set.rules[name] then error(('"%s" is not a rule that a plugin declared'):format(name), 0) end
   return { rule = name, from = evidence.asked_from, to = evidence.asked_to }
 end
 
 local function check_text(text, most, what)
-  if type(text) ~= "string" or #text > most then
-    error(("%s should be a text of at most %d bytes"):format(what, most), 0)
+  if type(text) ~= "string" or #text > most or not utf8.len(text) then
+    error(("%s should be a text of at most %d bytes, in UTF-8"):format(what, most), 0)
   end
   return text
 end
@@ -97,9 +100,11 @@ local function ask(step, pupil, case)
   return reason, step.gate and step.gate(pupil, case)
 end
 
-local function answer_for(answer, step, pupil, case)
-  local ok, reason, why = fence.call(ask, step, pupil, case)
-  if not ok then return failed(answer, reason) end
+local function answer_for(answer, each, pupil, case)
+  local ok, reason, why = fence.call(ask, each.step, pupil, case)
+  if not ok then -- return evidence:because(…) has no line of the step's own: name its file
+    return failed(answer, (reason:gsub("^sdk/job%.lua:%d+", ("%s/steps/%s.lua"):format(each.plugin.name, each.name))))
+  end
   if reason == nil then return nil end
   local fine, result = pcall(why == nil and suggestion or gated, answer, why == nil and reason or why)
   return fine and result or failed(answer, result)
@@ -115,7 +120,7 @@ function job.evaluate(bytes)
     for at, each in ipairs(set.steps) do
       if each.step.suggest then
         fence.at(record, at)
-        answers[#answers + 1] = answer_for({ record = record, step = each.name }, each.step, pupil, case)
+        answers[#answers + 1] = answer_for({ record = record, step = each.name }, each, pupil, case)
       end
     end
   end
@@ -160,7 +165,7 @@ function explain_step(batch, name)
       local step, pupil = each.step, batch[1]
       local case = cases.of(pupil)
       local answer = { record = 1, step = name }
-      answer = step.suggest and answer_for(answer, step, pupil, case) or answer
+      answer = step.suggest and answer_for(answer, each, pupil, case) or answer
       answer.verdict = answer.verdict or "none"
       if step.gate then
         local ok, why = fence.call(step.gate, pupil, case)

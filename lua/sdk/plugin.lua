@@ -7,6 +7,7 @@
 -- loading, in a fixed order, and never later.
 
 local core = require "core"
+local check = require "check"
 local durations = require "durations"
 local manifests = require "manifest"
 local steps = require "step"
@@ -27,10 +28,19 @@ function plugins.environment()
   return env
 end
 
-local function compile(name, text, env)
+-- Call; an error without a line (that of a tail call, such as return step { … },
+-- has none) gets the name of the plugin's file.
+local function call_named(name, fn, ...)
+  local ok, value = pcall(fn, ...)
+  if ok then return value end
+  local placed = type(value) ~= "string" or value:find "^[^%s:]+%.lua:"
+  error(placed and value or name .. ": " .. value, 0)
+end
+
+local function run_text(name, text, env)
   local chunk, message = fence.compile(name, text, env)
   if not chunk then error(message, 0) end
-  return chunk
+  return call_named(name, chunk)
 end
 
 -- Manifests ------------------------------------------------------------------
@@ -39,7 +49,7 @@ end
 function plugins.manifest(name, files)
   local where = name .. "/plugin.lua"
   if not files["plugin.lua"] then error(where .. " is missing", 0) end
-  local manifest = compile(where, files["plugin.lua"], plugins.environment())()
+  local manifest = run_text(where, files["plugin.lua"], plugins.environment())
   local fault = manifests.fault(manifest, name)
   if fault then error(name .. ": " .. fault, 0) end
   return manifest
@@ -51,7 +61,8 @@ local function add_rules(set, plugin, env)
   for _, kind in ipairs { "rate", "count", "streak", "longest", "rolling", "missing" } do
     env[kind] = function(fields)
       if set.loaded then error("make a rule when the plugin loads, not inside a step", 2) end
-      local rule = core.rule[kind](type(fields) == "table" and copy_of(fields) or fields)
+      local ok, rule = pcall(core.rule[kind], type(fields) == "table" and copy_of(fields) or fields)
+      if not ok then error(rule, 2) end
       if set.rules[rule.name] then
         error(('there are two rules called "%s"; give each its own name'):format(rule.name), 2)
       end
@@ -95,7 +106,7 @@ local function run_file(plugin, path, module)
   if loaded == false then error(("%s needs itself"):format(module), 0) end
   if loaded ~= nil then return loaded end
   plugin.modules[module] = false
-  local value = compile(plugin.name .. "/" .. path, plugin.files[path], plugin.env)()
+  local value = run_text(plugin.name .. "/" .. path, plugin.files[path], plugin.env)
   if value == nil then value = true end
   plugin.modules[module] = value
   return value
@@ -129,12 +140,29 @@ local function load_step(set, plugin, name)
     if parent then return load_step(set, parent, name) end
     error(('the road map has the step "%s", and there is no %s/%s'):format(name, plugin.name, path), 0)
   end
-  local step = compile(plugin.name .. "/" .. path, plugin.files[path], plugin.env)()
+  local step = run_text(plugin.name .. "/" .. path, plugin.files[path], plugin.env)
   if not steps.is_step(step) then
     error(("%s/%s should return step { … }"):format(plugin.name, path), 0)
   end
   plugin.steps[name] = { step = step, plugin = plugin, name = name }
   return plugin.steps[name]
+end
+
+-- The coded reasons of a road map: { { "illness", "Illness" }, … }, the plugin's
+-- own or those of the one it extends.
+local function reasons_of(set, plugin)
+  local module = plugin.files["init.lua"] and plugin.env.require(plugin.name)
+  local list = type(module) == "table" and module.reasons
+  local parent = set.by_name[plugin.manifest.extends]
+  if not list then return parent and reasons_of(set, parent) or {} end
+  local reasons = {}
+  for i, row in ipairs(list) do
+    if type(row) ~= "table" or type(row[1]) ~= "string" or type(row[2]) ~= "string" then
+      error(("reasons: item %d should be { code, words }"):format(i), 0)
+    end
+    reasons[i] = { code = row[1], words = row[2] }
+  end
+  return reasons
 end
 
 local function road_map_of(set, plugin)
@@ -143,7 +171,7 @@ local function road_map_of(set, plugin)
   local names = type(module) == "table" and module.road_map
   local parent = set.by_name[plugin.manifest.extends]
   if names then
-    plugin.road_map = steps.road_map(names)
+    plugin.road_map = call_named(plugin.name .. "/init.lua", steps.road_map, names)
   elseif parent then
     plugin.road_map = road_map_of(set, parent)
   end
@@ -172,6 +200,15 @@ local function configured_by_others(list, name)
   return found
 end
 
+local function check_configure(set, plugin)
+  for name, values in pairs(plugin.manifest.configure or {}) do
+    local fault = not set.by_name[name] and ('there is no plugin "%s"%s'):format(name,
+      check.did_you_mean(tostring(name), check.names(set.by_name)))
+      or type(values) ~= "table" and ('"%s" takes options as a table'):format(name)
+    if fault then error(("%s/plugin.lua: configure: %s"):format(plugin.name, fault), 0) end
+  end
+end
+
 local function prepare(set, list, today)
   for _, plugin in ipairs(list) do
     set.by_name[plugin.name] = plugin
@@ -179,6 +216,7 @@ local function prepare(set, list, today)
     plugin.manifest = plugins.manifest(plugin.name, plugin.files)
     plugin.version = plugin.manifest.version
   end
+  for _, plugin in ipairs(list) do check_configure(set, plugin) end
   for _, plugin in ipairs(list) do
     local env = plugins.environment()
     plugin.env = env
@@ -198,6 +236,7 @@ local function run(set, list)
     if plugin.files["init.lua"] then plugin.env.require(plugin.name) end
   end
   local served = list[#list]
+  set.reasons = reasons_of(set, served)
   for _, name in ipairs(road_map_of(set, served) or {}) do
     set.steps[#set.steps + 1] = load_step(set, served, name)
   end
@@ -216,7 +255,7 @@ end
 -- What the host is told of a load set.
 function plugins.declared(set)
   local answer = { plugins = core.array {}, rules = core.array {}, codes = core.array(set.codes),
-    steps = core.array {} }
+    steps = core.array {}, reasons = core.array(set.reasons) }
   for i, plugin in ipairs(set.list) do
     answer.plugins[i] = manifests.declared(plugin.manifest)
     answer.plugins[i].config = plugin.env.config

@@ -25,7 +25,9 @@ local schema = {
   period = { type = "duration" },
   documents = { type = "list", of = "text" },
   outcomes = { type = "list", of = "text" },
-  records = { type = "list", of = "text" },
+  attempts = { type = "list", of = "text" },
+  records = { type = "table" },
+  audience = { type = "text", choices = { "staff", "referral", "family" } },
   gate = { type = "function" },
   suggest = { type = "function" },
 }
@@ -35,9 +37,28 @@ local step_mark = { __index = methods }
 
 function steps.is_step(value) return type(value) == "table" and getmetatable(value) == step_mark end
 
+steps.field_types = { "text", "date", "contact", "number", "yes-no" }
+
+local function records_fault(records)
+  for _, name in ipairs(check.names(records)) do
+    local fault = check.value(records[name], { type = "text", choices = steps.field_types }, tostring(name))
+    if fault then return "records: " .. fault end
+  end
+end
+
+-- An attempt (no answer, wrong number) is an outcome that answers nothing.
+local function attempts_fault(fields)
+  for _, attempt in ipairs(fields.attempts or {}) do
+    local fault = check.value(attempt, { choices = fields.outcomes or {} }, "attempts")
+    if fault then return fault end
+  end
+end
+
 function steps.new(fields)
   local fault = check.fields(fields, schema, "step")
   if fault then error(fault, 2) end
+  fault = records_fault(fields.records or {}) or attempts_fault(fields)
+  if fault then error("step: " .. fault, 2) end
   if fields.scope == "school" and fields.suggest then
     error("step: a step of the school is not suggested for a pupil: leave out suggest", 2)
   end
@@ -61,7 +82,8 @@ function steps.declared(step, name, plugin)
     name = name, plugin = plugin.name, version = plugin.version, title = step.title,
     principle = step.principle, about = step.about, scope = step.scope, period = step.period,
     documents = core.array(step.documents or {}), outcomes = core.array(step.outcomes or {}),
-    records = core.array(step.records or {}), suggests = step.suggest ~= nil, gated = step.gate ~= nil,
+    attempts = core.array(step.attempts or {}), records = step.records or {}, audience = step.audience,
+    suggests = step.suggest ~= nil, gated = step.gate ~= nil,
   }
 end
 

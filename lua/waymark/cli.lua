@@ -100,12 +100,7 @@ function cli.main(arguments, home)
     print(parser:get_help())
     return exit.usage
   end
-  local status = guarded(command, parsed)
-  if not io.stdout:flush() then
-    io.stderr:write "waymark: cannot write the output; is the disk full?\n"
-    return exit.cannot
-  end
-  return status
+  return guarded(command, parsed)
 end
 
 return cli.main

@@ -2,7 +2,7 @@
 -- the answers as the host sees them: measured again, in the host's own words.
 --
 -- A finding is { enrolment, school, upn, name, year, form, step (declared),
--- verdict, words, concern, evidence = { … } }. Nothing is written here.
+-- verdict, words, concern, concern_on, evidence = { … } }. Nothing is written here.
 
 local core = require "waymark.core"
 local jobs = require "waymark.jobs"
@@ -48,6 +48,17 @@ local function evidence_list(pupil, declared, references)
   return list, first
 end
 
+-- The day on which a concern began, when its evidence has one.
+local function concern_day(e)
+  local began
+  if e.kind == "rolling" or e.kind == "count" then
+    began = e.since
+  elseif e.kind == "streak" or e.kind == "longest" then
+    began = e.first
+  end
+  return began and began:sub(1, 10)
+end
+
 -- One answer of a worker as a finding.
 function evaluate.finding(answer, batch, declared)
   local pupil = batch[answer.record]
@@ -57,7 +68,7 @@ function evaluate.finding(answer, batch, declared)
     form = pupil.form, step = declared.steps_by_name[answer.step], verdict = answer.verdict,
     words = answer.words and core.escape(answer.words), gate = answer.gate and core.escape(answer.gate),
     concern = answer.concern and core.escape(answer.concern) or (first and first.concern),
-    evidence = evidence, consulted = evidence_list(pupil, declared, answer.consulted),
+    concern_on = first and concern_day(first), evidence = evidence, consulted = evidence_list(pupil, declared, answer.consulted),
   }
 end
 

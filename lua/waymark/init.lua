@@ -29,15 +29,15 @@ local function rules_by_plugin(space)
   return by_plugin
 end
 
-local function raise_text(ok, ...)
+local function raise_text(level, ok, ...)
   if ok then return ... end
   local message = ...
-  if problem.is(message) then error(message.message, 3) end
+  if problem.is(message) then error(message.message, level) end
   error(message, 0)
 end
 
 -- Problems become ordinary error messages for whoever uses the library.
-local function guarded(work) return function(...) return raise_text(pcall(work, ...)) end end
+local function guarded(work, level) return function(...) return raise_text(level or 3, pcall(work, ...)) end end
 
 methods.pupils = guarded(function(self, filter) return self.space:pupils(filter) end)
 
@@ -55,7 +55,7 @@ function methods.close(self) self.space:close() end
 waymark.open = guarded(function(folder, now)
   local space = workspace.open(folder or ".", "read", now):load_plugins()
   return setmetatable({ space = space, plugins = rules_by_plugin(space) }, { __index = methods })
-end)
+end, 0)
 
 -- The globals of `waymark -e`, `run` and `repl`.
 function waymark.environment(opened)

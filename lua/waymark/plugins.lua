@@ -60,6 +60,7 @@ local function read_file(path, name, plugin)
   if kind ~= "file" then problem.raise("%s is a %s; a plugin holds plain files only", path, kind or "ghost") end
   if files.size(path) > most_bytes then problem.raise("%s is over 1 MB; a plugin's file may not be", path) end
   plugin.files[name] = problem.check(files.read(path))
+  if not utf8.len(plugin.files[name]) then problem.raise("%s is not UTF-8 text; save it as UTF-8", path) end
   plugin.bytes = plugin.bytes + #plugin.files[name]
   plugin.names[#plugin.names + 1] = name
   if #plugin.names > most_files or plugin.bytes > most_all then
@@ -97,6 +98,14 @@ end
 
 -- Asking a worker -----------------------------------------------------------------
 
+-- Texts that came from a worker, made safe to be shown wherever they end up.
+local function safe(value)
+  if type(value) == "string" then return core.escape(value) end
+  if type(value) ~= "table" then return value end
+  for key, each in next, value do value[key] = safe(each) end
+  return value
+end
+
 local function ask_worker(request, what)
   local job, outcome = jobs.start(jobs.declare_limits)
   local answer
@@ -107,7 +116,7 @@ local function ask_worker(request, what)
   if not answer then
     problem.raise("the plugin %s cannot be used (%s): %s", what, outcome.verdict, outcome.message)
   end
-  return answer
+  return safe(answer)
 end
 
 local function sent(plugin, options)

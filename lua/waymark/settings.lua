@@ -1,7 +1,7 @@
 -- settings: waymark.lua, the file that a person edits, read into a table.
 --
 -- The text runs with its constructors only (school, year, term, inset, closed,
--- staff, use, school_weeks, school_days, calendar_days) and a step limit: no
+-- staff, start, use, school_weeks, school_days, calendar_days) and a step limit: no
 -- library, no file, no clock. An unknown word names the nearest one.
 --
 -- The result:
@@ -10,6 +10,8 @@
 --            of the terms; half terms left out, training and closed days closed
 --   staff    { role = "Name <address>" }
 --   uses     { { name, options } } in order
+--   start    the day on which the school began with Waymark: earlier concerns
+--            raise no line (start "2025-09-01")
 --   text     as it was read
 
 local core = require "waymark.core"
@@ -165,6 +167,7 @@ local function constructors(result)
   local env = {
     school = function(fields) new_school(result, fields) end,
     term = new_term,
+    start = function(day) result.start = check_date(day, "start") end,
     inset = date_list "inset",
     closed = date_list "closed",
     use = function(name) return new_use(result, name) end,

@@ -8,9 +8,11 @@
 -- What is printed is every suggestion that holds on the as-of day: the same on
 -- a first run, a second run and a dry run.
 
+local cases = require "waymark.cases"
 local core = require "waymark.core"
 local evaluate = require "waymark.evaluate"
 local problem = require "waymark.problem"
+local watch = require "waymark.watch"
 
 local suggest = {}
 
@@ -56,25 +58,87 @@ function suggest.suggested(all)
   return list
 end
 
--- Recording ------------------------------------------------------------------------
+-- What stands -----------------------------------------------------------------------
 
 local function key_of(enrolment, step, concern) return ("%d\n%s\n%s"):format(enrolment, step, concern) end
 
-local function event_of(finding, workspace, as_of)
-  return { enrolment = finding.enrolment, step = finding.step.name, concern = finding.concern, on = as_of,
-    at = workspace.now, plugin = finding.step.plugin, version = finding.step.version,
-    digest = workspace.context.known[finding.step.plugin] and workspace.context.known[finding.step.plugin].digest,
-    data = problem.check(core.encode { reason = finding.words, evidence = finding.evidence }) }
+-- The last event that was known at a time; nothing later is looked at.
+local function last_known(workspace, known_at)
+  if not known_at then return math.maxinteger end
+  local events = problem.check(workspace.store:events { known_at = known_at })
+  return #events > 0 and events[#events].id or 0
 end
 
-local function record_made(workspace, list, as_of, open)
-  local made = 0
+-- Every suggestion that was ever made, by key, as it was on a day.
+local function suggestions_by_key(workspace, filter)
+  local ids, rows, known = {}, {}, last_known(workspace, filter.known_at)
+  for _, school in ipairs(workspace.store:schools()) do ids[school.key] = school.id end
+  for _, row in ipairs(problem.check(workspace.store:suggestions {})) do
+    local ended = row.ended and row.ended <= known and row.ended_on <= filter.as_of
+    row.school_id = ids[row.school]
+    if not ended then row.state = "open" end
+    rows[key_of(row.enrolment, row.step, row.concern)] = row
+  end
+  return rows
+end
+
+-- The pupil (row number) of each enrolment of somebody who was spoken to.
+local function contacts_by_enrolment(workspace, as_of)
+  local last, by_enrolment = cases.last_contacts(workspace, as_of), {}
+  local _, rows = workspace.store:query [[SELECT id, pupil FROM enrolment
+    WHERE pupil IN (SELECT pupil FROM event WHERE kind = 'entry.recorded')]]
+  for row in rows do by_enrolment[row[1]] = last[row[2]] end
+  return by_enrolment
+end
+
+local ended_by_people = { answered = true, ["put-off"] = true, bypassed = true }
+
+-- Is this finding a suggestion that people still have to look at? Not when they
+-- answered its concern, or spoke to the family after the concern began.
+local function stands(finding, row, contact)
+  if row and ended_by_people[row.state] then return false end
+  if row and row.state == "open" then return true end
+  local began = finding.concern_on
+  return cases.is_formal(finding.step) or not (began and contact and contact >= began)
+end
+
+-- The suggestions that hold on the as-of day and that nobody answered: what is
+-- printed. Also every row by key.
+function suggest.standing(workspace, all, filter)
+  local rows = suggestions_by_key(workspace, filter)
+  local contacts, list = contacts_by_enrolment(workspace, filter.as_of), {}
+  for _, finding in ipairs(suggest.suggested(all)) do
+    local row = rows[key_of(finding.enrolment, finding.step.name, finding.concern)]
+    if stands(finding, row, contacts[finding.enrolment]) then list[#list + 1] = finding end
+  end
+  return list, rows
+end
+
+-- Recording ------------------------------------------------------------------------
+
+-- Before the day that the settings call the start, nothing raises a line: it is
+-- kept, and shown to who asks for it.
+local function is_baseline(workspace, finding, first_run)
+  local start = workspace.settings.start
+  if not start then return nil end
+  if finding.concern_on then return finding.concern_on < start or nil end
+  return first_run or nil
+end
+
+local function event_of(finding, workspace, as_of, first_run)
+  return { enrolment = finding.enrolment, step = finding.step.name, concern = finding.concern, on = as_of,
+    at = workspace.now, plugin = finding.step.plugin, version = finding.step.version,
+    digest = workspace:digest_of(finding.step.plugin),
+    data = problem.check(core.encode { reason = finding.words, evidence = finding.evidence,
+      concern_on = finding.concern_on, baseline = is_baseline(workspace, finding, first_run) }) }
+end
+
+local function record_made(workspace, list, as_of, rows)
+  local made, first_run = 0, workspace.store:last_run() == nil
   for _, finding in ipairs(list) do
-    local key = key_of(finding.enrolment, finding.step.name, finding.concern)
-    if open[key] then
-      open[key] = nil
-    else
-      problem.check(workspace.store:make_suggestion(event_of(finding, workspace, as_of)))
+    local row = rows[key_of(finding.enrolment, finding.step.name, finding.concern)]
+    if not row or row.state ~= "open" then
+      problem.check(workspace.store:make_suggestion(event_of(finding, workspace, as_of, first_run)))
       made = made + 1
     end
   end
@@ -108,47 +172,52 @@ local function why_lapsed(workspace, row, all, gated)
   return { why = why, amended = changed }
 end
 
-local function record_lapsed(workspace, all, as_of, open)
-  local lapsed, gated, rows = {}, gate_words(all), {}
-  for _, row in next, open do rows[#rows + 1] = row end
-  table.sort(rows, function(a, b) return a.made < b.made end)
-  for _, row in ipairs(rows) do
-    local given_up = all.given_up[row.school_id] or all.failed[row.enrolment .. " " .. row.step]
-    if not given_up then
-      local data = why_lapsed(workspace, row, all, gated)
-      problem.check(workspace.store:lapse_suggestion { enrolment = row.enrolment, step = row.step,
-        concern = row.concern, on = as_of, at = workspace.now, plugin = row.plugin, version = row.version,
-        data = problem.check(core.encode(data)) })
-      lapsed[#lapsed + 1] = { enrolment = row.enrolment, upn = row.upn, step = row.step, concern = row.concern,
-        why = data.why }
-    end
+-- The open suggestions that hold no more, in the order they were made.
+local function rows_to_lapse(list, rows, all)
+  local held, lapsing = {}, {}
+  for _, finding in ipairs(list) do held[key_of(finding.enrolment, finding.step.name, finding.concern)] = true end
+  for key, row in next, rows do
+    local unknown = all.given_up[row.school_id] or all.failed[row.enrolment .. " " .. row.step]
+    if row.state == "open" and not held[key] and not unknown then lapsing[#lapsing + 1] = row end
+  end
+  table.sort(lapsing, function(a, b) return a.made < b.made end)
+  return lapsing
+end
+
+local function record_lapsed(workspace, all, as_of, list, rows)
+  local lapsed, gated = {}, gate_words(all)
+  for i, row in ipairs(rows_to_lapse(list, rows, all)) do
+    local data = why_lapsed(workspace, row, all, gated)
+    problem.check(workspace.store:lapse_suggestion { enrolment = row.enrolment, step = row.step,
+      concern = row.concern, on = as_of, at = workspace.now, plugin = row.plugin, version = row.version,
+      data = problem.check(core.encode(data)) })
+    lapsed[i] = { enrolment = row.enrolment, upn = row.upn, step = row.step, concern = row.concern, why = data.why }
   end
   return lapsed
 end
 
-local function open_by_key(workspace)
-  local ids, open = {}, {}
-  for _, school in ipairs(workspace.store:schools()) do ids[school.key] = school.id end
-  for _, row in ipairs(problem.check(workspace.store:suggestions { state = "open" })) do
-    row.school_id = ids[row.school]
-    open[key_of(row.enrolment, row.step, row.concern)] = row
-  end
-  return open
-end
-
--- Write down what is new, what lapsed, and what failed. -> made, list of lapsed
-function suggest.record(workspace, all, as_of)
-  local open = open_by_key(workspace)
-  local made = record_made(workspace, suggest.suggested(all), as_of, open)
-  local lapsed = record_lapsed(workspace, all, as_of, open)
+local function failure_rows(all)
   local failures = {}
   for i, each in ipairs(all.failures) do
     failures[i] = { plugin = each.plugin, version = each.version, step = each.step,
       enrolment = each.enrolment, verdict = each.verdict, message = each.message }
   end
+  return failures
+end
+
+-- Write down what is new, what lapsed, what else is to be noticed, and what
+-- failed. `list` and `rows` are those of suggest.standing.
+-- -> { made, lapsed = list, noticed = number of other events }
+function suggest.record(workspace, all, filter, list, rows)
+  local as_of = filter.as_of
+  local made = record_made(workspace, list, as_of, rows)
+  local lapsed = record_lapsed(workspace, all, as_of, list, rows)
+  local thresholds = watch.thresholds(workspace, filter)
+  local noticed = { met = thresholds.met, undone = thresholds.undone, reviews = watch.reviews(workspace, as_of),
+    changed = watch.evidence(workspace, as_of) }
   problem.check(workspace.store:record_run { at = workspace.now, as_of = as_of, made = made,
-    lapsed = #lapsed, failures = failures })
-  return made, lapsed
+    lapsed = #lapsed, failures = failure_rows(all) })
+  return { made = made, lapsed = lapsed, noticed = noticed }
 end
 
 -- Why a run prints and records nothing; nil when it may record.

@@ -87,7 +87,9 @@ end
 local function uses_key(uses)
   local parts = {}
   for _, use in ipairs(uses) do
-    parts[#parts + 1] = use.name .. " " .. problem.check(core.encode(use.options))
+    local options, message = core.encode(use.options)
+    if not options then problem.raise('waymark.lua: use "%s": %s', use.name, message) end
+    parts[#parts + 1] = use.name .. " " .. options
   end
   return table.concat(parts, "\n")
 end
@@ -157,6 +159,12 @@ end
 
 -- The map that a school follows.
 function workspace:map_for_school(key) return self.map_of_school[key] or self.common end
+
+-- The digest of a plugin that was read for this command.
+function workspace:digest_of(name)
+  local plugin = self.context.known[name]
+  return plugin and plugin.digest
+end
 
 -- Rules that are thresholds: those over rolling school weeks.
 function workspace:thresholds()
@@ -229,6 +237,7 @@ function workspace:filter(given)
     end
     filter[name] = value
   end
+  if type(filter.as_of) == "string" then filter.as_of = problem.check(core.date.parse(filter.as_of)) end
   filter.as_of = filter.as_of or self:as_of()
   filter.year = filter.year and tostring(filter.year)
   if type(filter.known_at) == "string" then filter.known_at = problem.check(core.system.time(filter.known_at)) end

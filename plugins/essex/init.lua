@@ -68,6 +68,22 @@ function essex.threshold_not_met(pupil)
   return own and "Essex cannot act yet: " .. own
 end
 
+-- Why a pupil was away, or why a step was put off: a short list, plus a note.
+essex.reasons = {
+  { "illness", "Illness" },
+  { "anxiety", "Anxiety or low mood" },
+  { "transport", "Getting to school" },
+  { "send", "Special educational needs" },
+  { "bullying", "Bullying or friendships" },
+  { "caring", "Caring for somebody" },
+  { "housing", "Housing or money" },
+  { "family", "Something at home" },
+  { "holiday", "A holiday" },
+  { "wrong-data", "The register was wrong" },
+  { "support-in-place", "Support is in place already" },
+  { "other", "Something else" },
+}
+
 essex.road_map = {
   "attendance-policy",
   "absence-callback",

@@ -69,7 +69,7 @@ describe("plugin.lua", function()
   end)
 
   it("cannot send signs to the terminal", function()
-    plugin("mine", [[title = "fine\27[2J"]], { ["init.lua"] = plugins.map,
+    plugin("mine", [[title = "fine\27[2J", reads = { "registers" }]], { ["init.lua"] = plugins.map,
       ["steps/visit.lua"] = plugins.visit("'x'", [[about = "\27[2J",]]):gsub("Visit", [[Vi\27[2Jsit]]) })
     for _, line in ipairs { "plugin info mine", "plugin list", "suggest --dry-run" .. plugins.day,
       "explain A1 visit" .. plugins.day, "suggest --dry-run --format csv" .. plugins.day } do

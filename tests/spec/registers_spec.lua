@@ -223,13 +223,10 @@ describe("figures", function()
     assert.are.same({ 6, 3, 3, 2, 1, 2, 1 }, { ada.possible, ada.attended, ada.absent, ada.unauthorised,
       ada.authorised, ada.present, ada.educational })
     assert.are.equal(5000, ada.percent)
-    assert.is_true(ada.persistent)
-    assert.is_true(ada.severe)
     assert.are.same({ { date = "2025-06-04", session = "AM", largest = 3 } }, ada.thresholds)
     assert.are.equal(10, ada.missing) -- four days and two half days in September
     assert.are.equal(0, ben.possible)
     assert.is_nil(ben.percent)
-    assert.is_false(ben.persistent)
     assert.are.same({ { largest = 0 } }, ben.thresholds)
   end)
 

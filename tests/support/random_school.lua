@@ -19,8 +19,8 @@ local ORDERS = { "date", "pupil", "random" }
 
 local PRESENT = { AM = "/", PM = "\\" }
 local UNAUTHORISED = { "G", "N", "O", "U" }
-local AUTHORISED = { "C", "C1", "C2", "E", "I", "I", "I", "J1", "M", "R", "S", "T", "H", "J" }
-local EDUCATIONAL = { "L", "L", "K", "V", "P", "W", "B" }
+local AUTHORISED = { "C", "C1", "C2", "E", "I", "I", "I", "J1", "M", "R", "S", "T", "H" }
+local EDUCATIONAL = { "L", "L", "K", "V", "P", "W", "B", "J" }
 local NOT_POSSIBLE = { "D", "X", "Q", "Y", "Y1", "Y2", "Y3", "Y4", "Y5", "Y6", "Y7", "Z" }
 
 -- Codes that came or went in August 2024; in that month itself, neither kind is written.
@@ -71,6 +71,9 @@ end
 local function add_movements(pupil, span, dice)
   if dice:in_hundred(12) then pupil.joined = between(span.first, span.last, dice) end
   if dice:in_hundred(12) then pupil.left = between(span.first, span.last, dice) end
+  if pupil.left ~= "" and pupil.left < pupil.joined then
+    pupil.joined, pupil.left = pupil.left, pupil.joined
+  end
   pupil.keeps_to_dates = dice:in_hundred(66)
 end
 

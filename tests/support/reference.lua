@@ -15,13 +15,14 @@ reference.headings = { "upn", "possible", "attended", "authorised", "unauthorise
   "persistent", "severe", "national_met_on", "national_session", "national_max", "essex_met_on",
   "essex_session", "essex_max" }
 
--- H, J and Y were in force until August 2024. J (interview) is J1 today.
+-- H, J and Y were in force until August 2024. J (interview) was an approved educational
+-- activity then; J1, which came after it, is an absence.
 local CLASS = {
   ["/"] = "attended", ["\\"] = "attended", L = "attended",
-  K = "attended", V = "attended", P = "attended", W = "attended", B = "attended",
+  K = "attended", V = "attended", P = "attended", W = "attended", B = "attended", J = "attended",
   C = "authorised", C1 = "authorised", C2 = "authorised", E = "authorised", I = "authorised",
   J1 = "authorised", M = "authorised", R = "authorised", S = "authorised", T = "authorised",
-  H = "authorised", J = "authorised",
+  H = "authorised",
   G = "unauthorised", N = "unauthorised", O = "unauthorised", U = "unauthorised",
 }
 
@@ -147,20 +148,21 @@ local function percent(part, whole)
   return string.format("%d.%02d", hundredths // 100, hundredths % 100)
 end
 
--- For each session whether it holds a mark that the rule counts.
-local function counted_sessions(pupil, register, sessions, codes)
+-- The places of the sessions that hold a mark that the rule counts.
+local function counted_places(pupil, register, sessions, codes)
   local counted = {}
   for place, session in ipairs(sessions) do
-    counted[place] = codes[register[place]] and session.date >= SINCE
-      and is_compulsory(pupil, session.date) or false
+    if codes[register[place]] and session.date >= SINCE and is_compulsory(pupil, session.date) then
+      counted[#counted + 1] = place
+    end
   end
   return counted
 end
 
 local function count_window(counted, first, last)
   local count = 0
-  for place = first, last do
-    if counted[place] then count = count + 1 end
+  for _, place in ipairs(counted) do
+    if place >= first and place <= last then count = count + 1 end
   end
   return count
 end
@@ -183,7 +185,7 @@ end
 
 local function add_rules(row, pupil, register, school, as_of)
   for _, rule in ipairs(RULES) do
-    local counted = counted_sessions(pupil, register, school.sessions, rule.codes)
+    local counted = counted_places(pupil, register, school.sessions, rule.codes)
     local met, largest = measure(counted, school.sessions, school.first_of, as_of)
     row[rule.name .. "_met_on"] = met and met.date or ""
     row[rule.name .. "_session"] = met and met.half or ""
@@ -232,6 +234,17 @@ local function register_of(pupil, marks, sessions)
   return register
 end
 
+-- Who has a row: a pupil who had begun by the day and had not left before the academic
+-- year began, or who has a mark in it.
+local function has_row(pupil, register, sessions, as_of)
+  local from, joined, left = start_of_academic_year(as_of), pupil.joined or "", pupil.left or ""
+  if joined <= as_of and (left == "" or left >= from) then return true end
+  for place, session in ipairs(sessions) do
+    if register[place] and session.date >= from and session.date <= as_of then return true end
+  end
+  return false
+end
+
 local function read_schools(dir, calendar)
   local names, schools = {}, {}
   for _, record in ipairs(read_csv(dir .. "/schools.csv") or { { school = "" } }) do
@@ -246,7 +259,7 @@ local function read_schools(dir, calendar)
 end
 
 -- The rows of `figures` as of a date, and their headings: a list of records of text, one
--- for each pupil at a school, in the order of pupils.csv.
+-- for each pupil at a school who has a row, in the order of pupils.csv.
 function reference.figures(dir, as_of)
   local names, schools = read_schools(dir, read_csv(dir .. "/calendar.csv"))
   local pupils, marks = read_csv(dir .. "/pupils.csv"), read_marks(dir .. "/marks.csv", names[1])
@@ -254,10 +267,11 @@ function reference.figures(dir, as_of)
   local rows, seen = {}, {}
   for _, pupil in ipairs(pupils) do
     local key, school = pupil.school .. " " .. pupil.upn, schools[pupil.school]
-    if not seen[key] then
-      seen[key] = true
-      rows[#rows + 1] = row_of(pupil, register_of(pupil, marks, school.sessions), school, as_of)
+    local register = not seen[key] and register_of(pupil, marks, school.sessions)
+    if register and has_row(pupil, register, school.sessions, as_of) then
+      rows[#rows + 1] = row_of(pupil, register, school, as_of)
     end
+    seen[key] = true
   end
   local headings = table.move(reference.headings, 1, #reference.headings, 1, {})
   if #names > 1 then table.insert(headings, 1, "school") end

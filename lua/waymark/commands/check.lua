@@ -13,7 +13,7 @@ local command = {
 function command.options() end
 
 function command.run(arguments)
-  local space = common.open(arguments, "read"):load_plugins()
+  local space = common.open(arguments, "read")
   local findings = problem.check(space.store:check())
   space:close()
   if #findings == 0 then

@@ -20,11 +20,13 @@ local command = {
 
 function command.options(parser, add_common)
   parser:command_target "action"
-  add_common(parser:command("list", "The plugins that can be used here."))
+  add_common(parser:command("list", "The plugins that can be used here."):epilog "Example:\n  waymark plugin list")
   local info = parser:command("info", "What a plugin is, reads and can be set to.")
+    :epilog "Example:\n  waymark plugin info essex"
   info:argument("name", "The plugin.")
   add_common(info)
   local try = parser:command("try", "Run one plain Lua file as a plugin body in the jailed worker.")
+    :epilog "Example:\n  waymark plugin try idea.lua --reads registers --format json"
   try:argument("file", "The Lua file.")
   try:option("--reads", "Fields of pupils it may see, such as registers,pupil.name."):argname "FIELDS"
   try:option("--as-of", "The day that the registers are seen on."):argname "DATE"
@@ -60,7 +62,7 @@ local function list(arguments)
     local set_ok, set = pcall(plugins.load_set, plugin.name, context)
     local manifest = set_ok and plugins.manifest(set.by_name[plugin.name])
     rows[i] = { plugin.name, manifest and manifest.version or "?", plugin.own and "this workspace" or "ships with Waymark",
-      is_used(space, plugin.name), manifest and manifest.title or problem.is(set) and set.message or "cannot be read" }
+      is_used(space, plugin.name), manifest and (manifest.title or "") or problem.is(set) and set.message or "cannot be read" }
   end
   terminal.table({ { title = "plugin" }, { title = "version" }, { title = "from" }, { title = "used" },
     { title = "what it is", most = 100 } }, rows)

@@ -63,7 +63,8 @@ local function is_unfinished(message) return message:find "<eof>$" ~= nil end
 local function answer(chunk)
   local results = table.pack(pcall(chunk))
   if not results[1] then
-    print(terminal.paint("red", core.escape(tostring(results[2]))))
+    local message = tostring(results[2]):gsub("^%S*commands/repl%.lua:%d+: ", "") -- our line is of no use
+    print(terminal.paint("red", core.escape(message)))
     return
   end
   for i = 2, results.n do print(pretty(results[i])) end

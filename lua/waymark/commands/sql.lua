@@ -1,6 +1,7 @@
 -- waymark sql: a question in SQL, read-only.
 
 local common = require "waymark.commands.common"
+local core = require "waymark.core"
 local problem = require "waymark.problem"
 local terminal = require "waymark.terminal"
 
@@ -21,12 +22,18 @@ local function write_csv(columns, next_row)
   for row in next_row do io.write(terminal.csv_line(row, #columns)) end
 end
 
+-- What JSON can hold: bytes that are no text are escaped, infinity is a text.
+local function writable(value)
+  if type(value) == "string" and not utf8.len(value) then return core.escape(value) end
+  return math.type(value) == "float" and value - value ~= 0 and tostring(value) or value
+end
+
 local function write_json(columns, next_row)
   terminal.json_list(function()
     local row = next_row()
     if not row then return nil end
     local item = {}
-    for c, name in ipairs(columns) do item[name] = row[c] end
+    for c, name in ipairs(columns) do item[name] = writable(row[c]) end
     return item
   end)
 end

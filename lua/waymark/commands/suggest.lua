@@ -115,12 +115,23 @@ local function print_pupils(list, most)
   if rest > 0 then print(("\n… and %s more; see them with --all"):format(terminal.count(rest, "pupil"))) end
 end
 
-local function print_recorded(made, lapsed, why_not)
+local notices = {
+  { "met", "new threshold met", "new thresholds met" }, { "undone", "threshold undone by an amended mark", "thresholds undone by amended marks" },
+  { "reviews", "review due", "reviews due" }, { "changed", "decision whose evidence changed", "decisions whose evidence changed" },
+}
+
+local function print_recorded(recorded, why_not)
   if why_not then
     print(terminal.paint("dim", "Nothing is recorded: " .. why_not .. "."))
     return
   end
-  print(("%s, %s lapsed."):format(terminal.count(made, "new suggestion"), terminal.number(#lapsed)))
+  local lapsed, words = recorded.lapsed, {}
+  for _, each in ipairs(notices) do
+    local n = recorded.noticed[each[1]]
+    if n > 0 then words[#words + 1] = terminal.count(n, each[2], each[3]) end
+  end
+  print(("%s, %s lapsed%s."):format(terminal.count(recorded.made, "new suggestion"), terminal.number(#lapsed),
+    #words > 0 and "; " .. table.concat(words, ", ") or ""))
   for i, each in ipairs(lapsed) do
     if i > 10 then
       print(("  … and %d more"):format(#lapsed - 10))
@@ -156,23 +167,24 @@ command.report_failures = report_failures
 function command.run(arguments)
   local space = common.open(arguments, "write")
   local progress, finish = terminal.progress "Looking at pupils"
-  local filter, all, made, lapsed, why_not
+  local filter, all, list, rows, recorded, why_not
   space:change(arguments.dry_run, function()
     space:settle()
     filter = common.filter(space, arguments)
     why_not = suggest.only_looks(space, filter)
     all = suggest.evaluate(space, filter, progress)
-    if not why_not then made, lapsed = suggest.record(space, all, filter.as_of) end
+    list, rows = suggest.standing(space, all, filter)
+    if not why_not then recorded = suggest.record(space, all, filter, list, rows) end
   end)
   finish()
-  local list, several = suggest.suggested(all), #space.store:schools() > 1
+  local several = #space.store:schools() > 1
   if arguments.format == "json" then
     write_json(list, several)
   elseif arguments.format == "csv" then
     write_csv(list, several)
   else
     write_table(space, list, filter, arguments, all.pupils)
-    print_recorded(made, lapsed, why_not)
+    print_recorded(recorded, why_not)
     if arguments.dry_run then print "This was a dry run: nothing was recorded." end
   end
   if why_not and arguments.format ~= "table" then terminal.warn("nothing is recorded: %s", why_not) end

@@ -7,7 +7,14 @@ return step {
   title = "Attendance contract",
   principle = "formalise",
   about = "A voluntary written agreement: what the family will do and what the school will do.",
-  records = { "parties", "met_on", "parents_views", "pupils_views", "barriers", "actions", "review_on" },
+  records = {
+    parties = "text",
+    met_on = "date",
+    parents_views = "text",
+    pupils_views = "text",
+    barriers = "text",
+    actions = "text",
+  },
   documents = { "attendance-contract" },
   outcomes = { "kept", "not-kept", "not-agreed", "did-not-attend", "rearranged" },
 

@@ -4,6 +4,6 @@ return step {
   principle = "expect",
   about = "The school's attendance policy is published and every family knows it.",
   scope = "school",
-  records = { "version", "published_on", "families_told_on" },
+  records = { version = "text", published_on = "date", families_told_on = "date" },
   outcomes = { "published", "reviewed" },
 }

@@ -5,7 +5,7 @@ return step {
   title = "Declining attendance meeting",
   principle = "facilitate",
   about = "A meeting with the family about what has been tried and what would help. It is voluntary.",
-  records = { "attended_by", "parents_views", "pupils_views", "agreed", "review_on" },
+  records = { attended_by = "text", parents_views = "text", pupils_views = "text", agreed = "text" },
   outcomes = { "support-agreed", "working", "not-working", "not-engaged", "did-not-attend" },
 
   suggest = function(pupil)

@@ -5,7 +5,7 @@ return step {
   title = "Early help and support",
   principle = "facilitate",
   about = "Find what is in the way and put the right support in place, in school and outside.",
-  records = { "barriers", "support", "by_whom", "review_on" },
+  records = { barriers = "text", support = "text", by_whom = "text" },
   outcomes = { "support-agreed", "working", "not-working", "not-taken-up", "not-engaged" },
 
   suggest = function(pupil)

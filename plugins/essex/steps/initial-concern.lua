@@ -5,7 +5,7 @@ return step {
   title = "Initial concern conversation",
   principle = "listen",
   about = "An early conversation about a worry, before it grows. It may happen several times.",
-  records = { "spoke_to", "reason", "agreed" },
+  records = { spoke_to = "contact", reason = "text", agreed = "text" },
   outcomes = { "support-agreed", "no-concern", "not-engaged" },
 
   suggest = function(pupil)

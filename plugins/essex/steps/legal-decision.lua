@@ -6,7 +6,12 @@ return step {
   title = "Deciding on legal intervention",
   principle = "enforce",
   about = "Which route is right, if any: all support that was offered, gathered in one chronology.",
-  records = { "route", "why", "adjustments_considered", "supervision_order_considered" },
+  records = {
+    route = "text",
+    why = "text",
+    adjustments_considered = "yes-no",
+    supervision_order_considered = "yes-no",
+  },
   documents = { "chronology" },
   outcomes = { "refer", "support-continues", "another-route" },
 

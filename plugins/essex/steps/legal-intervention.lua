@@ -6,7 +6,7 @@ return step {
   title = "Legal intervention",
   principle = "enforce",
   about = "Referral to the authority, which alone decides on a penalty notice or prosecution.",
-  records = { "referred_on", "parent", "route" },
+  records = { referred_on = "date", parent = "contact", route = "text" },
   documents = { "referral" },
   outcomes = { "referred", "declined", "penalty-notice", "prosecution", "withdrawn" },
 

@@ -9,7 +9,14 @@ return step {
   principle = "formalise",
   about = "A final opportunity, with support offered again, before legal intervention is sought.",
   period = config.notice_period,
-  records = { "parent", "issued_on", "served_on", "period_from", "period_to", "enough_improvement" },
+  records = {
+    parent = "contact",
+    issued_on = "date",
+    served_on = "date",
+    period_from = "date",
+    period_to = "date",
+    enough_improvement = "text",
+  },
   documents = { "notice-to-improve" },
   outcomes = { "improved", "not-improved", "withdrawn" },
 

@@ -5,7 +5,7 @@ return step {
   title = "Breakfast club",
   principle = "facilitate",
   about = "A place at breakfast club, for a calm start to the day.",
-  records = { "spoke_to", "agreed" },
+  records = { spoke_to = "contact", agreed = "text" },
   outcomes = { "taken-up", "not-taken-up" },
 
   suggest = function(pupil)

@@ -1,0 +1,69 @@
+/* lua_cases: what people recorded, as methods of a Lua store; see
+ * lua_registers.h and store/entries.h. */
+#include "host/lua_options.h"
+#include "host/lua_problem.h"
+#include "host/lua_registers.h"
+#include "host/lua_store.h"
+#include "store/entries.h"
+
+static int give_id(lua_State *L, status failed, int64_t id, const problem *p) {
+  if (failed) return lua_push_problem(L, p);
+  lua_pushinteger(L, id);
+  return 1;
+}
+
+static int store_add_entry(lua_State *L) {
+  static const char *const known[] = {"at",      "on",      "kind",   "pupil", "school",  "enrolment",
+                                      "plugin",  "version", "digest", "step",  "concern", "by",
+                                      "data",    "body",    "state",  NULL};
+  store *s = lua_store_check(L, 1);
+  event e;
+  int64_t id = 0;
+  problem p;
+  status failed = lua_event_options(L, s, known, &e, &p);
+  slice body = lua_option_json(L, "body");
+  if (!failed) failed = entry_add(s, &e, body, lua_option_text(L, "state"), &id, &p);
+  return give_id(L, failed, id, &p);
+}
+
+static int store_strike_entry(lua_State *L) {
+  static const char *const known[] = {"at",   "on", "pupil", "school", "enrolment", "of",
+                                      "data", "by", NULL};
+  store *s = lua_store_check(L, 1);
+  event e;
+  int64_t id = 0;
+  problem p;
+  status failed = lua_event_options(L, s, known, &e, &p);
+  int64_t of = lua_option_required_integer(L, "of");
+  if (!failed) failed = entry_strike(s, of, &e, &id, &p);
+  return give_id(L, failed, id, &p);
+}
+
+static int store_entries(lua_State *L) {
+  static const char *const known[] = {"pupil", "upn", "school", "kind", "as_of", "known_at", NULL};
+  store *s = lua_store_check(L, 1);
+  lua_options_check(L, known);
+  event_filter f = {.pupil = lua_option_integer(L, "pupil", 0),
+                    .upn = lua_option_text(L, "upn"),
+                    .kind = lua_option_text(L, "kind"),
+                    .as_of = lua_option_day(L, "as_of"),
+                    .known_at = lua_option_known_at(L)};
+  lua_held *held = lua_held_push(L, lua_free_query);
+  query *rows = NULL;
+  problem p;
+  status failed = lua_option_school(L, s, &f.school, &p);
+  if (!failed) failed = entries_list(s, &f, &rows, &p);
+  if (failed) return lua_push_problem(L, &p);
+  held->object = rows;
+  int given = lua_push_records(L, rows);
+  lua_held_free(held);
+  return given;
+}
+
+void lua_cases_add(lua_State *L) {
+  static const luaL_Reg methods[] = {{"add_entry", store_add_entry},
+                                     {"strike_entry", store_strike_entry},
+                                     {"entries", store_entries},
+                                     {NULL, NULL}};
+  lua_store_methods(L, methods);
+}

@@ -1,0 +1,201 @@
+/* entries: see entries.h. */
+#include "store/entries.h"
+
+#include <sodium.h>
+#include <string.h>
+
+enum { SALT = 16, HEX = crypto_hash_sha256_BYTES * 2 + 1 };
+
+static void digest_of(const unsigned char salt[SALT], slice body, char hex[HEX]) {
+  unsigned char digest[crypto_hash_sha256_BYTES];
+  crypto_hash_sha256_state hash;
+  (void)crypto_hash_sha256_init(&hash);
+  (void)crypto_hash_sha256_update(&hash, salt, SALT);
+  (void)crypto_hash_sha256_update(&hash, (const unsigned char *)body.at, body.length);
+  (void)crypto_hash_sha256_final(&hash, digest);
+  (void)sodium_bin2hex(hex, HEX, digest, sizeof digest);
+}
+
+/* data with the digest in it, as SQLite's JSON writes it; freed by the caller. */
+static status data_with_digest(db *d, slice data, const char *hex, char **out, problem *p) {
+  sqlite3_stmt *s = db_statement(
+      d, "SELECT json_set(ifnull(?1, '{}'), '$.digest', ?2)", p);
+  if (!s) return STATUS_FAULT;
+  db_bind_text(s, 1, data);
+  db_bind_text(s, 2, slice_of(hex));
+  bool row = false;
+  status failed = db_step(d, s, &row, p);
+  if (!failed) {
+    slice text = db_column_text(s, 0);
+    *out = mem_copy_text(text.at, text.length);
+    if (!*out) failed = problem_no_memory(p);
+  }
+  (void)sqlite3_reset(s);
+  return failed;
+}
+
+static status keep_body(db *d, int64_t id, const unsigned char *salt, slice body, problem *p) {
+  sqlite3_stmt *s = db_statement(
+      d, "INSERT INTO entry (event, salt, body) SELECT ?1, ?2, ?3 WHERE json_type(?3) = 'object'",
+      p);
+  if (!s) return STATUS_FAULT;
+  (void)sqlite3_bind_int64(s, 1, id);
+  (void)sqlite3_bind_blob(s, 2, salt, SALT, SQLITE_STATIC);
+  db_bind_text(s, 3, body);
+  status failed = db_run(d, s, p);
+  if (failed || sqlite3_changes(db_handle(d)) == 1) return failed;
+  return problem_set(p, STATUS_SYNTAX, NULL, "the body of an entry is not a JSON object");
+}
+
+static status end_answered(db *d, int64_t id, slice state, problem *p) {
+  sqlite3_stmt *s = db_statement(
+      d,
+      "UPDATE suggestion SET state = ?2, ended = ?1 WHERE state = 'open' AND EXISTS (SELECT 1"
+      " FROM event v, json_each(v.data, '$.answers') a WHERE v.id = ?1"
+      " AND json_extract(a.value, '$[0]') = suggestion.enrolment"
+      " AND json_extract(a.value, '$[1]') = suggestion.step"
+      " AND json_extract(a.value, '$[2]') = suggestion.concern)",
+      p);
+  if (!s) return STATUS_FAULT;
+  (void)sqlite3_bind_int64(s, 1, id);
+  db_bind_text(s, 2, state);
+  return db_run(d, s, p);
+}
+
+static status add_parts(store *s, const event *what, slice body, slice state, int64_t *id,
+                        problem *p) {
+  unsigned char salt[SALT];
+  char hex[HEX], *data = NULL;
+  randombytes_buf(salt, sizeof salt);
+  digest_of(salt, body, hex);
+  status failed = data_with_digest(store_db(s), what->data, hex, &data, p);
+  if (failed) return failed;
+  event e = *what;
+  e.data = slice_of(data);
+  failed = event_add(s, &e, id, p);
+  mem_free(data);
+  if (!failed) failed = keep_body(store_db(s), *id, salt, body, p);
+  if (!failed && state.length) failed = end_answered(store_db(s), *id, state, p);
+  return failed;
+}
+
+static status in_savepoint_end(db *d, status failed, problem *p) {
+  if (failed) (void)db_exec(d, "ROLLBACK TO entry", NULL);
+  status released = db_exec(d, "RELEASE entry", failed ? NULL : p);
+  return failed ? failed : released;
+}
+
+status entry_add(store *s, const event *what, slice body, slice state, int64_t *id, problem *p) {
+  db *d = store_db(s);
+  int64_t added = 0;
+  if (sodium_init() < 0) return problem_set(p, STATUS_FAULT, NULL, "no source of randomness");
+  status failed = db_exec(d, "SAVEPOINT entry", p);
+  if (failed) return failed;
+  failed = add_parts(s, what, body, state, &added, p);
+  failed = in_savepoint_end(d, failed, p);
+  if (!failed && id) *id = added;
+  return failed;
+}
+
+/* Striking out -------------------------------------------------------------- */
+
+static status strike_body(db *d, int64_t of, int64_t pupil, int64_t enrolment, problem *p) {
+  sqlite3_stmt *s =
+      db_statement(d,
+                   "UPDATE entry SET body = NULL WHERE event = ?1 AND body IS NOT NULL AND EXISTS"
+                   " (SELECT 1 FROM event v WHERE v.id = ?1 AND (v.pupil = ?2"
+                   " OR v.pupil = (SELECT pupil FROM enrolment WHERE id = ?3)))",
+                   p);
+  if (!s) return STATUS_FAULT;
+  (void)sqlite3_bind_int64(s, 1, of);
+  (void)sqlite3_bind_int64(s, 2, pupil);
+  (void)sqlite3_bind_int64(s, 3, enrolment);
+  status failed = db_run(d, s, p);
+  if (failed || sqlite3_changes(db_handle(d)) == 1) return failed;
+  return problem_set(p, STATUS_NOT_FOUND, "look at the pupil's chronology for the entry's number",
+                     "entry %lld is not one of this pupil's, or is struck out already",
+                     (long long)of);
+}
+
+static status reopen(db *d, int64_t of, problem *p) {
+  sqlite3_stmt *s =
+      db_statement(d, "UPDATE suggestion SET state = 'open', ended = NULL WHERE ended = ?1", p);
+  if (!s) return STATUS_FAULT;
+  (void)sqlite3_bind_int64(s, 1, of);
+  return db_run(d, s, p);
+}
+
+/* The deleted text must not linger in the file's free pages or its log. */
+status entry_strike(store *s, int64_t of, const event *what, int64_t *id, problem *p) {
+  db *d = store_db(s);
+  int64_t added = 0;
+  event e = *what;
+  e.kind = slice_of("entry.corrected");
+  status failed = db_exec(d, "PRAGMA secure_delete = ON; SAVEPOINT entry", p);
+  if (failed) return failed;
+  failed = strike_body(d, of, what->pupil, what->enrolment, p);
+  if (!failed) failed = reopen(d, of, p);
+  if (!failed) failed = event_add(s, &e, &added, p);
+  failed = in_savepoint_end(d, failed, p);
+  if (!failed && id) *id = added;
+  return failed;
+}
+
+/* Lists --------------------------------------------------------------------- */
+
+status entries_list(store *s, const event_filter *filter, query **out, problem *p) {
+  query *q = NULL;
+  status failed = query_own(
+      s,
+      "SELECT v.id, strftime('%Y-%m-%dT%H:%M:%SZ', v.at, 'unixepoch') AS at,"
+      " date(v.on_day * 86400, 'unixepoch') AS \"on\", v.kind, v.pupil, p.upn, v.enrolment,"
+      " s.key AS school, v.plugin, v.version, v.step, v.concern, v.by, v.data, n.body,"
+      " c.id AS struck, date(c.on_day * 86400, 'unixepoch') AS struck_on, c.by AS struck_by,"
+      " json_extract(c.data, '$.why') AS struck_why"
+      " FROM event v JOIN pupil p ON p.id = v.pupil JOIN school s ON s.id = v.school"
+      " LEFT JOIN entry n ON n.event = v.id"
+      " LEFT JOIN event c ON c.kind = 'entry.corrected' AND c.pupil = v.pupil"
+      "   AND json_extract(c.data, '$.of') = v.id AND c.at <= ?6"
+      " WHERE (?1 = 0 OR v.pupil = ?1) AND (?2 = 0 OR v.school = ?2)"
+      " AND (?3 IS NULL OR v.pupil = (SELECT id FROM pupil WHERE upn = ?3))"
+      " AND (?4 IS NULL OR v.kind = ?4 OR (?4 LIKE '%.' AND substr(v.kind, 1, length(?4)) = ?4))"
+      " AND (?5 IS NULL OR v.on_day <= ?5) AND v.at <= ?6 ORDER BY v.on_day, v.id",
+      &q, p);
+  if (failed) return failed;
+  query_bind_integer(q, 1, filter->pupil);
+  query_bind_integer(q, 2, filter->school);
+  query_bind_text(q, 3, filter->upn);
+  query_bind_text(q, 4, filter->kind);
+  query_bind_day(q, 5, filter->as_of);
+  query_bind_integer(q, 6, filter->known_at);
+  *out = q;
+  return STATUS_OK;
+}
+
+static bool body_agrees(sqlite3_stmt *s) {
+  unsigned char salt[SALT] = {0};
+  char hex[HEX];
+  if (sqlite3_column_bytes(s, 1) != SALT) return false;
+  memcpy(salt, sqlite3_column_blob(s, 1), SALT);
+  digest_of(salt, db_column_text(s, 2), hex);
+  return slice_is(db_column_text(s, 3), hex);
+}
+
+status entries_check(store *s, void (*wrong)(void *context, int64_t event), void *context,
+                     problem *p) {
+  db *d = store_db(s);
+  sqlite3_stmt *q = db_statement(d,
+                                 "SELECT n.event, n.salt, n.body, json_extract(v.data, '$.digest')"
+                                 " FROM entry n JOIN event v ON v.id = n.event"
+                                 " WHERE n.body IS NOT NULL OR NOT EXISTS (SELECT 1 FROM event c"
+                                 "   WHERE c.kind = 'entry.corrected' AND c.pupil = v.pupil"
+                                 "   AND json_extract(c.data, '$.of') = v.id)"
+                                 " ORDER BY n.event",
+                                 p);
+  if (!q) return STATUS_FAULT;
+  bool row = true;
+  status failed = STATUS_OK;
+  while (!(failed = db_step(d, q, &row, p)) && row)
+    if (!body_agrees(q)) wrong(context, sqlite3_column_int64(q, 0));
+  return failed;
+}

@@ -1,0 +1,202 @@
+-- watch: what `suggest` notices besides suggestions, each told once as an event:
+--   threshold.met      a rolling threshold is met (a new spell of it)
+--   threshold.undone   a mark was amended, and it was not met after all
+--   review.due         the day of a review has come
+--   evidence.changed   marks that a formal decision relied on were amended
+-- The first three are facts of the registers and the diary; the last says which
+-- decision, which sessions, and the figures now. Nothing is undone by itself.
+
+local core = require "waymark.core"
+local cases = require "waymark.cases"
+local problem = require "waymark.problem"
+
+local watch = {}
+
+-- Events of a kind as a table by key_of(event); later ones win.
+local function told(space, kind, key_of)
+  local by_key = {}
+  for _, event in ipairs(problem.check(space.store:events { kind = kind })) do by_key[key_of(event)] = event end
+  return by_key
+end
+
+local function raise(space, kind, what, as_of, data)
+  return problem.check(space.store:add_event { at = space.now, on = as_of, kind = kind,
+    enrolment = what.enrolment, step = what.step, concern = what.concern, plugin = what.plugin,
+    data = problem.check(core.encode(data)) })
+end
+
+local function sorted_keys(map)
+  local keys = {}
+  for key in pairs(map) do keys[#keys + 1] = key end
+  table.sort(keys)
+  return keys
+end
+
+-- Thresholds -----------------------------------------------------------------------
+
+local function threshold_key(event) return ("%d\n%s"):format(event.enrolment, event.concern) end
+
+local function is_still_met(space, event, rule)
+  local day = event.concern:match "from (%d%d%d%d%-%d%d%-%d%d)"
+  for pupil in space:pupils { enrolment = event.enrolment, everyone = true, as_of = day } do
+    return pupil:rolling(rule.value).met
+  end
+  return false
+end
+
+local function raise_met(space, row, thresholds, met, as_of)
+  local count = 0
+  for i, rule in ipairs(thresholds) do
+    local since = row.thresholds[i].since
+    local event = { enrolment = row.enrolment, concern = since and ("%s from %s"):format(rule.name, since),
+      plugin = rule.plugin }
+    if since and not met[threshold_key(event)] then
+      met[threshold_key(event)] = event
+      raise(space, "threshold.met", event, as_of, { rule = rule.name, since = since })
+      count = count + 1
+    end
+  end
+  return count
+end
+
+-- Only an amendment undoes a threshold; that the window moved on does not.
+local function raise_undone(space, met, as_of)
+  local undone, count = told(space, "threshold.undone", threshold_key), 0
+  for _, key in ipairs(sorted_keys(met)) do
+    local event = met[key]
+    local rule = event.id and space.rules_by_name[(event.data or {}).rule]
+    local later = undone[key] and undone[key].id > event.id
+    if rule and not later and #space.store:amendments { enrolment = event.enrolment, since_event = event.id } > 0
+      and not is_still_met(space, event, rule) then
+      raise(space, "threshold.undone", event, as_of, { rule = rule.name, met = event.id })
+      count = count + 1
+    end
+  end
+  return count
+end
+
+function watch.thresholds(space, filter)
+  local thresholds, rules = space:thresholds(), {}
+  for i, rule in ipairs(thresholds) do rules[i] = rule.value end
+  local met, undone = told(space, "threshold.met", threshold_key), told(space, "threshold.undone", threshold_key)
+  for key, event in pairs(undone) do
+    if met[key] and met[key].id < event.id then met[key] = nil end -- may be met again
+  end
+  local before, rows = {}, {}
+  for key, event in pairs(met) do before[key] = event end
+  local count = { met = 0, undone = 0 }
+  for row in problem.check(space.store:figures { as_of = filter.as_of, rules = rules }) do rows[#rows + 1] = row end
+  for _, row in ipairs(rows) do count.met = count.met + raise_met(space, row, thresholds, met, filter.as_of) end
+  count.undone = raise_undone(space, before, filter.as_of)
+  return count
+end
+
+-- Reviews --------------------------------------------------------------------------
+
+-- The reviews that are due by a day: the entry that set the day, unless the step
+-- was recorded again since.
+function watch.reviews_due(space, as_of)
+  local latest, due = {}, {}
+  for _, entry in ipairs(cases.entries(space, { kind = "entry.recorded", as_of = as_of })) do
+    if not entry.struck and entry.body and not entry.body.attempt then
+      latest[("%d %s"):format(entry.pupil, entry.step or "")] = entry
+    end
+  end
+  for _, entry in pairs(latest) do
+    if entry.body.review_on and entry.body.review_on <= as_of then due[#due + 1] = entry end
+  end
+  table.sort(due, function(a, b) return a.id < b.id end)
+  return due
+end
+
+function watch.reviews(space, as_of)
+  local known = told(space, "review.due", function(event) return (event.data or {}).entry end)
+  local count = 0
+  for _, entry in ipairs(watch.reviews_due(space, as_of)) do
+    if not known[entry.id] then
+      raise(space, "review.due", entry, as_of, { entry = entry.id, review_on = entry.body.review_on })
+      count = count + 1
+    end
+  end
+  return count
+end
+
+-- Decisions ------------------------------------------------------------------------
+
+local function session_key(session) return session[1] .. " " .. session[2] end
+
+local function code_words(code) return code ~= "" and code or "no mark" end
+
+-- The sessions of recorded evidence whose mark is another one now.
+local function changed_sessions(pupil, evidence)
+  local list, seen = core.array {}, {}
+  for _, each in ipairs(evidence) do
+    for _, session in ipairs(each.sessions) do
+      local now = pupil:mark(session[1], session[2]) or ""
+      if now ~= session[3] and not seen[session_key(session)] then
+        seen[session_key(session)] = true
+        list[#list + 1] = ("%s %s → %s"):format(session_key(session), code_words(session[3]), code_words(now))
+      end
+    end
+  end
+  return list
+end
+
+-- The figures of a decision's rules on its own day, with today's knowledge.
+local function figures_now(space, pupil, evidence)
+  local list = core.array {}
+  for _, each in ipairs(evidence) do
+    local rule = space.rules_by_name[each.rule]
+    if rule and rule.kind == each.kind then
+      local e = pupil:measure(rule.value)
+      list[#list + 1] = { rule = each.rule, was = each.count, now = e.count, of = e.of, met = e.met }
+    end
+  end
+  return list
+end
+
+local function pupil_on(space, enrolment, day)
+  for pupil in space:pupils { enrolment = enrolment, everyone = true, as_of = day } do return pupil end
+end
+
+-- What became of the evidence of one entry: nil when it stands.
+function watch.decision_change(space, entry)
+  local evidence = entry.body and entry.body.evidence
+  if not evidence or #evidence == 0 then return nil end
+  if #space.store:amendments { enrolment = entry.enrolment, since_event = entry.id } == 0 then return nil end
+  local pupil = pupil_on(space, entry.enrolment, entry.on)
+  local sessions = pupil and changed_sessions(pupil, evidence) or {}
+  if #sessions == 0 then return nil end
+  return { entry = entry.id, step = entry.step, on = entry.on, sessions = sessions,
+    figures = figures_now(space, pupil, evidence) }
+end
+
+-- Every formal decision whose evidence is no longer what it was, as it is now.
+function watch.changed_decisions(space, as_of)
+  local list = {}
+  for _, entry in ipairs(cases.entries(space, { kind = "entry.recorded", as_of = as_of })) do
+    local map = not entry.struck and entry.enrolment and space:map_for_school(entry.school)
+    local step = map and map.declared and map.declared.steps_by_name[entry.step]
+    local change = step and cases.is_formal(step) and watch.decision_change(space, entry)
+    if change then list[#list + 1] = { entry = entry, change = change } end
+  end
+  return list
+end
+
+function watch.evidence(space, as_of)
+  local known = told(space, "evidence.changed", function(event)
+    return ("%s %s"):format((event.data or {}).entry, table.concat((event.data or {}).sessions or {}, ","))
+  end)
+  local count = 0
+  for _, each in ipairs(watch.changed_decisions(space, as_of)) do
+    local key = ("%s %s"):format(each.entry.id, table.concat(each.change.sessions, ","))
+    if not known[key] then
+      raise(space, "evidence.changed", each.entry, as_of, each.change)
+      count = count + 1
+    end
+  end
+  return count
+end
+
+
+return watch

@@ -1,0 +1,187 @@
+-- What the READMEs say is so: their Lua compiles, the first plugin runs, every command
+-- and every file of core/ is told of.
+
+local folder = require "tests.support.folder"
+local lfs = require "lfs"
+local workspace = require "tests.support.workspace"
+
+-- The ```lua blocks of a README: { { name =, text = }, … }; the name is the file that the
+-- first line, a comment, names; blocks without one are left out.
+local function named_blocks(readme)
+  local blocks = {}
+  for text in folder.read(readme):gmatch "\n```lua\n(.-)\n```" do
+    local name = text:match "^%-%- [^\n]-([%w/_-]+%.lua)[^\n]*\n"
+    if name then blocks[#blocks + 1] = { name = name, text = text .. "\n" } end
+  end
+  return blocks
+end
+
+-- The files of a plugin as plugins/README.md gives them, by path.
+local function first_plugin()
+  local files = {}
+  for _, block in ipairs(named_blocks "plugins/README.md") do
+    if block.name:find "^plugins/oakfield/" then files[block.name] = block.text end
+  end
+  return files
+end
+
+-- What a help text lists under "Commands:".
+local function commands_of(help)
+  local names = {}
+  for line in help:match("\nCommands:\n(.-)\n\n"):gmatch "[^\n]+" do
+    names[#names + 1] = line:match "^   (%l+)"
+  end
+  return names
+end
+
+local function help_of(command)
+  local pipe = assert(io.popen(("'%s' %s --help"):format(workspace.program(), command)))
+  local text = pipe:read "a"
+  pipe:close()
+  return text
+end
+
+-- The files that the tree in core/README.md names, as "floor/file"; "x.[ch]" names two.
+local function files_told()
+  local told, floor = {}, nil
+  for line in folder.read "core/README.md":gmatch "[^\n]+" do
+    floor = line:match "^    (%l+)/%s" or floor
+    local name = line:match "^      ([%w_]+%.[%w%[%]]+)%s"
+    if name and floor then
+      local stem = name:match "^(.*)%.%[ch%]$"
+      for _, each in ipairs(stem and { stem .. ".c", stem .. ".h" } or { name }) do
+        told[floor .. "/" .. each] = true
+      end
+    end
+  end
+  return told
+end
+
+local function files_there()
+  local there = {}
+  for floor in lfs.dir "core" do
+    if not floor:find "%." then
+      for name in lfs.dir("core/" .. floor) do
+        if name:find "%.[ch]$" or name:find "%.lua$" then there[floor .. "/" .. name] = true end
+      end
+    end
+  end
+  return there
+end
+
+-- The names of one set that are not in another, in order.
+local function missing(from, set)
+  local names = {}
+  for name in pairs(from) do
+    if not set[name] then names[#names + 1] = name end
+  end
+  table.sort(names)
+  return names
+end
+
+describe("the READMEs", function()
+  for _, readme in ipairs { "README.md", "plugins/README.md", "lua/README.md" } do
+    local blocks = named_blocks(readme)
+
+    it("have Lua with a name: " .. readme, function() assert.is_true(#blocks > 0) end)
+
+    for _, block in ipairs(blocks) do
+      it(("have Lua that compiles: %s, %s"):format(readme, block.name), function()
+        assert(load(block.text, "=" .. block.name, "t"))
+      end)
+    end
+  end
+
+  it("tell of every command", function()
+    local manual, names = folder.read "lua/README.md", commands_of(help_of "")
+    assert.is_true(#names > 5)
+    for _, name in ipairs(names) do
+      assert.is_truthy(manual:find("| `" .. name .. "[ `]"), name)
+    end
+    for _, name in ipairs(commands_of(help_of "plugin")) do
+      assert.is_truthy(manual:find("| `plugin " .. name .. "[ `]"), "plugin " .. name)
+    end
+  end)
+
+  it("tell of every file of core, and of no other", function()
+    local told, there = files_told(), files_there()
+    assert.is_truthy(told["base/date.c"] and told["base/date.h"])
+    assert.are.same({}, missing(there, told))
+    assert.are.same({}, missing(told, there))
+  end)
+
+  it("link to what is there", function()
+    for _, readme in ipairs { "README.md", "core/README.md", "core/store/README.md", "core/worker/README.md",
+      "lua/README.md", "plugins/README.md", "tests/README.md", "examples/README.md" } do
+      for target in folder.read(readme):gmatch "%]%(([^)#:]+)" do
+        local path = (readme:match "^.*/" or "") .. target
+        assert.is_truthy(lfs.attributes(path, "mode"), readme .. " links to " .. target)
+      end
+    end
+  end)
+end)
+
+describe("the first plugin of plugins/README.md", function()
+  local w
+
+  local ADA, BEN = "A801200005001", "B801200005002"
+
+  local function suggested(upn, step)
+    for _, each in ipairs(w:json "suggest --as-of 2025-09-12 --dry-run") do
+      if each.upn == upn and each.step == step then return each end
+    end
+  end
+
+  setup(function()
+    w = workspace.new {
+      settings = workspace.essex .. 'use "oakfield"\n',
+      files = {
+        ["pupils.csv"] = ("upn,surname,forename,dob,year\n%s,Byron,Ada,2015-05-05,5\n%s,Stone,Ben,2015-05-06,5\n")
+          :format(ADA, BEN),
+        ["marks.csv"] = workspace.registers {
+          [ADA] = workspace.with("2025-09-02", "2025-09-12",
+            { ["2025-09-10"] = "I I", ["2025-09-11"] = "I I", ["2025-09-12"] = "I I" }),
+          [BEN] = workspace.with("2025-09-02", "2025-09-12",
+            { ["2025-09-10"] = "/ I", ["2025-09-11"] = "I I", ["2025-09-12"] = "I I" }),
+        },
+      },
+    }
+    for path, text in pairs(first_plugin()) do w:file("w/" .. path, text) end
+    w:ok "import pupils pupils.csv"
+    w:ok "import marks marks.csv"
+  end)
+
+  teardown(function() w:remove() end)
+
+  it("is all there", function()
+    local files = first_plugin()
+    for _, name in ipairs { "plugin.lua", "init.lua", "steps/keep-in-touch.lua", "steps/initial-concern.lua" } do
+      assert.is_truthy(files["plugins/oakfield/" .. name], name)
+    end
+  end)
+
+  it("suggests its step after three days of illness", function()
+    local found = suggested(ADA, "keep-in-touch")
+    assert.are.equal("oakfield", found.plugin)
+    assert.are.equal("ill-now from 2025-09-10 AM", found.concern)
+    assert.are.equal(6, found.evidence[1].count)
+    assert.are.same({ "2025-09-12", "PM", "I" }, found.evidence[1].sessions[6])
+  end)
+
+  it("suggests nothing after two and a half", function()
+    assert.is_nil(suggested(BEN, "keep-in-touch"))
+  end)
+
+  it("takes another number from the settings", function()
+    workspace.write(w.dir .. "/waymark.lua", workspace.essex .. 'use "oakfield" { ill_sessions = 4 }\n')
+    finally(function() workspace.write(w.dir .. "/waymark.lua", workspace.essex .. 'use "oakfield"\n') end)
+    assert.are.equal(5, suggested(BEN, "keep-in-touch").evidence[1].count)
+  end)
+
+  it("keeps the road map of Essex, with a step more and another title", function()
+    local info = w:ok "plugin info oakfield"
+    assert.is_truthy(info:find "\nabsence%-callback [^\n]*\nkeep%-in%-touch [^\n]*\npupil%-check%-in ")
+    assert.is_truthy(info:find "\ninitial%-concern +A cup of tea with the family +listen +oakfield")
+    assert.is_truthy(info:find "\nlegal%-intervention ")
+  end)
+end)

@@ -1,0 +1,423 @@
+-- Plugins that fail. An error is named, fails that pupil and step, and the rest
+-- goes on; a limit, a kill, nonsense or twenty errors end the plugin's job and
+-- nothing of it is kept. What a worker answers is read like something from the
+-- network.
+
+local core = require "waymark.core"
+local jobs = require "waymark.jobs"
+local plugins = require "tests.support.plugins"
+local workspace = require "tests.support.workspace"
+
+local w
+local pupils = 25 -- P01 to P25, all of them away on one morning
+
+local function upn_of(i) return ("P%02d"):format(i) end
+
+local function school()
+  local lines, days = { "upn,surname,forename" }, {}
+  for i = 1, pupils do
+    lines[#lines + 1] = ("%s,Moss,Ben %d"):format(upn_of(i), i)
+    days[upn_of(i)] = { ["2026-03-16"] = "O \\" }
+  end
+  lines[#lines + 1] = "P26,\27[31mRed,\u{202E}Ada\n"
+  days.P26 = { ["2026-03-16"] = "O \\" }
+  w = workspace.new { files = { ["pupils.csv"] = table.concat(lines, "\n"), ["marks.csv"] = workspace.registers(days) } }
+  w:run "import pupils pupils.csv --now 2026-03-18T09:00Z"
+  w:ok "import marks marks.csv --now 2026-03-18T09:00Z"
+end
+
+-- The plugin `local` with two steps: `visit`, whose suggest function is `body`
+-- (with `away`, a rule that everybody meets), and `tea`, which always suggests.
+local function step_does(body)
+  plugins.clear(w)
+  plugins.use(w, 'use "england" use "local"')
+  local step = [[
+local away = require "local".away
+return step { title = "Title", principle = "listen", suggest = function(pupil, case)
+%s
+end }]]
+  plugins.write(w, "local", 'reads = { "registers", "pupil.upn" }', {
+    ["init.lua"] = [[
+      away = count { name = "away", codes = "O", at_least = 1, weeks = 4 }
+      return { away = away, road_map = { "visit", "tea" } }]],
+    ["steps/visit.lua"] = step:format(body),
+    ["steps/tea.lua"] = step:format 'return pupil:count(away):because "tea"' })
+end
+
+local suggests = '\nreturn pupil:count(away):because "visit"'
+local function only_for(upn, body) return ('if pupil.upn == "%s" then %s end'):format(upn, body) end
+
+-- What was suggested, as { ["P01 visit"] = true }, and how many; what was said.
+local function suggest(line)
+  local r = w:run((line or "suggest --dry-run --format json") .. plugins.day)
+  local found, n = {}, 0
+  for _, each in ipairs(core.decode(r.out) or {}) do
+    found[each.upn .. " " .. each.step], n = true, n + 1
+  end
+  return found, n, r
+end
+
+local function says(r, words)
+  assert.equal(3, r.status, r.err)
+  assert.truthy(r.err:find(words, 1, true), r.err)
+end
+
+setup(school)
+teardown(function() w:remove() end)
+
+describe("a step that throws for one pupil", function()
+  it("is named with plugin, version, step, pupil, file and line; the rest goes on", function()
+    step_does(only_for("P02", 'error "boo"') .. suggests)
+    local found, n, r = suggest()
+    says(r, "the plugin local 0.3 failed")
+    says(r, "step visit, for Ben 2 Moss: local/steps/visit.lua:3: boo\n")
+    assert.equal(1, select(2, r.err:gsub("\n", "")))
+    assert.equal(2 * 26 - 1, n)
+    assert.falsy(found["P02 visit"])
+    assert.truthy(found["P02 tea"] and found["P01 visit"] and found["P03 visit"])
+  end)
+
+  it("says so in explain, too", function()
+    step_does(only_for("P02", 'error "boo"') .. suggests)
+    says(w:run("explain P02 visit" .. plugins.day), "local/steps/visit.lua:3: boo")
+    w:ok("explain P01 visit" .. plugins.day)
+  end)
+
+  it("may throw in its gate", function()
+    step_does("return pupil:count(away):because 'visit'\nend, gate = function(pupil)\n" .. only_for("P02", 'error "shut"'))
+    local found, _, r = suggest()
+    says(r, "for Ben 2 Moss: local/steps/visit.lua:5: shut")
+    assert.truthy(found["P01 visit"] and not found["P02 visit"])
+  end)
+
+  it("cannot write on the terminal, nor pass for a line of ours", function()
+    step_does(only_for("P26", [[error("\27[2Jboo\nwaymark: all is well\u{202E}")]]) .. suggests)
+    local _, _, r = suggest()
+    says(r, [[local/steps/visit.lua:3: \x1B[2Jboo\x0Awaymark: all is well\u{202E}]])
+    says(r, [[for \u{202E}Ada \x1B[31mRed]])
+    assert.falsy(r.err:find("[\27\r]") or r.err:find("\u{202E}", 1, true), r.err)
+  end)
+
+  it("may throw whatever it likes", function()
+    for _, value in ipairs { "{}", "nil", "print", "setmetatable({}, { __tostring = function() error 'again' end })" } do
+      step_does(only_for("P02", ("error(%s)"):format(value)) .. suggests)
+      local _, n, r = suggest()
+      says(r, "step visit, for Ben 2 Moss: ")
+      assert.equal(51, n)
+    end
+  end)
+end)
+
+describe("what a step returns", function()
+  local nonsense = {
+    { "a number", "return 7" }, { "a text", 'return "visit"' }, { "a table", "return {}" },
+    { "a function", "return print" }, { "true", "return true" }, { "false", "return false" },
+    { "the evidence itself", "return pupil:count(away)" },
+    { "a reason of over 500 bytes", 'return pupil:count(away):because(("x"):rep(501))' },
+    { "a reason that is no text", "return pupil:count(away):because(7)" },
+    { "a reason that is empty", 'return pupil:count(away):because ""' },
+    { "a reason that is not UTF-8", 'return pupil:count(away):because "\\255"' },
+    { "more evidence that is none", 'return pupil:count(away):because("x", 7)' },
+    { "a concern of over 64 bytes",
+      'local r = pupil:count(away):because "x"; r.concern = ("c"):rep(65); return r' },
+    { "a concern that is no text", 'local r = pupil:count(away):because "x"; r.concern = {}; return r' },
+    { "a rule that nobody declared",
+      'local r = pupil:count(away):because "x"; r.evidence = { { rule = "made-up" } }; return r' },
+  }
+  for _, case in ipairs(nonsense) do
+    it("is refused for that pupil and step: " .. case[1], function()
+      step_does(only_for("P02", case[2]) .. suggests)
+      local found, n, r = suggest()
+      says(r, "step visit, for Ben 2 Moss: ")
+      assert.falsy(r.err:find("sdk/", 1, true), r.err)
+      assert.equal(51, n)
+      assert.falsy(found["P02 visit"])
+    end)
+  end
+
+  it("ends the job when the answer itself would be malformed", function()
+    step_does(only_for("P02", 'local r = pupil:count(away):because "x"; r.evidence = {}; return r') .. suggests)
+    local _, n, r = suggest()
+    says(r, "its answer is malformed")
+    assert.equal(0, n)
+  end)
+
+  it("cannot be figures of its own: the host measures", function()
+    step_does [[
+      local r = pupil:count(away):because "x"
+      r.evidence = { { rule = "away", count = 99, met = true, sessions = {}, asked_to = "2026-03-16" } }
+      return r]]
+    local first = w:json("suggest --dry-run" .. plugins.day)[1]
+    assert.equal(1, first.evidence[1].count)
+    assert.same({ { "2026-03-16", "AM", "O" } }, first.evidence[1].sessions)
+  end)
+
+  it("may be much printed: that stops nothing", function()
+    step_does('for i = 1, 2000 do print(("flood"):rep(100)) end' .. suggests)
+    local _, n, r = suggest()
+    assert.equal(0, r.status)
+    assert.equal(52, n)
+    assert.falsy(r.err:find "flood")
+  end)
+end)
+
+describe("a plugin that fails twenty times", function()
+  it("keeps nothing of its job", function()
+    step_does('if pupil.upn <= "P20" then error "boo" end' .. suggests)
+    local _, n, r = suggest()
+    says(r, "the plugin local 0.3 failed")
+    says(r, "it failed 20 times, so nothing of it is kept")
+    says(r, "for Ben 1 Moss: local/steps/visit.lua:3: boo")
+    assert.equal(0, n)
+  end)
+
+  it("keeps the rest after nineteen", function()
+    step_does('if pupil.upn <= "P19" then error "boo" end' .. suggests)
+    local _, n, r = suggest()
+    says(r, "and 9 more failures")
+    assert.equal(52 - 19, n)
+  end)
+end)
+
+describe("a step that does not come to an end", function()
+  local function stopped(body, verdict, words)
+    step_does(only_for("P03", body) .. suggests)
+    local started = os.time()
+    local _, n, r = suggest()
+    assert.is_true(os.time() - started <= 4, "it took too long")
+    says(r, verdict)
+    says(r, words)
+    says(r, "step visit, for Ben 3 Moss: ")
+    assert.equal(0, n)
+  end
+
+  it("is stopped, and named with pupil and step", function()
+    stopped("while true do end", "over-budget", "instructions in one call at local/steps/visit.lua:3")
+  end)
+
+  it("cannot catch that", function()
+    stopped("while true do pcall(function() while true do end end) end", "over-budget", "visit.lua:3")
+  end)
+
+  it("eats no more memory than it may", function()
+    stopped("local t = {} while true do t[#t + 1] = ('x'):rep(10000) .. #t end", "over-memory", "more than 64 MB")
+  end)
+
+  it("is killed when it stays in one C function", function()
+    stopped("return (('a'):rep(3000)):find(('.-'):rep(12) .. 'b')", "killed", "after 3 seconds")
+  end)
+
+  it("is an ordinary error when the text would be too long", function()
+    step_does(only_for("P03", "return ('x'):rep(1 << 40)") .. suggests)
+    local _, n, r = suggest()
+    says(r, "for Ben 3 Moss: local/steps/visit.lua:3: resulting string too large")
+    assert.equal(51, n)
+  end)
+end)
+
+describe("after a failed run", function()
+  local function open_suggestions()
+    local list = {}
+    for i, row in ipairs(w:json "sql \"SELECT upn, step FROM suggestions WHERE state = 'open' ORDER BY upn, step\"") do
+      list[i] = row.upn .. " " .. row.step
+    end
+    return table.concat(list, ", ")
+  end
+  local few = 'if pupil.upn > "P03" then return nil end\n'
+
+  local function run_with(body)
+    step_does(few .. body)
+    w:file("w/plugins/local/steps/tea.lua", [[return step { title = "Tea", principle = "listen" }]])
+    return w:run("suggest --format json" .. plugins.day)
+  end
+
+  before_each(function()
+    assert.equal(0, run_with(suggests).status)
+    assert.equal("P01 visit, P02 visit, P03 visit", open_suggestions())
+  end)
+
+  it("the suggestion that failed is still open, and others lapse", function()
+    assert.equal(3, run_with(only_for("P02", 'error "boo"') .. " return nil").status)
+    assert.equal("P02 visit", open_suggestions())
+  end)
+
+  it("all of them are still open when the whole job was given up", function()
+    assert.equal(3, run_with "while true do end".status)
+    assert.equal("P01 visit, P02 visit, P03 visit", open_suggestions())
+  end)
+
+  it("it is recorded which plugin failed, where and why", function()
+    run_with(only_for("P02", 'error "boo"') .. suggests)
+    run_with "while true do end"
+    local rows = w:json [[sql "SELECT f.plugin, f.version, f.step, p.upn, f.verdict, f.message FROM run_failure f
+      JOIN pupils p USING (enrolment) ORDER BY run DESC LIMIT 2"]]
+    assert.same({ plugin = "local", version = "0.3", step = "visit", upn = "P01", verdict = "over-budget",
+      message = "used more than 20000000 instructions in one call at local/steps/visit.lua:4" }, rows[1])
+    assert.same({ plugin = "local", version = "0.3", step = "visit", upn = "P02", verdict = "failed",
+      message = "local/steps/visit.lua:4: boo" }, rows[2])
+  end)
+end)
+
+describe("a plugin that fails when it is loaded", function()
+  local wrong = {
+    { 'error "boo"', "(failed): local/init.lua:2: boo" },
+    { "while true do end", "(over-budget)" },
+    { "local t = {} while true do t[#t + 1] = ('x'):rep(10000) .. #t end", "(over-memory)" },
+    { "error({})", "(failed): error object of type table" },
+    { "print(os.time())", "(failed): local/init.lua:2: attempt to index a nil value (global 'os')" },
+    { "return load 'return 1'", "(failed): local/init.lua:2: attempt to call a nil value (global 'load')" },
+    { "x = = 1", "(failed): local/init.lua:2: unexpected symbol near '='" },
+  }
+  for _, case in ipairs(wrong) do
+    it("is named: " .. case[1], function()
+      step_does "return nil"
+      w:file("w/plugins/local/init.lua", "--\n" .. case[1])
+      local err = plugins.refusal(w, "suggest --format json" .. plugins.day)
+      assert.truthy(err:find("the plugin local cannot be used " .. case[2], 1, true), err)
+    end)
+  end
+
+  it("does not stop what needs no plugin", function()
+    step_does "return nil"
+    w:file("w/plugins/local/init.lua", 'error "boo"')
+    w:ok 'sql "SELECT count(*) FROM mark"'
+    w:ok "plugin list"
+    w:ok "calendar show"
+    w:ok "check"
+  end)
+end)
+
+describe("with two schools on two road maps", function()
+  local both
+
+  local function other_is(init, body)
+    plugins.clear(both)
+    for _, name in ipairs { "one", "two" } do
+      plugins.write(both, name, 'reads = { "registers", "pupil.upn" }', {
+        ["init.lua"] = name == "two" and init or plugins.map,
+        ["steps/visit.lua"] = name == "two" and body or plugins.visit "'fine'" })
+    end
+    return both:run("suggest --format json" .. plugins.day)
+  end
+
+  setup(function()
+    both = workspace.new { settings = workspace.essex:gsub("school %b{}\n", ""):gsub('use "essex"', "") .. [[
+      school { name = "Alder School", key = "alder", use "england", use "one" }
+      school { name = "Beech School", key = "beech", use "england", use "two" }
+    ]], files = { ["pupils.csv"] = "school,upn,surname,forename\nbeech,B1,Moss,Ben\nalder,A1,Byron,Ada\n",
+      ["marks.csv"] = "school,upn,date,session,code\nalder,A1,2026-03-16,AM,O\nbeech,B1,2026-03-16,AM,O\n" } }
+    plugins.write(both, "one", "")
+    plugins.write(both, "two", "")
+    both:ok "import pupils pupils.csv"
+    both:ok "import marks marks.csv"
+  end)
+  teardown(function() both:remove() end)
+
+  local function only_alder(r)
+    says(r, "two")
+    local list = core.decode(r.out)
+    assert.equal(1, #list)
+    assert.equal("A1", list[1].upn)
+  end
+
+  it("the other school's suggestions are made when a step fails", function()
+    only_alder(other_is(plugins.map, [[return step { title = "x", principle = "listen",
+      suggest = function() error "boo" end }]]))
+  end)
+
+  it("the other school's suggestions are made when a plugin is stopped", function()
+    only_alder(other_is(plugins.map, [[return step { title = "x", principle = "listen",
+      suggest = function() while true do end end }]]))
+  end)
+
+  it("the other school's suggestions are made when a plugin does not load", function()
+    only_alder(other_is('error "boo"', plugins.visit "'fine'"))
+  end)
+end)
+
+describe("an answer of a worker", function()
+  local declared = { steps_by_name = { visit = {}, tea = {} }, rules_by_name = { away = {}, late = {} } }
+
+  local function read(payload, kind)
+    local worker = { request = function() return kind or "suggested", payload end }
+    return jobs.evaluate(worker, "bytes", 2, declared)
+  end
+
+  local function answers(text) return read('{"answers":[' .. text .. "]}") end
+
+  local good = '{"record":1,"step":"visit","verdict":"suggest","words":"x","rules":[{"rule":"away"}]}'
+
+  it("is taken when it is well formed", function()
+    assert.equal(0, #answers "")
+    local list = assert(answers(good .. ',{"record":1,"step":"tea","verdict":"gated","words":"no"},'
+      .. '{"record":2,"step":"visit","verdict":"suggest","words":"x","concern":"c","rules":'
+      .. '[{"rule":"away","from":"2026-01-05","to":"2026-03-20"},{"rule":"late"}]},'
+      .. '{"record":2,"step":"tea","verdict":"failed","words":"boo"}'))
+    assert.equal(4, #list)
+  end)
+
+  local function refused(list, outcome)
+    assert(list == nil, "it was taken")
+    assert.equal("failed", outcome.verdict)
+    assert.truthy(outcome.message:find("malformed", 1, true), outcome.message)
+  end
+
+  -- The good answer with one field in another way.
+  local wrong = {
+    { '"record":1', '"record":0', '"record":3', '"record":1.5', '"record":"1"', '"record":-1', '"record":null' },
+    { '"step":"visit"', '"step":"vist"', '"step":1', '"step":["visit"]', '"step":null' },
+    { '"verdict":"suggest"', '"verdict":"enforce"', '"verdict":true', '"verdict":null' },
+    { '"words":"x"', '"words":1', '"words":null', '"words":{}', '"words":"' .. ("x"):rep(501) .. '"' },
+    { '"rules":[{"rule":"away"}]', '"rules":[]', '"rules":null', '"rules":7', '"rules":"away"', '"rules":{"rule":"away"}',
+      '"rules":["away"]', '"rules":[{}]', '"rules":[{"rule":"made-up"}]', '"rules":[{"rule":7}]',
+      '"rules":[' .. ('{"rule":"away"},'):rep(50) .. '{"rule":"away"}]' },
+    { '{"rule":"away"}', '{"rule":"away","from":"yesterday"}', '{"rule":"away","to":"2026-02-30"}',
+      '{"rule":"away","from":20260105}', '{"rule":"away","from":"2026-01-05T00:00"}', '{"rule":"away","met":true}' },
+    { '"record":1', '"record":1,"concern":7', '"record":1,"concern":"' .. ("c"):rep(65) .. '"',
+      '"record":1,"consulted":7', '"record":1,"consulted":[{"rule":"made-up"}]', '"record":1,"gate":7',
+      '"record":1,"gate":{}', '"record":1,"figures":{"count":99}' },
+  }
+  for _, row in ipairs(wrong) do
+    for i = 2, #row do
+      it("is refused with " .. row[i]:sub(1, 60), function()
+        local at, to = good:find(row[1], 1, true)
+        refused(answers(good:sub(1, at - 1) .. row[i] .. good:sub(to + 1)))
+      end)
+    end
+  end
+
+  for _, text in ipairs { "1", '"visit"', "[]", "null" } do
+    it("is refused as a list of " .. text, function() refused(answers(text)) end)
+  end
+
+  it("is refused when one step answers twice for a pupil", function() refused(answers(good .. "," .. good)) end)
+
+  for _, payload in ipairs { "", "{", "[]", "{}", "null", "7", '{"answers":7}', '{"answers":null}',
+    '{"answers":"x"}', "\0", '{"answers":[{"record":1}', '{"answers":["\255"]}' } do
+    it("is refused as " .. ("%q"):format(payload), function() refused(read(payload)) end)
+  end
+
+  it("is refused out of turn", function()
+    refused(read('{"answers":[]}', "declared"))
+    refused(read('{"answers":[]}', "done"))
+  end)
+
+  it("may be the worker's own refusal", function()
+    local list, outcome = read('{"verdict":"over-budget","message":"too long"}', "refused")
+    assert(list == nil)
+    assert.same({ verdict = "over-budget", message = "too long" }, outcome)
+  end)
+
+  it("may be the host's verdict, when there is none", function()
+    local worker = { request = function() return nil, { verdict = "killed", message = "crashed" } end }
+    local list, outcome = jobs.evaluate(worker, "bytes", 2, declared)
+    assert(list == nil)
+    assert.equal("killed", outcome.verdict)
+  end)
+
+  it("is at most 200 for each pupil", function()
+    local many = {}
+    for i = 1, 401 do many[i] = good end
+    refused(answers(table.concat(many, ",")))
+  end)
+end)

@@ -1,0 +1,220 @@
+-- `figures` against a slow and plain computation from the same files, row by row; and that
+-- what was known at an earlier time can be asked for again.
+
+local chance = require "tests.support.chance"
+local folder = require "tests.support.folder"
+local random_school = require "tests.support.random_school"
+local reference = require "tests.support.reference"
+local workspace = require "tests.support.workspace"
+
+local USES = 'use "england"\nuse "essex"\n'
+local AFTER = "2026-08-01T12:00Z"
+
+local dir, w
+
+local function begin(settings)
+  dir = folder.new()
+  w = workspace.new { settings = settings }
+end
+
+local function remove()
+  w:remove()
+  folder.remove(dir)
+end
+
+-- Take in a file of the folder at a time; nothing of it may be left out.
+local function import(kind, name, now)
+  w:ok(("--now %s import %s %s/%s"):format(now or AFTER, kind, dir, name or kind .. ".csv"))
+end
+
+local function import_people()
+  for _, kind in ipairs { "schools", "calendar", "pupils" } do import(kind) end
+end
+
+local function lines_of(text)
+  local lines = {}
+  for line in text:gmatch "[^\n]+" do lines[#lines + 1] = line end
+  return lines
+end
+
+-- The first line that is not the same, with both; nil when all are.
+local function difference(expected, got)
+  local a, b = lines_of(expected), lines_of(got)
+  for i = 1, math.max(#a, #b) do
+    if a[i] ~= b[i] then return ("%s\nexpected %s\ngot      %s"):format(a[1], a[i], b[i]) end
+  end
+end
+
+local function figures(day, options)
+  return w:ok(("figures --as-of %s --format csv %s"):format(day, options or ""))
+end
+
+local function agrees(day)
+  local expected = reference.csv(dir, day)
+  assert.is_nil(difference(expected, figures(day)), "as of " .. day)
+  return expected
+end
+
+-- How many rows of figures say something in the column `name`.
+local function count_filled(text, name)
+  local lines, column, count = lines_of(text), 0, 0
+  local at = 0
+  for heading in (lines[1] .. ","):gmatch "([^,]*)," do
+    at = at + 1
+    if heading == name then column = at end
+  end
+  for i = 2, #lines do
+    at = 0
+    for cell in (lines[i] .. ","):gmatch "([^,]*)," do
+      at = at + 1
+      if at == column and cell ~= "" and cell ~= "0" then count = count + 1 end
+    end
+  end
+  return count
+end
+
+describe("the figures of a made-up school", function()
+  after_each(remove)
+
+  local schools = {
+    { "two years, marks by date", { seed = 1, pupils = 35, order = "date" } },
+    { "two years, marks by pupil", { seed = 2, pupils = 21, order = "pupil" } },
+    { "marks in no order, school on Saturdays", { seed = 3, pupils = 21, order = "random", saturdays = true } },
+    { "no column for the school", { seed = 4, pupils = 14, order = "random", school_column = false } },
+    { "two schools", { seed = 5, pupils = 14, schools = 2, order = "date" } },
+    { "two schools, marks in no order", { seed = 6, pupils = 14, schools = 2, order = "random", saturdays = true } },
+    { "the years around August 2024", { seed = 7, pupils = 21, years = { "2023-24", "2024-25" } } },
+  }
+
+  for _, case in ipairs(schools) do
+    it(("are those that a person would count: %s"):format(case[1]), function()
+      begin(USES)
+      local made = random_school.write(dir, case[2])
+      import_people()
+      import "marks"
+      for _, day in ipairs(made.as_of) do agrees(day) end
+      local text = agrees(made.last)
+      for _, name in ipairs { "attendance", "persistent", "national_met_on", "essex_met_on" } do
+        assert.is_true(count_filled(text, name) > 0, name) -- or there was nothing to get wrong
+      end
+    end)
+  end
+
+  it("are the same in whatever order the marks came in", function()
+    local printed = {}
+    for i, order in ipairs { "date", "pupil" } do
+      begin(USES)
+      random_school.write(dir, { seed = 8, pupils = 14, order = order })
+      import_people()
+      import "marks"
+      printed[i] = figures "2026-03-20"
+      if i == 1 then remove() end
+    end
+    assert.are.equal(printed[1], printed[2])
+  end)
+end)
+
+describe("the figures of Oakfield", function()
+  it("are those that a person would count", function()
+    begin()
+    finally(remove)
+    os.execute(("lua5.4 examples/oakfield/make.lua '%s'"):format(dir))
+    local settings = folder.read(dir .. "/waymark.lua"):gsub('use "local"[^\n]*', "")
+    folder.write(w.dir .. "/waymark.lua", settings)
+    folder.write(dir .. "/calendar.csv", (w:ok "calendar show --format csv":gsub("([^\n,]*),([^\n]*)\n", "%2\n")))
+    import "pupils"
+    import "marks"
+    for _, day in ipairs { "2026-03-20", "2025-07-31", "2025-11-14" } do
+      local text = agrees(day)
+      assert.is_true(#lines_of(text) > 340, day)
+    end
+  end)
+end)
+
+describe("what was known at a time", function()
+  after_each(remove)
+
+  local TIMES = { "2026-08-01T10:00Z", "2026-08-01T11:00Z", "2026-08-01T12:00Z" }
+  local DAYS = { "2025-02-14", "2025-07-31", "2025-12-19", "2026-07-31" }
+
+  -- Every line of marks.csv into one of three files, as `place` says (1, 2 or 3); and into
+  -- the later two some marks of the earlier ones again, amended.
+  local function write_pieces(place, dice)
+    local lines = lines_of(folder.read(dir .. "/marks.csv"))
+    local pieces = { { lines[1] }, { lines[1] }, { lines[1] } }
+    for i = 2, #lines do
+      local at = place(lines[i])
+      table.insert(pieces[at], lines[i])
+      if at < 3 and lines[i]:find "[^,#-]$" and dice:in_hundred(4) then
+        local amended = lines[i]:gsub("[^,]*$", dice:one_of { "I", "O", "N", "/" })
+        table.insert(pieces[dice:whole(at + 1, 3)], amended)
+      end
+    end
+    for i, piece in ipairs(pieces) do
+      folder.write(("%s/piece%d.csv"):format(dir, i), table.concat(piece, "\n") .. "\n")
+    end
+  end
+
+  -- Import the pieces one after the other; what was printed after each, by time and day.
+  local function import_pieces(ask)
+    local printed = {}
+    for i, time in ipairs(TIMES) do
+      import("marks", ("piece%d.csv"):format(i), time)
+      printed[time] = {}
+      for _, day in ipairs(DAYS) do printed[time][day] = ask(day) end
+    end
+    return printed
+  end
+
+  local function assert_replays(printed, ask)
+    local changed = 0
+    for _, time in ipairs(TIMES) do
+      for _, day in ipairs(DAYS) do
+        local before = printed[time][day]
+        assert.is_nil(difference(before, ask(day, "--known-at " .. time)), ("%s, known at %s"):format(day, time))
+        if before ~= printed[TIMES[3]][day] then changed = changed + 1 end
+      end
+    end
+    assert.is_true(changed > 0) -- or nothing was learnt later
+  end
+
+  local ways = {
+    { "term by term", function(line)
+      local date = line:match "%d%d%d%d%-%d%d%-%d%d"
+      return date < "2025-04-01" and 1 or date < "2025-11-01" and 2 or 3
+    end },
+    { "in any order", function(_, dice) return dice:whole(1, 3) end },
+  }
+
+  for _, way in ipairs(ways) do
+    it(("gives the figures that were printed then: marks came %s"):format(way[1]), function()
+      begin(USES)
+      random_school.write(dir, { seed = 11, pupils = 21, order = "date" })
+      import_people()
+      local dice = chance.new(12)
+      write_pieces(function(line) return way[2](line, dice) end, dice)
+      assert_replays(import_pieces(figures), figures)
+    end)
+  end
+
+  it("gives the suggestions that were printed then", function()
+    begin(USES)
+    random_school.write(dir, { seed = 13, pupils = 14, order = "date" })
+    import_people()
+    write_pieces(ways[1][2], chance.new(14))
+    local function suggest(day, options)
+      return w:ok(("--now %s suggest --dry-run --as-of %s --format json %s"):format(AFTER, day, options or ""))
+    end
+    assert_replays(import_pieces(suggest), suggest)
+  end)
+
+  it("before anything came in is nothing", function()
+    begin(USES)
+    random_school.write(dir, { seed = 15, pupils = 7, order = "date" })
+    import_people()
+    local before = figures "2025-07-31"
+    import("marks", nil, TIMES[2])
+    assert.is_nil(difference(before, figures("2025-07-31", "--known-at " .. TIMES[1])))
+    assert.are_not.equal(before, figures "2025-07-31")
+  end)
+end)
