@@ -136,13 +136,16 @@ fuzz: check-deps $(FUZZERS)
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/waymark \
-	  $(DESTDIR)$(PREFIX)/lib/lua/5.4/waymark $(DESTDIR)$(PREFIX)/share/lua/5.4 \
-	  $(DESTDIR)$(PREFIX)/share/waymark
+	  $(DESTDIR)$(PREFIX)/lib/lua/5.4/waymark
 	install -m 755 $(BUILD)/waymark $(DESTDIR)$(PREFIX)/bin/
 	install -m 755 $(BUILD)/waymark-worker $(DESTDIR)$(PREFIX)/lib/waymark/
 	install -m 644 $(BUILD)/lua/waymark/core.so $(DESTDIR)$(PREFIX)/lib/lua/5.4/waymark/
-	cp -R lua/waymark $(DESTDIR)$(PREFIX)/share/lua/5.4/
-	cp -R plugins $(DESTDIR)$(PREFIX)/share/waymark/
+	for f in $$(find lua/waymark -type f); do \
+	  install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/lua/5.4/$${f#lua/}; done
+	for f in $$(find plugins -type f); do \
+	  install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/waymark/$$f; done
+	find $(DESTDIR)$(PREFIX)/share/lua/5.4/waymark $(DESTDIR)$(PREFIX)/share/waymark -type d \
+	  -exec chmod 755 {} +
 
 clean:
 	rm -rf build build-san build-fuzz demo

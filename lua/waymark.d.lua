@@ -78,7 +78,7 @@ function pupil:rate(rule, from, to) end
 ---@param rule waymark.rule
 ---@param from waymark.date?
 ---@param to waymark.date?
----@return waymark.evidence
+---@return waymark.count_evidence
 function pupil:count(rule, from, to) end
 
 ---The run that goes on now.
@@ -182,6 +182,9 @@ function evidence:unresolved() end
 ---@field band integer?                the lowest band that is reached
 ---@field too_few boolean
 
+---@class waymark.count_evidence : waymark.evidence
+---@field since waymark.session?       as for rolling, when the rule has weeks
+
 ---@class waymark.rolling_evidence : waymark.evidence
 ---@field first_met waymark.session?
 ---@field since waymark.session?       when the present spell of "met" began
@@ -233,6 +236,14 @@ function evidence:unresolved() end
 ---@field since waymark.date?
 ---@field ages waymark.ages?
 
+---@class waymark.streak_fields
+---@field name string
+---@field codes string|string[]|nil
+---@field classes waymark.class|waymark.class[]|nil
+---@field at_least integer?
+---@field since waymark.date?
+---@field ages waymark.ages?
+
 ---@class waymark.rolling_fields
 ---@field name string
 ---@field codes string|string[]|nil
@@ -258,7 +269,7 @@ function rate(fields) end
 ---@return waymark.rule
 function count(fields) end
 
----@param fields waymark.count_fields
+---@param fields waymark.streak_fields
 ---@return waymark.rule
 function streak(fields) end
 
@@ -282,7 +293,8 @@ function missing(fields) end
 ---@field step string?
 ---@field school string
 ---@field outcome string?
----@field data table
+---@field attempt boolean?
+---@field [string] any                what else was recorded
 
 ---What was recorded for the pupil, in order. Needs the grant cases.
 ---@class waymark.case
@@ -412,7 +424,9 @@ today = ""
 ---@field period waymark.duration?
 ---@field documents string[]?
 ---@field outcomes string[]?
----@field records string[]?
+---@field attempts string[]?            outcomes that answer nothing
+---@field records table<string, "text"|"date"|"contact"|"number"|"yes-no">?
+---@field audience "staff"|"referral"|"family"|nil
 ---@field gate (fun(pupil: waymark.pupil, case: waymark.case): string?)?
 ---@field suggest (fun(pupil: waymark.pupil, case: waymark.case): waymark.reason?)?
 
@@ -511,6 +525,9 @@ function inset(dates) end
 ---@param dates waymark.date[]
 ---@return table
 function closed(dates) end
+
+---@param day waymark.date
+function start(day) end
 
 ---@param roles table<string, string>  role = "Name <address>"
 function staff(roles) end

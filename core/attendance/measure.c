@@ -61,7 +61,7 @@ static void measure_rate(const rule *r, const span *s, evidence *e) {
 }
 
 static bool is_missing(const span *s, size_t i) {
-  return s->marks[i] == MARK_NONE && i < s->reach && i >= s->from && i < s->to;
+  return i < s->reach && i >= s->from && i < s->to && s->marks[i] == MARK_NONE;
 }
 
 static void measure_missing(const rule *r, const span *s, evidence *e) {
@@ -189,8 +189,16 @@ size_t evidence_sessions(const evidence *e, const span *s, bool watched, uint32_
   return n;
 }
 
+/* Where a run really began: a window may cut its head off. */
+static size_t run_begin(const evidence *e, const span *s) {
+  evidence whole = {.run_from = e->run_from, .run_to = e->run_to};
+  (void)run_back(e->rule, s, 0, e->run_to, &whole);
+  return whole.run_from;
+}
+
 void evidence_concern(const evidence *e, const span *s, char out[CONCERN_TEXT]) {
-  size_t begins = e->spell != INDEX_NONE ? e->spell : e->run_from;
+  size_t begins = e->spell;
+  if (begins == INDEX_NONE && e->run_from != INDEX_NONE) begins = run_begin(e, s);
   int name = RULE_NAME - 1;
   if (begins != INDEX_NONE) {
     char date[DATE_TEXT];

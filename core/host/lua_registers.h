@@ -6,7 +6,7 @@
  * time), schools row numbers or keys. What cannot be done is nil and a message;
  * a wrong argument raises; a list that breaks half-way raises its message.
  *
- *   for block in s:batches { as_of =, known_at =, first_day =, school =, year =,
+ *   for block in s:batches { as_of =, diary =, known_at =, first_day =, school =, year =,
  *       form =, upn =, enrolment =, fields = {"registers", "pupil.name", …},
  *       everyone = } do … end         batches of core/attendance/batch.h, as
  *       texts; without `fields` everything, with it what it lists and no more
@@ -45,6 +45,15 @@
  *   s:entries { pupil =, upn =, school =, kind =, as_of =, known_at = } -> {entry, …}
  *       with `data` and `body` decoded; see store/entries.h
  *
+ * in lua_lists.c:
+ *
+ *   s:make_list { at =, as_of = } -> id
+ *   s:add_list_row { list =, number =, enrolment =, step = } -> true
+ *   s:list_rows { list = id | nil: the last, number = } -> {{list, at, as_of, number,
+ *       step, and as of find_pupils}, …}
+ *   s:add_action(key, event) -> true
+ *   s:actions(beginning of a key) -> {{key, event, on, struck}, …}
+ *
  * and in lua_events.c again:
  *
  *   s:declaration(key) -> text | nil;  s:put_declaration(key, text, at) -> true
@@ -67,6 +76,7 @@ void lua_registers_add(lua_State *L);
 void lua_queries_add(lua_State *L);
 void lua_events_add(lua_State *L);
 void lua_cases_add(lua_State *L);
+void lua_lists_add(lua_State *L);
 int lua_push_records(lua_State *L, query *rows);
 void lua_free_query(void *held);
 

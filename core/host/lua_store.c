@@ -367,8 +367,9 @@ static const luaL_Reg methods[] = {{"close", close_store},
 int lua_store_open(lua_State *L) {
   make_type(L);
   lua_store_methods(L, methods);
-  lua_createtable(L, 0, 1);
+  lua_createtable(L, 0, 3);
   lua_pushcfunction(L, open_store);
   lua_setfield(L, -2, "open");
+  lua_backup_add(L);
   return 1;
 }

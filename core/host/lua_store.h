@@ -5,6 +5,8 @@
  * message; a wrong argument raises.
  *
  *   core.store.open(path, "create" | "write" | "read") -> store
+ *   core.store.backup(database, file, at), core.store.restore(file, database)
+ *       -> {at, bytes, tables, rows, version}; see store/backup.h
  *   s:close()                        also when collected; twice does no harm
  *   s:begin(), s:commit(), s:rollback() -> true
  *                                    the one transaction of a command
@@ -32,10 +34,12 @@ store *lua_store_check(lua_State *L, int index);
 /* Add methods to every store of this state. The stack is as before. */
 void lua_store_methods(lua_State *L, const luaL_Reg *methods);
 
-/* Push the table {open =}. */
+/* Push the table {open =, backup =, restore =}. */
 int lua_store_open(lua_State *L);
 
-/* Within core/host: the method `import`. */
+/* Within core/host: the method `import`; backup and restore, into the table on
+ * top of the stack. */
 int lua_store_import(lua_State *L);
+void lua_backup_add(lua_State *L);
 
 #endif

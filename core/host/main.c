@@ -5,6 +5,7 @@
 #include <lauxlib.h>
 #include <limits.h>
 #include <lualib.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -73,6 +74,7 @@ static int with_traceback(lua_State *L) {
 
 int main(int count, char **values) {
   (void)umask(077);
+  (void)signal(SIGXFSZ, SIG_IGN); /* beyond a limit on files a write fails, and that is told */
   lua_State *L = luaL_newstate();
   if (!L) {
     (void)fputs("waymark: out of memory\n", stderr);

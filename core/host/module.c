@@ -4,12 +4,14 @@
  *   everything of script/api.h (rules, dates, calendars, batches, JSON)
  *   sdk(name)   the modules of lua/sdk in this process
  *   store       {open=}: see lua_store.h, lua_registers.h
+ *   csv         see lua_csv.h
  *   worker      {start=}: see lua_plugin_job.h
  *   system      see lua_system.h */
 #include "host/module.h"
 
 #include <lauxlib.h>
 
+#include "host/lua_csv.h"
 #include "host/lua_plugin_job.h"
 #include "host/lua_registers.h"
 #include "host/lua_store.h"
@@ -26,6 +28,8 @@ int luaopen_waymark_core(lua_State *L) {
   lua_setfield(L, core, "store");
   lua_registers_add(L);
   lua_settop(L, core);
+  (void)lua_csv_open(L);
+  lua_setfield(L, core, "csv");
   (void)lua_plugin_job_open(L);
   lua_setfield(L, core, "worker");
   (void)lua_system_open(L);

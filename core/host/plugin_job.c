@@ -281,7 +281,7 @@ bool plugin_job_request(plugin_job *job, frame_kind kind, slice payload, double 
 }
 
 const plugin_outcome *plugin_job_finish(plugin_job *job) {
-  frame_kind kind;
+  frame_kind kind = FRAME_REFUSED;
   if (!job->over) (void)ask(job, FRAME_END, (slice){"", 0}, 0, &kind);
   return &job->outcome;
 }
@@ -327,7 +327,7 @@ static bool launch(plugin_job *job, const char *worker) {
 
 bool plugin_job_start(const char *worker, const plugin_limits *limits, plugin_job **out,
                       plugin_outcome *outcome) {
-  frame_kind kind;
+  frame_kind kind = FRAME_REFUSED;
   plugin_job *job = mem_new(1, sizeof *job);
   *outcome = (plugin_outcome){0};
   if (!job) {

@@ -288,7 +288,7 @@ static status read_headings(csv_reader *r, problem *p) {
   if (s) return s;
   r->delimiter = csv_guess_delimiter(l.text);
   csv_set_delim(&r->parser, (unsigned char)r->delimiter);
-  csv_row row;
+  csv_row row = {0};
   bool more = false;
   s = read_record(r, &row, &more, p);
   if (s) return s;

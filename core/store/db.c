@@ -105,11 +105,12 @@ static status check_identity(db *d, const char *path, enum db_mode mode, problem
 }
 
 static status prepare_file(db *d, enum db_mode mode, problem *p) {
-  status s = db_exec(d,
-                     "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;"
-                     "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16000;"
-                     "PRAGMA mmap_size = 2147418112; PRAGMA temp_store = MEMORY",
-                     p);
+  status s =
+      db_exec(d,
+              "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
+              "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16000;"
+              "PRAGMA mmap_size = 2147418112; PRAGMA temp_store = MEMORY",
+              p);
   if (!s && mode != DB_READ) s = db_exec(d, "PRAGMA journal_mode = WAL", p);
   if (!s && mode != DB_READ) s = schema_migrate(d, p);
   return s;
@@ -189,14 +190,19 @@ status db_exec(db *d, const char *sql, problem *p) {
              : db_failed(d, "use the workspace", p);
 }
 
-status db_failed(db *d, const char *doing, problem *p) {
-  int code = d->handle ? sqlite3_errcode(d->handle) & 0xFF : SQLITE_NOMEM;
-  const char *why = d->handle ? sqlite3_errmsg(d->handle) : "out of memory";
+static bool is_full(sqlite3 *handle, int code) {
+  int why = code == SQLITE_IOERR ? sqlite3_system_errno(handle) : 0;
+  return code == SQLITE_FULL || why == ENOSPC || why == EDQUOT || why == EFBIG;
+}
+
+status db_explain(sqlite3 *handle, const char *doing, problem *p) {
+  int code = handle ? sqlite3_errcode(handle) & 0xFF : SQLITE_NOMEM;
+  if (code == SQLITE_NOMEM) return problem_no_memory(p);
+  if (is_full(handle, code))
+    return problem_set(p, STATUS_IO, "make room and run the command again; nothing was changed",
+                       "cannot %s: the disk is full, or has no more room for this account", doing);
+  const char *why = sqlite3_errmsg(handle);
   switch (code) {
-    case SQLITE_NOMEM: return problem_no_memory(p);
-    case SQLITE_FULL:
-      return problem_set(p, STATUS_IO, "make room and run the command again; nothing was changed",
-                         "cannot %s: the disk is full", doing);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
       return problem_set(p, STATUS_BUSY, "wait until the other command is done, then try again",
@@ -214,6 +220,8 @@ status db_failed(db *d, const char *doing, problem *p) {
     default: return problem_set(p, STATUS_FAULT, NULL, "cannot %s: %s", doing, why);
   }
 }
+
+status db_failed(db *d, const char *doing, problem *p) { return db_explain(d->handle, doing, p); }
 
 status db_begin(db *d, problem *p) { return db_exec(d, "BEGIN IMMEDIATE", p); }
 status db_commit(db *d, problem *p) { return db_exec(d, "COMMIT", p); }

@@ -3,7 +3,9 @@
  * 1. Only the store includes sqlite3.h.
  * 2. One connection, one thread. Read-only connections never write, not even
  *    the schema; a file of an older version is refused there with the remedy.
- * 3. WAL, foreign keys, synchronous=FULL, a busy timeout, mode 0600.
+ * 3. WAL, foreign keys, synchronous=FULL, a busy timeout, mode 0600. What is
+ *    deleted is overwritten: a text that was struck out must not linger in free
+ *    pages, nor where its page was before it was split.
  * 4. A workspace on a network file system is refused: WAL needs memory shared
  *    between processes, which such file systems do not give.
  * 5. Dates are day numbers, sessions day * 2 + half, times UTC seconds. */
@@ -42,6 +44,8 @@ status db_step(db *d, sqlite3_stmt *statement, bool *row, problem *p);
 status db_exec(db *d, const char *sql, problem *p);
 /* The connection's last error as a problem (full disk, locked, damaged …). */
 status db_failed(db *d, const char *doing, problem *p);
+/* The same for a bare connection (NULL: out of memory). */
+status db_explain(sqlite3 *handle, const char *doing, problem *p);
 
 /* The write transaction of a command; takes the write lock at once. */
 status db_begin(db *d, problem *p);

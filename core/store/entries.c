@@ -18,8 +18,7 @@ static void digest_of(const unsigned char salt[SALT], slice body, char hex[HEX])
 
 /* data with the digest in it, as SQLite's JSON writes it; freed by the caller. */
 static status data_with_digest(db *d, slice data, const char *hex, char **out, problem *p) {
-  sqlite3_stmt *s = db_statement(
-      d, "SELECT json_set(ifnull(?1, '{}'), '$.digest', ?2)", p);
+  sqlite3_stmt *s = db_statement(d, "SELECT json_set(ifnull(?1, '{}'), '$.digest', ?2)", p);
   if (!s) return STATUS_FAULT;
   db_bind_text(s, 1, data);
   db_bind_text(s, 2, slice_of(hex));
@@ -125,13 +124,12 @@ static status reopen(db *d, int64_t of, problem *p) {
   return db_run(d, s, p);
 }
 
-/* The deleted text must not linger in the file's free pages or its log. */
 status entry_strike(store *s, int64_t of, const event *what, int64_t *id, problem *p) {
   db *d = store_db(s);
   int64_t added = 0;
   event e = *what;
   e.kind = slice_of("entry.corrected");
-  status failed = db_exec(d, "PRAGMA secure_delete = ON; SAVEPOINT entry", p);
+  status failed = db_exec(d, "SAVEPOINT entry", p);
   if (failed) return failed;
   failed = strike_body(d, of, what->pupil, what->enrolment, p);
   if (!failed) failed = reopen(d, of, p);

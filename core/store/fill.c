@@ -152,8 +152,9 @@ status fill_begin(store *s, const fill_options *options, fill **out, problem *p)
   failed = take_snapshot(f, p);
   if (!failed) failed = prepare_members(f, options, p);
   if (!failed && options->fields & ~(uint32_t)FILL_REGISTERS)
-    failed = fill_fields_statement(store_db(s), options->fields, options->as_of, options->known_at,
-                                   &f->fields, p);
+    failed = fill_fields_statement(store_db(s), options->fields,
+                                   options->diary == DAY_NONE ? options->as_of : options->diary,
+                                   options->known_at, &f->fields, p);
   if (!failed) failed = list_schools(f, options, p);
   if (failed) {
     fill_free(f);

@@ -7,8 +7,8 @@
  * 3. Who is in: enrolments that have begun by the as-of day and had not ended
  *    before 1 August of its academic year, and those with any mark between that
  *    1 August and the as-of day; with `everyone`, all.
- * 4. Nothing after the as-of day is in a batch: later marks are blank, later
- *    events left out. The calendar is the planned one, to its end.
+ * 4. Nothing after the as-of day is in a batch: later marks are blank, events
+ *    after it (or after `diary`) left out. The calendar is the planned one, to its end.
  * 5. `known_at` T is the register as it was known then: amendments learnt after
  *    T are undone, marks after the reach at T are blank. Dates of enrolments,
  *    names and groups are today's.
@@ -27,6 +27,8 @@
 typedef struct fill_options {
   int64_t school; /* row id; 0: all */
   day as_of;
+  day diary;         /* entries of the case up to this day (registers often lag
+                        behind what people did); DAY_NONE: the as-of day */
   int64_t known_at;  /* seconds; INT64_MAX: now */
   day first_day;     /* the calendar begins here, its weeks numbered from 0;
                         DAY_NONE: all history */

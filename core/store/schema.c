@@ -11,8 +11,8 @@
  *                                sheets of a year, the sheets, and what changed
  *   event, entry                 the case; append-only, by triggers; an entry's
  *                                text apart, to be struck out
- *   attachment, action           files kept with an entry; rows of lists that
- *                                came back, so that none is recorded twice
+ *   action                       rows of lists that came back, so that none is
+ *                                recorded twice
  *   list, list_row               the numbers on the lists that were made
  *   hook_place, effect           how far each hook plugin has read; the outbox
  *   run, run_failure             what `suggest` recorded, and what failed */
@@ -184,10 +184,6 @@ static const struct {
      "  FROM suggestion g JOIN enrolment e ON e.id = g.enrolment JOIN pupil p ON p.id = e.pupil"
      "    JOIN school s ON s.id = e.school JOIN event m ON m.id = g.made"
      "    LEFT JOIN event l ON l.id = g.ended;"
-     "CREATE TABLE attachment ("
-     "  event INTEGER PRIMARY KEY REFERENCES event, name TEXT NOT NULL, kind TEXT NOT NULL,"
-     "  path TEXT NOT NULL, digest TEXT NOT NULL, bytes INTEGER NOT NULL) STRICT;"
-
      "CREATE TABLE list ("
      "  id INTEGER PRIMARY KEY, at INTEGER NOT NULL, as_of INTEGER NOT NULL) STRICT;"
      "CREATE TABLE list_row ("

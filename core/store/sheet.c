@@ -321,11 +321,12 @@ static status write_amendment(const sheet_year *y, const sheet_source *from, uin
 static status write_amendments(const sheet_year *y, const sheet_source *from, day on,
                                const sheet *s, problem *p) {
   status t = STATUS_OK;
-  for (uint32_t i = 0; i < 2 * s->room && !t; i++) {
-    session at = session_of(on, i >= s->room);
+  const uint32_t room = s->room;
+  for (uint32_t i = 0; i < 2 * room && !t; i++) {
+    session at = session_of(on, i >= room);
     if (s->was[i] == s->now[i]) continue;
     if (s->was[i] == MARK_NONE && at > y->reach) continue;
-    t = write_amendment(y, from, i % s->room, at, s->was[i], s->now[i], p);
+    t = write_amendment(y, from, i < room ? i : i - room, at, s->was[i], s->now[i], p);
   }
   return t;
 }

@@ -306,8 +306,8 @@ status store_days(store *s, int64_t school, school_day **out, size_t *count, pro
 }
 
 status store_calendar(store *s, int64_t school, calendar *out, problem *p) {
-  school_day *days;
-  size_t count;
+  school_day *days = NULL;
+  size_t count = 0;
   status t = store_days(s, school, &days, &count, p);
   if (t) return t;
   t = calendar_build(days, count, out, p);

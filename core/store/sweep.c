@@ -47,7 +47,8 @@ static status prepare(sweep *w, const sweep_options *o, problem *p) {
   static const char sql[] =
       "SELECT p.id, p.upn, p.forename, p.surname, e.year, e.form, s.id, s.key FROM enrolment e"
       " JOIN pupil p ON p.id = e.pupil JOIN school s ON s.id = e.school WHERE e.id = ?";
-  fill_options options = {.school = o->school,
+  fill_options options = {.diary = DAY_NONE,
+                          .school = o->school,
                           .as_of = o->as_of,
                           .known_at = o->known_at,
                           .first_day = DAY_NONE,
@@ -101,9 +102,9 @@ static void measure(sweep *w, const span *s, sweep_row *row) {
   row->missing = e.count;
   for (size_t i = 0; i < w->count; i++) {
     measure_rule(&w->rules[i], s, DAY_NONE, DAY_NONE, &e);
-    w->thresholds[i] = (threshold){
-        e.first_met == INDEX_NONE ? SESSION_NONE : s->calendar->at[e.first_met],
-        e.spell == INDEX_NONE ? SESSION_NONE : s->calendar->at[e.spell], e.largest};
+    w->thresholds[i] =
+        (threshold){e.first_met == INDEX_NONE ? SESSION_NONE : s->calendar->at[e.first_met],
+                    e.spell == INDEX_NONE ? SESSION_NONE : s->calendar->at[e.spell], e.largest};
   }
   row->thresholds = w->thresholds;
 }

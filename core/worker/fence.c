@@ -153,8 +153,9 @@ static void *allocate(void *ud, void *block, size_t old_bytes, size_t bytes) {
     free(block);
     return NULL;
   }
-  void *now = realloc(block, bytes);
-  return now ? now : block;
+  void *smaller = realloc(block, bytes);
+  if (!smaller) return block; /* stays as it is, which is large enough */
+  return smaller;
 }
 
 /* Life ------------------------------------------------------------------------- */

@@ -151,7 +151,7 @@ status frame_write(int fd, frame_deadline deadline, frame_kind kind, uint32_t se
 status frame_read(int fd, frame_deadline deadline, frame_header *header, buffer *payload,
                   problem *p) {
   uint8_t bytes[FRAME_HEADER];
-  frame_header read_header;
+  frame_header read_header = {0};
   status s = read_all(fd, deadline, bytes, sizeof bytes, p);
   if (s == STATUS_OK) s = frame_parse_header(bytes, &read_header, p);
   if (s != STATUS_OK) return s;

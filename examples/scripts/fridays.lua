@@ -28,6 +28,7 @@ if all == 0 then
 end
 print(("The whole school: %d of %d absences on Fridays (%d %%)"):format(fridays, all, fridays * 100 // all))
 for i = 1, math.min(10, #list) do
-  print(("%-28s %-4s %2d of %3d (%d %%)"):format(list[i][1], list[i][2], list[i][3], list[i][4],
-    list[i][3] * 100 // list[i][4]))
+  local name, form, own_fridays, own = table.unpack(list[i])
+  print(("%s%s %-4s %2d of %3d (%d %%)"):format(name, (" "):rep(28 - utf8.len(name)), form, own_fridays, own,
+    own_fridays * 100 // own))
 end

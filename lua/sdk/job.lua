@@ -188,7 +188,7 @@ function job.try_env(env, batches, request)
   for _, kind in ipairs { "rate", "count", "streak", "longest", "rolling", "missing" } do
     env[kind] = core.rule[kind]
   end
-  env.date = core.date
+  env.date = plugins.environment().date
   env.today = request.today
   env.pupils = function()
     local at, record, batch = 1, 0, nil

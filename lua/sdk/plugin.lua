@@ -165,6 +165,32 @@ local function reasons_of(set, plugin)
   return reasons
 end
 
+-- What a road map says of the lists that people work from: how many new lines a
+-- week; the codes that mean "no reason yet", and in how many school days there
+-- should be one; over how many school weeks somebody improved, and by how many
+-- points; in how many first weeks of a year there is too little to say.
+local list_schema = {
+  new_lines_a_week = { type = "integer", least = 1, most = 1000 },
+  no_reason = { type = "text" },
+  reason_within_days = { type = "integer", least = 1, most = 60 },
+  improved_weeks = { type = "integer", least = 1, most = 20 },
+  improved_points = { type = "integer", least = 1, most = 100 },
+  too_few_weeks = { type = "integer", least = 0, most = 20 },
+}
+
+-- The plugin's own, over those of the one it extends.
+local function lists_of(set, plugin)
+  local parent = set.by_name[plugin.manifest.extends]
+  local lists = parent and lists_of(set, parent) or {}
+  local module = plugin.files["init.lua"] and plugin.env.require(plugin.name)
+  local own = type(module) == "table" and module.lists
+  if not own then return lists end
+  local fault = check.fields(own, list_schema, "lists")
+  if fault then error(plugin.name .. "/init.lua: " .. fault, 0) end
+  for name, value in next, own do lists[name] = value end
+  return lists
+end
+
 local function road_map_of(set, plugin)
   if plugin.road_map then return plugin.road_map end
   local module = plugin.files["init.lua"] and plugin.env.require(plugin.name)
@@ -209,7 +235,16 @@ local function check_configure(set, plugin)
   end
 end
 
-local function prepare(set, list, today)
+-- Options under their own names only: a slip of the pen is an error, not nil.
+local function strict(plugin_name, config)
+  local names = check.names(config)
+  return setmetatable(config, { __index = function(_, name)
+    error(('"%s" has no option "%s"%s'):format(plugin_name, tostring(name),
+      check.did_you_mean(tostring(name), names)), 2)
+  end })
+end
+
+local function prepare(set, list)
   for _, plugin in ipairs(list) do
     set.by_name[plugin.name] = plugin
     plugin.modules, plugin.steps = {}, {}
@@ -220,8 +255,8 @@ local function prepare(set, list, today)
   for _, plugin in ipairs(list) do
     local env = plugins.environment()
     plugin.env = env
-    env.today = today
-    env.config = manifests.config(plugin.manifest, configured_by_others(list, plugin.name), plugin.options)
+    local configured = configured_by_others(list, plugin.name)
+    env.config = strict(plugin.name, manifests.config(plugin.manifest, configured, plugin.options))
     env.step = steps.new
     add_rules(set, plugin, env)
     add_codes(set, env)
@@ -236,7 +271,7 @@ local function run(set, list)
     if plugin.files["init.lua"] then plugin.env.require(plugin.name) end
   end
   local served = list[#list]
-  set.reasons = reasons_of(set, served)
+  set.reasons, set.lists = reasons_of(set, served), lists_of(set, served)
   for _, name in ipairs(road_map_of(set, served) or {}) do
     set.steps[#set.steps + 1] = load_step(set, served, name)
   end
@@ -246,16 +281,18 @@ end
 -- rule_list, codes, steps (of the served plugin's road map), by_name, list.
 function plugins.load(list, today)
   local set = { by_name = {}, rules = {}, rule_list = {}, codes = {}, steps = {}, list = list }
-  prepare(set, list, today)
+  prepare(set, list)
   run(set, list)
   set.loaded = true
+  -- Only now: what is declared must not hang on the day it was declared.
+  for _, plugin in ipairs(list) do plugin.env.today = today end
   return set
 end
 
 -- What the host is told of a load set.
 function plugins.declared(set)
   local answer = { plugins = core.array {}, rules = core.array {}, codes = core.array(set.codes),
-    steps = core.array {}, reasons = core.array(set.reasons) }
+    steps = core.array {}, reasons = core.array(set.reasons), lists = set.lists }
   for i, plugin in ipairs(set.list) do
     answer.plugins[i] = manifests.declared(plugin.manifest)
     answer.plugins[i].config = plugin.env.config

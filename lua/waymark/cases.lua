@@ -9,7 +9,8 @@
 --   attached   a file
 --   corrected  strikes out another entry
 -- Its body: { outcome, attempt, with, reason, note, fields, audience, review_on,
--- despite, gate, evidence }; for held { until, ask, note }.
+-- despite, gate, evidence }; held: { until, ask, note }; attached: { as, file =
+-- { name, path, digest, bytes } }.
 --
 -- What an entry answers (DESIGN §8): a recorded contact or step answers every
 -- open suggestion of the pupil that was made, or whose concern began, up to its
@@ -19,6 +20,7 @@
 
 local core = require "waymark.core"
 local evaluate = require "waymark.evaluate"
+local files = require "waymark.files"
 local problem = require "waymark.problem"
 local check = core.sdk "check"
 
@@ -116,8 +118,9 @@ function cases.step(map, name)
   if step then return step end
   local names = {}
   for i, each in ipairs(map.declared.steps) do names[i] = each.name end
-  problem.raise('the road map has no step "%s"%s; its steps are: %s', name, check.did_you_mean(name, names),
-    table.concat(names, ", "))
+  local near = check.did_you_mean(name, names)
+  if near == "" then near = "; its steps are: " .. table.concat(names, ", ") end
+  problem.raise('the road map has no step "%s"%s', name, near)
 end
 
 -- The contacts of a pupil, as the case sees them.
@@ -171,7 +174,7 @@ local function read_fields(space, pupil, step, given)
         table.concat(check.names(step.records or {}), ", "))
     end
     local value = readers[kind](given[name], space, pupil)
-    if value == nil then problem.raise('%s: "%s" is not %s', name, given[name], kind == "date" and "a date" or "a " .. kind) end
+    if value == nil then problem.raise('%s: "%s" is not a %s', name, given[name], kind) end
     fields[name] = value
   end
   return fields
@@ -268,7 +271,31 @@ function cases.put_off(space, pupil, name, given) return set_aside(space, pupil,
 function cases.hold(space, pupil, given)
   check_day(space, given)
   local event = base_event(space, pupil, "held", given)
-  return (add(space, pupil, event, { ["until"] = given["until"], ask = given.ask, note = given.note, audience = "staff" }))
+  local body = { ["until"] = given["until"], ask = given.ask, note = given.note, audience = "staff" }
+  return (add(space, pupil, event, body))
+end
+
+-- Copy a file into documents/ under the digest of its bytes, so that the same
+-- file is kept once and a later change of the original changes nothing.
+local function keep_file(space, path, dry_run)
+  local text = problem.check(files.read(path))
+  local digest = core.system.sha256(text)
+  local ending = path:match "%.%w+$" or ""
+  local name = "documents/" .. digest:sub(1, 32) .. ending
+  local kept = space.folder .. "/" .. name
+  if not dry_run then
+    problem.check(files.make_folder(space.folder .. "/documents"))
+    if not files.exists(kept) then problem.check(files.write(kept, text)) end
+  end
+  return { path = name, digest = digest, bytes = #text, name = (path:gsub("^.*/", "")) }
+end
+
+-- Keep a copy of a file with the case. -> id, where it is kept
+function cases.attach(space, pupil, path, kind, given, dry_run)
+  check_day(space, given)
+  local file = keep_file(space, path, dry_run)
+  local body = { note = given.note, audience = given.audience or "referral", as = kind, file = file }
+  return (add(space, pupil, base_event(space, pupil, "attached", given), body)), file.path
 end
 
 -- Strike out entry `of` of the pupil. What it answered is open again.

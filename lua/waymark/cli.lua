@@ -15,8 +15,9 @@ local version = require "waymark.version"
 
 local cli = {}
 
-local names = { "init", "import", "calendar", "suggest", "explain", "figures", "sql", "run", "repl",
-  "plugin", "check" }
+local names = { "init", "import", "calendar", "suggest", "explain", "record", "bypass", "not-now", "hold", "correct",
+  "attach", "figures", "sql", "run", "repl",
+  "plugin", "check", "backup", "restore" }
 
 local exit = { done = 0, cannot = 1, usage = 2, left_out = 3 }
 cli.exit = exit

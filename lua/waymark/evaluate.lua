@@ -63,12 +63,17 @@ end
 function evaluate.finding(answer, batch, declared)
   local pupil = batch[answer.record]
   local evidence, first = evidence_list(pupil, declared, answer.rules)
+  if answer.verdict == "suggest" and not first.met then
+    answer = { record = answer.record, step = answer.step, verdict = "failed",
+      words = ('it gives the rule "%s" as its reason, which is not met'):format(first.rule) }
+  end
   return {
     enrolment = pupil.id, school = batch.school, upn = pupil.upn, name = pupil.name, year = pupil.year,
     form = pupil.form, step = declared.steps_by_name[answer.step], verdict = answer.verdict,
     words = answer.words and core.escape(answer.words), gate = answer.gate and core.escape(answer.gate),
     concern = answer.concern and core.escape(answer.concern) or (first and first.concern),
-    concern_on = first and concern_day(first), evidence = evidence, consulted = evidence_list(pupil, declared, answer.consulted),
+    concern_on = first and concern_day(first), evidence = evidence,
+    consulted = evidence_list(pupil, declared, answer.consulted),
   }
 end
 
@@ -163,6 +168,13 @@ local function too_many(map)
   local manifest = map.declared.plugins[#map.declared.plugins]
   return { plugin = map.served, version = manifest.version, verdict = "failed", whole_job = true,
     message = ("it failed %d times, so nothing of it is kept"):format(errors_most) }
+end
+
+-- The result of a map whose plugins could not be used at all.
+function evaluate.broken(map)
+  local result = new_result()
+  return give_up(result, { plugin = map.served, verdict = "failed", message = map.broken, whole_job = true,
+    is_sentence = true })
 end
 
 -- Every pupil of a filter against one map. -> result {findings, failures,

@@ -27,8 +27,7 @@ function figures.columns(workspace, several)
     "persistent", "severe" }
   if several then table.insert(columns, 1, "school") end
   for _, rule in ipairs(workspace:thresholds()) do
-    local name = rule.name:gsub("-", "_")
-    for _, what in ipairs { "met_on", "session", "max" } do columns[#columns + 1] = name .. "_" .. what end
+    for _, what in ipairs { "met_on", "session", "max" } do columns[#columns + 1] = rule.column .. "_" .. what end
   end
   return columns
 end
@@ -57,7 +56,7 @@ end
 -- side come out of the store school by school: those are sorted first.
 function figures.rows(workspace, filter)
   workspace:load_plugins()
-  filter.rules = {}
+  filter.rules, filter.diary = {}, nil -- figures look at no case
   for i, rule in ipairs(workspace:thresholds()) do filter.rules[i] = rule.value end
   local next_row, _, _, closer = problem.check(workspace.store:figures(filter))
   if #workspace.store:schools() < 2 then return next_row, nil, nil, closer end

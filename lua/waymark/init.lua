@@ -10,8 +10,11 @@
 -- A workspace is opened for reading only. `w.plugins.england.national` and the
 -- like are the rules that the plugins in use declare.
 
+local core = require "waymark.core"
 local problem = require "waymark.problem"
 local workspace = require "waymark.workspace"
+
+core.sdk "evidence" -- the words join the methods of evidence
 
 local waymark = {}
 
@@ -61,8 +64,8 @@ end, 0)
 function waymark.environment(opened)
   local env = { pupils = function(filter) return opened:pupils(filter) end,
     sql = function(query) return opened:sql(query) end,
-    date = require("waymark.core").date }
-  local rule = require("waymark.core").rule
+    date = core.date }
+  local rule = core.rule
   for _, kind in ipairs { "rate", "count", "streak", "longest", "rolling", "missing" } do env[kind] = rule[kind] end
   for name, rules in next, opened.plugins do env[name:gsub("-", "_")] = rules end
   return setmetatable(env, { __index = _G })

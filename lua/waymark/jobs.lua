@@ -30,7 +30,9 @@ end
 -- One request with a table as its text. -> kind, table | nil, outcome
 function jobs.ask(job, kind, request)
   local text = problem.check(core.encode(request))
-  if #text > most_request then return nil, { verdict = "refused", message = "with all that it needs it is over 4 MB" } end
+  if #text > most_request then
+    return nil, { verdict = "refused", message = "with all that it needs it is over 4 MB" }
+  end
   local answer, payload = job:request(kind, text)
   if not answer then return nil, payload end
   local value, message = core.decode(payload)

@@ -225,6 +225,7 @@ end
 function settings.evaluate(text, name)
   name = name or "waymark.lua"
   local result = { schools = {}, all_years = {}, staff = {}, all_uses = {}, text = text }
+  if text:find "^\27" then return nil, name .. ": this is compiled Lua; settings are written as text" end
   local chunk, message = load(text, "@" .. name, "t", guard(constructors(result)))
   if not chunk then return nil, message end
   local ok

@@ -31,17 +31,30 @@ local function by_pupil_and_road_map(a, b)
   return a.step.place < b.step.place
 end
 
+-- The map of every school; raises when no school has one that can be used.
+local function check_maps(workspace, schools)
+  local broken = 0
+  for _, school in ipairs(schools) do
+    local map = workspace:map_for_school(school.key)
+    if map.broken then
+      broken = broken + 1
+      if broken == #schools then problem.raise("%s", map.broken) end
+    elseif not map.declared then
+      problem.raise 'no plugin in use has a road map; add use "essex" to waymark.lua'
+    end
+  end
+end
+
 -- All findings as of a day. A school whose job was given up is in `given_up`.
 function suggest.evaluate(workspace, filter, progress)
   workspace:load_plugins()
   local all = { findings = {}, failures = {}, failed = {}, seen = {}, pupils = 0, given_up = {} }
-  for _, school in ipairs(workspace.store:schools()) do
+  local schools = workspace.store:schools()
+  check_maps(workspace, schools)
+  for _, school in ipairs(schools) do
     local map = workspace:map_for_school(school.key)
-    if not map.declared then
-      problem.raise('no plugin in use has a road map; add use "essex" to waymark.lua')
-    end
     filter.school = school.id
-    local result = evaluate.map(workspace, map, filter, progress)
+    local result = map.broken and evaluate.broken(map) or evaluate.map(workspace, map, filter, progress)
     all.given_up[school.id] = result.given_up
     merge(all, result)
   end
@@ -74,7 +87,7 @@ local function suggestions_by_key(workspace, filter)
   local ids, rows, known = {}, {}, last_known(workspace, filter.known_at)
   for _, school in ipairs(workspace.store:schools()) do ids[school.key] = school.id end
   for _, row in ipairs(problem.check(workspace.store:suggestions {})) do
-    local ended = row.ended and row.ended <= known and row.ended_on <= filter.as_of
+    local ended = row.ended and row.ended <= known and row.ended_on <= filter.diary
     row.school_id = ids[row.school]
     if not ended then row.state = "open" end
     rows[key_of(row.enrolment, row.step, row.concern)] = row
@@ -106,7 +119,7 @@ end
 -- printed. Also every row by key.
 function suggest.standing(workspace, all, filter)
   local rows = suggestions_by_key(workspace, filter)
-  local contacts, list = contacts_by_enrolment(workspace, filter.as_of), {}
+  local contacts, list = contacts_by_enrolment(workspace, filter.diary), {}
   for _, finding in ipairs(suggest.suggested(all)) do
     local row = rows[key_of(finding.enrolment, finding.step.name, finding.concern)]
     if stands(finding, row, contacts[finding.enrolment]) then list[#list + 1] = finding end
@@ -213,8 +226,8 @@ function suggest.record(workspace, all, filter, list, rows)
   local made = record_made(workspace, list, as_of, rows)
   local lapsed = record_lapsed(workspace, all, as_of, list, rows)
   local thresholds = watch.thresholds(workspace, filter)
-  local noticed = { met = thresholds.met, undone = thresholds.undone, reviews = watch.reviews(workspace, as_of),
-    changed = watch.evidence(workspace, as_of) }
+  local noticed = { met = thresholds.met, undone = thresholds.undone, reviews = watch.reviews(workspace, filter.diary),
+    changed = watch.evidence(workspace, filter.diary) }
   problem.check(workspace.store:record_run { at = workspace.now, as_of = as_of, made = made,
     lapsed = #lapsed, failures = failure_rows(all) })
   return { made = made, lapsed = lapsed, noticed = noticed }
@@ -222,10 +235,10 @@ end
 
 -- Why a run prints and records nothing; nil when it may record.
 function suggest.only_looks(workspace, filter)
-  if filter.known_at then return "what was known at an earlier time is shown, so nothing is recorded" end
+  if filter.known_at then return "this is what was known at an earlier time" end
   local last = workspace.store:last_run()
   if last and last.as_of > filter.as_of then
-    return ("suggestions up to %s are recorded already, so nothing is recorded for %s"):format(last.as_of, filter.as_of)
+    return ("suggestions up to %s are recorded already"):format(last.as_of)
   end
 end
 

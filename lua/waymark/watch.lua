@@ -38,10 +38,8 @@ local function threshold_key(event) return ("%d\n%s"):format(event.enrolment, ev
 
 local function is_still_met(space, event, rule)
   local day = event.concern:match "from (%d%d%d%d%-%d%d%-%d%d)"
-  for pupil in space:pupils { enrolment = event.enrolment, everyone = true, as_of = day } do
-    return pupil:rolling(rule.value).met
-  end
-  return false
+  local pupil = space:one_pupil { enrolment = event.enrolment, everyone = true, as_of = day }
+  return pupil ~= nil and pupil:rolling(rule.value).met
 end
 
 local function raise_met(space, row, thresholds, met, as_of)
@@ -85,7 +83,11 @@ function watch.thresholds(space, filter)
   local before, rows = {}, {}
   for key, event in pairs(met) do before[key] = event end
   local count = { met = 0, undone = 0 }
-  for row in problem.check(space.store:figures { as_of = filter.as_of, rules = rules }) do rows[#rows + 1] = row end
+  for row in problem.check(space.store:figures { as_of = filter.as_of, rules = rules }) do
+    local any = false
+    for _, threshold in ipairs(row.thresholds) do any = any or threshold.since ~= nil end
+    if any then rows[#rows + 1] = row end
+  end
   for _, row in ipairs(rows) do count.met = count.met + raise_met(space, row, thresholds, met, filter.as_of) end
   count.undone = raise_undone(space, before, filter.as_of)
   return count
@@ -155,16 +157,12 @@ local function figures_now(space, pupil, evidence)
   return list
 end
 
-local function pupil_on(space, enrolment, day)
-  for pupil in space:pupils { enrolment = enrolment, everyone = true, as_of = day } do return pupil end
-end
-
 -- What became of the evidence of one entry: nil when it stands.
 function watch.decision_change(space, entry)
   local evidence = entry.body and entry.body.evidence
   if not evidence or #evidence == 0 then return nil end
   if #space.store:amendments { enrolment = entry.enrolment, since_event = entry.id } == 0 then return nil end
-  local pupil = pupil_on(space, entry.enrolment, entry.on)
+  local pupil = space:one_pupil { enrolment = entry.enrolment, everyone = true, as_of = entry.on }
   local sessions = pupil and changed_sessions(pupil, evidence) or {}
   if #sessions == 0 then return nil end
   return { entry = entry.id, step = entry.step, on = entry.on, sessions = sessions,

@@ -79,7 +79,13 @@ local function new_map(uses, context)
   for i, set in ipairs(map.sets) do
     local declared = plugins.declare(set, map.options, context)
     map.all[i] = declared
-    if #declared.steps > 0 then map.set, map.declared, map.served = set, declared, set.served end
+    if #declared.steps > 0 then
+      if map.served then
+        problem.raise('both "%s" and "%s" bring a road map, and a school follows one; let one extend the other, '
+          .. "or take one out of waymark.lua", map.served, set.served)
+      end
+      map.set, map.declared, map.served = set, declared, set.served
+    end
   end
   return map
 end
@@ -128,18 +134,28 @@ local function collect_codes(self)
   return list
 end
 
+-- A map whose plugins cannot be used, when the command can go on without it.
+local function broken_map(raised, uses)
+  if not problem.is(raised) then error(raised, 0) end
+  return { sets = {}, all = {}, broken = raised.message, served = uses[#uses].name }
+end
+
 local function map_for(self, uses)
   local key = uses_key(uses)
   if not self.maps_by_key[key] then
-    self.maps_by_key[key] = new_map(uses, self.context)
+    local ok, map = pcall(new_map, uses, self.context)
+    if not ok and not self.tolerant then error(map, 0) end
+    self.maps_by_key[key] = ok and map or broken_map(map, uses)
     self.maps[#self.maps + 1] = self.maps_by_key[key]
   end
   return self.maps_by_key[key]
 end
 
--- Read and declare every plugin in use; once.
-function workspace:load_plugins()
+-- Read and declare every plugin in use; once. With `tolerant`, a map whose plugins
+-- cannot be used has `broken` (why) and no road map; else that raises.
+function workspace:load_plugins(tolerant)
   if self.maps then return self end
+  self.tolerant = tolerant
   self.maps, self.maps_by_key, self.map_of_school = {}, {}, {}
   self.common = map_for(self, self.settings.uses)
   for _, school in ipairs(self.settings.schools) do
@@ -166,11 +182,20 @@ function workspace:digest_of(name)
   return plugin and plugin.digest
 end
 
--- Rules that are thresholds: those over rolling school weeks.
+-- Rules that are thresholds: those over rolling school weeks. `column` is the
+-- name of their figures: the rule's, with the plugin's before it where two
+-- plugins have a rule of that name.
 function workspace:thresholds()
-  local list = {}
+  local list, count = {}, {}
   for _, rule in ipairs(self.rules) do
-    if rule.kind == "rolling" then list[#list + 1] = rule end
+    if rule.kind == "rolling" then
+      list[#list + 1] = rule
+      count[rule.name] = (count[rule.name] or 0) + 1
+    end
+  end
+  for _, rule in ipairs(list) do
+    local name = count[rule.name] > 1 and rule.plugin .. "_" .. rule.name or rule.name
+    rule.column = name:gsub("-", "_")
   end
   return list
 end
@@ -179,8 +204,8 @@ end
 
 -- What a changing command does first, inside its transaction: keep the settings,
 -- the schools they name, and the codes that plugins declare.
-function workspace:settle()
-  self:load_plugins()
+function workspace:settle(tolerant)
+  self:load_plugins(tolerant)
   problem.check(self.store:settings(self.settings.text, self.now))
   for _, school in ipairs(self.settings.schools) do
     problem.check(self.store:put_school { key = school.key, name = school.name, phase = school.phase,
@@ -222,7 +247,7 @@ function workspace:as_of()
   return last and last < today and last or today
 end
 
-local filter_names = { "school", "as_of", "known_at", "year", "form", "upn", "enrolment", "everyone" }
+local filter_names = { "school", "as_of", "diary", "known_at", "year", "form", "upn", "enrolment", "everyone" }
 
 -- A filter that people write, checked: the store's own form of it.
 function workspace:filter(given)
@@ -238,6 +263,9 @@ function workspace:filter(given)
     filter[name] = value
   end
   if type(filter.as_of) == "string" then filter.as_of = problem.check(core.date.parse(filter.as_of)) end
+  -- Registers lag behind what people did: unless a day is asked for, entries are
+  -- looked at up to today.
+  filter.diary = filter.diary or filter.as_of or self:today()
   filter.as_of = filter.as_of or self:as_of()
   filter.year = filter.year and tostring(filter.year)
   if type(filter.known_at) == "string" then filter.known_at = problem.check(core.system.time(filter.known_at)) end
@@ -274,6 +302,13 @@ function workspace:pupils(given)
     end
     return batch[record]
   end, nil, nil, closer
+end
+
+-- The only pupil that a filter lets through (an enrolment, say), or nil.
+function workspace:one_pupil(given)
+  local next_pupil, _, _, closer = self:pupils(given)
+  local _ <close> = closer -- the store's snapshot ends with the look
+  return (next_pupil())
 end
 
 -- One pupil by UPN, name or admission number; never a guess.

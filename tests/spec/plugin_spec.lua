@@ -258,6 +258,11 @@ describe("require", function()
     end)
   end
 
+  it("has no circle", function()
+    plugin("mine", "", { ["init.lua"] = 'require "mine.a"', ["a.lua"] = 'require "mine.b"', ["b.lua"] = 'require "mine.a"' })
+    refused "mine.a needs itself"
+  end)
+
   it("gives another plugin no more than the outermost one was granted", function()
     plugin("base", 'reads = { "registers", "pupil.name" }', { ["init.lua"] = "return function(p) return p.name end" })
     plugin("mine", 'requires = { "base" }, reads = { "registers" }', { ["init.lua"] = plugins.map,

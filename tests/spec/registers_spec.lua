@@ -163,14 +163,15 @@ Alder,A000000000001,Sam,Byron,father,0,0,1,sam@example,2 Open Road
 
   it("tells the case up to the as-of day, without suggestions", function()
     local id = pupils({})[1].id
-    assert(store:add_event { at = 10, on = "2025-09-10", enrolment = id, kind = "step.recorded", step = "call",
-      data = { outcome = "agreed" } })
-    assert(store:add_event { at = 20, on = "2025-10-10", enrolment = id, kind = "step.recorded", step = "visit" })
+    assert(store:add_entry { at = 10, on = "2025-09-10", enrolment = id, kind = "entry.recorded", step = "call",
+      body = { outcome = "agreed" } })
+    assert(store:add_entry { at = 20, on = "2025-10-10", enrolment = id, kind = "entry.recorded", step = "visit",
+      body = { note = "x" } })
     assert(store:make_suggestion { at = 30, on = "2025-09-09", enrolment = id, step = "call", concern = "c" })
     assert.are.equal(2, #pupils({})[1].case)
     local case = pupils({ as_of = "2025-09-30" })[1].case
     assert.are.equal(1, #case)
-    assert.are.same({ "step.recorded", "2025-09-10", "call", "Alder", "agreed" },
+    assert.are.same({ "recorded", "2025-09-10", "call", "Alder", "agreed" },
       { case[1].kind, case[1].on, case[1].step, case[1].school, case[1].outcome })
     assert.are.equal(1, #pupils({ known_at = 15 })[1].case)
   end)

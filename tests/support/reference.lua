@@ -38,22 +38,28 @@ local SINCE = "2024-08-19"
 
 local function split(line)
   local cells = {}
-  for cell in (line:gsub("\r$", "") .. ","):gmatch "([^,]*)," do cells[#cells + 1] = cell end
+  for cell in (line .. ","):gmatch "([^,\r]*)\r?," do cells[#cells + 1] = cell end
   return cells
 end
 
--- A list of records by lower-case heading; nil if there is no such file.
-local function read_csv(path)
+-- Calls `work` with each record of a file, by lower-case heading; false if there is none.
+local function each_record(path, work)
   local file = io.open(path, "rb")
-  if not file then return nil end
-  local headings, records = split(file:read("l"):lower()), {}
+  if not file then return false end
+  local headings = split(file:read("l"):lower())
   for line in file:lines() do
     local record = {}
     for i, cell in ipairs(split(line)) do record[headings[i]] = cell end
-    records[#records + 1] = record
+    work(record)
   end
   file:close()
-  return records
+  return true
+end
+
+-- A list of all of them; nil if there is no such file.
+local function read_csv(path)
+  local records = {}
+  return each_record(path, function(record) records[#records + 1] = record end) and records or nil
 end
 
 -- Every record says its school; with a single school the column may be missing.
@@ -117,9 +123,11 @@ local function compulsory_to(dob)
   return days.iso(day)
 end
 
-local function is_compulsory(pupil, date)
-  if pupil.dob == nil or pupil.dob == "" then return true end
-  return date >= compulsory_from(pupil.dob) and date <= compulsory_to(pupil.dob)
+-- The first and the last day of compulsory school age; any day at all without a date of
+-- birth.
+local function compulsory_days(dob)
+  if dob == nil or dob == "" then return "0000-00-00", "9999-99-99" end
+  return compulsory_from(dob), compulsory_to(dob)
 end
 
 -- Counting --------------------------------------------------------------------------
@@ -148,21 +156,20 @@ local function percent(part, whole)
   return string.format("%d.%02d", hundredths // 100, hundredths % 100)
 end
 
--- The places of the sessions that hold a mark that the rule counts.
-local function counted_places(pupil, register, sessions, codes)
-  local counted = {}
+-- For each session whether it holds a mark that the rule counts.
+local function counted_sessions(pupil, register, sessions, codes)
+  local counted, from, to = {}, compulsory_days(pupil.dob)
   for place, session in ipairs(sessions) do
-    if codes[register[place]] and session.date >= SINCE and is_compulsory(pupil, session.date) then
-      counted[#counted + 1] = place
-    end
+    local date = session.date
+    counted[place] = codes[register[place]] and date >= SINCE and date >= from and date <= to or false
   end
   return counted
 end
 
 local function count_window(counted, first, last)
   local count = 0
-  for _, place in ipairs(counted) do
-    if place >= first and place <= last then count = count + 1 end
+  for place = first, last do
+    if counted[place] then count = count + 1 end
   end
   return count
 end
@@ -185,7 +192,7 @@ end
 
 local function add_rules(row, pupil, register, school, as_of)
   for _, rule in ipairs(RULES) do
-    local counted = counted_places(pupil, register, school.sessions, rule.codes)
+    local counted = counted_sessions(pupil, register, school.sessions, rule.codes)
     local met, largest = measure(counted, school.sessions, school.first_of, as_of)
     row[rule.name .. "_met_on"] = met and met.date or ""
     row[rule.name .. "_session"] = met and met.half or ""
@@ -208,28 +215,28 @@ local function row_of(pupil, register, school, as_of)
   return row
 end
 
-local function key_of(pupil, date, half)
-  return table.concat({ pupil.school, pupil.upn, date, half }, " ")
-end
+local function key_of(pupil) return pupil.school .. " " .. pupil.upn end
 
--- Marks by school, pupil, date and half of the day; a later mark replaces an earlier one, and a blank
--- replaces nothing.
+-- Marks by pupil at a school, then by date and half of the day; a later mark replaces an
+-- earlier one, and a blank replaces nothing.
 local function read_marks(path, only)
-  local marks, records = {}, read_csv(path)
-  name_schools(records, only)
-  for _, record in ipairs(records) do
+  local marks = {}
+  each_record(path, function(record)
     if record.code ~= "" and record.code ~= "-" then
-      marks[key_of(record, record.date, record.session)] = record.code
+      record.school = record.school or only
+      local key = key_of(record)
+      marks[key] = marks[key] or {}
+      marks[key][record.date .. " " .. record.session] = record.code
     end
-  end
+  end)
   return marks
 end
 
 -- One place for each open session; false where there is no mark.
 local function register_of(pupil, marks, sessions)
-  local register = {}
+  local own, register = marks[key_of(pupil)] or {}, {}
   for place, session in ipairs(sessions) do
-    register[place] = marks[key_of(pupil, session.date, session.half)] or false
+    register[place] = own[session.date .. " " .. session.half] or false
   end
   return register
 end
@@ -258,29 +265,40 @@ local function read_schools(dir, calendar)
   return names, schools
 end
 
--- The rows of `figures` as of a date, and their headings: a list of records of text, one
--- for each pupil at a school who has a row, in the order of pupils.csv.
-function reference.figures(dir, as_of)
+-- Everything in a folder of CSV files: { schools = how many, pupils = { { pupil, school,
+-- register }, … } }, a pupil at a school once, in the order of pupils.csv.
+function reference.read(dir)
   local names, schools = read_schools(dir, read_csv(dir .. "/calendar.csv"))
   local pupils, marks = read_csv(dir .. "/pupils.csv"), read_marks(dir .. "/marks.csv", names[1])
   name_schools(pupils, names[1])
-  local rows, seen = {}, {}
+  local list, seen = {}, {}
   for _, pupil in ipairs(pupils) do
-    local key, school = pupil.school .. " " .. pupil.upn, schools[pupil.school]
-    local register = not seen[key] and register_of(pupil, marks, school.sessions)
-    if register and has_row(pupil, register, school.sessions, as_of) then
-      rows[#rows + 1] = row_of(pupil, register, school, as_of)
+    local key, school = key_of(pupil), schools[pupil.school]
+    if not seen[key] then
+      seen[key] = true
+      list[#list + 1] = { pupil = pupil, school = school, register = register_of(pupil, marks, school.sessions) }
     end
-    seen[key] = true
+  end
+  return { schools = #names, pupils = list }
+end
+
+-- The rows of `figures` as of a date, and their headings: a list of records of text, one
+-- for each pupil at a school who has a row. `files` is what reference.read gave.
+function reference.figures(files, as_of)
+  local rows = {}
+  for _, each in ipairs(files.pupils) do
+    if has_row(each.pupil, each.register, each.school.sessions, as_of) then
+      rows[#rows + 1] = row_of(each.pupil, each.register, each.school, as_of)
+    end
   end
   local headings = table.move(reference.headings, 1, #reference.headings, 1, {})
-  if #names > 1 then table.insert(headings, 1, "school") end
+  if files.schools > 1 then table.insert(headings, 1, "school") end
   return rows, headings
 end
 
 -- The same as CSV text, as `waymark figures --format csv` prints it.
-function reference.csv(dir, as_of)
-  local rows, headings = reference.figures(dir, as_of)
+function reference.csv(files, as_of)
+  local rows, headings = reference.figures(files, as_of)
   local lines = { table.concat(headings, ",") }
   for _, row in ipairs(rows) do
     local cells = {}

@@ -1,13 +1,12 @@
 -- waymark explain: why a step is suggested for a pupil, or why not, with every
 -- session that was counted.
 
+local cases = require "waymark.cases"
 local common = require "waymark.commands.common"
 local core = require "waymark.core"
 local evaluate = require "waymark.evaluate"
-local problem = require "waymark.problem"
 local suggest_command = require "waymark.commands.suggest"
 local terminal = require "waymark.terminal"
-local check = core.sdk "check"
 
 local command = {
   name = "explain",
@@ -20,16 +19,6 @@ function command.options(parser)
   parser:argument("step", "A step of the road map, such as notice-to-improve.")
   common.as_of(parser)
   parser:option("--format", "table (to read) or json."):choices { "table", "json" }:default "table"
-end
-
-local function check_step(map, name)
-  if not map.declared then problem.raise 'no plugin in use has a road map; add use "essex" to waymark.lua' end
-  local step = map.declared.steps_by_name[name]
-  if step then return step end
-  local names = {}
-  for i, each in ipairs(map.declared.steps) do names[i] = each.name end
-  problem.raise('the road map has no step "%s"%s; its steps are: %s', name, check.did_you_mean(name, names),
-    table.concat(names, ", "))
 end
 
 -- What the rules say that the step looked at, and the gate.
@@ -82,7 +71,8 @@ end
 
 local function print_answer(finding, answer, as_of)
   print(terminal.paint("bold", ("%s: %s"):format(core.escape(finding.name or finding.upn or "?"), finding.step.title)))
-  print(terminal.paint("dim", ("as of %s, by the plugin %s %s"):format(core.date.english(as_of), answer.plugin, answer.version)))
+  print(terminal.paint("dim", ("as of %s, by the plugin %s %s"):format(core.date.english(as_of), answer.plugin,
+    answer.version)))
   if answer.suggested then
     print(terminal.paint("green", "Suggested: ") .. answer.reason)
     print(("Concern: %s"):format(answer.concern))
@@ -98,7 +88,7 @@ function command.run(arguments)
   local space = common.open(arguments, "read"):load_plugins()
   local pupil = space:find_pupil(arguments.who)
   local map = space:map_for_school(pupil.school)
-  check_step(map, arguments.step)
+  cases.step(map, arguments.step)
   local filter = common.filter(space, arguments)
   filter.enrolment, filter.everyone = pupil.enrolment, true
   local finding, failure = evaluate.explain(space, map, filter, arguments.step)

@@ -87,7 +87,8 @@ end
 
 local function write_table(space, rows, several, filter, top)
   print(terminal.paint("bold", "Figures as of " .. core.date.english(filter.as_of)))
-  print(terminal.paint("dim", ("Academic year to date; who has a register in it, leavers too; %s."):format(reach_words(space))))
+  print(terminal.paint("dim", ("Academic year to date; who has a register in it, leavers too; %s."):format(
+    reach_words(space))))
   print ""
   local lines, total = {}, 0
   for row in rows do
@@ -95,7 +96,8 @@ local function write_table(space, rows, several, filter, top)
     if not top or total <= top then lines[#lines + 1] = table_row(space, row, several) end
   end
   terminal.table(table_columns(space, several), lines)
-  print(("\n%s%s"):format(terminal.count(total, "pupil"), top and total > top and (", the first %d shown"):format(top) or ""))
+  local shown = top and total > top and (", the first %d shown"):format(top) or ""
+  print(("\n%s%s"):format(terminal.count(total, "pupil"), shown))
 end
 
 function command.run(arguments)

@@ -76,7 +76,8 @@ end
 
 local function print_notes(report)
   print_groups(report.warnings, "blue")
-  for _, each in ipairs { { report.repeats, "Two marks for one session" }, { report.clears, "Blank where a mark is known" } } do
+  local noted = { { report.repeats, "Two marks for one session" }, { report.clears, "Blank where a mark is known" } }
+  for _, each in ipairs(noted) do
     if each[1] and each[1].count > 0 then
       print(("%s (%s)"):format(terminal.paint("blue", each[2]), terminal.number(each[1].count)))
       print_examples(each[1].examples, each[1].count)
@@ -110,6 +111,23 @@ local function print_report(report, arguments)
   if arguments.dry_run then print "This was a dry run: nothing was changed." end
 end
 
+local lists = { "reasons", "warnings", "pairs", "ignored", "groups", "examples" }
+
+-- The report with its lists marked as such, so that an empty one is [] in JSON.
+local function with_lists(value)
+  for _, name in ipairs(lists) do
+    if type(value[name]) == "table" then
+      for _, item in ipairs(core.array(value[name])) do
+        if type(item) == "table" then with_lists(item) end
+      end
+    end
+  end
+  for _, name in ipairs { "repeats", "clears" } do
+    if value[name] then with_lists(value[name]) end
+  end
+  return value
+end
+
 local function run_import(space, arguments)
   local halves = half_codes(space)
   local progress, finish = terminal.progress("Reading " .. arguments.kind)
@@ -126,12 +144,12 @@ end
 function import.run(arguments)
   local space = common.open(arguments, "write")
   local report = space:change(arguments.dry_run, function()
-    space:settle()
+    space:settle(#space.store:codes() > 0) -- codes are all that an import needs of plugins
     return run_import(space, arguments)
   end)
   space:close()
   if arguments.format == "json" then
-    print(assert(core.encode(report, 2)))
+    print(assert(core.encode(with_lists(report), 2)))
   else
     print_report(report, arguments)
   end

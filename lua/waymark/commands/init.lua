@@ -14,7 +14,8 @@ function init.options(parser)
   parser:argument("dir", "The folder to make it in."):args "?"
 end
 
-local settings = [[
+-- The settings of a new workspace.
+init.settings = [[
 -- The settings of this Waymark workspace. Lines that begin with two hyphens are
 -- comments: take the hyphens away from what you need and fill in your own.
 -- Schools and calendars may come from CSV files instead:
@@ -47,7 +48,8 @@ local function refuse_workspace(folder)
   end
 end
 
-local function prepare_folder(folder)
+-- Make `folder`, or be content with an empty one.
+function init.prepare_folder(folder)
   if files.exists(folder) and not files.is_folder(folder) then
     problem.raise("%s is a file; choose another name", folder)
   end
@@ -60,11 +62,11 @@ end
 
 function init.run(arguments)
   local folder = arguments.dir or arguments.folder
-  prepare_folder(folder)
+  init.prepare_folder(folder)
   local store = problem.check(core.store.open(folder .. "/waymark.db", "create"))
   store:close()
   for _, name in ipairs { "plugins", "documents" } do problem.check(files.make_folder(folder .. "/" .. name)) end
-  problem.check(files.write(folder .. "/waymark.lua", settings))
+  problem.check(files.write(folder .. "/waymark.lua", init.settings))
   print(("A workspace is ready in %s."):format(folder))
   print(("Next: fill in %s/waymark.lua, then: waymark -C %s import pupils pupils.csv"):format(folder, folder))
 end

@@ -61,8 +61,9 @@ local function list(arguments)
   for i, plugin in ipairs(plugins.available(arguments.folder)) do
     local set_ok, set = pcall(plugins.load_set, plugin.name, context)
     local manifest = set_ok and plugins.manifest(set.by_name[plugin.name])
-    rows[i] = { plugin.name, manifest and manifest.version or "?", plugin.own and "this workspace" or "ships with Waymark",
-      is_used(space, plugin.name), manifest and (manifest.title or "") or problem.is(set) and set.message or "cannot be read" }
+    local from = plugin.own and "this workspace" or "ships with Waymark"
+    local title = manifest and (manifest.title or "") or problem.is(set) and set.message or "cannot be read"
+    rows[i] = { plugin.name, manifest and manifest.version or "?", from, is_used(space, plugin.name), title }
   end
   terminal.table({ { title = "plugin" }, { title = "version" }, { title = "from" }, { title = "used" },
     { title = "what it is", most = 100 } }, rows)

@@ -17,7 +17,8 @@ function command.options(parser)
   common.as_of(parser)
   common.dry_run(parser)
   common.format(parser)
-  parser:option("--first", "Show only so many pupils in a table."):argname "N":convert(tonumber):default(tostring(shown_usually))
+  parser:option("--first", "Show only so many pupils in a table."):argname "N":convert(tonumber)
+    :default(tostring(shown_usually))
   parser:flag("--all", "Show every pupil in a table.")
 end
 
@@ -116,8 +117,10 @@ local function print_pupils(list, most)
 end
 
 local notices = {
-  { "met", "new threshold met", "new thresholds met" }, { "undone", "threshold undone by an amended mark", "thresholds undone by amended marks" },
-  { "reviews", "review due", "reviews due" }, { "changed", "decision whose evidence changed", "decisions whose evidence changed" },
+  { "met", "new threshold met", "new thresholds met" },
+  { "undone", "threshold undone by an amended mark", "thresholds undone by amended marks" },
+  { "reviews", "review due", "reviews due" },
+  { "changed", "decision whose evidence changed", "decisions whose evidence changed" },
 }
 
 local function print_recorded(recorded, why_not)
@@ -157,9 +160,13 @@ local function report_failures(failures)
       terminal.warn("… and %d more failures", #failures - 10)
       break
     end
-    terminal.warn("the plugin %s %s failed (%s)%s%s: %s", each.plugin, each.version or "", each.verdict,
-      each.step and ", step " .. each.step or "", each.name and ", for " .. core.escape(each.name) or "",
-      each.message or "no reason given")
+    if each.is_sentence then
+      terminal.warn("%s", each.message)
+    else
+      terminal.warn("the plugin %s %s failed (%s)%s%s: %s", each.plugin, each.version or "", each.verdict,
+        each.step and ", step " .. each.step or "", each.name and ", for " .. core.escape(each.name) or "",
+        each.message or "no reason given")
+    end
   end
 end
 command.report_failures = report_failures
@@ -169,7 +176,7 @@ function command.run(arguments)
   local progress, finish = terminal.progress "Looking at pupils"
   local filter, all, list, rows, recorded, why_not
   space:change(arguments.dry_run, function()
-    space:settle()
+    space:settle(true)
     filter = common.filter(space, arguments)
     why_not = suggest.only_looks(space, filter)
     all = suggest.evaluate(space, filter, progress)

@@ -1,0 +1,29 @@
+-- waymark attach: keep a copy of a file (a signed contract, a letter) with a case.
+
+local cases = require "waymark.cases"
+local casework = require "waymark.commands.casework"
+
+local command = {
+  name = "attach",
+  summary = "Keep a copy of a file with a pupil's case.",
+  example = 'waymark attach "Ada Byron" contract.pdf --as attendance-contract',
+}
+
+function command.options(parser)
+  casework.who(parser)
+  parser:argument("file", "The file; a copy is kept in documents/.")
+  parser:option("--as", "What kind of document it is."):argname "KIND"
+  casework.options(parser)
+end
+
+function command.run(arguments)
+  local kept
+  local pupil, id = casework.change(arguments, function(space, pupil, given)
+    local number
+    number, kept = cases.attach(space, pupil, arguments.file, arguments.as or "document", given, arguments.dry_run)
+    return number
+  end)
+  casework.say(arguments, pupil, ("%s, kept as %s"):format(arguments.as or "document", kept), id)
+end
+
+return command

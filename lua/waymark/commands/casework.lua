@@ -1,0 +1,70 @@
+-- casework: what the commands that record something share: their options, how
+-- these are read, and the run inside one transaction.
+
+local cases = require "waymark.cases"
+local common = require "waymark.commands.common"
+local core = require "waymark.core"
+local problem = require "waymark.problem"
+local terminal = require "waymark.terminal"
+
+local casework = {}
+
+function casework.who(parser)
+  parser:argument("who", "A pupil: UPN, name, admission number, or number on the last list.")
+end
+
+-- Options of every entry.
+function casework.options(parser)
+  parser:option("--on", "The day it is about (else: today)."):argname "DATE"
+  parser:option("--note", "What is worth keeping, in your own words."):argname "TEXT"
+  parser:option("--audience", "Who may see it later."):choices(cases.audiences)
+  common.by(parser)
+  common.dry_run(parser)
+end
+
+local function read_sets(pairs_given)
+  local fields = {}
+  for _, text in ipairs(pairs_given or {}) do
+    local name, value = text:match "^([%w_]+)=(.*)$"
+    if not name then problem.raise('--set takes NAME=VALUE, not "%s"', text) end
+    fields[name] = value
+  end
+  return fields
+end
+
+-- What was given on the command line, with its dates read.
+function casework.given(arguments)
+  return {
+    on = common.check_date(arguments.on, "--on"), note = arguments.note, by = arguments.by,
+    audience = arguments.audience, outcome = arguments.outcome, with = arguments.with, reason = arguments.reason,
+    review_on = common.check_date(arguments.review_on, "--review-on"), fields = read_sets(arguments.set),
+    despite = arguments.despite, ["until"] = common.check_date(arguments["until"], "--until"),
+    ask = arguments.ask, why = arguments.why,
+  }
+end
+
+-- Run `work(space, pupil, given)` as the change of a command. -> its answers
+function casework.change(arguments, work)
+  local space = common.open(arguments, "write")
+  local answers, pupil
+  space:change(arguments.dry_run, function()
+    space:settle()
+    pupil = space:find_pupil(arguments.who)
+    answers = table.pack(work(space, pupil, casework.given(arguments)))
+  end)
+  space:close()
+  return pupil, table.unpack(answers, 1, answers.n)
+end
+
+-- "Recorded for Ada Byron: Absence call-back (entry 12). 2 suggestions are answered."
+function casework.say(arguments, pupil, what, id, ended, word)
+  local verb = arguments.dry_run and "Would record" or "Recorded"
+  local line = ("%s for %s: %s"):format(verb, core.escape(pupil.name), what)
+  if not arguments.dry_run then line = ("%s (entry %d)"):format(line, id) end
+  print(line .. ".")
+  if ended and ended > 0 then
+    print(("%s %s."):format(terminal.count(ended, "suggestion"), (ended == 1 and "is " or "are ") .. word))
+  end
+end
+
+return casework

@@ -1,0 +1,36 @@
+-- waymark correct: strike out an entry that was wrong (another child's, say). Who
+-- did it when and why stays; the text is gone from every page.
+
+local cases = require "waymark.cases"
+local casework = require "waymark.commands.casework"
+local common = require "waymark.commands.common"
+local core = require "waymark.core"
+
+local command = {
+  name = "correct",
+  summary = "Strike out a wrong entry; its text is gone, that it was there stays.",
+  example = 'waymark correct "Ada Byron" 12 --why "It was about another child."',
+}
+
+function command.options(parser)
+  casework.who(parser)
+  parser:argument("entry", "The number of the entry (see: waymark chronology)."):convert(function(text)
+    return math.tointeger(tonumber(text))
+  end)
+  parser:option("--why", "Why it was wrong."):argname "TEXT"
+  common.by(parser)
+  common.dry_run(parser)
+end
+
+function command.run(arguments)
+  local pupil, id = casework.change(arguments, function(space, pupil, given)
+    return cases.correct(space, pupil, arguments.entry, given)
+  end)
+  if arguments.dry_run then
+    print(("Would strike out entry %d of %s."):format(arguments.entry, core.escape(pupil.name)))
+  else
+    print(("Struck out entry %d of %s (entry %d)."):format(arguments.entry, core.escape(pupil.name), id))
+  end
+end
+
+return command

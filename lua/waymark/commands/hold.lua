@@ -1,0 +1,31 @@
+-- waymark hold: nothing is sent for a pupil until a day, and who to ask first.
+
+local cases = require "waymark.cases"
+local casework = require "waymark.commands.casework"
+local core = require "waymark.core"
+local problem = require "waymark.problem"
+
+local command = {
+  name = "hold",
+  summary = "Send nothing for a pupil until a day; it shows on every list.",
+  example = 'waymark hold "Ada Byron" --until 2026-04-30 --ask "the safeguarding lead"',
+}
+
+function command.options(parser)
+  casework.who(parser)
+  parser:option("--until", "The last day of the hold (yesterday ends one)."):argname "DATE"
+  parser:option("--ask", "Who to ask first."):argname "NAME"
+  casework.options(parser)
+end
+
+function command.run(arguments)
+  if not arguments["until"] or not arguments.ask then
+    problem.raise "a hold needs both --until DATE and --ask NAME"
+  end
+  local pupil, id = casework.change(arguments, cases.hold)
+  local words = ("on hold until %s; ask %s first"):format(
+    core.date.english((core.date.parse(arguments["until"]))), core.escape(arguments.ask))
+  casework.say(arguments, pupil, words, id)
+end
+
+return command

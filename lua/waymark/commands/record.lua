@@ -1,0 +1,39 @@
+-- waymark record: a step that was done, or tried.
+
+local cases = require "waymark.cases"
+local casework = require "waymark.commands.casework"
+local suggest_command = require "waymark.commands.suggest"
+
+local command = {
+  name = "record",
+  summary = "Record what was done for a pupil.",
+  example = 'waymark record "Ada Byron" absence-callback --outcome spoke --with mother --note "Has a cold."',
+}
+
+function command.options(parser)
+  casework.who(parser)
+  parser:argument("step", "A step of the road map, such as absence-callback.")
+  parser:option("--outcome", "What came of it, as the step names it."):argname "OUTCOME"
+  parser:option("--with", "With whom: a contact's name or relationship."):argname "CONTACT"
+  parser:option("--reason", "The reason, from the road map's short list."):argname "CODE"
+  parser:option("--review-on", "When to look at it again."):argname "DATE"
+  parser:option("--set", "A field that the step records; may be repeated."):argname "NAME=VALUE":count "*"
+  parser:option("--despite", "Why it was done although the step was held back."):argname "REASON"
+  casework.options(parser)
+end
+
+function command.run(arguments)
+  local title, failure
+  local pupil, id, answered = casework.change(arguments, function(space, pupil, given)
+    local number, ended, failed = cases.record(space, pupil, arguments.step, given)
+    title = cases.step(space:map_for_school(pupil.school), arguments.step).title
+    failure = failed
+    return number, ended
+  end)
+  casework.say(arguments, pupil, title, id, answered, "answered")
+  if not failure then return 0 end
+  suggest_command.report_failures { failure }
+  return 3
+end
+
+return command

@@ -1,0 +1,54 @@
+-- waymark restore: a new workspace from a backup.
+
+local core = require "waymark.core"
+local files = require "waymark.files"
+local init = require "waymark.commands.init"
+local problem = require "waymark.problem"
+local terminal = require "waymark.terminal"
+
+local command = {
+  name = "restore",
+  summary = "Make a workspace in a new or empty folder from a backup.",
+  example = "waymark restore /media/stick/oakfield-2026-03-20.backup oakfield",
+}
+
+function command.options(parser)
+  parser:argument("file", "The backup.")
+  parser:argument("dir", "The folder to make the workspace in; new or empty.")
+end
+
+-- Bring the database to this program's version, and look at all of it.
+-- -> settings text | nil, findings
+local function open_once(database)
+  local store = problem.check(core.store.open(database, "write"))
+  local settings = store:last_settings()
+  local findings = problem.check(store:check())
+  store:close()
+  return settings, findings
+end
+
+-- The database; a folder that was made for it goes again when it cannot be had.
+local function restore_database(file, folder)
+  local was_there = files.exists(folder)
+  init.prepare_folder(folder)
+  local report, message = core.store.restore(file, folder .. "/waymark.db")
+  if not report and not was_there then os.remove(folder) end
+  return problem.check(report, message)
+end
+
+function command.run(arguments)
+  local folder = arguments.dir
+  local report = restore_database(arguments.file, folder)
+  local settings, findings = open_once(folder .. "/waymark.db")
+  for _, name in ipairs { "plugins", "documents" } do problem.check(files.make_folder(folder .. "/" .. name)) end
+  problem.check(files.write(folder .. "/waymark.lua", settings or init.settings))
+  print(("%s holds the backup of %s: %s in %s."):format(core.escape(folder), core.system.local_text(report.at),
+    terminal.count(report.rows, "row"), terminal.count(report.tables, "table")))
+  print(settings and "waymark.lua is as the last command that changed something found it."
+    or terminal.paint("yellow", "The backup has no settings; waymark.lua is that of a new workspace."))
+  print(("Copy back plugins/ and documents/, then: waymark -C %s check"):format(core.escape(folder)))
+  for _, finding in ipairs(findings) do terminal.warn("%s", finding) end
+  return #findings > 0 and 3 or 0
+end
+
+return command

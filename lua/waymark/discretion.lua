@@ -1,0 +1,317 @@
+-- discretion: what of other people may stand in a page about one pupil, and for
+-- whom. A page for staff shows everything but an address that is confidential;
+-- a page that leaves the school (referral, family) shows no phone number, e-mail
+-- or address, no other child, and of adults only the parents that may be named,
+-- and the school's own staff.
+--
+--   local d = discretion.new(space, pupil, audience)
+--   d:words(text)    a text that a person wrote, others taken out of it
+--   d:person(text)   with whom somebody spoke
+--   d.taken          how often something was taken out of words
+--
+-- 1. Names are found as they stand in the registers and the contacts; somebody
+--    whom the workspace does not know cannot be found. Whoever gives a page away
+--    reads it first: the commands say so.
+-- 2. A parent that may be named has parental responsibility or lives with the
+--    pupil (Education Act 1996 s.576), and is not marked "no contact".
+
+local problem = require "waymark.problem"
+
+local discretion = {}
+
+local methods = {}
+local mark = { __index = methods }
+
+-- Asking the workspace ---------------------------------------------------------------
+
+local function rows_of(space, sql)
+  local columns, next_row = space.store:query(sql)
+  if not columns then problem.raise("%s", next_row) end
+  local rows = {}
+  for cells in next_row do
+    local row = {}
+    for c, name in ipairs(columns) do row[name] = cells[c] end
+    rows[#rows + 1] = row
+  end
+  return rows
+end
+
+local function joined(...)
+  local parts = {}
+  for i = 1, select("#", ...) do
+    local part = select(i, ...)
+    if part and part ~= "" then parts[#parts + 1] = part end
+  end
+  return table.concat(parts, " ")
+end
+
+local function contacts_of(space, pupil)
+  local rows = rows_of(space, ([[SELECT title, forename, surname, relationship, parental_responsibility AS responsible,
+    lives_with, no_contact, confidential_address AS confidential, email, phone, address
+    FROM contact WHERE pupil = %d ORDER BY priority IS NULL, priority, id]]):format(pupil.pupil))
+  for _, row in ipairs(rows) do
+    row.name = joined(row.title, row.forename, row.surname)
+    row.may_be_named = row.no_contact ~= 1 and (row.responsible == 1 or row.lives_with == 1)
+  end
+  return rows
+end
+
+-- The forenames of children who share a contact with this one.
+local function siblings_of(space, pupil)
+  local rows = rows_of(space, ([[SELECT DISTINCT p.forename FROM contact mine JOIN contact theirs
+    ON theirs.surname = mine.surname AND theirs.forename = mine.forename AND theirs.pupil <> mine.pupil
+    AND (theirs.phone = mine.phone OR theirs.email = mine.email OR theirs.address = mine.address)
+    JOIN pupil p ON p.id = theirs.pupil WHERE mine.pupil = %d AND p.forename <> '' ORDER BY 1]]):format(pupil.pupil))
+  local names = {}
+  for i, row in ipairs(rows) do names[i] = row.forename end
+  return names
+end
+
+local function staff_names(space)
+  local names = {}
+  for _, who in next, space.settings.staff or {} do names[#names + 1] = who:match "^%s*(.-)%s*<" or who end
+  table.sort(names)
+  return names
+end
+
+-- Finding in texts ---------------------------------------------------------------------
+
+-- Bytes of words: letters, digits, and whatever is not ASCII.
+local function is_word(byte) return byte ~= nil and (byte >= 0x80 or string.char(byte):find "%w" ~= nil) end
+
+local function stands_alone(text, first, last)
+  return not (is_word(text:byte(first)) and is_word(text:byte(first - 1)))
+    and not (is_word(text:byte(last)) and is_word(text:byte(last + 1)))
+end
+
+local function contains(text, needle)
+  local from = 1
+  text, needle = text:lower(), needle:lower()
+  while needle ~= "" do
+    local first, last = text:find(needle, from, true)
+    if not first then return false end
+    if stands_alone(text, first, last) then return true end
+    from = first + 1
+  end
+  return false
+end
+
+-- text with every `needle` (a whole word or phrase) replaced. -> text, how often
+local function replace(text, needle, with, exactly)
+  local parts, from, search, count = {}, 1, 1, 0
+  local low = exactly and text or text:lower()
+  if not exactly then needle = needle:lower() end
+  while needle ~= "" do
+    local first, last = low:find(needle, search, true)
+    if not first then break end
+    search = first + 1
+    if stands_alone(low, first, last) then
+      parts[#parts + 1] = text:sub(from, first - 1) .. with
+      from, search, count = last + 1, last + 1, count + 1
+    end
+  end
+  return table.concat(parts) .. text:sub(from), count
+end
+
+-- Names of children -------------------------------------------------------------------
+
+-- Every other child's name, forename first and surname first, in small letters.
+local function other_children(space, pupil, allowed)
+  local names, own = {}, {}
+  for _, row in ipairs(rows_of(space, "SELECT id, forename, surname FROM pupil")) do
+    local mine = row.id == pupil.pupil
+    for _, name in ipairs { joined(row.forename, row.surname), joined(row.surname, row.forename) } do
+      if name:find(" ", 1, true) then (mine and own or names)[name:lower()] = true end
+    end
+  end
+  for name in next, own do names[name] = nil end
+  for _, name in ipairs(allowed) do names[name:lower()] = nil end
+  return names
+end
+
+local words_most = 5 -- of a name
+
+-- Where the words of a text begin and end.
+local function words_in(text)
+  local list = {}
+  for first, last in text:gmatch "()[%w\x80-\xFF'-]+()" do list[#list + 1] = { first, last - 1 } end
+  return list
+end
+
+-- The longest name that begins with word `i`: the number of its last word.
+local function name_at(text, places, i, names)
+  local phrase, found = text:sub(places[i][1], places[i][2]):lower(), nil
+  for k = i + 1, math.min(i + words_most - 1, #places) do
+    if not text:sub(places[k - 1][2] + 1, places[k][1] - 1):find "^[%s,]+$" then break end
+    local word = text:sub(places[k][1], places[k][2]):lower()
+    local bare = word:gsub("'s$", "")
+    if names[phrase .. " " .. word] or names[phrase .. " " .. bare] then found = k end
+    phrase = phrase .. " " .. word
+  end
+  return found
+end
+
+local function replace_names(text, names, with)
+  local places, parts, from, count = words_in(text), {}, 1, 0
+  local i = 1
+  while i <= #places do
+    local last = name_at(text, places, i, names)
+    if last then
+      parts[#parts + 1] = text:sub(from, places[i][1] - 1) .. with
+      from, count = places[last][2] + 1, count + 1
+    end
+    i = (last or i) + 1
+  end
+  return table.concat(parts) .. text:sub(from), count
+end
+
+-- What is looked for --------------------------------------------------------------------
+
+local function add_address(list, address, with)
+  if not address or #address < 6 then return end
+  list[#list + 1] = { address, with }
+  local street = address:match "^%s*([^,]-)%s*," -- "84 Station Road"
+  if street and street:find "%d" and street:find "%a" then list[#list + 1] = { street, with } end
+end
+
+-- Nobody else of the same name, such as two Mr Simões, is to be taken out.
+local function is_allowed(name, allowed)
+  for _, each in ipairs(allowed) do
+    if contains(each, name) then return true end
+  end
+  return false
+end
+
+-- The ways in which people write an adult's name, the longest first.
+local function names_of(contact)
+  return { contact.name, joined(contact.forename, contact.surname), joined(contact.title, contact.surname) }
+end
+
+local function add_adult(list, contact, allowed)
+  for _, name in ipairs(names_of(contact)) do
+    if name:find(" ", 1, true) and not is_allowed(name, allowed) then list[#list + 1] = { name, "[another adult]" } end
+  end
+end
+
+local function phrases_of(self)
+  local list = {}
+  for _, contact in ipairs(self.contacts) do
+    if contact.confidential == 1 then
+      add_address(list, contact.address, "[confidential address]")
+    elseif self.audience ~= "staff" then
+      add_address(list, contact.address, "[address]")
+    end
+    if self.audience ~= "staff" and not contact.may_be_named then add_adult(list, contact, self.allowed) end
+  end
+  return list
+end
+
+local email = "[%w._%%+-]+@[%w-]+%.[%w.-]*%w"
+local phone = "%f[%d+]%+?%d[%d ()-]+%d%f[^%d]"
+local postcode = "%f[%w]%u%u?%d[%w]? ?%d%u%u%f[^%w]"
+local upn = "%f[%w]%u" .. ("%d"):rep(11) .. "[%d%u]%f[^%w]"
+
+-- A number that somebody could be rung on: 0 or +, and ten digits or more.
+local function is_phone(text)
+  local digits = text:gsub("%D", "")
+  return (text:sub(1, 1) == "+" or digits:sub(1, 1) == "0") and #digits >= 10 and #digits <= 15
+end
+
+local function take_patterns(text, own_upn)
+  local count = 0
+  local function out(with, unless)
+    return function(found)
+      if unless and unless(found) then return nil end
+      count = count + 1
+      return with
+    end
+  end
+  text = text:gsub(upn, out("[another child]", function(found) return found == own_upn end))
+  text = text:gsub(email, out "[e-mail]")
+  text = text:gsub(phone, out("[phone number]", function(found) return not is_phone(found) end))
+  text = text:gsub(postcode, out "[address]")
+  return text, count
+end
+
+-- The pages ---------------------------------------------------------------------------------
+
+function discretion.new(space, pupil, audience)
+  local self = setmetatable({ space = space, pupil = pupil, audience = audience, taken = 0 }, mark)
+  self.contacts, self.allowed = contacts_of(space, pupil), staff_names(space)
+  for _, contact in ipairs(self.contacts) do
+    if contact.may_be_named then
+      for _, name in ipairs(names_of(contact)) do self.allowed[#self.allowed + 1] = name end
+    end
+  end
+  self.allowed[#self.allowed + 1] = pupil.name
+  self.phrases = phrases_of(self)
+  return self
+end
+
+local function take_phrase(self, text, phrase, with, exactly)
+  local count
+  text, count = replace(text, phrase, with, exactly)
+  self.taken = self.taken + count
+  return text
+end
+
+local function take_children(self, text)
+  if not self.children then
+    self.children = other_children(self.space, self.pupil, self.allowed)
+    self.siblings = siblings_of(self.space, self.pupil)
+  end
+  local count
+  text, count = replace_names(text, self.children, "[another child]")
+  self.taken = self.taken + count
+  for _, name in ipairs(self.siblings) do
+    if not is_allowed(name, self.allowed) then text = take_phrase(self, text, name, "[another child]", true) end
+  end
+  return text
+end
+
+-- A text as the audience may read it; nil stays nil.
+function methods.words(self, text)
+  if text == nil then return nil end
+  text = tostring(text)
+  for _, each in ipairs(self.phrases) do text = take_phrase(self, text, each[1], each[2]) end
+  if self.audience == "staff" then return text end
+  local count
+  text, count = take_patterns(text, self.pupil.upn)
+  self.taken = self.taken + count
+  return take_children(self, text)
+end
+
+local function is_the_pupil(self, text)
+  local low = text:lower()
+  for _, each in ipairs { "pupil", "the pupil", "child", "the child", self.pupil.name:lower() } do
+    if low == each then return true end
+  end
+  return self.pupil.name:sub(1, #text + 1):lower() == low .. " " -- the forename
+end
+
+-- The parents and staff of a text, who may be named.
+local function named_in(self, text)
+  local names = {}
+  for _, contact in ipairs(self.contacts) do
+    local bare = joined(contact.forename, contact.surname)
+    if contact.may_be_named and (contains(text, contact.name) or (bare ~= "" and contains(text, bare))
+      or (contact.relationship or ""):lower() == text:lower()) then names[#names + 1] = contact.name end
+  end
+  for _, name in ipairs(staff_names(self.space)) do
+    if contains(text, name) then names[#names + 1] = name end
+  end
+  return names
+end
+
+-- With whom: a parent or member of staff by name, the pupil, or "another adult".
+function methods.person(self, text)
+  if text == nil or self.audience == "staff" then return text and self:words(text) end
+  local names = named_in(self, text)
+  if #names > 0 then return table.concat(names, ", ") end
+  return is_the_pupil(self, text) and self.pupil.name or "another adult"
+end
+
+-- The contacts of the pupil, parents that may be named marked `may_be_named`.
+function discretion.contacts(space, pupil) return contacts_of(space, pupil) end
+
+return discretion

@@ -1,0 +1,252 @@
+-- Recording what people did, and what it answers: DESIGN §8 with its examples E3,
+-- E5, E6, E7 and E9, through the command line.
+
+local workspace = require "tests.support.workspace"
+
+local pupils = [[
+upn,surname,forename,dob,year,form,sex,sen,fsm
+B801200005001,Byron,Ada,2015-04-03,5,5A,F,N,0
+C801200005002,Marsh,Ben,2015-06-11,5,5A,M,N,0
+D801200005003,Reed,Cal,2015-02-20,5,5B,M,N,0
+E801200005004,Okafor,Dee,2015-01-09,5,5B,F,K,1
+]]
+
+local contacts = [[
+upn,title,forename,surname,relationship,parental_responsibility,lives_with,priority,phone
+C801200005002,Ms,Joan,Marsh,mother,1,1,1,07700 900111
+C801200005002,Mr,Joe,Marsh,father,1,0,2,07700 900112
+]]
+
+local function new(registers, now)
+  local w = workspace.new { files = { ["pupils.csv"] = pupils, ["contacts.csv"] = contacts,
+    ["marks.csv"] = workspace.registers(registers) } }
+  w:ok("--now " .. now .. " import pupils pupils.csv")
+  w:ok("--now " .. now .. " import contacts contacts.csv")
+  w:ok("--now " .. now .. " import marks marks.csv")
+  return w
+end
+
+-- Marks that come in on another day.
+local function bring(w, registers, now)
+  w:file("more.csv", workspace.registers(registers))
+  w:ok("--now " .. now .. " import marks more.csv")
+end
+
+local function suggest(w, as_of)
+  return w:json(("--now %sT18:00Z suggest --as-of %s"):format(as_of, as_of))
+end
+
+local function steps_of(list, upn)
+  local found = {}
+  for _, each in ipairs(list) do
+    if each.upn == upn then found[#found + 1] = each.step end
+  end
+  return found
+end
+
+local function events(w, kind)
+  local rows = w:json(([[sql "SELECT step, concern, data FROM event WHERE kind = '%s' ORDER BY id"]]):format(kind))
+  for _, row in ipairs(rows) do row.data = require("waymark.core").decode(row.data) end
+  return rows
+end
+
+local upn = { ada = "B801200005001", ben = "C801200005002", cal = "D801200005003", dee = "E801200005004" }
+
+describe("recording", function()
+  local w
+
+  after_each(function()
+    w:ok "check"
+    w:remove()
+  end)
+
+  it("E3: a call answers the concern; the same streak raises nothing, a new one does", function()
+    w = new({ [upn.ben] = workspace.with("2025-09-02", "2025-09-08", { ["2025-09-08"] = "N N" }) }, "2025-09-08T17:00Z")
+    assert.same({ "absence-callback" }, steps_of(suggest(w, "2025-09-08"), upn.ben))
+    bring(w, { [upn.ben] = { ["2025-09-09"] = "N N" } }, "2025-09-09T17:00Z")
+    w:ok '--now 2025-09-09T17:30Z record "Ben Marsh" absence-callback --outcome spoke --with mother'
+    bring(w, { [upn.ben] = { ["2025-09-10"] = "N N" } }, "2025-09-10T17:00Z")
+    assert.same({}, steps_of(suggest(w, "2025-09-10"), upn.ben))
+    bring(w, { [upn.ben] = { ["2025-09-11"] = "/ \\", ["2025-09-12"] = "/ \\", ["2025-09-15"] = "N N" } },
+      "2025-09-15T17:00Z")
+    local again = suggest(w, "2025-09-15")
+    assert.same({ "absence-callback" }, steps_of(again, upn.ben))
+    assert.equal("N-streak from 2025-09-15 AM", again[1].concern)
+  end)
+
+  it("an attempt (no answer) is recorded and answers nothing", function()
+    w = new({ [upn.ben] = { ["2025-09-08"] = "N N" } }, "2025-09-08T17:00Z")
+    suggest(w, "2025-09-08")
+    local out = w:ok '--now 2025-09-08T17:30Z record "Ben Marsh" absence-callback --outcome no-answer'
+    assert.is_nil(out:find "answered")
+    assert.same({ "absence-callback" }, steps_of(suggest(w, "2025-09-08"), upn.ben))
+  end)
+
+  it("a call made before the list was run answers what had begun by then", function()
+    w = new({ [upn.ben] = { ["2025-09-08"] = "/ N", ["2025-09-09"] = "N -" } }, "2025-09-09T17:00Z")
+    w:ok '--now 2025-09-09T17:30Z record "Ben Marsh" absence-callback --outcome spoke --on 2025-09-08'
+    assert.same({}, steps_of(suggest(w, "2025-09-09"), upn.ben))
+  end)
+
+  it("not now and bypass need a reason and end only their own step", function()
+    w = new({ [upn.ben] = { ["2025-09-08"] = "N N" } }, "2025-09-08T17:00Z")
+    suggest(w, "2025-09-08")
+    assert.truthy(w:expect(1, '--now 2025-09-08T18:30Z not-now "Ben Marsh" absence-callback').err:find "say why")
+    assert.truthy(w:expect(1, '--now 2025-09-08T18:30Z bypass "Ben Marsh" absence-callback --reason ilness')
+      .err:find 'did you mean "illness"')
+    w:ok '--now 2025-09-08T18:30Z not-now "Ben Marsh" absence-callback --reason illness'
+    assert.same({}, suggest(w, "2025-09-08"))
+    bring(w, { [upn.ben] = { ["2025-09-09"] = "N N" } }, "2025-09-09T17:00Z")
+    assert.same({ "pupil-check-in", "initial-concern" }, steps_of(suggest(w, "2025-09-09"), upn.ben))
+    local rows = w:json [[sql "SELECT step, state FROM suggestions WHERE step = 'absence-callback'"]]
+    assert.same({ { step = "absence-callback", state = "put-off" } }, rows)
+  end)
+
+  it("E7: the same band is not raised again after \"not now\"; a lower one is", function()
+    local days = workspace.present("2025-09-02", "2026-02-06", workspace.closed)
+    local dates = {}
+    for date in pairs(days) do dates[#dates + 1] = date end
+    table.sort(dates)
+    -- 99 school days by Friday 6 February: 10 days away are 89.9 %.
+    local away, kept = {}, #dates
+    for i = 1, 10 do
+      local date = dates[i * 9]
+      days[date], away[date] = "I I", true
+    end
+    w = new({ [upn.dee] = days }, "2026-02-06T17:00Z")
+    local first = suggest(w, "2026-02-06")
+    local help
+    for _, each in ipairs(first) do help = each.step == "early-help" and each or help end
+    assert.is_not_nil(help, "89.9 % of " .. kept .. " days suggests early help")
+    assert.equal("early-help 2025-26 at 90", help.concern)
+    w:ok '--now 2026-02-06T18:30Z not-now "Dee Okafor" early-help --note "The family has moved house."'
+    bring(w, { [upn.dee] = { ["2026-02-09"] = "I I", ["2026-02-10"] = "/ \\" } }, "2026-02-10T17:00Z")
+    for _, each in ipairs(suggest(w, "2026-02-10")) do assert.not_equal("early-help", each.step) end
+    bring(w, { [upn.dee] = { ["2026-02-11"] = "I I", ["2026-02-12"] = "I I", ["2026-02-13"] = "I I",
+      ["2026-02-23"] = "I I", ["2026-02-24"] = "I I" } }, "2026-02-24T17:00Z")
+    local lower
+    for _, each in ipairs(suggest(w, "2026-02-24")) do lower = each.step == "early-help" and each or lower end
+    assert.equal("early-help 2025-26 at 85", lower and lower.concern)
+  end)
+
+  describe("of a Notice to Improve", function()
+    -- E4's Cal: one O each Tuesday in ten school weeks from 9 September.
+    local tuesdays = { "2025-09-09", "2025-09-16", "2025-09-23", "2025-09-30", "2025-10-07", "2025-10-14",
+      "2025-10-21", "2025-11-04", "2025-11-11", "2025-11-18" }
+
+    local function cal(last)
+      local changes = {}
+      for _, date in ipairs(tuesdays) do
+        if date <= last then changes[date] = "O \\" end
+      end
+      return { [upn.cal] = workspace.with("2025-09-02", last, changes) }
+    end
+
+    local function with_support(last)
+      w = new(cal(last), last .. "T17:00Z")
+      w:ok(("--now %sT17:10Z record 'Cal Reed' early-help --on 2025-10-01 --outcome not-engaged"):format(last))
+      return w
+    end
+
+    it("E5: its own record answers it, and it does not lapse when the window moves on", function()
+      w = with_support "2025-11-20"
+      assert.truthy(table.concat(steps_of(suggest(w, "2025-11-20"), upn.cal), " "):find "notice%-to%-improve")
+      w:ok [[--now 2025-11-20T18:30Z record "Cal Reed" notice-to-improve --set period_from=2025-11-24 --set parent=mother]]
+      assert.is_nil(table.concat(steps_of(suggest(w, "2025-11-20"), upn.cal), " "):find "notice%-to%-improve")
+      bring(w, { [upn.cal] = workspace.with("2025-11-24", "2025-12-05", {}) }, "2025-12-05T17:00Z")
+      suggest(w, "2025-12-05")
+      local rows = w:json [[sql "SELECT state FROM suggestions WHERE step = 'notice-to-improve'"]]
+      assert.same({ { state = "answered" } }, rows)
+    end)
+
+    it("a call does not answer what is formal", function()
+      w = with_support "2025-11-20"
+      suggest(w, "2025-11-20")
+      w:ok '--now 2025-11-20T18:30Z record "Cal Reed" absence-callback --outcome spoke'
+      assert.same({ "attendance-contract", "notice-to-improve" }, steps_of(suggest(w, "2025-11-20"), upn.cal))
+    end)
+
+    it("E6: a mark that it relied on is amended: the decision and the figures now are told once", function()
+      w = with_support "2025-11-20"
+      suggest(w, "2025-11-20")
+      w:ok [[--now 2025-11-20T18:30Z record "Cal Reed" notice-to-improve --set period_from=2025-11-24]]
+      bring(w, { [upn.cal] = { ["2025-09-09"] = "M \\" } }, "2025-11-25T17:00Z")
+      suggest(w, "2025-11-25")
+      suggest(w, "2025-11-25")
+      local changed = events(w, "evidence.changed")
+      assert.equal(1, #changed)
+      assert.equal("notice-to-improve", changed[1].step)
+      assert.same({ "2025-09-09 AM O → M" }, changed[1].data.sessions)
+      local essex
+      for _, each in ipairs(changed[1].data.figures) do essex = each.rule == "essex" and each or essex end
+      assert.same({ 10, 9, false }, { essex.was, essex.now, essex.met })
+      local undone = events(w, "threshold.undone")
+      assert.equal(2, #undone) -- national and essex
+      assert.equal("2025-11-20", undone and w:json [[sql "SELECT date(on_day * 86400, 'unixepoch') AS d FROM event WHERE kind = 'entry.recorded' AND step = 'notice-to-improve'"]][1].d)
+    end)
+
+    it("E9: past the gate only with a reason, and the entry keeps it", function()
+      w = with_support "2025-11-11"
+      local refused = w:expect(1, [[--now 2025-11-11T18:30Z record "Cal Reed" notice-to-improve]])
+      assert.truthy(refused.err:find("9 of 10", 1, true))
+      assert.truthy(refused.err:find("--despite", 1, true))
+      w:ok [[--now 2025-11-11T18:30Z record "Cal Reed" notice-to-improve --despite "counted wrongly"]]
+      local body = w:json [[sql "SELECT body FROM entry JOIN event ON event.id = entry.event WHERE step = 'notice-to-improve'"]][1].body
+      body = require("waymark.core").decode(body)
+      assert.equal("counted wrongly", body.despite)
+      assert.truthy(body.gate:find("9 of 10", 1, true))
+    end)
+
+    it("the gate is asked about the entry's own day", function()
+      w = with_support "2025-11-28"
+      w:ok [[--now 2025-11-28T18:30Z record "Cal Reed" notice-to-improve --on 2025-11-20]]
+    end)
+  end)
+
+  it("what went wrong is said in one line", function()
+    w = new({ [upn.ben] = { ["2025-09-08"] = "N N" } }, "2025-09-08T17:00Z")
+    for line, words in pairs {
+      ['record "Ben Marsh" absence-calback'] = 'did you mean "absence%-callback"',
+      ['record Nobody absence-callback'] = 'nobody is called "Nobody"',
+      ['record "Ben Marsh" absence-callback --outcome spok'] = 'did you mean "spoke"',
+      ['record "Ben Marsh" absence-callback --on 2025-02-30'] = "no such date",
+      ['record "Ben Marsh" absence-callback --on 2025-09-10'] = "still to come",
+      ['record "Ben Marsh" absence-callback --set spoke_t=x'] = 'did you mean "spoke_to"',
+      ['record "Ben Marsh" absence-callback --with Marsh'] = "may be Ms Joan Marsh or Mr Joe Marsh",
+      ['hold "Ben Marsh" --until 2025-12-01'] = "a hold needs both",
+      ['correct "Ben Marsh" 999 --why x'] = "not one of this pupil's",
+      ['correct "Ben Marsh" 1'] = "say why",
+      ['attach "Ben Marsh" no-such-file'] = "cannot read",
+    } do
+      local r = w:expect(1, "--now 2025-09-08T18:00Z " .. line)
+      assert.truthy(r.err:find(words), line .. ": " .. r.err)
+      assert.equal(1, select(2, r.err:gsub("\n", "\n")), "one line: " .. r.err)
+    end
+  end)
+
+  it("a struck-out entry answers nothing any more, and its text is gone", function()
+    w = new({ [upn.ben] = { ["2025-09-08"] = "N N" } }, "2025-09-08T17:00Z")
+    suggest(w, "2025-09-08")
+    local out = w:ok '--now 2025-09-08T18:30Z record "Ben Marsh" absence-callback --outcome spoke --note "Zebra secret"'
+    local id = out:match "entry (%d+)"
+    assert.same({}, suggest(w, "2025-09-08"))
+    w:ok(('--now 2025-09-08T18:40Z correct "Ben Marsh" %s --why "another child"'):format(id))
+    assert.same({ "absence-callback" }, steps_of(suggest(w, "2025-09-08"), upn.ben))
+    assert.same({}, w:json [[sql "SELECT body FROM entry WHERE body LIKE '%Zebra%'"]])
+  end)
+
+  it("a dry run records nothing", function()
+    w = new({ [upn.ben] = { ["2025-09-08"] = "N N" } }, "2025-09-08T17:00Z")
+    w:ok '--now 2025-09-08T18:30Z record "Ben Marsh" absence-callback --outcome spoke --dry-run'
+    assert.same({}, w:json [[sql "SELECT * FROM event"]])
+  end)
+
+  it("a file that was attached is kept for its owner alone", function()
+    w = new({ [upn.ben] = { ["2025-09-08"] = "N N" } }, "2025-09-08T17:00Z")
+    w:file("letter.txt", "Dear all")
+    local out = w:ok '--now 2025-09-08T18:30Z attach "Ben Marsh" letter.txt --as letter'
+    local path = w.dir .. "/" .. out:match "kept as (%S+) "
+    assert.equal("Dear all", workspace.read(path))
+    assert.equal("rw-------", require("lfs").attributes(path, "permissions"))
+  end)
+end)

@@ -1,0 +1,296 @@
+-- The command line as people meet it: help, wrong usage, a new workspace, one
+-- line that says what could not be done, two commands at a time, output that
+-- cannot be written. What other programs read is in contract_spec.lua.
+
+local core = require "waymark.core"
+local folder = require "tests.support.folder"
+local plugins = require "tests.support.plugins"
+local workspace = require "tests.support.workspace"
+
+local w -- the school of tests/support/plugins.lua
+local top -- a folder for the rest
+
+setup(function()
+  w = plugins.school()
+  top = folder.new()
+end)
+teardown(function()
+  w:remove()
+  folder.remove(top)
+end)
+
+-- Any command line of the shell, with $W for the program, in `top`.
+local function shell(line)
+  local status = select(3, os.execute(("cd '%s' && export W='%s' && { %s\n} >.out 2>.err </dev/null"):format(
+    top, workspace.program(), line)))
+  return { status = status, out = folder.read(top .. "/.out"), err = folder.read(top .. "/.err") }
+end
+
+local function cannot(line, words, status)
+  local r = shell(line)
+  assert.equal(status or 1, r.status, r.err .. r.out)
+  assert.truthy(r.err:find(words, 1, true), r.err)
+  assert.equal(1, select(2, r.err:gsub("\n", "")), r.err)
+  assert.truthy(r.err:find "^waymark: ", r.err)
+end
+
+describe("help", function()
+  for _, command in ipairs { "init", "import", "calendar", "suggest", "explain", "figures", "sql", "run", "repl",
+    "plugin", "plugin list", "plugin info", "plugin try", "check" } do
+    it(("of %s shows an example"):format(command), function()
+      local r = shell("$W " .. command .. " --help")
+      assert.equal(0, r.status)
+      assert.equal("", r.err)
+      assert.truthy(r.out:find("\n  waymark " .. command, 1, true), r.out)
+    end)
+  end
+
+  it("lists every command", function()
+    local r = shell "$W --help"
+    assert.equal(0, r.status)
+    for _, name in ipairs { "init", "import", "calendar", "suggest", "explain", "figures", "sql", "run", "repl",
+      "plugin", "check" } do
+      assert.truthy(r.out:find("\n   " .. name .. " +%u"), name)
+    end
+  end)
+
+  it("is what comes without a command, and that is wrong usage", function()
+    local r = shell "$W"
+    assert.equal(2, r.status)
+    assert.truthy(r.out:find("Usage: waymark", 1, true))
+  end)
+
+  it("gives the version", function()
+    assert.truthy(shell "$W --version".out:find "^waymark %d+%.%d+%.%d+\n$")
+  end)
+end)
+
+describe("wrong usage ends with status 2 and one line:", function()
+  for line, words in pairs {
+    ["$W fly"] = "unknown command 'fly'", ["$W suggest --fast"] = "unknown option '--fast'",
+    ["$W import"] = "missing argument 'kind'", ["$W import hats hats.csv"] = "must be one of 'schools'",
+    ["$W import marks"] = "missing argument 'file'", ["$W figures --format xml"] = "must be one of 'table', 'csv', 'json'",
+    ["$W figures now"] = "too many arguments", ["$W figures --as-of"] = "'--as-of' requires an argument",
+    ["$W figures --top x"] = "malformed argument 'x'", ["$W -C"] = "'-C' requires an argument",
+    ["$W -e"] = "'-e' requires an argument", ["$W explain Ada"] = "missing argument 'step'",
+    ["$W plugin"] = "a command is required", ["$W plugin try"] = "missing argument 'file'",
+    ["$W calendar"] = "missing argument 'what'",
+  } do
+    it(line, function() cannot(line, words, 2) end)
+  end
+end)
+
+describe("init", function()
+  before_each(function() assert(os.execute(("rm -rf '%s'/*"):format(top))) end)
+
+  it("makes a workspace in a new folder, with settings to fill in, for its owner alone", function()
+    assert.equal(0, shell "$W init new".status)
+    local settings = folder.read(top .. "/new/waymark.lua")
+    for _, words in ipairs { '\nuse "england"\n', '\nuse "essex"\n', "\n-- school {", "\n-- year ", "\n-- staff {" } do
+      assert.truthy(settings:find(words, 1, true), words)
+    end
+    assert.equal("drwx------ drwx------ drwx------ -rw------- -rw------- ",
+      shell "ls -ld new new/documents new/plugins new/waymark.db new/waymark.lua | cut -c1-10 | tr '\\n' ' '".out)
+    assert.equal(0, shell "$W -C new suggest && $W -C new figures && $W -C new check".status)
+  end)
+
+  it("has settings that work when their hyphens are taken away", function()
+    shell "$W init new && sed -i 's/^-- \\(school {\\|year\\|  [a-z]* {\\|}$\\|staff\\)/\\1/' new/waymark.lua"
+    local r = shell "$W -C new calendar show"
+    assert.truthy(r.out:find("Oakfield Primary School, 2025-26", 1, true), r.err .. folder.read(top .. "/new/waymark.lua"))
+  end)
+
+  it("takes an empty folder, this one, and one with an odd name", function()
+    assert.equal(0, shell "mkdir empty && $W init empty".status)
+    assert.equal(0, shell "mkdir this && cd this && $W init && test -f waymark.db".status)
+    assert.equal(0, shell [[$W init "a b'c\"d€" && $W -C "a b'c\"d€" check]].status)
+  end)
+
+  for line, words in pairs {
+    ["$W init one >/dev/null && $W init one"] = "one holds a workspace already",
+    ["mkdir full && touch full/x && $W init full"] = "full is not empty; a workspace needs a new or empty folder",
+    ["mkdir full && touch full/.x && $W init full"] = "full is not empty",
+    ["mkdir half && touch half/waymark.lua && $W init half"] = "half holds a workspace already",
+    ["touch file && $W init file"] = "file is a file; choose another name",
+    ["$W init no/such/folder"] = "cannot make the folder no/such/folder",
+  } do
+    it("refuses: " .. line, function() cannot(line, words) end)
+  end
+
+  it("leaves what it refuses as it was", function()
+    shell "$W init one && cp -a one two"
+    shell "$W init one"
+    assert.equal(0, shell "diff -r one two".status)
+  end)
+end)
+
+describe("what cannot be done is one line that says what to do:", function()
+  local newer = "printf '\\0\\0\\0\\143' | dd of=ws/waymark.db bs=1 seek=60 conv=notrunc status=none;"
+  before_each(function() assert(os.execute(("rm -rf '%s'/*"):format(top))) end)
+
+  for _, case in ipairs {
+    { "no workspace", "rm -r ws;", "there is no workspace in ws (no waymark.lua); make one with: waymark init" },
+    { "no settings", "rm ws/waymark.lua;", "there is no workspace in ws (no waymark.lua)" },
+    { "no database", "rm ws/waymark.db;", "there is no workspace here (ws/waymark.db); make a workspace with" },
+    { "an empty database", ": >ws/waymark.db;", "ws/waymark.db is not a Waymark workspace" },
+    { "a damaged database", "head -c 20000 /dev/urandom >ws/waymark.db;", "is damaged" },
+    { "a newer database", newer, "ws/waymark.db was written by a newer Waymark" },
+    { "settings that are wrong", "echo 'scool {}' >ws/waymark.lua;", 'waymark.lua:1: unknown word "scool"; did you mean "school"?' },
+    { "settings without an end", "echo 'while true do end' >ws/waymark.lua;", "the settings do not come to an end" },
+    { "settings that are compiled", "printf '\\033Lua' >ws/waymark.lua;", "waymark.lua" },
+    { "settings that are a folder", "rm ws/waymark.lua; mkdir ws/waymark.lua;", "cannot read ws/waymark.lua; is it a folder?" },
+  } do
+    it(case[1], function()
+      for _, command in ipairs { "figures", "suggest", "check", "-e 'print(1)'" } do
+        shell "rm -rf ws; $W init ws"
+        cannot(case[2] .. " $W -C ws " .. command, case[3])
+      end
+    end)
+  end
+
+  it("a file, a date, a pupil, a step, a school, that are not there", function()
+    local at = "$W -C '" .. w.dir .. "' "
+    cannot(at .. "import marks nosuch.csv", "cannot open nosuch.csv: No such file or directory; check the name")
+    cannot(at .. "import marks /tmp", "is a folder; name a CSV file")
+    cannot(at .. "figures --as-of 2026-02-30", "--as-of: no such date: 2026-02-30")
+    cannot(at .. "figures --as-of soon", "--as-of: not a date: soon; write it as 2025-09-08")
+    cannot(at .. "figures --now soon", "not a time: soon; write it as 2025-09-08T18:00")
+    cannot(at .. "figures --school Alder", 'there is no school "Alder"')
+    cannot(at .. "explain Nobody early-help", 'nobody is called "Nobody"; give a UPN, or a name as in the register')
+    cannot(at .. "explain A1 erly-help", 'the road map has no step "erly-help"; did you mean "early-help"?')
+    cannot(at .. "run nosuch.lua", "cannot read nosuch.lua: No such file or directory")
+  end)
+
+  it("a pupil who is not one only, with those who are meant", function()
+    local two = workspace.new { files = { ["p.csv"] = "upn,surname,forename,form\nA1,Moss,Ben,5A\nA2,Moss,Ben,6B\n" } }
+    two:ok "import pupils p.csv"
+    local err = two:expect(1, "explain 'Ben Moss' early-help").err
+    assert.truthy(err:find '"Ben Moss" is not one pupil only; say which by UPN:\n +A1 .*5A.*\n +A2 .*6B')
+    two:remove()
+  end)
+end)
+
+describe("check", function()
+  it("finds a mark on a sheet that nobody could have made", function()
+    local lines, days = { "upn,surname,forename" }, {}
+    for i = 1, 40 do
+      lines[i + 1] = ("U%02d,Moss,Ben"):format(i)
+      days[("U%02d"):format(i)] = { ["2026-03-16"] = "O O" }
+    end
+    local one = workspace.new { files = { ["p.csv"] = table.concat(lines, "\n"), ["m.csv"] = workspace.registers(days) } }
+    one:ok "import pupils p.csv"
+    one:ok "import marks m.csv"
+    one:ok "check"
+    local path = one.dir .. "/waymark.db"
+    local bytes, byte = workspace.read(path), nil
+    local store = core.store.open(path, "read")
+    for _, code in ipairs(store:codes()) do
+      if code.text == "O" then byte = string.char(code.byte) end
+    end
+    store:close()
+    local damaged, times = bytes:gsub(byte:rep(40), byte:rep(39):gsub("%%", "%%%%") .. "\238")
+    assert.is_true(times > 0)
+    workspace.write(path, damaged)
+    local r = one:expect(1, "check")
+    assert.truthy(r.err:find "1 finding" or r.err:find "%d findings", r.err)
+    assert.truthy(r.err:find "Oakfield" or r.err:find "881/2345", r.err)
+    one:remove()
+  end)
+end)
+
+describe("output", function()
+  local function at(line) return ("$W -C '%s' %s"):format(w.dir, line) end
+  local many = at [[sql --format csv "WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 300000)
+    SELECT n FROM t"]]
+
+  it("may end in a pipe that is closed, without a word", function()
+    assert.same({ status = 0, out = "n\n1\n", err = "" }, shell(many .. " | head -2"))
+    assert.same({ status = 0, out = "", err = "" }, shell(at "figures | true"))
+  end)
+
+  it("that cannot be written is an error", function()
+    for _, line in ipairs { "figures", "figures --format csv", "figures --format json", "check", "-e 'print(1)'",
+      "sql 'SELECT 1'", "plugin list", "suggest --dry-run" } do
+      cannot(at(line) .. " >/dev/full", "cannot write the output; is the disk full?")
+    end
+  end)
+
+  it("that is closed harms nothing", function()
+    cannot(at "suggest" .. plugins.day .. " >&-", "cannot write the output")
+    shell(at "suggest" .. plugins.day .. " >&- 2>&- <&-")
+    w:ok "check"
+  end)
+
+  it("has no colour and no progress in a pipe", function()
+    for _, line in ipairs { "suggest --dry-run", "figures", "explain A1 early-help", "plugin info essex", "calendar show",
+      "import pupils pupils.csv --dry-run" } do
+      local r = w:expect(0, line)
+      assert.falsy((r.out .. r.err):find "[\27\r]", line)
+      assert.equal("", r.err)
+    end
+  end)
+end)
+
+describe("two commands at the same time", function()
+  local path, store
+  before_each(function()
+    path = w.dir .. "/waymark.db"
+    store = assert(core.store.open(path, "write"))
+    assert(store:begin())
+  end)
+
+  -- Run in the background; -> a function that says whether it has ended, with what
+  local function start(line)
+    os.remove(top .. "/.done")
+    os.execute(("cd '%s' && { '%s' -C '%s' %s >.bg 2>&1; echo $? >.done.new; mv .done.new .done; } &"):format(
+      top, workspace.program(), w.dir, line))
+    return function()
+      local file = io.open(top .. "/.done")
+      if not file then return nil end
+      local status = file:read "n"
+      file:close()
+      return status
+    end
+  end
+
+  it("that change wait for each other", function()
+    local ended = start("suggest" .. plugins.day)
+    os.execute "sleep 0.4"
+    assert.is_nil(ended())
+    assert(store:commit())
+    store:close()
+    for _ = 1, 50 do
+      if ended() then break end
+      os.execute "sleep 0.1"
+    end
+    assert.equal(0, ended(), folder.read(top .. "/.bg"))
+  end)
+
+  it("do not wait when one only reads", function()
+    w:ok("figures" .. plugins.day)
+    w:ok 'sql "SELECT count(*) FROM mark"'
+    w:ok "check"
+    store:rollback()
+    store:close()
+  end)
+end)
+
+-- A disk of one megabyte, for a shell and its children only.
+local small_disk = "unshare -m sh -c 'mkdir -p disk && mount -t tmpfs -o size=1m tmpfs disk && "
+if os.execute(("cd /tmp && mkdir -p disk && %s true' 2>/dev/null; r=$?; rmdir disk; exit $r"):format(small_disk)) then
+  describe("a full disk", function()
+    it("is named, and nothing is half done", function()
+      local rows = { "upn,surname,forename" }
+      for i = 1, 4000 do rows[#rows + 1] = ("N%d,Surname-%d,%s"):format(i, i, ("Forename"):rep(10)) end
+      folder.write(top .. "/many.csv", table.concat(rows, "\n"))
+      local r = shell(small_disk .. [[$W init disk/ws >/dev/null; echo "use \"england\"" >disk/ws/waymark.lua;
+        echo "school { name = \"A\" }" >>disk/ws/waymark.lua; dd if=/dev/zero of=disk/filler bs=1k count=700 status=none;
+        $W -C disk/ws import pupils many.csv; echo "status $?";
+        rm disk/filler; $W -C disk/ws sql "SELECT count(*) AS n FROM pupils" --format csv; $W -C disk/ws check']])
+      assert.truthy(r.out:find "status 1\n", r.out)
+      assert.truthy(r.out:find "\nn\n0\n", r.out)
+      assert.truthy(r.out:find("Everything is as it was recorded.", 1, true), r.out)
+      assert.truthy(r.err:find "^waymark: [^\n]*full[^\n]*\n$", r.err)
+    end)
+  end)
+end
