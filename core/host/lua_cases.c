@@ -13,9 +13,9 @@ static int give_id(lua_State *L, status failed, int64_t id, const problem *p) {
 }
 
 static int store_add_entry(lua_State *L) {
-  static const char *const known[] = {"at",      "on",      "kind",   "pupil", "school",  "enrolment",
-                                      "plugin",  "version", "digest", "step",  "concern", "by",
-                                      "data",    "body",    "state",  NULL};
+  static const char *const known[] = {
+      "at",     "on",   "kind",    "pupil", "school", "enrolment", "plugin", "version",
+      "digest", "step", "concern", "by",    "data",   "body",      "state",  NULL};
   store *s = lua_store_check(L, 1);
   event e;
   int64_t id = 0;
@@ -27,8 +27,8 @@ static int store_add_entry(lua_State *L) {
 }
 
 static int store_strike_entry(lua_State *L) {
-  static const char *const known[] = {"at",   "on", "pupil", "school", "enrolment", "of",
-                                      "data", "by", NULL};
+  static const char *const known[] = {"at", "on",   "pupil", "school", "enrolment",
+                                      "of", "data", "by",    NULL};
   store *s = lua_store_check(L, 1);
   event e;
   int64_t id = 0;
@@ -39,26 +39,7 @@ static int store_strike_entry(lua_State *L) {
   return give_id(L, failed, id, &p);
 }
 
-static int store_entries(lua_State *L) {
-  static const char *const known[] = {"pupil", "upn", "school", "kind", "as_of", "known_at", NULL};
-  store *s = lua_store_check(L, 1);
-  lua_options_check(L, known);
-  event_filter f = {.pupil = lua_option_integer(L, "pupil", 0),
-                    .upn = lua_option_text(L, "upn"),
-                    .kind = lua_option_text(L, "kind"),
-                    .as_of = lua_option_day(L, "as_of"),
-                    .known_at = lua_option_known_at(L)};
-  lua_held *held = lua_held_push(L, lua_free_query);
-  query *rows = NULL;
-  problem p;
-  status failed = lua_option_school(L, s, &f.school, &p);
-  if (!failed) failed = entries_list(s, &f, &rows, &p);
-  if (failed) return lua_push_problem(L, &p);
-  held->object = rows;
-  int given = lua_push_records(L, rows);
-  lua_held_free(held);
-  return given;
-}
+static int store_entries(lua_State *L) { return lua_give_events(L, entries_list); }
 
 void lua_cases_add(lua_State *L) {
   static const luaL_Reg methods[] = {{"add_entry", store_add_entry},

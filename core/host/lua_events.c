@@ -21,8 +21,7 @@ static int give_records(lua_State *L, lua_held *held, query *rows) {
 
 /* The options as an event. The texts are lent by the options, the data by the
  * stack. */
-status lua_event_options(lua_State *L, store *s, const char *const *known, event *out,
-                         problem *p) {
+status lua_event_options(lua_State *L, store *s, const char *const *known, event *out, problem *p) {
   static const char *const usual[] = {"at",        "on",     "kind",    "pupil",  "school",
                                       "enrolment", "plugin", "version", "digest", "step",
                                       "concern",   "by",     "data",    NULL};
@@ -54,7 +53,7 @@ static int store_add_event(lua_State *L) {
   return 1;
 }
 
-static int store_events(lua_State *L) {
+int lua_give_events(lua_State *L, lua_event_lister *lister) {
   static const char *const known[] = {"pupil", "upn", "school", "kind", "as_of", "known_at", NULL};
   store *s = lua_store_check(L, 1);
   lua_options_check(L, known);
@@ -67,9 +66,11 @@ static int store_events(lua_State *L) {
   query *rows = NULL;
   problem p;
   status failed = lua_option_school(L, s, &f.school, &p);
-  if (!failed) failed = events_list(s, &f, &rows, &p);
+  if (!failed) failed = lister(s, &f, &rows, &p);
   return failed ? lua_push_problem(L, &p) : give_records(L, held, rows);
 }
+
+static int store_events(lua_State *L) { return lua_give_events(L, events_list); }
 
 /* Suggestions ---------------------------------------------------------------- */
 

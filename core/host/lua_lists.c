@@ -49,7 +49,8 @@ static int store_list_rows(lua_State *L) {
   lua_held *held = lua_held_push(L, lua_free_query);
   query *rows = NULL;
   problem p;
-  return give_records(L, list_rows(s, list, number, &rows, &p), held, rows, &p);
+  status failed = list_rows(s, list, number, &rows, &p);
+  return give_records(L, failed, held, rows, &p);
 }
 
 static int store_add_action(lua_State *L) {
@@ -72,7 +73,8 @@ static int store_actions(lua_State *L) {
   lua_held *held = lua_held_push(L, lua_free_query);
   query *rows = NULL;
   problem p;
-  return give_records(L, actions_list(s, prefix, &rows, &p), held, rows, &p);
+  status failed = actions_list(s, prefix, &rows, &p);
+  return give_records(L, failed, held, rows, &p);
 }
 
 void lua_lists_add(lua_State *L) {

@@ -16,8 +16,8 @@
  *       possible, attended, absent, present, educational, authorised,
  *       unauthorised, missing, percent (hundredths, nil when nothing was
  *       possible), thresholds = {{date =, session =,
- *       largest =, since = the present spell ("2025-11-18 AM")}, …} in the order of the rules, without date if never met
- *   columns, rows = s:query(sql)      names; rows are lists, NULL is nil
+ *       largest =, since = the present spell ("2025-11-18 AM")}, …} in the order of the rules,
+ * without date if never met columns, rows = s:query(sql)      names; rows are lists, NULL is nil
  *   s:find_pupils(text) -> {{enrolment, pupil, upn, name, school, school_name,
  *       year, form, joined, left}, …}
  *   s:check() -> {sentence, …}
@@ -80,9 +80,12 @@ void lua_lists_add(lua_State *L);
 int lua_push_records(lua_State *L, query *rows);
 void lua_free_query(void *held);
 
-
 /* The options at 2 as an event; `known` names them all (NULL: those of an event).
  * The texts are lent by the options, the data by the stack. */
 status lua_event_options(lua_State *L, store *s, const char *const *known, event *out, problem *p);
+
+/* Give the events that the options ask for, as a lister finds them. */
+typedef status lua_event_lister(store *s, const event_filter *filter, query **out, problem *p);
+int lua_give_events(lua_State *L, lua_event_lister *lister);
 
 #endif

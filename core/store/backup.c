@@ -133,8 +133,8 @@ static uint32_t number_at(const unsigned char *b) {
   return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
 }
 
-static status read_header(const char *path, unsigned char header[HEADER], int64_t *size,
-                          problem *p) {
+static status read_header(const char *path, const char *shown, unsigned char header[HEADER],
+                          int64_t *size, problem *p) {
   struct stat about;
   int fd = open(path, O_RDONLY | O_CLOEXEC);
   bool got = fd >= 0 && fstat(fd, &about) == 0;
@@ -145,42 +145,42 @@ static status read_header(const char *path, unsigned char header[HEADER], int64_
   if (fd >= 0) (void)close(fd);
   if (!got || n < 0)
     return problem_set(p, STATUS_IO, "check the name and the permissions", "cannot read %s: %s",
-                       path, strerror(n < 0 ? errno : why));
+                       shown, strerror(n < 0 ? errno : why));
   *size = about.st_size;
   if (regular && about.st_size == 0)
-    return problem_set(p, STATUS_REFUSED, "use another backup", "%s is empty", path);
+    return problem_set(p, STATUS_REFUSED, "use another backup", "%s is empty", shown);
   if (!regular || n < HEADER || memcmp(header, "SQLite format 3", 16) != 0 ||
       number_at(header + AT_APPLICATION) != SCHEMA_APPLICATION)
     return problem_set(p, STATUS_REFUSED, "make one with: waymark backup FILE",
-                       "%s is not a Waymark backup", path);
+                       "%s is not a Waymark backup", shown);
   return STATUS_OK;
 }
 
-/* Is it a file of ours, whole, of a version that we know? */
-static status look_at(const char *path, backup_report *out, problem *p) {
+/* Is it a file of ours, whole, of a version that we know? `shown` is the name that
+ * people know it by. */
+static status look_at(const char *path, const char *shown, backup_report *out, problem *p) {
   unsigned char header[HEADER];
   backup_report r = {0};
-  status failed = read_header(path, header, &r.bytes, p);
+  status failed = read_header(path, shown, header, &r.bytes, p);
   if (failed) return failed;
   int64_t page = header[AT_PAGE_SIZE] << 8 | header[AT_PAGE_SIZE + 1];
   if (page == 1) page = 65536;
   if (r.bytes < page * number_at(header + AT_PAGES))
     return problem_set(p, STATUS_CORRUPT, "use another backup",
-                       "%s is not intact: its end is missing", path);
+                       "%s is not intact: its end is missing", shown);
   r.version = (int)number_at(header + AT_VERSION);
   if (r.version > schema_version())
     return problem_set(p, STATUS_REFUSED, "update Waymark on this computer",
                        "%s was written by a newer Waymark (data version %d, this one knows %d)",
-                       path, r.version, schema_version());
+                       shown, r.version, schema_version());
   *out = r;
   return STATUS_OK;
 }
 
-/* `shown` is the name that people know it by. */
 static status verify(const char *path, const char *shown, backup_report *out, problem *p) {
   sqlite3 *d = NULL;
   backup_report r = {0}, sealed = {0};
-  status failed = look_at(path, &r, p);
+  status failed = look_at(path, shown, &r, p);
   if (!failed) failed = open_file(path, SQLITE_OPEN_READONLY, &d, p);
   if (!failed) failed = seal_check(d, shown, &sealed, p);
   (void)sqlite3_close(d);
@@ -237,7 +237,7 @@ status backup_write(const char *from, const char *to, int64_t at, backup_report 
                          "there is no workspace here (%s)", from);
   if (!failed) failed = begin_part(to, &t, p);
   if (!failed) failed = write_part(from, &t, at, p);
-  if (!failed) failed = verify(t.path.bytes, to, &looked, p);
+  if (!failed) failed = verify(t.path.bytes, from, &looked, p);
   if (failed == STATUS_CORRUPT) failed = source_is_damaged(from, p);
   if (!failed) failed = place(&t, to, p);
   end_part(&t, failed != STATUS_OK);
@@ -272,7 +272,7 @@ status backup_restore(const char *from, const char *to, backup_report *out, prob
   if (!failed) failed = verify(from, from, &looked, p);
   if (!failed) failed = begin_part(to, &t, p);
   if (!failed) failed = copy_back(from, &t, p);
-  if (!failed) failed = verify(t.path.bytes, to, &copied, p);
+  if (!failed) failed = verify(t.path.bytes, from, &copied, p);
   if (!failed) failed = unseal(&t, p);
   if (!failed) failed = place(&t, to, p);
   end_part(&t, failed != STATUS_OK);

@@ -150,16 +150,25 @@ static status damaged(const char *path, const char *how, problem *p) {
   return problem_set(p, STATUS_CORRUPT, "use another backup", "%s is not intact: %s", path, how);
 }
 
+/* SQLite's finding without the line before it, which names the database. */
+static void one_line(const char *text, size_t room, char *out) {
+  const char *after = strchr(text, '\n');
+  if (strncmp(text, "***", 3) == 0 && after) text = after + 1;
+  size_t length = strcspn(text, "\n");
+  if (length >= room) length = room - 1;
+  memcpy(out, text, length);
+  out[length] = '\0';
+}
+
 static status check_integrity(checking *c, problem *p) {
   sqlite3_stmt *s = NULL;
-  char how[200] = "";
+  char how[160];
   int r = sqlite3_prepare_v2(c->file, "PRAGMA integrity_check(1)", -1, &s, NULL);
   if (r == SQLITE_OK) r = sqlite3_step(s);
   const char *text = r == SQLITE_ROW ? (const char *)sqlite3_column_text(s, 0) : NULL;
-  if (!text) text = sqlite3_errmsg(c->file);
-  if (strcmp(text, "ok") != 0) (void)sqlite3_snprintf(sizeof how, how, "%s", text);
+  one_line(text ? text : sqlite3_errmsg(c->file), sizeof how, how);
   (void)sqlite3_finalize(s);
-  return how[0] ? damaged(c->path, how, p) : STATUS_OK;
+  return strcmp(how, "ok") == 0 ? STATUS_OK : damaged(c->path, how, p);
 }
 
 static status check_content(void *context, const content *c, problem *p) {

@@ -190,15 +190,17 @@ status db_exec(db *d, const char *sql, problem *p) {
              : db_failed(d, "use the workspace", p);
 }
 
-static bool is_full(sqlite3 *handle, int code) {
-  int why = code == SQLITE_IOERR ? sqlite3_system_errno(handle) : 0;
-  return code == SQLITE_FULL || why == ENOSPC || why == EDQUOT || why == EFBIG;
+/* SQLite keeps the system's reason of a failed write, not of a failed sync. */
+static bool is_full(int code, int why) {
+  return code == SQLITE_FULL ||
+         (code == SQLITE_IOERR && (why == ENOSPC || why == EDQUOT || why == EFBIG));
 }
 
 status db_explain(sqlite3 *handle, const char *doing, problem *p) {
+  int reason = errno;
   int code = handle ? sqlite3_errcode(handle) & 0xFF : SQLITE_NOMEM;
   if (code == SQLITE_NOMEM) return problem_no_memory(p);
-  if (is_full(handle, code))
+  if (is_full(code, reason))
     return problem_set(p, STATUS_IO, "make room and run the command again; nothing was changed",
                        "cannot %s: the disk is full, or has no more room for this account", doing);
   const char *why = sqlite3_errmsg(handle);

@@ -154,18 +154,10 @@ status entries_list(store *s, const event_filter *filter, query **out, problem *
       " LEFT JOIN entry n ON n.event = v.id"
       " LEFT JOIN event c ON c.kind = 'entry.corrected' AND c.pupil = v.pupil"
       "   AND json_extract(c.data, '$.of') = v.id AND c.at <= ?6"
-      " WHERE (?1 = 0 OR v.pupil = ?1) AND (?2 = 0 OR v.school = ?2)"
-      " AND (?3 IS NULL OR v.pupil = (SELECT id FROM pupil WHERE upn = ?3))"
-      " AND (?4 IS NULL OR v.kind = ?4 OR (?4 LIKE '%.' AND substr(v.kind, 1, length(?4)) = ?4))"
-      " AND (?5 IS NULL OR v.on_day <= ?5) AND v.at <= ?6 ORDER BY v.on_day, v.id",
+      " WHERE" EVENT_FILTER " ORDER BY v.on_day, v.id",
       &q, p);
   if (failed) return failed;
-  query_bind_integer(q, 1, filter->pupil);
-  query_bind_integer(q, 2, filter->school);
-  query_bind_text(q, 3, filter->upn);
-  query_bind_text(q, 4, filter->kind);
-  query_bind_day(q, 5, filter->as_of);
-  query_bind_integer(q, 6, filter->known_at);
+  event_filter_bind(q, filter);
   *out = q;
   return STATUS_OK;
 }

@@ -53,6 +53,15 @@ status event_add(store *s, const event *what, int64_t *id, problem *p) {
   return statement ? bind_event(d, what, statement, id, p) : STATUS_FAULT;
 }
 
+void event_filter_bind(query *q, const event_filter *filter) {
+  query_bind_integer(q, 1, filter->pupil);
+  query_bind_integer(q, 2, filter->school);
+  query_bind_text(q, 3, filter->upn);
+  query_bind_text(q, 4, filter->kind);
+  query_bind_day(q, 5, filter->as_of);
+  query_bind_integer(q, 6, filter->known_at);
+}
+
 status events_list(store *s, const event_filter *filter, query **out, problem *p) {
   query *q = NULL;
   status failed = query_own(
@@ -61,18 +70,10 @@ status events_list(store *s, const event_filter *filter, query **out, problem *p
       " date(v.on_day * 86400, 'unixepoch') AS \"on\", v.kind, v.pupil, p.upn, v.enrolment,"
       " s.key AS school, v.plugin, v.version, v.digest, v.step, v.concern, v.by, v.data"
       " FROM event v JOIN pupil p ON p.id = v.pupil JOIN school s ON s.id = v.school"
-      " WHERE (?1 = 0 OR v.pupil = ?1) AND (?2 = 0 OR v.school = ?2)"
-      " AND (?3 IS NULL OR v.pupil = (SELECT id FROM pupil WHERE upn = ?3))"
-      " AND (?4 IS NULL OR v.kind = ?4 OR (?4 LIKE '%.' AND substr(v.kind, 1, length(?4)) = ?4))"
-      " AND (?5 IS NULL OR v.on_day <= ?5) AND v.at <= ?6 ORDER BY v.id",
+      " WHERE" EVENT_FILTER " ORDER BY v.id",
       &q, p);
   if (failed) return failed;
-  query_bind_integer(q, 1, filter->pupil);
-  query_bind_integer(q, 2, filter->school);
-  query_bind_text(q, 3, filter->upn);
-  query_bind_text(q, 4, filter->kind);
-  query_bind_day(q, 5, filter->as_of);
-  query_bind_integer(q, 6, filter->known_at);
+  event_filter_bind(q, filter);
   *out = q;
   return STATUS_OK;
 }

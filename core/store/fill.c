@@ -58,6 +58,15 @@ void fill_free(fill *f) {
 
 /* Beginning ------------------------------------------------------------------ */
 
+/* Whether a mark that is there now was there at ?10: no later than the reach then,
+ * and not filled in by an amendment since. */
+#define WAS_KNOWN(session)                                                                \
+  "(?10 = 9223372036854775807 OR (" session                                               \
+  " <= (SELECT max(c.last_session) FROM coverage c JOIN import i ON i.id = c.import"      \
+  "   WHERE c.school = e.school AND i.at <= ?10) AND ifnull((SELECT a.was FROM amendment" \
+  "   a WHERE a.enrolment = e.id AND a.session = " session                                \
+  "   AND a.at > ?10 ORDER BY a.id LIMIT 1), 1) > 0))"
+
 static const char member_sql[] =
     "SELECT e.id, e.joined, e.left, p.dob FROM enrolment e JOIN pupil p ON p.id = e.pupil"
     " WHERE e.school = ?1 AND (?2 IS NULL OR e.year = ?2 COLLATE NOCASE)"
@@ -66,7 +75,8 @@ static const char member_sql[] =
     "  (e.joined IS NULL OR e.joined <= ?7) AND (e.left IS NULL OR e.left >= ?8))"
     " OR EXISTS (SELECT 1 FROM slot s JOIN sheet h ON h.school = s.school"
     "  WHERE s.enrolment = e.id AND s.academic_year = ?9 AND h.day BETWEEN ?8 AND ?7"
-    "  AND (substr(h.am, s.slot + 1, 1) > x'00' OR substr(h.pm, s.slot + 1, 1) > x'00')))"
+    "  AND (substr(h.am, s.slot + 1, 1) > x'00' AND " WAS_KNOWN("h.day * 2") " OR"
+    "   substr(h.pm, s.slot + 1, 1) > x'00' AND " WAS_KNOWN("h.day * 2 + 1") ")))"
     " ORDER BY e.id";
 
 static status prepare_members(fill *f, const fill_options *o, problem *p) {
@@ -82,6 +92,7 @@ static status prepare_members(fill *f, const fill_options *o, problem *p) {
   (void)sqlite3_bind_int(f->member_rows, 7, o->as_of);
   (void)sqlite3_bind_int(f->member_rows, 8, date_academic_start(year));
   (void)sqlite3_bind_int(f->member_rows, 9, year);
+  (void)sqlite3_bind_int64(f->member_rows, 10, o->known_at);
   return STATUS_OK;
 }
 

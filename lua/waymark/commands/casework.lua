@@ -67,4 +67,28 @@ function casework.say(arguments, pupil, what, id, ended, word)
   end
 end
 
+-- A command that ends a step's suggestions without doing it: what = { name,
+-- summary, example, record = function of waymark.cases, tail, word }.
+function casework.set_aside(what)
+  local command = { name = what.name, summary = what.summary, example = what.example }
+
+  function command.options(parser)
+    casework.who(parser)
+    parser:argument("step", "A step of the road map.")
+    parser:option("--reason", "The reason, from the road map's short list."):argname "CODE"
+    casework.options(parser)
+  end
+
+  function command.run(arguments)
+    local title
+    local pupil, id, ended = casework.change(arguments, function(space, pupil, given)
+      title = cases.step(space:map_for_school(pupil.school), arguments.step).title
+      return what.record(space, pupil, arguments.step, given)
+    end)
+    casework.say(arguments, pupil, title .. what.tail, id, ended, what.word)
+  end
+
+  return command
+end
+
 return casework
