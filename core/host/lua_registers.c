@@ -60,13 +60,14 @@ static uint32_t fields_option(lua_State *L) {
 }
 
 static int store_batches(lua_State *L) {
-  static const char *const known[] = {"as_of",     "diary",  "known_at", "first_day",
-                                      "school",    "year",   "form",     "upn",
-                                      "enrolment", "fields", "everyone", NULL};
+  static const char *const known[] = {"as_of",    "diary",   "known_at", "first_day", "school",
+                                      "year",     "form",    "upn",      "enrolment", "fields",
+                                      "everyone", "on_roll", NULL};
   store *s = lua_store_check(L, 1);
   lua_options_check(L, known);
   fill_options o = {.as_of = lua_option_required_day(L, "as_of"),
                     .diary = lua_option_day(L, "diary"),
+                    .on_roll = lua_option_flag(L, "on_roll"),
                     .known_at = lua_option_known_at(L),
                     .first_day = lua_option_day(L, "first_day"),
                     .year = lua_option_text(L, "year"),

@@ -8,7 +8,7 @@
  *
  *   for block in s:batches { as_of =, diary =, known_at =, first_day =, school =, year =,
  *       form =, upn =, enrolment =, fields = {"registers", "pupil.name", …},
- *       everyone = } do … end         batches of core/attendance/batch.h, as
+ *       everyone =, on_roll = } do … end         batches of core/attendance/batch.h, as
  *       texts; without `fields` everything, with it what it lists and no more
  *   for row in s:figures { as_of =, known_at =, school =, year =, form =, upn =,
  *       enrolment =, everyone =, rules = {rule, …} } do … end

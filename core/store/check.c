@@ -247,7 +247,18 @@ static void check_suggestions(checking *c) {
          text_at(s, 2));
 }
 
-/* Entries -------------------------------------------------------------------- */
+/* Events and entries --------------------------------------------------------- */
+
+static void check_events(checking *c) {
+  begin_kind(c);
+  sqlite3_stmt *s = statement(c,
+                              "SELECT v.id, v.kind FROM event v JOIN enrolment e ON e.id ="
+                              " v.enrolment WHERE e.pupil <> v.pupil OR e.school <> v.school"
+                              " ORDER BY v.id");
+  while (step(c, s))
+    find(c, "event %lld (%s) is not with the pupil and school of its enrolment",
+         (long long)sqlite3_column_int64(s, 0), text_at(s, 1));
+}
 
 static void wrong_entry(void *context, int64_t id) {
   find(context, "the text of entry %lld is not what was recorded", (long long)id);
@@ -265,6 +276,7 @@ status check_workspace(store *s, findings *out, problem *p) {
   check_sheets(&c);
   check_amendments(&c);
   check_suggestions(&c);
+  check_events(&c);
   check_entries(&c);
   begin_kind(&c);
   if (c.failed) {

@@ -5,7 +5,8 @@
  * 3. Sheets: every byte is no mark or a known code, in a slot that somebody has.
  * 4. Amendments: the last one of a session ends at the mark on the sheet.
  * 5. Suggestions: the projection is what the events say.
- * 6. Entries: each text has the digest that its event holds, or was struck out.
+ * 6. Events: each belongs to the pupil and school of the enrolment that it names.
+ * 7. Entries: each text has the digest that its event holds, or was struck out.
  *
  * Nothing is changed or repaired. */
 #ifndef WAYMARK_CHECK_H

@@ -175,12 +175,15 @@ status entries_check(store *s, void (*wrong)(void *context, int64_t event), void
                      problem *p) {
   db *d = store_db(s);
   sqlite3_stmt *q = db_statement(d,
-                                 "SELECT n.event, n.salt, n.body, json_extract(v.data, '$.digest')"
-                                 " FROM entry n JOIN event v ON v.id = n.event"
-                                 " WHERE n.body IS NOT NULL OR NOT EXISTS (SELECT 1 FROM event c"
+                                 "SELECT v.id, n.salt, n.body, json_extract(v.data, '$.digest')"
+                                 " FROM event v LEFT JOIN entry n ON n.event = v.id"
+                                 " WHERE substr(v.kind, 1, 6) = 'entry.'"
+                                 " AND v.kind <> 'entry.corrected'"
+                                 " AND (n.body IS NOT NULL OR n.event IS NULL"
+                                 "   OR NOT EXISTS (SELECT 1 FROM event c"
                                  "   WHERE c.kind = 'entry.corrected' AND c.pupil = v.pupil"
-                                 "   AND json_extract(c.data, '$.of') = v.id)"
-                                 " ORDER BY n.event",
+                                 "   AND json_extract(c.data, '$.of') = v.id))"
+                                 " ORDER BY v.id",
                                  p);
   if (!q) return STATUS_FAULT;
   bool row = true;

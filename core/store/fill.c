@@ -71,7 +71,8 @@ static const char member_sql[] =
     "SELECT e.id, e.joined, e.left, p.dob FROM enrolment e JOIN pupil p ON p.id = e.pupil"
     " WHERE e.school = ?1 AND (?2 IS NULL OR e.year = ?2 COLLATE NOCASE)"
     " AND (?3 IS NULL OR e.form = ?3 COLLATE NOCASE) AND (?4 IS NULL OR p.upn = upper(?4))"
-    " AND (?5 = 0 OR e.id = ?5) AND (?6 OR ("
+    " AND (?5 = 0 OR e.id = ?5) AND (NOT ?11 OR ((e.joined IS NULL OR e.joined <= ?7)"
+    "  AND (e.left IS NULL OR e.left >= ?7))) AND (?6 OR ("
     "  (e.joined IS NULL OR e.joined <= ?7) AND (e.left IS NULL OR e.left >= ?8))"
     " OR EXISTS (SELECT 1 FROM slot s JOIN sheet h ON h.school = s.school"
     "  WHERE s.enrolment = e.id AND s.academic_year = ?9 AND h.day BETWEEN ?8 AND ?7"
@@ -93,6 +94,7 @@ static status prepare_members(fill *f, const fill_options *o, problem *p) {
   (void)sqlite3_bind_int(f->member_rows, 8, date_academic_start(year));
   (void)sqlite3_bind_int(f->member_rows, 9, year);
   (void)sqlite3_bind_int64(f->member_rows, 10, o->known_at);
+  (void)sqlite3_bind_int(f->member_rows, 11, o->on_roll);
   return STATUS_OK;
 }
 

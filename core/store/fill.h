@@ -6,7 +6,8 @@
  *    its batches are made.
  * 3. Who is in: enrolments that have begun by the as-of day and had not ended
  *    before 1 August of its academic year, and those with any mark between that
- *    1 August and the as-of day; with `everyone`, all.
+ *    1 August and the as-of day; with `everyone`, all;
+ *    with `on_roll`, only those whose dates hold the as-of day.
  * 4. Nothing after the as-of day is in a batch: later marks are blank, events
  *    after it (or after `diary`) left out. The calendar is the planned one, to its end.
  * 5. `known_at` T is the register as it was known then: amendments learnt after
@@ -38,6 +39,7 @@ typedef struct fill_options {
   uint32_t fields;   /* enum fill_group; without FILL_REGISTERS marks are zero
                         and dates of birth unknown */
   bool everyone;
+  bool on_roll; /* only enrolments that have not ended by the as-of day */
 } fill_options;
 
 typedef struct fill fill;

@@ -94,10 +94,14 @@ local function field_words(add, entry, step, seen_by)
   end
 end
 
+-- What a formal decision was based on; several rules may say the same.
 local function evidence_words(add, evidence)
+  local seen, list = {}, {}
   for _, each in ipairs(evidence or {}) do
-    if each.words then add("Relied on", each.words) end
+    if each.words and not seen[each.words] then list[#list + 1] = each.words end
+    seen[each.words or ""] = true
   end
+  add("The figures then", table.concat(list, "; "))
 end
 
 local function file_words(add, body, seen_by)
@@ -116,7 +120,7 @@ local function words_of(space, entry, step, seen_by)
   if entry.kind == "held" then add("Ask first", seen_by:words(body.ask)) end
   file_words(add, body, seen_by)
   field_words(add, entry, step, seen_by)
-  if body.review_on then add("To be looked at again on", core.date.english(body.review_on)) end
+  if body.review_on then add("Look again on", core.date.english(body.review_on)) end
   if seen_by.audience ~= "family" then evidence_words(add, body.evidence) end
   return list
 end
@@ -167,7 +171,7 @@ local function first_evidence(data) return ((data.evidence or {})[1] or {}).word
 local noticed = {}
 
 noticed["suggestion.made"] = function(data, title)
-  return "Suggested: " .. title, { data.reason, first_evidence(data) }
+  return "Suggested: " .. title, table.pack(data.reason, first_evidence(data))
 end
 
 noticed["suggestion.lapsed"] = function(data, title) return "No longer suggested: " .. title, { data.why } end
@@ -192,15 +196,16 @@ noticed["evidence.changed"] = function(data, title)
 end
 
 local function noticed_row(space, event)
-  local data = event.data or {}
-  local title, texts = chronology.title(space, event.school, event.step), {}
-  local words = {}
+  local data, words, texts = event.data or {}, {}, {}
+  local title = chronology.title(space, event.school, event.step)
   if noticed[event.kind] then
     title, texts = noticed[event.kind](data, title)
   else
     title = chronology.plain((event.kind:gsub("%.", " "))) .. (event.step and ": " .. title or "")
   end
-  for _, text in pairs(texts) do words[#words + 1] = { text = chronology.english(text) } end
+  for i = 1, texts.n or #texts do
+    if texts[i] and texts[i] ~= "" then words[#words + 1] = { text = chronology.english(texts[i]) } end
+  end
   return { on = event.on, at = event.at, id = event.id, kind = event.kind, step = event.step, title = title,
     words = words, answers = {}, by = event.by, audience = "staff" }
 end
@@ -261,12 +266,15 @@ local function counted(n, one, many) return ("%d %s"):format(n, n == 1 and one o
 function chronology.left_out_words(result)
   local list, n = {}, result.left_out
   if n.staff then list[#list + 1] = counted(n.staff, "entry is", "entries are") .. " for staff only." end
-  if n.referral then list[#list + 1] = counted(n.referral, "entry is", "entries are") .. " not for the family." end
+  if n.referral then
+    list[#list + 1] = counted(n.referral, "entry is", "entries are") .. " in the copy for a referral only."
+  end
   if n.noticed then
     list[#list + 1] = "What the school's program worked out from the registers is not in this copy."
   end
   if result.taken_out > 0 then
-    list[#list + 1] = ("Details of other people were taken out of the words in %s."):format(
+    local what_went = result.audience == "staff" and "A confidential address was" or "Details of other people were"
+    list[#list + 1] = ("%s taken out of the words in %s."):format(what_went,
       counted(result.taken_out, "place", "places"))
   end
   return list

@@ -47,7 +47,7 @@ end
 
 local function contacts_of(space, pupil)
   local rows = rows_of(space, ([[SELECT title, forename, surname, relationship, parental_responsibility AS responsible,
-    lives_with, no_contact, confidential_address AS confidential, email, phone, address
+    lives_with, no_contact, confidential_address AS confidential, email, phone, address, language
     FROM contact WHERE pupil = %d ORDER BY priority IS NULL, priority, id]]):format(pupil.pupil))
   for _, row in ipairs(rows) do
     row.name = joined(row.title, row.forename, row.surname)
@@ -113,16 +113,24 @@ local function replace(text, needle, with, exactly)
   return table.concat(parts) .. text:sub(from), count
 end
 
--- Names of children -------------------------------------------------------------------
+-- Names of others ---------------------------------------------------------------------
 
--- Every other child's name, forename first and surname first, in small letters.
-local function other_children(space, pupil, allowed)
+local function add_names(names, row, with)
+  if not row.forename or not row.surname then return end
+  for _, name in ipairs { joined(row.forename, row.surname), joined(row.surname, row.forename) } do
+    if name:find(" ", 1, true) then names[name:lower()] = with end
+  end
+end
+
+-- What is put in place of everybody else's name that the workspace knows, forename
+-- first and surname first, in small letters.
+local function other_people(space, pupil, allowed)
   local names, own = {}, {}
+  for _, row in ipairs(rows_of(space, "SELECT DISTINCT forename, surname FROM contact")) do
+    add_names(names, row, "[another adult]")
+  end
   for _, row in ipairs(rows_of(space, "SELECT id, forename, surname FROM pupil")) do
-    local mine = row.id == pupil.pupil
-    for _, name in ipairs { joined(row.forename, row.surname), joined(row.surname, row.forename) } do
-      if name:find(" ", 1, true) then (mine and own or names)[name:lower()] = true end
-    end
+    add_names(row.id == pupil.pupil and own or names, row, "[another child]")
   end
   for name in next, own do names[name] = nil end
   for _, name in ipairs(allowed) do names[name:lower()] = nil end
@@ -138,24 +146,26 @@ local function words_in(text)
   return list
 end
 
--- The longest name that begins with word `i`: the number of its last word.
+-- The longest name that begins with word `i`: the number of its last word, and what
+-- is put in its place.
 local function name_at(text, places, i, names)
-  local phrase, found = text:sub(places[i][1], places[i][2]):lower(), nil
+  local phrase, found, with = text:sub(places[i][1], places[i][2]):lower(), nil, nil
   for k = i + 1, math.min(i + words_most - 1, #places) do
     if not text:sub(places[k - 1][2] + 1, places[k][1] - 1):find "^[%s,]+$" then break end
     local word = text:sub(places[k][1], places[k][2]):lower()
     local bare = word:gsub("'s$", "")
-    if names[phrase .. " " .. word] or names[phrase .. " " .. bare] then found = k end
+    local known = names[phrase .. " " .. word] or names[phrase .. " " .. bare]
+    if known then found, with = k, known end
     phrase = phrase .. " " .. word
   end
-  return found
+  return found, with
 end
 
-local function replace_names(text, names, with)
+local function replace_names(text, names)
   local places, parts, from, count = words_in(text), {}, 1, 0
   local i = 1
   while i <= #places do
-    local last = name_at(text, places, i, names)
+    local last, with = name_at(text, places, i, names)
     if last then
       parts[#parts + 1] = text:sub(from, places[i][1] - 1) .. with
       from, count = places[last][2] + 1, count + 1
@@ -255,13 +265,13 @@ local function take_phrase(self, text, phrase, with, exactly)
   return text
 end
 
-local function take_children(self, text)
-  if not self.children then
-    self.children = other_children(self.space, self.pupil, self.allowed)
+local function take_people(self, text)
+  if not self.people then
+    self.people = other_people(self.space, self.pupil, self.allowed)
     self.siblings = siblings_of(self.space, self.pupil)
   end
   local count
-  text, count = replace_names(text, self.children, "[another child]")
+  text, count = replace_names(text, self.people)
   self.taken = self.taken + count
   for _, name in ipairs(self.siblings) do
     if not is_allowed(name, self.allowed) then text = take_phrase(self, text, name, "[another child]", true) end
@@ -278,7 +288,7 @@ function methods.words(self, text)
   local count
   text, count = take_patterns(text, self.pupil.upn)
   self.taken = self.taken + count
-  return take_children(self, text)
+  return take_people(self, text)
 end
 
 local function is_the_pupil(self, text)

@@ -35,6 +35,7 @@ function evaluate.evidence(pupil, declared, reference)
     data.first_met, data.since, data.largest = e.first_met, e.since, e.largest
     data.unresolved = listed(e:unresolved())
   end
+  if rule.spec.ages and not pupil.dob then data.note = "no date of birth: taken as of compulsory school age" end
   return data, e
 end
 
@@ -182,6 +183,7 @@ end
 -- given_up: nothing of it is kept}
 function evaluate.map(workspace, map, filter, progress)
   local result, errors = new_result(), 0
+  filter.on_roll = true -- nothing is suggested for somebody who has left
   local job, outcome = start(workspace, map, filter.as_of)
   if not job then return give_up(result, failure(map, outcome)) end
   for bytes, batch in batches(workspace, filter, plugins.granted(map.set)) do

@@ -56,7 +56,9 @@ end
 -- side come out of the store school by school: those are sorted first.
 function figures.rows(workspace, filter)
   workspace:load_plugins()
+  if #workspace.store:codes() == 0 then return function() end end -- a new workspace: nothing has come in
   filter.rules, filter.diary = {}, nil -- figures look at no case
+  filter.everyone = true -- a row for every pupil that was imported, leavers too
   for i, rule in ipairs(workspace:thresholds()) do filter.rules[i] = rule.value end
   local next_row, _, _, closer = problem.check(workspace.store:figures(filter))
   if #workspace.store:schools() < 2 then return next_row, nil, nil, closer end

@@ -58,7 +58,7 @@ function suggest.evaluate(workspace, filter, progress)
     all.given_up[school.id] = result.given_up
     merge(all, result)
   end
-  filter.school = nil
+  filter.school, filter.on_roll = nil, nil
   table.sort(all.findings, by_pupil_and_road_map)
   return all
 end

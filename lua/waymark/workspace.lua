@@ -311,10 +311,25 @@ function workspace:one_pupil(given)
   return (next_pupil())
 end
 
--- One pupil by UPN, name or admission number; never a guess.
-function workspace:find_pupil(who)
+-- Several stays of one pupil: of those that had begun by the day, if one is given, the one
+-- that goes on, else the one that ended last.
+local function last_stay(found, as_of)
+  local last, latest = nil, ""
+  for _, each in ipairs(found) do
+    local begun = (each.joined or "") <= (as_of or "9999-12-31")
+    local key = (begun and "1 " or "0 ") .. (each.left or "9999-12-31") .. (each.joined or "")
+    if each.pupil ~= found[1].pupil then return nil end
+    if key > latest then last, latest = each, key end
+  end
+  return last
+end
+
+-- One pupil by UPN, name or admission number; never a guess. Of several stays, the one on
+-- the day `as_of` (else the last).
+function workspace:find_pupil(who, as_of)
   local found = problem.check(self.store:find_pupils(who))
-  if #found == 1 then return found[1] end
+  local one = last_stay(found, as_of)
+  if one then return one end
   if #found == 0 then problem.raise('nobody is called "%s"; give a UPN, or a name as in the register', who) end
   local lines = {}
   for i, each in ipairs(found) do

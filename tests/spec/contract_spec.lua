@@ -167,7 +167,8 @@ describe("explain", function()
   end)
 
   it("knows a pupil by UPN in any case, and by name", function()
-    for who, upn in pairs { a1 = "A1", [ [['Ada 😀 O'\''Byron, "Countess"']] ] = "A1", ["'Ben Łukasiewicz-D'\\''Arcy'"] = "B1",
+    for who, upn in pairs { a1 = "A1", [ [['Ada 😀 O'\''Byron, "Countess"']] ] = "A1",
+      ["'Ben Łukasiewicz-D'\\''Arcy'"] = "B1",
       ["'eve moss'"] = "E1", ["'Moss, Eve'"] = "E1" } do
       assert.equal(upn, w:json(("explain %s absence-callback"):format(who) .. day).upn)
     end
@@ -199,7 +200,8 @@ describe("sql", function()
   end)
 
   it("can write every value that SQLite has", function()
-    local query = "SELECT 9e999 AS big, x'ff00' AS bytes, CAST(x'ff' AS TEXT) AS broken, 9007199254740993 AS whole, char(27) AS esc"
+    local query = "SELECT 9e999 AS big, x'ff00' AS bytes, CAST(x'ff' AS TEXT) AS broken, "
+      .. "9007199254740993 AS whole, char(27) AS esc"
     local row = core.decode(sql(query, "json"))[1]
     assert.equal(9007199254740993, row.whole)
     assert.equal("\27", row.esc)
@@ -261,13 +263,13 @@ describe("Lua", function()
       ]]) .. code)
     local build = workspace.program():gsub("/waymark$", "")
     local here = io.popen "pwd":read "l"
-    local out = io.popen(("cd '%s' && LUA_PATH='%s/lua/?.lua;%s/lua/?/init.lua;;' LUA_CPATH='%s/lua/?.so;;' lua5.4 two.lua 2>&1")
-      :format(w.top, here, here, build)):read "a"
+    local out = io.popen(("cd '%s' && LUA_PATH='%s/lua/?.lua;%s/lua/?/init.lua;;' LUA_CPATH='%s/lua/?.so;;' "
+      .. "lua5.4 two.lua 2>&1"):format(w.top, here, here, build)):read "a"
     assert.equal(line, out)
   end)
 
   it("by run has arguments, SQL and a plain message when it fails", function()
-    w:file("three.lua", "print(...)\nfor row, names in sql 'SELECT count(*) FROM pupils' do print(row[1]) end\nerror 'boo'")
+    w:file("three.lua", "print(...)\nfor row in sql 'SELECT count(*) FROM pupils' do print(row[1]) end\nerror 'boo'")
     local r = w:expect(1, "run three.lua a 'b c'")
     assert.equal("a\tb c\n5\n", r.out)
     assert.equal("waymark: three.lua:3: boo\n", r.err)

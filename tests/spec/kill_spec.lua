@@ -1,12 +1,37 @@
--- kill -9 in the middle of an import: all of it is there, or none. ROUNDS says
--- how many kills; `make fault` does a hundred.
+-- kill -9 in the middle of a command, and a disk that is full there: all of it is
+-- done, or nothing. ROUNDS says how often; `make fault` does it a hundred times.
 
+local commands = require "tests.fault.commands"
 local kill_import = require "tests.fault.kill_import"
+
+local rounds = tonumber(os.getenv "ROUNDS")
 
 describe("an import of marks that is killed", function()
   it("is there whole or not at all, and the next one completes it", function()
-    local count = kill_import(tonumber(os.getenv "ROUNDS") or 8)
-    assert.is_true(count.killed >= count.rounds // 2, "it was hardly ever killed")
-    assert.is_true(count.before >= 1)
+    local count = kill_import(rounds or 4)
+    assert.is_true(count.before > 0 and count.after > 0)
   end)
 end)
+
+for _, name in ipairs { "suggest", "record" } do
+  describe(name, function()
+    local c
+
+    setup(function() c = commands.new(name) end)
+    teardown(function() c:remove() end)
+
+    it("that is killed has recorded all or nothing, and nothing twice", function()
+      local count = c:killed(rounds or 4)
+      assert.is_true(count.before > 0 and count.after > 0)
+    end)
+
+    it("says in one line that the disk is full, and has recorded nothing", function()
+      local count = c:full(rounds or 4)
+      assert.is_true(count.refused > 0 and count.done > 0)
+    end)
+
+    it("says the same of a limit on the size of files", function()
+      assert.is_true(c:limited(2).refused > 0)
+    end)
+  end)
+end

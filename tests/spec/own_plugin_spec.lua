@@ -199,7 +199,8 @@ describe("two schools with different road maps", function()
       plugins.write(both, name, ([[reads = { "registers" },
         options = { word = { default = "%s", type = "text", help = "a word" } }]]):format(name), {
         ["init.lua"] = ('return { road_map = { "visit-%s" } }'):format(name),
-        [("steps/visit-%s.lua"):format(name)] = plugins.visit("config.word"):gsub('"absent"', '"absent-' .. name .. '"') })
+        [("steps/visit-%s.lua"):format(name)] =
+          plugins.visit("config.word"):gsub('"absent"', ('"absent-%s"'):format(name)) })
     end
     both:ok "import pupils pupils.csv --now 2026-03-18T09:00Z"
     both:ok "import marks marks.csv --now 2026-03-18T09:00Z"

@@ -318,6 +318,42 @@ describe("missing", function()
   end)
 end)
 
+describe("ages", function()
+  -- From the first of some days of the year on or after a birthday, to the last weekday of a
+  -- month of the school year of another: { changed, born, count, first, last }.
+  local usual = { from_age = 9, from_on = { "09-10" }, to_age = 9, year_begins = "09-01", to_month = 9,
+    to_last = "tuesday" }
+  local all = "2025-09-02 AM"
+  local cases = {
+    { {}, "2016-09-09", 15, "2025-09-10 AM", "2025-09-30 AM" },
+    { {}, "2016-09-10", 15, "2025-09-10 AM", "2025-09-30 AM" },
+    { {}, "2016-09-11", 0 },
+    { { from_on = { "12-31", "09-12", "03-31" } }, "2016-09-11", 13, "2025-09-12 AM", "2025-09-30 AM" },
+    { { to_last = "monday" }, "2016-09-09", 14, "2025-09-10 AM", "2025-09-29 AM" },
+    { { to_month = 7 }, "2016-09-09", 18, "2025-09-10 AM", "2025-10-03 AM" },
+    { { year_begins = "09-11", to_age = 10 }, "2016-09-09", 15, "2025-09-10 AM", "2025-09-30 AM" },
+    { { to_age = 12 }, "2015-01-01", 24, all, "2025-10-03 AM" },
+    { { from_on = { "02-28", "09-09" }, to_age = 12 }, "2016-02-29", 19, "2025-09-09 AM", "2025-10-03 AM" },
+    { {}, "", 24, all, "2025-10-03 AM" },
+  }
+
+  for i, case in ipairs(cases) do
+    it(("limit what is counted, by the day of each session: %d"):format(i), function()
+      local ages, days = {}, workspace.with("2025-09-02", "2025-10-03", {})
+      for name, value in pairs(usual) do ages[name] = case[1][name] or value end
+      for date in pairs(days) do days[date] = "O \\" end
+      local e = pupil_with(days, "2025-10-03", { dob = case[2] }):count(rule.count { name = "c", codes = "O",
+        ages = ages })
+      local sessions = e:sessions()
+      local first, last = sessions[1], sessions[#sessions]
+      assert.are.equal(case[3], e.count)
+      assert.are.equal(case[3], #sessions)
+      assert.are.equal(case[4], first and first.date .. " " .. first.session)
+      assert.are.equal(case[5], last and last.date .. " " .. last.session)
+    end)
+  end
+end)
+
 -- Asking ---------------------------------------------------------------------------
 
 describe("asking a pupil", function()
@@ -451,8 +487,8 @@ describe("a rule that is written wrongly", function()
     { "count", { codes = "O", ages = ages_with("from_age", "5") }, "ages.from_age is a whole number" },
   }
 
-  for i, case in ipairs(cases) do
-    it(("is refused with a reason: %d, %s … %s"):format(i, case[1], case[3]), function()
+  for _, case in ipairs(cases) do
+    it(("is refused with a reason: %s, %s"):format(case[1], case[3]), function()
       local written = case[2]
       written.name = written.name or "x"
       local ok, message = pcall(rule[case[1]], written)

@@ -241,17 +241,6 @@ local function register_of(pupil, marks, sessions)
   return register
 end
 
--- Who has a row: a pupil who had begun by the day and had not left before the academic
--- year began, or who has a mark in it.
-local function has_row(pupil, register, sessions, as_of)
-  local from, joined, left = start_of_academic_year(as_of), pupil.joined or "", pupil.left or ""
-  if joined <= as_of and (left == "" or left >= from) then return true end
-  for place, session in ipairs(sessions) do
-    if register[place] and session.date >= from and session.date <= as_of then return true end
-  end
-  return false
-end
-
 local function read_schools(dir, calendar)
   local names, schools = {}, {}
   for _, record in ipairs(read_csv(dir .. "/schools.csv") or { { school = "" } }) do
@@ -287,9 +276,7 @@ end
 function reference.figures(files, as_of)
   local rows = {}
   for _, each in ipairs(files.pupils) do
-    if has_row(each.pupil, each.register, each.school.sessions, as_of) then
-      rows[#rows + 1] = row_of(each.pupil, each.register, each.school, as_of)
-    end
+    rows[#rows + 1] = row_of(each.pupil, each.register, each.school, as_of)
   end
   local headings = table.move(reference.headings, 1, #reference.headings, 1, {})
   if files.schools > 1 then table.insert(headings, 1, "school") end

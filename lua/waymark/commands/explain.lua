@@ -6,7 +6,9 @@ local common = require "waymark.commands.common"
 local core = require "waymark.core"
 local evaluate = require "waymark.evaluate"
 local suggest_command = require "waymark.commands.suggest"
+local rule_words = require "waymark.rule_words"
 local terminal = require "waymark.terminal"
+local reasons = core.sdk "evidence"
 
 local command = {
   name = "explain",
@@ -66,6 +68,8 @@ local function print_evidence(each)
   if not each.met and each.why_not and not each.words:find(each.why_not, 1, true) then
     print("      " .. each.why_not)
   end
+  if each.how then print(terminal.paint("dim", "      " .. each.how)) end
+  if each.note then print("      " .. core.escape(each.note)) end
   print_sessions(each)
 end
 
@@ -84,12 +88,41 @@ local function print_answer(finding, answer, as_of)
   for _, each in ipairs(answer.evidence) do print_evidence(each) end
 end
 
+-- The same child's other stays, as pupils on that day.
+local function other_stays(space, pupil, as_of)
+  local stays = {}
+  for _, each in ipairs(space.store:find_pupils(pupil.upn or "") or {}) do
+    if pupil.upn and each.enrolment ~= pupil.enrolment then
+      local other = space:one_pupil { enrolment = each.enrolment, everyone = true, as_of = as_of }
+      stays[#stays + 1] = other and { pupil = other, school = each.school_name } or nil
+    end
+  end
+  return stays
+end
+
+-- Say how each rule counts, and what lies at another school and is not counted.
+local function add_notes(space, map, pupil, answer, as_of)
+  local stays = other_stays(space, pupil, as_of)
+  for _, each in ipairs(answer.evidence) do
+    local rule, notes = map.declared.rules_by_name[each.rule], { each.note }
+    each.how = rule_words.how(rule)
+    for _, stay in ipairs(stays) do
+      local n = each.from and rule_words.elsewhere(rule, stay.pupil, each.from, each.to) or 0
+      if n > 0 then
+        notes[#notes + 1] = ("%s at %s in the same weeks are not counted: each school is looked at on its own"):format(
+          reasons.half_days(n), stay.school)
+      end
+    end
+    each.note = #notes > 0 and table.concat(notes, "; ") or nil
+  end
+end
+
 function command.run(arguments)
   local space = common.open(arguments, "read"):load_plugins()
-  local pupil = space:find_pupil(arguments.who)
+  local filter = common.filter(space, arguments)
+  local pupil = space:find_pupil(arguments.who, filter.as_of)
   local map = space:map_for_school(pupil.school)
   cases.step(map, arguments.step)
-  local filter = common.filter(space, arguments)
   filter.enrolment, filter.everyone = pupil.enrolment, true
   local finding, failure = evaluate.explain(space, map, filter, arguments.step)
   if not finding then
@@ -97,6 +130,7 @@ function command.run(arguments)
     return 3
   end
   local answer = answer_of(finding)
+  add_notes(space, map, pupil, answer, filter.as_of)
   if arguments.format == "json" then
     print(assert(core.encode(answer, 2)))
   else

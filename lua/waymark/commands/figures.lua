@@ -87,7 +87,7 @@ end
 
 local function write_table(space, rows, several, filter, top)
   print(terminal.paint("bold", "Figures as of " .. core.date.english(filter.as_of)))
-  print(terminal.paint("dim", ("Academic year to date; who has a register in it, leavers too; %s."):format(
+  print(terminal.paint("dim", ("Academic year to date; every pupil, leavers for their time on roll; %s."):format(
     reach_words(space))))
   print ""
   local lines, total = {}, 0

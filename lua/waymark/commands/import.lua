@@ -1,8 +1,10 @@
 -- waymark import: take in schools, calendars, pupils, contacts and marks, and
 -- say plainly what was new, changed and left out.
 
+local actions_command = require "waymark.commands.actions"
 local common = require "waymark.commands.common"
 local core = require "waymark.core"
+local history = require "waymark.history"
 local problem = require "waymark.problem"
 local terminal = require "waymark.terminal"
 
@@ -13,7 +15,8 @@ local import = {
 }
 
 function import.options(parser)
-  parser:argument("kind", "What is in the file."):choices { "schools", "calendar", "pupils", "contacts", "marks" }
+  parser:argument("kind", "What is in the file."):choices { "schools", "calendar", "pupils", "contacts", "marks",
+    "entries", "actions" }
   parser:argument("file", "The CSV file.")
   parser:flag("--strict", "All rows or none.")
   common.dry_run(parser)
@@ -32,6 +35,7 @@ end
 
 local things = {
   schools = "school", calendar = "day", pupils = "pupil", contacts = "contact", marks = "mark",
+  entries = "entry",
 }
 
 
@@ -129,6 +133,11 @@ local function with_lists(value)
 end
 
 local function run_import(space, arguments)
+  if arguments.kind == "actions" then return actions_command.take(space, arguments) end
+  if arguments.kind == "entries" then
+    return history.import(space, arguments.file, { by = arguments.by, strict = arguments.strict,
+      dry_run = arguments.dry_run, left_out_dir = arguments.folder .. "/left-out" })
+  end
   local halves = half_codes(space)
   local progress, finish = terminal.progress("Reading " .. arguments.kind)
   local report, message, partial = space.store:import(arguments.kind, arguments.file, {
@@ -148,6 +157,7 @@ function import.run(arguments)
     return run_import(space, arguments)
   end)
   space:close()
+  if arguments.kind == "actions" then return actions_command.finish(report, arguments) end
   if arguments.format == "json" then
     print(assert(core.encode(with_lists(report), 2)))
   else

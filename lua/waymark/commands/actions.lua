@@ -1,0 +1,66 @@
+-- actions: what `import actions` prints: the rows of a filled list that were
+-- recorded, those that were known, and those that could not be taken.
+
+local actions = require "waymark.actions"
+local core = require "waymark.core"
+local suggest_command = require "waymark.commands.suggest"
+local terminal = require "waymark.terminal"
+
+local command = {}
+
+local shown_most = 60
+
+local function print_recorded(report, dry_run)
+  for i, each in ipairs(report.recorded) do
+    if i > shown_most then
+      print(("  … and %d more"):format(#report.recorded - shown_most))
+      break
+    end
+    print(("  line %d: %s, %s: %s, %s%s"):format(each.line, core.escape(each.name), each.title, each.what,
+      core.date.short(each.on), dry_run and "" or (" (entry %d)"):format(each.entry)))
+  end
+end
+
+local function print_left_out(report)
+  for _, group in ipairs(report.reasons) do
+    print(terminal.paint("yellow", ("%s (%d)"):format(group.sentence, group.count)))
+    for _, each in ipairs(group.examples) do print(("  line %d: %s"):format(each.line, core.escape(each.words))) end
+  end
+  if report.left_out_path then print("The rows left out are in " .. report.left_out_path) end
+end
+
+-- The report of actions.import, for people.
+function command.print(report, arguments)
+  print(terminal.paint("bold", arguments.dry_run and "Would take in actions" or "Took in actions"))
+  print(("%s, %s, %s"):format(core.escape(arguments.file), report.encoding, terminal.count(report.rows, "row")))
+  for _, row in ipairs { { report.added, "recorded" }, { report.unchanged, "recorded before" },
+    { report.empty, "not filled in" }, { report.left_out, "left out" } } do
+    print(("%12s  %s"):format(terminal.number(row[1]), row[2]))
+  end
+  print_recorded(report, arguments.dry_run)
+  print_left_out(report)
+  if arguments.dry_run then print "This was a dry run: nothing was recorded." end
+end
+
+-- Take in the file of an `import actions`. -> report; inside a transaction.
+function command.take(space, arguments)
+  space:load_plugins()
+  return actions.import(space, arguments.file, { by = arguments.by, dry_run = arguments.dry_run,
+    strict = arguments.strict, left_out_dir = arguments.folder .. "/left-out" })
+end
+
+-- -> exit status
+function command.finish(report, arguments)
+  if arguments.format == "json" then
+    local failures = report.failures
+    report.failures = nil
+    print(assert(core.encode(report, 2)))
+    report.failures = failures
+  else
+    command.print(report, arguments)
+  end
+  suggest_command.report_failures(report.failures)
+  return (report.left_out > 0 or #report.failures > 0) and 3 or 0
+end
+
+return command

@@ -1,0 +1,131 @@
+-- waymark today: the list that people work from.
+
+local common = require "waymark.commands.common"
+local core = require "waymark.core"
+local csv = require "waymark.today_csv"
+local files = require "waymark.files"
+local html = require "waymark.today_html"
+local problem = require "waymark.problem"
+local terminal = require "waymark.terminal"
+local today = require "waymark.today"
+local words = require "waymark.today_words"
+
+local command = {
+  name = "today",
+  summary = "The list to work from: calls, decisions, reviews, what runs and what is overdue.",
+  example = "waymark today --year 9 -o list.csv",
+}
+
+function command.options(parser)
+  common.as_of(parser)
+  common.format(parser)
+  parser:option("--year", "Only this year group."):argname "YEAR"
+  parser:option("--form", "Only this form."):argname "FORM"
+  parser:option("--school", "Only this school."):argname "SCHOOL"
+  parser:option("--owner", "Only cases whose latest entry was recorded by NAME."):argname "NAME"
+  parser:flag("--all", "With those who wait because of the number of new lines a week.")
+  parser:flag("--baseline", "With what was there before the school began with Waymark.")
+  parser:option("-o --output", "Write the list to fill in: list.csv, or list.html to print."):argname "FILE"
+end
+
+-- For other programs ---------------------------------------------------------------
+
+local function item_of(row, list, several)
+  local person = row.person
+  return { list = list.id, number = row.number, section = row.section, upn = person.upn, name = person.name,
+    form = person.form, year = person.year, school = several and person.school.key or nil,
+    step = row.step and row.step.name, title = row.title, why = row.why, since = row.since,
+    further = row.further and core.array(row.further) or nil, baseline = row.baseline,
+    hold = row.hold and { ["until"] = row.hold["until"], ask = row.hold.ask } or nil, due = row.due,
+    overdue = row.overdue, days_left = row.days_left, count = row.count, ref = row.ref }
+end
+
+local function write_json(list)
+  local i, several = 0, #list.schools > 1
+  terminal.json_list(function()
+    i = i + 1
+    return list.rows[i] and item_of(list.rows[i], list, several)
+  end)
+end
+
+-- For people -----------------------------------------------------------------------
+
+local function print_schools(list)
+  for _, note in ipairs(today.notes(list)) do print(terminal.paint("dim", core.escape(note))) end
+end
+
+local function pupil_words(person, several)
+  local parts = { person.name, person.form or person.year and "year " .. person.year }
+  if several then parts[#parts + 1] = person.school.name end
+  return core.escape(table.concat(parts, ", "))
+end
+
+local function print_row(row, list, several)
+  local title = row.section == "holds" and "" or ": " .. terminal.paint("blue", row.title)
+  local hold = row.hold and terminal.paint("yellow", "  " .. core.escape(words.hold(row.hold, list.as_of))) or ""
+  print(("%4d  %s%s%s"):format(row.number, terminal.paint("bold", pupil_words(row.person, several)), title, hold))
+  print("      " .. terminal.paint("dim", core.escape(row.why)))
+  if #(row.further or {}) > 0 then
+    print("      " .. terminal.paint("dim", "further on: " .. table.concat(row.further, ", ")))
+  end
+end
+
+local function write_table(list)
+  local several = #list.schools > 1
+  print(terminal.paint("bold", "The list of " .. core.date.english(list.day)))
+  print_schools(list)
+  for _, section in ipairs(list.sections) do
+    print(("\n%s"):format(terminal.paint("bold", ("%s (%d)"):format(section.title, #section.rows))))
+    for _, row in ipairs(section.rows) do print_row(row, list, several) end
+  end
+  if #list.rows == 0 then print "\nThere is nothing on the list." end
+  print ""
+  print(terminal.paint("dim", "These are suggestions: people decide. A number stands for its pupil until the next list."))
+end
+
+-- The file to fill in --------------------------------------------------------------
+
+local writers = {
+  csv = csv.text,
+  html = html.text,
+  htm = html.text,
+}
+
+local function writer_of(path)
+  local writer = writers[(path:match "%.(%w+)$" or ""):lower()]
+  return writer or problem.raise("-o %s: a list is a .csv or a .html file; give it such a name", path)
+end
+
+local function write_file(list, path, writer)
+  problem.check(files.write(path, writer(list)))
+  local fillable = 0
+  for _, row in ipairs(list.rows) do
+    if today.fillable[row.section] then fillable = fillable + 1 end
+  end
+  print(("%s, %s of %s, is in %s"):format(terminal.count(fillable, "line to fill in", "lines to fill in"),
+    "the list", core.date.english(list.day), path))
+  if path:find "%.csv$" then print(("When it is filled in: waymark import actions %s"):format(path)) end
+end
+
+function command.run(arguments)
+  local writer = arguments.output and writer_of(arguments.output)
+  local space = common.open(arguments, "write")
+  local list
+  space:change(false, function()
+    space:load_plugins()
+    list = today.build(space, common.filter(space, arguments), arguments)
+    today.keep(space, list)
+  end)
+  space:close()
+  if writer then
+    write_file(list, arguments.output, writer)
+  elseif arguments.format == "json" then
+    write_json(list)
+  elseif arguments.format == "csv" then
+    io.write(csv.text(list))
+  else
+    write_table(list)
+  end
+end
+
+return command

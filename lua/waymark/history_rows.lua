@@ -1,0 +1,270 @@
+-- history_rows: one row of a file of entries as an entry, or why it cannot be one; for
+-- history.lua, which says what the columns are.
+--
+--   local rows = history_rows.new(space, reader, by)
+--   rows:read(row)   -> stay, event, body, steps; raises a cause
+--   history_rows.cause(raised) -> { cause, words } | nil when it is no cause
+--   rows.further     { { name, place, used, unused, line }, … } of further columns
+
+local core = require "waymark.core"
+local cases = require "waymark.cases"
+local problem = require "waymark.problem"
+local check = core.sdk "check"
+
+local rows_of = {}
+
+local methods = {}
+local mark = { __index = methods }
+
+local named = { "school", "upn", "admission_number", "date", "step", "outcome", "with", "note", "by", "issuer",
+  "review_on", "audience" }
+local needed = { "date", "step" }
+local is_named = {}
+for _, name in ipairs(named) do is_named[name] = true end
+
+local kind_longest = 48
+
+-- Why a row is left out: how reports count it, and in which words.
+local causes = {
+  unread = "the line cannot be read", ["no-school"] = "the school is missing",
+  ["unknown-school"] = "the school is not known", ["no-pupil"] = "neither a UPN nor an admission number is given",
+  ["unknown-pupil"] = "the pupil is not known at that school", ["not-a-date"] = "the date cannot be read",
+  ["after-today"] = "dated after today", step = "the step cannot be taken",
+  outcome = "the outcome is not one of the step's", audience = "the audience is not known",
+  field = "a cell is not what the step records",
+}
+
+local function plain_name(text) return (text:lower():gsub("[%s_-]+", "-"):gsub("^-+", ""):gsub("-+$", "")) end
+
+local function shown(text)
+  text = core.escape(text)
+  return (utf8.len(text) or #text) > 60 and text:sub(1, utf8.offset(text, 60) - 1) .. "…" or text
+end
+
+-- Raised by the checks of a row, caught in take_row: { cause, words }.
+local left_out_mark = {}
+
+local function leave(cause, format, ...)
+  error(setmetatable({ cause = cause, words = format:format(...) }, left_out_mark), 0)
+end
+
+-- Who there is ---------------------------------------------------------------------------
+
+local function each_row(space, sql)
+  local columns, next_row = space.store:query(sql)
+  if not columns then problem.raise("%s", next_row) end
+  return next_row
+end
+
+-- Stays by UPN and by admission number: { pupil, enrolment, school, joined, left }.
+local function stays_of(space)
+  local by_upn, by_number = {}, {}
+  local function add(list, key, stay)
+    if not key or key == "" then return end
+    key = key:upper()
+    list[key] = list[key] or {}
+    table.insert(list[key], stay)
+  end
+  for row in each_row(space, [[SELECT e.id, p.id, s.key, date(e.joined * 86400, 'unixepoch'),
+      date(e.left * 86400, 'unixepoch'), p.upn, e.admission_number
+      FROM enrolment e JOIN pupil p ON p.id = e.pupil JOIN school s ON s.id = e.school ORDER BY e.id]]) do
+    local stay = { enrolment = row[1], pupil = row[2], school = row[3], joined = row[4], left = row[5] }
+    add(by_upn, row[6], stay)
+    add(by_number, row[7], stay)
+  end
+  return by_upn, by_number
+end
+
+local function school_keys(space)
+  local keys, count = {}, 0
+  for _, school in ipairs(space.store:schools()) do
+    count = count + 1
+    keys[school.key:lower()], keys[school.name:lower()] = school.key, school.key
+  end
+  return keys, count
+end
+
+-- Of several stays the one that a day belongs to: that was then, else the last that
+-- had begun, else the first.
+local function stay_on(stays, on)
+  local begun
+  for _, stay in ipairs(stays) do
+    local joined = stay.joined or ""
+    if joined <= on then
+      if not stay.left or stay.left >= on then return stay end
+      if not begun or joined >= (begun.joined or "") then begun = stay end
+    end
+  end
+  return begun or stays[1]
+end
+
+-- Reading a row ---------------------------------------------------------------------------
+
+local function names_of(reader)
+  local names = {}
+  for i, heading in ipairs(reader:headings()) do names[i] = heading:lower():gsub("[%s-]+", "_") end
+  return names
+end
+
+-- headings -> { name = place }, further = { { name, place }, … }. The two columns that
+-- a file of rows left out ends with, line and reason, say nothing of the entry.
+local function columns_of(reader, several)
+  local columns, further, names = {}, {}, names_of(reader)
+  local was_left_out = names[#names] == "reason" and names[#names - 1] == "line"
+  for i, name in ipairs(names) do
+    if is_named[name] then
+      columns[name] = i
+    elseif name ~= "" and not (was_left_out and i > #names - 2) then
+      further[#further + 1] = { name = name, place = i }
+    end
+  end
+  local wanted = { table.unpack(needed) }
+  if several then wanted[#wanted + 1] = "school" end
+  for _, name in ipairs(wanted) do
+    if not columns[name] then
+      problem.raise('%s has no column "%s"; the headings are %s', reader:about().name, name, table.concat(named, ","))
+    end
+  end
+  if not columns.upn and not columns.admission_number then
+    problem.raise('%s has neither a column "upn" nor "admission_number"', reader:about().name)
+  end
+  return columns, further
+end
+
+local function date_in(text, what)
+  local day, message = core.date.parse(text)
+  if not day then leave("not-a-date", "%s: %s", what, message) end
+  return day
+end
+
+local function school_of(import, cell)
+  if cell == "" then return nil end
+  local key = import.schools[cell:lower()]
+  if not key then leave("unknown-school", 'no school "%s"', shown(cell)) end
+  return key
+end
+
+local function stays_at(stays, school)
+  local list = {}
+  for _, stay in ipairs(stays or {}) do
+    if not school or stay.school == school then list[#list + 1] = stay end
+  end
+  return list
+end
+
+local function pupil_of(import, cell, on)
+  local upn, number = cell "upn", cell "admission_number"
+  if upn == "" and number == "" then leave("no-pupil", "neither a UPN nor an admission number") end
+  local school = school_of(import, cell "school")
+  local who, list = upn, import.by_upn
+  if upn == "" then who, list = number, import.by_number end
+  local stays = stays_at(list[who:upper()], school)
+  if #stays == 0 then leave("unknown-pupil", 'nobody there has the number "%s"', shown(who)) end
+  for _, stay in ipairs(stays) do
+    if stay.school ~= stays[1].school then
+      leave("no-school", "the pupil has been at several schools; say at which one")
+    end
+  end
+  return stay_on(stays, on)
+end
+
+-- The step of a road map, or nil and the name under which another kind is kept.
+local function step_of(declared, text)
+  local name = plain_name(text)
+  local names = {}
+  for i, step in ipairs(declared and declared.steps or {}) do
+    if step.name == name or plain_name(step.title) == name then return step, step.name end
+    names[i] = step.name
+  end
+  if not name:find "^%a[%w-]*$" or #name > kind_longest then
+    leave("step", '"%s" is no name: letters, digits and hyphens', shown(text))
+  end
+  local near = check.did_you_mean(name, names)
+  if near ~= "" then leave("step", 'the road map has no step "%s"%s', shown(text), near) end
+  return nil, name
+end
+
+local function outcome_of(step, text)
+  if text == "" then return nil end
+  if not step or #step.outcomes == 0 then return text end
+  local name = plain_name(text)
+  for _, each in ipairs(step.outcomes) do
+    if each == name then return each end
+  end
+  leave("outcome", '%s: "%s" is not one of: %s', step.title, shown(text), table.concat(step.outcomes, ", "))
+end
+
+local function is_attempt(step, outcome)
+  for _, each in ipairs(step and step.attempts or {}) do
+    if each == outcome then return true end
+  end
+  return nil
+end
+
+local function audience_of(step, text)
+  if text == "" then return step and step.audience or "referral" end
+  for _, each in ipairs(cases.audiences) do
+    if each == text:lower() then return each end
+  end
+  leave("audience", 'the audience "%s" is not one of: %s', shown(text), table.concat(cases.audiences, ", "))
+end
+
+local field_readers = {
+  date = core.date.parse,
+  number = tonumber,
+  ["yes-no"] = function(text)
+    local low = text:lower()
+    return (low == "yes" or low == "no") and low or nil
+  end,
+}
+
+local function field_of(name, kind, text)
+  local read = field_readers[kind]
+  local value = text
+  if read then value = read(text) end
+  if value == nil then leave("field", '%s: "%s" is not a %s', name, shown(text), kind) end
+  return value
+end
+
+-- The further cells that the step records; of another kind, all of them.
+local function fields_of(import, step, row)
+  local fields, any = {}, false
+  for _, column in ipairs(import.further) do
+    local text, kind = row.cells[column.place], step and (step.records or {})[column.name]
+    if text ~= "" and (kind or not step) then
+      fields[column.name], any, column.used = field_of(column.name, kind, text), true, true
+    elseif text ~= "" then
+      column.unused = (column.unused or 0) + 1
+      column.line = column.line or row.line
+    end
+  end
+  return any and fields or nil
+end
+
+local function text_or_nil(text) return text ~= "" and text or nil end
+
+-- A row as pupil, event and body; raises with the cause when it cannot be one.
+local function read_row(import, row)
+  if row.fault then leave("unread", "%s", row.fault) end
+  local function cell(name)
+    local place = import.columns[name]
+    return place and row.cells[place] or ""
+  end
+  local on = date_in(cell "date", "date")
+  if on > import.today then leave("after-today", "%s is still to come", on) end
+  local stay = pupil_of(import, cell, on)
+  local declared = import.space:map_for_school(stay.school).declared
+  if cell "step" == "" then leave("step", "the step is missing") end
+  local step, name = step_of(declared, cell "step")
+  local outcome = outcome_of(step, cell "outcome")
+  local review = cell "review_on"
+  local body = { history = true, outcome = outcome, attempt = is_attempt(step, outcome),
+    with = text_or_nil(cell "with"), note = text_or_nil(cell "note"), issuer = text_or_nil(cell "issuer"),
+    audience = audience_of(step, cell "audience"),
+    review_on = review ~= "" and date_in(review, "review_on") or nil, fields = fields_of(import, step, row) }
+  local event = { kind = "entry.recorded", at = import.space.now, on = on, enrolment = stay.enrolment,
+    by = text_or_nil(cell "by") or import.by, step = name, plugin = step and step.plugin,
+    version = step and step.version, digest = step and import.space:digest_of(step.plugin) }
+  return stay, event, body, declared and declared.steps_by_name or {}
+end
+

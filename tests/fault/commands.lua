@@ -1,0 +1,150 @@
+-- commands: the commands that must come through a kill and a full disk, each
+-- with a workspace in which it has much to do.
+--
+--   ROUNDS=100 lua5.4 tests/fault/commands.lua [NAME …]     (make fault)
+--   require "tests.fault.commands"  -> { names = list, new = function(name) -> kill object | nil }
+--
+-- A name whose command this program does not have yet is passed over.
+
+local kill = require "tests.fault.kill"
+local workspace = require "tests.support.workspace"
+
+local commands = { names = { "import marks", "suggest", "record", "correct", "attach", "import actions", "update" } }
+
+local pupils, now = 24, " --now 2026-03-21T09:00Z"
+
+local function upn_of(i) return ("P%03d"):format(i) end
+
+local function people()
+  local lines = { "upn,surname,forename,dob,year,form" }
+  for i = 1, pupils do lines[#lines + 1] = ("%s,Moss %d,Ben,2015-05-01,5,5A"):format(upn_of(i), i) end
+  return table.concat(lines, "\n") .. "\n"
+end
+
+-- Marks up to a day: everybody is there but for `away`, and some without a reason.
+local function marks(last, code)
+  local by_pupil = {}
+  for i = 1, pupils do
+    by_pupil[upn_of(i)] = workspace.with("2026-01-05", last, { ["2026-01-13"] = i % 3 == 0 and code .. " " .. code or "/ \\",
+      ["2026-02-03"] = i % 5 == 0 and "O O" or "/ \\", [last] = i % 4 == 0 and "N N" or "/ \\" })
+  end
+  return workspace.registers(by_pupil)
+end
+
+-- A school with registers up to 6 March, and a file of marks to 20 March.
+local function school()
+  local w = workspace.new { files = { ["pupils.csv"] = people(), ["first.csv"] = marks("2026-03-06", "N"),
+    ["marks.csv"] = marks("2026-03-20", "I") .. "NOBODY,2026-03-20,AM,/\n", ["letter.txt"] = ("A letter.\n"):rep(500) } }
+  w:ok "import pupils pupils.csv --now 2026-03-06T09:00Z"
+  w:ok "import marks first.csv --now 2026-03-06T17:00Z"
+  w:ok "suggest --as-of 2026-03-06 --now 2026-03-06T18:00Z"
+  return w
+end
+
+-- The same, with the marks of 20 March and what is suggested then.
+local function later()
+  local w = school()
+  w:expect(3, "import marks marks.csv" .. now)
+  w:ok("suggest --as-of 2026-03-20" .. now)
+  return w
+end
+
+local called = 'record P012 absence-callback --outcome spoke --on 2026-03-20 --note "Has a cold" --by "Sam Reed"' .. now
+
+local make = {}
+
+make["import marks"] = function() return kill.new(school(), "import marks marks.csv" .. now) end
+
+function make.suggest()
+  local w = school()
+  w:expect(3, "import marks marks.csv" .. now)
+  return kill.new(w, "suggest --as-of 2026-03-20" .. now)
+end
+
+function make.record() return kill.new(later(), called, { repeatable = false }) end
+
+function make.correct()
+  local w = later()
+  local entry = w:ok(called):match "entry (%d+)"
+  return kill.new(w, ('correct P012 %s --why "Another child"'):format(entry) .. now, { repeatable = false })
+end
+
+function make.attach()
+  return kill.new(later(), "attach P012 letter.txt --as letter" .. now, { repeatable = false })
+end
+
+-- The cells of a line, with their quotes.
+local function split(line)
+  local cells, rest = {}, line .. ","
+  while rest ~= "" do
+    local cell, after = rest:match '^("[^"]*"),(.*)$'
+    if not cell then cell, after = rest:match "^([^,]*),(.*)$" end
+    cells[#cells + 1], rest = cell, after
+  end
+  return cells
+end
+
+-- Fill in the first rows of a list, as an officer would.
+local function fill_in(text)
+  local lines, columns = {}, nil
+  for line in text:gmatch "[^\n]+" do
+    local cells = split(line)
+    if columns and #lines < 8 then
+      for i, name in ipairs(columns) do
+        if name == "done on" then cells[i] = "2026-03-20" end
+        if name == "outcome" then cells[i] = "not now" end
+        if name == "note" then cells[i] = "filled in" end
+      end
+    end
+    columns = columns or cells
+    lines[#lines + 1] = table.concat(cells, ",")
+  end
+  return table.concat(lines, "\n") .. "\n"
+end
+
+make["import actions"] = function()
+  local w = later()
+  w:ok("today -o list.csv --as-of 2026-03-20" .. now)
+  w:file("list.csv", fill_in(workspace.read(w.top .. "/list.csv")))
+  return kill.new(w, "import actions list.csv" .. now)
+end
+
+function make.update()
+  local w = school()
+  os.execute(("mkdir -p '%s/inbox' && mv '%s/marks.csv' '%s/inbox/'"):format(w.top, w.top, w.top))
+  return kill.new(w, "update inbox -o out" .. now, { steps = true })
+end
+
+-- What the program's help lists, and the kinds that `import` takes.
+local function is_there(name)
+  local pipe = assert(io.popen(("'%s' --help"):format(workspace.program())))
+  local help = pipe:read "a"
+  pipe:close()
+  if name == "import actions" then return help:find("\n   today", 1, true) ~= nil end
+  return help:find("\n   " .. name:match "^%S+", 1, true) ~= nil
+end
+
+function commands.new(name) return is_there(name) and make[name]() or nil end
+
+if ... == "tests.fault.commands" then return commands end
+
+local function rounds_of(c, name, rounds)
+  local killed, full, limited = c:killed(rounds), c:full(rounds), c:limited(math.min(rounds, 20))
+  print(("%s, %d writes. Killed %d times: %d left nothing, %d were whole. Disk full %d times: %d refused, %d done."
+    .. " Files limited %d times: %d refused, %d done."):format(name, c.writes, killed.rounds, killed.before,
+    killed.after, full.rounds, full.refused, full.done, limited.rounds, limited.refused, limited.done))
+end
+
+for _, name in ipairs(#arg > 0 and arg or commands.names) do
+  local c = commands.new(name)
+  if c then
+    local ok, message = pcall(rounds_of, c, name, tonumber(os.getenv "ROUNDS") or 100)
+    c:remove()
+    if not ok then
+      io.stderr:write(message, "\n")
+      os.exit(1, true)
+    end
+  else
+    print(name .. ": not in this program")
+  end
+end
