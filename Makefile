@@ -65,8 +65,6 @@ $(BUILD)/o/sdk_texts.o: $(BUILD)/o/sdk_texts.c
 
 # The rest ---------------------------------------------------------------------
 
-RUN_SPECS = LUA_PATH="./?.lua;lua/?.lua;lua/?/init.lua;;" LUA_CPATH="$(BUILD)/lua/?.so;;" \
-            WAYMARK_BUILD=$(BUILD) $(LUA) /usr/bin/busted -o tests.support.totals
 C_FILES   = $(wildcard core/*/*.c)
 
 # Install what is missing of $(1), as root or with sudo; otherwise name it and stop.
@@ -96,14 +94,16 @@ demo: build
 	@BUILD=$(BUILD) sh examples/demo.sh
 
 test: build
-	$(RUN_SPECS) tests/spec
+	@BUILD=$(BUILD) sh tests/run.sh $(SPECS)
 
 san: build
 	$(MAKE) --no-print-directory all SAN=address,undefined
 	$(MAKE) --no-print-directory run-specs SAN=address,undefined
 
 run-specs:
-	$(if $(SAN),ASAN_OPTIONS=detect_leaks=0 LD_PRELOAD="$$($(CC) -print-file-name=libasan.so) $$($(CC) -print-file-name=libubsan.so)") $(RUN_SPECS) $(or $(SPECS),tests/spec)
+	@BUILD=$(BUILD) ASAN_OPTIONS=detect_leaks=0 \
+	  PRELOAD="$(if $(SAN),$(shell $(CC) -print-file-name=libasan.so) $(shell $(CC) -print-file-name=libubsan.so))" \
+	  sh tests/run.sh $(SPECS)
 
 check: check-deps
 	luacheck -q lua plugins tests examples core

@@ -166,11 +166,13 @@ local function reasons_of(set, plugin)
 end
 
 -- What a road map says of the lists that people work from: how many new lines a
--- week; the codes that mean "no reason yet", and in how many school days there
--- should be one; over how many school weeks somebody improved, and by how many
--- points; in how many first weeks of a year there is too little to say.
+-- week, and after how many weeks who waits comes before who is new; the codes that
+-- mean "no reason yet", and in how many school days there should be one; over how
+-- many school weeks somebody improved, and by how many points; in how many first
+-- weeks of a year there is too little to say.
 local list_schema = {
   new_lines_a_week = { type = "integer", least = 1, most = 1000 },
+  patience_weeks = { type = "integer", least = 1, most = 20 },
   no_reason = { type = "text" },
   reason_within_days = { type = "integer", least = 1, most = 60 },
   improved_weeks = { type = "integer", least = 1, most = 20 },

@@ -77,10 +77,9 @@ local function concern_began(row)
 end
 
 local function is_answered(row, entry, steps)
-  if row.step == entry.step then return true end
-  if entry.kind ~= "recorded" or cases.is_formal(steps[row.step]) then return false end
   local began = concern_began(row)
-  return row.made_on <= entry.on or (began ~= nil and began <= entry.on)
+  if row.made_on > entry.on and not (began and began <= entry.on) then return false end
+  return row.step == entry.step or (entry.kind == "recorded" and not cases.is_formal(steps[row.step]))
 end
 
 -- The keys { enrolment, step, concern } of the open suggestions that an entry
@@ -88,9 +87,12 @@ end
 local function answers_of(space, pupil, entry, steps)
   local answers = core.array {}
   if entry.attempt then return answers end
-  for _, row in ipairs(problem.check(space.store:suggestions { state = "open" })) do
-    if row.pupil == pupil.pupil and is_answered(row, entry, steps) then
-      answers[#answers + 1] = core.array { row.enrolment, row.step, row.concern }
+  local _, stays = space.store:query(("SELECT id FROM enrolment WHERE pupil = %d ORDER BY id"):format(pupil.pupil))
+  for stay in stays do
+    for _, row in ipairs(problem.check(space.store:suggestions { state = "open", enrolment = stay[1] })) do
+      if is_answered(row, entry, steps) then
+        answers[#answers + 1] = core.array { row.enrolment, row.step, row.concern }
+      end
     end
   end
   return answers

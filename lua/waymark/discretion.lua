@@ -13,7 +13,8 @@
 --    whom the workspace does not know cannot be found. Whoever gives a page away
 --    reads it first: the commands say so.
 -- 2. A parent that may be named has parental responsibility or lives with the
---    pupil (Education Act 1996 s.576), and is not marked "no contact".
+--    pupil (Education Act 1996 s.576), and is not marked "no contact". Where neither is
+--    known, the relationship says whether somebody is a parent.
 
 local problem = require "waymark.problem"
 
@@ -45,13 +46,29 @@ local function joined(...)
   return table.concat(parts, " ")
 end
 
+local parental = { "mother", "father", "mum", "dad", "parent", "carer", "guardian" }
+
+local function is_parental(relationship)
+  local low = (relationship or ""):lower()
+  for _, word in ipairs(parental) do
+    if low:find("%f[%w]" .. word .. "s?%f[%W]") then return true end
+  end
+  return false
+end
+
+local function may_be_named(contact)
+  if contact.no_contact == 1 then return false end
+  if contact.responsible == nil and contact.lives_with == nil then return is_parental(contact.relationship) end
+  return contact.responsible == 1 or contact.lives_with == 1
+end
+
 local function contacts_of(space, pupil)
   local rows = rows_of(space, ([[SELECT title, forename, surname, relationship, parental_responsibility AS responsible,
     lives_with, no_contact, confidential_address AS confidential, email, phone, address, language
     FROM contact WHERE pupil = %d ORDER BY priority IS NULL, priority, id]]):format(pupil.pupil))
   for _, row in ipairs(rows) do
     row.name = joined(row.title, row.forename, row.surname)
-    row.may_be_named = row.no_contact ~= 1 and (row.responsible == 1 or row.lives_with == 1)
+    row.may_be_named = may_be_named(row)
   end
   return rows
 end
@@ -308,7 +325,7 @@ local function named_in(self, text)
       or (contact.relationship or ""):lower() == text:lower()) then names[#names + 1] = contact.name end
   end
   for _, name in ipairs(staff_names(self.space)) do
-    if contains(text, name) then names[#names + 1] = name end
+    if contains(text, name) and not is_allowed(name, names) then names[#names + 1] = name end
   end
   return names
 end

@@ -32,9 +32,11 @@ local function place_of(pupil, step, on) return ("%d\n%s\n%s"):format(pupil, ste
 -- The salts and digests of recorded entries, by pupil, step and day.
 local function known_digests(space)
   local known = {}
-  for row in each_row(space, [[SELECT v.pupil, v.step, date(v.on_day * 86400, 'unixepoch'), n.salt,
+  local columns, next_row = space.store:query [[SELECT v.pupil, v.step, date(v.on_day * 86400, 'unixepoch'), n.salt,
       json_extract(v.data, '$.digest') FROM event v JOIN entry n ON n.event = v.id
-      WHERE v.kind = 'entry.recorded' AND v.step IS NOT NULL]]) do
+      WHERE v.kind = 'entry.recorded' AND v.step IS NOT NULL]]
+  if not columns then problem.raise("%s", next_row) end
+  for row in next_row do
     local place = place_of(row[1], row[2], row[3])
     known[place] = known[place] or {}
     table.insert(known[place], { salt = row[4], digest = row[5] })
@@ -55,7 +57,7 @@ end
 local function count_left_out(report, by_cause, row, why)
   local group = by_cause[why.cause]
   if not group then
-    group = { name = why.cause, sentence = causes[why.cause], count = 0, examples = {} }
+    group = { name = why.cause, sentence = history_rows.causes[why.cause], count = 0, examples = {} }
     by_cause[why.cause] = group
     report.reasons[#report.reasons + 1] = group
   end
@@ -72,7 +74,7 @@ local function count_taken(report, on)
 end
 
 local function take_row(import, row)
-  local stay, event, body, steps = read_row(import, row)
+  local stay, event, body, steps = import.rows:read(row)
   local report, text = import.report, assert(core.encode(body))
   local place = place_of(stay.pupil, event.step, event.on)
   if import.seen[place .. text] then
@@ -99,7 +101,7 @@ local function take_rows(import, reader)
     import.report.rows = import.report.rows + 1
     local ok, why = pcall(take_row, import, row)
     if not ok then
-      if getmetatable(why) ~= left_out_mark then error(why, 0) end
+      if not history_rows.is_cause(why) then error(why, 0) end
       count_left_out(import.report, by_cause, row, why)
       problem.check(reader:leave_out(why.words))
     end
@@ -109,7 +111,7 @@ end
 -- Columns of which nothing was kept, and cells that their step does not record.
 local function report_columns(import)
   local report, group = import.report, nil
-  for _, column in ipairs(import.further) do
+  for _, column in ipairs(import.rows.further) do
     if not column.used then
       report.ignored[#report.ignored + 1] = column.name
     elseif column.unused then
@@ -133,13 +135,8 @@ function history.import(space, path, given)
   space:load_plugins()
   local reader = problem.check(core.csv(path, { kind = "entries", at = space.now,
     left_out_dir = not given.dry_run and given.left_out_dir or nil }))
-  local import = { space = space, by = given.by, today = space:today(), report = new_report(reader:about()), seen = {} }
-  local schools
-  import.schools, schools = school_keys(space)
-  if schools == 0 then problem.raise "the workspace has no school yet; put a school block into waymark.lua" end
-  import.columns, import.further = columns_of(reader, schools > 1)
-  import.by_upn, import.by_number = stays_of(space)
-  import.known = known_digests(space)
+  local import = { space = space, rows = history_rows.new(space, reader, given.by), known = known_digests(space),
+    report = new_report(reader:about()), seen = {} }
   take_rows(import, reader)
   report_columns(import)
   local report = import.report

@@ -2,16 +2,17 @@
 -- history.lua, which says what the columns are.
 --
 --   local rows = history_rows.new(space, reader, by)
---   rows:read(row)   -> stay, event, body, steps; raises a cause
---   history_rows.cause(raised) -> { cause, words } | nil when it is no cause
---   rows.further     { { name, place, used, unused, line }, … } of further columns
+--   rows:read(row)         -> stay, event, body, steps by name; raises a cause
+--   history_rows.is_cause(raised); a cause is { cause, words }
+--   history_rows.causes    what each cause is in words
+--   rows.further           { { name, place, used, unused, line }, … }: further columns
 
 local core = require "waymark.core"
 local cases = require "waymark.cases"
 local problem = require "waymark.problem"
 local check = core.sdk "check"
 
-local rows_of = {}
+local history_rows = {}
 
 local methods = {}
 local mark = { __index = methods }
@@ -41,11 +42,14 @@ local function shown(text)
   return (utf8.len(text) or #text) > 60 and text:sub(1, utf8.offset(text, 60) - 1) .. "…" or text
 end
 
--- Raised by the checks of a row, caught in take_row: { cause, words }.
-local left_out_mark = {}
+history_rows.causes = causes
+
+local cause_mark = {} -- the metatable of what the checks of a row raise
+
+function history_rows.is_cause(raised) return getmetatable(raised) == cause_mark end
 
 local function leave(cause, format, ...)
-  error(setmetatable({ cause = cause, words = format:format(...) }, left_out_mark), 0)
+  error(setmetatable({ cause = cause, words = format:format(...) }, cause_mark), 0)
 end
 
 -- Who there is ---------------------------------------------------------------------------
@@ -137,9 +141,9 @@ local function date_in(text, what)
   return day
 end
 
-local function school_of(import, cell)
+local function school_of(self, cell)
   if cell == "" then return nil end
-  local key = import.schools[cell:lower()]
+  local key = self.schools[cell:lower()]
   if not key then leave("unknown-school", 'no school "%s"', shown(cell)) end
   return key
 end
@@ -152,12 +156,12 @@ local function stays_at(stays, school)
   return list
 end
 
-local function pupil_of(import, cell, on)
+local function stay_of(self, cell, on)
   local upn, number = cell "upn", cell "admission_number"
   if upn == "" and number == "" then leave("no-pupil", "neither a UPN nor an admission number") end
-  local school = school_of(import, cell "school")
-  local who, list = upn, import.by_upn
-  if upn == "" then who, list = number, import.by_number end
+  local school = school_of(self, cell "school")
+  local who, list = upn, self.by_upn
+  if upn == "" then who, list = number, self.by_number end
   local stays = stays_at(list[who:upper()], school)
   if #stays == 0 then leave("unknown-pupil", 'nobody there has the number "%s"', shown(who)) end
   for _, stay in ipairs(stays) do
@@ -227,9 +231,9 @@ local function field_of(name, kind, text)
 end
 
 -- The further cells that the step records; of another kind, all of them.
-local function fields_of(import, step, row)
+local function fields_of(self, step, row)
   local fields, any = {}, false
-  for _, column in ipairs(import.further) do
+  for _, column in ipairs(self.further) do
     local text, kind = row.cells[column.place], step and (step.records or {})[column.name]
     if text ~= "" and (kind or not step) then
       fields[column.name], any, column.used = field_of(column.name, kind, text), true, true
@@ -243,17 +247,18 @@ end
 
 local function text_or_nil(text) return text ~= "" and text or nil end
 
--- A row as pupil, event and body; raises with the cause when it cannot be one.
-local function read_row(import, row)
+-- A row as a stay of a pupil, an event and its body, with the steps of the road map;
+-- raises the cause when it cannot be one.
+function methods.read(self, row)
   if row.fault then leave("unread", "%s", row.fault) end
   local function cell(name)
-    local place = import.columns[name]
+    local place = self.columns[name]
     return place and row.cells[place] or ""
   end
   local on = date_in(cell "date", "date")
-  if on > import.today then leave("after-today", "%s is still to come", on) end
-  local stay = pupil_of(import, cell, on)
-  local declared = import.space:map_for_school(stay.school).declared
+  if on > self.today then leave("after-today", "%s is still to come", on) end
+  local stay = stay_of(self, cell, on)
+  local declared = self.space:map_for_school(stay.school).declared
   if cell "step" == "" then leave("step", "the step is missing") end
   local step, name = step_of(declared, cell "step")
   local outcome = outcome_of(step, cell "outcome")
@@ -261,10 +266,22 @@ local function read_row(import, row)
   local body = { history = true, outcome = outcome, attempt = is_attempt(step, outcome),
     with = text_or_nil(cell "with"), note = text_or_nil(cell "note"), issuer = text_or_nil(cell "issuer"),
     audience = audience_of(step, cell "audience"),
-    review_on = review ~= "" and date_in(review, "review_on") or nil, fields = fields_of(import, step, row) }
-  local event = { kind = "entry.recorded", at = import.space.now, on = on, enrolment = stay.enrolment,
-    by = text_or_nil(cell "by") or import.by, step = name, plugin = step and step.plugin,
-    version = step and step.version, digest = step and import.space:digest_of(step.plugin) }
+    review_on = review ~= "" and date_in(review, "review_on") or nil, fields = fields_of(self, step, row) }
+  local event = { kind = "entry.recorded", at = self.space.now, on = on, enrolment = stay.enrolment,
+    by = text_or_nil(cell "by") or self.by, step = name, plugin = step and step.plugin,
+    version = step and step.version, digest = step and self.space:digest_of(step.plugin) }
   return stay, event, body, declared and declared.steps_by_name or {}
 end
 
+-- For a reader of core.csv. Raises a problem when the file lacks a column.
+function history_rows.new(space, reader, by)
+  local self = setmetatable({ space = space, by = by, today = space:today() }, mark)
+  local count
+  self.schools, count = school_keys(space)
+  if count == 0 then problem.raise "the workspace has no school yet; put a school block into waymark.lua" end
+  self.columns, self.further = columns_of(reader, count > 1)
+  self.by_upn, self.by_number = stays_of(space)
+  return self
+end
+
+return history_rows

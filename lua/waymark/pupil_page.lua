@@ -300,7 +300,8 @@ end
 -- in none by that day.
 function page.of(space, found, filter)
   space:load_plugins()
-  local pupil, diary = space:one_pupil { enrolment = found.enrolment, everyone = true, as_of = filter.as_of }, filter.diary
+  local diary = filter.diary
+  local pupil = space:one_pupil { enrolment = found.enrolment, everyone = true, as_of = filter.as_of }
   local result = { upn = found.upn, name = found.name, year = found.year, form = found.form, school = found.school,
     school_name = found.school_name, joined = found.joined, left = found.left, dob = pupil and pupil.dob,
     as_of = filter.as_of, diary = diary, reach = (school_of(space, found.school) or {}).reach }

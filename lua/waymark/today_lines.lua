@@ -113,7 +113,8 @@ function lines.of(view, options)
   local list = {}
   for _, school in ipairs(view.schools) do
     local rows, baseline = rows_of_school(view, school)
-    local admitted, waiting, new = queue.lines(rows, school.lists.new_lines_a_week, view.as_of)
+    local admitted, waiting, new = queue.lines(rows, { most = school.lists.new_lines_a_week,
+      patience = school.lists.patience_weeks }, view.as_of)
     if options.all then admit_all(waiting, admitted) end
     if options.baseline then
       admit_all(baseline, admitted)

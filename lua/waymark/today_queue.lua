@@ -4,9 +4,9 @@
 -- A line is a child. A week runs from Monday to Sunday, and its room opens day by
 -- day, a fifth each school day: what comes on a Monday leaves room for the calls of
 -- the days after it. On each day on which suggestions were made, those who wait and
--- those who are new come in this order: calls, the earliest step of the road map,
--- the older concern. A further suggestion for a child who has a line joins it and
--- takes no room.
+-- those who are new come in this order: calls; who has waited for `patience` weeks,
+-- the longest first; the earliest step of the road map; the older concern. A
+-- further suggestion for a child who has a line joins it and takes no room.
 --   1. A call (nobody knows yet why a child is away) never waits; it takes room.
 --   2. Once a line, a suggestion stays one until it ends.
 --
@@ -76,29 +76,43 @@ end
 -- How many lines a week may have by a day of it.
 local function room_on(day, most) return math.ceil(most * math.min(date.weekday(day), 5) / 5) end
 
-local function live_day(state, made, most, day)
+-- The order of a day's queue. Without patience the later steps of the road map
+-- would never have their turn in a school with many new absences.
+local function order_on(day, patience)
+  local since = patience and date.add(day, -7 * patience) or ""
+  return function(a, b)
+    local a_waits, b_waits = a.made_on <= since, b.made_on <= since
+    if a.call ~= b.call then return a.call == true end
+    if a_waits ~= b_waits then return a_waits end
+    if a_waits and a.made_on ~= b.made_on then return a.made_on < b.made_on end
+    return queue.earlier(a, b)
+  end
+end
+
+local function live_day(state, made, rules, day)
   local pool, waiting = {}, {}
   for _, row in ipairs(state.waiting) do
     if is_open(row, day) then pool[#pool + 1] = row end
   end
   for _, row in ipairs(made or {}) do pool[#pool + 1] = row end
-  table.sort(pool, queue.earlier)
+  table.sort(pool, order_on(day, rules.patience))
   state.week = date.monday(day)
-  state.room = room_on(day, most) - (state.new[state.week] or 0)
+  state.room = room_on(day, rules.most) - (state.new[state.week] or 0)
   for _, row in ipairs(pool) do
     if not admit(state, row, day) then waiting[#waiting + 1] = row end
   end
   state.waiting = waiting
 end
 
--- The rows that are lines by a day. `most` nil: all of them.
+-- The rows that are lines by a day. rules: most (new lines a week; nil: no limit),
+-- patience (weeks; nil: who waits comes by the step alone).
 -- -> { [row] = true }, the rows that wait, { [monday] = new lines of that week }
-function queue.lines(rows, most, last)
+function queue.lines(rows, rules, last)
   local state = { waiting = {}, lines = {}, admitted = {}, new = {}, room = 0 }
   local by_day = made_by_day(rows)
-  most = most or #rows
+  rules = { most = rules.most or #rows, patience = rules.patience }
   for _, day in ipairs(days_of(rows)) do
-    if day <= last then live_day(state, by_day[day], most, day) end
+    if day <= last then live_day(state, by_day[day], rules, day) end
   end
   local waiting = {}
   for _, row in ipairs(state.waiting) do

@@ -324,11 +324,26 @@ local function last_stay(found, as_of)
   return last
 end
 
--- One pupil by UPN, name or admission number; never a guess. Of several stays, the one on
--- the day `as_of` (else the last).
+-- The pupil whose number on the last list a text is, unless it is none. When it is
+-- also the admission number of somebody else, it is refused.
+local function find_on_list(self, who, found)
+  local number = #who < 10 and who:find "^[1-9]%d*$" and math.tointeger(who)
+  local row = number and problem.check(self.store:list_rows { number = number })[1]
+  if not row then return nil end
+  for _, each in ipairs(found) do
+    if each.pupil ~= row.pupil then
+      problem.raise("%s is the number of %s on the last list, and the admission number of %s; say which by UPN or name",
+        who, row.name, each.name)
+    end
+  end
+  return row
+end
+
+-- One pupil by UPN, name, admission number, or number on the last list; never a
+-- guess. Of several stays, the one on the day `as_of` (else the last).
 function workspace:find_pupil(who, as_of)
   local found = problem.check(self.store:find_pupils(who))
-  local one = last_stay(found, as_of)
+  local one = find_on_list(self, who, found) or last_stay(found, as_of)
   if one then return one end
   if #found == 0 then problem.raise('nobody is called "%s"; give a UPN, or a name as in the register', who) end
   local lines = {}

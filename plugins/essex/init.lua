@@ -84,6 +84,17 @@ essex.reasons = {
   { "other", "Something else" },
 }
 
+-- The lists that people work from (lua/sdk/plugin.lua says what each means).
+essex.lists = {
+  new_lines_a_week = config.new_lines_a_week,
+  patience_weeks = config.patience_weeks,
+  no_reason = "N",
+  reason_within_days = config.reason_within_days,
+  improved_weeks = config.improved_weeks,
+  improved_points = config.improved_points,
+  too_few_weeks = config.too_few_weeks,
+}
+
 essex.road_map = {
   "attendance-policy",
   "absence-callback",

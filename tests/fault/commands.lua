@@ -25,8 +25,9 @@ end
 local function marks(last, code)
   local by_pupil = {}
   for i = 1, pupils do
-    by_pupil[upn_of(i)] = workspace.with("2026-01-05", last, { ["2026-01-13"] = i % 3 == 0 and code .. " " .. code or "/ \\",
-      ["2026-02-03"] = i % 5 == 0 and "O O" or "/ \\", [last] = i % 4 == 0 and "N N" or "/ \\" })
+    by_pupil[upn_of(i)] = workspace.with("2026-01-05", last, {
+      ["2026-01-13"] = i % 3 == 0 and code .. " " .. code or "/ \\", ["2026-02-03"] = i % 5 == 0 and "O O" or "/ \\",
+      [last] = i % 4 == 0 and "N N" or "/ \\" })
   end
   return workspace.registers(by_pupil)
 end
@@ -34,7 +35,8 @@ end
 -- A school with registers up to 6 March, and a file of marks to 20 March.
 local function school()
   local w = workspace.new { files = { ["pupils.csv"] = people(), ["first.csv"] = marks("2026-03-06", "N"),
-    ["marks.csv"] = marks("2026-03-20", "I") .. "NOBODY,2026-03-20,AM,/\n", ["letter.txt"] = ("A letter.\n"):rep(500) } }
+    ["marks.csv"] = marks("2026-03-20", "I") .. "NOBODY,2026-03-20,AM,/\n",
+    ["letter.txt"] = ("A letter.\n"):rep(500) } }
   w:ok "import pupils pupils.csv --now 2026-03-06T09:00Z"
   w:ok "import marks first.csv --now 2026-03-06T17:00Z"
   w:ok "suggest --as-of 2026-03-06 --now 2026-03-06T18:00Z"

@@ -39,8 +39,9 @@ local function quoted(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
 -- -> exit status (137 when killed), what it said on standard error
 local function run(self, fault, before)
   local err = self.w.top .. ".err"
-  local line = ("cd %s && %s FAULT=%s FAULT_COUNT=%s LD_PRELOAD=\"${LD_PRELOAD:+$LD_PRELOAD }%s\" %s -C w %s >/dev/null 2>%s"):format(
-    quoted(self.w.top), before or "", fault or "none", quoted(self.w.top .. ".count"), self.shim,
+  local set = ("FAULT=%s FAULT_COUNT=%s.count LD_PRELOAD=\"${LD_PRELOAD:+$LD_PRELOAD }%s\""):format(
+    fault or "none", self.w.top, self.shim)
+  local line = ("cd %s && %s %s %s -C w %s >/dev/null 2>%s"):format(quoted(self.w.top), before or "", set,
     quoted(workspace.program()), self.line, quoted(err))
   local _, how, status = os.execute(("sh -c %s 2>/dev/null"):format(quoted(line)))
   local said = folder.read(err)
@@ -155,7 +156,8 @@ end
 -- One line that says it, and nothing done; or done.
 local function check_refusal(self, status, said, now, when)
   if status == self.status then return expect_same(self, now, self.after, when) end
-  local one_line = said:find "^waymark: [^\n]+\n$" and (said:find "full" or said:find "too large" or said:find "No space")
+  local one_line = said:find "^waymark: [^\n]+\n$"
+    and (said:find "full" or said:find "too large" or said:find "No space")
   if status ~= 1 or not one_line then error(("%s, %s: exit status %s\n%s"):format(self.line, when, status, said), 0) end
   if not self.steps then expect_same(self, now, self.before, when .. ", refused") end
 end

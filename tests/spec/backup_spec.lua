@@ -75,8 +75,8 @@ describe("a backup", function()
   end)
 
   it("is readable by its owner alone, and so is what is restored from it", function()
-    assert(os.execute(("cd '%s' && umask 0 && '%s' -C w backup copy >/dev/null && '%s' restore copy new >/dev/null"):format(
-      w.top, workspace.program(), workspace.program())))
+    local both = "cd '%s' && umask 0 && '%s' -C w backup copy >/dev/null && '%s' restore copy new >/dev/null"
+    assert(os.execute(both:format(w.top, workspace.program(), workspace.program())))
     assert.equal("rw-------", mode(w.top .. "/copy"))
     for _, name in ipairs { "waymark.db", "waymark.lua" } do
       assert.equal("rw-------", mode(w.top .. "/new/" .. name))

@@ -17,6 +17,8 @@ local contacts = "upn,title,forename,surname,relationship,parental_responsibilit
 B801200005001,Mrs,Annabella,Byron,mother,1,1,0,1,1,anna@example.org,07700 900111,"12 Secret Lane, Colchester"
 B801200005001,Mr,George,Byron,father,1,0,1,0,2,george@example.org,07700 900112,"9 Harbour Road, Harwich"
 B801200005001,Mrs,Pat,Green,neighbour,0,0,0,0,3,,07700 900113,"14 Mill Lane, Colchester"
+C801200005002,Ms,Jo,Marsh,Step-mother,,,,,1,,,
+C801200005002,Mrs,Ann,Marsh,Grandmother,,,,,2,,,
 D801200005003,Mrs,Annabella,Byron,mother,1,1,0,1,1,anna@example.org,07700 900111,"12 Secret Lane, Colchester"
 ]]
 
@@ -148,6 +150,13 @@ describe("a chronology for a referral", function()
       .. "[another adult] helps; not [confidential address]", early.words[1].text)
     assert.equal("[another child] is collected by [another adult]", early.words[2].text)
     assert.equal("another adult", data("referral").entries[3].with)
+  end)
+
+  it("goes by the relationship where nothing else is known of a contact", function()
+    w:ok(now .. 'record "Ben Marsh" initial-concern --on 2025-09-18 --outcome no-concern --with "Jo Marsh"')
+    w:ok(now .. 'record "Ben Marsh" pupil-check-in --on 2025-09-19 --outcome spoke --with "Ann Marsh"')
+    local list = assert(core.decode((chronology("referral", "json", "Ben Marsh")))).entries
+    assert.same({ "Ms Jo Marsh", "another adult" }, { list[1].with, list[2].with })
   end)
 
   it("names the parents who may be named, and the school's own staff", function()

@@ -110,8 +110,10 @@ describe("an entry", function()
     given.store:close()
     collectgarbage()
     for sql, words in pairs {
-      ["UPDATE event SET by = 'X'"] = "events are never changed", ["DELETE FROM event"] = "events are never removed",
-      ["UPDATE entry SET body = '{}'"] = "struck out, never changed", ["DELETE FROM entry"] = "entries are never removed",
+      ["UPDATE event SET by = 'X'"] = "events are never changed",
+      ["DELETE FROM event"] = "events are never removed",
+      ["UPDATE entry SET body = '{}'"] = "struck out, never changed",
+      ["DELETE FROM entry"] = "entries are never removed",
       ["UPDATE entry SET salt = x'00'"] = "struck out, never changed",
       ["UPDATE entry SET event = 9"] = "struck out, never changed",
       ["UPDATE event SET data = json_remove(data, '$.digest')"] = "events are never changed",
@@ -210,7 +212,8 @@ describe("an entry that is struck out", function()
 end)
 
 describe("check", function()
-  local free = "DROP TRIGGER event_kept; DROP TRIGGER event_unchanged; DROP TRIGGER entry_kept; DROP TRIGGER entry_unchanged;"
+  local free = "DROP TRIGGER event_kept; DROP TRIGGER event_unchanged;"
+    .. "DROP TRIGGER entry_kept; DROP TRIGGER entry_unchanged;"
 
   it("finds a text that was changed", function()
     local id = add()
@@ -244,8 +247,8 @@ describe("check", function()
   it("finds suggestions that are not what their events say", function()
     suggest()
     add { data = { answers = answers }, state = "answered" }
-    for _, sql in ipairs { "UPDATE suggestion SET state = 'open', ended = NULL", "UPDATE suggestion SET state = 'lapsed'",
-      "UPDATE suggestion SET ended = made", "DELETE FROM suggestion" } do
+    for _, sql in ipairs { "UPDATE suggestion SET state = 'open', ended = NULL",
+      "UPDATE suggestion SET state = 'lapsed'", "UPDATE suggestion SET ended = made", "DELETE FROM suggestion" } do
       local kept = given.rows "SELECT state, made, ended FROM suggestion"[1]
       assert_finds("Ada Able: the suggestion call (streak from 2026-03-02 AM) is not what its events say", after(sql))
       assert.same({}, after(([[INSERT OR REPLACE INTO suggestion (enrolment, step, concern, state, made, ended)

@@ -111,12 +111,13 @@ describe("importing entries", function()
   it("answers what its day covers, an attempt nothing", function()
     w:ok "--now 2025-09-08T18:00Z suggest"
     assert.same({ "absence-callback" }, open_suggestions())
-    import(headings .. "\n" .. ada .. ",2025-09-05,home-visit,,mother,,,,,\n"
+    import(headings .. "\n" .. ada .. ",2025-03-05,absence-callback,spoke,mother,,,,,\n"
+      .. ada .. ",2025-09-05,home-visit,,mother,,,,,\n"
       .. ada .. ",2025-09-09,absence-callback,no-answer,mother,,,,,\n")
     assert.same({ "absence-callback" }, open_suggestions())
     import(headings .. "\n" .. ada .. ",2025-09-09,telephone,,mother,,,,,\n")
     assert.same({}, open_suggestions())
-    local last = entries()[3]
+    local last = entries()[4]
     assert.same({ "Telephone", { "Absence call-back" } }, { last.title, last.answers })
   end)
 

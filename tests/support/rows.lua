@@ -18,7 +18,10 @@ local function texts(store, name)
   local columns, next_row = assert(store:query(("SELECT * FROM %s"):format(name)))
   local list = {}
   for row in next_row do
-    for c = 1, #columns do row[c] = math.type(row[c]) and ("%s %s"):format(math.type(row[c]), row[c]) or ("%q"):format(row[c]) end
+    for c = 1, #columns do
+      local kind = math.type(row[c])
+      row[c] = kind and ("%s %s"):format(kind, row[c]) or ("%q"):format(row[c])
+    end
     list[#list + 1] = table.concat(row, "|")
   end
   table.sort(list)

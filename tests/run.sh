@@ -1,0 +1,34 @@
+#!/bin/sh
+# Runs spec files, each in a process of its own, as many at once as there are
+# processors; shows what went wrong and the totals: "N passed, N failed".
+#
+#   BUILD=build tests/run.sh [FILE …]      (all of tests/spec without names)
+#   PRELOAD="…" ASAN_OPTIONS="…"           for a sanitizer build
+set -u
+cd "$(dirname "$0")/.."
+
+build=${BUILD:-build}
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT INT TERM
+[ $# -gt 0 ] || set -- $(ls -S tests/spec/*_spec.lua)
+
+export LUA_PATH="./?.lua;lua/?.lua;lua/?/init.lua;;" LUA_CPATH="$build/lua/?.so;;" WAYMARK_BUILD="$build"
+export folder PRELOAD="${PRELOAD:-}"
+
+# One file: its output is kept, and its last line is its totals.
+printf '%s\n' "$@" | xargs -P "$(nproc)" -I{} sh -c '
+  log="$folder/$(basename {}).log"
+  LD_PRELOAD="$PRELOAD" lua5.4 /usr/bin/busted -o tests.support.totals {} >"$log" 2>&1
+  result=$(tail -n 1 "$log")
+  case "$result" in
+    *" passed, 0 failed") printf "%-40s %s\n" "$(basename {} _spec.lua)" "$result" ;;
+    *) printf "%-40s %s\n" "$(basename {} _spec.lua)" "$result"; cat "$log" ;;
+  esac'
+
+cat "$folder"/*.log | awk -v files="$#" '
+  /^[0-9]+ passed, [0-9]+ failed$/ { ran++; passed += $1; failed += $3 }
+  END {
+    if (ran < files) { printf "%d files of specs did not come to an end\n", files - ran; failed += files - ran }
+    printf "%d passed, %d failed\n", passed, failed
+    exit failed > 0 || passed == 0
+  }'
