@@ -4,7 +4,8 @@ exclude_files = { "build*", "demo" }
 
 -- What a plugin's files see (lua/sdk/plugin.lua).
 local plugin = { "codes", "rate", "count", "streak", "longest", "rolling", "missing", "step", "config",
-  "today", "parent", "date", "school_weeks", "school_days", "calendar_days" }
+  "today", "parent", "date", "school_weeks", "school_days", "calendar_days", "on", "mail", "note", "follow_up", "staff",
+  "contacts" }
 files["plugins"] = { read_globals = plugin }
 files["examples/oakfield/plugins"] = { read_globals = plugin }
 

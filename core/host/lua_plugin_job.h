@@ -7,8 +7,8 @@
  *   outcome | nil = job:outcome()
  *   job.jail   the text of READY (JSON: {api, jail = [{name, done, mandatory, why}]})
  *
- * Kinds in small letters: "load", "batch", "try", "end"; "declared",
- * "suggested", "result". An outcome is a table {verdict, message, record, step,
+ * Kinds in small letters: "load", "batch", "events", "try", "end"; "declared",
+ * "suggested", "effects", "result". An outcome is a table {verdict, message, record, step,
  * peak_bytes, instructions, seconds}. Memory 64 MiB, cpu 2 s and wall 3 s unless
  * said otherwise. A job is ended when it is collected or closed. */
 #ifndef WAYMARK_LUA_PLUGIN_JOB_H

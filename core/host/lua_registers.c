@@ -209,4 +209,5 @@ void lua_registers_add(lua_State *L) {
   lua_events_add(L);
   lua_cases_add(L);
   lua_lists_add(L);
+  lua_outbox_add(L);
 }

@@ -54,6 +54,17 @@
  *   s:add_action(key, event) -> true
  *   s:actions(beginning of a key) -> {{key, event, on, struck}, …}
  *
+ * in lua_outbox.c:
+ *
+ *   s:add_effect { plugin =, version =, event =, number =, kind =, body = table or JSON,
+ *       at =, state =, note = } -> id, whether it is new (its key enters once)
+ *   s:mark_effect { id =, state =, path =, note = } -> true; of a waiting one only
+ *   s:forget_effects() -> how many lost their body with the entry they were about
+ *   s:effects { id =, state =, plugin =, path = } -> {effect, …}; see store/outbox.h
+ *   s:hook_place(plugin) -> event | nil;  s:put_hook_place(plugin, event) -> true
+ *   s:last_event([at]) -> the last event not learnt at that time, or 0
+ *   s:hook_events(after) -> {event, …}, with `data` and `body` decoded
+ *
  * and in lua_events.c again:
  *
  *   s:declaration(key) -> text | nil;  s:put_declaration(key, text, at) -> true
@@ -77,6 +88,7 @@ void lua_queries_add(lua_State *L);
 void lua_events_add(lua_State *L);
 void lua_cases_add(lua_State *L);
 void lua_lists_add(lua_State *L);
+void lua_outbox_add(lua_State *L);
 int lua_push_records(lua_State *L, query *rows);
 void lua_free_query(void *held);
 

@@ -65,6 +65,33 @@ static bool is_ready(const json_t *object) {
          json_is_array(json_object_get(object, "jail"));
 }
 
+enum { EFFECTS_MOST = 10000, EFFECT_BYTES = 64 << 10 };
+
+static bool is_effect(const json_t *e) {
+  static const char *const kinds[] = {"mail", "note", "follow-up"};
+  const json_t *kind = json_object_get(e, "kind"), *body = json_object_get(e, "body");
+  bool known = false;
+  if (json_object_size(e) != 4 || !json_is_string(kind) || !json_is_object(body)) return false;
+  if (json_integer_value(json_object_get(e, "event")) < 1) return false;
+  if (json_integer_value(json_object_get(e, "number")) < 1) return false;
+  for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+    known = known || slice_is((slice){json_string_value(kind), json_string_length(kind)}, kinds[i]);
+  return known && json_dumpb(body, NULL, 0, JSON_COMPACT) <= EFFECT_BYTES;
+}
+
+/* {effects: […]}, or {effects: [], failed: {event, message}} */
+static bool is_effects(const json_t *object) {
+  const json_t *list = json_object_get(object, "effects");
+  const json_t *failed = json_object_get(object, "failed");
+  if (!json_is_array(list) || json_array_size(list) > EFFECTS_MOST) return false;
+  if (json_object_size(object) != (failed ? 2 : 1)) return false;
+  for (size_t i = 0; i < json_array_size(list); i++)
+    if (!is_effect(json_array_get(list, i))) return false;
+  return !failed || (json_object_size(failed) == 2 && json_array_size(list) == 0 &&
+                     json_integer_value(json_object_get(failed, "event")) >= 1 &&
+                     json_is_string(json_object_get(failed, "message")));
+}
+
 static bool is_shaped(frame_kind kind, const json_t *json) {
   if (kind == FRAME_SUGGESTED || kind == FRAME_DECLARED)
     return json_is_array(json) || json_is_object(json);
@@ -72,6 +99,7 @@ static bool is_shaped(frame_kind kind, const json_t *json) {
   switch (kind) {
     case FRAME_READY: return is_ready(json);
     case FRAME_RESULT: return is_result(json);
+    case FRAME_EFFECTS: return is_effects(json);
     case FRAME_DONE: return is_done(json);
     case FRAME_REFUSED: return is_refused(json);
     default: return false;

@@ -75,7 +75,8 @@ const plugin_outcome *plugin_job_outcome(const plugin_job *job);
 void plugin_job_free(plugin_job *job);
 
 /* Whether an answer may be looked at: JSON, one object (SUGGESTED: an object or
- * a list), of the verdicts and sizes that it must have. For job and fuzzer. */
+ * a list; EFFECTS: a list of known kinds, each with at most 64 KiB), of the verdicts
+ * and sizes that it must have. For job and fuzzer. */
 status plugin_answer_check(frame_kind kind, slice payload, problem *p);
 
 #endif

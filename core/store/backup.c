@@ -229,7 +229,7 @@ static status source_is_damaged(const char *from, problem *p) {
 }
 
 status backup_write(const char *from, const char *to, int64_t at, backup_report *out, problem *p) {
-  backup_report looked;
+  backup_report looked = {0};
   part t = {.fd = -1};
   status failed = refuse_existing(to, p);
   if (!failed && access(from, F_OK) != 0)
@@ -266,7 +266,7 @@ static status unseal(const part *t, problem *p) {
 }
 
 status backup_restore(const char *from, const char *to, backup_report *out, problem *p) {
-  backup_report looked, copied;
+  backup_report looked = {0}, copied = {0};
   part t = {.fd = -1};
   status failed = refuse_existing(to, p);
   if (!failed) failed = verify(from, from, &looked, p);

@@ -68,10 +68,10 @@ static char *rows_of(const char *name) {
   return sqlite3_mprintf("SELECT * FROM main.\"%w\" NOT INDEXED", name); /* so: by its key */
 }
 
-static status digest_table(sqlite3 *d, const char *name, content *out, problem *p) {
-  char *sql = rows_of(name);
+/* Fill in the rest of a content that has its name. */
+static status digest_table(sqlite3 *d, content *out, problem *p) {
+  char *sql = rows_of(out->name);
   if (!sql) return problem_no_memory(p);
-  out->name = name;
   status failed = digest_rows(d, sql, out, p);
   sqlite3_free(sql);
   return failed;
@@ -88,8 +88,12 @@ static status each_content(sqlite3 *d, status (*visit)(void *, const content *, 
                              -1, &s, NULL);
   status failed = r == SQLITE_OK ? STATUS_OK : db_explain(d, "read the tables", p);
   while (!failed && (r = sqlite3_step(s)) == SQLITE_ROW) {
-    content c;
-    failed = digest_table(d, (const char *)sqlite3_column_text(s, 0), &c, p);
+    content c = {.name = (const char *)sqlite3_column_text(s, 0)};
+    if (!c.name) {
+      failed = problem_no_memory(p);
+      break;
+    }
+    failed = digest_table(d, &c, p);
     if (!failed) failed = visit(context, &c, p);
   }
   if (!failed && r != SQLITE_DONE) failed = db_explain(d, "read the tables", p);

@@ -24,7 +24,9 @@ static const kind_row kinds[FRAME_KINDS] = {[FRAME_READY] = {"ready", MIB},
                                             [FRAME_RESULT] = {"result", MIB},
                                             [FRAME_END] = {"end", MIB},
                                             [FRAME_DONE] = {"done", MIB},
-                                            [FRAME_REFUSED] = {"refused", MIB}};
+                                            [FRAME_REFUSED] = {"refused", MIB},
+                                            [FRAME_EVENTS] = {"events", 17 * MIB},
+                                            [FRAME_EFFECTS] = {"effects", 4 * MIB}};
 
 uint32_t frame_limit(frame_kind kind) { return kinds[kind].limit; }
 

@@ -10,9 +10,9 @@
 #include "worker/fence_sdk.h"
 #include "worker/frame.h"
 
-enum { RESULT_RESERVE = 4 << 20, JSON_DEPTH = 64 };
+enum { RESULT_RESERVE = 4 << 20, JSON_DEPTH = 64, EVENTS_HEADER = 4 };
 
-typedef enum job_kind { JOB_NONE, JOB_TRY, JOB_DECLARE, JOB_EVALUATE } job_kind;
+typedef enum job_kind { JOB_NONE, JOB_TRY, JOB_DECLARE, JOB_EVALUATE, JOB_HOOK } job_kind;
 
 typedef struct job {
   const job_setting *setting;
@@ -131,18 +131,47 @@ static int do_open(lua_State *L) {
   return 0;
 }
 
-static void push_batch(lua_State *L, job *j) {
-  slice bytes = {j->payload.bytes, j->payload.length};
+static void push_bytes(lua_State *L, job *j, slice bytes) {
   if (j->setting->hooks->push_batch)
     (void)j->setting->hooks->push_batch(L, bytes.at, bytes.length);
   else if (value_push_text(L, bytes, &j->why) != STATUS_OK)
     luaL_error(L, "%s", j->why.sentence);
 }
 
+static void push_batch(lua_State *L, job *j) {
+  push_bytes(L, j, (slice){j->payload.bytes, j->payload.length});
+}
+
 static int do_evaluate(lua_State *L) {
   push_function(L, "evaluate");
   push_batch(L, lua_touserdata(L, 1));
   lua_call(L, 1, 1);
+  return 1;
+}
+
+/* The parts of an EVENTS: its JSON, and its batch (empty: none). */
+static bool split_events(const buffer *payload, slice *json, slice *batch) {
+  if (payload->length < EVENTS_HEADER) return false;
+  const unsigned char *at = (const unsigned char *)payload->bytes;
+  size_t length = (size_t)at[0] | (size_t)at[1] << 8 | (size_t)at[2] << 16 | (size_t)at[3] << 24;
+  size_t room = payload->length - EVENTS_HEADER;
+  if (length > room) return false;
+  *json = (slice){payload->bytes + EVENTS_HEADER, length};
+  *batch = (slice){payload->bytes + EVENTS_HEADER + length, room - length};
+  return true;
+}
+
+static int do_events(lua_State *L) {
+  job *j = lua_touserdata(L, 1);
+  slice json, batch;
+  push_function(L, "events");
+  if (!split_events(&j->payload, &json, &batch)) return luaL_error(L, "the events are cut off");
+  if (batch.length)
+    push_bytes(L, j, batch);
+  else
+    lua_pushnil(L);
+  if (value_push_text(L, json, &j->why) != STATUS_OK) return luaL_error(L, "%s", j->why.sentence);
+  lua_call(L, 2, 1);
   return 1;
 }
 
@@ -269,13 +298,15 @@ static bool read_counting(const job *j, const json_t *limits, bool *late) {
   const json_t *field = json_object_get(limits, "count");
   slice name = text_field(limits, "count");
   if (field && !slice_is(name, "exact") && !slice_is(name, "late")) return false;
-  *late = j->setting->clock && (field ? slice_is(name, "late") : j->kind == JOB_EVALUATE);
+  *late = j->setting->clock &&
+          (field ? slice_is(name, "late") : j->kind == JOB_EVALUATE || j->kind == JOB_HOOK);
   return true;
 }
 
 static job_kind kind_of(slice name) {
   if (slice_is(name, "try")) return JOB_TRY;
   if (slice_is(name, "declare")) return JOB_DECLARE;
+  if (slice_is(name, "hook")) return JOB_HOOK;
   return slice_is(name, "evaluate") ? JOB_EVALUATE : JOB_NONE;
 }
 
@@ -332,6 +363,14 @@ static void serve_batch(job *j) {
   }
 }
 
+static void serve_events(job *j) {
+  fence_verdict verdict = protect(j, do_events, 1, 0);
+  if (verdict == FENCE_OK)
+    answer_value(j, FRAME_EFFECTS);
+  else
+    refuse_verdict(j, verdict);
+}
+
 static void serve_try(job *j) {
   if (j->payload.length || !j->source.at) j->source = (slice){j->payload.bytes, j->payload.length};
   run_try(j);
@@ -352,6 +391,8 @@ static void serve(job *j) {
     serve_load(j);
   else if (kind == FRAME_BATCH && takes_batches)
     serve_batch(j);
+  else if (kind == FRAME_EVENTS && j->kind == JOB_HOOK)
+    serve_events(j);
   else if (kind == FRAME_TRY && j->kind == JOB_TRY)
     serve_try(j);
   else if (kind == FRAME_END)

@@ -1,13 +1,18 @@
-/* job: what a worker does between READY and its end: one LOAD, then batches.
+/* job: what a worker does between READY and its end: one LOAD, then batches or
+ * events.
  *
  * Requests and answers (JSON, but for BATCH; see frame.h for the frames):
  *
  *   LOAD {kind, limits?, …}         kind "try": {name, source?, data?}
  *     try with a source, no data    -> RESULT at once
  *     other try                     -> RESULT {}
- *     declare, evaluate             -> DECLARED: what job.load(LOAD) returned
+ *     declare, evaluate, hook       -> DECLARED: what job.load(LOAD) returned
  *   BATCH bytes                     -> SUGGESTED: what job.evaluate(batch) returned
  *     in a try                      -> RESULT {}; kept
+ *   EVENTS u32, JSON, bytes         -> EFFECTS: what job.events(bytes, events) returned;
+ *                                      of a job of kind "hook" only. The number (little
+ *                                      endian) is the length of the JSON, {events: […]};
+ *                                      the rest is a batch, none when nobody is in it
  *   TRY bytes                       -> RESULT; the bytes are the source (none: the
  *                                      one of the LOAD), not JSON, so that a file
  *                                      is tried as it is; its environment is
@@ -17,7 +22,7 @@
  *   limits: {memory, instructions_call, instructions_job, print_bytes,
  *            print_lines, seed, count}; count is "exact" (every instruction; usual
  *            for try and declare) or "late" (only calls that last; usual for
- *            evaluate, see fence_tick); what is absent has a default, and memory is at
+ *            evaluate and hook, see fence_tick); what is absent has a default, and memory is at
  *            most what the process was started with.
  *   RESULT: {verdict, message, output, result, peak_bytes, instructions, seconds}
  *   REFUSED: {verdict, message, peak_bytes, instructions} ends the job: a limit

@@ -6,6 +6,9 @@
 --   evaluate(batch)  every pupil of the batch against every step of the road
 --                    map: a list of what is suggested, gated or failed; with
 --                    request.explain = STEP, that step for the first pupil
+--   events(batch, {events})
+--                    every event to every hook that is on for it, in order: a list
+--                    of effects, or what failed
 --   try_env(env, …)  the environment of `waymark plugin try` with pupils
 --
 -- An answer refers: to the pupil by its place in the batch, to rules by name.
@@ -14,6 +17,7 @@
 local core = require "core"
 local plugins = require "plugin"
 local manifests = require "manifest"
+local effects = require "effects"
 local reasons = require "evidence"
 local cases = require "case"
 local pupils = require "pupil"
@@ -177,6 +181,55 @@ function explain_step(batch, name)
     end
   end
   error(('the road map has no step "%s"'):format(name), 0)
+end
+
+-- Hooks ------------------------------------------------------------------------
+
+local function set_today(day)
+  for _, plugin in ipairs(set.list) do plugin.env.today = day end
+end
+
+-- Call one hook; its effects are added to `list`, each with its number.
+local function ask_hook(hook, context, list)
+  for _, effect in ipairs(effects.list(hook.fn(context.event, context.pupil))) do
+    local sent = effects.sent(effect, context)
+    context.number = context.number + 1
+    sent.event, sent.number = context.at, context.number
+    list[#list + 1] = sent
+  end
+end
+
+local function served() return set.list[#set.list] end
+
+-- One event to all its hooks. -> true | false, message
+local function tell(given, at, pupil, list)
+  local context = { event = effects.event(given, set.request.granted_set), pupil = pupil, rules = set.rules,
+    sends = served().manifest.sends or {}, at = at, number = 0 }
+  for i, hook in ipairs(set.hooks) do
+    if hook.event == given.kind then
+      fence.at(at, i)
+      local ok, message = fence.call(ask_hook, hook, context, list)
+      if not ok then
+        local placed = message:find "^[^%s:]+%.lua:" and not message:find "^sdk/"
+        message = message:gsub("^sdk/[%w_]+%.lua:%d+: ", "")
+        return false, placed and message or ('%s: on("%s"): %s'):format(served().name, hook.event, message)
+      end
+    end
+  end
+  return true
+end
+
+-- `bytes` is a batch or nil; each event names its pupil by the place in it. What
+-- fails, fails the plugin: no effect of it is kept.
+function job.events(bytes, request)
+  local batch = bytes and open_batch(bytes, set.request)
+  local list = core.array {}
+  for at, given in ipairs(request.events) do
+    set_today(given.on)
+    local ok, message = tell(given, at, batch and given.record and batch[given.record] or nil, list)
+    if not ok then return { effects = core.array {}, failed = { event = at, message = message } } end
+  end
+  return { effects = list }
 end
 
 -- Trying -----------------------------------------------------------------------

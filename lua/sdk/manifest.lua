@@ -2,7 +2,8 @@
 --
 -- plugin.lua returns one table and is evaluated alone, before anything else of
 -- the plugin:
---   name, version, api, title, licence, requires, extends, reads, sends,
+--   name, version, api, title, licence, requires, extends, reads,
+--   sends     of "mail", "note", "follow-up": what its hooks may ask for
 --   options   { name = { default =, type =, least =, most =, choices =, help = } }
 --   configure { PLUGIN = { option = value } } for the plugins it extends
 
@@ -14,6 +15,7 @@ local manifests = {}
 manifests.api = 1
 manifests.grants = { "registers", "pupil.upn", "pupil.name", "pupil.groups", "pupil.dob", "pupil.sex",
   "sensitive", "contacts", "cases" }
+manifests.sends = { "mail", "note", "follow-up" }
 
 local schema = {
   name = { type = "text", required = true },
@@ -39,13 +41,11 @@ local option_schema = {
   help = { type = "text", required = true },
 }
 
-local function check_reads(manifest)
-  for _, name in ipairs(manifest.reads or {}) do
+local function check_list(list, known_names, what)
+  for _, name in ipairs(list or {}) do
     local known = false
-    for _, grant in ipairs(manifests.grants) do known = known or grant == name end
-    if not known then
-      return ('reads: there is no field "%s"%s'):format(name, check.did_you_mean(name, manifests.grants))
-    end
+    for _, each in ipairs(known_names) do known = known or each == name end
+    if not known then return ('%s "%s"%s'):format(what, name, check.did_you_mean(name, known_names)) end
   end
 end
 
@@ -69,7 +69,8 @@ function manifests.fault(manifest, name)
     return ("plugin.lua: it is written for API level %d, this Waymark has level %d; %s"):format(manifest.api,
       manifests.api, manifest.api > manifests.api and "update Waymark" or "ask for a newer version of the plugin")
   end
-  return check_reads(manifest) or check_options(manifest)
+  return check_list(manifest.reads, manifests.grants, "reads: there is no field")
+    or check_list(manifest.sends, manifests.sends, "sends: there is no effect") or check_options(manifest)
 end
 
 local function set_options(config, manifest, values, where)

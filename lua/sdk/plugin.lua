@@ -11,6 +11,7 @@ local check = require "check"
 local durations = require "durations"
 local manifests = require "manifest"
 local steps = require "step"
+local effects = require "effects"
 
 local plugins = {}
 
@@ -260,6 +261,7 @@ local function prepare(set, list)
     local configured = configured_by_others(list, plugin.name)
     env.config = strict(plugin.name, manifests.config(plugin.manifest, configured, plugin.options))
     env.step = steps.new
+    effects.add_to(set, env)
     add_rules(set, plugin, env)
     add_codes(set, env)
     env.require = requirer(set, plugin)
@@ -280,9 +282,10 @@ local function run(set, list)
 end
 
 -- Load everything; raises with what is wrong. The set: rules (by name),
--- rule_list, codes, steps (of the served plugin's road map), by_name, list.
+-- rule_list, codes, steps (of the served plugin's road map), hooks ({ event, fn } in
+-- the order registered, of all its plugins), by_name, list.
 function plugins.load(list, today)
-  local set = { by_name = {}, rules = {}, rule_list = {}, codes = {}, steps = {}, list = list }
+  local set = { by_name = {}, rules = {}, rule_list = {}, codes = {}, steps = {}, hooks = {}, list = list }
   prepare(set, list)
   run(set, list)
   set.loaded = true
@@ -294,7 +297,8 @@ end
 -- What the host is told of a load set.
 function plugins.declared(set)
   local answer = { plugins = core.array {}, rules = core.array {}, codes = core.array(set.codes),
-    steps = core.array {}, reasons = core.array(set.reasons), lists = set.lists }
+    steps = core.array {}, reasons = core.array(set.reasons), lists = set.lists,
+    hooks = effects.wanted(set) }
   for i, plugin in ipairs(set.list) do
     answer.plugins[i] = manifests.declared(plugin.manifest)
     answer.plugins[i].config = plugin.env.config

@@ -131,6 +131,8 @@ local what = {
   held = function(_, body)
     return "Nothing to be sent until " .. core.date.english(body["until"])
   end,
+  noted = function() return "A note by a plugin" end,
+  ["follow-up"] = function() return "To be looked at again" end,
   attached = function(_, body) return body.as and "A file was kept: " .. body.as or "A file was kept" end,
 }
 

@@ -15,8 +15,8 @@ local version = require "waymark.version"
 
 local cli = {}
 
-local names = { "init", "import", "calendar", "suggest", "today", "explain", "record", "bypass", "not-now", "hold", "correct",
-  "attach", "pupil", "chronology", "figures", "sql", "run", "repl",
+local names = { "init", "import", "calendar", "suggest", "today", "update", "explain", "record", "bypass", "not-now", "hold",
+  "correct", "attach", "outbox", "pupil", "chronology", "figures", "sql", "run", "repl",
   "plugin", "check", "backup", "restore" }
 
 local exit = { done = 0, cannot = 1, usage = 2, left_out = 3 }
@@ -71,6 +71,7 @@ local function usage(message)
 end
 
 local function choose(arguments, commands)
+  if arguments.code and arguments.command then return nil, "-e goes with no command" end
   if arguments.code then return require "waymark.commands.run" end
   return commands[arguments.command]
 end
@@ -84,7 +85,7 @@ local function guarded(command, arguments)
     if problem.is(raised) then return raised end
     return debug.traceback("waymark: a fault in Waymark itself; please report it:\n" .. tostring(raised), 2)
   end)
-  if ok then return result or exit.done end
+  if ok then return math.max(result or exit.done, arguments.hooks_status or exit.done) end
   io.stdout:flush()
   io.stderr:write(problem.is(result) and "waymark: " .. result.message or result, "\n")
   return exit.cannot
@@ -96,7 +97,8 @@ function cli.main(arguments, home)
   local parser, commands = new_parser()
   local ok, parsed = parser:pparse(arguments)
   if not ok then return usage(tostring(parsed)) end
-  local command = choose(parsed, commands)
+  local command, fault = choose(parsed, commands)
+  if fault then return usage(fault) end
   if not command then
     print(parser:get_help())
     return exit.usage

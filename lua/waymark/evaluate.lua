@@ -9,6 +9,8 @@ local jobs = require "waymark.jobs"
 local plugins = require "waymark.plugins"
 local problem = require "waymark.problem"
 
+core.sdk "evidence" -- the words join the methods of evidence
+
 local evaluate = {}
 
 local errors_most = 20

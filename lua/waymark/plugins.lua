@@ -73,7 +73,7 @@ local function read_folder(plugin, path, prefix, depth)
     local inner = path .. "/" .. name
     if files.kind(inner) == "directory" then
       if depth < 4 and name ~= "spec" then read_folder(plugin, inner, prefix .. name .. "/", depth + 1) end
-    elseif name:find "%.lua$" then
+    elseif name:find "%.lua$" or prefix == "templates/" and name:find "%.txt$" then
       read_file(inner, prefix .. name, plugin)
     end
   end

@@ -119,6 +119,16 @@ function terminal.progress(label)
   end
 end
 
+-- What a plugin that failed did, in one line: "the plugin essex 1.0 failed, step …".
+-- `after` says what becomes of it.
+function terminal.warn_of_failure(each, after)
+  local function part(words, value) return value and words .. core.escape(value) or "" end
+  local verdict = each.verdict == "failed" and "failed" or ("failed (%s)"):format(each.verdict)
+  terminal.warn("the plugin %s %s %s%s%s%s: %s%s", each.plugin, each.version or "", verdict,
+    part(", step ", each.step), part(", event ", each.event), part(", for ", each.name),
+    each.message or "no reason given", after or "")
+end
+
 function terminal.warn(format, ...)
   io.stderr:write("waymark: ", select("#", ...) > 0 and format:format(...) or format, "\n")
 end

@@ -221,7 +221,7 @@ local function hold_rows(view)
     local hold = view.people[person.enrolment] and person.row and view.holds[person.row]
     if hold then
       list[#list + 1] = { section = "holds", person = person, title = "On hold", since = hold.on, concern = "hold",
-        why = words.hold(hold, view.as_of) .. (hold.note and ". " .. hold.note or "") }
+        why = words.hold(hold, view.as_of) }
     end
   end
   return list
@@ -276,29 +276,33 @@ function today.build(space, filter, options)
 end
 
 local function reach_words(school)
-  if not school.reach then return ("%s: no registers have come in yet"):format(school.name) end
-  return ("%s: registers up to %s, %s"):format(school.name, core.date.english(school.reach[1]),
+  if not school.reach then return "No registers have come in yet" end
+  return ("Registers up to %s, %s"):format(core.date.english(school.reach[1]),
     school.reach[2] == "AM" and "morning" or "afternoon")
 end
 
-local function add_notes(notes, school)
-  notes[#notes + 1] = reach_words(school) .. "."
+local function add_notes(notes, school, named)
+  local function add(text, plain)
+    notes[#notes + 1] = { words = named and school.name .. ": " .. text or text, plain = plain }
+  end
+  add(reach_words(school), true)
   if school.too_few then
-    notes[#notes + 1] = ("The school year is %s old: too few half days to say how attendance is going."):format(
-      words.count(school.weeks, "school week"))
+    add(("The school year is %s old: too few half days to say how attendance is going"):format(
+      words.count(school.weeks, "school week")))
   end
   if (school.waiting or 0) > 0 then
-    notes[#notes + 1] = ("%d more %s (at most %d new lines a week); see them with --all."):format(school.waiting,
-      school.waiting == 1 and "waits" or "wait", school.lists.new_lines_a_week)
+    notes.waiting = true
+    add(("%s %s turn (at most %d new lines a week)"):format(words.count(school.waiting, "more child", "more children"),
+      school.waiting == 1 and "waits its" or "wait their", school.lists.new_lines_a_week))
   end
 end
 
--- What is to be said above the list (or above the part of one school, by its key),
--- a sentence a line.
+-- What is to be said above the list (or above the part of one school, by its key):
+-- { words, plain }, a sentence each; `waiting`: somebody waits.
 function today.notes(list, key)
   local notes = {}
   for _, school in ipairs(list.schools) do
-    if not key or school.key == key then add_notes(notes, school) end
+    if not key or school.key == key then add_notes(notes, school, not key and #list.schools > 1) end
   end
   return notes
 end

@@ -14,40 +14,42 @@ local entities = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&qu
 local function escape(text) return (core.escape(tostring(text or "")):gsub("[&<>\"']", entities)) end
 
 local style = [[
-@page { size: A4 landscape; margin: 11mm 12mm 13mm; }
-body { font: 10pt/1.35 "Gill Sans", "Segoe UI", Calibri, Carlito, "DejaVu Sans", sans-serif; color: #1d2733;
+@page { size: A4 landscape; margin: 10mm 11mm 12mm; }
+body { font: 9pt/1.35 "Segoe UI", "Gill Sans", Calibri, Carlito, "DejaVu Sans", sans-serif; color: #1d2733;
   margin: 0 auto; max-width: 275mm; padding: 4mm 0; }
-h1 { font-size: 19pt; font-weight: 600; margin: 0; color: #12324a; }
-h2 { font-size: 12.5pt; font-weight: 600; margin: 7mm 0 1.5mm; color: #12324a; page-break-after: avoid; }
-h2 span { font-weight: normal; color: #5b6b7a; font-size: 10pt; }
-p { margin: 1mm 0; }
+h1 { font-size: 17pt; font-weight: 600; margin: 0; color: #12324a; }
+h2 { font-size: 12pt; font-weight: 600; margin: 6mm 0 0; color: #12324a; page-break-after: avoid; }
+h2 span { font-weight: normal; color: #5b6b7a; font-size: 9.5pt; }
+p { margin: 0.8mm 0; }
 p.lead { color: #46566a; }
 p.note { border-left: 3px solid #c98a1b; padding-left: 2.5mm; color: #5b4310; }
-p.about { color: #5b6b7a; margin: 0 0 2mm; }
+p.about { color: #5b6b7a; margin: 0 0 1.5mm; page-break-after: avoid; }
 table { border-collapse: collapse; width: 100%; }
 thead { display: table-header-group; }
 tr { page-break-inside: avoid; }
-th { text-align: left; font-size: 8pt; font-weight: 600; color: #46566a; border-bottom: 1.5px solid #12324a;
-  padding: 0 2mm 1mm; vertical-align: bottom; }
-td { vertical-align: top; padding: 2mm; border-bottom: 1px solid #cfd7df; }
-td.number { font-size: 13pt; font-weight: 600; color: #12324a; text-align: right; width: 8mm; }
-td.pupil { width: 34mm; }
-td.pupil b { font-size: 10.5pt; }
-td.pupil i, td.what i { font-style: normal; color: #5b6b7a; font-size: 8.5pt; }
+th { text-align: left; font-size: 7.5pt; font-weight: 600; color: #46566a; border-bottom: 1.5px solid #12324a;
+  padding: 0 1.5mm 0.8mm; vertical-align: bottom; }
+td { vertical-align: top; padding: 1.4mm 1.5mm; border-bottom: 1px solid #cfd7df; }
+td.number { font-size: 11.5pt; font-weight: 600; color: #12324a; text-align: right; width: 8mm; }
+td.pupil { width: 29mm; }
+td.who { width: 58mm; }
+td.who i { font-style: normal; color: #5b6b7a; margin-left: 1.5mm; }
+td.pupil i, td.what i { font-style: normal; color: #5b6b7a; font-size: 8pt; }
 td.what b { color: #12324a; }
-td.choice { width: 33mm; font-size: 8.5pt; white-space: nowrap; line-height: 1.45; }
-td.fill { border-left: 1px solid #cfd7df; height: 15mm; }
-td.day { width: 17mm; }
-td.whom { width: 22mm; }
-td.why { width: 22mm; }
-td.words { width: 44mm; }
-.hold { display: inline-block; background: #fbefd9; color: #6a4706; padding: 0 1.5mm; font-size: 8.5pt; }
+td.choice { width: 36mm; font-size: 7.5pt; line-height: 1.5; }
+td.choice span { white-space: nowrap; margin-right: 1.2mm; }
+td.fill { border-left: 1px solid #dfe5ea; height: 12mm; }
+td.day { width: 14mm; }
+td.whom { width: 18mm; }
+td.why { width: 16mm; }
+td.words { width: 32mm; }
+.hold { background: #fbefd9; color: #6a4706; padding: 0 1.5mm; font-size: 8pt; }
 .late { color: #9c2a1a; }
-ul.reasons { list-style: none; padding: 0; margin: 1mm 0; }
+ul.reasons { list-style: none; padding: 0; margin: 0.8mm 0 2mm; }
 ul.reasons li { display: inline; margin-right: 4mm; white-space: nowrap; }
-.foot { margin-top: 7mm; border-top: 1px solid #cfd7df; padding-top: 2mm; font-size: 8.5pt; color: #46566a;
+.foot { margin-top: 6mm; border-top: 1px solid #cfd7df; padding-top: 2mm; font-size: 8pt; color: #46566a;
   page-break-inside: avoid; }
-.ref { color: #8896a4; font-size: 6.5pt; }
+.ref { color: #93a0ad; font-size: 6pt; }
 @media print { body { max-width: none; padding: 0; } }
 ]]
 
@@ -66,28 +68,43 @@ local about = {
 
 -- Cells ---------------------------------------------------------------------------
 
-local function pupil_cell(row, several)
+local function pupil_cell(row, several, fillable)
   local person = row.person
   local place = person.form or person.year and "Year " .. person.year or ""
   if several then place = place .. (place ~= "" and ", " or "") .. person.school.name end
-  return ('<td class="pupil"><b>%s</b><br><i>%s</i></td>'):format(escape(person.name), escape(place))
+  local cell = fillable and '<td class="pupil"><b>%s</b><br><i>%s</i></td>' or '<td class="who"><b>%s</b> <i>%s</i></td>'
+  return cell:format(escape(person.name), escape(place))
 end
 
-local function what_cell(row, list)
-  local parts = { ("<b>%s</b>"):format(escape(row.title)) }
+-- The words, without a day that they name already.
+local function since_words(row, list)
+  local day = words.day(row.since, list.as_of)
+  if row.section ~= "calls" and row.section ~= "decisions" or row.why:find(day, 1, true) then return nil end
+  return "Since " .. day
+end
+
+local function small_words(row, list)
+  local parts = { since_words(row, list) }
+  if #(row.further or {}) > 0 then parts[#parts + 1] = "Further on: " .. table.concat(row.further, ", ") end
+  return #parts > 0 and ("<i>%s</i>"):format(escape(table.concat(parts, ". "))) or nil
+end
+
+local function what_cell(row, list, fillable)
+  local parts = {}
+  if fillable or row.section == "running" or row.section == "changed" then
+    parts[1] = ("<b>%s</b>"):format(escape(row.title))
+  end
   if row.hold then parts[#parts + 1] = ('<span class="hold">%s</span>'):format(escape(words.hold(row.hold, list.as_of))) end
   parts[#parts + 1] = ("<span%s>%s</span>"):format(row.overdue and ' class="late"' or "", escape(row.why))
-  if row.section == "calls" or row.section == "decisions" then
-    local further = #row.further > 0 and ". Further on: " .. table.concat(row.further, ", ") or ""
-    parts[#parts + 1] = ("<i>Since %s%s</i>"):format(escape(words.day(row.since, list.as_of)), escape(further))
-  end
+  parts[#parts + 1] = small_words(row, list)
+  if fillable then parts[#parts + 1] = ('<span class="ref">%s</span>'):format(escape(row.ref)) end
   return ('<td class="what">%s</td>'):format(table.concat(parts, "<br>"))
 end
 
 local function choice_cell(row)
   local parts = {}
-  for i, name in ipairs(csv.outcomes(row.step)) do parts[i] = "☐ " .. escape(name) end
-  return ('<td class="choice">%s</td>'):format(table.concat(parts, "<br>"))
+  for i, name in ipairs(csv.outcomes(row.step)) do parts[i] = ("<span>☐ %s</span>"):format(escape(name)) end
+  return ('<td class="choice">%s</td>'):format(table.concat(parts, " "))
 end
 
 local blanks = '<td class="fill day"></td><td class="fill whom"></td><td class="fill why"></td>'
@@ -98,19 +115,16 @@ local fill_heads = "<th>Outcome</th><th>Done on</th><th>With whom</th><th>Reason
 -- Tables --------------------------------------------------------------------------
 
 local function table_row(row, list, fillable)
-  local several = #list.schools > 1
-  local ref = fillable and ('<br><span class="ref">%s</span>'):format(escape(row.ref)) or ""
-  return ('<tr><td class="number">%d</td>%s%s%s</tr>'):format(row.number,
-    (pupil_cell(row, several):gsub("</td>$", function() return ref .. "</td>" end)), what_cell(row, list),
-    fillable and choice_cell(row) .. blanks or "")
+  return ('<tr><td class="number">%d</td>%s%s%s</tr>'):format(row.number, pupil_cell(row, #list.schools > 1, fillable),
+    what_cell(row, list, fillable), fillable and choice_cell(row) .. blanks or "")
 end
 
 local function section_table(section, rows, list)
   local fillable = today.fillable[section.name]
+  local head = fillable and ("<thead><tr><th></th><th>Pupil</th><th>What to do, and why</th>%s</tr></thead>"):format(
+    fill_heads) or ""
   local parts = { ("<h2>%s <span>%d</span></h2>"):format(escape(section.title), #rows),
-    ('<p class="about">%s</p>'):format(escape(about[section.name])),
-    ("<table><thead><tr><th></th><th>Pupil</th><th>%s</th>%s</tr></thead><tbody>"):format(
-      fillable and "What to do, and why" or "", fillable and fill_heads or "") }
+    ('<p class="about">%s</p>'):format(escape(about[section.name])), ("<table>%s<tbody>"):format(head) }
   for _, row in ipairs(rows) do parts[#parts + 1] = table_row(row, list, fillable) end
   parts[#parts + 1] = "</tbody></table>"
   return table.concat(parts, "\n")
@@ -150,8 +164,7 @@ local function heading(list, school)
   local parts = { ("<h1>%s</h1>"):format(escape(name)),
     ('<p class="lead">Attendance: the list of %s</p>'):format(escape(core.date.english(list.day))) }
   for _, note in ipairs(today.notes(list, school)) do
-    local plain = note:find "^.+: registers up to"
-    parts[#parts + 1] = ('<p class="%s">%s</p>'):format(plain and "lead" or "note", escape(note))
+    parts[#parts + 1] = ('<p class="%s">%s.</p>'):format(note.plain and "lead" or "note", escape(note.words))
   end
   return table.concat(parts, "\n")
 end

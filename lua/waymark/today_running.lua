@@ -96,7 +96,8 @@ local function period_row(view, person, entry, step, map)
   local ended = view.day > to
   local row = { person = person, step = step, title = step.title, from = from, to = to, ended = ended,
     entry = entry.id, since = from, count = counted_since(person, map, from, view.as_of < to and view.as_of or to) }
-  local absent = words.count(row.count, "unauthorised half day") .. " since it began"
+  local absent = (row.count == 0 and "no unauthorised half days" or words.count(row.count, "unauthorised half day"))
+    .. " since it began"
   if ended then
     row.why = ("Ended on %s; %s. Decide together what comes of it."):format(words.day(to, view.as_of), absent)
   else
@@ -150,7 +151,7 @@ function running.no_reason(view, person, lists)
   if #sessions == 0 then return nil end
   local due = due_by(person.pupil.calendar, sessions[1].date, lists.reason_within_days)
   local late = view.day > due
-  local when = late and "overdue since " or "due by "
+  local when = late and "it was due by " or "due by "
   return { person = person, title = "Put the reason in the register", since = sessions[1].date, due = due,
     overdue = late, why = ("%s still without a reason (%s); %s%s."):format(words.count(#sessions, "half day"),
       days_said(sessions, view.as_of), when, words.day(due, view.as_of)) }

@@ -95,17 +95,21 @@ end
 
 -- Reviews --------------------------------------------------------------------------
 
--- The reviews that are due by a day: the entry that set the day, unless the step
--- was recorded again since.
+-- The reviews that are due by a day: the entry that set the day, or what a plugin
+-- asked to be followed up, unless the step was recorded again since.
 function watch.reviews_due(space, as_of)
   local latest, due = {}, {}
-  for _, entry in ipairs(cases.entries(space, { kind = "entry.recorded", as_of = as_of })) do
+  for _, entry in ipairs(cases.entries(space, { as_of = as_of })) do
+    local key = ("%d %s"):format(entry.pupil, entry.step or "")
     if not entry.struck and entry.body and not entry.body.attempt then
-      latest[("%d %s"):format(entry.pupil, entry.step or "")] = entry
+      if entry.kind == "recorded" then latest[key] = { entry } end
+      if entry.kind == "follow-up" then latest[key] = { (latest[key] or {})[1], entry } end
     end
   end
-  for _, entry in pairs(latest) do
-    if entry.body.review_on and entry.body.review_on <= as_of then due[#due + 1] = entry end
+  for _, entries in pairs(latest) do
+    for _, entry in pairs(entries) do
+      if entry.body.review_on and entry.body.review_on <= as_of then due[#due + 1] = entry end
+    end
   end
   table.sort(due, function(a, b) return a.id < b.id end)
   return due

@@ -74,7 +74,16 @@ local function outermost(uses, context)
   return list
 end
 
+local function check_once(uses)
+  local seen = {}
+  for _, use in ipairs(uses) do
+    if seen[use.name] then problem.raise('use "%s" stands twice in waymark.lua; take one out', use.name) end
+    seen[use.name] = true
+  end
+end
+
 local function new_map(uses, context)
+  check_once(uses)
   local map = { options = options_of(uses), sets = outermost(uses, context), all = {} }
   for i, set in ipairs(map.sets) do
     local declared = plugins.declare(set, map.options, context)

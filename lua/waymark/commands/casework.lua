@@ -4,6 +4,7 @@
 local cases = require "waymark.cases"
 local common = require "waymark.commands.common"
 local core = require "waymark.core"
+local hooks = require "waymark.hooks"
 local problem = require "waymark.problem"
 local terminal = require "waymark.terminal"
 
@@ -47,11 +48,12 @@ end
 function casework.change(arguments, work)
   local space = common.open(arguments, "write")
   local answers, pupil
-  space:change(arguments.dry_run, function()
+  local _, report = hooks.change(space, arguments.dry_run, function()
     space:settle()
     pupil = space:find_pupil(arguments.who)
     answers = table.pack(work(space, pupil, casework.given(arguments)))
   end)
+  arguments.hooks_status = hooks.say(report)
   space:close()
   return pupil, table.unpack(answers, 1, answers.n)
 end

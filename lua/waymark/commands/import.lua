@@ -5,6 +5,7 @@ local actions_command = require "waymark.commands.actions"
 local common = require "waymark.commands.common"
 local core = require "waymark.core"
 local history = require "waymark.history"
+local hooks = require "waymark.hooks"
 local problem = require "waymark.problem"
 local terminal = require "waymark.terminal"
 
@@ -132,7 +133,9 @@ local function with_lists(value)
   return value
 end
 
-local function run_import(space, arguments)
+-- Take in one file: { kind, file, by, strict, dry_run, folder }. Inside a
+-- transaction of the caller. -> report; raises what could not be done
+function import.take(space, arguments)
   if arguments.kind == "actions" then return actions_command.take(space, arguments) end
   if arguments.kind == "entries" then
     return history.import(space, arguments.file, { by = arguments.by, strict = arguments.strict,
@@ -150,12 +153,21 @@ local function run_import(space, arguments)
   return problem.check(report, message)
 end
 
+local records = { actions = true, entries = true }
+
 function import.run(arguments)
   local space = common.open(arguments, "write")
-  local report = space:change(arguments.dry_run, function()
+  local function work()
     space:settle(#space.store:codes() > 0) -- codes are all that an import needs of plugins
-    return run_import(space, arguments)
-  end)
+    return import.take(space, arguments)
+  end
+  local report, hooked
+  if records[arguments.kind] then -- what people did is told to hooks
+    report, hooked = hooks.change(space, arguments.dry_run, work)
+    arguments.hooks_status = hooks.say(hooked)
+  else
+    report = space:change(arguments.dry_run, work)
+  end
   space:close()
   if arguments.kind == "actions" then return actions_command.finish(report, arguments) end
   if arguments.format == "json" then

@@ -2,6 +2,7 @@
 
 local common = require "waymark.commands.common"
 local core = require "waymark.core"
+local hooks = require "waymark.hooks"
 local suggest = require "waymark.suggest"
 local terminal = require "waymark.terminal"
 
@@ -160,13 +161,7 @@ local function report_failures(failures)
       terminal.warn("… and %d more failures", #failures - 10)
       break
     end
-    if each.is_sentence then
-      terminal.warn("%s", each.message)
-    else
-      terminal.warn("the plugin %s %s failed (%s)%s%s: %s", each.plugin, each.version or "", each.verdict,
-        each.step and ", step " .. each.step or "", each.name and ", for " .. core.escape(each.name) or "",
-        each.message or "no reason given")
-    end
+    if each.is_sentence then terminal.warn("%s", each.message) else terminal.warn_of_failure(each) end
   end
 end
 command.report_failures = report_failures
@@ -175,13 +170,14 @@ function command.run(arguments)
   local space = common.open(arguments, "write")
   local progress, finish = terminal.progress "Looking at pupils"
   local filter, all, list, rows, recorded, why_not
-  space:change(arguments.dry_run, function()
+  local _, report = hooks.change(space, arguments.dry_run, function()
     space:settle(true)
     filter = common.filter(space, arguments)
     why_not = suggest.only_looks(space, filter)
     all = suggest.evaluate(space, filter, progress)
     list, rows = suggest.standing(space, all, filter)
     if not why_not then recorded = suggest.record(space, all, filter, list, rows) end
+    return why_not == nil
   end)
   finish()
   local several = #space.store:schools() > 1
@@ -192,12 +188,15 @@ function command.run(arguments)
   else
     write_table(space, list, filter, arguments, all.pupils)
     print_recorded(recorded, why_not)
+    local asked = hooks.words(report, arguments.dry_run)
+    if asked then print(asked) end
     if arguments.dry_run then print "This was a dry run: nothing was recorded." end
   end
   if why_not and arguments.format ~= "table" then terminal.warn("nothing is recorded: %s", why_not) end
   report_failures(all.failures)
+  local status = hooks.say(report)
   space:close()
-  return #all.failures > 0 and 3 or 0
+  return #all.failures > 0 and 3 or status
 end
 
 return command

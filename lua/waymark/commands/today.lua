@@ -51,7 +51,9 @@ end
 -- For people -----------------------------------------------------------------------
 
 local function print_schools(list)
-  for _, note in ipairs(today.notes(list)) do print(terminal.paint("dim", core.escape(note))) end
+  local notes = today.notes(list)
+  for _, note in ipairs(notes) do print(terminal.paint("dim", core.escape(note.words) .. ".")) end
+  if notes.waiting then print(terminal.paint("dim", "See those who wait with --all.")) end
 end
 
 local function pupil_words(person, several)
@@ -60,10 +62,17 @@ local function pupil_words(person, several)
   return core.escape(table.concat(parts, ", "))
 end
 
+-- Sections in which the heading says what to do: a line each.
+local short = { reasons = true, holds = true, improved = true }
+
 local function print_row(row, list, several)
-  local title = row.section == "holds" and "" or ": " .. terminal.paint("blue", row.title)
+  local who = terminal.paint("bold", pupil_words(row.person, several))
   local hold = row.hold and terminal.paint("yellow", "  " .. core.escape(words.hold(row.hold, list.as_of))) or ""
-  print(("%4d  %s%s%s"):format(row.number, terminal.paint("bold", pupil_words(row.person, several)), title, hold))
+  if short[row.section] then
+    print(("%4d  %s: %s%s"):format(row.number, who, core.escape(row.why), hold))
+    return
+  end
+  print(("%4d  %s: %s%s"):format(row.number, who, terminal.paint("blue", row.title), hold))
   print("      " .. terminal.paint("dim", core.escape(row.why)))
   if #(row.further or {}) > 0 then
     print("      " .. terminal.paint("dim", "further on: " .. table.concat(row.further, ", ")))

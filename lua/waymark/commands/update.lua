@@ -1,0 +1,65 @@
+-- waymark update: one Friday in one command.
+
+local common = require "waymark.commands.common"
+local files = require "waymark.files"
+local hooks = require "waymark.hooks"
+local import = require "waymark.commands.import"
+local problem = require "waymark.problem"
+local suggest = require "waymark.suggest"
+local suggest_command = require "waymark.commands.suggest"
+local terminal = require "waymark.terminal"
+local update = require "waymark.update"
+
+local command = {
+  name = "update",
+  summary = "Take in what lies in a folder, look at every pupil, write the lists.",
+  example = "waymark update inbox -o lists",
+}
+
+function command.options(parser)
+  parser:argument("inbox", "The folder with the CSV files.")
+  parser:option("-o --output", "Where lists and the report go (else: lists in the workspace)."):argname "FOLDER"
+  common.by(parser)
+end
+
+-- Look at every pupil and record it, as `waymark suggest` does.
+local function look(space)
+  local filter, all, recorded, why_not = space:filter {}, nil, nil, nil
+  local _, report = hooks.change(space, false, function()
+    space:settle(true)
+    why_not = suggest.only_looks(space, filter)
+    all = suggest.evaluate(space, filter)
+    local list, rows = suggest.standing(space, all, filter)
+    if not why_not then recorded = suggest.record(space, all, filter, list, rows) end
+    return why_not == nil
+  end)
+  local lines = { why_not and "Suggestions: nothing is recorded: " .. why_not
+    or ("Suggestions: %s, %s lapsed"):format(terminal.count(recorded.made, "new one"), terminal.number(#recorded.lapsed)) }
+  local said = hooks.words(report, false)
+  if said then lines[#lines + 1] = said end
+  suggest_command.report_failures(all.failures)
+  if #all.failures > 0 then lines[#lines + 1] = terminal.count(#all.failures, "failure") .. " of plugins; see: waymark suggest" end
+  return { lines = lines, failed = #all.failures > 0 or hooks.say(report) ~= 0 }
+end
+
+function command.run(arguments)
+  if not files.is_folder(arguments.inbox) then
+    problem.raise("%s is no folder; give the folder into which the files are put", arguments.inbox)
+  end
+  local space = common.open(arguments, "write")
+  local progress, finish = terminal.progress "Taking in"
+  local report = update.run(space, {
+    inbox = arguments.inbox, out = arguments.output or arguments.folder .. "/lists", progress = progress,
+    take = function(_, file)
+      return import.take(space, { kind = file.kind, file = file.path, by = arguments.by, folder = arguments.folder })
+    end,
+    suggest = look,
+  })
+  finish()
+  space:close()
+  for _, line in ipairs(report.lines) do print(line) end
+  print("This report is in " .. report.path)
+  return report.left_out and 3 or 0
+end
+
+return command

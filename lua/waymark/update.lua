@@ -1,0 +1,154 @@
+-- update: one Friday in one command: what lies in an inbox is taken in, `suggest`
+-- is run, and the lists are written.
+--
+--   1. Each file is one transaction: all of what could be taken, or nothing.
+--   2. It is moved only after that. Stopped in between, the same file is taken
+--      again next time, and taking a file twice changes nothing.
+--   3. A list that was written is never written over: somebody may be filling it in.
+-- Hidden in `options`: folder (of the workspace), inbox, out, by, take(space, file)
+-- -> report, suggest(space) -> { lines, failed }.
+
+local core = require "waymark.core"
+local csv = require "waymark.today_csv"
+local files = require "waymark.files"
+local html = require "waymark.today_html"
+local inbox = require "waymark.inbox"
+local problem = require "waymark.problem"
+local terminal = require "waymark.terminal"
+local today = require "waymark.today"
+
+local update = {}
+
+-- One file --------------------------------------------------------------------------
+
+local counted = { { "added", "new" }, { "unchanged", "known already" }, { "changed", "changed" },
+  { "removed", "removed" }, { "empty", "not filled in" }, { "left_out", "left out" } }
+
+local function count_words(report)
+  local parts = {}
+  for _, each in ipairs(counted) do
+    local n = report[each[1]] or 0
+    if n > 0 then parts[#parts + 1] = ("%s %s"):format(terminal.number(n), each[2]) end
+  end
+  return #parts > 0 and table.concat(parts, ", ") or "nothing in it"
+end
+
+local function add_groups(lines, groups)
+  for _, group in ipairs(groups or {}) do
+    lines[#lines + 1] = ("  %s (%s)"):format(group.sentence, terminal.number(group.count))
+    for i, each in ipairs(group.examples or {}) do
+      if i > 10 then break end
+      lines[#lines + 1] = ("    %s%s"):format(each.line and ("line %d: "):format(each.line) or "", core.escape(each.words))
+    end
+  end
+end
+
+-- What is said of a file that was taken.
+local function taken_lines(file, report)
+  local lines = { ("%s: %s: %s"):format(core.escape(file.name), file.kind, count_words(report)) }
+  add_groups(lines, report.reasons)
+  add_groups(lines, report.warnings)
+  if report.left_out_path then lines[#lines + 1] = "  the rows left out are in " .. report.left_out_path end
+  return lines
+end
+
+local function take_in(space, file, options)
+  return space:change(false, function()
+    local before = inbox.state(file.path)
+    space:settle(true)
+    local report = options.take(space, file)
+    if inbox.state(file.path) ~= before then problem.raise("it changed while it was read; is it still being copied?") end
+    return report
+  end)
+end
+
+-- Take one file. -> lines of the report, was something left out
+local function take_file(space, file, options)
+  if not file.kind then return { ("%s: not taken: %s"):format(core.escape(file.name), file.why) }, true, "failed" end
+  local ok, result = pcall(take_in, space, file, options)
+  if not ok and not problem.is(result) then error(result, 0) end
+  if not ok then return { ("%s: %s: not taken: %s"):format(core.escape(file.name), file.kind, result.message) }, true, "failed" end
+  return taken_lines(file, result), result.left_out > 0, "done"
+end
+
+local function take_files(space, options, report)
+  local day = space:today()
+  local list = inbox.list(options.inbox)
+  for i, file in ipairs(list) do
+    if options.progress then options.progress(i, #list) end
+    local lines, left_out, where = take_file(space, file, options)
+    inbox.move(options.inbox, file, where, day, table.concat(lines, "\n") .. "\n")
+    table.move(lines, 1, #lines, #report.lines + 1, report.lines)
+    report.left_out = report.left_out or left_out
+    report.files = report.files + 1
+  end
+  if #list == 0 then report.lines[1] = "There was nothing in the inbox." end
+end
+
+-- Lists -----------------------------------------------------------------------------
+
+local function file_name(list, school, several)
+  local key = several and "-" .. school.key:gsub("[^%w]+", "-"):lower() or ""
+  return ("list%s-%s"):format(key, list.day)
+end
+
+-- The same name for the page and for the file to fill in: both new.
+local function free_stem(out, stem)
+  for i = 1, 1000 do
+    local path = ("%s/%s%s"):format(out, stem, i == 1 and "" or "-" .. i)
+    if not files.exists(path .. ".csv") and not files.exists(path .. ".html") then return path end
+  end
+  problem.raise("%s holds too many lists of one day; move some away", out)
+end
+
+local function write_lists(list, out, report)
+  problem.check(files.make_folder(out))
+  local several = #list.schools > 1
+  for _, school in ipairs(list.schools) do
+    local key = several and school.key or nil
+    local stem = free_stem(out, file_name(list, school, several))
+    problem.check(files.write(stem .. ".csv", csv.text(list, key)))
+    problem.check(files.write(stem .. ".html", html.text(list, key)))
+    report.lines[#report.lines + 1] = ("The list of %s: %s.csv to fill in, %s.html to print"):format(school.name, stem, stem)
+  end
+end
+
+local function count_sections(list, report)
+  for _, section in ipairs(list.sections) do
+    report.lines[#report.lines + 1] = ("  %s: %d"):format(section.title, #section.rows)
+  end
+  for _, note in ipairs(today.notes(list)) do report.lines[#report.lines + 1] = "  " .. note.words end
+end
+
+local function make_lists(space, options, report)
+  local list
+  space:change(false, function()
+    list = today.build(space, space:filter {}, {})
+    today.keep(space, list)
+  end)
+  write_lists(list, options.out, report)
+  count_sections(list, report)
+end
+
+-- The whole -------------------------------------------------------------------------
+
+-- -> { lines, left_out = boolean, files = number, path = of the report }
+function update.run(space, options)
+  local report = { lines = {}, left_out = false, files = 0 }
+  local lock = inbox.lock(options.inbox)
+  take_files(space, options, report)
+  if #space.store:schools() > 0 then
+    local suggested = options.suggest(space)
+    table.move(suggested.lines, 1, #suggested.lines, #report.lines + 1, report.lines)
+    report.left_out = report.left_out or suggested.failed
+    make_lists(space, options, report)
+  end
+  table.insert(report.lines, 1, ("Update of %s"):format(core.date.english(space:today())))
+  problem.check(files.make_folder(options.out))
+  report.path = inbox.free_path(options.out, ("update-%s.txt"):format(space:today()))
+  problem.check(files.write(report.path, table.concat(report.lines, "\n") .. "\n"))
+  lock:close()
+  return report
+end
+
+return update
