@@ -112,6 +112,14 @@ check: check-deps
 	  --enable=warning,performance,portability -Icore core
 	clang-tidy --quiet $(C_FILES) -- $(CSTD) $(INCLUDE) 2>/dev/null
 
+FAULT = LUA_PATH="./?.lua;lua/?.lua;lua/?/init.lua;;" LUA_CPATH="$(BUILD)/lua/?.so;;" \
+        WAYMARK_BUILD=$(BUILD) ROUNDS=$(ROUNDS) $(LUA)
+ROUNDS ?= 100
+
+fault: build
+	$(FAULT) tests/fault/commands.lua
+	$(FAULT) tests/fault/kill_import.lua
+
 # What the fuzzers reach: everything but Lua.
 FUZZED   = $(patsubst core/%.c,build-fuzz/o/%.o,$(wildcard core/base/*.c core/attendance/*.c \
            core/store/*.c) core/worker/frame.c core/host/plugin_job.c core/host/plugin_answer.c)
@@ -157,7 +165,7 @@ help:
 	@echo "make check      lints: luacheck, clang-format, cppcheck, clang-tidy"
 	@echo "make san        the specs on a build with address and undefined-behaviour sanitizers"
 	@echo "make fuzz       fuzz the readers of CSV and frames (SECONDS=30)"
-	@echo "make fault      kill imports at many moments (ROUNDS=100)"
+	@echo "make fault      kill commands and fill the disk at every write (ROUNDS=100)"
 	@echo "make install    PREFIX=$(PREFIX) DESTDIR="
 	@echo "make clean      remove everything that was built"
 

@@ -2,6 +2,7 @@
 #include "host/lua_system.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <lauxlib.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -118,6 +119,22 @@ static int system_private(lua_State *L) {
   return 1;
 }
 
+/* sync(path) -> true | nil, message: what was written is on the disk */
+static int system_sync(lua_State *L) {
+  const char *path = luaL_checkstring(L, 1);
+  int fd = open(path, O_RDONLY | O_CLOEXEC);
+  bool good = fd >= 0 && fsync(fd) == 0;
+  int fault = errno;
+  if (fd >= 0) (void)close(fd);
+  if (good) {
+    lua_pushboolean(L, 1);
+    return 1;
+  }
+  lua_pushnil(L);
+  lua_pushfstring(L, "cannot write %s: %s", path, strerror(fault));
+  return 2;
+}
+
 int lua_system_open(lua_State *L) {
   static const luaL_Reg functions[] = {{"now", system_now},
                                        {"time", system_time},
@@ -131,6 +148,7 @@ int lua_system_open(lua_State *L) {
                                        {"history_save", system_history_save},
                                        {"make_folder", system_make_folder},
                                        {"private", system_private},
+                                       {"sync", system_sync},
                                        {NULL, NULL}};
   luaL_newlib(L, functions);
   return 1;

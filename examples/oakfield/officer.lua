@@ -28,9 +28,9 @@ end
 local function quoted(cell) return cell:find '[",]' and '"' .. cell:gsub('"', '""') .. '"' or cell end
 
 local filled = {
-  { outcome = "spoke", ["with whom"] = "mother", reason = "illness", note = "A cold. Back tomorrow, she thinks." },
+  { outcome = "spoke", ["with whom"] = "mother", ["reason given"] = "illness", note = "A cold. Back tomorrow, she thinks." },
   { outcome = "no answer" },
-  { outcome = "not now", reason = "illness", note = "In hospital; the school nurse keeps in touch." },
+  { outcome = "not now", ["reason given"] = "illness", note = "In hospital; the school nurse keeps in touch." },
 }
 
 local function fill(row, place, what)

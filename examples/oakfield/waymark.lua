@@ -36,4 +36,5 @@ staff { attendance_officer = "Sam Reed <sam@oakfield.example>", head = "Jo Marsh
 use "england"  -- the codes, the rates and the national threshold
 use "essex"    -- the road map of the county; its numbers can be set, for example
                -- use "essex" { notice_period = school_weeks(6) }
+use "callbacks"  -- a message a day with the calls to make, to the attendance officer
 use "local"    -- what this school does in its own way: plugins/local

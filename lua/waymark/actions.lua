@@ -21,7 +21,7 @@ local check = core.sdk "check"
 
 local actions = {}
 
-actions.filled = { "done on", "with whom", "outcome", "reason", "note", "review on" }
+actions.filled = { "done on", "with whom", "outcome", "reason given", "note", "review on" }
 
 -- Finding the row again -----------------------------------------------------------
 
@@ -68,7 +68,8 @@ local function reason_code(map, text)
   if text == "" then return nil end
   local names = {}
   for _, each in ipairs(map.declared.reasons or {}) do
-    if cells.plain(text) == cells.plain(each.code) or cells.plain(text) == cells.plain(each.words) then return each.code end
+    local name = cells.plain(text)
+    if name == cells.plain(each.code) or name == cells.plain(each.words) then return each.code end
     names[#names + 1] = each.words
   end
   problem.raise('the reason "%s" is not one of: %s%s', text, table.concat(names, ", "), check.did_you_mean(text, names))
@@ -94,7 +95,7 @@ end
 local function read_row(space, map, step, row, by)
   local given = { on = cells.past_day(row["done on"], "done on", space:today()), by = by,
     with = row["with whom"] ~= "" and row["with whom"] or nil, note = row.note ~= "" and row.note or nil,
-    reason = reason_code(map, row.reason) }
+    reason = reason_code(map, row["reason given"]) }
   given.review_on = cells.coming_day(row["review on"], "review on", given.on or space:today())
   local aside = set_aside[cells.plain(row.outcome)]
   if aside then return aside, given end
@@ -169,9 +170,25 @@ end
 
 -- The file ------------------------------------------------------------------------
 
+-- A spreadsheet set to American dates writes them month first: 9/1 would be another
+-- day. One date that can only be so tells of the whole file.
+local function check_dates(path, places)
+  local reader = problem.check(core.csv(path))
+  for raw in function() return (reader:next()) end do
+    for _, name in ipairs { "since", "done on", "review on" } do
+      local text = places[name] and raw.cells[places[name]] or ""
+      local second = text:match "^%d%d?/(%d%d?)/%d%d%d%d"
+      if second and math.tointeger(second) > 12 then
+        problem.raise("%s has its dates month first (%s); save it again with day first", reader:about().name, text)
+      end
+    end
+  end
+  reader:close()
+end
+
 local function open(space, path, options)
-  local left_out = not options.dry_run and { left_out_dir = options.left_out_dir, kind = "actions", at = space.now } or nil
-  local reader = problem.check(core.csv(path, left_out))
+  local reader = problem.check(core.csv(path, { left_out_dir = not options.dry_run and options.left_out_dir or nil,
+    kind = "actions", at = space.now }))
   local places = {}
   for i, heading in ipairs(reader:headings()) do places[cells.heading(heading)] = i end
   for _, name in ipairs { "ref", "outcome", "done on" } do
@@ -180,6 +197,7 @@ local function open(space, path, options)
         reader:about().name, name)
     end
   end
+  check_dates(path, places)
   return reader, places
 end
 

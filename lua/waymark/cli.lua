@@ -15,8 +15,8 @@ local version = require "waymark.version"
 
 local cli = {}
 
-local names = { "init", "import", "calendar", "suggest", "today", "update", "explain", "record", "bypass", "not-now", "hold",
-  "correct", "attach", "outbox", "pupil", "chronology", "figures", "sql", "run", "repl",
+local names = { "init", "import", "calendar", "suggest", "today", "update", "explain", "record", "bypass",
+  "not-now", "hold", "correct", "attach", "outbox", "pupil", "chronology", "figures", "sql", "run", "repl",
   "plugin", "check", "backup", "restore" }
 
 local exit = { done = 0, cannot = 1, usage = 2, left_out = 3 }

@@ -15,7 +15,7 @@ function files.read(path)
   return text
 end
 
--- Write beside it first, then put it in place.
+-- Write beside it first, on the disk for good, then put it in place.
 function files.write(path, text)
   local beside = path .. ".new"
   local file, message = io.open(beside, "wb")
@@ -26,6 +26,11 @@ function files.write(path, text)
     return nil, ("cannot write %s; is the disk full?"):format(path)
   end
   core.system.private(beside)
+  local kept, why = core.system.sync(beside)
+  if not kept then
+    os.remove(beside)
+    return nil, why .. "; is the disk full?"
+  end
   local moved
   moved, message = os.rename(beside, path)
   if not moved then return nil, ("cannot write %s"):format(message) end

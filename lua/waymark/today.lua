@@ -175,10 +175,8 @@ end
 local function change_words(change, as_of)
   local parts = { ("%s decided on %s are marked otherwise now"):format(
     words.count(#change.sessions, "half day") .. " of what was", words.day(change.on, as_of)) }
-  for _, each in ipairs(change.figures) do
-    parts[#parts + 1] = ("%d counted then, %d count now"):format(each.was, each.now)
-    break
-  end
+  local first = change.figures[1]
+  if first then parts[2] = ("%d counted then, %d count now"):format(first.was, first.now) end
   return table.concat(parts, "; ") .. ". It goes on until a person decides"
 end
 

@@ -3,8 +3,10 @@
 -- UTF-8 with a byte-order mark, so that Excel knows it; no cell that a spreadsheet
 -- would take for a formula. `ref` stands last and is always filled: it finds the
 -- row again after sorting, and keeps a spreadsheet from dropping empty columns at
--- the end of a line. waymark.actions reads the file back.
+-- the end of a line. A column "reason" is what is added to rows that are left out, so
+-- the family's is "reason given". waymark.actions reads the file back.
 
+local core = require "waymark.core"
 local terminal = require "waymark.terminal"
 local today = require "waymark.today"
 local words = require "waymark.today_words"
@@ -12,7 +14,7 @@ local words = require "waymark.today_words"
 local csv = {}
 
 csv.columns = { "number", "pupil", "form", "what to do", "why", "since", "outcomes to choose from", "done on",
-  "with whom", "outcome", "reason", "note", "review on", "ref" }
+  "with whom", "outcome", "reason given", "note", "review on", "ref" }
 
 -- What may be written under "outcome".
 function csv.outcomes(step)
@@ -32,7 +34,7 @@ end
 
 local function cells(row, as_of)
   return { row.number, row.person.name, row.person.form or row.person.year or "", row.title, why(row, as_of),
-    words.day(row.since, as_of), table.concat(csv.outcomes(row.step), " / "), "", "", "", "", "", "", row.ref }
+    core.date.english(row.since), table.concat(csv.outcomes(row.step), " / "), "", "", "", "", "", "", row.ref }
 end
 
 -- The text of the file: the rows that can be filled in, of one school or of all.

@@ -72,7 +72,8 @@ local function pupil_cell(row, several, fillable)
   local person = row.person
   local place = person.form or person.year and "Year " .. person.year or ""
   if several then place = place .. (place ~= "" and ", " or "") .. person.school.name end
-  local cell = fillable and '<td class="pupil"><b>%s</b><br><i>%s</i></td>' or '<td class="who"><b>%s</b> <i>%s</i></td>'
+  local cell = fillable and '<td class="pupil"><b>%s</b><br><i>%s</i></td>'
+    or '<td class="who"><b>%s</b> <i>%s</i></td>'
   return cell:format(escape(person.name), escape(place))
 end
 
@@ -94,7 +95,8 @@ local function what_cell(row, list, fillable)
   if fillable or row.section == "running" or row.section == "changed" then
     parts[1] = ("<b>%s</b>"):format(escape(row.title))
   end
-  if row.hold then parts[#parts + 1] = ('<span class="hold">%s</span>'):format(escape(words.hold(row.hold, list.as_of))) end
+  local hold = row.hold and escape(words.hold(row.hold, list.as_of))
+  if hold then parts[#parts + 1] = ('<span class="hold">%s</span>'):format(hold) end
   parts[#parts + 1] = ("<span%s>%s</span>"):format(row.overdue and ' class="late"' or "", escape(row.why))
   parts[#parts + 1] = small_words(row, list)
   if fillable then parts[#parts + 1] = ('<span class="ref">%s</span>'):format(escape(row.ref)) end
@@ -142,10 +144,11 @@ local function reasons_of(list)
   return ('<p>Reasons to choose from:</p><ul class="reasons">%s</ul>'):format(table.concat(parts, "\n"))
 end
 
-local foot = [[<p>These are suggestions: people decide. Any step may be skipped, repeated, held or taken back, with a reason.
-A worry about a child’s safety goes to the designated safeguarding lead at once, not on this page.</p>
-<p>Confidential: for the staff who work with these families. A number stands for its pupil until the next list is
-made. What was done is recorded from the file that belongs to this page, or by its number.</p>]]
+local foot = [[<p>These are suggestions: people decide. Any step may be skipped, repeated, held or taken
+back, with a reason. A worry about a child’s safety goes to the designated safeguarding lead at once, not on
+this page.</p>
+<p>Confidential: for the staff who work with these families. A number stands for its pupil until the next list
+is made. What was done is recorded from the file that belongs to this page, or by its number.</p>]]
 
 local function rows_of(section, school)
   local rows = {}

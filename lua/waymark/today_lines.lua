@@ -30,7 +30,8 @@ end
 local function queue_row(row, step, school, view)
   local data = type(row.data) == "table" and row.data or {}
   return { enrolment = row.enrolment, concern = row.concern, step = step, place = step.place,
-    made_on = row.made_on, lapsed = row.state == "lapsed", ended_on = row.ended_on and row.ended_on <= view.day and row.ended_on or nil,
+    made_on = row.made_on, lapsed = row.state == "lapsed",
+    ended_on = row.ended_on and row.ended_on <= view.day and row.ended_on or nil,
     began = data.concern_on or row.made_on, concern_on = data.concern_on, call = is_call(step, data, school.lists),
     baseline = data.baseline, data = data }
 end

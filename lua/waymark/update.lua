@@ -5,8 +5,8 @@
 --   2. It is moved only after that. Stopped in between, the same file is taken
 --      again next time, and taking a file twice changes nothing.
 --   3. A list that was written is never written over: somebody may be filling it in.
--- Hidden in `options`: folder (of the workspace), inbox, out, by, take(space, file)
--- -> report, suggest(space) -> { lines, failed }.
+-- `options`: inbox, out (folders), take(space, file) -> report of an import,
+-- suggest(space) -> { lines, failed }, progress(done, all).
 
 local core = require "waymark.core"
 local csv = require "waymark.today_csv"
@@ -38,7 +38,8 @@ local function add_groups(lines, groups)
     lines[#lines + 1] = ("  %s (%s)"):format(group.sentence, terminal.number(group.count))
     for i, each in ipairs(group.examples or {}) do
       if i > 10 then break end
-      lines[#lines + 1] = ("    %s%s"):format(each.line and ("line %d: "):format(each.line) or "", core.escape(each.words))
+      local line = each.line and ("line %d: "):format(each.line) or ""
+      lines[#lines + 1] = ("    %s%s"):format(line, core.escape(each.words))
     end
   end
 end
@@ -57,17 +58,24 @@ local function take_in(space, file, options)
     local before = inbox.state(file.path)
     space:settle(true)
     local report = options.take(space, file)
-    if inbox.state(file.path) ~= before then problem.raise("it changed while it was read; is it still being copied?") end
+    if inbox.state(file.path) ~= before then
+      problem.raise "it changed while it was read; is it still being copied?"
+    end
     return report
   end)
 end
 
--- Take one file. -> lines of the report, was something left out
+local function not_taken(file, why)
+  local what = file.kind and file.kind .. ": " or ""
+  return { ("%s: %snot taken: %s"):format(core.escape(file.name), what, why) }, true, "failed"
+end
+
+-- Take one file. -> lines of the report, was something left out, where it belongs
 local function take_file(space, file, options)
-  if not file.kind then return { ("%s: not taken: %s"):format(core.escape(file.name), file.why) }, true, "failed" end
+  if not file.kind then return not_taken(file, file.why) end
   local ok, result = pcall(take_in, space, file, options)
   if not ok and not problem.is(result) then error(result, 0) end
-  if not ok then return { ("%s: %s: not taken: %s"):format(core.escape(file.name), file.kind, result.message) }, true, "failed" end
+  if not ok then return not_taken(file, result.message) end
   return taken_lines(file, result), result.left_out > 0, "done"
 end
 
@@ -109,7 +117,8 @@ local function write_lists(list, out, report)
     local stem = free_stem(out, file_name(list, school, several))
     problem.check(files.write(stem .. ".csv", csv.text(list, key)))
     problem.check(files.write(stem .. ".html", html.text(list, key)))
-    report.lines[#report.lines + 1] = ("The list of %s: %s.csv to fill in, %s.html to print"):format(school.name, stem, stem)
+    report.lines[#report.lines + 1] = ("The list of %s: %s.csv to fill in, %s.html to print"):format(school.name,
+      stem, stem)
   end
 end
 

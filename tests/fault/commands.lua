@@ -140,10 +140,13 @@ function commands.new(name) return is_there(name) and make[name]() or nil end
 if ... == "tests.fault.commands" then return commands end
 
 local function rounds_of(c, name, rounds)
-  local killed, full, limited = c:killed(rounds), c:full(rounds), c:limited(math.min(rounds, 20))
-  print(("%s, %d writes. Killed %d times: %d left nothing, %d were whole. Disk full %d times: %d refused, %d done."
-    .. " Files limited %d times: %d refused, %d done."):format(name, c.writes, killed.rounds, killed.before,
-    killed.after, full.rounds, full.refused, full.done, limited.rounds, limited.refused, limited.done))
+  local killed = c:killed(rounds)
+  print(("%s, %d writes. Killed %d times: %d left nothing, %d were whole."):format(name, c.writes, rounds,
+    killed.before, killed.after))
+  if c.steps then return end -- it goes on without what the disk had no room for, and says so
+  local full, limited = c:full(rounds), c:limited(math.min(rounds, 20))
+  print(("  Disk full %d times: %d refused, %d done. Files limited %d times: %d refused, %d done."):format(full.rounds,
+    full.refused, full.done, limited.rounds, limited.refused, limited.done))
 end
 
 for _, name in ipairs(#arg > 0 and arg or commands.names) do

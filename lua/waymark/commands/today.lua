@@ -89,7 +89,8 @@ local function write_table(list)
   end
   if #list.rows == 0 then print "\nThere is nothing on the list." end
   print ""
-  print(terminal.paint("dim", "These are suggestions: people decide. A number stands for its pupil until the next list."))
+  print(terminal.paint("dim",
+    "These are suggestions: people decide. A number stands for its pupil until the next list."))
 end
 
 -- The file to fill in --------------------------------------------------------------

@@ -34,11 +34,14 @@ local function look(space)
     return why_not == nil
   end)
   local lines = { why_not and "Suggestions: nothing is recorded: " .. why_not
-    or ("Suggestions: %s, %s lapsed"):format(terminal.count(recorded.made, "new one"), terminal.number(#recorded.lapsed)) }
+    or ("Suggestions: %s, %s lapsed"):format(terminal.count(recorded.made, "new one"),
+      terminal.number(#recorded.lapsed)) }
   local said = hooks.words(report, false)
   if said then lines[#lines + 1] = said end
   suggest_command.report_failures(all.failures)
-  if #all.failures > 0 then lines[#lines + 1] = terminal.count(#all.failures, "failure") .. " of plugins; see: waymark suggest" end
+  if #all.failures > 0 then
+    lines[#lines + 1] = terminal.count(#all.failures, "failure") .. " of plugins; see: waymark suggest"
+  end
   return { lines = lines, failed = #all.failures > 0 or hooks.say(report) ~= 0 }
 end
 

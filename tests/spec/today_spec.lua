@@ -1,0 +1,352 @@
+-- The list that people work from: one line a child, the earliest support first, no more
+-- new lines a week than agreed, what runs, what is overdue; and the numbers on it.
+
+local core = require "waymark.core"
+local queue = require "waymark.today_queue"
+local secondary = require "tests.support.secondary"
+local workspace = require "tests.support.workspace"
+
+local PUPILS = [[
+upn,surname,forename,dob,year,form,admission_number,tutor
+ADA,Byron,Ada,2016-05-05,4,4A,101,Ms Hill
+BEN,Marsh,Ben,2016-06-06,4,4B,102,Mr Dale
+CAL,Moss,Cal,2015-06-06,5,5A,1,Ms Hill
+DEE,Okafor,Dee,2015-07-06,5,5A,104,Mr Dale
+]]
+
+local w
+
+after_each(function() if w then w:remove() end w = nil end)
+
+local function import(day, marks)
+  w:file("marks.csv", workspace.registers(marks))
+  w:ok(("--now %sT16:00Z import marks marks.csv"):format(day))
+end
+
+local function start(day, marks, settings)
+  w = workspace.new { settings = settings, files = { ["pupils.csv"] = PUPILS } }
+  w:ok(("--now %sT08:00Z import pupils pupils.csv"):format(day))
+  import(day, marks)
+end
+
+local function suggest(day) w:json(("--now %sT17:00Z suggest --as-of %s"):format(day, day)) end
+
+local function today(day, options) return w:json(("--now %sT18:00Z today %s"):format(day, options or "")) end
+
+local function section(list, name)
+  local found = {}
+  for _, row in ipairs(list) do
+    if row.section == name then found[#found + 1] = row end
+  end
+  return found
+end
+
+local function present(day, changes) return workspace.with("2025-09-02", day, changes or {}) end
+
+-- Days off: { ["2025-09-08"] = code … } for so many school days up to a day.
+local function away(first, count, code)
+  local days, day = {}, first
+  while count > 0 do
+    if core.date.weekday(day) <= 5 and not workspace.closed(day) then
+      days[day], count = code .. " " .. code, count - 1
+    end
+    day = core.date.add(day, 1)
+  end
+  return days
+end
+
+describe("the list", function()
+  it("has one line a child, with the earliest step, and names the further ones", function()
+    start("2025-10-10", { ADA = present("2025-10-10", away("2025-10-03", 6, "O")), BEN = present "2025-10-10" })
+    suggest "2025-10-10"
+    local list = today "2025-10-10"
+    assert.equal(1, #list)
+    assert.equal("pupil-check-in", list[1].step)
+    assert.equal("decisions", list[1].section)
+    assert.same({ "Initial concern conversation" }, { list[1].further[1] })
+    assert.truthy(list[1].why:find("12 half days in 4 school weeks, the last on Friday 10 October, afternoon", 1, true),
+      list[1].why)
+  end)
+
+  it("puts calls first: those of whom nobody knows why they are away", function()
+    start("2025-10-10", { ADA = present("2025-10-10", away("2025-10-03", 6, "O")),
+      BEN = present("2025-10-10", { ["2025-10-10"] = "N N" }) })
+    suggest "2025-10-10"
+    local list = today "2025-10-10"
+    assert.same({ "calls BEN absence-callback", "decisions ADA pupil-check-in" }, {
+      ("%s %s %s"):format(list[1].section, list[1].upn, list[1].step),
+      ("%s %s %s"):format(list[2].section, list[2].upn, list[2].step) })
+    assert.same({}, section(list, "reasons"), "who is called is not named a second time")
+  end)
+
+  it("says how far registers reach, and in the first weeks that there is too little to say", function()
+    start("2025-09-12", { ADA = present "2025-09-12" })
+    suggest "2025-09-12"
+    local out = w:ok "--now 2025-09-12T18:00Z today"
+    assert.truthy(out:find("Registers up to Friday 12 September 2025, afternoon.", 1, true), out)
+    assert.truthy(out:find("2 school weeks old: too few half days to say", 1, true), out)
+    import("2025-10-03", { ADA = present "2025-10-03" })
+    assert.is_nil(w:ok("--now 2025-10-03T18:00Z today"):find "too few")
+  end)
+
+  it("is only of a year, a form, or an owner", function()
+    start("2025-10-10", { ADA = present("2025-10-10", { ["2025-10-10"] = "N N" }),
+      BEN = present("2025-10-10", { ["2025-10-10"] = "N N" }),
+      CAL = present("2025-10-10", { ["2025-10-10"] = "N N" }) })
+    suggest "2025-10-10"
+    assert.equal(3, #today "2025-10-10")
+    assert.equal(2, #today("2025-10-10", "--year 4"))
+    assert.equal("CAL", today("2025-10-10", "--form 5A")[1].upn)
+    w:ok '--now 2025-10-10T18:00Z record BEN absence-callback --outcome no-answer --by "Sam Reed"'
+    local mine = today("2025-10-10", '--owner "sam reed"')
+    assert.same({ 1, "BEN" }, { #mine, mine[1].upn })
+  end)
+
+  it("leaves out what began before the school began with Waymark, until asked", function()
+    start("2025-10-10", { ADA = present("2025-10-10", away("2025-09-15", 6, "O")),
+      BEN = present("2025-10-10", { ["2025-10-10"] = "N N" }) },
+      workspace.essex .. 'start "2025-10-06"\n')
+    suggest "2025-10-10"
+    local list = today "2025-10-10"
+    assert.same({ 1, "BEN" }, { #list, list[1].upn })
+    local all = today("2025-10-10", "--baseline")
+    assert.equal(2, #all)
+    assert.is_true(all[2].baseline)
+  end)
+
+  it("shows a hold with whom to ask, and is silent about why", function()
+    start("2025-10-10", { ADA = present("2025-10-10", { ["2025-10-10"] = "N N" }) })
+    suggest "2025-10-10"
+    w:ok '--now 2025-10-10T18:00Z hold ADA --until 2025-10-24 --ask "Jo Marsh" --note "a private thing"'
+    local list = today "2025-10-10"
+    assert.same({ ["until"] = "2025-10-24", ask = "Jo Marsh" }, section(list, "calls")[1].hold)
+    assert.equal(1, #section(list, "holds"))
+    local out = w:ok "--now 2025-10-10T18:00Z today"
+    assert.truthy(out:find("On hold until Friday 24 October: ask Jo Marsh first", 1, true), out)
+    assert.is_nil(out:find "private")
+    assert.same({}, section(today "2025-10-27", "holds"))
+  end)
+
+  it("names half days without a reason, when they are due, and when they are overdue", function()
+    start("2025-09-12", { ADA = present("2025-09-12", { ["2025-09-08"] = "N N" }) })
+    local row = section(today "2025-09-12", "reasons")[1]
+    assert.same({ "ADA", "2025-09-15", false }, { row.upn, row.due, row.overdue })
+    import("2025-09-16", { ADA = { ["2025-09-15"] = "/ \\", ["2025-09-16"] = "/ \\" } })
+    row = section(today "2025-09-16", "reasons")[1]
+    assert.is_true(row.overdue)
+    assert.truthy(row.why:find("it was due by Monday 15 September", 1, true), row.why)
+  end)
+
+  it("names reviews that are due until the step is recorded again", function()
+    start("2025-09-12", { ADA = present "2025-09-12" })
+    w:ok "--now 2025-09-12T18:00Z record ADA early-help --outcome support-agreed --review-on 2025-09-26"
+    assert.same({}, section(today "2025-09-25", "reviews"))
+    local row = section(today "2025-09-26", "reviews")[1]
+    assert.equal("Review: Early help and support", row.title)
+    w:ok "--now 2025-09-26T18:00Z record ADA early-help --outcome working"
+    assert.same({}, section(today "2025-09-26", "reviews"))
+  end)
+
+  it("counts down a Notice to Improve, and the unauthorised half days since it began", function()
+    start("2025-11-28", { ADA = present("2025-11-28", { ["2025-11-25"] = "O \\", ["2025-11-20"] = "O O" }) })
+    w:ok('--now 2025-11-20T18:00Z record ADA notice-to-improve --on 2025-11-20 --set period_from=2025-11-24 ' ..
+      '--despite "agreed with the head"')
+    local row = section(today "2025-11-28", "running")[1]
+    assert.equal(1, row.count)
+    assert.equal(26, row.days_left) -- 28 November; 1-5, 8-12, 15-19 December; 5-9, 12-16 January
+    assert.truthy(row.why:find("to Friday 16 January", 1, true), row.why)
+    row = section(today "2026-01-19", "ended")[1]
+    assert.truthy(row.why:find("Ended on Friday 16 January", 1, true), row.why)
+    w:ok "--now 2026-01-19T18:00Z record ADA notice-to-improve --outcome improved --despite ended"
+    assert.same({}, section(today "2026-01-19", "ended"))
+  end)
+
+  it("says which decision stands on marks that were changed", function()
+    local days = {}
+    for _, tuesday in ipairs { "2025-09-09", "2025-09-16", "2025-09-23", "2025-09-30", "2025-10-07", "2025-10-14",
+      "2025-10-21", "2025-11-04", "2025-11-11", "2025-11-18" } do days[tuesday] = "O \\" end
+    start("2025-11-20", { CAL = workspace.with("2025-09-02", "2025-11-20", days) })
+    w:ok "--now 2025-11-01T18:00Z record CAL early-help --on 2025-10-01 --outcome not-engaged"
+    w:ok "--now 2025-11-20T18:00Z record CAL notice-to-improve"
+    assert.same({}, section(today "2025-11-20", "changed"))
+    import("2025-11-25", { CAL = { ["2025-09-09"] = "M \\" } })
+    suggest "2025-11-25"
+    local row = section(today "2025-11-25", "changed")[1]
+    assert.equal("notice-to-improve", row.step)
+    assert.truthy(row.why:find("10 counted then, 9 count now", 1, true), row.why)
+    w:ok "--now 2025-11-26T18:00Z record CAL notice-to-improve --outcome withdrawn --despite seen"
+    assert.same({}, section(today "2025-11-26", "changed"))
+  end)
+
+  it("names who improved after support", function()
+    start("2025-11-21", { ADA = workspace.with("2025-09-02", "2025-11-21", away("2025-09-08", 8, "I")),
+      BEN = present "2025-11-21" })
+    for _, upn in ipairs { "ADA", "BEN" } do
+      w:ok(("--now 2025-10-02T18:00Z record %s early-help --outcome support-agreed"):format(upn))
+    end
+    local list = section(today "2025-11-21", "improved")
+    assert.same({ 1, "ADA" }, { #list, list[1].upn })
+    assert.truthy(list[1].why:find("Attendance 100 % in the last 4 school weeks", 1, true), list[1].why)
+  end)
+end)
+
+describe("a number on the list", function()
+  before_each(function()
+    start("2025-10-10", { BEN = present("2025-10-10", { ["2025-10-10"] = "N N" }),
+      DEE = present("2025-10-10", { ["2025-10-09"] = "N N", ["2025-10-10"] = "N N" }) })
+    suggest "2025-10-10"
+  end)
+
+  it("names its pupil until the next list", function()
+    assert.same({ "DEE", "BEN" }, { today("2025-10-10")[1].upn, today("2025-10-10")[2].upn })
+    w:ok "--now 2025-10-10T18:00Z record 2 absence-callback --outcome spoke"
+    assert.same({ { upn = "BEN" } }, w:json [[sql "SELECT p.upn FROM event v JOIN pupil p ON p.id = v.pupil
+      WHERE v.kind = 'entry.recorded'"]])
+    today("2025-10-10", "--form 4B")
+    assert.truthy(w:expect(1, "explain 9 early-help").err:find 'nobody is called "9"')
+  end)
+
+  it("that is somebody else's admission number is refused, with both", function()
+    today "2025-10-10"
+    local err = w:expect(1, "explain 1 absence-callback").err
+    assert.truthy(err:find "Dee Okafor" and err:find "Cal Moss", err)
+    assert.truthy(w:ok("explain 102 absence-callback"):find "Ben Marsh")
+  end)
+
+  it("is kept: the same list once, another list anew", function()
+    local first = today("2025-10-10")[1].list
+    assert.equal(first, today("2025-10-10")[1].list)
+    assert.not_equal(first, today("2025-10-10", "--form 4B")[1].list)
+  end)
+end)
+
+describe("the list as a file", function()
+  before_each(function()
+    w = workspace.new { files = { ["pupils.csv"] = PUPILS .. 'EVE,"<b>Reed</b>","=Eve",2015-01-01,5,"5""B",,\n',
+      ["contacts.csv"] = "upn,surname,forename,relationship,phone,email,address\nEVE,Reed,Rosa,mother,01234 567890,"
+        .. "rosa@example.org,1 Elm Road\n" } }
+    w:ok "--now 2025-10-10T08:00Z import pupils pupils.csv"
+    w:ok "--now 2025-10-10T08:00Z import contacts contacts.csv"
+    import("2025-10-10", { EVE = present("2025-10-10", { ["2025-10-10"] = "N N" }) })
+    suggest "2025-10-10"
+  end)
+
+  it("opens in a spreadsheet: a mark for UTF-8, no formulas, ref last and always filled", function()
+    w:ok("--now 2025-10-10T18:00Z today -o " .. w.top .. "/list.csv")
+    local text = workspace.read(w.top .. "/list.csv")
+    assert.equal("\u{FEFF}number,pupil,form,what to do,why,since,outcomes to choose from,done on,with whom,outcome,"
+      .. "reason given,note,review on,ref", text:match "^[^\n]*")
+    assert.truthy(text:find("\n1,'=Eve <b>Reed</b>,\"5\"\"B\",Absence call-back,", 1, true), text)
+    assert.truthy(text:find(",,,,,,,list%-1%-1%-absence%-callback%-%x+\n$"), text)
+    assert.truthy(text:find("spoke / no answer / wrong number / message left / not now / bypass", 1, true))
+  end)
+
+  it("prints as a page: escaped, no script, nothing of other adults, nothing technical", function()
+    w:ok("--now 2025-10-10T18:00Z today -o " .. w.top .. "/list.html")
+    local text = workspace.read(w.top .. "/list.html")
+    assert.truthy(text:find("=Eve &lt;b&gt;Reed&lt;/b&gt;", 1, true), text)
+    for _, never in ipairs { "<script", "http", "Rosa", "01234", "Elm Road", "EVE", "2025%-10", "N%-streak",
+      "session" } do
+      assert.is_nil(text:find(never), never)
+    end
+    assert.truthy(text:find("2 half days in a row, from Friday 10 October, morning", 1, true))
+    assert.truthy(text:find("Illness", 1, true))
+  end)
+
+  it("is readable by its owner alone", function()
+    w:ok("--now 2025-10-10T18:00Z today -o " .. w.top .. "/list.csv")
+    assert.equal("rw-------", require "lfs".attributes(w.top .. "/list.csv", "permissions"))
+  end)
+
+  it("is a .csv or a .html", function()
+    assert.truthy(w:expect(1, "today -o list.xlsx").err:find ".csv or a .html")
+  end)
+end)
+
+describe("new lines a week", function()
+  local function row(enrolment, place, made_on, more)
+    local each = { enrolment = enrolment, place = place, made_on = made_on, began = made_on, concern = "c" .. place }
+    for name, value in pairs(more or {}) do each[name] = value end
+    return each
+  end
+
+  local function admitted(rows, rules, day)
+    local lines, waiting, new = queue.lines(rows, rules, day)
+    local list = {}
+    for _, each in ipairs(rows) do
+      if lines[each] then list[#list + 1] = each.enrolment end
+    end
+    return list, #waiting, new
+  end
+
+  it("are the earliest steps; the others wait, and come in another week", function()
+    local rows = { row(1, 5, "2025-10-10"), row(2, 3, "2025-10-10"), row(3, 4, "2025-10-10"), row(4, 3, "2025-10-17",
+      { ended_on = "2025-10-17" }) }
+    local list, waiting = admitted(rows, { most = 2 }, "2025-10-10")
+    assert.same({ 2, 3 }, list)
+    assert.equal(1, waiting)
+    assert.same({ 1, 2, 3, 4 }, (admitted(rows, { most = 2 }, "2025-10-17")))
+  end)
+
+  it("open a fifth a day, so that Monday leaves room for the days after it", function()
+    local rows = {}
+    for i = 1, 10 do rows[i] = row(i, 3, "2025-10-06") end
+    for i = 11, 14 do rows[i] = row(i, 3, "2025-10-08") end
+    local list, waiting = admitted(rows, { most = 5 }, "2025-10-08")
+    assert.same({ 3, 11 }, { #list, waiting })
+  end)
+
+  it("never keep a call waiting, and a call takes room", function()
+    local rows = { row(1, 2, "2025-10-10", { call = true }), row(2, 2, "2025-10-10", { call = true }),
+      row(3, 3, "2025-10-10") }
+    assert.same({ 1, 2 }, (admitted(rows, { most = 1 }, "2025-10-10")))
+  end)
+
+  it("are children: what joins a child's line takes no room", function()
+    local rows = { row(1, 3, "2025-10-10"), row(1, 5, "2025-10-10"), row(2, 4, "2025-10-10") }
+    local list, _, new = admitted(rows, { most = 2 }, "2025-10-10")
+    assert.same({ 1, 1, 2 }, list)
+    assert.same({ ["2025-10-06"] = 2 }, new)
+  end)
+
+  it("come to who has waited long before who is new", function()
+    local rows = { row(1, 2, "2025-10-03"), row(2, 5, "2025-10-03"), row(3, 2, "2025-10-17") }
+    assert.same({ 1, 3 }, (admitted(rows, { most = 1 }, "2025-10-17")))
+    assert.same({ 1, 2 }, (admitted(rows, { most = 1, patience = 2 }, "2025-10-17")))
+  end)
+end)
+
+describe("a secondary of 1,100 at national rates, over the autumn", function()
+  it("has at most 40 new lines a week, and every step of early support has its turn", function()
+    local school = secondary.new { first = "2025-09-01", last = "2025-12-19", closed = workspace.closed, seed = 7 }
+    w = workspace.new { files = { ["pupils.csv"] = school.pupils } }
+    w:ok "--now 2025-09-01T08:00Z import pupils pupils.csv"
+    local turns, weeks = {}, 0
+    local outcomes = { ["absence-callback"] = "spoke", ["pupil-check-in"] = "spoke" }
+    for _, week in ipairs(school.weeks) do
+      weeks = weeks + 1
+      w:file("marks.csv", week.marks)
+      local now = ("--now %sT17:00Z "):format(week.friday)
+      w:ok(now .. "import marks marks.csv")
+      w:ok(now .. "suggest --first 0")
+      -- The officer works through the whole list.
+      local list = w:ok(now .. "today --format csv"):gsub("\r", "")
+      local filled, lines = {}, 0
+      for line in list:gmatch "[^\n]+" do
+        local step = line:match ",list%-%d+%-%d+%-([%w-]+)%-%x+$"
+        if step and not line:find "Review: " then
+          lines, turns[step] = lines + 1, (turns[step] or 0) + 1
+        end
+        filled[#filled + 1] = step and (line:gsub(",,,,,,,(list[^,]*)$", (",%s,,%s,,,,%%1"):format(week.friday,
+          outcomes[step] or "support agreed"))) or line
+      end
+      assert.is_true(lines <= 40, ("%d lines in the week of %s"):format(lines, week.monday))
+      w:file("filled.csv", table.concat(filled, "\n") .. "\n")
+      w:ok(now .. "import actions filled.csv")
+    end
+    assert.equal(15, weeks)
+    for _, step in ipairs { "absence-callback", "pupil-check-in", "initial-concern", "early-help" } do
+      assert.is_true((turns[step] or 0) > 20, ("%s: %d lines"):format(step, turns[step] or 0))
+    end
+  end)
+end)

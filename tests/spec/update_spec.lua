@@ -1,0 +1,133 @@
+-- One Friday in one command: what lies in an inbox is taken in the right order, every pupil
+-- is looked at, the lists are written; nothing is half taken, and it can be started again.
+
+local files = require "waymark.files"
+local workspace = require "tests.support.workspace"
+
+local PUPILS = "upn,surname,forename,dob,year,form\nADA,Byron,Ada,2016-05-05,4,4A\nBEN,Marsh,Ben,2016-06-06,4,4B\n"
+local NOW = "--now 2025-10-10T17:00Z "
+
+local w
+
+before_each(function()
+  w = workspace.new {}
+  os.execute(("mkdir -p '%s/inbox'"):format(w.top))
+end)
+after_each(function() w:remove() end)
+
+local function put(name, text) w:file("inbox/" .. name, text) end
+
+local function marks(last)
+  return workspace.registers { ADA = workspace.with("2025-09-02", last, { [last] = "N N" }),
+    BEN = workspace.with("2025-09-02", last, {}) }
+end
+
+local function names(folder) return table.concat(files.names(w.top .. "/" .. folder), " ") end
+
+describe("update", function()
+  it("takes people, contacts and marks in their order, and writes the lists", function()
+    put("a-marks.csv", marks "2025-10-10")
+    put("b-contacts.csv", "upn,surname,forename,relationship\nADA,Byron,Anna,mother\n")
+    put("c-pupils.csv", PUPILS)
+    local out = w:ok(NOW .. "update inbox -o out")
+    assert.truthy(out:find("c-pupils.csv: pupils: 2 new", 1, true), out)
+    assert.truthy(out:find("b-contacts.csv: contacts: 1 new", 1, true), out)
+    assert.truthy(out:find("1 new one, 0 lapsed", 1, true), out)
+    assert.equal("list-2025-10-10.csv list-2025-10-10.html update-2025-10-10.txt", names "out")
+    assert.equal(".waymark-update done", names "inbox")
+    assert.truthy(names("inbox/done"):find("2025-10-10-a-marks.csv 2025-10-10-a-marks.csv.report.txt", 1, true))
+    assert.truthy(workspace.read(w.top .. "/out/list-2025-10-10.csv"):find("Ada Byron", 1, true))
+    assert.equal(out:match "^(.-)This report is in", workspace.read(w.top .. "/out/update-2025-10-10.txt"))
+  end)
+
+  it("knows a file by its headings, whatever it is called", function()
+    put("Export 1.csv", PUPILS)
+    put("pupils.csv", marks "2025-10-10")
+    local out = w:ok(NOW .. "update inbox -o out")
+    assert.truthy(out:find("Export 1.csv: pupils: 2 new", 1, true), out)
+    assert.truthy(out:find("pupils.csv: marks:", 1, true), out)
+  end)
+
+  it("takes the calendar, history and a filled list too", function()
+    put("pupils.csv", PUPILS)
+    put("marks.csv", marks "2025-10-10")
+    w:ok(NOW .. "update inbox -o out")
+    local list = workspace.read(w.top .. "/out/list-2025-10-10.csv")
+      :gsub(",,,,,,,(list[^,\n]*)\n", ",10/10/2025,,spoke,,,,%1\n")
+    put("list back.csv", list)
+    put("history.csv", "upn,date,step,outcome\nBEN,2025-09-15,early-help,support-agreed\n")
+    put("days.csv", "date,am,pm\n2025-12-19,0,0\n")
+    local out = w:ok("--now 2025-10-10T18:00Z update inbox -o out")
+    assert.truthy(out:find("list back.csv: actions: 1 new", 1, true), out)
+    assert.truthy(out:find("history.csv: entries: 1 new", 1, true), out)
+    assert.truthy(out:find("days.csv: calendar: 1 new", 1, true), out)
+    assert.equal("answered", w:json("sql 'SELECT state FROM suggestions'")[1].state)
+    assert.truthy(names("out"):find "list%-2025%-10%-10%-2.csv", "a list is never written over")
+  end)
+
+  it("says what was left out, with exit status 3, and takes the rest", function()
+    put("pupils.csv", PUPILS)
+    put("marks.csv", marks "2025-10-10" .. "EVE,2025-10-10,AM,N\n")
+    local out = w:expect(3, NOW .. "update inbox -o out").out
+    assert.truthy(out:find "1 left out" and out:find "EVE", out)
+    assert.truthy(workspace.read(w.top .. "/inbox/done/2025-10-10-marks.csv.report.txt"):find "1 left out")
+  end)
+
+  it("moves what cannot be taken to failed, with the reason beside it, and goes on", function()
+    put("pupils.csv", PUPILS)
+    put("marks.csv", "upn,day,code\nADA,2025-10-10,N\n")
+    put("letter.txt", "Dear all,\nhello\n")
+    put("book.xlsx", "PK\3\4\0\0\0\0")
+    local out = w:expect(3, NOW .. "update inbox -o out").out
+    assert.truthy(out:find "marks.csv: marks: not taken: [^\n]*date", out)
+    for _, name in ipairs { "marks.csv", "letter.txt", "book.xlsx" } do
+      local path = w.top .. "/inbox/failed/2025-10-10-" .. name
+      assert.is_true(files.exists(path), name)
+      assert.truthy(workspace.read(path .. ".report.txt"):find "not taken", name)
+    end
+    assert.truthy(names("inbox/done"):find "pupils.csv")
+  end)
+
+  it("leaves files alone that are hidden, half copied, or in folders", function()
+    put("pupils.csv", PUPILS)
+    put("marks.csv.part", marks "2025-10-10")
+    put(".hidden.csv", PUPILS)
+    put("later/pupils.csv", PUPILS)
+    w:ok(NOW .. "update inbox -o out")
+    assert.equal(".hidden.csv .waymark-update done later marks.csv.part", names "inbox")
+  end)
+
+  it("can be started again after it was stopped: nothing is taken twice", function()
+    put("pupils.csv", PUPILS)
+    put("marks.csv", marks "2025-10-10")
+    w:ok(NOW .. "import pupils inbox/pupils.csv") -- as if it had been stopped before the move
+    local out = w:ok(NOW .. "update inbox -o out")
+    assert.truthy(out:find("pupils.csv: pupils: 2 known already", 1, true), out)
+    assert.truthy(w:ok(NOW .. "update inbox -o out"):find "There was nothing in the inbox")
+  end)
+
+  it("gives each school of several its own list", function()
+    workspace.write(w.dir .. "/waymark.lua", (workspace.essex:gsub("school %b{}\n", [[
+      school { name = "Alder School", key = "alder" }
+      school { name = "Beech School", key = "beech" }
+    ]])))
+    put("pupils.csv", "school,upn,surname,forename\nalder,ADA,Byron,Ada\nbeech,BEN,Marsh,Ben\n")
+    local both = workspace.registers({ ADA = { ["2025-10-10"] = "N N" } }, "alder") ..
+      workspace.registers({ BEN = { ["2025-10-10"] = "N N" } }, "beech"):gsub("^[^\n]*\n", "")
+    put("marks.csv", both)
+    w:ok(NOW .. "update inbox -o out")
+    assert.equal("list-alder-2025-10-10.csv list-alder-2025-10-10.html list-beech-2025-10-10.csv "
+      .. "list-beech-2025-10-10.html update-2025-10-10.txt", names "out")
+    local alder = workspace.read(w.top .. "/out/list-alder-2025-10-10.html")
+    assert.truthy(alder:find "Ada Byron")
+    assert.is_nil(alder:find "Ben Marsh" or alder:find "Beech")
+    local beech = workspace.read(w.top .. "/out/list-beech-2025-10-10.csv")
+    w:file("back.csv", (beech:gsub(",,,,,,,(list[^,\n]*)\n", ",10/10/2025,,spoke,,,,%1\n")))
+    w:ok(NOW .. "import actions back.csv")
+    assert.equal("answered", w:json("sql \"SELECT state FROM suggestions WHERE upn = 'BEN'\"")[1].state)
+  end)
+
+  it("says so when the inbox is none", function()
+    assert.truthy(w:expect(1, "update nowhere").err:find "nowhere is no folder")
+  end)
+end)
