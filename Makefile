@@ -110,7 +110,8 @@ check: check-deps
 	clang-format --dry-run -Werror core/*/*.c core/*/*.h
 	cppcheck -q --std=c11 --error-exitcode=1 --inline-suppr --suppress=missingIncludeSystem \
 	  --enable=warning,performance,portability -Icore core
-	clang-tidy --quiet $(C_FILES) -- $(CSTD) $(INCLUDE) 2>/dev/null
+	echo $(C_FILES) | xargs -P $$(nproc) -n 8 sh -c \
+	  'clang-tidy --quiet "$$@" -- $(CSTD) $(INCLUDE) 2>/dev/null' tidy
 
 FAULT = LUA_PATH="./?.lua;lua/?.lua;lua/?/init.lua;;" LUA_CPATH="$(BUILD)/lua/?.so;;" \
         WAYMARK_BUILD=$(BUILD) ROUNDS=$(ROUNDS) $(LUA)

@@ -68,7 +68,8 @@ static int store_query(lua_State *L) {
 
 static void set_field(lua_State *L, const query *rows, int i) {
   const char *name = query_column_name(rows, i);
-  if ((slice_is(slice_of(name), "data") || slice_is(slice_of(name), "body")) && query_type_of(rows, i) == QUERY_TEXT) {
+  if ((slice_is(slice_of(name), "data") || slice_is(slice_of(name), "body")) &&
+      query_type_of(rows, i) == QUERY_TEXT) {
     problem p;
     if (value_push_text(L, query_text(rows, i), &p)) lua_raise_problem(L, &p);
   } else {

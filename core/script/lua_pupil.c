@@ -203,7 +203,8 @@ static int pupil_index(lua_State *L) {
   lua_pushvalue(L, 2);
   if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) {
     if (is_granted(L, "registers")) return 1; /* every method reads marks */
-    return luaL_error(L, "the registers were not granted; add \"registers\" to reads in plugin.lua");
+    return luaL_error(L,
+                      "the registers were not granted; add \"registers\" to reads in plugin.lua");
   }
   lua_pop(L, 1);
   if (strcmp(name, "school") == 0) {

@@ -51,11 +51,13 @@ static const struct group {
                                                                                   "id))"},
     {"cases", FILL_CASES,
      ", 'case', (SELECT json_group_array(json_patch(json_object("
-     "'kind', substr(kind, 7), 'on', " ISO("on_day") ", 'step', step, 'school', school), body))"
-     " FROM (SELECT v.kind, v.on_day, v.step, s.key AS school, n.body FROM event v"
-     " JOIN school s ON s.id = v.school JOIN entry n ON n.event = v.id"
-     " WHERE v.pupil = e.pupil AND v.on_day <= ?2 AND v.at <= ?3 AND n.body IS NOT NULL"
-     " ORDER BY v.on_day, v.id))"},
+     "'kind', substr(kind, 7), 'on', " ISO(
+         "on_day") ", 'step', step, 'school', school), body))"
+                   " FROM (SELECT v.kind, v.on_day, v.step, s.key AS school, n.body FROM event v"
+                   " JOIN school s ON s.id = v.school JOIN entry n ON n.event = v.id"
+                   " WHERE v.pupil = e.pupil AND v.on_day <= ?2 AND v.at <= ?3 AND n.body IS NOT "
+                   "NULL"
+                   " ORDER BY v.on_day, v.id))"},
 };
 
 enum { GROUPS = sizeof groups / sizeof *groups };

@@ -28,7 +28,8 @@ end
 local function quoted(cell) return cell:find '[",]' and '"' .. cell:gsub('"', '""') .. '"' or cell end
 
 local filled = {
-  { outcome = "spoke", ["with whom"] = "mother", ["reason given"] = "illness", note = "A cold. Back tomorrow, she thinks." },
+  { outcome = "spoke", ["with whom"] = "mother", ["reason given"] = "illness",
+    note = "A cold. Back tomorrow, she thinks." },
   { outcome = "no answer" },
   { outcome = "not now", ["reason given"] = "illness", note = "In hospital; the school nurse keeps in touch." },
 }

@@ -108,16 +108,12 @@ describe("recording", function()
     for date in pairs(days) do dates[#dates + 1] = date end
     table.sort(dates)
     -- 99 school days by Friday 6 February: 10 days away are 89.9 %.
-    local away, kept = {}, #dates
-    for i = 1, 10 do
-      local date = dates[i * 9]
-      days[date], away[date] = "I I", true
-    end
+    for i = 1, 10 do days[dates[i * 9]] = "I I" end
     w = new({ [upn.dee] = days }, "2026-02-06T17:00Z")
     local first = suggest(w, "2026-02-06")
     local help
     for _, each in ipairs(first) do help = each.step == "early-help" and each or help end
-    assert.is_not_nil(help, "89.9 % of " .. kept .. " days suggests early help")
+    assert.is_not_nil(help, "89.9 % of " .. #dates .. " days suggests early help")
     assert.equal("early-help 2025-26 at 90", help.concern)
     w:ok '--now 2026-02-06T18:30Z not-now "Dee Okafor" early-help --note "The family has moved house."'
     bring(w, { [upn.dee] = { ["2026-02-09"] = "I I", ["2026-02-10"] = "/ \\" } }, "2026-02-10T17:00Z")
@@ -151,7 +147,8 @@ describe("recording", function()
     it("E5: its own record answers it, and it does not lapse when the window moves on", function()
       w = with_support "2025-11-20"
       assert.truthy(table.concat(steps_of(suggest(w, "2025-11-20"), upn.cal), " "):find "notice%-to%-improve")
-      w:ok [[--now 2025-11-20T18:30Z record "Cal Reed" notice-to-improve --set period_from=2025-11-24 --set parent=mother]]
+      w:ok([[--now 2025-11-20T18:30Z record "Cal Reed" notice-to-improve]]
+        .. " --set period_from=2025-11-24 --set parent=mother")
       assert.is_nil(table.concat(steps_of(suggest(w, "2025-11-20"), upn.cal), " "):find "notice%-to%-improve")
       bring(w, { [upn.cal] = workspace.with("2025-11-24", "2025-12-05", {}) }, "2025-12-05T17:00Z")
       suggest(w, "2025-12-05")
@@ -182,7 +179,6 @@ describe("recording", function()
       assert.same({ 10, 9, false }, { essex.was, essex.now, essex.met })
       local undone = events(w, "threshold.undone")
       assert.equal(2, #undone) -- national and essex
-      assert.equal("2025-11-20", undone and w:json [[sql "SELECT date(on_day * 86400, 'unixepoch') AS d FROM event WHERE kind = 'entry.recorded' AND step = 'notice-to-improve'"]][1].d)
     end)
 
     it("E9: past the gate only with a reason, and the entry keeps it", function()
@@ -191,8 +187,8 @@ describe("recording", function()
       assert.truthy(refused.err:find("9 of 10", 1, true))
       assert.truthy(refused.err:find("--despite", 1, true))
       w:ok [[--now 2025-11-11T18:30Z record "Cal Reed" notice-to-improve --despite "counted wrongly"]]
-      local body = w:json [[sql "SELECT body FROM entry JOIN event ON event.id = entry.event WHERE step = 'notice-to-improve'"]][1].body
-      body = require("waymark.core").decode(body)
+      local rows = w:json [[sql "SELECT body FROM entry JOIN event ON event.id = event WHERE step LIKE 'notice%'"]]
+      local body = require("waymark.core").decode(rows[1].body)
       assert.equal("counted wrongly", body.despite)
       assert.truthy(body.gate:find("9 of 10", 1, true))
     end)

@@ -70,7 +70,8 @@ end
 function workspace:run(line)
   local out, err = self.top .. "/.out", self.top .. "/.err"
   local program = workspace.program()
-  local command = ("cd '%s' && '%s' -C '%s' %s >'%s' 2>'%s' </dev/null"):format(self.top, program, self.dir, line, out, err)
+  local command = ("cd '%s' && '%s' -C '%s' %s >'%s' 2>'%s' </dev/null"):format(self.top, program, self.dir, line,
+    out, err)
   local _, _, status = os.execute(command)
   return { status = status, out = read(out), err = read(err), line = line }
 end
