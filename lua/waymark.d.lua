@@ -12,6 +12,9 @@
 ---@alias waymark.class "missing"|"present"|"educational"|"authorised"|"unauthorised"|"not-possible"|"administrative"
 ---@alias waymark.principle "expect"|"monitor"|"listen"|"facilitate"|"formalise"|"enforce"
 ---@alias waymark.grant "registers"|"pupil.upn"|"pupil.name"|"pupil.groups"|"pupil.dob"|"pupil.sex"|"sensitive"|"contacts"|"cases"
+---@alias waymark.sends "mail"|"note"|"follow-up"
+---@alias waymark.audience "staff"|"referral"|"family"
+---@alias waymark.field_type "text"|"date"|"contact"|"number"|"yes-no"
 ---@alias waymark.kind "rate"|"count"|"streak"|"longest"|"rolling"|"missing"
 
 -- Pupils ------------------------------------------------------------------------
@@ -33,6 +36,7 @@
 ---@field reach_session waymark.half?
 
 ---@class waymark.contact
+---@field id integer
 ---@field title string?
 ---@field forename string?
 ---@field surname string?
@@ -288,12 +292,21 @@ function missing(fields) end
 -- Case ---------------------------------------------------------------------------
 
 ---@class waymark.entry
----@field kind string
+---@field kind "recorded"|"bypassed"|"put-off"|"held"|"attached"|"noted"|"follow-up"
 ---@field on waymark.date
 ---@field step string?
----@field school string
+---@field school string                its key
 ---@field outcome string?
----@field attempt boolean?
+---@field attempt boolean?             the outcome was one of the step's attempts
+---@field with string?
+---@field reason string?               a code of the road map's reasons
+---@field note string?
+---@field audience waymark.audience?
+---@field review_on waymark.date?
+---@field fields table<string, any>?   what the step records
+---@field despite string?              why it was done past its gate
+---@field gate string?                 what the gate said
+---@field history boolean?             from `import entries`
 ---@field [string] any                what else was recorded
 
 ---What was recorded for the pupil, in order. Needs the grant cases.
@@ -408,13 +421,13 @@ function calendar_days(n) end
 
 -- Plugins ------------------------------------------------------------------------
 
----The options of this plugin, by name.
+---The options of this plugin, by name; another name raises.
 ---@type table<string, any>
 config = {}
 
----The day looked at; 2000-01-01 while rules are declared.
----@type waymark.date
-today = ""
+---The day looked at; in a hook the day of the event. nil while the plugin loads.
+---@type waymark.date?
+today = nil
 
 ---@class waymark.step_fields
 ---@field title string?                needed, but for `with`
@@ -423,10 +436,10 @@ today = ""
 ---@field scope "pupil"|"school"|nil
 ---@field period waymark.duration?
 ---@field documents string[]?
----@field outcomes string[]?
+---@field outcomes string[]?            what --outcome takes
 ---@field attempts string[]?            outcomes that answer nothing
----@field records table<string, "text"|"date"|"contact"|"number"|"yes-no">?
----@field audience "staff"|"referral"|"family"|nil
+---@field records table<string, waymark.field_type>?  what --set takes
+---@field audience waymark.audience?    of an entry; "referral" if absent
 ---@field gate (fun(pupil: waymark.pupil, case: waymark.case): string?)?
 ---@field suggest (fun(pupil: waymark.pupil, case: waymark.case): waymark.reason?)?
 
@@ -464,12 +477,107 @@ function road_map:insert_before(place, name) end
 ---@return waymark.road_map
 function road_map:remove(name) end
 
+---What an init.lua may return besides; without one that of the plugin it extends.
+---@class waymark.module
+---@field road_map waymark.road_map|string[]|nil
+---@field reasons string[][]?          { { "illness", "Illness" }, … }: code, words
+---@field lists waymark.lists?
+---@field [string] any
+
+---@class waymark.lists
+---@field new_lines_a_week integer?    1 to 1000
+---@field patience_weeks integer?      1 to 20
+---@field no_reason string?            codes that mean "no reason yet"
+---@field reason_within_days integer?  1 to 60, school days
+---@field improved_weeks integer?      1 to 20
+---@field improved_points integer?     1 to 100
+---@field too_few_weeks integer?       0 to 20
+
 ---What a plugin that extends another sees of it.
 ---@class waymark.parent
 ---@field module table                 what its init.lua returns
 ---@field road_map waymark.road_map    a copy
 ---@field steps table<string, waymark.step>
 parent = {}
+
+-- Hooks --------------------------------------------------------------------------
+
+---@alias waymark.event_kind "suggestion.made"|"suggestion.lapsed"|"threshold.met"|"threshold.undone"|"review.due"|"evidence.changed"|"entry.recorded"|"entry.bypassed"|"entry.put-off"|"entry.held"|"entry.corrected"
+
+---@class waymark.event_evidence
+---@field rule string
+---@field kind waymark.kind
+---@field count integer
+---@field of integer
+---@field met boolean
+---@field words string
+---@field from waymark.date?
+---@field to waymark.date?
+
+---What happened. A field that was not granted raises.
+---@class waymark.event
+---@field kind waymark.event_kind
+---@field on waymark.date
+---@field school string                its key
+---@field step string?
+---@field title string?                of the step
+---@field principle waymark.principle?
+---@field review_on waymark.date?
+---@field concern string?              grant registers
+---@field reason string?               grant registers: of a suggestion
+---@field evidence waymark.event_evidence[]?  grant registers
+---@field why string?                  grant registers: why a suggestion lapsed
+---@field rule string?                 grant registers: of a threshold
+---@field since waymark.session?       grant registers
+---@field sessions string[]?           grant registers: of evidence that changed
+---@field figures table[]?             grant registers: { rule, was, now, of, met }
+---@field entry waymark.event_entry?   grant cases
+
+---@class waymark.event_entry
+---@field outcome string?
+---@field reason string?
+---@field note string?
+---@field why string?                  of an entry that was struck out
+---@field [string] any
+
+---@class waymark.effect
+---@class waymark.recipient
+
+---Be told of an event; called while the plugin loads.
+---@param event waymark.event_kind
+---@param fn fun(event: waymark.event, pupil: waymark.pupil?): waymark.effect|waymark.effect[]|nil
+function on(event, fn) end
+
+---@class waymark.mail_fields
+---@field to waymark.recipient
+---@field template string?             templates/NAME.txt
+---@field data table<string, any>?     plain values, the pupil, event.evidence, evidence
+---@field digest string?               one message a day; for staff
+---@field subject string?              at most 100 bytes
+
+---@param fields waymark.mail_fields
+---@return waymark.effect
+function mail(fields) end
+
+---A note for staff, kept with the case: at most 4000 bytes.
+---@param fields { text: string }
+---@return waymark.effect
+function note(fields) end
+
+---A review of a step, due on a day.
+---@param fields { step: string, on: waymark.date }
+---@return waymark.effect
+function follow_up(fields) end
+
+---Somebody of the settings' staff { … }.
+---@param role string
+---@return waymark.recipient
+function staff(role) end
+
+---The pupil's contacts of whom this is so.
+---@param which { parental_responsibility: boolean?, lives_with: boolean? }
+---@return waymark.recipient
+function contacts(which) end
 
 -- Scripts ------------------------------------------------------------------------
 
@@ -526,10 +634,13 @@ function inset(dates) end
 ---@return table
 function closed(dates) end
 
+---The day on which the school began with Waymark.
 ---@param day waymark.date
 function start(day) end
 
----@param roles table<string, string>  role = "Name <address>"
+---In waymark.lua: who is who, role = "Name <address>".
+---@param roles table<string, string>
+---@diagnostic disable-next-line: duplicate-set-field
 function staff(roles) end
 
 ---@param name string

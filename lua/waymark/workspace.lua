@@ -224,13 +224,17 @@ function workspace:settle(tolerant)
 end
 
 -- Run `work` in the one transaction of a command; in a dry run all of it is
--- undone again. Whatever is raised undoes it too.
+-- undone again. Whatever is raised undoes it too; so does a commit that fails, and
+-- with it goes the file of rows left out that a report names.
 function workspace:change(dry_run, work)
   problem.check(self.store:begin())
   local ok, result = pcall(work)
   if ok and not dry_run then
     local committed, message = self.store:commit()
-    if not committed then ok, result = pcall(problem.raise, "%s", message) end
+    if not committed then
+      if type(result) == "table" and result.left_out_path then os.remove(result.left_out_path) end
+      ok, result = pcall(problem.raise, "%s", message)
+    end
   end
   if not ok or dry_run then self.store:rollback() end
   if not ok then error(result, 0) end

@@ -317,6 +317,21 @@ describe("new lines a week", function()
 end)
 
 describe("a secondary of 1,100 at national rates, over the autumn", function()
+  -- England 2025/26: absence 8.49 %, unauthorised 3.27 %, persistently absent 23.8 % of pupils.
+  local function check_rates()
+    local possible, absent, unauthorised, persistent, pupils = 0, 0, 0, 0, 0
+    for _, row in ipairs(w:csv "figures") do
+      pupils, possible = pupils + 1, possible + row.possible
+      absent, unauthorised = absent + row.authorised + row.unauthorised, unauthorised + row.unauthorised
+      persistent = persistent + row.persistent
+    end
+    local function near(value, expected, allowed) assert.is_true(math.abs(value - expected) <= allowed, value) end
+    assert.equal(1100, pupils)
+    near(100 * absent / possible, 8.49, 0.5)
+    near(100 * unauthorised / possible, 3.27, 0.3)
+    near(100 * persistent / pupils, 23.8, 2)
+  end
+
   it("has at most 40 new lines a week, and every step of early support has its turn", function()
     local school = secondary.new { first = "2025-09-01", last = "2025-12-19", closed = workspace.closed, seed = 7 }
     w = workspace.new { files = { ["pupils.csv"] = school.pupils } }
@@ -345,6 +360,7 @@ describe("a secondary of 1,100 at national rates, over the autumn", function()
       w:ok(now .. "import actions filled.csv")
     end
     assert.equal(15, weeks)
+    check_rates()
     for _, step in ipairs { "absence-callback", "pupil-check-in", "initial-concern", "early-help" } do
       assert.is_true((turns[step] or 0) > 20, ("%s: %d lines"):format(step, turns[step] or 0))
     end

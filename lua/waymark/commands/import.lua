@@ -11,7 +11,7 @@ local terminal = require "waymark.terminal"
 
 local import = {
   name = "import",
-  summary = "Take in a CSV file: schools, calendar, pupils, contacts or marks.",
+  summary = "Take in a CSV file: schools, calendar, pupils, contacts, marks, entries or actions.",
   example = "waymark import marks marks.csv --dry-run",
 }
 

@@ -6,5 +6,5 @@ return {
   title = "What Oakfield does differently",
   extends = "essex",
   reads = { "registers", "cases" },
-  configure = { essex = { check_in_absences = 4 } },   -- 1. another number
+  configure = { essex = { check_in_absences = 8 } },   -- 1. another number
 }
