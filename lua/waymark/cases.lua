@@ -274,7 +274,8 @@ function cases.put_off(space, pupil, name, given) return set_aside(space, pupil,
 function cases.hold(space, pupil, given)
   check_day(space, given)
   local event = base_event(space, pupil, "held", given)
-  local body = { ["until"] = given["until"], ask = given.ask, note = given.note, audience = "staff" }
+  local body = { ["until"] = given["until"], ask = given.ask, note = given.note,
+    audience = given.audience or "staff" }
   return (add(space, pupil, event, body))
 end
 

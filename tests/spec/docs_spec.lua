@@ -1,5 +1,5 @@
 -- What the READMEs say is so: their Lua compiles, the first plugin runs, every command
--- and every file of core/ is told of.
+-- and every file of core/ and of the tests is told of.
 
 local folder = require "tests.support.folder"
 local lfs = require "lfs"
@@ -110,9 +110,28 @@ describe("the READMEs", function()
     assert.are.same({}, missing(told, there))
   end)
 
+  it("tell of every file of the tests, and of no other", function()
+    local manual, missed = folder.read "tests/README.md", {}
+    for _, place in ipairs { "spec", "support", "fault", "fuzz", "fixtures" } do
+      for name in lfs.dir("tests/" .. place) do
+        local told = manual:find("`" .. name .. "`", 1, true) or manual:find("/" .. name .. "`", 1, true)
+        if name:find "^%w" and not told then missed[#missed + 1] = place .. "/" .. name end
+      end
+    end
+    table.sort(missed)
+    assert.are.same({}, missed)
+    for name in manual:gmatch "`([%w_]+_spec%.lua)`" do
+      assert.is_truthy(lfs.attributes("tests/spec/" .. name, "mode"), name)
+    end
+  end)
+
+  it("have Lua that compiles: lua/waymark.d.lua", function()
+    assert(load(folder.read "lua/waymark.d.lua", "=lua/waymark.d.lua", "t"))
+  end)
+
   it("link to what is there", function()
     for _, readme in ipairs { "README.md", "core/README.md", "core/store/README.md", "core/worker/README.md",
-      "lua/README.md", "plugins/README.md", "tests/README.md", "examples/README.md" } do
+      "lua/README.md", "plugins/README.md", "tests/README.md", "examples/README.md", "examples/update/README.md" } do
       for target in folder.read(readme):gmatch "%]%(([^)#:]+)" do
         local path = (readme:match "^.*/" or "") .. target
         assert.is_truthy(lfs.attributes(path, "mode"), readme .. " links to " .. target)

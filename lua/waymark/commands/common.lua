@@ -11,8 +11,12 @@ function common.format(parser)
     :default "table"
 end
 
-function common.as_of(parser)
+function common.day(parser)
   parser:option("--as-of", "Look at this day (else: the last day that registers came in for)."):argname "DATE"
+end
+
+function common.as_of(parser)
+  common.day(parser)
   parser:option("--known-at", "Show what was known at this time, such as 2025-09-08T18:00."):argname "TIME"
 end
 

@@ -17,7 +17,7 @@ local command = {
 }
 
 function command.options(parser)
-  common.as_of(parser)
+  common.day(parser)
   common.format(parser)
   parser:option("--year", "Only this year group."):argname "YEAR"
   parser:option("--form", "Only this form."):argname "FORM"
