@@ -116,9 +116,26 @@ static status strike_body(db *d, int64_t of, int64_t pupil, int64_t enrolment, p
                      (long long)of);
 }
 
+/* What an entry answered is open again, unless a later entry that stands answers
+ * it too: then that one has. (min() picks its row, and so its kind.) */
 static status reopen(db *d, int64_t of, problem *p) {
-  sqlite3_stmt *s =
-      db_statement(d, "UPDATE suggestion SET state = 'open', ended = NULL WHERE ended = ?1", p);
+  static const char sql[] =
+      "UPDATE suggestion SET ended = n.id, state = CASE n.kind WHEN 'entry.recorded' THEN"
+      "   'answered' WHEN 'entry.bypassed' THEN 'bypassed' WHEN 'entry.put-off' THEN 'put-off'"
+      "   ELSE 'open' END"
+      " FROM (SELECT g.enrolment, g.step, g.concern, min(v.id) AS id, v.kind FROM suggestion g"
+      "   LEFT JOIN event v ON v.pupil = (SELECT pupil FROM enrolment WHERE id = g.enrolment)"
+      "     AND v.id > g.made AND v.id <> ?1 AND v.kind LIKE 'entry.%'"
+      "     AND NOT EXISTS (SELECT 1 FROM event c WHERE c.kind = 'entry.corrected'"
+      "       AND c.pupil = v.pupil AND json_extract(c.data, '$.of') = v.id)"
+      "     AND EXISTS (SELECT 1 FROM json_each(v.data, '$.answers') a"
+      "       WHERE json_extract(a.value, '$[0]') = g.enrolment"
+      "       AND json_extract(a.value, '$[1]') = g.step"
+      "       AND json_extract(a.value, '$[2]') = g.concern)"
+      "   WHERE g.ended = ?1 GROUP BY g.enrolment, g.step, g.concern) n"
+      " WHERE suggestion.enrolment = n.enrolment AND suggestion.step = n.step"
+      "   AND suggestion.concern = n.concern";
+  sqlite3_stmt *s = db_statement(d, sql, p);
   if (!s) return STATUS_FAULT;
   (void)sqlite3_bind_int64(s, 1, of);
   return db_run(d, s, p);

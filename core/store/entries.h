@@ -8,7 +8,8 @@
  * 1. An entry is added once and never changed; striking out is for ever.
  * 2. event.data of an entry: { "digest": hex, "answers": [[enrolment, step,
  *    concern], …], … }: no personal text.
- * 3. What an entry answered is open again once it is struck out. */
+ * 3. What an entry answered is open again once it is struck out, unless a later
+ *    entry that stands answers it too. */
 #ifndef WAYMARK_ENTRIES_H
 #define WAYMARK_ENTRIES_H
 

@@ -100,16 +100,16 @@ static int safe_setmetatable(lua_State *L) {
 
 /* Texts ------------------------------------------------------------------------------ */
 
-/* Sizes that can only fail are refused before the work; an empty result needs
- * no work however often it is repeated. */
+/* The room for the whole result is asked for before the work, so a size that can
+ * only fail is over the memory limit at once; an empty result needs no work
+ * however often it is repeated. */
 static int safe_rep(lua_State *L) {
   size_t length, between;
   const char *text = luaL_checklstring(L, 1, &length);
   lua_Integer times = luaL_checkinteger(L, 2);
   const char *separator = luaL_optlstring(L, 3, "", &between);
-  size_t most = fence_limits_of(fence_of(L))->memory;
   if (times <= 0 || length + between == 0) return lua_pushliteral(L, ""), 1;
-  if ((lua_Unsigned)times > most || (size_t)times > most / (length + between))
+  if ((lua_Unsigned)times > (SIZE_MAX >> 1) / (length + between))
     return luaL_error(L, "resulting string too large");
   size_t total = (size_t)times * length + (size_t)(times - 1) * between;
   luaL_Buffer result;

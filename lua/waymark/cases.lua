@@ -82,23 +82,33 @@ local function is_answered(row, entry, steps)
   return row.step == entry.step or (entry.kind == "recorded" and not cases.is_formal(steps[row.step]))
 end
 
--- The keys { enrolment, step, concern } of the open suggestions that an entry
--- { kind, step, on, attempt } of a pupil ends.
+local may_answer = { open = true, answered = true }
+
+-- The keys { enrolment, step, concern } of the suggestions that an entry { kind,
+-- step, on, attempt } of a pupil answers: the open ones, which it ends (their
+-- number comes second), and those that an earlier entry ended, should that one be
+-- struck out.
 local function answers_of(space, pupil, entry, steps)
-  local answers = core.array {}
-  if entry.attempt then return answers end
+  local answers, ended = core.array {}, 0
+  if entry.attempt then return answers, ended end
   local _, stays = space.store:query(("SELECT id FROM enrolment WHERE pupil = %d ORDER BY id"):format(pupil.pupil))
   for stay in stays do
-    for _, row in ipairs(problem.check(space.store:suggestions { state = "open", enrolment = stay[1] })) do
-      if is_answered(row, entry, steps) then
+    for _, row in ipairs(problem.check(space.store:suggestions { enrolment = stay[1] })) do
+      if may_answer[row.state] and is_answered(row, entry, steps) then
         answers[#answers + 1] = core.array { row.enrolment, row.step, row.concern }
+        if row.state == "open" then ended = ended + 1 end
       end
     end
   end
-  return answers
+  return answers, ended
 end
 
 -- Checking what was given ----------------------------------------------------------
+
+-- Days that cannot be in this order are a slip of the pen.
+local function check_order(first, last, what)
+  if first and last and last < first then problem.raise("%s: %s comes before %s", what, last, first) end
+end
 
 local function one_of(value, list, what)
   if value == nil then return end
@@ -179,6 +189,7 @@ local function read_fields(space, pupil, step, given)
     if value == nil then problem.raise('%s: "%s" is not a %s', name, given[name], kind) end
     fields[name] = value
   end
+  check_order(fields.period_from, fields.period_to, "period_to")
   return fields
 end
 
@@ -191,6 +202,7 @@ local function base_event(space, pupil, kind, given, step)
 end
 
 local function check_day(space, given)
+  check_order(given.on or space:today(), given.review_on, "the review")
   if given.on and given.on > space:today() then
     problem.raise("%s is still to come; record what was done, on the day it was done", given.on)
   end
@@ -232,9 +244,10 @@ end
 
 local function add(space, pupil, event, body, state, steps)
   local entry = { kind = event.kind:sub(7), step = event.step, on = event.on, attempt = body.attempt }
-  event.data = { answers = state and answers_of(space, pupil, entry, steps) or core.array {} }
-  event.body, event.state = body, state
-  return problem.check(space.store:add_entry(event)), #event.data.answers
+  local answers, ended = core.array {}, 0
+  if state then answers, ended = answers_of(space, pupil, entry, steps) end
+  event.data, event.body, event.state = { answers = answers }, body, state
+  return problem.check(space.store:add_entry(event)), ended
 end
 cases.add = add -- for history.lua, which has rows and no command line
 
@@ -259,7 +272,7 @@ local function set_aside(space, pupil, name, given, kind, state)
   local map = space:map_for_school(pupil.school)
   local step = cases.step(map, name)
   if not given.reason and not given.note then
-    problem.raise("say why, with --reason CODE or --note TEXT; reasons are: %s", table.concat(reason_codes(map), ", "))
+    problem.raise("say why: give a note, or a reason (%s)", table.concat(reason_codes(map), ", "))
   end
   one_of(given.reason, reason_codes(map), "the reason")
   local body = { reason = given.reason, note = given.note, audience = given.audience or step.audience or "referral" }

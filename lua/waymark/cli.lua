@@ -66,7 +66,7 @@ local function read_common(arguments)
 end
 
 local function usage(message)
-  io.stderr:write("waymark: ", message, "; see: waymark --help\n")
+  io.stderr:write("waymark: ", (message:gsub("%s*\n%s*", "; ")), "; see: waymark --help\n")
   return exit.usage
 end
 
@@ -74,6 +74,13 @@ local function choose(arguments, commands)
   if arguments.code and arguments.command then return nil, "-e goes with no command" end
   if arguments.code then return require "waymark.commands.run" end
   return commands[arguments.command]
+end
+
+-- Plugins that could not be loaded, and that the command went on without.
+local function say_failures(space)
+  local failures = space and space.plugin_failures or {}
+  for _, failure in ipairs(failures) do io.stderr:write("waymark: ", failure.message, "\n") end
+  return #failures > 0 and exit.left_out or exit.done
 end
 
 -- Run; a problem becomes one line on standard error.
@@ -85,7 +92,9 @@ local function guarded(command, arguments)
     if problem.is(raised) then return raised end
     return debug.traceback("waymark: a fault in Waymark itself; please report it:\n" .. tostring(raised), 2)
   end)
-  if ok then return math.max(result or exit.done, arguments.hooks_status or exit.done) end
+  if ok then
+    return math.max(result or exit.done, arguments.hooks_status or exit.done, say_failures(arguments.space))
+  end
   io.stdout:flush()
   io.stderr:write(problem.is(result) and "waymark: " .. result.message or result, "\n")
   return exit.cannot

@@ -176,6 +176,10 @@ end
 -- The result of a map whose plugins could not be used at all.
 function evaluate.broken(map)
   local result = new_result()
+  if map.failures and map.failures[1] then -- said with the other plugins that could not be loaded
+    result.given_up = true
+    return result
+  end
   return give_up(result, { plugin = map.served, verdict = "failed", message = map.broken, whole_job = true,
     is_sentence = true })
 end

@@ -114,7 +114,8 @@ local function ask_worker(request, what)
     job:finish()
   end
   if not answer then
-    problem.raise("the plugin %s cannot be used (%s): %s", what, outcome.verdict, outcome.message)
+    problem.raise_plugin { plugin = what, verdict = outcome.verdict,
+      message = ("the plugin %s cannot be used (%s): %s"):format(what, outcome.verdict, outcome.message) }
   end
   return safe(answer)
 end

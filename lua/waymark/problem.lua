@@ -16,6 +16,10 @@ function problem.raise(format, ...)
   error(setmetatable({ message = message }, mark), 0)
 end
 
+-- Raise what came of a plugin that could not be used: { plugin, verdict, message };
+-- whoever can go on without it may.
+function problem.raise_plugin(what) error(setmetatable(what, mark), 0) end
+
 -- value, or raise the message that came in place of it (nil).
 function problem.check(value, message, ...)
   if value == nil then problem.raise("%s", tostring(message)) end

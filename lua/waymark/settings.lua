@@ -199,6 +199,7 @@ local function guard(env)
       error(('unknown word "%s"%s'):format(name, check.did_you_mean(tostring(name), names)), 2)
     end,
     __newindex = function(_, name)
+      if env[name] then error(('write it without an equals sign: %s …'):format(name), 2) end
       error(('"%s" cannot be set here; use the words of the settings'):format(tostring(name)), 2)
     end,
   })

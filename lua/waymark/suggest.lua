@@ -106,10 +106,25 @@ end
 
 local ended_by_people = { answered = true, ["put-off"] = true, bypassed = true }
 
+-- Steps with a period that were recorded and have no outcome yet, such as a notice
+-- that runs: they go on until a person decides, and are not suggested again.
+local function undecided_steps(workspace, diary)
+  local undecided = {}
+  for _, entry in ipairs(cases.entries(workspace, { kind = "entry.recorded", as_of = diary })) do
+    local map = entry.enrolment and workspace:map_for_school(entry.school)
+    local step = map and map.declared and map.declared.steps_by_name[entry.step]
+    if step and step.period and not entry.struck and entry.body then
+      undecided[entry.enrolment .. " " .. entry.step] = not entry.body.outcome or nil
+    end
+  end
+  return undecided
+end
+
 -- Is this finding a suggestion that people still have to look at? Not when they
 -- answered its concern, or spoke to the family after the concern began.
-local function stands(finding, row, contact)
+local function stands(finding, row, contact, undecided)
   if row and ended_by_people[row.state] then return false end
+  if undecided[finding.enrolment .. " " .. finding.step.name] then return false end
   if row and row.state == "open" then return true end
   local began = finding.concern_on
   return cases.is_formal(finding.step) or not (began and contact and contact >= began)
@@ -120,9 +135,10 @@ end
 function suggest.standing(workspace, all, filter)
   local rows = suggestions_by_key(workspace, filter)
   local contacts, list = contacts_by_enrolment(workspace, filter.diary), {}
+  local undecided = undecided_steps(workspace, filter.diary)
   for _, finding in ipairs(suggest.suggested(all)) do
     local row = rows[key_of(finding.enrolment, finding.step.name, finding.concern)]
-    if stands(finding, row, contacts[finding.enrolment]) then list[#list + 1] = finding end
+    if stands(finding, row, contacts[finding.enrolment], undecided) then list[#list + 1] = finding end
   end
   return list, rows
 end
@@ -209,8 +225,12 @@ local function record_lapsed(workspace, all, as_of, list, rows)
   return lapsed
 end
 
-local function failure_rows(all)
+local function failure_rows(workspace, all)
   local failures = {}
+  for _, each in ipairs(workspace.plugin_failures) do
+    all.failures[#all.failures + 1] = { plugin = each.plugin, version = each.version, verdict = each.verdict,
+      message = each.message, is_said = true }
+  end
   for i, each in ipairs(all.failures) do
     failures[i] = { plugin = each.plugin, version = each.version, step = each.step,
       enrolment = each.enrolment, verdict = each.verdict, message = each.message }
@@ -229,7 +249,7 @@ function suggest.record(workspace, all, filter, list, rows)
   local noticed = { met = thresholds.met, undone = thresholds.undone, reviews = watch.reviews(workspace, filter.diary),
     changed = watch.evidence(workspace, filter.diary) }
   problem.check(workspace.store:record_run { at = workspace.now, as_of = as_of, made = made,
-    lapsed = #lapsed, failures = failure_rows(all) })
+    lapsed = #lapsed, failures = failure_rows(workspace, all) })
   return { made = made, lapsed = lapsed, noticed = noticed }
 end
 

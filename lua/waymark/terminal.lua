@@ -92,13 +92,23 @@ function terminal.csv_line(cells, count)
   return table.concat(parts, ",") .. "\n"
 end
 
+-- A JSON object of the cells of a row, in the order of the columns; an empty cell
+-- is null, so that every row has every field.
+local function json_row(columns, cells)
+  local parts = {}
+  for c, name in ipairs(columns) do
+    parts[c] = assert(core.encode(name)) .. ":" .. (cells[c] == nil and "null" or assert(core.encode(cells[c])))
+  end
+  return "{" .. table.concat(parts, ",") .. "}"
+end
+
 -- A JSON list, an item a line, so that its length has no limit. `items` is an
--- iterator of tables.
-function terminal.json_list(items, out)
-  out = out or io.stdout
+-- iterator of tables; with `columns`, of rows of cells.
+function terminal.json_list(items, columns)
+  local out = io.stdout
   local separator = "[\n"
   for item in items do
-    out:write(separator, assert(core.encode(item)))
+    out:write(separator, columns and json_row(columns, item) or assert(core.encode(item)))
     separator = ",\n"
   end
   out:write(separator == "[\n" and "[]\n" or "\n]\n")

@@ -117,9 +117,17 @@ local function keep_owner(view, owner)
   end
 end
 
+-- The days that `suggest` was recorded for.
+local function run_days(space)
+  local days, _, rows = {}, space.store:query "SELECT DISTINCT date(as_of * 86400, 'unixepoch') FROM run ORDER BY 1"
+  for row in rows do days[#days + 1] = row[1] end
+  return days
+end
+
 local function look(space, filter, options)
   local view = { space = space, as_of = filter.as_of, day = filter.diary or filter.as_of, people = {}, order = {},
-    by_pupil = {}, last_by = {}, schools = schools_of(space, filter) }
+    by_pupil = {}, last_by = {}, schools = schools_of(space, filter), run_days = run_days(space),
+    baseline = options.baseline }
   read_people(view, filter)
   index_pupils(view)
   view.entries = cases.entries(space, { as_of = view.day })

@@ -115,7 +115,7 @@ function lines.of(view, options)
   for _, school in ipairs(view.schools) do
     local rows, baseline = rows_of_school(view, school)
     local admitted, waiting, new = queue.lines(rows, { most = school.lists.new_lines_a_week,
-      patience = school.lists.patience_weeks }, view.as_of)
+      patience = school.lists.patience_weeks, days = view.run_days }, view.as_of)
     if options.all then admit_all(waiting, admitted) end
     if options.baseline then
       admit_all(baseline, admitted)

@@ -33,8 +33,14 @@ local function is_open(row, day)
   return row.ended_on == nil or row.ended_on > day or (row.ended_on == day and not row.lapsed)
 end
 
-local function days_of(rows)
+-- The days on which lines open: those on which something was made, and those on
+-- which `suggest` ran and found nothing new (then whoever waits comes up).
+local function days_of(rows, run_days)
   local seen, days = {}, {}
+  for _, day in ipairs(run_days or {}) do
+    if not seen[day] then days[#days + 1] = day end
+    seen[day] = true
+  end
   for _, row in ipairs(rows) do
     if not seen[row.made_on] then days[#days + 1] = row.made_on end
     seen[row.made_on] = true
@@ -105,13 +111,14 @@ local function live_day(state, made, rules, day)
 end
 
 -- The rows that are lines by a day. rules: most (new lines a week; nil: no limit),
--- patience (weeks; nil: who waits comes by the step alone).
+-- patience (weeks; nil: who waits comes by the step alone), days (on which
+-- `suggest` ran, beside those of the rows).
 -- -> { [row] = true }, the rows that wait, { [monday] = new lines of that week }
 function queue.lines(rows, rules, last)
   local state = { waiting = {}, lines = {}, admitted = {}, new = {}, room = 0 }
   local by_day = made_by_day(rows)
-  rules = { most = rules.most or #rows, patience = rules.patience }
-  for _, day in ipairs(days_of(rows)) do
+  rules = { most = rules.most or #rows, patience = rules.patience, days = rules.days }
+  for _, day in ipairs(days_of(rows, rules.days)) do
     if day <= last then live_day(state, by_day[day], rules, day) end
   end
   local waiting = {}

@@ -97,7 +97,8 @@ local function period_row(view, person, entry, step, map)
   local row = { person = person, step = step, title = step.title, from = from, to = to, ended = ended,
     entry = entry.id, since = from, count = counted_since(person, map, from, view.as_of < to and view.as_of or to) }
   local absent = (row.count == 0 and "no unauthorised half days" or words.count(row.count, "unauthorised half day"))
-    .. " since it began"
+    .. (view.as_of < to and " up to " .. words.day(view.as_of, view.as_of) or " since it began")
+  if view.as_of < from then absent = "no registers of it have come in yet" end
   if ended then
     row.why = ("Ended on %s; %s. Decide together what comes of it."):format(words.day(to, view.as_of), absent)
   else
@@ -146,6 +147,8 @@ end
 -- One pupil's marks of this school year that have no reason yet; nil when none.
 function running.no_reason(view, person, lists)
   local _, first = date.academic_year(view.as_of)
+  local start = not view.baseline and view.space.settings.start
+  if start and start > first then first = start end
   local rule = core.rule.count { name = "no-reason", codes = lists.no_reason, at_least = 1 }
   local sessions = person.pupil:count(rule, first, view.as_of):sessions()
   if #sessions == 0 then return nil end

@@ -16,6 +16,7 @@ local plugins = require "waymark.plugins"
 local problem = require "waymark.problem"
 local settings = require "waymark.settings"
 local check = core.sdk "check"
+local manifests = core.sdk "manifest"
 
 local workspace = {}
 workspace.__index = workspace
@@ -82,20 +83,45 @@ local function check_once(uses)
   end
 end
 
+local function take_road_map(map, set, declared)
+  if map.served then
+    problem.raise('both "%s" and "%s" bring a road map, and a school follows one; let one extend the other, '
+      .. "or take one out of waymark.lua", map.served, set.served)
+  end
+  map.set, map.declared, map.served = set, declared, set.served
+end
+
+-- Options are a person's: a wrong one stops the command.
+local function check_options(map, set, context)
+  for _, plugin in ipairs(set.list) do
+    local ok, fault = pcall(manifests.config, plugins.manifest(plugin, context.cache), {}, map.options[plugin.name])
+    if not ok then problem.raise("the plugin %s cannot be used: %s", plugin.name, fault) end
+  end
+end
+
+-- A plugin that fails while it is loaded is left out, and the others go on; the
+-- command says so and ends with status 3.
+local function add_set(map, set, context)
+  check_options(map, set, context)
+  local ok, declared = pcall(plugins.declare, set, map.options, context)
+  if ok then
+    map.sets[#map.sets + 1], map.all[#map.all + 1] = set, declared
+    if #declared.steps > 0 then take_road_map(map, set, declared) end
+  elseif problem.is(declared) and declared.plugin then
+    declared.version = (plugins.manifest(set.by_name[set.served], context.cache) or {}).version
+    map.failures[#map.failures + 1] = declared
+  else
+    error(declared, 0)
+  end
+end
+
 local function new_map(uses, context)
   check_once(uses)
-  local map = { options = options_of(uses), sets = outermost(uses, context), all = {} }
-  for i, set in ipairs(map.sets) do
-    local declared = plugins.declare(set, map.options, context)
-    map.all[i] = declared
-    if #declared.steps > 0 then
-      if map.served then
-        problem.raise('both "%s" and "%s" bring a road map, and a school follows one; let one extend the other, '
-          .. "or take one out of waymark.lua", map.served, set.served)
-      end
-      map.set, map.declared, map.served = set, declared, set.served
-    end
-  end
+  local map = { options = options_of(uses), sets = {}, all = {}, failures = {} }
+  for _, set in ipairs(outermost(uses, context)) do add_set(map, set, context) end
+  local failure = map.failures[1]
+  if #map.all == 0 and failure then problem.raise_plugin(failure) end
+  if not map.declared and failure then map.broken, map.served = failure.message, failure.plugin end
   return map
 end
 
@@ -169,6 +195,12 @@ function workspace:load_plugins(tolerant)
   self.common = map_for(self, self.settings.uses)
   for _, school in ipairs(self.settings.schools) do
     if #school.uses > 0 then self.map_of_school[school.key] = map_for(self, school.uses) end
+  end
+  self.plugin_failures = {}
+  for _, map in ipairs(self.maps) do
+    for _, failure in ipairs(map.failures or {}) do
+      self.plugin_failures[#self.plugin_failures + 1] = failure
+    end
   end
   collect_rules(self)
   self.declared_codes = collect_codes(self)

@@ -1,2 +1,2 @@
--- expect: failed resulting string too large
+-- expect: over-memory
 return ("x"):rep(1e15)

@@ -193,6 +193,14 @@ describe("recording", function()
       assert.truthy(body.gate:find("9 of 10", 1, true))
     end)
 
+    it("while one goes on, an amended mark that moves its spell suggests no second one", function()
+      w = with_support "2025-11-20"
+      suggest(w, "2025-11-20")
+      w:ok [[--now 2025-11-20T18:30Z record "Cal Reed" notice-to-improve --set period_from=2025-11-24]]
+      bring(w, { [upn.cal] = { ["2025-09-09"] = "M \\", ["2025-11-12"] = "O \\" } }, "2025-11-25T17:00Z")
+      assert.is_nil(table.concat(steps_of(suggest(w, "2025-11-20"), upn.cal), " "):find "notice%-to%-improve")
+    end)
+
     it("the gate is asked about the entry's own day", function()
       w = with_support "2025-11-28"
       w:ok [[--now 2025-11-28T18:30Z record "Cal Reed" notice-to-improve --on 2025-11-20]]
@@ -229,6 +237,53 @@ describe("recording", function()
     w:ok(('--now 2025-09-08T18:40Z correct "Ben Marsh" %s --why "another child"'):format(id))
     assert.same({ "absence-callback" }, steps_of(suggest(w, "2025-09-08"), upn.ben))
     assert.same({}, w:json [[sql "SELECT body FROM entry WHERE body LIKE '%Zebra%'"]])
+  end)
+
+  it("a wrong entry beside a right one: striking it out leaves the answer", function()
+    w = new({ [upn.ben] = { ["2025-09-08"] = "N N" } }, "2025-09-08T17:00Z")
+    suggest(w, "2025-09-08")
+    local call = '--now 2025-09-08T18:30Z record "Ben Marsh" absence-callback --outcome spoke --note '
+    local wrong = w:ok(call .. "wrong"):match "entry (%d+)"
+    local right = w:ok(call .. "right"):match "entry (%d+)"
+    w:ok(('--now 2025-09-08T18:40Z correct "Ben Marsh" %s --why slip'):format(wrong))
+    assert.same({}, suggest(w, "2025-09-08"))
+    w:ok "check"
+    w:ok(('--now 2025-09-08T18:50Z correct "Ben Marsh" %s --why slip'):format(right))
+    assert.same({ "absence-callback" }, steps_of(suggest(w, "2025-09-08"), upn.ben))
+  end)
+
+  it("a reason of spaces is none, and days in the wrong order are refused", function()
+    w = new({ [upn.ben] = { ["2025-09-08"] = "N N" } }, "2025-09-08T17:00Z")
+    for line, words in pairs {
+      ['bypass "Ben Marsh" early-help --note "  "'] = "say why",
+      ['record "Ben Marsh" notice-to-improve --despite ""'] = "%-%-despite",
+      ['hold "Ben Marsh" --until 2025-12-01 --ask " "'] = "a hold needs both",
+      ['record "Ben Marsh" early-help --review-on 2025-09-01'] = "the review: 2025%-09%-01 comes before",
+      ['record "Ben Marsh" notice-to-improve --despite x --set period_from=2025-09-08 --set period_to=2025-09-01'] =
+        "period_to: 2025%-09%-01 comes before",
+    } do
+      local err = w:expect(1, "--now 2025-09-08T18:00Z " .. line).err
+      assert.truthy(err:find(words), line .. ": " .. err)
+    end
+  end)
+
+  it("check finds a kept file that was changed or is gone", function()
+    w = new({ [upn.ben] = { ["2025-09-08"] = "N N" } }, "2025-09-08T17:00Z")
+    w:file("letter.txt", "Dear all")
+    local out = w:ok '--now 2025-09-08T18:30Z attach "Ben Marsh" letter.txt --as letter'
+    local path = w.dir .. "/" .. out:match "kept as (%S+) "
+    workspace.write(path, "Dear nobody")
+    assert.truthy(w:expect(1, "check").err:find "is not what was kept")
+    os.remove(path)
+    assert.truthy(w:expect(1, "check").err:find "is not there")
+    workspace.write(path, "Dear all")
+  end)
+
+  it("a list that is there already is not written over", function()
+    w = new({ [upn.ben] = { ["2025-09-08"] = "N N" } }, "2025-09-08T17:00Z")
+    suggest(w, "2025-09-08")
+    w:ok "--now 2025-09-08T18:00Z today -o list.csv"
+    assert.truthy(w:expect(1, "--now 2025-09-08T18:00Z today -o list.csv").err:find "is there already")
   end)
 
   it("a dry run records nothing", function()

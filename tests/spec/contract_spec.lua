@@ -103,6 +103,16 @@ describe("figures", function()
   end)
 end)
 
+describe("JSON", function()
+  it("has every field in every row, in the order of the columns; null where there is nothing", function()
+    local out = w:ok("figures --format json" .. day)
+    assert.truthy(out:find('{"upn":"D1","possible":0,"attended":0,"authorised":0,"unauthorised":0,'
+      .. '"attendance":null,"persistent":0,"severe":0,"national_met_on":null,"national_session":null,'
+      .. '"national_max":0,', 1, true), out)
+    assert.equal('[\n{"a":1,"b":null}\n]\n', w:ok [[sql "SELECT 1 AS a, NULL AS b" --format json]])
+  end)
+end)
+
 describe("suggest", function()
   local function keys_of(value)
     local keys = {}

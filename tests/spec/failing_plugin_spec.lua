@@ -209,7 +209,7 @@ describe("a step that does not come to an end", function()
   end)
 
   it("is an ordinary error when the text would be too long", function()
-    step_does(only_for("P03", "return ('x'):rep(1 << 40)") .. suggests)
+    step_does(only_for("P03", "return ('xx'):rep(1 << 62)") .. suggests)
     local _, n, r = suggest()
     says(r, "for Ben 3 Moss: local/steps/visit.lua:3: resulting string too large")
     assert.equal(51, n)

@@ -323,7 +323,7 @@ describe("what a hook plugin may not do is refused with what to change:", functi
   it("an event that is not there", function()
     hook("teller", 'on("sugestion.made", print)')
     use 'use "teller"'
-    local err = suggest("2025-09-08", 1).err
+    local err = suggest("2025-09-08", 3).err -- the road map goes on without it
     local words = 'teller/init.lua:1: there is no event "sugestion.made"; did you mean "suggestion.made"?'
     assert.truthy(err:find(words, 1, true), err)
   end)

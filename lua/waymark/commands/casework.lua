@@ -33,8 +33,19 @@ local function read_sets(pairs_given)
   return fields
 end
 
+-- A text without spaces around it; nothing when nothing is left.
+local function text(value) return value and value:match "^%s*(.-)%s*$":match "^.+$" end
+
+-- A reason of spaces is none.
+function casework.trim(arguments)
+  for _, name in ipairs { "note", "by", "with", "despite", "ask", "why", "as" } do
+    arguments[name] = text(arguments[name])
+  end
+end
+
 -- What was given on the command line, with its dates read.
 function casework.given(arguments)
+  casework.trim(arguments)
   return {
     on = common.check_date(arguments.on, "--on"), note = arguments.note, by = arguments.by,
     audience = arguments.audience, outcome = arguments.outcome, with = arguments.with, reason = arguments.reason,

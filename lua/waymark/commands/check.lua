@@ -1,6 +1,9 @@
 -- waymark check: is everything in the workspace as it was recorded?
 
+local cases = require "waymark.cases"
 local common = require "waymark.commands.common"
+local core = require "waymark.core"
+local files = require "waymark.files"
 local problem = require "waymark.problem"
 local terminal = require "waymark.terminal"
 
@@ -12,9 +15,23 @@ local command = {
 
 function command.options() end
 
+-- The files that were kept with entries are there, with the bytes they had.
+local function add_files(space, findings)
+  for _, entry in ipairs(cases.entries(space, { kind = "entry.attached" })) do
+    local file = entry.body and entry.body.file
+    local text = file and files.read(space.folder .. "/" .. file.path)
+    if file and not text then
+      findings[#findings + 1] = ("%s, kept with entry %d, is not there"):format(file.path, entry.id)
+    elseif file and core.system.sha256(text) ~= file.digest then
+      findings[#findings + 1] = ("%s, kept with entry %d, is not what was kept"):format(file.path, entry.id)
+    end
+  end
+end
+
 function command.run(arguments)
   local space = common.open(arguments, "read")
   local findings = problem.check(space.store:check())
+  add_files(space, findings)
   space:close()
   if #findings == 0 then
     print(terminal.paint("green", "Everything is as it was recorded."))

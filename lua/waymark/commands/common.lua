@@ -40,6 +40,9 @@ function common.filter(space, arguments)
   }
 end
 
-function common.open(arguments, mode) return workspace.open(arguments.folder, mode, arguments.now) end
+function common.open(arguments, mode)
+  arguments.space = workspace.open(arguments.folder, mode, arguments.now)
+  return arguments.space
+end
 
 return common

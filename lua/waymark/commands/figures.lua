@@ -33,11 +33,10 @@ local function write_json(space, rows, several)
   terminal.json_list(function()
     local row = rows()
     if not row then return nil end
-    local cells, item = figures.cells(space, row, several), {}
-    for c, name in ipairs(columns) do item[name] = cells[c] end
-    item.attendance = cells[several and 7 or 6] and tonumber(cells[several and 7 or 6])
-    return item
-  end)
+    local cells, attendance = figures.cells(space, row, several), several and 7 or 6
+    cells[attendance] = cells[attendance] and tonumber(cells[attendance])
+    return cells
+  end, columns)
 end
 
 local function table_columns(space, several)

@@ -19,6 +19,7 @@ function command.options(parser)
 end
 
 function command.run(arguments)
+  casework.trim(arguments)
   if not arguments["until"] or not arguments.ask then
     problem.raise "a hold needs both --until DATE and --ask NAME"
   end

@@ -34,6 +34,9 @@ init.settings = [[
 
 -- staff { attendance_officer = "Sam Reed <sam@oakfield.example>", head = "Jo Marsh <jo@oakfield.example>" }
 
+-- The day on which you begin with Waymark: concerns from before it raise no line.
+-- start "2026-01-05"
+
 -- The plugins in use, in order. Options go in braces; see them with:
 --   waymark plugin info essex
 use "england"

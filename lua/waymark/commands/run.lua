@@ -36,6 +36,7 @@ function command.run(arguments)
   if not chunk then problem.raise("%s", plain(message)) end
   ok, message = pcall(chunk, table.unpack(arguments.arguments or {}))
   if not ok then problem.raise("%s", plain(message)) end
+  arguments.space = opened.space
   opened:close()
 end
 

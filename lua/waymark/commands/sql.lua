@@ -32,10 +32,10 @@ local function write_json(columns, next_row)
   terminal.json_list(function()
     local row = next_row()
     if not row then return nil end
-    local item = {}
-    for c, name in ipairs(columns) do item[name] = writable(row[c]) end
-    return item
-  end)
+    local cells = {}
+    for c = 1, #columns do cells[c] = writable(row[c]) end
+    return cells
+  end, columns)
 end
 
 local function write_table(columns, next_row)

@@ -161,7 +161,11 @@ local function report_failures(failures)
       terminal.warn("… and %d more failures", #failures - 10)
       break
     end
-    if each.is_sentence then terminal.warn("%s", each.message) else terminal.warn_of_failure(each) end
+    if each.is_sentence then
+      terminal.warn("%s", each.message)
+    elseif not each.is_said then -- the command line says what could not be loaded
+      terminal.warn_of_failure(each)
+    end
   end
 end
 command.report_failures = report_failures

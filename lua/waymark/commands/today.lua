@@ -102,6 +102,9 @@ local writers = {
 }
 
 local function writer_of(path)
+  if files.exists(path) then
+    problem.raise("%s is there already, and somebody may have filled it in; choose another name", path)
+  end
   local writer = writers[(path:match "%.(%w+)$" or ""):lower()]
   return writer or problem.raise("-o %s: a list is a .csv or a .html file; give it such a name", path)
 end
