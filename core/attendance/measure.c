@@ -70,7 +70,8 @@ static void measure_missing(const rule *r, const span *s, evidence *e) {
 }
 
 /* A session that a run passes over: it was not possible, or nothing has come in
- * for it. A missing mark ends a run, because nobody knows what it was. */
+ * for it. A missing mark between others ends a run, because nobody knows what it
+ * was. */
 static bool run_skips(const span *s, size_t i) {
   mark m = s->marks[i];
   return m == MARK_NONE ? !is_missing(s, i) : !class_is_possible(mark_class_of(m));
@@ -90,8 +91,12 @@ static uint32_t run_back(const rule *r, const span *s, size_t low, size_t end, e
   return length;
 }
 
+/* The run that the last mark belongs to: what has not come in since (the register
+ * of one form, say) is not known to have ended it. */
 static void measure_streak(const rule *r, const span *s, evidence *e) {
-  e->count = run_back(r, s, e->from, e->to, e);
+  size_t end = e->to;
+  while (end > e->from && s->marks[end - 1] == MARK_NONE) end--;
+  e->count = run_back(r, s, e->from, end, e);
   e->met = e->count >= (uint32_t)r->at_least;
 }
 

@@ -17,7 +17,7 @@
 enum rule_kind {
   RULE_RATE,    /* attended of possible */
   RULE_COUNT,   /* how many sessions bear one of the codes */
-  RULE_STREAK,  /* the present run of possible sessions that bear one */
+  RULE_STREAK,  /* the run of possible sessions that bear one, to the last mark */
   RULE_LONGEST, /* the longest such run of the period */
   RULE_ROLLING, /* the codes within a rolling number of school weeks */
   RULE_MISSING, /* open sessions without a mark, up to the reach */

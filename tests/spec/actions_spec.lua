@@ -223,6 +223,7 @@ describe("import actions", function()
 
   it("takes what was done about a review", function()
     w:ok(FRIDAY .. "record CAL early-help --outcome support-agreed --review-on 2025-10-13")
+    os.remove(w.top .. "/list.csv")
     w:ok(MONDAY .. "today -o list.csv")
     fill { Cal = { ["done on"] = "2025-10-13", outcome = "working" } }
     w:ok(MONDAY .. "import actions filled.csv")
