@@ -12,6 +12,7 @@
 
 local core = require "waymark.core"
 local files = require "waymark.files"
+local find = require "waymark.find"
 local plugins = require "waymark.plugins"
 local problem = require "waymark.problem"
 local settings = require "waymark.settings"
@@ -356,47 +357,8 @@ function workspace:one_pupil(given)
   return (next_pupil())
 end
 
--- Several stays of one pupil: of those that had begun by the day, if one is given, the one
--- that goes on, else the one that ended last.
-local function last_stay(found, as_of)
-  local last, latest = nil, ""
-  for _, each in ipairs(found) do
-    local begun = (each.joined or "") <= (as_of or "9999-12-31")
-    local key = (begun and "1 " or "0 ") .. (each.left or "9999-12-31") .. (each.joined or "")
-    if each.pupil ~= found[1].pupil then return nil end
-    if key > latest then last, latest = each, key end
-  end
-  return last
-end
-
--- The pupil whose number on the last list a text is, unless it is none. When it is
--- also the admission number of somebody else, it is refused.
-local function find_on_list(self, who, found)
-  local number = #who < 10 and who:find "^[1-9]%d*$" and math.tointeger(who)
-  local row = number and problem.check(self.store:list_rows { number = number })[1]
-  if not row then return nil end
-  for _, each in ipairs(found) do
-    if each.pupil ~= row.pupil then
-      problem.raise("%s is the number of %s on the last list, and the admission number of %s; say which by UPN or name",
-        who, row.name, each.name)
-    end
-  end
-  return row
-end
-
--- One pupil by UPN, name, admission number, or number on the last list; never a
--- guess. Of several stays, the one on the day `as_of` (else the last).
-function workspace:find_pupil(who, as_of)
-  local found = problem.check(self.store:find_pupils(who))
-  local one = find_on_list(self, who, found) or last_stay(found, as_of)
-  if one then return one end
-  if #found == 0 then problem.raise('nobody is called "%s"; give a UPN, or a name as in the register', who) end
-  local lines = {}
-  for i, each in ipairs(found) do
-    lines[i] = ("  %s  %s, %s, %s"):format(each.upn or "no UPN", each.name, each.form or "no form", each.school_name)
-  end
-  problem.raise('"%s" is not one pupil only; say which by UPN:\n%s', who, table.concat(lines, "\n"))
-end
+-- One pupil by what a person types; see waymark.find.
+function workspace:find_pupil(who, as_of) return find.pupil(self.store, who, as_of) end
 
 workspace.every_field = every_field
 workspace.file_exists = files.exists

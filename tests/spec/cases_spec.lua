@@ -295,6 +295,14 @@ describe("recording", function()
     assert.truthy(w:expect(1, "--now 2025-09-08T18:00Z today -o list.csv").err:find "is there already")
   end)
 
+  it("a form after the name finds a pupil", function()
+    w = new({ [upn.ben] = { ["2025-09-08"] = "N N" } }, "2025-09-08T17:00Z")
+    for _, who in ipairs { "Marsh 5A", "Ben Marsh, 5a", "Ben 5A" } do
+      assert.truthy(w:ok(('pupil "%s"'):format(who)):find "^Ben Marsh")
+    end
+    assert.truthy(w:expect(1, 'pupil "Marsh 5B"').err:find "nobody is called")
+  end)
+
   it("a dry run records nothing", function()
     w = new({ [upn.ben] = { ["2025-09-08"] = "N N" } }, "2025-09-08T17:00Z")
     w:ok '--now 2025-09-08T18:30Z record "Ben Marsh" absence-callback --outcome spoke --dry-run'
