@@ -5,7 +5,6 @@
 -- academic year up to the as-of day; thresholds look at all history.
 
 local problem = require "waymark.problem"
-local reasons = require("waymark.core").sdk "evidence"
 
 local figures = {}
 
@@ -71,7 +70,5 @@ function figures.rows(workspace, filter)
     return rows[i]
   end
 end
-
-figures.percent_words = reasons.percent
 
 return figures

@@ -11,7 +11,6 @@
 --             day that registers have come in for, and never after today
 
 local core = require "waymark.core"
-local files = require "waymark.files"
 local find = require "waymark.find"
 local plugins = require "waymark.plugins"
 local problem = require "waymark.problem"
@@ -361,6 +360,5 @@ end
 function workspace:find_pupil(who, as_of) return find.pupil(self.store, who, as_of) end
 
 workspace.every_field = every_field
-workspace.file_exists = files.exists
 
 return workspace
