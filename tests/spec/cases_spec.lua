@@ -318,3 +318,21 @@ describe("recording", function()
     assert.equal("rw-------", require("lfs").attributes(path, "permissions"))
   end)
 end)
+
+describe("start in the settings", function()
+  it("written with an equals sign is put right in one line", function()
+    local w = workspace.new { settings = 'start = "2025-09-01"\n' .. workspace.essex }
+    local err = w:expect(1, "figures").err
+    assert.truthy(err:find("waymark.lua:1: write it without an equals sign: start", 1, true), err)
+    w:remove()
+  end)
+
+  it("keeps marks without a reason from before it off the list, unless they are asked for", function()
+    local w = new({ [upn.ben] = { ["2025-09-08"] = "N N", ["2025-09-09"] = "/ \\" } }, "2025-09-09T17:00Z")
+    workspace.write(w.dir .. "/waymark.lua", 'start "2025-09-09"\n' .. workspace.essex)
+    suggest(w, "2025-09-09")
+    assert.is_nil(w:ok("--now 2025-09-09T18:00Z today"):find "without a reason %(")
+    assert.truthy(w:ok("--now 2025-09-09T18:00Z today --baseline"):find "without a reason %(")
+    w:remove()
+  end)
+end)

@@ -288,6 +288,15 @@ describe("new lines a week", function()
     assert.same({ 1, 2, 3, 4 }, (admitted(rows, { most = 2 }, "2025-10-17")))
   end)
 
+  it("come to who waits in a week in which suggest ran and found nothing new", function()
+    local rows = { row(1, 5, "2025-10-10"), row(2, 3, "2025-10-10"), row(3, 4, "2025-10-10") }
+    local rules = { most = 2 }
+    assert.same({ 2, 3 }, (admitted(rows, rules, "2025-10-17"))) -- nobody looked
+    rules.days = { "2025-10-10", "2025-10-17" }
+    assert.same({ 2, 3 }, (admitted(rows, rules, "2025-10-10")))
+    assert.same({ 1, 2, 3 }, (admitted(rows, rules, "2025-10-17")))
+  end)
+
   it("open a fifth a day, so that Monday leaves room for the days after it", function()
     local rows = {}
     for i = 1, 10 do rows[i] = row(i, 3, "2025-10-06") end
