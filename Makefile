@@ -22,12 +22,12 @@ COMPILE  = $(CC) $(CSTD) $(WARN) $(INCLUDE) $(HARDEN) $(CFLAGS)
 
 LIBDIR       = $(shell pkg-config --variable=libdir lua5.4 2>/dev/null)
 WORKER_LIBS  = $(LIBDIR)/liblua5.4.a -ljansson -lseccomp -lm
-HOST_LIBS    = -lsqlite3 -lcsv -ljansson -lsodium -lreadline -lm
+HOST_LIBS    = -pthread -lsqlite3 -lcsv -ljansson -lsodium -lcrypto -lreadline -lm
 PROGRAM_LIBS = -llua5.4 $(HOST_LIBS)
 
 # What a fresh Debian 12 needs to build and test; what the lints and fuzzers add.
 PACKAGES       = gcc libc6-dev pkg-config lua5.4 liblua5.4-dev libsqlite3-dev libcsv-dev \
-                 libjansson-dev libsodium-dev libseccomp-dev libreadline-dev \
+                 libjansson-dev libsodium-dev libssl-dev libseccomp-dev libreadline-dev \
                  lua-argparse lua-filesystem lua-busted
 CHECK_PACKAGES = clang clang-tidy clang-format cppcheck lua-check valgrind libclang-rt-14-dev
 
@@ -134,7 +134,7 @@ build-fuzz/o/%.o: core/%.c
 
 build-fuzz/%: tests/fuzz/%.c $(FUZZED)
 	@mkdir -p build-fuzz/corpus-$*
-	$(FUZZING) -fsanitize=fuzzer,address,undefined -o $@ $^ -lsqlite3 -lcsv -ljansson -lsodium -lm
+	$(FUZZING) -fsanitize=fuzzer,address,undefined -o $@ $^ -pthread -lsqlite3 -lcsv -ljansson -lsodium -lcrypto -lm
 
 .SECONDARY: $(FUZZED)
 

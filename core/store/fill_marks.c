@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "store/sheet_rows.h"
+
 enum { TILE = 64, NO_SLOT = -1 };
 
 /* One academic year: a table of sessions by slots, and who has which slot. */
@@ -110,31 +112,27 @@ static status read_slots(db *d, const fill_marks_plan *plan, year_marks *y, prob
 
 /* Sheets --------------------------------------------------------------------- */
 
-static void take_half(const fill_marks_plan *plan, year_marks *y, session at, sqlite3_stmt *s,
-                      int column) {
+static void take_half(const fill_marks_plan *plan, year_marks *y, const sheet_row *row, int half) {
+  session at = session_of(row->on, half);
   size_t i = calendar_index(plan->calendar, at);
   if (i < y->from || i >= y->to || plan->calendar->at[i] != at) return;
-  const char *bytes = sqlite3_column_blob(s, column);
-  size_t length = (size_t)sqlite3_column_bytes(s, column), low = (size_t)y->low;
-  if (!bytes || length <= low) return;
+  size_t length = row->length[half], low = (size_t)y->low;
+  if (length <= low) return;
   size_t n = length - low < y->width ? length - low : y->width;
-  memcpy(y->rows + (i - y->from) * y->width, bytes + low, n);
+  memcpy(y->rows + (i - y->from) * y->width, row->half[half] + low, n);
 }
 
 static status read_sheets(db *d, const fill_marks_plan *plan, year_marks *y, problem *p) {
-  sqlite3_stmt *s =
-      db_statement(d, "SELECT day, am, pm FROM sheet WHERE school = ? AND day BETWEEN ? AND ?", p);
-  if (!s) return STATUS_FAULT;
-  (void)sqlite3_bind_int64(s, 1, plan->school);
-  (void)sqlite3_bind_int(s, 2, session_day(plan->calendar->at[y->from]));
-  (void)sqlite3_bind_int(s, 3, session_day(plan->calendar->at[y->to - 1]));
-  bool row = false;
+  sqlite3_stmt *rows = sheet_rows_prepare(d, p);
+  if (!rows) return STATUS_FAULT;
+  sheet_rows_of(rows, plan->school, session_day(plan->calendar->at[y->from]),
+                session_day(plan->calendar->at[y->to - 1]));
+  sheet_row row;
+  bool more = false;
   status failed;
-  while (!(failed = db_step(d, s, &row, p)) && row) {
-    day on = sqlite3_column_int(s, 0);
-    take_half(plan, y, session_of(on, HALF_AM), s, 1);
-    take_half(plan, y, session_of(on, HALF_PM), s, 2);
-  }
+  while (!(failed = sheet_rows_next(d, rows, &row, &more, p)) && more)
+    for (int half = 0; half < 2; half++) take_half(plan, y, &row, half);
+  (void)sqlite3_finalize(rows);
   return failed;
 }
 

@@ -22,7 +22,7 @@ typedef struct place {
 typedef struct cursor {
   sqlite3_vtab_cursor base;
   sqlite3_stmt *schools; /* id, key */
-  sqlite3_stmt *sheets;  /* day, am, pm */
+  sqlite3_stmt *sheets;  /* sheet_rows */
   sqlite3_stmt *slots;   /* slot, upn */
   bool at_end, in_school;
   int64_t school;

@@ -4,9 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/sheet_rows.h"
+
 enum { DAYS = 366, ROOM = 64 }; /* an academic year; sheets grow by whole lines */
 
 struct sheet_year {
+  sheets *all;
   db *db;
   const roll *roll;
   int year;
@@ -21,6 +24,7 @@ struct sheet_year {
 
 struct sheets {
   db *db;
+  sqlite3_stmt *rows; /* over sheets */
   sheet_year *first;
 };
 
@@ -30,6 +34,11 @@ status sheets_new(db *d, sheets **out, problem *p) {
   sheets *all = mem_new(1, sizeof *all);
   if (!all) return problem_no_memory(p);
   all->db = d;
+  all->rows = sheet_rows_prepare(d, p);
+  if (!all->rows) {
+    mem_free(all);
+    return STATUS_FAULT;
+  }
   *out = all;
   return STATUS_OK;
 }
@@ -54,6 +63,7 @@ void sheets_free(sheets *all) {
     all->first = y->next;
     free_year(y);
   }
+  (void)sqlite3_finalize(all->rows);
   mem_free(all);
 }
 
@@ -124,6 +134,7 @@ status sheets_year(sheets *all, const roll *r, int academic_year, sheet_year **o
     if (y->roll == r && y->year == academic_year) return *out = y, STATUS_OK;
   sheet_year *y = mem_new(1, sizeof *y);
   if (!y) return problem_no_memory(p);
+  y->all = all;
   y->db = all->db;
   y->roll = r;
   y->year = academic_year;
@@ -161,27 +172,24 @@ static status make_room(sheet *s, uint32_t room, problem *p) {
 
 static uint32_t lines_for(uint32_t pupils) { return (pupils / ROOM + 1) * ROOM; }
 
-static status load_half(sheet *s, sqlite3_stmt *row, int half, uint32_t most, problem *p) {
-  int length = sqlite3_column_bytes(row, half);
-  if (length < 0 || (uint32_t)length > most)
+static status load_half(sheet *s, const sheet_row *row, int half, uint32_t most, problem *p) {
+  size_t length = row->length[half];
+  if (length > most)
     return problem_set(p, STATUS_CORRUPT, "restore a backup", "a register has too many places");
   if (length == 0) return STATUS_OK;
-  const void *bytes = sqlite3_column_blob(row, half);
-  memcpy(s->was + (uint32_t)half * s->room, bytes, (size_t)length);
-  memcpy(s->now + (uint32_t)half * s->room, bytes, (size_t)length);
+  memcpy(s->was + (uint32_t)half * s->room, row->half[half], length);
+  memcpy(s->now + (uint32_t)half * s->room, row->half[half], length);
   return STATUS_OK;
 }
 
 static status load_sheet(sheet_year *y, day on, sheet *s, problem *p) {
-  sqlite3_stmt *find =
-      db_statement(y->db, "SELECT am, pm FROM sheet WHERE school = ? AND day = ?", p);
-  if (!find) return STATUS_FAULT;
-  (void)sqlite3_bind_int64(find, 1, y->roll->school);
-  (void)sqlite3_bind_int(find, 2, on);
-  bool row;
-  status t = db_step(y->db, find, &row, p);
-  for (int half = 0; half < 2 && row && !t; half++) t = load_half(s, find, half, y->slot_count, p);
-  (void)sqlite3_reset(find);
+  sqlite3_stmt *rows = y->all->rows;
+  sheet_row row;
+  bool found;
+  sheet_rows_of(rows, y->roll->school, on, on);
+  status t = sheet_rows_next(y->db, rows, &row, &found, p);
+  for (int half = 0; half < 2 && found && !t; half++) t = load_half(s, &row, half, y->slot_count, p);
+  (void)sqlite3_reset(rows);
   return t;
 }
 
@@ -288,17 +296,12 @@ static size_t used(const sheet *s, uint32_t half) {
 }
 
 static status write_sheet(const sheet_year *y, day on, const sheet *s, problem *p) {
-  sqlite3_stmt *put = db_statement(y->db,
-                                   "INSERT OR REPLACE INTO sheet (school, day, am, pm)"
-                                   " VALUES (?, ?, ?, ?)",
-                                   p);
-  if (!put) return STATUS_FAULT;
-  (void)sqlite3_bind_int64(put, 1, y->roll->school);
-  (void)sqlite3_bind_int(put, 2, on);
-  for (uint32_t half = 0; half < 2; half++)
-    (void)sqlite3_bind_blob64(put, 3 + (int)half, s->now + half * s->room, used(s, half),
-                              SQLITE_STATIC);
-  return db_run(y->db, put, p);
+  sheet_row row = {.on = on};
+  for (uint32_t half = 0; half < 2; half++) {
+    row.half[half] = s->now + half * s->room;
+    row.length[half] = used(s, half);
+  }
+  return sheet_rows_put(y->db, y->roll->school, &row, p);
 }
 
 static status write_amendment(const sheet_year *y, const sheet_source *from, uint32_t slot,

@@ -1,0 +1,31 @@
+/* sheet_rows: how sheets lie in the database, known here and nowhere else.
+ *
+ * A sheet is one school's marks of one day: the bytes of the morning and those
+ * of the afternoon, a byte a slot; a half day's bytes may be fewer than there are
+ * slots, the rest are blank.
+ *
+ * Bytes are lent by their statement: until the next step, reset or binding. */
+#ifndef WAYMARK_SHEET_ROWS_H
+#define WAYMARK_SHEET_ROWS_H
+
+#include "attendance/code.h"
+#include "store/db.h"
+
+typedef struct sheet_row {
+  day on;
+  const mark *half[2]; /* morning, afternoon */
+  size_t length[2];
+} sheet_row;
+
+/* A statement of its own over one school's sheets, by day; the caller finalizes
+ * it. NULL with the problem on failure. */
+sqlite3_stmt *sheet_rows_prepare(db *d, problem *p);
+/* Begin with the sheets of a school from `first` to `last`, both included. */
+void sheet_rows_of(sqlite3_stmt *rows, int64_t school, day first, day last);
+/* The next of them; *more is false at the end, and the statement reset. */
+status sheet_rows_next(db *d, sqlite3_stmt *rows, sheet_row *out, bool *more, problem *p);
+
+/* Write a sheet, in place of one that is there. */
+status sheet_rows_put(db *d, int64_t school, const sheet_row *what, problem *p);
+
+#endif
