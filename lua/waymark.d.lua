@@ -147,6 +147,7 @@ function pupil:marks(from, to) end
 ---@field from waymark.date?           the period; of a run, its own
 ---@field to waymark.date?
 ---@field as_of waymark.date
+---@field age_unknown boolean         the rule counts by age, and no date of birth is known
 ---@field asked_from waymark.date?
 ---@field asked_to waymark.date?
 ---@field concern string

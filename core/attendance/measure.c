@@ -4,12 +4,18 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "attendance/measure_inner.h"
+
+void tally_sum(tally *t) {
+  t->attended = t->by_class[CLASS_PRESENT] + t->by_class[CLASS_EDUCATIONAL];
+  t->absent = t->by_class[CLASS_AUTHORISED] + t->by_class[CLASS_UNAUTHORISED];
+  t->possible = t->attended + t->absent;
+}
+
 void measure_tally(const span *s, size_t from, size_t to, tally *out) {
   tally t = {0};
   for (size_t i = from; i < to; i++) t.by_class[mark_class_of(s->marks[i])]++;
-  t.attended = t.by_class[CLASS_PRESENT] + t.by_class[CLASS_EDUCATIONAL];
-  t.absent = t.by_class[CLASS_AUTHORISED] + t.by_class[CLASS_UNAUTHORISED];
-  t.possible = t.attended + t.absent;
+  tally_sum(&t);
   *out = t;
 }
 
@@ -49,8 +55,7 @@ static void take_period(const rule *r, const span *s, day from, day to, evidence
 
 /* Measures ----------------------------------------------------------------- */
 
-static void measure_rate(const rule *r, const span *s, evidence *e) {
-  measure_tally(s, e->from, e->to, &e->tally);
+void rate_judge(const rule *r, evidence *e) {
   e->count = e->tally.absent;
   e->of = e->tally.possible;
   e->too_few = e->tally.possible == 0 || e->tally.possible < (uint32_t)r->least_possible;
@@ -58,6 +63,11 @@ static void measure_rate(const rule *r, const span *s, evidence *e) {
     if ((uint64_t)e->tally.attended * 100U <= (uint64_t)r->bands[i] * e->tally.possible)
       e->band = r->bands[i];
   e->met = e->band >= 0;
+}
+
+static void measure_rate(const rule *r, const span *s, evidence *e) {
+  measure_tally(s, e->from, e->to, &e->tally);
+  rate_judge(r, e);
 }
 
 static bool is_missing(const span *s, size_t i) {
@@ -142,19 +152,25 @@ static void measure_count(const rule *r, const span *s, evidence *e) {
   e->met = e->count >= (uint32_t)r->at_least;
 }
 
-void measure_rule(const rule *r, const span *s, day from, day to, evidence *out) {
-  evidence e = {.rule = r,
-                .of = (uint32_t)r->at_least,
-                .band = -1,
-                .run_from = INDEX_NONE,
-                .run_to = INDEX_NONE,
-                .first_met = INDEX_NONE,
-                .spell = INDEX_NONE,
-                .largest_at = INDEX_NONE};
+bool measure_begin(const rule *r, const span *s, day from, day to, evidence *out) {
+  *out = (evidence){.rule = r,
+                    .of = (uint32_t)r->at_least,
+                    .band = -1,
+                    .run_from = INDEX_NONE,
+                    .run_to = INDEX_NONE,
+                    .first_met = INDEX_NONE,
+                    .spell = INDEX_NONE,
+                    .largest_at = INDEX_NONE};
   bool own = from == DAY_NONE && to == DAY_NONE;
   bool windows =
       r->kind == RULE_ROLLING || (r->kind == RULE_COUNT && r->period == PERIOD_WEEKS && own);
-  if (!windows) take_period(r, s, from, to, &e);
+  if (!windows) take_period(r, s, from, to, out);
+  return windows;
+}
+
+void measure_rule(const rule *r, const span *s, day from, day to, evidence *out) {
+  evidence e;
+  bool windows = measure_begin(r, s, from, to, &e);
   switch (windows ? RULE_ROLLING : r->kind) {
     case RULE_RATE: measure_rate(r, s, &e); break;
     case RULE_COUNT: measure_count(r, s, &e); break;

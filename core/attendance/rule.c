@@ -41,25 +41,25 @@ status rule_compile(rule *r, const code_set *set, problem *p) {
 
 /* Ages -------------------------------------------------------------------- */
 
+typedef struct civil {
+  int year, month, day;
+} civil;
+
 /* The birthday in a year; 29 February is kept on 1 March in other years
  * (Family Law Reform Act 1969 s.9 leaves the day; the common reading). */
-static day birthday(day born, int age) {
-  int y, m, d;
-  date_split(born, &y, &m, &d);
-  y += age;
-  if (d > date_days_in_month(y, m)) return date_of(y, m + 1, 1);
-  return date_of(y, m, d);
+static civil birthday(civil born, int age) {
+  int year = born.year + age;
+  if (born.day > date_days_in_month(year, born.month)) return (civil){year, born.month + 1, 1};
+  return (civil){year, born.month, born.day};
 }
 
-static day first_date_from(const age_range *a, day earliest) {
-  int y, m, d;
-  date_split(earliest, &y, &m, &d);
-  day best = DATE_LAST;
-  for (int i = 0; i < a->from_count; i++)
-    for (int next = 0; next < 2; next++) {
-      day on = date_of(y + next, a->from_on[i].month, a->from_on[i].day);
-      if (on >= earliest && on < best) best = on;
-    }
+static day first_date_from(const age_range *a, civil turns) {
+  day earliest = date_of(turns.year, turns.month, turns.day), best = DATE_LAST;
+  for (int i = 0; i < a->from_count; i++) {
+    day on = date_of(turns.year, a->from_on[i].month, a->from_on[i].day);
+    if (on < earliest) on = date_of(turns.year + 1, a->from_on[i].month, a->from_on[i].day);
+    if (on >= earliest && on < best) best = on;
+  }
   return best;
 }
 
@@ -72,27 +72,48 @@ static day last_weekday(int year, int month, int weekday) {
 void age_range_days(const age_range *a, day born, day *from, day *to) {
   *from = *to = DAY_NONE;
   if (born == DAY_NONE || born > date_of(2199 - a->to_age - 2, 1, 1)) return;
-  *from = first_date_from(a, birthday(born, a->from_age));
-  day turns = birthday(born, a->to_age);
-  int y, m, d;
-  date_split(turns, &y, &m, &d);
-  day begins = date_of(y, a->year_begins.month, a->year_begins.day);
-  int first_year = turns >= begins ? y : y - 1;
+  civil b;
+  date_split(born, &b.year, &b.month, &b.day);
+  *from = first_date_from(a, birthday(b, a->from_age));
+  civil turns = birthday(b, a->to_age);
+  bool begun = date_of(turns.year, turns.month, turns.day) >=
+               date_of(turns.year, a->year_begins.month, a->year_begins.day);
+  int first_year = begun ? turns.year : turns.year - 1;
   int end_year = a->to_month >= a->year_begins.month ? first_year : first_year + 1;
   *to = last_weekday(end_year, a->to_month, a->to_weekday);
+}
+
+/* calendar_index, quickly for a day before the calendar, as `since` mostly is. */
+static size_t index_of(const calendar *c, day d) {
+  session at = session_of(d, HALF_AM);
+  return c->count == 0 || at <= c->at[0] ? 0 : calendar_index(c, at);
+}
+
+/* Most pupils are of these ages on every day of the calendar, and a generous bound
+ * says so without a date: the first day that counts comes within a year and a day
+ * of a birthday, the last no more than a year and a month before one, and a year
+ * has 365 or 366 days. */
+static bool is_always_of_age(const age_range *a, const calendar *c, day born) {
+  int64_t first = (int64_t)born + 366 * ((int64_t)a->from_age + 2);
+  int64_t last = (int64_t)born + 365 * ((int64_t)a->to_age - 2);
+  return c->count > 0 && a->from_count > 0 && first <= session_day(c->at[0]) &&
+         last > session_day(c->at[c->count - 1]);
+}
+
+static void take_ages(const rule *r, const span *s, size_t *from, size_t *to) {
+  day first, last;
+  age_range_days(&r->ages, s->born, &first, &last);
+  size_t a = first == DAY_NONE ? 0 : calendar_index(s->calendar, session_of(first, HALF_AM));
+  size_t b = last == DAY_NONE ? s->end : calendar_end(s->calendar, last);
+  if (a > *from) *from = a;
+  if (b < *to) *to = b;
 }
 
 void rule_scope(const rule *r, const span *s, size_t *from, size_t *to) {
   *from = 0;
   *to = s->end;
-  if (r->since != DAY_NONE) *from = calendar_index(s->calendar, session_of(r->since, 0));
-  if (r->ages.used && s->born != DAY_NONE) {
-    day first, last;
-    age_range_days(&r->ages, s->born, &first, &last);
-    size_t a = first == DAY_NONE ? 0 : calendar_index(s->calendar, session_of(first, 0));
-    size_t b = last == DAY_NONE ? s->end : calendar_end(s->calendar, last);
-    if (a > *from) *from = a;
-    if (b < *to) *to = b;
-  }
+  if (r->since != DAY_NONE) *from = index_of(s->calendar, r->since);
+  if (r->ages.used && s->born != DAY_NONE && !is_always_of_age(&r->ages, s->calendar, s->born))
+    take_ages(r, s, from, to);
   if (*from > *to) *from = *to;
 }

@@ -107,8 +107,14 @@ bool half_parse(slice text, int *out) {
 void date_format(day d, char out[DATE_TEXT]) {
   int y, m, dd;
   date_split(d, &y, &m, &dd);
-  unsigned year = (unsigned)y % 10000U, month = (unsigned)m % 100U, date = (unsigned)dd % 100U;
-  (void)snprintf(out, DATE_TEXT, "%04u-%02u-%02u", year, month, date);
+  static const int tens[] = {1000, 100, 10, 1};
+  for (int i = 0; i < 4; i++) out[i] = (char)('0' + y / tens[i] % 10);
+  out[4] = out[7] = '-';
+  out[5] = (char)('0' + m / 10);
+  out[6] = (char)('0' + m % 10);
+  out[8] = (char)('0' + dd / 10);
+  out[9] = (char)('0' + dd % 10);
+  out[10] = '\0';
 }
 
 void date_english(day d, char out[DATE_ENGLISH]) {

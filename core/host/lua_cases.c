@@ -21,7 +21,8 @@ static int store_add_entry(lua_State *L) {
   int64_t id = 0;
   problem p;
   status failed = lua_event_options(L, s, known, &e, &p);
-  slice body = lua_option_json(L, "body");
+  bool encoded;
+  slice body = lua_option_json(L, "body", &encoded);
   if (!failed) failed = entry_add(s, &e, body, lua_option_text(L, "state"), &id, &p);
   return give_id(L, failed, id, &p);
 }

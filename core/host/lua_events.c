@@ -37,7 +37,7 @@ status lua_event_options(lua_State *L, store *s, const char *const *known, event
                  .step = lua_option_text(L, "step"),
                  .concern = lua_option_text(L, "concern"),
                  .by = lua_option_text(L, "by")};
-  out->data = lua_option_json(L, "data");
+  out->data = lua_option_json(L, "data", &out->encoded);
   return lua_option_school(L, s, &out->school, p);
 }
 

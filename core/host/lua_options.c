@@ -126,9 +126,11 @@ status lua_option_school(lua_State *L, store *s, int64_t *out, problem *p) {
   return STATUS_OK;
 }
 
-slice lua_option_json(lua_State *L, const char *name) {
+slice lua_option_json(lua_State *L, const char *name, bool *encoded) {
   slice text = {"", 0};
+  *encoded = false;
   if (get(L, name) == LUA_TNIL) return text;
+  *encoded = lua_type(L, -1) == LUA_TTABLE;
   if (lua_type(L, -1) != LUA_TSTRING) {
     lua_pushcfunction(L, value_lua_encode);
     lua_insert(L, -2);

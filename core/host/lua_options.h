@@ -29,8 +29,9 @@ int64_t lua_option_known_at(lua_State *L);
 /* The option `school`: a row number or a key; 0 when absent. */
 status lua_option_school(lua_State *L, store *s, int64_t *out, problem *p);
 /* The option as JSON: a table is encoded and its text pushed, a text is pushed
- * as it is, nothing (nil pushed) is an empty slice. Raises when it cannot be. */
-slice lua_option_json(lua_State *L, const char *name);
+ * as it is, nothing (nil pushed) is an empty slice. Raises when it cannot be.
+ * *encoded: it was a table, so that the text is one of ours. */
+slice lua_option_json(lua_State *L, const char *name, bool *encoded);
 
 /* An object of C inside a userdata: freed by `free` on collection, at the end
  * of a `for` that breaks, or by lua_held_free. Push it first (object NULL),

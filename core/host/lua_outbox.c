@@ -41,7 +41,8 @@ static int store_add_effect(lua_State *L) {
               .at = lua_option_required_integer(L, "at"),
               .state = lua_option_text(L, "state"),
               .note = lua_option_text(L, "note")};
-  e.body = lua_option_json(L, "body");
+  bool encoded;
+  e.body = lua_option_json(L, "body", &encoded);
   int64_t id = 0;
   bool fresh = false;
   problem p;

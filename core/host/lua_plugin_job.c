@@ -71,23 +71,57 @@ static int start(lua_State *L) {
 
 /* Methods ------------------------------------------------------------------------ */
 
-static int job_request(lua_State *L) {
+/* The arguments (job, kind, payload, seconds) of request and send. */
+static plugin_job *take_request(lua_State *L, frame_kind *kind, slice *payload,
+                                lua_Number *seconds) {
   plugin_job *job = check_job(L);
-  slice name, payload, answer;
-  frame_kind kind, answer_kind;
+  slice name;
   name.at = luaL_checklstring(L, 2, &name.length);
-  payload.at = luaL_checklstring(L, 3, &payload.length);
-  lua_Number seconds = luaL_optnumber(L, 4, 0);
-  luaL_argcheck(L, frame_kind_of(name, &kind), 2, "no such kind of message");
-  luaL_argcheck(L, payload.length <= frame_limit(kind), 3, "too long for its kind");
-  luaL_argcheck(L, seconds >= 0 && seconds <= wall_most, 4, "out of range");
-  if (plugin_job_request(job, kind, payload, seconds, &answer_kind, &answer)) {
-    lua_pushstring(L, frame_kind_name(answer_kind));
+  payload->at = luaL_checklstring(L, 3, &payload->length);
+  *seconds = luaL_optnumber(L, 4, 0);
+  luaL_argcheck(L, frame_kind_of(name, kind), 2, "no such kind of message");
+  luaL_argcheck(L, payload->length <= frame_limit(*kind), 3, "too long for its kind");
+  luaL_argcheck(L, *seconds >= 0 && *seconds <= wall_most, 4, "out of range");
+  return job;
+}
+
+static int give_answer(lua_State *L, const plugin_job *job, bool came, frame_kind kind,
+                       slice answer) {
+  if (came) {
+    lua_pushstring(L, frame_kind_name(kind));
     lua_pushlstring(L, answer.at ? answer.at : "", answer.length);
     return 2;
   }
   lua_pushnil(L);
   return 1 + push_outcome(L, plugin_job_outcome(job));
+}
+
+static int job_request(lua_State *L) {
+  frame_kind kind, answer_kind = FRAME_REFUSED;
+  slice payload, answer = {0};
+  lua_Number seconds;
+  plugin_job *job = take_request(L, &kind, &payload, &seconds);
+  bool came = plugin_job_request(job, kind, payload, seconds, &answer_kind, &answer);
+  return give_answer(L, job, came, answer_kind, answer);
+}
+
+static int job_send(lua_State *L) {
+  frame_kind kind;
+  slice payload;
+  lua_Number seconds;
+  plugin_job *job = take_request(L, &kind, &payload, &seconds);
+  if (!plugin_job_send(job, kind, payload, seconds))
+    return give_answer(L, job, false, kind, payload);
+  lua_pushboolean(L, 1);
+  return 1;
+}
+
+static int job_receive(lua_State *L) {
+  plugin_job *job = check_job(L);
+  frame_kind kind = FRAME_REFUSED;
+  slice answer = {0};
+  bool came = plugin_job_receive(job, &kind, &answer);
+  return give_answer(L, job, came, kind, answer);
 }
 
 static int job_finish(lua_State *L) { return push_outcome(L, plugin_job_finish(check_job(L))); }
@@ -120,8 +154,9 @@ static int job_index(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg methods[] = {
-    {"finish", job_finish}, {"outcome", job_outcome}, {"request", job_request}, {NULL, NULL}};
+static const luaL_Reg methods[] = {{"finish", job_finish},   {"outcome", job_outcome},
+                                   {"request", job_request}, {"receive", job_receive},
+                                   {"send", job_send},       {NULL, NULL}};
 static const luaL_Reg metamethods[] = {{"__close", job_close}, {"__gc", job_close}, {NULL, NULL}};
 static const luaL_Reg functions[] = {{"start", start}, {NULL, NULL}};
 

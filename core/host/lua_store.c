@@ -72,6 +72,22 @@ static int rollback(lua_State *L) {
   return give_true(L, store_reload(s, &p), &p);
 }
 
+static int savepoint(lua_State *L) {
+  problem p;
+  store *s = lua_store_check(L, 1);
+  return give_true(L, db_exec(store_db(s), "SAVEPOINT part", &p), &p);
+}
+
+static int release(lua_State *L) {
+  problem p;
+  store *s = lua_store_check(L, 1);
+  bool undone = lua_toboolean(L, 2);
+  const char *sql = undone ? "ROLLBACK TO part; RELEASE part" : "RELEASE part";
+  status failed = db_exec(store_db(s), sql, &p);
+  if (!failed && undone) failed = store_reload(s, &p);
+  return give_true(L, failed, &p);
+}
+
 /* Settings --------------------------------------------------------------------- */
 
 static int settings(lua_State *L) {
@@ -353,6 +369,8 @@ static const luaL_Reg methods[] = {{"close", close_store},
                                    {"begin", begin},
                                    {"commit", commit},
                                    {"rollback", rollback},
+                                   {"savepoint", savepoint},
+                                   {"release", release},
                                    {"settings", settings},
                                    {"last_settings", last_settings},
                                    {"codes", codes},

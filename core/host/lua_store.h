@@ -10,6 +10,8 @@
  *   s:close()                        also when collected; twice does no harm
  *   s:begin(), s:commit(), s:rollback() -> true
  *                                    the one transaction of a command
+ *   s:savepoint(), s:release([undo]) -> true
+ *                                    a part of it, kept or undone by itself
  *   s:settings(text, at) -> whether it was kept (false: the same as the last)
  *   s:last_settings() -> text, at | nothing
  *   s:codes() -> {{byte, text, class, meaning, physical, from, to}, …}

@@ -69,6 +69,12 @@ static int system_is_terminal(lua_State *L) {
   return 1;
 }
 
+static int system_processors(lua_State *L) {
+  long n = sysconf(_SC_NPROCESSORS_ONLN);
+  lua_pushinteger(L, n < 1 ? 1 : n > 8 ? 8 : n);
+  return 1;
+}
+
 static int system_width(lua_State *L) {
   struct winsize size = {0};
   bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
@@ -142,6 +148,7 @@ int lua_system_open(lua_State *L) {
                                        {"local_text", system_local_text},
                                        {"sha256", system_sha256},
                                        {"is_terminal", system_is_terminal},
+                                       {"processors", system_processors},
                                        {"width", system_width},
                                        {"readline", system_readline},
                                        {"history_load", system_history_load},

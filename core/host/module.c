@@ -2,6 +2,7 @@
  * program, and as core.so for stock Lua; the same objects.
  *
  *   everything of script/api.h (rules, dates, calendars, batches, JSON)
+ *   answer_form see lua_answer.h
  *   sdk(name)   the modules of lua/sdk in this process
  *   store       {open=}: see lua_store.h, lua_registers.h
  *   csv         see lua_csv.h
@@ -11,6 +12,7 @@
 
 #include <lauxlib.h>
 
+#include "host/lua_answer.h"
 #include "host/lua_csv.h"
 #include "host/lua_plugin_job.h"
 #include "host/lua_registers.h"
@@ -24,6 +26,7 @@ int luaopen_waymark_core(lua_State *L) {
   int core = lua_gettop(L);
   api_push_sdk(L, core);
   lua_setfield(L, core, "sdk");
+  lua_answer_add(L);
   (void)lua_store_open(L);
   lua_setfield(L, core, "store");
   lua_registers_add(L);

@@ -30,6 +30,8 @@ struct plugin_job {
   const worker_page *page; /* NULL where it could not be had */
   uint32_t sequence;
   buffer ready, answer;
+  frame_kind asked; /* what the worker is to answer, and by when */
+  frame_deadline deadline;
   bool over, timed_out;
   double waited; /* the limit that ran out */
   plugin_outcome outcome;
@@ -257,28 +259,51 @@ static status read_answer(plugin_job *job, frame_kind asked, frame_deadline dead
   return plugin_answer_check(header.kind, (slice){job->answer.bytes, job->answer.length}, p);
 }
 
-/* One request and its answer in job->answer. False: the job is over. */
-static bool ask(plugin_job *job, frame_kind asked, slice payload, double seconds,
-                frame_kind *kind) {
-  problem p;
-  status s = STATUS_OK;
-  job->waited = seconds > 0 ? seconds : job->limits.wall_seconds;
-  frame_deadline deadline = frame_deadline_in(job->waited);
-  if (asked != FRAME_READY)
-    s = frame_write(job->channel, deadline, asked, ++job->sequence, payload, &p);
-  if (s == STATUS_OK) s = read_answer(job, asked, deadline, kind, &p);
+/* Whether the job goes on, after a message that came (or not). */
+static bool settle(plugin_job *job, status s, frame_kind kind, const problem *p) {
   if (s != STATUS_OK)
-    end_broken(job, s, &p);
-  else if (*kind == FRAME_REFUSED || *kind == FRAME_DONE)
+    end_broken(job, s, p);
+  else if (kind == FRAME_REFUSED || kind == FRAME_DONE)
     end_told(job);
   return !job->over;
 }
 
-bool plugin_job_request(plugin_job *job, frame_kind kind, slice payload, double seconds,
-                        frame_kind *answer_kind, slice *answer) {
-  if (job->over || !ask(job, kind, payload, seconds, answer_kind)) return false;
+bool plugin_job_send(plugin_job *job, frame_kind kind, slice payload, double seconds) {
+  problem p;
+  if (job->over) return false;
+  job->asked = kind;
+  job->waited = seconds > 0 ? seconds : job->limits.wall_seconds;
+  job->deadline = frame_deadline_in(job->waited);
+  if (kind == FRAME_READY) return true; /* comes by itself */
+  status s = frame_write(job->channel, job->deadline, kind, ++job->sequence, payload, &p);
+  return settle(job, s, kind, &p);
+}
+
+/* The answer in job->answer. False: the job is over. */
+static bool receive(plugin_job *job, frame_kind *kind) {
+  problem p;
+  *kind = FRAME_REFUSED;
+  if (job->over) return false;
+  status s = read_answer(job, job->asked, job->deadline, kind, &p);
+  return settle(job, s, *kind, &p);
+}
+
+/* One request and its answer in job->answer. False: the job is over. */
+static bool ask(plugin_job *job, frame_kind asked, slice payload, double seconds,
+                frame_kind *kind) {
+  return plugin_job_send(job, asked, payload, seconds) && receive(job, kind);
+}
+
+bool plugin_job_receive(plugin_job *job, frame_kind *answer_kind, slice *answer) {
+  if (!receive(job, answer_kind)) return false;
   *answer = (slice){job->answer.bytes, job->answer.length};
   return true;
+}
+
+bool plugin_job_request(plugin_job *job, frame_kind kind, slice payload, double seconds,
+                        frame_kind *answer_kind, slice *answer) {
+  return plugin_job_send(job, kind, payload, seconds) &&
+         plugin_job_receive(job, answer_kind, answer);
 }
 
 const plugin_outcome *plugin_job_finish(plugin_job *job) {

@@ -59,6 +59,12 @@ bool plugin_job_start(const char *worker, const plugin_limits *limits, plugin_jo
 /* READY's text: {api, jail: [{name, done, mandatory, why}]}. Lent. */
 slice plugin_job_ready(const plugin_job *job);
 
+/* Ask without waiting: the answer must be in `seconds` (0: the job's wall limit)
+ * from now on. False when the job is over. */
+bool plugin_job_send(plugin_job *job, frame_kind kind, slice payload, double seconds);
+/* The answer to what was sent; as plugin_job_request. */
+bool plugin_job_receive(plugin_job *job, frame_kind *answer_kind, slice *answer);
+
 /* Ask and wait at most `seconds` (0: the job's wall limit). True with the
  * answer's kind; its payload, valid JSON, is lent until the next request. False
  * when the job is over: it is reaped, and plugin_job_outcome says why. */
@@ -74,9 +80,9 @@ const plugin_outcome *plugin_job_outcome(const plugin_job *job);
 /* Kills the worker if it still runs, and reaps it. NULL is allowed. */
 void plugin_job_free(plugin_job *job);
 
-/* Whether an answer may be looked at: JSON, one object (SUGGESTED: an object or
- * a list; EFFECTS: a list of known kinds, each with at most 64 KiB), of the verdicts
- * and sizes that it must have. For job and fuzzer. */
+/* Whether an answer may be looked at: JSON, one object (DECLARED: an object or a
+ * list; SUGGESTED: not looked at here, see answer.h; EFFECTS: a list of known kinds, each with at
+ * most 64 KiB), of the verdicts and sizes that it must have. For job and fuzzer. */
 status plugin_answer_check(frame_kind kind, slice payload, problem *p);
 
 #endif

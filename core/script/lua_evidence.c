@@ -4,10 +4,11 @@
 #include <lauxlib.h>
 #include <string.h>
 
-#include "attendance/measure.h"
+#include "attendance/kernel.h"
 #include "script/lua_date.h"
 #include "script/lua_pupil.h"
 #include "script/lua_rule.h"
+#include "script/value.h"
 
 #define EVIDENCE_TYPE "waymark.evidence"
 
@@ -129,6 +130,8 @@ static bool push_common(lua_State *L, const evidence_box *b, const char *name) {
   if (strcmp(name, "asked_from") == 0) return lua_date_push(L, b->asked_from), true;
   if (strcmp(name, "asked_to") == 0) return lua_date_push(L, b->asked_to), true;
   if (strcmp(name, "concern") == 0) return push_concern(L, b), true;
+  if (strcmp(name, "age_unknown") == 0)
+    return lua_pushboolean(L, e->rule->ages.used && b->span.born == DAY_NONE), true;
   return false;
 }
 
@@ -161,6 +164,37 @@ static int list_sessions(lua_State *L, bool watched) {
 static int evidence_list(lua_State *L) { return list_sessions(L, false); }
 static int evidence_unresolved(lua_State *L) { return list_sessions(L, true); }
 
+enum { SESSION_JSON = 32 }; /* ["2025-09-08","AM","\\"], and room for an escape */
+
+static char *write_session(char *to, const evidence_box *b, size_t i) {
+  session at = b->span.calendar->at[i];
+  const char *text = b->codes->of[b->span.marks[i]].text;
+  memcpy(to, "[\"", 2);
+  date_format(session_day(at), to + 2);
+  memcpy(to + 12, session_half(at) ? "\",\"PM\",\"" : "\",\"AM\",\"", 8);
+  for (to += 20; *text; text++) {
+    if (*text == '"' || *text == '\\') *to++ = '\\';
+    *to++ = *text;
+  }
+  memcpy(to, "\"],", 3);
+  return to + 3;
+}
+
+void lua_evidence_push_list(lua_State *L, int index, bool watched) {
+  const evidence_box *b = luaL_checkudata(L, index, EVIDENCE_TYPE);
+  size_t n = evidence_sessions(&b->evidence, &b->span, watched, NULL, 0);
+  uint32_t *indexes = lua_newuserdatauv(L, (n + 1) * sizeof *indexes, 0);
+  char *text = lua_newuserdatauv(L, n * SESSION_JSON + 2, 0), *at = text;
+  (void)evidence_sessions(&b->evidence, &b->span, watched, indexes, n);
+  *at++ = '[';
+  for (size_t i = 0; i < n; i++) at = write_session(at, b, indexes[i]);
+  if (n) at--; /* the last comma */
+  *at++ = ']';
+  value_push_raw(L, (slice){text, (size_t)(at - text)});
+  lua_replace(L, -3);
+  lua_pop(L, 1);
+}
+
 /* In words, by the method `describe` of lua/sdk. */
 static int evidence_tostring(lua_State *L) {
   const evidence_box *b = check(L);
@@ -180,7 +214,7 @@ static int measured(lua_State *L, const rule *r, int rule_index, day from, day t
   evidence_box *b = lua_newuserdatauv(L, sizeof *b, 2);
   *b = (evidence_box){.codes = p->codes, .asked_from = from, .asked_to = to};
   batch_span(p->batch, p->index, &b->span);
-  measure_rule(r, &b->span, from, to, &b->evidence);
+  kernel_rule(r, &b->span, from, to, &b->evidence);
   lua_pushvalue(L, 1);
   lua_setiuservalue(L, -2, 1);
   lua_pushvalue(L, rule_index);

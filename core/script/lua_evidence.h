@@ -7,6 +7,7 @@
  *             band too_few
  *   rolling:  first_met since (sessions, "2025-11-18 AM") largest
  *   streak, longest: first last (sessions)
+ *   age_unknown: the rule counts by age, and no date of birth is known
  *   asked_from, asked_to: the period a caller gave, or nil
  * Methods: sessions() counted, unresolved() those that would count; and what
  * lua/sdk adds (because, why_not). Evidence keeps its pupil alive. */
@@ -14,6 +15,11 @@
 #define WAYMARK_LUA_EVIDENCE_H
 
 #include <lua.h>
+#include <stdbool.h>
+
+/* Push the sessions of the evidence at `index` (with `watched` the unresolved ones) as
+ * raw JSON, [["2025-09-08", "AM", "N"], …]: for the host, which keeps long lists of them. */
+void lua_evidence_push_list(lua_State *L, int index, bool watched);
 
 /* Register the type, add the measures to the table of pupil methods at
  * `methods`, and push the table of evidence methods. */

@@ -90,6 +90,10 @@ static int batch_new(lua_State *L) {
   return 1;
 }
 
+const batch *lua_batch_check(lua_State *L, int index) {
+  return &((const batch_box *)luaL_checkudata(L, index, BATCH_TYPE))->batch;
+}
+
 static int batch_length(lua_State *L) {
   const batch_box *box = luaL_checkudata(L, 1, BATCH_TYPE);
   lua_pushinteger(L, box->batch.header->pupils);

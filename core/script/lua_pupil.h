@@ -30,6 +30,8 @@ typedef struct lua_pupil {
 
 lua_pupil *lua_pupil_check(lua_State *L, int index);
 const code_set *lua_codes_check(lua_State *L, int index);
+/* The batch at `index`, or raises. Lent by the value there. */
+const batch *lua_batch_check(lua_State *L, int index);
 
 /* Push { date = , session = , code = , class = } for session `i` of a span. */
 void lua_pupil_push_session(lua_State *L, const span *s, const code_set *codes, size_t i);

@@ -31,6 +31,13 @@ typedef struct writer {
   size_t path_length;
 } writer;
 
+static const char raw_mark = 0;
+
+typedef struct raw_json {
+  size_t length;
+  char bytes[];
+} raw_json;
+
 static status write_value(writer *w, int index);
 
 /* The path ---------------------------------------------------------------- */
@@ -128,8 +135,21 @@ static status write_number(writer *w, int index) {
   return STATUS_OK;
 }
 
+static bool is_raw(lua_State *L, int index) {
+  if (!lua_getmetatable(L, index)) return false;
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &raw_mark);
+  bool raw = lua_rawequal(L, -1, -2);
+  lua_pop(L, 2);
+  return raw;
+}
+
 static status write_userdata(writer *w, int index) {
   status s = STATUS_NOT_FOUND;
+  if (is_raw(w->L, index)) {
+    const raw_json *raw = lua_touserdata(w->L, index);
+    buffer_add(w->out, raw->bytes, raw->length);
+    return STATUS_OK;
+  }
   if (w->limits->userdata) s = w->limits->userdata(w->L, index, w->out, w->p);
   return s == STATUS_NOT_FOUND ? refuse(w, STATUS_REFUSED, "an object cannot be sent") : s;
 }
@@ -293,4 +313,19 @@ status value_to_json(lua_State *L, int index, const value_limits *limits, buffer
   if (out->length - w.start > limits->total_bytes)
     return refuse(&w, STATUS_RANGE, "the whole is too large");
   return buffer_status(out, p);
+}
+
+void value_push_raw(lua_State *L, slice json) {
+  raw_json *raw = lua_newuserdatauv(L, sizeof *raw + json.length, 0);
+  raw->length = json.length;
+  if (json.length) memcpy(raw->bytes, json.at, json.length);
+  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &raw_mark) != LUA_TTABLE) {
+    lua_pop(L, 1);
+    lua_createtable(L, 0, 1);
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_pushvalue(L, -1);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &raw_mark);
+  }
+  (void)lua_setmetatable(L, -2);
 }

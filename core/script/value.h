@@ -50,6 +50,10 @@ extern const value_limits value_limits_default;
  * so it may be called unprotected; the caller frees `out`. */
 status value_to_json(lua_State *L, int index, const value_limits *limits, buffer *out, problem *p);
 
+/* Push a value that is written as this JSON, which must be whole and valid: only C of
+ * ours makes one, for long lists that no Lua looks at. */
+void value_push_raw(lua_State *L, slice json);
+
 /* Append valid UTF-8 as a JSON text, with its quotation marks. */
 void value_add_text(buffer *out, slice text);
 

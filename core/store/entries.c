@@ -159,20 +159,25 @@ status entry_strike(store *s, int64_t of, const event *what, int64_t *id, proble
 /* Lists --------------------------------------------------------------------- */
 
 status entries_list(store *s, const event_filter *filter, query **out, problem *p) {
+  buffer sql = {0};
   query *q = NULL;
-  status failed = query_own(
-      s,
+  buffer_add_text(
+      &sql,
       "SELECT v.id, strftime('%Y-%m-%dT%H:%M:%SZ', v.at, 'unixepoch') AS at,"
-      " date(v.on_day * 86400, 'unixepoch') AS \"on\", v.kind, v.pupil, p.upn, v.enrolment,"
-      " s.key AS school, v.plugin, v.version, v.step, v.concern, v.by, v.data, n.body,"
-      " c.id AS struck, date(c.on_day * 86400, 'unixepoch') AS struck_on, c.by AS struck_by,"
-      " json_extract(c.data, '$.why') AS struck_why"
+      " date(v.on_day * 86400, 'unixepoch') AS \"on\", v.kind, v.pupil, p.upn,"
+      " v.enrolment, s.key AS school, v.plugin, v.version, v.step, v.concern, v.by,"
+      " v.data, n.body, c.id AS struck, date(c.on_day * 86400, 'unixepoch') AS struck_on,"
+      " c.by AS struck_by, json_extract(c.data, '$.why') AS struck_why"
       " FROM event v JOIN pupil p ON p.id = v.pupil JOIN school s ON s.id = v.school"
       " LEFT JOIN entry n ON n.event = v.id"
       " LEFT JOIN event c ON c.kind = 'entry.corrected' AND c.pupil = v.pupil"
-      "   AND json_extract(c.data, '$.of') = v.id AND c.at <= ?6"
-      " WHERE" EVENT_FILTER " ORDER BY v.on_day, v.id",
-      &q, p);
+      "   AND json_extract(c.data, '$.of') = v.id AND c.at <= ?6");
+  event_filter_write(filter, &sql);
+  buffer_add_text(&sql, " ORDER BY v.on_day, v.id");
+  buffer_add_char(&sql, '\0');
+  status failed = buffer_status(&sql, p);
+  if (!failed) failed = query_own(s, sql.bytes, &q, p);
+  buffer_free(&sql);
   if (failed) return failed;
   event_filter_bind(q, filter);
   *out = q;

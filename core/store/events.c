@@ -47,7 +47,7 @@ status event_add(store *s, const event *what, int64_t *id, problem *p) {
   if (what->kind.length == 0 || what->on == DAY_NONE)
     return problem_set(p, STATUS_SYNTAX, "give both", "an entry needs a kind and a day");
   db *d = store_db(s);
-  status failed = what->data.length ? check_json(d, what->data, p) : STATUS_OK;
+  status failed = what->data.length && !what->encoded ? check_json(d, what->data, p) : STATUS_OK;
   if (failed) return failed;
   sqlite3_stmt *statement = db_statement(d, sql, p);
   return statement ? bind_event(d, what, statement, id, p) : STATUS_FAULT;
@@ -62,16 +62,41 @@ void event_filter_bind(query *q, const event_filter *filter) {
   query_bind_integer(q, 6, filter->known_at);
 }
 
+static bool is_beginning(slice kind) { return kind.at[kind.length - 1] == '.'; }
+
+void event_filter_write(const event_filter *filter, buffer *sql) {
+  buffer_add_text(sql, " WHERE");
+  if (filter->pupil)
+    buffer_add_text(sql, " v.pupil = ?1 AND");
+  else if (filter->upn.length)
+    buffer_add_text(sql, " v.pupil = (SELECT id FROM pupil WHERE upn = ?3) AND");
+  else if (filter->kind.length && is_beginning(filter->kind))
+    buffer_add_text(sql, " v.kind >= ?4 AND v.kind < rtrim(?4, '.') || '/' AND");
+  else if (filter->kind.length)
+    buffer_add_text(sql, " v.kind = ?4 AND");
+  buffer_add_text(
+      sql,
+      " (?1 = 0 OR v.pupil = ?1) AND (?2 = 0 OR v.school = ?2)"
+      " AND (?3 IS NULL OR v.pupil = (SELECT id FROM pupil WHERE upn = ?3))"
+      " AND (?4 IS NULL OR v.kind = ?4 OR (?4 LIKE '%.' AND substr(v.kind, 1, length(?4)) = ?4))"
+      " AND (?5 IS NULL OR v.on_day <= ?5) AND v.at <= ?6");
+}
+
 status events_list(store *s, const event_filter *filter, query **out, problem *p) {
+  buffer sql = {0};
   query *q = NULL;
-  status failed = query_own(
-      s,
-      "SELECT v.id, strftime('%Y-%m-%dT%H:%M:%SZ', v.at, 'unixepoch') AS at,"
-      " date(v.on_day * 86400, 'unixepoch') AS \"on\", v.kind, v.pupil, p.upn, v.enrolment,"
-      " s.key AS school, v.plugin, v.version, v.digest, v.step, v.concern, v.by, v.data"
-      " FROM event v JOIN pupil p ON p.id = v.pupil JOIN school s ON s.id = v.school"
-      " WHERE" EVENT_FILTER " ORDER BY v.id",
-      &q, p);
+  buffer_add_text(&sql,
+                  "SELECT v.id, strftime('%Y-%m-%dT%H:%M:%SZ', v.at, 'unixepoch') AS at,"
+                  " date(v.on_day * 86400, 'unixepoch') AS \"on\", v.kind, v.pupil, p.upn,"
+                  " v.enrolment, s.key AS school, v.plugin, v.version, v.digest, v.step, v.concern,"
+                  " v.by, v.data FROM event v JOIN pupil p ON p.id = v.pupil"
+                  " JOIN school s ON s.id = v.school");
+  event_filter_write(filter, &sql);
+  buffer_add_text(&sql, " ORDER BY v.id");
+  buffer_add_char(&sql, '\0');
+  status failed = buffer_status(&sql, p);
+  if (!failed) failed = query_own(s, sql.bytes, &q, p);
+  buffer_free(&sql);
   if (failed) return failed;
   event_filter_bind(q, filter);
   *out = q;

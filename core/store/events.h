@@ -17,6 +17,7 @@ typedef struct event {
   slice kind;                                       /* "suggestion.made" */
   slice plugin, version, digest, step, concern, by; /* empty: none */
   slice data;                                       /* a JSON object; empty: {} */
+  bool encoded;                                     /* by us just now: not checked again */
 } event;
 
 /* STATUS_NOT_FOUND: no such pupil, school or enrolment. STATUS_SYNTAX: the data
@@ -32,14 +33,10 @@ typedef struct event_filter {
   int64_t known_at; /* INT64_MAX: any; else learnt by then */
 } event_filter;
 
-/* Bind a filter's fields as ?1 to ?6, in the order above; what a query does with
- * them is EVENT_FILTER, for an event called v. */
+/* Append " WHERE …" for events called v: what a filter lets through, with the one
+ * limit first that an index finds. Bind the filter's fields afterwards. */
+void event_filter_write(const event_filter *filter, buffer *sql);
 void event_filter_bind(query *q, const event_filter *filter);
-#define EVENT_FILTER                                                                          \
-  " (?1 = 0 OR v.pupil = ?1) AND (?2 = 0 OR v.school = ?2)"                                   \
-  " AND (?3 IS NULL OR v.pupil = (SELECT id FROM pupil WHERE upn = ?3))"                      \
-  " AND (?4 IS NULL OR v.kind = ?4 OR (?4 LIKE '%.' AND substr(v.kind, 1, length(?4)) = ?4))" \
-  " AND (?5 IS NULL OR v.on_day <= ?5) AND v.at <= ?6"
 
 /* Columns: id, at (ISO, UTC), on, kind, pupil, upn, enrolment, school (key),
  * plugin, version, digest, step, concern, by, data (JSON text); in the order of

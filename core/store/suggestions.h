@@ -5,8 +5,8 @@
  * 2. The same key is the same suggestion: making an open one changes nothing.
  * 3. A lapsed one that holds again is made again, by a new event.
  *
- * Each change is whole (a savepoint); the transaction around it is the
- * caller's. */
+ * The transaction around a change is the caller's, and is to be rolled back when
+ * one fails: half of it may have been made. */
 #ifndef WAYMARK_SUGGESTIONS_H
 #define WAYMARK_SUGGESTIONS_H
 

@@ -17,6 +17,7 @@ enum {
   MESSAGE_TAKEN = 4096,  /* bytes of a plugin's error text */
   LEVELS_SEARCHED = 24,  /* for the plugin's own line */
   SOURCE_MOST = 1 << 20, /* bytes of one source text */
+  GC_PAUSE = 400,        /* collect at four times what was alive: most objects die young */
   EXIT_PANIC = 70
 };
 
@@ -177,6 +178,7 @@ status fence_new(const fence_limits *limits, worker_page *page, fence **out, pro
     *(fence **)lua_getextraspace(L) = f;
     (void)lua_atpanic(L, panic);
     lua_setwarnf(L, NULL, NULL);
+    (void)lua_gc(L, LUA_GCINC, GC_PAUSE, 0, 0);
     lua_pushcfunction(L, fence_lib_open);
     if (lua_pcall(L, 0, 0, 0) == LUA_OK) {
       f->L = L;

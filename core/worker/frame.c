@@ -75,15 +75,17 @@ frame_deadline frame_deadline_in(double seconds) {
   return now() + (int64_t)(seconds * 1e9);
 }
 
-/* Wait until `fd` can do `events` (it may also have ended). */
+/* Wait until `fd` can do `events` (it may also have ended). What is there already
+ * is in time, however late it is looked at. */
 static status wait_for(int fd, short events, frame_deadline deadline, problem *p) {
   for (;;) {
     int64_t left = deadline - now();
-    if (left <= 0) return problem_set(p, STATUS_BUSY, NULL, "no answer within the time limit");
-    int64_t milliseconds = left / 1000000 + 1;
+    int64_t milliseconds = left > 0 ? left / 1000000 + 1 : 0;
     struct pollfd one = {.fd = fd, .events = events};
     int n = poll(&one, 1, milliseconds > 60000 ? 60000 : (int)milliseconds);
     if (n > 0) return STATUS_OK;
+    if (n == 0 && left <= 0)
+      return problem_set(p, STATUS_BUSY, NULL, "no answer within the time limit");
     if (n < 0 && errno != EINTR)
       return problem_set(p, STATUS_IO, NULL, "cannot wait for the worker: %s", strerror(errno));
   }

@@ -98,34 +98,44 @@ local function failed(answer, message)
   return answer
 end
 
-local function ask(step, pupil, case)
-  local reason = step.suggest(pupil, case)
-  if reason == nil then return nil end
-  return reason, step.gate and step.gate(pupil, case)
+-- An error of a step. One that `return evidence:because(…)` raised has no line of the
+-- step's own: then its file is named.
+local function step_failed(answer, each, message)
+  if not message:find "^[^%s:]+%.lua:" then
+    message = ("%s/steps/%s.lua: %s"):format(each.plugin.name, each.name, message)
+  end
+  return failed(answer, message)
 end
 
-local function answer_for(answer, each, pupil, case)
-  local ok, reason, why = fence.call(ask, each.step, pupil, case)
-  if not ok then -- return evidence:because(…) has no line of the step's own: name its file
-    return failed(answer, (reason:gsub("^sdk/job%.lua:%d+", ("%s/steps/%s.lua"):format(each.plugin.name, each.name))))
-  end
-  if reason == nil then return nil end
+-- What becomes of a reason that a step gave: a suggestion, unless the gate says why not.
+local function answer_for(record, each, pupil, case, reason)
+  local answer = { record = record, step = each.name }
+  local ok, why = true, nil
+  if each.step.gate then ok, why = fence.call(each.step.gate, pupil, case) end
+  if not ok then return step_failed(answer, each, why) end
   local fine, result = pcall(why == nil and suggestion or gated, answer, why == nil and reason or why)
   return fine and result or failed(answer, result)
+end
+
+-- Most steps say nothing of most pupils: nothing is made for those.
+local function ask(answers, record, at, each, pupil, case)
+  fence.at(record, at)
+  local ok, reason = fence.call(each.step.suggest, pupil, case)
+  if ok and reason == nil then return end
+  answers[#answers + 1] = ok and answer_for(record, each, pupil, case, reason)
+    or step_failed({ record = record, step = each.name }, each, reason)
 end
 
 function job.evaluate(bytes)
   local batch = open_batch(bytes, set.request)
   if set.request.explain then return explain_step(batch, set.request.explain) end
-  local answers = core.array {}
+  local answers, steps = core.array {}, set.steps
   for record = 1, #batch do
     local pupil = batch[record]
     local case = cases.of(pupil)
-    for at, each in ipairs(set.steps) do
-      if each.step.suggest then
-        fence.at(record, at)
-        answers[#answers + 1] = answer_for({ record = record, step = each.name }, each, pupil, case)
-      end
+    for at = 1, #steps do
+      local each = steps[at]
+      if each.step.suggest then ask(answers, record, at, each, pupil, case) end
     end
   end
   return { answers = answers }
@@ -164,13 +174,13 @@ end
 -- rule that was asked on the way.
 function explain_step(batch, name)
   local consulted = trace_measures()
-  for _, each in ipairs(set.steps) do
+  for at, each in ipairs(set.steps) do
     if each.name == name then
       local step, pupil = each.step, batch[1]
       local case = cases.of(pupil)
-      local answer = { record = 1, step = name }
-      answer = step.suggest and answer_for(answer, each, pupil, case) or answer
-      answer.verdict = answer.verdict or "none"
+      local given = {}
+      if step.suggest then ask(given, 1, at, each, pupil, case) end
+      local answer = given[1] or { record = 1, step = name, verdict = "none" }
       if step.gate then
         local ok, why = fence.call(step.gate, pupil, case)
         answer.gate = ok and why or nil

@@ -40,7 +40,30 @@ local function add_command(parser, name)
   return command
 end
 
-local function new_parser()
+local takes_value = { ["-C"] = true, ["--workspace"] = true, ["--now"] = true, ["-e"] = true }
+
+-- The names of the commands that a list of arguments may ask for: one, when it is
+-- plain which. Reading the modules of all is most of the time of a short command.
+local function asked(arguments)
+  local skip, code = false, false
+  for _, argument in ipairs(arguments) do
+    if skip then
+      skip = false
+    elseif takes_value[argument] then
+      skip, code = true, code or argument == "-e"
+    elseif argument:sub(1, 1) ~= "-" then
+      for _, name in ipairs(names) do
+        if name == argument then return { name } end
+      end
+      return names
+    elseif not argument:find "^%-%-%w+=" then
+      return names
+    end
+  end
+  return code and {} or names
+end
+
+local function new_parser(arguments)
   local parser = argparse("waymark", "Notice falling attendance early, and put support in place first.")
   parser:epilog "Each command explains itself: waymark COMMAND --help"
   parser:require_command(false):command_target "command":usage_max_width(100):help_max_width(100)
@@ -51,7 +74,7 @@ local function new_parser()
     os.exit(exit.done, true)
   end)
   local commands = {}
-  for _, name in ipairs(names) do
+  for _, name in ipairs(asked(arguments)) do
     local command = add_command(parser, name)
     commands[command.name] = command
   end
@@ -72,7 +95,7 @@ end
 
 local function choose(arguments, commands)
   if arguments.code and arguments.command then return nil, "-e goes with no command" end
-  if arguments.code then return require "waymark.commands.run" end
+  if arguments.code then return (require "waymark.commands.run") end
   return commands[arguments.command]
 end
 
@@ -103,7 +126,7 @@ end
 -- arguments: a list; home: the folder of the program. -> exit status
 function cli.main(arguments, home)
   paths.set_home(home)
-  local parser, commands = new_parser()
+  local parser, commands = new_parser(arguments)
   local ok, parsed = parser:pparse(arguments)
   if not ok then return usage(tostring(parsed)) end
   local command, fault = choose(parsed, commands)

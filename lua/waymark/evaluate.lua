@@ -1,8 +1,13 @@
--- evaluate: every pupil against the road map of their school, in a worker; and
+-- evaluate: every pupil against the road map of their school, in workers; and
 -- the answers as the host sees them: measured again, in the host's own words.
 --
--- A finding is { enrolment, school, upn, name, year, form, step (declared),
--- verdict, words, concern, concern_on, evidence = { … } }. Nothing is written here.
+-- Batches of a school go to as many workers as there are processors, and are
+-- answered in their order; a school's findings are handed over when the school is
+-- done, so that no more than a school is held. Nothing is written here.
+--
+-- A finding is { enrolment, school, step (declared), verdict, words, gate, concern,
+-- concern_on, rules = { { rule, from, to }, … }, batch, record, declared };
+-- evaluate.complete adds evidence and consulted, evaluate.person says who it is.
 
 local core = require "waymark.core"
 local jobs = require "waymark.jobs"
@@ -25,84 +30,85 @@ local function listed(sessions)
   return list
 end
 
--- A rule's answer as data, for JSON and for people.
-function evaluate.evidence(pupil, declared, reference)
+-- A rule's answer as data, for people; with `written`, for JSON alone: then nobody can
+-- look at its sessions here.
+function evaluate.evidence(pupil, declared, reference, written)
   local rule = declared.rules_by_name[reference.rule]
   local e = pupil:measure(rule.value, reference.from, reference.to)
   local data = { rule = e.rule, kind = e.kind, plugin = rule.plugin, from = e.from, to = e.to, count = e.count,
-    of = e.of, met = e.met, words = e:describe(), why_not = e:why_not(), sessions = listed(e:sessions()) }
+    of = e.of, met = e.met, words = e:describe(), why_not = e:why_not(),
+    sessions = written and core.listed(e) or listed(e:sessions()) }
   if e.kind == "rate" then
     data.attendance, data.band = e.percent, e.band
   elseif e.kind == "rolling" then
     data.first_met, data.since, data.largest = e.first_met, e.since, e.largest
-    data.unresolved = listed(e:unresolved())
+    data.unresolved = written and core.listed(e, true) or listed(e:unresolved())
   end
-  if rule.spec.ages and not pupil.dob then data.note = "no date of birth: taken as of compulsory school age" end
+  if e.age_unknown then data.note = "no date of birth: taken as of compulsory school age" end
   return data, e
 end
 
-local function evidence_list(pupil, declared, references)
-  local list, first = core.array {}, nil
+local function evidence_list(pupil, declared, references, written)
+  local list = core.array {}
   for i, reference in ipairs(references or {}) do
-    local e
-    list[i], e = evaluate.evidence(pupil, declared, reference)
-    first = first or e
+    list[i] = evaluate.evidence(pupil, declared, reference, written)
   end
-  return list, first
+  return list
 end
 
--- The day on which a concern began, when its evidence has one.
-local function concern_day(e)
-  local began
-  if e.kind == "rolling" or e.kind == "count" then
-    began = e.since
-  elseif e.kind == "streak" or e.kind == "longest" then
-    began = e.first
+-- What a finding rests on, measured: { …, evidence = { … }, consulted = { … } }.
+function evaluate.complete(finding)
+  if not finding.evidence then
+    local pupil = finding.batch[finding.record]
+    finding.evidence = evidence_list(pupil, finding.declared, finding.rules)
+    finding.consulted = finding.consulted and evidence_list(pupil, finding.declared, finding.consulted)
   end
-  return began and began:sub(1, 10)
+  return finding
 end
 
--- One answer of a worker as a finding.
-function evaluate.finding(answer, batch, declared)
-  local pupil = batch[answer.record]
-  local evidence, first = evidence_list(pupil, declared, answer.rules)
-  if answer.verdict == "suggest" and not first.met then
-    answer = { record = answer.record, step = answer.step, verdict = "failed",
-      words = ('it gives the rule "%s" as its reason, which is not met'):format(first.rule) }
-  end
-  return {
-    enrolment = pupil.id, school = batch.school, upn = pupil.upn, name = pupil.name, year = pupil.year,
-    form = pupil.form, step = declared.steps_by_name[answer.step], verdict = answer.verdict,
-    words = answer.words and core.escape(answer.words), gate = answer.gate and core.escape(answer.gate),
-    concern = answer.concern and core.escape(answer.concern) or (first and first.concern),
-    concern_on = first and concern_day(first), evidence = evidence,
-    consulted = evidence_list(pupil, declared, answer.consulted),
-  }
+-- The evidence of a finding, for JSON alone.
+function evaluate.written(finding)
+  return evidence_list(finding.batch[finding.record], finding.declared, finding.rules, true)
 end
 
--- Asking --------------------------------------------------------------------------
+local person_sql = [[SELECT p.upn, trim(p.forename || ' ' || p.surname), e.year, e.form
+  FROM enrolment e JOIN pupil p ON p.id = e.pupil WHERE e.id = %d]]
+
+-- { upn, name, year, form } of an enrolment.
+function evaluate.person(workspace, enrolment)
+  local _, rows = problem.check(workspace.store:query(person_sql:format(enrolment)))
+  local row = rows()
+  return row and { upn = row[1], name = row[2], year = row[3], form = row[4] } or {}
+end
+
+-- Failures ------------------------------------------------------------------------
+
+local function last_manifest(map) return map.declared.plugins[#map.declared.plugins] end
 
 -- Who and what a killed job was working on, from the page it shares.
-local function culprit(outcome, batch, declared)
-  local pupil = batch and outcome.record and outcome.record > 0 and batch[outcome.record]
-  local step = declared.steps[outcome.step or 0]
-  return pupil, step
-end
-
-local function failure(map, outcome, batch)
-  local pupil, step = culprit(outcome, batch, map.declared)
-  local manifest = map.declared.plugins[#map.declared.plugins]
+local function failure(workspace, map, outcome, batch)
+  local step = map.declared.steps[outcome.step or 0]
+  local pupil = batch and (outcome.record or 0) > 0 and batch[outcome.record] or nil
   return {
-    plugin = step and step.plugin or map.served, version = step and step.version or manifest.version,
-    step = step and step.name, enrolment = pupil and pupil.id, name = pupil and pupil.name,
+    plugin = step and step.plugin or map.served, version = step and step.version or last_manifest(map).version,
+    step = step and step.name, enrolment = pupil and pupil.id,
+    name = pupil and evaluate.person(workspace, pupil.id).name,
     verdict = outcome.verdict, message = outcome.message, whole_job = true,
   }
 end
 
-local function step_failure(finding)
+local function step_failure(workspace, finding)
   return { plugin = finding.step.plugin, version = finding.step.version, step = finding.step.name,
-    enrolment = finding.enrolment, name = finding.name, verdict = "failed", message = finding.words }
+    enrolment = finding.enrolment, name = evaluate.person(workspace, finding.enrolment).name, verdict = "failed",
+    message = finding.words }
 end
+
+local function too_many(map)
+  return { plugin = map.served, version = last_manifest(map).version, verdict = "failed", whole_job = true,
+    message = ("it failed %d times, so nothing of it is kept"):format(errors_most) }
+end
+
+-- Workers -------------------------------------------------------------------------
 
 local function start(workspace, map, as_of, explain)
   local job, outcome = jobs.start(jobs.evaluate_limits)
@@ -121,114 +127,233 @@ local function start(workspace, map, as_of, explain)
   return job
 end
 
--- The batches of a filter, twice: what the plugin may see, and all of it for us.
-local function batches(workspace, filter, granted)
-  local codes = workspace:codes()
-  local function opened(fields)
-    local copy = {}
-    for name, value in next, filter do copy[name] = value end
-    copy.fields = fields
-    return problem.check(workspace.store:batches(copy))
+-- Workers that load the same set; a further one is started when there is enough to
+-- do for it: batches_before is how many batches one worker has had by then.
+local batches_before = 6
+
+local function new_pool(most, make)
+  return { most = most, make = make, idle = {}, all = {}, given = 0 }
+end
+
+-- An idle worker; nil when all are busy. -> job | nil[, outcome]
+local function free_worker(pool)
+  local job = table.remove(pool.idle)
+  if job or #pool.all >= pool.most or (#pool.all > 0 and pool.given < batches_before * #pool.all) then return job end
+  local outcome
+  job, outcome = pool.make()
+  if not job then return nil, outcome end
+  pool.all[#pool.all + 1] = job
+  return job
+end
+
+local function close_pool(pool)
+  for _, job in ipairs(pool.all) do job:finish() end
+end
+
+-- Batches -------------------------------------------------------------------------
+
+local function opened(workspace, filter, fields)
+  local copy = {}
+  for name, value in next, filter do copy[name] = value end
+  copy.fields = fields
+  local next_block, _, _, closer = problem.check(workspace.store:batches(copy))
+  return next_block, closer
+end
+
+local function has(list, wanted)
+  for _, each in ipairs(list) do
+    if each == wanted then return true end
   end
-  local theirs, ours = opened(granted), opened(workspace.every_field)
+  return false
+end
+
+-- The batches of a filter: what the plugin may see, and the same pupils with their
+-- registers for us (the very same bytes where the plugin may see them too).
+local function batches(workspace, filter, granted)
+  local theirs, closer = opened(workspace, filter, granted)
+  local ours, other = theirs, nil
+  if not has(granted, "registers") then ours, other = opened(workspace, filter, { "registers" }) end
+  local function close()
+    local _ <close> = closer
+    local _ <close> = other
+  end
   return function()
     local bytes = theirs()
-    if not bytes then return nil end
-    return bytes, problem.check(core.batch(ours(), codes))
-  end
+    if bytes then return bytes, ours == theirs and bytes or ours() end
+  end, close
 end
 
-local function take_answers(answers, batch, map, result)
-  local errors = 0
-  for _, answer in ipairs(answers) do
-    local finding = evaluate.finding(answer, batch, map.declared)
+-- Every batch of some schools, one after the other, as items { school, bytes, ours };
+-- after a school's last one an item without bytes.
+local function work_of(workspace, map, schools, filter)
+  local granted, at, next_batch, close = plugins.granted(map.set), 0, nil, nil
+  return {
+    next = function()
+      if not next_batch then
+        at = at + 1
+        if at > #schools then return nil end
+        filter.school = schools[at].id
+        next_batch, close = batches(workspace, filter, granted)
+      end
+      local bytes, ours = next_batch()
+      if bytes then return { school = schools[at], bytes = bytes, ours = ours } end
+      next_batch, close = nil, nil
+      return { school = schools[at] }
+    end,
+    close = function()
+      if close then close() end
+    end,
+  }
+end
+
+-- Evaluating ----------------------------------------------------------------------
+
+local function form_of(workspace, declared)
+  local steps, rules = {}, {}
+  for i, step in ipairs(declared.steps) do steps[i] = step.name end
+  for i, rule in ipairs(declared.rules) do rules[i] = rule.value end
+  return core.answer_form { steps = steps, rules = rules, codes = workspace:codes() }
+end
+
+-- What a worker says of one step and pupil, as the host sees it.
+local function take_finding(finding, run, school, batch)
+  finding.step = run.map.declared.steps[finding.step]
+  finding.school, finding.batch, finding.declared = school, batch, run.map.declared
+  if finding.verdict == "suggest" and not finding.met then
+    finding.verdict = "failed"
+    finding.words = ('it gives the rule "%s" as its reason, which is not met'):format(finding.rules[1].rule)
+  end
+  return finding
+end
+
+local function take_batch(run, item, list)
+  local seen = run.school_now
+  for _, each in ipairs(list) do
+    local finding = take_finding(each, run, item.school, item.batch)
     if finding.verdict == "failed" then
-      errors = errors + 1
-      result.failures[#result.failures + 1] = step_failure(finding)
-      result.failed[finding.enrolment .. " " .. finding.step.name] = true
+      run.failures[#run.failures + 1] = step_failure(run.workspace, finding)
+      seen.failed[finding.enrolment .. " " .. finding.step.name] = true
     else
-      result.findings[#result.findings + 1] = finding
+      seen.findings[#seen.findings + 1] = finding
     end
   end
-  for record = 1, #batch do result.seen[batch[record].id] = map end
-  return errors
+  seen.batches[#seen.batches + 1] = item.batch
+  run.pupils = run.pupils + #item.batch
 end
 
-local function new_result()
-  return { findings = {}, failures = {}, failed = {}, seen = {}, pupils = 0 }
+local function new_school_result() return { findings = {}, failed = {}, batches = {} } end
+
+-- Hand out batches until no worker is free. -> outcome of a worker that could not start
+local function hand_out(run)
+  while not run.done do
+    local item = run.item or run.work.next()
+    run.item = nil
+    if not item then
+      run.done = true
+    elseif not item.bytes then
+      run.queue[#run.queue + 1] = item
+    else
+      local job, outcome = free_worker(run.pool)
+      if outcome then return outcome end
+      if not job then
+        run.item = item
+        return nil
+      end
+      item.job, item.batch = job, problem.check(core.batch(item.ours, run.workspace:codes()))
+      run.pool.given = run.pool.given + 1
+      run.queue[#run.queue + 1] = item
+      local sent
+      sent, outcome = job:send("batch", item.bytes)
+      if not sent then return outcome, item.batch end
+      item.bytes, item.ours = true, nil
+    end
+  end
 end
 
--- A job whose plugin broke a limit, or failed too often: none of it is kept.
-local function give_up(result, last_failure)
-  local fresh = new_result()
-  fresh.failures = { last_failure }
-  fresh.pupils = result.pupils
-  fresh.given_up = true
-  return fresh
+-- The answer to the oldest batch; a school that is complete is handed over.
+-- -> true | nil, outcome, batch
+local function take_oldest(run, take)
+  local item = table.remove(run.queue, 1)
+  if not item.bytes then
+    take(item.school, run.school_now)
+    run.school_now = new_school_result()
+    return true
+  end
+  local payload, outcome = jobs.receive_batch(item.job)
+  if not payload then return nil, outcome, item.batch end
+  run.pool.idle[#run.pool.idle + 1] = item.job
+  local batch
+  outcome, batch = hand_out(run) -- the worker goes on while we read
+  if outcome then return nil, outcome, batch end
+  local list, message = run.form:read(payload, item.batch)
+  if not list then return nil, { verdict = "failed", message = message }, item.batch end
+  take_batch(run, item, list)
+  return true
 end
 
-local function too_many(map)
-  local manifest = map.declared.plugins[#map.declared.plugins]
-  return { plugin = map.served, version = manifest.version, verdict = "failed", whole_job = true,
-    message = ("it failed %d times, so nothing of it is kept"):format(errors_most) }
+local function run_through(run, take, progress)
+  local outcome, batch = hand_out(run)
+  if outcome then return failure(run.workspace, run.map, outcome, batch) end
+  while #run.queue > 0 do
+    local ok
+    ok, outcome, batch = take_oldest(run, take)
+    if not ok then return failure(run.workspace, run.map, outcome, batch) end
+    if #run.failures >= errors_most then return too_many(run.map) end
+    if progress then progress(run.pupils) end
+    outcome, batch = hand_out(run)
+    if outcome then return failure(run.workspace, run.map, outcome, batch) end
+  end
+end
+
+-- Every pupil on roll of some schools against one map. take(school, result) is
+-- called for each school in turn: result { findings (suggested and gated, in the
+-- order of pupils and road map), failed = { ["enrolment step"] = true }, batches }.
+-- -> { failures, pupils, given_up = true when nothing of it may be kept }
+function evaluate.map(workspace, map, schools, filter, take, options)
+  filter.on_roll = true -- nothing is suggested for somebody who has left
+  local run = { workspace = workspace, map = map, form = form_of(workspace, map.declared), queue = {},
+    failures = {}, pupils = 0, school_now = new_school_result(), work = work_of(workspace, map, schools, filter) }
+  run.pool = new_pool(options.workers, function() return start(workspace, map, filter.as_of) end)
+  local last = run_through(run, take, options.progress)
+  run.work.close()
+  close_pool(run.pool)
+  filter.school, filter.on_roll = nil, nil
+  if not last then return { failures = run.failures, pupils = run.pupils } end
+  local failures = last.message == too_many(map).message and run.failures or {}
+  table.insert(failures, 1, last)
+  return { failures = failures, pupils = run.pupils, given_up = true }
 end
 
 -- The result of a map whose plugins could not be used at all.
 function evaluate.broken(map)
-  local result = new_result()
-  if map.failures and map.failures[1] then -- said with the other plugins that could not be loaded
-    result.given_up = true
-    return result
-  end
-  return give_up(result, { plugin = map.served, verdict = "failed", message = map.broken, whole_job = true,
-    is_sentence = true })
+  local said = map.failures and map.failures[1] -- with the other plugins that could not be loaded
+  return { pupils = 0, given_up = true, failures = said and {} or { { plugin = map.served, verdict = "failed",
+    message = map.broken, whole_job = true, is_sentence = true } } }
 end
 
--- Every pupil of a filter against one map. -> result {findings, failures,
--- failed = { ["enrolment step"] = true }, seen = { [enrolment] = map }, pupils,
--- given_up: nothing of it is kept}
-function evaluate.map(workspace, map, filter, progress)
-  local result, errors = new_result(), 0
-  filter.on_roll = true -- nothing is suggested for somebody who has left
-  local job, outcome = start(workspace, map, filter.as_of)
-  if not job then return give_up(result, failure(map, outcome)) end
-  for bytes, batch in batches(workspace, filter, plugins.granted(map.set)) do
-    local answers
-    answers, outcome = jobs.evaluate(job, bytes, #batch, map.declared)
-    if not answers then
-      job:finish()
-      return give_up(result, failure(map, outcome, batch))
-    end
-    errors = errors + take_answers(answers, batch, map, result)
-    result.pupils = result.pupils + #batch
-    if errors >= errors_most then
-      job:finish()
-      local kept = give_up(result, too_many(map))
-      for _, each in ipairs(result.failures) do kept.failures[#kept.failures + 1] = each end
-      return kept
-    end
-    if progress then progress(result.pupils) end
-  end
-  result.outcome = job:finish()
-  return result
-end
-
--- One pupil, one step. -> finding | nil, failure
+-- One pupil, one step. -> finding, complete and with the person's fields | nil, failure
 function evaluate.explain(workspace, map, filter, step)
   local job, outcome = start(workspace, map, filter.as_of, step)
-  if not job then return nil, failure(map, outcome) end
-  local bytes, batch = batches(workspace, filter, plugins.granted(map.set))()
+  if not job then return nil, failure(workspace, map, outcome) end
+  local next_batch, close = batches(workspace, filter, plugins.granted(map.set))
+  local bytes, ours = next_batch()
+  close()
   if not bytes then
     job:finish()
     problem.raise("there is nothing in the registers for this pupil by %s", filter.as_of)
   end
-  local answers
-  answers, outcome = jobs.evaluate(job, bytes, #batch, map.declared)
+  local batch = problem.check(core.batch(ours, workspace:codes()))
+  local payload
+  job:send("batch", bytes)
+  payload, outcome = jobs.receive_batch(job)
   job:finish()
-  if not answers then return nil, failure(map, outcome, batch) end
-  local finding = evaluate.finding(answers[1], batch, map.declared)
-  if finding.verdict == "failed" then return nil, step_failure(finding) end
-  return finding
+  if not payload then return nil, failure(workspace, map, outcome, batch) end
+  local list, message = form_of(workspace, map.declared):read(payload, batch)
+  if not list then return nil, failure(workspace, map, { verdict = "failed", message = message }, batch) end
+  local finding = take_finding(list[1], { map = map }, batch.school, batch)
+  if finding.verdict == "failed" then return nil, step_failure(workspace, finding) end
+  for name, value in next, evaluate.person(workspace, finding.enrolment) do finding[name] = value end
+  return evaluate.complete(finding)
 end
 
 return evaluate

@@ -5,8 +5,12 @@
 -- suggestion: it is printed with today's figures and makes no event. New keys
 -- give suggestion.made; open ones that do not hold any more give
 -- suggestion.lapsed with what changed. A call that failed lapses nothing.
--- What is printed is every suggestion that holds on the as-of day: the same on
+-- What is given out is every suggestion that holds on the as-of day: the same on
 -- a first run, a second run and a dry run.
+--
+-- Schools are done one after the other, each map's together, and written as they are
+-- done; a map whose plugin is given up is undone as a whole. What is held in memory
+-- is one school.
 
 local cases = require "waymark.cases"
 local core = require "waymark.core"
@@ -16,64 +20,9 @@ local watch = require "waymark.watch"
 
 local suggest = {}
 
--- Evaluating every school by its own road map -----------------------------------
-
-local function merge(into, result)
-  for _, finding in ipairs(result.findings) do into.findings[#into.findings + 1] = finding end
-  for _, each in ipairs(result.failures) do into.failures[#into.failures + 1] = each end
-  for key in next, result.failed do into.failed[key] = true end
-  for enrolment, map in next, result.seen do into.seen[enrolment] = map end
-  into.pupils = into.pupils + result.pupils
-end
-
-local function by_pupil_and_road_map(a, b)
-  if a.enrolment ~= b.enrolment then return a.enrolment < b.enrolment end
-  return a.step.place < b.step.place
-end
-
--- The map of every school; raises when no school has one that can be used.
-local function check_maps(workspace, schools)
-  local broken = 0
-  for _, school in ipairs(schools) do
-    local map = workspace:map_for_school(school.key)
-    if map.broken then
-      broken = broken + 1
-      if broken == #schools then problem.raise("%s", map.broken) end
-    elseif not map.declared then
-      problem.raise 'no plugin in use has a road map; add use "essex" to waymark.lua'
-    end
-  end
-end
-
--- All findings as of a day. A school whose job was given up is in `given_up`.
-function suggest.evaluate(workspace, filter, progress)
-  workspace:load_plugins()
-  local all = { findings = {}, failures = {}, failed = {}, seen = {}, pupils = 0, given_up = {} }
-  local schools = workspace.store:schools()
-  check_maps(workspace, schools)
-  for _, school in ipairs(schools) do
-    local map = workspace:map_for_school(school.key)
-    filter.school = school.id
-    local result = map.broken and evaluate.broken(map) or evaluate.map(workspace, map, filter, progress)
-    all.given_up[school.id] = result.given_up
-    merge(all, result)
-  end
-  filter.school, filter.on_roll = nil, nil
-  table.sort(all.findings, by_pupil_and_road_map)
-  return all
-end
-
-function suggest.suggested(all)
-  local list = {}
-  for _, finding in ipairs(all.findings) do
-    if finding.verdict == "suggest" then list[#list + 1] = finding end
-  end
-  return list
-end
+local lapsed_shown = 10
 
 -- What stands -----------------------------------------------------------------------
-
-local function key_of(enrolment, step, concern) return ("%d\n%s\n%s"):format(enrolment, step, concern) end
 
 -- The last event that was known at a time; nothing later is looked at.
 local function last_known(workspace, known_at)
@@ -82,17 +31,29 @@ local function last_known(workspace, known_at)
   return #events > 0 and events[#events].id or 0
 end
 
--- Every suggestion that was ever made, by key, as it was on a day.
-local function suggestions_by_key(workspace, filter)
-  local ids, rows, known = {}, {}, last_known(workspace, filter.known_at)
-  for _, school in ipairs(workspace.store:schools()) do ids[school.key] = school.id end
-  for _, row in ipairs(problem.check(workspace.store:suggestions {})) do
-    local ended = row.ended and row.ended <= known and row.ended_on <= filter.diary
-    row.school_id = ids[row.school]
+local rows_sql = [[SELECT g.enrolment, g.step, g.concern, g.state, g.made, g.ended,
+    date(l.on_day * 86400, 'unixepoch')
+  FROM enrolment e CROSS JOIN suggestion g ON g.enrolment = e.id LEFT JOIN event l ON l.id = g.ended
+  WHERE e.school = %d]]
+
+-- Every suggestion that was ever made at a school, by enrolment, as it was on a day.
+local function rows_of(run, school)
+  local rows, filter = {}, run.filter
+  local _, next_row = problem.check(run.workspace.store:query(rows_sql:format(school.id)))
+  for each in next_row do
+    local row = { enrolment = each[1], step = each[2], concern = each[3], state = each[4], made = each[5] }
+    local ended = each[6] and each[6] <= run.known and each[7] <= filter.diary
     if not ended then row.state = "open" end
-    rows[key_of(row.enrolment, row.step, row.concern)] = row
+    local list = rows[row.enrolment]
+    if list then list[#list + 1] = row else rows[row.enrolment] = { row } end
   end
   return rows
+end
+
+local function row_of(rows, finding)
+  for _, row in ipairs(rows[finding.enrolment] or {}) do
+    if row.step == finding.step.name and row.concern == finding.concern then return row end
+  end
 end
 
 -- The pupil (row number) of each enrolment of somebody who was spoken to.
@@ -130,19 +91,6 @@ local function stands(finding, row, contact, undecided)
   return cases.is_formal(finding.step) or not (began and contact and contact >= began)
 end
 
--- The suggestions that hold on the as-of day and that nobody answered: what is
--- printed. Also every row by key.
-function suggest.standing(workspace, all, filter)
-  local rows = suggestions_by_key(workspace, filter)
-  local contacts, list = contacts_by_enrolment(workspace, filter.diary), {}
-  local undecided = undecided_steps(workspace, filter.diary)
-  for _, finding in ipairs(suggest.suggested(all)) do
-    local row = rows[key_of(finding.enrolment, finding.step.name, finding.concern)]
-    if stands(finding, row, contacts[finding.enrolment], undecided) then list[#list + 1] = finding end
-  end
-  return list, rows
-end
-
 -- Recording ------------------------------------------------------------------------
 
 -- Before the day that the settings call the start, nothing raises a line: it is
@@ -158,20 +106,31 @@ local function event_of(finding, workspace, as_of, first_run)
   return { enrolment = finding.enrolment, step = finding.step.name, concern = finding.concern, on = as_of,
     at = workspace.now, plugin = finding.step.plugin, version = finding.step.version,
     digest = workspace:digest_of(finding.step.plugin),
-    data = problem.check(core.encode { reason = finding.words, evidence = finding.evidence,
-      concern_on = finding.concern_on, baseline = is_baseline(workspace, finding, first_run) }) }
+    data = { reason = finding.words, evidence = evaluate.written(finding), concern_on = finding.concern_on,
+      baseline = is_baseline(workspace, finding, first_run) } }
 end
 
-local function record_made(workspace, list, as_of, rows)
-  local made, first_run = 0, workspace.store:last_run() == nil
-  for _, finding in ipairs(list) do
-    local row = rows[key_of(finding.enrolment, finding.step.name, finding.concern)]
-    if not row or row.state ~= "open" then
-      problem.check(workspace.store:make_suggestion(event_of(finding, workspace, as_of, first_run)))
-      made = made + 1
+local function make(run, finding)
+  local event = event_of(finding, run.workspace, run.filter.as_of, run.first_run)
+  problem.check(run.workspace.store:make_suggestion(event))
+  run.now.made = run.now.made + 1
+end
+
+-- The suggestions of a school that hold and that nobody answered; with `record`, the
+-- new ones are written down.
+local function standing(run, result, rows)
+  local list = {}
+  for _, finding in ipairs(result.findings) do
+    local row = finding.verdict == "suggest" and row_of(rows, finding)
+    if row then row.held = true end
+    if finding.verdict == "suggest"
+      and stands(finding, row, run.contacts[finding.enrolment], run.undecided) then
+      list[#list + 1] = finding
+      run.now.counts[finding.step] = (run.now.counts[finding.step] or 0) + 1
+      if run.record and not (row and row.state == "open") then make(run, finding) end
     end
   end
-  return made
+  return list
 end
 
 -- "2025-09-08 AM N → I", for the marks that changed since the suggestion was made.
@@ -185,72 +144,164 @@ local function amendments_since(workspace, row)
   return words
 end
 
-local function gate_words(all)
-  local words = {}
-  for _, finding in ipairs(all.findings) do
-    if finding.verdict == "gated" then words[finding.enrolment .. " " .. finding.step.name] = finding.words end
+local function gated_words(result, row)
+  for _, finding in ipairs(result.findings) do
+    if finding.verdict == "gated" and finding.enrolment == row.enrolment and finding.step.name == row.step then
+      return finding.words
+    end
   end
-  return words
 end
 
-local function why_lapsed(workspace, row, all, gated)
+local function was_looked_at(result, enrolment)
+  for _, batch in ipairs(result.batches) do
+    for record = 1, #batch do
+      if batch[record].id == enrolment then return true end
+    end
+  end
+  return false
+end
+
+local function why_lapsed(workspace, row, result)
   local changed = amendments_since(workspace, row)
-  local why = #changed > 0 and table.concat(changed, ", ")
-    or gated[row.enrolment .. " " .. row.step]
-    or (all.seen[row.enrolment] and "it no longer holds" or "no longer on roll")
+  local why = #changed > 0 and table.concat(changed, ", ") or gated_words(result, row)
+    or (was_looked_at(result, row.enrolment) and "it no longer holds" or "no longer on roll")
   return { why = why, amended = changed }
 end
 
--- The open suggestions that hold no more, in the order they were made.
-local function rows_to_lapse(list, rows, all)
-  local held, lapsing = {}, {}
-  for _, finding in ipairs(list) do held[key_of(finding.enrolment, finding.step.name, finding.concern)] = true end
-  for key, row in next, rows do
-    local unknown = all.given_up[row.school_id] or all.failed[row.enrolment .. " " .. row.step]
-    if row.state == "open" and not held[key] and not unknown then lapsing[#lapsing + 1] = row end
+-- The open suggestions of a school that hold no more, in the order they were made.
+local function to_lapse(result, rows)
+  local list = {}
+  for enrolment, of_pupil in next, rows do
+    for _, row in ipairs(of_pupil) do
+      local failed = result.failed[enrolment .. " " .. row.step]
+      if row.state == "open" and not row.held and not failed then list[#list + 1] = row end
+    end
   end
-  table.sort(lapsing, function(a, b) return a.made < b.made end)
-  return lapsing
+  table.sort(list, function(a, b) return a.made < b.made end)
+  return list
 end
 
-local function record_lapsed(workspace, all, as_of, list, rows)
-  local lapsed, gated = {}, gate_words(all)
-  for i, row in ipairs(rows_to_lapse(list, rows, all)) do
-    local data = why_lapsed(workspace, row, all, gated)
-    problem.check(workspace.store:lapse_suggestion { enrolment = row.enrolment, step = row.step,
-      concern = row.concern, on = as_of, at = workspace.now, plugin = row.plugin, version = row.version,
-      data = problem.check(core.encode(data)) })
-    lapsed[i] = { enrolment = row.enrolment, upn = row.upn, step = row.step, concern = row.concern, why = data.why }
+local made_by_sql = "SELECT plugin, version FROM event WHERE id = %d"
+
+local function lapse(run, row, result)
+  local store, data = run.workspace.store, why_lapsed(run.workspace, row, result)
+  local _, next_row = problem.check(store:query(made_by_sql:format(row.made)))
+  local by = next_row() or {}
+  problem.check(store:lapse_suggestion { enrolment = row.enrolment, step = row.step, concern = row.concern,
+    on = run.filter.as_of, at = run.workspace.now, plugin = by[1], version = by[2],
+    data = problem.check(core.encode(data)) })
+  local lapsed = run.now.lapsed
+  lapsed.count = lapsed.count + 1
+  if lapsed.count <= lapsed_shown then
+    lapsed[lapsed.count] = { enrolment = row.enrolment, step = row.step, concern = row.concern, why = data.why,
+      upn = evaluate.person(run.workspace, row.enrolment).upn }
   end
-  return lapsed
 end
 
-local function failure_rows(workspace, all)
+local function failure_rows(run)
   local failures = {}
-  for _, each in ipairs(workspace.plugin_failures) do
-    all.failures[#all.failures + 1] = { plugin = each.plugin, version = each.version, verdict = each.verdict,
+  for _, each in ipairs(run.workspace.plugin_failures) do
+    run.failures[#run.failures + 1] = { plugin = each.plugin, version = each.version, verdict = each.verdict,
       message = each.message, is_said = true }
   end
-  for i, each in ipairs(all.failures) do
+  for i, each in ipairs(run.failures) do
     failures[i] = { plugin = each.plugin, version = each.version, step = each.step,
       enrolment = each.enrolment, verdict = each.verdict, message = each.message }
   end
   return failures
 end
 
--- Write down what is new, what lapsed, what else is to be noticed, and what
--- failed. `list` and `rows` are those of suggest.standing.
--- -> { made, lapsed = list, noticed = number of other events }
-function suggest.record(workspace, all, filter, list, rows)
-  local as_of = filter.as_of
-  local made = record_made(workspace, list, as_of, rows)
-  local lapsed = record_lapsed(workspace, all, as_of, list, rows)
+-- Every school by its own map ------------------------------------------------------
+
+-- The maps that schools follow, each with its schools; raises when no school has one
+-- that can be used.
+local function maps_with_schools(workspace)
+  local list, by_map, broken, schools = {}, {}, nil, workspace.store:schools()
+  for _, school in ipairs(schools) do
+    local map = workspace:map_for_school(school.key)
+    if not map.broken and not map.declared then
+      problem.raise 'no plugin in use has a road map; add use "essex" to waymark.lua'
+    end
+    if not by_map[map] then
+      by_map[map] = { map = map, schools = {} }
+      list[#list + 1] = by_map[map]
+    end
+    table.insert(by_map[map].schools, school)
+  end
+  for _, each in ipairs(list) do
+    if not each.map.broken then return list end
+    broken = each.map.broken
+  end
+  if broken then problem.raise("%s", broken) end
+  return list
+end
+
+local function new_totals() return { made = 0, counts = {}, lapsed = { count = 0 } } end
+
+local function keep(run, totals)
+  run.made = run.made + totals.made
+  for step, count in next, totals.counts do run.counts[step] = (run.counts[step] or 0) + count end
+  for i, each in ipairs(totals.lapsed) do
+    if run.lapsed.count + i <= lapsed_shown then run.lapsed[run.lapsed.count + i] = each end
+  end
+  run.lapsed.count = run.lapsed.count + totals.lapsed.count
+end
+
+local function take_school(run, school, result)
+  local rows = rows_of(run, school)
+  local list = standing(run, result, rows)
+  if run.record then
+    for _, row in ipairs(to_lapse(result, rows)) do lapse(run, row, result) end
+  end
+  if run.take then run.take(school, list) end
+end
+
+local function run_map(run, each, options)
+  local store = run.workspace.store
+  run.now = new_totals()
+  if run.record then problem.check(store:savepoint()) end
+  if options.begin then options.begin() end
+  local result = each.map.broken and evaluate.broken(each.map)
+    or evaluate.map(run.workspace, each.map, each.schools, run.filter, function(school, of_school)
+      take_school(run, school, of_school)
+    end, { workers = options.workers or core.system.processors(), progress = options.progress })
+  if run.record then problem.check(store:release(result.given_up == true)) end
+  if options.finish then options.finish(not result.given_up) end
+  if not result.given_up then
+    keep(run, run.now)
+    run.pupils = run.pupils + result.pupils
+  end
+  for _, failure in ipairs(result.failures) do run.failures[#run.failures + 1] = failure end
+end
+
+local function notice(run)
+  local filter, workspace = run.filter, run.workspace
   local thresholds = watch.thresholds(workspace, filter)
-  local noticed = { met = thresholds.met, undone = thresholds.undone, reviews = watch.reviews(workspace, filter.diary),
+  return { met = thresholds.met, undone = thresholds.undone, reviews = watch.reviews(workspace, filter.diary),
     changed = watch.evidence(workspace, filter.diary) }
-  problem.check(workspace.store:record_run { at = workspace.now, as_of = as_of, made = made,
-    lapsed = #lapsed, failures = failure_rows(workspace, all) })
-  return { made = made, lapsed = lapsed, noticed = noticed }
+end
+
+-- Look at every pupil as of a day, and with `record` write down what is new, what
+-- lapsed, what else is to be noticed, and what failed.
+--   options  { record, workers = most, progress = function(pupils),
+--              take = function(school, list): the suggestions of a school that hold, in
+--                the order of pupils and road map (see evaluate),
+--              begin = function(): a map begins, finish = function(kept): it ends; what
+--                was taken since is to be forgotten unless it was kept }
+-- -> { pupils, counts = { [step] = number }, failures, made, noticed = { … },
+--      lapsed = { count, the first ten } }
+function suggest.run(workspace, filter, options)
+  workspace:load_plugins()
+  local run = { workspace = workspace, filter = filter, record = options.record, take = options.take,
+    known = last_known(workspace, filter.known_at), first_run = workspace.store:last_run() == nil,
+    contacts = contacts_by_enrolment(workspace, filter.diary), undecided = undecided_steps(workspace, filter.diary),
+    pupils = 0, counts = {}, failures = {}, made = 0, lapsed = { count = 0 } }
+  for _, each in ipairs(maps_with_schools(workspace)) do run_map(run, each, options) end
+  if not run.record then return run end
+  run.noticed = notice(run)
+  problem.check(workspace.store:record_run { at = workspace.now, as_of = filter.as_of, made = run.made,
+    lapsed = run.lapsed.count, failures = failure_rows(run) })
+  return run
 end
 
 -- Why a run prints and records nothing; nil when it may record.

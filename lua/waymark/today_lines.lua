@@ -21,46 +21,63 @@ local function all_without_reason(evidence, codes)
   return #sessions > 0
 end
 
--- A call: nobody knows yet why the child is away.
-local function is_call(step, data, lists)
-  local early = step.principle == "listen" or step.principle == "monitor"
-  return early and lists.no_reason ~= nil and all_without_reason((data.evidence or {})[1], lists.no_reason)
+-- What a suggestion was made with, read when a line is made of it: most are not shown.
+local function data_of(view, row)
+  if not row.data then
+    local _, next_row = problem.check(view.space.store:query(("SELECT data FROM event WHERE id = %d"):format(row.made)))
+    row.data = core.decode((next_row() or { "{}" })[1]) or {}
+  end
+  return row.data
 end
 
-local function queue_row(row, step, school, view)
-  local data = type(row.data) == "table" and row.data or {}
-  return { enrolment = row.enrolment, concern = row.concern, step = step, place = step.place,
-    made_on = row.made_on, lapsed = row.state == "lapsed",
-    ended_on = row.ended_on and row.ended_on <= view.day and row.ended_on or nil,
-    began = data.concern_on or row.made_on, concern_on = data.concern_on, call = is_call(step, data, school.lists),
-    baseline = data.baseline, data = data }
+-- A call: nobody knows yet why the child is away.
+local function is_call(view, row, kind, lists)
+  local early = row.step.principle == "listen" or row.step.principle == "monitor"
+  if not early or lists.no_reason == nil or kind ~= "streak" then return false end
+  return all_without_reason((data_of(view, row).evidence or {})[1], lists.no_reason)
+end
+
+local rows_sql = [[SELECT g.enrolment, g.step, g.concern, g.state, g.made, date(m.on_day * 86400, 'unixepoch'),
+    date(l.on_day * 86400, 'unixepoch'), m.data ->> '$.concern_on', m.data ->> '$.baseline',
+    m.data ->> '$.evidence[0].kind'
+  FROM enrolment e CROSS JOIN suggestion g ON g.enrolment = e.id JOIN event m ON m.id = g.made
+    LEFT JOIN event l ON l.id = g.ended
+  WHERE e.school = %d ORDER BY g.enrolment, g.step, g.concern]]
+
+local function queue_row(view, school, each)
+  local enrolment, step, concern, state, made, made_on, ended_on, concern_on, baseline, kind = table.unpack(each, 1, 10)
+  local row = { enrolment = enrolment, concern = concern, step = school.map.declared.steps_by_name[step], made = made,
+    made_on = made_on, lapsed = state == "lapsed", began = concern_on or made_on, concern_on = concern_on,
+    ended_on = ended_on and ended_on <= view.day and ended_on or nil, baseline = baseline == 1 or nil }
+  if not row.step or made_on > view.as_of then return nil end
+  row.place, row.call = row.step.place, is_call(view, row, kind, school.lists)
+  return row
 end
 
 -- Every suggestion of a school made by the day, with its place on the road map.
 local function rows_of_school(view, school)
   local rows, baseline = {}, {}
-  for _, row in ipairs(problem.check(view.space.store:suggestions { school = school.id })) do
-    local step = school.map.declared.steps_by_name[row.step]
-    if step and row.made_on <= view.as_of then
-      local each = queue_row(row, step, school, view)
-      local list = each.baseline and baseline or rows
-      list[#list + 1] = each
-    end
+  local _, next_row = problem.check(view.space.store:query(rows_sql:format(school.id)))
+  for each in next_row do
+    local row = queue_row(view, school, each)
+    local list = row and row.baseline and baseline or rows
+    if row then list[#list + 1] = row end
   end
   return rows, baseline
 end
 
 local function open_by_child(view, rows, admitted)
-  local children, order = {}, {}
-  table.sort(rows, queue.earlier)
+  local children, order, open = {}, {}, {}
   for _, row in ipairs(rows) do
-    if admitted[row] and not row.ended_on and view.people[row.enrolment] then
-      if not children[row.enrolment] then
-        children[row.enrolment] = {}
-        order[#order + 1] = row.enrolment
-      end
-      table.insert(children[row.enrolment], row)
+    if admitted[row] and not row.ended_on and view.people[row.enrolment] then open[#open + 1] = row end
+  end
+  table.sort(open, queue.earlier)
+  for _, row in ipairs(open) do
+    if not children[row.enrolment] then
+      children[row.enrolment] = {}
+      order[#order + 1] = row.enrolment
     end
+    table.insert(children[row.enrolment], row)
   end
   return children, order
 end
@@ -97,10 +114,10 @@ end
 
 local function line_of(view, child)
   local first = child[1]
-  local person = view.people[first.enrolment]
+  local person, data = view.people[first.enrolment], data_of(view, first)
   return { section = first.call and "calls" or "decisions", person = person, step = first.step,
     title = first.step.title, concern = first.concern, since = first.began, made_on = first.made_on,
-    why = words.why(first.data.reason, figures_now(view, person, first.data), view.as_of),
+    why = words.why(data.reason, figures_now(view, person, data), view.as_of),
     further = further_titles(child), baseline = first.baseline }
 end
 

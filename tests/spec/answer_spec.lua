@@ -1,15 +1,32 @@
 -- What a worker answers is read like something from the network: against a closed
--- form, with nothing believed. The worker here is a table that says what it likes.
+-- form, with nothing believed.
 
+local core = require "waymark.core"
 local jobs = require "waymark.jobs"
+local spaces = require "waymark.workspace"
+local workspace = require "tests.support.workspace"
 
 describe("an answer of a worker", function()
-  local declared = { steps_by_name = { visit = {}, tea = {} }, rules_by_name = { away = {}, late = {} } }
+  local w, form, batch
 
-  local function read(payload, kind)
-    local worker = { request = function() return kind or "suggested", payload end }
-    return jobs.evaluate(worker, "bytes", 2, declared)
-  end
+  -- Two pupils, one of them away on one day; two rules; two steps.
+  setup(function()
+    w = workspace.new { files = { ["pupils.csv"] = "upn,surname,forename\nA1,Moss,Ada\nB1,Moss,Ben\n",
+      ["marks.csv"] = workspace.registers { A1 = { ["2026-03-16"] = "O O" }, B1 = { ["2026-03-16"] = "/ \\" } } } }
+    w:ok "import pupils pupils.csv --now 2026-03-18T09:00Z"
+    w:ok "import marks marks.csv --now 2026-03-18T09:00Z"
+    local space = spaces.open(w.dir, "read")
+    local codes = space:codes()
+    local next_block, _, _, closer = assert(space.store:batches { as_of = "2026-03-16" })
+    local _ <close> = closer
+    batch = assert(core.batch(next_block(), codes))
+    form = core.answer_form { steps = { "visit", "tea" }, codes = codes, rules = {
+      core.rule.count { name = "away", codes = "O", at_least = 1, weeks = 4 },
+      core.rule.rolling { name = "late", codes = "U", at_least = 1, weeks = 4 } } }
+  end)
+  teardown(function() w:remove() end)
+
+  local function read(payload) return form:read(payload, batch) end
 
   local function answers(text) return read('{"answers":[' .. text .. "]}") end
 
@@ -24,10 +41,9 @@ describe("an answer of a worker", function()
     assert.equal(4, #list)
   end)
 
-  local function refused(list, outcome)
+  local function refused(list, message)
     assert(list == nil, "it was taken")
-    assert.equal("failed", outcome.verdict)
-    assert.truthy(outcome.message:find("malformed", 1, true), outcome.message)
+    assert.truthy(message:find("malformed", 1, true), message)
   end
 
   -- The good answer with one field in another way.
@@ -66,27 +82,52 @@ describe("an answer of a worker", function()
     it("is refused as " .. ("%q"):format(payload), function() refused(read(payload)) end)
   end
 
+  it("is measured again: what it rests on, whether that holds, and since when", function()
+    local list = assert(answers '{"record":1,"step":"visit","verdict":"suggest","words":"\\u001b[31mx","rules":\
+      [{"rule":"away"}]},{"record":2,"step":"visit","verdict":"suggest","words":"x","rules":[{"rule":"away"}]}')
+    assert.same({ true, "2026-03-16", "away from 2026-03-16 AM", 1 },
+      { list[1].met, list[1].concern_on, list[1].concern, list[1].step })
+    assert.falsy(list[1].words:find "\27")
+    assert.same({ false, 2 }, { list[2].met, list[2].record })
+    assert.not_equal(list[1].enrolment, list[2].enrolment)
+  end)
+
+  it("is refused with a period for a rule that has its own", function()
+    refused(answers '{"record":1,"step":"visit","verdict":"suggest","words":"x",\
+      "rules":[{"rule":"late","from":"2026-01-05"}]}')
+  end)
+
+  it("is refused in another order than that of pupils and road map", function()
+    refused(answers(good:gsub('"visit"', '"tea"') .. "," .. good))
+    refused(answers(good:gsub('"record":1', '"record":2') .. "," .. good))
+  end)
+
+  -- The worker is a table that answers what it likes.
+  local function received(kind, payload)
+    return jobs.receive_batch { receive = function() return kind, payload end }
+  end
+
   it("is refused out of turn", function()
-    refused(read('{"answers":[]}', "declared"))
-    refused(read('{"answers":[]}', "done"))
+    for _, kind in ipairs { "declared", "done" } do
+      local payload, outcome = received(kind, '{"answers":[]}')
+      assert(payload == nil)
+      assert.equal("failed", outcome.verdict)
+    end
   end)
 
   it("may be the worker's own refusal", function()
-    local list, outcome = read('{"verdict":"over-budget","message":"too long"}', "refused")
-    assert(list == nil)
+    local payload, outcome = received("refused", '{"verdict":"over-budget","message":"too long"}')
+    assert(payload == nil)
     assert.same({ verdict = "over-budget", message = "too long" }, outcome)
   end)
 
   it("may be the host's verdict, when there is none", function()
-    local worker = { request = function() return nil, { verdict = "killed", message = "crashed" } end }
-    local list, outcome = jobs.evaluate(worker, "bytes", 2, declared)
-    assert(list == nil)
+    local payload, outcome = received(nil, { verdict = "killed", message = "crashed" })
+    assert(payload == nil)
     assert.equal("killed", outcome.verdict)
   end)
 
-  it("is at most 200 for each pupil", function()
-    local many = {}
-    for i = 1, 401 do many[i] = good end
-    refused(answers(table.concat(many, ",")))
+  it("is at most one for each pupil and step", function()
+    refused(answers(good .. ("," .. good):rep(4)))
   end)
 end)

@@ -301,10 +301,7 @@ describe("a kill", function()
     local suggest_module = require "waymark.suggest"
     hooks.change(space, false, function()
       space:settle()
-      local filter = space:filter { as_of = "2025-09-08" }
-      local all = suggest_module.evaluate(space, filter)
-      local list, rows = suggest_module.standing(space, all, filter)
-      suggest_module.record(space, all, filter, list, rows)
+      suggest_module.run(space, space:filter { as_of = "2025-09-08" }, { record = true })
     end)
     outbox.write = real
   end

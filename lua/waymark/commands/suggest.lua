@@ -2,7 +2,9 @@
 
 local common = require "waymark.commands.common"
 local core = require "waymark.core"
+local evaluate = require "waymark.evaluate"
 local hooks = require "waymark.hooks"
+local problem = require "waymark.problem"
 local suggest = require "waymark.suggest"
 local terminal = require "waymark.terminal"
 
@@ -21,57 +23,117 @@ function command.options(parser)
   parser:option("--first", "Show only so many pupils in a table."):argname "N":convert(tonumber)
     :default(tostring(shown_usually))
   parser:flag("--all", "Show every pupil in a table.")
+  parser:option("--workers", "At most so many worker processes (one a processor, if you say nothing)."):argname "N"
+    :convert(tonumber)
+end
+
+-- What is written of each school ----------------------------------------------------
+--
+-- A writer { begin(), take(school, list), finish(kept), print() }: lines are kept in
+-- files of the system until everything is recorded, and printed then.
+
+local people_sql = [[SELECT e.id, p.upn, trim(p.forename || ' ' || p.surname), e.year, e.form
+  FROM enrolment e JOIN pupil p ON p.id = e.pupil WHERE e.school = %d]]
+
+local function people_of(space, school)
+  local people = {}
+  local _, rows = problem.check(space.store:query(people_sql:format(school.id)))
+  for row in rows do people[row[1]] = { upn = row[2], name = row[3], year = row[4], form = row[5] } end
+  return people
+end
+
+local function by_pupil_and_road_map(a, b)
+  if a[1] ~= b[1] then return a[1] < b[1] end
+  return a[2] < b[2]
+end
+
+-- Every line in the order of pupils and road map: those of schools whose pupils were
+-- imported side by side are put in order by where they stand in the file.
+local function print_lines(index, file, separator)
+  table.sort(index, by_pupil_and_road_map)
+  for i, place in ipairs(index) do
+    if i > 1 then io.write(separator) end
+    if file:seek() ~= place[3] then file:seek("set", place[3]) end
+    io.write(file:read(place[4]))
+  end
+end
+
+-- `line(finding, person, school)` gives one line.
+local function new_writer(space, line)
+  local writer, file, index, length = {}, nil, {}, 0
+  local kept = { lines = 0, length = 0 }
+  function writer.begin() file = file or problem.check(io.tmpfile()) end
+  function writer.take(school, list)
+    local people = #list > 0 and people_of(space, school)
+    for _, finding in ipairs(list) do
+      local text = line(finding, people[finding.enrolment], school)
+      problem.check(file:write(text))
+      index[#index + 1] = { finding.enrolment, finding.step.place, length, #text }
+      length = length + #text
+    end
+  end
+  function writer.finish(is_kept)
+    if is_kept then kept.lines, kept.length = #index, length end
+    for i = #index, kept.lines + 1, -1 do index[i] = nil end
+    length = kept.length
+    file:seek("set", length)
+  end
+  function writer.count() return #index end
+  function writer.each(separator)
+    print_lines(index, file, separator)
+    file:close()
+  end
+  return writer
 end
 
 -- The form that other programs read.
-local function item_of(finding, several)
+local function item_of(finding, person, school, several)
   local evidence = core.array {}
-  for i, each in ipairs(finding.evidence) do
+  for i, each in ipairs(evaluate.written(finding)) do
     evidence[i] = { rule = each.rule, from = each.from, to = each.to, count = each.count, of = each.of,
       sessions = each.sessions }
   end
-  return { upn = finding.upn, step = finding.step.name, plugin = finding.step.plugin,
+  return { upn = person.upn, step = finding.step.name, plugin = finding.step.plugin,
     version = finding.step.version, concern = finding.concern, reason = finding.words, evidence = evidence,
-    school = several and finding.school.key or nil }
+    school = several and school.key or nil }
 end
 
-local function write_json(list, several)
-  local i = 0
-  terminal.json_list(function()
-    i = i + 1
-    return list[i] and item_of(list[i], several)
+local function json_writer(space, several)
+  local writer = new_writer(space, function(finding, person, school)
+    return problem.check(core.encode(item_of(finding, person, school, several)))
   end)
+  function writer.print()
+    io.write(writer.count() > 0 and "[\n" or "[")
+    writer.each ",\n"
+    io.write(writer.count() > 0 and "\n]\n" or "]\n")
+  end
+  return writer
 end
 
-local function write_csv(list, several)
-  local columns = { "upn", "name", "year", "form", "step", "title", "plugin", "version", "concern", "reason",
-    "figures" }
-  if several then table.insert(columns, 1, "school") end
-  io.write(terminal.csv_line(columns))
-  for _, f in ipairs(list) do
-    local words = f.evidence[1] and f.evidence[1].words
-    local cells, n = {}, 0
-    local function add(value)
-      n = n + 1
-      cells[n] = value
-    end
-    if several then add(f.school.key) end
-    for _, value in ipairs { f.upn or "", f.name or "", f.year or "", f.form or "", f.step.name, f.step.title,
-      f.step.plugin, f.step.version, f.concern or "", f.words or "", words or "" } do add(value) end
-    io.write(terminal.csv_line(cells, #columns))
+local csv_columns = { "upn", "name", "year", "form", "step", "title", "plugin", "version", "concern", "reason",
+  "figures" }
+
+local function csv_writer(space, several)
+  local writer = new_writer(space, function(f, person, school)
+    local first = evaluate.complete(f).evidence[1]
+    local cells = { person.upn or "", person.name or "", person.year or "", person.form or "", f.step.name,
+      f.step.title, f.step.plugin, f.step.version, f.concern or "", f.words or "", first and first.words or "" }
+    if several then table.insert(cells, 1, school.key) end
+    return terminal.csv_line(cells)
+  end)
+  function writer.print()
+    local columns = { table.unpack(csv_columns) }
+    if several then table.insert(columns, 1, "school") end
+    io.write(terminal.csv_line(columns))
+    writer.each ""
   end
+  return writer
 end
 
 -- For people ---------------------------------------------------------------------
 
-local function counts_by_step(list)
-  local counts = {}
-  for _, finding in ipairs(list) do counts[finding.step] = (counts[finding.step] or 0) + 1 end
-  return counts
-end
-
-local function print_summary(space, list)
-  local counts, seen = counts_by_step(list), {}
+local function print_summary(space, counts)
+  local seen = {}
   for _, map in ipairs(space.maps) do
     if map.declared and not seen[map.declared] then
       seen[map.declared] = true
@@ -86,9 +148,9 @@ local function print_summary(space, list)
   end
 end
 
-local function pupil_words(f)
-  local words = { f.name or f.upn or "?" }
-  if f.form or f.year then words[#words + 1] = f.form or "year " .. f.year end
+local function pupil_words(person)
+  local words = { person.name or person.upn or "?" }
+  if person.form or person.year then words[#words + 1] = person.form or "year " .. person.year end
   return core.escape(table.concat(words, ", "))
 end
 
@@ -102,19 +164,46 @@ function command.evidence_words(each)
   return ("%s: %s%s"):format(each.rule, each.words, period)
 end
 
-local function print_pupils(list, most)
-  local pupils, last, rest = 0, nil, 0
-  for _, f in ipairs(list) do
-    if f.enrolment ~= last then
-      pupils, last = pupils + 1, f.enrolment
-      if pupils <= most then print(terminal.paint("bold", pupil_words(f))) else rest = rest + 1 end
-    end
-    if pupils <= most then
-      print(("  %s: %s"):format(terminal.paint("blue", f.step.title), f.words))
-      for _, each in ipairs(f.evidence) do print(terminal.paint("dim", "      " .. command.evidence_words(each))) end
+local function lines_of(space, finding, is_first)
+  local lines = {}
+  if is_first then lines[1] = terminal.paint("bold", pupil_words(evaluate.person(space, finding.enrolment))) end
+  lines[#lines + 1] = ("  %s: %s"):format(terminal.paint("blue", finding.step.title), finding.words)
+  for _, each in ipairs(evaluate.complete(finding).evidence) do
+    lines[#lines + 1] = terminal.paint("dim", "      " .. command.evidence_words(each))
+  end
+  return table.concat(lines, "\n")
+end
+
+-- The first pupils, with why; the others are counted.
+local function table_writer(space, most)
+  local writer, kept, now = {}, { pupils = 0, lines = {} }, nil
+  function writer.begin() now = { pupils = kept.pupils, lines = {} } end
+  function writer.take(_, list)
+    local last
+    for _, finding in ipairs(list) do
+      local is_first = finding.enrolment ~= last
+      if is_first then now.pupils = now.pupils + 1 end
+      last = finding.enrolment
+      if now.pupils <= most then now.lines[#now.lines + 1] = lines_of(space, finding, is_first) end
     end
   end
-  if rest > 0 then print(("\n… and %s more; see them with --all"):format(terminal.count(rest, "pupil"))) end
+  function writer.finish(is_kept)
+    if not is_kept then return end
+    kept.pupils = now.pupils
+    table.move(now.lines, 1, #now.lines, #kept.lines + 1, kept.lines)
+  end
+  function writer.print(filter, run)
+    print(terminal.paint("bold", "Suggestions as of " .. core.date.english(filter.as_of)))
+    print(terminal.paint("dim", ("%s looked at. These are suggestions: people decide.\n"):format(
+      terminal.count(run.pupils, "pupil"))))
+    print_summary(space, run.counts)
+    for _, line in ipairs(kept.lines) do print(line) end
+    if kept.pupils > most then
+      print(("\n… and %s more; see them with --all"):format(terminal.count(kept.pupils - most, "pupil")))
+    end
+    print ""
+  end
+  return writer
 end
 
 local notices = {
@@ -124,34 +213,22 @@ local notices = {
   { "changed", "decision whose evidence changed", "decisions whose evidence changed" },
 }
 
-local function print_recorded(recorded, why_not)
+local function print_recorded(run, why_not)
   if why_not then
     print(terminal.paint("dim", "Nothing is recorded: " .. why_not .. "."))
     return
   end
-  local lapsed, words = recorded.lapsed, {}
+  local lapsed, words = run.lapsed, {}
   for _, each in ipairs(notices) do
-    local n = recorded.noticed[each[1]]
+    local n = run.noticed[each[1]]
     if n > 0 then words[#words + 1] = terminal.count(n, each[2], each[3]) end
   end
-  print(("%s, %s lapsed%s."):format(terminal.count(recorded.made, "new suggestion"), terminal.number(#lapsed),
+  print(("%s, %s lapsed%s."):format(terminal.count(run.made, "new suggestion"), terminal.number(lapsed.count),
     #words > 0 and "; " .. table.concat(words, ", ") or ""))
-  for i, each in ipairs(lapsed) do
-    if i > 10 then
-      print(("  … and %d more"):format(#lapsed - 10))
-      break
-    end
+  for _, each in ipairs(lapsed) do
     print(terminal.paint("dim", ("  lapsed: %s, %s: %s"):format(each.upn or "?", each.step, each.why)))
   end
-end
-
-local function write_table(space, list, filter, arguments, pupils)
-  print(terminal.paint("bold", "Suggestions as of " .. core.date.english(filter.as_of)))
-  print(terminal.paint("dim", ("%s looked at. These are suggestions: people decide.\n"):format(
-    terminal.count(pupils, "pupil"))))
-  print_summary(space, list)
-  print_pupils(list, arguments.all and math.huge or arguments.first)
-  print ""
+  if lapsed.count > #lapsed then print(("  … and %s more"):format(terminal.number(lapsed.count - #lapsed))) end
 end
 
 -- Failures go to standard error, so that a list stays a list.
@@ -170,37 +247,43 @@ local function report_failures(failures)
 end
 command.report_failures = report_failures
 
+local function new_output(space, arguments)
+  local several = #space.store:schools() > 1
+  if arguments.format == "json" then return json_writer(space, several) end
+  if arguments.format == "csv" then return csv_writer(space, several) end
+  return table_writer(space, arguments.all and math.huge or arguments.first)
+end
+
 function command.run(arguments)
+  if arguments.workers and (arguments.workers < 1 or arguments.workers % 1 ~= 0) then
+    problem.raise "--workers takes a whole number from 1 on"
+  end
   local space = common.open(arguments, "write")
   local progress, finish = terminal.progress "Looking at pupils"
-  local filter, all, list, rows, recorded, why_not
+  local filter, run, why_not, output
   local _, report = hooks.change(space, arguments.dry_run, function()
     space:settle(true)
     filter = common.filter(space, arguments)
     why_not = suggest.only_looks(space, filter)
-    all = suggest.evaluate(space, filter, progress)
-    list, rows = suggest.standing(space, all, filter)
-    if not why_not then recorded = suggest.record(space, all, filter, list, rows) end
+    output = new_output(space, arguments)
+    run = suggest.run(space, filter, { record = not why_not, workers = arguments.workers, progress = progress,
+      begin = output.begin, take = output.take, finish = output.finish })
     return why_not == nil
   end)
   finish()
-  local several = #space.store:schools() > 1
-  if arguments.format == "json" then
-    write_json(list, several)
-  elseif arguments.format == "csv" then
-    write_csv(list, several)
-  else
-    write_table(space, list, filter, arguments, all.pupils)
-    print_recorded(recorded, why_not)
+  output.print(filter, run)
+  if arguments.format == "table" then
+    print_recorded(run, why_not)
     local asked = hooks.words(report, arguments.dry_run)
     if asked then print(asked) end
     if arguments.dry_run then print "This was a dry run: nothing was recorded." end
+  elseif why_not then
+    terminal.warn("nothing is recorded: %s", why_not)
   end
-  if why_not and arguments.format ~= "table" then terminal.warn("nothing is recorded: %s", why_not) end
-  report_failures(all.failures)
+  report_failures(run.failures)
   local status = hooks.say(report)
   space:close()
-  return #all.failures > 0 and 3 or status
+  return #run.failures > 0 and 3 or status
 end
 
 return command

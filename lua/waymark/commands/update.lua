@@ -24,25 +24,23 @@ end
 
 -- Look at every pupil and record it, as `waymark suggest` does.
 local function look(space)
-  local filter, all, recorded, why_not = space:filter {}, nil, nil, nil
+  local filter, run, why_not = space:filter {}, nil, nil
   local _, report = hooks.change(space, false, function()
     space:settle(true)
     why_not = suggest.only_looks(space, filter)
-    all = suggest.evaluate(space, filter)
-    local list, rows = suggest.standing(space, all, filter)
-    if not why_not then recorded = suggest.record(space, all, filter, list, rows) end
+    run = suggest.run(space, filter, { record = not why_not })
     return why_not == nil
   end)
   local lines = { why_not and "Suggestions: nothing is recorded: " .. why_not
-    or ("Suggestions: %s, %s lapsed"):format(terminal.count(recorded.made, "new one"),
-      terminal.number(#recorded.lapsed)) }
+    or ("Suggestions: %s, %s lapsed"):format(terminal.count(run.made, "new one"),
+      terminal.number(run.lapsed.count)) }
   local said = hooks.words(report, false)
   if said then lines[#lines + 1] = said end
-  suggest_command.report_failures(all.failures)
-  if #all.failures > 0 then
-    lines[#lines + 1] = terminal.count(#all.failures, "failure") .. " of plugins; see: waymark suggest"
+  suggest_command.report_failures(run.failures)
+  if #run.failures > 0 then
+    lines[#lines + 1] = terminal.count(#run.failures, "failure") .. " of plugins; see: waymark suggest"
   end
-  return { lines = lines, failed = #all.failures > 0 or hooks.say(report) ~= 0 }
+  return { lines = lines, failed = #run.failures > 0 or hooks.say(report) ~= 0 }
 end
 
 function command.run(arguments)

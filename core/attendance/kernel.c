@@ -1,0 +1,236 @@
+/* kernel: see kernel.h. The marks of a span become a set of bits, one a session,
+ * 64 a word; what the plain loops do session by session is then done only where a
+ * bit is set:
+ *
+ * - A window's count rises only where a session counts, so the largest window and
+ *   the first that meets the rule end there. The rule stays met until the school
+ *   week in which the oldest of the last `at_least` sessions leaves the window.
+ * - A run ends at the first session that breaks it.
+ *
+ * Only what lies in the rule's period and scope is read. */
+#include "attendance/kernel.h"
+
+#include <string.h>
+
+#include "attendance/kernel_inner.h"
+#include "attendance/measure_inner.h"
+
+/* Sets of sessions are on the stack. A span of more than that (about 21 years) is
+ * left to the plain loops wherever the whole set is needed at once. */
+enum { WORD = 64, SET_SESSIONS = 8192, SET_WORDS = SET_SESSIONS / WORD };
+
+static const mark_table blank = {{1}};
+
+const kernel_ops *kernel_best(void) {
+  const kernel_ops *avx2 = kernel_avx2();
+  return avx2 ? avx2 : &kernel_words;
+}
+
+static size_t least(size_t a, size_t b) { return a < b ? a : b; }
+static size_t words_for(size_t n) { return (n + WORD - 1) / WORD; }
+
+/* Sums within pairs, fours and bytes; the product adds up the bytes. */
+static uint32_t count_bits(uint64_t w) {
+  w -= w >> 1 & 0x5555555555555555U;
+  w = (w & 0x3333333333333333U) + (w >> 2 & 0x3333333333333333U);
+  w = (w + (w >> 4)) & 0x0f0f0f0f0f0f0f0fU;
+  return (uint32_t)(w * 0x0101010101010101U >> 56);
+}
+
+/* How many of the sessions [from, to) are in the set, however many there are. */
+static uint32_t count_marks(const kernel_ops *ops, const span *s, size_t from, size_t to,
+                            const mark_table *set) {
+  uint64_t bits[SET_WORDS / 8];
+  uint32_t count = 0;
+  for (size_t at = from; at < to; at += SET_SESSIONS / 8) {
+    size_t n = least(to - at, SET_SESSIONS / 8);
+    ops->select(s->marks + at, n, set, bits);
+    for (size_t i = 0; i < words_for(n); i++) count += count_bits(bits[i]);
+  }
+  return count;
+}
+
+/* The indexes of the sessions [from, to) that are in the set, ascending; `to` is at
+ * most SET_SESSIONS. */
+static size_t list_marks(const kernel_ops *ops, const span *s, size_t from, size_t to,
+                         const mark_table *set, uint16_t *out) {
+  uint64_t bits[SET_WORDS];
+  size_t n = 0;
+  if (from >= to) return 0;
+  ops->select(s->marks + from, to - from, set, bits);
+  for (size_t i = 0; i < words_for(to - from); i++)
+    for (uint64_t w = bits[i]; w; w &= w - 1)
+      out[n++] = (uint16_t)(from + i * WORD + (size_t)__builtin_ctzll(w));
+  return n;
+}
+
+/* Measures ----------------------------------------------------------------- */
+
+static void rate(const kernel_ops *ops, const rule *r, const span *s, evidence *e) {
+  kernel_tally_by(ops, s, e->from, e->to, &e->tally);
+  rate_judge(r, e);
+}
+
+static void count(const kernel_ops *ops, const rule *r, const span *s, evidence *e) {
+  e->count = count_marks(ops, s, e->from, e->to, &r->counts);
+  e->met = e->count >= (uint32_t)r->at_least;
+}
+
+/* Sessions of the period that may be missing at all. */
+static void missing_scope(const span *s, const evidence *e, size_t *from, size_t *to) {
+  *from = e->from > s->from ? e->from : s->from;
+  *to = least(e->to, least(s->to, s->reach));
+}
+
+static void missing(const kernel_ops *ops, const rule *r, const span *s, evidence *e) {
+  size_t from, to;
+  missing_scope(s, e, &from, &to);
+  e->count = count_marks(ops, s, from, to, &blank);
+  e->met = e->count >= (uint32_t)r->at_least;
+}
+
+/* Marks that end a run: possible, and not counted. */
+static void breaking_marks(const rule *r, mark_table *out) {
+  memset(out, 0, sizeof *out);
+  for (unsigned m = CLASS_PRESENT << 4; m < CLASS_NOT_POSSIBLE << 4; m++)
+    out->has[m] = !r->counts.has[m];
+}
+
+/* The sessions [from, to) that are in a set of marks, as bits. */
+typedef struct session_set {
+  size_t from, to;
+  uint64_t bits[SET_WORDS];
+} session_set;
+
+static void take_set(const kernel_ops *ops, const span *s, size_t from, size_t to,
+                     const mark_table *marks, session_set *out) {
+  out->from = from;
+  out->to = from < to ? to : from;
+  if (from < to) ops->select(s->marks + from, to - from, marks, out->bits);
+}
+
+/* The first session of the set at or after `at`, or none. */
+static size_t next_in(const session_set *set, size_t at) {
+  size_t i = at > set->from ? at - set->from : 0, n = set->to - set->from;
+  for (uint64_t skip = ~(uint64_t)0 << i % WORD; i < n; i += WORD - i % WORD) {
+    uint64_t w = set->bits[i / WORD] & skip;
+    if (w) return set->from + i / WORD * WORD + (size_t)__builtin_ctzll(w);
+    skip = ~(uint64_t)0;
+  }
+  return INDEX_NONE;
+}
+
+/* What ends runs: marks that do, and missing ones (unless those are counted). */
+typedef struct run_breaks {
+  session_set marks, blanks;
+} run_breaks;
+
+static void take_breaks(const kernel_ops *ops, const rule *r, const span *s, const evidence *e,
+                        run_breaks *out) {
+  mark_table breaking;
+  size_t from, to;
+  breaking_marks(r, &breaking);
+  take_set(ops, s, e->from, e->to, &breaking, &out->marks);
+  missing_scope(s, e, &from, &to);
+  take_set(ops, s, from, r->counts.has[MARK_NONE] ? from : to, &blank, &out->blanks);
+}
+
+static size_t next_break(const run_breaks *b, size_t at) {
+  return least(next_in(&b->marks, at), next_in(&b->blanks, at));
+}
+
+static void longest(const kernel_ops *ops, const rule *r, const span *s, evidence *e) {
+  uint16_t at[SET_SESSIONS];
+  run_breaks breaks;
+  size_t n = list_marks(ops, s, e->from, e->to, &r->counts, at), start = 0;
+  take_breaks(ops, r, s, e, &breaks);
+  size_t ends = n ? next_break(&breaks, at[0]) : 0;
+  for (size_t i = 0; i < n; i++) {
+    if (at[i] > ends) start = i, ends = next_break(&breaks, at[i]);
+    uint32_t length = (uint32_t)(i - start + 1);
+    if (length > e->count) e->count = length, e->run_from = at[start], e->run_to = at[i] + 1U;
+  }
+  e->met = e->count >= (uint32_t)r->at_least;
+}
+
+/* The window of the last session: what of the n sessions `at` lies in it. */
+static void last_window(const rule *r, const span *s, const uint16_t *at, size_t n, size_t tail,
+                        evidence *e) {
+  e->from = 0;
+  e->to = s->end;
+  if (s->end > 0) {
+    int32_t left = s->calendar->week[s->end - 1] - r->weeks;
+    e->from = calendar_week_start(s->calendar, left + 1);
+    while (tail < n && at[tail] < e->from) tail++;
+  }
+  e->count = (uint32_t)(n - tail);
+  e->met = e->spell != INDEX_NONE;
+}
+
+static void windows(const kernel_ops *ops, const rule *r, const span *s, evidence *e) {
+  const int32_t *week = s->calendar->week;
+  uint16_t at[SET_SESSIONS];
+  size_t low, high, tail = 0, asked = (size_t)r->at_least;
+  int32_t ends = 0; /* the week in which the present spell is over */
+  rule_scope(r, s, &low, &high);
+  size_t n = list_marks(ops, s, low, high, &r->counts, at);
+  for (size_t i = 0; i < n; i++) {
+    while (tail < i && week[at[tail]] <= week[at[i]] - r->weeks) tail++;
+    size_t in_window = i - tail + 1;
+    if (in_window > e->largest) e->largest = (uint32_t)in_window, e->largest_at = at[i];
+    if (in_window < asked) {
+      e->spell = INDEX_NONE;
+      continue;
+    }
+    if (e->first_met == INDEX_NONE) e->first_met = at[i];
+    if (e->spell == INDEX_NONE || week[at[i] - 1] >= ends) e->spell = at[i];
+    ends = week[at[i + 1 - asked]] + r->weeks;
+  }
+  if (e->spell != INDEX_NONE && week[s->end - 1] >= ends) e->spell = INDEX_NONE;
+  last_window(r, s, at, n, tail, e);
+}
+
+/* What is left to the plain loops: a streak, which ends after a few sessions; a
+ * walk or a run over more sessions than fit into a set; a walk that asks for
+ * nothing (no plugin can make one). */
+static bool is_plain(const rule *r, const span *s) {
+  bool walk = r->kind == RULE_ROLLING || (r->kind == RULE_COUNT && r->period == PERIOD_WEEKS);
+  if (r->kind == RULE_STREAK || (walk && r->at_least < 1)) return true;
+  return (walk || r->kind == RULE_LONGEST) && s->end > SET_SESSIONS;
+}
+
+void kernel_rule_by(const kernel_ops *ops, const rule *r, const span *s, day from, day to,
+                    evidence *out) {
+  if (is_plain(r, s)) {
+    measure_rule(r, s, from, to, out);
+    return;
+  }
+  if (measure_begin(r, s, from, to, out)) {
+    windows(ops, r, s, out);
+    return;
+  }
+  switch (r->kind) {
+    case RULE_RATE: rate(ops, r, s, out); break;
+    case RULE_COUNT: count(ops, r, s, out); break;
+    case RULE_LONGEST: longest(ops, r, s, out); break;
+    case RULE_MISSING: missing(ops, r, s, out); break;
+    case RULE_STREAK:
+    case RULE_ROLLING:
+    case RULE_KINDS: break;
+  }
+}
+
+void kernel_tally_by(const kernel_ops *ops, const span *s, size_t from, size_t to, tally *out) {
+  tally t = {0};
+  if (from < to) ops->classes(s->marks + from, to - from, t.by_class);
+  tally_sum(&t);
+  *out = t;
+}
+
+void kernel_rule(const rule *r, const span *s, day from, day to, evidence *out) {
+  kernel_rule_by(kernel_best(), r, s, from, to, out);
+}
+
+void kernel_tally(const span *s, size_t from, size_t to, tally *out) {
+  kernel_tally_by(kernel_best(), s, from, to, out);
+}

@@ -1,0 +1,241 @@
+/* lanes: see lanes.h. A register is worked through in blocks of 64 lanes, a cache
+ * line a row, by the loops of kernel_inner.h.
+ *
+ * 1. Counts are bytes, which are added to wider numbers before they overflow. A
+ *    window is counted in bytes when the school's calendar says that it fits;
+ *    otherwise by the plain loop, lane by lane.
+ * 2. What "met" means for a lane changes on few rows; only those are looked at
+ *    lane by lane. */
+#include "attendance/lanes.h"
+
+#include <string.h>
+
+#include "attendance/kernel_inner.h"
+#include "attendance/measure_inner.h"
+
+enum { MET_ROWS = 16 };
+
+static size_t least(size_t a, size_t b) { return a < b ? a : b; }
+
+/* Scopes ------------------------------------------------------------------ */
+
+/* The rows [low, high) that may count, for the lanes of a block. */
+typedef struct lane_scope {
+  size_t low[LANES], high[LANES];
+} lane_scope;
+
+/* Lanes beyond the width have no rows. */
+static void take_scope(const lanes *l, size_t block, const uint32_t *low, const uint32_t *high,
+                       lane_scope *out) {
+  size_t n = least(LANES, l->width - block);
+  *out = (lane_scope){{0}, {0}};
+  for (size_t i = 0; i < n; i++) {
+    out->low[i] = low ? low[block + i] : 0;
+    out->high[i] = high ? high[block + i] : l->end;
+  }
+}
+
+static size_t earliest(const lane_scope *s) {
+  size_t row = SIZE_MAX;
+  for (size_t i = 0; i < LANES; i++)
+    if (s->low[i] < s->high[i]) row = least(row, s->low[i]);
+  return row;
+}
+
+/* Which lanes may count in a row; the next row for which that changes. */
+static size_t open_gate(const lane_scope *s, size_t row, lane_bytes *gate) {
+  size_t next = SIZE_MAX;
+  for (size_t i = 0; i < LANES; i++) {
+    gate->of[i] = row >= s->low[i] && row < s->high[i] ? 0xff : 0;
+    if (row < s->low[i])
+      next = least(next, s->low[i]);
+    else if (row < s->high[i])
+      next = least(next, s->high[i]);
+  }
+  return next;
+}
+
+/* Tallies ----------------------------------------------------------------- */
+
+typedef struct block_classes {
+  uint32_t of[CLASS_COUNT][LANES];
+} block_classes;
+
+static void add_bytes(const lane_bytes *from, uint32_t *to) {
+  for (size_t i = 0; i < LANES; i++) to[i] += from->of[i];
+}
+
+static void tally_block(const kernel_ops *ops, const lanes *l, size_t block, size_t from, size_t to,
+                        block_classes *out) {
+  lane_bytes bytes[CLASS_COUNT];
+  memset(out, 0, sizeof *out);
+  for (size_t row = from; row < to; row += ROWS_A_BYTE) {
+    size_t n = least(to - row, ROWS_A_BYTE);
+    ops->lane_classes(l->marks + row * l->stride + block, l->stride, n, bytes);
+    for (int c = 1; c < CLASS_COUNT; c++) add_bytes(&bytes[c], out->of[c]);
+  }
+}
+
+static void read_tally(const block_classes *b, size_t lane, size_t rows, tally *out) {
+  uint32_t missing = (uint32_t)rows;
+  for (int c = 1; c < CLASS_COUNT; c++) missing -= out->by_class[c] = b->of[c][lane];
+  out->by_class[CLASS_MISSING] = missing;
+  tally_sum(out);
+}
+
+void lanes_tally_by(const kernel_ops *ops, const lanes *l, size_t from, size_t to, tally *out) {
+  block_classes classes;
+  for (size_t block = 0; block < l->width; block += LANES) {
+    tally_block(ops, l, block, from, to, &classes);
+    for (size_t i = 0; i < least(LANES, l->width - block); i++)
+      read_tally(&classes, i, to > from ? to - from : 0, &out[block + i]);
+  }
+}
+
+/* Missing ----------------------------------------------------------------- */
+
+static void missing_block(const kernel_ops *ops, const lanes *l, size_t block,
+                          const lane_scope *scope, size_t from, size_t to, uint32_t *counts) {
+  lane_bytes gate = {{0}}, blanks;
+  size_t changes = from, n;
+  for (size_t row = from; row < to; row += n) {
+    if (row >= changes) changes = open_gate(scope, row, &gate);
+    n = least(least(to, changes) - row, ROWS_A_BYTE);
+    ops->lane_blanks(l->marks + row * l->stride + block, l->stride, n, &blanks);
+    for (size_t i = 0; i < LANES; i++) blanks.of[i] &= gate.of[i];
+    add_bytes(&blanks, counts);
+  }
+}
+
+void lanes_missing_by(const kernel_ops *ops, const lanes *l, size_t from, size_t to,
+                      const uint32_t *begin, const uint32_t *finish, uint32_t *out) {
+  lane_scope scope;
+  for (size_t block = 0; block < l->width; block += LANES) {
+    uint32_t counts[LANES] = {0};
+    take_scope(l, block, begin, finish, &scope);
+    missing_block(ops, l, block, &scope, from, least(to, l->reach), counts);
+    memcpy(out + block, counts, least(LANES, l->width - block) * sizeof *out);
+  }
+}
+
+/* Windows ----------------------------------------------------------------- */
+
+/* The walk of measure.c down one column. */
+static void walk_lane(const rule *r, const lanes *l, size_t lane, size_t low, size_t high,
+                      lane_window *out) {
+  const int32_t *week = l->calendar->week;
+  lane_window w = {INDEX_NONE, INDEX_NONE, 0, 0};
+  size_t tail = 0;
+  for (size_t i = 0; i < l->end; i++) {
+    for (; week[tail] <= week[i] - r->weeks; tail++)
+      if (tail >= low && tail < high) w.count -= r->counts.has[l->marks[tail * l->stride + lane]];
+    if (i >= low && i < high) w.count += r->counts.has[l->marks[i * l->stride + lane]];
+    if (w.count > w.largest) w.largest = w.count;
+    bool met = w.count >= (uint32_t)r->at_least;
+    if (met && w.first_met == INDEX_NONE) w.first_met = i;
+    if (met && w.spell == INDEX_NONE) w.spell = i;
+    if (!met) w.spell = INDEX_NONE;
+  }
+  *out = w;
+}
+
+/* The most sessions that any window of the rule holds. */
+static size_t widest_window(const rule *r, const lanes *l) {
+  const int32_t *week = l->calendar->week;
+  size_t most = 0, tail = 0;
+  for (size_t i = 0; i < l->end; i++) {
+    while (week[tail] <= week[i] - r->weeks) tail++;
+    if (i - tail >= most) most = i - tail + 1;
+  }
+  return most;
+}
+
+/* What became of "met" row by row; met[k] belongs to row first + k. Returns the
+ * last of them. */
+static uint64_t note_changes(const uint64_t *met, size_t n, size_t first, uint64_t before,
+                             lane_window *out) {
+  for (size_t k = 0; k < n; k++) {
+    for (uint64_t changed = met[k] ^ before; changed; changed &= changed - 1) {
+      unsigned lane = (unsigned)__builtin_ctzll(changed);
+      bool now = met[k] >> lane & 1;
+      if (now && out[lane].first_met == INDEX_NONE) out[lane].first_met = first + k;
+      out[lane].spell = now ? first + k : INDEX_NONE;
+    }
+    before = met[k];
+  }
+  return before;
+}
+
+/* How many rows from `row` on, up to `to`, lie in its week. */
+static size_t rows_of_week(const int32_t *week, size_t row, size_t to) {
+  size_t n = 1;
+  while (row + n < to && week[row + n] == week[row]) n++;
+  return n;
+}
+
+static void walk_block(const kernel_ops *ops, const rule *r, const lanes *l, size_t block,
+                       const lane_scope *scope, lane_walk *w, lane_window *out) {
+  const int32_t *week = l->calendar->week;
+  size_t row = earliest(scope), tail = row, changes = row, n;
+  uint8_t at_least = (uint8_t)least((size_t)r->at_least, ops->most + 1);
+  uint64_t met[MET_ROWS], now = 0;
+  for (; row < l->end; row += n) {
+    size_t leaving = tail;
+    if (row >= changes) changes = open_gate(scope, row, &w->gate);
+    while (week[leaving] <= week[row] - r->weeks) leaving++;
+    ops->lane_retire(w, tail, leaving - tail);
+    tail = leaving;
+    n = rows_of_week(week, row, least(least(l->end, changes), row + MET_ROWS));
+    ops->lane_add(w, &r->counts, l->marks + row * l->stride + block, l->stride, row, n, at_least,
+                  met);
+    now = note_changes(met, n, row, now, out);
+  }
+}
+
+static void roll_block(const kernel_ops *ops, const rule *r, const lanes *l, size_t block,
+                       const lane_scope *scope, lane_window *out) {
+  lane_window all[LANES];
+  lane_walk w;
+  memset(&w.count, 0, sizeof w.count);
+  memset(&w.largest, 0, sizeof w.largest);
+  for (size_t i = 0; i < LANES; i++) all[i] = (lane_window){INDEX_NONE, INDEX_NONE, 0, 0};
+  walk_block(ops, r, l, block, scope, &w, all);
+  for (size_t i = 0; i < least(LANES, l->width - block); i++) {
+    all[i].count = w.count.of[i];
+    all[i].largest = w.largest.of[i];
+    out[block + i] = all[i];
+  }
+}
+
+void lanes_rolling_by(const kernel_ops *ops, const rule *r, const lanes *l, const uint32_t *low,
+                      const uint32_t *high, lane_window *out) {
+  bool bytes = r->at_least >= 1 && widest_window(r, l) <= ops->most;
+  lane_scope scope;
+  for (size_t block = 0; block < l->width; block += LANES) {
+    take_scope(l, block, low, high, &scope);
+    if (bytes) {
+      roll_block(ops, r, l, block, &scope, out);
+      continue;
+    }
+    for (size_t i = 0; i < least(LANES, l->width - block); i++)
+      walk_lane(r, l, block + i, scope.low[i], scope.high[i], &out[block + i]);
+  }
+}
+
+/* By the best loops ------------------------------------------------------- */
+
+void lanes_tally(const lanes *l, size_t from, size_t to, tally *out) {
+  lanes_tally_by(kernel_best(), l, from, to, out);
+}
+
+status lanes_rolling(const rule *r, const lanes *l, const uint32_t *low, const uint32_t *high,
+                     lane_window *out, problem *p) {
+  (void)p; /* nothing to run out of */
+  lanes_rolling_by(kernel_best(), r, l, low, high, out);
+  return STATUS_OK;
+}
+
+void lanes_missing(const lanes *l, size_t from, size_t to, const uint32_t *begin,
+                   const uint32_t *finish, uint32_t *out) {
+  lanes_missing_by(kernel_best(), l, from, to, begin, finish, out);
+}

@@ -1,0 +1,68 @@
+/* answer: what a worker says of a batch, read like something from the network:
+ * against a closed form, with nothing believed.
+ *
+ * 1. A suggestion refers: to the pupil by its place in the batch, to step and
+ *    rules by name. Figures are measured again, by answer_measure.
+ * 2. Fields, kinds, lengths and names are checked; an unknown field refuses all.
+ * 3. Answers come sorted by pupil, then by step in the order of the road map, so
+ *    none comes twice. */
+#ifndef WAYMARK_ANSWER_H
+#define WAYMARK_ANSWER_H
+
+#include <jansson.h>
+
+#include "attendance/batch.h"
+#include "attendance/measure.h"
+
+enum { ANSWER_WORDS = 500, ANSWER_TOLD = 8192, ANSWER_CONCERN = 64, ANSWER_RULES = 50 };
+
+/* What a load set declared. Lent for as long as it is used. */
+typedef struct answer_form {
+  const slice *steps; /* [step_count], in the order of the road map */
+  size_t step_count;
+  const rule *const *rules; /* [rule_count], compiled for the codes of the batches */
+  size_t rule_count;
+} answer_form;
+
+typedef enum answer_verdict {
+  ANSWER_SUGGEST,
+  ANSWER_GATED,
+  ANSWER_FAILED,
+  ANSWER_NONE
+} answer_verdict;
+
+typedef struct answer_reference {
+  uint32_t rule; /* of the form */
+  day from, to;  /* DAY_NONE: the rule's own period */
+} answer_reference;
+
+typedef struct answer {
+  uint32_t record, step; /* of the batch, of the form */
+  answer_verdict verdict;
+  slice words, gate, concern; /* `at` is NULL when not said; of the strangers' choosing */
+  answer_reference *rules;    /* [rule_count] */
+  size_t rule_count;
+  answer_reference *consulted; /* [consulted_count] */
+  size_t consulted_count;
+} answer;
+
+typedef struct answers {
+  answer *list; /* [count] */
+  size_t count;
+  json_t *json; /* lends the texts */
+} answers;
+
+const char *answer_verdict_name(answer_verdict verdict);
+
+/* Read the payload of a SUGGESTED about `pupils` records. STATUS_CORRUPT: the
+ * sentence says in a few words what is wrong with it. Free with answers_free,
+ * whatever came out. */
+status answers_read(const answer_form *form, slice payload, size_t pupils, answers *out,
+                    problem *p);
+void answers_free(answers *a);
+
+/* What a rule says of a record over the period that was referred to. */
+void answer_measure(const answer_form *form, const answer_reference *reference, const batch *b,
+                    size_t record, span *pupil, evidence *out);
+
+#endif

@@ -1,0 +1,194 @@
+/* lua_answer: see lua_answer.h. A form's user value is the table it was made of,
+ * which keeps the names, rules and codes that it lends. */
+#include "host/lua_answer.h"
+
+#include <lauxlib.h>
+
+#include "host/answer.h"
+#include "host/lua_options.h"
+#include "script/lua_date.h"
+#include "script/lua_evidence.h"
+#include "script/lua_pupil.h"
+#include "script/lua_rule.h"
+
+#define FORM_TYPE "waymark.answer_form"
+
+enum { FORM_STEPS = 500, FORM_RULES = 500 };
+
+typedef struct form_box {
+  answer_form form;
+  const rule *rules[FORM_RULES];
+  slice steps[FORM_STEPS];
+} form_box;
+
+/* Making --------------------------------------------------------------------- */
+
+static size_t list_length(lua_State *L, const char *name, size_t most) {
+  if (lua_getfield(L, 1, name) != LUA_TTABLE) luaL_error(L, "answer_form: '%s' is a list", name);
+  size_t n = lua_rawlen(L, -1);
+  if (n > most) luaL_error(L, "answer_form: '%s' has over %d items", name, (int)most);
+  return n;
+}
+
+static void take_steps(lua_State *L, form_box *box) {
+  box->form.step_count = list_length(L, "steps", FORM_STEPS);
+  box->form.steps = box->steps;
+  for (size_t i = 0; i < box->form.step_count; i++) {
+    (void)lua_rawgeti(L, -1, (lua_Integer)i + 1);
+    luaL_argcheck(L, lua_type(L, -1) == LUA_TSTRING, 1, "steps are names");
+    box->steps[i].at = lua_tolstring(L, -1, &box->steps[i].length);
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 1);
+}
+
+static void take_rules(lua_State *L, form_box *box) {
+  lua_getfield(L, 1, "codes");
+  const code_set *codes = lua_codes_check(L, lua_gettop(L));
+  box->form.rule_count = list_length(L, "rules", FORM_RULES);
+  box->form.rules = box->rules;
+  for (size_t i = 0; i < box->form.rule_count; i++) {
+    (void)lua_rawgeti(L, -1, (lua_Integer)i + 1);
+    box->rules[i] = lua_rule_compiled(L, lua_gettop(L), codes);
+    lua_pop(L, 1);
+  }
+  lua_pop(L, 2);
+}
+
+static int form_new(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_settop(L, 1);
+  form_box *box = lua_newuserdatauv(L, sizeof *box, 1);
+  box->form = (answer_form){0};
+  luaL_setmetatable(L, FORM_TYPE);
+  lua_pushvalue(L, 1);
+  (void)lua_setiuservalue(L, 2, 1);
+  take_steps(L, box);
+  take_rules(L, box);
+  return 1;
+}
+
+/* Reading -------------------------------------------------------------------- */
+
+/* What is freed also when Lua throws. */
+typedef struct reading {
+  const answer_form *form;
+  const batch *batch;
+  answers answers;
+  buffer shown; /* one text, escaped */
+} reading;
+
+static void free_reading(void *held) {
+  reading *r = held;
+  answers_free(&r->answers);
+  buffer_free(&r->shown);
+  mem_free(r);
+}
+
+static void set_escaped(lua_State *L, reading *r, const char *name, slice text) {
+  if (!text.at) return;
+  buffer_clear(&r->shown);
+  text_add_escaped(&r->shown, text);
+  if (r->shown.failed) luaL_error(L, "not enough memory");
+  lua_pushlstring(L, r->shown.bytes ? r->shown.bytes : "", r->shown.length);
+  lua_setfield(L, -2, name);
+}
+
+static void set_references(lua_State *L, const answer_form *form, const char *name,
+                           const answer_reference *list, size_t count) {
+  if (!list) return;
+  lua_createtable(L, (int)count, 0);
+  for (size_t i = 0; i < count; i++) {
+    lua_createtable(L, 0, 3);
+    lua_pushstring(L, form->rules[list[i].rule]->name);
+    lua_setfield(L, -2, "rule");
+    lua_date_push(L, list[i].from);
+    lua_setfield(L, -2, "from");
+    lua_date_push(L, list[i].to);
+    lua_setfield(L, -2, "to");
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  lua_setfield(L, -2, name);
+}
+
+/* What the first rule says here: whether it holds, since when, what it is about. */
+static void set_measured(lua_State *L, const answer_form *form, const answer *a, const batch *b) {
+  char concern[CONCERN_TEXT];
+  span pupil;
+  evidence e;
+  if (!a->rules || a->rule_count == 0) return;
+  answer_measure(form, &a->rules[0], b, a->record, &pupil, &e);
+  lua_pushboolean(L, e.met);
+  lua_setfield(L, -2, "met");
+  size_t began = e.spell == INDEX_NONE ? e.run_from : e.spell;
+  if (began != INDEX_NONE) {
+    lua_date_push(L, session_day(pupil.calendar->at[began]));
+    lua_setfield(L, -2, "concern_on");
+  }
+  if (a->concern.at) return;
+  evidence_concern(&e, &pupil, concern);
+  lua_pushstring(L, concern);
+  lua_setfield(L, -2, "concern");
+}
+
+static void push_finding(lua_State *L, reading *r, const answer *a) {
+  lua_createtable(L, 0, 11);
+  lua_set_integer(L, "record", (lua_Integer)a->record + 1);
+  lua_set_integer(L, "enrolment", r->batch->records[a->record].id);
+  lua_set_integer(L, "step", (lua_Integer)a->step + 1);
+  lua_pushstring(L, answer_verdict_name(a->verdict));
+  lua_setfield(L, -2, "verdict");
+  set_escaped(L, r, "words", a->words);
+  set_escaped(L, r, "gate", a->gate);
+  set_escaped(L, r, "concern", a->concern);
+  set_references(L, r->form, "rules", a->rules, a->rule_count);
+  set_references(L, r->form, "consulted", a->consulted, a->consulted_count);
+  set_measured(L, r->form, a, r->batch);
+}
+
+static int form_read(lua_State *L) {
+  const form_box *box = luaL_checkudata(L, 1, FORM_TYPE);
+  slice payload;
+  payload.at = luaL_checklstring(L, 2, &payload.length);
+  const batch *b = lua_batch_check(L, 3);
+  lua_settop(L, 3);
+  lua_held *held = lua_held_push(L, free_reading);
+  reading *r = mem_new(1, sizeof *r);
+  if (!r) return luaL_error(L, "not enough memory");
+  held->object = r;
+  *r = (reading){.form = &box->form, .batch = b};
+  problem p;
+  if (answers_read(r->form, payload, b->header->pupils, &r->answers, &p)) {
+    lua_pushnil(L);
+    lua_pushstring(L, p.sentence);
+    return 2;
+  }
+  lua_createtable(L, (int)r->answers.count, 0);
+  for (size_t i = 0; i < r->answers.count; i++) {
+    push_finding(L, r, &r->answers.list[i]);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  lua_held_free(held);
+  return 1;
+}
+
+/* listed(evidence[, unresolved]) */
+static int evidence_listed(lua_State *L) {
+  lua_evidence_push_list(L, 1, lua_toboolean(L, 2));
+  return 1;
+}
+
+void lua_answer_add(lua_State *L) {
+  if (luaL_newmetatable(L, FORM_TYPE)) {
+    static const luaL_Reg methods[] = {{"read", form_read}, {NULL, NULL}};
+    luaL_newlib(L, methods);
+    lua_setfield(L, -2, "__index");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+  }
+  lua_pop(L, 1);
+  lua_pushcfunction(L, form_new);
+  lua_setfield(L, -2, "answer_form");
+  lua_pushcfunction(L, evidence_listed);
+  lua_setfield(L, -2, "listed");
+}

@@ -1,0 +1,144 @@
+-- `suggest` over many schools: shared out over workers, written school by school, given
+-- out in one order; and what becomes of it when a plugin is given up on the way.
+
+local core = require "waymark.core"
+local plugins = require "tests.support.plugins"
+local workspace = require "tests.support.workspace"
+
+local SCHOOLS, PUPILS = 16, 3
+local w
+
+-- Schools A to P; pupils are imported one of each school by turns, so that schools'
+-- pupils stand side by side.
+local function key_of(school) return string.char(64 + school) end
+
+local function upn_of(school, pupil) return ("%s%d"):format(key_of(school), pupil) end
+
+local function pupils_csv()
+  local lines = { "school,upn,surname,forename" }
+  for pupil = 1, PUPILS do
+    for school = 1, SCHOOLS do
+      lines[#lines + 1] = ("%s,%s,Moss,Ben %d"):format(key_of(school), upn_of(school, pupil), pupil)
+    end
+  end
+  return table.concat(lines, "\n") .. "\n"
+end
+
+local function marks_csv()
+  local lines = { "school,upn,date,session,code" }
+  for school = 1, SCHOOLS do
+    for pupil = 1, PUPILS do
+      for _, half in ipairs { "AM", "PM" } do
+        lines[#lines + 1] = ("%s,%s,2026-03-16,%s,O"):format(key_of(school), upn_of(school, pupil), half)
+      end
+    end
+  end
+  return table.concat(lines, "\n") .. "\n"
+end
+
+local function schools_csv()
+  local lines = { "school,name" }
+  for school = 1, SCHOOLS do lines[#lines + 1] = ("%s,School %s"):format(key_of(school), key_of(school)) end
+  return table.concat(lines, "\n") .. "\n"
+end
+
+local STEP = [[
+local away = require "local".away
+return step { title = "Title", principle = "listen", suggest = function(pupil)
+%s
+return pupil:count(away):because "away" end }]]
+
+local function step_does(body)
+  plugins.clear(w)
+  plugins.use(w, 'use "england" use "local"')
+  plugins.write(w, "local", 'reads = { "registers", "pupil.upn" }', {
+    ["init.lua"] = [[
+      away = count { name = "away", codes = "O", at_least = 1, weeks = 4 }
+      return { away = away, road_map = { "visit", "tea" } }]],
+    ["steps/visit.lua"] = STEP:format(body),
+    ["steps/tea.lua"] = STEP:format "" })
+end
+
+local function suggest(line) return w:run("suggest --format json " .. (line or "") .. plugins.day) end
+
+local function in_database(sql)
+  return core.decode(w:ok(("sql %q --format json"):format(sql)))
+end
+
+before_each(function()
+  w = workspace.new { settings = (workspace.essex:gsub("^school {.-}\n", "")),
+    files = { ["schools.csv"] = schools_csv(), ["pupils.csv"] = pupils_csv(), ["marks.csv"] = marks_csv() } }
+  for _, kind in ipairs { "schools", "pupils", "marks" } do
+    w:ok(("import %s %s.csv --now 2026-03-18T09:00Z"):format(kind, kind))
+  end
+  step_does ""
+end)
+after_each(function() w:remove() end)
+
+describe("suggest over many schools", function()
+  it("gives every pupil's in the order imported, then of the road map", function()
+    local list = core.decode(suggest("--dry-run").out)
+    assert.equal(SCHOOLS * PUPILS * 2, #list)
+    assert.same({ "A1 visit", "A1 tea", "B1 visit" },
+      { list[1].upn .. " " .. list[1].step, list[2].upn .. " " .. list[2].step, list[3].upn .. " " .. list[3].step })
+    assert.equal("P3", list[#list].upn)
+  end)
+
+  it("says and records the same with one worker and with several", function()
+    local one, several = suggest "--dry-run --workers 1", suggest "--dry-run --workers 4"
+    assert.equal(one.out, several.out)
+    suggest "--workers 4"
+    local events = in_database "SELECT kind, enrolment, step, concern, data FROM event ORDER BY id"
+    assert.equal(SCHOOLS * PUPILS * 2, #events)
+    assert.equal(one.out, suggest("--workers 1").out)
+    assert.equal(#events, #in_database "SELECT id FROM event")
+  end)
+
+  it("counts the pupils and steps of all of them in a table, and shows the first", function()
+    local out = w:ok("suggest --dry-run --first 2" .. plugins.day)
+    assert.truthy(out:find("48 pupils looked at", 1, true), out)
+    assert.truthy(out:find("Title +listen +48"), out)
+    assert.truthy(out:find("… and 46 pupils more", 1, true), out)
+    assert.truthy(out:find("96 new suggestions, 0 lapsed", 1, true), out)
+  end)
+
+  it("refuses a number of workers that is none", function()
+    for _, wrong in ipairs { "0", "-1", "1.5", "many" } do
+      assert.not_equal(0, w:run("suggest --workers " .. wrong).status)
+    end
+  end)
+end)
+
+describe("a plugin that is given up among many schools", function()
+  -- Recorded before: of everybody, two suggestions.
+  local function is_given_up(body, words)
+    assert.equal(0, suggest().status)
+    local before = in_database "SELECT id, kind FROM event"
+    step_does(body)
+    local r = suggest "--workers 3"
+    assert.equal(3, r.status)
+    assert.equal("[]\n", r.out)
+    assert.truthy(r.err:find(words, 1, true), r.err)
+    assert.same(before, in_database "SELECT id, kind FROM event")
+    assert.same({ { state = "open", n = SCHOOLS * PUPILS * 2 } },
+      in_database "SELECT state, count(*) AS n FROM suggestion GROUP BY state")
+  end
+
+  it("by a loop leaves nothing of any school, and nothing lapses", function()
+    is_given_up('if pupil.upn == "N2" then while true do end end', "step visit, for Ben 2 Moss")
+  end)
+
+  it("by twenty errors leaves nothing of any school", function()
+    is_given_up('if pupil.upn > "F" then error "boo" end', "failed 20 times")
+  end)
+
+  it("in its last school undoes what was written of those before", function()
+    plugins.clear(w)
+    step_does 'if pupil.upn == "P3" then while true do end end'
+    assert.equal(3, suggest("--workers 2").status)
+    assert.same({}, in_database "SELECT id FROM event")
+    step_does ""
+    assert.equal(0, suggest().status)
+    assert.equal(SCHOOLS * PUPILS * 2, #in_database "SELECT id FROM event")
+  end)
+end)
