@@ -19,6 +19,7 @@ void answers_free(answers *a) {
     mem_free(a->list[i].consulted);
   }
   mem_free(a->list);
+  mem_free(a->costs);
   json_decref(a->json);
   *a = (answers){0};
 }
@@ -133,6 +134,28 @@ static bool comes_after(const answer *a, const answer *b) {
   return a->record != b->record ? a->record > b->record : a->step > b->step;
 }
 
+/* costs: for each step a list of four counts. */
+static bool take_cost(const json_t *list, answer_cost *out) {
+  uint64_t *const numbers[] = {&out->calls, &out->nanoseconds, &out->instructions, &out->bytes};
+  if (json_array_size(list) != 4) return false;
+  for (size_t i = 0; i < 4; i++) {
+    const json_t *n = json_array_get(list, i);
+    if (!json_is_integer(n) || json_integer_value(n) < 0) return false;
+    *numbers[i] = (uint64_t)json_integer_value(n);
+  }
+  return true;
+}
+
+static const char *take_costs(const answer_form *form, const json_t *list, answers *out) {
+  if (!list) return NULL;
+  if (json_array_size(list) != form->step_count) return "the costs";
+  out->costs = mem_new(form->step_count, sizeof *out->costs);
+  if (!out->costs) return "out of memory";
+  for (size_t i = 0; i < form->step_count; i++)
+    if (!take_cost(json_array_get(list, i), &out->costs[i])) return "the costs";
+  return NULL;
+}
+
 static status malformed(const char *why, problem *p) {
   return problem_set(p, STATUS_CORRUPT, NULL, "its answer is malformed (%s)", why);
 }
@@ -142,7 +165,11 @@ status answers_read(const answer_form *form, slice payload, size_t pupils, answe
   *out = (answers){.json = json_loadb(payload.at, payload.length, JSON_REJECT_DUPLICATES, NULL)};
   const json_t *list = json_object_get(out->json, "answers");
   size_t n = json_array_size(list);
-  if (!json_is_array(list) || json_object_size(out->json) != 1) return malformed("its form", p);
+  const json_t *costs = json_object_get(out->json, "costs");
+  if (!json_is_array(list) || json_object_size(out->json) != (costs ? 2 : 1))
+    return malformed("its form", p);
+  const char *wrong = take_costs(form, costs, out);
+  if (wrong) return malformed(wrong, p);
   if (n > pupils * form->step_count) return malformed("too many", p);
   out->list = mem_new(n, sizeof *out->list);
   if (!out->list) return problem_no_memory(p);

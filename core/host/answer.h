@@ -46,10 +46,16 @@ typedef struct answer {
   size_t consulted_count;
 } answer;
 
+/* What a step has cost so far in this worker; instructions in thousands. */
+typedef struct answer_cost {
+  uint64_t calls, nanoseconds, instructions, bytes;
+} answer_cost;
+
 typedef struct answers {
   answer *list; /* [count] */
   size_t count;
-  json_t *json; /* lends the texts */
+  answer_cost *costs; /* [step_count of the form], or NULL: no profile was asked for */
+  json_t *json;       /* lends the texts */
 } answers;
 
 const char *answer_verdict_name(answer_verdict verdict);

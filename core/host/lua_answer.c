@@ -146,6 +146,24 @@ static void push_finding(lua_State *L, reading *r, const answer *a) {
   set_measured(L, r->form, a, r->batch);
 }
 
+/* {{calls, nanoseconds, instructions, bytes}, …} by step, or nil */
+static void push_costs(lua_State *L, const reading *r) {
+  if (!r->answers.costs) {
+    lua_pushnil(L);
+    return;
+  }
+  lua_createtable(L, (int)r->form->step_count, 0);
+  for (size_t i = 0; i < r->form->step_count; i++) {
+    const answer_cost *c = &r->answers.costs[i];
+    lua_createtable(L, 0, 4);
+    lua_set_integer(L, "calls", (int64_t)c->calls);
+    lua_set_integer(L, "nanoseconds", (int64_t)c->nanoseconds);
+    lua_set_integer(L, "instructions", (int64_t)c->instructions);
+    lua_set_integer(L, "bytes", (int64_t)c->bytes);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+}
+
 static int form_read(lua_State *L) {
   const form_box *box = luaL_checkudata(L, 1, FORM_TYPE);
   slice payload;
@@ -168,8 +186,9 @@ static int form_read(lua_State *L) {
     push_finding(L, r, &r->answers.list[i]);
     lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
+  push_costs(L, r);
   lua_held_free(held);
-  return 1;
+  return 2;
 }
 
 /* listed(evidence[, unresolved]) */

@@ -2,6 +2,7 @@
 #include "store/check.h"
 
 #include "store/entries.h"
+#include "store/sheet_rows.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -153,7 +154,7 @@ static void check_sheets(checking *c) {
   begin_kind(c);
   sqlite3_stmt *s = statement(c,
                               "SELECT h.school, k.key, h.day, h.am, h.pm FROM sheet h"
-                              " JOIN school k ON k.id = h.school ORDER BY h.school, h.day");
+                              " JOIN school k ON k.id = h.school ORDER BY h.key");
   while (step(c, s)) {
     day on = sqlite3_column_int(s, 2);
     if (on < DATE_FIRST || on > DATE_LAST) {
@@ -171,10 +172,11 @@ static void check_sheets(checking *c) {
 
 /* The byte on the sheet, or -1 when the enrolment has no place in that year. */
 static int mark_on_sheet(checking *c, int64_t enrolment, session at) {
-  sqlite3_stmt *s = statement(c,
-                              "SELECT substr(CASE ?4 WHEN 0 THEN h.am ELSE h.pm END, s.slot + 1, 1)"
-                              " FROM slot s LEFT JOIN sheet h ON h.school = s.school AND h.day = ?3"
-                              " WHERE s.enrolment = ?1 AND s.academic_year = ?2");
+  sqlite3_stmt *s =
+      statement(c,
+                "SELECT substr(CASE ?4 WHEN 0 THEN h.am ELSE h.pm END, s.slot + 1, 1)"
+                " FROM slot s LEFT JOIN sheet h ON h.key = " SHEET_KEY(
+                    "s.school", "?3") " WHERE s.enrolment = ?1 AND s.academic_year = ?2");
   if (!s) return -1;
   (void)sqlite3_bind_int64(s, 1, enrolment);
   (void)sqlite3_bind_int(s, 2, date_academic_year(session_day(at)));

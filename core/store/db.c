@@ -104,13 +104,16 @@ static status check_identity(db *d, const char *path, enum db_mode mode, problem
   return STATUS_OK;
 }
 
+/* Only a reader maps the file: a disk that fails then ends the command without a
+ * word, which is no harm there. A new file gets pages that hold several sheets. */
 static status prepare_file(db *d, enum db_mode mode, problem *p) {
   status s =
       db_exec(d,
               "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
-              "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16000;"
-              "PRAGMA mmap_size = 2147418112; PRAGMA temp_store = MEMORY",
+              "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY",
               p);
+  if (!s && mode == DB_READ) s = db_exec(d, "PRAGMA mmap_size = 2147418112", p);
+  if (!s && mode == DB_CREATE) s = db_exec(d, "PRAGMA page_size = 16384", p);
   if (!s && mode != DB_READ) s = db_exec(d, "PRAGMA journal_mode = WAL", p);
   if (!s && mode != DB_READ) s = schema_migrate(d, p);
   return s;

@@ -4,10 +4,12 @@
 #include <stdio.h>
 
 #include "store/fill_marks.h"
+#include "store/sheet_rows.h"
 
 typedef struct member {
   int64_t id;
   day joined, left, born;
+  bool has_case; /* entries of the pupil's case, on any day */
 } member;
 
 /* The school that is being handed out. */
@@ -31,6 +33,7 @@ struct fill {
   sqlite3_stmt *fields; /* NULL: records have an id only */
   int64_t *schools;
   size_t school_count, school_next;
+  bool sparse; /* only cases are asked for, of many pupils: most have none */
   bool in_school;
   school_fill school;
 };
@@ -74,8 +77,8 @@ static const char member_sql[] =
     " AND (?5 = 0 OR e.id = ?5) AND (NOT ?11 OR ((e.joined IS NULL OR e.joined <= ?7)"
     "  AND (e.left IS NULL OR e.left >= ?7))) AND (?6 OR ("
     "  (e.joined IS NULL OR e.joined <= ?7) AND (e.left IS NULL OR e.left >= ?8))"
-    " OR EXISTS (SELECT 1 FROM slot s JOIN sheet h ON h.school = s.school"
-    "  WHERE s.enrolment = e.id AND s.academic_year = ?9 AND h.day BETWEEN ?8 AND ?7"
+    " OR EXISTS (SELECT 1 FROM slot s JOIN sheet h ON h.key BETWEEN " SHEET_KEY("s.school", "?8")
+    "  AND " SHEET_KEY("s.school", "?7") " WHERE s.enrolment = e.id AND s.academic_year = ?9"
     "  AND (substr(h.am, s.slot + 1, 1) > x'00' AND " WAS_KNOWN("h.day * 2") " OR"
     "   substr(h.pm, s.slot + 1, 1) > x'00' AND " WAS_KNOWN("h.day * 2 + 1") ")))"
     " ORDER BY e.id";
@@ -162,6 +165,8 @@ status fill_begin(store *s, const fill_options *options, fill **out, problem *p)
   f->store = s;
   f->options = *options;
   f->options.year = f->options.form = f->options.upn = (slice){0};
+  f->sparse = (options->fields & ~(uint32_t)FILL_REGISTERS) == FILL_CASES &&
+              options->enrolment == 0 && options->upn.length == 0;
   failed = take_snapshot(f, p);
   if (!failed) failed = prepare_members(f, options, p);
   if (!failed && options->fields & ~(uint32_t)FILL_REGISTERS)
@@ -209,8 +214,10 @@ static status take_member(school_fill *c, size_t *room, sqlite3_stmt *s, problem
     c->members = more;
     *room = grown;
   }
-  c->members[c->count++] = (member){sqlite3_column_int64(s, 0), db_column_day(s, 1),
-                                    db_column_day(s, 2), db_column_day(s, 3)};
+  c->members[c->count++] = (member){.id = sqlite3_column_int64(s, 0),
+                                    .joined = db_column_day(s, 1),
+                                    .left = db_column_day(s, 2),
+                                    .born = db_column_day(s, 3)};
   return STATUS_OK;
 }
 
@@ -226,6 +233,27 @@ static status read_members(fill *f, problem *p) {
   }
   (void)sqlite3_reset(f->member_rows);
   return s;
+}
+
+/* Mark the members whose pupil has entries, so that only theirs are looked for. */
+static status note_cases(fill *f, problem *p) {
+  static const char sql[] =
+      "SELECT e.id FROM enrolment e WHERE e.school = ? AND EXISTS (SELECT 1 FROM entry) AND"
+      " EXISTS (SELECT 1 FROM event v CROSS JOIN entry n ON n.event = v.id"
+      "  WHERE v.pupil = e.pupil) ORDER BY e.id";
+  db *d = store_db(f->store);
+  sqlite3_stmt *s = db_statement(d, sql, p);
+  if (!s) return STATUS_FAULT;
+  (void)sqlite3_bind_int64(s, 1, f->school.id);
+  bool row = false;
+  size_t i = 0;
+  status failed;
+  while (!(failed = db_step(d, s, &row, p)) && row) {
+    int64_t id = sqlite3_column_int64(s, 0);
+    while (i < f->school.count && f->school.members[i].id < id) i++;
+    if (i < f->school.count && f->school.members[i].id == id) f->school.members[i].has_case = true;
+  }
+  return failed;
 }
 
 /* The calendar from `first_day` on, its weeks numbered from 0. */
@@ -313,7 +341,8 @@ static status enter_school(fill *f, int64_t id, problem *p) {
   c->id = id;
   status s = read_members(f, p);
   if (s || c->count == 0) return s;
-  s = store_calendar(f->store, id, &c->planned, p);
+  if (f->sparse) s = note_cases(f, p);
+  if (!s) s = store_calendar(f->store, id, &c->planned, p);
   if (!s) s = cut_calendar(&f->options, c, p);
   if (!s) s = read_reach(f, &reach, p);
   if (!s) s = write_school(f, reach, p);
@@ -339,10 +368,12 @@ static status add_record(fill *f, buffer *block, size_t i, const member *m, prob
   batch_record r = record_of(f, m);
   if (m->id > UINT32_MAX)
     return problem_set(p, STATUS_RANGE, NULL, "there are too many enrolments");
-  if (!f->fields) {
-    char only_id[40];
-    (void)snprintf(only_id, sizeof only_id, "{\"id\":%lld}", (long long)m->id);
-    batch_record_set(block, i, &r, slice_of(only_id));
+  uint32_t wanted = f->options.fields & ~(uint32_t)FILL_REGISTERS;
+  if (wanted == 0 || (f->sparse && !m->has_case)) {
+    char known[48];
+    (void)snprintf(known, sizeof known, wanted ? "{\"id\":%lld,\"case\":[]}" : "{\"id\":%lld}",
+                   (long long)m->id);
+    batch_record_set(block, i, &r, slice_of(known));
     return STATUS_OK;
   }
   (void)sqlite3_bind_int64(f->fields, 1, m->id);

@@ -1,45 +1,47 @@
 /* mark_table: see mark_table.h.
  *
- * A cursor walks schools, a school's sheets, a sheet's halves, the places on
- * it. It owns its statements, so several may be open; a sheet's bytes are lent
- * by its statement while the cursor stands on it. */
+ * A cursor walks half days (mark_walk) and in each of them places or counts. By
+ * code it walks them once for each code that there is, and sees only that one. */
 #include "store/mark_table.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#include "store/mark_plan.h"
+#include "store/mark_count.h"
+#include "store/mark_walk.h"
 
 typedef struct table {
   sqlite3_vtab base;
   store *store;
+  bool counts; /* mark_count */
 } table;
 
 typedef struct place {
-  int32_t slot;
-  char *upn; /* owned; NULL: the pupil has none */
+  uint32_t slot;
+  size_t upn, length; /* in `upns`; none: the pupil has none */
 } place;
 
 typedef struct cursor {
   sqlite3_vtab_cursor base;
-  sqlite3_stmt *schools; /* id, key */
-  sqlite3_stmt *sheets;  /* sheet_rows */
-  sqlite3_stmt *slots;   /* slot, upn */
-  bool at_end, in_school;
-  int64_t school;
-  calendar calendar; /* of the school, once somebody asked for a week */
-  bool has_calendar;
-  int year; /* of the places */
+  mark_walk walk;
+  bool counted, once;
+  bool by_code;
+  mark codes[MARK_VALUES]; /* by code: in that order */
+  size_t code_count, code_at;
+  sqlite3_stmt *slots; /* slot, upn; NULL when counted */
+  int64_t school;      /* of the places */
+  int year;
   place *places;
   size_t count, room;
-  day on; /* from here: the row */
-  int half;
-  size_t next; /* the place after the row's */
-  mark mark;
+  buffer upns;
+  size_t next;                  /* the place after the row's, or the value */
+  uint32_t counts[MARK_VALUES]; /* of the half day */
+  uint32_t left;                /* rows like this one that are still to come */
+  mark mark;                    /* the row's */
   sqlite3_int64 rowid;
 } cursor;
 
 static table *table_of(cursor *c) { return (table *)(void *)c->base.pVtab; }
-static db *db_of(cursor *c) { return store_db(table_of(c)->store); }
 
 static int fail(cursor *c, const problem *p) {
   sqlite3_vtab *base = c->base.pVtab;
@@ -50,11 +52,6 @@ static int fail(cursor *c, const problem *p) {
 
 /* Places --------------------------------------------------------------------- */
 
-static void forget_places(cursor *c) {
-  for (size_t i = 0; i < c->count; i++) mem_free(c->places[i].upn);
-  c->count = 0;
-}
-
 static bool add_place(cursor *c) {
   if (c->count == c->room) {
     size_t room = c->room ? c->room * 2 : 64;
@@ -63,110 +60,170 @@ static bool add_place(cursor *c) {
     c->places = more;
     c->room = room;
   }
-  place *new = &c->places[c->count];
-  *new = (place){.slot = sqlite3_column_int(c->slots, 0)};
+  int slot = sqlite3_column_int(c->slots, 0);
   slice upn = db_column_text(c->slots, 1);
-  if (sqlite3_column_type(c->slots, 1) != SQLITE_NULL)
-    if (!(new->upn = mem_copy_text(upn.at, upn.length))) return false;
-  if (new->slot >= 0)
-    c->count++;
-  else
-    mem_free(new->upn);
-  return true;
+  if (slot >= 0)
+    c->places[c->count++] =
+        (place){.slot = (uint32_t)slot, .upn = c->upns.length, .length = upn.length};
+  buffer_add(&c->upns, upn.at, upn.length);
+  return !c->upns.failed;
 }
 
-static int read_places(cursor *c, int year) {
-  forget_places(c);
-  c->year = year;
-  (void)sqlite3_reset(c->slots);
+static status read_places(cursor *c, problem *p) {
+  c->school = c->walk.school;
+  c->year = date_academic_year(c->walk.row.on);
+  c->count = 0;
+  buffer_clear(&c->upns);
   (void)sqlite3_bind_int64(c->slots, 1, c->school);
-  (void)sqlite3_bind_int(c->slots, 2, year);
-  int r;
-  while ((r = sqlite3_step(c->slots)) == SQLITE_ROW && add_place(c)) continue;
-  if (r == SQLITE_ROW) r = SQLITE_NOMEM; /* no room for that one */
-  (void)sqlite3_reset(c->slots);
-  return r == SQLITE_DONE ? SQLITE_OK : r;
+  (void)sqlite3_bind_int(c->slots, 2, c->year);
+  bool more = false;
+  status failed;
+  while (!(failed = db_step(store_db(c->walk.store), c->slots, &more, p)) && more)
+    if (!add_place(c)) {
+      (void)sqlite3_reset(c->slots);
+      return problem_no_memory(p);
+    }
+  return failed;
 }
 
-/* Moving --------------------------------------------------------------------- */
-
-static void leave_school(cursor *c) {
-  calendar_free(&c->calendar);
-  c->has_calendar = c->in_school = false;
-  c->year = INT32_MIN;
-}
-
-static int next_school(cursor *c) {
-  leave_school(c);
-  int r = sqlite3_step(c->schools);
-  if (r != SQLITE_ROW) {
-    c->at_end = true;
-    return r == SQLITE_DONE ? SQLITE_OK : r;
-  }
-  c->in_school = true;
-  c->school = sqlite3_column_int64(c->schools, 0);
-  (void)sqlite3_reset(c->sheets);
-  (void)sqlite3_bind_int64(c->sheets, 1, c->school);
-  return SQLITE_OK;
-}
-
-/* The first place of the next half day that has a sheet; a new school when this
- * one has none left. */
-static int next_half(cursor *c) {
-  c->next = 0;
-  if (c->in_school && c->half == HALF_AM) {
-    c->half = HALF_PM;
-    return SQLITE_OK;
-  }
-  int r = c->in_school ? sqlite3_step(c->sheets) : SQLITE_DONE;
-  c->half = HALF_PM; /* nothing is left of this sheet, if there was one */
-  if (r == SQLITE_DONE) return next_school(c);
-  if (r != SQLITE_ROW) return r;
-  c->half = HALF_AM;
-  c->on = sqlite3_column_int(c->sheets, 0);
-  int year = date_academic_year(c->on);
-  return year == c->year ? SQLITE_OK : read_places(c, year);
-}
-
-static bool find_mark(cursor *c) {
-  const unsigned char *bytes = sqlite3_column_blob(c->sheets, 1 + c->half);
-  int length = sqlite3_column_bytes(c->sheets, 1 + c->half);
+static bool next_place(cursor *c, mark only) {
+  const mark *bytes = c->walk.row.half[c->walk.half];
+  size_t length = c->walk.row.length[c->walk.half];
   while (c->next < c->count) {
-    int32_t slot = c->places[c->next++].slot;
+    uint32_t slot = c->places[c->next++].slot;
     if (slot >= length || bytes[slot] == MARK_NONE) continue;
+    if (only != MARK_NONE && bytes[slot] != only) continue;
     c->mark = bytes[slot];
     return true;
   }
   return false;
 }
 
-static bool is_on_sheet(const cursor *c) {
-  return c->in_school && sqlite3_data_count(c->sheets) > 0;
+/* Counts --------------------------------------------------------------------- */
+
+static bool next_count(cursor *c) {
+  while (c->next < MARK_VALUES && c->counts[c->next] == 0) c->next++;
+  if (c->next >= MARK_VALUES) return false;
+  c->mark = (mark)c->next;
+  c->next = c->by_code ? MARK_VALUES : c->next + 1;
+  c->left = c->once || table_of(c)->counts ? 0 : c->counts[c->mark] - 1;
+  return true;
+}
+
+static void count_half(cursor *c, mark only) {
+  const mark *bytes = c->walk.row.half[c->walk.half];
+  size_t length = c->walk.row.length[c->walk.half];
+  if (only == MARK_NONE) {
+    mark_count_all(bytes, length, c->counts);
+    c->counts[MARK_NONE] = 0;
+    return;
+  }
+  c->counts[only] = mark_count_one(bytes, length, only);
+  c->next = c->counts[only] ? only : MARK_VALUES;
+}
+
+/* Codes ---------------------------------------------------------------------- */
+
+static int compare_marks(const cursor *c, const mark_limits *l, mark a, mark b) {
+  const code_set *set = store_codes(c->walk.store);
+  int order = 0;
+  for (int i = 0; i < l->order_count && order == 0; i++) {
+    order = l->orders[i].by == MARK_CODE
+                ? strcmp(set->of[a].text, set->of[b].text)
+                : strcmp(class_name(mark_class_of(a)), class_name(mark_class_of(b)));
+    if (l->orders[i].descending) order = -order;
+  }
+  return order;
+}
+
+/* Every code that there is, put where it belongs: there are few. */
+static status list_codes(cursor *c, const mark_limits *l, problem *p) {
+  bool is_there[MARK_VALUES] = {false};
+  status failed = STATUS_OK;
+  while (!c->walk.at_end && !(failed = mark_walk_next(&c->walk, p)) && !c->walk.at_end) {
+    count_half(c, MARK_NONE);
+    for (int m = 1; m < MARK_VALUES; m++) is_there[m] |= c->counts[m] != 0;
+  }
+  for (int m = 1; m < MARK_VALUES; m++) {
+    if (!is_there[m]) continue;
+    size_t at = c->code_count++;
+    for (; at > 0 && compare_marks(c, l, c->codes[at - 1], (mark)m) > 0; at--)
+      c->codes[at] = c->codes[at - 1];
+    c->codes[at] = (mark)m;
+  }
+  memset(c->counts, 0, sizeof c->counts);
+  if (c->code_count) mark_walk_again(&c->walk);
+  return failed;
+}
+
+/* Moving --------------------------------------------------------------------- */
+
+static mark only_code(const cursor *c) { return c->by_code ? c->codes[c->code_at] : MARK_NONE; }
+
+static void next_code(cursor *c) {
+  c->counts[only_code(c)] = 0;
+  if (++c->code_at < c->code_count) mark_walk_again(&c->walk);
+}
+
+/* Onto the next half day, before its first row. */
+static status next_half(cursor *c, problem *p) {
+  status failed = mark_walk_next(&c->walk, p);
+  if (failed) return failed;
+  c->next = 0;
+  if (c->walk.at_end) {
+    if (c->by_code) next_code(c);
+    c->next = MARK_VALUES + c->count; /* nothing here, if there is more */
+  } else if (c->counted) {
+    count_half(c, only_code(c));
+  } else if (c->school != c->walk.school || c->year != date_academic_year(c->walk.row.on)) {
+    return read_places(c, p);
+  }
+  return STATUS_OK;
 }
 
 static int mark_next(sqlite3_vtab_cursor *base) {
   cursor *c = (cursor *)(void *)base;
-  int r = SQLITE_OK;
-  while (!c->at_end && !(is_on_sheet(c) && find_mark(c)) && r == SQLITE_OK) r = next_half(c);
   c->rowid++;
-  return r;
+  if (c->left) {
+    c->left--;
+    return SQLITE_OK;
+  }
+  problem p;
+  while (!c->walk.at_end) {
+    if (c->counted ? next_count(c) : next_place(c, only_code(c))) return SQLITE_OK;
+    if (next_half(c, &p)) return fail(c, &p);
+  }
+  return SQLITE_OK;
 }
 
 /* Opening -------------------------------------------------------------------- */
 
-static int mark_connect(sqlite3 *d, void *lent, int argc, const char *const *argv,
-                        sqlite3_vtab **out, char **message) {
-  (void)argc, (void)argv, (void)message;
-  int r = sqlite3_declare_vtab(d,
-                               "CREATE TABLE mark (school TEXT COLLATE NOCASE, upn TEXT, date TEXT,"
-                               " session TEXT, code TEXT, class TEXT, school_week INTEGER)");
+#define COLUMNS_BEFORE "(school TEXT COLLATE NOCASE, "
+#define COLUMNS_AFTER "date TEXT, session TEXT, code TEXT, class TEXT, school_week INTEGER"
+
+static int connect(sqlite3 *d, store *s, bool counts, sqlite3_vtab **out) {
+  int r = sqlite3_declare_vtab(
+      d, counts ? "CREATE TABLE mark_count " COLUMNS_BEFORE COLUMNS_AFTER ", marks INTEGER)"
+                : "CREATE TABLE mark " COLUMNS_BEFORE "upn TEXT, " COLUMNS_AFTER ")");
   if (r != SQLITE_OK) return r;
   table *t = sqlite3_malloc(sizeof *t);
   if (!t) return SQLITE_NOMEM;
-  *t = (table){.store = lent};
+  *t = (table){.store = s, .counts = counts};
   (void)sqlite3_vtab_config(d, SQLITE_VTAB_INNOCUOUS);
   *out = &t->base;
   return SQLITE_OK;
+}
+
+static int mark_connect(sqlite3 *d, void *lent, int argc, const char *const *argv,
+                        sqlite3_vtab **out, char **message) {
+  (void)argc, (void)argv, (void)message;
+  return connect(d, lent, false, out);
+}
+
+static int count_connect(sqlite3 *d, void *lent, int argc, const char *const *argv,
+                         sqlite3_vtab **out, char **message) {
+  (void)argc, (void)argv, (void)message;
+  return connect(d, lent, true, out);
 }
 
 static int mark_disconnect(sqlite3_vtab *base) {
@@ -175,8 +232,7 @@ static int mark_disconnect(sqlite3_vtab *base) {
 }
 
 static int mark_best_index(sqlite3_vtab *base, sqlite3_index_info *info) {
-  (void)base;
-  return mark_plan_best(info);
+  return mark_plan_best(info, ((table *)(void *)base)->counts);
 }
 
 static int mark_open(sqlite3_vtab *base, sqlite3_vtab_cursor **out) {
@@ -189,12 +245,10 @@ static int mark_open(sqlite3_vtab *base, sqlite3_vtab_cursor **out) {
 }
 
 static void forget(cursor *c) {
-  leave_school(c);
-  forget_places(c);
-  mem_free(c->places);
-  (void)sqlite3_finalize(c->schools);
-  (void)sqlite3_finalize(c->sheets);
+  mark_walk_end(&c->walk);
   (void)sqlite3_finalize(c->slots);
+  mem_free(c->places);
+  buffer_free(&c->upns);
 }
 
 static int mark_close(sqlite3_vtab_cursor *base) {
@@ -215,29 +269,12 @@ static int mark_close(sqlite3_vtab_cursor *base) {
   " JOIN slot s ON s.enrolment = e.id AND s.academic_year = ?2"          \
   " WHERE p.upn = ?3 AND s.school = ?1 ORDER BY s.slot"
 
-static int prepare(cursor *c, const char *sql, sqlite3_stmt **out) {
-  return sqlite3_prepare_v2(db_handle(db_of(c)), sql, -1, out, NULL);
-}
-
-static int prepare_all(cursor *c, const mark_limits *l) {
-  int r = prepare(c,
-                  "SELECT id, key FROM school WHERE (?1 IS NULL OR key = ?1) AND (?2 IS NULL OR"
-                  " id IN (SELECT e.school FROM pupil p JOIN enrolment e ON e.pupil = p.id"
-                  "  WHERE p.upn = ?2)) ORDER BY id",
-                  &c->schools);
-  if (!r)
-    r = prepare(c,
-                "SELECT day, am, pm FROM sheet WHERE school = ? AND day BETWEEN ? AND ?"
-                " ORDER BY day",
-                &c->sheets);
-  if (!r) r = prepare(c, l->upn ? ONE_PUPILS_SLOTS : ALL_SLOTS, &c->slots);
-  if (r) return r;
-  if (l->school) (void)sqlite3_bind_value(c->schools, 1, l->school);
-  if (l->upn) (void)sqlite3_bind_value(c->schools, 2, l->upn);
+static status prepare_slots(cursor *c, const mark_limits *l, problem *p) {
+  db *d = store_db(c->walk.store);
+  if (sqlite3_prepare_v2(db_handle(d), l->upn ? ONE_PUPILS_SLOTS : ALL_SLOTS, -1, &c->slots, NULL))
+    return db_failed(d, "read the places on the sheets", p);
   if (l->upn) (void)sqlite3_bind_value(c->slots, 3, l->upn);
-  (void)sqlite3_bind_int(c->sheets, 2, l->first);
-  (void)sqlite3_bind_int(c->sheets, 3, l->last);
-  return SQLITE_OK;
+  return STATUS_OK;
 }
 
 static int mark_filter(sqlite3_vtab_cursor *base, int number, const char *plan, int argc,
@@ -245,50 +282,40 @@ static int mark_filter(sqlite3_vtab_cursor *base, int number, const char *plan, 
   (void)number, (void)argc;
   cursor *c = (cursor *)(void *)base;
   mark_limits limits = mark_plan_limits(plan ? plan : "", values);
-  forget(c);
   sqlite3_vtab *vtab = c->base.pVtab;
-  *c = (cursor){.base = {vtab}, .half = HALF_PM, .at_end = limits.nothing, .year = INT32_MIN};
-  if (limits.nothing) return SQLITE_OK;
-  int r = prepare_all(c, &limits);
-  return r ? r : mark_next(base);
+  forget(c);
+  *c = (cursor){.base = {vtab}, .year = INT32_MIN, .next = MARK_VALUES};
+  c->counted = table_of(c)->counts || limits.counted;
+  c->once = limits.once;
+  problem p;
+  if (mark_walk_begin(&c->walk, table_of(c)->store, &limits, &p)) return fail(c, &p);
+  if (c->walk.at_end) return SQLITE_OK;
+  if (!c->counted && prepare_slots(c, &limits, &p)) return fail(c, &p);
+  if (limits.order_count && list_codes(c, &limits, &p)) return fail(c, &p);
+  c->by_code = limits.order_count > 0;
+  return mark_next(base);
 }
 
-static int mark_eof(sqlite3_vtab_cursor *base) { return ((cursor *)(void *)base)->at_end; }
+static int mark_eof(sqlite3_vtab_cursor *base) { return ((cursor *)(void *)base)->walk.at_end; }
 
 /* Columns -------------------------------------------------------------------- */
 
-static int give_school_week(cursor *c, sqlite3_context *to) {
-  problem p;
-  if (!c->has_calendar && store_calendar(table_of(c)->store, c->school, &c->calendar, &p))
-    return fail(c, &p);
-  c->has_calendar = true;
-  day start = date_academic_start(date_academic_year(c->on));
-  size_t first = calendar_index(&c->calendar, session_of(start, HALF_AM));
-  int32_t week, first_week = first < c->calendar.count ? c->calendar.week[first] : INT32_MAX;
-  if (calendar_week_of(&c->calendar, c->on, &week) && week >= first_week)
-    sqlite3_result_int(to, week - first_week + 1);
-  return SQLITE_OK;
+static void give_upn(const cursor *c, sqlite3_context *to) {
+  const place *at = &c->places[c->next - 1];
+  if (at->length)
+    sqlite3_result_text64(to, c->upns.bytes + at->upn, at->length, SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
-static void give_text(sqlite3_context *to, const char *text) {
-  if (text && text[0]) sqlite3_result_text(to, text, -1, SQLITE_TRANSIENT);
-}
-
-static int mark_column(sqlite3_vtab_cursor *base, sqlite3_context *to, int column) {
+static int mark_column(sqlite3_vtab_cursor *base, sqlite3_context *to, int number) {
   cursor *c = (cursor *)(void *)base;
-  char date[DATE_TEXT];
-  switch ((enum mark_column)column) {
-    case MARK_SCHOOL: sqlite3_result_value(to, sqlite3_column_value(c->schools, 1)); break;
-    case MARK_UPN: give_text(to, c->places[c->next - 1].upn); break;
-    case MARK_DATE:
-      date_format(c->on, date);
-      give_text(to, date);
-      break;
-    case MARK_SESSION: give_text(to, c->half == HALF_AM ? "AM" : "PM"); break;
-    case MARK_CODE: give_text(to, store_codes(table_of(c)->store)->of[c->mark].text); break;
-    case MARK_CLASS: give_text(to, class_name(mark_class_of(c->mark))); break;
-    case MARK_SCHOOL_WEEK: return give_school_week(c, to);
-  }
+  enum mark_column column = mark_plan_column(table_of(c)->counts, number);
+  problem p;
+  if (column == MARK_UPN && !c->counted)
+    give_upn(c, to);
+  else if (column == MARK_MARKS)
+    sqlite3_result_int64(to, c->counts[c->mark]);
+  else if (mark_walk_column(&c->walk, to, column, c->mark, &p))
+    return fail(c, &p);
   return SQLITE_OK;
 }
 
@@ -297,20 +324,18 @@ static int mark_rowid(sqlite3_vtab_cursor *base, sqlite3_int64 *out) {
   return SQLITE_OK;
 }
 
-/* Without xCreate: the table is there by its name alone, and only by that. */
-static const sqlite3_module module = {.xConnect = mark_connect,
-                                      .xBestIndex = mark_best_index,
-                                      .xDisconnect = mark_disconnect,
-                                      .xOpen = mark_open,
-                                      .xClose = mark_close,
-                                      .xFilter = mark_filter,
-                                      .xNext = mark_next,
-                                      .xEof = mark_eof,
-                                      .xColumn = mark_column,
-                                      .xRowid = mark_rowid};
+/* Without xCreate: a table is there by its name alone, and only by that. */
+#define METHODS                                                                       \
+  .xBestIndex = mark_best_index, .xDisconnect = mark_disconnect, .xOpen = mark_open,  \
+  .xClose = mark_close, .xFilter = mark_filter, .xNext = mark_next, .xEof = mark_eof, \
+  .xColumn = mark_column, .xRowid = mark_rowid
+
+static const sqlite3_module marks = {.xConnect = mark_connect, METHODS};
+static const sqlite3_module counts = {.xConnect = count_connect, METHODS};
 
 static status is_registered(db *d, bool *out, problem *p) {
-  sqlite3_stmt *q = db_statement(d, "SELECT 1 FROM pragma_module_list WHERE name = 'mark'", p);
+  sqlite3_stmt *q =
+      db_statement(d, "SELECT 1 FROM pragma_module_list WHERE name = 'mark_count'", p);
   if (!q) return STATUS_FAULT;
   status failed = db_step(d, q, out, p);
   (void)sqlite3_reset(q);
@@ -322,8 +347,10 @@ status mark_table_register(store *s, problem *p) {
   bool is_there = false;
   status failed = is_registered(d, &is_there, p);
   if (failed || is_there) return failed;
-  if (sqlite3_create_module_v2(db_handle(d), "mark", &module, s, NULL) != SQLITE_OK)
-    return db_failed(d, "make the table of marks", p);
-  /* Connect it now: a guarded query could not. */
-  return db_exec(d, "SELECT * FROM mark LIMIT 0", p);
+  if (sqlite3_create_module_v2(db_handle(d), "mark", &marks, s, NULL) != SQLITE_OK ||
+      sqlite3_create_module_v2(db_handle(d), "mark_count", &counts, s, NULL) != SQLITE_OK)
+    return db_failed(d, "make the tables of marks", p);
+  /* Connect them now: a guarded query could not. */
+  failed = db_exec(d, "SELECT * FROM mark LIMIT 0", p);
+  return failed ? failed : db_exec(d, "SELECT * FROM mark_count LIMIT 0", p);
 }

@@ -1,24 +1,30 @@
-/* mark_table: the registers as a table of SQL.
+/* mark_table: the registers as tables of SQL.
  *
  *   mark(school, upn, date, session, code, class, school_week)
+ *   mark_count(school, date, session, code, class, school_week, marks)
  *
- * One row a stored mark: `school` is the school's key (as in the table of
- * schools, case ignored), `date` ISO text, `session` 'AM' or 'PM', `code` and
- * `class` texts, `school_week` the number of the school week within the
- * academic year, the first being 1, NULL in a week without school. Rows come by
- * school, day, session and slot.
+ * `mark` has one row a stored mark: `school` is the school's key (as in the table
+ * of schools, case ignored), `date` ISO text, `session` 'AM' or 'PM', `code` and
+ * `class` texts, `school_week` the number of the school week within the academic
+ * year, the first being 1, NULL in a week without school. Rows come by school,
+ * day, session and slot. `mark_count` has one row a school, half day and code:
+ * how many such marks there are.
  *
  * Equality on school and upn, and =, <, <=, >, >= (so also BETWEEN) on date
  * limit what is read: schools, one pupil's slot, sheets. EXPLAIN QUERY PLAN
  * names the limits in use: "school= date>= date<". Any text may be compared
- * with a date; ISO order is the order of days, so the limits are exact. */
+ * with a date; ISO order is the order of days, so the limits are exact.
+ *
+ * Where nobody asks for upn, marks are not looked at one by one: a half day is
+ * counted, and `mark` gives each code's row as often as it stands there. Grouped
+ * by code, class or school, rows come in groups, so nothing is sorted. */
 #ifndef WAYMARK_MARK_TABLE_H
 #define WAYMARK_MARK_TABLE_H
 
 #include "store/store.h"
 
-/* Make the table known on the store's connection; again does nothing. It lends the store: no query
- * over it may be stepped once the store is closed. */
+/* Make the tables known on the store's connection; again does nothing. They lend the store: no
+ * query over them may be stepped once the store is closed. */
 status mark_table_register(store *s, problem *p);
 
 #endif

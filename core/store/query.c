@@ -47,9 +47,10 @@ static status explain_error(sqlite3 *d, int result, problem *p) {
   if ((result & 0xFF) == SQLITE_AUTH) return refuse_change(p);
   const char *why = sqlite3_errmsg(d);
   if (strncmp(why, "not authorized", 14) == 0) return refuse_change(p);
-  const char *remedy = strstr(why, "no such table")
-                           ? "there are: mark, pupils, schools, contacts, suggestions, amendments"
-                           : "check the query";
+  const char *remedy =
+      strstr(why, "no such table")
+          ? "there are: mark, mark_count, pupils, schools, contacts, suggestions, amendments"
+          : "check the query";
   return problem_set(p, STATUS_SYNTAX, remedy, "the query cannot be read: %s", why);
 }
 

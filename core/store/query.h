@@ -3,7 +3,7 @@
  * 1. A person's query (query_begin) is one statement that only reads. Nothing
  *    else gets through: SQLite's authorizer lets SELECT, columns, functions and
  *    a few descriptive pragmas pass, and the statement must be read-only. It
- *    sees the tables, the views and `mark` (mark_table.h).
+ *    sees the tables, the views, `mark` and `mark_count` (mark_table.h).
  * 2. The store's own lists (events, suggestions, …) are queries too, so that
  *    there is one way to walk rows.
  * 3. A query owns its statement; several may be open. It must not be stepped

@@ -1,9 +1,11 @@
 /* sheet_rows: see sheet_rows.h. */
 #include "store/sheet_rows.h"
 
+_Static_assert(DATE_FIRST == -25567, "SHEET_KEY counts days from DATE_FIRST");
+
 sqlite3_stmt *sheet_rows_prepare(db *d, problem *p) {
-  static const char sql[] =
-      "SELECT day, am, pm FROM sheet WHERE school = ? AND day BETWEEN ? AND ? ORDER BY day";
+  static const char sql[] = "SELECT day, am, pm FROM sheet WHERE key BETWEEN " SHEET_KEY(
+      "?1", "?2") " AND " SHEET_KEY("?1", "?3") " ORDER BY key";
   sqlite3_stmt *s = NULL;
   if (sqlite3_prepare_v2(db_handle(d), sql, -1, &s, NULL)) (void)db_failed(d, "read registers", p);
   return s;
@@ -29,7 +31,8 @@ status sheet_rows_next(db *d, sqlite3_stmt *rows, sheet_row *out, bool *more, pr
 
 status sheet_rows_put(db *d, int64_t school, const sheet_row *what, problem *p) {
   sqlite3_stmt *put = db_statement(
-      d, "INSERT OR REPLACE INTO sheet (school, day, am, pm) VALUES (?, ?, ?, ?)", p);
+      d, "INSERT OR REPLACE INTO sheet (key, am, pm) VALUES (" SHEET_KEY("?1", "?2") ", ?3, ?4)",
+      p);
   if (!put) return STATUS_FAULT;
   (void)sqlite3_bind_int64(put, 1, school);
   (void)sqlite3_bind_int(put, 2, what->on);

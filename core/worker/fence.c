@@ -25,6 +25,7 @@ struct fence {
   lua_State *L; /* NULL until it is complete */
   fence_limits limits;
   size_t cap, used, peak;
+  uint64_t allocated;
   uint64_t spent_job, spent_call, budget;       /* budget 0: no limit a call */
   volatile sig_atomic_t counting, call, ticked; /* counting late: see fence_tick */
   fence_verdict killed;
@@ -44,6 +45,7 @@ fence *fence_of(lua_State *L) { return *(fence **)lua_getextraspace(L); }
 const fence_limits *fence_limits_of(const fence *f) { return &f->limits; }
 worker_page *fence_page(const fence *f) { return f->page; }
 fence_verdict fence_killed(const fence *f) { return f->killed; }
+uint64_t fence_allocated(const fence *f) { return f->allocated; }
 size_t fence_peak(const fence *f) { return f->peak; }
 uint64_t fence_instructions(const fence *f) { return f->spent_job; }
 slice fence_printed(const fence *f) { return (slice){f->printed.bytes, f->printed.length}; }
@@ -133,6 +135,7 @@ static void *grow(fence *f, void *block, size_t bytes, size_t more) {
   if (!now) return refuse(f, bytes);
   f->refusing = false;
   f->used += more;
+  f->allocated += more;
   if (f->used > f->peak) f->page->peak_bytes = f->peak = f->used;
   return now;
 }

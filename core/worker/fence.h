@@ -75,6 +75,9 @@ int fence_raise_again(lua_State *L);
 size_t fence_peak(const fence *f);           /* bytes */
 uint64_t fence_instructions(const fence *f); /* counted in thousands */
 
+/* Bytes that were asked for since the beginning, however soon they were given back. */
+uint64_t fence_allocated(const fence *f);
+
 /* Counting every instruction makes plain Lua code about 1.7 times slower. With
  * limits.late a call runs uncounted until it has lasted from one tick to the
  * next but one, and only then is counted against its budget; fence_instructions

@@ -2,6 +2,7 @@
 #include "worker/fence_sdk.h"
 
 #include <lauxlib.h>
+#include <time.h>
 
 #include "script/sdk.h"
 #include "script/value.h"
@@ -40,6 +41,17 @@ static int sdk_at(lua_State *L) {
   return 0;
 }
 
+/* meter() -> nanoseconds, instructions (in thousands), bytes asked for */
+static int sdk_meter(lua_State *L) {
+  const fence *f = fence_of(L);
+  struct timespec t = {0};
+  (void)clock_gettime(CLOCK_MONOTONIC, &t);
+  lua_pushinteger(L, (lua_Integer)t.tv_sec * 1000000000 + t.tv_nsec);
+  lua_pushinteger(L, (lua_Integer)fence_instructions(f));
+  lua_pushinteger(L, (lua_Integer)fence_allocated(f));
+  return 3;
+}
+
 static int sdk_compile(lua_State *L) {
   const char *name = luaL_checkstring(L, 1);
   slice text;
@@ -73,10 +85,13 @@ static int sdk_text(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg fence_functions[] = {
-    {"at", sdk_at},           {"call", sdk_call},
-    {"compile", sdk_compile}, {"environment", sdk_environment},
-    {"text", sdk_text},       {NULL, NULL}};
+static const luaL_Reg fence_functions[] = {{"at", sdk_at},
+                                           {"call", sdk_call},
+                                           {"compile", sdk_compile},
+                                           {"environment", sdk_environment},
+                                           {"meter", sdk_meter},
+                                           {"text", sdk_text},
+                                           {NULL, NULL}};
 
 static const luaL_Reg json_functions[] = {{"array", value_lua_array},
                                           {"decode", value_lua_decode},

@@ -110,14 +110,14 @@ end
 
 -- Workers -------------------------------------------------------------------------
 
-local function start(workspace, map, as_of, explain)
+local function start(workspace, map, as_of, explain, profile)
   local job, outcome = jobs.start(jobs.evaluate_limits)
   if not job then return nil, outcome end
   local request = plugins.request(map.set, map.options, as_of)
   request.kind = "evaluate"
   request.granted = core.array(plugins.granted(map.set))
   request.codes = core.array(workspace.store:codes())
-  request.explain = explain
+  request.explain, request.profile = explain, profile
   local declared
   declared, outcome = jobs.load(job, request, jobs.evaluate_limits)
   if not declared then
@@ -285,8 +285,9 @@ local function take_oldest(run, take)
   local batch
   outcome, batch = hand_out(run) -- the worker goes on while we read
   if outcome then return nil, outcome, batch end
-  local list, message = run.form:read(payload, item.batch)
-  if not list then return nil, { verdict = "failed", message = message }, item.batch end
+  local list, costs = run.form:read(payload, item.batch)
+  if not list then return nil, { verdict = "failed", message = costs }, item.batch end
+  if costs then run.costs[item.job] = costs end
   take_batch(run, item, list)
   return true
 end
@@ -308,17 +309,21 @@ end
 -- Every pupil on roll of some schools against one map. take(school, result) is
 -- called for each school in turn: result { findings (suggested and gated, in the
 -- order of pupils and road map), failed = { ["enrolment step"] = true }, batches }.
--- -> { failures, pupils, given_up = true when nothing of it may be kept }
+-- -> { failures, pupils, costs = { [worker] = costs of core/host/lua_answer.h } when a profile
+-- was asked for, given_up = true when nothing of it may be kept }
 function evaluate.map(workspace, map, schools, filter, take, options)
   filter.on_roll = true -- nothing is suggested for somebody who has left
   local run = { workspace = workspace, map = map, form = form_of(workspace, map.declared), queue = {},
-    failures = {}, pupils = 0, school_now = new_school_result(), work = work_of(workspace, map, schools, filter) }
-  run.pool = new_pool(options.workers, function() return start(workspace, map, filter.as_of) end)
+    failures = {}, pupils = 0, costs = {}, school_now = new_school_result(),
+    work = work_of(workspace, map, schools, filter) }
+  run.pool = new_pool(options.workers, function()
+    return start(workspace, map, filter.as_of, nil, options.profile)
+  end)
   local last = run_through(run, take, options.progress)
   run.work.close()
   close_pool(run.pool)
   filter.school, filter.on_roll = nil, nil
-  if not last then return { failures = run.failures, pupils = run.pupils } end
+  if not last then return { failures = run.failures, pupils = run.pupils, costs = run.costs } end
   local failures = last.message == too_many(map).message and run.failures or {}
   table.insert(failures, 1, last)
   return { failures = failures, pupils = run.pupils, given_up = true }

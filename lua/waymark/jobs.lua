@@ -44,7 +44,7 @@ end
 -- Load a set of plugins. -> what they declare | nil, outcome
 function jobs.load(job, request, limits)
   request.limits = { memory = limits.memory, instructions_call = limits.instructions_call,
-    instructions_job = limits.instructions_job, seed = 1 }
+    instructions_job = limits.instructions_job, seed = 1, count = request.profile and "exact" or nil }
   local kind, answer = jobs.ask(job, "load", request)
   if not kind then return nil, answer end
   if kind ~= "declared" then return nil, { verdict = "failed", message = "it answered out of turn" } end

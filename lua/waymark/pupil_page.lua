@@ -171,7 +171,7 @@ local function weekdays_of(space, pupil, found, from)
   for _, each in ipairs(pupil:marks(from, pupil.as_of)) do
     add_marks(rows, date.weekday(each.date), each.class, 1, "")
   end
-  local columns, next_row = space.store:query(([[SELECT date, class, count(*) FROM mark
+  local columns, next_row = space.store:query(([[SELECT date, class, sum(marks) FROM mark_count
     WHERE school = %s AND date BETWEEN '%s' AND '%s' GROUP BY date, class]]):format(quoted(found.school), from,
     pupil.as_of))
   if not columns then problem.raise("%s", next_row) end

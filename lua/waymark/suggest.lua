@@ -256,6 +256,15 @@ local function take_school(run, school, result)
   if run.take then run.take(school, list) end
 end
 
+-- What one worker has spent, added to what its steps have cost.
+local function add_costs(into, declared, costs)
+  for place, cost in ipairs(costs) do
+    local step = declared.steps[place]
+    into[step] = into[step] or { step = step, calls = 0, nanoseconds = 0, instructions = 0, bytes = 0 }
+    for name, value in next, cost do into[step][name] = into[step][name] + value end
+  end
+end
+
 local function run_map(run, each, options)
   local store = run.workspace.store
   run.now = new_totals()
@@ -264,7 +273,8 @@ local function run_map(run, each, options)
   local result = each.map.broken and evaluate.broken(each.map)
     or evaluate.map(run.workspace, each.map, each.schools, run.filter, function(school, of_school)
       take_school(run, school, of_school)
-    end, { workers = options.workers or core.system.processors(), progress = options.progress })
+    end, { workers = options.workers or core.system.processors(), progress = options.progress,
+      profile = options.profile })
   if run.record then problem.check(store:release(result.given_up == true)) end
   if options.finish then options.finish(not result.given_up) end
   if not result.given_up then
@@ -272,6 +282,7 @@ local function run_map(run, each, options)
     run.pupils = run.pupils + result.pupils
   end
   for _, failure in ipairs(result.failures) do run.failures[#run.failures + 1] = failure end
+  for _, costs in next, result.costs or {} do add_costs(run.costs, each.map.declared, costs) end
 end
 
 local function notice(run)
@@ -283,19 +294,20 @@ end
 
 -- Look at every pupil as of a day, and with `record` write down what is new, what
 -- lapsed, what else is to be noticed, and what failed.
---   options  { record, workers = most, progress = function(pupils),
+--   options  { record, workers = most, profile = true (see costs), progress = function(pupils),
 --              take = function(school, list): the suggestions of a school that hold, in
 --                the order of pupils and road map (see evaluate),
 --              begin = function(): a map begins, finish = function(kept): it ends; what
 --                was taken since is to be forgotten unless it was kept }
 -- -> { pupils, counts = { [step] = number }, failures, made, noticed = { … },
---      lapsed = { count, the first ten } }
+--      lapsed = { count, the first ten },
+--      costs = { [step] = { step, calls, nanoseconds, instructions, bytes } } of a profile }
 function suggest.run(workspace, filter, options)
   workspace:load_plugins()
   local run = { workspace = workspace, filter = filter, record = options.record, take = options.take,
     known = last_known(workspace, filter.known_at), first_run = workspace.store:last_run() == nil,
     contacts = contacts_by_enrolment(workspace, filter.diary), undecided = undecided_steps(workspace, filter.diary),
-    pupils = 0, counts = {}, failures = {}, made = 0, lapsed = { count = 0 } }
+    pupils = 0, counts = {}, costs = {}, failures = {}, made = 0, lapsed = { count = 0 } }
   for _, each in ipairs(maps_with_schools(workspace)) do run_map(run, each, options) end
   if not run.record then return run end
   run.noticed = notice(run)

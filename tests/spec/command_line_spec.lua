@@ -288,8 +288,8 @@ describe("two commands at the same time", function()
   end)
 end)
 
--- A disk of one megabyte, for a shell and its children only.
-local small_disk = "unshare -m sh -c 'mkdir -p disk && mount -t tmpfs -o size=1m tmpfs disk && "
+-- A disk of three megabytes, for a shell and its children only.
+local small_disk = "unshare -m sh -c 'mkdir -p disk && mount -t tmpfs -o size=3m tmpfs disk && "
 if os.execute(("cd /tmp && mkdir -p disk && %s true' 2>/dev/null; r=$?; rmdir disk; exit $r"):format(small_disk)) then
   describe("a full disk", function()
     it("is named, and nothing is half done", function()
@@ -298,7 +298,7 @@ if os.execute(("cd /tmp && mkdir -p disk && %s true' 2>/dev/null; r=$?; rmdir di
       folder.write(top .. "/many.csv", table.concat(rows, "\n"))
       local r = shell(small_disk .. [[$W init disk/ws >/dev/null; echo "use \"england\"" >disk/ws/waymark.lua;
         echo "school { name = \"A\" }" >>disk/ws/waymark.lua;
-        head -c 700000 /dev/zero >disk/filler;
+        head -c 2200000 /dev/zero >disk/filler;
         $W -C disk/ws import pupils many.csv; echo "status $?";
         rm disk/filler; $W -C disk/ws sql "SELECT count(*) AS n FROM pupils" --format csv; $W -C disk/ws check']])
       assert.truthy(r.out:find "status 1\n", r.out)

@@ -175,6 +175,11 @@ describe("any limits", function()
       local got = rows_of(sql)
       assert.are.equal(#wanted, #got, sql)
       assert.is_true(as_text(wanted) == as_text(got), sql)
+      local limits = " WHERE " .. table.concat(where, " AND ")
+      assert.are.equal(#wanted, one("SELECT count(*) FROM mark" .. limits), sql)
+      if not limits:find("upn", 1, true) then
+        assert.are.equal(#wanted, one("SELECT ifnull(sum(marks), 0) FROM mark_count" .. limits), sql)
+      end
     end
   end)
 end)

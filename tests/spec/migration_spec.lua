@@ -1,5 +1,6 @@
--- A database of version 1 (fixtures/workspace-v1.sql) is brought to this version by
--- the first command that changes something, whole or not at all, and keeps every row.
+-- A database of version 1 or 2 (fixtures/workspace-v1.sql, -v2.sql) is brought to this
+-- version by the first command that changes something, whole or not at all, and keeps
+-- every row.
 
 local folder = require "tests.support.folder"
 local kill = require "tests.fault.kill"
@@ -15,6 +16,9 @@ use "england"
 use "essex"
 ]]
 
+-- Those of the workspace of version 2, which had marks of the summer before too.
+local with_summer = settings:gsub('year "2025', 'year "2024-25" {\n  term { "2025-06-02", "2025-07-22" },\n}\n%0', 1)
+
 local now = " --now 2025-09-19T18:00Z"
 
 local function database(w) return w.dir .. "/waymark.db" end
@@ -23,20 +27,23 @@ local function sql(w, text) return assert(sqlite.run(database(w), text)) end
 
 local function version(w) return tonumber(sql(w, "PRAGMA user_version")) end
 
--- A workspace as the program of version 1 left it.
-local function old()
-  local w = workspace.new { settings = settings }
+-- A workspace as the program of that version left it.
+local function old(number)
+  local w = workspace.new { settings = number == 2 and with_summer or settings }
   assert(os.execute(("rm -f '%s'*"):format(database(w))))
-  sql(w, folder.read "tests/fixtures/workspace-v1.sql")
+  sql(w, folder.read(("tests/fixtures/workspace-v%d.sql"):format(number or 1)))
   return w
 end
 
--- The tables of version 1; what they hold, but for the cache and what a run adds.
+-- The tables of version 1; what they hold, but for the cache and what a run adds. The
+-- table of sheets has other columns since version 3.
 local tables = { "settings", "code", "import", "school", "calendar_day", "pupil", "enrolment", "contact", "slot",
-  "sheet", "coverage", "amendment", "run", "run_failure", "event", "suggestion" }
+  "coverage", "amendment", "run", "run_failure", "event", "suggestion" }
+
+local function sheets(w) return sql(w, "SELECT school, day, hex(am), hex(pm) FROM sheet ORDER BY school, day") end
 
 local function content(w)
-  local parts = {}
+  local parts = { sheets(w) }
   for _, name in ipairs(tables) do
     local columns = sql(w, ("SELECT group_concat('quote(' || name || ')') FROM pragma_table_info('%s')"):format(name))
     parts[#parts + 1] = name .. "\n" .. sql(w, ("SELECT %s FROM %s ORDER BY 1, 2, 3"):format(columns, name))
@@ -107,12 +114,77 @@ describe("a workspace of version 1", function()
   end)
 end)
 
+describe("a workspace of version 2", function()
+  local w
+
+  before_each(function() w = old(2) end)
+  after_each(function() w:remove() end)
+
+  it("is what it says", function()
+    assert.equal(2, version(w))
+    local schema = sql(w, "SELECT sql FROM sqlite_schema WHERE name = 'sheet'")
+    assert.is_truthy(schema:find("PRIMARY KEY (school, day)", 1, true))
+    assert.equal("2|29|20283|20346\n",
+      sql(w, "SELECT count(DISTINCT school), count(*), min(day), max(day) FROM sheet"))
+  end)
+
+  it("is refused by a command that only reads, which says what to do", function()
+    local err = w:expect(1, "figures").err
+    assert.is_truthy(err:find("older Waymark (data version 2)", 1, true), err)
+    assert.is_truthy(err:find("run any changing command once", 1, true))
+    assert.equal(2, version(w))
+  end)
+
+  it("is migrated by a changing command, and keeps every row", function()
+    local was = content(w) .. sql(w, "SELECT * FROM entry, list, list_row")
+    w:ok("suggest --as-of 2025-09-12" .. now) -- before the last run: records nothing
+    assert.is_true(version(w) >= 3)
+    assert.equal(was, content(w) .. sql(w, "SELECT * FROM entry, list, list_row"))
+    w:ok "check"
+  end)
+
+  it("goes on with its registers: marks are read, changed and added", function()
+    w:ok("suggest --as-of 2025-09-12" .. now)
+    local query = [[sql "SELECT date, session, code FROM mark WHERE upn = 'B801200005001' AND date >= '2025-09-12'"]]
+    assert.equal([[date        session  code
+2025-09-12  AM       /
+2025-09-12  PM       \
+2025-09-15  AM       N
+2025-09-15  PM       N
+]], w:ok(query))
+    folder.write(w.dir .. "/new.csv", "school,upn,date,session,code\n" ..
+      "881/2345,B801200005001,2025-09-15,AM,I\n881/2345,B801200005001,2025-09-16,AM,/\n")
+    w:ok("import marks " .. w.dir .. "/new.csv" .. now)
+    local out = w:ok(query)
+    assert.is_truthy(out:find("2025-09-15  AM       I", 1, true), out)
+    assert.is_truthy(out:find("2025-09-16  AM       /", 1, true), out)
+    w:ok "check"
+  end)
+
+  it("keeps its pages, where a new one has larger ones", function()
+    w:ok("suggest --as-of 2025-09-12" .. now)
+    assert.equal("4096\n", sql(w, "PRAGMA page_size"))
+    local new = workspace.new {}
+    finally(function() new:remove() end)
+    new:ok("suggest" .. now)
+    assert.equal("16384\n", sql(new, "PRAGMA page_size"))
+  end)
+
+  it("has no sheet of a school that there is not", function()
+    w:ok("suggest --as-of 2025-09-12" .. now)
+    local done, why = sqlite.run(database(w), "PRAGMA foreign_keys = ON;"
+      .. " INSERT INTO sheet (key, am, pm) VALUES ((9 << 20) + 45900, x'', x'')")
+    assert.is_nil(done)
+    assert.is_truthy(why:find("FOREIGN KEY", 1, true), why)
+  end)
+end)
+
 describe("a migration that is interrupted", function()
-  it("leaves version 1, or this one, and the next command completes it", function()
+  local function leaves(from)
     local function state(each)
       return version(each) .. content(each) .. sql(each, "SELECT name FROM sqlite_schema ORDER BY 1")
     end
-    local c = kill.new(old(), "suggest --as-of 2025-09-12" .. now, { state = state })
+    local c = kill.new(old(from), "suggest --as-of 2025-09-12" .. now, { state = state })
     finally(function() c:remove() end)
     local rounds = tonumber(os.getenv "ROUNDS") or 4
     local killed = c:killed(rounds)
@@ -120,7 +192,10 @@ describe("a migration that is interrupted", function()
     c.steps = true -- what comes after the migration may be refused by itself
     assert.is_true(c:full(rounds).refused > 0)
     c.w:ok "check"
-  end)
+  end
+
+  it("leaves version 1, or this one, and the next command completes it", function() leaves(1) end)
+  it("leaves version 2, or this one, and the next command completes it", function() leaves(2) end)
 end)
 
 describe("a workspace of a newer version", function()

@@ -142,3 +142,36 @@ describe("a plugin that is given up among many schools", function()
     assert.equal(SCHOOLS * PUPILS * 2, #in_database "SELECT id FROM event")
   end)
 end)
+
+describe("what a run does, for who writes plugins:", function()
+  it("--trace shows each step's call for one pupil, and records nothing", function()
+    local out = w:ok("suggest --trace A1" .. plugins.day)
+    assert.truthy(out:find("Every step is given: registers, pupil.upn", 1, true), out)
+    assert.truthy(out:find("visit suggested: away\n    concern: away from 2026-03-16 AM\n"
+      .. "    asked away: 2 half days in 4 school weeks", 1, true), out)
+    assert.same({}, in_database "SELECT id FROM event")
+  end)
+
+  it("--trace says what held a step back, and what failed in it", function()
+    step_does 'if pupil.upn == "B1" then error "boo" end if pupil.upn == "C1" then return nil end'
+    assert.truthy(w:ok("suggest --trace B1" .. plugins.day):find "visit failed: local/steps/visit%.lua:3: boo")
+    assert.truthy(w:ok("suggest --trace C1" .. plugins.day):find("visit nothing\n", 1, true))
+  end)
+
+  it("--trace as JSON has every call with what it asked", function()
+    local result = core.decode(w:ok("suggest --trace A1 --format json" .. plugins.day))
+    assert.same({ "visit", "tea" }, { result.calls[1].step, result.calls[2].step })
+    local asked = result.calls[1].asked[1]
+    assert.same({ "away", 2, 1, true }, { asked.rule, asked.count, asked.of, asked.met })
+  end)
+
+  it("--profile counts every call and what it cost, the slowest first", function()
+    step_does "for _ = 1, 20000 do pupil:count(away) end"
+    local out = w:ok("suggest --profile --dry-run --workers 3 --first 0" .. plugins.day)
+    local first, second = out:match "KB made%s+([^\n]+)%s+([^\n]+)\n"
+    assert.truthy(first and first:find "^local%s+visit%s+48%s", out)
+    assert.truthy(second:find "^local%s+tea%s+48%s", out)
+    local function instructions(line) return tonumber((line:match "(%S+)%s+%S+%s*$":gsub(",", ""))) end
+    assert.is_true(instructions(first) > 48 * 20)
+  end)
+end)

@@ -7,6 +7,7 @@ local hooks = require "waymark.hooks"
 local problem = require "waymark.problem"
 local suggest = require "waymark.suggest"
 local terminal = require "waymark.terminal"
+local trace = require "waymark.trace"
 
 local command = {
   name = "suggest",
@@ -25,6 +26,8 @@ function command.options(parser)
   parser:flag("--all", "Show every pupil in a table.")
   parser:option("--workers", "At most so many worker processes (one a processor, if you say nothing)."):argname "N"
     :convert(tonumber)
+  parser:option("--trace", "Show each step's call for one pupil; nothing is recorded."):argname "WHO"
+  parser:flag("--profile", "Show what each step has cost, the slowest first.")
 end
 
 -- What is written of each school ----------------------------------------------------
@@ -254,7 +257,14 @@ local function new_output(space, arguments)
   return table_writer(space, arguments.all and math.huge or arguments.first)
 end
 
+local function run_trace(arguments)
+  local space = common.open(arguments, "read"):load_plugins()
+  trace.pupil(space, common.filter(space, arguments), arguments.trace, arguments.format)
+  space:close()
+end
+
 function command.run(arguments)
+  if arguments.trace then return run_trace(arguments) end
   if arguments.workers and (arguments.workers < 1 or arguments.workers % 1 ~= 0) then
     problem.raise "--workers takes a whole number from 1 on"
   end
@@ -267,6 +277,7 @@ function command.run(arguments)
     why_not = suggest.only_looks(space, filter)
     output = new_output(space, arguments)
     run = suggest.run(space, filter, { record = not why_not, workers = arguments.workers, progress = progress,
+      profile = arguments.profile,
       begin = output.begin, take = output.take, finish = output.finish })
     return why_not == nil
   end)
@@ -280,6 +291,7 @@ function command.run(arguments)
   elseif why_not then
     terminal.warn("nothing is recorded: %s", why_not)
   end
+  if arguments.profile then trace.costs(run.costs) end
   report_failures(run.failures)
   local status = hooks.say(report)
   space:close()
