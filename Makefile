@@ -143,6 +143,26 @@ fuzz: check-deps $(FUZZERS)
 	  $$f -max_total_time=$(SECONDS) -max_len=65536 -print_final_stats=1 -verbosity=0 \
 	    -artifact_prefix=build-fuzz/ build-fuzz/corpus-$${f##*/} || exit 1; done
 
+# Benchmarks: programs to compare with; what they use of the core is compiled into them.
+BENCH_PEERS  = $(addprefix $(BUILD)/bench/,run data count memory rows clock.so)
+BENCH_CORE   = $(wildcard core/base/*.c core/attendance/*.c)
+SCALE       ?= trust
+
+$(BUILD)/bench/memory $(BUILD)/bench/rows: $(BENCH_CORE) $(wildcard tests/bench/*.h core/*/*.h)
+
+$(BUILD)/bench/%: tests/bench/%.c
+	@mkdir -p $(@D)
+	$(COMPILE) -o $@ $(filter %.c,$^) -lsqlite3 -lcsv
+
+$(BUILD)/bench/clock.so: tests/bench/clock.c
+	@mkdir -p $(@D)
+	$(COMPILE) -shared -o $@ $<
+
+bench-peers: $(BENCH_PEERS)
+
+bench: build
+	@BUILD=$(BUILD) SCALE=$(SCALE) ROUNDS=$(if $(filter file,$(origin ROUNDS)),,$(ROUNDS)) sh tests/bench/bench.sh
+
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/waymark \
 	  $(DESTDIR)$(PREFIX)/lib/lua/5.4/waymark
@@ -167,7 +187,9 @@ help:
 	@echo "make san        the specs on a build with address and undefined-behaviour sanitizers"
 	@echo "make fuzz       fuzz the readers of CSV and frames (SECONDS=30)"
 	@echo "make fault      kill commands and fill the disk at every write (ROUNDS=100)"
+	@echo "make bench      beside DuckDB and others: SCALE=school|trust|authority|england (ROUNDS=)"
 	@echo "make install    PREFIX=$(PREFIX) DESTDIR="
 	@echo "make clean      remove everything that was built"
 
-.PHONY: all deps check-deps build demo test san run-specs check fuzz fault install clean help
+.PHONY: all deps check-deps build demo test san run-specs check fuzz fault bench bench-peers \
+        install clean help

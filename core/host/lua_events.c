@@ -209,6 +209,30 @@ static int store_last_run(lua_State *L) {
   return 1;
 }
 
+static int store_add_plugin_state(lua_State *L) {
+  static const char *const known[] = {"at", "plugin", "state", "why", "by", NULL};
+  store *s = lua_store_check(L, 1);
+  lua_options_check(L, known);
+  plugin_state what = {.at = lua_option_required_integer(L, "at"),
+                       .plugin = lua_option_text(L, "plugin"),
+                       .state = lua_option_text(L, "state"),
+                       .why = lua_option_text(L, "why"),
+                       .by = lua_option_text(L, "by")};
+  problem p;
+  if (plugin_state_add(s, &what, &p)) return lua_push_problem(L, &p);
+  lua_pushboolean(L, 1);
+  return 1;
+}
+
+static int store_plugin_states(lua_State *L) {
+  store *s = lua_store_check(L, 1);
+  lua_held *held = lua_held_push(L, lua_free_query);
+  query *rows = NULL;
+  problem p;
+  status failed = plugin_states(s, &rows, &p);
+  return failed ? lua_push_problem(L, &p) : give_records(L, held, rows);
+}
+
 /* Declarations --------------------------------------------------------------- */
 
 static slice check_text(lua_State *L, int index) {
@@ -257,6 +281,8 @@ void lua_events_add(lua_State *L) {
                                      {"make_suggestion", store_make_suggestion},
                                      {"lapse_suggestion", store_lapse_suggestion},
                                      {"amendments", store_amendments},
+                                     {"add_plugin_state", store_add_plugin_state},
+                                     {"plugin_states", store_plugin_states},
                                      {"record_run", store_record_run},
                                      {"last_run", store_last_run},
                                      {"declaration", store_declaration},

@@ -17,7 +17,15 @@
  *       unauthorised, missing, percent (hundredths, nil when nothing was
  *       possible), thresholds = {{date =, session =,
  *       largest =, since = the present spell ("2025-11-18 AM")}, …} in the order of the rules,
- * without date if never met columns, rows = s:query(sql)      names; rows are lists, NULL is nil
+ *       without date if never met
+ *     further options: from =, to = (a period), threads =, met = true (only those of whom a
+ *       rule is met now; no names), measures = {rule of any kind, …}: row.measures = {{met, count,
+ *       of, largest, band, too_few, since, first_met}, …}. Rows come in the order imported.
+ *   s:write_figures { as figures without measures and met, heading =, school_column =,
+ *       persistent =, severe = (percent), out = an open file } -> true     CSV; see store/figures.h
+ *   s:sweep { as figures without measures and met } -> {pupils, possible, attended, authorised,
+ *       unauthorised, rules = {{met, ever, count, largest, first_met = sum of day * 2 + half}, …}}
+ *   columns, rows = s:query(sql)      names; rows are lists, NULL is nil
  *   s:find_pupils(text) -> {{enrolment, pupil, upn, name, school, school_name,
  *       year, form, joined, left}, …}
  *   s:check() -> {sentence, …}
@@ -35,6 +43,8 @@
  *   s:record_run { at =, as_of =, made =, lapsed =, failures = {{plugin =, version =,
  *       step =, enrolment =, verdict =, message =}, …} } -> id
  *   s:last_run() -> {id, at, as_of, made, lapsed} | nil
+ *   s:add_plugin_state { at =, plugin =, state = "on" | "failed" | "off", why =, by = } -> true
+ *   s:plugin_states() -> {{plugin, at, state, why, by}, …} in order
  *
  * in lua_cases.c:
  *

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "store/fill_marks.h"
-#include "store/sheet_rows.h"
+#include "store/fill_members.h"
 
 typedef struct member {
   int64_t id;
@@ -61,44 +61,17 @@ void fill_free(fill *f) {
 
 /* Beginning ------------------------------------------------------------------ */
 
-/* Whether a mark that is there now was there at ?10: no later than the reach then,
- * and not filled in by an amendment since. */
-#define WAS_KNOWN(session)                                                                \
-  "(?10 = 9223372036854775807 OR (" session                                               \
-  " <= (SELECT max(c.last_session) FROM coverage c JOIN import i ON i.id = c.import"      \
-  "   WHERE c.school = e.school AND i.at <= ?10) AND ifnull((SELECT a.was FROM amendment" \
-  "   a WHERE a.enrolment = e.id AND a.session = " session                                \
-  "   AND a.at > ?10 ORDER BY a.id LIMIT 1), 1) > 0))"
-
-static const char member_sql[] =
-    "SELECT e.id, e.joined, e.left, p.dob FROM enrolment e JOIN pupil p ON p.id = e.pupil"
-    " WHERE e.school = ?1 AND (?2 IS NULL OR e.year = ?2 COLLATE NOCASE)"
-    " AND (?3 IS NULL OR e.form = ?3 COLLATE NOCASE) AND (?4 IS NULL OR p.upn = upper(?4))"
-    " AND (?5 = 0 OR e.id = ?5) AND (NOT ?11 OR ((e.joined IS NULL OR e.joined <= ?7)"
-    "  AND (e.left IS NULL OR e.left >= ?7))) AND (?6 OR ("
-    "  (e.joined IS NULL OR e.joined <= ?7) AND (e.left IS NULL OR e.left >= ?8))"
-    " OR EXISTS (SELECT 1 FROM slot s JOIN sheet h ON h.key BETWEEN " SHEET_KEY("s.school", "?8")
-    "  AND " SHEET_KEY("s.school", "?7") " WHERE s.enrolment = e.id AND s.academic_year = ?9"
-    "  AND (substr(h.am, s.slot + 1, 1) > x'00' AND " WAS_KNOWN("h.day * 2") " OR"
-    "   substr(h.pm, s.slot + 1, 1) > x'00' AND " WAS_KNOWN("h.day * 2 + 1") ")))"
-    " ORDER BY e.id";
-
 static status prepare_members(fill *f, const fill_options *o, problem *p) {
-  db *d = store_db(f->store);
-  if (sqlite3_prepare_v2(db_handle(d), member_sql, -1, &f->member_rows, NULL))
-    return db_failed(d, "read the pupils", p);
-  int year = date_academic_year(o->as_of);
-  db_bind_text(f->member_rows, 2, o->year);
-  db_bind_text(f->member_rows, 3, o->form);
-  db_bind_text(f->member_rows, 4, o->upn);
-  (void)sqlite3_bind_int64(f->member_rows, 5, o->enrolment);
-  (void)sqlite3_bind_int(f->member_rows, 6, o->everyone);
-  (void)sqlite3_bind_int(f->member_rows, 7, o->as_of);
-  (void)sqlite3_bind_int(f->member_rows, 8, date_academic_start(year));
-  (void)sqlite3_bind_int(f->member_rows, 9, year);
-  (void)sqlite3_bind_int64(f->member_rows, 10, o->known_at);
-  (void)sqlite3_bind_int(f->member_rows, 11, o->on_roll);
-  return STATUS_OK;
+  members_wanted what = {.as_of = o->as_of,
+                         .known_at = o->known_at,
+                         .year = o->year,
+                         .form = o->form,
+                         .upn = o->upn,
+                         .enrolment = o->enrolment,
+                         .everyone = o->everyone,
+                         .on_roll = o->on_roll};
+  return fill_members_prepare(store_db(f->store), "e.id, e.joined, e.left, p.dob", &what, false,
+                              &f->member_rows, p);
 }
 
 /* One read transaction from here to the end of the fill, whether or not the
@@ -223,7 +196,7 @@ static status take_member(school_fill *c, size_t *room, sqlite3_stmt *s, problem
 
 static status read_members(fill *f, problem *p) {
   db *d = store_db(f->store);
-  (void)sqlite3_bind_int64(f->member_rows, 1, f->school.id);
+  fill_members_of(f->member_rows, f->school.id, 0, INT64_MAX);
   bool row = false;
   size_t room = 0;
   status s;

@@ -4,31 +4,47 @@
 #include <assert.h>
 #include <string.h>
 
+#include "attendance/transpose.h"
 #include "store/sheet_rows.h"
 
-enum { TILE = 64, NO_SLOT = -1 };
+enum { NO_SLOT = -1 };
 
-/* One academic year: a table of sessions by slots, and who has which slot. */
+/* Slots of a sheet that lie side by side in the rows too. */
+typedef struct run {
+  size_t slot, lane, length;
+} run;
+
 typedef struct year_marks {
   int year;
   size_t from, to; /* sessions of the calendar */
-  int32_t low;     /* the slot of the first column */
-  size_t width;    /* columns; 0 when nobody here has a slot */
-  mark *rows;      /* [to - from][width] */
-  int32_t *slots;  /* [members]; NO_SLOT */
+  int32_t *slots;  /* [members]; NO_SLOT; NULL when nobody has one, and when reading is over */
+  run *runs;
+  size_t run_count;
 } year_marks;
 
 struct fill_marks {
-  size_t sessions, members, count;
+  lanes lanes;
+  size_t members, known; /* sessions of which marks may be known */
+  mark *block;           /* in which lanes.marks lie, at an aligned address */
+  mark *rows;            /* the same, to write */
+  uint32_t *lane_of;     /* [members]; NULL: member i has lane i */
+  size_t year_count;
   year_marks years[];
 };
 
+static void free_years(fill_marks *m) {
+  for (size_t i = 0; i < m->year_count; i++) {
+    mem_free(m->years[i].slots);
+    mem_free(m->years[i].runs);
+  }
+  m->year_count = 0;
+}
+
 void fill_marks_free(fill_marks *m) {
   if (!m) return;
-  for (size_t i = 0; i < m->count; i++) {
-    mem_free(m->years[i].rows);
-    mem_free(m->years[i].slots);
-  }
+  free_years(m);
+  mem_free(m->block);
+  mem_free(m->lane_of);
   mem_free(m);
 }
 
@@ -42,22 +58,55 @@ static int year_of(const calendar *c, size_t i) {
   return date_academic_year(session_day(c->at[i]));
 }
 
-static status make_years(const fill_marks_plan *plan, fill_marks **out, problem *p) {
+/* The highest slot of a school in a year, or NO_SLOT. */
+static status last_slot(db *d, int64_t school, int year, int32_t *out, problem *p) {
+  sqlite3_stmt *s =
+      db_statement(d, "SELECT max(slot) FROM slot WHERE school = ? AND academic_year = ?", p);
+  if (!s) return STATUS_FAULT;
+  (void)sqlite3_bind_int64(s, 1, school);
+  (void)sqlite3_bind_int(s, 2, year);
+  bool row = false;
+  status failed = db_step(d, s, &row, p);
+  bool any = !failed && row && sqlite3_column_type(s, 0) != SQLITE_NULL;
+  if (!failed) *out = any ? sqlite3_column_int(s, 0) : NO_SLOT;
+  (void)sqlite3_reset(s);
+  return failed;
+}
+
+/* The years of the calendar in which anybody has a slot; *high is the highest slot of
+ * the last of them. */
+static status find_years(db *d, const fill_marks_plan *plan, fill_marks *m, int32_t *high,
+                         problem *p) {
   const calendar *c = plan->calendar;
-  size_t end = known_sessions(plan);
-  int first = end ? year_of(c, 0) : 0;
-  size_t count = end ? (size_t)(year_of(c, end - 1) - first) + 1 : 0;
-  fill_marks *m = mem_new(1, sizeof *m + count * sizeof *m->years);
+  status s = STATUS_OK;
+  if (m->known == 0) return s;
+  for (int year = year_of(c, 0); !s && year <= year_of(c, m->known - 1); year++) {
+    int32_t slot = NO_SLOT;
+    s = last_slot(d, plan->school, year, &slot, p);
+    if (s || slot == NO_SLOT) continue;
+    m->years[m->year_count++] =
+        (year_marks){.year = year,
+                     .from = calendar_index(c, session_of(date_academic_start(year), HALF_AM)),
+                     .to = calendar_index(c, session_of(date_academic_start(year + 1), HALF_AM))};
+    *high = slot;
+  }
+  return s;
+}
+
+static status begin_marks(db *d, const fill_marks_plan *plan, fill_marks **out, int32_t *high,
+                          problem *p) {
+  const calendar *c = plan->calendar;
+  size_t known = known_sessions(plan);
+  size_t most = known ? (size_t)(year_of(c, known - 1) - year_of(c, 0)) + 1 : 0;
+  fill_marks *m = mem_new(1, sizeof *m + most * sizeof *m->years);
   if (!m) return problem_no_memory(p);
-  m->sessions = c->count;
   m->members = plan->count;
-  m->count = count;
-  for (size_t i = 0; i < count; i++) {
-    year_marks *y = &m->years[i];
-    y->year = first + (int)i;
-    y->from = calendar_index(c, session_of(date_academic_start(y->year), HALF_AM));
-    y->to = calendar_index(c, session_of(date_academic_start(y->year + 1), HALF_AM));
-    if (y->to > end) y->to = end;
+  m->known = known;
+  m->lanes = (lanes){.calendar = c, .end = plan->end, .reach = plan->reach};
+  status s = find_years(d, plan, m, high, p);
+  if (s) {
+    fill_marks_free(m);
+    return s;
   }
   *out = m;
   return STATUS_OK;
@@ -65,8 +114,11 @@ static status make_years(const fill_marks_plan *plan, fill_marks **out, problem 
 
 /* Slots ---------------------------------------------------------------------- */
 
-static bool find_member(const fill_marks_plan *plan, int64_t enrolment, size_t *out) {
+/* The member with an enrolment; tries `from` first, since slots were given in the
+ * order of enrolments more often than not. */
+static bool find_member(const fill_marks_plan *plan, int64_t enrolment, size_t from, size_t *out) {
   size_t low = 0, high = plan->count;
+  if (from < high && plan->members[from] == enrolment) low = high = from;
   while (low < high) {
     size_t middle = low + (high - low) / 2;
     if (plan->members[middle] < enrolment)
@@ -78,20 +130,15 @@ static bool find_member(const fill_marks_plan *plan, int64_t enrolment, size_t *
   return low < plan->count && plan->members[low] == enrolment;
 }
 
-static status take_slots(db *d, const fill_marks_plan *plan, year_marks *y, sqlite3_stmt *s,
+static status take_slots(db *d, const fill_marks_plan *plan, int32_t *slots, sqlite3_stmt *s,
                          problem *p) {
-  int32_t high = NO_SLOT;
+  size_t i = 0;
   bool row = false;
   status failed;
   while (!(failed = db_step(d, s, &row, p)) && row) {
-    size_t i;
     int32_t slot = sqlite3_column_int(s, 1);
-    if (slot < 0 || !find_member(plan, sqlite3_column_int64(s, 0), &i)) continue;
-    if (high == NO_SLOT || slot < y->low) y->low = slot;
-    if (slot > high) high = slot;
-    y->slots[i] = slot;
+    if (slot >= 0 && find_member(plan, sqlite3_column_int64(s, 0), i, &i)) slots[i++] = slot;
   }
-  if (high != NO_SLOT) y->width = (size_t)(high - y->low) + 1;
   return failed;
 }
 
@@ -104,34 +151,109 @@ static status read_slots(db *d, const fill_marks_plan *plan, year_marks *y, prob
   if (!s) return STATUS_FAULT;
   (void)sqlite3_bind_int64(s, 1, plan->school);
   (void)sqlite3_bind_int(s, 2, y->year);
-  status failed = take_slots(d, plan, y, s, p);
-  if (failed) return failed;
-  y->rows = mem_new(y->to - y->from, y->width);
-  return y->rows ? STATUS_OK : problem_no_memory(p);
+  return take_slots(d, plan, y->slots, s, p);
+}
+
+/* Lanes ---------------------------------------------------------------------- */
+
+static status add_run(year_marks *y, run what, problem *p) {
+  if (y->run_count % 16 == 0) {
+    run *more = mem_resize(y->runs, y->run_count + 16, sizeof *more);
+    if (!more) return problem_no_memory(p);
+    y->runs = more;
+  }
+  y->runs[y->run_count++] = what;
+  return STATUS_OK;
+}
+
+/* Lanes are the slots of one year, from the lowest that a member has to the
+ * highest, and then the members without one. */
+static status lanes_of_slots(fill_marks *m, year_marks *y, problem *p) {
+  int32_t low = INT32_MAX, high = NO_SLOT;
+  for (size_t i = 0; i < m->members; i++) {
+    if (y->slots[i] == NO_SLOT) continue;
+    if (y->slots[i] < low) low = y->slots[i];
+    if (y->slots[i] > high) high = y->slots[i];
+  }
+  size_t width = high == NO_SLOT ? 0 : (size_t)(high - low) + 1;
+  m->lane_of = mem_resize(NULL, m->members, sizeof *m->lane_of);
+  if (!m->lane_of) return problem_no_memory(p);
+  m->lanes.width = width;
+  for (size_t i = 0; i < m->members; i++)
+    m->lane_of[i] =
+        (uint32_t)(y->slots[i] == NO_SLOT ? m->lanes.width++ : (size_t)(y->slots[i] - low));
+  return width ? add_run(y, (run){(size_t)low, 0, width}, p) : STATUS_OK;
+}
+
+/* Lanes are members: runs of them whose slots ascend together. */
+static status lanes_of_members(const fill_marks *m, year_marks *y, problem *p) {
+  status s = STATUS_OK;
+  for (size_t i = 0; !s && i < m->members;) {
+    size_t from = i++;
+    if (y->slots[from] == NO_SLOT) continue;
+    while (i < m->members && y->slots[i] == y->slots[i - 1] + 1) i++;
+    s = add_run(y, (run){(size_t)y->slots[from], from, i - from}, p);
+  }
+  return s;
+}
+
+static status make_lanes(fill_marks *m, problem *p) {
+  status s = STATUS_OK;
+  m->lanes.width = m->members;
+  if (m->year_count == 1) return lanes_of_slots(m, &m->years[0], p);
+  for (size_t i = 0; !s && i < m->year_count; i++) s = lanes_of_members(m, &m->years[i], p);
+  return s;
+}
+
+/* Rows apart by an odd number of cache lines: else walking down a lane would use few
+ * sets of the cache. */
+static status make_rows(fill_marks *m, problem *p) {
+  size_t lines = (m->lanes.width + LANES_ALIGN - 1) / LANES_ALIGN | 1U;
+  m->lanes.stride = lines * LANES_ALIGN;
+  if (m->lanes.end > (SIZE_MAX - LANES_ALIGN) / m->lanes.stride) return problem_no_memory(p);
+  m->block = mem_new(m->lanes.end * m->lanes.stride + LANES_ALIGN, 1);
+  if (!m->block) return problem_no_memory(p);
+  m->rows = m->block + (LANES_ALIGN - (uintptr_t)m->block % LANES_ALIGN) % LANES_ALIGN;
+  m->lanes.marks = m->rows;
+  return STATUS_OK;
 }
 
 /* Sheets --------------------------------------------------------------------- */
 
-static void take_half(const fill_marks_plan *plan, year_marks *y, const sheet_row *row, int half) {
-  session at = session_of(row->on, half);
-  size_t i = calendar_index(plan->calendar, at);
-  if (i < y->from || i >= y->to || plan->calendar->at[i] != at) return;
-  size_t length = row->length[half], low = (size_t)y->low;
-  if (length <= low) return;
-  size_t n = length - low < y->width ? length - low : y->width;
-  memcpy(y->rows + (i - y->from) * y->width, row->half[half] + low, n);
+static void take_runs(const year_marks *y, const mark *half, size_t length, mark *row) {
+  for (size_t i = 0; i < y->run_count; i++) {
+    const run *r = &y->runs[i];
+    if (r->slot >= length) continue;
+    size_t n = length - r->slot < r->length ? length - r->slot : r->length;
+    memcpy(row + r->lane, half + r->slot, n);
+  }
 }
 
-static status read_sheets(db *d, const fill_marks_plan *plan, year_marks *y, problem *p) {
+/* The sheet's half days into their rows; `*at` and `*y` walk along. */
+static void take_sheet(fill_marks *m, const sheet_row *sheet, size_t *at, const year_marks **y) {
+  const calendar *c = m->lanes.calendar;
+  for (int half = 0; half < 2; half++) {
+    session s = session_of(sheet->on, half);
+    while (*at < m->known && c->at[*at] < s) ++*at;
+    if (*at == m->known || c->at[*at] != s) continue;
+    while (*y < m->years + m->year_count && (*y)->to <= *at) ++*y;
+    if (*y == m->years + m->year_count || *at < (*y)->from) continue;
+    take_runs(*y, sheet->half[half], sheet->length[half], m->rows + *at * m->lanes.stride);
+  }
+}
+
+static status read_sheets(db *d, const fill_marks_plan *plan, fill_marks *m, problem *p) {
+  if (m->year_count == 0) return STATUS_OK;
   sqlite3_stmt *rows = sheet_rows_prepare(d, p);
   if (!rows) return STATUS_FAULT;
-  sheet_rows_of(rows, plan->school, session_day(plan->calendar->at[y->from]),
-                session_day(plan->calendar->at[y->to - 1]));
+  day first = date_academic_start(m->years[0].year);
+  sheet_rows_of(rows, plan->school, first, session_day(plan->calendar->at[m->known - 1]));
+  const year_marks *y = m->years;
+  size_t at = 0;
   sheet_row row;
   bool more = false;
   status failed;
-  while (!(failed = sheet_rows_next(d, rows, &row, &more, p)) && more)
-    for (int half = 0; half < 2; half++) take_half(plan, y, &row, half);
+  while (!(failed = sheet_rows_next(d, rows, &row, &more, p)) && more) take_sheet(m, &row, &at, &y);
   (void)sqlite3_finalize(rows);
   return failed;
 }
@@ -141,13 +263,9 @@ static status read_sheets(db *d, const fill_marks_plan *plan, year_marks *y, pro
 static void undo(const fill_marks_plan *plan, fill_marks *m, int64_t enrolment, session at,
                  mark was) {
   size_t member, i = calendar_index(plan->calendar, at);
-  if (!find_member(plan, enrolment, &member)) return;
-  if (i == plan->calendar->count || plan->calendar->at[i] != at) return;
-  for (size_t k = 0; k < m->count; k++) {
-    year_marks *y = &m->years[k];
-    if (i < y->from || i >= y->to || y->slots[member] == NO_SLOT) continue;
-    y->rows[(i - y->from) * y->width + (size_t)(y->slots[member] - y->low)] = was;
-  }
+  if (i >= m->known || plan->calendar->at[i] != at) return;
+  if (!find_member(plan, enrolment, 0, &member)) return;
+  m->rows[i * m->lanes.stride + fill_marks_lane_of(m, member)] = was;
 }
 
 static status undo_later(db *d, const fill_marks_plan *plan, fill_marks *m, problem *p) {
@@ -169,43 +287,64 @@ static status undo_later(db *d, const fill_marks_plan *plan, fill_marks *m, prob
 
 /* -------------------------------------------------------------------------- */
 
-status fill_marks_read(db *d, const fill_marks_plan *plan, fill_marks **out, problem *p) {
-  fill_marks *m = NULL;
-  status s = make_years(plan, &m, p);
-  if (s) return s;
-  assert(m);
-  for (size_t i = 0; !s && i < m->count; i++) {
-    s = read_slots(d, plan, &m->years[i], p);
-    if (!s && m->years[i].width && m->years[i].from < m->years[i].to)
-      s = read_sheets(d, plan, &m->years[i], p);
-  }
-  if (!s && plan->known_at != INT64_MAX) s = undo_later(d, plan, m, p);
-  if (s) {
+/* Hand `m` out, or free it after a failure. */
+static status finish(fill_marks *m, status failed, fill_marks **out) {
+  if (failed) {
     fill_marks_free(m);
-    return s;
+    return failed;
   }
+  free_years(m);
   *out = m;
   return STATUS_OK;
 }
 
-static void copy_tile(const year_marks *y, size_t tile, size_t first, size_t count, mark *to,
-                      size_t stride) {
-  size_t n = y->to - tile < TILE ? y->to - tile : TILE;
-  const mark *rows = y->rows + (tile - y->from) * y->width;
-  for (size_t k = 0; k < count; k++) {
-    int32_t slot = y->slots[first + k];
-    if (slot == NO_SLOT) continue;
-    const mark *column = rows + (slot - y->low);
-    mark *marks = to + k * stride + tile;
-    for (size_t i = 0; i < n; i++) marks[i] = column[i * y->width];
+status fill_marks_read(db *d, const fill_marks_plan *plan, fill_marks **out, problem *p) {
+  fill_marks *m = NULL;
+  int32_t high = NO_SLOT;
+  status s = begin_marks(d, plan, &m, &high, p);
+  if (s) return s;
+  assert(m);
+  for (size_t i = 0; !s && i < m->year_count; i++) s = read_slots(d, plan, &m->years[i], p);
+  if (!s) s = make_lanes(m, p);
+  if (!s) s = make_rows(m, p);
+  if (!s) s = read_sheets(d, plan, m, p);
+  if (!s && plan->known_at != INT64_MAX) s = undo_later(d, plan, m, p);
+  return finish(m, s, out);
+}
+
+status fill_marks_read_slots(db *d, const fill_marks_plan *plan, fill_marks **out, problem *p) {
+  fill_marks *m = NULL;
+  int32_t high = NO_SLOT;
+  assert(plan->known_at == INT64_MAX); /* to undo is to know whose mark it was */
+  status s = begin_marks(d, plan, &m, &high, p);
+  if (s) return s;
+  assert(m);
+  if (m->year_count > 1) {
+    fill_marks_free(m);
+    *out = NULL;
+    return STATUS_OK;
   }
+  m->members = m->lanes.width = (size_t)high + 1;
+  if (m->year_count) s = add_run(&m->years[0], (run){0, 0, m->members}, p);
+  if (!s) s = make_rows(m, p);
+  if (!s) s = read_sheets(d, plan, m, p);
+  return finish(m, s, out);
+}
+
+/* What was read --------------------------------------------------------------- */
+
+lanes fill_marks_lanes(const fill_marks *m) { return m->lanes; }
+
+size_t fill_marks_lane_of(const fill_marks *m, size_t member) {
+  return m->lane_of ? m->lane_of[member] : member;
 }
 
 void fill_marks_copy(const fill_marks *m, size_t first, size_t count, mark *to) {
-  for (size_t i = 0; i < m->count; i++) {
-    const year_marks *y = &m->years[i];
-    if (y->width == 0) continue;
-    for (size_t tile = y->from; tile < y->to; tile += TILE)
-      copy_tile(y, tile, first, count, to, m->sessions);
+  size_t stride = m->lanes.calendar->count;
+  for (size_t i = 0; i < count;) {
+    size_t from = i++, lane = fill_marks_lane_of(m, first + from);
+    while (i < count && fill_marks_lane_of(m, first + i) == lane + (i - from)) i++;
+    transpose(m->lanes.marks + lane, m->lanes.stride, m->known, i - from, to + from * stride,
+              stride);
   }
 }

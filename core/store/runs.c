@@ -58,3 +58,23 @@ status run_failures(store *s, int64_t id, query **out, problem *p) {
   *out = q;
   return STATUS_OK;
 }
+
+status plugin_state_add(store *s, const plugin_state *what, problem *p) {
+  db *d = store_db(s);
+  sqlite3_stmt *q = db_statement(
+      d, "INSERT INTO plugin_state (at, plugin, state, why, by) VALUES (?, ?, ?, ?, ?)", p);
+  if (!q) return STATUS_FAULT;
+  (void)sqlite3_bind_int64(q, 1, what->at);
+  db_bind_text(q, 2, what->plugin);
+  db_bind_text(q, 3, what->state);
+  db_bind_text(q, 4, what->why);
+  db_bind_text(q, 5, what->by);
+  return db_run(d, q, p);
+}
+
+status plugin_states(store *s, query **out, problem *p) {
+  return query_own(s,
+                   "SELECT plugin, strftime('%Y-%m-%dT%H:%M:%SZ', at, 'unixepoch') AS at, state,"
+                   " why, by FROM plugin_state ORDER BY id",
+                   out, p);
+}

@@ -27,4 +27,17 @@ status run_last(store *s, run *out, bool *found, problem *p);
 /* Columns: plugin, version, step, enrolment, verdict, message; as recorded. */
 status run_failures(store *s, int64_t id, query **out, problem *p);
 
+/* Plugins that failed as a whole: each failure, each time that one was switched off,
+ * and each time that it worked again or a person switched it on. */
+typedef struct plugin_state {
+  int64_t at;          /* seconds */
+  slice plugin, state; /* "on", "failed", "off" */
+  slice why, by;       /* may be empty */
+} plugin_state;
+
+status plugin_state_add(store *s, const plugin_state *what, problem *p);
+
+/* Columns: plugin, at (ISO, UTC), state, why, by: what was added, in order. */
+status plugin_states(store *s, query **out, problem *p);
+
 #endif

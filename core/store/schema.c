@@ -16,7 +16,7 @@
  *   list, list_row               the numbers on the lists that were made
  *   hook_place, effect           how far each hook plugin has read; the outbox
  *   run, run_failure             what `suggest` recorded, and what failed
- *   plugin_state                 plugins that were switched off or on again */
+ *   plugin_state                 plugins that failed, were switched off, are on again */
 #include "store/db.h"
 
 static const struct {
@@ -216,10 +216,9 @@ static const struct {
      "DROP TABLE sheet;"
      "ALTER TABLE sheet_3 RENAME TO sheet;"
      "CREATE INDEX event_kind ON event (kind);"
-     "ALTER TABLE run_failure ADD COLUMN whole_job INTEGER NOT NULL DEFAULT 0;"
      "CREATE TABLE plugin_state ("
      "  id INTEGER PRIMARY KEY, at INTEGER NOT NULL, plugin TEXT NOT NULL,"
-     "  state TEXT NOT NULL CHECK (state IN ('on', 'off')), why TEXT, by TEXT) STRICT;"},
+     "  state TEXT NOT NULL CHECK (state IN ('on', 'failed', 'off')), why TEXT, by TEXT) STRICT;"},
 };
 
 enum { MIGRATIONS = sizeof migrations / sizeof *migrations };

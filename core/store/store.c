@@ -1,6 +1,8 @@
 /* store: see store.h. */
 #include "store/store.h"
 
+#include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 typedef struct default_days {
@@ -70,6 +72,39 @@ void store_close(store *s) {
   mem_free(s->defaults);
   db_close(s->db);
   mem_free(s);
+}
+
+static status copy_defaults(store *to, const store *from, problem *p) {
+  status t = STATUS_OK;
+  for (size_t i = 0; !t && i < from->default_count; i++) {
+    const default_days *d = &from->defaults[i];
+    t = store_default_days(to, bytes_of(&d->key), d->days, d->count, p);
+  }
+  return t;
+}
+
+/* Little is read twice: a small cache is enough. */
+static status map_at_most(const store *s, int64_t bytes, problem *p) {
+  char sql[96];
+  (void)snprintf(sql, sizeof sql, "PRAGMA mmap_size = %lld; PRAGMA cache_size = -4000",
+                 (long long)bytes);
+  return db_exec(s->db, sql, p);
+}
+
+status store_open_beside(const store *s, int64_t mapped, store **out, problem *p) {
+  store *beside = NULL;
+  status t = store_open(sqlite3_db_filename(db_handle(s->db), "main"), DB_READ, &beside, p);
+  if (t) return t;
+  assert(beside);
+  t = map_at_most(beside, mapped, p);
+  if (!t) t = copy_defaults(beside, s, p);
+  if (t) {
+    store_close(beside);
+    return t;
+  }
+  beside->codes = s->codes;
+  *out = beside;
+  return STATUS_OK;
 }
 
 db *store_db(store *s) { return s->db; }

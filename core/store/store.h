@@ -22,6 +22,11 @@ typedef struct store store;
 status store_open(const char *path, enum db_mode mode, store **out, problem *p);
 void store_close(store *s);
 
+/* The same file once more, for reading in another thread: a connection of its own
+ * with the same codes and calendars of the settings. It maps at most `mapped` bytes
+ * of the file into memory. */
+status store_open_beside(const store *s, int64_t mapped, store **out, problem *p);
+
 /* Lent, for as long as the store is open. */
 db *store_db(store *s);
 const code_set *store_codes(const store *s);

@@ -1,78 +1,287 @@
-/* sweep: see sweep.h. */
+/* sweep: see sweep.h. Each school is a job of a crew. Schools whose enrolments lie
+ * between one another's form a group: its rows are sorted together. */
 #include "store/sweep.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "store/crew.h"
+#include "store/fill_members.h"
+#include "store/sweep_targets.h"
+
+enum {
+  SCHOOLS_A_THREAD = 8, /* fewer are measured sooner than threads are begun */
+  PARTS_A_THREAD = 4,   /* made ahead */
+  MAPPED = 64 << 20     /* bytes of the file that all threads' connections map */
+};
+
+typedef struct row_place {
+  int64_t enrolment;
+  uint32_t part, row;
+} row_place;
 
 struct sweep {
   store *store;
-  fill *fill;
-  sqlite3_stmt *names; /* of one enrolment */
-  buffer block;
-  batch batch;      /* of `block` */
-  size_t next;      /* record of the batch */
-  size_t year_from; /* session of the batch's calendar */
-  rule missing;
-  rule *rules;
-  threshold *thresholds;
-  size_t count;
+  sweep_plan plan;
+  sweep_targets targets;
+  sqlite3_stmt *snapshots[SWEEP_THREADS_MOST + 1]; /* the caller's, then the threads' */
+  store *stores[SWEEP_THREADS_MOST];               /* NULL without threads */
+  sweep_worker *workers[SWEEP_THREADS_MOST];
+  unsigned threads; /* 0: the caller's own */
+  crew *crew;
+  /* The group that is being handed out: */
+  size_t next_target;
+  sweep_part **parts;
+  size_t part_count, part_room;
+  row_place *order; /* [row_count]; NULL: one part, in its own order */
+  size_t row_count, next;
 };
+
+/* Groups ----------------------------------------------------------------------- */
+
+static void leave_group(sweep *w) {
+  for (size_t i = 0; i < w->part_count; i++) sweep_part_free(w->parts[i]);
+  mem_free(w->order);
+  w->order = NULL;
+  w->part_count = w->row_count = w->next = 0;
+}
 
 void sweep_free(sweep *w) {
   if (!w) return;
-  fill_free(w->fill);
-  (void)sqlite3_finalize(w->names);
-  buffer_free(&w->block);
-  mem_free(w->rules);
-  mem_free(w->thresholds);
+  crew_free(w->crew);
+  leave_group(w);
+  mem_free(w->parts);
+  for (int i = 0; i < SWEEP_THREADS_MOST; i++) sweep_worker_free(w->workers[i]);
+  for (int i = 0; i <= SWEEP_THREADS_MOST; i++) (void)sqlite3_finalize(w->snapshots[i]);
+  for (int i = 0; i < SWEEP_THREADS_MOST; i++) store_close(w->stores[i]);
+  mem_free(w->targets.of);
+  mem_free(w->plan.rules);
+  mem_free(w->plan.texts);
+  mem_free(w->plan.wanted);
   mem_free(w);
 }
 
+static void let_go(void *part) { sweep_part_free(part); }
+
+static status work(void *context, unsigned seat, size_t job, void **result, problem *p) {
+  sweep *w = context;
+  sweep_part *part = NULL;
+  status s = sweep_worker_measure(w->workers[seat], &w->targets.of[job], &part, p);
+  if (!s) *result = part;
+  return s;
+}
+
+static status take_part(sweep *w, bool *more, problem *p) {
+  if (w->part_count == w->part_room) {
+    size_t room = w->part_room ? w->part_room * 2 : 4;
+    sweep_part **all = mem_resize(w->parts, room, sizeof *all);
+    if (!all) return problem_no_memory(p);
+    w->parts = all;
+    w->part_room = room;
+  }
+  void *part = NULL;
+  status s = crew_next(w->crew, &part, more, p);
+  if (s || !*more) return s;
+  w->parts[w->part_count++] = part;
+  w->next_target++;
+  return STATUS_OK;
+}
+
+static int by_enrolment(const void *a, const void *b) {
+  const row_place *x = a, *y = b;
+  return (x->enrolment > y->enrolment) - (x->enrolment < y->enrolment);
+}
+
+static status sort_rows(sweep *w, problem *p) {
+  w->order = mem_resize(NULL, w->row_count, sizeof *w->order);
+  if (!w->order) return problem_no_memory(p);
+  size_t n = 0;
+  for (size_t i = 0; i < w->part_count; i++)
+    for (size_t k = 0; k < sweep_part_count(w->parts[i]); k++)
+      w->order[n++] = (row_place){sweep_part_enrolment(w->parts[i], k), (uint32_t)i, (uint32_t)k};
+  qsort(w->order, n, sizeof *w->order, by_enrolment);
+  return STATUS_OK;
+}
+
+/* The parts of the next group; *more is false when there is none. */
+static status next_group(sweep *w, bool *more, problem *p) {
+  leave_group(w);
+  if (w->next_target == w->targets.count) {
+    *more = false;
+    return STATUS_OK;
+  }
+  int64_t last = w->targets.of[w->next_target].last;
+  status s = STATUS_OK;
+  *more = true;
+  while (!s && *more && w->next_target < w->targets.count &&
+         (w->part_count == 0 || w->targets.of[w->next_target].first <= last)) {
+    if (w->targets.of[w->next_target].last > last) last = w->targets.of[w->next_target].last;
+    s = take_part(w, more, p);
+    if (!s && *more) w->row_count += sweep_part_count(w->parts[w->part_count - 1]);
+  }
+  if (!s && w->part_count > 1 && !w->plan.options.totals_only) s = sort_rows(w, p);
+  if (s) leave_group(w);
+  return s;
+}
+
+/* The plan --------------------------------------------------------------------- */
+
+static slice keep_text(char **at, slice text) {
+  if (text.length) memcpy(*at, text.at, text.length);
+  slice kept = {*at, text.length};
+  *at += text.length;
+  return kept;
+}
+
+static status take_wanted(sweep *w, const sweep_options *o, problem *p) {
+  w->plan.wanted = mem_new(1, sizeof *w->plan.wanted);
+  w->plan.texts = mem_new(o->year.length + o->form.length + o->upn.length, 1);
+  if (!w->plan.wanted || !w->plan.texts) return problem_no_memory(p);
+  char *at = w->plan.texts;
+  *w->plan.wanted = (members_wanted){.as_of = o->as_of,
+                                     .known_at = o->known_at,
+                                     .year = keep_text(&at, o->year),
+                                     .form = keep_text(&at, o->form),
+                                     .upn = keep_text(&at, o->upn),
+                                     .enrolment = o->enrolment,
+                                     .everyone = o->everyone};
+  w->plan.options = *o;
+  w->plan.options.year = w->plan.options.form = w->plan.options.upn = (slice){0};
+  return STATUS_OK;
+}
+
 static status take_rules(sweep *w, const rule *const *rules, size_t count, problem *p) {
-  w->missing = (rule){.kind = RULE_MISSING, .at_least = 1, .since = DAY_NONE};
-  w->rules = mem_new(count, sizeof *w->rules);
-  w->thresholds = mem_new(count, sizeof *w->thresholds);
-  if (!w->rules || !w->thresholds) return problem_no_memory(p);
-  w->count = count;
+  w->plan.rules = mem_new(count, sizeof *w->plan.rules);
+  if (!w->plan.rules) return problem_no_memory(p);
+  w->plan.count = count;
   for (size_t i = 0; i < count; i++) {
-    if (rules[i]->kind != RULE_ROLLING)
-      return problem_set(p, STATUS_REFUSED, "give rolling rules",
-                         "the rule \"%s\" is a %s, and has no first day on which it was met",
-                         rules[i]->name, rule_kind_name(rules[i]->kind));
-    w->rules[i] = *rules[i];
-    status s = rule_compile(&w->rules[i], store_codes(w->store), p);
+    w->plan.rules[i] = *rules[i];
+    status s = rule_compile(&w->plan.rules[i], store_codes(w->store), p);
     if (s) return s;
   }
   return STATUS_OK;
 }
 
-static status prepare(sweep *w, const sweep_options *o, problem *p) {
-  static const char sql[] =
-      "SELECT p.id, p.upn, p.forename, p.surname, e.year, e.form, s.id, s.key FROM enrolment e"
-      " JOIN pupil p ON p.id = e.pupil JOIN school s ON s.id = e.school WHERE e.id = ?";
-  fill_options options = {.diary = DAY_NONE,
-                          .school = o->school,
-                          .as_of = o->as_of,
-                          .known_at = o->known_at,
-                          .first_day = DAY_NONE,
-                          .year = o->year,
-                          .form = o->form,
-                          .upn = o->upn,
-                          .enrolment = o->enrolment,
-                          .fields = FILL_REGISTERS,
-                          .everyone = o->everyone};
-  status s = fill_begin(w->store, &options, &w->fill, p);
-  if (s) return s;
-  db *d = store_db(w->store);
-  if (sqlite3_prepare_v2(db_handle(d), sql, -1, &w->names, NULL))
-    return db_failed(d, "read the pupils", p);
+/* What has to be known of pupils, besides their marks. Sums over everybody do not
+ * even need to know who they are. */
+static void take_needs(sweep_plan *plan, const sweep_options *o) {
+  plan->dates = o->missing;
+  for (size_t i = 0; i < plan->count; i++) {
+    enum rule_kind k = plan->rules[i].kind;
+    plan->ages = plan->ages || plan->rules[i].ages.used;
+    plan->dates = plan->dates || k == RULE_MISSING || k == RULE_STREAK || k == RULE_LONGEST;
+  }
+  bool everybody = o->everyone && !o->met && o->year.length == 0 && o->form.length == 0 &&
+                   o->upn.length == 0 && o->enrolment == 0;
+  plan->anonymous =
+      o->totals_only && everybody && !plan->ages && !plan->dates && o->known_at == INT64_MAX;
+}
+
+static status check_options(const sweep_options *o, problem *p) {
+  if (o->as_of < DATE_FIRST || o->as_of > DATE_LAST)
+    return problem_set(p, STATUS_RANGE, "give a day like 2026-03-20", "there is no such as-of day");
+  if (o->from != DAY_NONE && o->to != DAY_NONE && o->to < o->from)
+    return problem_set(p, STATUS_RANGE, "give the earlier day first",
+                       "the period ends before it begins");
   return STATUS_OK;
 }
 
+/* Connections ------------------------------------------------------------------ */
+
+static unsigned threads_that_pay(size_t schools, unsigned asked) {
+  long online = asked ? (long)asked : sysconf(_SC_NPROCESSORS_ONLN);
+  size_t most = asked ? schools : schools / SCHOOLS_A_THREAD;
+  size_t n = online < 1 ? 1 : (size_t)online;
+  if (n > SWEEP_THREADS_MOST) n = SWEEP_THREADS_MOST;
+  if (n > most) n = most;
+  return n < 2 ? 0 : (unsigned)n;
+}
+
+/* A read transaction that lasts as long as the statement stands on its row. */
+static status take_snapshot(store *s, sqlite3_stmt **out, problem *p) {
+  db *d = store_db(s);
+  bool row;
+  if (!*out &&
+      sqlite3_prepare_v2(db_handle(d), "SELECT 1 FROM sqlite_schema", -1, out, NULL) != SQLITE_OK)
+    return db_failed(d, "read the pupils", p);
+  (void)sqlite3_reset(*out);
+  return db_step(d, *out, &row, p);
+}
+
+static status data_version(sweep *w, int64_t *out, problem *p) {
+  return sweep_number(store_db(w->store), "PRAGMA data_version", 0, out, p);
+}
+
+/* One snapshot for all: data_version of the caller's connection changes with every
+ * commit of another one. If it is the same before the first and after the last of
+ * them began to read, nothing was committed in between, so all of them see the same.
+ * (The caller's own connection commits nothing meanwhile: it is here.) */
+static status same_snapshot(sweep *w, bool *same, problem *p) {
+  int64_t before = 0, after = 0;
+  (void)sqlite3_reset(w->snapshots[0]);
+  status s = data_version(w, &before, p);
+  for (unsigned i = 0; !s && i < w->threads; i++)
+    s = take_snapshot(w->stores[i], &w->snapshots[i + 1], p);
+  if (!s) s = take_snapshot(w->store, &w->snapshots[0], p);
+  if (!s) s = data_version(w, &after, p);
+  if (!s) *same = before == after;
+  return s;
+}
+
+static status open_connections(sweep *w, problem *p) {
+  bool same = false;
+  status s = STATUS_OK;
+  for (unsigned i = 0; !s && i < w->threads; i++)
+    s = store_open_beside(w->store, MAPPED / w->threads, &w->stores[i], p);
+  while (!s && !same) s = same_snapshot(w, &same, p);
+  return s;
+}
+
+/* Whether the store is in a transaction, or reads something: then its snapshot may
+ * be older than what another connection would see. */
+static bool is_reading(store *s) {
+  return sqlite3_txn_state(db_handle(store_db(s)), NULL) != SQLITE_TXN_NONE;
+}
+
+/* Threads, their connections, and one snapshot for all; or the caller's alone. */
+static status open_all(sweep *w, unsigned asked, problem *p) {
+  int64_t schools = 0;
+  bool alone = is_reading(w->store);
+  status s = sweep_number(store_db(w->store), "SELECT count(*) FROM school", 0, &schools, p);
+  if (s) return s;
+  w->threads = alone ? 0 : threads_that_pay((size_t)schools, asked);
+  return w->threads ? open_connections(w, p) : take_snapshot(w->store, &w->snapshots[0], p);
+}
+
+static status start(sweep *w, unsigned asked, problem *p) {
+  status s = open_all(w, asked, p);
+  store *first = w->threads ? w->stores[0] : w->store;
+  if (!s) s = sweep_targets_list(first, &w->plan.options, &w->targets, p);
+  unsigned seats = w->threads ? w->threads : 1;
+  for (unsigned i = 0; !s && i < seats; i++)
+    s = sweep_worker_new(w->threads ? w->stores[i] : w->store, &w->plan, &w->workers[i], p);
+  crew_plan jobs = {.jobs = w->targets.count,
+                    .threads = w->threads,
+                    .window = (size_t)seats * PARTS_A_THREAD,
+                    .context = w,
+                    .work = work,
+                    .let_go = let_go};
+  return s ? s : crew_new(&jobs, &w->crew, p);
+}
+
 status sweep_begin(store *s, const sweep_options *options, const rule *const *rules, size_t count,
-                   sweep **out, problem *p) {
+                   unsigned threads, sweep **out, problem *p) {
+  status failed = check_options(options, p);
+  if (failed) return failed;
   sweep *w = mem_new(1, sizeof *w);
   if (!w) return problem_no_memory(p);
   w->store = s;
-  status failed = take_rules(w, rules, count, p);
-  if (!failed) failed = prepare(w, options, p);
+  failed = take_rules(w, rules, count, p);
+  if (!failed) failed = take_wanted(w, options, p);
+  if (!failed) take_needs(&w->plan, options);
+  if (!failed) failed = start(w, threads, p);
   if (failed) {
     sweep_free(w);
     return failed;
@@ -81,73 +290,59 @@ status sweep_begin(store *s, const sweep_options *options, const rule *const *ru
   return STATUS_OK;
 }
 
-/* Rows ----------------------------------------------------------------------- */
-
-static status next_batch(sweep *w, bool *more, problem *p) {
-  status s = fill_next(w->fill, &w->block, more, p);
-  if (s || !*more) return s;
-  s = batch_open(w->block.bytes, w->block.length, &w->batch, p);
-  if (s) return s;
-  day start = date_academic_start(date_academic_year(w->batch.header->as_of));
-  size_t from = calendar_index(&w->batch.calendar, session_of(start, HALF_AM));
-  w->year_from = from < w->batch.header->end ? from : w->batch.header->end;
-  w->next = 0;
-  return STATUS_OK;
-}
-
-static void measure(sweep *w, const span *s, sweep_row *row) {
-  evidence e;
-  measure_tally(s, w->year_from, s->end, &row->figures);
-  measure_rule(&w->missing, s, DAY_NONE, DAY_NONE, &e);
-  row->missing = e.count;
-  for (size_t i = 0; i < w->count; i++) {
-    measure_rule(&w->rules[i], s, DAY_NONE, DAY_NONE, &e);
-    w->thresholds[i] =
-        (threshold){e.first_met == INDEX_NONE ? SESSION_NONE : s->calendar->at[e.first_met],
-                    e.spell == INDEX_NONE ? SESSION_NONE : s->calendar->at[e.spell], e.largest};
-  }
-  row->thresholds = w->thresholds;
-}
-
-/* The names stay lent while the statement stands on its row. */
-static status read_names(sweep *w, sweep_row *row, problem *p) {
-  sqlite3_stmt *s = w->names;
-  bool found = false;
-  (void)sqlite3_reset(s);
-  (void)sqlite3_bind_int64(s, 1, row->enrolment);
-  status failed = db_step(store_db(w->store), s, &found, p);
-  if (failed) return failed;
-  if (!found) return problem_set(p, STATUS_BUSY, "run the command again", "the pupils changed");
-  row->pupil = sqlite3_column_int64(s, 0);
-  row->upn = db_column_text(s, 1);
-  row->forename = db_column_text(s, 2);
-  row->surname = db_column_text(s, 3);
-  row->year = db_column_text(s, 4);
-  row->form = db_column_text(s, 5);
-  row->school = sqlite3_column_int64(s, 6);
-  row->school_key = db_column_text(s, 7);
-  return STATUS_OK;
-}
+/* Rows ------------------------------------------------------------------------- */
 
 status sweep_next(sweep *w, sweep_row *row, bool *more, problem *p) {
-  if (!w->batch.header || w->next == w->batch.header->pupils) {
-    bool another = false;
-    w->batch = (batch){0};
-    status s = next_batch(w, &another, p);
-    if (s) return s;
-    if (!another) {
-      (void)sqlite3_reset(w->names);
-      *more = false;
-      return STATUS_OK;
-    }
+  bool any = true;
+  status s = STATUS_OK;
+  while (!s && any && w->next == w->row_count) s = next_group(w, &any, p);
+  if (s || !any) {
+    *more = false;
+    return s;
   }
-  sweep_row r = {.enrolment = w->batch.records[w->next].id};
-  status s = read_names(w, &r, p);
-  if (s) return s;
-  span pupil;
-  batch_span(&w->batch, w->next++, &pupil);
-  measure(w, &pupil, &r);
-  *row = r;
+  size_t i = w->next++;
+  if (w->order)
+    sweep_part_row(w->parts[w->order[i].part], w->order[i].row, row);
+  else
+    sweep_part_row(w->parts[0], i, row);
   *more = true;
   return STATUS_OK;
+}
+
+status sweep_next_text(sweep *w, slice *text, bool *more, problem *p) {
+  bool any = true;
+  status s = STATUS_OK;
+  while (!s && any && w->next == w->row_count) s = next_group(w, &any, p);
+  *more = !s && any;
+  if (!*more) return s;
+  if (w->order) {
+    const row_place *at = &w->order[w->next++];
+    *text = sweep_part_text(w->parts[at->part], at->row, (size_t)at->row + 1);
+  } else {
+    *text = sweep_part_text(w->parts[0], 0, w->row_count);
+    w->next = w->row_count;
+  }
+  return STATUS_OK;
+}
+
+/* Where nobody asked who they are: how many there are. */
+static status count_pupils(sweep *w, sweep_totals *out, problem *p) {
+  const char *sql = w->plan.options.school ? "SELECT count(*) FROM enrolment WHERE school = ?"
+                                           : "SELECT count(*) FROM enrolment";
+  int64_t count = 0;
+  status s = sweep_number(store_db(w->store), sql, w->plan.options.school, &count, p);
+  out->pupils = (uint64_t)count;
+  return s;
+}
+
+status sweep_sum(sweep *w, sweep_totals *out, sweep_sums *answers, problem *p) {
+  *out = (sweep_totals){0};
+  memset(answers, 0, w->plan.count * sizeof *answers);
+  bool more = true;
+  status s = w->plan.anonymous ? count_pupils(w, out, p) : STATUS_OK;
+  while (!s && more) {
+    s = next_group(w, &more, p);
+    for (size_t i = 0; i < w->part_count; i++) sweep_part_sum(w->parts[i], out, answers);
+  }
+  return s;
 }

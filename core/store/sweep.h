@@ -1,51 +1,47 @@
-/* sweep: rules over the batches of a workspace, a row a pupil.
+/* sweep: rules over everybody's registers, in one pass.
  *
- * The rows come in the order of `fill`, for the same enrolments. Figures of the
- * year count the open sessions from 1 August of the academic year of the as-of
- * day to that day; rolling rules look at all history up to it. The measures are
- * those of measure.h, nothing is counted here. */
+ * A school is measured at a time, as its sheets lie (attendance/lanes.h), and
+ * schools are shared out over threads, each with its own read-only connection. The
+ * measures are those of measure.h.
+ *
+ * 1. Rows come in the order of enrolments, which is the order imported, whatever
+ *    the number of threads.
+ * 2. All connections see one snapshot, held from sweep_begin to sweep_free: an
+ *    import in the middle stays unseen. Where the store is in a transaction of its
+ *    own, that is the snapshot, and there is one thread: the caller's.
+ * 3. Memory is bounded by a few schools a thread, whatever the number of pupils;
+ *    only schools whose enrolments were imported side by side are gathered and
+ *    sorted.
+ * 4. No thread outlives sweep_free. What fails in a thread is the caller's problem,
+ *    in the order of the rows.
+ *
+ * A sweep has its own statements: several may be open at once. It must not be used
+ * after its store is closed; freeing it then is allowed. */
 #ifndef WAYMARK_SWEEP_H
 #define WAYMARK_SWEEP_H
 
-#include "attendance/measure.h"
-#include "store/fill.h"
-
-typedef struct sweep_options {
-  int64_t school; /* row id; 0: all */
-  day as_of;
-  int64_t known_at; /* seconds; INT64_MAX: now */
-  slice year, form, upn;
-  int64_t enrolment;
-  bool everyone; /* as in fill_options */
-} sweep_options;
-
-typedef struct threshold {
-  session first_met; /* the first session on which the rule was met, in all
-                        history; SESSION_NONE: never */
-  session since;     /* where the present spell of being met began, or none */
-  uint32_t largest;  /* the largest count in any window */
-} threshold;
-
-/* Everything is lent until the next sweep_next or sweep_free. Texts are empty
- * where nothing is known. */
-typedef struct sweep_row {
-  int64_t school, enrolment, pupil;
-  slice school_key, upn, forename, surname, year, form;
-  tally figures;               /* of the academic year to date */
-  uint32_t missing;            /* open sessions up to the reach without a mark */
-  const threshold *thresholds; /* [rules] */
-} sweep_row;
+#include "store/sweep_school.h"
 
 typedef struct sweep sweep;
 
-/* The rules are copied, and compiled for the codes of the store. STATUS_REFUSED
- * names a rule that is not a rolling one; otherwise as fill_begin and
- * rule_compile. Free with sweep_free, which takes NULL. */
+enum { SWEEP_THREADS_MOST = 8 };
+
+/* The rules are copied, and compiled for the codes of the store. `threads`: 0 for as
+ * many as pay (the processors online, at most SWEEP_THREADS_MOST). STATUS_RANGE: no
+ * such as-of day, or period that ends before it begins. STATUS_NOT_FOUND: no school
+ * of that id. Otherwise as rule_compile. Free with sweep_free, which takes NULL. */
 status sweep_begin(store *s, const sweep_options *options, const rule *const *rules, size_t count,
-                   sweep **out, problem *p);
+                   unsigned threads, sweep **out, problem *p);
 void sweep_free(sweep *w);
 
-/* *more is false when there are no more rows; `row` is then untouched. */
+/* One pupil. Lent until the next sweep_next or sweep_free. *more is false when there
+ * are no more; `row` is then untouched. */
 status sweep_next(sweep *w, sweep_row *row, bool *more, problem *p);
+
+/* With `render`: the next piece of its text, in the same order. */
+status sweep_next_text(sweep *w, slice *text, bool *more, problem *p);
+
+/* With `totals_only`: the sums over everybody. `answers` has room for a sum a rule. */
+status sweep_sum(sweep *w, sweep_totals *out, sweep_sums *answers, problem *p);
 
 #endif

@@ -329,11 +329,18 @@ function evaluate.map(workspace, map, schools, filter, take, options)
   return { failures = failures, pupils = run.pupils, given_up = true }
 end
 
+-- The result of a map whose plugin is not asked, with the sentence that says why.
+function evaluate.not_asked(map, why)
+  return { pupils = 0, given_up = true, not_asked = true, failures = { { plugin = map.served, verdict = "failed",
+    message = why, whole_job = true, is_sentence = true } } }
+end
+
 -- The result of a map whose plugins could not be used at all.
 function evaluate.broken(map)
+  local result = evaluate.not_asked(map, map.broken)
   local said = map.failures and map.failures[1] -- with the other plugins that could not be loaded
-  return { pupils = 0, given_up = true, failures = said and {} or { { plugin = map.served, verdict = "failed",
-    message = map.broken, whole_job = true, is_sentence = true } } }
+  if said then result.failures = {} end
+  return result
 end
 
 -- One pupil, one step. -> finding, complete and with the person's fields | nil, failure

@@ -5,6 +5,7 @@
 -- academic year up to the as-of day; thresholds look at all history.
 
 local problem = require "waymark.problem"
+local terminal = require "waymark.terminal"
 
 local figures = {}
 
@@ -14,11 +15,21 @@ local function percent(hundredths)
   return ("%d.%02d"):format(hundredths // 100, hundredths % 100)
 end
 
+local function band_of(rule) return rule and rule.spec.bands and rule.spec.bands[1] end
+
 -- Does absence reach a rate rule's band? On the counts, never on the percentage.
 local function reaches(rule, row)
-  local band = rule and rule.spec.bands and rule.spec.bands[1]
+  local band = band_of(rule)
   if not band or row.possible == 0 then return 0 end
   return row.attended * 100 <= band * row.possible and 1 or 0
+end
+
+-- Whether rows begin with the school.
+function figures.has_several_schools(workspace)
+  local several
+  local _, rows = problem.check(workspace.store:query "SELECT count(*) > 1 FROM school")
+  for row in rows do several = row[1] == 1 end -- to the end: a query that stands is a transaction
+  return several
 end
 
 function figures.columns(workspace, several)
@@ -51,24 +62,36 @@ function figures.cells(workspace, row, several)
   return cells
 end
 
--- Iterate rows in the order imported. Schools whose pupils were imported side by
--- side come out of the store school by school: those are sorted first.
-function figures.rows(workspace, filter)
-  workspace:load_plugins()
-  if #workspace.store:codes() == 0 then return function() end end -- a new workspace: nothing has come in
+-- What the store is asked for: everybody, and the thresholds in use.
+local function asked(workspace, filter)
   filter.rules, filter.diary = {}, nil -- figures look at no case
   filter.everyone = true -- a row for every pupil that was imported, leavers too
   for i, rule in ipairs(workspace:thresholds()) do filter.rules[i] = rule.value end
-  local next_row, _, _, closer = problem.check(workspace.store:figures(filter))
-  if #workspace.store:schools() < 2 then return next_row, nil, nil, closer end
-  local rows = {}
-  for row in next_row do rows[#rows + 1] = row end
-  table.sort(rows, function(a, b) return a.enrolment < b.enrolment end)
-  local i = 0
-  return function()
-    i = i + 1
-    return rows[i]
+  return filter
+end
+
+local function is_new(workspace) return #workspace.store:codes() == 0 end -- nothing has come in
+
+-- Iterate rows in the order imported.
+function figures.rows(workspace, filter)
+  workspace:load_plugins()
+  if is_new(workspace) then return function() end end
+  return problem.check(workspace.store:figures(asked(workspace, filter)))
+end
+
+-- Write all of it as CSV to an open file: the same cells, made by the store.
+function figures.write_csv(workspace, filter, several, out)
+  workspace:load_plugins()
+  local heading = terminal.csv_line(figures.columns(workspace, several))
+  if is_new(workspace) then
+    out:write(heading)
+    return
   end
+  filter = asked(workspace, filter)
+  filter.heading, filter.school_column, filter.out = heading, several, out
+  filter.persistent = band_of(workspace.rules_by_name.persistent)
+  filter.severe = band_of(workspace.rules_by_name.severe)
+  problem.check(workspace.store:write_figures(filter))
 end
 
 return figures

@@ -18,6 +18,7 @@ local core = require "waymark.core"
 local hook_answer = require "waymark.hook_answer"
 local jobs = require "waymark.jobs"
 local outbox = require "waymark.outbox"
+local plugin_state = require "waymark.plugin_state"
 local plugins = require "waymark.plugins"
 local problem = require "waymark.problem"
 local terminal = require "waymark.terminal"
@@ -270,13 +271,21 @@ local function failure(plugin, outcome, event)
 end
 
 local function run_plugin(space, plugin, report, held)
+  local off = plugin_state.why_off(space, plugin.name)
+  if off then
+    report.failures[#report.failures + 1] = { plugin = plugin.name, verdict = "failed", message = off,
+      is_sentence = true }
+    return
+  end
   local events, place = waiting_events(space, plugin)
   if #events > 0 then
     local list, outcome, event = tell(space, events)
     if not list then
       report.failures[#report.failures + 1] = failure(plugin, outcome, event)
+      plugin_state.failed(space, plugin.name, outcome.message)
       return
     end
+    plugin_state.worked(space, plugin.name)
     for _, effect in ipairs(list) do
       keep(space, plugin, effect, held)
       report.effects[effect.kind] = (report.effects[effect.kind] or 0) + 1
@@ -337,7 +346,11 @@ end
 -- Say what became of it, on standard error: what failed. -> exit status, 0 or 3
 function hooks.say(report)
   for _, each in ipairs(report.failures) do
-    terminal.warn_of_failure(each, "; it gets what it missed next time")
+    if each.is_sentence then
+      terminal.warn("%s", each.message)
+    else
+      terminal.warn_of_failure(each, "; it gets what it missed next time")
+    end
   end
   local written = report.outbox
   for _, trouble in ipairs(written and written.trouble or {}) do terminal.warn("not written: %s", trouble) end

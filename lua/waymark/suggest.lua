@@ -15,6 +15,7 @@
 local cases = require "waymark.cases"
 local core = require "waymark.core"
 local evaluate = require "waymark.evaluate"
+local plugin_state = require "waymark.plugin_state"
 local problem = require "waymark.problem"
 local watch = require "waymark.watch"
 
@@ -265,12 +266,22 @@ local function add_costs(into, declared, costs)
   end
 end
 
+local function note_state(run, map, result)
+  if result.not_asked then return end
+  if result.given_up then
+    plugin_state.failed(run.workspace, map.served, result.failures[1].message)
+  else
+    plugin_state.worked(run.workspace, map.served)
+  end
+end
+
 local function run_map(run, each, options)
   local store = run.workspace.store
   run.now = new_totals()
   if run.record then problem.check(store:savepoint()) end
   if options.begin then options.begin() end
-  local result = each.map.broken and evaluate.broken(each.map)
+  local off = plugin_state.why_off(run.workspace, each.map.served)
+  local result = each.map.broken and evaluate.broken(each.map) or off and evaluate.not_asked(each.map, off)
     or evaluate.map(run.workspace, each.map, each.schools, run.filter, function(school, of_school)
       take_school(run, school, of_school)
     end, { workers = options.workers or core.system.processors(), progress = options.progress,
@@ -281,6 +292,7 @@ local function run_map(run, each, options)
     keep(run, run.now)
     run.pupils = run.pupils + result.pupils
   end
+  if run.record then note_state(run, each.map, result) end
   for _, failure in ipairs(result.failures) do run.failures[#run.failures + 1] = failure end
   for _, costs in next, result.costs or {} do add_costs(run.costs, each.map.declared, costs) end
 end

@@ -83,10 +83,8 @@ function watch.thresholds(space, filter)
   local before, rows = {}, {}
   for key, event in pairs(met) do before[key] = event end
   local count = { met = 0, undone = 0 }
-  for row in problem.check(space.store:figures { as_of = filter.as_of, rules = rules }) do
-    local any = false
-    for _, threshold in ipairs(row.thresholds) do any = any or threshold.since ~= nil end
-    if any then rows[#rows + 1] = row end
+  for row in problem.check(space.store:figures { as_of = filter.as_of, rules = rules, met = true }) do
+    rows[#rows + 1] = row
   end
   for _, row in ipairs(rows) do count.met = count.met + raise_met(space, row, thresholds, met, filter.as_of) end
   count.undone = raise_undone(space, before, filter.as_of)

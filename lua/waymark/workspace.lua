@@ -283,12 +283,9 @@ end
 function workspace:today() return core.system.local_text(self.now):sub(1, 10) end
 
 function workspace:as_of()
-  local last
-  for _, school in ipairs(self.store:schools()) do
-    local reach = school.reach and school.reach[1]
-    if reach and (not last or reach > last) then last = reach end
-  end
-  local today = self:today()
+  local _, rows = problem.check(self.store:query
+    "SELECT date((max(last_session) >> 1) * 86400, 'unixepoch') FROM coverage")
+  local last, today = (rows() or {})[1], self:today()
   return last and last < today and last or today
 end
 

@@ -21,13 +21,6 @@ function command.options(parser)
   parser:option("--top", "Only the first so many rows (of a table)."):argname "N":convert(tonumber)
 end
 
-local function write_csv(space, rows, several)
-  local columns = figures.columns(space, several)
-  io.write(terminal.csv_line(columns))
-  for row in rows do io.write(terminal.csv_line(figures.cells(space, row, several), #columns)) end
-end
-
-
 local function write_json(space, rows, several)
   local columns = figures.columns(space, several)
   terminal.json_list(function()
@@ -102,14 +95,13 @@ end
 function command.run(arguments)
   local space = common.open(arguments, "read")
   local filter = common.filter(space, arguments)
-  local rows = figures.rows(space, filter)
-  local several = #space.store:schools() > 1
+  local several = figures.has_several_schools(space)
   if arguments.format == "csv" then
-    write_csv(space, rows, several)
+    figures.write_csv(space, filter, several, io.stdout)
   elseif arguments.format == "json" then
-    write_json(space, rows, several)
+    write_json(space, figures.rows(space, filter), several)
   else
-    write_table(space, rows, several, filter, arguments.top)
+    write_table(space, figures.rows(space, filter), several, filter, arguments.top)
   end
   space:close()
 end

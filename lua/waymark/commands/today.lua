@@ -5,6 +5,7 @@ local core = require "waymark.core"
 local csv = require "waymark.today_csv"
 local files = require "waymark.files"
 local html = require "waymark.today_html"
+local plugin_state = require "waymark.plugin_state"
 local problem = require "waymark.problem"
 local terminal = require "waymark.terminal"
 local today = require "waymark.today"
@@ -123,9 +124,10 @@ end
 function command.run(arguments)
   local writer = arguments.output and writer_of(arguments.output)
   local space = common.open(arguments, "write")
-  local list
+  local list, off
   space:change(false, function()
     space:load_plugins()
+    off = plugin_state.all_off(space)
     list = today.build(space, common.filter(space, arguments), arguments)
     today.keep(space, list)
   end)
@@ -139,6 +141,7 @@ function command.run(arguments)
   else
     write_table(list)
   end
+  for _, why in ipairs(off) do terminal.warn("%s", why) end
 end
 
 return command

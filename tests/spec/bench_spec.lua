@@ -1,0 +1,88 @@
+-- make bench, at a tiny scale and without the peer that needs the network: all answers
+-- agree, too little disk is refused, and nothing is left. It asserts no time.
+
+local folder = require "tests.support.folder"
+local lfs = require "lfs"
+
+local build = os.getenv "WAYMARK_BUILD" or "build"
+
+local function is_empty(path)
+  for name in lfs.dir(path) do
+    if name ~= "." and name ~= ".." then return false end
+  end
+  return true
+end
+
+describe("the bench", function()
+  local top, place
+
+  before_each(function()
+    top = folder.new()
+    place = top .. "/place"
+    assert(lfs.mkdir(place))
+  end)
+  after_each(function() folder.remove(top) end)
+
+  -- -> status, what it printed, what it said on standard error
+  local function bench(scale, before)
+    local command = ("DUCKDB=no ROUNDS=1 SCALE=%s BENCH_DIR='%s' BUILD='%s' %s sh tests/bench/bench.sh >'%s' 2>'%s'")
+      :format(scale, place, build, before or "", top .. "/out", top .. "/err")
+    local _, _, status = os.execute(command)
+    return status, folder.read(top .. "/out"), folder.read(top .. "/err")
+  end
+
+  it("finds that all answers agree, and leaves nothing", function()
+    local status, out, err = bench "2x50"
+    assert.are.equal(0, status, err)
+    assert.is_truthy(out:find("\nAll answers agree (SQLite, rows; Waymark, figures; Waymark, sweep; in memory, bytes; ",
+      1, true))
+    assert.is_truthy(out:find "100 pupils, %d+ met the threshold")
+    assert.is_truthy(out:find("| SQLite, a row a mark", 1, true))
+    assert.is_true(is_empty(place))
+  end)
+
+  it("says that DuckDB is left out, and what is missing for it", function()
+    local _, out, err = bench "1x4"
+    assert.is_truthy(out:find("- DuckDB is left out", 1, true))
+    assert.is_truthy(err:find("DuckDB is left out: all ratios to it are missing", 1, true))
+    assert.is_nil(out:find("| DuckDB", 1, true))
+  end)
+
+  it("makes more than an authority in pieces", function()
+    local status, out, err = bench "222x2"
+    assert.are.equal(0, status, err)
+    assert.is_truthy(err:find("importing schools 221 to 222 of 222", 1, true))
+    assert.is_truthy(out:find "All answers agree %([^\n]*%): 444 pupils")
+  end)
+
+  it("refuses a disk that is too small, in one line", function()
+    local status, out, err = bench "9000000x9000"
+    assert.are.equal(1, status)
+    assert.are.equal("", out)
+    assert.is_truthy(err:find "bench: [%d.]+ GB of disk are needed and [%d.]+ GB are free; give a folder[^\n]*\n$")
+    assert.is_true(is_empty(place))
+  end)
+
+  it("refuses a scale that it does not know", function()
+    local status, _, err = bench "village"
+    assert.are.equal(1, status)
+    assert.is_truthy(err:find("not village", 1, true))
+  end)
+
+  it("removes everything when it is interrupted", function()
+    local status = bench("20x1000", "timeout 2")
+    assert.are.equal(124, status)
+    assert.is_true(is_empty(place))
+  end)
+
+  it("makes the same data from the same seed", function()
+    local function made(name)
+      local path = top .. "/" .. name
+      assert(lfs.mkdir(path))
+      assert(os.execute(("'%s/bench/data' '%s' 2 3 pupil 7"):format(build, path)))
+      return folder.read(path .. "/marks.csv") .. folder.read(path .. "/day.csv") .. folder.read(path .. "/pupils.csv")
+    end
+    bench "village" -- makes the peers
+    assert.are.equal(made "one", made "two")
+  end)
+end)

@@ -1,0 +1,112 @@
+-- A plugin that fails run after run is switched off, and says so, until a person has
+-- looked.
+
+local core = require "waymark.core"
+local plugins = require "tests.support.plugins"
+local state = require "waymark.plugin_state"
+local space_module = require "waymark.workspace"
+
+local w
+
+local MAP = [[
+away = count { name = "away", codes = "O", at_least = 1, weeks = 4 }
+return { away = away, road_map = { "visit" } }]]
+
+local function step_does(body)
+  plugins.clear(w)
+  plugins.use(w, 'use "england" use "local"')
+  plugins.write(w, "local", 'reads = { "registers" }', { ["init.lua"] = MAP, ["steps/visit.lua"] = ([[
+local away = require "local".away
+return step { title = "Title", principle = "listen", suggest = function(pupil)
+%s
+return pupil:count(away):because "away" end }]]):format(body) })
+end
+
+local function suggest(options) return w:run("suggest --format json " .. (options or "") .. plugins.day) end
+
+local function enable(name)
+  local space = space_module.open(w.dir, "write", core.system.time "2026-03-22T09:00Z")
+  local was_off
+  space:change(false, function() was_off = state.enable(space, name, "Sam") end)
+  space:close()
+  return was_off
+end
+
+before_each(function() w = plugins.school() end)
+after_each(function() w:remove() end)
+
+local LOOP = "while true do end"
+local OFF = "waymark: the plugin local is switched off since 2026-03-21, because it failed 3 times in a row "
+  .. "(used more than 20000000 instructions in one call at local/steps/visit.lua:3); when it is mended: "
+  .. "waymark plugin enable local\n"
+
+describe("a road map whose plugin fails as a whole", function()
+  it("is switched off after the third run in a row, with the reason", function()
+    step_does(LOOP)
+    for _ = 1, 3 do
+      local r = suggest()
+      assert.equal(3, r.status)
+      assert.truthy(r.err:find("failed (over-budget), step visit", 1, true), r.err)
+    end
+    step_does "" -- mended, but nobody has said so
+    local r = suggest()
+    assert.same({ 3, OFF, "[]\n" }, { r.status, r.err, r.out })
+    assert.same({}, core.decode(w:ok 'sql "SELECT id FROM event" --format json'))
+  end)
+
+  it("is told of by today, too", function()
+    step_does(LOOP)
+    for _ = 1, 3 do suggest() end
+    assert.equal(OFF, w:run("today" .. plugins.day).err)
+  end)
+
+  it("works again once a person has switched it on", function()
+    step_does(LOOP)
+    for _ = 1, 3 do suggest() end
+    step_does ""
+    assert.is_true(enable "local")
+    assert.is_false(enable "local")
+    local r = suggest()
+    assert.same({ 0, "" }, { r.status, r.err })
+    assert.equal(2, #core.decode(r.out))
+  end)
+
+  it("is not switched off by runs that were not recorded, nor when one between worked", function()
+    step_does(LOOP)
+    for _ = 1, 4 do suggest "--dry-run" end
+    suggest()
+    suggest()
+    step_does ""
+    assert.equal(0, suggest().status)
+    step_does(LOOP)
+    suggest()
+    suggest()
+    assert.truthy(suggest "--dry-run".err:find("failed (over-budget)", 1, true))
+  end)
+
+  it("is not switched off because a step fails for a pupil", function()
+    step_does 'error "boo"'
+    for _ = 1, 4 do assert.truthy(suggest().err:find("boo", 1, true)) end
+  end)
+end)
+
+describe("a hook plugin that fails", function()
+  it("is switched off after three, keeps its place, and catches up when it is on again", function()
+    plugins.use(w, 'use "england" use "local" use "teller"')
+    plugins.write(w, "local", 'reads = { "registers" }', { ["init.lua"] = MAP, ["steps/visit.lua"] = [[
+local away = require "local".away
+return step { title = "Title", principle = "listen",
+  suggest = function(pupil) return pupil:count(away):because "away" end }]] })
+    local told = 'on("suggestion.made", function(event) %s return note { text = "told" } end)'
+    local manifest = 'reads = { "registers" }, sends = { "note" }'
+    plugins.write(w, "teller", manifest, { ["init.lua"] = told:format 'error "boo"' })
+    for _ = 1, 3 do assert.truthy(suggest().err:find("boo", 1, true)) end
+    plugins.write(w, "teller", manifest, { ["init.lua"] = told:format "" })
+    local r = suggest()
+    assert.equal(3, r.status)
+    assert.truthy(r.err:find("the plugin teller is switched off since 2026-03-21", 1, true), r.err)
+    assert.truthy(enable "teller")
+    assert.equal(0, suggest().status)
+    assert.equal(2, #core.decode(w:ok [[sql "SELECT id FROM event WHERE kind = 'entry.noted'" --format json]]))
+  end)
+end)
