@@ -4,6 +4,8 @@
  *     at = UTC seconds, by =, strict =, dry_run =, left_out_dir =,
  *     today = an ISO date (usually the day of `at`), or false: no mark is too late
  *     am_code =, pm_code = the code texts that say "in school" for one half only
+ *     memory = most bytes of sheets in memory
+ *     fail_after = n: all allocations after the next n fail; for tests
  *     progress = function(bytes, total) … end   false stops; an error does so too
  *   }) -> report | nil, message, report
  *
@@ -169,6 +171,14 @@ static const char *text_option(lua_State *L, const char *name) {
   return text; /* it stays on the stack, and the option in its table */
 }
 
+/* A whole number of at least 0; `otherwise` when it is not given. */
+static lua_Integer number_option(lua_State *L, const char *name, lua_Integer otherwise) {
+  if (lua_getfield(L, OPTIONS, name) == LUA_TNIL) return otherwise;
+  if (!lua_isinteger(L, -1) || lua_tointeger(L, -1) < 0)
+    luaL_error(L, "'%s' must be a whole number", name);
+  return lua_tointeger(L, -1);
+}
+
 static bool flag_option(lua_State *L, const char *name) {
   lua_getfield(L, OPTIONS, name);
   return lua_toboolean(L, -1);
@@ -203,6 +213,7 @@ static import_options check_options(lua_State *L) {
   o.left_out_dir = text_option(L, "left_out_dir");
   o.am_code = text_option(L, "am_code");
   o.pm_code = text_option(L, "pm_code");
+  o.memory = (size_t)number_option(L, "memory", 0);
   o.strict = flag_option(L, "strict");
   o.dry_run = flag_option(L, "dry_run");
   luaL_argcheck(L, type == LUA_TNIL || type == LUA_TFUNCTION, OPTIONS,
@@ -219,6 +230,7 @@ static void free_report(void *held) {
 int lua_store_import(lua_State *L) {
   store *s = lua_store_check(L, SELF);
   import_options options = check_options(L);
+  lua_Integer fail_after = number_option(L, "fail_after", -1);
   lua_held *held = lua_held_push(L, free_report);
   import_report *r = mem_new(1, sizeof *r);
   if (!r) return luaL_error(L, "not enough memory");
@@ -226,7 +238,9 @@ int lua_store_import(lua_State *L) {
   problem p;
   store **place = lua_touserdata(L, SELF);
   *place = NULL; /* closed to whatever `progress` does; import_run raises nothing */
+  mem_fail_after((long)fail_after);
   status failed = import_run(s, &options, r, &p);
+  mem_fail_after(-1);
   *place = s;
   if (failed) (void)lua_push_problem(L, &p);
   push_report(L, r);

@@ -1,9 +1,11 @@
-/* csv: see csv.h. A cell is kept as a place in `text` while its record grows,
- * and becomes a slice when the record is whole. */
+/* csv: see csv.h. A cell of libcsv's is kept as a place in `text` while its record
+ * grows, and becomes a slice when the record is whole. */
 #include "store/csv.h"
 
 #include <csv.h>
 #include <string.h>
+
+#include "store/plain.h"
 
 struct csv_reader {
   lines *lines;
@@ -12,6 +14,10 @@ struct csv_reader {
   size_t column_count;
   char delimiter;
   size_t line; /* of the next record */
+
+  bool never_plain; /* csv_without_plain */
+  slice held;       /* what the window holds from the next record on */
+  size_t passed;    /* bytes of plain lines, of which `lines` has not been told */
 
   buffer text;  /* the cells of this record, one after another */
   size_t *ends; /* [room]; cell i is text[ends[i-1], ends[i]) */
@@ -73,12 +79,14 @@ static void begin_record(csv_reader *r) {
 
 /* Feed one physical line; false when its quoting is broken. */
 static bool feed(csv_reader *r, slice text) {
-  size_t done = csv_parse(&r->parser, text.at, text.length, on_cell, on_record, r);
-  if (done != text.length) return false;
-  return csv_parse(&r->parser, "\n", 1, on_cell, on_record, r) == 1;
+  bool fed = csv_parse(&r->parser, text.at, text.length, on_cell, on_record, r) == text.length &&
+             csv_parse(&r->parser, "\n", 1, on_cell, on_record, r) == 1;
+  if (!fed && csv_error(&r->parser) == CSV_ENOMEM) r->no_memory = true;
+  return fed;
 }
 
-/* A cell in UTF-8. `converted` has room for all of them, so that it stays. */
+/* A cell in UTF-8. One that is not shows that the file is not, so there is no need
+ * to wait for the verdict on all of it. */
 static slice converted_cell(csv_reader *r, slice cell) {
   if (text_is_utf8(cell)) return cell;
   size_t from = r->converted.length;
@@ -86,10 +94,17 @@ static slice converted_cell(csv_reader *r, slice cell) {
   return (slice){r->converted.bytes + from, r->converted.length - from};
 }
 
+static bool is_ascii(const buffer *b) {
+  for (size_t i = 0; i < b->length; i++)
+    if ((unsigned char)b->bytes[i] >= 0x80) return false;
+  return true;
+}
+
+/* `converted` gets room for all cells before the first, so that it stays: a
+ * Windows-1252 byte takes at most three in UTF-8. */
 static void finish_cells(csv_reader *r) {
-  const lines_facts *facts = lines_facts_of(r->lines);
-  bool convert = !facts->is_utf8 && !facts->marked;
-  size_t start = 0; /* a Windows-1252 byte takes at most three in UTF-8 */
+  bool convert = !lines_marked(r->lines) && !is_ascii(&r->text);
+  size_t start = 0;
   if (convert && !buffer_room(&r->converted, 3 * r->text.length)) r->no_memory = true;
   for (size_t i = 0; i < r->count && !r->no_memory; i++) {
     slice cell = {r->text.bytes + start, r->ends[i] - start};
@@ -107,10 +122,9 @@ static bool is_blank(const csv_reader *r, slice text) {
 }
 
 static enum csv_fault fault_of_line(const csv_reader *r, const lines_line *l) {
-  const lines_facts *facts = lines_facts_of(r->lines);
   if (l->too_long) return CSV_TOO_LONG;
   if (l->text.length && memchr(l->text.at, '\0', l->text.length)) return CSV_NUL;
-  if (!facts->is_utf8 && facts->marked && !text_is_utf8(l->text)) return CSV_NOT_UTF8;
+  if (lines_marked(r->lines) && !text_is_utf8(l->text)) return CSV_NOT_UTF8;
   return CSV_FINE;
 }
 
@@ -162,7 +176,7 @@ static status read_record(csv_reader *r, csv_row *out, bool *more, problem *p) {
   if (!fault) s = parse_record(r, &l, &fault, &next, &physical, p);
   if (s) return s;
   bool swallowed = physical > 1 && r->heading_count && r->count != r->heading_count;
-  if (physical > 1) s = lines_at(r->lines, 0, &l, p); /* the window may have moved */
+  if (physical > 1 || fault) s = lines_at(r->lines, 0, &l, p); /* the window may have moved */
   if (s) return s;
   if (fault || swallowed) {
     leave_out(r, &l, fault ? fault : CSV_BROKEN_QUOTES, out);
@@ -176,9 +190,30 @@ static status read_record(csv_reader *r, csv_row *out, bool *more, problem *p) {
   return STATUS_OK;
 }
 
+/* Whether the next record is a plain line; the same cells as libcsv's. */
+static bool read_plain(csv_reader *r, csv_row *out) {
+  size_t length = 0;
+  size_t next = plain_split(r->held, r->delimiter, r->cells, r->heading_count, &length);
+  if (!next || length > LINE_LONGEST) return false;
+  out->line = r->line++;
+  out->fault = CSV_FINE;
+  out->cells = r->cells;
+  out->count = r->heading_count;
+  out->raw.at = r->held.at;
+  out->raw.length = length;
+  r->held.at += next;
+  r->held.length -= next;
+  r->passed += next;
+  return true;
+}
+
 status csv_reader_next(csv_reader *r, csv_row *out, bool *more, problem *p) {
+  if (r->held.length && read_plain(r, out)) return *more = true, STATUS_OK;
+  lines_advance(r->lines, r->passed);
+  r->passed = 0;
   status s = read_record(r, out, more, p);
   if (!s && *more && !out->fault && out->count != r->heading_count) out->fault = CSV_WRONG_COUNT;
+  r->held = s || r->never_plain ? (slice){"", 0} : lines_held(r->lines);
   return s;
 }
 
@@ -302,6 +337,8 @@ static status read_headings(csv_reader *r, problem *p) {
 
 /* Opening -------------------------------------------------------------------- */
 
+static void *resize(void *old, size_t bytes) { return mem_resize(old, bytes, 1); }
+
 static status open_over(lines *l, const csv_column *columns, size_t count, csv_reader **out,
                         problem *p) {
   csv_reader *r = mem_new(1, sizeof *r);
@@ -311,6 +348,8 @@ static status open_over(lines *l, const csv_column *columns, size_t count, csv_r
     return problem_no_memory(p);
   }
   csv_set_blk_size(&r->parser, 4096);
+  csv_set_realloc_func(&r->parser, resize);
+  csv_set_free_func(&r->parser, mem_free);
   r->lines = l;
   r->columns = columns;
   r->column_count = count < CSV_WANTED ? count : CSV_WANTED;
@@ -358,6 +397,7 @@ slice csv_cell(const csv_reader *r, const csv_row *row, size_t i) {
   return at < row->count ? row->cells[at] : (slice){"", 0};
 }
 
+size_t csv_place(const csv_reader *r, size_t i) { return r->at[i]; }
 bool csv_has(const csv_reader *r, size_t i) { return r->at[i] != SIZE_MAX; }
 
 const slice *csv_headings(const csv_reader *r, size_t *count) {
@@ -376,4 +416,6 @@ const char *csv_encoding(const csv_reader *r) {
 }
 
 char csv_delimiter(const csv_reader *r) { return r->delimiter; }
-uint64_t csv_done(const csv_reader *r) { return lines_done(r->lines); }
+uint64_t csv_done(const csv_reader *r) { return lines_done(r->lines) + r->passed; }
+uint64_t csv_size(const csv_reader *r) { return lines_size(r->lines); }
+void csv_without_plain(csv_reader *r) { r->never_plain = true; }

@@ -1,8 +1,8 @@
 /* csv: a file of comma-separated values as records under known headings.
  *
- * Records come one after another, in constant memory. Parsing is libcsv's, in
- * its strict mode, fed physical line by physical line so that every record
- * knows where it began.
+ * Records come one after another, in constant memory. Plain lines are split where
+ * they lie (plain.h); all others are libcsv's, in its strict mode, fed physical
+ * line by physical line so that every record knows where it began.
  *
  * 1. A record that cannot be read leaves out its first physical line only;
  *    reading goes on with the next one. A quote still open after CSV_OPEN_LINES
@@ -72,6 +72,8 @@ status csv_reader_next(csv_reader *r, csv_row *out, bool *more, problem *p);
 /* The cell under column `i` of the caller's list; empty when the file has no
  * such column. For records without a fault. */
 slice csv_cell(const csv_reader *r, const csv_row *row, size_t i);
+/* Where it stands among the cells of a record; SIZE_MAX when it does not. */
+size_t csv_place(const csv_reader *r, size_t i);
 bool csv_has(const csv_reader *r, size_t i);
 
 /* The headings as they came (UTF-8, trimmed), and whether heading `i` of the
@@ -79,11 +81,16 @@ bool csv_has(const csv_reader *r, size_t i);
 const slice *csv_headings(const csv_reader *r, size_t *count);
 bool csv_is_further(const csv_reader *r, size_t i);
 
+/* The next two wait until the whole file has been examined. */
 const lines_facts *csv_facts(const csv_reader *r);
-const char *csv_name(const csv_reader *r);     /* the file, without its folder */
 const char *csv_encoding(const csv_reader *r); /* "UTF-8" or "Windows-1252" */
+const char *csv_name(const csv_reader *r);     /* the file, without its folder */
 char csv_delimiter(const csv_reader *r);
-uint64_t csv_done(const csv_reader *r); /* bytes read of facts->bytes */
+uint64_t csv_done(const csv_reader *r); /* bytes read of csv_size */
+uint64_t csv_size(const csv_reader *r);
+
+/* From now on every record is libcsv's: for comparing the two. */
+void csv_without_plain(csv_reader *r);
 
 /* Whether two headings are the same to rule 4. */
 bool csv_heading_equal(slice a, slice b);

@@ -80,7 +80,7 @@ static status leave_out_unread(importer *i, const csv_row *row, problem *p) {
 
 static status report_progress(const importer *i, problem *p) {
   const import_options *o = i->options;
-  if (!o->progress || o->progress(o->context, csv_done(i->reader), csv_facts(i->reader)->bytes))
+  if (!o->progress || o->progress(o->context, csv_done(i->reader), csv_size(i->reader)))
     return STATUS_OK;
   return problem_set(p, STATUS_REFUSED, "nothing was changed; run it again when you like",
                      "the import of %s was stopped", csv_name(i->reader));
@@ -123,11 +123,15 @@ static status keep_heading(char ***list, size_t *count, slice heading, problem *
   return STATUS_OK;
 }
 
+/* What is known once all of the file has been examined. */
+static void describe_bytes(importer *i) {
+  import_report *r = i->report;
+  (void)snprintf(r->encoding, sizeof r->encoding, "%s", csv_encoding(i->reader));
+  memcpy(r->digest, csv_facts(i->reader)->digest, sizeof r->digest);
+}
+
 static status describe_file(importer *i, problem *p) {
   import_report *r = i->report;
-  const lines_facts *facts = csv_facts(i->reader);
-  (void)snprintf(r->encoding, sizeof r->encoding, "%s", csv_encoding(i->reader));
-  memcpy(r->digest, facts->digest, sizeof r->digest);
   r->delimiter = csv_delimiter(i->reader);
   r->file = mem_copy_text(csv_name(i->reader), strlen(csv_name(i->reader)));
   status s = r->file ? STATUS_OK : problem_no_memory(p);
@@ -224,8 +228,9 @@ static status check_strict(const importer *i, problem *p) {
 static status run_kind(importer *i, const import_ops *ops, problem *p) {
   int64_t import = 0;
   status s = begin_reading(i, ops, p);
-  if (!s) s = check_seen(i, p);
   if (!s) s = read_rows(i, ops, p);
+  if (!s) describe_bytes(i);
+  if (!s) s = check_seen(i, p);
   if (!s && ops->finish) s = ops->finish(i, p);
   if (!s) s = check_strict(i, p);
   if (!s) s = record_import(i, &import, p);

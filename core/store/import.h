@@ -46,6 +46,7 @@ typedef struct import_options {
   const char *left_out_dir; /* NULL: the rows left out are not kept */
   const char *am_code;      /* the text of the code that says "in school this */
   const char *pm_code;      /*   morning" ("this afternoon"); NULL: none does */
+  size_t memory;            /* most bytes of sheets in memory; 0: as is usual (marks) */
   /* Called now and then with bytes read; false stops the import. May be NULL. */
   bool (*progress)(void *context, uint64_t done, uint64_t total);
   void *context;

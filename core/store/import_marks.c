@@ -1,69 +1,28 @@
 /* import_marks: marks into sheets; see import.h and sheet.h. No SQL a row: what
  * a row needs of its school (roll, calendar, years) is in memory by the second
- * row, and dates and codes come from tables. */
+ * row, and dates and codes come from tables. Rows of which there is nothing to say
+ * go a shorter way (import_plain.c). */
 #include <stdio.h>
 #include <string.h>
 
-#include "store/import_inner.h"
-#include "store/import_school.h"
+#include "store/import_marks_inner.h"
 
-enum {
-  MARK_SCHOOL = COLUMN_SCHOOL,
-  MARK_UPN,
-  MARK_DATE,
-  MARK_SESSION,
-  MARK_CODE,
-  MARK_NUMBER,
-  MARK_COLUMNS
-};
 static const csv_column columns[MARK_COLUMNS] = {
     [MARK_SCHOOL] = {"school", false}, [MARK_UPN] = {"upn", true},
     [MARK_DATE] = {"date", true},      [MARK_SESSION] = {"session", true},
     [MARK_CODE] = {"code", true},      [MARK_NUMBER] = {"admission_number", false},
 };
 
-enum { KNOWN_DATES = 1024, ISO_LENGTH = 10 };
-
-typedef struct known_date {
-  char text[ISO_LENGTH];
-  day on;
-  int year;
-} known_date;
-
-enum { EITHER_HALF = -1 };
-
-typedef struct mark_import {
-  sheets *sheets;
-  school_days **schools; /* [schools]: NULL until a row names it */
-  known_date dates[KNOWN_DATES];
-  mark first_of[1 << 16];      /* by the text's two bytes: a code with that text */
-  mark next_of[MARK_VALUES];   /* another one, at other dates */
-  int8_t half_of[MARK_VALUES]; /* the half a code is only right in */
-} mark_import;
-
-/* What a row says. */
-typedef struct said {
-  size_t school;
-  school_days *at;
-  roll *roll;
-  uint32_t entry;
-  day on;
-  int year, half;
-  mark mark; /* MARK_NONE: no mark */
-} said;
+enum { SHEETS_MEMORY = 64 << 20 }; /* bytes, unless the options say otherwise */
 
 /* Tables --------------------------------------------------------------------- */
-
-static size_t text_index(const char *text, size_t length) {
-  return (size_t)(unsigned char)text[0] << 8 | (length > 1 ? (unsigned char)text[1] : 0U);
-}
 
 static void index_codes(mark_import *own, const import_options *o, const code_set *codes) {
   for (unsigned m = MARK_VALUES; m-- > 1;) {
     const char *text = codes->of[m].text;
     own->half_of[m] = EITHER_HALF;
     if (!text[0]) continue;
-    size_t at = text_index(text, strlen(text));
+    size_t at = mark_text_index(text, strlen(text));
     own->next_of[m] = own->first_of[at];
     own->first_of[at] = (mark)m;
     if (o->am_code && strcmp(text, o->am_code) == 0) own->half_of[m] = HALF_AM;
@@ -79,7 +38,9 @@ static status begin_marks(importer *i, problem *p) {
   if (!own->schools) return problem_no_memory(p);
   for (size_t k = 0; k < KNOWN_DATES; k++) own->dates[k].on = DAY_NONE;
   index_codes(own, i->options, store_codes(i->store));
-  return sheets_new(i->db, &own->sheets, p);
+  mark_row_begin(i);
+  return sheets_new(i->db, i->options->memory ? i->options->memory : SHEETS_MEMORY, &own->sheets,
+                    p);
 }
 
 static void end_marks(importer *i) {
@@ -93,28 +54,16 @@ static void end_marks(importer *i) {
 
 static mark find_code(const mark_import *own, const code_set *codes, slice text, day on) {
   if (text.length < 1 || text.length > 2 || (text.length == 2 && !text.at[1])) return MARK_NONE;
-  mark m = own->first_of[text_index(text.at, text.length)];
-  for (; m; m = own->next_of[m]) {
-    const code *c = &codes->of[m];
-    if ((c->from == DAY_NONE || c->from <= on) && (c->to == DAY_NONE || on <= c->to)) break;
-  }
+  mark m = own->first_of[mark_text_index(text.at, text.length)];
+  while (m && !mark_in_force(&codes->of[m], on)) m = own->next_of[m];
   return m;
 }
 
 /* Cells ---------------------------------------------------------------------- */
 
-static known_date *place_of_date(mark_import *own, const char *text) {
-  uint64_t a;
-  uint16_t b;
-  memcpy(&a, text, sizeof a);
-  memcpy(&b, text + sizeof a, sizeof b);
-  uint64_t h = (a ^ (uint64_t)b << 17) * 0x9E3779B97F4A7C15U;
-  return &own->dates[h >> 54];
-}
-
 static status read_date(importer *i, const csv_row *row, said *m, bool *found, problem *p) {
   slice cell = csv_cell(i->reader, row, MARK_DATE);
-  known_date *known = cell.length == ISO_LENGTH ? place_of_date(i->own, cell.at) : NULL;
+  known_date *known = cell.length == ISO_LENGTH ? mark_place_of_date(i->own, cell.at) : NULL;
   if (known && known->on != DAY_NONE && memcmp(known->text, cell.at, ISO_LENGTH) == 0) {
     m->on = known->on;
     m->year = known->year;
@@ -203,12 +152,12 @@ static status read_row(importer *i, const csv_row *row, said *m, bool *found, pr
   status s = import_school(i, row, &m->school, found, p);
   if (s || !*found) return s;
   s = import_pupil(i, row, m->school, csv_cell(i->reader, row, MARK_UPN),
-                   csv_cell(i->reader, row, MARK_NUMBER), &m->roll, &m->entry, found, p);
+                   csv_cell(i->reader, row, MARK_NUMBER), &m->roll, &m->newest, found, p);
   if (!s && *found) s = read_date(i, row, m, found, p);
   if (!s && *found) s = read_half(i, row, m, found, p);
   if (!s && *found) s = read_code(i, row, m, found, p);
   if (!s && *found) s = school_of(i, m->school, &m->at, p);
-  if (!s && *found) m->entry = roll_on(m->roll, m->entry, m->on);
+  if (!s && *found) m->entry = roll_on(m->roll, m->newest, m->on);
   return s;
 }
 
@@ -266,11 +215,11 @@ static status take_mark(importer *i, const csv_row *row, said *m, problem *p) {
   bool again = false;
   char named[NAMED];
   status t = school_days_year(m->at, own->sheets, m->roll, m->year, &year, p);
-  if (!t) t = sheet_year_day(year, m->on, &s, p);
+  if (!t) t = sheet_year_day(year, m->on, m->half, &s, p);
   if (!t && m->mark) t = sheet_set(year, s, m->entry, m->half, m->mark, &before, &again, p);
   if (t) return t;
-  s->came[m->half] = true;
   took(i, m);
+  mark_row_learn(i, row, m, year);
   if (m->mark) {
     warn_mark(i, row, m);
     if (again) count_again(i, row, m, before);
@@ -301,6 +250,7 @@ static status take_closed(importer *i, const csv_row *row, const said *m, proble
 }
 
 static status mark_row(importer *i, const csv_row *row, problem *p) {
+  if (mark_row_plain(i, row)) return STATUS_OK;
   said m = {0};
   bool found;
   char date[DATE_TEXT];
@@ -348,15 +298,12 @@ static status count_pairs(import_report *r, size_t (*pairs)[MARK_VALUES], proble
 static status finish_marks(importer *i, problem *p) {
   mark_import *own = i->own;
   import_report *r = i->report;
-  sheet_totals totals = {.pairs = mem_new(MARK_VALUES, sizeof *totals.pairs)};
-  if (!totals.pairs) return problem_no_memory(p);
-  sheets_count(own->sheets, &totals);
-  r->added = totals.added;
-  r->unchanged = totals.unchanged;
-  r->changed = totals.changed;
-  r->sessions = totals.sessions;
-  status s = count_pairs(r, totals.pairs, p);
-  mem_free(totals.pairs);
+  const sheet_totals *totals = sheets_count(own->sheets);
+  r->added = totals->added;
+  r->unchanged = totals->unchanged;
+  r->changed = totals->changed;
+  r->sessions = totals->sessions;
+  status s = count_pairs(r, totals->pairs, p);
   for (size_t k = 0; k < people_school_count(i->people); k++)
     if (own->schools[k])
       school_days_warn(own->schools[k], people_school(i->people, k)->name, r->warnings);

@@ -4,30 +4,8 @@
 #include <string.h>
 
 enum {
-  OPEN_AM = 1,
-  OPEN_PM = 2,
-  YEARS = 301, /* academic years from 1899-1900 to 2199-2200 */
-  FIRST_YEAR = 1899,
   ODD_AT_LEAST = 20, /* real marks on closed days … */
   ODD_ONE_IN = 100   /* … and one in so many of all: the calendar is wrong */
-};
-
-typedef struct day_count {
-  day on;
-  size_t count;
-} day_count;
-
-struct school_days {
-  int64_t school;
-  day first;
-  size_t count;
-  uint8_t *open; /* [count], from `first` */
-  bool planned[YEARS];
-  sheet_year *years[YEARS];
-  session from, to;  /* what came in; SESSION_NONE */
-  size_t real;       /* real marks, wherever they fall */
-  day_count *closed; /* [closed_count], ascending: real marks on closed days */
-  size_t closed_count, closed_room;
 };
 
 static status take_days(school_days *d, const school_day *days, size_t count, problem *p) {
@@ -37,9 +15,10 @@ static status take_days(school_days *d, const school_day *days, size_t count, pr
   d->open = mem_new(d->count, 1);
   if (!d->open) return problem_no_memory(p);
   for (size_t i = 0; i < count; i++) {
-    unsigned open = (days[i].open[0] ? OPEN_AM : 0U) | (days[i].open[1] ? OPEN_PM : 0U);
+    unsigned open =
+        (days[i].open[0] ? SCHOOL_OPEN_AM : 0U) | (days[i].open[1] ? SCHOOL_OPEN_PM : 0U);
     d->open[days[i].on - d->first] = (uint8_t)open;
-    if (open) d->planned[date_academic_year(days[i].on) - FIRST_YEAR] = true;
+    if (open) d->planned[date_academic_year(days[i].on) - SCHOOL_FIRST_YEAR] = true;
   }
   return STATUS_OK;
 }
@@ -73,18 +52,13 @@ void school_days_free(school_days *d) {
   mem_free(d);
 }
 
-bool school_days_open(const school_days *d, day on, int half) {
-  if (on < d->first || (size_t)(on - d->first) >= d->count) return false;
-  return d->open[on - d->first] & (half ? OPEN_PM : OPEN_AM);
-}
-
 bool school_days_planned(const school_days *d, int academic_year) {
-  return d->planned[academic_year - FIRST_YEAR];
+  return d->planned[academic_year - SCHOOL_FIRST_YEAR];
 }
 
 status school_days_year(school_days *d, sheets *all, const roll *r, int academic_year,
                         sheet_year **out, problem *p) {
-  sheet_year **place = &d->years[academic_year - FIRST_YEAR];
+  sheet_year **place = &d->years[academic_year - SCHOOL_FIRST_YEAR];
   status t = *place ? STATUS_OK : sheets_year(all, r, academic_year, place, p);
   if (!t) *out = *place;
   return t;
@@ -96,8 +70,6 @@ void school_days_came(school_days *d, session at) {
 }
 
 /* Oddities ------------------------------------------------------------------- */
-
-void school_days_note_real(school_days *d) { d->real++; }
 
 static size_t find_closed(const school_days *d, day on) {
   size_t low = 0, high = d->closed_count;

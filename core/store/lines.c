@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sodium.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -17,26 +16,20 @@ struct lines {
   int fd;
   char *name;
   lines_facts facts;
-  struct stat seen; /* as it was when it was examined */
-  char *window;     /* [room]; bytes [mark, end) are held */
+  struct stat seen; /* as it was when it was opened */
+  examination *examination;
+  char *window; /* [room + LINES_PAD]; bytes [mark, end) are held */
   size_t room, mark, end;
   uint64_t before; /* bytes of the file that left the window */
   bool ended;
   found newline, carriage;
 };
 
-/* The first reading ---------------------------------------------------------- */
+/* Opening -------------------------------------------------------------------- */
 
-typedef struct look {
-  crypto_hash_sha256_state hash;
-  char *bytes; /* [LINES_CHUNK] */
-  size_t held; /* bytes of a character cut by the last chunk */
-  bool broken;
-} look;
-
-static status io_failed(const lines *l, problem *p) {
+static status io_failed(const lines *l, int reason, problem *p) {
   return problem_set(p, STATUS_IO, "check the file and its permissions", "cannot read %s: %s",
-                     l->name, strerror(errno));
+                     l->name, strerror(reason));
 }
 
 static ssize_t read_some(int fd, char *to, size_t most) {
@@ -46,67 +39,23 @@ static ssize_t read_some(int fd, char *to, size_t most) {
   return n;
 }
 
-/* Whether what follows a whole prefix may be a character cut by the chunk. */
-static bool may_go_on(slice rest) { return rest.length < 4 && (unsigned char)rest.at[0] >= 0xC2U; }
-
-static void check_utf8(look *k, size_t length) {
-  size_t at = 0;
-  while (at < length && !k->broken) {
-    at += text_utf8_prefix((slice){k->bytes + at, length - at});
-    if (at == length) break;
-    if (k->bytes[at] == '\0') {
-      at++;
-    } else if (may_go_on((slice){k->bytes + at, length - at})) {
-      break;
-    } else {
-      k->broken = true;
-    }
-  }
-  k->held = k->broken ? 0 : length - at;
-  memmove(k->bytes, k->bytes + at, k->held);
-}
-
-static status check_beginning(lines *l, const char *bytes, size_t length, problem *p) {
-  if (length >= 2 && (memcmp(bytes, "\xFF\xFE", 2) == 0 || memcmp(bytes, "\xFE\xFF", 2) == 0))
+/* What the first bytes say; reading begins after a byte-order mark. */
+static status check_beginning(lines *l, problem *p) {
+  char bytes[3] = {0};
+  ssize_t n = pread(l->fd, bytes, sizeof bytes, 0);
+  if (n < 0) return io_failed(l, errno, p);
+  if (n >= 2 && (memcmp(bytes, "\xFF\xFE", 2) == 0 || memcmp(bytes, "\xFE\xFF", 2) == 0))
     return problem_set(p, STATUS_SYNTAX, "save it again as \"CSV UTF-8\" and import that file",
                        "%s is written in UTF-16, which Waymark does not read", l->name);
-  l->facts.marked = length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0;
-  return STATUS_OK;
-}
-
-static status examine_chunks(lines *l, look *k, problem *p) {
-  for (;;) {
-    ssize_t n = read_some(l->fd, k->bytes + k->held, LINES_CHUNK - k->held);
-    if (n < 0) return io_failed(l, p);
-    if (n == 0) break;
-    size_t got = (size_t)n;
-    (void)crypto_hash_sha256_update(&k->hash, (unsigned char *)k->bytes + k->held, got);
-    status s = l->facts.bytes ? STATUS_OK : check_beginning(l, k->bytes, got, p);
-    if (s) return s;
-    l->facts.bytes += got;
-    check_utf8(k, k->held + got);
-  }
-  l->facts.is_utf8 = !k->broken && k->held == 0;
-  return STATUS_OK;
-}
-
-static status examine(lines *l, problem *p) {
-  look k = {.bytes = mem_new(LINES_CHUNK, 1)};
-  if (!k.bytes) return problem_no_memory(p);
-  (void)crypto_hash_sha256_init(&k.hash);
-  status s = examine_chunks(l, &k, p);
-  unsigned char hash[crypto_hash_sha256_BYTES];
-  (void)crypto_hash_sha256_final(&k.hash, hash);
-  (void)sodium_bin2hex(l->facts.digest, sizeof l->facts.digest, hash, sizeof hash);
-  mem_free(k.bytes);
+  l->facts.marked = n == 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0;
   off_t start = l->facts.marked ? 3 : 0;
-  if (!s && lseek(l->fd, start, SEEK_SET) != start) s = io_failed(l, p);
+  if (lseek(l->fd, start, SEEK_SET) != start) return io_failed(l, errno, p);
   l->before = (uint64_t)start;
-  return s;
+  return STATUS_OK;
 }
 
 static status check_kind(lines *l, problem *p) {
-  if (fstat(l->fd, &l->seen) != 0) return io_failed(l, p);
+  if (fstat(l->fd, &l->seen) != 0) return io_failed(l, errno, p);
   if (S_ISDIR(l->seen.st_mode))
     return problem_set(p, STATUS_IO, "name a CSV file", "%s is a folder", l->name);
   if (!S_ISREG(l->seen.st_mode))
@@ -127,7 +76,8 @@ status lines_open_fd(int fd, const char *name, lines **out, problem *p) {
   }
   l->fd = fd;
   status s = check_kind(l, p);
-  if (!s) s = examine(l, p);
+  if (!s) s = check_beginning(l, p);
+  if (!s) s = examine_start(fd, lines_size(l), &l->examination, p);
   if (s) {
     lines_close(l);
     return s;
@@ -148,22 +98,36 @@ status lines_open(const char *path, lines **out, problem *p) {
 
 void lines_close(lines *l) {
   if (!l) return;
+  examine_free(l->examination);
   (void)close(l->fd);
   mem_free(l->name);
   mem_free(l->window);
   mem_free(l);
 }
 
-const lines_facts *lines_facts_of(const lines *l) { return &l->facts; }
+bool lines_marked(const lines *l) { return l->facts.marked; }
+uint64_t lines_size(const lines *l) { return (uint64_t)l->seen.st_size; }
 const char *lines_name(const lines *l) { return l->name; }
 
-/* The second reading --------------------------------------------------------- */
+const lines_facts *lines_facts_of(lines *l) {
+  const examined *e = examine_result(l->examination);
+  memcpy(l->facts.digest, e->digest, sizeof l->facts.digest);
+  l->facts.bytes = e->bytes;
+  l->facts.is_utf8 = e->is_utf8;
+  return &l->facts;
+}
 
+/* Reading -------------------------------------------------------------------- */
+
+/* At the end: both readings are over, and were of the same file. */
 static status check_unchanged(lines *l, problem *p) {
+  const examined *e = examine_result(l->examination);
   struct stat now;
-  if (fstat(l->fd, &now) != 0) return io_failed(l, p);
+  if (e->failed == ENOMEM) return problem_no_memory(p);
+  if (e->failed) return io_failed(l, e->failed, p);
+  if (fstat(l->fd, &now) != 0) return io_failed(l, errno, p);
   if (now.st_size == l->seen.st_size && now.st_mtim.tv_sec == l->seen.st_mtim.tv_sec &&
-      now.st_mtim.tv_nsec == l->seen.st_mtim.tv_nsec)
+      now.st_mtim.tv_nsec == l->seen.st_mtim.tv_nsec && e->bytes == l->before + l->end)
     return STATUS_OK;
   return problem_set(p, STATUS_IO, "wait until it is written, then import it again",
                      "%s changed while it was read", l->name);
@@ -179,13 +143,15 @@ static void forget_before_mark(lines *l) {
 static status refill(lines *l, problem *p) {
   if (l->mark) forget_before_mark(l);
   if (l->room - l->end < LINES_CHUNK) {
-    char *window = mem_resize(l->window, l->end + LINES_CHUNK * 2, 1);
+    size_t room = l->end + LINES_CHUNK * 2;
+    char *window = mem_resize(l->window, room + LINES_PAD, 1);
     if (!window) return problem_no_memory(p);
     l->window = window;
-    l->room = l->end + LINES_CHUNK * 2;
+    l->room = room;
+    memset(window + room, 0, LINES_PAD);
   }
   ssize_t n = read_some(l->fd, l->window + l->end, LINES_CHUNK);
-  if (n < 0) return io_failed(l, p);
+  if (n < 0) return io_failed(l, errno, p);
   l->end += (size_t)n;
   l->ended = n == 0;
   l->newline.known = l->carriage.known = false;
@@ -253,6 +219,10 @@ status lines_at(lines *l, size_t from, lines_line *out, problem *p) {
     status s = refill(l, p);
     if (s) return s;
   }
+}
+
+slice lines_held(const lines *l) {
+  return (slice){l->window ? l->window + l->mark : "", l->end - l->mark};
 }
 
 void lines_advance(lines *l, size_t next) { l->mark += next; }

@@ -119,13 +119,23 @@ void people_free(people *all) {
 size_t people_school_count(const people *all) { return all->school_count; }
 const school_entry *people_school(const people *all, size_t i) { return &all->schools[i]; }
 
+/* Whether store_fold_key makes this text of `key`; without memory, for which a
+ * search could fail. */
+static bool folds_to(slice key, const char *text) {
+  for (size_t i = 0; i < key.length; i++) {
+    char c = key.at[i];
+    if (c == '/' || c == '-' || c == ' ') continue;
+    if (c >= 'A' && c <= 'Z') c = (char)(c + 32);
+    if (c == '\0' || c != *text++) return false;
+  }
+  return *text == '\0';
+}
+
 size_t people_find_key(const people *all, slice key) {
-  char *wanted = folded(key);
   size_t i = 0;
   while (i < all->school_count &&
-         !(wanted && wanted[0] && strcmp(all->schools[i].folded, wanted) == 0))
+         !(all->schools[i].folded[0] && folds_to(key, all->schools[i].folded)))
     i++;
-  mem_free(wanted);
   return i;
 }
 

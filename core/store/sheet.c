@@ -1,56 +1,38 @@
-/* sheet: see sheet.h. */
+/* sheet: see sheet.h. Counting and writing are in sheet_write.c. */
 #include "store/sheet.h"
 
-#include <stdlib.h>
+#include <assert.h>
 #include <string.h>
 
+#include "store/sheet_inner.h"
 #include "store/sheet_rows.h"
 
-enum { DAYS = 366, ROOM = 64 }; /* an academic year; sheets grow by whole lines */
-
-struct sheet_year {
-  sheets *all;
-  db *db;
-  const roll *roll;
-  int year;
-  day first;        /* 1 August */
-  session reach;    /* SESSION_NONE: nothing had come in */
-  uint32_t *slots;  /* [roll->count]: by roll entry, ROLL_NONE */
-  uint32_t *owners; /* [owner_room]: roll entries by slot */
-  uint32_t slot_count, stored_slots, owner_room;
-  sheet *days[DAYS];
-  sheet_year *next;
-};
-
-struct sheets {
-  db *db;
-  sqlite3_stmt *rows; /* over sheets */
-  sheet_year *first;
-};
+enum { ROOM = 64 }; /* sheets grow by whole lines of the processor, and words of bits */
 
 /* Years ---------------------------------------------------------------------- */
 
-status sheets_new(db *d, sheets **out, problem *p) {
+status sheets_new(db *d, size_t most, sheets **out, problem *p) {
   sheets *all = mem_new(1, sizeof *all);
   if (!all) return problem_no_memory(p);
   all->db = d;
-  all->rows = sheet_rows_prepare(d, p);
-  if (!all->rows) {
-    mem_free(all);
-    return STATUS_FAULT;
+  all->most = most;
+  all->totals.pairs = mem_new(MARK_VALUES, sizeof *all->totals.pairs);
+  status t = all->totals.pairs ? STATUS_OK : problem_no_memory(p);
+  if (!t) all->rows = sheet_rows_prepare(d, p);
+  if (!t && !all->rows) t = STATUS_FAULT;
+  if (t) {
+    sheets_free(all);
+    return t;
   }
   *out = all;
   return STATUS_OK;
 }
 
-static void free_sheet(sheet *s) {
-  if (!s) return;
-  mem_free(s->was);
-  mem_free(s);
-}
-
 static void free_year(sheet_year *y) {
-  for (size_t i = 0; i < DAYS; i++) free_sheet(y->days[i]);
+  for (size_t i = 0; i < SHEET_DAYS; i++) {
+    sheet_drop(y, &y->days[i]);
+    mem_free(y->days[i].away);
+  }
   mem_free(y->slots);
   mem_free(y->owners);
   mem_free(y);
@@ -64,6 +46,8 @@ void sheets_free(sheets *all) {
     free_year(y);
   }
   (void)sqlite3_finalize(all->rows);
+  mem_free(all->totals.pairs);
+  mem_free(all->scratch);
   mem_free(all);
 }
 
@@ -153,66 +137,213 @@ status sheets_year(sheets *all, const roll *r, int academic_year, sheet_year **o
 
 /* Sheets --------------------------------------------------------------------- */
 
-/* Room for `room` pupils; what there is already is kept. */
-static status make_room(sheet *s, uint32_t room, problem *p) {
-  mark *block = mem_new(room, 6);
-  if (!block) return problem_no_memory(p);
-  for (uint32_t half = 0; half < 2 && s->room; half++) {
-    memcpy(block + half * room, s->was + half * s->room, s->room);
-    memcpy(block + (2 + half) * room, s->now + half * s->room, s->room);
-    memcpy(block + (4 + half) * room, s->set + half * s->room, s->room);
-  }
+static size_t bytes_of(const sheet *s) { return s->now ? (size_t)s->room * (s->was ? 4 : 2) : 0; }
+
+void sheet_drop(sheet_year *y, sheet *s) {
+  y->all->held -= bytes_of(s);
+  mem_free(s->now);
   mem_free(s->was);
-  s->was = block;
-  s->now = block + (size_t)2 * room;
-  s->set = block + (size_t)4 * room;
-  s->room = room;
-  return STATUS_OK;
+  s->now = s->was = NULL;
 }
 
 static uint32_t lines_for(uint32_t pupils) { return (pupils / ROOM + 1) * ROOM; }
 
-static status load_half(sheet *s, const sheet_row *row, int half, uint32_t most, problem *p) {
-  size_t length = row->length[half];
-  if (length > most)
-    return problem_set(p, STATUS_CORRUPT, "restore a backup", "a register has too many places");
-  if (length == 0) return STATUS_OK;
-  memcpy(s->was + (uint32_t)half * s->room, row->half[half], length);
-  memcpy(s->now + (uint32_t)half * s->room, row->half[half], length);
+/* The same places, and blank ones after them. */
+static uint8_t *longer(const uint8_t *places, uint32_t count, uint32_t room) {
+  uint8_t *more = mem_new(room, 2);
+  if (more && count) memcpy(more, places, (size_t)2 * count);
+  return more;
+}
+
+/* Room for so many pupils. */
+static status make_room(sheet_year *y, sheet *s, uint32_t room, problem *p) {
+  uint8_t *now = longer(s->now, s->now ? s->room : 0, room);
+  uint8_t *was = s->was ? longer(s->was, s->room, room) : NULL;
+  if (!now || (s->was && !was)) {
+    mem_free(now);
+    mem_free(was);
+    return problem_no_memory(p);
+  }
+  sheet_drop(y, s);
+  s->now = now;
+  s->was = was;
+  s->room = room;
+  y->all->held += bytes_of(s);
   return STATUS_OK;
 }
 
-static status load_sheet(sheet_year *y, day on, sheet *s, problem *p) {
+static status load_half(sheet *s, const sheet_row *row, int half, uint32_t most, problem *p) {
+  size_t length = row->length[half];
+  unsigned all = 0;
+  if (length > most || length > s->room)
+    return problem_set(p, STATUS_CORRUPT, "restore a backup", "a register has too many places");
+  for (uint32_t slot = 0; slot < length; slot++) {
+    s->now[sheet_place(slot, half)] = row->half[half][slot];
+    all |= row->half[half][slot];
+  }
+  if (all & PLACE_SET)
+    return problem_set(p, STATUS_CORRUPT, "restore a backup", "a register holds what is no mark");
+  return STATUS_OK;
+}
+
+/* The marks of a day as they are stored, with room for so many pupils. */
+static status load_sheet(sheet_year *y, int i, uint32_t room, sheet *s, problem *p) {
   sqlite3_stmt *rows = y->all->rows;
   sheet_row row;
   bool found;
-  sheet_rows_of(rows, y->roll->school, on, on);
-  status t = sheet_rows_next(y->db, rows, &row, &found, p);
-  for (int half = 0; half < 2 && found && !t; half++) t = load_half(s, &row, half, y->slot_count, p);
+  status t = make_room(y, s, room, p);
+  if (t) return t;
+  sheet_rows_of(rows, y->roll->school, y->first + i, y->first + i);
+  t = sheet_rows_next(y->db, rows, &row, &found, p);
+  s->fresh = !found;
+  for (int half = 0; half < 2 && !t && found; half++)
+    t = load_half(s, &row, half, y->slot_count, p);
   (void)sqlite3_reset(rows);
+  if (t) sheet_drop(y, s);
   return t;
 }
 
-status sheet_year_day(sheet_year *y, day on, sheet **out, problem *p) {
-  sheet **place = &y->days[on - y->first];
-  if (!*place) {
-    sheet *s = mem_new(1, sizeof *s);
-    if (!s) return problem_no_memory(p);
-    status t = make_room(s, lines_for(y->slot_count), p);
-    if (!t) t = load_sheet(y, on, s, p);
-    if (t) {
-      free_sheet(s);
-      return t;
-    }
-    *place = s;
+/* Remember what the marks were, before the first of them changes. */
+static status keep_was(sheet_year *y, sheet *s, problem *p) {
+  mark *was = mem_new(s->room, 2);
+  if (!was) return problem_no_memory(p);
+  for (uint32_t i = 0; i < 2 * s->room; i++) was[i] = s->now[i] & PLACE_MARK;
+  y->all->held -= bytes_of(s);
+  s->was = was;
+  y->all->held += bytes_of(s);
+  return STATUS_OK;
+}
+
+/* Putting away --------------------------------------------------------------- */
+
+static uint8_t away_value(const sheet *s, uint32_t place) {
+  if (!(s->now[place] & PLACE_SET)) return AWAY_UNSET;
+  bool same = !s->was || s->was[place] == (s->now[place] & PLACE_MARK);
+  return same ? AWAY_SET : s->was[place];
+}
+
+static sheet_away *away_of(const sheet *s) {
+  uint8_t *values = mem_new(s->room, 2);
+  if (!values) return NULL;
+  for (uint32_t i = 0; i < 2 * s->room; i++) values[i] = away_value(s, i);
+  sheet_away *a = sheet_away_new(values, 2 * s->room);
+  mem_free(values);
+  if (a) a->changed = s->was != NULL;
+  return a;
+}
+
+static status put_away(sheet_year *y, int i, problem *p) {
+  sheet *s = &y->days[i];
+  sheet_away *a = away_of(s);
+  if (!a) return problem_no_memory(p);
+  status t = s->differs ? sheet_write_marks(y, i, s, p) : STATUS_OK;
+  if (t) {
+    mem_free(a);
+    return t;
   }
-  *out = *place;
+  sheet_count(s, &y->all->totals, false);
+  sheet_drop(y, s);
+  s->differs = false;
+  s->away = a;
+  return STATUS_OK;
+}
+
+static status put_away_year(sheet_year *y, problem *p) {
+  status t = STATUS_OK;
+  for (int i = 0; i < SHEET_DAYS && !t; i++)
+    if (y->days[i].now) t = put_away(y, i, p);
+  return t;
+}
+
+static void take_values(sheet *s, const uint8_t *values) {
+  assert(s->now);
+  for (uint32_t i = 0; i < 2 * s->room; i++) {
+    if (values[i] == AWAY_UNSET) continue;
+    s->now[i] |= PLACE_SET;
+    if (values[i] != AWAY_SET && s->was) s->was[i] = values[i];
+  }
+}
+
+status sheet_bring_back(sheet_year *y, int i, sheet *out, problem *p) {
+  sheet s = y->days[i];
+  bool fresh = s.fresh;
+  uint8_t *values = mem_new(s.room, 2);
+  if (!values) return problem_no_memory(p);
+  sheet_away_values(s.away, values, 2 * s.room);
+  status t = load_sheet(y, i, s.room, &s, p);
+  if (!t && s.away->changed) t = keep_was(y, &s, p);
+  if (!t) {
+    take_values(&s, values);
+    s.fresh = fresh;
+    *out = s;
+  } else {
+    sheet_drop(y, &s);
+  }
+  mem_free(values);
+  return t;
+}
+
+/* The queue of years by when they were touched; those put away are not in it. */
+static void unlink_year(sheet_year *y) {
+  sheets *all = y->all;
+  if (!y->queued) return;
+  *(y->newer ? &y->newer->older : &all->newest) = y->older;
+  *(y->older ? &y->older->newer : &all->oldest) = y->newer;
+  y->queued = false;
+}
+
+static void touch(sheet_year *y) {
+  sheets *all = y->all;
+  if (all->newest == y) return;
+  unlink_year(y);
+  y->newer = NULL;
+  y->older = all->newest;
+  *(y->older ? &y->older->newer : &all->oldest) = y;
+  all->newest = y;
+  y->queued = true;
+}
+
+/* Keep to the bound: the year that was touched longest ago goes first. */
+static status keep_bound(sheets *all, problem *p) {
+  status t = STATUS_OK;
+  while (all->held > all->most && all->oldest && !t) {
+    sheet_year *y = all->oldest;
+    t = put_away_year(y, p);
+    unlink_year(y);
+  }
+  return t;
+}
+
+/* Days ----------------------------------------------------------------------- */
+
+static status get_sheet(sheet_year *y, int i, problem *p) {
+  sheet *s = &y->days[i];
+  touch(y);
+  status t = keep_bound(y->all, p);
+  if (t) return t;
+  touch(y); /* this very year may have been put away */
+  if (!s->away) return load_sheet(y, i, lines_for(y->slot_count), s, p);
+  t = sheet_bring_back(y, i, s, p);
+  if (t) return t;
+  sheet_count(s, &y->all->totals, true);
+  mem_free(s->away);
+  s->away = NULL;
+  return STATUS_OK;
+}
+
+status sheet_year_day(sheet_year *y, day on, int half, sheet **out, problem *p) {
+  sheet *s = &y->days[on - y->first];
+  if (s->now) touch(y);
+  status t = s->now ? STATUS_OK : get_sheet(y, on - y->first, p);
+  if (t) return t;
+  s->came[half] = true;
+  *out = s;
   return STATUS_OK;
 }
 
 mark sheet_get(const sheet_year *y, const sheet *s, uint32_t entry, int half) {
   uint32_t slot = y->slots[entry];
-  return slot < s->room ? s->now[(uint32_t)half * s->room + slot] : MARK_NONE;
+  return slot < s->room ? s->now[sheet_place(slot, half)] & PLACE_MARK : MARK_NONE;
 }
 
 status sheet_set(sheet_year *y, sheet *s, uint32_t entry, int half, mark m, mark *before,
@@ -220,134 +351,28 @@ status sheet_set(sheet_year *y, sheet *s, uint32_t entry, int half, mark m, mark
   status t = STATUS_OK;
   if (y->slots[entry] == ROLL_NONE) t = own_slot(y, y->slot_count, entry, p);
   uint32_t slot = t ? 0 : y->slots[entry];
-  if (!t && slot >= s->room) t = make_room(s, lines_for(slot + slot / 2), p);
+  if (!t && slot >= s->room) t = make_room(y, s, lines_for(slot + slot / 2), p);
   if (t) return t;
-  uint32_t at = (uint32_t)half * s->room + slot;
-  *before = s->now[at];
-  *again = s->set[at];
-  s->now[at] = m;
-  s->set[at] = 1;
+  uint32_t place = sheet_place(slot, half);
+  *before = s->now[place] & PLACE_MARK;
+  *again = s->now[place] & PLACE_SET;
+  if (*before != m && !s->fresh && !s->was) t = keep_was(y, s, p);
+  if (t) return t;
+  s->differs |= *before != m;
+  s->now[place] = m | PLACE_SET;
   return STATUS_OK;
 }
 
-/* Counting ------------------------------------------------------------------- */
-
-static void count_sheet(const sheet *s, sheet_totals *totals) {
-  totals->sessions += (size_t)s->came[0] + (size_t)s->came[1];
-  for (uint32_t i = 0; i < 2 * s->room; i++) {
-    if (!s->set[i]) continue;
-    if (s->was[i] == s->now[i]) {
-      totals->unchanged++;
-    } else if (s->was[i] == MARK_NONE) {
-      totals->added++;
-    } else {
-      totals->changed++;
-      if (totals->pairs) totals->pairs[s->was[i]][s->now[i]]++;
-    }
+bool sheet_set_plain(sheet_year *y, day on, uint32_t entry, int half, mark m) {
+  sheet *s = &y->days[on - y->first];
+  uint32_t slot = y->slots[entry];
+  if (!s->now || slot >= s->room) return false;
+  uint8_t *place = &s->now[sheet_place(slot, half)];
+  if (*place != m) {
+    if (*place & PLACE_SET || (!s->fresh && !s->was)) return false;
+    s->differs = true;
   }
-}
-
-static bool comes_before(const sheet_year *a, const sheet_year *b) {
-  return a->roll->school != b->roll->school ? a->roll->school < b->roll->school : a->year < b->year;
-}
-
-/* By insertion: schools come in order almost always. */
-static void sort_years(sheets *all) {
-  sheet_year *sorted = NULL;
-  for (sheet_year *y = all->first, *next; y; y = next) {
-    next = y->next;
-    sheet_year **place = &sorted;
-    while (*place && comes_before(*place, y)) place = &(*place)->next;
-    y->next = *place;
-    *place = y;
-  }
-  all->first = sorted;
-}
-
-void sheets_count(sheets *all, sheet_totals *totals) {
-  sort_years(all);
-  for (const sheet_year *y = all->first; y; y = y->next)
-    for (size_t i = 0; i < DAYS; i++)
-      if (y->days[i]) count_sheet(y->days[i], totals);
-}
-
-/* Writing -------------------------------------------------------------------- */
-
-static status write_slots(const sheet_year *y, problem *p) {
-  status t = STATUS_OK;
-  for (uint32_t slot = y->stored_slots; slot < y->slot_count && !t; slot++) {
-    sqlite3_stmt *s = db_statement(
-        y->db, "INSERT INTO slot (school, academic_year, slot, enrolment) VALUES (?, ?, ?, ?)", p);
-    if (!s) return STATUS_FAULT;
-    (void)sqlite3_bind_int64(s, 1, y->roll->school);
-    (void)sqlite3_bind_int(s, 2, y->year);
-    (void)sqlite3_bind_int64(s, 3, slot);
-    (void)sqlite3_bind_int64(s, 4, y->roll->entries[y->owners[slot]].enrolment);
-    t = db_run(y->db, s, p);
-  }
-  return t;
-}
-
-/* Bytes after the last mark are not stored. */
-static size_t used(const sheet *s, uint32_t half) {
-  uint32_t n = s->room;
-  while (n && s->now[half * s->room + n - 1] == MARK_NONE) n--;
-  return n;
-}
-
-static status write_sheet(const sheet_year *y, day on, const sheet *s, problem *p) {
-  sheet_row row = {.on = on};
-  for (uint32_t half = 0; half < 2; half++) {
-    row.half[half] = s->now + half * s->room;
-    row.length[half] = used(s, half);
-  }
-  return sheet_rows_put(y->db, y->roll->school, &row, p);
-}
-
-static status write_amendment(const sheet_year *y, const sheet_source *from, uint32_t slot,
-                              session at, mark was, mark now, problem *p) {
-  sqlite3_stmt *s = db_statement(y->db,
-                                 "INSERT INTO amendment (enrolment, session, was, now, at, import,"
-                                 " by) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                                 p);
-  if (!s) return STATUS_FAULT;
-  (void)sqlite3_bind_int64(s, 1, y->roll->entries[y->owners[slot]].enrolment);
-  (void)sqlite3_bind_int(s, 2, at);
-  (void)sqlite3_bind_int(s, 3, was);
-  (void)sqlite3_bind_int(s, 4, now);
-  (void)sqlite3_bind_int64(s, 5, from->at);
-  (void)sqlite3_bind_int64(s, 6, from->import);
-  if (from->by) db_bind_text(s, 7, slice_of(from->by));
-  return db_run(y->db, s, p);
-}
-
-static status write_amendments(const sheet_year *y, const sheet_source *from, day on,
-                               const sheet *s, problem *p) {
-  status t = STATUS_OK;
-  const uint32_t room = s->room;
-  for (uint32_t i = 0; i < 2 * room && !t; i++) {
-    session at = session_of(on, i >= room);
-    if (s->was[i] == s->now[i]) continue;
-    if (s->was[i] == MARK_NONE && at > y->reach) continue;
-    t = write_amendment(y, from, i < room ? i : i - room, at, s->was[i], s->now[i], p);
-  }
-  return t;
-}
-
-static status write_year(const sheet_year *y, const sheet_source *from, problem *p) {
-  status t = write_slots(y, p);
-  for (int i = 0; i < DAYS && !t; i++) {
-    const sheet *s = y->days[i];
-    if (!s || memcmp(s->was, s->now, (size_t)2 * s->room) == 0) continue;
-    t = write_sheet(y, y->first + i, s, p);
-    if (!t) t = write_amendments(y, from, y->first + i, s, p);
-  }
-  return t;
-}
-
-status sheets_write(sheets *all, const sheet_source *from, problem *p) {
-  sort_years(all);
-  status t = STATUS_OK;
-  for (const sheet_year *y = all->first; y && !t; y = y->next) t = write_year(y, from, p);
-  return t;
+  *place = m | PLACE_SET;
+  s->came[half] = true;
+  return true;
 }

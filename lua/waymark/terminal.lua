@@ -114,14 +114,23 @@ function terminal.json_list(items, columns)
   out:write(separator == "[\n" and "[]\n" or "\n]\n")
 end
 
+-- How far work has come, and after a second of it how long the rest will take:
+-- "Reading marks 43 %, 2 s left".
+function terminal.progress_words(label, done, total, seconds)
+  if not total or total <= 0 then return ("%s %d"):format(label, done) end
+  local words = ("%s %d %%"):format(label, done * 100 // total)
+  if seconds < 1 or done <= 0 then return words end
+  local left = math.ceil(seconds * (total - done) / done)
+  return words .. (left < 100 and ", %d s left" or ", %d min left"):format(left < 100 and left or (left + 59) // 60)
+end
+
 -- A line on standard error that is written over; nothing when it is no terminal.
 function terminal.progress(label)
   local visible = core.system.is_terminal "stderr"
-  local last
+  local since, last = core.system.now(), nil
   return function(done, total)
     if not visible then return end
-    local text = total and total > 0 and ("%s %3d %%"):format(label, done * 100 // total)
-      or ("%s %d"):format(label, done)
+    local text = terminal.progress_words(label, done, total, core.system.now() - since)
     if text ~= last then io.stderr:write("\r", text, "\27[K") end
     last = text
   end, function()

@@ -25,16 +25,18 @@ local function raise(space, kind, what, as_of, data)
     data = problem.check(core.encode(data)) })
 end
 
-local function sorted_keys(map)
-  local keys = {}
-  for key in pairs(map) do keys[#keys + 1] = key end
-  table.sort(keys)
-  return keys
-end
-
 -- Thresholds -----------------------------------------------------------------------
 
-local function threshold_key(event) return ("%d\n%s"):format(event.enrolment, event.concern) end
+local function threshold_key(enrolment, concern) return ("%d\n%s"):format(enrolment, concern) end
+
+-- The last event of a kind for each enrolment and concern, by threshold_key.
+local function last_told(space, kind)
+  local last = {}
+  local _, rows = problem.check(space.store:query(
+    ("SELECT id, enrolment || char(10) || concern FROM event WHERE kind = '%s' ORDER BY id"):format(kind)))
+  for row in rows do last[row[2]] = row[1] end
+  return last
+end
 
 local function is_still_met(space, event, rule)
   local day = event.concern:match "from (%d%d%d%d%-%d%d%-%d%d)"
@@ -46,48 +48,60 @@ local function raise_met(space, row, thresholds, met, as_of)
   local count = 0
   for i, rule in ipairs(thresholds) do
     local since = row.thresholds[i].since
-    local event = { enrolment = row.enrolment, concern = since and ("%s from %s"):format(rule.name, since),
-      plugin = rule.plugin }
-    if since and not met[threshold_key(event)] then
-      met[threshold_key(event)] = event
-      raise(space, "threshold.met", event, as_of, { rule = rule.name, since = since })
+    local concern = since and ("%s from %s"):format(rule.name, since)
+    local key = since and threshold_key(row.enrolment, concern)
+    if since and not met[key] then
+      met[key] = true
+      raise(space, "threshold.met", { enrolment = row.enrolment, concern = concern, plugin = rule.plugin }, as_of,
+        { rule = rule.name, since = since })
       count = count + 1
     end
   end
   return count
 end
+
+-- What was met, of pupils one of whose marks was amended since.
+local amended_sql = [[SELECT v.id, v.enrolment, v.concern, v.data ->> '$.rule', v.plugin FROM event v
+  WHERE v.kind = 'threshold.met'
+    AND EXISTS (SELECT 1 FROM amendment a WHERE a.enrolment = v.enrolment AND a.at >= v.at)
+  ORDER BY v.enrolment, v.concern, v.id]]
 
 -- Only an amendment undoes a threshold; that the window moved on does not.
 local function raise_undone(space, met, as_of)
-  local undone, count = told(space, "threshold.undone", threshold_key), 0
-  for _, key in ipairs(sorted_keys(met)) do
-    local event = met[key]
-    local rule = event.id and space.rules_by_name[(event.data or {}).rule]
-    local later = undone[key] and undone[key].id > event.id
-    if rule and not later and #space.store:amendments { enrolment = event.enrolment, since_event = event.id } > 0
-      and not is_still_met(space, event, rule) then
-      raise(space, "threshold.undone", event, as_of, { rule = rule.name, met = event.id })
+  local list, count = {}, 0
+  local _, rows = problem.check(space.store:query(amended_sql))
+  for row in rows do
+    local event = { id = row[1], enrolment = row[2], concern = row[3], plugin = row[5] }
+    event.rule = space.rules_by_name[row[4]]
+    if met[threshold_key(event.enrolment, event.concern)] == event.id then list[#list + 1] = event end
+  end
+  for _, event in ipairs(list) do
+    if event.rule and not is_still_met(space, event, event.rule) then
+      raise(space, "threshold.undone", event, as_of, { rule = event.rule.name, met = event.id })
       count = count + 1
     end
   end
   return count
 end
 
-function watch.thresholds(space, filter)
-  local thresholds, rules = space:thresholds(), {}
-  for i, rule in ipairs(thresholds) do rules[i] = rule.value end
-  local met, undone = told(space, "threshold.met", threshold_key), told(space, "threshold.undone", threshold_key)
-  for key, event in pairs(undone) do
-    if met[key] and met[key].id < event.id then met[key] = nil end -- may be met again
+-- What was told to be met and not undone since, by threshold_key.
+local function standing(space)
+  local met = last_told(space, "threshold.met")
+  for key, undone in next, last_told(space, "threshold.undone") do
+    if met[key] and met[key] < undone then met[key] = nil end -- may be met again
   end
-  local before, rows = {}, {}
-  for key, event in pairs(met) do before[key] = event end
-  local count = { met = 0, undone = 0 }
+  return met
+end
+
+function watch.thresholds(space, filter)
+  local thresholds, rules, rows = space:thresholds(), {}, {}
+  for i, rule in ipairs(thresholds) do rules[i] = rule.value end
+  local met = standing(space)
+  local count = { met = 0, undone = raise_undone(space, met, filter.as_of) }
   for row in problem.check(space.store:figures { as_of = filter.as_of, rules = rules, met = true }) do
     rows[#rows + 1] = row
   end
   for _, row in ipairs(rows) do count.met = count.met + raise_met(space, row, thresholds, met, filter.as_of) end
-  count.undone = raise_undone(space, before, filter.as_of)
   return count
 end
 

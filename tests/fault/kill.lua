@@ -35,6 +35,19 @@ end
 
 local function quoted(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
 
+local function here()
+  local pipe <close> = assert(io.popen "pwd")
+  return pipe:read "l"
+end
+
+-- What runs the command line: the program, or a script in its place.
+local function program_of(script)
+  if not script then return quoted(workspace.program()) end
+  local top, build = here(), workspace.program():match "^(.*)/"
+  return ("LUA_PATH='%s/?.lua;%s/lua/?.lua;%s/lua/?/init.lua;;' LUA_CPATH='%s/lua/?.so;;' WAYMARK_BUILD='%s'"
+    .. " lua5.4 '%s/%s'"):format(top, top, top, build, build, top, script)
+end
+
 -- Run the command line under `fault`, or after other words of sh.
 -- -> exit status (137 when killed), what it said on standard error
 local function run(self, fault, before)
@@ -42,7 +55,7 @@ local function run(self, fault, before)
   local set = ("FAULT=%s FAULT_COUNT=%s.count LD_PRELOAD=\"${LD_PRELOAD:+$LD_PRELOAD }%s\""):format(
     fault or "none", self.w.top, self.shim)
   local line = ("cd %s && %s %s %s -C w %s >/dev/null 2>%s"):format(quoted(self.w.top), before or "", set,
-    quoted(workspace.program()), self.line, quoted(err))
+    self.program, self.line, quoted(err))
   local _, how, status = os.execute(("sh -c %s 2>/dev/null"):format(quoted(line)))
   local said = folder.read(err)
   os.remove(err)
@@ -208,11 +221,11 @@ end
 
 -- options: state(w): what is compared, a text; repeatable = false: a second run does
 -- it a second time (`record`); steps = true: several transactions, so that something
--- between is no fault.
+-- between is no fault; program: a script that is run in the program's place.
 function kill.new(w, line, options)
   options = options or {}
   local self = setmetatable({ w = w, line = line, look = options.state or kill.state, steps = options.steps,
-    repeatable = options.repeatable ~= false, kept = w.top .. ".kept" }, kill)
+    program = program_of(options.program), repeatable = options.repeatable ~= false, kept = w.top .. ".kept" }, kill)
   assert(os.execute(("rm -rf %s && cp -a %s %s"):format(self.kept, w.top, self.kept)))
   build_shim(self)
   undisturbed(self)
