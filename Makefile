@@ -121,9 +121,10 @@ fault: build
 	$(FAULT) tests/fault/commands.lua
 	$(FAULT) tests/fault/kill_import.lua
 
-# What the fuzzers reach: everything but Lua.
+# What the fuzzers reach; of what knows Lua, the values that cross the border.
 FUZZED   = $(patsubst core/%.c,build-fuzz/o/%.o,$(wildcard core/base/*.c core/attendance/*.c \
-           core/store/*.c) core/worker/frame.c core/host/plugin_job.c core/host/plugin_answer.c)
+           core/store/*.c) core/worker/frame.c core/host/plugin_job.c core/host/plugin_answer.c \
+           core/host/answer.c core/script/value.c core/script/value_lua.c core/script/order.c)
 FUZZERS  = $(patsubst tests/fuzz/%.c,build-fuzz/%,$(wildcard tests/fuzz/*.c))
 FUZZING  = clang $(CSTD) $(INCLUDE) -g -O1 -DFUZZING -fno-sanitize-recover=all
 SECONDS ?= 30
@@ -134,14 +135,16 @@ build-fuzz/o/%.o: core/%.c
 
 build-fuzz/%: tests/fuzz/%.c $(FUZZED)
 	@mkdir -p build-fuzz/corpus-$*
-	$(FUZZING) -fsanitize=fuzzer,address,undefined -o $@ $^ -pthread -lsqlite3 -lcsv -ljansson -lsodium -lcrypto -lm
+	$(FUZZING) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBDIR)/liblua5.4.a -pthread \
+	  -lsqlite3 -lcsv -ljansson -lsodium -lcrypto -lm
 
 .SECONDARY: $(FUZZED)
 
 fuzz: check-deps $(FUZZERS)
 	@for f in $(FUZZERS); do echo "fuzzing $$f for $(SECONDS) s"; \
 	  $$f -max_total_time=$(SECONDS) -max_len=65536 -print_final_stats=1 -verbosity=0 \
-	    -artifact_prefix=build-fuzz/ build-fuzz/corpus-$${f##*/} || exit 1; done
+	    -artifact_prefix=build-fuzz/ build-fuzz/corpus-$${f##*/} \
+	    $$(ls -d tests/fuzz/seeds/$${f##*/} 2>/dev/null) || exit 1; done
 
 # Benchmarks: programs to compare with; what they use of the core is compiled into them.
 BENCH_PEERS  = $(addprefix $(BUILD)/bench/,run data count memory rows clock.so)
@@ -171,10 +174,16 @@ install: all
 	install -m 644 $(BUILD)/lua/waymark/core.so $(DESTDIR)$(PREFIX)/lib/lua/5.4/waymark/
 	for f in $$(find lua/waymark -type f); do \
 	  install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/lua/5.4/$${f#lua/}; done
+	for f in $$(find lua/types -type f); do \
+	  install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/waymark/$${f#lua/}; done
 	for f in $$(find plugins -type f); do \
 	  install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/waymark/$$f; done
 	find $(DESTDIR)$(PREFIX)/share/lua/5.4/waymark $(DESTDIR)$(PREFIX)/share/waymark -type d \
 	  -exec chmod 755 {} +
+
+# What is made from the declaration of the API: checks, types for editors, the manual.
+api:
+	LUA_PATH="lua/?.lua;lua/sdk/?.lua" $(LUA) lua/api/make.lua
 
 clean:
 	rm -rf build build-san build-fuzz demo
@@ -185,11 +194,12 @@ help:
 	@echo "make test       build and run the specs"
 	@echo "make check      lints: luacheck, clang-format, cppcheck, clang-tidy"
 	@echo "make san        the specs on a build with address and undefined-behaviour sanitizers"
-	@echo "make fuzz       fuzz the readers of CSV and frames (SECONDS=30)"
+	@echo "make fuzz       fuzz what reads files, workers' answers and plugins' values (SECONDS=30)"
 	@echo "make fault      kill commands and fill the disk at every write (ROUNDS=100)"
+	@echo "make api        what is made from the declaration of the API, lua/sdk/api*.lua"
 	@echo "make bench      beside DuckDB and others: SCALE=school|trust|authority|england (ROUNDS=)"
 	@echo "make install    PREFIX=$(PREFIX) DESTDIR="
 	@echo "make clean      remove everything that was built"
 
-.PHONY: all deps check-deps build demo test san run-specs check fuzz fault bench bench-peers \
+.PHONY: all api deps check-deps build demo test san run-specs check fuzz fault bench bench-peers \
         install clean help

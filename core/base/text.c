@@ -100,9 +100,18 @@ void text_add_windows1252(buffer *to, slice a) {
   }
 }
 
+/* Controls, and what shows nothing or turns the direction of a text. The joiners
+ * (U+200C, U+200D) are parts of names in some scripts. */
 static bool is_hidden(uint32_t c) {
-  return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x61C || c == 0x200E || c == 0x200F ||
-         (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF;
+  static const struct {
+    uint32_t first, last;
+  } hidden[] = {{0x0000, 0x001F}, {0x007F, 0x009F}, {0x00AD, 0x00AD}, {0x061C, 0x061C},
+                {0x180E, 0x180E}, {0x200B, 0x200B}, {0x200E, 0x200F}, {0x2028, 0x202E},
+                {0x2060, 0x206F}, {0xFEFF, 0xFEFF}, {0xFFF9, 0xFFFB}, {0xE0000, 0xE007F}};
+  if (c >= 0x20 && c < 0x7F) return false;
+  for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++)
+    if (c >= hidden[i].first && c <= hidden[i].last) return true;
+  return false;
 }
 
 void text_add_escaped(buffer *to, slice a) {

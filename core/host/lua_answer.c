@@ -6,6 +6,7 @@
 
 #include "host/answer.h"
 #include "host/lua_options.h"
+#include "host/lua_standing.h"
 #include "script/lua_date.h"
 #include "script/lua_evidence.h"
 #include "script/lua_pupil.h"
@@ -74,6 +75,10 @@ static int form_new(lua_State *L) {
 typedef struct reading {
   const answer_form *form;
   const batch *batch;
+  standing *standing; /* lent; NULL: every answer is given out */
+  uint32_t *counts;   /* [step_count]: open ones that hold, by step */
+  size_t pupils;      /* of those */
+  bool counted[BATCH_PUPILS];
   answers answers;
   buffer shown; /* one text, escaped */
 } reading;
@@ -82,6 +87,7 @@ static void free_reading(void *held) {
   reading *r = held;
   answers_free(&r->answers);
   buffer_free(&r->shown);
+  mem_free(r->counts);
   mem_free(r);
 }
 
@@ -146,6 +152,61 @@ static void push_finding(lua_State *L, reading *r, const answer *a) {
   set_measured(L, r->form, a, r->batch);
 }
 
+/* Whether an answer is a suggestion that is open already and holds: then it is counted
+ * here, and nobody need look at it. */
+static bool is_held(reading *r, const answer *a) {
+  char concern[CONCERN_TEXT];
+  span pupil;
+  evidence e;
+  if (!r->standing || a->verdict != ANSWER_SUGGEST) return false;
+  answer_measure(r->form, &a->rules[0], r->batch, a->record, &pupil, &e);
+  if (!e.met) return false;
+  evidence_concern(&e, &pupil, concern);
+  slice key = a->concern.at ? a->concern : slice_of(concern);
+  standing_row *row =
+      standing_find(r->standing, r->batch->records[a->record].id, r->form->steps[a->step], key);
+  if (!row || !row->open || row->look) return false;
+  row->held = true;
+  r->counts[a->step]++;
+  r->pupils += !r->counted[a->record];
+  r->counted[a->record] = true;
+  return true;
+}
+
+static void push_counts(lua_State *L, const reading *r) {
+  lua_createtable(L, (int)r->form->step_count, 0);
+  for (size_t i = 0; i < r->form->step_count; i++) {
+    lua_pushinteger(L, r->counts[i]);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  lua_pushinteger(L, (lua_Integer)r->pupils);
+}
+
+/* Tell the findings of pupils who are in `pupils` already. */
+static void mark_beside(lua_State *L, const reading *r, lua_Integer count) {
+  for (lua_Integer i = 1; i <= count; i++) {
+    (void)lua_rawgeti(L, -1, i);
+    (void)lua_getfield(L, -1, "record");
+    bool beside = r->counted[lua_tointeger(L, -1) - 1];
+    lua_pop(L, 1);
+    lua_pushboolean(L, beside);
+    lua_setfield(L, -2, "beside");
+    lua_pop(L, 1);
+  }
+}
+
+/* The answers that somebody has to look at. */
+static void push_findings(lua_State *L, reading *r) {
+  lua_Integer n = 0;
+  lua_createtable(L, 0, 0);
+  for (size_t i = 0; i < r->answers.count; i++) {
+    if (is_held(r, &r->answers.list[i])) continue;
+    push_finding(L, r, &r->answers.list[i]);
+    lua_rawseti(L, -2, ++n);
+  }
+  if (r->pupils) mark_beside(L, r, n);
+}
+
 /* {{calls, nanoseconds, instructions, bytes}, …} by step, or nil */
 static void push_costs(lua_State *L, const reading *r) {
   if (!r->answers.costs) {
@@ -169,26 +230,26 @@ static int form_read(lua_State *L) {
   slice payload;
   payload.at = luaL_checklstring(L, 2, &payload.length);
   const batch *b = lua_batch_check(L, 3);
-  lua_settop(L, 3);
+  lua_settop(L, 4);
+  standing *known = lua_standing_check(L, 4);
   lua_held *held = lua_held_push(L, free_reading);
   reading *r = mem_new(1, sizeof *r);
   if (!r) return luaL_error(L, "not enough memory");
   held->object = r;
-  *r = (reading){.form = &box->form, .batch = b};
+  *r = (reading){.form = &box->form, .batch = b, .standing = known};
+  r->counts = mem_new(box->form.step_count, sizeof *r->counts);
+  if (!r->counts) return luaL_error(L, "not enough memory");
   problem p;
   if (answers_read(r->form, payload, b->header->pupils, &r->answers, &p)) {
     lua_pushnil(L);
     lua_pushstring(L, p.sentence);
     return 2;
   }
-  lua_createtable(L, (int)r->answers.count, 0);
-  for (size_t i = 0; i < r->answers.count; i++) {
-    push_finding(L, r, &r->answers.list[i]);
-    lua_rawseti(L, -2, (lua_Integer)i + 1);
-  }
+  push_findings(L, r);
   push_costs(L, r);
+  push_counts(L, r);
   lua_held_free(held);
-  return 2;
+  return 4;
 }
 
 /* listed(evidence[, unresolved]) */

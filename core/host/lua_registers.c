@@ -5,6 +5,7 @@
 
 #include "host/lua_options.h"
 #include "host/lua_problem.h"
+#include "host/lua_standing.h"
 #include "host/lua_store.h"
 #include "script/lua_date.h"
 #include "script/lua_rule.h"
@@ -351,4 +352,5 @@ void lua_registers_add(lua_State *L) {
   lua_cases_add(L);
   lua_lists_add(L);
   lua_outbox_add(L);
+  lua_standing_add(L);
 }

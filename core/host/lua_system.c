@@ -84,8 +84,60 @@ static int system_width(lua_State *L) {
 
 /* Lines from a person -------------------------------------------------------- */
 
+/* Readline hands nothing of ours to its callbacks, so what they need lies here while
+ * readline() runs: the state, with the function that completes at index 2; the word. */
+static struct {
+  lua_State *L; /* NULL when nobody completes */
+  const char *word;
+  lua_Integer at;
+} completing;
+
+/* complete -> list of names; on its own, so that nothing is raised into readline */
+static int ask_for_names(lua_State *L) {
+  lua_pushstring(L, completing.word);
+  lua_call(L, 1, 1);
+  return 1;
+}
+
+/* The next name of the list at 3, for readline to free. */
+static char *next_name(const char *word, int again) {
+  lua_State *L = completing.L;
+  (void)word;
+  if (!again) completing.at = 0;
+  lua_rawgeti(L, 3, ++completing.at);
+  const char *name = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
+  char *copy = name ? strdup(name) : NULL;
+  lua_pop(L, 1);
+  return copy;
+}
+
+static char **complete_word(const char *word, int start, int end) {
+  lua_State *L = completing.L;
+  char **names = NULL;
+  (void)start, (void)end;
+  completing.word = word;
+  rl_attempted_completion_over = 1; /* never names of files */
+  rl_completion_append_character = '\0';
+  lua_pushcfunction(L, ask_for_names);
+  lua_pushvalue(L, 2);
+  if (lua_pcall(L, 1, 1, 0) == LUA_OK && lua_istable(L, 3))
+    names = rl_completion_matches(word, next_name);
+  lua_settop(L, 2);
+  return names;
+}
+
+/* readline(prompt[, complete]) -> line | nothing at the end; complete(word) -> list
+ * of what the word before the cursor can become */
 static int system_readline(lua_State *L) {
-  char *line = readline(luaL_checkstring(L, 1));
+  const char *prompt = luaL_checkstring(L, 1);
+  if (!lua_isnoneornil(L, 2)) luaL_checktype(L, 2, LUA_TFUNCTION);
+  lua_settop(L, 2);
+  completing.L = lua_isnil(L, 2) ? NULL : L;
+  rl_attempted_completion_function = completing.L ? complete_word : NULL;
+  rl_completer_word_break_characters = " \t\n\"'`()[]{}<>=+-*/%^#~,;&|?";
+  char *line = readline(prompt);
+  completing.L = NULL;
+  rl_attempted_completion_function = NULL;
   if (!line) return 0;
   if (*line) add_history(line);
   lua_pushstring(L, line); /* raises only when out of memory, and then we end */

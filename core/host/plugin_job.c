@@ -32,6 +32,7 @@ struct plugin_job {
   buffer ready, answer;
   frame_kind asked; /* what the worker is to answer, and by when */
   frame_deadline deadline;
+  bool busy; /* asked, and not yet answered */
   bool over, timed_out;
   double waited; /* the limit that ran out */
   plugin_outcome outcome;
@@ -276,6 +277,7 @@ bool plugin_job_send(plugin_job *job, frame_kind kind, slice payload, double sec
   job->deadline = frame_deadline_in(job->waited);
   if (kind == FRAME_READY) return true; /* comes by itself */
   status s = frame_write(job->channel, job->deadline, kind, ++job->sequence, payload, &p);
+  job->busy = s == STATUS_OK;
   return settle(job, s, kind, &p);
 }
 
@@ -285,6 +287,7 @@ static bool receive(plugin_job *job, frame_kind *kind) {
   *kind = FRAME_REFUSED;
   if (job->over) return false;
   status s = read_answer(job, job->asked, job->deadline, kind, &p);
+  job->busy = false;
   return settle(job, s, *kind, &p);
 }
 
@@ -306,8 +309,16 @@ bool plugin_job_request(plugin_job *job, frame_kind kind, slice payload, double 
          plugin_job_receive(job, answer_kind, answer);
 }
 
+/* Whoever gives up does not wait for what was asked: it may never come. */
+static void end_busy(plugin_job *job) {
+  say(&job->outcome, PLUGIN_KILLED, "ended before it had answered");
+  kill_worker(job);
+  reap(job, true);
+}
+
 const plugin_outcome *plugin_job_finish(plugin_job *job) {
   frame_kind kind = FRAME_REFUSED;
+  if (!job->over && job->busy) end_busy(job);
   if (!job->over) (void)ask(job, FRAME_END, (slice){"", 0}, 0, &kind);
   return &job->outcome;
 }

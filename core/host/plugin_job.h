@@ -71,7 +71,8 @@ bool plugin_job_receive(plugin_job *job, frame_kind *answer_kind, slice *answer)
 bool plugin_job_request(plugin_job *job, frame_kind kind, slice payload, double seconds,
                         frame_kind *answer_kind, slice *answer);
 
-/* END, DONE, reap. A job that is over already just gives its outcome. */
+/* END, DONE, reap. A job that is over already just gives its outcome; one that has
+ * not answered yet is killed at once. */
 const plugin_outcome *plugin_job_finish(plugin_job *job);
 
 /* NULL while the job goes on. */

@@ -244,6 +244,13 @@ void db_bind_text(sqlite3_stmt *s, int i, slice text) {
     (void)sqlite3_bind_text64(s, i, text.at, text.length, SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
+void db_bind_lent(sqlite3_stmt *s, int i, slice text) {
+  if (text.length == 0)
+    (void)sqlite3_bind_null(s, i);
+  else
+    (void)sqlite3_bind_text64(s, i, text.at, text.length, SQLITE_STATIC, SQLITE_UTF8);
+}
+
 void db_bind_day(sqlite3_stmt *s, int i, day d) {
   if (d == DAY_NONE)
     (void)sqlite3_bind_null(s, i);

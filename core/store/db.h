@@ -55,6 +55,8 @@ void db_rollback(db *d);
 /* Binding and reading with our conventions: DAY_NONE is NULL, an empty slice is
  * NULL. */
 void db_bind_text(sqlite3_stmt *s, int i, slice text);
+/* The same without a copy: the text must stay until the statement has run. */
+void db_bind_lent(sqlite3_stmt *s, int i, slice text);
 void db_bind_day(sqlite3_stmt *s, int i, day d);
 day db_column_day(sqlite3_stmt *s, int i);
 /* Lent until the next step; an empty slice for NULL. */

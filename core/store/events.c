@@ -1,25 +1,50 @@
 /* events: see events.h. */
 #include "store/events.h"
 
-static status bind_event(db *d, const event *e, sqlite3_stmt *s, int64_t *id, problem *p) {
+static status nobody(problem *p) {
+  return problem_set(p, STATUS_NOT_FOUND, "name a pupil and a school, or an enrolment",
+                     "an entry names a pupil or school that is not there");
+}
+
+/* The pupil and school that an event is about: those of the enrolment, which what is
+ * named beside it must agree with, or those named. */
+static status find_whom(db *d, event *e, problem *p) {
+  static const char of_enrolment[] = "SELECT pupil, school FROM enrolment WHERE id = ?1";
+  static const char named[] =
+      "SELECT p.id, s.id FROM pupil p, school s WHERE p.id = ?1 AND s.id = ?2";
+  sqlite3_stmt *s = db_statement(d, e->enrolment ? of_enrolment : named, p);
+  if (!s) return STATUS_FAULT;
+  (void)sqlite3_bind_int64(s, 1, e->enrolment ? e->enrolment : e->pupil);
+  if (!e->enrolment) (void)sqlite3_bind_int64(s, 2, e->school);
+  bool row = false;
+  status failed = db_step(d, s, &row, p);
+  int64_t pupil = !failed && row ? sqlite3_column_int64(s, 0) : 0;
+  int64_t school = !failed && row ? sqlite3_column_int64(s, 1) : 0;
+  (void)sqlite3_reset(s);
+  if (failed) return failed;
+  if (!row || (e->pupil && e->pupil != pupil) || (e->school && e->school != school))
+    return nobody(p);
+  e->pupil = pupil;
+  e->school = school;
+  return STATUS_OK;
+}
+
+static status insert(db *d, const event *e, problem *p) {
+  static const char sql[] =
+      "INSERT INTO event (at, on_day, kind, pupil, school, enrolment, plugin, version, digest,"
+      " step, concern, by, data) VALUES (?, ?, ?, ?, ?, nullif(?, 0), ?, ?, ?, ?, ?, ?,"
+      " ifnull(?, '{}'))";
+  sqlite3_stmt *s = db_statement(d, sql, p);
+  if (!s) return STATUS_FAULT;
   (void)sqlite3_bind_int64(s, 1, e->at);
   db_bind_day(s, 2, e->on);
-  db_bind_text(s, 3, e->kind);
   (void)sqlite3_bind_int64(s, 4, e->pupil);
   (void)sqlite3_bind_int64(s, 5, e->school);
   (void)sqlite3_bind_int64(s, 6, e->enrolment);
+  db_bind_lent(s, 3, e->kind);
   const slice texts[] = {e->plugin, e->version, e->digest, e->step, e->concern, e->by, e->data};
-  for (int i = 0; i < 7; i++) db_bind_text(s, 7 + i, texts[i]);
-  bool row = false;
-  status failed = db_step(d, s, &row, p);
-  int64_t added = !failed && row ? sqlite3_column_int64(s, 0) : 0;
-  if (!failed && row) failed = db_run(d, s, p); /* to its end: RETURNING gave the row first */
-  if (failed) return failed;
-  if (!added)
-    return problem_set(p, STATUS_NOT_FOUND, "name a pupil and a school, or an enrolment",
-                       "an entry names a pupil or school that is not there");
-  if (id) *id = added;
-  return STATUS_OK;
+  for (int i = 0; i < 7; i++) db_bind_lent(s, 7 + i, texts[i]);
+  return db_run(d, s, p);
 }
 
 static status check_json(db *d, slice json, problem *p) {
@@ -36,21 +61,15 @@ static status check_json(db *d, slice json, problem *p) {
 }
 
 status event_add(store *s, const event *what, int64_t *id, problem *p) {
-  static const char sql[] =
-      "INSERT INTO event (at, on_day, kind, pupil, school, enrolment, plugin, version, digest,"
-      " step, concern, by, data)"
-      " SELECT ?1, ?2, ?3, p.id, s.id, e.id, ?7, ?8, ?9, ?10, ?11, ?12, ifnull(?13, '{}')"
-      " FROM (SELECT 1) LEFT JOIN enrolment e ON e.id = ?6"
-      " JOIN pupil p ON p.id = iif(?4 = 0, e.pupil, ?4)"
-      " JOIN school s ON s.id = iif(?5 = 0, e.school, ?5)"
-      " WHERE ?6 = 0 OR (e.pupil = p.id AND e.school = s.id) RETURNING id";
   if (what->kind.length == 0 || what->on == DAY_NONE)
     return problem_set(p, STATUS_SYNTAX, "give both", "an entry needs a kind and a day");
   db *d = store_db(s);
-  status failed = what->data.length && !what->encoded ? check_json(d, what->data, p) : STATUS_OK;
-  if (failed) return failed;
-  sqlite3_stmt *statement = db_statement(d, sql, p);
-  return statement ? bind_event(d, what, statement, id, p) : STATUS_FAULT;
+  event e = *what;
+  status failed = e.data.length && !e.encoded ? check_json(d, e.data, p) : STATUS_OK;
+  if (!failed) failed = find_whom(d, &e, p);
+  if (!failed) failed = insert(d, &e, p);
+  if (!failed && id) *id = sqlite3_last_insert_rowid(db_handle(d));
+  return failed;
 }
 
 void event_filter_bind(query *q, const event_filter *filter) {

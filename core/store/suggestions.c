@@ -9,20 +9,25 @@ static status check_key(const event *e, problem *p) {
                      "a suggestion needs an enrolment, a step and a concern");
 }
 
-/* The event that made the open suggestion of this key; 0 when none is open. */
-static status find_open(store *s, const event *e, int64_t *made, problem *p) {
+/* What is known of a key. */
+typedef struct known {
+  bool any;     /* there was a suggestion of it */
+  int64_t open; /* the event that made it, when it is open; else 0 */
+} known;
+
+static status find_key(store *s, const event *e, known *out, problem *p) {
   db *d = store_db(s);
   sqlite3_stmt *q = db_statement(d,
-                                 "SELECT made FROM suggestion WHERE enrolment = ? AND step = ?"
-                                 " AND concern = ? AND state = 'open'",
+                                 "SELECT iif(state = 'open', made, 0) FROM suggestion"
+                                 " WHERE enrolment = ? AND step = ? AND concern = ?",
                                  p);
   if (!q) return STATUS_FAULT;
   (void)sqlite3_bind_int64(q, 1, e->enrolment);
-  db_bind_text(q, 2, e->step);
-  db_bind_text(q, 3, e->concern);
-  bool row = false;
-  status failed = db_step(d, q, &row, p);
-  if (!failed) *made = row ? sqlite3_column_int64(q, 0) : 0;
+  db_bind_lent(q, 2, e->step);
+  db_bind_lent(q, 3, e->concern);
+  *out = (known){0};
+  status failed = db_step(d, q, &out->any, p);
+  if (!failed && out->any) out->open = sqlite3_column_int64(q, 0);
   (void)sqlite3_reset(q);
   return failed;
 }
@@ -32,8 +37,8 @@ static status project(store *s, const char *sql, const event *e, int64_t id, pro
   sqlite3_stmt *q = db_statement(d, sql, p);
   if (!q) return STATUS_FAULT;
   (void)sqlite3_bind_int64(q, 1, e->enrolment);
-  db_bind_text(q, 2, e->step);
-  db_bind_text(q, 3, e->concern);
+  db_bind_lent(q, 2, e->step);
+  db_bind_lent(q, 3, e->concern);
   (void)sqlite3_bind_int64(q, 4, id);
   return db_run(d, q, p);
 }
@@ -48,18 +53,22 @@ static status add_both(store *s, const event *what, const char *kind, const char
   return failed ? failed : project(s, sql, &e, *id, p);
 }
 
+/* Not one statement for both: SQLite would copy the pages that it may have to restore. */
 status suggestion_make(store *s, const event *what, int64_t *id, bool *made, problem *p) {
-  static const char sql[] =
+  static const char first[] =
       "INSERT INTO suggestion (enrolment, step, concern, state, made) VALUES (?1, ?2, ?3, 'open',"
-      " ?4) ON CONFLICT DO UPDATE SET state = 'open', made = excluded.made, ended = NULL";
-  int64_t open = 0;
+      " ?4)";
+  static const char again[] =
+      "UPDATE suggestion SET state = 'open', made = ?4, ended = NULL"
+      " WHERE enrolment = ?1 AND step = ?2 AND concern = ?3";
+  known key = {0};
   status failed = check_key(what, p);
-  if (!failed) failed = find_open(s, what, &open, p);
+  if (!failed) failed = find_key(s, what, &key, p);
   if (failed) return failed;
-  bool fresh = open == 0;
-  if (fresh) failed = add_both(s, what, "suggestion.made", sql, &open, p);
+  bool fresh = key.open == 0;
+  if (fresh) failed = add_both(s, what, "suggestion.made", key.any ? again : first, &key.open, p);
   if (failed) return failed;
-  if (id) *id = open;
+  if (id) *id = key.open;
   if (made) *made = fresh;
   return STATUS_OK;
 }
@@ -68,11 +77,12 @@ status suggestion_lapse(store *s, const event *what, int64_t *id, problem *p) {
   static const char sql[] =
       "UPDATE suggestion SET state = 'lapsed', ended = ?4"
       " WHERE enrolment = ?1 AND step = ?2 AND concern = ?3";
+  known key = {0};
   int64_t added = 0;
   status failed = check_key(what, p);
-  if (!failed) failed = find_open(s, what, &added, p);
+  if (!failed) failed = find_key(s, what, &key, p);
   if (failed) return failed;
-  if (!added)
+  if (!key.open)
     return problem_set(p, STATUS_NOT_FOUND, NULL, "no open suggestion of %.*s: %.*s",
                        (int)what->step.length, what->step.at, (int)what->concern.length,
                        what->concern.at);

@@ -15,6 +15,7 @@ enum {
   COUNT_STEP = 1000,     /* instructions between two looks */
   BLOCK_OVERHEAD = 16,   /* what malloc adds */
   MESSAGE_TAKEN = 4096,  /* bytes of a plugin's error text */
+  MESSAGE_SHOWN = 1600,  /* of them, escaped: the host takes 2047 with what it adds */
   LEVELS_SEARCHED = 24,  /* for the plugin's own line */
   SOURCE_MOST = 1 << 20, /* bytes of one source text */
   GC_PAUSE = 400,        /* collect at four times what was alive: most objects die young */
@@ -72,6 +73,7 @@ static void note_place(fence *f) {
 static void kill_plugin(fence *f, fence_verdict why) {
   if (f->killed || !f->L) return;
   f->killed = why;
+  if (why == FENCE_BUDGET) f->place[0] = '\0'; /* that of memory refused before */
   note_place(f);
   lua_sethook(f->L, count, LUA_MASKCOUNT, 1);
 }
@@ -122,6 +124,7 @@ static void begin_call(fence *f) {
  * library does not ask again: then the next wish is for something else. */
 static void *refuse(fence *f, size_t bytes) {
   if (f->refusing) kill_plugin(f, FENCE_MEMORY);
+  if (!f->killed && f->L) note_place(f); /* for fence_caught, when the stack is gone */
   f->refusing = true;
   f->refused_bytes = bytes;
   return NULL;
@@ -221,6 +224,14 @@ static void say_limit(fence *f) {
   text_add_escaped(m, slice_of(f->place));
 }
 
+/* Cut at a whole character; an escape at the end may lose a part. */
+static void shorten_message(fence *f) {
+  buffer *m = &f->message;
+  if (m->failed || m->length <= MESSAGE_SHOWN) return;
+  m->length = text_utf8_prefix((slice){m->bytes, MESSAGE_SHOWN});
+  buffer_add_text(m, "…");
+}
+
 /* The error value is on top; it is read raw and never converted. */
 static void say_error(fence *f) {
   if (lua_type(f->L, -1) != LUA_TSTRING) {
@@ -229,10 +240,9 @@ static void say_error(fence *f) {
   }
   slice text;
   text.at = lua_tolstring(f->L, -1, &text.length);
-  bool cut = text.length > MESSAGE_TAKEN;
-  if (cut) text.length = MESSAGE_TAKEN;
+  if (text.length > MESSAGE_TAKEN) text.length = MESSAGE_TAKEN;
   text_add_escaped(&f->message, text);
-  if (cut) buffer_add_text(&f->message, "…");
+  shorten_message(f);
 }
 
 fence_verdict fence_call(fence *f, int arguments, int results, uint64_t budget) {

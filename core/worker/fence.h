@@ -60,8 +60,8 @@ worker_page *fence_page(const fence *f);
  * says why. */
 fence_verdict fence_call(fence *f, int arguments, int results, uint64_t budget);
 
-/* One line, escaped for any reader. Of a plugin's error: its text with at most
- * 4 KB taken, or "error object of type X". Of a limit: the host's own words and
+/* One line, escaped for any reader, of at most 1,603 bytes. Of a plugin's error: its
+ * text, or "error object of type X". Of a limit: the host's own words and
  * the plugin's file and line. Lent until the next call. */
 slice fence_message(const fence *f);
 

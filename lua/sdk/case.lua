@@ -8,6 +8,8 @@
 --   case:last(step)      the latest of them, or nil
 --   case:tried(outcomes) the entries with one of these outcomes
 
+local check = require "check"
+
 local cases = {}
 
 local methods = {}
@@ -25,6 +27,9 @@ end
 function cases.read(pupil) return pupil.case or {} end
 
 function methods.entries(case, step)
+  if step ~= nil and type(step) ~= "string" or type(case) ~= "table" then
+    check.arguments("case:entries", case, step)
+  end
   local found = {}
   for _, entry in ipairs(entries_of(case)) do
     if not step or entry.step == step then found[#found + 1] = entry end
@@ -33,11 +38,15 @@ function methods.entries(case, step)
 end
 
 function methods.last(case, step)
+  if step ~= nil and type(step) ~= "string" or type(case) ~= "table" then
+    check.arguments("case:last", case, step)
+  end
   local found = methods.entries(case, step)
   return found[#found]
 end
 
 function methods.tried(case, outcomes)
+  if type(outcomes) ~= "table" or type(case) ~= "table" then check.arguments("case:tried", case, outcomes) end
   local list, wanted, found = entries_of(case), {}, {}
   if #list == 0 then return found end
   for _, outcome in ipairs(outcomes) do wanted[outcome] = true end

@@ -5,6 +5,11 @@
 -- "function"|"list"|"duration", required =, least =, most =, choices = {…},
 -- of = item type } }. Every function answers nil, or one sentence that says
 -- what is wrong and names the nearest name.
+--
+--   check.arguments(NAME, …)   of the API's functions that are written in Lua: raises when
+--                              what was given is not what the declaration says (api.lua)
+--   check.hint(message)        the message of an error, with the nearest name if it is
+--                              about a name that is not there
 
 local core = require "core"
 local durations = require "durations"
@@ -67,6 +72,54 @@ function check.value(value, field, name)
     end
   end
   return field.choices and wrong_choice(value, field, name)
+end
+
+-- What was given, for the end of a sentence.
+local function given_words(value)
+  local kind = type(value)
+  if kind == "nil" then return "nothing" end
+  if kind == "string" then return ('the text "%s"'):format(#value > 40 and value:sub(1, 40) .. "…" or value) end
+  if kind == "number" or kind == "boolean" then return tostring(value) end
+  return kind == "userdata" and "an object" or article(kind)
+end
+
+-- The object of a method: those of C are userdata, those of Lua tables.
+local objects = { pupil = "userdata", evidence = "userdata", case = "table", step = "table", road_map = "table" }
+local type_words = { integer = "a whole number", evidence = "evidence" }
+
+local function argument_fault(each, value)
+  if value == nil and each.optional then return nil end
+  local object, test = objects[each[2]], tests[each[2]]
+  if object and type(value) == object or test and test(value) or not test and type(value) == each[2] then return nil end
+  return ('"%s" should be %s, not %s'):format(each[1], type_words[each[2]] or article(each[2]), given_words(value))
+end
+
+local checks -- read when something is wrong
+
+function check.arguments(name, ...)
+  checks = checks or require "api_checks"
+  local takes = checks.takes[name]
+  for i, each in ipairs(takes) do
+    local value = (select(i, ...))
+    local fault = argument_fault(each, value)
+    if fault and i == 1 and name:find(":", 1, true) then
+      error(("write it with a colon: %s"):format(takes.written), 3)
+    end
+    if fault then error(("%s: %s"):format(takes.written, fault), 3) end
+    local of = each.of and check.value(value, { type = each[2], of = each.of }, each[1])
+    if of then error(("%s: %s"):format(takes.written, of), 3) end
+  end
+end
+
+-- An error of Lua's own about a name that is not there, with the nearest that is.
+function check.hint(message)
+  local what, name = message:match "attempt to %l+ a nil value %((%l+) '([%w_]+)'%)$"
+  if not what then return message end
+  checks = checks or require "api_checks"
+  local text, names = checks.names[what], {}
+  if not text or text:find(" " .. name .. " ", 1, true) then return message end
+  for each in text:gmatch "%S+" do names[#names + 1] = each end
+  return message .. check.did_you_mean(name, names)
 end
 
 function check.names(schema)

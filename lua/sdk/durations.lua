@@ -4,13 +4,17 @@
 
 local durations = {}
 
+local check -- needs this module itself, so it is read when something is wrong
+
 local units = { "school_weeks", "school_days", "calendar_days" }
 local words = { school_weeks = "school week", school_days = "school day", calendar_days = "day" }
 
 for _, unit in ipairs(units) do
   durations[unit] = function(n)
     if math.type(n) ~= "integer" or n < 1 or n > 1000 then
-      error(unit .. "(n) takes a whole number from 1 to 1000", 2)
+      check = check or require "check"
+      check.arguments(unit, n)
+      error(("%s(n) takes a whole number from 1 to 1000, not %d"):format(unit, n), 2)
     end
     return { unit = unit, n = n }
   end

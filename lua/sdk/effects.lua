@@ -17,24 +17,12 @@
 
 local core = require "core"
 local check = require "check"
+local declared = require "api_fields"
 
 local effects = {}
 
-effects.events = { "suggestion.made", "suggestion.lapsed", "threshold.met", "threshold.undone", "review.due",
-  "evidence.changed", "entry.recorded", "entry.bypassed", "entry.put-off", "entry.held", "entry.corrected" }
-effects.kinds = { "mail", "note", "follow-up" }
+effects.events, effects.kinds = declared.choices.event_kind, declared.choices.sends
 effects.most_bytes, effects.most_an_event = 65536, 20
-
-local mail_schema = {
-  to = { required = true },
-  template = { type = "text" },
-  data = { type = "table" },
-  digest = { type = "text" },
-  subject = { type = "text" },
-}
-local note_schema = { text = { type = "text", required = true } }
-local follow_up_schema = { step = { type = "text", required = true }, on = { type = "text", required = true } }
-local contact_schema = { parental_responsibility = { type = "boolean" }, lives_with = { type = "boolean" } }
 
 -- What was made here, by the value that a plugin holds; it is empty, so that nothing
 -- in it can be changed or made up.
@@ -48,17 +36,18 @@ end
 
 -- Making -------------------------------------------------------------------------
 
-local function new_effect(kind, fields, schema)
-  local fault = check.fields(fields, schema, (kind:gsub("-", "_")))
+local function new_effect(kind, fields)
+  local name = kind:gsub("-", "_")
+  local fault = check.fields(fields, declared.fields[name], name)
   if fault then error(fault, 3) end
   local effect, copy = {}, {}
-  for name, value in next, fields do copy[name] = value end
+  for each, value in next, fields do copy[each] = value end
   made[effect] = { kind = kind, fields = copy }
   return effect
 end
 
 local function mail(fields)
-  local effect = new_effect("mail", fields, mail_schema)
+  local effect = new_effect("mail", fields)
   local to = made[fields.to]
   local fault = not (to and to.recipient)
     and 'mail: "to" takes staff "ROLE" or contacts { … }: a reference, never an address'
@@ -68,17 +57,18 @@ local function mail(fields)
   return effect
 end
 
-local function note(fields) return new_effect("note", fields, note_schema) end
+local function note(fields) return new_effect("note", fields) end
 
 local function follow_up(fields)
-  local effect = new_effect("follow-up", fields, follow_up_schema)
+  local effect = new_effect("follow-up", fields)
   local fine, day = pcall(core.date.parse, fields.on)
   if not fine or day ~= fields.on then error('follow_up: "on" takes a day, such as "2026-03-20"', 2) end
   return effect
 end
 
 local function staff(role)
-  if type(role) ~= "string" or not role:find "^[%w_]+$" then
+  if type(role) ~= "string" then check.arguments("staff", role) end
+  if not role:find "^[%w_]+$" then
     error('staff takes a role of the settings: staff "attendance_officer"', 2)
   end
   local recipient = {}
@@ -87,7 +77,7 @@ local function staff(role)
 end
 
 local function contacts(which)
-  local fault = check.fields(which, contact_schema, "contacts")
+  local fault = check.fields(which, declared.fields.contacts, "contacts")
   if fault then error(fault, 2) end
   local recipient, copy = {}, {}
   for name, value in next, which do copy[name] = value end
@@ -102,13 +92,15 @@ local function register(set, event, fn)
   if not known then
     error(('there is no event "%s"%s'):format(tostring(event), check.did_you_mean(tostring(event), effects.events)), 3)
   end
-  if type(fn) ~= "function" then error(('on("%s", …) takes a function'):format(event), 3) end
   set.hooks[#set.hooks + 1] = { event = event, fn = fn }
 end
 
 -- Put the words into an environment of the load set.
 function effects.add_to(set, env)
-  env.on = function(event, fn) register(set, event, fn) end
+  env.on = function(event, fn)
+    if type(event) ~= "string" or type(fn) ~= "function" then check.arguments("on", event, fn) end
+    register(set, event, fn)
+  end
   env.mail, env.note, env.follow_up, env.staff, env.contacts = mail, note, follow_up, staff, contacts
 end
 

@@ -9,6 +9,7 @@
 -- A reason is { words =, evidence = { … } }: what a step's `suggest` returns.
 
 local core = require "core"
+local check = require "check"
 
 local methods = core.evidence_methods
 
@@ -62,7 +63,10 @@ function describe.streak(e) return e.count == 0 and "none" or half_days(e.count)
 function describe.missing(e) return half_days(e.count) .. " without a mark" end
 describe.longest = describe.streak
 
-function methods.describe(e) return describe[e.kind](e) end
+function methods.describe(e)
+  if type(e) ~= "userdata" then check.arguments("evidence:describe", e) end
+  return describe[e.kind](e)
+end
 
 -- What would change the answer: the marks that would count if they were so
 -- decided, when they would be enough.
@@ -90,12 +94,14 @@ why_not.count, why_not.streak, why_not.longest, why_not.missing =
 function why_not.rolling(e) return count_words(e) .. unresolved_words(e) end
 
 function methods.why_not(e)
+  if type(e) ~= "userdata" then check.arguments("evidence:why_not", e) end
   if e.met then return nil end
   return why_not[e.kind](e)
 end
 
 function methods.because(e, words, ...)
   if type(words) ~= "string" or words == "" then
+    check.arguments("evidence:because", e, words)
     error("because takes the reason in words: evidence:because \"earlier support has not worked\"", 2)
   end
   if not e.met then return nil end

@@ -15,6 +15,7 @@
 -- The host measures again and writes the figures itself.
 
 local core = require "core"
+local check = require "check"
 local plugins = require "plugin"
 local manifests = require "manifest"
 local effects = require "effects"
@@ -91,7 +92,7 @@ local function reference(evidence)
 end
 
 local function check_text(text, most, what)
-  if type(text) ~= "string" or #text > most or not utf8.len(text) then
+  if type(text) ~= "string" or #text > most or not utf8.len(text) or text:find("\0", 1, true) then
     error(("%s should be a text of at most %d bytes, in UTF-8"):format(what, most), 0)
   end
   return text
@@ -127,7 +128,7 @@ local function step_failed(answer, each, message)
   if not message:find "^[^%s:]+%.lua:" then
     message = ("%s/steps/%s.lua: %s"):format(each.plugin.name, each.name, message)
   end
-  return failed(answer, message)
+  return failed(answer, check.hint(message))
 end
 
 -- What becomes of a reason that a step gave: a suggestion, unless the gate says why not.
@@ -136,7 +137,7 @@ local function answer_for(record, each, pupil, case, reason)
   local ok, why = true, nil
   if each.step.gate then ok, why = call(each.step.gate, pupil, case) end
   if not ok then return step_failed(answer, each, why) end
-  local fine, result = pcall(why == nil and suggestion or gated, answer, why == nil and reason or why)
+  local fine, result = fence.call(why == nil and suggestion or gated, answer, why == nil and reason or why)
   return fine and result or failed(answer, result)
 end
 
@@ -220,7 +221,7 @@ end
 -- Hooks ------------------------------------------------------------------------
 
 local function set_today(day)
-  for _, plugin in ipairs(set.list) do plugin.env.today = day end
+  for _, plugin in ipairs(set.list) do rawset(plugin.env, "today", day) end
 end
 
 -- Call one hook; its effects are added to `list`, each with its number.
@@ -245,7 +246,7 @@ local function tell(given, at, pupil, list)
       local ok, message = fence.call(ask_hook, hook, context, list)
       if not ok then
         local placed = message:find "^[^%s:]+%.lua:" and not message:find "^sdk/"
-        message = message:gsub("^sdk/[%w_]+%.lua:%d+: ", "")
+        message = check.hint((message:gsub("^sdk/[%w_]+%.lua:%d+: ", "")))
         return false, placed and message or ('%s: on("%s"): %s'):format(served().name, hook.event, message)
       end
     end

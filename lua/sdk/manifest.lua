@@ -9,37 +9,12 @@
 
 local core = require "core"
 local check = require "check"
+local declared = require "api_fields"
 
 local manifests = {}
 
-manifests.api = 1
-manifests.grants = { "registers", "pupil.upn", "pupil.name", "pupil.groups", "pupil.dob", "pupil.sex",
-  "sensitive", "contacts", "cases" }
-manifests.sends = { "mail", "note", "follow-up" }
-
-local schema = {
-  name = { type = "text", required = true },
-  version = { type = "text", required = true },
-  api = { type = "integer", required = true },
-  title = { type = "text" },
-  licence = { type = "text" },
-  requires = { type = "list", of = "text" },
-  extends = { type = "text" },
-  reads = { type = "list", of = "text" },
-  sends = { type = "list", of = "text" },
-  options = { type = "table" },
-  configure = { type = "table" },
-}
-
-local option_schema = {
-  default = { required = true },
-  type = { type = "text", choices = { "text", "number", "integer", "boolean", "list", "duration" } },
-  least = { type = "number" },
-  most = { type = "number" },
-  choices = { type = "list" },
-  of = { type = "text" },
-  help = { type = "text", required = true },
-}
+manifests.api = declared.level
+manifests.grants, manifests.sends = declared.choices.grant, declared.choices.sends
 
 local function check_list(list, known_names, what)
   for _, name in ipairs(list or {}) do
@@ -52,22 +27,28 @@ end
 local function check_options(manifest)
   for _, name in ipairs(check.names(manifest.options or {})) do
     local option = manifest.options[name]
-    local fault = check.fields(option, option_schema, ('option "%s"'):format(name))
+    local fault = check.fields(option, declared.fields.option, ('option "%s"'):format(name))
       or check.value(option.default, option, name)
     if fault then return fault end
   end
 end
 
+-- A level that this version lacks: said before anything else, since its plugins may have
+-- fields that are not known here.
+local function level_fault(manifest)
+  local api = type(manifest) == "table" and manifest.api
+  if math.type(api) ~= "integer" or api == manifests.api then return nil end
+  return ("plugin.lua: it is written for API level %d, this Waymark has level %d; %s"):format(api, manifests.api,
+    api > manifests.api and "update Waymark, or ask for a version of the plugin for level " .. manifests.api
+    or "ask for a newer version of the plugin")
+end
+
 -- nil, or what is wrong with the table that plugin.lua returned.
 function manifests.fault(manifest, name)
-  local fault = check.fields(manifest, schema, "plugin.lua")
+  local fault = level_fault(manifest) or check.fields(manifest, declared.fields.manifest, "plugin.lua")
   if fault then return fault end
   if manifest.name ~= name then
     return ('plugin.lua: its name is "%s", its folder "%s": make them the same'):format(manifest.name, name)
-  end
-  if manifest.api ~= manifests.api then
-    return ("plugin.lua: it is written for API level %d, this Waymark has level %d; %s"):format(manifest.api,
-      manifests.api, manifest.api > manifests.api and "update Waymark" or "ask for a newer version of the plugin")
   end
   return check_list(manifest.reads, manifests.grants, "reads: there is no field")
     or check_list(manifest.sends, manifests.sends, "sends: there is no effect") or check_options(manifest)

@@ -8,6 +8,7 @@
 
 local core = require "core"
 local check = require "check"
+local declared = require "api_fields"
 local durations = require "durations"
 local manifests = require "manifest"
 local steps = require "step"
@@ -24,7 +25,7 @@ end
 -- A fresh environment: the safe library, durations and dates.
 function plugins.environment()
   local env = fence.environment()
-  for _, unit in ipairs { "school_weeks", "school_days", "calendar_days" } do env[unit] = durations[unit] end
+  for _, unit in ipairs(declared.choices.unit) do env[unit] = durations[unit] end
   env.date = copy_of(core.date)
   return env
 end
@@ -34,8 +35,8 @@ end
 local function call_named(name, fn, ...)
   local ok, value = pcall(fn, ...)
   if ok then return value end
-  local placed = type(value) ~= "string" or value:find "^[^%s:]+%.lua:"
-  error(placed and value or name .. ": " .. value, 0)
+  if type(value) ~= "string" then error(value, 0) end
+  error(check.hint(value:find "^[^%s:]+%.lua:" and value or name .. ": " .. value), 0)
 end
 
 local function run_text(name, text, env)
@@ -59,7 +60,7 @@ end
 -- Constructors ---------------------------------------------------------------
 
 local function add_rules(set, plugin, env)
-  for _, kind in ipairs { "rate", "count", "streak", "longest", "rolling", "missing" } do
+  for _, kind in ipairs(declared.choices.kind) do
     env[kind] = function(fields)
       if set.loaded then error("make a rule when the plugin loads, not inside a step", 2) end
       local ok, rule = pcall(core.rule[kind], type(fields) == "table" and copy_of(fields) or fields)
@@ -78,8 +79,10 @@ local code_fields = { "text", "class", "meaning" }
 
 local function add_codes(set, env)
   env.codes = function(list)
+    if type(list) ~= "table" then check.arguments("codes", list) end
     if set.loaded then error("declare codes when the plugin loads", 2) end
     for i, row in ipairs(list) do
+      row = type(row) == "table" and row or {}
       local code = { physical = row.physical or false, from = row.from, to = row.to, half = row.half }
       for at, name in ipairs(code_fields) do
         if type(row[at]) ~= "string" then
@@ -117,7 +120,7 @@ end
 -- of one's own (essex/words.lua).
 local function requirer(set, plugin)
   return function(module)
-    if type(module) ~= "string" then error("require takes a name", 2) end
+    if type(module) ~= "string" then check.arguments("require", module) end
     local name, inner = module:match "^([a-z][a-z0-9_-]*)%.?([a-z0-9_.-]*)$"
     local target = name and set.by_name[name]
     if not target or not may_require(plugin, name) then
@@ -166,29 +169,15 @@ local function reasons_of(set, plugin)
   return reasons
 end
 
--- What a road map says of the lists that people work from: how many new lines a
--- week, and after how many weeks who waits comes before who is new; the codes that
--- mean "no reason yet", and in how many school days there should be one; over how
--- many school weeks somebody improved, and by how many points; in how many first
--- weeks of a year there is too little to say.
-local list_schema = {
-  new_lines_a_week = { type = "integer", least = 1, most = 1000 },
-  patience_weeks = { type = "integer", least = 1, most = 20 },
-  no_reason = { type = "text" },
-  reason_within_days = { type = "integer", least = 1, most = 60 },
-  improved_weeks = { type = "integer", least = 1, most = 20 },
-  improved_points = { type = "integer", least = 1, most = 100 },
-  too_few_weeks = { type = "integer", least = 0, most = 20 },
-}
-
--- The plugin's own, over those of the one it extends.
+-- What a road map says of the lists that people work from: the plugin's own, over those
+-- of the one it extends.
 local function lists_of(set, plugin)
   local parent = set.by_name[plugin.manifest.extends]
   local lists = parent and lists_of(set, parent) or {}
   local module = plugin.files["init.lua"] and plugin.env.require(plugin.name)
   local own = type(module) == "table" and module.lists
   if not own then return lists end
-  local fault = check.fields(own, list_schema, "lists")
+  local fault = check.fields(own, declared.fields.lists, "lists")
   if fault then error(plugin.name .. "/init.lua: " .. fault, 0) end
   for name, value in next, own do lists[name] = value end
   return lists

@@ -7,6 +7,7 @@
 -- pupil's own possible sessions), measured for the academic year to date.
 
 local core = require "core"
+local check = require "check"
 
 local pupils = {}
 local named = {} -- rules by name
@@ -19,6 +20,7 @@ end
 
 local function reaches(name)
   return function(pupil)
+    if type(pupil) ~= "userdata" then check.arguments("pupil:" .. name, pupil) end
     local rule = named[name]
     if not rule then error(('no plugin in use declares a rate rule "%s"'):format(name), 2) end
     return pupil:rate(rule).met

@@ -12,32 +12,18 @@
 
 local core = require "core"
 local check = require "check"
+local declared = require "api_fields"
 
 local steps = {}
 
-steps.principles = { "expect", "monitor", "listen", "facilitate", "formalise", "enforce" }
-
-local schema = {
-  title = { type = "text", required = true },
-  principle = { type = "text", required = true, choices = steps.principles },
-  about = { type = "text" },
-  scope = { type = "text", choices = { "pupil", "school" } },
-  period = { type = "duration" },
-  documents = { type = "list", of = "text" },
-  outcomes = { type = "list", of = "text" },
-  attempts = { type = "list", of = "text" },
-  records = { type = "table" },
-  audience = { type = "text", choices = { "staff", "referral", "family" } },
-  gate = { type = "function" },
-  suggest = { type = "function" },
-}
+steps.principles = declared.choices.principle
 
 local methods = {}
 local step_mark = { __index = methods }
 
 function steps.is_step(value) return type(value) == "table" and getmetatable(value) == step_mark end
 
-steps.field_types = { "text", "date", "contact", "number", "yes-no" }
+steps.field_types = declared.choices.field_type
 
 local function records_fault(records)
   for _, name in ipairs(check.names(records)) do
@@ -55,7 +41,7 @@ local function attempts_fault(fields)
 end
 
 function steps.new(fields)
-  local fault = check.fields(fields, schema, "step")
+  local fault = check.fields(fields, declared.fields.step, "step")
   if fault then error(fault, 2) end
   fault = records_fault(fields.records or {}) or attempts_fault(fields)
   if fault then error("step: " .. fault, 2) end
@@ -69,7 +55,7 @@ function steps.new(fields)
 end
 
 function methods.with(base, changes)
-  if type(changes) ~= "table" then error("with takes a table: base:with { title = … }", 2) end
+  if type(changes) ~= "table" then check.arguments("step:with", base, changes) end
   local fields = {}
   for name, value in next, base do fields[name] = value end
   for name, value in next, changes do fields[name] = value end
@@ -99,16 +85,23 @@ local function position(map, name)
 end
 
 function map_methods.insert_after(map, place, name)
+  if type(place) ~= "string" or type(name) ~= "string" then
+    check.arguments("road_map:insert_after", map, place, name)
+  end
   table.insert(map, position(map, place) + 1, name)
   return map
 end
 
 function map_methods.insert_before(map, place, name)
+  if type(place) ~= "string" or type(name) ~= "string" then
+    check.arguments("road_map:insert_before", map, place, name)
+  end
   table.insert(map, position(map, place), name)
   return map
 end
 
 function map_methods.remove(map, name)
+  if type(name) ~= "string" then check.arguments("road_map:remove", map, name) end
   table.remove(map, position(map, name))
   return map
 end

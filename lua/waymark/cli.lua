@@ -17,7 +17,7 @@ local cli = {}
 
 local names = { "init", "import", "calendar", "suggest", "today", "update", "explain", "record", "bypass",
   "not-now", "hold", "correct", "attach", "outbox", "pupil", "chronology", "figures", "sql", "run", "repl",
-  "plugin", "check", "backup", "restore" }
+  "plugin", "check", "backup", "restore", "help" }
 
 local exit = { done = 0, cannot = 1, usage = 2, left_out = 3 }
 cli.exit = exit

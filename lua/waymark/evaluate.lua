@@ -94,13 +94,14 @@ local function failure(workspace, map, outcome, batch)
     step = step and step.name, enrolment = pupil and pupil.id,
     name = pupil and evaluate.person(workspace, pupil.id).name,
     verdict = outcome.verdict, message = outcome.message, whole_job = true,
+    source = plugins.source_line(workspace.context.known, outcome.message),
   }
 end
 
 local function step_failure(workspace, finding)
   return { plugin = finding.step.plugin, version = finding.step.version, step = finding.step.name,
     enrolment = finding.enrolment, name = evaluate.person(workspace, finding.enrolment).name, verdict = "failed",
-    message = finding.words }
+    message = finding.words, source = plugins.source_line(workspace.context.known, finding.words) }
 end
 
 local function too_many(map)
@@ -226,8 +227,10 @@ local function take_finding(finding, run, school, batch)
   return finding
 end
 
-local function take_batch(run, item, list)
+local function take_batch(run, item, list, counts, pupils)
   local seen = run.school_now
+  for place, count in ipairs(counts) do seen.counts[place] = (seen.counts[place] or 0) + count end
+  seen.pupils = seen.pupils + pupils
   for _, each in ipairs(list) do
     local finding = take_finding(each, run, item.school, item.batch)
     if finding.verdict == "failed" then
@@ -241,7 +244,14 @@ local function take_batch(run, item, list)
   run.pupils = run.pupils + #item.batch
 end
 
-local function new_school_result() return { findings = {}, failed = {}, batches = {} } end
+local function new_school_result() return { findings = {}, failed = {}, batches = {}, counts = {}, pupils = 0 } end
+
+-- What stands at the school that answers come of, read with its first batch.
+local function standing_of(run, school)
+  local now = run.school_now
+  now.standing = now.standing or run.options.standing(school)
+  return not run.options.all() and now.standing or nil
+end
 
 -- Hand out batches until no worker is free. -> outcome of a worker that could not start
 local function hand_out(run)
@@ -285,10 +295,10 @@ local function take_oldest(run, take)
   local batch
   outcome, batch = hand_out(run) -- the worker goes on while we read
   if outcome then return nil, outcome, batch end
-  local list, costs = run.form:read(payload, item.batch)
+  local list, costs, counts, pupils = run.form:read(payload, item.batch, standing_of(run, item.school))
   if not list then return nil, { verdict = "failed", message = costs }, item.batch end
   if costs then run.costs[item.job] = costs end
-  take_batch(run, item, list)
+  take_batch(run, item, list, counts, pupils)
   return true
 end
 
@@ -308,12 +318,16 @@ end
 
 -- Every pupil on roll of some schools against one map. take(school, result) is
 -- called for each school in turn: result { findings (suggested and gated, in the
--- order of pupils and road map), failed = { ["enrolment step"] = true }, batches }.
+-- order of pupils and road map), failed = { ["enrolment step"] = true }, batches,
+-- standing, counts = { [step's place] = n }, pupils }.
+--   options  { workers, progress, profile, standing = function(school): what stands there
+--              (see core/host/lua_standing.h), all = function(): whether those that are open
+--              already are wanted as findings, too; else they are only counted }
 -- -> { failures, pupils, costs = { [worker] = costs of core/host/lua_answer.h } when a profile
 -- was asked for, given_up = true when nothing of it may be kept }
 function evaluate.map(workspace, map, schools, filter, take, options)
   filter.on_roll = true -- nothing is suggested for somebody who has left
-  local run = { workspace = workspace, map = map, form = form_of(workspace, map.declared), queue = {},
+  local run = { workspace = workspace, map = map, options = options, form = form_of(workspace, map.declared), queue = {},
     failures = {}, pupils = 0, costs = {}, school_now = new_school_result(),
     work = work_of(workspace, map, schools, filter) }
   run.pool = new_pool(options.workers, function()

@@ -265,8 +265,9 @@ local function keep(space, plugin, effect, held)
   end
 end
 
-local function failure(plugin, outcome, event)
+local function failure(space, plugin, outcome, event)
   return { plugin = plugin.name, version = plugin.version, verdict = outcome.verdict, message = outcome.message,
+    source = plugins.source_line(space.context.known, outcome.message),
     event = event and event.kind, name = event and event.name }
 end
 
@@ -281,7 +282,7 @@ local function run_plugin(space, plugin, report, held)
   if #events > 0 then
     local list, outcome, event = tell(space, events)
     if not list then
-      report.failures[#report.failures + 1] = failure(plugin, outcome, event)
+      report.failures[#report.failures + 1] = failure(space, plugin, outcome, event)
       plugin_state.failed(space, plugin.name, outcome.message)
       return
     end

@@ -58,6 +58,9 @@ end
 local function read_file(path, name, plugin)
   local kind = files.kind(path)
   if kind ~= "file" then problem.raise("%s is a %s; a plugin holds plain files only", path, kind or "ghost") end
+  if not name:match "[^/]+$":find "^[%w_][%w_.-]*$" then
+    problem.raise("%s: a plugin's files are named with letters, digits, _, . and -; rename it", core.escape(path))
+  end
   if files.size(path) > most_bytes then problem.raise("%s is over 1 MB; a plugin's file may not be", path) end
   plugin.files[name] = problem.check(files.read(path))
   if not utf8.len(plugin.files[name]) then problem.raise("%s is not UTF-8 text; save it as UTF-8", path) end
@@ -176,6 +179,25 @@ function plugins.request(set, options, today)
   local request = { plugins = {}, today = today }
   for i, plugin in ipairs(set.list) do request.plugins[i] = sent(plugin, options[plugin.name]) end
   return request
+end
+
+local source_most = 100 -- bytes of a line that is shown
+
+-- The line of source that a message names ("essex/steps/x.lua:3: …"), of the plugins that
+-- a command has read. -> { number, text } | nil
+function plugins.source_line(known, message)
+  local name, path, number = (message or ""):match "([%w_-]+)/([%w_/%.-]+%.lua):(%d+)"
+  local text = name and known[name] and known[name].files[path]
+  if not text then return nil end
+  local at, wanted = 0, math.tointeger(number)
+  for line in (text .. "\n"):gmatch "(.-)\n" do
+    at = at + 1
+    if at == wanted then
+      local whole = line:match "^%s*(.-)%s*$"
+      local shown = whole:sub(1, (utf8.offset(whole, 0, math.min(#whole, source_most) + 1) or 1) - 1)
+      return { number = wanted, text = core.escape(shown) .. (#shown < #whole and "…" or "") }
+    end
+  end
 end
 
 -- The grants of the outermost plugin are those of the whole set.

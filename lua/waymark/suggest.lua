@@ -32,29 +32,13 @@ local function last_known(workspace, known_at)
   return #events > 0 and events[#events].id or 0
 end
 
-local rows_sql = [[SELECT g.enrolment, g.step, g.concern, g.state, g.made, g.ended,
-    date(l.on_day * 86400, 'unixepoch')
-  FROM enrolment e CROSS JOIN suggestion g ON g.enrolment = e.id LEFT JOIN event l ON l.id = g.ended
-  WHERE e.school = %d]]
-
--- Every suggestion that was ever made at a school, by enrolment, as it was on a day.
-local function rows_of(run, school)
-  local rows, filter = {}, run.filter
-  local _, next_row = problem.check(run.workspace.store:query(rows_sql:format(school.id)))
-  for each in next_row do
-    local row = { enrolment = each[1], step = each[2], concern = each[3], state = each[4], made = each[5] }
-    local ended = each[6] and each[6] <= run.known and each[7] <= filter.diary
-    if not ended then row.state = "open" end
-    local list = rows[row.enrolment]
-    if list then list[#list + 1] = row else rows[row.enrolment] = { row } end
-  end
-  return rows
-end
-
-local function row_of(rows, finding)
-  for _, row in ipairs(rows[finding.enrolment] or {}) do
-    if row.step == finding.step.name and row.concern == finding.concern then return row end
-  end
+-- Every suggestion that was ever made at a school, as it was on the day. Those of pupils
+-- with a step that people have not decided on are looked at one by one.
+local function standing_at(run, school)
+  local standing = problem.check(run.workspace.store:standing { school = school.id, known = run.known,
+    diary = run.filter.diary })
+  for key in next, run.undecided do standing:look(math.tointeger(key:match "^%d+")) end
+  return standing
 end
 
 -- The pupil (row number) of each enrolment of somebody who was spoken to.
@@ -84,10 +68,10 @@ end
 
 -- Is this finding a suggestion that people still have to look at? Not when they
 -- answered its concern, or spoke to the family after the concern began.
-local function stands(finding, row, contact, undecided)
-  if row and ended_by_people[row.state] then return false end
+local function stands(finding, state, open, contact, undecided)
+  if not open and ended_by_people[state] then return false end
   if undecided[finding.enrolment .. " " .. finding.step.name] then return false end
-  if row and row.state == "open" then return true end
+  if open then return true end
   local began = finding.concern_on
   return cases.is_formal(finding.step) or not (began and contact and contact >= began)
 end
@@ -117,18 +101,21 @@ local function make(run, finding)
   run.now.made = run.now.made + 1
 end
 
--- The suggestions of a school that hold and that nobody answered; with `record`, the
--- new ones are written down.
-local function standing(run, result, rows)
+local function add_count(run, step, n) run.now.counts[step] = (run.now.counts[step] or 0) + n end
+
+-- The suggestions of a school that hold and that nobody answered, those that were only
+-- counted aside; with `record`, the new ones are written down.
+local function standing_findings(run, result)
   local list = {}
+  for place, n in next, result.counts do add_count(run, run.now.map.declared.steps[place], n) end
   for _, finding in ipairs(result.findings) do
-    local row = finding.verdict == "suggest" and row_of(rows, finding)
-    if row then row.held = true end
-    if finding.verdict == "suggest"
-      and stands(finding, row, run.contacts[finding.enrolment], run.undecided) then
-      list[#list + 1] = finding
-      run.now.counts[finding.step] = (run.now.counts[finding.step] or 0) + 1
-      if run.record and not (row and row.state == "open") then make(run, finding) end
+    if finding.verdict == "suggest" then
+      local state, open = result.standing:find(finding.enrolment, finding.step.name, finding.concern)
+      if stands(finding, state, open, run.contacts[finding.enrolment], run.undecided) then
+        list[#list + 1] = finding
+        add_count(run, finding.step, 1)
+        if run.record and not open then make(run, finding) end
+      end
     end
   end
   return list
@@ -170,15 +157,11 @@ local function why_lapsed(workspace, row, result)
 end
 
 -- The open suggestions of a school that hold no more, in the order they were made.
-local function to_lapse(result, rows)
+local function to_lapse(result)
   local list = {}
-  for enrolment, of_pupil in next, rows do
-    for _, row in ipairs(of_pupil) do
-      local failed = result.failed[enrolment .. " " .. row.step]
-      if row.state == "open" and not row.held and not failed then list[#list + 1] = row end
-    end
+  for _, row in ipairs(result.standing:left()) do
+    if not result.failed[row.enrolment .. " " .. row.step] then list[#list + 1] = row end
   end
-  table.sort(list, function(a, b) return a.made < b.made end)
   return list
 end
 
@@ -237,7 +220,7 @@ local function maps_with_schools(workspace)
   return list
 end
 
-local function new_totals() return { made = 0, counts = {}, lapsed = { count = 0 } } end
+local function new_totals(map) return { map = map, made = 0, counts = {}, lapsed = { count = 0 } } end
 
 local function keep(run, totals)
   run.made = run.made + totals.made
@@ -249,12 +232,12 @@ local function keep(run, totals)
 end
 
 local function take_school(run, school, result)
-  local rows = rows_of(run, school)
-  local list = standing(run, result, rows)
+  result.standing = result.standing or standing_at(run, school)
+  local list = standing_findings(run, result)
   if run.record then
-    for _, row in ipairs(to_lapse(result, rows)) do lapse(run, row, result) end
+    for _, row in ipairs(to_lapse(result)) do lapse(run, row, result) end
   end
-  if run.take then run.take(school, list) end
+  if run.take then run.take(school, list, result.pupils) end
 end
 
 -- What one worker has spent, added to what its steps have cost.
@@ -277,7 +260,7 @@ end
 
 local function run_map(run, each, options)
   local store = run.workspace.store
-  run.now = new_totals()
+  run.now = new_totals(each.map)
   if run.record then problem.check(store:savepoint()) end
   if options.begin then options.begin() end
   local off = plugin_state.why_off(run.workspace, each.map.served)
@@ -285,7 +268,8 @@ local function run_map(run, each, options)
     or evaluate.map(run.workspace, each.map, each.schools, run.filter, function(school, of_school)
       take_school(run, school, of_school)
     end, { workers = options.workers or core.system.processors(), progress = options.progress,
-      profile = options.profile })
+      profile = options.profile, all = options.all or function() return false end,
+      standing = function(school) return standing_at(run, school) end })
   if run.record then problem.check(store:release(result.given_up == true)) end
   if options.finish then options.finish(not result.given_up) end
   if not result.given_up then
@@ -307,8 +291,10 @@ end
 -- Look at every pupil as of a day, and with `record` write down what is new, what
 -- lapsed, what else is to be noticed, and what failed.
 --   options  { record, workers = most, profile = true (see costs), progress = function(pupils),
---              take = function(school, list): the suggestions of a school that hold, in
---                the order of pupils and road map (see evaluate),
+--              take = function(school, list, pupils): the suggestions of a school that hold,
+--                in the order of pupils and road map (see evaluate); `pupils` is how many
+--                have some that are not in the list, because
+--              all = function(): whether those are wanted that were open before,
 --              begin = function(): a map begins, finish = function(kept): it ends; what
 --                was taken since is to be forgotten unless it was kept }
 -- -> { pupils, counts = { [step] = number }, failures, made, noticed = { … },

@@ -146,6 +146,7 @@ function terminal.warn_of_failure(each, after)
   terminal.warn("the plugin %s %s %s%s%s%s: %s%s", each.plugin, each.version or "", verdict,
     part(", step ", each.step), part(", event ", each.event), part(", for ", each.name),
     each.message or "no reason given", after or "")
+  if each.source then io.stderr:write(("    %d | %s\n"):format(each.source.number, each.source.text)) end
 end
 
 function terminal.warn(format, ...)

@@ -125,10 +125,6 @@ describe("the READMEs", function()
     end
   end)
 
-  it("have Lua that compiles: lua/waymark.d.lua", function()
-    assert(load(folder.read "lua/waymark.d.lua", "=lua/waymark.d.lua", "t"))
-  end)
-
   it("link to what is there", function()
     for _, readme in ipairs { "README.md", "core/README.md", "core/store/README.md", "core/worker/README.md",
       "lua/README.md", "plugins/README.md", "tests/README.md", "examples/README.md", "examples/update/README.md" } do

@@ -37,6 +37,6 @@ describe("in the jail", function()
       if not expected[name] then forbidden = forbidden + 1 end
     end
     for name in pairs(expected) do assert.is_true(tried[name], name) end
-    assert.is_true(forbidden >= 18)
+    assert.is_true(forbidden >= 28)
   end)
 end)

@@ -1,6 +1,8 @@
 -- The worker as a host sees it: start, jail, one try, limits, verdicts, and what
 -- becomes of a worker that misbehaves.
 
+local folder = require "tests.support.folder"
+local jobs = require "waymark.jobs"
 local worker = require "tests.support.worker"
 
 local function finished(source, options)
@@ -223,13 +225,121 @@ describe("the host of a worker", function()
     assert.has_error(function() return kept.jail end)
   end)
 
+  it("does not wait for an answer that it no longer wants", function()
+    local job <close> = assert(worker.start())
+    assert(worker.ask(job, "load", { kind = "try", name = "a" }))
+    assert(job:send("try", endless_match))
+    local before = os.clock()
+    local outcome = job:finish()
+    assert.same({ "killed", "ended before it had answered" }, { outcome.verdict, outcome.message })
+    assert.is_true(outcome.seconds < 1 and os.clock() - before < 1)
+  end)
+
   it("keeps several workers apart", function()
-    local jobs = {}
-    for i = 1, 4 do jobs[i] = assert(worker.start()) end
+    local started = {}
+    for i = 1, 4 do started[i] = assert(worker.start()) end
     for i = 4, 1, -1 do
-      local _, answer = worker.ask(jobs[i], "load", { kind = "try", name = "n", source = "return " .. i })
+      local _, answer = worker.ask(started[i], "load", { kind = "try", name = "n", source = "return " .. i })
       assert.are.equal(i, answer.result)
     end
-    for i = 1, 4 do assert.are.equal("finished", jobs[i]:finish().verdict) end
+    for i = 1, 4 do assert.are.equal("finished", started[i]:finish().verdict) end
+  end)
+end)
+
+-- What comes from a worker that was taken over: a program that sends what it likes.
+describe("a worker that lies", function()
+  local READY, DECLARED, RESULT, DONE, REFUSED, EFFECTS = 1, 3, 7, 9, 10, 12
+  local top
+  setup(function() top = folder.new() end)
+  teardown(function() folder.remove(top) end)
+
+  local function frame(kind, sequence, payload)
+    return string.pack("<I4BI4", #payload, kind, sequence) .. payload
+  end
+
+  local function liar(bytes)
+    folder.write(top .. "/frames", frame(READY, 0, '{"api":1,"jail":[]}') .. bytes)
+    folder.write(top .. "/worker", ("#!/bin/sh\n/bin/cat '%s/frames' >&3\nexec /bin/cat <&3\n"):format(top))
+    assert(os.execute(("chmod 700 '%s/worker'"):format(top)))
+    local job = assert(worker.start { worker = top .. "/worker", wall = 1 })
+    local kind, answer = job:request("load", "{}")
+    job:finish()
+    return kind, answer
+  end
+
+  local function caught(bytes)
+    local kind, outcome = liar(bytes)
+    assert.is_nil(kind)
+    assert.equal("killed", outcome.verdict)
+    assert.truthy(outcome.message:find("malformed answer", 1, true), outcome.message)
+    assert.truthy(utf8.len(outcome.message))
+  end
+
+  local manifest = '{"name":"a","version":"1","api":1,"requires":[],"reads":[],"sends":[],"options":{}}'
+  local set = '{"plugins":[' .. manifest .. '],"rules":[],"codes":[],"steps":[],"reasons":[],"lists":{},"hooks":[]}'
+
+  it("is believed what is well formed", function()
+    assert.equal("declared", (liar(frame(DECLARED, 1, manifest))))
+    assert.equal("declared", (liar(frame(DECLARED, 1, set))))
+    local _, outcome = liar(frame(REFUSED, 1, '{"verdict":"failed","message":"boo"}'))
+    assert.same({ "failed", "boo" }, { outcome.verdict, outcome.message })
+  end)
+
+  it("cannot say that it finished by a refusal, nor that it was killed", function()
+    caught(frame(REFUSED, 1, '{"verdict":"finished","message":""}'))
+    caught(frame(REFUSED, 1, '{"verdict":"killed","message":""}'))
+  end)
+
+  it("cannot send a message that would have to be cut", function()
+    caught(frame(REFUSED, 1, '{"verdict":"failed","message":"' .. ("\u{20AC}"):rep(700) .. '"}'))
+    caught(frame(REFUSED, 1, '{"verdict":"failed","message":"' .. ("\\u001b"):rep(600) .. '"}'))
+  end)
+
+  it("cannot answer out of turn", function()
+    caught(frame(DECLARED, 2, manifest))
+    caught(frame(DONE, 1, '{"verdict":"finished","peak_bytes":1,"instructions":1}'))
+    caught(frame(EFFECTS, 1, '{"effects":[]}'))
+    caught(frame(0, 1, "{}"))
+    caught(string.pack("<I4BI4", 1 << 30, DECLARED, 1))
+    caught(frame(RESULT, 1, '{"verdict":"finished"}'))
+  end)
+
+  it("cannot declare what is not in its form", function()
+    for _, lie in ipairs { "", "[]", "{}", "null", "{", '{"name":"a"}', "[" .. manifest .. "]",
+      (manifest:gsub('"1"', "1")), (manifest:gsub("{}", '{"x":1}')), (manifest:gsub("{}", '{"\\u001b":{}}')),
+      (manifest:gsub('"reads":%[%]', '"reads":[1]')), (manifest:gsub("}$", ',"extra":1}')),
+      (set:gsub('"rules":%[%]', '"rules":[{"name":"x"}]')), (set:gsub('"lists":{}', '"lists":{"x":{}}')),
+      (set:gsub('"steps":%[%]', '"steps":[[]]')), (set:gsub('"hooks":%[%]', '"hooks":{}')),
+      (set:gsub('"plugins":%[.*%],"rules"', '"plugins":[],"rules"')),
+      (set:gsub('"codes":%[%]', '"codes":[' .. ("{},"):rep(600) .. "{}]")) } do
+      caught(frame(DECLARED, 1, lie))
+    end
+  end)
+end)
+
+describe("the limits of a job", function()
+  local function row(name)
+    for line in io.lines "core/worker/README.md" do
+      local cells = line:match("^| " .. name .. " |(.*)|$")
+      if cells then return cells end
+    end
+    error("the README has no row " .. name)
+  end
+
+  local function in_row(name, value)
+    assert.truthy(row(name):find(value, 1, true), ("%s: %s in %s"):format(name, value, row(name)))
+  end
+
+  it("are those that the README tells of", function()
+    for _, each in ipairs { jobs.declare_limits, jobs.evaluate_limits, jobs.try_limits } do
+      in_row("memory of Lua", ("%d MB"):format(each.memory >> 20))
+      in_row("wall clock, each request", ("%d s"):format(each.wall))
+      in_row("processor time", each.cpu == 3600 and "1 hour" or ("%d s"):format(each.cpu))
+      in_row("instructions a call", ("%d million"):format(each.instructions_call // 1000000))
+    end
+  end)
+
+  it("end a step within three seconds, whatever the batch before it took", function()
+    assert.is_true(jobs.evaluate_limits.wall <= 3)
   end)
 end)

@@ -62,6 +62,24 @@ static bool use_io_uring(void) { return could(syscall(SYS_io_uring_setup, 1, NUL
 static bool use_bpf(void) { return could(syscall(SYS_bpf, 0, NULL, 0)); }
 static bool trace(void) { return could(syscall(SYS_ptrace, 0, 0, NULL, NULL)); }
 static bool leave_the_filter(void) { return could(syscall(SYS_seccomp, 0, 0, NULL)); }
+static bool make_memory_file(void) { return could(syscall(SYS_memfd_create, "x", 0)); }
+static bool raise_limits(void) {
+  return could(syscall(SYS_prlimit64, 0, 0, &(long[2]){-1, -1}, NULL));
+}
+static bool unshare_more(void) { return could(syscall(SYS_unshare, 0)); }
+static bool read_another(void) {
+  return could(syscall(SYS_process_vm_readv, 1, NULL, 0, NULL, 0, 0));
+}
+static bool handle_faults(void) { return could(syscall(SYS_userfaultfd, 0)); }
+static bool sleep_long(void) {
+  return could(syscall(SYS_nanosleep, &(struct timespec){0, 1}, NULL));
+}
+static bool catch_signals(void) { return could(syscall(SYS_rt_sigaction, SIGXCPU, NULL, NULL, 8)); }
+static bool stop_the_timer(void) {
+  return could(syscall(SYS_timer_settime, 0, 0, &(struct itimerspec){0}, NULL));
+}
+static bool start_thread(void) { return could(syscall(SYS_clone, 0, NULL, NULL, NULL, 0)); }
+static bool read_keys(void) { return could(syscall(SYS_keyctl, 0, 0, 0, 0, 0)); }
 static bool call_as_x32(void) { return could(syscall(0x40000000 | SYS_read)); }
 static bool use_the_processor(void) {
   for (volatile unsigned n = 0; n < UINT_MAX; n++) continue;
@@ -96,6 +114,16 @@ static const struct {
     {"use-bpf", use_bpf},
     {"trace", trace},
     {"leave-the-filter", leave_the_filter},
+    {"make-memory-file", make_memory_file},
+    {"raise-limits", raise_limits},
+    {"unshare-more", unshare_more},
+    {"read-another", read_another},
+    {"handle-faults", handle_faults},
+    {"sleep-long", sleep_long},
+    {"catch-signals", catch_signals},
+    {"stop-the-timer", stop_the_timer},
+    {"start-thread", start_thread},
+    {"read-keys", read_keys},
 #ifdef __x86_64__
     {"call-as-x32", call_as_x32},
 #endif

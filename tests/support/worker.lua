@@ -1,11 +1,11 @@
 -- worker: starting the built worker from specs, by the core's own binding.
 --
--- The program is WAYMARK_WORKER, or build/waymark-worker.
+-- The program is WAYMARK_WORKER, or that of the build under test.
 
 local core = require "waymark.core"
 
 local worker = {
-  path = os.getenv "WAYMARK_WORKER" or "build/waymark-worker",
+  path = os.getenv "WAYMARK_WORKER" or (os.getenv "WAYMARK_BUILD" or "build") .. "/waymark-worker",
   encode = core.encode, decode = core.decode, array = core.array,
 }
 
@@ -39,6 +39,62 @@ function worker.try(source, options)
   if kind then kind, answer = job:request("try", source) end
   if kind then answer = core.decode(answer) end
   return answer, job:finish()
+end
+
+-- Plugins -----------------------------------------------------------------------
+
+local function form_of(declared, codes)
+  local steps, rules = {}, {}
+  for i, step in ipairs(declared.steps) do steps[i] = step.name end
+  for i, rule in ipairs(declared.rules) do rules[i] = core.rule[rule.kind](rule.spec) end
+  return core.answer_form { steps = steps, rules = rules, codes = core.codes(codes) }
+end
+
+local function evaluate(job, declared, what)
+  local form, list = form_of(declared, what.codes), {}
+  for _, bytes in ipairs(what.batches) do
+    local kind, answer = job:request("batch", bytes)
+    if not kind then return answer end
+    local read, message = form:read(answer, assert(core.batch(bytes, core.codes(what.codes))))
+    if not read then return { verdict = "malformed", message = message } end
+    table.move(read, 1, #read, #list + 1, list)
+  end
+  return { verdict = "finished", message = "", answers = list }
+end
+
+local function tell(job, what)
+  local list = {}
+  for _, bytes in ipairs(what.batches) do
+    local text = core.encode { events = what.events }
+    local kind, answer = job:request("events", string.pack("<s4", text) .. bytes)
+    if not kind then return answer end
+    local got = core.decode(answer)
+    if got.failed then return { verdict = "failed", message = got.failed.message } end
+    table.move(got.effects, 1, #got.effects, #list + 1, list)
+  end
+  return { verdict = "finished", message = "", effects = list }
+end
+
+-- Load the plugin "hostile" from its files and ask it about batches, as the host
+-- does. `what`: kind, files, granted, codes, batches, events, limits, and what a
+-- start takes. -> { verdict, message, record, step, answers or effects, declared }
+function worker.plugin(what)
+  local job <close>, outcome = worker.start(what)
+  if not job then return outcome end
+  local kind, declared = worker.ask(job, "load", {
+    kind = what.kind, stage = what.stage, plugins = { { name = "hostile", files = what.files, options = {} } },
+    today = "2026-03-20", granted = core.array(what.granted), codes = core.array(what.codes), limits = what.limits,
+  })
+  if not kind then return declared end
+  local got = { verdict = "finished", message = "" }
+  if what.kind == "evaluate" then got = evaluate(job, declared, what) end
+  if what.kind == "hook" then got = tell(job, what) end
+  if got.verdict == "finished" then
+    local ended = job:finish()
+    if ended.verdict ~= "finished" then return ended end
+  end
+  got.declared = declared
+  return got
 end
 
 return worker

@@ -1,4 +1,5 @@
--- waymark repl: questions one after the other, with history and pretty printing.
+-- waymark repl: questions one after the other, with history, the names completed by the
+-- tabulator key, the manual (help "rolling", ?rolling), and pretty printing.
 
 local core = require "waymark.core"
 local run = require "waymark.commands.run"
@@ -72,23 +73,37 @@ end
 
 -- Lines that end in the middle of a statement are read on.
 local function read_chunk(env)
-  local text = core.system.readline "> "
+  local function complete(word) return require("waymark.manual").complete(word, env) end
+  local text = core.system.readline("> ", complete)
   if not text then return nil end
+  local asked = text:match "^%s*%?%s*(.-)%s*$"
+  if asked then return function() env.help(asked ~= "" and asked or nil) end end
   while true do
     local chunk, message = compile(text, env)
     if chunk or not is_unfinished(message) then return chunk or false, message end
-    local more = core.system.readline ">> "
+    local more = core.system.readline(">> ", complete)
     if not more then return false, message end
     text = text .. "\n" .. more
   end
 end
 
+-- help(), help "rolling": a page of the manual.
+local function help(name)
+  local manual = require "waymark.manual"
+  local width = math.min(core.system.width(), 100)
+  if name == nil then return print(table.concat(manual.subjects(width), "\n")) end
+  local lines, message = manual.about(tostring(name), width)
+  print(lines and table.concat(lines, "\n") or terminal.paint("red", message))
+end
+
 function command.run(arguments)
   local opened = run.open(arguments)
   local env = waymark.environment(opened)
+  env.help = help
   local history = (os.getenv "HOME" or arguments.folder) .. "/.waymark_history"
   core.system.history_load(history)
-  print "Waymark. For example: for p in pupils { year = 9 } do print(p.name, p:rate()) end   (leave with Ctrl-D)"
+  print "Waymark. For example: for p in pupils { year = 9 } do print(p.name, p:rate()) end"
+  print 'What there is: help(), help "rolling" or ?rolling, and the tabulator key. Leave with Ctrl-D.'
   while true do
     local chunk, message = read_chunk(env)
     if chunk == nil then break end

@@ -82,6 +82,7 @@ local function new_writer(space, line)
     file:seek("set", length)
   end
   function writer.count() return #index end
+  function writer.all() return true end
   function writer.each(separator)
     print_lines(index, file, separator)
     file:close()
@@ -181,11 +182,13 @@ end
 local function table_writer(space, most)
   local writer, kept, now = {}, { pupils = 0, lines = {} }, nil
   function writer.begin() now = { pupils = kept.pupils, lines = {} } end
-  function writer.take(_, list)
+  function writer.all() return now.pupils < most end
+  function writer.take(_, list, others)
     local last
+    now.pupils = now.pupils + others
     for _, finding in ipairs(list) do
       local is_first = finding.enrolment ~= last
-      if is_first then now.pupils = now.pupils + 1 end
+      if is_first and not finding.beside then now.pupils = now.pupils + 1 end
       last = finding.enrolment
       if now.pupils <= most then now.lines[#now.lines + 1] = lines_of(space, finding, is_first) end
     end
@@ -278,7 +281,7 @@ function command.run(arguments)
     output = new_output(space, arguments)
     run = suggest.run(space, filter, { record = not why_not, workers = arguments.workers, progress = progress,
       profile = arguments.profile,
-      begin = output.begin, take = output.take, finish = output.finish })
+      begin = output.begin, take = output.take, finish = output.finish, all = output.all })
     return why_not == nil
   end)
   finish()

@@ -1,0 +1,99 @@
+/* lua_standing: see lua_standing.h. */
+#include "host/lua_standing.h"
+
+#include <lauxlib.h>
+#include <stdlib.h>
+
+#include "host/lua_options.h"
+#include "host/lua_problem.h"
+#include "host/lua_store.h"
+
+#define STANDING_TYPE "waymark.standing"
+
+standing *lua_standing_check(lua_State *L, int index) {
+  return lua_isnil(L, index) ? NULL : luaL_checkudata(L, index, STANDING_TYPE);
+}
+
+static int store_standing(lua_State *L) {
+  static const char *const known[] = {"school", "known", "diary", NULL};
+  store *s = lua_store_check(L, 1);
+  lua_options_check(L, known);
+  int64_t school = lua_option_required_integer(L, "school");
+  int64_t last = lua_option_integer(L, "known", INT64_MAX);
+  day diary = lua_option_required_day(L, "diary");
+  standing *all = lua_newuserdatauv(L, sizeof *all, 0);
+  *all = (standing){0};
+  luaL_setmetatable(L, STANDING_TYPE);
+  problem p;
+  return standing_read(s, school, last, diary, all, &p) ? lua_push_problem(L, &p) : 1;
+}
+
+static int standing_collect(lua_State *L) {
+  standing_free(luaL_checkudata(L, 1, STANDING_TYPE));
+  return 0;
+}
+
+static int standing_find_row(lua_State *L) {
+  const standing *all = luaL_checkudata(L, 1, STANDING_TYPE);
+  int64_t enrolment = luaL_checkinteger(L, 2);
+  slice step, concern;
+  step.at = luaL_checklstring(L, 3, &step.length);
+  concern.at = luaL_checklstring(L, 4, &concern.length);
+  standing_row *row = standing_find(all, enrolment, step, concern);
+  if (!row) return 0;
+  row->held = true;
+  lua_pushlstring(L, row->state.at, row->state.length);
+  lua_pushboolean(L, row->open);
+  return 2;
+}
+
+static int standing_look(lua_State *L) {
+  const standing *all = luaL_checkudata(L, 1, STANDING_TYPE);
+  size_t count, first = standing_of(all, luaL_checkinteger(L, 2), &count);
+  for (size_t i = first; i < first + count; i++) all->rows[i].look = true;
+  return 0;
+}
+
+static int by_made(const void *a, const void *b) {
+  const standing_row *x = *(const standing_row *const *)a, *y = *(const standing_row *const *)b;
+  return (x->made > y->made) - (x->made < y->made);
+}
+
+static void push_row(lua_State *L, const standing_row *row) {
+  lua_createtable(L, 0, 4);
+  lua_set_integer(L, "enrolment", row->enrolment);
+  lua_set_integer(L, "made", row->made);
+  lua_set_text(L, "step", row->step);
+  lua_set_text(L, "concern", row->concern);
+}
+
+static int standing_left(lua_State *L) {
+  const standing *all = luaL_checkudata(L, 1, STANDING_TYPE);
+  const standing_row **left = lua_newuserdatauv(L, (all->count + 1) * sizeof(standing_row *), 0);
+  size_t n = 0;
+  for (size_t i = 0; i < all->count; i++)
+    if (all->rows[i].open && !all->rows[i].held) left[n++] = &all->rows[i];
+  qsort(left, n, sizeof *left, by_made);
+  lua_createtable(L, (int)n, 0);
+  for (size_t i = 0; i < n; i++) {
+    push_row(L, left[i]);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  return 1;
+}
+
+void lua_standing_add(lua_State *L) {
+  static const luaL_Reg methods[] = {
+      {"find", standing_find_row}, {"look", standing_look}, {"left", standing_left}, {NULL, NULL}};
+  static const luaL_Reg of_store[] = {{"standing", store_standing}, {NULL, NULL}};
+  if (luaL_newmetatable(L, STANDING_TYPE)) {
+    luaL_newlib(L, methods);
+    lua_setfield(L, -2, "__index");
+    lua_pushcfunction(L, standing_collect);
+    lua_setfield(L, -2, "__gc");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+  }
+  lua_pop(L, 1);
+  lua_store_methods(L, of_store);
+}

@@ -1,0 +1,21 @@
+/* lua_standing: the suggestions of a school in Lua; see store/standing.h.
+ *
+ *   s:standing { school = id, known = event, diary = } -> standing
+ *   standing:find(enrolment, step, concern) -> state, open | nil    and it is held
+ *   standing:look(enrolment)          its suggestions are to be looked at one by one
+ *   standing:left() -> {{enrolment =, step =, concern =, made =}, …}   open and not held,
+ *       in the order they were made */
+#ifndef WAYMARK_LUA_STANDING_H
+#define WAYMARK_LUA_STANDING_H
+
+#include <lua.h>
+
+#include "store/standing.h"
+
+/* The standing at `index`, or raises; NULL for nil. Lent by the value there. */
+standing *lua_standing_check(lua_State *L, int index);
+
+/* Add the method to every store. */
+void lua_standing_add(lua_State *L);
+
+#endif

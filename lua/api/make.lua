@@ -1,0 +1,31 @@
+-- make: `make api`. Writes what is made from the declaration in lua/sdk/api*.lua: the
+-- checks, the types for editors, the manual in lua/README.md. From the repository's top,
+-- by stock Lua, with LUA_PATH="lua/?.lua;lua/sdk/?.lua".
+
+local api = require "api"
+local checks = require "api.checks"
+local page = require "api.page"
+local types = require "api.types"
+
+local function read(path)
+  local file = assert(io.open(path, "rb"))
+  local text = file:read "a"
+  file:close()
+  return text
+end
+
+local function write(path, text)
+  local there = io.open(path, "rb")
+  local old = there and there:read "a"
+  if there then there:close() end
+  if old == text then return end
+  local file = assert(io.open(path, "wb"))
+  assert(file:write(text))
+  assert(file:close())
+  print("made " .. path)
+end
+
+write("lua/sdk/api_fields.lua", checks.fields_text(api))
+write("lua/sdk/api_checks.lua", checks.takes_text(api))
+for name, text in pairs(types.files(api)) do write("lua/types/" .. name, text) end
+write("lua/README.md", assert(page.put(read "lua/README.md", page.text(api))))

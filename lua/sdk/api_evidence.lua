@@ -1,0 +1,97 @@
+-- api_evidence: the declaration of a rule's answer and of reasons. See api.lua.
+-- luacheck: no max line length
+
+local national = 'local england = require "england"\n\n'
+
+return {
+  title = "evidence", where = "plugin", script = true, run = "step",
+  about = "A rule's answer for one pupil. `print(e)` shows it in words. Which fields it has hangs on the kind of the "
+    .. "rule; another kind's field raises.",
+  choices = { kind = { "rate", "count", "streak", "longest", "rolling", "missing" } },
+  entries = {
+    { "evidence", class = true, text = "What every rule answers.", example = national .. [[
+local e = pupil:rolling(england.national)
+e.met             --> false
+e.count           --> 3
+e.of              --> 10]],
+      fields = {
+        { "rule", "text", "its name" },
+        { "kind", "kind" },
+        { "met", "boolean" },
+        { "count", "integer", "sessions counted; of a rate: absent" },
+        { "of", "integer", "asked for; of a rate: possible" },
+        { "weeks", "integer", "0 when the rule has none" },
+        { "from", "date?", "the period looked at; of a run, its own first day" },
+        { "to", "date?", "… and last day" },
+        { "as_of", "date", "the day looked at" },
+        { "asked_from", "date?", "the dates that a caller gave" },
+        { "asked_to", "date?" },
+        { "concern", "text", "what makes it the same concern: see below" },
+        { "age_unknown", "boolean", "the rule counts by age, and no date of birth is known: taken as of compulsory "
+          .. "school age" },
+      } },
+    { "rate_evidence", class = true, is = "evidence", text = "Of a rate, besides.", fields = {
+      { "attended", "integer" },
+      { "possible", "integer" },
+      { "absent", "integer" },
+      { "authorised", "integer" },
+      { "unauthorised", "integer" },
+      { "present", "integer" },
+      { "educational", "integer" },
+      { "not_possible", "integer" },
+      { "percent", "number?", "nil when nothing was possible" },
+      { "hundredths", "integer?", "9125 is 91.25 %" },
+      { "band", "integer?", "the lowest band that is reached" },
+      { "too_few", "boolean", "fewer possible sessions than the rule wants" },
+    }, example = "pupil:rate().unauthorised    --> 3" },
+    { "count_evidence", class = true, is = "evidence", text = "Of a count, besides.", fields = {
+      { "since", "session?", "when the present spell of \"met\" began; nil when not met, or without `weeks`" },
+    }, example = 'local away = count { name = "away-since", codes = "O", weeks = 4 }\n\n'
+      .. 'pupil:count(away).since      --> "2026-03-16 AM"' },
+    { "rolling_evidence", class = true, is = "evidence", text = "Of a rolling count, besides.", fields = {
+      { "first_met", "session?", "when ever first met" },
+      { "since", "session?", "when the present spell of \"met\" began" },
+      { "largest", "integer", "the largest count in any window" },
+    }, example = national .. "pupil:rolling(england.national).largest    --> 3" },
+    { "run_evidence", class = true, is = "evidence", text = "Of a streak or the longest run, besides.", fields = {
+      { "first", "session?", "the run's first session" },
+      { "last", "session?", "… and its last" },
+    }, example = 'local away = longest { name = "away-run", codes = "O" }\n\n'
+      .. 'pupil:longest(away).last     --> "2026-03-17 AM"' },
+    { "evidence:because", in_lua = true, gives = { "reason?" },
+      takes = { { "words", "text", "why, in words for people" }, { "more", "evidence...", "further evidence" } },
+      text = "A reason to suggest, which a step's `suggest` returns; nil when the rule is not met.",
+      raises = "when the words are empty",
+      example = 'local away = count { name = "away-because", codes = "O", weeks = 4 }\n\n'
+        .. 'pupil:count(away):because("absent without leave").words    --> "absent without leave"' },
+    { "evidence:why_not", in_lua = true, takes = {}, gives = { "text?" },
+      text = "nil when the rule is met, else what is missing, in words: what a gate returns.",
+      example = national
+        .. 'pupil:rolling(england.national):why_not()    --> "3 of 10 half days in 10 school weeks"' },
+    { "evidence:describe", in_lua = true, takes = {}, gives = { "text" },
+      text = "One line for people; `tostring` gives the same.",
+      example = national
+        .. 'pupil:rolling(england.national):describe()   --> "3 of 10 half days in 10 school weeks"' },
+    { "evidence:sessions", takes = {}, gives = { "list of mark" }, text = "The sessions that were counted, in order.",
+      example = national .. 'pupil:rolling(england.national):sessions()[3].date    --> "2026-03-17"' },
+    { "evidence:unresolved", takes = {}, gives = { "list of mark" },
+      text = "The sessions that would count if they were decided so: those with a code of the rule's `unresolved`.",
+      example = national .. "#pupil:rolling(england.national):unresolved()          --> 0" },
+    { "reason", class = true, text = "What `suggest` returns. Only `because` makes one; `concern` may be "
+      .. "set.", fields = {
+      { "words", "text" },
+      { "evidence", "list of evidence" },
+      { "concern", "text?", "another text that makes it the same concern: at most 64 bytes" },
+    }, example = 'local away = count { name = "away-reason", codes = "O", weeks = 4 }\n\n'
+      .. [[
+local reason = pupil:count(away):because "absent without leave"
+if reason then reason.concern = "absent in " .. pupil.as_of:sub(1, 7) end
+return reason]] },
+  },
+  notes = [[
+The concern is the session where the present spell began (`rolling`, and `count` over school weeks),
+the first session of the run (`streak`, `longest`), else the rule, the academic year and the band.
+
+    $ waymark -C demo/oakfield -e 'for p in pupils { upn = "N881234525046" } do print(p:rolling(england.national):why_not()) end'
+    4 of 10 half days in 10 school weeks]],
+}

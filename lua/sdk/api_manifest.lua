@@ -1,0 +1,52 @@
+-- api_manifest: the declaration of plugin.lua. See api.lua.
+
+return {
+  title = "plugin.lua", where = "plugin", run = "manifest",
+  about = "`plugin.lua` returns one table that says who the plugin is. It is read before anything else, and alone.",
+  choices = {
+    grant = { "registers", "pupil.upn", "pupil.name", "pupil.groups", "pupil.dob", "pupil.sex", "sensitive", "contacts",
+      "cases" },
+    sends = { "mail", "note", "follow-up" },
+    option_type = { "text", "number", "integer", "boolean", "list", "duration" },
+  },
+  entries = {
+    { "manifest", in_lua = true, text = "The table that `plugin.lua` returns.", example = [[
+return {
+  name = "example",
+  version = "1.0",
+  api = 1,
+  title = "What our school does in its own way",
+  extends = "essex",
+  reads = { "registers", "cases" },
+  options = {
+    sessions = { default = 6, type = "integer", least = 2, most = 40, help = "half days in a row" },
+  },
+}]],
+      form = {
+        { "name", "text", "the folder's name", required = true },
+        { "version", "text", nil, required = true },
+        { "api", "integer", "the API level it is written for: 1", required = true },
+        { "title", "text", "one line for people" },
+        { "licence", "text" },
+        { "requires", "list of text", "plugins that its files may `require`" },
+        { "extends", "text", "the plugin whose road map it changes" },
+        { "reads", "list of grant", "what it sees of pupils; what is not named is not sent to it" },
+        { "sends", "list of sends", "what its hooks may ask for" },
+        { "options", "map of option", "its numbers and choices, by name" },
+        { "configure", "map of table", "{ PLUGIN = { option = value } } for the plugin that it extends" },
+      } },
+    { "option", in_lua = true, text = "One of `options`: its files read it as `config.NAME`.", example = [[
+return { name = "example", version = "1.0", api = 1, options = {
+  tone = { default = "kind", type = "text", choices = { "kind", "plain" }, help = "how it is said" },
+} }]],
+      form = {
+        { "default", "any", nil, required = true },
+        { "type", "option_type" },
+        { "least", "number" },
+        { "most", "number" },
+        { "choices", "list of any" },
+        { "of", "text", "of a list: the type of its items" },
+        { "help", "text", "what it does, for `plugin info`", required = true },
+      } },
+  },
+}

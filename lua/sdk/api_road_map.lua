@@ -1,0 +1,47 @@
+-- api_road_map: the declaration of what init.lua may return, and of a road map that is
+-- changed. See api.lua.
+
+local function insert(name, side)
+  return { "road_map:" .. name, in_lua = true, takes = { { "place", "text", "the name of a step that is there" },
+      { "name", "text", "the step that comes to it" } }, gives = { "road_map" },
+    text = ("Puts a step %s another, and gives the road map."):format(side),
+    raises = "when there is no step of the name `place`, with the nearest",
+    example = ('parent.road_map:%s("absence-callback", "visit")'):format(name) }
+end
+
+return {
+  title = "road map", where = "plugin", run = "load",
+  about = "What `init.lua` returns: a table, which others get from `require`. These of its fields are Waymark's; what "
+    .. "a plugin does not give itself, it takes over from the one that it extends.",
+  entries = {
+    { "module", open = true, text = "What an `init.lua` may return.", form = {
+        { "road_map", "road_map|list of text", "the names of the steps, in order" },
+        { "reasons", "list of list of text", "the short list for `--reason`: { { \"illness\", \"Illness\" }, … }" },
+        { "lists", "lists", "what the list that people work from goes by" },
+      }, run = "module", example = [[
+return {
+  road_map = { "visit" },
+  reasons = { { "illness", "Illness" } },
+  lists = { new_lines_a_week = 12, no_reason = "N" },
+}]] },
+    { "lists", in_lua = true, text = "What the list that people work from goes by; each field on its own.", form = {
+        { "new_lines_a_week", "integer", "new lines (children) a week; further ones wait, calls never do", least = 1,
+          most = 1000 },
+        { "patience_weeks", "integer", "after so many weeks who waits comes before who is new", least = 1, most = 20 },
+        { "no_reason", "text", "the codes that mean \"no reason yet\"" },
+        { "reason_within_days", "integer", "in how many school days there should be one", least = 1, most = 60 },
+        { "improved_weeks", "integer", "over how many school weeks somebody has improved", least = 1, most = 20 },
+        { "improved_points", "integer", "… and by how many points", least = 1, most = 100 },
+        { "too_few_weeks", "integer", "in how many first school weeks of a year there is too little to say", least = 0,
+          most = 20 },
+      }, run = "module", example = "return { lists = { patience_weeks = 3, too_few_weeks = 2 } }" },
+    { "road_map", class = true, text = "The names of the steps in order, a list; of `parent.road_map` a copy.",
+      fields = {}, items = "text", example = 'parent.road_map[2]            --> "absence-callback"' },
+    insert("insert_after", "after"),
+    insert("insert_before", "before"),
+    { "road_map:remove", in_lua = true, takes = { { "name", "text", "the name of a step that is there" } },
+      gives = { "road_map" }, text = "Takes a step away, and gives the road map.",
+      raises = "when there is no step of that name, with the nearest",
+      example = 'parent.road_map:remove "pupil-check-in"' },
+  },
+}

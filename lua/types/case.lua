@@ -1,0 +1,46 @@
+---@meta
+-- case: what the declaration (lua/sdk/api_case.lua) says, for editors with the Lua language
+-- server. Made by `make api`; never run, not to be edited.
+-- luacheck: ignore
+
+---@alias waymark.audience "staff"|"referral"|"family"
+---@alias waymark.entry_kind "recorded"|"bypassed"|"put-off"|"held"|"attached"|"noted"|"follow-up"
+
+---Has the three questions, and no fields. Grant: cases.
+---@class waymark.case
+local case = {}
+
+---The entries of a step; all of them without a name. Grant: cases.
+---@param step string? of this step only
+---@return waymark.entry[]
+function case:entries(step) end
+
+---The latest of them, or nil. Grant: cases.
+---@param step string? of this step only
+---@return waymark.entry?
+function case:last(step) end
+
+---The entries with one of these outcomes. Grant: cases.
+---@param outcomes string[]
+---@return waymark.entry[]
+function case:tried(outcomes) end
+
+---One thing that was recorded. Grant: cases.
+---@class waymark.entry
+---@field kind waymark.entry_kind
+---@field on waymark.date the day it is about
+---@field step string? its name
+---@field school string the school's key
+---@field outcome string?
+---@field attempt boolean? the outcome was one of the step's attempts
+---@field with string? whom it was done with
+---@field reason string? a code of the road map's reasons
+---@field note string?
+---@field audience waymark.audience? who may see it
+---@field review_on waymark.date?
+---@field fields table<string, any>? what the step records, by name
+---@field despite string? why it was done past its gate
+---@field gate string? what the gate said
+---@field history boolean? from `import entries`
+---@field [string] any
+local entry = {}

@@ -1,0 +1,27 @@
+---@meta
+-- durations: what the declaration (lua/sdk/api_durations.lua) says, for editors with the Lua language
+-- server. Made by `make api`; never run, not to be edited.
+-- luacheck: ignore
+
+---@alias waymark.unit "school_weeks"|"school_days"|"calendar_days"
+
+---So many weeks with school, from 1 to 1000.
+---@param n integer 1 to 1000
+---@return waymark.duration
+function school_weeks(n) end
+
+---So many days of school, from 1 to 1000.
+---@param n integer 1 to 1000
+---@return waymark.duration
+function school_days(n) end
+
+---So many days of any kind, from 1 to 1000.
+---@param n integer 1 to 1000
+---@return waymark.duration
+function calendar_days(n) end
+
+---What the three give: a plain table.
+---@class waymark.duration
+---@field unit waymark.unit
+---@field n integer
+local duration = {}

@@ -1,0 +1,32 @@
+---@meta
+-- plugin.lua: what the declaration (lua/sdk/api_manifest.lua) says, for editors with the Lua language
+-- server. Made by `make api`; never run, not to be edited.
+-- luacheck: ignore
+
+---@alias waymark.grant "registers"|"pupil.upn"|"pupil.name"|"pupil.groups"|"pupil.dob"|"pupil.sex"|"sensitive"|"contacts"|"cases"
+---@alias waymark.option_type "text"|"number"|"integer"|"boolean"|"list"|"duration"
+---@alias waymark.sends "mail"|"note"|"follow-up"
+
+---The table that `plugin.lua` returns.
+---@class waymark.manifest
+---@field name string the folder's name
+---@field version string
+---@field api integer the API level it is written for: 1
+---@field title string? one line for people
+---@field licence string?
+---@field requires string[]? plugins that its files may `require`
+---@field extends string? the plugin whose road map it changes
+---@field reads waymark.grant[]? what it sees of pupils; what is not named is not sent to it
+---@field sends waymark.sends[]? what its hooks may ask for
+---@field options table<string, waymark.option>? its numbers and choices, by name
+---@field configure table<string, table>? { PLUGIN = { option = value } } for the plugin that it extends
+
+---One of `options`: its files read it as `config.NAME`.
+---@class waymark.option
+---@field default any
+---@field type waymark.option_type?
+---@field least number?
+---@field most number?
+---@field choices any[]?
+---@field of string? of a list: the type of its items
+---@field help string what it does, for `plugin info`

@@ -1,0 +1,136 @@
+---@meta
+-- pupil: what the declaration (lua/sdk/api_pupil.lua) says, for editors with the Lua language
+-- server. Made by `make api`; never run, not to be edited.
+-- luacheck: ignore
+
+---A day as text, "2025-09-08".
+---@alias waymark.date string
+---A session as text, "2025-09-08 AM".
+---@alias waymark.session string
+
+---@alias waymark.class "missing"|"present"|"educational"|"authorised"|"unauthorised"|"not-possible"|"administrative"
+---@alias waymark.half "AM"|"PM"
+
+---What is known of a pupil.
+---@class waymark.pupil
+---@field upn string unique pupil number; grant pupil.upn
+---@field name string forename and surname; grant pupil.name
+---@field surname string grant pupil.name
+---@field forename string grant pupil.name
+---@field year string? the year group; grant pupil.groups
+---@field form string? grant pupil.groups
+---@field groups table<string, string> the other groups, by heading; grant pupil.groups
+---@field dob waymark.date? date of birth; grant pupil.dob
+---@field sex string? grant pupil.sex
+---@field sen string? as the school's system gives it; grant sensitive
+---@field fsm string? as the school's system gives it; grant sensitive
+---@field contacts waymark.contact[] in the order of their priority; grant contacts
+---@field case waymark.entry[] what was recorded; steps have the object `case`; grant cases
+---@field school waymark.school the school of this enrolment
+---@field calendar waymark.calendar the school's planned days
+---@field as_of waymark.date the day looked at
+---@field id integer the number of the enrolment
+local pupil = {}
+
+---Attendance: attended of possible sessions. Without a rule, of the academic year to date. Grant: registers.
+---@param rule waymark.rule? made by rate { … }
+---@param from waymark.date? the first day, instead of the rule's own period
+---@param to waymark.date? the last day
+---@return waymark.rate_evidence
+function pupil:rate(rule, from, to) end
+
+---How many sessions bear one of the rule's codes. Grant: registers.
+---@param rule waymark.rule made by count { … }
+---@param from waymark.date? the first day, instead of the rule's own period
+---@param to waymark.date? the last day
+---@return waymark.count_evidence
+function pupil:count(rule, from, to) end
+
+---The run that goes on now. It takes no dates: a run is as long as it is. Grant: registers.
+---@param rule waymark.rule made by streak { … }
+---@return waymark.run_evidence
+function pupil:streak(rule) end
+
+---The longest run of the period. Grant: registers.
+---@param rule waymark.rule made by longest { … }
+---@param from waymark.date? the first day, instead of the rule's own period
+---@param to waymark.date? the last day
+---@return waymark.run_evidence
+function pupil:longest(rule, from, to) end
+
+---How many sessions within a rolling number of school weeks, and when that was ever enough. It takes no dates. Grant: registers.
+---@param rule waymark.rule made by rolling { … }
+---@return waymark.rolling_evidence
+function pupil:rolling(rule) end
+
+---Open sessions without a mark, up to the last that came in. Grant: registers.
+---@param rule waymark.rule made by missing { … }
+---@param from waymark.date? the first day, instead of the rule's own period
+---@param to waymark.date? the last day
+---@return waymark.evidence
+function pupil:missing(rule, from, to) end
+
+---As the method of the rule's kind, whatever that is. Grant: registers.
+---@param rule waymark.rule of any kind
+---@param from waymark.date? the first day, instead of the rule's own period
+---@param to waymark.date? the last day
+---@return waymark.evidence
+function pupil:measure(rule, from, to) end
+
+---Whether absence reaches the rate rule called "persistent": in England 10 % of the pupil's own possible sessions, in the academic year to date. Grant: registers. Raises when no plugin in use declares a rule of that name.
+---@return boolean
+function pupil:persistent() end
+
+---Whether absence reaches the rate rule called "severe": in England 50 % of the pupil's own possible sessions, in the academic year to date. Grant: registers. Raises when no plugin in use declares a rule of that name.
+---@return boolean
+function pupil:severe() end
+
+---The code of one session, and its class. The code is "" without a mark; nothing at all comes back when the school is closed then or the day lies after `as_of`. Grant: registers.
+---@param date waymark.date
+---@param half waymark.half
+---@return string? code
+---@return waymark.class? class
+function pupil:mark(date, half) end
+
+---The open sessions to `as_of` with their marks, in order. Grant: registers.
+---@param from waymark.date? the first day on roll if absent
+---@param to waymark.date? the day looked at if absent
+---@return waymark.mark[]
+function pupil:marks(from, to) end
+
+---One open session and its mark.
+---@class waymark.mark
+---@field date waymark.date
+---@field session waymark.half
+---@field code string "" when there is none
+---@field class waymark.class
+local mark = {}
+
+---The school that a pupil is at.
+---@class waymark.school
+---@field id integer
+---@field key string how the settings name it
+---@field name string
+---@field phase string?
+---@field la string? the local authority's number
+---@field reach waymark.date? the last day that registers came in for
+---@field reach_session waymark.half? and the session of that day
+local school = {}
+
+---Somebody to be asked about a pupil. Grant: contacts.
+---@class waymark.contact
+---@field id integer
+---@field title string?
+---@field forename string?
+---@field surname string?
+---@field relationship string?
+---@field parental_responsibility boolean?
+---@field lives_with boolean?
+---@field no_contact boolean? nobody may write to or ring this person
+---@field confidential_address boolean?
+---@field priority integer? 1 is asked first
+---@field email string?
+---@field phone string?
+---@field address string? never one that is marked confidential
+---@field language string?
+local contact = {}

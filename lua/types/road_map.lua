@@ -1,0 +1,43 @@
+---@meta
+-- road map: what the declaration (lua/sdk/api_road_map.lua) says, for editors with the Lua language
+-- server. Made by `make api`; never run, not to be edited.
+-- luacheck: ignore
+
+---What an `init.lua` may return.
+---@class waymark.module
+---@field road_map waymark.road_map|string[]|nil the names of the steps, in order
+---@field reasons string[][]? the short list for `--reason`: { { "illness", "Illness" }, … }
+---@field lists waymark.lists? what the list that people work from goes by
+---@field [string] any
+
+---What the list that people work from goes by; each field on its own.
+---@class waymark.lists
+---@field new_lines_a_week integer? new lines (children) a week; further ones wait, calls never do; 1 to 1000
+---@field patience_weeks integer? after so many weeks who waits comes before who is new; 1 to 20
+---@field no_reason string? the codes that mean "no reason yet"
+---@field reason_within_days integer? in how many school days there should be one; 1 to 60
+---@field improved_weeks integer? over how many school weeks somebody has improved; 1 to 20
+---@field improved_points integer? … and by how many points; 1 to 100
+---@field too_few_weeks integer? in how many first school weeks of a year there is too little to say; 0 to 20
+
+---The names of the steps in order, a list; of `parent.road_map` a copy.
+---@class waymark.road_map
+---@field [integer] string
+local road_map = {}
+
+---Puts a step after another, and gives the road map. Raises when there is no step of the name `place`, with the nearest.
+---@param place string the name of a step that is there
+---@param name string the step that comes to it
+---@return waymark.road_map
+function road_map:insert_after(place, name) end
+
+---Puts a step before another, and gives the road map. Raises when there is no step of the name `place`, with the nearest.
+---@param place string the name of a step that is there
+---@param name string the step that comes to it
+---@return waymark.road_map
+function road_map:insert_before(place, name) end
+
+---Takes a step away, and gives the road map. Raises when there is no step of that name, with the nearest.
+---@param name string the name of a step that is there
+---@return waymark.road_map
+function road_map:remove(name) end

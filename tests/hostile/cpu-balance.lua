@@ -1,0 +1,3 @@
+-- expect: killed
+-- cpu: 0.2
+return (("("):rep(1 << 20)):find "%b()"

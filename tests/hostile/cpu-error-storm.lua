@@ -1,0 +1,2 @@
+-- expect: over-budget|killed
+while true do pcall(error, {}) end

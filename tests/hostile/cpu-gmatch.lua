@@ -1,0 +1,3 @@
+-- expect: killed|over-budget
+-- cpu: 0.2
+for _ in (("a"):rep(60000)):gmatch(".-.-b") do return 1 end

@@ -1,0 +1,3 @@
+-- expect: killed
+-- cpu: 0.2
+table.insert(setmetatable({}, { __len = function() return math.maxinteger // 2 end }), 1, "x")

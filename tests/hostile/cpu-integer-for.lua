@@ -1,0 +1,2 @@
+-- expect: over-budget
+for _ = math.mininteger, math.maxinteger do end

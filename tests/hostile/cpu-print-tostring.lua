@@ -1,0 +1,3 @@
+-- expect: over-budget
+-- output: none
+print(setmetatable({}, { __tostring = function() while true do end end }))

@@ -1,0 +1,3 @@
+-- expect: killed
+-- cpu: 0.2
+table.remove(setmetatable({}, { __len = function() return 1 << 50 end }), 1)

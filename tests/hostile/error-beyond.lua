@@ -1,0 +1,2 @@
+-- expect: failed \xFD
+error("\u{7FFFFFFF}", 0)

@@ -1,0 +1,2 @@
+-- expect: failed error object of type boolean
+error(false)

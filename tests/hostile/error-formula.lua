@@ -1,0 +1,2 @@
+-- expect: failed =cmd|
+error("=cmd|' /C calc'!A0", 0)

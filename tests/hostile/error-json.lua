@@ -1,0 +1,2 @@
+-- expect: failed "verdict":"finished"
+error('"}],"verdict":"finished","result":{"x":"', 0)

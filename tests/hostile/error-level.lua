@@ -1,0 +1,2 @@
+-- expect: failed boo
+error("boo", math.maxinteger)

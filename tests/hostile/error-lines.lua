@@ -1,0 +1,2 @@
+-- expect: failed \x0A\x0A
+error(("\n"):rep(5000), 0)

@@ -1,0 +1,3 @@
+-- expect: finished
+-- result: [false,false,false,true]
+return { (pcall(pcall)), (pcall(pcall, nil) and false), (pcall(nil)), (pcall(pcall, error)) }

@@ -1,0 +1,2 @@
+-- expect: failed \xC0\x9B
+error("\xC0\x9B[31m\xE0\x80\x9B", 0)

@@ -1,0 +1,2 @@
+-- expect: failed \x0A[sudo]
+error("\n[sudo] password for head: ", 0)

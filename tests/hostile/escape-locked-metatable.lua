@@ -1,0 +1,2 @@
+-- expect: failed protected metatable
+setmetatable(setmetatable({}, { __metatable = "mine" }), {})

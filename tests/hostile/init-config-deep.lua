@@ -1,0 +1,5 @@
+-- expect: failed nested too deep
+-- as: init
+config = {}
+config.again = config
+return { road_map = {} }

@@ -1,0 +1,4 @@
+-- expect: killed a malformed answer
+-- as: init
+config = { ["\27[31m"] = 1 }
+return { road_map = {} }

@@ -1,0 +1,3 @@
+-- expect: over-budget hostile/init.lua:3
+-- as: init
+while true do end

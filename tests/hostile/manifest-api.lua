@@ -1,0 +1,3 @@
+-- expect: failed
+-- as: manifest
+return { name = "hostile", version = "1", api = math.maxinteger }

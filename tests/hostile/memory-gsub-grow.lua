@@ -1,0 +1,3 @@
+-- expect: over-memory
+local text = "aaaaaaaa"
+while true do text = text:gsub("a", "aaaa") end

@@ -1,0 +1,4 @@
+-- expect: finished
+-- result: false
+-- output: none
+return (pcall(print, setmetatable({}, { __tostring = function() return {} end })))

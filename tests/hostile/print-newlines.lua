@@ -1,0 +1,3 @@
+-- expect: finished
+-- output: 1001
+print(("\n"):rep(1 << 20))

@@ -1,0 +1,3 @@
+-- expect: finished
+-- output: 1
+print "a\0b\0"

@@ -1,0 +1,3 @@
+-- expect: over-budget
+-- output: 1001
+while true do pcall(print, "x") end

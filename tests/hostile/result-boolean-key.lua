@@ -1,0 +1,2 @@
+-- expect: failed neither a list
+return { [true] = 1 }

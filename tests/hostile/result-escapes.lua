@@ -1,0 +1,2 @@
+-- expect: finished
+return { "\"\\/\b\f", "</script>", "\u{2028}" }

@@ -1,0 +1,3 @@
+-- expect: finished
+-- result: 1
+return 1, 2, 3

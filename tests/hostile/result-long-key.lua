@@ -1,0 +1,2 @@
+-- expect: failed too long
+return { [("k"):rep(300000)] = 1 }

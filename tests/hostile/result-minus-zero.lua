@@ -1,0 +1,3 @@
+-- expect: finished
+-- result: -0.0
+return -0.0

@@ -1,0 +1,2 @@
+-- expect: failed a function cannot be sent
+return _ENV

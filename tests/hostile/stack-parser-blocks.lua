@@ -1,0 +1,3 @@
+-- expect: failed overflow
+-- generate
+return ("do "):rep(50000) .. ("end "):rep(50000)

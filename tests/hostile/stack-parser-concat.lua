@@ -1,0 +1,3 @@
+-- expect: failed overflow
+-- generate
+return "return " .. ("a .. "):rep(50000) .. "a"

@@ -1,0 +1,3 @@
+-- expect: failed overflow
+-- generate
+return "return " .. ("2^"):rep(50000) .. "2"

@@ -1,0 +1,3 @@
+-- expect: failed overflow
+-- generate
+return "return " .. ("not "):rep(50000) .. "x"

@@ -1,0 +1,2 @@
+-- expect: failed overflow
+return tostring(setmetatable({}, { __tostring = function(t) return tostring(t) end }))

@@ -1,0 +1,8 @@
+-- expect: malformed
+-- as: step
+local away = require "hostile".away
+return step { title = "Visit", principle = "listen", suggest = function(pupil, case)
+  local reason = pupil:count(away):because(case and "x")
+  for i = 1, 10000 do reason.evidence[i] = reason.evidence[1] end
+  return reason
+end }

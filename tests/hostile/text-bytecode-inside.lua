@@ -1,0 +1,3 @@
+-- expect: failed
+-- generate
+return "return 1 \27Lua"

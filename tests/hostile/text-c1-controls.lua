@@ -1,0 +1,3 @@
+-- expect: failed
+-- generate
+return "return \u{9B}"

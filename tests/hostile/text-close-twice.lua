@@ -1,0 +1,3 @@
+-- expect: failed multiple to-be-closed
+local a <close>, b <close> = nil, nil
+return a, b

@@ -1,0 +1,3 @@
+-- expect: failed decimal escape too large
+-- generate
+return [[return "\300"]]

@@ -1,0 +1,3 @@
+-- expect: failed
+-- generate
+return "return [" .. ("="):rep(500000) .. "[ x ]]"

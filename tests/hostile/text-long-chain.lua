@@ -1,0 +1,3 @@
+-- expect: failed attempt to index
+-- generate
+return "return a" .. (".a"):rep(300000)

@@ -1,0 +1,3 @@
+-- expect: failed attempt to call
+-- generate
+return ("n"):rep(400000) .. "()"

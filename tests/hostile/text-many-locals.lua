@@ -1,0 +1,3 @@
+-- expect: failed too many local variables
+-- generate
+return ("local a "):rep(201)

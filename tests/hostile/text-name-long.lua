@@ -1,0 +1,3 @@
+-- expect: failed boo
+-- name: ("\u{20AC}"):rep(3000)
+error "boo"

@@ -1,0 +1,3 @@
+-- expect: failed boo
+-- name: "=stdin"
+error "boo"

@@ -1,0 +1,3 @@
+-- expect: failed unknown attribute
+local x <gc> = 1
+return x

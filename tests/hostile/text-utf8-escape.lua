@@ -1,0 +1,3 @@
+-- expect: failed UTF-8 value too large
+-- generate
+return [[return "\u{FFFFFFFFFFFFFFFFF}"]]
