@@ -327,8 +327,8 @@ end
 -- was asked for, given_up = true when nothing of it may be kept }
 function evaluate.map(workspace, map, schools, filter, take, options)
   filter.on_roll = true -- nothing is suggested for somebody who has left
-  local run = { workspace = workspace, map = map, options = options, form = form_of(workspace, map.declared), queue = {},
-    failures = {}, pupils = 0, costs = {}, school_now = new_school_result(),
+  local run = { workspace = workspace, map = map, options = options, form = form_of(workspace, map.declared),
+    queue = {}, failures = {}, pupils = 0, costs = {}, school_now = new_school_result(),
     work = work_of(workspace, map, schools, filter) }
   run.pool = new_pool(options.workers, function()
     return start(workspace, map, filter.as_of, nil, options.profile)

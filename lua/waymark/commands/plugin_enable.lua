@@ -1,0 +1,32 @@
+-- waymark plugin enable: a plugin that was switched off because it kept failing is
+-- switched on again, by a person who has looked.
+
+local common = require "waymark.commands.common"
+local plugin_state = require "waymark.plugin_state"
+
+local command = { summary = "Switch a plugin on again that was switched off because it kept failing.",
+  example = "waymark plugin enable local --by \"Sam Reed\"" }
+
+function command.options(parser)
+  parser:argument("name", "The plugin.")
+  common.by(parser)
+  common.dry_run(parser)
+end
+
+function command.run(arguments)
+  local space = common.open(arguments, "write")
+  local was_off
+  space:change(arguments.dry_run, function()
+    was_off = plugin_state.enable(space, arguments.name, arguments.by)
+  end)
+  space:close()
+  if not was_off then
+    print(("%s is not switched off; nothing to do."):format(arguments.name))
+  elseif arguments.dry_run then
+    print(("Would switch %s on again."):format(arguments.name))
+  else
+    print(("%s is switched on again."):format(arguments.name))
+  end
+end
+
+return command

@@ -1,0 +1,117 @@
+-- waymark plugin info: what a plugin is, what it may see and ask for in plain words,
+-- and what it brings.
+
+local core = require "waymark.core"
+local plugin_common = require "waymark.commands.plugin_common"
+local plugin_options = require "waymark.commands.plugin_options"
+local plugins = require "waymark.plugins"
+local terminal = require "waymark.terminal"
+local words = require "waymark.plugin_words"
+
+local info = { summary = "What a plugin is, what it may see of pupils, and what it may ask for.",
+  example = "waymark plugin info essex" }
+
+function info.options(parser)
+  parser:argument("name", "The plugin.")
+  parser:option("--format", "table (to read) or json."):choices { "table", "json" }:default "table"
+end
+
+-- Plain words ----------------------------------------------------------------------
+
+local short = { registers = "registers", ["pupil.upn"] = "UPNs", ["pupil.name"] = "names",
+  ["pupil.groups"] = "year and form", ["pupil.dob"] = "dates of birth", ["pupil.sex"] = "sex",
+  sensitive = "special needs and free meals", contacts = "contacts", cases = "what staff recorded" }
+
+local function joined(list, last)
+  if #list < 2 then return list[1] or "" end
+  return ("%s %s %s"):format(table.concat(list, ", ", 1, #list - 1), last, list[#list])
+end
+
+local function print_list(title, names, meanings, none)
+  print(title)
+  for _, name in ipairs(names) do print(("  - %s"):format(meanings[name] or name)) end
+  if #names == 0 then print("  - " .. none) end
+end
+
+local function print_grants(manifest)
+  print_list("What it sees of pupils:", manifest.reads, words.grants, "nothing")
+  local unseen = {}
+  for i, name in ipairs(words.others(words.all_grants, manifest.reads)) do unseen[i] = short[name] or name end
+  if #unseen > 0 then print(("It does not see: %s."):format(joined(unseen, "or"))) end
+  print_list("What it may ask for:", manifest.sends, words.sends, "nothing: it suggests, and people decide")
+  print "It has no way to the internet, to files or to e-mail: Waymark itself writes what it asks for."
+end
+
+-- What it brings --------------------------------------------------------------------
+
+local function print_table(title, columns, rows)
+  if #rows == 0 then return end
+  print(terminal.paint("bold", "\n" .. title))
+  terminal.table(columns, rows)
+end
+
+local function print_options(manifest, declared)
+  local rows = {}
+  for i, row in ipairs(plugin_options.rows(manifest, plugin_options.config(declared, manifest.name))) do
+    rows[i] = { row.option, row.now, row.default, row.range, row.help }
+  end
+  print_table("Options", { { title = "option" }, { title = "now" }, { title = "default" }, { title = "range" },
+    { title = "what it does", most = 100 } }, rows)
+end
+
+local function print_rules(manifest, declared)
+  local rows = {}
+  for _, rule in ipairs(declared.rules) do
+    if rule.plugin == manifest.name then
+      rows[#rows + 1] = { rule.name, rule.kind, rule.spec.at_least and tostring(rule.spec.at_least) or "",
+        rule.spec.weeks and rule.spec.weeks .. " school weeks" or "" }
+    end
+  end
+  print_table("Rules", { { title = "rule" }, { title = "kind" }, { title = "at least" }, { title = "over" } }, rows)
+end
+
+local function print_steps(declared)
+  local rows = {}
+  for i, step in ipairs(declared.steps) do
+    rows[i] = { step.name, step.title, step.principle, step.plugin, step.suggests and "yes" or "" }
+  end
+  print_table("Road map", { { title = "step" }, { title = "title" }, { title = "principle" },
+    { title = "from plugin" }, { title = "suggests" } }, rows)
+end
+
+local function print_for_people(plugin, manifest, declared)
+  print(terminal.paint("bold", ("%s %s"):format(manifest.name, manifest.version)) .. "  " .. (manifest.title or ""))
+  print_grants(manifest)
+  if #manifest.requires > 0 then print("Needs: " .. table.concat(manifest.requires, ", ")) end
+  if manifest.extends then print("Extends: " .. manifest.extends) end
+  if #declared.hooks > 0 then print("Is told of: " .. table.concat(declared.hooks, ", ")) end
+  print(terminal.paint("dim", ("%s, digest %s"):format(plugin.folder, plugin.digest:sub(1, 16))))
+  print_options(manifest, declared)
+  print_rules(manifest, declared)
+  print_steps(declared)
+end
+
+local function encoded(plugin, manifest, declared)
+  return assert(core.encode({ name = manifest.name, version = manifest.version, api = manifest.api,
+    title = manifest.title, licence = manifest.licence, requires = core.array(manifest.requires),
+    extends = manifest.extends, reads = core.array(manifest.reads), sends = core.array(manifest.sends),
+    hooks = core.array(declared.hooks), folder = plugin.folder, digest = plugin.digest,
+    options = core.array(plugin_options.rows(manifest, plugin_options.config(declared, manifest.name))),
+    steps = core.array(declared.steps) }, 2))
+end
+
+function info.run(arguments)
+  local context, space = plugin_common.context(arguments)
+  local set = plugins.load_set(arguments.name, context)
+  local plugin = set.by_name[arguments.name]
+  local manifest = plugins.manifest(plugin)
+  local declared = plugins.declare(set, plugin_common.options(space), context)
+  if arguments.format == "json" then
+    print(encoded(plugin, manifest, declared))
+  else
+    print_for_people(plugin, manifest, declared)
+  end
+  if space then space:close() end
+end
+
+return info

@@ -1,0 +1,63 @@
+-- waymark plugin options: the numbers of a plugin that can be set, and what they are now.
+
+local common = require "waymark.commands.common"
+local plugin_common = require "waymark.commands.plugin_common"
+local plugins = require "waymark.plugins"
+local check = require("waymark.core").sdk "check"
+
+local options = { summary = "What of a plugin can be set, and what it is now.",
+  example = "waymark plugin options essex --format csv" }
+
+function options.options(parser)
+  parser:argument("name", "The plugin.")
+  common.format(parser)
+end
+
+local columns = { { title = "option", name = "option" }, { title = "type", name = "type" },
+  { title = "now", name = "now" }, { title = "default", name = "default" }, { title = "range", name = "range" },
+  { title = "what it does", name = "help", most = 120 } }
+
+-- The rows of a plugin's options; `config` is what is in force.
+function options.rows(manifest, config)
+  local rows = {}
+  for i, name in ipairs(check.names(manifest.options or {})) do
+    local option = manifest.options[name]
+    rows[i] = { option = name, type = option.of and ("%s of %s"):format(option.type, option.of) or option.type or "",
+      now = plugin_common.value_words(config[name]), default = plugin_common.value_words(option.default),
+      range = plugin_common.range_words(option), help = option.help }
+  end
+  return rows
+end
+
+-- What is in force in a load set for one of its plugins.
+function options.config(declared, name)
+  for _, each in ipairs(declared.plugins) do
+    if each.name == name then return each.config end
+  end
+end
+
+-- The set that a school runs: a plugin in use that extends this one may configure it.
+local function outermost(name, space, context)
+  local found = plugins.load_set(name, context)
+  for _, use in ipairs(space and space.settings.all_uses or {}) do
+    local set = plugins.load_set(use.name, context)
+    if set.by_name[name] and #set.list > #found.list then found = set end
+  end
+  return found
+end
+
+function options.run(arguments)
+  local context, space = plugin_common.context(arguments)
+  local set = outermost(arguments.name, space, context)
+  local manifest = plugins.manifest(set.by_name[arguments.name])
+  local declared = plugins.declare(set, plugin_common.options(space), context)
+  local rows = options.rows(manifest, options.config(declared, arguments.name))
+  if #rows == 0 and arguments.format == "table" then
+    print(("%s has nothing that can be set."):format(arguments.name))
+  else
+    plugin_common.write(arguments.format, columns, rows)
+  end
+  if space then space:close() end
+end
+
+return options

@@ -1,0 +1,77 @@
+-- waymark plugin test: a plugin's specs, by Busted. The specs are programs of their
+-- author and run with the rights of whoever starts them; the plugin they try runs in
+-- its worker, as ever.
+
+local files = require "waymark.files"
+local kit_golden = require "waymark.kit_golden"
+local plugins = require "waymark.plugins"
+local problem = require "waymark.problem"
+local check = require("waymark.core").sdk "check"
+
+local command = {
+  summary = "Run a plugin's specs with Busted, the plugin in its worker. Specs run with your rights: read them first.",
+  example = "waymark plugin test oakfield",
+}
+
+function command.options(parser)
+  parser:argument("name", "The plugin, or its folder.")
+  parser:flag("--update", "Write the golden files anew, instead of comparing with them.")
+  parser:option("--filter", "Only tests whose name holds this."):argname "TEXT"
+end
+
+local function folder_of(arguments)
+  if files.exists(arguments.name .. "/plugin.lua") then return (arguments.name:gsub("/+$", "")) end
+  local names = {}
+  for _, plugin in ipairs(plugins.available(arguments.folder)) do
+    if plugin.name == arguments.name then return plugin.folder end
+    names[#names + 1] = plugin.name
+  end
+  problem.raise('there is no plugin "%s"%s; look at: waymark plugin list', arguments.name,
+    check.did_you_mean(arguments.name, names))
+end
+
+local function has_specs(path)
+  for _, name in ipairs(files.names(path)) do
+    if name:find "_spec%.lua$" or files.is_folder(path .. "/" .. name) and has_specs(path .. "/" .. name) then
+      return true
+    end
+  end
+  return false
+end
+
+local function words_for(arguments, specs)
+  local words = { "--output=waymark.kit_report", "--pattern=_spec%.lua$" }
+  if arguments.filter then words[#words + 1] = "--filter=" .. arguments.filter:gsub("%p", "%%%0") end
+  words[#words + 1] = specs
+  return words
+end
+
+-- Busted ends the program when something failed; here its exit becomes a status.
+local function run_busted(runner, words)
+  local exit, mark, status = os.exit, {}, 0
+  os.exit = function(code) -- luacheck: ignore 122
+    status = (code == true or code == 0) and 0 or 1
+    error(mark, 0)
+  end
+  _G.arg = words
+  local ok, raised = pcall(runner, { standalone = false })
+  os.exit = exit -- luacheck: ignore 122
+  if not ok and raised ~= mark then error(raised, 0) end
+  return status
+end
+
+function command.run(arguments)
+  local specs = folder_of(arguments) .. "/spec"
+  if not has_specs(specs) then
+    problem.raise("%s has no specs; write one as %s/first_spec.lua (waymark plugin new shows what one looks like)",
+      arguments.name, specs)
+  end
+  local ok, runner = pcall(require, "busted.runner")
+  if not ok then
+    problem.raise "specs need Busted, which is not installed; install it (in Debian: apt install lua-busted)"
+  end
+  kit_golden.update = kit_golden.update or arguments.update or false
+  return run_busted(runner, words_for(arguments, specs))
+end
+
+return command

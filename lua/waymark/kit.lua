@@ -1,0 +1,252 @@
+-- kit: a test kit for authors of plugins, for Busted: a school in a few lines, asked
+-- through the program itself, with the plugins in their worker.
+--
+--   local kit = require "waymark.kit"
+--   local school <close> = kit.school {
+--     use = 'use "england" use "essex"',
+--     kit.pupil "Ada" { "2025-09-08: // NN // // //" },
+--   }
+--   assert.are.same({ "absence-callback" }, school:on "2025-09-09":steps "Ada")
+--
+-- The manual is plugins/README.md; the types are in kit.d.lua. Marks come
+-- in as the days pass: on("2025-09-09") takes in those up to that day.
+
+local core = require "waymark.core"
+local kit_calls = require "waymark.kit_calls"
+local kit_golden = require "waymark.kit_golden"
+local kit_school = require "waymark.kit_school"
+local kit_workspace = require "waymark.kit_workspace"
+local outbox = require "waymark.outbox"
+local problem = require "waymark.problem"
+local host = require "waymark.workspace"
+local check = core.sdk "check"
+
+local kit = { years = kit_school.years }
+local methods = {}
+local school_mark = { __index = methods }
+school_mark.__close = function(school) school:close() end
+
+-- Whatever is wrong is said about the line of the spec.
+local function public(work)
+  return function(...)
+    local results = table.pack(pcall(work, ...))
+    if results[1] then return table.unpack(results, 2, results.n) end
+    local raised = results[2]
+    local message = problem.is(raised) and raised.message or raised
+    error(message, type(message) == "string" and 2 or 0)
+  end
+end
+
+local function fault(format, ...) error(format:format(...), 0) end
+
+-- Making and closing -----------------------------------------------------------------
+
+local function import_people(school)
+  local space, now = school.space, school:now()
+  space:write("pupils.csv", kit_school.csv(school.pupil_rows))
+  space:must({ "import", "pupils", space.dir .. "/pupils.csv" }, now)
+  if #school.contact_rows > 1 then
+    space:write("contacts.csv", kit_school.csv(school.contact_rows))
+    space:must({ "import", "contacts", space.dir .. "/contacts.csv" }, now)
+  end
+end
+
+kit.pupil = kit_school.pupil
+
+kit.school = public(function(what)
+  local school = setmetatable({}, school_mark)
+  local text = kit_school.fill(school, what)
+  local _, plugins_folder = kit_golden.caller()
+  school.space = kit_workspace.new(text, what.plugins or plugins_folder)
+  return school
+end)
+
+function methods.close(school) school.space:remove() end
+
+-- Days ---------------------------------------------------------------------------------
+
+function methods.now(school) return school.day .. "T17:00Z" end
+
+-- Look at the school on a day.
+methods.on = public(function(school, day)
+  school.day = problem.check(core.date.parse(day))
+  return school
+end)
+
+-- Marks that became known later, or that are amended: they come in on the day looked at.
+methods.mark = public(function(school, who, ...)
+  school:upn(who)
+  kit_school.add_marks(school, who, { ... })
+  return school
+end)
+
+-- Take in what had happened by now.
+local function settle(school)
+  if not school.has_people then import_people(school) end
+  school.has_people = true
+  local rows, later = { { "upn", "date", "session", "code" } }, {}
+  for _, row in ipairs(school.waiting) do
+    if row.date <= school.day then
+      rows[#rows + 1] = { row.upn, row.date, row.half, row.code }
+    else
+      later[#later + 1] = row
+    end
+  end
+  school.waiting = later
+  if #rows == 1 then return end
+  school.space:write("marks.csv", kit_school.csv(rows))
+  school.space:must({ "import", "marks", school.space.dir .. "/marks.csv" }, school:now())
+end
+
+-- Asking ---------------------------------------------------------------------------------
+
+-- The UPN of a pupil by the name in the spec.
+methods.upn = public(function(school, who)
+  local upn = school.upn_of[who]
+  if upn then return upn end
+  fault('there is no pupil "%s" in this school%s', tostring(who),
+    check.did_you_mean(tostring(who), check.names(school.upn_of)))
+end)
+
+-- Any command, as a list of words or words: school:run("pupil", "Ada"). -> { status, out, err }
+methods.run = public(function(school, ...)
+  settle(school)
+  return school.space:run(type(...) == "table" and ... or { ... }, school:now())
+end)
+
+local function named(school, list, who)
+  local upn, found = who and school:upn(who), {}
+  for _, each in ipairs(list) do
+    each.pupil = school.name_of[each.upn]
+    if not upn or each.upn == upn then found[#found + 1] = each end
+  end
+  return found
+end
+
+local function suggest(school, who, ...)
+  settle(school)
+  local list, err = school.space:json({ "suggest", "--as-of", school.day, ... }, school:now())
+  return named(school, list, who), err
+end
+
+-- What is suggested on the day, for all or one: { { pupil, step, reason, concern, plugin,
+-- evidence }, … }. Nothing is recorded.
+methods.suggested = public(function(school, who) return (suggest(school, who, "--dry-run")) end)
+
+-- The names of the steps that are suggested for a pupil, in the order of the road map.
+methods.steps = public(function(school, who)
+  local names = {}
+  for i, each in ipairs((suggest(school, who or "", "--dry-run"))) do names[i] = each.step end
+  return names
+end)
+
+-- The same as a user's `waymark suggest`: recorded, and hooks are told.
+methods.suggest = public(function(school, who)
+  local list, err = suggest(school, who)
+  local why = err:match "nothing is recorded: ([^\n]*)"
+  if why then fault("nothing would be recorded on %s: %s; go on in order of the days", school.day, why) end
+  return list
+end)
+
+-- Why a step is suggested or not, as `waymark explain --format json` says it.
+methods.explain = public(function(school, who, step)
+  settle(school)
+  return school.space:json({ "explain", school:upn(who), step, "--as-of", school.day }, school:now())
+end)
+
+-- How often each step was asked on the day: { [step] = { suggest = n, gate = n } }.
+methods.calls = public(function(school)
+  settle(school)
+  return kit_calls.count(school.space, school.day, school:now())
+end)
+
+-- Recording --------------------------------------------------------------------------------
+
+local entry_fields = { outcome = "--outcome", on = "--on", with = "--with", note = "--note", reason = "--reason",
+  review_on = "--review-on", despite = "--despite", by = "--by", audience = "--audience", ["until"] = "--until",
+  ask = "--ask" }
+
+local function enter(school, list, given)
+  settle(school)
+  for name, value in pairs(given or {}) do
+    local option = entry_fields[name]
+    if not option and name ~= "fields" then
+      fault('there is no field "%s"%s', name, check.did_you_mean(name, check.names(entry_fields)))
+    end
+    if option then list[#list + 1], list[#list + 2] = option, value end
+  end
+  for _, name in ipairs(check.names((given or {}).fields or {})) do
+    list[#list + 1], list[#list + 2] = "--set", ("%s=%s"):format(name, given.fields[name])
+  end
+  if not (given or {}).on then list[#list + 1], list[#list + 2] = "--on", school.day end
+  school.space:must(list, school:now())
+  return school
+end
+
+-- record("Ada", "absence-callback", { outcome = "spoke", fields = { … } }); raises what the
+-- command says when it cannot be recorded, such as what a gate says.
+methods.record = public(function(school, who, step, given)
+  return enter(school, { "record", school:upn(who), step }, given)
+end)
+methods.bypass = public(function(school, who, step, given)
+  return enter(school, { "bypass", school:upn(who), step }, given)
+end)
+methods.not_now = public(function(school, who, step, given)
+  return enter(school, { "not-now", school:upn(who), step }, given)
+end)
+methods.hold = public(function(school, who, given) return enter(school, { "hold", school:upn(who) }, given) end)
+
+-- What happened ------------------------------------------------------------------------------
+
+local function with_space(school, work)
+  settle(school)
+  local space = host.open(school.space.dir, "read"):load_plugins()
+  local ok, result = pcall(work, space)
+  space:close()
+  if not ok then error(result, 0) end
+  return result
+end
+
+-- What hooks could be told of, in order: { { kind, on, pupil, step, concern, data }, … }.
+methods.events = public(function(school, kind)
+  return with_space(school, function(space)
+    local list = {}
+    for _, each in ipairs(problem.check(space.store:hook_events(0))) do
+      if not kind or each.kind == kind then
+        list[#list + 1] = { kind = each.kind, on = each.on, pupil = school.name_of[each.upn] or each.name,
+          step = each.step, concern = each.concern, data = each.data }
+      end
+    end
+    return list
+  end)
+end)
+
+-- What hooks asked for; nothing is sent: { { plugin, kind, about, on, pupil, step, to, state,
+-- message and the fields of the effect }, … }. `message` is a mail's whole text.
+methods.effects = public(function(school)
+  local list = with_space(school, function(space)
+    local found = {}
+    for i, each in ipairs(problem.check(space.store:effects {})) do
+      local effect = { id = each.id, plugin = each.plugin, kind = each.kind, about = each.about, on = each.on,
+        pupil = school.name_of[each.upn] or each.name, step = each.step, to = outbox.to_words(each), state = each.state,
+        why = each.note }
+      for name, value in pairs(each.body) do effect[name] = effect[name] or value end
+      found[i] = effect
+    end
+    return found
+  end)
+  for _, each in ipairs(list) do
+    if each.kind == "mail" then
+      each.message = school.space:run({ "outbox", "show", each.id }, school:now()).out:match "^[^\n]*\n\n(.*)$"
+    end
+  end
+  return list
+end)
+
+-- Golden files -------------------------------------------------------------------------------
+
+-- Compare a text, or any value as JSON, with the file golden/NAME beside the spec. With
+-- `waymark plugin test --update` (or WAYMARK_UPDATE=1) the file is written instead.
+kit.golden = public(kit_golden.compare)
+
+return kit

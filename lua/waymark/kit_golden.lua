@@ -1,0 +1,55 @@
+-- kit_golden: comparing an output with a file kept beside the spec, and which spec that is.
+
+local core = require "waymark.core"
+local files = require "waymark.files"
+local problem = require "waymark.problem"
+
+local golden = { update = os.getenv "WAYMARK_UPDATE" == "1" }
+
+-- The file of the spec that calls, and the plugin it belongs to: PLUGINS, NAME.
+function golden.caller()
+  for level = 2, 20 do
+    local info = debug.getinfo(level, "S")
+    local path = info and info.source:match "^@(.*)$"
+    if path and path:find "_spec%.lua$" then
+      local whole = files.absolute(path):gsub("/%./", "/")
+      local above, name = whole:match "^(.*)/([^/]+)/spec/"
+      local is_own = name and files.exists(("%s/%s/plugin.lua"):format(above, name))
+      return whole, is_own and above or nil
+    end
+  end
+end
+
+local function first_difference(was, now)
+  local a, b, line = (was .. "\n"):gmatch "([^\n]*)\n", (now .. "\n"):gmatch "([^\n]*)\n", 0
+  while true do
+    local x, y = a(), b()
+    line = line + 1
+    if x ~= y or not x then return line, x or "(the end)", y or "(the end)" end
+  end
+end
+
+-- Compare a text, or any value as JSON, with the file golden/NAME beside the spec. With
+-- `waymark plugin test --update` (or WAYMARK_UPDATE=1) the file is written instead.
+function golden.compare(name, value)
+  local spec = golden.caller()
+  if not spec then error("golden is called in a file NAME_spec.lua", 0) end
+  local place = spec:match "^(.*)/[^/]*$" .. "/golden"
+  local path = place .. "/" .. name
+  local text = type(value) == "string" and value or problem.check(core.encode(value, 2)) .. "\n"
+  if golden.update then
+    problem.check(files.make_folder(place))
+    problem.check(files.write(path, text))
+    return
+  end
+  local kept = files.read(path)
+  if not kept then
+    problem.raise("there is no %s; write it with: waymark plugin test NAME --update, and read it", path)
+  end
+  if kept == text then return end
+  local line, was, now = first_difference(kept, text)
+  problem.raise("%s, line %d\n  is   %s\n  was  %s\nif it is right: waymark plugin test NAME --update", path, line,
+    now, was)
+end
+
+return golden
