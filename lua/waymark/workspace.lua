@@ -285,7 +285,8 @@ function workspace:today() return core.system.local_text(self.now):sub(1, 10) en
 function workspace:as_of()
   local _, rows = problem.check(self.store:query
     "SELECT date((max(last_session) >> 1) * 86400, 'unixepoch') FROM coverage")
-  local last, today = (rows() or {})[1], self:today()
+  local last, today = nil, self:today()
+  for row in rows do last = row[1] end -- to its end: a query that is open keeps others waiting
   return last and last < today and last or today
 end
 
