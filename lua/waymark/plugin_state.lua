@@ -19,7 +19,7 @@ function state.all(space)
   for _, row in ipairs(problem.check(space.store:plugin_states())) do
     local now = all[row.plugin] or { failures = 0 }
     all[row.plugin] = now
-    if row.state == "failed" then now.failures = now.failures + 1 end
+    if row.state == "failed" then now.failures, now.why = now.failures + 1, row.why end
     if row.state == "off" then now.off = { at = row.at, why = row.why } end
     if row.state == "on" then now.failures, now.off = 0, nil end
   end
@@ -63,11 +63,16 @@ function state.why_off(space, name)
   return now and now.off and words(name, now)
 end
 
--- What is said of every plugin that is off, by name.
+-- What is said of every plugin that is off, or failed as a whole the last time, by name.
 function state.all_off(space)
   local list = {}
   for name, now in next, state.all(space) do
-    if now.off then list[#list + 1] = words(name, now) end
+    if now.off then
+      list[#list + 1] = words(name, now)
+    elseif now.failures > 0 then
+      list[#list + 1] = ("the plugin %s failed in the last %s (%s); after %d in a row it is switched off"):format(name,
+        now.failures == 1 and "run" or now.failures .. " runs", now.why or "no reason given", state.most)
+    end
   end
   table.sort(list)
   return list

@@ -160,4 +160,45 @@ function update.run(space, options)
   return report
 end
 
+-- Dry run ---------------------------------------------------------------------------
+
+-- One file inside a transaction that will be undone.
+local function try_file(space, file, options)
+  if not file.kind then return not_taken(file, file.why) end
+  local ok, result = pcall(options.take, space, file)
+  if not ok and not problem.is(result) then error(result, 0) end
+  if not ok then return not_taken(file, result.message) end
+  if result.left_out_path then
+    os.remove(result.left_out_path)
+    os.remove((result.left_out_path:match "^(.*)/")) -- the folder goes too, if nothing else is in it
+    result.left_out_path = nil
+  end
+  return taken_lines(file, result), result.left_out > 0
+end
+
+local function try_all(space, options, report)
+  space:settle(true)
+  for _, file in ipairs(inbox.list(options.inbox)) do
+    local lines, left_out = try_file(space, file, options)
+    table.move(lines, 1, #lines, #report.lines + 1, report.lines)
+    report.left_out, report.files = report.left_out or left_out, report.files + 1
+  end
+  if report.files == 0 then report.lines[1] = "There was nothing in the inbox." end
+  if #space.store:schools() == 0 then return end
+  local suggested = options.suggest(space)
+  table.move(suggested.lines, 1, #suggested.lines, #report.lines + 1, report.lines)
+  report.left_out = report.left_out or suggested.failed
+  count_sections(today.build(space, space:filter {}, {}), report)
+end
+
+-- What `run` would do: the same files in the same order, in one transaction that is
+-- undone. Nothing is moved, and no list is written.
+function update.dry_run(space, options)
+  local report = { lines = {}, left_out = false, files = 0 }
+  space:change(true, function() try_all(space, options, report) end)
+  table.insert(report.lines, 1, ("Update of %s: a dry run, nothing was changed"):format(
+    core.date.english(space:today())))
+  return report
+end
+
 return update

@@ -226,6 +226,9 @@ describe("a message that a plugin asked for", function()
     assert.are.equal(2, #written())
     assert.are.equal(before, written()[2].text)
     assert.are.same({ "written", "written", "written", LATER }, states())
+    assert.are.equal("1 message waits; in a dry run none is written.\n",
+      w:ok "--now 2025-09-11T08:00Z outbox write --dry-run")
+    assert.are.equal(2, #written())
     w:ok "--now 2025-09-11T08:00Z outbox write"
     assert.are.equal(3, #written())
     assert.are.same({ "written", "written", "written", "written" }, states())

@@ -54,9 +54,14 @@ describe("a road map whose plugin fails as a whole", function()
     assert.same({}, core.decode(w:ok 'sql "SELECT id FROM event" --format json'))
   end)
 
-  it("is told of by today, too", function()
+  it("is told of by today and plugin list, too, from its first failure on", function()
     step_does(LOOP)
-    for _ = 1, 3 do suggest() end
+    suggest()
+    local said = "waymark: the plugin local failed in the last run (used more than 20000000 instructions in one "
+      .. "call at local/steps/visit.lua:3); after 3 in a row it is switched off\n"
+    assert.equal(said, w:run("today" .. plugins.day).err)
+    assert.equal(said, w:run "plugin list".err)
+    for _ = 1, 2 do suggest() end
     assert.equal(OFF, w:run("today" .. plugins.day).err)
   end)
 

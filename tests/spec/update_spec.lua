@@ -40,6 +40,23 @@ describe("update", function()
     assert.equal(out:match "^(.-)This report is in", workspace.read(w.top .. "/out/update-2025-10-10.txt"))
   end)
 
+  it("says in a dry run what it would do, and changes, moves and writes nothing", function()
+    put("a-marks.csv", marks "2025-10-10" .. "EVE,2025-10-10,AM,N\n")
+    put("c-pupils.csv", PUPILS)
+    local before = workspace.read(w.dir .. "/waymark.db")
+    local out = w:expect(3, NOW .. "update inbox -o out --dry-run").out
+    assert.truthy(out:find("a dry run, nothing was changed", 1, true), out)
+    assert.truthy(out:find("a-marks.csv: marks: 116 new, 1 left out", 1, true), out)
+    assert.truthy(out:find("1 new one, 0 lapsed", 1, true), out)
+    assert.equal("a-marks.csv c-pupils.csv", names "inbox")
+    assert.is_nil(files.kind(w.top .. "/out"))
+    assert.equal(before, workspace.read(w.dir .. "/waymark.db"))
+    assert.equal("documents plugins waymark.db waymark.lua", (names("w"):gsub("waymark%.db%-%w+ ", "")))
+    local really = w:expect(3, NOW .. "update inbox -o out").out
+    really = really:gsub("\n  the rows left out[^\n]*", "")
+    assert.equal(out:match "\n(.-1 new one)", really:match "\n(.-1 new one)")
+  end)
+
   it("knows a file by its headings, whatever it is called", function()
     put("Export 1.csv", PUPILS)
     put("pupils.csv", marks "2025-10-10")

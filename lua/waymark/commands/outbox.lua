@@ -25,8 +25,10 @@ function command.options(parser, add_common)
     :epilog "Example:\n  waymark outbox show 12"
   show:argument("id", "Its number on the list."):convert(function(text) return math.tointeger(tonumber(text)) end)
   add_common(show)
-  add_common(parser:command("write", "Write the messages that wait into documents/outbox.")
-    :epilog "Example:\n  waymark outbox write")
+  local write = parser:command("write", "Write the messages that wait into documents/outbox.")
+    :epilog "Example:\n  waymark outbox write"
+  common.dry_run(write)
+  add_common(write)
 end
 
 -- list ---------------------------------------------------------------------------
@@ -128,7 +130,15 @@ end
 
 -- write --------------------------------------------------------------------------
 
+local function say_waiting(arguments)
+  local space = common.open(arguments, "read")
+  local waiting = #problem.check(space.store:effects { state = "waiting" })
+  space:close()
+  print(("%s; in a dry run none is written."):format(terminal.count(waiting, "message waits", "messages wait")))
+end
+
 local function write(arguments)
+  if arguments.dry_run then return say_waiting(arguments) end
   local space = common.open(arguments, "write"):load_plugins()
   local report = outbox.write(space)
   space:close()

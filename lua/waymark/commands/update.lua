@@ -20,17 +20,21 @@ function command.options(parser)
   parser:argument("inbox", "The folder with the CSV files.")
   parser:option("-o --output", "Where lists and the report go (else: lists in the workspace)."):argname "FOLDER"
   common.by(parser)
+  common.dry_run(parser)
 end
 
--- Look at every pupil and record it, as `waymark suggest` does.
-local function look(space)
+-- Look at every pupil and record it, as `waymark suggest` does; in a dry run inside the
+-- transaction that is there, and no hook is told.
+local function look(space, dry_run)
   local filter, run, why_not = space:filter {}, nil, nil
-  local _, report = hooks.change(space, false, function()
+  local function work()
     space:settle(true)
     why_not = suggest.only_looks(space, filter)
     run = suggest.run(space, filter, { record = not why_not })
     return why_not == nil
-  end)
+  end
+  local report = { failures = {}, effects = {} }
+  if dry_run then work() else report = select(2, hooks.change(space, false, work)) end
   local lines = { why_not and "Suggestions: nothing is recorded: " .. why_not
     or ("Suggestions: %s, %s lapsed"):format(terminal.count(run.made, "new one"),
       terminal.number(run.lapsed.count)) }
@@ -49,17 +53,17 @@ function command.run(arguments)
   end
   local space = common.open(arguments, "write")
   local progress, finish = terminal.progress "Taking in"
-  local report = update.run(space, {
+  local report = (arguments.dry_run and update.dry_run or update.run)(space, {
     inbox = arguments.inbox, out = arguments.output or arguments.folder .. "/lists", progress = progress,
     take = function(_, file)
       return import.take(space, { kind = file.kind, file = file.path, by = arguments.by, folder = arguments.folder })
     end,
-    suggest = look,
+    suggest = function(given) return look(given, arguments.dry_run) end,
   })
   finish()
   space:close()
   for _, line in ipairs(report.lines) do print(line) end
-  print("This report is in " .. report.path)
+  if report.path then print("This report is in " .. report.path) end
   return report.left_out and 3 or 0
 end
 
