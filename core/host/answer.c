@@ -119,6 +119,7 @@ static const char *take_answer(const answer_form *form, const json_t *object, si
   if (!take_text(object, "words", words, &fields, &out->words)) return "the words";
   if (!take_text(object, "gate", ANSWER_TOLD, &fields, &out->gate)) return "the gate";
   if (!take_text(object, "concern", ANSWER_CONCERN, &fields, &out->concern)) return "the concern";
+  if (out->concern.at && out->concern.length == 0) return "the concern";
   const char *fault =
       take_references(form, object, "rules", &fields, &out->rules, &out->rule_count);
   if (!fault)

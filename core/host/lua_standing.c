@@ -33,18 +33,28 @@ static int standing_collect(lua_State *L) {
   return 0;
 }
 
-static int standing_find_row(lua_State *L) {
+/* The row of the key in the arguments (standing, enrolment, step, concern), or NULL. */
+static standing_row *row_of(lua_State *L) {
   const standing *all = luaL_checkudata(L, 1, STANDING_TYPE);
   int64_t enrolment = luaL_checkinteger(L, 2);
   slice step, concern;
   step.at = luaL_checklstring(L, 3, &step.length);
   concern.at = luaL_checklstring(L, 4, &concern.length);
-  standing_row *row = standing_find(all, enrolment, step, concern);
+  return standing_find(all, enrolment, step, concern);
+}
+
+static int standing_find_row(lua_State *L) {
+  const standing_row *row = row_of(L);
   if (!row) return 0;
-  row->held = true;
   lua_pushlstring(L, row->state.at, row->state.length);
   lua_pushboolean(L, row->open);
   return 2;
+}
+
+static int standing_hold(lua_State *L) {
+  standing_row *row = row_of(L);
+  if (row) row->held = true;
+  return 0;
 }
 
 static int standing_look(lua_State *L) {
@@ -83,8 +93,11 @@ static int standing_left(lua_State *L) {
 }
 
 void lua_standing_add(lua_State *L) {
-  static const luaL_Reg methods[] = {
-      {"find", standing_find_row}, {"look", standing_look}, {"left", standing_left}, {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"find", standing_find_row},
+                                     {"hold", standing_hold},
+                                     {"look", standing_look},
+                                     {"left", standing_left},
+                                     {NULL, NULL}};
   static const luaL_Reg of_store[] = {{"standing", store_standing}, {NULL, NULL}};
   if (luaL_newmetatable(L, STANDING_TYPE)) {
     luaL_newlib(L, methods);

@@ -1,7 +1,8 @@
 /* lua_standing: the suggestions of a school in Lua; see store/standing.h.
  *
  *   s:standing { school = id, known = event, diary = } -> standing
- *   standing:find(enrolment, step, concern) -> state, open | nil    and it is held
+ *   standing:find(enrolment, step, concern) -> state, open | nil
+ *   standing:hold(enrolment, step, concern)      it holds still
  *   standing:look(enrolment)          its suggestions are to be looked at one by one
  *   standing:left() -> {{enrolment =, step =, concern =, made =}, …}   open and not held,
  *       in the order they were made */

@@ -166,18 +166,23 @@ static int evidence_unresolved(lua_State *L) { return list_sessions(L, true); }
 
 enum { SESSION_JSON = 32 }; /* ["2025-09-08","AM","\\"], and room for an escape */
 
+static char *put(char *to, slice text) {
+  memcpy(to, text.at, text.length);
+  return to + text.length;
+}
+
 static char *write_session(char *to, const evidence_box *b, size_t i) {
   session at = b->span.calendar->at[i];
-  const char *text = b->codes->of[b->span.marks[i]].text;
-  memcpy(to, "[\"", 2);
-  date_format(session_day(at), to + 2);
-  memcpy(to + 12, session_half(at) ? "\",\"PM\",\"" : "\",\"AM\",\"", 8);
-  for (to += 20; *text; text++) {
+  char date[DATE_TEXT];
+  date_format(session_day(at), date);
+  to = put(to, slice_of("[\""));
+  to = put(to, slice_of(date));
+  to = put(to, slice_of(session_half(at) ? "\",\"PM\",\"" : "\",\"AM\",\""));
+  for (const char *text = b->codes->of[b->span.marks[i]].text; *text; text++) {
     if (*text == '"' || *text == '\\') *to++ = '\\';
     *to++ = *text;
   }
-  memcpy(to, "\"],", 3);
-  return to + 3;
+  return put(to, slice_of("\"],"));
 }
 
 void lua_evidence_push_list(lua_State *L, int index, bool watched) {

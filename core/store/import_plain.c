@@ -37,10 +37,11 @@ static bool find_pupil(plain_place *at, slice upn, uint32_t *out) {
   uint32_t entry = at->entry;
   if (upn.length == 0) return false;
   if (!is_upn_of(r, entry, upn)) {
-    entry = r->entries[at->entry].follower;
-    if (!is_upn_of(r, entry, upn)) entry = roll_find_upn(r, upn);
+    uint32_t follower = r->entries[at->entry].follower; /* and one; 0: nobody yet */
+    entry = follower ? follower - 1 : ROLL_NONE;
+    if (!follower || !is_upn_of(r, entry, upn)) entry = roll_find_upn(r, upn);
     if (entry == ROLL_NONE) return false;
-    r->entries[at->entry].follower = entry;
+    r->entries[at->entry].follower = entry + 1;
     at->entry = entry;
   }
   *out = entry;
@@ -120,7 +121,7 @@ void mark_row_learn(importer *i, const csv_row *row, const said *m, sheet_year *
   if (school.length) memcpy(at->school_text, school.at, school.length);
   at->school = (slice){at->school_text, school.length};
   if (at->roll == m->roll && at->entry != m->newest)
-    at->roll->entries[at->entry].follower = m->newest;
+    at->roll->entries[at->entry].follower = m->newest + 1;
   at->days = m->at;
   at->roll = m->roll;
   at->sheets = year;

@@ -65,7 +65,7 @@ typedef struct roll_entry {
   uint32_t upn_at, upn_length, number_at, number_length; /* in the roll's texts */
   uint32_t next_upn, next_number;                        /* of the same bucket, older */
   uint32_t upn_hash, number_hash;
-  uint32_t follower; /* a guess, for imports: the entry that was met next last time */
+  uint32_t follower; /* a guess, for imports: one more than the entry met next last time; 0: none */
   /* What an import met, for one that names a pupil twice: */
   size_t line;            /* where it did so last; 0: not yet */
   uint64_t before, after; /* digests of what was known at first (0: nothing) and is now */

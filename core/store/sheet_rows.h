@@ -1,4 +1,5 @@
-/* sheet_rows: how sheets lie in the database, known here and nowhere else.
+/* sheet_rows: how sheets lie in the database. Everybody reads and writes them through
+ * this; two questions look into the bytes in SQL, by the same key (fill_members, check).
  *
  * A sheet is one school's marks of one day: the bytes of the morning and those
  * of the afternoon, a byte a slot; a half day's bytes may be fewer than there are

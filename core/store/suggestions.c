@@ -92,19 +92,28 @@ status suggestion_lapse(store *s, const event *what, int64_t *id, problem *p) {
 }
 
 status suggestions_list(store *s, const suggestion_filter *filter, query **out, problem *p) {
-  query *q = NULL;
-  status failed = query_own(
-      s,
+  static const char columns[] =
       "SELECT g.enrolment, e.pupil, p.upn, s.key AS school, g.step, g.concern, g.state, g.made,"
       " date(m.on_day * 86400, 'unixepoch') AS made_on,"
       " strftime('%Y-%m-%dT%H:%M:%SZ', m.at, 'unixepoch') AS made_at, m.plugin, m.version,"
       " m.data, g.ended, date(l.on_day * 86400, 'unixepoch') AS ended_on"
       " FROM suggestion g JOIN enrolment e ON e.id = g.enrolment JOIN pupil p ON p.id = e.pupil"
       " JOIN school s ON s.id = e.school JOIN event m ON m.id = g.made"
-      " LEFT JOIN event l ON l.id = g.ended"
-      " WHERE (?1 = 0 OR g.enrolment = ?1) AND (?2 = 0 OR e.school = ?2)"
-      " AND (?3 IS NULL OR g.state = ?3) ORDER BY g.enrolment, g.step, g.concern",
-      &q, p);
+      " LEFT JOIN event l ON l.id = g.ended WHERE";
+  /* The limit that an index finds stands alone, not in an OR. */
+  const char *first = filter->enrolment ? " g.enrolment = ?1 AND"
+                      : filter->school  ? " e.school = ?2 AND"
+                                        : "";
+  buffer sql = {0};
+  query *q = NULL;
+  buffer_printf(&sql,
+                "%s%s (?1 = 0 OR g.enrolment = ?1) AND (?2 = 0 OR e.school = ?2)"
+                " AND (?3 IS NULL OR g.state = ?3) ORDER BY g.enrolment, g.step, g.concern",
+                columns, first);
+  buffer_add_char(&sql, '\0');
+  status failed = buffer_status(&sql, p);
+  if (!failed) failed = query_own(s, sql.bytes, &q, p);
+  buffer_free(&sql);
   if (failed) return failed;
   query_bind_integer(q, 1, filter->enrolment);
   query_bind_integer(q, 2, filter->school);

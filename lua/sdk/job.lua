@@ -27,6 +27,7 @@ local job = {}
 local explain_step
 
 local set -- the load set of this worker
+local school_now -- the school of the last batch
 local call = fence.call -- of a step's function; metered when the host asks for a profile
 
 local most_words, most_concern = 500, 64
@@ -63,20 +64,21 @@ local function metered(costs)
   return call_metered, function(at) current = costs[at] end
 end
 
-local function begin_profile()
-  local costs = core.array {}
-  for at = 1, #set.steps do costs[at] = core.array { 0, 0, 0, 0 } end
+local function begin_profile(before)
+  local costs = before or core.array {}
+  for at = 1, before and 0 or #set.steps do costs[at] = core.array { 0, 0, 0, 0 } end
   set.costs = costs
   call, set.costs_of = metered(costs)
 end
 
 function job.load(request)
   if request.stage == "manifest" then return load_manifest(request) end
+  local before = set and set.costs
   set = plugins.load(request.plugins, request.today)
   pupils.use_rules(set.rules)
   set.request = request
   read_codes(request)
-  if request.profile then begin_profile() end
+  if request.profile then begin_profile(before) end
   return plugins.declared(set)
 end
 
@@ -103,7 +105,9 @@ local function suggestion(answer, reason)
     error("suggest should return nil or evidence:because \"…\"", 0)
   end
   answer.words = check_text(reason.words, most_words, "the reason")
-  answer.concern = reason.concern and check_text(reason.concern, most_concern, "the concern")
+  local concern = reason.concern and check_text(reason.concern, most_concern, "the concern")
+  if concern == "" then error("the concern should say what it is about; leave it out for the rule's own", 0) end
+  answer.concern = concern
   answer.rules = core.array {}
   for i, evidence in ipairs(reason.evidence) do answer.rules[i] = reference(evidence) end
   answer.verdict = "suggest"
@@ -151,8 +155,19 @@ local function ask(answers, record, at, each, pupil, case)
     or step_failed({ record = record, step = each.name }, each, reason)
 end
 
+-- Every school begins with a plugin that has seen none: what a step kept in a variable
+-- of its own must not reach another school.
+local function begin_school(school)
+  if school_now ~= nil and school_now ~= school then
+    local ok, message = fence.call(job.load, set.request)
+    if not ok then error(message, 0) end
+  end
+  school_now = school
+end
+
 function job.evaluate(bytes)
   local batch = open_batch(bytes, set.request)
+  begin_school(batch.school.id)
   if set.request.explain then return explain_step(batch, set.request.explain) end
   local answers, steps = core.array {}, set.steps
   for record = 1, #batch do

@@ -18,7 +18,7 @@ core.sdk "evidence" -- the words join the methods of evidence
 
 local evaluate = {}
 
-local errors_most = 20
+local errors_most, schools_most = 20, 3 -- at a school; schools at which it failed so often
 
 -- Measuring again -----------------------------------------------------------------
 
@@ -104,9 +104,11 @@ local function step_failure(workspace, finding)
     message = finding.words, source = plugins.source_line(workspace.context.known, finding.words) }
 end
 
-local function too_many(map)
+local function too_many(map, school)
+  local place = school and " at " .. school.name or ""
   return { plugin = map.served, version = last_manifest(map).version, verdict = "failed", whole_job = true,
-    message = ("it failed %d times, so nothing of it is kept"):format(errors_most) }
+    message = ("it failed %d times%s, so nothing of it is kept%s"):format(errors_most, place,
+      school and " there" or "") }
 end
 
 -- Workers -------------------------------------------------------------------------
@@ -142,6 +144,10 @@ local function free_worker(pool)
   if job or #pool.all >= pool.most or (#pool.all > 0 and pool.given < batches_before * #pool.all) then return job end
   local outcome
   job, outcome = pool.make()
+  if not job and #pool.all > 0 then -- the machine has no room for another: these go on
+    pool.most = #pool.all
+    return nil
+  end
   if not job then return nil, outcome end
   pool.all[#pool.all + 1] = job
   return job
@@ -234,7 +240,8 @@ local function take_batch(run, item, list, counts, pupils)
   for _, each in ipairs(list) do
     local finding = take_finding(each, run, item.school, item.batch)
     if finding.verdict == "failed" then
-      run.failures[#run.failures + 1] = step_failure(run.workspace, finding)
+      seen.errors = seen.errors + 1
+      if seen.errors <= errors_most then run.failures[#run.failures + 1] = step_failure(run.workspace, finding) end
       seen.failed[finding.enrolment .. " " .. finding.step.name] = true
     else
       seen.findings[#seen.findings + 1] = finding
@@ -244,7 +251,9 @@ local function take_batch(run, item, list, counts, pupils)
   run.pupils = run.pupils + #item.batch
 end
 
-local function new_school_result() return { findings = {}, failed = {}, batches = {}, counts = {}, pupils = 0 } end
+local function new_school_result()
+  return { findings = {}, failed = {}, batches = {}, counts = {}, pupils = 0, errors = 0 }
+end
 
 -- What stands at the school that answers come of, read with its first batch.
 local function standing_of(run, school)
@@ -280,15 +289,25 @@ local function hand_out(run)
   end
 end
 
+-- A school that is complete is handed over, unless a step failed there too often.
+local function take_school(run, school, take)
+  local result = run.school_now
+  run.school_now = new_school_result()
+  if result.errors < errors_most then
+    take(school, result)
+    return true
+  end
+  run.lost = run.lost + 1
+  if run.lost == math.min(schools_most, run.schools) then return nil, nil, nil, too_many(run.map) end
+  run.failures[#run.failures + 1] = too_many(run.map, school)
+  return true
+end
+
 -- The answer to the oldest batch; a school that is complete is handed over.
 -- -> true | nil, outcome, batch
 local function take_oldest(run, take)
   local item = table.remove(run.queue, 1)
-  if not item.bytes then
-    take(item.school, run.school_now)
-    run.school_now = new_school_result()
-    return true
-  end
+  if not item.bytes then return take_school(run, item.school, take) end
   local payload, outcome = jobs.receive_batch(item.job)
   if not payload then return nil, outcome, item.batch end
   run.pool.idle[#run.pool.idle + 1] = item.job
@@ -306,10 +325,10 @@ local function run_through(run, take, progress)
   local outcome, batch = hand_out(run)
   if outcome then return failure(run.workspace, run.map, outcome, batch) end
   while #run.queue > 0 do
-    local ok
-    ok, outcome, batch = take_oldest(run, take)
+    local ok, too_often
+    ok, outcome, batch, too_often = take_oldest(run, take)
+    if too_often then return too_often, true end
     if not ok then return failure(run.workspace, run.map, outcome, batch) end
-    if #run.failures >= errors_most then return too_many(run.map) end
     if progress then progress(run.pupils) end
     outcome, batch = hand_out(run)
     if outcome then return failure(run.workspace, run.map, outcome, batch) end
@@ -328,17 +347,17 @@ end
 function evaluate.map(workspace, map, schools, filter, take, options)
   filter.on_roll = true -- nothing is suggested for somebody who has left
   local run = { workspace = workspace, map = map, options = options, form = form_of(workspace, map.declared),
-    queue = {}, failures = {}, pupils = 0, costs = {}, school_now = new_school_result(),
+    queue = {}, failures = {}, pupils = 0, costs = {}, lost = 0, schools = #schools, school_now = new_school_result(),
     work = work_of(workspace, map, schools, filter) }
   run.pool = new_pool(options.workers, function()
     return start(workspace, map, filter.as_of, nil, options.profile)
   end)
-  local last = run_through(run, take, options.progress)
+  local last, too_often = run_through(run, take, options.progress)
   run.work.close()
   close_pool(run.pool)
   filter.school, filter.on_roll = nil, nil
   if not last then return { failures = run.failures, pupils = run.pupils, costs = run.costs } end
-  local failures = last.message == too_many(map).message and run.failures or {}
+  local failures = too_often and run.failures or {}
   table.insert(failures, 1, last)
   return { failures = failures, pupils = run.pupils, given_up = true }
 end

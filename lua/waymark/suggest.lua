@@ -10,7 +10,7 @@
 --
 -- Schools are done one after the other, each map's together, and written as they are
 -- done; a map whose plugin is given up is undone as a whole. What is held in memory
--- is one school.
+-- is one school (and of a list in JSON or CSV, where each line stands in its file).
 
 local cases = require "waymark.cases"
 local core = require "waymark.core"
@@ -28,8 +28,10 @@ local lapsed_shown = 10
 -- The last event that was known at a time; nothing later is looked at.
 local function last_known(workspace, known_at)
   if not known_at then return math.maxinteger end
-  local events = problem.check(workspace.store:events { known_at = known_at })
-  return #events > 0 and events[#events].id or 0
+  local _, rows = problem.check(workspace.store:query(("SELECT max(id) FROM event WHERE at <= %d"):format(known_at)))
+  local last = 0
+  for row in rows do last = row[1] or 0 end
+  return last
 end
 
 -- Every suggestion that was ever made at a school, as it was on the day. Those of pupils
@@ -113,6 +115,7 @@ local function standing_findings(run, result)
       local state, open = result.standing:find(finding.enrolment, finding.step.name, finding.concern)
       if stands(finding, state, open, run.contacts[finding.enrolment], run.undecided) then
         list[#list + 1] = finding
+        result.standing:hold(finding.enrolment, finding.step.name, finding.concern)
         add_count(run, finding.step, 1)
         if run.record and not open then make(run, finding) end
       end
@@ -249,12 +252,15 @@ local function add_costs(into, declared, costs)
   end
 end
 
+-- How the plugin of a map did: one that failed for any map has failed.
 local function note_state(run, map, result)
   if result.not_asked then return end
-  if result.given_up then
-    plugin_state.failed(run.workspace, map.served, result.failures[1].message)
-  else
-    plugin_state.worked(run.workspace, map.served)
+  run.states[map.served] = result.given_up and result.failures[1].message or run.states[map.served] or false
+end
+
+local function keep_states(run)
+  for name, why in next, run.states do
+    if why then plugin_state.failed(run.workspace, name, why) else plugin_state.worked(run.workspace, name) end
   end
 end
 
@@ -305,9 +311,10 @@ function suggest.run(workspace, filter, options)
   local run = { workspace = workspace, filter = filter, record = options.record, take = options.take,
     known = last_known(workspace, filter.known_at), first_run = workspace.store:last_run() == nil,
     contacts = contacts_by_enrolment(workspace, filter.diary), undecided = undecided_steps(workspace, filter.diary),
-    pupils = 0, counts = {}, costs = {}, failures = {}, made = 0, lapsed = { count = 0 } }
+    pupils = 0, counts = {}, costs = {}, failures = {}, states = {}, made = 0, lapsed = { count = 0 } }
   for _, each in ipairs(maps_with_schools(workspace)) do run_map(run, each, options) end
   if not run.record then return run end
+  keep_states(run)
   run.noticed = notice(run)
   problem.check(workspace.store:record_run { at = workspace.now, as_of = filter.as_of, made = run.made,
     lapsed = run.lapsed.count, failures = failure_rows(run) })

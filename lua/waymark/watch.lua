@@ -60,16 +60,18 @@ local function raise_met(space, row, thresholds, met, as_of)
   return count
 end
 
--- What was met, of pupils one of whose marks was amended since.
+-- What was met, of pupils one of whose marks was amended since, and since the last run,
+-- which looked at those before.
 local amended_sql = [[SELECT v.id, v.enrolment, v.concern, v.data ->> '$.rule', v.plugin FROM event v
   WHERE v.kind = 'threshold.met'
-    AND EXISTS (SELECT 1 FROM amendment a WHERE a.enrolment = v.enrolment AND a.at >= v.at)
+    AND EXISTS (SELECT 1 FROM amendment a WHERE a.enrolment = v.enrolment AND a.at >= max(v.at, %d))
   ORDER BY v.enrolment, v.concern, v.id]]
 
 -- Only an amendment undoes a threshold; that the window moved on does not.
 local function raise_undone(space, met, as_of)
   local list, count = {}, 0
-  local _, rows = problem.check(space.store:query(amended_sql))
+  local last = space.store:last_run()
+  local _, rows = problem.check(space.store:query(amended_sql:format(last and last.at or 0)))
   for row in rows do
     local event = { id = row[1], enrolment = row[2], concern = row[3], plugin = row[5] }
     event.rule = space.rules_by_name[row[4]]

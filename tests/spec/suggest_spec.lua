@@ -102,6 +102,32 @@ describe("suggest over many schools", function()
     assert.truthy(out:find("96 new suggestions, 0 lapsed", 1, true), out)
   end)
 
+  it("is an empty list where there is no school yet", function()
+    local empty = workspace.new { settings = (workspace.essex:gsub("^school {.-}\n", "")) }
+    assert.equal("[]\n", empty:ok("suggest --format json" .. plugins.day))
+    assert.equal(1, select(2, empty:ok("suggest --format csv" .. plugins.day):gsub("\n", "")))
+    empty:remove()
+  end)
+
+  it("fails a pupil's step that gives an empty concern, and nothing else", function()
+    step_does 'if pupil.upn == "B2" then local r = pupil:count(away):because "x" r.concern = "" return r end'
+    local r = suggest()
+    assert.equal(3, r.status, r.err)
+    assert.truthy(r.err:find("for Ben 2 Moss: the concern should say what it is about", 1, true), r.err)
+    assert.equal(SCHOOLS * PUPILS * 2 - 1, #core.decode(r.out))
+  end)
+
+  it("lapses what a step with a period, recorded and not decided on, covers", function()
+    local period = STEP:gsub("suggest = ", 'period = school_weeks(6), outcomes = { "done" }, suggest = ')
+    plugins.write(w, "local", 'reads = { "registers" }', { ["steps/visit.lua"] = period:format "" })
+    suggest()
+    w:ok("record A1 visit --on 2026-01-12 --now 2026-03-21T09:00Z")
+    local list = core.decode(suggest().out)
+    assert.equal(SCHOOLS * PUPILS * 2 - 1, #list)
+    assert.same({ { state = "lapsed" } },
+      in_database "SELECT state FROM suggestions WHERE upn = 'A1' AND step = 'visit'")
+  end)
+
   it("refuses a number of workers that is none", function()
     for _, wrong in ipairs { "0", "-1", "1.5", "many" } do
       assert.not_equal(0, w:run("suggest --workers " .. wrong).status)
@@ -128,8 +154,16 @@ describe("a plugin that is given up among many schools", function()
     is_given_up('if pupil.upn == "N2" then while true do end end', "step visit, for Ben 2 Moss")
   end)
 
-  it("by twenty errors leaves nothing of any school", function()
-    is_given_up('if pupil.upn > "F" then error "boo" end', "failed 20 times")
+  it("by errors of a few pupils at each school fails those, and the rest goes on", function()
+    step_does 'if pupil.upn:sub(2) == "1" then error "boo" end'
+    local r = suggest()
+    assert.equal(3, r.status)
+    assert.equal(SCHOOLS * PUPILS * 2 - SCHOOLS, #core.decode(r.out))
+  end)
+
+  it("keeps nothing of one school that a step showed another", function()
+    step_does 'kept = (kept or "") .. pupil.upn; if #kept > 6 then error("knows " .. kept) end'
+    assert.same({ 0, "" }, { suggest("--workers 1").status, suggest("--dry-run --workers 1").err })
   end)
 
   it("in its last school undoes what was written of those before", function()

@@ -85,7 +85,7 @@ local function new_writer(space, line)
   function writer.all() return true end
   function writer.each(separator)
     print_lines(index, file, separator)
-    file:close()
+    if file then file:close() end -- there is none without a school
   end
   return writer
 end
