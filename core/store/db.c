@@ -99,7 +99,7 @@ static status check_identity(db *d, const char *path, enum db_mode mode, problem
                        path, version, schema_version());
   if (mode == DB_READ && version < schema_version())
     return problem_set(p, STATUS_REFUSED,
-                       "run any changing command once, for example: waymark import",
+                       "run any changing command once, for example: waymark today",
                        "%s was written by an older Waymark (data version %d)", path, version);
   return STATUS_OK;
 }

@@ -147,7 +147,7 @@ status store_codes_add(store *s, enum mark_class c, const code *what, slice mean
   if (m == MARK_NONE) {
     if (db_is_read_only(s->db))
       return problem_set(
-          p, STATUS_REFUSED, "run a changing command once, for example: waymark import",
+          p, STATUS_REFUSED, "run a changing command once, for example: waymark today",
           "the code \"%s\" is new and the workspace is open for reading only", what->text);
     code_set codes = s->codes;
     status t = code_set_add(&codes, c, what, &m, p);

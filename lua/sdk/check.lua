@@ -111,10 +111,15 @@ function check.arguments(name, ...)
   end
 end
 
+-- What Lua has and plugins have not.
+local withheld = { collectgarbage = true, coroutine = true, debug = true, dofile = true, io = true, load = true,
+  loadfile = true, os = true, package = true, xpcall = true }
+
 -- An error of Lua's own about a name that is not there, with the nearest that is.
 function check.hint(message)
   local what, name = message:match "attempt to %l+ a nil value %((%l+) '([%w_]+)'%)$"
   if not what then return message end
+  if what == "global" and withheld[name] then return ("%s; plugins have no %s"):format(message, name) end
   checks = checks or require "api_checks"
   local text, names = checks.names[what], {}
   if not text or text:find(" " .. name .. " ", 1, true) then return message end

@@ -102,7 +102,8 @@ end
 
 local function suggestion(answer, reason)
   if not reasons.is_reason(reason) then
-    error("suggest should return nil or evidence:because \"…\"", 0)
+    error(('suggest should return nil or evidence:because "…", not %s'):format(
+      type(reason) == "userdata" and 'evidence alone: add :because "…"' or "a " .. type(reason)), 0)
   end
   answer.words = check_text(reason.words, most_words, "the reason")
   local concern = reason.concern and check_text(reason.concern, most_concern, "the concern")
@@ -142,7 +143,7 @@ local function answer_for(record, each, pupil, case, reason)
   if each.step.gate then ok, why = call(each.step.gate, pupil, case) end
   if not ok then return step_failed(answer, each, why) end
   local fine, result = fence.call(why == nil and suggestion or gated, answer, why == nil and reason or why)
-  return fine and result or failed(answer, result)
+  return fine and result or step_failed(answer, each, result)
 end
 
 -- Most steps say nothing of most pupils: nothing is made for those.
@@ -183,13 +184,22 @@ end
 
 -- Explaining -----------------------------------------------------------------
 
+-- The message of a measure that was called through us, as its caller would have had it.
+local function as_called(kind, message)
+  local place, rest = tostring(message):match "^bad argument #(%d+) to '%?' (.*)$"
+  if not place then return message end
+  if place == "1" then return ("calling '%s' on bad self %s"):format(kind, rest) end
+  return ("bad argument #%d to '%s' %s"):format(math.tointeger(place) - 1, kind, rest)
+end
+
 -- From now on keep every rule that a step asks about.
 local function trace_measures()
   local consulted = {}
   for _, kind in ipairs { "rate", "count", "streak", "longest", "rolling", "missing", "measure" } do
     local measure = core.pupil_methods[kind]
     core.pupil_methods[kind] = function(...)
-      local evidence = measure(...)
+      local ok, evidence = pcall(measure, ...)
+      if not ok then error(as_called(kind, evidence), 2) end
       consulted[#consulted + 1] = evidence
       return evidence
     end

@@ -88,8 +88,12 @@ local function read_common(arguments)
   arguments.folder = arguments.workspace or "."
 end
 
-local function usage(message)
-  io.stderr:write("waymark: ", (message:gsub("%s*\n%s*", "; ")), "; see: waymark --help\n")
+-- Wrong usage: one line, and where the right one is told.
+local function usage(message, arguments)
+  local found = asked(arguments)
+  local of = #found == 1 and " " .. found[1] or ""
+  message = message:gsub("%s*\n%s*", "; "):gsub("; Did you mean", "; did you mean")
+  io.stderr:write("waymark: ", message, ("; see: waymark%s --help\n"):format(of))
   return exit.usage
 end
 
@@ -128,9 +132,9 @@ function cli.main(arguments, home)
   paths.set_home(home)
   local parser, commands = new_parser(arguments)
   local ok, parsed = parser:pparse(arguments)
-  if not ok then return usage(tostring(parsed)) end
+  if not ok then return usage(tostring(parsed), arguments) end
   local command, fault = choose(parsed, commands)
-  if fault then return usage(fault) end
+  if fault then return usage(fault, arguments) end
   if not command then
     print(parser:get_help())
     return exit.usage

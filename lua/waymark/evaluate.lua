@@ -215,11 +215,15 @@ end
 
 -- Evaluating ----------------------------------------------------------------------
 
-local function form_of(workspace, declared)
+-- -> form | nil, failure: a rule names a code that this workspace does not have
+local function form_of(workspace, map)
+  local declared = map.declared
   local steps, rules = {}, {}
   for i, step in ipairs(declared.steps) do steps[i] = step.name end
   for i, rule in ipairs(declared.rules) do rules[i] = rule.value end
-  return core.answer_form { steps = steps, rules = rules, codes = workspace:codes() }
+  local ok, form = pcall(core.answer_form, { steps = steps, rules = rules, codes = workspace:codes() })
+  if ok then return form end
+  return nil, failure(workspace, map, { verdict = "failed", message = form })
 end
 
 -- What a worker says of one step and pupil, as the host sees it.
@@ -345,8 +349,10 @@ end
 -- -> { failures, pupils, costs = { [worker] = costs of core/host/lua_answer.h } when a profile
 -- was asked for, given_up = true when nothing of it may be kept }
 function evaluate.map(workspace, map, schools, filter, take, options)
+  local form, no_form = form_of(workspace, map)
+  if not form then return { failures = { no_form }, pupils = 0, given_up = true } end
   filter.on_roll = true -- nothing is suggested for somebody who has left
-  local run = { workspace = workspace, map = map, options = options, form = form_of(workspace, map.declared),
+  local run = { workspace = workspace, map = map, options = options, form = form,
     queue = {}, failures = {}, pupils = 0, costs = {}, lost = 0, schools = #schools, school_now = new_school_result(),
     work = work_of(workspace, map, schools, filter) }
   run.pool = new_pool(options.workers, function()
@@ -378,6 +384,8 @@ end
 
 -- One pupil, one step. -> finding, complete and with the person's fields | nil, failure
 function evaluate.explain(workspace, map, filter, step)
+  local form, no_form = form_of(workspace, map)
+  if not form then return nil, no_form end
   local job, outcome = start(workspace, map, filter.as_of, step)
   if not job then return nil, failure(workspace, map, outcome) end
   local next_batch, close = batches(workspace, filter, plugins.granted(map.set))
@@ -393,7 +401,7 @@ function evaluate.explain(workspace, map, filter, step)
   payload, outcome = jobs.receive_batch(job)
   job:finish()
   if not payload then return nil, failure(workspace, map, outcome, batch) end
-  local list, message = form_of(workspace, map.declared):read(payload, batch)
+  local list, message = form:read(payload, batch)
   if not list then return nil, failure(workspace, map, { verdict = "failed", message = message }, batch) end
   local finding = take_finding(list[1], { map = map }, batch.school, batch)
   if finding.verdict == "failed" then return nil, step_failure(workspace, finding) end

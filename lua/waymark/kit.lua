@@ -24,6 +24,9 @@ local check = core.sdk "check"
 local kit = { years = kit_school.years }
 local methods = {}
 local school_mark = { __index = methods }
+setmetatable(methods, { __index = function(_, name)
+  error(('a school has no "%s"%s'):format(tostring(name), check.did_you_mean(tostring(name), check.names(methods))), 2)
+end })
 school_mark.__close = function(school) school:close() end
 
 -- Whatever is wrong is said about the line of the spec.
@@ -38,6 +41,13 @@ local function public(work)
 end
 
 local function fault(format, ...) error(format:format(...), 0) end
+
+local function upn_of(school, who)
+  local upn = school.upn_of[who]
+  if upn then return upn end
+  fault('there is no pupil "%s" in this school%s', tostring(who),
+    check.did_you_mean(tostring(who), check.names(school.upn_of)))
+end
 
 -- Making and closing -----------------------------------------------------------------
 
@@ -54,7 +64,7 @@ end
 kit.pupil = kit_school.pupil
 
 kit.school = public(function(what)
-  local school = setmetatable({}, school_mark)
+  local school = setmetatable({ has_people = false, last = false }, school_mark)
   local text = kit_school.fill(school, what)
   local _, plugins_folder = kit_golden.caller()
   school.space = kit_workspace.new(text, what.plugins or plugins_folder)
@@ -68,17 +78,17 @@ function methods.close(school) school.space:remove() end
 function methods.now(school) return school.day .. "T17:00Z" end
 
 -- Look at the school on a day.
-methods.on = public(function(school, day)
+function methods.on(school, day)
   school.day = problem.check(core.date.parse(day))
   return school
-end)
+end
 
 -- Marks that became known later, or that are amended: they come in on the day looked at.
-methods.mark = public(function(school, who, ...)
-  school:upn(who)
+function methods.mark(school, who, ...)
+  upn_of(school, who)
   kit_school.add_marks(school, who, { ... })
   return school
-end)
+end
 
 -- Take in what had happened by now.
 local function settle(school)
@@ -101,21 +111,16 @@ end
 -- Asking ---------------------------------------------------------------------------------
 
 -- The UPN of a pupil by the name in the spec.
-methods.upn = public(function(school, who)
-  local upn = school.upn_of[who]
-  if upn then return upn end
-  fault('there is no pupil "%s" in this school%s', tostring(who),
-    check.did_you_mean(tostring(who), check.names(school.upn_of)))
-end)
+function methods.upn(school, who) return upn_of(school, who) end
 
 -- Any command, as a list of words or words: school:run("pupil", "Ada"). -> { status, out, err }
-methods.run = public(function(school, ...)
+function methods.run(school, ...)
   settle(school)
-  return school.space:run(type(...) == "table" and ... or { ... }, school:now())
-end)
+  return school.space:run(type((...)) == "table" and ... or { ... }, school:now())
+end
 
 local function named(school, list, who)
-  local upn, found = who and school:upn(who), {}
+  local upn, found = who and upn_of(school, who), {}
   for _, each in ipairs(list) do
     each.pupil = school.name_of[each.upn]
     if not upn or each.upn == upn then found[#found + 1] = each end
@@ -131,34 +136,34 @@ end
 
 -- What is suggested on the day, for all or one: { { pupil, step, reason, concern, plugin,
 -- evidence }, … }. Nothing is recorded.
-methods.suggested = public(function(school, who) return (suggest(school, who, "--dry-run")) end)
+function methods.suggested(school, who) return (suggest(school, who, "--dry-run")) end
 
 -- The names of the steps that are suggested for a pupil, in the order of the road map.
-methods.steps = public(function(school, who)
+function methods.steps(school, who)
   local names = {}
-  for i, each in ipairs((suggest(school, who or "", "--dry-run"))) do names[i] = each.step end
+  for i, each in ipairs((suggest(school, who, "--dry-run"))) do names[i] = each.step end
   return names
-end)
+end
 
 -- The same as a user's `waymark suggest`: recorded, and hooks are told.
-methods.suggest = public(function(school, who)
+function methods.suggest(school, who)
   local list, err = suggest(school, who)
   local why = err:match "nothing is recorded: ([^\n]*)"
   if why then fault("nothing would be recorded on %s: %s; go on in order of the days", school.day, why) end
   return list
-end)
+end
 
 -- Why a step is suggested or not, as `waymark explain --format json` says it.
-methods.explain = public(function(school, who, step)
+function methods.explain(school, who, step)
   settle(school)
-  return school.space:json({ "explain", school:upn(who), step, "--as-of", school.day }, school:now())
-end)
+  return school.space:json({ "explain", upn_of(school, who), step, "--as-of", school.day }, school:now())
+end
 
 -- How often each step was asked on the day: { [step] = { suggest = n, gate = n } }.
-methods.calls = public(function(school)
+function methods.calls(school)
   settle(school)
   return kit_calls.count(school.space, school.day, school:now())
-end)
+end
 
 -- Recording --------------------------------------------------------------------------------
 
@@ -185,16 +190,16 @@ end
 
 -- record("Ada", "absence-callback", { outcome = "spoke", fields = { … } }); raises what the
 -- command says when it cannot be recorded, such as what a gate says.
-methods.record = public(function(school, who, step, given)
-  return enter(school, { "record", school:upn(who), step }, given)
-end)
-methods.bypass = public(function(school, who, step, given)
-  return enter(school, { "bypass", school:upn(who), step }, given)
-end)
-methods.not_now = public(function(school, who, step, given)
-  return enter(school, { "not-now", school:upn(who), step }, given)
-end)
-methods.hold = public(function(school, who, given) return enter(school, { "hold", school:upn(who) }, given) end)
+function methods.record(school, who, step, given)
+  return enter(school, { "record", upn_of(school, who), step }, given)
+end
+function methods.bypass(school, who, step, given)
+  return enter(school, { "bypass", upn_of(school, who), step }, given)
+end
+function methods.not_now(school, who, step, given)
+  return enter(school, { "not-now", upn_of(school, who), step }, given)
+end
+function methods.hold(school, who, given) return enter(school, { "hold", upn_of(school, who) }, given) end
 
 -- What happened ------------------------------------------------------------------------------
 
@@ -208,7 +213,7 @@ local function with_space(school, work)
 end
 
 -- What hooks could be told of, in order: { { kind, on, pupil, step, concern, data }, … }.
-methods.events = public(function(school, kind)
+function methods.events(school, kind)
   return with_space(school, function(space)
     local list = {}
     for _, each in ipairs(problem.check(space.store:hook_events(0))) do
@@ -219,11 +224,11 @@ methods.events = public(function(school, kind)
     end
     return list
   end)
-end)
+end
 
 -- What hooks asked for; nothing is sent: { { plugin, kind, about, on, pupil, step, to, state,
 -- message and the fields of the effect }, … }. `message` is a mail's whole text.
-methods.effects = public(function(school)
+function methods.effects(school)
   local list = with_space(school, function(space)
     local found = {}
     for i, each in ipairs(problem.check(space.store:effects {})) do
@@ -241,7 +246,21 @@ methods.effects = public(function(school)
     end
   end
   return list
-end)
+end
+
+-- How they are called -----------------------------------------------------------------------
+
+local of_a_pupil = { upn = true, mark = true, steps = true, explain = true, record = true, bypass = true,
+  not_now = true, hold = true }
+
+-- Methods call no other that can raise, so that what is wrong is said once.
+for name, work in next, methods do
+  methods[name] = public(function(school, ...)
+    if getmetatable(school) ~= school_mark then fault("write it with a colon: school:%s(…)", name) end
+    if of_a_pupil[name] and type((...)) ~= "string" then fault("%s takes a pupil's name", name) end
+    return work(school, ...)
+  end)
+end
 
 -- Golden files -------------------------------------------------------------------------------
 

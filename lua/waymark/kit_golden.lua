@@ -6,7 +6,8 @@ local problem = require "waymark.problem"
 
 local golden = { update = os.getenv "WAYMARK_UPDATE" == "1" }
 
--- The file of the spec that calls, and the plugin it belongs to: PLUGINS, NAME.
+-- The file of the spec that calls, and the plugin it belongs to.
+-- -> path, the folder of plugins, the plugin's name
 function golden.caller()
   for level = 2, 20 do
     local info = debug.getinfo(level, "S")
@@ -15,7 +16,8 @@ function golden.caller()
       local whole = files.absolute(path):gsub("/%./", "/")
       local above, name = whole:match "^(.*)/([^/]+)/spec/"
       local is_own = name and files.exists(("%s/%s/plugin.lua"):format(above, name))
-      return whole, is_own and above or nil
+      if is_own then return whole, above, name end
+      return whole
     end
   end
 end
@@ -29,10 +31,14 @@ local function first_difference(was, now)
   end
 end
 
+local function advice(name)
+  return name and ("waymark plugin test %s --update"):format(name) or "the specs again, with WAYMARK_UPDATE=1"
+end
+
 -- Compare a text, or any value as JSON, with the file golden/NAME beside the spec. With
 -- `waymark plugin test --update` (or WAYMARK_UPDATE=1) the file is written instead.
 function golden.compare(name, value)
-  local spec = golden.caller()
+  local spec, _, plugin = golden.caller()
   if not spec then error("golden is called in a file NAME_spec.lua", 0) end
   local place = spec:match "^(.*)/[^/]*$" .. "/golden"
   local path = place .. "/" .. name
@@ -44,12 +50,11 @@ function golden.compare(name, value)
   end
   local kept = files.read(path)
   if not kept then
-    problem.raise("there is no %s; write it with: waymark plugin test NAME --update, and read it", path)
+    problem.raise("there is no %s; write it with: %s, and read it", path, advice(plugin))
   end
   if kept == text then return end
   local line, was, now = first_difference(kept, text)
-  problem.raise("%s, line %d\n  is   %s\n  was  %s\nif it is right: waymark plugin test NAME --update", path, line,
-    now, was)
+  problem.raise("%s, line %d\n  is   %s\n  was  %s\nif it is right: %s", path, line, now, was, advice(plugin))
 end
 
 return golden

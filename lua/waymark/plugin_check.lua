@@ -17,13 +17,49 @@ local checks = {}
 
 local function is_lua(name) return name:find "%.lua$" ~= nil end
 
+local function has(list, name)
+  for _, each in ipairs(list or {}) do
+    if each == name then return true end
+  end
+  return false
+end
+
 -- Loading ------------------------------------------------------------------------
+
+-- A step of the road map without a file: init.lua, or that of the plugin which this
+-- extends, names it.
+local function finding_of_missing_step(name, plugin)
+  local steps, module = {}, plugin.files["init.lua"] or ""
+  for _, file in ipairs(plugin.names) do steps[#steps + 1] = file:match "^steps/(.+)%.lua$" end
+  local nearest = core.nearest(name, steps)
+  return { file = plugin.files["init.lua"] and "init.lua" or "plugin.lua", line = source.line_of(module, name),
+    what = ('the road map has the step "%s", and there is no steps/%s.lua'):format(name, name),
+    todo = nearest and ('did you mean "%s"?'):format(nearest) or "write it, or take the step out of the road map",
+    name = name, kind = "error", is_loaded = true }
+end
+
+-- 'step: "principle" is one of: …' -> with the value that the file has, and the nearest
+local function with_choice(finding, text)
+  local name, choices = finding.what:match '"([%w_]+)" is one of: (.+)$'
+  local value, line = nil, nil
+  if name and text then value, line = source.value_of(text, name) end
+  if not value then return finding end
+  local list = {}
+  for each in choices:gmatch "[^,%s]+" do list[#list + 1] = each end
+  if has(list, value) then return finding end
+  local nearest = core.nearest(value, list)
+  finding.what, finding.line = ('%s, and not "%s"'):format(finding.what, value), line
+  if nearest then finding.todo = ('did you mean "%s"?'):format(nearest) end
+  return finding
+end
 
 -- "oakfield/steps/x.lua:5: what; todo" -> a finding; whatever names no file of the
 -- plugin is about plugin.lua.
 local function finding_of_message(message, plugin)
   local text = message:gsub("\n.*$", ""):gsub("^the plugin %S+ cannot be used %b(): ", "")
     :gsub("^the plugin %S+ cannot be used: ", "")
+  local missing = text:match 'the road map has the step "([^"]+)", and there is no '
+  if missing then return finding_of_missing_step(missing, plugin) end
   local file, line, rest = text:match "^([^%s:]+%.lua):(%d+): (.*)$"
   if not file then file, rest = text:match "^([^%s:]+%.lua): (.*)$" end
   local own = file and file:match("^" .. plugin.name:gsub("%-", "%%-") .. "/(.*)$")
@@ -31,8 +67,8 @@ local function finding_of_message(message, plugin)
     own, rest = "plugin.lua", file and text or (text:gsub("^[%w_-]+: ", "", 1):gsub("^plugin%.lua:? ", ""))
   end
   local what, todo = rest:match "^(.-); (.*)$"
-  return { file = own, line = math.tointeger(tonumber(line)) or 1, what = what or rest, todo = todo or "mend it",
-    name = rest:match '"([^"]*)"', kind = "error", is_loaded = true }
+  return with_choice({ file = own, line = math.tointeger(tonumber(line)) or 1, what = what or rest, todo = todo or "",
+    name = rest:match '"([^"]*)"', kind = "error", is_loaded = true }, plugin.files[own])
 end
 
 -- -> set | nil, what is declared | nil, message | nil
@@ -57,13 +93,14 @@ end
 
 -- Everything that a plugin's files read and ask for, each with where first.
 local function read_files(plugin, manifest)
-  local all = { uses = {}, asks = {}, options = {}, findings = {} }
+  local all = { uses = {}, asks = {}, options = {}, templates = {}, roles = {}, findings = {} }
   local methods = own_names(plugin)
   for _, name in ipairs(plugin.names) do
     if is_lua(name) then
-      local file = source.read(plugin.files[name], { is_manifest = name == "plugin.lua", methods = methods,
+      local file = source.read(plugin.files[name], { is_manifest = name == "plugin.lua",
+        is_module = name == "init.lua", methods = methods,
         options = name ~= "plugin.lua" and manifest and (manifest.options or {}) or nil })
-      for _, kind in ipairs { "uses", "asks", "options" } do
+      for _, kind in ipairs { "uses", "asks", "options", "templates", "roles" } do
         for what, line in pairs(file[kind]) do all[kind][what] = all[kind][what] or { file = name, line = line } end
       end
       all.any_option = all.any_option or file.any_option
@@ -99,13 +136,6 @@ local function read(plugin, manifest)
 end
 
 -- Grants -----------------------------------------------------------------------------
-
-local function has(list, name)
-  for _, each in ipairs(list or {}) do
-    if each == name then return true end
-  end
-  return false
-end
 
 local function add(list, place, what, todo, kind)
   list[#list + 1] = { file = place.file, line = place.line, what = what, todo = todo, kind = kind or "error" }
@@ -171,6 +201,45 @@ local function check_options(list, plugin, manifest, all)
   end
 end
 
+-- Names of other files and of people ------------------------------------------------------
+
+local function check_templates(list, all, set)
+  local names = {}
+  for _, each in ipairs(set.list) do
+    for path in pairs(each.files) do names[#names + 1] = path:match "^templates/(.+)%.txt$" end
+  end
+  table.sort(names)
+  for _, name in ipairs(check.names(all.templates)) do
+    local nearest = core.nearest(name, names)
+    if not has(names, name) then
+      add(list, all.templates[name], ("there is no templates/%s.txt"):format(name),
+        nearest and ('did you mean "%s"?'):format(nearest) or "write that file, or leave template out")
+    end
+  end
+end
+
+-- staff: that of the settings, nil without a workspace
+local function check_roles(list, all, staff)
+  for _, name in ipairs(staff and check.names(all.roles) or {}) do
+    local nearest = core.nearest(name, check.names(staff))
+    if not staff[name] then
+      add(list, all.roles[name], ('waymark.lua names no staff "%s"'):format(name),
+        nearest and ('did you mean "%s"?'):format(nearest)
+          or ('add to waymark.lua: staff { %s = "Name <address>" }'):format(name))
+    end
+  end
+end
+
+local function check_steps(list, plugin, declared)
+  for _, file in ipairs(plugin.names) do
+    local name = file:match "^steps/([^/]+)%.lua$"
+    if name and not declared.steps_by_name[name] then
+      add(list, { file = file, line = 1 }, "this step is on no road map",
+        ('add "%s" to road_map in init.lua'):format(name), "warning")
+    end
+  end
+end
+
 -- Together -----------------------------------------------------------------------------
 
 -- Of two that say the same of the same name, the first; what stopped the worker is left
@@ -206,9 +275,9 @@ local function by_luacheck(plugin)
   return luacheck.run(files)
 end
 
--- Check a plugin. options: the settings', by plugin. -> findings; raises when there is
--- no such plugin.
-function checks.run(name, options, context)
+-- Check a plugin. options: the settings', by plugin; staff: theirs, nil without a
+-- workspace. -> findings; raises when there is no such plugin, or it cannot be read.
+function checks.run(name, options, context, staff)
   local set, declared, message = load(name, options, context)
   local plugin = context.known[name]
   if not plugin or not plugin.names then problem.raise("%s", message) end
@@ -220,12 +289,15 @@ function checks.run(name, options, context)
     check_given(list, plugin, manifest, all)
     check_wanted(list, plugin, manifest, set, all)
     check_options(list, plugin, manifest, all)
+    check_templates(list, all, set)
   end
+  check_roles(list, all, staff)
+  if declared then check_steps(list, plugin, declared) end
   if not declared then list[#list + 1] = finding_of_message(message, plugin) end
   if luacheck.is_installed() then
     for _, finding in ipairs(by_luacheck(plugin)) do list[#list + 1] = finding end
   end
-  return distinct(list), plugin
+  return distinct(list)
 end
 
 checks.has_luacheck = luacheck.is_installed

@@ -154,20 +154,27 @@ local function compare_options(lines, parent, own)
   end
 end
 
+local function compare_rule(lines, was, now)
+  if was.kind ~= now.kind then add(lines, now.name, "rule, kind: %s → %s", was.kind, now.kind) end
+  local either = {}
+  for name in next, was.spec do either[name] = true end
+  for name in next, now.spec do either[name] = true end
+  for _, name in ipairs(check.names(either)) do
+    if not is_same({ was.spec[name] }, { now.spec[name] }) then
+      add(lines, now.name, "rule, %s: %s → %s", name:gsub("_", " "), show(was.spec[name]), show(now.spec[name]))
+    end
+  end
+end
+
 local function compare_rules(lines, parent, own)
   local old, new = {}, {}
   for _, rule in ipairs(parent.declared.rules) do old[rule.name] = rule end
   for _, rule in ipairs(own.declared.rules) do
     new[rule.name] = rule
-    local was = old[rule.name]
-    if not was then
-      add(lines, rule.name, "rule added (%s)", rule.kind)
+    if old[rule.name] then
+      compare_rule(lines, old[rule.name], rule)
     else
-      for _, name in ipairs(check.names(rule.spec)) do
-        if not is_same({ was.spec[name] }, { rule.spec[name] }) then
-          add(lines, rule.name, "rule, %s: %s → %s", name:gsub("_", " "), show(was.spec[name]), show(rule.spec[name]))
-        end
-      end
+      add(lines, rule.name, "rule added (%s)", rule.kind)
     end
   end
   for _, rule in ipairs(parent.declared.rules) do

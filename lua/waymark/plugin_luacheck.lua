@@ -33,7 +33,7 @@ local function finding_of(line, by_path)
   if not name then return nil end
   return { file = name, line = math.tointeger(tonumber(number)), name = what:match "'([^']*)'",
     what = ("%s (luacheck %s)"):format(what, code),
-    todo = advice[code:sub(1, 2)] or "mend it", is_syntax = code:sub(1, 1) == "E",
+    todo = advice[code:sub(1, 2)] or "", is_syntax = code:sub(1, 1) == "E",
     kind = (code:sub(1, 1) == "E" or code == "W113") and "error" or "warning" } -- W113: a name that nothing set
 end
 

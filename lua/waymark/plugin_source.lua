@@ -6,9 +6,10 @@
 --     options = { [name] = line },   config.NAME; `any_option` when config is read otherwise
 --     names_pupil = true|nil         a mail without a template: it names the pupil
 --     makes_rules = true|nil         others may measure by them
+--     templates, roles = { [name] = line }   mail { template = "NAME" }, staff "NAME"
 --     findings = { { line, name, what, todo, kind }, … }
 --   }
---   known: { is_manifest, options = set | nil, methods = set of the plugin's own names }
+--   known: { is_manifest, is_module, options = set | nil, methods = set of the plugin's own names }
 --
 -- It goes by words, not by meaning: a pupil is what is called `pupil`, or the first
 -- name that suggest and gate take, or the second of a hook. What it cannot know it
@@ -47,7 +48,7 @@ local function mark_tables(tokens)
     if token.kind == "key" and (token.text == "end" or token.text == "until") then stack[#stack] = nil end
     token.table = top()
     if is(token, "{") then
-      stack[#stack + 1] = { brace = true, owner = before }
+      stack[#stack + 1] = { brace = true, owner = before, level = #stack }
     elseif is(token, "(") then
       stack[#stack + 1] = { list = true, owner = before }
     elseif token.kind == "key" and (token.text == "function" or token.text == "if" or token.text == "do"
@@ -243,10 +244,39 @@ local function look_at_method(file, token, known)
   end
 end
 
+-- init.lua may return what it likes; a name that is nearly one of Waymark's is a slip.
+local function look_at_module(file, token)
+  local name, value = token.text, token.after.after
+  if token.table.level > 0 or words.fields.module[name] or value and is(value, "function") then return end
+  local nearest = core.nearest(name:lower(), check.names(words.fields.module))
+  if nearest then
+    find_fault(file, token.line, name, ('Waymark takes no "%s" from init.lua'):format(name),
+      ('did you mean "%s"?'):format(nearest), "warning")
+  end
+end
+
+-- mail { template = "NAME" }
+local function look_at_template(file, token)
+  local value, owner = token.after.after, token.table.owner
+  local ends = value and (is(value.after, ",") or is(value.after, ";") or is(value.after, "}"))
+  if token.text == "template" and is(owner, "mail") and ends and value.kind == "text" then
+    use(file.templates, value.text, value.line)
+  end
+end
+
+-- staff "NAME", staff("NAME")
+local function look_at_role(file, token)
+  local value = is(token.after, "(") and token.after.after or token.after
+  local ends = value == token.after or value and is(value.after, ")")
+  if value and value.kind == "text" and ends then use(file.roles, value.text, value.line) end
+end
+
 -- The names in { … } of what is written as NAME { … }.
 local function look_at_field(file, token, known, declared)
   local owner, what = token.table.owner, nil
   if not owner then return end
+  look_at_template(file, token)
+  if is(owner, "return") and known.is_module then look_at_module(file, token) end
   if is(owner, "return") and known.is_manifest then
     what = "plugin.lua"
   elseif owner.kind == "name" and owner.text == "with" and is(owner.before, ":") then
@@ -279,12 +309,14 @@ local function look_at_variable(file, tokens, token, known, declared)
     use(file.asks, words.effects[name], token.line)
     if name == "mail" and not mail_has_template(tokens, token.at) then file.names_pupil = true end
   end
+  if name == "staff" and not declared.staff then look_at_role(file, token) end
   if words.rules[name] and not declared[name] and is_call(token) then file.makes_rules = true end
   look_at_global(file, token, declared)
 end
 
 function source.read(text, known)
-  local file = { uses = {}, asks = {}, options = {}, findings = {}, pupils = {}, cases = {}, events = {} }
+  local file = { uses = {}, asks = {}, options = {}, findings = {}, pupils = {}, cases = {}, events = {},
+    templates = {}, roles = {} }
   local tokens = tokens_of(text)
   mark_tables(tokens)
   local declared = collect_names(file, tokens)
@@ -319,6 +351,17 @@ function source.line_of(text, name)
     if token.text == name and (token.kind == "text" or token.kind == "name") then return token.line end
   end
   return 1
+end
+
+-- The literal that a text gives to a name: principle = "listen". -> value, line | nil
+function source.value_of(text, name)
+  local tokens = tokens_of(text)
+  for i, token in ipairs(tokens) do
+    local value = tokens[i + 2]
+    if token.text == name and is(tokens[i + 1], "=") and value and (value.kind == "text" or value.kind == "number") then
+      return value.text, value.line
+    end
+  end
 end
 
 return source

@@ -123,6 +123,6 @@ function words.others(all, some)
   return list
 end
 
-words.all_grants, words.all_sends = manifests.grants, manifests.sends
+words.all_grants = manifests.grants
 
 return words

@@ -29,6 +29,7 @@ local function call_of(space, map, filter, step)
   local call = { step = step.name, title = step.title, plugin = step.plugin, version = step.version }
   if not finding then
     call.verdict, call.words, call.asked = failure.verdict, failure.message, core.array {}
+    call.source = failure.source
     return call
   end
   call.verdict, call.words, call.gate = finding.verdict, finding.words, finding.gate
@@ -76,6 +77,7 @@ local function print_call(call)
   local colour = call.verdict == "suggest" and "green" or call.verdict == "none" and "dim" or "yellow"
   local words = call.words and ": " .. core.escape(call.words) or ""
   print(("%s %s%s"):format(terminal.paint("bold", call.step), terminal.paint(colour, verdict), words))
+  if call.source then print(("    %d | %s"):format(call.source.number, call.source.text)) end
   if call.concern then print("    concern: " .. core.escape(call.concern)) end
   if call.gate then print("    its gate: " .. core.escape(call.gate)) end
   for _, each in ipairs(call.asked) do

@@ -1,7 +1,12 @@
 -- "Your first plugin in ten minutes", of plugins/README.md, from the first line to the
 -- last: every file is there as it is shown, every command is run, and prints what is shown.
 
+local files = require "waymark.files"
 local folder = require "tests.support.folder"
+local plugin_diff = require "waymark.plugin_diff"
+local plugins = require "tests.support.plugins"
+local problem = require "waymark.problem"
+local range_words = require("waymark.commands.plugin_common").range_words
 local readme = require "tests.support.readme"
 local workspace = require "tests.support.workspace"
 
@@ -69,5 +74,80 @@ describe("the other parts of plugins/README.md", function()
     folder.write(top .. "/plugins/callbacks/spec/first_spec.lua", part.text)
     local said = run(top, ("'%s' plugin test plugins/callbacks"):format(workspace.program()))
     assert.is_truthy(said:find("2 passed, 0 failed", 1, true), said)
+  end)
+end)
+
+describe("a new plugin", function()
+  local w
+  before_each(function() w = plugins.school() end)
+  after_each(function() w:remove() end)
+
+  local function parent_of(name)
+    return folder.read(("%s/plugins/%s/plugin.lua"):format(w.dir, name)):match 'extends = "([^"]*)"'
+  end
+
+  it("adds to the road map in use, and says what it stands in for", function()
+    assert.is_truthy(w:ok "plugin new first":find('use "first" in waymark.lua.', 1, true))
+    assert.are.equal("essex", parent_of "first")
+    plugins.write(w, "local", 'extends = "essex", reads = { "registers", "cases" }',
+      { ["init.lua"] = "return { road_map = parent.road_map }" })
+    plugins.use(w, 'use "england" use "essex" use "callbacks" use "local"')
+    assert.is_truthy(w:ok "plugin new one":find('use "one" in waymark.lua.', 1, true))
+    assert.are.equal("local", parent_of "one")
+    assert.is_truthy(w:ok "plugin test one":find("2 passed, 0 failed", 1, true))
+    plugins.use(w, 'use "england" use "one"')
+    assert.is_truthy(plugins.refusal(w, "plugin new more"):find(
+      'one, which is in use here, has the step "keep-in-touch" already', 1, true))
+    plugins.use(w, 'use "england" use "essex" use "callbacks" use "local"')
+    assert.is_truthy(w:ok "plugin new two --extends essex":find(
+      'use "two" instead of use "local" in waymark.lua.', 1, true))
+    assert.is_truthy(w:ok "plugin new three --kind road-map":find(
+      'use "three" instead of use "essex" and use "local" in waymark.lua.', 1, true))
+  end)
+
+  it("extends nothing unless it is a step", function()
+    local err = w:expect(2, "plugin new mine --kind hook --extends essex").err
+    assert.are.equal("waymark: --extends goes with --kind step only; see: waymark plugin new --help\n", err)
+    assert.is_false(files.exists(w.dir .. "/plugins/mine"))
+  end)
+
+  it("is made where there is no workspace, too, which is said", function()
+    os.execute(("mkdir '%s/bare'"):format(w.top))
+    local said = w:ok(("-C '%s/bare' plugin new mine --kind hook"):format(w.top))
+    assert.is_truthy(said:find "There is no workspace in .*/bare %(no waymark%.lua%), so plugins/ is made here%.\n")
+  end)
+
+  it("is taken away again when it cannot be made whole", function()
+    local write, count = files.write, 0
+    finally(function() files.write = write end)
+    files.write = function(...) -- luacheck: ignore 122
+      count = count + 1
+      if count == 3 then return nil, "is the disk full?" end
+      return write(...)
+    end
+    local new = require "waymark.commands.plugin_new"
+    local ok, raised = pcall(new.run, { folder = w.top, name = "mine", kind = "hook" })
+    assert.is_false(ok)
+    assert.are.equal("is the disk full?", problem.is(raised) and raised.message or raised)
+    assert.is_false(files.exists(w.top .. "/plugins"))
+  end)
+end)
+
+describe("what a plugin's author reads", function()
+  it("has ranges that are open at one end", function()
+    assert.are.same({ "2 to 9", "from 2", "at most 9", "" }, { range_words { least = 2, most = 9 },
+      range_words { least = 2 }, range_words { most = 9 }, range_words {} })
+  end)
+
+  it("tells of a rule's fields that were taken out, and of another kind", function()
+    local function side(kind, spec)
+      return { name = kind, manifest = { reads = {}, sends = {} }, declared = { steps = {}, plugins = {}, hooks = {},
+        rules = { { name = "ill", kind = kind, spec = spec } } } }
+    end
+    local said = {}
+    for i, line in ipairs(plugin_diff.lines(side("streak", { codes = "I", at_least = 6 }), side("count", {
+      codes = "I", weeks = 4 }))) do said[i] = line.about .. ": " .. line.what end
+    assert.are.same({ "ill: rule, kind: streak → count", "ill: rule, at least: 6 → nothing",
+      "ill: rule, weeks: nothing → 4" }, said)
   end)
 end)

@@ -4,6 +4,7 @@ local core = require "waymark.core"
 local files = require "waymark.files"
 local folder = require "tests.support.folder"
 local kit = require "waymark.kit"
+local kit_golden = require "waymark.kit_golden"
 local kit_marks = require "waymark.kit_marks"
 local words = require "waymark.plugin_words"
 
@@ -161,6 +162,20 @@ describe("what is asked of a school", function()
     assert.are.equal('there is no pupil "Ad" in this school; did you mean "Ada"?', fault(school.steps, school, "Ad"))
   end)
 
+  for said, work in pairs {
+    ['there is no pupil "Adda" in this school; did you mean "Ada"?'] = function(s) local _ = s:steps "Adda" end,
+    ["steps takes a pupil's name"] = function(s) local _ = s:steps() end,
+    ["record takes a pupil's name"] = function(s) local _ = s:record() end,
+    ["write it with a colon: school:steps(…)"] = function(s) local _ = s.steps "Ada" end,
+    ['a school has no "stpes"; did you mean "steps"?'] = function(s) local _ = s:stpes "Ada" end,
+  } do
+    it("says at the line of the spec, and of no other: " .. said, function()
+      local ok, message = pcall(work, school)
+      assert.is_false(ok)
+      assert.are.equal("kit_spec.lua:N: " .. said, (message:gsub("^[^:]*(kit_spec%.lua):%d+:", "%1:N:")))
+    end)
+  end
+
   it("takes not now, a bypass and a hold", function()
     school:on "2025-09-09":suggest()
     school:not_now("Ada", "absence-callback", { note = "the form tutor rings" })
@@ -238,6 +253,25 @@ describe("what is asked of a school", function()
   end)
 end)
 
+describe("a golden file that is not there", function()
+  local update = kit_golden.update
+  after_each(function() kit_golden.update = update end)
+
+  it("is written by a command that can be typed as it stands", function()
+    kit_golden.update = false
+    local top = folder.new()
+    finally(function() folder.remove(top) end)
+    os.execute(("mkdir -p '%s/mine/spec'"):format(top))
+    folder.write(top .. "/mine/plugin.lua", "return {}")
+    local text = 'local kit = require "waymark.kit" local _ = kit.golden("a.txt", "a")'
+    local path = top .. "/mine/spec/a_spec.lua"
+    assert.is_truthy(fault(assert(load(text, "@" .. path)))
+      :find("a.txt; write it with: waymark plugin test mine --update, and read it", 1, true))
+    assert.is_truthy(fault(assert(load(text, "@" .. top .. "/a_spec.lua")))
+      :find("write it with: the specs again, with WAYMARK_UPDATE=1, and read it", 1, true))
+  end)
+end)
+
 describe("what is written down for authors", function()
   local function names(set)
     local list = {}
@@ -264,6 +298,6 @@ describe("what is written down for authors", function()
       table.sort(list)
       return list
     end)())
-    for _, name in ipairs(words.all_sends) do assert.is_truthy(words.sends[name], name) end
+    for _, name in ipairs(core.sdk("manifest").sends) do assert.is_truthy(words.sends[name], name) end
   end)
 end)

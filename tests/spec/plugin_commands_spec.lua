@@ -10,7 +10,7 @@ setup(function() w = workspace.new {} end)
 teardown(function() w:remove() end)
 before_each(function()
   plugins.clear(w)
-  plugins.use(w, 'use "england" use "essex"')
+  plugins.use(w, 'use "england" use "essex" staff { head = "Ann <ann@school.example>" }')
 end)
 
 local function exists(path)
@@ -153,9 +153,22 @@ describe("plugin check", function()
       { ["steps/a.lua"] = step:format "gate = function(_, case) return case:last() and nil end" },
     ['init.lua:1: this asks for "note", which the plugin may not; add "note" to sends in plugin.lua'] =
       { ["init.lua"] = 'on("review.due", function() return note { text = "x" } end)\n' },
+    ['init.lua:2: the road map has the step "vist", and there is no steps/vist.lua; did you mean "visit"?'] =
+      { ["init.lua"] = 'return {\n  road_map = { "vist" } }\n',
+        ["steps/visit.lua"] = 'return step { title = "A", principle = "listen" }\n' },
+    ['steps/a.lua:1: step: "principle" is one of: expect, monitor, listen, facilitate, formalise, enforce, '
+      .. 'and not "lisen"; did you mean "listen"?'] = { ["init.lua"] = 'return { road_map = { "a" } }\n',
+        ["steps/a.lua"] = 'return step { title = "A", principle = "lisen" }\n' },
+    ['init.lua:1: there is no templates/nope.txt; did you mean "note"?'] =
+      { ["init.lua"] = 'on("review.due", function() return mail { template = "nope", to = staff "head" } end)\n',
+        ["templates/note.txt"] = "Hello" },
+    ['init.lua:1: waymark.lua names no staff "hed"; did you mean "head"?'] =
+      { ["init.lua"] = 'on("review.due", function() return mail { to = staff("hed") } end)\n' },
+    ['init.lua:1: waymark.lua names no staff "nurse"; add to waymark.lua: staff { nurse = "Name <address>" }'] =
+      { ["init.lua"] = 'on("review.due", function() return mail { to = staff "nurse" } end)\n' },
     ['templates/t.txt:2: this reads "sensitive", which is not granted; add "sensitive" to reads in plugin.lua'] =
       { ["templates/t.txt"] = "Hello\n{{pupil.sen}}\n", ["init.lua"] = "" },
-    ["init.lua:3: unexpected symbol near <eof>; mend it"] = { ["init.lua"] = "return {\n\n" },
+    ["init.lua:3: unexpected symbol near <eof>"] = { ["init.lua"] = "return {\n\n" },
   } do
     it("says: " .. text, function()
       local lines, status = findings("options = { sizes = { default = 1, help = 'x' } }", files)
@@ -182,6 +195,50 @@ describe("plugin check", function()
       assert.is_true(contains(lines, text), table.concat(lines, "\n"))
     end)
   end
+
+  for key, nearest in pairs { roadmap = "road_map", roadMap = "road_map", reasns = "reasons" } do
+    it("warns of a step on no road map, and of " .. key, function()
+      local lines, status = findings("", { ["init.lua"] = ('return { %s = { "a" } }\n'):format(key),
+        ["steps/a.lua"] = 'return step { title = "A", principle = "listen" }\n' })
+      assert.are.same({ ('init.lua:1: Waymark takes no "%s" from init.lua; did you mean "%s"?'):format(key, nearest),
+        'steps/a.lua:1: this step is on no road map; add "a" to road_map in init.lua' }, lines)
+      assert.are.equal(3, status)
+    end)
+  end
+
+  it("takes a name for the plugin of the workspace, and what has a slash for a folder", function()
+    plugins.write(w, "mine", "")
+    w:file("mine/plugin.lua", "return {")
+    local said = run_with("PATH=/nowhere", "plugin check mine")
+    assert.is_truthy(said:find("^mine: nothing to mend%.\n"), said)
+    said = run_with("PATH=/nowhere", "plugin check ./mine")
+    assert.is_truthy(said:find("\nThe plugin in the folder ./mine:\nmine: 1 fault", 1, true), said)
+    plugins.clear(w)
+    said = run_with("PATH=/nowhere", "plugin check mine")
+    assert.is_truthy(said:find("\nThe plugin in the folder mine:\n", 1, true), said)
+    said = run_with("", "plugin test mine")
+    assert.is_truthy(said:find("The plugin in the folder mine:\n", 1, true), said)
+    assert.is_truthy(plugins.refusal(w, "plugin check ./none"):find("./none holds no plugin.lua", 1, true))
+  end)
+
+  it("goes on with the others after a plugin that cannot be read", function()
+    plugins.write(w, "bad", "")
+    plugins.write(w, "good", "")
+    assert(os.execute(("ln -s /etc/hosts '%s/plugins/bad/x.lua'"):format(w.dir)))
+    local said, status = run_with("PATH=/nowhere", "plugin check")
+    assert.is_truthy(said:find("/w/plugins/bad/x.lua:1: is a link; a plugin holds plain files only\n"
+      .. "bad: 1 fault, 0 warnings.\ngood: nothing to mend.\n", 1, true), said)
+    assert.are.equal(1, status)
+  end)
+
+  it("leaves nothing behind of a folder that cannot be read, and names it as it was named", function()
+    plugins.write(w, "bad", "")
+    assert(os.execute(("ln -s /etc/hosts '%s/plugins/bad/x.lua'"):format(w.dir)))
+    local said = run_with("PATH=/nowhere", "plugin check w/plugins/bad/")
+    assert.is_truthy(said:find("^w/plugins/bad/x%.lua:1: is a link; "), said)
+    local links = ("find /tmp -maxdepth 2 -name plugins -lname '%s/plugins' 2>/dev/null"):format(w.dir)
+    assert.are.equal("", io.popen(links):read "a")
+  end)
 
   it("warns of grants, effects, options and globals that nobody needs, with status 3", function()
     local lines, status = findings('reads = { "pupil.dob" }, sends = { "mail" }, '
@@ -281,7 +338,7 @@ describe("plugin test", function()
   it("keeps golden files with --update, and compares with them", function()
     with_spec 'it("is the same", function() require("waymark.kit").golden("a.txt", "one\\ntwo\\n") end)\n'
     local out = w:expect(1, "plugin test mine").out
-    assert.is_truthy(out:find("golden/a.txt; write it with: waymark plugin test NAME --update", 1, true), out)
+    assert.is_truthy(out:find("golden/a.txt; write it with: waymark plugin test mine --update", 1, true), out)
     w:ok "plugin test mine --update"
     w:ok "plugin test mine"
     w:file("w/plugins/mine/spec/golden/a.txt", "one\nthree\n")
@@ -293,6 +350,14 @@ describe("plugin test", function()
     plugins.write(w, "mine", "")
     assert.is_truthy(plugins.refusal(w, "plugin test mine"):find("mine has no specs; write one as ", 1, true))
     assert.is_truthy(plugins.refusal(w, "plugin test mien"):find('did you mean "mine"?', 1, true))
+  end)
+
+  it("says that no test was run", function()
+    with_spec 'it("a", function() end)\n'
+    local r = w:expect(1, "plugin test mine --filter zzz")
+    assert.are.equal('waymark: no test of mine holds "zzz"\n', r.err)
+    w:file("w/plugins/mine/spec/keep_in_touch_spec.lua", "\n")
+    assert.is_truthy(plugins.refusal(w, "plugin test mine"):find("mine has no tests; write one with it(", 1, true))
   end)
 
   it("says that Busted is not installed", function()

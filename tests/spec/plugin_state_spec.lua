@@ -115,3 +115,27 @@ return step { title = "Title", principle = "listen",
     assert.equal(2, #core.decode(w:ok [[sql "SELECT id FROM event WHERE kind = 'entry.noted'" --format json]]))
   end)
 end)
+
+describe("a plugin that is not there", function()
+  it("is not switched on: the nearest is named", function()
+    step_does ""
+    assert.equal('waymark: there is no plugin "locla"; did you mean "local"?; look at: waymark plugin list\n',
+      w:expect(1, "plugin enable locla --by Sam").err)
+    assert.equal("local is not switched off; nothing to do.\n", w:ok "plugin enable local --by Sam")
+  end)
+
+  it("can be switched on when it was switched off and taken away since", function()
+    step_does(LOOP)
+    for _ = 1, 3 do suggest() end
+    plugins.clear(w)
+    assert.equal("local is switched on again.\n", w:ok "plugin enable local --by Sam")
+  end)
+
+  it("is told of by plugin list when waymark.lua uses it", function()
+    step_does ""
+    plugins.use(w, 'use "england" use "locla"')
+    local r = w:run "plugin list"
+    assert.same({ 0, 'waymark: waymark.lua uses "locla", and there is no such plugin; did you mean "local"?\n' },
+      { r.status, r.err })
+  end)
+end)

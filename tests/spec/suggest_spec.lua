@@ -113,8 +113,29 @@ describe("suggest over many schools", function()
     step_does 'if pupil.upn == "B2" then local r = pupil:count(away):because "x" r.concern = "" return r end'
     local r = suggest()
     assert.equal(3, r.status, r.err)
-    assert.truthy(r.err:find("for Ben 2 Moss: the concern should say what it is about", 1, true), r.err)
+    local words = "for Ben 2 Moss: local/steps/visit.lua: the concern should say what it is about"
+    assert.truthy(r.err:find(words, 1, true), r.err)
     assert.equal(SCHOOLS * PUPILS * 2 - 1, #core.decode(r.out))
+  end)
+
+  it("names the plugin whose rule has a code that there is not, without a fault of ours", function()
+    plugins.write(w, "local", 'reads = { "registers" }', { ["init.lua"] = [[
+      away = count { name = "away", codes = "5", at_least = 1, weeks = 4 }
+      return { away = away, road_map = { "visit", "tea" } }]] })
+    for _, line in ipairs { "suggest --dry-run", "explain A1 visit", "suggest --trace A1" } do
+      local r = w:run(line .. plugins.day)
+      local said = r.out .. r.err
+      assert.truthy(said:find('the rule "away" names an unknown code: "5"', 1, true), said)
+      assert.falsy(said:find("fault in Waymark", 1, true), said)
+    end
+  end)
+
+  it("says what came in place of a reason, and of which step", function()
+    step_does 'if pupil.upn == "B2" then return pupil:count(away) end if pupil.upn == "C2" then return true end'
+    local err = suggest().err
+    local words = 'visit.lua: suggest should return nil or evidence:because "…", not evidence alone'
+    assert.truthy(err:find(words, 1, true), err)
+    assert.truthy(err:find('evidence:because "…", not a boolean', 1, true), err)
   end)
 
   it("lapses what a step with a period, recorded and not decided on, covers", function()
@@ -197,6 +218,18 @@ describe("what a run does, for who writes plugins:", function()
     assert.same({ "visit", "tea" }, { result.calls[1].step, result.calls[2].step })
     local asked = result.calls[1].asked[1]
     assert.same({ "away", 2, 1, true }, { asked.rule, asked.count, asked.of, asked.met })
+  end)
+
+  it("--trace and explain place a wrong call in the author's own line", function()
+    step_does "pupil:rate(5)"
+    for _, line in ipairs { "suggest --trace A1", "explain A1 visit" } do
+      local r = w:run(line .. plugins.day)
+      local said = r.out .. r.err
+      assert.truthy(said:find("local/steps/visit.lua:3: bad argument #1 to 'rate'", 1, true), said)
+      assert.truthy(said:find("    3 | pupil:rate(5)", 1, true), said)
+      assert.falsy(said:find("sdk/", 1, true), said)
+    end
+    assert.equal(1, w:run("suggest --trace A1 --profile" .. plugins.day).status)
   end)
 
   it("--profile counts every call and what it cost, the slowest first", function()

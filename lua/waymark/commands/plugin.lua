@@ -7,6 +7,7 @@ local plugin_state = require "waymark.plugin_state"
 local plugins = require "waymark.plugins"
 local problem = require "waymark.problem"
 local terminal = require "waymark.terminal"
+local check = require("waymark.core").sdk "check"
 
 local command = {
   name = "plugin",
@@ -31,10 +32,23 @@ local function is_used(space, name)
   return ""
 end
 
+-- What waymark.lua uses, and is not there.
+local function warn_of_missing(space, available)
+  local names, said = {}, {}
+  for i, plugin in ipairs(available) do names[i], said[plugin.name] = plugin.name, true end
+  for _, use in ipairs(space.settings.all_uses) do
+    if not said[use.name] then
+      terminal.warn('waymark.lua uses "%s", and there is no such plugin%s', use.name,
+        check.did_you_mean(use.name, names))
+    end
+    said[use.name] = true
+  end
+end
+
 function list.run(arguments)
   local context, space = plugin_common.context(arguments)
-  local rows = {}
-  for i, plugin in ipairs(plugins.available(arguments.folder)) do
+  local rows, available = {}, plugins.available(arguments.folder)
+  for i, plugin in ipairs(available) do
     local set_ok, set = pcall(plugins.load_set, plugin.name, context)
     local manifest = set_ok and plugins.manifest(set.by_name[plugin.name])
     rows[i] = { plugin = plugin.name, version = manifest and manifest.version or "?",
@@ -43,7 +57,10 @@ function list.run(arguments)
   end
   plugin_common.write(arguments.format, columns, rows)
   for _, why in ipairs(space and plugin_state.all_off(space) or {}) do terminal.warn("%s", why) end
-  if space then space:close() end
+  if space then
+    warn_of_missing(space, available)
+    space:close()
+  end
 end
 
 -- All --------------------------------------------------------------------------------

@@ -37,7 +37,9 @@ end
 
 function common.range_words(option)
   if option.choices then return "one of " .. table.concat(option.choices, ", ") end
-  if option.least or option.most then return ("%s to %s"):format(option.least or "", option.most or "") end
+  if option.least and option.most then return ("%s to %s"):format(option.least, option.most) end
+  if option.least then return ("from %s"):format(option.least) end
+  if option.most then return ("at most %s"):format(option.most) end
   return ""
 end
 

@@ -3,6 +3,9 @@
 
 local common = require "waymark.commands.common"
 local plugin_state = require "waymark.plugin_state"
+local plugins = require "waymark.plugins"
+local problem = require "waymark.problem"
+local check = require("waymark.core").sdk "check"
 
 local command = { summary = "Switch a plugin on again that was switched off because it kept failing.",
   example = "waymark plugin enable local --by \"Sam Reed\"" }
@@ -13,8 +16,19 @@ function command.options(parser)
   common.dry_run(parser)
 end
 
+-- A plugin that was taken away may still stand as switched off.
+local function check_name(space, name)
+  local known = plugin_state.all(space)
+  for _, plugin in ipairs(plugins.available(space.folder)) do known[plugin.name] = known[plugin.name] or {} end
+  if known[name] then return end
+  space:close()
+  problem.raise('there is no plugin "%s"%s; look at: waymark plugin list', name,
+    check.did_you_mean(name, check.names(known)))
+end
+
 function command.run(arguments)
   local space = common.open(arguments, "write")
+  check_name(space, arguments.name)
   local was_off
   space:change(arguments.dry_run, function()
     was_off = plugin_state.enable(space, arguments.name, arguments.by)

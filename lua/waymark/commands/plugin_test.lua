@@ -2,11 +2,11 @@
 -- author and run with the rights of whoever starts them; the plugin they try runs in
 -- its worker, as ever.
 
+local core = require "waymark.core"
 local files = require "waymark.files"
 local kit_golden = require "waymark.kit_golden"
-local plugins = require "waymark.plugins"
+local plugin_folder = require "waymark.plugin_folder"
 local problem = require "waymark.problem"
-local check = require("waymark.core").sdk "check"
 
 local command = {
   summary = "Run a plugin's specs with Busted, the plugin in its worker. Specs run with your rights: read them first.",
@@ -20,14 +20,9 @@ function command.options(parser)
 end
 
 local function folder_of(arguments)
-  if files.exists(arguments.name .. "/plugin.lua") then return (arguments.name:gsub("/+$", "")) end
-  local names = {}
-  for _, plugin in ipairs(plugins.available(arguments.folder)) do
-    if plugin.name == arguments.name then return plugin.folder end
-    names[#names + 1] = plugin.name
-  end
-  problem.raise('there is no plugin "%s"%s; look at: waymark plugin list', arguments.name,
-    check.did_you_mean(arguments.name, names))
+  local path, is_folder = plugin_folder.find(arguments.name, arguments.folder)
+  if is_folder then print(("The plugin in the folder %s:"):format(core.escape(path))) end
+  return path
 end
 
 local function has_specs(path)
@@ -40,10 +35,25 @@ local function has_specs(path)
 end
 
 local function words_for(arguments, specs)
-  local words = { "--output=waymark.kit_report", "--pattern=_spec%.lua$" }
+  local words = { "--output=waymark.kit_report_counted", "--pattern=_spec%.lua$" }
   if arguments.filter then words[#words + 1] = "--filter=" .. arguments.filter:gsub("%p", "%%%0") end
   words[#words + 1] = specs
   return words
+end
+
+-- The report of the kit, counting the tests that ran: a function to ask afterwards.
+local function counter()
+  local count = 0
+  package.preload["waymark.kit_report_counted"] = function()
+    return function(options)
+      require("busted").subscribe({ "test", "end" }, function()
+        count = count + 1
+        return nil, true
+      end)
+      return require "waymark.kit_report"(options)
+    end
+  end
+  return function() return count end
 end
 
 -- Busted ends the program when something failed; here its exit becomes a status.
@@ -71,7 +81,13 @@ function command.run(arguments)
     problem.raise "specs need Busted, which is not installed; install it (in Debian: apt install lua-busted)"
   end
   kit_golden.update = kit_golden.update or arguments.update or false
-  return run_busted(runner, words_for(arguments, specs))
+  local count = counter()
+  local status = run_busted(runner, words_for(arguments, specs))
+  if status == 0 and count() == 0 then
+    problem.raise("%s", arguments.filter and ('no test of %s holds "%s"'):format(arguments.name, arguments.filter)
+      or ("%s has no tests; write one with it(\"…\", function() … end) in %s"):format(arguments.name, specs))
+  end
+  return status
 end
 
 return command

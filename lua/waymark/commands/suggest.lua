@@ -261,6 +261,8 @@ local function new_output(space, arguments)
 end
 
 local function run_trace(arguments)
+  if arguments.profile then problem.raise "--trace is of one pupil, --profile of a whole run; give one of them" end
+  if arguments.format == "csv" then problem.raise "--trace comes as a table or as json" end
   local space = common.open(arguments, "read"):load_plugins()
   trace.pupil(space, common.filter(space, arguments), arguments.trace, arguments.format)
   space:close()
