@@ -1,5 +1,5 @@
-/* batch: see batch.h. Layout: header, sessions, weeks, records, marks (padded
- * to four bytes), texts. */
+/* batch: see batch.h. Layout: header, sessions, weeks, the school's sessions
+ * (or nothing), records, marks (padded to four bytes), texts. */
 #include "attendance/batch.h"
 
 #include <string.h>
@@ -7,17 +7,22 @@
 enum { SESSIONS_MOST = 100000 };
 
 typedef struct layout {
-  size_t at, week, records, marks, texts;
+  size_t at, week, school, records, marks, texts;
 } layout;
 
-static layout layout_of(size_t sessions, size_t pupils) {
+static layout layout_of(size_t sessions, size_t pupils, bool school) {
   layout l;
   l.at = sizeof(batch_header);
   l.week = l.at + sessions * sizeof(int32_t);
-  l.records = l.week + sessions * sizeof(int32_t);
+  l.school = l.week + sessions * sizeof(int32_t);
+  l.records = l.school + (school ? sessions * sizeof(school_session) : 0);
   l.marks = l.records + pupils * sizeof(batch_record);
   l.texts = (l.marks + pupils * sessions + 3) & ~(size_t)3;
   return l;
+}
+
+static layout layout_for(const batch_header *h) {
+  return layout_of(h->sessions, h->pupils, h->beside_school != 0);
 }
 
 static batch_header *header_of(const buffer *b) { return (batch_header *)(void *)b->bytes; }
@@ -33,7 +38,7 @@ status batch_begin(buffer *to, const batch_shape *shape, problem *p) {
   if (shape->pupils < 1 || shape->pupils > BATCH_PUPILS || n > SESSIONS_MOST)
     return problem_set(p, STATUS_RANGE, "shorten the calendar",
                        "a batch of %zu pupils, %zu sessions", shape->pupils, n);
-  layout l = layout_of(n, shape->pupils);
+  layout l = layout_of(n, shape->pupils, shape->beside_school != NULL);
   buffer_clear(to);
   if (!buffer_room(to, l.texts)) return problem_no_memory(p);
   memset(to->bytes, 0, l.texts);
@@ -42,11 +47,14 @@ status batch_begin(buffer *to, const batch_shape *shape, problem *p) {
     memcpy(to->bytes + l.at, shape->calendar->at, n * sizeof(int32_t));
     memcpy(to->bytes + l.week, shape->calendar->week, n * sizeof(int32_t));
   }
+  if (n && shape->beside_school)
+    memcpy(to->bytes + l.school, shape->beside_school, n * sizeof *shape->beside_school);
   batch_header h = {.magic = BATCH_MAGIC,
                     .sessions = (uint32_t)n,
                     .pupils = (uint32_t)shape->pupils,
                     .end = (uint32_t)shape->end,
                     .reach = (uint32_t)shape->reach,
+                    .beside_school = shape->beside_school != NULL,
                     .as_of = shape->as_of};
   h.school = add_text(to, shape->school);
   if (to->failed) return problem_no_memory(p);
@@ -56,7 +64,7 @@ status batch_begin(buffer *to, const batch_shape *shape, problem *p) {
 
 mark *batch_marks(buffer *b, size_t i) {
   const batch_header *h = header_of(b);
-  layout l = layout_of(h->sessions, h->pupils);
+  layout l = layout_for(h);
   return (mark *)b->bytes + l.marks + i * h->sessions;
 }
 
@@ -64,7 +72,7 @@ void batch_record_set(buffer *b, size_t i, const batch_record *what, slice field
   batch_record r = *what;
   r.fields = add_text(b, fields);
   if (b->failed) return;
-  layout l = layout_of(header_of(b)->sessions, header_of(b)->pupils);
+  layout l = layout_for(header_of(b));
   memcpy(b->bytes + l.records + i * sizeof r, &r, sizeof r);
 }
 
@@ -97,6 +105,17 @@ static const char *calendar_fault(const calendar *c) {
   return NULL;
 }
 
+static const char *school_fault(const batch *b) {
+  uint64_t possible = 0;
+  for (size_t i = 0; b->school && i < b->header->sessions; i++) {
+    const school_session *s = &b->school[i];
+    if ((uint64_t)s->authorised + s->unauthorised > s->possible) return "more absent than possible";
+    if (i >= b->header->end && s->possible) return "a session of the school after the last day";
+    possible += s->possible;
+  }
+  return possible > SCHOOL_MARKS ? "more marks than a school has" : NULL;
+}
+
 static const char *record_fault(const batch *b, size_t texts) {
   const batch_header *h = b->header;
   for (size_t i = 0; i < h->pupils; i++) {
@@ -116,16 +135,18 @@ status batch_open(const char *bytes, size_t length, batch *out, problem *p) {
   if (length < sizeof *h || h->magic != BATCH_MAGIC) return broken("not a batch", p);
   if (h->bytes != length || h->pupils < 1 || h->pupils > BATCH_PUPILS ||
       h->sessions > SESSIONS_MOST || h->end > h->sessions || h->reach > h->sessions ||
-      h->as_of < DATE_FIRST || h->as_of > DATE_LAST)
+      h->beside_school > 1 || h->as_of < DATE_FIRST || h->as_of > DATE_LAST)
     return broken("its header", p);
-  layout l = layout_of(h->sessions, h->pupils);
+  layout l = layout_for(h);
   if (l.texts > length || !text_fits(h->school, l.texts, length)) return broken("cut short", p);
   batch b = {.header = h, .bytes = bytes};
   b.calendar = (calendar){h->sessions, (const session *)(const void *)(bytes + l.at),
                           (const int32_t *)(const void *)(bytes + l.week)};
+  if (h->beside_school) b.school = (const school_session *)(const void *)(bytes + l.school);
   b.records = (const batch_record *)(const void *)(bytes + l.records);
   b.marks = (const mark *)bytes + l.marks;
   const char *fault = calendar_fault(&b.calendar);
+  if (!fault) fault = school_fault(&b);
   if (!fault) fault = record_fault(&b, l.texts);
   if (fault) return broken(fault, p);
   *out = b;
@@ -137,6 +158,7 @@ void batch_span(const batch *b, size_t i, span *out) {
   const batch_record *r = &b->records[i];
   *out = (span){.calendar = &b->calendar,
                 .marks = b->marks + i * h->sessions,
+                .school = b->school,
                 .end = h->end,
                 .reach = h->reach,
                 .from = r->from,

@@ -1,4 +1,5 @@
-/* batch: one school's calendar and up to 256 pupils in one checked block.
+/* batch: one school's calendar and up to 256 pupils in one checked block; where a
+ * rule needs it, also how many of the whole school were absent session by session.
  *
  * The store fills batches, sweeps read them, Lua pupils are views of their
  * records, and a worker receives the very same bytes. The block has no
@@ -12,7 +13,10 @@
 
 #include "attendance/span.h"
 
-enum { BATCH_PUPILS = 256, BATCH_MAGIC = 0x57414231 };
+/* More than a school of 100,000 pupils takes in 50 years. */
+#define SCHOOL_MARKS ((uint64_t)INT32_MAX)
+
+enum { BATCH_PUPILS = 256, BATCH_MAGIC = 0x57414232 };
 
 typedef struct batch_text {
   uint32_t at, length; /* within the block */
@@ -29,6 +33,7 @@ typedef struct batch_header {
   uint32_t magic, bytes;
   uint32_t sessions, pupils;
   uint32_t end, reach;
+  uint32_t beside_school; /* 1: the school's own sessions are there; else 0 */
   int32_t as_of;
   batch_text school;
 } batch_header;
@@ -37,8 +42,9 @@ typedef struct batch_header {
 typedef struct batch {
   const batch_header *header;
   calendar calendar;
-  const batch_record *records; /* [pupils] */
-  const mark *marks;           /* [pupils][sessions] */
+  const school_session *school; /* [sessions]; NULL */
+  const batch_record *records;  /* [pupils] */
+  const mark *marks;            /* [pupils][sessions] */
   const char *bytes;
 } batch;
 
@@ -47,8 +53,9 @@ typedef struct batch_shape {
   const calendar *calendar;
   day as_of;
   size_t end, reach;
-  size_t pupils; /* 1 .. BATCH_PUPILS */
-  slice school;  /* JSON object */
+  size_t pupils;                       /* 1 .. BATCH_PUPILS */
+  slice school;                        /* JSON object */
+  const school_session *beside_school; /* [calendar->count]; NULL: left out */
 } batch_shape;
 
 /* Begin a block in an empty buffer: calendar and school in place, records and
@@ -62,7 +69,9 @@ void batch_record_set(buffer *b, size_t i, const batch_record *what, slice field
 status batch_end(buffer *b, problem *p);
 
 /* Check every bound and order once. The bytes must be 4-byte aligned and stay.
- * STATUS_CORRUPT with the reason. */
+ * STATUS_CORRUPT with the reason. Of the school's sessions none lies after `end`, and
+ * all of them have at most SCHOOL_MARKS possible marks, so that sums and their
+ * products stay within 64 bits (profile.c). */
 status batch_open(const char *bytes, size_t length, batch *out, problem *p);
 
 void batch_span(const batch *b, size_t i, span *out);

@@ -126,6 +126,13 @@ status calendar_days_period(const calendar *c, day start, int n, day *out, probl
   return calendar_days_after(c, start - 1, n, out, p);
 }
 
+status calendar_sessions_period(const calendar *c, day start, int n, day *out, problem *p) {
+  size_t first = calendar_index(c, session_of(start, 0)), wanted = (size_t)n - 1;
+  if (wanted >= c->count - first) return ends_before(start, "that number of half days", p);
+  *out = session_day(c->at[first + wanted]);
+  return STATUS_OK;
+}
+
 status calendar_weeks_period(const calendar *c, day start, int n, day *out, problem *p) {
   size_t first = calendar_index(c, session_of(start, 0));
   if (first == c->count) return ends_before(start, "the period", p);

@@ -52,6 +52,10 @@ status calendar_days_after(const calendar *c, day d, int n, day *out, problem *p
  * next school day when `start` is none. STATUS_RANGE as above. */
 status calendar_days_period(const calendar *c, day start, int n, day *out, problem *p);
 
+/* The day of the n-th open session (n >= 1) from the morning of `start` on: the last day
+ * of a period of `n` sessions. STATUS_RANGE as above. */
+status calendar_sessions_period(const calendar *c, day start, int n, day *out, problem *p);
+
 /* The last day of a period of `n` school weeks that begins on `start`: from the
  * start of a week that week and the n - 1 after it; from the middle of a week
  * day for day, weeks without school skipped. STATUS_RANGE as above. */

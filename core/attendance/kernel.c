@@ -190,11 +190,12 @@ static void windows(const kernel_ops *ops, const rule *r, const span *s, evidenc
   last_window(r, s, at, n, tail, e);
 }
 
-/* What is left to the plain loops: a streak, which ends after a few sessions; a
- * walk or a run over more sessions than fit into a set; a walk that asks for
- * nothing (no plugin can make one). */
+/* What is left to the plain loops: a streak, which ends after a few sessions; a trend or
+ * a weekday, which look at a few weeks, and at the school's; a walk or a run over more sessions
+ * than fit into a set; a walk that asks for nothing (no plugin can make one). */
 static bool is_plain(const rule *r, const span *s) {
   bool walk = r->kind == RULE_ROLLING || (r->kind == RULE_COUNT && r->period == PERIOD_WEEKS);
+  if (r->kind == RULE_TREND || r->kind == RULE_WEEKDAY) return true;
   if (r->kind == RULE_STREAK || (walk && r->at_least < 1)) return true;
   return (walk || r->kind == RULE_LONGEST) && s->end > SET_SESSIONS;
 }
@@ -215,6 +216,8 @@ void kernel_rule_by(const kernel_ops *ops, const rule *r, const span *s, day fro
     case RULE_LONGEST: longest(ops, r, s, out); break;
     case RULE_MISSING: missing(ops, r, s, out); break;
     case RULE_STREAK:
+    case RULE_TREND:
+    case RULE_WEEKDAY:
     case RULE_ROLLING:
     case RULE_KINDS: break;
   }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "attendance/measure_inner.h"
+#include "attendance/profile.h"
 
 void tally_sum(tally *t) {
   t->attended = t->by_class[CLASS_PRESENT] + t->by_class[CLASS_EDUCATIONAL];
@@ -160,7 +161,8 @@ bool measure_begin(const rule *r, const span *s, day from, day to, evidence *out
                     .run_to = INDEX_NONE,
                     .first_met = INDEX_NONE,
                     .spell = INDEX_NONE,
-                    .largest_at = INDEX_NONE};
+                    .largest_at = INDEX_NONE,
+                    .weekday = -1};
   bool own = from == DAY_NONE && to == DAY_NONE;
   bool windows =
       r->kind == RULE_ROLLING || (r->kind == RULE_COUNT && r->period == PERIOD_WEEKS && own);
@@ -178,6 +180,8 @@ void measure_rule(const rule *r, const span *s, day from, day to, evidence *out)
     case RULE_LONGEST: measure_longest(r, s, &e); break;
     case RULE_ROLLING: walk_windows(r, s, &e); break;
     case RULE_MISSING: measure_missing(r, s, &e); break;
+    case RULE_TREND: profile_trend(r, s, &e); break;
+    case RULE_WEEKDAY: profile_weekday(r, s, &e); break;
     case RULE_KINDS: break;
   }
   *out = e;
@@ -190,6 +194,10 @@ static bool is_counted(const evidence *e, const span *s, size_t i) {
   if (e->rule->kind == RULE_MISSING) return is_missing(s, i);
   if (e->rule->kind == RULE_RATE)
     return mark_class_of(m) == CLASS_AUTHORISED || mark_class_of(m) == CLASS_UNAUTHORISED;
+  if (e->rule->kind == RULE_WEEKDAY && date_weekday(session_day(s->calendar->at[i])) != e->weekday)
+    return false;
+  if (e->rule->kind == RULE_TREND || e->rule->kind == RULE_WEEKDAY)
+    return class_is_possible(mark_class_of(m)) && e->rule->counts.has[m];
   return e->rule->counts.has[m];
 }
 
@@ -217,21 +225,25 @@ static size_t run_begin(const evidence *e, const span *s) {
   return whole.run_from;
 }
 
+static void concern_from(const evidence *e, session at, char out[CONCERN_TEXT]) {
+  char date[DATE_TEXT];
+  bool week = e->rule->kind == RULE_TREND;
+  date_format(week ? date_monday(session_day(at)) : session_day(at), date);
+  (void)snprintf(out, CONCERN_TEXT, "%.*s from %s%s%s", RULE_NAME - 1, e->rule->name, date,
+                 week ? "" : " ", week ? "" : session_half_name(at));
+}
+
 void evidence_concern(const evidence *e, const span *s, char out[CONCERN_TEXT]) {
   size_t begins = e->spell;
   if (begins == INDEX_NONE && e->run_from != INDEX_NONE) begins = run_begin(e, s);
-  int name = RULE_NAME - 1;
   if (begins != INDEX_NONE) {
-    char date[DATE_TEXT];
-    session at = s->calendar->at[begins];
-    date_format(session_day(at), date);
-    (void)snprintf(out, CONCERN_TEXT, "%.*s from %s %s", name, e->rule->name, date,
-                   session_half_name(at));
+    concern_from(e, s->calendar->at[begins], out);
     return;
   }
   int year = date_academic_year(s->as_of);
-  int used =
-      snprintf(out, CONCERN_TEXT, "%.*s %d-%02d", name, e->rule->name, year, (year + 1) % 100);
+  int used = snprintf(out, CONCERN_TEXT, "%.*s %s%s%d-%02d", RULE_NAME - 1, e->rule->name,
+                      e->weekday < 0 ? "" : weekday_name(e->weekday), e->weekday < 0 ? "" : " ",
+                      year, (year + 1) % 100);
   if (e->band >= 0 && used > 0)
     (void)snprintf(out + used, (size_t)(CONCERN_TEXT - used), " at %d", e->band);
 }

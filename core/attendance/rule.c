@@ -5,9 +5,24 @@
 #include <string.h>
 
 const char *rule_kind_name(enum rule_kind k) {
-  static const char *const names[RULE_KINDS] = {"rate",    "count",   "streak",
-                                                "longest", "rolling", "missing"};
+  static const char *const names[RULE_KINDS] = {"rate",    "count",   "streak", "longest",
+                                                "rolling", "missing", "trend",  "weekday"};
   return names[k];
+}
+
+const char *weekday_name(int weekday) {
+  static const char *const names[] = {"monday", "tuesday",  "wednesday", "thursday",
+                                      "friday", "saturday", "sunday"};
+  return names[weekday];
+}
+
+bool rule_is_fixed(const rule *r) {
+  return r->kind == RULE_ROLLING || r->kind == RULE_STREAK || r->kind == RULE_TREND ||
+         r->kind == RULE_WEEKDAY;
+}
+
+bool rule_needs_school(const rule *r) {
+  return r->kind == RULE_WEEKDAY || (r->kind == RULE_TREND && r->beside_school);
 }
 
 static status add_codes(mark_table *t, char (*codes)[CODE_TEXT], int count, const rule *r,

@@ -21,6 +21,8 @@ enum rule_kind {
   RULE_LONGEST, /* the longest such run of the period */
   RULE_ROLLING, /* the codes within a rolling number of school weeks */
   RULE_MISSING, /* open sessions without a mark, up to the reach */
+  RULE_TREND,   /* attendance of the last weeks beside the weeks before them */
+  RULE_WEEKDAY, /* absence on one weekday beside the other days, and the school's own */
   RULE_KINDS
 };
 
@@ -54,20 +56,33 @@ typedef struct rule {
   char unresolved[RULE_CODES][CODE_TEXT]; /* what would count if it were decided so */
   int unresolved_count;
   unsigned classes; /* bit 1 << class, beside the codes */
-  int at_least;
+  int at_least;     /* weekday: days on which the pupil was away */
   enum rule_period period;
   int weeks;
-  day since; /* sessions before do not count; DAY_NONE */
+  int before;         /* trend: school weeks before the last `weeks` */
+  int points;         /* trend, weekday: percentage points that make it met */
+  int was_at_least;   /* trend: attendance before, in percent; 0: any */
+  bool beside_school; /* trend: what the rest of the school fell is taken off */
+  day since;          /* sessions before do not count; DAY_NONE */
   age_range ages;
   int bands[RULE_BANDS]; /* rate: percentages, descending */
   int band_count;
-  int least_possible; /* rate: "too few sessions to say" under this */
+  int least_possible; /* rate, trend (of both periods), weekday: "too few sessions to
+                         say" under this */
 
   bool compiled;
   mark_table counts, watched; /* filled by rule_compile */
 } rule;
 
 const char *rule_kind_name(enum rule_kind k);
+
+const char *weekday_name(int weekday); /* "monday" is 0 */
+
+/* Whether the rule looks at a period of its own, so that nobody can give it another. */
+bool rule_is_fixed(const rule *r);
+
+/* Whether the rule needs the school's own figures beside the pupil's. */
+bool rule_needs_school(const rule *r);
 
 /* Turn codes and classes into tables. STATUS_NOT_FOUND names a code that the
  * set does not have, and the nearest. */

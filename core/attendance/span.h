@@ -1,5 +1,5 @@
 /* span: one pupil's sessions at one school, as marks side by side with the
- * school's calendar, cut at a day.
+ * school's calendar, cut at a day; and what the whole school was like on them.
  *
  * A span lends everything; it is made on the fly from a batch and costs
  * nothing. Marks of sessions on which the school is closed are not in it.
@@ -15,12 +15,19 @@
 #include "attendance/calendar.h"
 #include "attendance/code.h"
 
+/* One session of the whole school: of how many pupils a mark was possible, and how
+ * many of those were absent. The pupil of a span is among them. */
+typedef struct school_session {
+  uint32_t possible, authorised, unauthorised;
+} school_session;
+
 typedef struct span {
   const calendar *calendar;
-  const mark *marks; /* [calendar->count] */
-  size_t end;        /* sessions known on the as-of day */
-  size_t reach;      /* sessions that imports had brought */
-  size_t from, to;   /* sessions of the enrolment */
+  const mark *marks;            /* [calendar->count] */
+  const school_session *school; /* [calendar->count]; NULL: nobody asked for it */
+  size_t end;                   /* sessions known on the as-of day */
+  size_t reach;                 /* sessions that imports had brought */
+  size_t from, to;              /* sessions of the enrolment */
   day as_of;
   day born; /* DAY_NONE when unknown */
 } span;

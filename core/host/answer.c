@@ -67,8 +67,7 @@ static bool take_reference(const answer_form *form, const json_t *object, answer
   out->rule = (uint32_t)place;
   if (!take_day(object, "from", &fields, &out->from)) return false;
   if (!take_day(object, "to", &fields, &out->to)) return false;
-  enum rule_kind kind = form->rules[place]->kind;
-  bool fixed = kind == RULE_ROLLING || kind == RULE_STREAK; /* they look at all history */
+  bool fixed = rule_is_fixed(form->rules[place]);
   return json_object_size(object) == fields && !(fixed && fields > 1);
 }
 

@@ -13,7 +13,7 @@
 #include "script/sdk.h"
 #include "script/value.h"
 
-enum { NAMES_MOST = 256 };
+enum { NAMES_MOST = 1024 };
 
 static int api_nearest(lua_State *L) {
   slice known[NAMES_MOST], name;

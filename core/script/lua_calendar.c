@@ -123,6 +123,8 @@ static int reckon(lua_State *L, reckoning *how) {
 static int days_after(lua_State *L) { return reckon(L, calendar_days_after); }
 /* days_period(start, n) -> last day of n school days | nil, message */
 static int days_period(lua_State *L) { return reckon(L, calendar_days_period); }
+/* sessions_period(start, n) -> last day of n sessions | nil, message */
+static int sessions_period(lua_State *L) { return reckon(L, calendar_sessions_period); }
 /* weeks_period(start, n) -> last day of n school weeks | nil, message */
 static int weeks_period(lua_State *L) { return reckon(L, calendar_weeks_period); }
 
@@ -140,10 +142,16 @@ static int last_day(lua_State *L) {
 }
 
 int lua_calendar_open(lua_State *L) {
-  static const luaL_Reg methods[] = {
-      {"is_open", is_open},       {"week_of", week_of},         {"days_between", days_between},
-      {"days_after", days_after}, {"days_period", days_period}, {"weeks_period", weeks_period},
-      {"first", first_day},       {"last", last_day},           {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"is_open", is_open},
+                                     {"week_of", week_of},
+                                     {"days_between", days_between},
+                                     {"days_after", days_after},
+                                     {"days_period", days_period},
+                                     {"weeks_period", weeks_period},
+                                     {"sessions_period", sessions_period},
+                                     {"first", first_day},
+                                     {"last", last_day},
+                                     {NULL, NULL}};
   luaL_newmetatable(L, CALENDAR_TYPE);
   lua_pushcfunction(L, calendar_gc);
   lua_setfield(L, -2, "__gc");

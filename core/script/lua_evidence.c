@@ -95,6 +95,83 @@ static bool push_tally(lua_State *L, const evidence_box *b, const char *name) {
   return true;
 }
 
+/* The school's difference; nil where the rule does not look at it, or nobody else is
+ * there. */
+static bool push_school_points(lua_State *L, const contrast *c) {
+  if (c->school[0].possible && c->school[1].possible)
+    lua_pushinteger(L, c->school_points);
+  else
+    lua_pushnil(L);
+  return true;
+}
+
+/* nil unless it is over 0. */
+static bool push_positive(lua_State *L, int number) {
+  if (number > 0)
+    lua_pushinteger(L, number);
+  else
+    lua_pushnil(L);
+  return true;
+}
+
+static bool push_asked(lua_State *L, const evidence *e, const char *name) {
+  if (strcmp(name, "points") == 0) return lua_pushinteger(L, e->rule->points), true;
+  if (strcmp(name, "least_possible") == 0) return lua_pushinteger(L, e->rule->least_possible), true;
+  if (strcmp(name, "too_few") == 0) return lua_pushboolean(L, e->too_few), true;
+  return false;
+}
+
+/* The Monday of the week in which the spell began. */
+static void push_monday(lua_State *L, const evidence_box *b, size_t i) {
+  lua_date_push(L, i == INDEX_NONE ? DAY_NONE : date_monday(session_day(b->span.calendar->at[i])));
+}
+
+static bool push_trend(lua_State *L, const evidence_box *b, const char *name) {
+  const evidence *e = &b->evidence;
+  const share *now = &e->contrast.pupil[0], *before = &e->contrast.pupil[1];
+  bool any = e->before_from < e->before_to;
+  if (strcmp(name, "attended") == 0) return lua_pushinteger(L, now->possible - now->absent), true;
+  if (strcmp(name, "possible") == 0) return lua_pushinteger(L, now->possible), true;
+  if (strcmp(name, "attended_before") == 0)
+    return lua_pushinteger(L, before->possible - before->absent), true;
+  if (strcmp(name, "possible_before") == 0) return lua_pushinteger(L, before->possible), true;
+  if (strcmp(name, "before_from") == 0)
+    return push_day_at(L, b, any ? e->before_from : INDEX_NONE), true;
+  if (strcmp(name, "before_to") == 0)
+    return push_day_at(L, b, any ? e->before_to - 1 : INDEX_NONE), true;
+  if (strcmp(name, "fall") == 0) return lua_pushinteger(L, e->contrast.points), true;
+  if (strcmp(name, "school_fall") == 0) return push_school_points(L, &e->contrast);
+  if (strcmp(name, "since") == 0) return push_monday(L, b, e->spell), true;
+  if (strcmp(name, "was_at_least") == 0) return push_positive(L, e->rule->was_at_least);
+  if (strcmp(name, "before") == 0) return lua_pushinteger(L, e->rule->before), true;
+  return push_asked(L, e, name);
+}
+
+static bool push_weekday(lua_State *L, const evidence *e, const char *name) {
+  const contrast *c = &e->contrast;
+  const struct {
+    const char *name;
+    uint32_t value;
+  } values[] = {{"absent", c->pupil[0].absent},
+                {"possible", c->pupil[0].possible},
+                {"others_absent", c->pupil[1].absent},
+                {"others_possible", c->pupil[1].possible},
+                {"school_absent", c->school[0].absent},
+                {"school_possible", c->school[0].possible},
+                {"school_others_absent", c->school[1].absent},
+                {"school_others_possible", c->school[1].possible}};
+  for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+    if (strcmp(name, values[i].name) == 0) return lua_pushinteger(L, values[i].value), true;
+  if (strcmp(name, "weekday") == 0)
+    return lua_pushstring(L, e->weekday < 0 ? NULL : weekday_name(e->weekday)), true;
+  if (strcmp(name, "days") == 0) return lua_pushinteger(L, e->days), true;
+  if (strcmp(name, "of_days") == 0) return lua_pushinteger(L, e->of_days), true;
+  if (strcmp(name, "difference") == 0) return lua_pushinteger(L, c->points), true;
+  if (strcmp(name, "school_difference") == 0) return push_school_points(L, c);
+  if (strcmp(name, "at_least") == 0) return lua_pushinteger(L, e->rule->at_least), true;
+  return push_asked(L, e, name);
+}
+
 static bool push_by_kind(lua_State *L, const evidence_box *b, const char *name) {
   const evidence *e = &b->evidence;
   switch (e->rule->kind) {
@@ -112,6 +189,8 @@ static bool push_by_kind(lua_State *L, const evidence_box *b, const char *name) 
       if (strcmp(name, "last") != 0) return false;
       push_session_at(L, b, e->run_to == INDEX_NONE ? INDEX_NONE : e->run_to - 1);
       return true;
+    case RULE_TREND: return push_trend(L, b, name);
+    case RULE_WEEKDAY: return push_weekday(L, e, name);
     default: return false;
   }
 }
@@ -229,8 +308,7 @@ static int measured(lua_State *L, const rule *r, int rule_index, day from, day t
 }
 
 static void check_period(lua_State *L, const rule *r, day from, day to) {
-  bool fixed = r->kind == RULE_ROLLING || r->kind == RULE_STREAK;
-  if (fixed && (from != DAY_NONE || to != DAY_NONE))
+  if (rule_is_fixed(r) && (from != DAY_NONE || to != DAY_NONE))
     luaL_error(L, "a %s rule has its own period: give it no dates", rule_kind_name(r->kind));
 }
 

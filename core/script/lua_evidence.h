@@ -7,6 +7,14 @@
  *             band too_few
  *   rolling:  first_met since (sessions, "2025-11-18 AM") largest
  *   streak, longest: first last (sessions)
+ *   trend:    attended possible attended_before possible_before before_from before_to
+ *             (dates) fall school_fall (hundredths of a point; nil without others)
+ *             since (the Monday of the week in which the spell began) too_few, and
+ *             what is asked: before points was_at_least least_possible
+ *   weekday:  weekday ("friday", or nil) absent possible others_absent others_possible
+ *             school_absent school_possible school_others_absent
+ *             school_others_possible days of_days difference school_difference
+ *             too_few, and what is asked: points at_least least_possible
  *   age_unknown: the rule counts by age, and no date of birth is known
  *   asked_from, asked_to: the period a caller gave, or nil
  * Methods: sessions() counted, unresolved() those that would count; and what

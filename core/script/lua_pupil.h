@@ -8,7 +8,7 @@
  *   fields    upn name surname forename year form groups dob sex sen fsm
  *             contacts case   (what was granted; reading another one raises)
  *   school    {key, name, phase, la, reach}; calendar; as_of
- *   measures  rate count streak longest rolling missing: evidence of a rule
+ *   measures  rate count streak longest rolling missing trend weekday: evidence of a rule
  *   marks     mark(date, "AM"), marks(from, to)
  * Methods written in Lua (lua/sdk) join the same table. */
 #ifndef WAYMARK_LUA_PUPIL_H

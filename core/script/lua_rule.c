@@ -24,12 +24,17 @@ enum field {
   F_AGES,
   F_BANDS,
   F_LEAST_POSSIBLE,
+  F_BEFORE,
+  F_POINTS,
+  F_WAS_AT_LEAST,
+  F_BESIDE_SCHOOL,
   F_COUNT
 };
 
 static const char *const field_names[F_COUNT] = {
-    "name",  "codes", "classes", "unresolved", "at_least",      "period",
-    "weeks", "since", "ages",    "bands",      "least_possible"};
+    "name",           "codes",  "classes", "unresolved",   "at_least",
+    "period",         "weeks",  "since",   "ages",         "bands",
+    "least_possible", "before", "points",  "was_at_least", "beside_school"};
 
 #define HAS(f) (1U << (f))
 
@@ -47,6 +52,10 @@ static const unsigned kinds[RULE_KINDS] = {
     [RULE_LONGEST] = COUNTING | PERIODS,
     [RULE_ROLLING] = COUNTING | HAS(F_WEEKS) | HAS(F_UNRESOLVED),
     [RULE_MISSING] = HAS(F_NAME) | HAS(F_AT_LEAST) | PERIODS | HAS(F_SINCE),
+    [RULE_TREND] = HAS(F_NAME) | HAS(F_WEEKS) | HAS(F_BEFORE) | HAS(F_POINTS) |
+                   HAS(F_WAS_AT_LEAST) | HAS(F_LEAST_POSSIBLE) | HAS(F_BESIDE_SCHOOL),
+    [RULE_WEEKDAY] = HAS(F_NAME) | HAS(F_CLASSES) | HAS(F_WEEKS) | HAS(F_POINTS) | HAS(F_AT_LEAST) |
+                     HAS(F_LEAST_POSSIBLE),
 };
 
 /* Errors ------------------------------------------------------------------- */
@@ -199,6 +208,14 @@ static void take_since(lua_State *L, int table, rule *r) {
   lua_pop(L, 1);
 }
 
+static void take_flag(lua_State *L, int table, enum field f, rule *r, bool *out) {
+  if (!get(L, table, f)) return;
+  if (!lua_isboolean(L, -1))
+    (void)refuse(L, r, lua_pushfstring(L, "\"%s\" is true or false", field_names[f]));
+  *out = lua_toboolean(L, -1);
+  lua_pop(L, 1);
+}
+
 static void take_bands(lua_State *L, int table, rule *r) {
   if (!get(L, table, F_BANDS)) return;
   lua_Integer n = lua_istable(L, -1) ? (lua_Integer)lua_rawlen(L, -1) : 0;
@@ -238,12 +255,10 @@ static int age_number(lua_State *L, rule *r, int ages, const char *name, int mos
 }
 
 static void take_weekday(lua_State *L, int ages, rule *r) {
-  static const char *const names[] = {"monday", "tuesday",  "wednesday", "thursday",
-                                      "friday", "saturday", "sunday"};
   int i = 0;
   lua_getfield(L, ages, "to_last");
-  while (i < 7 && (lua_type(L, -1) != LUA_TSTRING || strcmp(lua_tostring(L, -1), names[i]) != 0))
-    i++;
+  slice name = lua_type(L, -1) == LUA_TSTRING ? string_at(L, -1) : (slice){"", 0};
+  while (i < 7 && !slice_is(name, weekday_name(i))) i++;
   if (i == 7) (void)refuse(L, r, "ages.to_last is a weekday: \"friday\"");
   r->ages.to_weekday = i;
   lua_pop(L, 1);
@@ -289,12 +304,40 @@ static void take_ages(lua_State *L, int table, rule *r) {
 
 /* Construction -------------------------------------------------------------- */
 
+static void check_profile(lua_State *L, const rule *r) {
+  unsigned absence = 1U << CLASS_AUTHORISED | 1U << CLASS_UNAUTHORISED;
+  if (r->kind != RULE_TREND && r->kind != RULE_WEEKDAY) return;
+  if (r->weeks == 0) (void)refuse(L, r, "say over how many school weeks: weeks = 12");
+  if (r->points == 0)
+    (void)refuse(L, r, "say how many percentage points are worth a look: points = 10");
+  if (r->kind == RULE_TREND && r->before == 0)
+    (void)refuse(L, r, "say beside how many school weeks before them: before = 9");
+  if (r->classes & ~absence)
+    (void)refuse(L, r, "its classes are those of absence: authorised, unauthorised");
+}
+
+/* What a trend or a weekday counts as absent, and asks for, if nothing is said. The
+ * numbers are no authority's: under twenty half days, or for two days, a difference may
+ * well be chance. */
+static void take_usual(rule *r) {
+  bool profile = r->kind == RULE_TREND || r->kind == RULE_WEEKDAY;
+  if (r->kind == RULE_WEEKDAY) r->at_least = 3;
+  if (profile) r->least_possible = 20;
+  r->beside_school = r->kind == RULE_TREND;
+}
+
+static void take_all_absence(rule *r) {
+  if (r->kind == RULE_TREND || (r->kind == RULE_WEEKDAY && r->classes == 0))
+    r->classes = 1U << CLASS_AUTHORISED | 1U << CLASS_UNAUTHORISED;
+}
+
 static void check_whole(lua_State *L, const rule *r) {
   bool counts = kinds[r->kind] & HAS(F_CODES);
   if (counts && r->code_count == 0 && r->classes == 0)
     (void)refuse(L, r, "say what it counts: codes = \"GNOU\" or classes = \"unauthorised\"");
   if (r->kind == RULE_ROLLING && r->weeks == 0)
     (void)refuse(L, r, "say over how many school weeks: weeks = 10");
+  check_profile(L, r);
 }
 
 static int new_rule(lua_State *L) {
@@ -304,17 +347,23 @@ static int new_rule(lua_State *L) {
   lua_settop(L, 1);
   take_name(L, 1, &r);
   check_fields(L, 1, &r);
+  take_usual(&r);
   take_codes(L, 1, F_CODES, &r, r.codes, &r.code_count);
   take_codes(L, 1, F_UNRESOLVED, &r, r.unresolved, &r.unresolved_count);
   take_classes(L, 1, &r);
   take_number(L, 1, F_AT_LEAST, 1, 10000, &r, &r.at_least);
   take_number(L, 1, F_WEEKS, 1, 520, &r, &r.weeks);
   take_number(L, 1, F_LEAST_POSSIBLE, 1, 10000, &r, &r.least_possible);
+  take_number(L, 1, F_BEFORE, 1, 520, &r, &r.before);
+  take_number(L, 1, F_POINTS, 1, 100, &r, &r.points);
+  take_number(L, 1, F_WAS_AT_LEAST, 1, 100, &r, &r.was_at_least);
+  take_flag(L, 1, F_BESIDE_SCHOOL, &r, &r.beside_school);
   take_period(L, 1, &r);
   take_since(L, 1, &r);
   take_bands(L, 1, &r);
   take_ages(L, 1, &r);
   check_whole(L, &r);
+  take_all_absence(&r);
   rule_box *box = lua_newuserdatauv(L, sizeof *box, 1);
   *box = (rule_box){.rule = r};
   lua_pushvalue(L, 1);

@@ -301,7 +301,8 @@ static status read_marks(fill *f, problem *p) {
                           .reach = c->reach,
                           .known_at = f->options.known_at,
                           .members = ids,
-                          .count = c->count};
+                          .count = c->count,
+                          .beside_school = true};
   status s = fill_marks_read(store_db(f->store), &plan, &c->marks, p);
   mem_free(ids);
   return s;
@@ -365,7 +366,8 @@ static status make_batch(fill *f, buffer *block, problem *p) {
                        .end = c->end,
                        .reach = c->reach,
                        .pupils = n,
-                       .school = {c->json.bytes, c->json.length}};
+                       .school = {c->json.bytes, c->json.length},
+                       .beside_school = c->marks ? fill_marks_school(c->marks) : NULL};
   status s = batch_begin(block, &shape, p);
   if (!s && c->marks) fill_marks_copy(c->marks, c->next, n, batch_marks(block, 0));
   for (size_t i = 0; i < n && !s; i++) s = add_record(f, block, i, &c->members[c->next + i], p);

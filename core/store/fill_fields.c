@@ -5,6 +5,33 @@
 #define ISO(column) "date(" column " * 86400, 'unixepoch')"
 #define TRUTH(column) "json(CASE " column " WHEN 0 THEN 'false' WHEN 1 THEN 'true' END)"
 
+/* Those that are not gone, the first to be told first. */
+#define CONTACTS \
+  "SELECT json_group_array(json_object('id', id, 'title', title, 'forename', forename,"         \
+  " 'surname', surname, 'relationship', relationship,"                                          \
+  " 'parental_responsibility', " TRUTH("parental_responsibility") ","                           \
+  " 'lives_with', " TRUTH("lives_with") ", 'no_contact', " TRUTH("no_contact") ","              \
+  " 'confidential_address', " TRUTH("confidential_address") ", 'priority', priority,"           \
+  " 'email', email, 'phone', phone,"                                                            \
+  " 'address', CASE WHEN confidential_address IS NOT 1 THEN address END,"                       \
+  " 'language', language, 'communication_needs', communication_needs,"                          \
+  " 'dob', " ISO("dob") ", 'checked_on', " ISO("checked_on") "))"                               \
+  " FROM (SELECT * FROM contact WHERE pupil = e.pupil AND school = e.school AND gone = 0"       \
+  " ORDER BY priority IS NULL, priority, id)"
+
+/* What stands, in the order of its days: the body with what the event says laid under it;
+ * of a file its name. A file is no entry of the step that it was made for: a letter that
+ * was printed is no contact. */
+#define ENTRIES \
+  "SELECT json_group_array(json_patch(json_object('id', id, 'kind', substr(kind, 7), 'on', "     \
+  ISO("on_day") ", 'step', CASE WHEN kind NOT IN ('entry.attached', 'entry.rendered') THEN step" \
+  " END, 'school', school, 'file_name', json_extract(body, '$.file.name')),"                     \
+  " json_remove(body, '$.file')))"                                                               \
+  " FROM (SELECT v.id, v.kind, v.on_day, v.step, s.key AS school, n.body FROM event v"           \
+  " JOIN school s ON s.id = v.school JOIN entry n ON n.event = v.id"                             \
+  " WHERE v.pupil = e.pupil AND v.on_day <= ?2 AND v.at <= ?3 AND n.body IS NOT NULL"            \
+  " ORDER BY v.on_day, v.id)"
+
 static const struct group {
   const char *name;
   uint32_t bit;
@@ -19,45 +46,8 @@ static const struct group {
     {"pupil.dob", FILL_DOB, ", 'dob', " ISO("p.dob")},
     {"pupil.sex", FILL_SEX, ", 'sex', p.sex"},
     {"sensitive", FILL_SENSITIVE, ", 'sen', e.sen, 'fsm', e.fsm"},
-    {"contacts", FILL_CONTACTS,
-     ", 'contacts', (SELECT json_group_array(json_object("
-     "'id', id, 'title', title, 'forename', forename, 'surname', surname,"
-     "'relationship', relationship,"
-     "'parental_responsibility', " TRUTH(
-         "parental_responsibility") ","
-                                    "'lives_with', " TRUTH("lives_with") ", 'no_contact', " TRUTH(
-                                        "no_contact") ","
-                                                      "'confidential_address', " TRUTH(
-                                                          "confidential_address") ", 'priority', "
-                                                                                  "priority,"
-                                                                                  "'email', email, "
-                                                                                  "'phone', phone,"
-                                                                                  "'address', CASE "
-                                                                                  "WHEN "
-                                                                                  "confidential_"
-                                                                                  "address IS NOT "
-                                                                                  "1 THEN address "
-                                                                                  "END,"
-                                                                                  "'language', "
-                                                                                  "language)) FROM "
-                                                                                  "(SELECT * FROM "
-                                                                                  "contact"
-                                                                                  " WHERE pupil = "
-                                                                                  "e.pupil AND "
-                                                                                  "school = "
-                                                                                  "e.school ORDER "
-                                                                                  "BY priority IS "
-                                                                                  "NULL, priority, "
-                                                                                  "id))"},
-    {"cases", FILL_CASES,
-     ", 'case', (SELECT json_group_array(json_patch(json_object("
-     "'kind', substr(kind, 7), 'on', " ISO(
-         "on_day") ", 'step', step, 'school', school), body))"
-                   " FROM (SELECT v.kind, v.on_day, v.step, s.key AS school, n.body FROM event v"
-                   " JOIN school s ON s.id = v.school JOIN entry n ON n.event = v.id"
-                   " WHERE v.pupil = e.pupil AND v.on_day <= ?2 AND v.at <= ?3 AND n.body IS NOT "
-                   "NULL"
-                   " ORDER BY v.on_day, v.id))"},
+    {"contacts", FILL_CONTACTS, ", 'contacts', (" CONTACTS ")"},
+    {"cases", FILL_CASES, ", 'case', (" ENTRIES ")"},
 };
 
 enum { GROUPS = sizeof groups / sizeof *groups };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "attendance/transpose.h"
+#include "store/school_figures.h"
 #include "store/sheet_rows.h"
 
 enum { NO_SLOT = -1 };
@@ -24,10 +25,11 @@ typedef struct year_marks {
 
 struct fill_marks {
   lanes lanes;
-  size_t members, known; /* sessions of which marks may be known */
-  mark *block;           /* in which lanes.marks lie, at an aligned address */
-  mark *rows;            /* the same, to write */
-  uint32_t *lane_of;     /* [members]; NULL: member i has lane i */
+  size_t members, known;  /* sessions of which marks may be known */
+  mark *block;            /* in which lanes.marks lie, at an aligned address */
+  mark *rows;             /* the same, to write */
+  uint32_t *lane_of;      /* [members]; NULL: member i has lane i */
+  school_session *school; /* [calendar->count]; NULL: not asked for */
   size_t year_count;
   year_marks years[];
 };
@@ -45,6 +47,7 @@ void fill_marks_free(fill_marks *m) {
   free_years(m);
   mem_free(m->block);
   mem_free(m->lane_of);
+  mem_free(m->school);
   mem_free(m);
 }
 
@@ -103,7 +106,9 @@ static status begin_marks(db *d, const fill_marks_plan *plan, fill_marks **out, 
   m->members = plan->count;
   m->known = known;
   m->lanes = (lanes){.calendar = c, .end = plan->end, .reach = plan->reach};
-  status s = find_years(d, plan, m, high, p);
+  if (plan->beside_school) m->school = mem_new(c->count, sizeof *m->school);
+  bool lacks = plan->beside_school && !m->school;
+  status s = lacks ? problem_no_memory(p) : find_years(d, plan, m, high, p);
   if (s) {
     fill_marks_free(m);
     return s;
@@ -239,6 +244,7 @@ static void take_sheet(fill_marks *m, const sheet_row *sheet, size_t *at, const 
     while (*y < m->years + m->year_count && (*y)->to <= *at) ++*y;
     if (*y == m->years + m->year_count || *at < (*y)->from) continue;
     take_runs(*y, sheet->half[half], sheet->length[half], m->rows + *at * m->lanes.stride);
+    if (m->school) school_figures_add(sheet->half[half], sheet->length[half], &m->school[*at]);
   }
 }
 
@@ -285,6 +291,14 @@ static status undo_later(db *d, const fill_marks_plan *plan, fill_marks *m, prob
   return failed;
 }
 
+static status finish_school(db *d, const fill_marks_plan *plan, fill_marks *m, problem *p) {
+  status s = STATUS_OK;
+  if (plan->known_at != INT64_MAX)
+    s = school_figures_undo(d, plan->school, plan->known_at, plan->calendar, m->known, m->school,
+                            p);
+  return s ? s : school_figures_check(m->school, m->known, p);
+}
+
 /* -------------------------------------------------------------------------- */
 
 /* Hand `m` out, or free it after a failure. */
@@ -309,6 +323,7 @@ status fill_marks_read(db *d, const fill_marks_plan *plan, fill_marks **out, pro
   if (!s) s = make_rows(m, p);
   if (!s) s = read_sheets(d, plan, m, p);
   if (!s && plan->known_at != INT64_MAX) s = undo_later(d, plan, m, p);
+  if (!s && m->school) s = finish_school(d, plan, m, p);
   return finish(m, s, out);
 }
 
@@ -328,10 +343,13 @@ status fill_marks_read_slots(db *d, const fill_marks_plan *plan, fill_marks **ou
   if (m->year_count) s = add_run(&m->years[0], (run){0, 0, m->members}, p);
   if (!s) s = make_rows(m, p);
   if (!s) s = read_sheets(d, plan, m, p);
+  if (!s && m->school) s = finish_school(d, plan, m, p);
   return finish(m, s, out);
 }
 
 /* What was read --------------------------------------------------------------- */
+
+const school_session *fill_marks_school(const fill_marks *m) { return m->school; }
 
 lanes fill_marks_lanes(const fill_marks *m) { return m->lanes; }
 

@@ -26,6 +26,7 @@ typedef struct fill_marks_plan {
   int64_t known_at;       /* INT64_MAX: now */
   const int64_t *members; /* [count] enrolments, lent while reading */
   size_t count;
+  bool beside_school; /* fill_marks_school is wanted */
 } fill_marks_plan;
 
 /* Free with fill_marks_free, which takes NULL. */
@@ -40,6 +41,10 @@ status fill_marks_read_slots(db *d, const fill_marks_plan *plan, fill_marks **ou
 /* The marks of `count` members from `first` on, `calendar->count` bytes each,
  * one after another. `to` must be zero. */
 void fill_marks_copy(const fill_marks *m, size_t first, size_t count, mark *to);
+
+/* The whole school's sessions, of members and everybody else; lent. NULL when nobody
+ * asked for them. */
+const school_session *fill_marks_school(const fill_marks *m);
 
 /* The marks as they lie; lent. Every member has a lane below `width`. */
 lanes fill_marks_lanes(const fill_marks *m);

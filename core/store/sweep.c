@@ -170,6 +170,7 @@ static void take_needs(sweep_plan *plan, const sweep_options *o) {
   plan->dates = o->missing;
   for (size_t i = 0; i < plan->count; i++) {
     enum rule_kind k = plan->rules[i].kind;
+    plan->school = plan->school || rule_needs_school(&plan->rules[i]);
     plan->ages = plan->ages || plan->rules[i].ages.used;
     plan->dates = plan->dates || k == RULE_MISSING || k == RULE_STREAK || k == RULE_LONGEST;
   }

@@ -81,10 +81,11 @@ static sweep_answer answer_of(const sweep_worker *w, const evidence *e) {
 
 static void ask_spans(const sweep_worker *w, sweep_part *part, size_t k, size_t first, size_t n) {
   const sweep_options *o = &w->plan->options;
-  bool own = w->plan->rules[k].kind == RULE_STREAK; /* up to the as-of day, whatever the period */
+  bool own = rule_is_fixed(&w->plan->rules[k]); /* up to the as-of day, whatever the period */
   for (size_t i = 0; i < n; i++) {
     span s = span_of(w, part, first + i);
     s.marks = (const mark *)w->spans.bytes + i * w->calendar.count;
+    s.school = fill_marks_school(w->marks);
     evidence e;
     kernel_rule(&w->plan->rules[k], &s, own ? DAY_NONE : o->from, own ? DAY_NONE : o->to, &e);
     part->answers[(first + i) * part->rules + k] = answer_of(w, &e);

@@ -168,7 +168,8 @@ static fill_marks_plan marks_plan(const sweep_worker *w, const sweep_part *part)
                            .reach = w->reach,
                            .known_at = w->plan->options.known_at,
                            .members = part->ids,
-                           .count = part->count};
+                           .count = part->count,
+                           .beside_school = w->plan->school};
 }
 
 /* Without asking who they are, where that can be. */

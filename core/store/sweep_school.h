@@ -72,6 +72,7 @@ typedef struct sweep_plan {
   size_t count;
   bool ages, dates; /* dates of birth, and of enrolments, matter */
   bool anonymous;   /* nobody needs to know who the pupils are */
+  bool school;      /* a rule looks at the whole school */
 } sweep_plan;
 
 /* A school, and between which enrolments its pupils lie. */

@@ -1,6 +1,6 @@
 /* fuzz_batch: batch_open on any bytes, and on good blocks with some bytes changed;
- * what it lets through can be measured without a fault. Built with -DFUZZING for libFuzzer; without it, a program that
- * reads the files it is given. */
+ * what it lets through can be measured without a fault. Built with -DFUZZING for libFuzzer; without
+ * it, a program that reads the files it is given. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,13 +11,14 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void measure_all(const batch *b) {
-  static const enum rule_kind kinds[] = {RULE_RATE, RULE_COUNT, RULE_STREAK,
-                                         RULE_LONGEST, RULE_ROLLING, RULE_MISSING};
+  static const enum rule_kind kinds[] = {RULE_RATE,    RULE_COUNT,   RULE_STREAK, RULE_LONGEST,
+                                         RULE_ROLLING, RULE_MISSING, RULE_TREND,  RULE_WEEKDAY};
   for (size_t i = 0; i < b->header->pupils; i++) {
     span s;
     batch_span(b, i, &s);
     for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
       rule r = {.kind = kinds[k], .at_least = 2, .weeks = 3, .since = DAY_NONE, .compiled = true};
+      r.before = 4, r.points = 5, r.beside_school = true, r.classes = 1U << CLASS_UNAUTHORISED;
       mark_table_add_class(&r.counts, CLASS_UNAUTHORISED);
       evidence e;
       uint32_t indexes[16];
@@ -34,13 +35,24 @@ static void open_and_measure(const char *bytes, size_t size) {
   if (batch_open(bytes, size, &b, NULL) == STATUS_OK) measure_all(&b);
 }
 
+/* The school's own sessions; in half of the blocks there are none. */
+static const school_session *school_of(const uint8_t *data, size_t size, school_session *out) {
+  if (size == 0 || !(data[0] & 2)) return NULL;
+  for (size_t i = 0; i < 60; i++) {
+    uint32_t n = i < 50 && i < size ? data[i] : 0;
+    out[i] = (school_session){n * n, n / 2, n / 3};
+  }
+  return out;
+}
+
 /* A good block of two pupils whose marks are the input. */
 static bool build(const uint8_t *data, size_t size, buffer *block) {
   session at[60];
   int32_t week[60];
   for (int i = 0; i < 60; i++) at[i] = session_of(20000 + i, i & 1), week[i] = i / 9;
   calendar c = {60, at, week};
-  batch_shape shape = {&c, 20050, 50, 40, 2, {"{}", 2}};
+  school_session school[60];
+  batch_shape shape = {&c, 20050, 50, 40, 2, {"{}", 2}, school_of(data, size, school)};
   if (batch_begin(block, &shape, NULL)) return false;
   for (size_t i = 0; i < 120; i++) {
     uint8_t m = i < size ? data[i] : 0;

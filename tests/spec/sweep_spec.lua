@@ -76,6 +76,9 @@ local function rules_of_every_kind()
     rule.rate { name = "l", bands = { 90 }, since = "2025-10-01" },
     rule.missing { name = "m", at_least = 3 },
     rule.missing { name = "n", at_least = 1, period = "all" },
+    rule.trend { name = "o", weeks = 3, before = 9, points = 5 },
+    rule.trend { name = "p", weeks = 2, before = 3, points = 3, least_possible = 5, beside_school = false },
+    rule.weekday { name = "q", weeks = 12, points = 10, at_least = 2 },
   }
 end
 
@@ -110,7 +113,7 @@ local fields = { "met", "count", "of" }
 local function compare(row, pupil, rules, filter)
   for k, each in ipairs(rules) do
     local kind = pupil:measure(each).kind
-    local fixed = kind == "rolling" or kind == "streak"
+    local fixed = kind == "rolling" or kind == "streak" or kind == "trend" or kind == "weekday"
     local e = pupil:measure(each, not fixed and filter.from or nil, not fixed and filter.to or nil)
     local got, at = row.measures[k], ("%s %d of %d as of %s"):format(kind, k, row.enrolment, filter.as_of)
     for _, field in ipairs(fields) do assert.are.equal(e[field], got[field], at .. " " .. field) end
@@ -121,6 +124,8 @@ local function compare(row, pupil, rules, filter)
     elseif kind == "rate" then
       assert.are.equal(part(e, "band"), got.band, at)
       assert.are.equal(part(e, "too_few") or false, got.too_few, at)
+    elseif kind == "trend" or kind == "weekday" then
+      assert.are.equal(e.too_few, got.too_few, at)
     elseif kind == "streak" or kind == "longest" then
       assert.are.equal(session_of(e.first), got.since, at)
     end

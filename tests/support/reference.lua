@@ -26,6 +26,9 @@ local CLASS = {
   G = "unauthorised", N = "unauthorised", O = "unauthorised", U = "unauthorised",
 }
 
+-- "attended", "authorised" or "unauthorised" of a code; nil of one that is not possible.
+function reference.class_of(code) return CLASS[code] end
+
 local RULES = {
   { name = "national", codes = { G = true, N = true, O = true, U = true } },
   { name = "essex", codes = { G = true, O = true, U = true } },

@@ -1,0 +1,216 @@
+/* profile: see profile.h.
+ *
+ * Bounds: a pupil has at most 100,000 sessions in all, here and beside together, so a
+ * product of two counts is below 2^32, and a hundred of them below 2^39. A school has at
+ * most 2^31 - 1 possible marks in all (batch.h), so the product of the two sides, which
+ * add up to no more, is below 2^60. */
+#include "attendance/profile.h"
+
+/* How much more of the possible sessions are absent here than beside, as a fraction. */
+typedef struct fraction {
+  int64_t over, under; /* under > 0 */
+} fraction;
+
+static fraction rise_of(const share side[2]) {
+  const share *here = &side[0], *beside = &side[1];
+  if (here->possible == 0 || beside->possible == 0) return (fraction){0, 1};
+  return (fraction){
+      (int64_t)here->absent * beside->possible - (int64_t)beside->absent * here->possible,
+      (int64_t)here->possible * beside->possible};
+}
+
+static int64_t floor_of(fraction f) {
+  return f.over >= 0 ? f.over / f.under : -((-f.over + f.under - 1) / f.under);
+}
+
+/* a - b: below, at or above 0. Whole parts first; if they are the same, what is left
+ * over, upside down. */
+static int compare(fraction a, fraction b) {
+  for (;;) {
+    int64_t x = floor_of(a), y = floor_of(b);
+    if (x != y) return x < y ? -1 : 1;
+    a.over -= x * a.under;
+    b.over -= y * b.under;
+    if (a.over == 0 || b.over == 0) return (a.over > 0) - (b.over > 0);
+    fraction swapped = {b.under, b.over};
+    b = (fraction){a.under, a.over};
+    a = swapped;
+  }
+}
+
+/* In hundredths of a percentage point, half away from nought: for people. Digit by
+ * digit, since 10,000 times a school's would not fit. */
+static int32_t hundredths_of(fraction f) {
+  uint64_t under = (uint64_t)f.under, rest = (uint64_t)(f.over < 0 ? -f.over : f.over);
+  uint64_t value = rest / under;
+  rest %= under;
+  for (int digit = 0; digit < 4; digit++) {
+    value = value * 10 + rest * 10 / under;
+    rest = rest * 10 % under;
+  }
+  if (rest * 2 >= under) value++;
+  return f.over < 0 ? -(int32_t)value : (int32_t)value;
+}
+
+/* Counting ----------------------------------------------------------------- */
+
+/* Sessions of the pupil, and of everybody (only where the rule asks for the school). */
+typedef struct counts {
+  share own, all;
+} counts;
+
+static void add_session(const rule *r, const span *s, size_t i, counts *to) {
+  mark m = s->marks[i];
+  if (class_is_possible(mark_class_of(m))) {
+    to->own.possible++;
+    to->own.absent += r->counts.has[m];
+  }
+  if (!s->school || !rule_needs_school(r)) return;
+  const school_session *all = &s->school[i];
+  to->all.possible += all->possible;
+  if (r->classes >> CLASS_AUTHORISED & 1U) to->all.absent += all->authorised;
+  if (r->classes >> CLASS_UNAUTHORISED & 1U) to->all.absent += all->unauthorised;
+}
+
+static uint32_t less(uint32_t a, uint32_t b) { return a > b ? a - b : 0; }
+
+static share share_less(share a, share b) {
+  return (share){less(a.absent, b.absent), less(a.possible, b.possible)};
+}
+
+static counts counts_less(counts a, counts b) {
+  return (counts){share_less(a.own, b.own), share_less(a.all, b.all)};
+}
+
+static contrast contrast_of(counts here, counts beside) {
+  contrast c = {.pupil = {here.own, beside.own},
+                .school = {share_less(here.all, here.own), share_less(beside.all, beside.own)}};
+  c.points = hundredths_of(rise_of(c.pupil));
+  c.school_points = hundredths_of(rise_of(c.school));
+  return c;
+}
+
+/* Whether the pupil's rise, less what the others share of it, is so many points. */
+static bool reaches(const contrast *c, int points) {
+  fraction own = rise_of(c->pupil), shared = rise_of(c->school);
+  if (shared.over < 0) shared = (fraction){0, 1};
+  return compare((fraction){100 * own.over - points * own.under, 100 * own.under}, shared) >= 0;
+}
+
+static bool is_school_unknown(const rule *r, const span *s) {
+  return rule_needs_school(r) && !s->school;
+}
+
+/* Trend -------------------------------------------------------------------- */
+
+static counts count_between(const rule *r, const span *s, size_t from, size_t to) {
+  counts c = {.own = {0}};
+  for (size_t i = from; i < to; i++) add_session(r, s, i, &c);
+  return c;
+}
+
+static bool is_under(share side, int least) {
+  return side.possible == 0 || side.possible < (uint32_t)least;
+}
+
+/* The trend as it stands on the last session before `end`, in the school week `week`. */
+static void look_back(const rule *r, const span *s, int32_t week, size_t end, evidence *e) {
+  const calendar *c = s->calendar;
+  e->to = end;
+  e->from = e->before_to = calendar_week_start(c, week - r->weeks + 1);
+  e->before_from = calendar_week_start(c, week - r->weeks - r->before + 1);
+  e->contrast = contrast_of(count_between(r, s, e->from, e->to),
+                            count_between(r, s, e->before_from, e->before_to));
+  const share *now = &e->contrast.pupil[0], *before = &e->contrast.pupil[1];
+  e->too_few = is_under(*now, r->least_possible) || is_under(*before, r->least_possible) ||
+               is_school_unknown(r, s);
+  bool was = (uint64_t)(before->possible - before->absent) * 100U >=
+             (uint64_t)(unsigned)r->was_at_least * before->possible;
+  e->met = !e->too_few && was && reaches(&e->contrast, r->points);
+}
+
+/* The first session of the week from which on it was met at the end of every school
+ * week, and is now. */
+static size_t spell_begin(const rule *r, const span *s, int32_t week) {
+  evidence before;
+  while (week > 0) {
+    look_back(r, s, week - 1, calendar_week_start(s->calendar, week), &before);
+    if (!before.met) break;
+    week--;
+  }
+  return calendar_week_start(s->calendar, week);
+}
+
+void profile_trend(const rule *r, const span *s, evidence *e) {
+  e->too_few = true;
+  e->of = 0;
+  if (s->end == 0) return;
+  int32_t week = s->calendar->week[s->end - 1];
+  look_back(r, s, week, s->end, e);
+  e->count = e->contrast.pupil[0].absent;
+  e->of = e->contrast.pupil[0].possible;
+  if (e->met) e->spell = spell_begin(r, s, week);
+}
+
+/* Weekday ------------------------------------------------------------------ */
+
+enum { WEEKDAYS = 7 };
+
+typedef struct week_counts {
+  counts all, on[WEEKDAYS];
+  uint32_t away[WEEKDAYS], days[WEEKDAYS]; /* days with an absence, and with a mark */
+} week_counts;
+
+/* The sessions of the day that begins with session `i`; -> the first of the next. */
+static size_t add_day(const rule *r, const span *s, size_t i, size_t end, week_counts *w) {
+  day on = session_day(s->calendar->at[i]);
+  counts of_day = {.own = {0}};
+  for (; i < end && session_day(s->calendar->at[i]) == on; i++) {
+    add_session(r, s, i, &of_day);
+    add_session(r, s, i, &w->on[date_weekday(on)]);
+    add_session(r, s, i, &w->all);
+  }
+  w->away[date_weekday(on)] += of_day.own.absent > 0;
+  w->days[date_weekday(on)] += of_day.own.possible > 0;
+  return i;
+}
+
+/* One weekday, if there are possible sessions on it and on others. */
+static bool look_at(const rule *r, const week_counts *w, int weekday, evidence *e) {
+  counts others = counts_less(w->all, w->on[weekday]);
+  if (w->on[weekday].own.possible == 0 || others.own.possible == 0) return false;
+  e->contrast = contrast_of(w->on[weekday], others);
+  e->weekday = weekday;
+  e->days = w->away[weekday];
+  e->of_days = w->days[weekday];
+  e->met = e->days >= (uint32_t)r->at_least && reaches(&e->contrast, r->points);
+  return true;
+}
+
+static int32_t beyond_school(const contrast *c) {
+  return c->points - (c->school_points > 0 ? c->school_points : 0);
+}
+
+/* One that meets the rule goes before one that does not; then the larger difference, as
+ * it is shown; then the earlier weekday. */
+static bool says_more(const evidence *one, const evidence *best) {
+  if (best->weekday < 0) return true;
+  if (one->met != best->met) return one->met;
+  return beyond_school(&one->contrast) > beyond_school(&best->contrast);
+}
+
+void profile_weekday(const rule *r, const span *s, evidence *e) {
+  week_counts w = {0};
+  e->from = e->to = s->end;
+  if (s->end > 0)
+    e->from = calendar_week_start(s->calendar, s->calendar->week[s->end - 1] - r->weeks + 1);
+  for (size_t i = e->from; i < e->to;) i = add_day(r, s, i, e->to, &w);
+  for (int weekday = 0; weekday < WEEKDAYS; weekday++) {
+    evidence one = *e;
+    if (look_at(r, &w, weekday, &one) && says_more(&one, e)) *e = one;
+  }
+  e->too_few = e->weekday < 0 || is_under(w.all.own, r->least_possible) || is_school_unknown(r, s);
+  e->met = e->met && !e->too_few;
+  e->count = e->contrast.pupil[0].absent;
+  e->of = e->contrast.pupil[0].possible;
+}
