@@ -40,7 +40,7 @@ static int store_strike_entry(lua_State *L) {
   return give_id(L, failed, id, &p);
 }
 
-static int store_entries(lua_State *L) { return lua_give_events(L, entries_list); }
+static int store_entries(lua_State *L) { return lua_give_events(L, NULL, entries_list); }
 
 void lua_cases_add(lua_State *L) {
   static const luaL_Reg methods[] = {{"add_entry", store_add_entry},

@@ -53,10 +53,10 @@ static int store_add_event(lua_State *L) {
   return 1;
 }
 
-int lua_give_events(lua_State *L, lua_event_lister *lister) {
-  static const char *const known[] = {"pupil", "upn", "school", "kind", "as_of", "known_at", NULL};
+int lua_give_events(lua_State *L, const char *const *known, lua_event_lister *lister) {
+  static const char *const usual[] = {"pupil", "upn", "school", "kind", "as_of", "known_at", NULL};
   store *s = lua_store_check(L, 1);
-  lua_options_check(L, known);
+  lua_options_check(L, known ? known : usual);
   event_filter f = {.pupil = lua_option_integer(L, "pupil", 0),
                     .upn = lua_option_text(L, "upn"),
                     .kind = lua_option_text(L, "kind"),
@@ -70,7 +70,7 @@ int lua_give_events(lua_State *L, lua_event_lister *lister) {
   return failed ? lua_push_problem(L, &p) : give_records(L, held, rows);
 }
 
-static int store_events(lua_State *L) { return lua_give_events(L, events_list); }
+static int store_events(lua_State *L) { return lua_give_events(L, NULL, events_list); }
 
 /* Suggestions ---------------------------------------------------------------- */
 

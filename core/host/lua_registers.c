@@ -351,6 +351,7 @@ void lua_registers_add(lua_State *L) {
   lua_events_add(L);
   lua_cases_add(L);
   lua_lists_add(L);
+  lua_school_events_add(L);
   lua_outbox_add(L);
   lua_standing_add(L);
 }

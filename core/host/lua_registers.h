@@ -55,6 +55,12 @@
  *   s:entries { pupil =, upn =, school =, kind =, as_of =, known_at = } -> {entry, …}
  *       with `data` and `body` decoded; see store/entries.h
  *
+ * in lua_school_events.c:
+ *
+ *   s:add_school_event { at =, on =, school =, step =, plugin =, version =, digest =, by =,
+ *       body = table or JSON } -> id
+ *   s:school_events { school =, as_of =, known_at = } -> {event, …}; see store/school_events.h
+ *
  * in lua_lists.c:
  *
  *   s:make_list { at =, as_of = } -> id
@@ -98,6 +104,7 @@ void lua_queries_add(lua_State *L);
 void lua_events_add(lua_State *L);
 void lua_cases_add(lua_State *L);
 void lua_lists_add(lua_State *L);
+void lua_school_events_add(lua_State *L);
 void lua_outbox_add(lua_State *L);
 int lua_push_records(lua_State *L, query *rows);
 void lua_free_query(void *held);
@@ -106,8 +113,9 @@ void lua_free_query(void *held);
  * The texts are lent by the options, the data by the stack. */
 status lua_event_options(lua_State *L, store *s, const char *const *known, event *out, problem *p);
 
-/* Give the events that the options ask for, as a lister finds them. */
+/* Give the events that the options ask for, as a lister finds them; `known` names the
+ * options (NULL: those of events). */
 typedef status lua_event_lister(store *s, const event_filter *filter, query **out, problem *p);
-int lua_give_events(lua_State *L, lua_event_lister *lister);
+int lua_give_events(lua_State *L, const char *const *known, lua_event_lister *lister);
 
 #endif

@@ -2,6 +2,7 @@
 #include "store/check.h"
 
 #include "store/entries.h"
+#include "store/school_events.h"
 #include "store/sheet_rows.h"
 
 #include <stdarg.h>
@@ -271,6 +272,15 @@ static void check_entries(checking *c) {
   if (!c->failed) c->failed = entries_check(c->store, wrong_entry, c, c->problem);
 }
 
+static void wrong_school_event(void *context, int64_t id) {
+  find(context, "the text of entry %lld of a school is not what was recorded", (long long)id);
+}
+
+static void check_school_events(checking *c) {
+  begin_kind(c);
+  if (!c->failed) c->failed = school_events_check(c->store, wrong_school_event, c, c->problem);
+}
+
 status check_workspace(store *s, findings *out, problem *p) {
   checking c = {.store = s, .problem = p};
   check_file(&c);
@@ -280,6 +290,7 @@ status check_workspace(store *s, findings *out, problem *p) {
   check_suggestions(&c);
   check_events(&c);
   check_entries(&c);
+  check_school_events(&c);
   begin_kind(&c);
   if (c.failed) {
     findings_free(&c.found);

@@ -47,7 +47,7 @@ static status insert(db *d, const event *e, problem *p) {
   return db_run(d, s, p);
 }
 
-static status check_json(db *d, slice json, problem *p) {
+status event_check_json(db *d, slice json, problem *p) {
   sqlite3_stmt *s = db_statement(
       d, "SELECT CASE WHEN json_valid(?1) THEN json_type(?1) = 'object' ELSE 0 END", p);
   if (!s) return STATUS_FAULT;
@@ -65,7 +65,7 @@ status event_add(store *s, const event *what, int64_t *id, problem *p) {
     return problem_set(p, STATUS_SYNTAX, "give both", "an entry needs a kind and a day");
   db *d = store_db(s);
   event e = *what;
-  status failed = e.data.length && !e.encoded ? check_json(d, e.data, p) : STATUS_OK;
+  status failed = e.data.length && !e.encoded ? event_check_json(d, e.data, p) : STATUS_OK;
   if (!failed) failed = find_whom(d, &e, p);
   if (!failed) failed = insert(d, &e, p);
   if (!failed && id) *id = sqlite3_last_insert_rowid(db_handle(d));

@@ -24,6 +24,9 @@ typedef struct event {
  * are not JSON, or kind or day is missing. */
 status event_add(store *s, const event *what, int64_t *id, problem *p);
 
+/* STATUS_SYNTAX unless the text is a JSON object. */
+status event_check_json(db *d, slice json, problem *p);
+
 typedef struct event_filter {
   int64_t pupil;    /* 0: any */
   int64_t school;   /* 0: any */

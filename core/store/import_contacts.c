@@ -1,20 +1,22 @@
 /* import_contacts: who is to be told; see import.h. The contacts of a pupil at a
- * school are replaced as a set, so all of a file's are held until its end. */
+ * school are taken as a set, so all of a file's are held until its end. */
 #include <string.h>
 
 #include "store/import_inner.h"
 
-enum { MOST_CONTACTS = 40, MOST_PRIORITY = 99 };
+enum { MOST_PRIORITY = 99 };
 
+/* The columns of a contact stand together, in the order of people.h. */
 enum {
   CONTACT_COLUMN_SCHOOL = COLUMN_SCHOOL,
   CONTACT_COLUMN_UPN,
   CONTACT_COLUMN_NUMBER,
   CONTACT_COLUMN_TEXTS,
   CONTACT_COLUMN_FLAGS = CONTACT_COLUMN_TEXTS + CONTACT_TEXTS,
-  CONTACT_COLUMNS = CONTACT_COLUMN_FLAGS + CONTACT_NUMBERS
+  CONTACT_COLUMN_DAYS = CONTACT_COLUMN_FLAGS + CONTACT_NUMBERS,
+  COLUMNS = CONTACT_COLUMN_DAYS + CONTACT_DAYS
 };
-static const csv_column columns[CONTACT_COLUMNS] = {
+static const csv_column columns[COLUMNS] = {
     [CONTACT_COLUMN_SCHOOL] = {"school", false},
     [CONTACT_COLUMN_UPN] = {"upn", true},
     [CONTACT_COLUMN_NUMBER] = {"admission_number", false},
@@ -26,17 +28,21 @@ static const csv_column columns[CONTACT_COLUMNS] = {
     [CONTACT_COLUMN_TEXTS + CONTACT_PHONE] = {"phone", false},
     [CONTACT_COLUMN_TEXTS + CONTACT_ADDRESS] = {"address", false},
     [CONTACT_COLUMN_TEXTS + CONTACT_LANGUAGE] = {"language", false},
+    [CONTACT_COLUMN_TEXTS + CONTACT_NEEDS] = {"communication_needs", false},
     [CONTACT_COLUMN_FLAGS + CONTACT_PARENTAL_RESPONSIBILITY] = {"parental_responsibility", false},
     [CONTACT_COLUMN_FLAGS + CONTACT_LIVES_WITH] = {"lives_with", false},
     [CONTACT_COLUMN_FLAGS + CONTACT_NO_CONTACT] = {"no_contact", false},
     [CONTACT_COLUMN_FLAGS + CONTACT_CONFIDENTIAL_ADDRESS] = {"confidential_address", false},
     [CONTACT_COLUMN_FLAGS + CONTACT_PRIORITY] = {"priority", false},
+    [CONTACT_COLUMN_DAYS + CONTACT_DOB] = {"dob", false},
+    [CONTACT_COLUMN_DAYS + CONTACT_CHECKED_ON] = {"checked_on", false},
 };
 
 typedef struct held {
   size_t next;                                     /* of the same pupil, in the file's order */
   size_t at[CONTACT_TEXTS], length[CONTACT_TEXTS]; /* in `texts` */
   int numbers[CONTACT_NUMBERS];
+  day days[CONTACT_DAYS];
 } held;
 
 typedef struct family {
@@ -137,6 +143,15 @@ static status read_numbers(importer *i, const csv_row *row, held *h, bool *found
   return *found ? read_priority(i, row, &h->numbers[CONTACT_PRIORITY], found, p) : STATUS_OK;
 }
 
+static status read_days(importer *i, const csv_row *row, held *h, bool *found, problem *p) {
+  status s = STATUS_OK;
+  *found = true;
+  for (size_t k = 0; k < CONTACT_DAYS && *found && !s; k++)
+    s = import_date(i, row, csv_cell(i->reader, row, CONTACT_COLUMN_DAYS + k), &h->days[k], found,
+                    p);
+  return s;
+}
+
 static status hold(contact_import *own, family *f, const held *h, problem *p) {
   if (own->texts.failed) return problem_no_memory(p);
   if (own->held_count == own->held_room) {
@@ -170,12 +185,13 @@ static status take_contact(importer *i, const csv_row *row, size_t school, int64
   bool found;
   if (!has_name(i, row)) return import_leave_out(i, row, LEFT_EMPTY, p, "the contact has no name");
   status s = read_numbers(i, row, &h, &found, p);
+  if (!s && found) s = read_days(i, row, &h, &found, p);
   if (s || !found) return s;
   s = family_of(own, school, pupil, &f, p);
   if (s) return s;
-  if (f->count == MOST_CONTACTS)
+  if (f->count == CONTACTS_MOST)
     return import_leave_out(i, row, LEFT_TOO_MANY, p, "more than %d contacts for one pupil",
-                            MOST_CONTACTS);
+                            CONTACTS_MOST);
   for (size_t k = 0; k < CONTACT_TEXTS; k++) {
     slice cell = csv_cell(i->reader, row, CONTACT_COLUMN_TEXTS + k);
     h.at[k] = own->texts.length;
@@ -201,24 +217,35 @@ static status contact_row(importer *i, const csv_row *row, problem *p) {
 
 /* The end -------------------------------------------------------------------- */
 
-static status put_family(importer *i, const family *f, contact_counts *counts, problem *p) {
+/* A bit for each column of a contact that the file has. */
+static uint32_t columns_there(const importer *i) {
+  uint32_t has = 0;
+  for (size_t k = 0; k < CONTACT_COLUMNS; k++)
+    if (csv_has(i->reader, CONTACT_COLUMN_TEXTS + k)) has |= (uint32_t)1 << k;
+  return has;
+}
+
+static status put_family(importer *i, const family *f, uint32_t has, contact_counts *counts,
+                         problem *p) {
   const contact_import *own = i->own;
-  contact_record records[MOST_CONTACTS];
+  contact_record records[CONTACTS_MOST];
   for (size_t n = 0, at = f->first; n < f->count; n++, at = own->held[at].next) {
     const held *h = &own->held[at];
     for (size_t k = 0; k < CONTACT_TEXTS; k++)
       records[n].texts[k] = (slice){own->texts.bytes + h->at[k], h->length[k]};
     memcpy(records[n].numbers, h->numbers, sizeof h->numbers);
+    memcpy(records[n].days, h->days, sizeof h->days);
   }
-  return people_put_contacts(i->people, f->school, f->pupil, records, f->count, counts, p);
+  return people_put_contacts(i->people, f->school, f->pupil, records, f->count, has, counts, p);
 }
 
 static status finish_contacts(importer *i, problem *p) {
   const contact_import *own = i->own;
   contact_counts counts = {0};
+  uint32_t has = columns_there(i);
   status s = STATUS_OK;
   for (size_t k = 0; k < own->family_count && !s; k++)
-    if (own->families[k].count) s = put_family(i, &own->families[k], &counts, p);
+    if (own->families[k].count) s = put_family(i, &own->families[k], has, &counts, p);
   i->report->added = counts.added;
   i->report->unchanged = counts.unchanged;
   i->report->changed = counts.changed;
@@ -229,7 +256,7 @@ static status finish_contacts(importer *i, problem *p) {
 const import_ops import_contacts = {
     .name = "contacts",
     .columns = columns,
-    .column_count = CONTACT_COLUMNS,
+    .column_count = COLUMNS,
     .begin = begin_contacts,
     .row = contact_row,
     .finish = finish_contacts,

@@ -11,7 +11,7 @@
  * 5. What is written belongs to the caller's transaction: after a rollback this
  *    index is to be freed.
  *
- * Nobody is ever deleted here but contacts, which are replaced as a set. */
+ * Nobody is ever deleted here: a contact that is no longer there is marked as gone. */
 #ifndef WAYMARK_PEOPLE_H
 #define WAYMARK_PEOPLE_H
 
@@ -127,6 +127,7 @@ enum contact_text {
   CONTACT_PHONE,
   CONTACT_ADDRESS,
   CONTACT_LANGUAGE,
+  CONTACT_NEEDS, /* of communication: "large print" */
   CONTACT_TEXTS
 };
 enum contact_number {
@@ -137,22 +138,34 @@ enum contact_number {
   CONTACT_PRIORITY, /* -1: unknown */
   CONTACT_NUMBERS
 };
+enum contact_day {
+  CONTACT_DOB,
+  CONTACT_CHECKED_ON, /* when the details were last checked with the family */
+  CONTACT_DAYS
+};
+enum { CONTACT_COLUMNS = CONTACT_TEXTS + CONTACT_NUMBERS + CONTACT_DAYS };
 
 typedef struct contact_record {
   slice texts[CONTACT_TEXTS];
   int numbers[CONTACT_NUMBERS];
+  day days[CONTACT_DAYS]; /* DAY_NONE: unknown */
 } contact_record;
 
 typedef struct contact_counts {
   size_t added, unchanged, changed, removed;
 } contact_counts;
 
-/* Make these the contacts of a pupil at a school, in this order; nothing is
- * written when they are that already. A contact of the same names with other
- * details counts as changed. Adds to *counts. */
+/* Make these the contacts of a pupil at a school; nothing is written when they are
+ * that already. A known contact keeps its row (and so its id) when it is the same, or
+ * has the same names and relationship, or the same names, in that order of search and
+ * without regard to the case of ASCII letters; one that was gone is searched last, and
+ * counts as added when it comes back. One that is not among these is marked as gone.
+ * `has`: a bit for each column that is there (texts, numbers, days); the others are
+ * kept as they are known. At most CONTACTS_MOST. Adds to *counts. */
+enum { CONTACTS_MOST = 40 };
 status people_put_contacts(people *all, size_t school, int64_t pupil,
-                           const contact_record *contacts, size_t count, contact_counts *counts,
-                           problem *p);
+                           const contact_record *contacts, size_t count, uint32_t has,
+                           contact_counts *counts, problem *p);
 
 /* Whether a UPN has the form of one; with *letter whether its check letter is
  * right. DfE, "Unique pupil numbers: a guide", annex on the check letter. */

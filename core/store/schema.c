@@ -11,6 +11,7 @@
  *                                sheets of a year, the sheets, and what changed
  *   event, entry                 the case; append-only, by triggers; an entry's
  *                                text apart, to be struck out
+ *   school_event                 what a school did for everybody; append-only too
  *   action                       rows of lists that came back, so that none is
  *                                recorded twice
  *   list, list_row               the numbers on the lists that were made
@@ -219,6 +220,32 @@ static const struct {
      "CREATE TABLE plugin_state ("
      "  id INTEGER PRIMARY KEY, at INTEGER NOT NULL, plugin TEXT NOT NULL,"
      "  state TEXT NOT NULL CHECK (state IN ('on', 'failed', 'off')), why TEXT, by TEXT) STRICT;"},
+    /* 4: a contact keeps its row from import to import, since entries name it; one that a
+     * file no longer has is marked as gone. Entries of a school, with a digest of what
+     * they say. */
+    {4,
+     "ALTER TABLE contact ADD COLUMN dob INTEGER;"
+     "ALTER TABLE contact ADD COLUMN communication_needs TEXT;"
+     "ALTER TABLE contact ADD COLUMN checked_on INTEGER;"
+     "ALTER TABLE contact ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;"
+     "DROP VIEW contacts;"
+     "CREATE VIEW contacts AS"
+     "  SELECT p.upn, s.key AS school, c.title, c.forename, c.surname, c.relationship,"
+     "    c.parental_responsibility, c.lives_with, c.no_contact, c.confidential_address,"
+     "    c.priority, c.email, c.phone, c.address, c.language,"
+     "    date(c.dob * 86400, 'unixepoch') AS dob, c.communication_needs,"
+     "    date(c.checked_on * 86400, 'unixepoch') AS checked_on, c.id AS contact"
+     "  FROM contact c JOIN pupil p ON p.id = c.pupil JOIN school s ON s.id = c.school"
+     "  WHERE c.gone = 0;"
+     "CREATE TABLE school_event ("
+     "  id INTEGER PRIMARY KEY, at INTEGER NOT NULL, on_day INTEGER NOT NULL,"
+     "  school INTEGER NOT NULL REFERENCES school, step TEXT NOT NULL, plugin TEXT, version TEXT,"
+     "  digest TEXT, by TEXT, body TEXT NOT NULL, body_digest TEXT NOT NULL) STRICT;"
+     "CREATE INDEX school_event_school ON school_event (school, id);"
+     "CREATE TRIGGER school_event_kept BEFORE DELETE ON school_event BEGIN"
+     "  SELECT RAISE(ABORT, 'entries of a school are never removed'); END;"
+     "CREATE TRIGGER school_event_unchanged BEFORE UPDATE ON school_event BEGIN"
+     "  SELECT RAISE(ABORT, 'entries of a school are never changed'); END;"},
 };
 
 enum { MIGRATIONS = sizeof migrations / sizeof *migrations };

@@ -21,6 +21,9 @@ local check = core.sdk "check"
 
 local actions = {}
 
+-- Columns that a person may add: for which parent, and the entry whose outcome it is.
+local added = { "parent", "of" }
+
 actions.filled = { "done on", "with whom", "outcome", "reason given", "note", "review on" }
 
 -- Finding the row again -----------------------------------------------------------
@@ -39,11 +42,11 @@ local function concerns_of(space, row, step)
   return list
 end
 
-local function is_about(space, row, step, ref)
+-- The concern that a row of a list was about.
+local function concern_of(space, row, step, ref)
   for _, concern in ipairs(concerns_of(space, row, step)) do
-    if today.ref(row.list, row.number, row.enrolment, step, concern) == ref then return true end
+    if today.ref(row.list, row.number, row.enrolment, step, concern) == ref then return concern end
   end
-  return false
 end
 
 -- The pupil and the step of a ref; raises when it is not one of ours.
@@ -52,7 +55,9 @@ local function find_row(space, ref)
   local rows = list and #list < 16 and #number < 10
     and problem.check(space.store:list_rows { list = math.tointeger(list), number = math.tointeger(number) })
   local row = rows and rows[1]
-  if not row or row.step ~= step or not is_about(space, row, step, ref) then problem.raise(not_ours) end
+  local concern = row and row.step == step and concern_of(space, row, step, ref)
+  if not concern then problem.raise(not_ours) end
+  row.period_of = math.tointeger(tonumber(concern:match "^period of entry (%d+)$"))
   return row
 end
 
@@ -91,15 +96,22 @@ local function outcome_of(step, text)
     check.did_you_mean(text:lower(), names))
 end
 
+-- The entry whose outcome a row is: the one that is named, else the period it was about.
+local function of_entry(row, found)
+  if row.of == "" then return found.period_of end
+  return math.tointeger(tonumber(row.of)) or problem.raise('of: "%s" is not the number of an entry', row.of)
+end
+
 -- What a row asks for: the function of waymark.cases, and what is given to it.
-local function read_row(space, map, step, row, by)
+local function read_row(space, map, step, row, by, found)
   local given = { on = cells.past_day(row["done on"], "done on", space:today()), by = by,
     with = row["with whom"] ~= "" and row["with whom"] or nil, note = row.note ~= "" and row.note or nil,
     reason = reason_code(map, row["reason given"]) }
   given.review_on = cells.coming_day(row["review on"], "review on", given.on or space:today())
   local aside = set_aside[cells.plain(row.outcome)]
   if aside then return aside, given end
-  given.outcome = outcome_of(step, row.outcome)
+  given.outcome, given.fields = outcome_of(step, row.outcome), row.parent ~= "" and { parent = row.parent } or nil
+  given.of = given.outcome and of_entry(row, found)
   if not given.on then problem.raise "the day is missing; fill in when it was done" end
   if not given.outcome and #(step.attempts or {}) > 0 then
     problem.raise("the outcome is missing; fill in one of: %s", (table.concat(step.outcomes, ", "):gsub("-", " ")))
@@ -116,6 +128,9 @@ local function key_of(ref, row, given)
   for i, name in ipairs(actions.filled) do parts[i] = row[name] end
   parts[1], parts[6] = row["done on"] ~= "" and given.on or "", given.review_on or ""
   parts[3] = cells.plain(row.outcome)
+  for _, name in ipairs(added) do
+    if row[name] ~= "" then parts[#parts + 1] = name .. " " .. row[name] end
+  end
   return ("%s %s"):format(ref, core.system.sha256(table.concat(parts, "\n")):sub(1, 24))
 end
 
@@ -148,7 +163,7 @@ local function take(space, row, by)
   check_name(found, cells.unguard(row.pupil))
   local map = space:map_for_school(found.school)
   local step = cases.step(map, found.step)
-  local verb, given = read_row(space, map, step, row, by)
+  local verb, given = read_row(space, map, step, row, by, found)
   local key = key_of(row.ref, row, given)
   if is_known(space, found, row.ref, key, given) then return nil end
   local id, answered, failure = cases[verb](space, found, step.name, given)
@@ -203,8 +218,8 @@ end
 
 local function cells_of(raw, places)
   local row = { line = raw.line }
-  for _, name in ipairs { "ref", "pupil", table.unpack(actions.filled) } do
-    row[name] = places[name] and cells.unguard(raw.cells[places[name]] or "") or ""
+  for _, names in ipairs { { "ref", "pupil" }, actions.filled, added } do
+    for _, name in ipairs(names) do row[name] = places[name] and cells.unguard(raw.cells[places[name]] or "") or "" end
   end
   return row
 end

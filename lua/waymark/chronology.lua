@@ -10,7 +10,8 @@
 --   step, title          title is what a person reads
 --   outcome, attempt, with, by, issuer, history, audience
 --   words                { { label | nil, text }, … }, in the order to be read
---   despite, gate        recorded past a gate: why, and what the gate said
+--   despite, gate        recorded although the step spoke against it: why, and what it said
+--   version, replaces, of, replaced   of a plan: see waymark.cases; { id, on } of the next one
 --   answers              titles of the suggestions that it ended
 --   struck               { on, by, why } of an entry that was struck out; of such
 --                        a one nothing else is known but its day and step
@@ -21,9 +22,9 @@
 
 local core = require "waymark.core"
 local cases = require "waymark.cases"
+local chronology_words = require "waymark.chronology_words"
 local discretion = require "waymark.discretion"
 local problem = require "waymark.problem"
-local reasons = core.sdk "evidence"
 
 local chronology = {}
 
@@ -32,109 +33,11 @@ chronology.audiences = cases.audiences
 -- How much each audience may see: an entry is shown to those at or under its own.
 local reach = { staff = 3, referral = 2, family = 1 }
 
--- Words -------------------------------------------------------------------------------
-
--- Days and half days of our own sentences, in English: "2025-09-08 AM".
-function chronology.english(text)
-  local function session(date, half)
-    return core.date.parse(date) and reasons.session_words(date, half) or nil
-  end
-  text = text:gsub("(%d%d%d%d%-%d%d%-%d%d) ([AP]M)", session)
-  return (text:gsub("%d%d%d%d%-%d%d%-%d%d", function(date)
-    return core.date.parse(date) and core.date.short(date) or nil
-  end))
-end
-
--- "what_would_help" -> "What would help"
-function chronology.plain(name)
-  local words = name:gsub("[_-]+", " ")
-  return (words:gsub("^%l", string.upper))
-end
-
-local function step_of(space, school, name)
-  local declared = name and space:map_for_school(school).declared
-  return declared and declared.steps_by_name[name]
-end
-
--- The title of a step, or a plain form of a name that no road map has.
-function chronology.title(space, school, name)
-  local step = step_of(space, school, name)
-  return step and step.title or chronology.plain(name or "entry")
-end
-
-local function reason_words(space, school, code)
-  local declared = space:map_for_school(school).declared
-  for _, each in ipairs(declared and declared.reasons or {}) do
-    if each.code == code then return each.words end
-  end
-  return code
-end
-
-local function sorted_names(map)
-  local names = {}
-  for name in next, map do names[#names + 1] = name end
-  table.sort(names)
-  return names
-end
+chronology.english = chronology_words.english
+chronology.plain = chronology_words.plain
+chronology.title = chronology_words.title
 
 -- Entries -------------------------------------------------------------------------------
-
-local function field_words(add, entry, step, seen_by)
-  local fields = entry.body.fields or {}
-  for _, name in ipairs(sorted_names(fields)) do
-    local kind, value = ((step or {}).records or {})[name], fields[name]
-    if kind == "date" and core.date.parse(value) then
-      value = core.date.english(value)
-    elseif kind == "contact" then
-      value = seen_by:person(value)
-    else
-      value = seen_by:words(value)
-    end
-    add(chronology.plain(name), tostring(value))
-  end
-end
-
--- What a formal decision was based on; several rules may say the same.
-local function evidence_words(add, evidence)
-  local seen, list = {}, {}
-  for _, each in ipairs(evidence or {}) do
-    if each.words and not seen[each.words] then list[#list + 1] = each.words end
-    seen[each.words or ""] = true
-  end
-  add("The figures then", table.concat(list, "; "))
-end
-
-local function file_words(add, body, seen_by)
-  local file = body.file
-  if type(file) ~= "table" then return end
-  add("File", ("%s%s"):format(seen_by:words(file.name or ""), body.as and ", " .. body.as or ""))
-end
-
-local function words_of(space, entry, step, seen_by)
-  local list, body = {}, entry.body
-  local function add(label, text)
-    if text and text ~= "" then list[#list + 1] = { label = label, text = text } end
-  end
-  add(nil, seen_by:words(body.note))
-  if body.reason then add("Reason", reason_words(space, entry.school, body.reason)) end
-  if entry.kind == "held" then add("Ask first", seen_by:words(body.ask)) end
-  file_words(add, body, seen_by)
-  field_words(add, entry, step, seen_by)
-  if body.review_on then add("Look again on", core.date.english(body.review_on)) end
-  if seen_by.audience ~= "family" then evidence_words(add, body.evidence) end
-  return list
-end
-
-local what = {
-  bypassed = function(title) return title .. ", left out" end,
-  ["put-off"] = function(title) return title .. ", not now" end,
-  held = function(_, body)
-    return "Nothing to be sent until " .. core.date.english(body["until"])
-  end,
-  noted = function() return "A note by a plugin" end,
-  ["follow-up"] = function() return "To be looked at again" end,
-  attached = function(_, body) return body.as and "A file was kept: " .. body.as or "A file was kept" end,
-}
 
 local function answers_of(space, entry)
   local titles, seen = {}, {}
@@ -152,16 +55,16 @@ local function struck_row(space, entry)
     audience = "staff", struck = { on = entry.struck_on, by = entry.struck_by, why = entry.struck_why } }
 end
 
-local function entry_row(space, entry, seen_by)
-  local body, step = entry.body, step_of(space, entry.school, entry.step)
-  local title = chronology.title(space, entry.school, entry.step)
+local function entry_row(space, entry, known, seen_by)
+  local body, replaced = entry.body, known.replaced[entry.id]
+  local title, words = chronology_words.entry(space, entry, known, seen_by)
   return {
-    on = entry.on, at = entry.at, id = entry.id, kind = entry.kind, step = entry.step,
-    title = what[entry.kind] and what[entry.kind](title, body) or title,
+    on = entry.on, at = entry.at, id = entry.id, kind = entry.kind, step = entry.step, title = title,
     outcome = body.outcome, attempt = body.attempt, with = seen_by:person(body.with), by = entry.by,
-    issuer = seen_by:words(body.issuer), history = body.history, audience = body.audience or "staff",
-    words = words_of(space, entry, step, seen_by), despite = seen_by:words(body.despite),
-    gate = body.despite and body.gate or nil, review_on = body.review_on,
+    issuer = seen_by:words(body.issuer), history = body.history, audience = body.audience or "staff", words = words,
+    despite = seen_by:words(body.despite), gate = chronology_words.against(body, seen_by), review_on = body.review_on,
+    version = body.version, replaces = body.replaces, of = body.of,
+    replaced = replaced and { id = replaced.id, on = replaced.on } or nil,
     answers = seen_by.audience == "staff" and answers_of(space, entry) or {},
   }
 end
@@ -219,17 +122,40 @@ local function by_day(a, b)
   return a.id < b.id
 end
 
+local function audience_of(entry)
+  return not entry.struck and entry.body and entry.body.audience or "staff"
+end
+
+local function is_for(audience, entry)
+  return audience == "staff" or (reach[audience_of(entry)] or reach.staff) <= reach[audience]
+end
+
+-- The entries by number, for what refers to them; see chronology_words.
+local function known_entries(entries, audience)
+  local known = { all = {}, by_id = {}, replaced = {}, sent = {} }
+  for _, entry in ipairs(entries) do
+    local body = not entry.struck and entry.body
+    known.all[entry.id] = entry
+    if is_for(audience, entry) then known.by_id[entry.id] = entry end
+    if body and body.replaces and is_for(audience, entry) then known.replaced[body.replaces] = entry end
+    if body and body.as == "sent" and body.of then known.sent[body.of] = entry end
+  end
+  return known
+end
+
 -- Entries for the audience; what is not for it is counted.
 local function add_entries(result, space, pupil, seen_by)
-  for _, entry in ipairs(cases.entries(space, { pupil = pupil.pupil, as_of = result.as_of })) do
+  local entries = cases.entries(space, { pupil = pupil.pupil, as_of = result.as_of })
+  local known = known_entries(entries, result.audience)
+  for _, entry in ipairs(entries) do
     if entry.kind ~= "corrected" then -- said at the entry that it strikes out
-      local gone = entry.struck or not entry.body
-      local audience = gone and "staff" or entry.body.audience or "staff"
-      if (reach[audience] or reach.staff) > reach[result.audience] and result.audience ~= "staff" then
-        result.left_out[audience] = (result.left_out[audience] or 0) + 1
-      else
-        result.rows[#result.rows + 1] = gone and struck_row(space, entry) or entry_row(space, entry, seen_by)
+      if is_for(result.audience, entry) then
+        local gone = entry.struck or not entry.body
+        result.rows[#result.rows + 1] = gone and struck_row(space, entry) or entry_row(space, entry, known, seen_by)
         result.entries = result.entries + 1
+      else
+        local audience = audience_of(entry)
+        result.left_out[audience] = (result.left_out[audience] or 0) + 1
       end
     end
   end

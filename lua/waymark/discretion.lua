@@ -6,7 +6,8 @@
 --
 --   local d = discretion.new(space, pupil, audience)
 --   d:words(text)    a text that a person wrote, others taken out of it
---   d:person(text)   with whom somebody spoke
+--   d:person(text)   with whom somebody spoke, who is a party or signed
+--   d:owner(text)    who is to do something: a person, or words such as "the school"
 --   d.taken          how often something was taken out of words
 --
 -- 1. Names are found as they stand in the registers and the contacts; somebody
@@ -64,7 +65,7 @@ end
 
 local function contacts_of(space, pupil)
   local rows = rows_of(space, ([[SELECT title, forename, surname, relationship, parental_responsibility AS responsible,
-    lives_with, no_contact, confidential_address AS confidential, email, phone, address, language
+    lives_with, no_contact, confidential_address AS confidential, email, phone, address, language, gone
     FROM contact WHERE pupil = %d ORDER BY priority IS NULL, priority, id]]):format(pupil.pupil))
   for _, row in ipairs(rows) do
     row.name = joined(row.title, row.forename, row.surname)
@@ -338,7 +339,32 @@ function methods.person(self, text)
   return is_the_pupil(self, text) and self.pupil.name or "another adult"
 end
 
+-- Whether a text names an adult who may not be named, by the forename alone or as the
+-- surname.
+local function is_other_adult(self, text)
+  for _, contact in ipairs(self.contacts) do
+    local is_one = contains(text, contact.forename or "") or text:lower() == (contact.surname or ""):lower()
+    if is_one and not contact.may_be_named then return true end
+  end
+  return false
+end
+
+-- Who is to do something.
+function methods.owner(self, text)
+  if text == nil or self.audience == "staff" then return text and self:words(text) end
+  local names = named_in(self, text)
+  if #names > 0 then return table.concat(names, ", ") end
+  if is_the_pupil(self, text) then return self.pupil.name end
+  return is_other_adult(self, text) and "another adult" or self:words(text)
+end
+
 -- The contacts of the pupil, parents that may be named marked `may_be_named`.
-function discretion.contacts(space, pupil) return contacts_of(space, pupil) end
+function discretion.contacts(space, pupil)
+  local list = {}
+  for _, contact in ipairs(contacts_of(space, pupil)) do
+    if contact.gone == 0 then list[#list + 1] = contact end
+  end
+  return list
+end
 
 return discretion

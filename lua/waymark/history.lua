@@ -1,19 +1,22 @@
 -- history: entries from before Waymark, out of a CSV file: calls, meetings,
 -- contracts, notices and penalty notices, by whomever they were issued.
 --
---   school,upn,date,step,outcome,with,note,by,issuer,review_on,audience
+--   school,upn,date,step,outcome,with,note,by,issuer,review_on,audience,of
 --
 -- `school` may be absent with one school; `admission_number` may stand in for a UPN.
 -- `step` is a step of the road map, by name or title, or another kind of thing
 -- ("penalty-notice"), which is kept under that name. Further columns that are named
 -- like what a step records become its fields; an entry of another kind keeps every
--- further cell.
+-- further cell. The items of a list stand in lines of their own or with "|" between them.
+-- `of` is the entry that an outcome belongs to: its number, or the day of the entry of the
+-- same step, which may stand above it in the file.
 --
 -- 1. An entry has body.history = true and the day it is of. Gates are not asked. It
 --    answers what its day covers, as any entry does (cases.lua).
 -- 2. The same row twice, in one file or in two, is one entry, even when that was
 --    struck out since: a row's body is compared with the salted digests that events
---    keep, so nothing personal has to be kept for it.
+--    keep, so nothing personal has to be kept for it. Bodies that were taken in before
+--    contacts had numbers (`contacts`) are known too.
 -- 3. A row that cannot be taken is left out with its line and the cause.
 
 local core = require "waymark.core"
@@ -44,12 +47,20 @@ local function known_digests(space)
   return known
 end
 
--- Whether the very same body is recorded there, standing or struck out.
-local function is_known(import, place, body)
+local function has_digest(import, place, text)
   for _, each in ipairs(import.known[place] or {}) do
-    if core.system.sha256(each.salt .. body) == each.digest then return true end
+    if core.system.sha256(each.salt .. text) == each.digest then return true end
   end
   return false
+end
+
+-- Whether the very same body is recorded there, standing or struck out.
+local function is_known(import, place, body, text)
+  if has_digest(import, place, text) then return true end
+  if not body.contacts then return false end
+  local before = {}
+  for name, value in next, body do before[name] = name ~= "contacts" and value or nil end
+  return has_digest(import, place, assert(core.encode(before)))
 end
 
 -- Taking the rows --------------------------------------------------------------------------
@@ -82,7 +93,7 @@ local function take_row(import, row)
     return
   end
   import.seen[place .. text] = true
-  if is_known(import, place, text) then
+  if is_known(import, place, body, text) then
     report.unchanged = report.unchanged + 1
     return
   end

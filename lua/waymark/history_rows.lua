@@ -8,6 +8,7 @@
 --   rows.further           { { name, place, used, unused, line }, … }: further columns
 
 local core = require "waymark.core"
+local case_fields = require "waymark.case_fields"
 local cases = require "waymark.cases"
 local problem = require "waymark.problem"
 local check = core.sdk "check"
@@ -18,7 +19,7 @@ local methods = {}
 local mark = { __index = methods }
 
 local named = { "school", "upn", "admission_number", "date", "step", "outcome", "with", "note", "by", "issuer",
-  "review_on", "audience" }
+  "review_on", "audience", "of" }
 local needed = { "date", "step" }
 local is_named = {}
 for _, name in ipairs(named) do is_named[name] = true end
@@ -32,7 +33,7 @@ local causes = {
   ["unknown-pupil"] = "the pupil is not known at that school", ["not-a-date"] = "the date cannot be read",
   ["after-today"] = "dated after today", step = "the step cannot be taken",
   outcome = "the outcome is not one of the step's", audience = "the audience is not known",
-  field = "a cell is not what the step records",
+  field = "a cell is not what the step records", of = "the entry that it is the outcome of is not there",
 }
 
 local function plain_name(text) return (text:lower():gsub("[%s_-]+", "-"):gsub("^-+", ""):gsub("-+$", "")) end
@@ -213,36 +214,68 @@ local function audience_of(step, text)
   leave("audience", 'the audience "%s" is not one of: %s', shown(text), table.concat(cases.audiences, ", "))
 end
 
-local field_readers = {
-  date = core.date.parse,
-  number = tonumber,
-  ["yes-no"] = function(text)
-    local low = text:lower()
-    return (low == "yes" or low == "no") and low or nil
-  end,
-}
+-- The contacts of a pupil, read once for all rows of that stay.
+local function contacts_of(self, stay)
+  return function()
+    if self.whose ~= stay.enrolment then
+      self.whose, self.contacts = stay.enrolment, cases.contacts(self.space, stay.enrolment)
+    end
+    return self.contacts
+  end
+end
 
-local function field_of(name, kind, text)
-  local read = field_readers[kind]
-  local value = text
-  if read then value = read(text) end
-  if value == nil then leave("field", '%s: "%s" is not a %s', name, shown(text), kind) end
+-- One item: -> value, id of the contact. A person is kept as written.
+local function item_of(name, record, text, contacts)
+  if record.type == "contact" or record.type == "contacts" then
+    local contact = case_fields.find_contact(contacts(), text)
+    return text, contact and contact.id
+  end
+  local value, why = case_fields.one(record, text, contacts)
+  if value == nil then leave("field", "%s: %s", name, shown(why)) end
   return value
 end
 
--- The further cells that the step records; of another kind, all of them.
-local function fields_of(self, step, row)
-  local fields, any = {}, false
+-- The items of a list stand in lines of their own, or with "|" between them.
+local function field_of(name, record, text, contacts)
+  if not case_fields.is_list(record.type) then return item_of(name, record, text, contacts) end
+  local list, ids = core.array {}, core.array {}
+  for item in text:gmatch "[^|\r\n]+" do
+    item = item:match "^%s*(.-)%s*$"
+    if item ~= "" then
+      local value, id = item_of(name, record, item, contacts)
+      list[#list + 1], ids[#ids + 1] = value, id
+    end
+  end
+  return list, #ids > 0 and ids or nil
+end
+
+-- The further cells that the step records, and the ids of contacts among them; of another
+-- kind, all of them.
+local function fields_of(self, step, row, stay)
+  local fields, ids, contacts = {}, {}, contacts_of(self, stay)
   for _, column in ipairs(self.further) do
-    local text, kind = row.cells[column.place], step and (step.records or {})[column.name]
-    if text ~= "" and (kind or not step) then
-      fields[column.name], any, column.used = field_of(column.name, kind, text), true, true
+    local text, record = row.cells[column.place], step and (step.records or {})[column.name]
+    if text ~= "" and (record or not step) then
+      local name = column.name
+      column.used = true
+      fields[name], ids[name] = field_of(name, record or { type = "text" }, text, contacts)
     elseif text ~= "" then
       column.unused = (column.unused or 0) + 1
       column.line = column.line or row.line
     end
   end
-  return any and fields or nil
+  return next(fields) and fields or nil, next(ids) and ids or nil
+end
+
+-- The entry that an outcome is the outcome of, by its number or its day.
+local function of_entry(self, text, stay, step)
+  if text == "" then return nil end
+  local id, day = math.tointeger(tonumber(text)), core.date.parse(text)
+  for _, entry in ipairs(cases.entries(self.space, { pupil = stay.pupil, kind = "entry.recorded" })) do
+    local is_meant = entry.id == id or not id and entry.on == day
+    if is_meant and entry.step == step and entry.body and not entry.body.outcome then return entry.id end
+  end
+  leave("of", 'nothing of that kind without an outcome is recorded as "%s"', shown(text))
 end
 
 local function text_or_nil(text) return text ~= "" and text or nil end
@@ -263,10 +296,12 @@ function methods.read(self, row)
   local step, name = step_of(declared, cell "step")
   local outcome = outcome_of(step, cell "outcome")
   local review = cell "review_on"
+  local fields, contacts = fields_of(self, step, row, stay)
   local body = { history = true, outcome = outcome, attempt = is_attempt(step, outcome),
     with = text_or_nil(cell "with"), note = text_or_nil(cell "note"), issuer = text_or_nil(cell "issuer"),
     audience = audience_of(step, cell "audience"),
-    review_on = review ~= "" and date_in(review, "review_on") or nil, fields = fields_of(self, step, row) }
+    review_on = review ~= "" and date_in(review, "review_on") or nil, fields = fields,
+    contacts = contacts, of = of_entry(self, cell "of", stay, name) }
   local event = { kind = "entry.recorded", at = self.space.now, on = on, enrolment = stay.enrolment,
     by = text_or_nil(cell "by") or self.by, step = name, plugin = step and step.plugin,
     version = step and step.version, digest = step and self.space:digest_of(step.plugin) }

@@ -120,12 +120,55 @@ describe("importing contacts", function()
     assert.are.same(ids, rows "SELECT id FROM contact")
   end)
 
-  it("replaces a pupil's contacts as a set, and says what changed", function()
+  local function known(sql) return rows("SELECT id, forename, gone FROM contact " .. (sql or "ORDER BY id")) end
+
+  it("takes a pupil's contacts as a set: each keeps its id, and one that is missing is gone", function()
     contacts(MOTHER .. FATHER)
     local report = contacts((MOTHER:gsub("0123", "0999")))
     assert.are.equal(1, report.changed)
     assert.are.equal(1, report.removed)
-    assert.are.same({ { "0999" } }, rows "SELECT phone FROM contact")
+    assert.are.same({ { 1, "Mia", 0 }, { 2, "Fin", 1 } }, known())
+    assert.are.same({ { "Mia", "0999", 1 } }, rows "SELECT forename, phone, contact FROM contacts")
+    local nothing = contacts((MOTHER:gsub("0123", "0999")))
+    assert.are.same({ 0, 0, 0 }, { nothing.changed, nothing.removed, nothing.added })
+  end)
+
+  it("gives one that comes back its id again", function()
+    contacts(MOTHER .. FATHER)
+    contacts(MOTHER)
+    local report = contacts(FATHER:gsub("Polish", "English") .. MOTHER)
+    assert.are.same({ 1, 1, 0, 0 }, { report.added, report.unchanged, report.changed, report.removed })
+    assert.are.same({ { 1, "Mia", 0 }, { 2, "Fin", 0 } }, known())
+    assert.are.same({ "English" }, rows "SELECT language FROM contact WHERE id = 2"[1])
+  end)
+
+  it("knows a contact in other letters, and two of the same names by the relationship", function()
+    local uncle = "881/2345," .. ADA .. ",Mr,Fin,Able,uncle,0,0,,,3,,0555,,\n"
+    contacts(MOTHER .. FATHER .. uncle)
+    local changed = FATHER:gsub("TRUE,0", "TRUE,1"):gsub("Fin", "FIN")
+    local report = contacts((uncle:gsub("0555", "0666")) .. changed .. MOTHER)
+    assert.are.same({ 2, 1, 0, 0 }, { report.changed, report.unchanged, report.added, report.removed })
+    assert.are.same({ { 2, "FIN", "father" }, { 3, "Fin", "uncle" } },
+      rows "SELECT id, forename, relationship FROM contact WHERE id > 1 ORDER BY id")
+  end)
+
+  it("takes date of birth, communication needs and when the details were checked", function()
+    local more = "upn,forename,surname,dob,communication_needs,checked_on\n" .. ADA
+      .. ",Mia,Able,1984-02-29,large print,02/09/2025\n"
+    assert.are.equal(1, assert(import("contacts", more)).added)
+    assert.are.same({ { "Mia", "1984-02-29", "large print", "2025-09-02" } },
+      rows "SELECT forename, dob, communication_needs, checked_on FROM contacts")
+    local wrong = assert(import("contacts", (more:gsub("02/09/2025", "last week"))))
+    assert.are.equal('not a date: "last week"', given.named(wrong.reasons, "not-a-date").examples[1].words)
+  end)
+
+  it("keeps what a file has no column for", function()
+    contacts(MOTHER)
+    local text = "upn,forename,surname,checked_on\n" .. ADA .. ",Mia,Able,2025-09-02\n"
+    assert.are.equal(1, assert(import("contacts", text)).changed)
+    assert.are.same({ { "0123", 1, 0, "2025-09-02" } },
+      rows "SELECT phone, lives_with, no_contact, checked_on FROM contacts")
+    assert.are.equal(1, contacts(MOTHER).unchanged)
   end)
 
   it("leaves out what is neither yes nor no, and numbers that are none", function()

@@ -1,4 +1,5 @@
--- waymark attach: keep a copy of a file (a signed contract, a letter) with a case.
+-- waymark attach: keep a copy of a file (a signed contract, the letter that was sent)
+-- with a case.
 
 local cases = require "waymark.cases"
 local casework = require "waymark.commands.casework"
@@ -6,13 +7,15 @@ local casework = require "waymark.commands.casework"
 local command = {
   name = "attach",
   summary = "Keep a copy of a file with a pupil's case.",
-  example = 'waymark attach "Ada Byron" contract.pdf --as attendance-contract',
+  example = 'waymark attach "Ada Byron" contract.pdf --as signed --of 12',
 }
 
 function command.options(parser)
   casework.who(parser)
-  parser:argument("file", "The file; a copy is kept in documents/.")
-  parser:option("--as", "What kind of document it is."):argname "KIND"
+  parser:argument("file", "The file; a copy is kept in documents/."):args "?"
+  parser:option("--as", "Sent (the version that went out), signed (the signed copy of a plan), or your own word.")
+    :argname "KIND"
+  casework.of(parser, "The entry that it belongs to: of sent the document that was made, of signed the plan.")
   casework.options(parser)
 end
 

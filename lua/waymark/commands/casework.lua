@@ -14,6 +14,11 @@ function casework.who(parser)
   parser:argument("who", "A pupil: UPN, name, admission number, or number on the last list.")
 end
 
+-- The number of an entry, for an option.
+function casework.of(parser, help)
+  parser:option("--of", help):argname "ENTRY":convert(function(text) return math.tointeger(tonumber(text)) end)
+end
+
 -- Options of every entry.
 function casework.options(parser)
   parser:option("--on", "The day it is about (else: today)."):argname "DATE"
@@ -23,15 +28,23 @@ function casework.options(parser)
   common.dry_run(parser)
 end
 
+-- { name = text }, or a list of texts where a name is given several times.
 local function read_sets(pairs_given)
   local fields = {}
   for _, text in ipairs(pairs_given or {}) do
-    local name, value = text:match "^([%w_]+)=(.*)$"
+    local name, value = text:match "^%s*([%w_-]+)%s*=(.*)$"
     if not name then problem.raise('--set takes NAME=VALUE, not "%s"', text) end
-    fields[name] = value
+    name = name:gsub("-", "_")
+    local before = fields[name]
+    if type(before) == "table" then
+      before[#before + 1] = value
+    else
+      fields[name] = before and { before, value } or value
+    end
   end
   return fields
 end
+casework.read_sets = read_sets
 
 -- A text without spaces around it; nothing when nothing is left.
 local function text(value) return value and value:match "^%s*(.-)%s*$":match "^.+$" end
@@ -51,7 +64,7 @@ function casework.given(arguments)
     audience = arguments.audience, outcome = arguments.outcome, with = arguments.with, reason = arguments.reason,
     review_on = common.check_date(arguments.review_on, "--review-on"), fields = read_sets(arguments.set),
     despite = arguments.despite, ["until"] = common.check_date(arguments["until"], "--until"),
-    ask = arguments.ask, why = arguments.why,
+    ask = arguments.ask, why = arguments.why, of = arguments.of,
   }
 end
 

@@ -17,7 +17,9 @@ function command.options(parser)
   parser:option("--with", "With whom: a contact's name or relationship."):argname "CONTACT"
   parser:option("--reason", "The reason, from the road map's short list."):argname "CODE"
   parser:option("--review-on", "When to look at it again."):argname "DATE"
-  parser:option("--set", "A field that the step records; may be repeated."):argname "NAME=VALUE":count "*"
+  parser:option("--set", "A field that the step records; may be repeated, for a list too."):argname "NAME=VALUE"
+    :count "*"
+  casework.of(parser, "The entry whose outcome this is, when several run.")
   parser:option("--despite", "Why it was done although the step was held back."):argname "REASON"
   casework.options(parser)
 end

@@ -1,0 +1,254 @@
+-- case_fields: what a step records besides its outcome, read from what people wrote.
+--
+--   local read = case_fields.read(step, given, contacts)   given: { name = text | texts }
+--     -> { fields, contacts, cleared }
+--   case_fields.one(record, text, contacts)  -> value, id of the contact | nil, why not
+--   case_fields.take_over(read, body, step)  what was not given anew, from an earlier entry
+--   case_fields.add_defaults(read, step, contacts)
+--   case_fields.complete(read, step, more, contacts)
+--   case_fields.check(read, step, whole)     raises; `whole`: what is required must be there
+--   case_fields.name(text, contacts)         with whom
+--   case_fields.find_contact(contacts, text) -> contact | nil, those it may be
+--
+-- `contacts` is a function that gives the contacts of the pupil. A field of the type
+-- contact is the name; its id is kept beside it in `contacts`, under the field's name (of
+-- `contacts` a list of ids), where the person is a contact of the pupil. A field that is
+-- given as nothing ("barriers=") is cleared: nothing is taken over into it.
+--
+-- On a command line an action is "WHAT; WHO" or "WHAT; WHO; DATE", a signature "WHO" or
+-- "WHO; DATE".
+
+local core = require "waymark.core"
+local problem = require "waymark.problem"
+local check = core.sdk "check"
+
+local case_fields = {}
+
+local date = core.date
+
+-- Contacts --------------------------------------------------------------------------
+
+function case_fields.contact_name(contact)
+  local parts = {}
+  for _, name in ipairs { "title", "forename", "surname" } do parts[#parts + 1] = contact[name] end
+  return table.concat(parts, " ")
+end
+
+local name_of = case_fields.contact_name
+
+-- A contact by the whole name, else by a part of it or the relationship.
+function case_fields.find_contact(contacts, text)
+  local low, found = text:lower(), {}
+  for _, contact in ipairs(contacts) do
+    local name = name_of(contact):lower()
+    if name == low then return contact end
+    if name:find(low, 1, true) or (contact.relationship or ""):lower() == low then found[#found + 1] = contact end
+  end
+  if #found == 1 then return found[1] end
+  return nil, found
+end
+
+-- -> name, id. Somebody who is no contact of the pupil (a grandmother at the door) is
+-- kept as text, without an id; never a guess.
+local function read_contact(text, _, contacts)
+  local contact, others = case_fields.find_contact(contacts(), text)
+  if contact then return name_of(contact), contact.id end
+  if #others == 0 then return text end
+  local names = {}
+  for i, each in ipairs(others) do names[i] = name_of(each) end
+  return nil, ('"%s" may be %s; give more of the name'):format(text, table.concat(names, " or "))
+end
+
+-- With whom: the name of a contact, or what was written.
+function case_fields.name(text, contacts) return problem.check(read_contact(text, nil, contacts)) end
+
+-- One item --------------------------------------------------------------------------
+
+local function trim(text) return text:match "^%s*(.-)%s*$" end
+
+-- The parts between semicolons, without spaces around them.
+local function parts_of(text)
+  local parts = {}
+  for part in (text .. ";"):gmatch "([^;]*);" do parts[#parts + 1] = trim(part) end
+  while parts[#parts] == "" do parts[#parts] = nil end
+  return parts
+end
+
+local function read_date(text) return (date.parse(text)) end
+
+local function read_number(text, record)
+  local value = text:find "^[+-]?%d*%.?%d+$" and tonumber(text)
+  if not value then return nil end
+  if record.least and value < record.least or record.most and value > record.most then
+    local range = record.most and ("from %s to %s"):format(record.least or "any", record.most)
+      or ("at least %s"):format(record.least)
+    return nil, ("%s should be %s"):format(text, range)
+  end
+  return math.tointeger(value) or value
+end
+
+local function read_choice(text, record)
+  local low, names = text:lower(), {}
+  for i, each in ipairs(record.choices or {}) do
+    if each:lower() == low then return each end
+    names[i] = each
+  end
+  return nil, ('"%s" is not one of: %s%s'):format(text, table.concat(names, ", "), check.did_you_mean(text, names))
+end
+
+local function read_yes_no(text)
+  local low = text:lower()
+  if low == "yes" or low == "no" then return low end
+end
+
+local function read_action(text)
+  local parts = parts_of(text)
+  local by = parts[3] and read_date(parts[3])
+  if #parts < 2 or #parts > 3 or parts[1] == "" or parts[2] == "" or parts[3] and not by then
+    return nil, ('"%s" is not an action; write it as: what; who; 2026-03-20'):format(text)
+  end
+  return { what = parts[1], owner = parts[2], by = by }
+end
+
+local function read_signature(text, _, contacts)
+  local parts = parts_of(text)
+  local on = parts[2] and read_date(parts[2])
+  if #parts < 1 or #parts > 2 or parts[1] == "" or parts[2] and not on then
+    return nil, ('"%s" is not a signature; write it as: who; 2026-03-20'):format(text)
+  end
+  local who, why = read_contact(parts[1], nil, contacts)
+  if not who then return nil, why end
+  return { who = who, on = on }
+end
+
+local readers = { text = function(text) return text end, date = read_date, number = read_number,
+  ["yes-no"] = read_yes_no, choice = read_choice, contact = read_contact, action = read_action,
+  signature = read_signature }
+
+-- The types that are lists, and what each item is.
+local items = { contacts = "contact", list = "text", dates = "date", actions = "action", signatures = "signature" }
+
+local a_type = { date = "a date", number = "a number", ["yes-no"] = "a yes-no" }
+
+-- Whether a type is a list.
+function case_fields.is_list(kind) return items[kind] ~= nil end
+
+-- One item of a field: -> value, id | nil, why not
+function case_fields.one(record, text, contacts)
+  local kind = items[record.type] or record.type
+  local value, more = (readers[kind] or readers.text)(text, record, contacts)
+  if value ~= nil then return value, more end
+  return nil, more or ('"%s" is not %s'):format(text, a_type[kind] or "a " .. kind)
+end
+
+-- Reading ---------------------------------------------------------------------------
+
+-- What is worked out by a plugin may be a number or a boolean, and an item a table: as a
+-- person would have written it.
+local function text_of(value)
+  if type(value) == "boolean" then return value and "yes" or "no" end
+  if type(value) ~= "table" then return tostring(value) end
+  local parts = {}
+  for _, name in ipairs { "what", "owner", "by", "who", "on" } do parts[#parts + 1] = value[name] end
+  return table.concat(parts, "; ")
+end
+
+local function texts_of(value)
+  local texts = {}
+  for _, each in ipairs(type(value) == "table" and value or { value }) do
+    local text = text_of(each)
+    if trim(text) ~= "" then texts[#texts + 1] = text end
+  end
+  return texts
+end
+
+-- -> value, ids | nil, why not; false for a field that is cleared
+local function read_field(record, value, contacts)
+  local texts, list, ids = texts_of(value), core.array {}, core.array {}
+  if #texts == 0 then return false end
+  if not items[record.type] then
+    if #texts > 1 then return nil, "it is given twice" end
+    return case_fields.one(record, texts[1], contacts)
+  end
+  for i, each in ipairs(texts) do
+    local item, id = case_fields.one(record, each, contacts)
+    if item == nil then return nil, id end
+    list[i] = item
+    if record.type == "contacts" then ids[#ids + 1] = id end
+  end
+  return list, #ids > 0 and ids or nil
+end
+
+local function unknown(step, name)
+  local names = check.names(step.records or {})
+  if #names == 0 then problem.raise('%s does not record "%s", or any other field', step.title, name) end
+  problem.raise('%s does not record "%s"%s; it records: %s', step.title, name, check.did_you_mean(name, names),
+    table.concat(names, ", "))
+end
+
+local function put(read, step, name, given, contacts)
+  local record = (step.records or {})[name] or unknown(step, name)
+  local value, ids = read_field(record, given, contacts)
+  if value == nil then problem.raise("%s: %s: %s", step.title, name, ids) end
+  if value == false then
+    read.cleared[name] = true
+  else
+    read.fields[name], read.contacts[name] = value, ids
+  end
+end
+
+function case_fields.read(step, given, contacts)
+  local read = { fields = {}, contacts = {}, cleared = {} }
+  for _, name in ipairs(check.names(given or {})) do put(read, step, name, given[name], contacts) end
+  return read
+end
+
+local function is_open(read, name) return read.fields[name] == nil and not read.cleared[name] end
+
+-- Whoever signed a version has not signed the next one.
+function case_fields.take_over(read, body, step)
+  for name, value in next, body.fields or {} do
+    local is_signed = ((step.records or {})[name] or {}).type == "signatures"
+    if is_open(read, name) and not is_signed then
+      read.fields[name], read.contacts[name] = value, (body.contacts or {})[name]
+    end
+  end
+end
+
+function case_fields.add_defaults(read, step, contacts)
+  for _, name in ipairs(check.names(step.records or {})) do
+    local default = step.records[name].default
+    if default ~= nil and is_open(read, name) then put(read, step, name, default, contacts) end
+  end
+end
+
+-- What a plugin worked out of those not given; checked as if it had been written.
+function case_fields.complete(read, step, more, contacts)
+  for _, name in ipairs(check.names(more)) do
+    if is_open(read, name) then put(read, step, name, more[name], contacts) end
+  end
+end
+
+-- Checking --------------------------------------------------------------------------
+
+local function check_order(fields, name, before)
+  local first, last = fields[before], fields[name]
+  if type(first) == "string" and type(last) == "string" and last < first then
+    problem.raise("%s: %s comes before %s, %s", name, last, before, first)
+  end
+end
+
+function case_fields.check(read, step, whole)
+  local missing = {}
+  for _, name in ipairs(check.names(step.records or {})) do
+    local record = step.records[name]
+    if whole and record.required and read.fields[name] == nil then missing[#missing + 1] = name end
+    if record.not_before then check_order(read.fields, name, record.not_before) end
+  end
+  check_order(read.fields, "period_to", "period_from")
+  if #missing > 0 then
+    problem.raise("%s also needs: %s; give it with --set %s=…", step.title, table.concat(missing, ", "), missing[1])
+  end
+end
+
+return case_fields

@@ -1,0 +1,134 @@
+-- case_plans: where an entry stands among those of its step: the next version of a plan,
+-- the outcome of what runs, or an entry by itself.
+--
+--   case_plans.place(step, entries, entry) -> { of, replaces, version, from = entry | nil }
+--   entries: all of the pupil's; entry: { on, outcome, attempt, of, read (case_fields) }
+--
+-- 1. A step runs that is a plan, has a period or is one for each parent: its entries
+--    without an outcome run until one with an outcome ends them (running_entries.lua). An
+--    attempt ("rearranged") ends nothing.
+-- 2. An outcome belongs to the entry that runs, or to that of the parent; if several do,
+--    a person says which. It takes the parent of what it ends.
+-- 3. Of a plan, a further entry without an outcome is the next version of the one that
+--    runs (of the same parent, where one is named). Both stay.
+-- 4. Nothing comes before what it belongs to.
+
+local case_fields = require "waymark.case_fields"
+local core = require "waymark.core"
+local problem = require "waymark.problem"
+local running_entries = require "waymark.running_entries"
+
+local case_plans = {}
+
+function case_plans.runs(step) return step.plan or step.each_parent or step.period ~= nil end
+
+-- "entry 12 of Tuesday 10 March 2026, for Mrs Byron"
+local function words_of(entry)
+  local parent = (entry.body.fields or {}).parent
+  return ("entry %d of %s%s"):format(entry.id, core.date.english(entry.on), parent and ", for " .. parent or "")
+end
+
+local function running(step, entries)
+  local list = {}
+  for _, each in ipairs(running_entries.of(entries)) do
+    if each.step == step.name then list[#list + 1] = each end
+  end
+  return list
+end
+
+local function by_id(entries, id)
+  for _, each in ipairs(entries) do
+    if each.id == id then return each end
+  end
+end
+
+-- The entry of a number, which stands. Raises when there is none.
+function case_plans.entry(entries, id)
+  local found = by_id(entries, id)
+  if not found or found.struck or not found.body then
+    problem.raise("the pupil has no entry %s that stands; look at: waymark chronology", tostring(id))
+  end
+  return found
+end
+
+local function check_step(step, entry)
+  if entry.step ~= step.name or entry.kind ~= "recorded" then
+    problem.raise("entry %d is not one of: %s", entry.id, step.title)
+  end
+end
+
+-- The running entry that the entry `id` is, or that took its place.
+local function running_of(entries, list, id)
+  for _, each in ipairs(list) do
+    local at = each
+    while at do
+      if at.id == id then return each end
+      at = at.body.replaces and by_id(entries, at.body.replaces)
+    end
+  end
+  problem.raise("%s does not run any more", words_of(case_plans.entry(entries, id)))
+end
+
+local function of_parent(list, read)
+  local parent = read.contacts.parent
+  if read.fields.parent == nil then return list end
+  local found = {}
+  for _, each in ipairs(list) do
+    if (each.body.contacts or {}).parent == parent and (parent or (each.body.fields or {}).parent == read.fields.parent)
+    then found[#found + 1] = each end
+  end
+  return found
+end
+
+-- The one running entry that is meant; nil when there is none.
+local function meant(step, entries, entry)
+  local list = running(step, entries)
+  if entry.of then return running_of(entries, list, entry.of) end
+  local found = of_parent(list, entry.read)
+  if #found < 2 then return found[1] end
+  if entry.attempt then return nil end
+  local words = {}
+  for i, each in ipairs(found) do words[i] = words_of(each) end
+  problem.raise("%s: more than one runs (%s); say which with --of NUMBER", step.title, table.concat(words, "; "))
+end
+
+local function check_day(entry, of)
+  if entry.on < of.on then
+    problem.raise("%s comes before %s, which it belongs to", entry.on, words_of(of))
+  end
+end
+
+function case_plans.place(step, entries, entry)
+  if entry.of then check_step(step, case_plans.entry(entries, entry.of)) end
+  if not case_plans.runs(step) then return { of = entry.of } end
+  local is_version = step.plan and not entry.outcome
+  if not (is_version or entry.outcome or entry.of) then return {} end
+  local found = meant(step, entries, entry)
+  if found then check_day(entry, found) end
+  if not is_version then return { of = found and found.id, from = found } end
+  return { version = found and (found.body.version or 1) + 1 or 1, replaces = found and found.id, from = found }
+end
+
+-- An outcome is for the parent that what it ends was for.
+function case_plans.take_parent(read, body)
+  if read.fields.parent ~= nil or not (body.fields or {}).parent then return end
+  read.fields.parent, read.contacts.parent = body.fields.parent, (body.contacts or {}).parent
+end
+
+-- A step that is one for each parent names one of the pupil's contacts; what ends or was
+-- tried (`ends`) may say nothing of the parent.
+function case_plans.check_parent(step, read, contacts, ends)
+  if not step.each_parent or read.contacts.parent or ends and not read.fields.parent then return end
+  local names = {}
+  for _, each in ipairs(contacts()) do
+    if not each.no_contact then names[#names + 1] = case_fields.contact_name(each) end
+  end
+  local who = #names > 0 and " (" .. table.concat(names, ", ") .. ")" or ""
+  if read.fields.parent then
+    problem.raise('%s is one for each parent, and "%s" is none of the pupil\'s contacts%s', step.title,
+      read.fields.parent, who)
+  end
+  problem.raise("%s is one for each parent: say for whom with --set parent=NAME%s", step.title, who)
+end
+
+return case_plans
