@@ -8,6 +8,7 @@
 #include <jansson.h>
 #include <string.h>
 
+#include "host/plugin_consulted.h"
 #include "host/plugin_job.h"
 
 static const char *const verdict_names[] = {
@@ -78,7 +79,7 @@ static bool is_refused(const json_t *object) {
 }
 
 static bool is_ready(const json_t *object) {
-  return json_integer_value(json_object_get(object, "api")) == 1 &&
+  return json_integer_value(json_object_get(object, "api")) == 2 &&
          json_is_array(json_object_get(object, "jail"));
 }
 
@@ -113,9 +114,9 @@ static bool is_effects(const json_t *object) {
 
 enum { DECLARED_MOST = 500, NAME_BYTES = 100, DECLARED_DEPTH = 16 };
 
-/* A field of a closed form. In `is`: s text, i integer, b true or false, o object, a
- * anything, t list of texts, m map of texts and numbers; a capital letter: it may be
- * absent. */
+/* A field of a closed form. In `is`: s text, i integer, n number, b true or false, o
+ * object, a anything, t list of texts, m map of texts and numbers, d duration, l list of
+ * durations; a capital letter: it may be absent. */
 typedef struct field {
   const char *name;
   char is;
@@ -131,8 +132,27 @@ static bool is_map_of_plain(const json_t *object) {
   return true;
 }
 
+/* {unit, n, or_sooner: another without one} */
+static bool is_duration(const json_t *object) {
+  const json_t *other = json_object_get(object, "or_sooner");
+  return json_is_object(object) && json_is_string(json_object_get(object, "unit")) &&
+         json_is_integer(json_object_get(object, "n")) &&
+         json_object_size(object) == (other ? 3 : 2) &&
+         (!other || (!json_object_get(other, "or_sooner") && is_duration(other)));
+}
+
+static bool is_list_of_durations(const json_t *list) {
+  if (!json_is_array(list) || json_array_size(list) > DECLARED_MOST) return false;
+  for (size_t i = 0; i < json_array_size(list); i++)
+    if (!is_duration(json_array_get(list, i))) return false;
+  return true;
+}
+
 static bool is_of(const json_t *value, char is) {
   switch (is) {
+    case 'd': return is_duration(value);
+    case 'l': return is_list_of_durations(value);
+    case 'n': return json_is_number(value);
     case 's': return json_is_string(value);
     case 'i': return json_is_integer(value);
     case 'b': return json_is_boolean(value);
@@ -166,23 +186,32 @@ static bool is_list_of(const json_t *list, const field *fields) {
 static const field option_fields[] = {{"default", 'a'}, {"help", 's'}, {"type", 'S'},
                                       {"least", 'A'},   {"most", 'A'}, {"of", 'S'},
                                       {"choices", 'A'}, {NULL, '\0'}};
-static const field manifest_fields[] = {{"name", 's'},    {"version", 's'}, {"api", 'i'},
-                                        {"title", 'S'},   {"licence", 'S'}, {"requires", 't'},
-                                        {"extends", 'S'}, {"reads", 't'},   {"sends", 't'},
-                                        {"options", 'o'}, {"config", 'O'},  {NULL, '\0'}};
+static const field manifest_fields[] = {
+    {"name", 's'},     {"version", 's'}, {"api", 'i'},   {"title", 'S'},    {"licence", 'S'},
+    {"requires", 't'}, {"extends", 'S'}, {"reads", 't'}, {"consults", 't'}, {"sends", 't'},
+    {"options", 'o'},  {"config", 'O'},  {NULL, '\0'}};
 static const field rule_fields[] = {
     {"plugin", 's'}, {"name", 's'}, {"kind", 's'}, {"spec", 'o'}, {NULL, '\0'}};
 static const field code_fields[] = {{"text", 's'},     {"class", 's'}, {"meaning", 's'},
                                     {"physical", 'b'}, {"from", 'S'},  {"to", 'S'},
                                     {"half", 'S'},     {NULL, '\0'}};
 static const field step_fields[] = {
-    {"name", 's'},      {"plugin", 's'},   {"version", 's'},  {"title", 's'},
-    {"principle", 's'}, {"about", 'S'},    {"scope", 's'},    {"period", 'M'},
-    {"documents", 't'}, {"outcomes", 't'}, {"attempts", 't'}, {"records", 'm'},
-    {"audience", 'S'},  {"suggests", 'b'}, {"gated", 'b'},    {NULL, '\0'}};
+    {"name", 's'},      {"plugin", 's'},    {"version", 's'},     {"title", 's'},
+    {"principle", 's'}, {"about", 'S'},     {"scope", 's'},       {"period", 'D'},
+    {"documents", 't'}, {"outcomes", 't'},  {"attempts", 't'},    {"records", 'o'},
+    {"audience", 'S'},  {"suggests", 'b'},  {"gated", 'b'},       {"further", 'b'},
+    {"own", 't'},       {"plan", 'b'},      {"each_parent", 'b'}, {"checks", 'l'},
+    {"counts", 'S'},    {"tolerance", 'S'}, {"completes", 'b'},   {"lists", 'b'},
+    {"routes", 'b'},    {"fills", 'b'},     {NULL, '\0'}};
+static const field record_fields[] = {{"type", 's'},     {"help", 'S'},       {"choices", 'T'},
+                                      {"required", 'B'}, {"not_before", 'S'}, {"least", 'N'},
+                                      {"most", 'N'},     {"default", 'A'},    {NULL, '\0'}};
 static const field reason_fields[] = {{"code", 's'}, {"words", 's'}, {NULL, '\0'}};
-static const field set_fields[] = {{"plugins", 'a'}, {"rules", 'a'}, {"codes", 'a'}, {"steps", 'a'},
-                                   {"reasons", 'a'}, {"lists", 'm'}, {"hooks", 't'}, {NULL, '\0'}};
+static const field return_fields[] = {{"name", 's'},   {"title", 's'}, {"rule", 's'},
+                                      {"period", 's'}, {"words", 'S'}, {NULL, '\0'}};
+static const field set_fields[] = {{"plugins", 'a'}, {"rules", 'a'},   {"codes", 'a'},
+                                   {"steps", 'a'},   {"reasons", 'a'}, {"lists", 'm'},
+                                   {"returns", 'a'}, {"hooks", 't'},   {NULL, '\0'}};
 
 static bool is_manifest(const json_t *object) {
   const char *name;
@@ -201,12 +230,30 @@ static bool is_list_of_manifests(const json_t *list) {
   return json_array_size(list) > 0;
 }
 
+static bool is_step(const json_t *object) {
+  const char *name;
+  json_t *record;
+  if (!is_form(object, step_fields)) return false;
+  json_object_foreach(json_object_get(object, "records"), name, record) {
+    if (!is_form(record, record_fields)) return false;
+  }
+  return true;
+}
+
+static bool is_list_of_steps(const json_t *list) {
+  if (!json_is_array(list) || json_array_size(list) > DECLARED_MOST) return false;
+  for (size_t i = 0; i < json_array_size(list); i++)
+    if (!is_step(json_array_get(list, i))) return false;
+  return true;
+}
+
 static bool is_set(const json_t *object) {
   return is_form(object, set_fields) && is_list_of_manifests(json_object_get(object, "plugins")) &&
          is_list_of(json_object_get(object, "rules"), rule_fields) &&
          is_list_of(json_object_get(object, "codes"), code_fields) &&
-         is_list_of(json_object_get(object, "steps"), step_fields) &&
-         is_list_of(json_object_get(object, "reasons"), reason_fields);
+         is_list_of_steps(json_object_get(object, "steps")) &&
+         is_list_of(json_object_get(object, "reasons"), reason_fields) &&
+         is_list_of(json_object_get(object, "returns"), return_fields);
 }
 
 static bool is_plain_key(const char *key) {
@@ -245,6 +292,7 @@ static bool is_shaped(frame_kind kind, const json_t *json) {
     case FRAME_READY: return is_ready(json);
     case FRAME_RESULT: return is_result(json);
     case FRAME_EFFECTS: return is_effects(json);
+    case FRAME_CONSULTED: return plugin_consulted_is(json);
     case FRAME_DONE: return is_done(json);
     case FRAME_REFUSED: return is_refused(json);
     default: return false;

@@ -242,6 +242,7 @@ static bool may_answer(frame_kind asked, frame_kind answer) {
     case FRAME_LOAD: return answer == FRAME_DECLARED || answer == FRAME_RESULT;
     case FRAME_BATCH: return answer == FRAME_SUGGESTED || answer == FRAME_RESULT;
     case FRAME_EVENTS: return answer == FRAME_EFFECTS;
+    case FRAME_CONSULT: return answer == FRAME_CONSULTED;
     case FRAME_TRY: return answer == FRAME_RESULT;
     case FRAME_END: return answer == FRAME_DONE;
     default: return false;

@@ -26,7 +26,9 @@ static const kind_row kinds[FRAME_KINDS] = {[FRAME_READY] = {"ready", MIB},
                                             [FRAME_DONE] = {"done", MIB},
                                             [FRAME_REFUSED] = {"refused", MIB},
                                             [FRAME_EVENTS] = {"events", 17 * MIB},
-                                            [FRAME_EFFECTS] = {"effects", 4 * MIB}};
+                                            [FRAME_EFFECTS] = {"effects", 4 * MIB},
+                                            [FRAME_CONSULT] = {"consult", 17 * MIB},
+                                            [FRAME_CONSULTED] = {"consulted", MIB}};
 
 uint32_t frame_limit(frame_kind kind) { return kinds[kind].limit; }
 

@@ -9,7 +9,8 @@
  *    one byte at a time does not move the deadline.
  *
  * Limits: 1 MiB; LOAD, TRY, SUGGESTED and EFFECTS 4 MiB; BATCH 16 MiB (256 pupils
- * with years of sessions and a case each); EVENTS 17 MiB (events, and a batch). */
+ * with years of sessions and a case each); EVENTS and CONSULT 17 MiB (JSON, and a
+ * batch). */
 #ifndef WAYMARK_FRAME_H
 #define WAYMARK_FRAME_H
 
@@ -23,9 +24,9 @@
 enum { FRAME_HEADER = 9 };
 
 /* READY comes unasked, sequence 0. Then the host asks with LOAD (answered by
- * DECLARED or RESULT), BATCH (SUGGESTED; RESULT in a try), EVENTS (EFFECTS), TRY
- * (RESULT) and END (DONE). REFUSED answers anything: the job is over, with a
- * verdict. */
+ * DECLARED or RESULT), BATCH (SUGGESTED; RESULT in a try), EVENTS (EFFECTS),
+ * CONSULT (CONSULTED), TRY (RESULT) and END (DONE). REFUSED answers anything: the job is over, with
+ * a verdict. */
 typedef enum frame_kind {
   FRAME_READY = 1,
   FRAME_LOAD,
@@ -39,6 +40,8 @@ typedef enum frame_kind {
   FRAME_REFUSED,
   FRAME_EVENTS,
   FRAME_EFFECTS,
+  FRAME_CONSULT,
+  FRAME_CONSULTED,
   FRAME_KINDS /* one more than the last */
 } frame_kind;
 

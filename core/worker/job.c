@@ -12,7 +12,14 @@
 
 enum { RESULT_RESERVE = 4 << 20, JSON_DEPTH = 64, EVENTS_HEADER = 4 };
 
-typedef enum job_kind { JOB_NONE, JOB_TRY, JOB_DECLARE, JOB_EVALUATE, JOB_HOOK } job_kind;
+typedef enum job_kind {
+  JOB_NONE,
+  JOB_TRY,
+  JOB_DECLARE,
+  JOB_EVALUATE,
+  JOB_HOOK,
+  JOB_CONSULT
+} job_kind;
 
 typedef struct job {
   const job_setting *setting;
@@ -149,8 +156,8 @@ static int do_evaluate(lua_State *L) {
   return 1;
 }
 
-/* The parts of an EVENTS: its JSON, and its batch (empty: none). */
-static bool split_events(const buffer *payload, slice *json, slice *batch) {
+/* The parts of an EVENTS or a CONSULT: its JSON, and its batch (empty: none). */
+static bool split_payload(const buffer *payload, slice *json, slice *batch) {
   if (payload->length < EVENTS_HEADER) return false;
   const unsigned char *at = (const unsigned char *)payload->bytes;
   size_t length = (size_t)at[0] | (size_t)at[1] << 8 | (size_t)at[2] << 16 | (size_t)at[3] << 24;
@@ -161,11 +168,12 @@ static bool split_events(const buffer *payload, slice *json, slice *batch) {
   return true;
 }
 
-static int do_events(lua_State *L) {
+/* job.NAME(batch or nil, JSON's value) */
+static int do_named(lua_State *L, const char *name) {
   job *j = lua_touserdata(L, 1);
   slice json, batch;
-  push_function(L, "events");
-  if (!split_events(&j->payload, &json, &batch)) return luaL_error(L, "the events are cut off");
+  push_function(L, name);
+  if (!split_payload(&j->payload, &json, &batch)) return luaL_error(L, "the request is cut off");
   if (batch.length)
     push_bytes(L, j, batch);
   else
@@ -181,6 +189,9 @@ static int do_collect(lua_State *L) {
   lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
   return 0;
 }
+
+static int do_events(lua_State *L) { return do_named(L, "events"); }
+static int do_consult(lua_State *L) { return do_named(L, "consult"); }
 
 static slice text_field(const json_t *object, const char *name) {
   const json_t *field = json_object_get(object, name);
@@ -298,8 +309,7 @@ static bool read_counting(const job *j, const json_t *limits, bool *late) {
   const json_t *field = json_object_get(limits, "count");
   slice name = text_field(limits, "count");
   if (field && !slice_is(name, "exact") && !slice_is(name, "late")) return false;
-  *late = j->setting->clock &&
-          (field ? slice_is(name, "late") : j->kind == JOB_EVALUATE || j->kind == JOB_HOOK);
+  *late = j->setting->clock && (field ? slice_is(name, "late") : j->kind >= JOB_EVALUATE);
   return true;
 }
 
@@ -307,6 +317,7 @@ static job_kind kind_of(slice name) {
   if (slice_is(name, "try")) return JOB_TRY;
   if (slice_is(name, "declare")) return JOB_DECLARE;
   if (slice_is(name, "hook")) return JOB_HOOK;
+  if (slice_is(name, "consult")) return JOB_CONSULT;
   return slice_is(name, "evaluate") ? JOB_EVALUATE : JOB_NONE;
 }
 
@@ -371,6 +382,14 @@ static void serve_events(job *j) {
     refuse_verdict(j, verdict);
 }
 
+static void serve_consult(job *j) {
+  fence_verdict verdict = protect(j, do_consult, 1, fence_limits_of(j->f)->call_instructions);
+  if (verdict == FENCE_OK)
+    answer_value(j, FRAME_CONSULTED);
+  else
+    refuse_verdict(j, verdict);
+}
+
 static void serve_try(job *j) {
   if (j->payload.length || !j->source.at) j->source = (slice){j->payload.bytes, j->payload.length};
   run_try(j);
@@ -393,6 +412,8 @@ static void serve(job *j) {
     serve_batch(j);
   else if (kind == FRAME_EVENTS && j->kind == JOB_HOOK)
     serve_events(j);
+  else if (kind == FRAME_CONSULT && j->kind == JOB_CONSULT)
+    serve_consult(j);
   else if (kind == FRAME_TRY && j->kind == JOB_TRY)
     serve_try(j);
   else if (kind == FRAME_END)

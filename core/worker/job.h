@@ -1,18 +1,21 @@
-/* job: what a worker does between READY and its end: one LOAD, then batches or
- * events.
+/* job: what a worker does between READY and its end: one LOAD, then batches, events or
+ * questions.
  *
  * Requests and answers (JSON, but for BATCH; see frame.h for the frames):
  *
  *   LOAD {kind, limits?, …}         kind "try": {name, source?, data?}
  *     try with a source, no data    -> RESULT at once
  *     other try                     -> RESULT {}
- *     declare, evaluate, hook       -> DECLARED: what job.load(LOAD) returned
+ *     declare, evaluate, hook, consult  -> DECLARED: what job.load(LOAD) returned
  *   BATCH bytes                     -> SUGGESTED: what job.evaluate(batch) returned
  *     in a try                      -> RESULT {}; kept
  *   EVENTS u32, JSON, bytes         -> EFFECTS: what job.events(bytes, events) returned;
  *                                      of a job of kind "hook" only. The number (little
  *                                      endian) is the length of the JSON, {events: […]};
  *                                      the rest is a batch, none when nobody is in it
+ *   CONSULT u32, JSON, bytes        -> CONSULTED: what job.consult(bytes, question) returned;
+ *                                      of a job of kind "consult" only. The JSON is {step,
+ *                                      what, on, fields?, entry?}; the batch holds one pupil
  *   TRY bytes                       -> RESULT; the bytes are the source (none: the
  *                                      one of the LOAD), not JSON, so that a file
  *                                      is tried as it is; its environment is
@@ -22,11 +25,10 @@
  *   limits: {memory, instructions_call, instructions_job, print_bytes,
  *            print_lines, seed, count}; count is "exact" (every instruction; usual
  *            for try and declare) or "late" (only calls that last; usual for
- *            evaluate and hook, see fence_tick); what is absent has a default, and memory is at
- *            most what the process was started with.
- *   RESULT: {verdict, message, output, result, peak_bytes, instructions, seconds}
- *   REFUSED: {verdict, message, peak_bytes, instructions} ends the job: a limit
- *            was passed, the load set failed, or the request was not understood.
+ *            evaluate, hook and consult, see fence_tick); what is absent has a default, and memory
+ * is at most what the process was started with. RESULT: {verdict, message, output, result,
+ * peak_bytes, instructions, seconds} REFUSED: {verdict, message, peak_bytes, instructions} ends the
+ * job: a limit was passed, the load set failed, or the request was not understood.
  *
  * `job` is the embedded trusted module of that name (lua/sdk/job.lua).
  *

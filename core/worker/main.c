@@ -16,7 +16,7 @@
 #include "worker/jail.h"
 #include "worker/job.h"
 
-enum { API_LEVEL = 1, EXIT_USAGE = 2, EXIT_JAIL = 3 };
+enum { API_LEVEL = 2, EXIT_USAGE = 2, EXIT_JAIL = 3 };
 
 #ifdef WAYMARK_SANITIZED
 const char *__asan_default_options(void);

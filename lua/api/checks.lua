@@ -11,6 +11,8 @@ local fields_head = [[
 --
 --   fields   by table: a schema of check.lua
 --   choices  by type: the names that it can be
+--   newer    what came after level 1, with its level: globals; fields, by table; names of
+--            closed lists, by type
 
 return {
   level = %d,
@@ -129,13 +131,37 @@ end
 -- The closed lists that Lua checks with; the others C knows, or a schema has.
 local used = { "event_kind", "field_type", "grant", "kind", "principle", "sends", "unit" }
 
+local function newer_fields(entry, newer)
+  for _, field in ipairs(entry.form or {}) do
+    if field.since and entry.since == 1 then
+      newer[entry.name] = newer[entry.name] or {}
+      newer[entry.name][field[1]] = field.since
+    end
+  end
+end
+
+-- What came after level 1.
+local function newer_of(api)
+  local newer = { globals = {}, fields = {}, choices = {} }
+  for entry in api.each() do
+    local is_global = entry.where == "plugin" and entry.takes and not entry.name:find "[.:]"
+    if is_global and entry.since > 1 then newer.globals[entry.name] = entry.since end
+    newer_fields(entry, newer.fields)
+  end
+  for _, name in ipairs(api.subjects) do
+    for choice, names in next, api.subject(name).newer or {} do newer.choices[choice] = names end
+  end
+  return newer
+end
+
 function checks.fields_text(api)
   local fields, choices, lists = {}, api.choices(), {}
   for _, name in ipairs(used) do lists[name] = choices[name] end
   for entry in api.each() do
     if entry.in_lua and entry.form then fields[entry.name] = schema_of(entry.form, choices) end
   end
-  return fields_head:format(api.level) .. block("fields", fields) .. "\n" .. block("choices", lists) .. "\n}\n"
+  return fields_head:format(api.level) .. block("fields", fields) .. "\n" .. block("choices", lists) .. "\n"
+    .. block("newer", newer_of(api)) .. "\n}\n"
 end
 
 function checks.takes_text(api)

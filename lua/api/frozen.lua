@@ -17,11 +17,14 @@ local function given(entry)
   return #words == 0 and "nothing" or table.concat(words, ", ")
 end
 
--- The fields that came with the level or before it.
+-- The fields that came with the level or before it, with the type that they had then.
 local function fields_of(list, level)
   local fields = {}
   for _, field in ipairs(list or {}) do
-    if (field.since or 1) <= level then fields[#fields + 1] = field end
+    if (field.since or 1) <= level then
+      local old = level == 1 and field.was and setmetatable({ field[1], field.was }, { __index = field })
+      fields[#fields + 1] = old or field
+    end
   end
   return fields
 end
@@ -41,6 +44,14 @@ local function add_entry(lines, entry, level)
   if entry.type and not entry.names then add("%s: %s", entry.name, entry.type) end
 end
 
+local function add_choice(lines, api, subject, choice, level)
+  local names = {}
+  for _, name in ipairs(subject.choices[choice]) do
+    if api.since_of(subject, choice, name) <= level then names[#names + 1] = name end
+  end
+  if #names > 0 then lines[#lines + 1] = ("%s is one of: %s"):format(choice, table.concat(names, " ")) end
+end
+
 -- The lines of everything that came with `level` or before it, in order.
 function frozen.lines(api, level)
   local lines = {}
@@ -49,8 +60,8 @@ function frozen.lines(api, level)
   end
   for _, name in ipairs(api.subjects) do
     local subject = api.subject(name)
-    for choice, names in next, subject.where == "plugin" and subject.choices or {} do
-      lines[#lines + 1] = ("%s is one of: %s"):format(choice, table.concat(names, " "))
+    for choice in next, subject.where == "plugin" and subject.choices or {} do
+      add_choice(lines, api, subject, choice, level)
     end
   end
   table.sort(lines)

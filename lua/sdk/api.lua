@@ -4,7 +4,8 @@
 -- (lua/types), the manual (lua/README.md, between its marks). `waymark help` and the
 -- REPL read it as it is.
 --
--- A subject is { name =, title =, where =, about =, choices =, entries = {…}, notes = }.
+-- A subject is { name =, title =, where =, about =, choices =, newer =, entries = {…},
+-- notes = }; `newer` is { CHOICE = { NAME = level } }, of names that came after level 1.
 -- `where` is "plugin", "script" or "settings": who has it; scripts have what is marked
 -- `script = true` in "plugin" too. `choices` are closed lists of names that are types.
 -- An entry is { NAME, … } with
@@ -16,7 +17,8 @@
 --   type     of a value that is just there
 --   text     one paragraph; raises: when it raises besides for a wrong argument
 --   grant    what the plugin has to have in `reads`, or in `sends`
---   since    the API level it came with: 1 if nothing is said
+--   since    the API level it came with: 1 if nothing is said; fields have it too, and
+--            `was`, their type at level 1, where a later level takes more
 --   in_lua   true: written in Lua, so its arguments are checked from here
 --   run      how its example is run by the specs: "step" (the part before an empty
 --            line when the file is read), "load", "hook", "script", "settings",
@@ -25,12 +27,13 @@
 -- of a class, a form ("NAME fields") or a choice; "list of T", "map of T", "T|T",
 -- "function(T, T): T", "T..." for any number; with "?" at its end it may be left out.
 --
--- Level 1 is frozen (tests/fixtures/api-1.txt): entries may be added with a higher
--- `since` and a higher level; what is there stays as it is.
+-- Level 1 is frozen (tests/fixtures/api-1.txt), and so is level 2 (api-2.txt) once two
+-- authorities have worked on it: entries may be added with a higher `since` and a higher
+-- level; what is there stays as it is.
 
 local api = {}
 
-api.level = 1
+api.level = 2
 api.subjects = { "pupil", "evidence", "rules", "case", "calendar", "date", "durations", "step", "road-map", "plugin",
   "manifest", "hooks", "effects", "templates", "lua", "scripts", "settings" }
 
@@ -82,6 +85,12 @@ function api.choices()
     for choice, names in next, api.subject(name).choices or {} do all[choice] = names end
   end
   return all
+end
+
+-- The API level that a name of a closed list came with.
+function api.since_of(subject, choice, name)
+  local newer = (subject.newer or {})[choice]
+  return newer and newer[name] or 1
 end
 
 -- How an entry is written in a line: "pupil:count(rule [, from [, to]])",

@@ -1,8 +1,8 @@
 -- api_calendar: the declaration of a school's calendar. See api.lua.
 -- luacheck: no max line length
 
-local function reckons(name, from, what, text, example)
-  return { "calendar:" .. name, takes = { { from, "date" }, { "n", "integer", what, least = 1, most = 5000 } },
+local function reckons(name, from, what, text, example, since)
+  return { since = since, "calendar:" .. name, takes = { { from, "date" }, { "n", "integer", what, least = 1, most = 5000 } },
     gives = { { "date?", "day" }, { "text?", "message" } }, text = text, example = example }
 end
 
@@ -28,6 +28,8 @@ return {
       'pupil.calendar:days_period("2026-03-16", 5)          --> "2026-03-20"'),
     reckons("weeks_period", "start", "how many school weeks", "The last day of a period of so many school weeks.",
       'pupil.calendar:weeks_period("2026-03-23", 6)         --> "2026-05-15"'),
+    reckons("sessions_period", "start", "how many half days of school", "The last day of a period of so many half days of school.",
+      'pupil.calendar:sessions_period("2026-03-20", 3)      --> "2026-03-23"', 2),
     { "calendar:first", takes = {}, gives = { "date?" }, text = "The first school day; nil in an empty calendar.",
       example = 'pupil.calendar:first()                               --> "2025-09-02"' },
     { "calendar:last", takes = {}, gives = { "date?" }, text = "The last school day; nil in an empty calendar.",

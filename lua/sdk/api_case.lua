@@ -6,9 +6,10 @@ return {
     .. "`suggest` and `gate`. Without the grant `cases` every question raises, so that \"nothing was tried\" is never "
     .. "said because nobody looked.",
   choices = {
-    entry_kind = { "recorded", "bypassed", "put-off", "held", "attached", "noted", "follow-up" },
+    entry_kind = { "recorded", "bypassed", "put-off", "held", "attached", "noted", "follow-up", "rendered" },
     audience = { "staff", "referral", "family" },
   },
+  newer = { entry_kind = { rendered = 2 } },
   entries = {
     { "case:entries", in_lua = true, grant = "cases", takes = { { "step", "text?", "of this step only" } },
       gives = { "list of entry" }, text = "The entries of a step; all of them without a name.",
@@ -19,7 +20,14 @@ return {
     { "case:tried", in_lua = true, grant = "cases", takes = { { "outcomes", "list of text" } },
       gives = { "list of entry" }, text = "The entries with one of these outcomes.",
       example = '#case:tried { "no-answer", "wrong-number" }     --> 1' },
-    { "case", class = true, grant = "cases", text = "Has the three questions, and no fields.", fields = {},
+    { "case:running", in_lua = true, grant = "cases", since = 2, takes = { { "step", "text" } },
+      gives = { "list of entry" }, text = "What of a step runs now: entries without an outcome that none with one has "
+        .. "ended; of several versions the latest, of a step for each parent one for each.",
+      example = '#case:running "absence-callback"                --> 0' },
+    { "case:outcome_of", in_lua = true, grant = "cases", since = 2, takes = { { "entry", "table", "one of these" } },
+      gives = { "entry?" }, text = "The entry that holds what came of another one.",
+      example = 'case:outcome_of(case:last())                    --> nil' },
+    { "case", class = true, grant = "cases", text = "Has the questions, and no fields.", fields = {},
       example = '#case:entries()    --> 1' },
     { "entry", class = true, grant = "cases", text = "One thing that was recorded.", fields = {
       { "kind", "entry_kind" },
@@ -37,6 +45,13 @@ return {
       { "despite", "text?", "why it was done past its gate" },
       { "gate", "text?", "what the gate said" },
       { "history", "boolean?", "from `import entries`" },
+      { "id", "integer", "its number", since = 2 },
+      { "version", "integer?", "of a plan: 1, and one more with each version", since = 2 },
+      { "of", "integer?", "the id of the entry that this is the outcome of", since = 2 },
+      { "replaces", "integer?", "the id of the version before", since = 2 },
+      { "contacts", "map of integer?", "the ids of the contacts that its fields name, by field", since = 2 },
+      { "as", "text?", "of a file: as what it was kept", since = 2 },
+      { "file_name", "text?", "of a file", since = 2 },
     }, open = true, example = 'case:last().on     --> "2026-03-18"' },
   },
 }

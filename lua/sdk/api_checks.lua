@@ -16,6 +16,8 @@ return {
       { "case", "case" }, { "step", "text", optional = true },
       written = "case:last([step])",
     },
+    ["case:outcome_of"] = { { "case", "case" }, { "entry", "table" }, written = "case:outcome_of(entry)" },
+    ["case:running"] = { { "case", "case" }, { "step", "text" }, written = "case:running(step)" },
     ["case:tried"] = {
       { "case", "case" }, { "outcomes", "list", of = "text" },
       written = "case:tried(outcomes)",
@@ -49,6 +51,8 @@ return {
     },
     school_days = { { "n", "integer" }, written = "school_days(n)" },
     school_weeks = { { "n", "integer" }, written = "school_weeks(n)" },
+    sessions = { { "n", "integer" }, written = "sessions(n)" },
+    sooner_of = { { "a", "duration" }, { "b", "duration" }, written = "sooner_of(a, b)" },
     staff = { { "role", "text" }, written = "staff(role)" },
     step = { { "fields", "table" }, written = "step { … }" },
     ["step:with"] = { { "step", "step" }, { "changes", "table" }, written = "step:with(changes)" },
@@ -62,11 +66,12 @@ return {
     global =
       " _VERSION assert calendar_days codes config contacts count date error follow_up getmetatable ipairs "
       .. " longest mail math missing next note on pairs parent pcall print rate rawequal rawget rawlen rawset "
-      .. " require rolling school_days school_weeks select setmetatable staff step streak string table today "
-      .. " tonumber tostring type utf8 ",
+      .. " require rolling school_days school_weeks select sessions setmetatable sooner_of staff step streak "
+      .. " string table today tonumber tostring trend type utf8 weekday ",
     method =
       " because count days_after days_between days_period describe entries first insert_after insert_before "
-      .. " is_open last longest mark marks measure missing persistent rate remove rolling sessions severe "
-      .. " streak tried unresolved week_of weeks_period why_not with ",
+      .. " is_open last longest mark marks measure missing outcome_of persistent rate remove rolling running "
+      .. " sessions sessions_period severe streak trend tried unresolved week_of weekday weeks_period why_not "
+      .. " with ",
   },
 }

@@ -2,12 +2,15 @@
 -- luacheck: no max line length
 
 local national = 'local england = require "england"\n\n'
+local trend = 'local dip = trend { name = "dip-shown", weeks = 3, before = 9, points = 10 }\n\n'
+local weekday = 'local fixed = weekday { name = "weekday-shown", weeks = 12, points = 20 }\n\n'
 
 return {
   title = "evidence", where = "plugin", script = true, run = "step",
   about = "A rule's answer for one pupil. `print(e)` shows it in words. Which fields it has hangs on the kind of the "
     .. "rule; another kind's field raises.",
-  choices = { kind = { "rate", "count", "streak", "longest", "rolling", "missing" } },
+  choices = { kind = { "rate", "count", "streak", "longest", "rolling", "missing", "trend", "weekday" } },
+  newer = { kind = { trend = 2, weekday = 2 } },
   entries = {
     { "evidence", class = true, text = "What every rule answers.", example = national .. [[
 local e = pupil:rolling(england.national)
@@ -58,6 +61,44 @@ e.of              --> 10]],
       { "last", "session?", "… and its last" },
     }, example = 'local away = longest { name = "away-run", codes = "O" }\n\n'
       .. 'pupil:longest(away).last     --> "2026-03-17 AM"' },
+    { "trend_evidence", class = true, is = "evidence", since = 2, text = "Of a trend, besides: the last school weeks "
+      .. "(`from`, `to`, `count` absent of `of` possible) beside those before them.", fields = {
+      { "attended", "integer", "in the last weeks" },
+      { "possible", "integer" },
+      { "attended_before", "integer", "in the weeks before" },
+      { "possible_before", "integer" },
+      { "before_from", "date?", "the first day of the weeks before" },
+      { "before_to", "date?", "… and their last" },
+      { "fall", "integer", "in hundredths of a percentage point: 1620 is 16.2 points; below 0 it rose" },
+      { "school_fall", "integer?", "that of the rest of the school; nil when it is not looked at, or nobody else is "
+        .. "there" },
+      { "since", "date?", "the Monday of the school week in which the present spell of \"met\" began" },
+      { "too_few", "boolean", "fewer possible sessions than the rule wants" },
+      { "before", "integer", "the rule's own; so are the three that follow" },
+      { "points", "integer" },
+      { "was_at_least", "integer?" },
+      { "least_possible", "integer" },
+    }, example = trend .. "pupil:trend(dip).fall          --> 1000" },
+    { "weekday_evidence", class = true, is = "evidence", since = 2, text = "Of a weekday, besides: absence on it "
+      .. "(`count` of `of` possible) beside that on the other days of the same school weeks.", fields = {
+      { "weekday", "weekday?", "the one that stands out most; nil without possible sessions to compare" },
+      { "absent", "integer", "sessions on that weekday" },
+      { "possible", "integer" },
+      { "others_absent", "integer", "sessions on the other days" },
+      { "others_possible", "integer" },
+      { "school_absent", "integer", "the same of the rest of the school" },
+      { "school_possible", "integer" },
+      { "school_others_absent", "integer" },
+      { "school_others_possible", "integer" },
+      { "days", "integer", "such weekdays with an absence" },
+      { "of_days", "integer", "… and with a possible session" },
+      { "difference", "integer", "in hundredths of a percentage point: 5500 is 55 points" },
+      { "school_difference", "integer?", "that of the rest of the school; nil when nobody else is there" },
+      { "too_few", "boolean", "fewer possible sessions than the rule wants" },
+      { "points", "integer", "the rule's own; so are the two that follow" },
+      { "at_least", "integer" },
+      { "least_possible", "integer" },
+    }, example = weekday .. 'pupil:weekday(fixed).weekday   --> "monday"' },
     { "evidence:because", in_lua = true, gives = { "reason?" },
       takes = { { "words", "text", "why, in words for people" }, { "more", "evidence...", "further evidence" } },
       text = "A reason to suggest, which a step's `suggest` returns; nil when the rule is not met.",
@@ -90,7 +131,8 @@ return reason]] },
   },
   notes = [[
 The concern is the session where the present spell began (`rolling`, and `count` over school weeks),
-the first session of the run (`streak`, `longest`), else the rule, the academic year and the band.
+the first session of the run (`streak`, `longest`), the Monday of the school week in which the spell
+began (`trend`), else the rule, the weekday, the academic year and the band.
 
     $ waymark -C demo/oakfield -e 'for p in pupils { upn = "N881234525046" } do print(p:rolling(england.national):why_not()) end'
     4 of 10 half days in 10 school weeks]],

@@ -3,9 +3,11 @@
 --
 --   fields   by table: a schema of check.lua
 --   choices  by type: the names that it can be
+--   newer    what came after level 1, with its level: globals; fields, by table; names of
+--            closed lists, by type
 
 return {
-  level = 1,
+  level = 2,
   fields = {
     contacts = { lives_with = { type = "boolean" }, parental_responsibility = { type = "boolean" } },
     follow_up = { on = { required = true, type = "text" }, step = { required = true, type = "text" } },
@@ -28,6 +30,7 @@ return {
     manifest = {
       api = { required = true, type = "integer" },
       configure = { type = "table" },
+      consults = { of = "text", type = "list" },
       extends = { type = "text" },
       licence = { type = "text" },
       name = { required = true, type = "text" },
@@ -48,23 +51,56 @@ return {
       of = { type = "text" },
       type = { choices = { "text", "number", "integer", "boolean", "list", "duration" }, type = "text" },
     },
+    record_field = {
+      choices = { of = "text", type = "list" },
+      default = {},
+      help = { type = "text" },
+      least = { type = "number" },
+      most = { type = "number" },
+      not_before = { type = "text" },
+      required = { type = "boolean" },
+      type = {
+        choices = {
+          "text", "date", "contact", "number", "yes-no", "choice", "contacts", "list", "dates", "actions",
+          "signatures",
+        },
+        required = true,
+        type = "text",
+      },
+    },
+    return_list = {
+      name = { required = true, type = "text" },
+      period = { choices = { "year", "weeks", "asked" }, type = "text" },
+      rule = { required = true },
+      title = { required = true, type = "text" },
+      words = { type = "text" },
+    },
     step = {
       about = { type = "text" },
       attempts = { of = "text", type = "list" },
       audience = { choices = { "staff", "referral", "family" }, type = "text" },
+      checklist = { type = "function" },
+      checks = { of = "duration", type = "list" },
+      complete = { type = "function" },
+      counts = {},
       documents = { of = "text", type = "list" },
+      each_parent = { type = "boolean" },
+      fills = { type = "function" },
       gate = { type = "function" },
       outcomes = { of = "text", type = "list" },
       period = { type = "duration" },
+      plan = { type = "boolean" },
       principle = {
         choices = { "expect", "monitor", "listen", "facilitate", "formalise", "enforce" },
         required = true,
         type = "text",
       },
       records = { type = "table" },
+      routes = { type = "function" },
       scope = { choices = { "pupil", "school" }, type = "text" },
       suggest = { type = "function" },
       title = { required = true, type = "text" },
+      tolerance = { type = "text" },
     },
   },
   choices = {
@@ -72,14 +108,42 @@ return {
       "suggestion.made", "suggestion.lapsed", "threshold.met", "threshold.undone", "review.due",
       "evidence.changed", "entry.recorded", "entry.bypassed", "entry.put-off", "entry.held", "entry.corrected",
     },
-    field_type = { "text", "date", "contact", "number", "yes-no" },
+    field_type = {
+      "text", "date", "contact", "number", "yes-no", "choice", "contacts", "list", "dates", "actions",
+      "signatures",
+    },
     grant = {
       "registers", "pupil.upn", "pupil.name", "pupil.groups", "pupil.dob", "pupil.sex", "sensitive",
       "contacts", "cases",
     },
-    kind = { "rate", "count", "streak", "longest", "rolling", "missing" },
+    kind = { "rate", "count", "streak", "longest", "rolling", "missing", "trend", "weekday" },
     principle = { "expect", "monitor", "listen", "facilitate", "formalise", "enforce" },
     sends = { "mail", "note", "follow-up" },
-    unit = { "school_weeks", "school_days", "calendar_days" },
+    unit = { "school_weeks", "school_days", "calendar_days", "sessions" },
+  },
+  newer = {
+    choices = {
+      entry_kind = { rendered = 2 },
+      field_type = { actions = 2, choice = 2, contacts = 2, dates = 2, list = 2, signatures = 2 },
+      kind = { trend = 2, weekday = 2 },
+      return_period = { asked = 2, weeks = 2, year = 2 },
+      unit = { sessions = 2 },
+    },
+    fields = {
+      manifest = { consults = 2 },
+      module = { further = 2, returns = 2 },
+      step = {
+        checklist = 2,
+        checks = 2,
+        complete = 2,
+        counts = 2,
+        each_parent = 2,
+        fills = 2,
+        plan = 2,
+        routes = 2,
+        tolerance = 2,
+      },
+    },
+    globals = { sessions = 2, sooner_of = 2, trend = 2, weekday = 2 },
   },
 }

@@ -4,8 +4,9 @@ return {
   title = "in a plugin's files", where = "plugin", run = "load",
   about = "What a plugin's files have besides what the other subjects name. Each plugin has globals of its own.",
   entries = {
-    { "config", type = "map of any", text = "The plugin's options: the default, then what a plugin that extends it "
-      .. "configures, then what the settings say. Another name raises, with the nearest.",
+    { "config", type = "map of any", text = "The plugin's options, and those of the plugin that it extends: the "
+      .. "default, then what a plugin that extends it configures, then what the settings say. An option that both "
+      .. "have is the extending plugin's. Another name raises, with the nearest.",
       example = "config.sessions           --> 6" },
     { "today", type = "date?", text = "The day looked at, inside a step; in a hook, the day of the event. nil while "
       .. "the plugin loads: rules may not hang on the day on which they were read.",

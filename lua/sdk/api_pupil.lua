@@ -3,9 +3,9 @@
 local period = "the first day, instead of the rule's own period"
 local last = "the last day"
 
-local function measure(name, gives, text, example, takes)
+local function measure(name, gives, text, example, takes, since)
   return { "pupil:" .. name, gives = { gives }, text = text, example = example, grant = "registers",
-    takes = takes or { { "rule", "rule", ("made by %s { … }"):format(name) } } }
+    since = since, takes = takes or { { "rule", "rule", ("made by %s { … }"):format(name) } } }
 end
 
 local function dated(kind)
@@ -76,6 +76,18 @@ pupil:rolling(england.national).met                        --> false]]),
 local unmarked = missing { name = "unmarked" }
 
 pupil:missing(unmarked, "2026-03-02", "2026-03-06").count  --> 0]], dated "missing"),
+    measure("trend", "trend_evidence", "Attendance of the last school weeks beside that of the weeks before them. It "
+      .. "takes no dates.", [[
+local dip = trend { name = "dip", weeks = 3, before = 9, points = 10 }
+
+pupil:trend(dip).fall           --> 1000
+pupil:trend(dip):describe()     --> "attendance fell from 100.0 % to 90.0 % in the last 3 school weeks"]], nil, 2),
+    measure("weekday", "weekday_evidence", "The weekday on which the pupil is absent most beyond the other days, and "
+      .. "beyond what the school shares. It takes no dates.", [[
+local fixed = weekday { name = "fixed", weeks = 12, points = 20, at_least = 3 }
+
+pupil:weekday(fixed).weekday    --> "monday"
+pupil:weekday(fixed).met        --> false]], nil, 2),
     measure("measure", "evidence", "As the method of the rule's kind, whatever that is.", [[
 local england = require "england"
 
@@ -117,7 +129,7 @@ pupil:mark("2026-03-21", "AM")     --> nil]] },
       { "reach_session", "half?", "and the session of that day" },
     }, example = 'pupil.school.reach      --> "2026-03-20"' },
     { "contact", class = true, grant = "contacts", text = "Somebody to be asked about a pupil.", fields = {
-      { "id", "integer" },
+      { "id", "integer", "stays over imports" },
       { "title", "text?" },
       { "forename", "text?" },
       { "surname", "text?" },
@@ -131,6 +143,9 @@ pupil:mark("2026-03-21", "AM")     --> nil]] },
       { "phone", "text?" },
       { "address", "text?", "never one that is marked confidential" },
       { "language", "text?" },
+      { "dob", "date?", "date of birth", since = 2 },
+      { "communication_needs", "text?", "large print, an interpreter", since = 2 },
+      { "checked_on", "date?", "when these details were last checked", since = 2 },
     }, example = 'pupil.contacts[1].relationship     --> "mother"' },
   },
 }

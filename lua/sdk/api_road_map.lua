@@ -13,11 +13,16 @@ return {
   title = "road map", where = "plugin", run = "load",
   about = "What `init.lua` returns: a table, which others get from `require`. These of its fields are Waymark's; what "
     .. "a plugin does not give itself, it takes over from the one that it extends.",
+  choices = { return_period = { "year", "weeks", "asked" } },
+  newer = { return_period = { year = 2, weeks = 2, asked = 2 } },
   entries = {
     { "module", open = true, text = "What an `init.lua` may return.", form = {
         { "road_map", "road_map|list of text", "the names of the steps, in order" },
         { "reasons", "list of list of text", "the short list for `--reason`: { { \"illness\", \"Illness\" }, … }" },
         { "lists", "lists", "what the list that people work from goes by" },
+        { "further", "list of text", "steps that can be recorded and are no stops of the road map: never suggested",
+          since = 2 },
+        { "returns", "list of return_list", "the lists that are sent to the authority: `waymark returns`", since = 2 },
       }, run = "module", example = [[
 return {
   road_map = { "visit" },
@@ -35,6 +40,18 @@ return {
         { "too_few_weeks", "integer", "in how many first school weeks of a year there is too little to say", least = 0,
           most = 20 },
       }, run = "module", example = "return { lists = { patience_weeks = 3, too_few_weeks = 2 } }" },
+    { "return_list", since = 2, in_lua = true, text = "One list for the authority, of the pupils who meet a rule in a "
+      .. "period.", form = {
+        { "name", "text", "what `waymark returns NAME` takes", required = true, since = 2 },
+        { "title", "text", "as people read it", required = true, since = 2 },
+        { "rule", "rule", nil, required = true, since = 2 },
+        { "period", "return_period", "the academic year to date, the rule's own weeks, or as asked", since = 2,
+          default = '"year"' },
+        { "words", "text", "one sentence: whom it lists, and where the rule comes from", since = 2 },
+      }, run = "module", example = [[
+local away = streak { name = "return-away", codes = "O", at_least = 20 }
+return { returns = { { name = "attendance", title = "Attendance return", rule = away, period = "year",
+  words = "ten continuous school days without leave" } } }]] },
     { "road_map", class = true, text = "The names of the steps in order, a list; of `parent.road_map` a copy.",
       fields = {}, items = "text", example = 'parent.road_map[2]            --> "absence-callback"' },
     insert("insert_after", "after"),

@@ -16,6 +16,23 @@ local fields = {
     .. "one" },
   least_possible = { "least_possible", "integer", "with fewer possible sessions a rate says nothing", least = 1,
     most = 10000 },
+  points = { "points", "integer", "how many percentage points make it \"met\"", least = 1, most = 100,
+    required = true },
+  lately = { "weeks", "integer", "the last so many school weeks to date, that of the day included", least = 1,
+    most = 520, required = true },
+  before = { "before", "integer", "beside so many school weeks before them", least = 1, most = 520, required = true },
+  was_at_least = { "was_at_least", "integer", "only a pupil whose attendance was so many percent or more in the weeks "
+    .. "before", least = 1, most = 100 },
+  least_in_both = { "least_possible", "integer", "with fewer possible sessions, before or lately, a trend says nothing",
+    least = 1, most = 10000, default = "20" },
+  least_in_all = { "least_possible", "integer", "with fewer possible sessions in all a weekday says nothing", least = 1,
+    most = 10000, default = "20" },
+  beside_school = { "beside_school", "boolean", "what the rest of the school fell over the same weeks is taken off",
+    default = "true" },
+  absence = { "classes", "class|list of class", "what is an absence: \"authorised\", \"unauthorised\", or both",
+    default = "both" },
+  such_days = { "at_least", "integer", "on how many such days the pupil was away", least = 1, most = 10000,
+    default = "3" },
   window = { "weeks", "integer", "the width of the window in school weeks", least = 1, most = 520, required = true },
 }
 
@@ -23,6 +40,11 @@ local function form(...)
   local list = {}
   for i, name in ipairs { ... } do list[i] = fields[name] end
   return list
+end
+
+local function newer(since, entry)
+  entry.since = since
+  return entry
 end
 
 local function kind(name, text, example, ...)
@@ -55,6 +77,14 @@ ten.weeks               --> 10]], "codes", "classes", "unresolved", "at_least", 
     kind("missing", "Open sessions up to the reach without a mark.", [[
 local gaps = missing { name = "gaps", weeks = 2 }
 tostring(gaps)          --> 'missing "gaps"']], "at_least", "period", "weeks", "since"),
+    newer(2, kind("trend", "Attendance of the last school weeks beside the school weeks before them: met when it fell "
+      .. "by so many percentage points.", [[
+local dip = trend { name = "dip-rule", weeks = 3, before = 9, points = 10, was_at_least = 95 }
+dip.weeks               --> 3]], "lately", "before", "points", "was_at_least", "least_in_both", "beside_school")),
+    newer(2, kind("weekday", "Absence on one weekday beside the other days of the same school weeks: met when it is so "
+      .. "many percentage points more, beyond what the rest of the school shares.", [[
+local fixed = weekday { name = "fixed-rule", classes = "unauthorised", weeks = 12, points = 20 }
+fixed.kind              --> "weekday"]], "absence", "lately", "points", "such_days", "least_in_all")),
     { "rule", class = true, text = "What the constructors give. Besides these it shows the fields that it was made "
       .. "from.",
       fields = {
@@ -81,6 +111,10 @@ local compulsory = rate { name = "of-age", ages = ages }]] },
 A run passes over sessions that were not possible or have not come in; a missing mark ends it. A
 window is the session's school week and the school weeks before it, over holidays, terms and years.
 Windows and runs do not cross schools.
+
+A trend and a weekday are read beside the rest of the school: what fell with everybody (snow, an
+illness that goes round) or is worse for everybody (Fridays) is taken off; where the others went the
+other way, nothing is added. Half days are compared, by counts, never by rounded percentages.
 
     $ waymark -C demo/oakfield -e 'print(rolling { name = "x", codes = "G", week = 3 })'
     waymark: -e:1: rolling { name = "x" }: it has no field "week"; did you mean "weeks"?]],

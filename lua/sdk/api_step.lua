@@ -6,8 +6,10 @@ return {
   choices = {
     principle = { "expect", "monitor", "listen", "facilitate", "formalise", "enforce" },
     scope = { "pupil", "school" },
-    field_type = { "text", "date", "contact", "number", "yes-no" },
+    field_type = { "text", "date", "contact", "number", "yes-no", "choice", "contacts", "list", "dates", "actions",
+      "signatures" },
   },
+  newer = { field_type = { choice = 2, contacts = 2, list = 2, dates = 2, actions = 2, signatures = 2 } },
   entries = {
     { "step", in_lua = true, takes = { { "fields", "step fields" } }, gives = { "step" },
       text = "A step, checked. `suggest` is asked for each pupil, `gate` when it gave a reason.", example = [[
@@ -32,11 +34,62 @@ visit.scope               --> "pupil"]],
         { "documents", "list of text", "its documents, by name" },
         { "outcomes", "list of text", "what may come of it: what `--outcome` takes" },
         { "attempts", "list of text", "which of these answer nothing" },
-        { "records", "map of field_type", "what is written down besides, by name: what `--set` takes" },
+        { "records", "map of field_type|map of record_field", "what is written down besides, by name: what `--set` "
+          .. "takes", was = "map of field_type" },
         { "audience", "audience", "who may see an entry, if nobody says otherwise", default = '"referral"' },
         { "gate", "function(pupil, case): text?", "nil, or why it should not be, in words" },
         { "suggest", "function(pupil, case): reason?", "nil, or a reason: `evidence:because \"…\"`" },
+        { "plan", "boolean", "an entry without an outcome is a version of a plan: a further one is the next version "
+          .. "and takes over what is not given anew; one with an outcome ends it, unless it is an attempt", since = 2 },
+        { "each_parent", "boolean", "one for each parent; needs the record `parent`, a contact", since = 2 },
+        { "checks", "list of duration", "when, from the start of the period, it is looked at in between", since = 2 },
+        { "counts", "rule", "whose sessions count during the period; else those of the thresholds", since = 2 },
+        { "tolerance", "text", "the record, a number, that says how many sessions are tolerated", since = 2 },
+        { "complete", "function(pupil, case, table): table?", "what it works out of the fields that were "
+          .. "not given; or nil, and why it cannot be", since = 2 },
+        { "checklist", "function(pupil, case): list of checklist_item", "what should be there, and what is",
+          since = 2 },
+        { "routes", "function(pupil, case): list of route", "which routes are open for each parent", since = 2 },
+        { "fills", "function(pupil, case, entry): map of text", "texts that its documents show as `words.NAME`",
+          since = 2 },
       } },
+    { "record_field", since = 2, text = "One of a step's `records`; the name of a type alone is the same as `{ type = "
+      .. "NAME }`. On the command line the types contacts, list, dates, actions and signatures are given one item a "
+      .. "`--set`.", in_lua = true, example = [[
+local visit = step { title = "Visit", principle = "listen", records = {
+  agreed = { type = "actions", help = "what was agreed, who does it and by when" },
+  how = { type = "choice", choices = { "at home", "at school" }, required = true },
+  from = "date",
+  to = { type = "date", not_before = "from" },
+} }
+visit.records.to.type     --> "date"]],
+      form = {
+        { "type", "field_type", nil, required = true, since = 2 },
+        { "help", "text", "what it is for", since = 2 },
+        { "choices", "list of text", "of a choice: what it may be", since = 2 },
+        { "required", "boolean", "without it the step is not recorded, unless the outcome is an attempt", since = 2 },
+        { "not_before", "text", "of a date: the record, a date too, that it does not come before", since = 2 },
+        { "least", "number", "of a number", since = 2 },
+        { "most", "number", "of a number", since = 2 },
+        { "default", "any", "if nothing is given", since = 2 },
+      } },
+    { "checklist_item", class = true, since = 2, text = "One line of what `checklist` gives.", fields = {
+        { "item", "text", "what it is, as people read it", since = 2 },
+        { "there", "boolean", nil, since = 2 },
+        { "needed", "boolean", "without it nothing should go on", since = 2 },
+        { "words", "text?", "what there is, or what is missing", since = 2 },
+      }, run = "load", example = [[
+local item = { item = "the child's address", there = true, needed = true }
+item.there                --> true]] },
+    { "route", class = true, since = 2, text = "One line of what `routes` gives.", fields = {
+        { "contact", "integer", "the id of the contact", since = 2 },
+        { "route", "text", "as people read it", since = 2 },
+        { "open", "boolean", nil, since = 2 },
+        { "words", "text?", "why, with the arithmetic", since = 2 },
+        { "from", "date?", "the first day on which it is open", since = 2 },
+      }, run = "load", example = [[
+local route = { contact = 3, route = "a first penalty notice", open = false, from = "2026-05-01" }
+route.open                --> false]] },
     { "step", class = true, is = "step fields", text = "What `step { … }` gives: its fields, and `with`.", fields = {},
       example = 'parent.steps["absence-callback"].principle    --> "listen"' },
     { "step:with", in_lua = true, takes = { { "changes", "step fields" } }, gives = { "step" },

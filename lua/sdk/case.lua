@@ -7,6 +7,8 @@
 --   case:entries(step)   the entries of a step (all, without a name)
 --   case:last(step)      the latest of them, or nil
 --   case:tried(outcomes) the entries with one of these outcomes
+--   case:running(step)   those without an outcome that nothing has ended or replaced
+--   case:outcome_of(entry)  the entry that holds what came of it, or nil
 
 local check = require "check"
 
@@ -52,6 +54,37 @@ function methods.tried(case, outcomes)
   for _, outcome in ipairs(outcomes) do wanted[outcome] = true end
   for _, entry in ipairs(list) do
     if entry.outcome and wanted[entry.outcome] then found[#found + 1] = entry end
+  end
+  return found
+end
+
+-- An outcome ends the entry that it is of, or the version after that; one that is of none
+-- (from before Waymark) ends all of its step. A new entry takes the place of the one before
+-- it, of the same parent where it is for one. An attempt changes nothing.
+function methods.running(case, step)
+  if type(step) ~= "string" or type(case) ~= "table" then check.arguments("case:running", case, step) end
+  local latest, key_of = {}, {}
+  for _, entry in ipairs(entries_of(case)) do
+    if entry.step == step and entry.kind == "recorded" and not entry.attempt then
+      local key = (entry.contacts or {}).parent or 0
+      if entry.outcome and not entry.of then latest = {} end
+      if entry.outcome and entry.of then key = key_of[entry.of] or key end
+      latest[key] = not entry.outcome and entry or nil
+      if entry.id then key_of[entry.id] = key end
+    end
+  end
+  local found = {}
+  for _, entry in ipairs(entries_of(case)) do
+    if latest[(entry.contacts or {}).parent or 0] == entry then found[#found + 1] = entry end
+  end
+  return found
+end
+
+function methods.outcome_of(case, entry)
+  if type(entry) ~= "table" or type(case) ~= "table" then check.arguments("case:outcome_of", case, entry) end
+  local found
+  for _, each in ipairs(entries_of(case)) do
+    if entry.id and each.of == entry.id and each.outcome then found = each end
   end
   return found
 end

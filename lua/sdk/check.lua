@@ -46,6 +46,7 @@ function check.did_you_mean(name, names)
 end
 
 local function in_range(value, field)
+  if field.type == "duration" then value = value.n end
   if field.least and value < field.least then return false end
   return not (field.most and value > field.most)
 end

@@ -1,15 +1,14 @@
--- durations: school_weeks(6), school_days(30), calendar_days(21): how long, in
--- which unit. Plain tables, so that they can be written down. What they mean
--- in dates, a school's calendar says.
+-- durations: school_weeks(6), school_days(30), calendar_days(21), sessions(40): how long,
+-- in which unit; sooner_of(a, b): the sooner of two. Plain tables, so that they can be
+-- written down. What they mean in dates, a school's calendar says.
 
 local durations = {}
 
 local check -- needs this module itself, so it is read when something is wrong
 
-local units = { "school_weeks", "school_days", "calendar_days" }
-local words = { school_weeks = "school week", school_days = "school day", calendar_days = "day" }
+local words = { school_weeks = "school week", school_days = "school day", calendar_days = "day", sessions = "half day" }
 
-for _, unit in ipairs(units) do
+for unit in next, words do
   durations[unit] = function(n)
     if math.type(n) ~= "integer" or n < 1 or n > 1000 then
       check = check or require "check"
@@ -20,22 +19,57 @@ for _, unit in ipairs(units) do
   end
 end
 
--- Whether a table is what one of the three would have made.
-function durations.is(value)
-  return words[value.unit] ~= nil and math.type(value.n) == "integer" and value.n >= 1 and value.n <= 1000
+local function is_plain(value)
+  return type(value) == "table" and words[value.unit] ~= nil and math.type(value.n) == "integer" and value.n >= 1
+    and value.n <= 1000
 end
 
--- "6 school weeks"
-function durations.words(duration)
+-- Whether a table is what one of these would have made.
+function durations.is(value)
+  local other = value.or_sooner
+  return is_plain(value) and (other == nil or is_plain(other) and other.or_sooner == nil)
+end
+
+-- The sooner of two that are not of two themselves.
+function durations.sooner_of(a, b)
+  for _, each in ipairs { a or false, b or false } do
+    if not is_plain(each) or each.or_sooner then
+      check = check or require "check"
+      check.arguments("sooner_of", a, b)
+      error("sooner_of(a, b) takes two plain durations: sooner_of(school_weeks(6), school_days(30))", 2)
+    end
+  end
+  return { unit = a.unit, n = a.n, or_sooner = { unit = b.unit, n = b.n } }
+end
+
+local function plain_words(duration)
   local word = words[duration.unit] or tostring(duration.unit)
   return ("%d %s%s"):format(duration.n, word, duration.n == 1 and "" or "s")
 end
 
--- The last day of a period that begins on `start` | nil, message
-function durations.last_day(duration, start, calendar, date)
+-- "6 school weeks", "6 school weeks, at most 30 school days"
+function durations.words(duration)
+  local other = duration.or_sooner
+  return plain_words(duration) .. (other and ", at most " .. plain_words(other) or "")
+end
+
+local function plain_last_day(duration, start, calendar, date)
   if duration.unit == "school_weeks" then return calendar:weeks_period(start, duration.n) end
   if duration.unit == "school_days" then return calendar:days_period(start, duration.n) end
+  if duration.unit == "sessions" then return calendar:sessions_period(start, duration.n) end
   return date.add(start, duration.n - 1)
+end
+
+-- The last day of a period that begins on `start` | nil, message. Of two, one that the
+-- calendar does not reach to the end of is the later one, if the other lies in it.
+function durations.last_day(duration, start, calendar, date)
+  local last, message = plain_last_day(duration, start, calendar, date)
+  if not duration.or_sooner then return last, message end
+  local other, also = plain_last_day(duration.or_sooner, start, calendar, date)
+  if last and other then return last < other and last or other end
+  local known, ends = last or other, calendar:last()
+  if known and ends and known <= ends then return known end
+  return nil, message or also
 end
 
 return durations

@@ -9,6 +9,8 @@
 --   events(batch, {events})
 --                    every event to every hook that is on for it, in order: a list
 --                    of effects, or what failed
+--   consult(batch, {step, what, on, fields, entry})
+--                    one question to one step, for the batch's one pupil (consult.lua)
 --   try_env(env, …)  the environment of `waymark plugin try` with pupils
 --
 -- An answer refers: to the pupil by its place in the batch, to rules by name.
@@ -16,11 +18,13 @@
 
 local core = require "core"
 local check = require "check"
+local declared = require "api_fields"
 local plugins = require "plugin"
 local manifests = require "manifest"
 local effects = require "effects"
 local reasons = require "evidence"
 local cases = require "case"
+local consults = require "consult"
 local pupils = require "pupil"
 
 local job = {}
@@ -176,7 +180,7 @@ function job.evaluate(bytes)
     local case = cases.of(pupil)
     for at = 1, #steps do
       local each = steps[at]
-      if each.step.suggest then ask(answers, record, at, each, pupil, case) end
+      if each.step.suggest and not each.further then ask(answers, record, at, each, pupil, case) end
     end
   end
   return { answers = answers, costs = set.costs }
@@ -195,7 +199,8 @@ end
 -- From now on keep every rule that a step asks about.
 local function trace_measures()
   local consulted = {}
-  for _, kind in ipairs { "rate", "count", "streak", "longest", "rolling", "missing", "measure" } do
+  local kinds = { "measure", table.unpack(declared.choices.kind) }
+  for _, kind in ipairs(kinds) do
     local measure = core.pupil_methods[kind]
     core.pupil_methods[kind] = function(...)
       local ok, evidence = pcall(measure, ...)
@@ -229,7 +234,7 @@ function explain_step(batch, name)
       local step, pupil = each.step, batch[1]
       local case = cases.of(pupil)
       local given = {}
-      if step.suggest then ask(given, 1, at, each, pupil, case) end
+      if step.suggest and not each.further then ask(given, 1, at, each, pupil, case) end
       local answer = given[1] or { record = 1, step = name, verdict = "none" }
       if step.gate then
         local ok, why = fence.call(step.gate, pupil, case)
@@ -292,13 +297,30 @@ function job.events(bytes, request)
   return { effects = list }
 end
 
+-- Consulting -------------------------------------------------------------------
+
+-- One step is asked for one pupil: { fields }, { why }, { checklist }, { routes }, { words },
+-- or { failed = message }.
+function job.consult(bytes, request)
+  local batch = open_batch(bytes, set.request)
+  for at, each in ipairs(set.steps) do
+    if each.name == request.step then
+      set_today(request.on)
+      fence.at(1, at)
+      local ok, answer = fence.call(consults.ask, each.step, batch[1], cases.of(batch[1]), request)
+      return ok and answer or { failed = step_failed({}, each, answer).words }
+    end
+  end
+  error(('there is no step "%s"'):format(request.step), 0)
+end
+
 -- Trying -----------------------------------------------------------------------
 
 -- A try's environment, with `pupils` over the batches that were sent:
 -- for pupil in pupils() do … end
 function job.try_env(env, batches, request)
   read_codes(request)
-  for _, kind in ipairs { "rate", "count", "streak", "longest", "rolling", "missing" } do
+  for _, kind in ipairs(declared.choices.kind) do
     env[kind] = core.rule[kind]
   end
   env.date = plugins.environment().date

@@ -3,9 +3,17 @@
 -- plugin.lua returns one table and is evaluated alone, before anything else of
 -- the plugin:
 --   name, version, api, title, licence, requires, extends, reads,
+--   consults  further fields of pupils, when one of them is looked at
 --   sends     of "mail", "note", "follow-up": what its hooks may ask for
 --   options   { name = { default =, type =, least =, most =, choices =, help = } }
 --   configure { PLUGIN = { option = value } } for the plugins it extends
+--
+-- Options are inherited: a plugin that extends another has those of its parent. An option
+-- that both declare is the child's, and the parent sees the child's value.
+--
+--   manifests.chains(list)        each plugin after those that it extends, for every last one
+--   manifests.options(chain)      { name = { option =, plugin = } }: what the last one has
+--   manifests.configs(chain, …)   what each of them reads as `config`
 
 local core = require "core"
 local check = require "check"
@@ -33,50 +41,107 @@ local function check_options(manifest)
   end
 end
 
--- A level that this version lacks: said before anything else, since its plugins may have
+-- A level that this version lacks, said before anything else, since its plugins may have
 -- fields that are not known here.
 local function level_fault(manifest)
   local api = type(manifest) == "table" and manifest.api
-  if math.type(api) ~= "integer" or api == manifests.api then return nil end
-  return ("plugin.lua: it is written for API level %d, this Waymark has level %d; %s"):format(api, manifests.api,
+  if math.type(api) ~= "integer" or api >= 1 and api <= manifests.api then return nil end
+  return ("plugin.lua: it is written for API level %d, this Waymark has levels 1 to %d; %s"):format(api, manifests.api,
     api > manifests.api and "update Waymark, or ask for a version of the plugin for level " .. manifests.api
     or "ask for a newer version of the plugin")
+end
+
+-- What is there that came after the level of a plugin, if anything: a sentence.
+--   manifests.newer_fault("step", fields, 1)
+function manifests.newer_fault(form, fields, level)
+  local newer = declared.newer.fields[form] or {}
+  for _, name in ipairs(check.names(newer)) do
+    if newer[name] > level and type(fields) == "table" and fields[name] ~= nil then
+      return manifests.newer_words(name, newer[name])
+    end
+  end
+end
+
+function manifests.newer_words(name, level)
+  return ('"%s" came with API level %d; write api = %d in plugin.lua'):format(name, level, level)
 end
 
 -- nil, or what is wrong with the table that plugin.lua returned.
 function manifests.fault(manifest, name)
   local fault = level_fault(manifest) or check.fields(manifest, declared.fields.manifest, "plugin.lua")
+    or manifests.newer_fault("manifest", manifest, manifest.api)
   if fault then return fault end
   if manifest.name ~= name then
     return ('plugin.lua: its name is "%s", its folder "%s": make them the same'):format(manifest.name, name)
   end
   return check_list(manifest.reads, manifests.grants, "reads: there is no field")
+    or check_list(manifest.consults, manifests.grants, "consults: there is no field")
     or check_list(manifest.sends, manifests.sends, "sends: there is no effect") or check_options(manifest)
 end
 
-local function set_options(config, manifest, values, where)
-  for _, name in ipairs(check.names(values)) do
-    local option = (manifest.options or {})[name]
-    if not option then
-      error(('%s: "%s" has no option "%s"%s'):format(where, manifest.name, name,
-        check.did_you_mean(name, check.names(manifest.options or {}))), 0)
+-- Options --------------------------------------------------------------------------
+
+-- Plugins ({ name, manifest }) in chains, each after the one that it extends; the last of
+-- a chain is extended by none. A plugin that two extend is in both.
+function manifests.chains(list)
+  local by_name, extended, chains = {}, {}, {}
+  for _, plugin in ipairs(list) do by_name[plugin.name] = plugin end
+  for _, plugin in ipairs(list) do extended[plugin.manifest.extends or ""] = true end
+  for i = #list, 1, -1 do
+    local chain, plugin = {}, not extended[list[i].name] and list[i] or nil
+    while plugin do
+      table.insert(chain, 1, plugin)
+      plugin = by_name[plugin.manifest.extends]
     end
-    local fault = check.value(values[name], option, name)
+    if #chain > 0 then chains[#chains + 1] = chain end
+  end
+  return chains
+end
+
+-- The options that the last of the first `most` plugins of a chain has.
+function manifests.options(chain, most)
+  local options = {}
+  for i = 1, most or #chain do
+    for name, option in next, chain[i].manifest.options or {} do
+      options[name] = { option = option, plugin = chain[i].name }
+    end
+  end
+  return options
+end
+
+local function set_options(config, chain, at, values, where)
+  local seen, all = manifests.options(chain, at), manifests.options(chain)
+  for _, name in ipairs(check.names(values)) do
+    if not seen[name] then
+      error(('%s: "%s" has no option "%s"%s'):format(where, chain[at].name, name,
+        check.did_you_mean(name, check.names(seen))), 0)
+    end
+    local fault = check.value(values[name], all[name].option, name)
     if fault then error(where .. ": " .. fault, 0) end
     config[name] = values[name]
   end
 end
 
--- The options of one plugin: its defaults, what plugins that extend it
--- configure, and last what the settings say.
-function manifests.config(manifest, configured, settings)
-  local config = {}
-  for name, option in next, manifest.options or {} do config[name] = option.default end
-  for _, each in ipairs(configured) do
-    set_options(config, manifest, each.values, each.by .. "/plugin.lua, configure")
+local function part_of(config, names)
+  local part = {}
+  for name in next, names do part[name] = config[name] end
+  return part
+end
+
+-- The options of each plugin of a chain, in its order: the defaults, what plugins
+-- configure of others, and last what the settings say. `configured(name)` is a list of
+-- { by, values }, `settings(name)` a table or nil.
+function manifests.configs(chain, configured, settings)
+  local config, configs = {}, {}
+  for name, each in next, manifests.options(chain) do config[name] = each.option.default end
+  for at, plugin in ipairs(chain) do
+    for _, each in ipairs(configured(plugin.name)) do
+      set_options(config, chain, at, each.values, each.by .. "/plugin.lua, configure")
+    end
   end
-  set_options(config, manifest, settings or {}, "waymark.lua")
-  return config
+  for at, plugin in ipairs(chain) do set_options(config, chain, at, settings(plugin.name) or {}, "waymark.lua") end
+  for at in ipairs(chain) do configs[at] = part_of(config, manifests.options(chain, at)) end
+  return configs
 end
 
 -- What the host is told.
@@ -84,8 +149,8 @@ function manifests.declared(manifest)
   return {
     name = manifest.name, version = manifest.version, api = manifest.api, title = manifest.title,
     licence = manifest.licence, requires = core.array(manifest.requires or {}), extends = manifest.extends,
-    reads = core.array(manifest.reads or {}), sends = core.array(manifest.sends or {}),
-    options = manifest.options or {},
+    reads = core.array(manifest.reads or {}), consults = core.array(manifest.consults or {}),
+    sends = core.array(manifest.sends or {}), options = manifest.options or {},
   }
 end
 

@@ -26,6 +26,7 @@ end
 function plugins.environment()
   local env = fence.environment()
   for _, unit in ipairs(declared.choices.unit) do env[unit] = durations[unit] end
+  env.sooner_of = durations.sooner_of
   env.date = copy_of(core.date)
   return env
 end
@@ -152,6 +153,15 @@ local function load_step(set, plugin, name)
   return plugin.steps[name]
 end
 
+-- The step of the same name that a plugin of its file extends, if it was read.
+local function step_before(set, plugin, name)
+  local parent = set.by_name[plugin.manifest.extends]
+  while parent do
+    if parent.steps[name] then return parent.steps[name].step end
+    parent = set.by_name[parent.manifest.extends]
+  end
+end
+
 -- The coded reasons of a road map: { { "illness", "Illness" }, … }, the plugin's
 -- own or those of the one it extends.
 local function reasons_of(set, plugin)
@@ -183,6 +193,44 @@ local function lists_of(set, plugin)
   return lists
 end
 
+-- What `init.lua` returns, when it is a table.
+local function module_of(plugin)
+  local module = plugin.files["init.lua"] and plugin.env.require(plugin.name)
+  return type(module) == "table" and module or {}
+end
+
+-- A field of what init.lua returns, the plugin's own or that of the one it extends.
+-- -> value | nil, the plugin that gives it
+local function inherited(set, plugin, field)
+  local module, parent = module_of(plugin), set.by_name[plugin.manifest.extends]
+  local fault = manifests.newer_fault("module", module, plugin.manifest.api)
+  if fault then error(plugin.name .. "/init.lua: " .. fault, 0) end
+  if module[field] ~= nil or not parent then return module[field], plugin end
+  return inherited(set, parent, field)
+end
+
+local function check_return(each, i)
+  local fault = check.fields(each, declared.fields.return_list, ("returns: item %d"):format(i))
+  if not fault and not (type(each.rule) == "userdata" and pcall(core.rule.describe, each.rule)) then
+    fault = ('returns: item %d: "rule" should be a rule'):format(i)
+  end
+  return fault
+end
+
+-- The lists for the authority, with the names of their rules.
+local function returns_of(set, served)
+  local list, giver = inherited(set, served, "returns")
+  local returns = {}
+  if list ~= nil and type(list) ~= "table" then error(giver.name .. "/init.lua: returns should be a list", 0) end
+  for i, each in ipairs(list or {}) do
+    local fault = check_return(each, i)
+    if fault then error(giver.name .. "/init.lua: " .. fault, 0) end
+    returns[i] = { name = each.name, title = each.title, rule = each.rule.name, period = each.period or "year",
+      words = each.words }
+  end
+  return returns
+end
+
 local function road_map_of(set, plugin)
   if plugin.road_map then return plugin.road_map end
   local module = plugin.files["init.lua"] and plugin.env.require(plugin.name)
@@ -194,6 +242,19 @@ local function road_map_of(set, plugin)
     plugin.road_map = road_map_of(set, parent)
   end
   return plugin.road_map
+end
+
+-- Steps that can be recorded and are no stops of the road map, after those that are.
+local function add_further(set, served)
+  local names, giver = inherited(set, served, "further")
+  local on_map = {}
+  for _, each in ipairs(set.steps) do on_map[each.name] = true end
+  names = names and call_named(giver.name .. "/init.lua", steps.road_map, names) or {}
+  for _, name in ipairs(names) do
+    if on_map[name] then error(('%s/init.lua: further: "%s" is on the road map'):format(giver.name, name), 0) end
+    local each = load_step(set, served, name)
+    set.steps[#set.steps + 1] = { step = each.step, plugin = each.plugin, name = name, further = true }
+  end
 end
 
 -- What a plugin that extends another sees of it: its module, a copy of its road
@@ -236,6 +297,31 @@ local function strict(plugin_name, config)
   end })
 end
 
+-- What came after the level of a plugin raises, with what to do.
+local function hold_back_newer(env, level)
+  for name, since in next, declared.newer.globals do
+    if since > level then env[name] = function() error(manifests.newer_words(name, since), 2) end end
+  end
+end
+
+local function step_maker(level)
+  return function(fields)
+    local fault = manifests.newer_fault("step", fields, level)
+    if fault then error("step: " .. fault, 2) end
+    return steps.new(fields, level)
+  end
+end
+
+local function add_configs(set, list)
+  local function configured(name) return configured_by_others(list, name) end
+  local function settings(name) return set.by_name[name].options end
+  for _, chain in ipairs(manifests.chains(list)) do
+    for at, config in ipairs(manifests.configs(chain, configured, settings)) do
+      chain[at].config = chain[at].config or config
+    end
+  end
+end
+
 local function prepare(set, list)
   for _, plugin in ipairs(list) do
     set.by_name[plugin.name] = plugin
@@ -244,16 +330,17 @@ local function prepare(set, list)
     plugin.version = plugin.manifest.version
   end
   for _, plugin in ipairs(list) do check_configure(set, plugin) end
+  add_configs(set, list)
   for _, plugin in ipairs(list) do
     local env = plugins.environment()
     plugin.env = env
-    local configured = configured_by_others(list, plugin.name)
-    env.config = strict(plugin.name, manifests.config(plugin.manifest, configured, plugin.options))
-    env.step = steps.new
+    env.config = strict(plugin.name, plugin.config)
+    env.step = step_maker(plugin.manifest.api)
     effects.add_to(set, env)
     add_rules(set, plugin, env)
     add_codes(set, env)
     env.require = requirer(set, plugin)
+    hold_back_newer(env, plugin.manifest.api)
   end
 end
 
@@ -264,10 +351,11 @@ local function run(set, list)
     if plugin.files["init.lua"] then plugin.env.require(plugin.name) end
   end
   local served = list[#list]
-  set.reasons, set.lists = reasons_of(set, served), lists_of(set, served)
+  set.reasons, set.lists, set.returns = reasons_of(set, served), lists_of(set, served), returns_of(set, served)
   for _, name in ipairs(road_map_of(set, served) or {}) do
     set.steps[#set.steps + 1] = load_step(set, served, name)
   end
+  add_further(set, served)
 end
 
 -- Load everything; raises with what is wrong. The set: rules (by name),
@@ -287,6 +375,7 @@ end
 function plugins.declared(set)
   local answer = { plugins = core.array {}, rules = core.array {}, codes = core.array(set.codes),
     steps = core.array {}, reasons = core.array(set.reasons), lists = set.lists,
+    returns = core.array(set.returns),
     hooks = effects.wanted(set) }
   for i, plugin in ipairs(set.list) do
     answer.plugins[i] = manifests.declared(plugin.manifest)
@@ -297,7 +386,8 @@ function plugins.declared(set)
     answer.rules[i] = { plugin = each.plugin, name = each.rule.name, kind = kind, spec = spec }
   end
   for i, each in ipairs(set.steps) do
-    answer.steps[i] = steps.declared(each.step, each.name, each.plugin)
+    answer.steps[i] = steps.declared(each.step, each.name, each.plugin, each.further)
+    answer.steps[i].own = steps.own_functions(each.step, step_before(set, each.plugin, each.name))
   end
   return answer
 end

@@ -25,11 +25,52 @@ function steps.is_step(value) return type(value) == "table" and getmetatable(val
 
 steps.field_types = declared.choices.field_type
 
+-- A record in its whole form: the name of a type stands for { type = NAME }.
+local function whole(record) return type(record) == "table" and record or { type = record } end
+
+local function record_fault(record, name, records)
+  if type(record) ~= "string" and type(record) ~= "table" then
+    return ('"%s" should be the name of a type, or a table with one'):format(name)
+  end
+  if type(record) == "string" then
+    return check.value(record, { type = "text", choices = steps.field_types }, name)
+  end
+  local fault = check.fields(record, declared.fields.record_field, ('"%s"'):format(name))
+  if fault then return fault end
+  if (record.type == "choice") ~= (record.choices ~= nil) then
+    return ('"%s": a choice has choices = { … }, and nothing else has'):format(name)
+  end
+  local before = record.not_before
+  if before and (record.type ~= "date" or whole(records[before]).type ~= "date") then
+    return ('"%s": not_before is for a date, and names another'):format(name)
+  end
+end
+
 local function records_fault(records)
   for _, name in ipairs(check.names(records)) do
-    local fault = check.value(records[name], { type = "text", choices = steps.field_types }, tostring(name))
+    local fault = record_fault(records[name], tostring(name), records)
     if fault then return "records: " .. fault end
   end
+end
+
+local function type_of(fields, name) return whole((fields.records or {})[name]).type end
+
+local function counts_fault(rule)
+  if rule ~= nil and not (type(rule) == "userdata" and pcall(core.rule.describe, rule)) then
+    return '"counts" should be a rule'
+  end
+end
+
+-- What a plan, a period or a parent's own step needs besides.
+local function period_fault(fields)
+  if fields.each_parent and type_of(fields, "parent") ~= "contact" then
+    return 'each_parent needs the record parent = "contact"'
+  end
+  if fields.tolerance and type_of(fields, fields.tolerance) ~= "number" then
+    return ('tolerance names the record "%s", which should be a number'):format(fields.tolerance)
+  end
+  if fields.checks and not fields.period then return "checks are of a period: give the step one" end
+  return counts_fault(fields.counts)
 end
 
 -- An attempt (no answer, wrong number) is an outcome that answers nothing.
@@ -40,10 +81,24 @@ local function attempts_fault(fields)
   end
 end
 
-function steps.new(fields)
+-- Records of a type, or in a form, that came after the level of a plugin.
+local function newer_record(records, level)
+  for _, name in ipairs(check.names(records)) do
+    local since = type(records[name]) == "table" and 2 or declared.newer.choices.field_type[records[name]]
+    if since and since > level then
+      return ('records: "%s" is of a type or form that came with API level %d; write api = %d in plugin.lua'):format(
+        tostring(name), since, since)
+    end
+  end
+end
+
+-- `level` is that of the plugin whose file this is; the newest, if nothing is said.
+function steps.new(fields, level)
   local fault = check.fields(fields, declared.fields.step, "step")
   if fault then error(fault, 2) end
-  fault = records_fault(fields.records or {}) or attempts_fault(fields)
+  local records = fields.records or {}
+  fault = newer_record(records, level or declared.level) or records_fault(records) or attempts_fault(fields)
+    or period_fault(fields)
   if fault then error("step: " .. fault, 2) end
   if fields.scope == "school" and fields.suggest then
     error("step: a step of the school is not suggested for a pupil: leave out suggest", 2)
@@ -62,14 +117,38 @@ function methods.with(base, changes)
   return steps.new(fields)
 end
 
--- What the host is told of a step: everything but its functions.
-function steps.declared(step, name, plugin)
+local function declared_records(step)
+  local records = {}
+  for name, record in next, step.records or {} do
+    local copy = {}
+    for field, value in next, whole(record) do copy[field] = value end
+    copy.choices = copy.choices and core.array(copy.choices)
+    records[name] = copy
+  end
+  return records
+end
+
+-- The functions of a step that are not those of the step that it was made from.
+function steps.own_functions(step, before)
+  local own = core.array {}
+  for _, name in ipairs(check.names(declared.fields.step)) do
+    if type(step[name]) == "function" and step[name] ~= (before or {})[name] then own[#own + 1] = name end
+  end
+  return own
+end
+
+-- What the host is told of a step: everything but its functions. `further`: it is no stop
+-- of the road map.
+function steps.declared(step, name, plugin, further)
   return {
     name = name, plugin = plugin.name, version = plugin.version, title = step.title,
     principle = step.principle, about = step.about, scope = step.scope, period = step.period,
     documents = core.array(step.documents or {}), outcomes = core.array(step.outcomes or {}),
-    attempts = core.array(step.attempts or {}), records = step.records or {}, audience = step.audience,
-    suggests = step.suggest ~= nil, gated = step.gate ~= nil,
+    attempts = core.array(step.attempts or {}), records = declared_records(step), audience = step.audience,
+    suggests = step.suggest ~= nil and not further, gated = step.gate ~= nil, further = further or false,
+    plan = step.plan or false, each_parent = step.each_parent or false, checks = core.array(step.checks or {}),
+    counts = step.counts and step.counts.name, tolerance = step.tolerance, completes = step.complete ~= nil,
+    lists = step.checklist ~= nil, routes = step.routes ~= nil, fills = step.fills ~= nil,
   }
 end
 

@@ -45,6 +45,13 @@ function calendar:days_period(start, n) end
 ---@return string? message
 function calendar:weeks_period(start, n) end
 
+---The last day of a period of so many half days of school.
+---@param start waymark.date
+---@param n integer how many half days of school; 1 to 5000
+---@return waymark.date? day
+---@return string? message
+function calendar:sessions_period(start, n) end
+
 ---The first school day; nil in an empty calendar.
 ---@return waymark.date?
 function calendar:first() end

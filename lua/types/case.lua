@@ -4,9 +4,9 @@
 -- luacheck: ignore
 
 ---@alias waymark.audience "staff"|"referral"|"family"
----@alias waymark.entry_kind "recorded"|"bypassed"|"put-off"|"held"|"attached"|"noted"|"follow-up"
+---@alias waymark.entry_kind "recorded"|"bypassed"|"put-off"|"held"|"attached"|"noted"|"follow-up"|"rendered"
 
----Has the three questions, and no fields. Grant: cases.
+---Has the questions, and no fields. Grant: cases.
 ---@class waymark.case
 local case = {}
 
@@ -25,6 +25,16 @@ function case:last(step) end
 ---@return waymark.entry[]
 function case:tried(outcomes) end
 
+---What of a step runs now: entries without an outcome that none with one has ended; of several versions the latest, of a step for each parent one for each. Grant: cases.
+---@param step string
+---@return waymark.entry[]
+function case:running(step) end
+
+---The entry that holds what came of another one. Grant: cases.
+---@param entry table one of these
+---@return waymark.entry?
+function case:outcome_of(entry) end
+
 ---One thing that was recorded. Grant: cases.
 ---@class waymark.entry
 ---@field kind waymark.entry_kind
@@ -42,5 +52,12 @@ function case:tried(outcomes) end
 ---@field despite string? why it was done past its gate
 ---@field gate string? what the gate said
 ---@field history boolean? from `import entries`
+---@field id integer its number
+---@field version integer? of a plan: 1, and one more with each version
+---@field of integer? the id of the entry that this is the outcome of
+---@field replaces integer? the id of the version before
+---@field contacts table<string, integer>? the ids of the contacts that its fields name, by field
+---@field as string? of a file: as what it was kept
+---@field file_name string? of a file
 ---@field [string] any
 local entry = {}

@@ -3,7 +3,7 @@
 -- server. Made by `make api`; never run, not to be edited.
 -- luacheck: ignore
 
----@alias waymark.kind "rate"|"count"|"streak"|"longest"|"rolling"|"missing"
+---@alias waymark.kind "rate"|"count"|"streak"|"longest"|"rolling"|"missing"|"trend"|"weekday"
 
 ---What every rule answers.
 ---@class waymark.evidence
@@ -77,6 +77,45 @@ local rolling_evidence = {}
 ---@field first waymark.session? the run's first session
 ---@field last waymark.session? … and its last
 local run_evidence = {}
+
+---Of a trend, besides: the last school weeks (`from`, `to`, `count` absent of `of` possible) beside those before them.
+---@class waymark.trend_evidence : waymark.evidence
+---@field attended integer in the last weeks
+---@field possible integer
+---@field attended_before integer in the weeks before
+---@field possible_before integer
+---@field before_from waymark.date? the first day of the weeks before
+---@field before_to waymark.date? … and their last
+---@field fall integer in hundredths of a percentage point: 1620 is 16.2 points; below 0 it rose
+---@field school_fall integer? that of the rest of the school; nil when it is not looked at, or nobody else is there
+---@field since waymark.date? the Monday of the school week in which the present spell of "met" began
+---@field too_few boolean fewer possible sessions than the rule wants
+---@field before integer the rule's own; so are the three that follow
+---@field points integer
+---@field was_at_least integer?
+---@field least_possible integer
+local trend_evidence = {}
+
+---Of a weekday, besides: absence on it (`count` of `of` possible) beside that on the other days of the same school weeks.
+---@class waymark.weekday_evidence : waymark.evidence
+---@field weekday waymark.weekday? the one that stands out most; nil without possible sessions to compare
+---@field absent integer sessions on that weekday
+---@field possible integer
+---@field others_absent integer sessions on the other days
+---@field others_possible integer
+---@field school_absent integer the same of the rest of the school
+---@field school_possible integer
+---@field school_others_absent integer
+---@field school_others_possible integer
+---@field days integer such weekdays with an absence
+---@field of_days integer … and with a possible session
+---@field difference integer in hundredths of a percentage point: 5500 is 55 points
+---@field school_difference integer? that of the rest of the school; nil when nobody else is there
+---@field too_few boolean fewer possible sessions than the rule wants
+---@field points integer the rule's own; so are the two that follow
+---@field at_least integer
+---@field least_possible integer
+local weekday_evidence = {}
 
 ---What `suggest` returns. Only `because` makes one; `concern` may be set.
 ---@class waymark.reason

@@ -3,7 +3,7 @@
 -- server. Made by `make api`; never run, not to be edited.
 -- luacheck: ignore
 
----The plugin's options: the default, then what a plugin that extends it configures, then what the settings say. Another name raises, with the nearest.
+---The plugin's options, and those of the plugin that it extends: the default, then what a plugin that extends it configures, then what the settings say. An option that both have is the extending plugin's. Another name raises, with the nearest.
 ---@type table<string, any>
 config = {}
 

@@ -70,6 +70,16 @@ function pupil:rolling(rule) end
 ---@return waymark.evidence
 function pupil:missing(rule, from, to) end
 
+---Attendance of the last school weeks beside that of the weeks before them. It takes no dates. Grant: registers.
+---@param rule waymark.rule made by trend { … }
+---@return waymark.trend_evidence
+function pupil:trend(rule) end
+
+---The weekday on which the pupil is absent most beyond the other days, and beyond what the school shares. It takes no dates. Grant: registers.
+---@param rule waymark.rule made by weekday { … }
+---@return waymark.weekday_evidence
+function pupil:weekday(rule) end
+
 ---As the method of the rule's kind, whatever that is. Grant: registers.
 ---@param rule waymark.rule of any kind
 ---@param from waymark.date? the first day, instead of the rule's own period
@@ -119,7 +129,7 @@ local school = {}
 
 ---Somebody to be asked about a pupil. Grant: contacts.
 ---@class waymark.contact
----@field id integer
+---@field id integer stays over imports
 ---@field title string?
 ---@field forename string?
 ---@field surname string?
@@ -133,4 +143,7 @@ local school = {}
 ---@field phone string?
 ---@field address string? never one that is marked confidential
 ---@field language string?
+---@field dob waymark.date? date of birth
+---@field communication_needs string? large print, an interpreter
+---@field checked_on waymark.date? when these details were last checked
 local contact = {}

@@ -3,11 +3,15 @@
 -- server. Made by `make api`; never run, not to be edited.
 -- luacheck: ignore
 
+---@alias waymark.return_period "year"|"weeks"|"asked"
+
 ---What an `init.lua` may return.
 ---@class waymark.module
 ---@field road_map waymark.road_map|string[]|nil the names of the steps, in order
 ---@field reasons string[][]? the short list for `--reason`: { { "illness", "Illness" }, … }
 ---@field lists waymark.lists? what the list that people work from goes by
+---@field further string[]? steps that can be recorded and are no stops of the road map: never suggested
+---@field returns waymark.return_list[]? the lists that are sent to the authority: `waymark returns`
 ---@field [string] any
 
 ---What the list that people work from goes by; each field on its own.
@@ -19,6 +23,14 @@
 ---@field improved_weeks integer? over how many school weeks somebody has improved; 1 to 20
 ---@field improved_points integer? … and by how many points; 1 to 100
 ---@field too_few_weeks integer? in how many first school weeks of a year there is too little to say; 0 to 20
+
+---One list for the authority, of the pupils who meet a rule in a period.
+---@class waymark.return_list
+---@field name string what `waymark returns NAME` takes
+---@field title string as people read it
+---@field rule waymark.rule
+---@field period waymark.return_period? the academic year to date, the rule's own weeks, or as asked; "year" if absent
+---@field words string? one sentence: whom it lists, and where the rule comes from
 
 ---The names of the steps in order, a list; of `parent.road_map` a copy.
 ---@class waymark.road_map

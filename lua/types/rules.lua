@@ -96,6 +96,35 @@ function rolling(fields) end
 ---@return waymark.rule
 function missing(fields) end
 
+---Attendance of the last school weeks beside the school weeks before them: met when it fell by so many percentage points. Raises inside a step or a hook of a plugin: rules are made when it loads.
+---@class waymark.trend_fields
+---@field name string up to 39 letters, digits, - and _; its own among the plugins loaded together
+---@field weeks integer the last so many school weeks to date, that of the day included; 1 to 520
+---@field before integer beside so many school weeks before them; 1 to 520
+---@field points integer how many percentage points make it "met"; 1 to 100
+---@field was_at_least integer? only a pupil whose attendance was so many percent or more in the weeks before; 1 to 100
+---@field least_possible integer? with fewer possible sessions, before or lately, a trend says nothing; 1 to 10000; 20 if absent
+---@field beside_school boolean? what the rest of the school fell over the same weeks is taken off; true if absent
+
+---Attendance of the last school weeks beside the school weeks before them: met when it fell by so many percentage points. Raises inside a step or a hook of a plugin: rules are made when it loads.
+---@param fields waymark.trend_fields
+---@return waymark.rule
+function trend(fields) end
+
+---Absence on one weekday beside the other days of the same school weeks: met when it is so many percentage points more, beyond what the rest of the school shares. Raises inside a step or a hook of a plugin: rules are made when it loads.
+---@class waymark.weekday_fields
+---@field name string up to 39 letters, digits, - and _; its own among the plugins loaded together
+---@field classes waymark.class|waymark.class[]|nil what is an absence: "authorised", "unauthorised", or both; both if absent
+---@field weeks integer the last so many school weeks to date, that of the day included; 1 to 520
+---@field points integer how many percentage points make it "met"; 1 to 100
+---@field at_least integer? on how many such days the pupil was away; 1 to 10000; 3 if absent
+---@field least_possible integer? with fewer possible sessions in all a weekday says nothing; 1 to 10000; 20 if absent
+
+---Absence on one weekday beside the other days of the same school weeks: met when it is so many percentage points more, beyond what the rest of the school shares. Raises inside a step or a hook of a plugin: rules are made when it loads.
+---@param fields waymark.weekday_fields
+---@return waymark.rule
+function weekday(fields) end
+
 ---What the constructors give. Besides these it shows the fields that it was made from.
 ---@class waymark.rule
 ---@field name string

@@ -10,6 +10,11 @@
 ---@field key string? else its laestab, else its name
 ---@field phase string?
 ---@field la string?
+---@field address string? for letters: its parts between commas or on lines
+---@field phone string? for letters
+---@field email string? for letters
+---@field website string? for letters
+---@field head string? the head teacher's name, for letters
 ---@field [integer] table
 
 ---One school. With `use` lines inside it follows its own road map, with `year` blocks its own calendar.

@@ -3,7 +3,7 @@
 -- server. Made by `make api`; never run, not to be edited.
 -- luacheck: ignore
 
----@alias waymark.field_type "text"|"date"|"contact"|"number"|"yes-no"
+---@alias waymark.field_type "text"|"date"|"contact"|"number"|"yes-no"|"choice"|"contacts"|"list"|"dates"|"actions"|"signatures"
 ---@alias waymark.principle "expect"|"monitor"|"listen"|"facilitate"|"formalise"|"enforce"
 ---@alias waymark.scope "pupil"|"school"
 
@@ -17,15 +17,52 @@
 ---@field documents string[]? its documents, by name
 ---@field outcomes string[]? what may come of it: what `--outcome` takes
 ---@field attempts string[]? which of these answer nothing
----@field records table<string, waymark.field_type>? what is written down besides, by name: what `--set` takes
+---@field records table<string, waymark.field_type>|table<string, waymark.record_field>|nil what is written down besides, by name: what `--set` takes
 ---@field audience waymark.audience? who may see an entry, if nobody says otherwise; "referral" if absent
 ---@field gate (fun(pupil: waymark.pupil, case: waymark.case): string?)? nil, or why it should not be, in words
 ---@field suggest (fun(pupil: waymark.pupil, case: waymark.case): waymark.reason?)? nil, or a reason: `evidence:because "…"`
+---@field plan boolean? an entry without an outcome is a version of a plan: a further one is the next version and takes over what is not given anew; one with an outcome ends it, unless it is an attempt
+---@field each_parent boolean? one for each parent; needs the record `parent`, a contact
+---@field checks waymark.duration[]? when, from the start of the period, it is looked at in between
+---@field counts waymark.rule? whose sessions count during the period; else those of the thresholds
+---@field tolerance string? the record, a number, that says how many sessions are tolerated
+---@field complete (fun(pupil: waymark.pupil, case: waymark.case, items: table): table?)? what it works out of the fields that were not given; or nil, and why it cannot be
+---@field checklist fun(pupil: waymark.pupil, case: waymark.case): waymark.checklist_item[]? what should be there, and what is
+---@field routes fun(pupil: waymark.pupil, case: waymark.case): waymark.route[]? which routes are open for each parent
+---@field fills fun(pupil: waymark.pupil, case: waymark.case, entry: waymark.entry): table<string, string>? texts that its documents show as `words.NAME`
 
 ---A step, checked. `suggest` is asked for each pupil, `gate` when it gave a reason.
 ---@param fields waymark.step_fields
 ---@return waymark.step
 function step(fields) end
+
+---One of a step's `records`; the name of a type alone is the same as `{ type = NAME }`. On the command line the types contacts, list, dates, actions and signatures are given one item a `--set`.
+---@class waymark.record_field
+---@field type waymark.field_type
+---@field help string? what it is for
+---@field choices string[]? of a choice: what it may be
+---@field required boolean? without it the step is not recorded, unless the outcome is an attempt
+---@field not_before string? of a date: the record, a date too, that it does not come before
+---@field least number? of a number
+---@field most number? of a number
+---@field default any? if nothing is given
+
+---One line of what `checklist` gives.
+---@class waymark.checklist_item
+---@field item string what it is, as people read it
+---@field there boolean
+---@field needed boolean without it nothing should go on
+---@field words string? what there is, or what is missing
+local checklist_item = {}
+
+---One line of what `routes` gives.
+---@class waymark.route
+---@field contact integer the id of the contact
+---@field route string as people read it
+---@field open boolean
+---@field words string? why, with the arithmetic
+---@field from waymark.date? the first day on which it is open
+local route = {}
 
 ---What `step { … }` gives: its fields, and `with`.
 ---@class waymark.step : waymark.step_fields

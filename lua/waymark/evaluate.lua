@@ -86,7 +86,7 @@ end
 local function last_manifest(map) return map.declared.plugins[#map.declared.plugins] end
 
 -- Who and what a killed job was working on, from the page it shares.
-local function failure(workspace, map, outcome, batch)
+function evaluate.failure(workspace, map, outcome, batch)
   local step = map.declared.steps[outcome.step or 0]
   local pupil = batch and (outcome.record or 0) > 0 and batch[outcome.record] or nil
   return {
@@ -103,6 +103,8 @@ local function step_failure(workspace, finding)
     enrolment = finding.enrolment, name = evaluate.person(workspace, finding.enrolment).name, verdict = "failed",
     message = finding.words, source = plugins.source_line(workspace.context.known, finding.words) }
 end
+
+local failure = evaluate.failure
 
 local function too_many(map, school)
   local place = school and " at " .. school.name or ""

@@ -18,6 +18,9 @@ jobs.declare_limits = { memory = 64 * MB, cpu = 2, wall = 3,
 -- Evaluating: per batch 3 s on the wall, per call an amount no honest step needs.
 jobs.evaluate_limits = { memory = 64 * MB, cpu = 3600, wall = 3,
   instructions_call = 20000000, instructions_job = 1 << 52 }
+-- Consulting: one step for one pupil.
+jobs.consult_limits = { memory = 64 * MB, cpu = 2, wall = 3,
+  instructions_call = 20000000, instructions_job = 1 << 52 }
 jobs.try_limits = { memory = 64 * MB, cpu = 2, wall = 3,
   instructions_call = 100000000, instructions_job = 100000000 }
 
@@ -49,6 +52,17 @@ function jobs.load(job, request, limits)
   if not kind then return nil, answer end
   if kind ~= "declared" then return nil, { verdict = "failed", message = "it answered out of turn" } end
   return answer
+end
+
+-- One question with the batch of one pupil. -> answer | nil, outcome
+function jobs.consult(job, question, bytes)
+  local text = problem.check(core.encode(question))
+  local kind, payload = job:request("consult", string.pack("<s4", text) .. bytes)
+  if not kind then return nil, payload end
+  local value = core.decode(payload)
+  if kind == "consulted" and value then return value end
+  if kind == "refused" and value then return nil, { verdict = value.verdict, message = value.message } end
+  return nil, { verdict = "failed", message = "it answered out of turn" }
 end
 
 -- The answer to a batch that was sent: its text, to be read by a form (see

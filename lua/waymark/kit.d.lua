@@ -16,8 +16,16 @@ kit.years = nil
 ---@field parental_responsibility boolean?
 ---@field lives_with boolean?
 ---@field no_contact boolean?
+---@field confidential_address boolean?
 ---@field phone string?
 ---@field email string?
+---@field title string?
+---@field address string?
+---@field language string?
+---@field communication_needs string?
+---@field dob string?
+---@field checked_on string?
+---@field priority integer?
 
 ---A pupil: weeks such as "2025-09-08: // NN /- // [C1]/" or "2025-09-08 to 2025-10-24: // // // // //".
 ---@class waymark.kit.pupil_fields
@@ -101,7 +109,8 @@ local school = {}
 ---@field audience string?
 ---@field until string?
 ---@field ask string?
----@field fields table<string, string>?
+---@field of integer?                 the entry whose outcome it is
+---@field fields table<string, string|string[]>?  a list: one item a --set
 
 ---Look at the school on a day; marks up to it come in.
 ---@param day string
@@ -166,6 +175,28 @@ function school:not_now(who, step, given) end
 ---@param given waymark.kit.entry?
 ---@return waymark.kit.school
 function school:hold(who, given) end
+
+---A step of the school itself.
+---@param step string
+---@param given waymark.kit.entry?
+---@return waymark.kit.school
+function school:record_school(step, given) end
+
+---What a step says of a pupil when it is asked; see waymark.consult.
+---@param who string
+---@param step string
+---@param what "complete"|"checklist"|"routes"|"fills"
+---@param given { fields: table?, entry: integer?, on: string? }?
+---@return table
+function school:consult(who, step, what, given) end
+
+---@param who string
+---@return waymark.contact[]
+function school:contacts(who) end
+
+---@param who string
+---@return table[]
+function school:entries(who) end
 
 ---@param kind string?
 ---@return waymark.kit.event[]

@@ -11,7 +11,10 @@
 -- The manual is plugins/README.md; the types are in kit.d.lua. Marks come
 -- in as the days pass: on("2025-09-09") takes in those up to that day.
 
+local cases = require "waymark.cases"
+local consult = require "waymark.consult"
 local core = require "waymark.core"
+local find = require "waymark.find"
 local kit_calls = require "waymark.kit_calls"
 local kit_golden = require "waymark.kit_golden"
 local kit_school = require "waymark.kit_school"
@@ -169,7 +172,15 @@ end
 
 local entry_fields = { outcome = "--outcome", on = "--on", with = "--with", note = "--note", reason = "--reason",
   review_on = "--review-on", despite = "--despite", by = "--by", audience = "--audience", ["until"] = "--until",
-  ask = "--ask" }
+  ask = "--ask", of = "--of" }
+
+-- A list is given one item a --set.
+local function add_fields(list, fields)
+  for _, name in ipairs(check.names(fields)) do
+    local items = type(fields[name]) == "table" and fields[name] or { fields[name] }
+    for _, item in ipairs(items) do list[#list + 1], list[#list + 2] = "--set", ("%s=%s"):format(name, item) end
+  end
+end
 
 local function enter(school, list, given)
   settle(school)
@@ -180,9 +191,7 @@ local function enter(school, list, given)
     end
     if option then list[#list + 1], list[#list + 2] = option, value end
   end
-  for _, name in ipairs(check.names((given or {}).fields or {})) do
-    list[#list + 1], list[#list + 2] = "--set", ("%s=%s"):format(name, given.fields[name])
-  end
+  add_fields(list, (given or {}).fields or {})
   if not (given or {}).on then list[#list + 1], list[#list + 2] = "--on", school.day end
   school.space:must(list, school:now())
   return school
@@ -199,6 +208,8 @@ end
 function methods.not_now(school, who, step, given)
   return enter(school, { "not-now", upn_of(school, who), step }, given)
 end
+-- A step of the school itself, such as the attendance policy.
+function methods.record_school(school, step, given) return enter(school, { "record-school", step }, given) end
 function methods.hold(school, who, given) return enter(school, { "hold", upn_of(school, who) }, given) end
 
 -- What happened ------------------------------------------------------------------------------
@@ -210,6 +221,34 @@ local function with_space(school, work)
   space:close()
   if not ok then error(result, 0) end
   return result
+end
+
+-- One pupil ------------------------------------------------------------------------------------
+
+-- What a step says of a pupil when it is asked: school:consult("Ada", "notice", "complete",
+-- { fields = { from = "2026-03-16" } }). The answers are those of waymark.consult.
+function methods.consult(school, who, step, what, given)
+  local asked = { fields = (given or {}).fields, entry = (given or {}).entry, on = (given or {}).on or school.day }
+  return with_space(school, function(space)
+    local pupil = find.pupil(space.store, upn_of(school, who), school.day)
+    local answer, failure = consult.ask(space, pupil, step, what, asked)
+    if not answer then fault("%s", tostring(failure)) end
+    return answer
+  end)
+end
+
+-- The contacts of a pupil in the order of their priority, as plugins see them.
+function methods.contacts(school, who)
+  return with_space(school, function(space)
+    return cases.contacts(space, find.pupil(space.store, upn_of(school, who), school.day).enrolment)
+  end)
+end
+
+-- What was recorded for a pupil, in order: { { id, kind, step, on, body }, … }.
+function methods.entries(school, who)
+  return with_space(school, function(space)
+    return cases.entries(space, { pupil = find.pupil(space.store, upn_of(school, who), school.day).pupil })
+  end)
 end
 
 -- What hooks could be told of, in order: { { kind, on, pupil, step, concern, data }, … }.
@@ -251,7 +290,7 @@ end
 -- How they are called -----------------------------------------------------------------------
 
 local of_a_pupil = { upn = true, mark = true, steps = true, explain = true, record = true, bypass = true,
-  not_now = true, hold = true }
+  not_now = true, hold = true, consult = true, contacts = true, entries = true }
 
 -- Methods call no other that can raise, so that what is wrong is said once.
 for name, work in next, methods do

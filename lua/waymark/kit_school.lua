@@ -64,8 +64,9 @@ end
 
 local pupil_fields = { "dob", "year", "form", "sex", "sen", "fsm" }
 local usual = { dob = "2015-05-05", year = "5", form = "5A" }
-local contact_fields = { "forename", "surname", "relationship", "parental_responsibility", "lives_with", "no_contact",
-  "phone", "email" }
+local contact_fields = { "title", "forename", "surname", "relationship", "parental_responsibility", "lives_with",
+  "no_contact", "confidential_address", "phone", "email", "address", "language", "communication_needs", "dob",
+  "checked_on", "priority" }
 
 local function check_pupil(name, fields)
   local allowed = { contacts = true }

@@ -30,7 +30,7 @@ local function copy(from, to, depth)
     local kind = files.kind(from .. "/" .. name)
     if kind == "directory" and name ~= "spec" and depth < 4 then
       copy(from .. "/" .. name, to .. "/" .. name, depth + 1)
-    elseif kind == "file" and (name:find "%.lua$" or name:find "%.txt$") then
+    elseif kind == "file" and (name:find "%.lua$" or name:find "%.txt$" or name:find "%.html$") then
       problem.check(files.write(to .. "/" .. name, problem.check(files.read(from .. "/" .. name))))
     end
   end

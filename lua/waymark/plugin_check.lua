@@ -12,6 +12,7 @@ local problem = require "waymark.problem"
 local source = require "waymark.plugin_source"
 local words = require "waymark.plugin_words"
 local check = core.sdk "check"
+local manifests = core.sdk "manifest"
 
 local checks = {}
 
@@ -92,14 +93,16 @@ local function own_names(plugin)
 end
 
 -- Everything that a plugin's files read and ask for, each with where first.
-local function read_files(plugin, manifest)
+-- `set` is the load set, nil if it could not be read.
+local function read_files(plugin, manifest, set)
   local all = { uses = {}, asks = {}, options = {}, templates = {}, roles = {}, findings = {} }
   local methods = own_names(plugin)
+  local options = manifest and (set and manifests.options(plugins.chain(set, plugin.name)) or manifest.options or {})
   for _, name in ipairs(plugin.names) do
     if is_lua(name) then
       local file = source.read(plugin.files[name], { is_manifest = name == "plugin.lua",
-        is_module = name == "init.lua", methods = methods,
-        options = name ~= "plugin.lua" and manifest and (manifest.options or {}) or nil })
+        is_module = name == "init.lua", methods = methods, api = manifest and manifest.api,
+        options = name ~= "plugin.lua" and options or nil })
       for _, kind in ipairs { "uses", "asks", "options", "templates", "roles" } do
         for what, line in pairs(file[kind]) do all[kind][what] = all[kind][what] or { file = name, line = line } end
       end
@@ -122,15 +125,16 @@ local function read_templates(plugin, all)
     for text in (name:find "^templates/" and plugin.files[name] or ""):gmatch "[^\n]*" do
       line = line + 1
       for owner, field in text:gmatch "{{%s*([%w_]+)%.([%w_]+)%s*}}" do
-        local grant = owner ~= "event" and words.pupil[field]
+        local is_pupil = name:find "%.txt$" and owner ~= "event" or owner == "pupil"
+        local grant = is_pupil and words.pupil[field]
         if grant and grant ~= "" then all.uses[grant] = all.uses[grant] or { file = name, line = line } end
       end
     end
   end
 end
 
-local function read(plugin, manifest)
-  local all = read_files(plugin, manifest)
+local function read(plugin, manifest, set)
+  local all = read_files(plugin, manifest, set)
   read_templates(plugin, all)
   return all
 end
@@ -144,9 +148,32 @@ end
 local function in_manifest(plugin, name) return { file = "plugin.lua",
   line = source.line_of(plugin.files["plugin.lua"], name) } end
 
+-- Which of the two a field is needed in, reading alone cannot tell.
+local function is_granted(manifest, name) return has(manifest.reads, name) or has(manifest.consults, name) end
+
+-- What the plugin that this extends is granted, and this one is not.
+local function check_parent(list, plugin, manifest, all)
+  local parent = plugin.parent
+  for _, name in ipairs(parent and parent.manifest.reads or {}) do
+    if not has(manifest.reads, name) and not all.uses[name] then
+      add(list, in_manifest(plugin, "reads"), ('%s, which this extends, reads "%s"'):format(parent.name, name),
+        ('add "%s" to reads'):format(name))
+    end
+  end
+  local missing = {}
+  for _, name in ipairs(parent and parent.manifest.consults or {}) do
+    if not is_granted(manifest, name) then missing[#missing + 1] = ('"%s"'):format(name) end
+  end
+  if #missing > 0 then
+    local names = table.concat(missing, ", ")
+    add(list, in_manifest(plugin, "consults"), ("%s, which this extends, consults %s"):format(parent.name, names),
+      ("add to plugin.lua: consults = { %s }%s"):format(names, manifest.api == 1 and ", and api = 2" or ""))
+  end
+end
+
 local function check_given(list, plugin, manifest, all)
   for _, name in ipairs(check.names(all.uses)) do
-    if not has(manifest.reads, name) then
+    if not is_granted(manifest, name) then
       add(list, all.uses[name], ('this reads "%s", which is not granted'):format(name),
         ('add "%s" to reads in plugin.lua'):format(name))
     end
@@ -157,20 +184,14 @@ local function check_given(list, plugin, manifest, all)
         ('add "%s" to sends in plugin.lua'):format(name))
     end
   end
-  local parent = plugin.parent
-  for _, name in ipairs(parent and parent.manifest.reads or {}) do
-    if not has(manifest.reads, name) and not all.uses[name] then
-      add(list, in_manifest(plugin, "reads"), ('%s, which this extends, reads "%s"'):format(parent.name, name),
-        ('add "%s" to reads'):format(name))
-    end
-  end
+  check_parent(list, plugin, manifest, all)
 end
 
 -- Granted, and nothing of the load set wants it.
 local function check_wanted(list, plugin, manifest, set, all)
   local uses, asks, named = {}, {}, all.names_pupil
   for _, each in ipairs(set.list) do
-    local part = each == plugin and all or read(each, each.manifest)
+    local part = each == plugin and all or read(each, each.manifest, set)
     for name in pairs(part.uses) do uses[name] = true end
     for name in pairs(part.asks) do asks[name] = true end
     named = named or part.names_pupil
@@ -191,10 +212,11 @@ local function check_wanted(list, plugin, manifest, set, all)
   end
 end
 
-local function check_options(list, plugin, manifest, all)
+local function check_options(list, plugin, manifest, set, all)
   if all.any_option then return end
+  local inherited = plugin.parent and manifests.options(plugins.chain(set, plugin.parent.name)) or {}
   for _, name in ipairs(check.names(manifest.options or {})) do
-    if not all.options[name] then
+    if not all.options[name] and not inherited[name] then
       add(list, in_manifest(plugin, name), ('the option "%s" is not read by any file'):format(name),
         ("read it as config.%s, or take it out"):format(name), "warning")
     end
@@ -282,13 +304,13 @@ function checks.run(name, options, context, staff)
   local plugin = context.known[name]
   if not plugin or not plugin.names then problem.raise("%s", message) end
   local manifest = plugin.manifest
-  local all = read(plugin, manifest)
+  local all = read(plugin, manifest, set)
   local list = all.findings
   if manifest and set then
     plugin.parent = set.by_name[manifest.extends]
     check_given(list, plugin, manifest, all)
     check_wanted(list, plugin, manifest, set, all)
-    check_options(list, plugin, manifest, all)
+    check_options(list, plugin, manifest, set, all)
     check_templates(list, all, set)
   end
   check_roles(list, all, staff)

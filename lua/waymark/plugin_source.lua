@@ -9,7 +9,8 @@
 --     templates, roles = { [name] = line }   mail { template = "NAME" }, staff "NAME"
 --     findings = { { line, name, what, todo, kind }, … }
 --   }
---   known: { is_manifest, is_module, options = set | nil, methods = set of the plugin's own names }
+--   known: { is_manifest, is_module, options = set | nil, methods = set of the plugin's own
+--     names, api = the level that plugin.lua says | nil }
 --
 -- It goes by words, not by meaning: a pupil is what is called `pupil`, or the first
 -- name that suggest and gate take, or the second of a hook. What it cannot know it
@@ -141,6 +142,14 @@ end
 
 local function use(set, name, line) set[name] = set[name] or line end
 
+-- What came after the level that the plugin is written for.
+local function look_at_level(file, token, since, known)
+  if not since or not known.api or since <= known.api then return false end
+  find_fault(file, token.line, token.text, ('"%s" came with API level %d, and plugin.lua says api = %d'):format(
+    token.text, since, known.api), ("write api = %d in plugin.lua"):format(since))
+  return true
+end
+
 local function look_at_global(file, token, declared)
   local name = token.text
   if declared[name] or words.globals[name] then return end
@@ -236,6 +245,7 @@ end
 
 local function look_at_method(file, token, known)
   local name = token.text
+  if not known.methods[name] then look_at_level(file, token, words.newer.methods[name], known) end
   if token.is_seen or words.methods[name] or known.methods[name] then return end
   local nearest = core.nearest(name, check.names(words.methods))
   if nearest then
@@ -285,6 +295,9 @@ local function look_at_field(file, token, known, declared)
     what = owner.text
   end
   local set = what and words.fields[what]
+  local newer = what and words.newer.fields[what]
+  if is(owner, "return") and known.is_module and token.table.level == 0 then newer = words.newer.fields.module end
+  look_at_level(file, token, newer and newer[token.text], known)
   if set and not set[token.text] then
     find_fault(file, token.line, token.text, ('%s has no field "%s"'):format(what, token.text),
       todo_of(token.text, set, "it has: " .. table.concat(check.names(set), ", ")))
@@ -311,6 +324,7 @@ local function look_at_variable(file, tokens, token, known, declared)
   end
   if name == "staff" and not declared.staff then look_at_role(file, token) end
   if words.rules[name] and not declared[name] and is_call(token) then file.makes_rules = true end
+  if not declared[name] then look_at_level(file, token, words.newer.globals[name], known) end
   look_at_global(file, token, declared)
 end
 

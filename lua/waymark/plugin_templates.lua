@@ -83,7 +83,7 @@ templates["road-map"] = {
 return {
   name = "NAME",
   version = "0.1",
-  api = 1,
+  api = 2,
   title = "The road map of NAME",
   requires = { "england" },
   reads = { "registers" },
@@ -103,10 +103,10 @@ templates.step = {
 return {
   name = "NAME",
   version = "0.1",
-  api = 1,
+  api = 2,
   title = "What our school does besides PARENT",
   extends = "PARENT",
-  reads = { READS },
+  GRANTS
 ]] .. options,
   ["init.lua"] = [[
 -- The road map of PARENT with one step more.
@@ -125,7 +125,7 @@ templates.hook = {
 return {
   name = "NAME",
   version = "0.1",
-  api = 1,
+  api = 2,
   title = "A note in the case when a suggestion no longer holds",
   reads = { "registers" },
   sends = { "note" },

@@ -17,8 +17,11 @@ local words = {}
 -- fields     the fields of what is written as NAME { … }; and of plugin.lua
 -- effects    what is asked for by NAME { … }, by its name in sends
 -- rules      what makes rules
+-- newer      what came after API level 1: { globals, methods = { name = level } }, and fields
+--            by table
 for _, name in ipairs { "globals", "libraries", "pupil", "event", "pupil_methods", "case_methods", "methods", "fields",
   "effects", "rules" } do words[name] = {} end
+words.newer = { globals = {}, methods = {}, fields = {} }
 
 local function add(set, name, value) set[name] = value == nil and true or value end
 
@@ -75,7 +78,22 @@ local function add_global(entry, subject)
   if subject.name == "rules" then add(words.rules, entry.name) end
 end
 
+-- A method that two objects have, one of them since level 1, is not newer.
+local function add_newer(entry)
+  local method = entry.name:match ":(.+)$"
+  if method then
+    local known = words.newer.methods[method]
+    words.newer.methods[method] = known == nil and entry.since or math.min(known, entry.since)
+  elseif entry.takes and entry.since > 1 then
+    words.newer.globals[entry.name] = entry.since
+  end
+  local what, newer = entry.name == "manifest" and "plugin.lua" or entry.name, {}
+  for _, field in ipairs(entry.since == 1 and entry.form or {}) do newer[field[1]] = field.since end
+  if entry.form then words.newer.fields[what] = newer end
+end
+
 for entry, subject in api.each() do
+  if entry.where == "plugin" then add_newer(entry) end
   if entry.where == "plugin" then
     if entry.names then add_library(entry) end
     if entry.class then add_class(entry) end

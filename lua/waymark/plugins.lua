@@ -76,7 +76,7 @@ local function read_folder(plugin, path, prefix, depth)
     local inner = path .. "/" .. name
     if files.kind(inner) == "directory" then
       if depth < 4 and name ~= "spec" then read_folder(plugin, inner, prefix .. name .. "/", depth + 1) end
-    elseif name:find "%.lua$" or prefix == "templates/" and name:find "%.txt$" then
+    elseif name:find "%.lua$" or prefix == "templates/" and (name:find "%.txt$" or name:find "%.html$") then
       read_file(inner, prefix .. name, plugin)
     end
   end
@@ -102,10 +102,10 @@ end
 -- Asking a worker -----------------------------------------------------------------
 
 -- Texts that came from a worker, made safe to be shown wherever they end up.
-local function safe(value)
+function plugins.safe(value)
   if type(value) == "string" then return core.escape(value) end
   if type(value) ~= "table" then return value end
-  for key, each in next, value do value[key] = safe(each) end
+  for key, each in next, value do value[key] = plugins.safe(each) end
   return value
 end
 
@@ -120,7 +120,7 @@ local function ask_worker(request, what)
     problem.raise_plugin { plugin = what, verdict = outcome.verdict,
       message = ("the plugin %s cannot be used (%s): %s"):format(what, outcome.verdict, outcome.message) }
   end
-  return safe(answer)
+  return plugins.safe(answer)
 end
 
 local function sent(plugin, options)
@@ -174,6 +174,16 @@ function plugins.load_set(name, context)
   return set
 end
 
+-- A plugin of a set after those that it extends, the first of them first.
+function plugins.chain(set, name)
+  local chain, plugin = {}, set.by_name[name]
+  while plugin do
+    table.insert(chain, 1, plugin)
+    plugin = set.by_name[plugin.manifest.extends]
+  end
+  return chain
+end
+
 -- The request that loads a set, without kind and codes.
 function plugins.request(set, options, today)
   local request = { plugins = {}, today = today }
@@ -202,6 +212,17 @@ end
 
 -- The grants of the outermost plugin are those of the whole set.
 function plugins.granted(set) return plugins.manifest(set.by_name[set.served]).reads or {} end
+
+-- The same, when one pupil is looked at: with `consults`.
+function plugins.consulted(set)
+  local manifest, granted, seen = plugins.manifest(set.by_name[set.served]), {}, {}
+  for _, list in ipairs { manifest.reads or {}, manifest.consults or {} } do
+    for _, name in ipairs(list) do
+      if not seen[name] then granted[#granted + 1], seen[name] = name, true end
+    end
+  end
+  return granted
+end
 
 local function index(declared)
   declared.rules_by_name, declared.steps_by_name = {}, {}

@@ -1,11 +1,12 @@
 -- settings: waymark.lua, the file that a person edits, read into a table.
 --
 -- The text runs with its constructors only (school, year, term, inset, closed,
--- staff, start, use, school_weeks, school_days, calendar_days) and a step limit: no
--- library, no file, no clock. An unknown word names the nearest one.
+-- staff, start, use, and those of durations) and a step limit: no library, no file, no
+-- clock. An unknown word names the nearest one.
 --
 -- The result:
---   schools  { { key, name, laestab, phase, la, uses, years } }
+--   schools  { { key, name, laestab, phase, la, address, phone, email, website, head,
+--            uses, years } }: the texts from `address` on stand on letters
 --   years    { { name, days = { { date, am, pm }, … } } }: Mondays to Fridays
 --            of the terms; half terms left out, training and closed days closed
 --   staff    { role = "Name <address>" }
@@ -125,6 +126,11 @@ local school_schema = {
   key = { type = "text" },
   phase = { type = "text" },
   la = { type = "text" },
+  address = { type = "text" },
+  phone = { type = "text" },
+  email = { type = "text" },
+  website = { type = "text" },
+  head = { type = "text" },
 }
 
 local function new_school(result, fields)
@@ -187,7 +193,9 @@ local function constructors(result)
       end
     end,
   }
-  for _, unit in ipairs { "school_weeks", "school_days", "calendar_days" } do env[unit] = durations[unit] end
+  for _, unit in ipairs { "school_weeks", "school_days", "calendar_days", "sessions", "sooner_of" } do
+    env[unit] = durations[unit]
+  end
   return env
 end
 

@@ -93,9 +93,12 @@ end
 
 -- Options are a person's: a wrong one stops the command.
 local function check_options(map, set, context)
-  for _, plugin in ipairs(set.list) do
-    local ok, fault = pcall(manifests.config, plugins.manifest(plugin, context.cache), {}, map.options[plugin.name])
-    if not ok then problem.raise("the plugin %s cannot be used: %s", plugin.name, fault) end
+  for _, plugin in ipairs(set.list) do plugins.manifest(plugin, context.cache) end
+  local function configured() return {} end
+  local function given(name) return map.options[name] end
+  for _, chain in ipairs(manifests.chains(set.list)) do
+    local ok, fault = pcall(manifests.configs, chain, configured, given)
+    if not ok then problem.raise("the plugin %s cannot be used: %s", chain[#chain].name, fault) end
   end
 end
 

@@ -118,7 +118,7 @@ for name, value in pairs(_ENV) do
 end
 return { reasons = list }]]
   local function files(name, rest, init)
-    return { ["plugin.lua"] = ('return { name = "%s", version = "1", api = 1, %s }'):format(name, rest),
+    return { ["plugin.lua"] = ('return { name = "%s", version = "1", api = 2, %s }'):format(name, rest),
       ["init.lua"] = init }
   end
   local job <close> = assert(worker.start())
@@ -174,7 +174,7 @@ describe("what there is, is declared, and the other way round:", function()
         names[entry.name] = true
       end
     end
-    for plugin in pairs(opened.plugins) do names[plugin] = true end
+    for plugin in pairs(opened.plugins) do names[(plugin:gsub("%-", "_"))] = true end
     assert.same(sorted(names), sorted(there))
   end)
 
@@ -205,11 +205,12 @@ describe("what there is, is declared, and the other way round:", function()
     local pupil = in_source("core/script/lua_pupil.c", '{"([%l_]+)", "[%l.]+"}', 'strcmp%(name, "([%l_]+)"%) == 0')
     assert.same(sorted(fields_declared "pupil"), sorted(pupil))
     local evidence = {}
-    for _, name in ipairs { "evidence", "rate_evidence", "count_evidence", "rolling_evidence", "run_evidence" } do
+    for _, name in ipairs { "evidence", "rate_evidence", "count_evidence", "rolling_evidence", "run_evidence",
+      "trend_evidence", "weekday_evidence" } do
       for field in pairs(fields_declared(name)) do evidence[field] = true end
     end
     assert.same(sorted(evidence), sorted(in_source("core/script/lua_evidence.c", 'strcmp%(name, "([%l_]+)"%)',
-      '{"([%l_]+)", t%->')))
+      '{"([%l_]+)", [tc]%->')))
   end)
 
   it("the fields of a pupil by grant, as they can be read", function()
@@ -267,7 +268,7 @@ describe("a wrong argument is refused by", function()
   setup(function()
     rawset(_G, "fence", { environment = function() return {} end, -- the plugin's environment without a worker
       compile = function(name, text, of) return load(text, "=" .. name, "t", of) end })
-    local manifest = 'return { name = "probe", version = "1", api = 1 }'
+    local manifest = 'return { name = "probe", version = "1", api = 2 }'
     local set = core.sdk("plugin").load({ { name = "probe", files = { ["plugin.lua"] = manifest } } }, "2026-03-20")
     env, set.loaded = set.by_name.probe.env, false
     opened = waymark.open(w.dir)
@@ -292,6 +293,7 @@ describe("a wrong argument is refused by", function()
       return core.rule[core.rule[kind] and kind or "count"] { name = "good", codes = codes,
         weeks = kind == "rolling" and 3 or nil }
     end
+    if inner == "duration" then return { unit = "school_weeks", n = 6 } end
     return text_of[inner] or {}
   end
 
@@ -380,27 +382,32 @@ describe("what is made from the declaration is up to date (if not: make api):", 
   end)
 end)
 
-describe("API level 1", function()
-  it("is what it was when it was frozen", function()
-    local golden = {}
-    for line in folder.read "tests/fixtures/api-1.txt":gmatch "[^\n]+" do
-      if not line:find "^#" then golden[#golden + 1] = line end
+describe("API levels", function()
+  local function golden(level)
+    local lines = {}
+    for line in folder.read(("tests/fixtures/api-%d.txt"):format(level)):gmatch "[^\n]+" do
+      if not line:find "^#" then lines[#lines + 1] = line end
     end
-    assert.same(golden, frozen.lines(api, 1),
+    return lines
+  end
+
+  it("are what they were: level 1 since it was frozen, level 2 is written down", function()
+    assert.same(golden(1), frozen.lines(api, 1),
       "API level 1 is frozen: give what is new a higher `since`, raise api.level, and leave tests/fixtures/api-1.txt")
+    assert.same(golden(2), frozen.lines(api, 2), "what came with level 2 is written down: make api")
   end)
 
-  it("is the level that plugins are checked against", function()
+  it("end with the one that plugins are checked against", function()
     assert.equal(api.level, core.sdk("manifest").api)
   end)
 
-  it("is what a plugin for another level is told of, whatever else it has", function()
-    plugins.write(w, "example", "api = 2, colours = {}", {})
+  it("have a plugin for another level told of it, whatever else it has", function()
+    plugins.write(w, "example", "api = 3, colours = {}", {})
     local err = w:run("plugin info example").err
-    assert.truthy(err:find("written for API level 2, this Waymark has level 1; update Waymark, or ask for a version of "
-      .. "the plugin for level 1", 1, true), err)
+    assert.truthy(err:find("written for API level 3, this Waymark has levels 1 to 2; update Waymark, or ask for a "
+      .. "version of the plugin for level 2", 1, true), err)
     plugins.write(w, "example", "api = 0", {})
-    assert.truthy(w:run("plugin info example").err:find("level 0, this Waymark has level 1; ask for a newer version", 1,
-      true))
+    assert.truthy(w:run("plugin info example").err:find("level 0, this Waymark has levels 1 to 2; ask for a newer "
+      .. "version", 1, true))
   end)
 end)

@@ -162,6 +162,16 @@ describe("what is asked of a school", function()
     assert.are.equal('there is no pupil "Ad" in this school; did you mean "Ada"?', fault(school.steps, school, "Ad"))
   end)
 
+  it("gives contacts as plugins see them, what was recorded, and asks a step about one pupil", function()
+    local own <close> = kit.school { pupil "Ada" { "2025-09-08: // NN",
+      contacts = { { forename = "Ann", surname = "Byron", address = "1 High Street", priority = 1 } } } }
+    local contacts = own:contacts "Ada"
+    assert.are.same({ "Ann", "1 High Street", 1 }, { contacts[1].forename, contacts[1].address, contacts[1].priority })
+    assert.are.same({ fields = {} }, own:consult("Ada", "absence-callback", "complete"))
+    own:record("Ada", "absence-callback", { outcome = "no-answer" })
+    assert.are.same({ "absence-callback" }, { own:entries "Ada"[1].step })
+  end)
+
   for said, work in pairs {
     ['there is no pupil "Adda" in this school; did you mean "Ada"?'] = function(s) local _ = s:steps "Adda" end,
     ["steps takes a pupil's name"] = function(s) local _ = s:steps() end,

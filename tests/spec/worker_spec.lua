@@ -18,7 +18,7 @@ describe("a worker", function()
   it("goes to jail before anything else, and says with which parts", function()
     local job <close> = assert(worker.start())
     local ready = worker.decode(job.jail)
-    assert.are.equal(1, ready.api)
+    assert.are.equal(2, ready.api)
     local done = {}
     for _, part in ipairs(ready.jail) do
       done[part.name] = part.done
@@ -248,7 +248,7 @@ end)
 
 -- What comes from a worker that was taken over: a program that sends what it likes.
 describe("a worker that lies", function()
-  local READY, DECLARED, RESULT, DONE, REFUSED, EFFECTS = 1, 3, 7, 9, 10, 12
+  local READY, DECLARED, RESULT, DONE, REFUSED, EFFECTS, CONSULTED = 1, 3, 7, 9, 10, 12, 14
   local top
   setup(function() top = folder.new() end)
   teardown(function() folder.remove(top) end)
@@ -257,26 +257,27 @@ describe("a worker that lies", function()
     return string.pack("<I4BI4", #payload, kind, sequence) .. payload
   end
 
-  local function liar(bytes)
-    folder.write(top .. "/frames", frame(READY, 0, '{"api":1,"jail":[]}') .. bytes)
+  local function liar(bytes, asked)
+    folder.write(top .. "/frames", frame(READY, 0, '{"api":2,"jail":[]}') .. bytes)
     folder.write(top .. "/worker", ("#!/bin/sh\n/bin/cat '%s/frames' >&3\nexec /bin/cat <&3\n"):format(top))
     assert(os.execute(("chmod 700 '%s/worker'"):format(top)))
     local job = assert(worker.start { worker = top .. "/worker", wall = 1 })
-    local kind, answer = job:request("load", "{}")
+    local kind, answer = job:request(asked or "load", "{}")
     job:finish()
     return kind, answer
   end
 
-  local function caught(bytes)
-    local kind, outcome = liar(bytes)
+  local function caught(bytes, asked)
+    local kind, outcome = liar(bytes, asked)
     assert.is_nil(kind)
     assert.equal("killed", outcome.verdict)
     assert.truthy(outcome.message:find("malformed answer", 1, true), outcome.message)
     assert.truthy(utf8.len(outcome.message))
   end
 
-  local manifest = '{"name":"a","version":"1","api":1,"requires":[],"reads":[],"sends":[],"options":{}}'
-  local set = '{"plugins":[' .. manifest .. '],"rules":[],"codes":[],"steps":[],"reasons":[],"lists":{},"hooks":[]}'
+  local manifest = '{"name":"a","version":"1","api":1,"requires":[],"reads":[],"consults":[],"sends":[],"options":{}}'
+  local set = '{"plugins":[' .. manifest .. '],"rules":[],"codes":[],"steps":[],"reasons":[],"lists":{},'
+    .. '"returns":[],"hooks":[]}'
 
   it("is believed what is well formed", function()
     assert.equal("declared", (liar(frame(DECLARED, 1, manifest))))
@@ -315,6 +316,31 @@ describe("a worker that lies", function()
       caught(frame(DECLARED, 1, lie))
     end
   end)
+
+  local item, route = '{"item":"a","there":true,"needed":false}', '{"contact":1,"route":"a","open":true,"from":"b"}'
+  local good = { '{"fields":{"a":1,"b":"x","c":true,"d":["x",{"what":"y"}]}}', '{"why":"no"}', '{"failed":"boo"}',
+    '{"checklist":[' .. item .. "]}", '{"routes":[' .. route .. "]}", '{"words":{"a":"x"}}' }
+
+  it("is believed an answer about one pupil that is well formed", function()
+    for _, answer in ipairs(good) do
+      assert.equal("consulted", (liar(frame(CONSULTED, 1, answer), "consult")), answer)
+    end
+    caught(frame(CONSULTED, 1, good[1])) -- nobody consulted it
+  end)
+
+  it("cannot answer about one pupil what is not in its form", function()
+    local long, many = ("x"):rep(501), ('"x",'):rep(200) .. '"x"'
+    for _, lie in ipairs { "{}", '{"fields":[]}', '{"fields":{"a":null}}', '{"fields":{"a":{}}}',
+      '{"fields":{"\\u001b":1}}', '{"fields":{"":1}}', '{"fields":{"a":[[]]}}', '{"fields":{"a":[{"b":1}]}}',
+      '{"fields":{"a":"' .. long .. '"}}', '{"fields":{"a":[' .. many .. "]}}", '{"why":1}', '{"why":"a","fields":{}}',
+      '{"why":"' .. long .. '"}', '{"checklist":{}}', '{"checklist":[{}]}', (good[4]:gsub("true", "1")),
+      (good[4]:gsub('"needed"', '"neded"')), (good[4]:gsub("false", 'false,"more":1')), (good[5]:gsub("1", '"1"', 1)),
+      (good[5]:gsub("1", "1.5", 1)), (good[5]:gsub('"b"', "3")), '{"words":{"a":1}}', '{"words":["a"]}',
+      '{"checklist":[' .. (item .. ","):rep(200) .. item .. "]}", '{"failed":"' .. ("x"):rep(4097) .. '"}',
+      '{"failed":1}' } do
+      caught(frame(CONSULTED, 1, lie), "consult")
+    end
+  end)
 end)
 
 describe("the limits of a job", function()
@@ -331,7 +357,7 @@ describe("the limits of a job", function()
   end
 
   it("are those that the README tells of", function()
-    for _, each in ipairs { jobs.declare_limits, jobs.evaluate_limits, jobs.try_limits } do
+    for _, each in ipairs { jobs.declare_limits, jobs.evaluate_limits, jobs.consult_limits, jobs.try_limits } do
       in_row("memory of Lua", ("%d MB"):format(each.memory >> 20))
       in_row("wall clock, each request", ("%d s"):format(each.wall))
       in_row("processor time", each.cpu == 3600 and "1 hour" or ("%d s"):format(each.cpu))

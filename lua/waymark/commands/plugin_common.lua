@@ -30,9 +30,11 @@ function common.options(space)
 end
 
 function common.value_words(value)
-  if type(value) == "table" and value.unit then return durations.words(value) end
-  if type(value) == "table" then return table.concat(value, ", ") end
-  return tostring(value)
+  if type(value) ~= "table" then return tostring(value) end
+  if value.unit then return durations.words(value) end
+  local words = {}
+  for i, each in ipairs(value) do words[i] = common.value_words(each) end
+  return table.concat(words, ", ")
 end
 
 function common.range_words(option)

@@ -21,7 +21,7 @@ local columns = { { name = "about" }, { name = "what" } }
 local function side(name, options, context)
   local set = plugins.load_set(name, context)
   return { name = name, manifest = plugins.manifest(set.by_name[name], context.cache),
-    declared = plugins.declare(set, options, context) }
+    declared = plugins.declare(set, options, context), chain = plugins.chain(set, name) }
 end
 
 local function print_lines(own, parent, lines)

@@ -44,7 +44,21 @@ local function road_map_in_use(space)
   end
 end
 
--- The plugin that is extended: { NAME, READS, AFTER } for its texts. -> its load set
+-- The fields of plugin.lua that grant a plugin what another one is granted.
+local function grants_of(set)
+  local reads, lines = { "registers" }, {}
+  for _, grant in ipairs(plugins.granted(set)) do
+    if grant ~= "registers" then reads[#reads + 1] = grant end
+  end
+  local consults = set.by_name[set.served].manifest.consults or {}
+  for _, each in ipairs { { "reads", reads }, { "consults", consults } } do
+    local text = ("%s = { \"%s\" },"):format(each[1], table.concat(each[2], '", "'))
+    if #each[2] > 0 then lines[#lines + 1] = text end
+  end
+  return table.concat(lines, "\n  ")
+end
+
+-- The plugin that is extended: { PARENT, GRANTS, AFTER } for its texts. -> its load set
 local function parent_words(parent, is_usual, words, context, space)
   local set = plugins.load_set(parent, context)
   local declared = plugins.declare(set, plugin_common.options(space), context)
@@ -55,12 +69,8 @@ local function parent_words(parent, is_usual, words, context, space)
     problem.raise('%s, which is in use here, has the step "keep-in-touch" already, and the new one would be called so; '
       .. "name the plugin to add to with --extends", parent)
   end
-  local reads = { '"registers"' }
-  for _, grant in ipairs(plugins.granted(set)) do
-    if grant ~= "registers" then reads[#reads + 1] = ('"%s"'):format(grant) end
-  end
   local after = declared.steps_by_name["absence-callback"] and "absence-callback" or declared.steps[1].name
-  words.PARENT, words.READS, words.AFTER = parent, table.concat(reads, ", "), after
+  words.PARENT, words.GRANTS, words.AFTER = parent, grants_of(set), after
   return set
 end
 

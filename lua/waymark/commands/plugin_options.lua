@@ -3,26 +3,50 @@
 local common = require "waymark.commands.common"
 local plugin_common = require "waymark.commands.plugin_common"
 local plugins = require "waymark.plugins"
-local check = require("waymark.core").sdk "check"
+local core = require "waymark.core"
+local check = core.sdk "check"
+local manifests = core.sdk "manifest"
 
 local options = { summary = "What of a plugin can be set, and what it is now.",
   example = "waymark plugin options essex --format csv" }
 
 function options.options(parser)
   parser:argument("name", "The plugin.")
+  parser:flag("--own", "Only those that it declares itself, without those of the plugins that it extends.")
   common.format(parser)
 end
 
 local columns = { { title = "option", name = "option" }, { title = "type", name = "type" },
   { title = "now", name = "now" }, { title = "default", name = "default" }, { title = "range", name = "range" },
-  { title = "what it does", name = "help", most = 120 } }
+  { title = "what it does", name = "help", most = 120 },
+  { title = "from plugin", name = "plugin" } }
 
--- The rows of a plugin's options; `config` is what is in force.
-function options.rows(manifest, config)
-  local rows = {}
-  for i, name in ipairs(check.names(manifest.options or {})) do
-    local option = manifest.options[name]
-    rows[i] = { option = name, type = option.of and ("%s of %s"):format(option.type, option.of) or option.type or "",
+-- Of a table to read, where they come from stands only when that is not the same of all.
+local function columns_for(format, rows, name)
+  local list = { table.unpack(columns) }
+  for _, row in ipairs(rows) do
+    if row.plugin ~= name or format ~= "table" then return list end
+  end
+  list[#list] = nil
+  return list
+end
+
+local function own_rows(rows, name)
+  local list = {}
+  for _, row in ipairs(rows) do
+    if row.plugin == name then list[#list + 1] = row end
+  end
+  return list
+end
+
+-- The rows of a plugin's options, with those that it has from the plugins it extends;
+-- `config` is what is in force.
+function options.rows(set, name_of_plugin, config)
+  local rows, all = {}, manifests.options(plugins.chain(set, name_of_plugin))
+  for i, name in ipairs(check.names(all)) do
+    local option = all[name].option
+    rows[i] = { option = name, plugin = all[name].plugin,
+      type = option.of and ("%s of %s"):format(option.type, option.of) or option.type or "",
       now = plugin_common.value_words(config[name]), default = plugin_common.value_words(option.default),
       range = plugin_common.range_words(option), help = option.help }
   end
@@ -49,13 +73,13 @@ end
 function options.run(arguments)
   local context, space = plugin_common.context(arguments)
   local set = outermost(arguments.name, space, context)
-  local manifest = plugins.manifest(set.by_name[arguments.name])
   local declared = plugins.declare(set, plugin_common.options(space), context)
-  local rows = options.rows(manifest, options.config(declared, arguments.name))
+  local rows = options.rows(set, arguments.name, options.config(declared, arguments.name))
+  if arguments.own then rows = own_rows(rows, arguments.name) end
   if #rows == 0 and arguments.format == "table" then
     print(("%s has nothing that can be set."):format(arguments.name))
   else
-    plugin_common.write(arguments.format, columns, rows)
+    plugin_common.write(arguments.format, columns_for(arguments.format, rows, arguments.name), rows)
   end
   if space then space:close() end
 end

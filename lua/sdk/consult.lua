@@ -1,0 +1,150 @@
+-- consult: one question to one step about one pupil, and its answer in a closed form.
+--
+--   ask(step, pupil, case, request)   request { what, fields, entry }; gives
+--     complete    { fields = { NAME = value } }, or { why = text }: it cannot be
+--     checklist   { checklist = { { item, there, needed, words }, … } }
+--     routes      { routes = { { contact, route, open, words, from }, … } }
+--     fills       { words = { NAME = text } }
+--
+-- What a step gives is read raw and copied, so that nothing of it runs again; anything
+-- else than the above raises, with what it should be. The host checks it once more.
+
+local core = require "core"
+local check = require "check"
+
+local consults = {}
+
+local most_text, most_items, most_name = 500, 200, 100
+
+local function fault(format, ...) error(format:format(...), 0) end
+
+local function text_of(value, what)
+  if type(value) ~= "string" or #value > most_text or not utf8.len(value) or value:find("\0", 1, true) then
+    fault("%s should be a text of at most %d bytes, in UTF-8", what, most_text)
+  end
+  return value
+end
+
+local function optional_text(value, what) return value ~= nil and text_of(value, what) or nil end
+
+local function boolean_of(value, what)
+  if type(value) ~= "boolean" then fault("%s should be true or false", what) end
+  return value
+end
+
+-- The items of a plugin's list, raw.
+local function items_of(value, what)
+  if type(value) ~= "table" then fault("%s should give a list, not a %s", what, type(value)) end
+  local n = rawlen(value)
+  if n > most_items then fault("%s gives %d items; at most %d", what, n, most_items) end
+  local list = core.array {}
+  for i = 1, n do list[i] = rawget(value, i) end
+  return list
+end
+
+local function check_name(name, what)
+  if type(name) ~= "string" or #name > most_name or not name:find "^[%w_-]+$" then
+    fault("%s: a name has letters, digits, _ and -", what)
+  end
+end
+
+local function count_of(map, what)
+  local n = 0
+  for name in next, map do
+    check_name(name, what)
+    n = n + 1
+  end
+  if n > most_items then fault("%s gives %d names; at most %d", what, n, most_items) end
+end
+
+-- complete ------------------------------------------------------------------------
+
+-- One item of a list: a text, or a map of texts such as { what =, owner =, by = }.
+local function item_of(item, what)
+  if type(item) ~= "table" then return text_of(item, what) end
+  local copy = {}
+  for name, value in next, item do
+    check_name(name, what)
+    copy[name] = text_of(value, ("%s.%s"):format(what, name))
+  end
+  return copy
+end
+
+local function value_of(value, what)
+  local kind = type(value)
+  if kind == "number" or kind == "boolean" then return value end
+  if kind ~= "table" then return text_of(value, what) end
+  local list = items_of(value, what)
+  for i, item in ipairs(list) do list[i] = item_of(item, ("%s, item %d"):format(what, i)) end
+  return list
+end
+
+local ask = {}
+
+function ask.complete(step, pupil, case, request)
+  local given, why = step.complete(pupil, case, request.fields or {})
+  if given == nil and why ~= nil then return { why = text_of(why, "why complete cannot be") } end
+  if given == nil then return { fields = {} } end
+  if type(given) ~= "table" then fault("complete should return fields, or nil and why not; not a %s", type(given)) end
+  count_of(given, "complete")
+  local fields, known = {}, check.names(step.records or {})
+  for _, name in ipairs(check.names(given)) do
+    if not (step.records or {})[name] then
+      fault('complete gives "%s", which the step does not record%s', name, check.did_you_mean(name, known))
+    end
+    fields[name] = value_of(rawget(given, name), name)
+  end
+  return { fields = fields }
+end
+
+-- The others ------------------------------------------------------------------------
+
+function ask.checklist(step, pupil, case)
+  local list = items_of(step.checklist(pupil, case), "checklist")
+  for i, item in ipairs(list) do
+    local what = ("checklist, item %d"):format(i)
+    if type(item) ~= "table" then fault("%s should be { item =, there =, needed = }", what) end
+    list[i] = { item = text_of(rawget(item, "item"), what .. ": item"),
+      there = boolean_of(rawget(item, "there"), what .. ": there"),
+      needed = boolean_of(rawget(item, "needed") or false, what .. ": needed"),
+      words = optional_text(rawget(item, "words"), what .. ": words") }
+  end
+  return { checklist = list }
+end
+
+function ask.routes(step, pupil, case)
+  local list = items_of(step.routes(pupil, case), "routes")
+  for i, item in ipairs(list) do
+    local what = ("routes, item %d"):format(i)
+    if type(item) ~= "table" or math.type(rawget(item, "contact")) ~= "integer" then
+      fault("%s should be { contact = (the id of a contact), route =, open = }", what)
+    end
+    list[i] = { contact = rawget(item, "contact"), route = text_of(rawget(item, "route"), what .. ": route"),
+      open = boolean_of(rawget(item, "open"), what .. ": open"),
+      words = optional_text(rawget(item, "words"), what .. ": words"),
+      from = optional_text(rawget(item, "from"), what .. ": from") }
+  end
+  return { routes = list }
+end
+
+local function entry_of(case, id)
+  for _, entry in ipairs(case:entries()) do
+    if entry.id == id then return entry end
+  end
+end
+
+function ask.fills(step, pupil, case, request)
+  local given = step.fills(pupil, case, request.entry and entry_of(case, request.entry))
+  if type(given) ~= "table" then fault("fills should return a table of texts, not a %s", type(given)) end
+  count_of(given, "fills")
+  local words = {}
+  for name, value in next, given do words[name] = text_of(value, ("fills: %s"):format(name)) end
+  return { words = words }
+end
+
+function consults.ask(step, pupil, case, request)
+  if not step[request.what] then fault("the step has no %s", request.what) end
+  return ask[request.what](step, pupil, case, request)
+end
+
+return consults
