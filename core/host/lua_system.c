@@ -17,6 +17,7 @@
 #include <readline/readline.h>
 
 #include "base/date.h"
+#include "host/lua_program.h"
 
 static int system_now(lua_State *L) {
   lua_pushinteger(L, (lua_Integer)time(NULL));
@@ -208,6 +209,7 @@ int lua_system_open(lua_State *L) {
                                        {"make_folder", system_make_folder},
                                        {"private", system_private},
                                        {"sync", system_sync},
+                                       {"run", lua_program_run},
                                        {NULL, NULL}};
   luaL_newlib(L, functions);
   return 1;

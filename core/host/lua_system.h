@@ -9,7 +9,8 @@
  *   readline(prompt) -> line | nil; history_load(path), history_save(path)
  *   make_folder(path) -> true | nil, message: for the owner alone; a folder
  *     that is there already is fine
- *   private(path): readable by its owner alone; sync(path): on the disk for good */
+ *   private(path): readable by its owner alone; sync(path): on the disk for good
+ *   run(words, environment, seconds): another program; see lua_program.h */
 #ifndef WAYMARK_LUA_SYSTEM_H
 #define WAYMARK_LUA_SYSTEM_H
 

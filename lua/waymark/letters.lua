@@ -160,15 +160,21 @@ local function template_text(part, name)
   return nil, names
 end
 
+-- The template of a mail, read | nil, what is wrong with it.
+local function read_template(part, name)
+  local text, names = template_text(part, name)
+  if not text then return nil, ("there is no templates/%s.txt%s"):format(name, check.did_you_mean(name, names)) end
+  return template.parse(text, ("templates/%s.txt"):format(name), function(partial)
+    return (template_text(part, partial)), ("templates/%s.txt"):format(partial)
+  end)
+end
+
 -- nil, or what is wrong with a mail's template.
 function letters.template_fault(part, body)
   if not body.template then return nil end
-  local text, names = template_text(part, body.template)
-  if not text then
-    return ("there is no templates/%s.txt%s"):format(body.template, check.did_you_mean(body.template, names))
-  end
-  local fault = template.fault(template.parse(text), set_of(message_names), item_names(part, body.data))
-  return fault and ("templates/%s.txt: %s"):format(body.template, fault)
+  local parsed, fault = read_template(part, body.template)
+  if not parsed then return fault end
+  return template.fault(parsed, set_of(message_names), item_names(part, body.data))
 end
 
 -- Values -----------------------------------------------------------------------------
@@ -283,9 +289,9 @@ function letters.body(space, parts, effects, to, day)
   local shared = { recipient = to.name or to.address, date = core.date.english(day), count = #effects,
     school = effects[1].school_name }
   local name = effects[1].body.template
-  local text = name and template_text(parts[1], name)
-  if name and not text then problem.raise("there is no templates/%s.txt any more", name) end
-  return text and template.text(template.parse(text), shared, values) or usual_text(effects, values, shared)
+  if not name then return usual_text(effects, values, shared) end
+  local parsed = problem.check(read_template(parts[1], name))
+  return template.text(parsed, shared, values)
 end
 
 -- A subject says as little as possible: a plugin's own, unless it names the pupil.

@@ -12,16 +12,21 @@ local months = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", 
 
 local directions = { 0x61C, 0x200E, 0x200F, 0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0x2066, 0x2067, 0x2068, 0x2069 }
 
--- A value on one line, without controls and without what turns the direction of a text.
-function message.one_line(text)
-  text = text:gsub("%c+", " "):gsub("\u{2028}", " "):gsub("\u{2029}", " ")
+-- Without what turns the direction of a text, and so can show it as another.
+function message.undirected(text)
   for _, code in ipairs(directions) do text = text:gsub(utf8.char(code), "") end
+  return text
+end
+
+-- A value on one line, without controls and without what turns its direction.
+function message.one_line(text)
+  text = message.undirected(text:gsub("%c+", " "):gsub("\u{2028}", " "):gsub("\u{2029}", " "))
   return (text:gsub("^ +", ""):gsub(" +$", ""))
 end
 
 local alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
-local function base64(bytes)
+function message.base64(bytes)
   local parts = {}
   for i = 1, #bytes, 3 do
     local a, b, c = bytes:byte(i, i + 2)
@@ -47,7 +52,7 @@ local function encoded(text)
     word = word .. character
   end
   words[#words + 1] = word
-  for i, each in ipairs(words) do words[i] = "=?UTF-8?B?" .. base64(each) .. "?=" end
+  for i, each in ipairs(words) do words[i] = "=?UTF-8?B?" .. message.base64(each) .. "?=" end
   return table.concat(words, "\r\n ")
 end
 

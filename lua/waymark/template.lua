@@ -1,5 +1,5 @@
--- template: the text of a message with places to fill in. A plugin keeps it as
--- templates/NAME.txt:
+-- template: the text of a message with places to fill in (waymark.mustache). A plugin
+-- keeps it as templates/NAME.txt:
 --
 --   Good morning {{recipient}},
 --   {{each}}
@@ -11,48 +11,59 @@
 -- error, with the nearest.
 
 local core = require "waymark.core"
-local check = core.sdk "check"
+local mustache = require "waymark.mustache"
 
 local template = {}
 
--- Texts and places ({ name = }) in turn.
-local function parts_of(text)
-  local parts, at = {}, 1
-  for before, name, after in text:gmatch "()%{%{%s*([%w_.]+)%s*%}%}()" do
-    parts[#parts + 1] = text:sub(at, before - 1)
-    parts[#parts + 1] = { name = name }
-    at = after
-  end
-  parts[#parts + 1] = text:sub(at)
-  return parts
+-- {{each}} … {{end}} are a section of the items.
+local function each_to_section(tag)
+  if tag.kind ~= "value" then return end
+  if tag.name == "each" then tag.kind = "section" end
+  if tag.name == "end" then tag.kind, tag.name = "close", "each" end
 end
 
--- -> { all = parts } or { head =, each =, tail = parts }
-function template.parse(text)
-  text = text:gsub("\r\n?", "\n")
-  local head, each, tail = text:match "^(.-){{%s*each%s*}}[ \t]*\n?(.-){{%s*end%s*}}[ \t]*\n?(.*)$"
-  if not head then return { all = parts_of(text) } end
-  return { head = parts_of(head), each = parts_of(each), tail = parts_of(tail) }
+-- partials(name) -> text, path | nil. -> template | nil, what is wrong
+function template.parse(text, path, partials)
+  local has_each = false
+  local parsed, fault = mustache.parse(text:gsub("\r\n?", "\n"), path, function(tag)
+    each_to_section(tag)
+    has_each = has_each or tag.kind == "section" and tag.name == "each"
+  end)
+  if not parsed then return nil, fault end
+  return { parsed = parsed, has_each = has_each, partials = partials }
 end
 
-local function parts_fault(parts, known)
-  local names = check.names(known)
-  for _, part in ipairs(parts or {}) do
-    if type(part) == "table" and not known[part.name] then
-      return ('there is nothing to fill in for "{{%s}}"%s'):format(part.name, check.did_you_mean(part.name, names))
+-- { ["pupil.name"] = value } as a view: tables in tables.
+local function add_names(view, flat)
+  for name, value in next, flat do
+    local place, last = view, nil
+    for part in name:gmatch "[^.]+" do
+      if last then
+        if type(place[last]) ~= "table" then place[last] = { [mustache.own] = place[last] } end
+        place = place[last]
+      end
+      last = part
+    end
+    if type(place[last]) == "table" then
+      place[last][mustache.own] = value
+    else
+      place[last] = value
     end
   end
+  return view
 end
 
 -- nil, or which place cannot be filled in. `shared` and `own` are sets of names: of the
 -- message, and of one item.
 function template.fault(parsed, shared, own)
-  local both = {}
-  for _, set in ipairs { shared, own } do
-    for name in next, set do both[name] = true end
+  local known = add_names({}, shared)
+  local item = add_names({}, own)
+  if parsed.has_each then
+    known.each = { item }
+  else
+    for name, value in next, item do known[name] = value end
   end
-  return parts_fault(parsed.all or parsed.each, both) or parts_fault(parsed.head, shared)
-    or parts_fault(parsed.tail, shared)
+  return (mustache.fault(parsed.parsed, { known = known, partials = parsed.partials }))
 end
 
 -- A value as it is shown: no controls; a text keeps its lines.
@@ -63,26 +74,20 @@ local function shown(value)
 end
 template.shown = shown
 
-local function filled(parts, shared, own)
-  local texts = {}
-  for i, part in ipairs(parts) do
-    if type(part) == "string" then
-      texts[i] = shown(part)
-    else
-      local value = own and own[part.name]
-      if value == nil then value = shared[part.name] end
-      texts[i] = value == nil and "" or shown(value)
-    end
-  end
-  return table.concat(texts)
+local function filled(parsed, view)
+  return shown(assert(mustache.render(parsed.parsed, view, { escape = tostring, partials = parsed.partials })))
 end
 
 -- Fill in: `shared` and each of `items` give values by name.
 function template.text(parsed, shared, items)
-  local texts = {}
-  for i, own in ipairs(items) do texts[i] = filled(parsed.all or parsed.each, shared, own) end
-  if parsed.all then return table.concat(texts, "\n") end
-  return filled(parsed.head, shared) .. table.concat(texts) .. filled(parsed.tail, shared)
+  local texts, view = {}, add_names({}, shared)
+  if parsed.has_each then
+    view.each = {}
+    for i, own in ipairs(items) do view.each[i] = add_names({}, own) end
+    return filled(parsed, view)
+  end
+  for i, own in ipairs(items) do texts[i] = filled(parsed, add_names(add_names({}, shared), own)) end
+  return table.concat(texts, "\n")
 end
 
 return template

@@ -162,8 +162,8 @@ describe("a template", function()
   end)
 
   it("names the nearest for a place that is not known", function()
-    assert.are.equal('there is nothing to fill in for "{{pupil.nmae}}"; did you mean "pupil.name"?',
-      template.fault(template.parse "{{pupil.nmae}}", {}, { ["pupil.name"] = true }))
+    assert.are.equal('t.txt, line 2: there is nothing to fill in for {{pupil.nmae}}; did you mean "pupil.name"?',
+      template.fault(template.parse("Hello\n{{pupil.nmae}}", "t.txt"), {}, { ["pupil.name"] = true }))
     assert.is_string(template.fault(template.parse "{{x}}{{each}}{{x}}{{end}}", {}, { x = true }))
   end)
 end)
@@ -238,7 +238,7 @@ describe("a message that a plugin asked for", function()
     local mail, form = 'mail { to = staff "head", template = "t", data = { pupil = pupil } }', { t = "{{pupil.form}}" }
     hook(mail, form, '"pupil.name"')
     local err = suggest("2025-09-08", 3).err
-    assert.truthy(err:find('templates/t.txt: there is nothing to fill in for "{{pupil.form}}"', 1, true), err)
+    assert.truthy(err:find('templates/t.txt, line 1: there is nothing to fill in for {{pupil.form}}', 1, true), err)
     hook(mail, form, '"pupil.groups"')
     suggest "2025-09-08"
     assert.are.equal("4A\n", body_of(written()[1].text))

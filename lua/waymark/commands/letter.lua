@@ -1,0 +1,187 @@
+-- waymark letter: make a document of the road map for a pupil: the copy for people where
+-- they want it, and the same bytes kept with the case.
+
+local casework = require "waymark.commands.casework"
+local cases = require "waymark.cases"
+local common = require "waymark.commands.common"
+local core = require "waymark.core"
+local document_file = require "waymark.document_file"
+local documents = require "waymark.documents"
+local files = require "waymark.files"
+local language = require "waymark.document_language"
+local problem = require "waymark.problem"
+local terminal = require "waymark.terminal"
+
+local command = {
+  name = "letter",
+  summary = "Make a letter, form or notice for a pupil.",
+  example = 'waymark letter "Ada Byron" notice-to-improve --parent mother --pdf -o letters',
+}
+
+function command.options(parser)
+  casework.who(parser)
+  parser:argument("document", "The document, as --list names it."):args "?"
+  parser:flag("--list", "Which documents there are for the pupil, and whom each is to.")
+  parser:option("--parent", "To whom: a contact's name or relationship (else each parent)."):argname "CONTACT"
+  parser:option("--entry", "The number of the entry that it is about (else the last)."):argname "N"
+    :convert(math.tointeger)
+  parser:option("--on", "The day it is of (else today)."):argname "DATE"
+  parser:option("--language", "A language such as pl or Polish (else the parent's own)."):argname "LANGUAGE"
+  parser:flag("--pdf", "A PDF as well (with the program weasyprint).")
+  parser:option("-o --output", "A folder, or a file for one document (else the current folder)."):argname "FILE"
+  parser:option("--reference", "A reference of the school's own."):argname "TEXT"
+  parser:option("--despite", "Why it is made although something holds it back."):argname "REASON"
+  parser:option("--format", "With --list: table, csv or json."):choices { "table", "csv", "json" }:default "table"
+  common.by(parser)
+  common.dry_run(parser)
+end
+
+-- What there is ---------------------------------------------------------------------------------
+
+local columns = { { title = "document", name = "name" }, { title = "for", name = "whom" },
+  { title = "step", name = "step" }, { title = "title", name = "title" },
+  { title = "also in", name = "languages" } }
+
+local function list(arguments)
+  local space = common.open(arguments, "read")
+  local found = space:find_pupil(arguments.who)
+  local rows = documents.list(space, found)
+  space:close()
+  if #rows == 0 then problem.raise "the road map has no documents" end
+  require "waymark.commands.plugin_common".write(arguments.format, columns, rows)
+end
+
+-- Making ------------------------------------------------------------------------------------------
+
+local function given_of(arguments)
+  casework.trim(arguments)
+  return { parent = arguments.parent, entry = arguments.entry, on = common.check_date(arguments.on, "--on"),
+    language = arguments.language, pdf = arguments.pdf and not arguments.dry_run, despite = arguments.despite,
+    by = arguments.by, reference = arguments.reference }
+end
+
+local function with_parent(given, parent)
+  local copy = {}
+  for name, value in next, given do copy[name] = value end
+  copy.parent = parent
+  return copy
+end
+
+-- What is to be made: once for each parent that it is to.
+local function wanted(space, found, arguments, given)
+  local parents = not given.parent and documents.parents(space, found, arguments.document, given)
+  if not parents then return { given } end
+  if #parents == 0 then
+    problem.raise("%s has no parent on record that it can be written to; name one with --parent", found.name)
+  end
+  local all = {}
+  for i, parent in ipairs(parents) do all[i] = with_parent(given, parent.id) end
+  return all
+end
+
+local function make_all(space, found, arguments, given)
+  local all = {}
+  for i, each in ipairs(wanted(space, found, arguments, given)) do
+    documents.check(space, found, arguments.document, each)
+    all[i] = documents.render(space, found, arguments.document, each)
+  end
+  if #all > 1 and arguments.output and not files.is_folder(arguments.output) then
+    problem.raise("there are %d letters, one for each parent; say a folder with -o, or which parent", #all)
+  end
+  return all
+end
+
+-- Keeping ------------------------------------------------------------------------------------------
+
+-- A copy where the person wants it; a new one is gone again when the command fails.
+local function write(path, bytes, arguments)
+  if not files.exists(path) then table.insert(arguments.new_copies, path) end
+  problem.check(files.write(path, bytes))
+end
+
+-- A PDF asked for by the name of its file is the only copy.
+local function is_pdf_only(arguments) return (arguments.output or ""):lower():find "%.pdf$" ~= nil end
+
+local function place_copies(made, base, arguments)
+  made.copies = {}
+  local function add(ending, bytes)
+    local path = document_file.place(arguments.output, base, ending, bytes)
+    made.copies[#made.copies + 1] = path
+    if not arguments.dry_run then write(path, bytes, arguments) end
+  end
+  if not is_pdf_only(arguments) then add(".html", made.html) end
+  if made.pdf then add(".pdf", made.pdf) end
+end
+
+local function keep(space, found, made, base, given)
+  local kept = document_file.keep(space, made.html, base .. ".html")
+  local note
+  if made.pdf then
+    kept.pdf = document_file.keep(space, made.pdf, base .. ".pdf")
+    note = ("PDF: %s, SHA-256 %s"):format(kept.pdf.path, kept.pdf.digest)
+  end
+  kept.document, kept.title, kept.language = made.name, made.title, made.language
+  kept.step, kept.of, kept.parent = made.step, made.of, made.parent and made.parent.id
+  return cases.keep_rendered(space, found, kept, { by = given.by, despite = given.despite, note = note })
+end
+
+local function base_of(found, made)
+  return document_file.base(found.name, made.name, made.parent and made.parent.salutation)
+end
+
+local function make(space, found, arguments, given)
+  local all = make_all(space, found, arguments, given)
+  for _, made in ipairs(all) do
+    local base = base_of(found, made)
+    if not arguments.dry_run then made.entry = keep(space, found, made, base, given) end
+    place_copies(made, base, arguments)
+  end
+  return all
+end
+
+-- Saying -------------------------------------------------------------------------------------------
+
+local function notes_of(made)
+  local notes = {}
+  if made.language ~= language.usual then
+    notes[#notes + 1] = ("in %s, with the English one after it"):format(language.name(made.language))
+  end
+  if made.without then notes[#notes + 1] = ("in English: there is none in %s"):format(made.without) end
+  if made.by_hand then notes[#notes + 1] = "the address is confidential and not in it; give it by hand" end
+  if made.step and made.is_empty then
+    notes[#notes + 1] = ("%s is not recorded yet, so what it would say is empty"):format(made.step.title)
+  end
+  if made.unseen > 0 then
+    notes[#notes + 1] = ("%s of support not in it: not meant for the family"):format(
+      terminal.count(made.unseen, "entry", "entries"))
+  end
+  return notes
+end
+
+local function say(arguments, found, made)
+  local to = made.parent and (" to %s"):format(made.parent.name) or ""
+  local line = ("%s %s for %s%s"):format(arguments.dry_run and "Would make" or "Made", made.title, found.name, to)
+  local paths = table.concat(made.copies, ", ")
+  print(core.escape(("%s: %s%s"):format(line, paths, made.entry and (" (entry %d)"):format(made.entry) or "")))
+  for _, note in ipairs(notes_of(made)) do print(core.escape("  " .. note)) end
+end
+
+function command.run(arguments)
+  if arguments.list or not arguments.document then
+    if not arguments.list then problem.raise "say which document; see: waymark letter WHO --list" end
+    return list(arguments)
+  end
+  if arguments.pdf == nil and is_pdf_only(arguments) then arguments.pdf = true end
+  arguments.new_copies = {}
+  local ok, found, all = pcall(casework.change, arguments, function(space, pupil)
+    return make(space, pupil, arguments, given_of(arguments))
+  end)
+  if not ok then
+    for _, path in ipairs(arguments.new_copies) do os.remove(path) end
+    error(found, 0)
+  end
+  for _, made in ipairs(all) do say(arguments, found, made) end
+  print "Read it before it goes out. What was sent is recorded with: waymark attach … --as sent"
+end
+
+return command

@@ -1,0 +1,180 @@
+-- What documents are made with: pages that load nothing, languages by any name, the names
+-- of files, letterheads, what others add to a document, and `plugin check` of templates.
+
+local document_check = require "waymark.document_check"
+local document_file = require "waymark.document_file"
+local documents = require "waymark.documents"
+local html = require "waymark.document_html"
+local language = require "waymark.document_language"
+local plugins = require "tests.support.plugins"
+local plugins_of = require "waymark.plugins"
+local problem = require "waymark.problem"
+local space_module = require "waymark.workspace"
+local workspace = require "tests.support.workspace"
+
+local function has(text, part) return text:find(part, 1, true) ~= nil end
+
+describe("a page that loads nothing", function()
+  local function refused(text) return html.fault(text, "x.html") ~= nil end
+
+  it("has pictures, styles and links of its own", function()
+    for _, text in ipairs { '<img src="data:image/png;base64,AAAA">', "<p style=\"background:url('data:,x')\">",
+      '<a href="https://x.example">a</a>', '<a href="mailto:a@x.example">a</a>', '<a href="#top">a</a>',
+      "<style>p { color: red }</style>", "see url(http://x.example) and 1 < 2", '<p title="on time">' } do
+      assert.is_nil(html.fault(text, "x.html"), text)
+    end
+  end)
+
+  it("has no other", function()
+    for _, text in ipairs { '<img src="http://x/y.png">', "<img/src=//x>", '<img\nsrc\n=\n"file:///etc/passwd">',
+      "<IMG SRC=x.png>", '<input type=image src="x">', '<body background="x.png">', '<link rel="stylesheet" href="x">',
+      '<svg><image xlink:href="file:///etc/passwd"/></svg>', "<style>@import 'x';</style>",
+      "<style>p { background: url( 'http://x' ) }</style>", "<style>p { background: u\\72l(http://x) }</style>",
+      '<p style="background:&#117;rl(http://x)">', '<p style="background:url&lpar;http://x)">',
+      '<a rel="attachment" href="#">', '<a href="file:///etc/passwd">', '<meta http-equiv="Refresh" content="0;x">',
+      '<base href="http://x">', '<object data="data:x">', "<style>p{background:image-set('x' 1x)}</style>" } do
+      assert.is_true(refused(text), text)
+    end
+  end)
+
+  it("runs nothing, wherever it hides", function()
+    for _, text in ipairs { "<script>", "<p onclick=x>", '<p title="a>b" ONLOAD=x>', '<a href="javascript:x">',
+      '<a href="java&#115;cript:x">', "<!-- <script> -->", "<!--><script src=x>-->",
+      '<title><b x="</title><script src=x>">', '<!-- <b title=" --> <img src=x> " >', "<iframe>" } do
+      assert.is_true(refused(text), text)
+    end
+  end)
+
+  it("is looked through in the end, whatever it is", function()
+    assert.is_true(has(html.fault(('<a "'):rep(100000), "x.html"), "its tags do not come to an end"))
+    assert.are.equal("x.html, line 3: <script> would load or run something; take it out",
+      (html.fault("a\n<p>b</p>\n<script>", "x.html")))
+  end)
+
+  it("has values as they were written, and their lines", function()
+    assert.are.equal("a &lt;b&gt; &amp; &quot;c&quot;<br>d\\x07 e", html.escape 'a <b> & "c"\nd\7 \u{202E}e')
+  end)
+end)
+
+describe("a language", function()
+  it("is known by code, by its English and by its own name", function()
+    for text, code in pairs { pl = "pl", Polish = "pl", polski = "pl", ["PL"] = "pl", ["pl-PL"] = "pl", Urdu = "ur",
+      ["اردو"] = "ur", ["Polish (some English)"] = "pl", ["Tiếng Việt"] = "vi", Farsi = "fa", xx = "xx" } do
+      assert.are.equal(code, (language.code(text)), text)
+    end
+    assert.is_nil((language.code "Klingon"))
+    assert.are.equal("Polish", select(2, language.code "Polsh"))
+  end)
+end)
+
+describe("the name of a file", function()
+  it("has letters and digits of any alphabet, and no way out of its folder", function()
+    assert.are.equal("ada-byron-notice-mrs-oneill", document_file.base("Ada Byron", "notice", "Mrs O'Neill"))
+    assert.are.equal("zoë-Łęcka-x", document_file.base("Zoë Łęcka", "x"))
+    assert.are.equal("etc-passwd-x", document_file.base("../../etc/passwd", "x"))
+    assert.are.equal("document", document_file.base("...", ""))
+    local long = document_file.base(("ł"):rep(200), "x")
+    assert.is_true(#long <= 120 and utf8.len(long) ~= nil)
+  end)
+end)
+
+local now = "--now 2025-11-21T17:00Z "
+local w
+
+local function template(name, text) w:file("w/plugins/map/templates/" .. name .. ".html", text) end
+
+setup(function()
+  w = workspace.new { settings = workspace.essex:gsub('use ".*', "") .. 'use "england" use "map"\n', files = {
+    ["pupils.csv"] = "upn,surname,forename,dob,year,form,sex,sen,fsm\nA1,Byron,Ada,2015-05-01,5,5A,F,N,0\n",
+    ["marks.csv"] = workspace.registers { A1 = workspace.with("2025-09-02", "2025-09-12", { ["2025-09-08"] = "O O" }) },
+  } }
+  plugins.write(w, "map", 'requires = { "england" }, reads = { "registers", "cases" }, consults = { "pupil.name" }', {
+    ["init.lua"] = 'return { road_map = { "help", "refer" } }',
+    ["steps/help.lua"] = 'return step { title = "Help", principle = "facilitate", documents = { "hello" } }',
+    ["steps/refer.lua"] = 'return step { title = "Refer", principle = "enforce", documents = { "papers" } }',
+  })
+  template("hello", "{{{letterhead}}}<p>{{pupil.forename}}</p>\n")
+  template("papers", "{{> part}}<p>{{pupil.name}}</p>\n")
+  template("part", "<b>{{school.name}}</b>\n")
+  template("cover", "<p>{{title}}: {{#contents}}{{number}} {{name}} {{/contents}}{{#own}}{{deep.value}}{{/own}}</p>")
+  for _, kind in ipairs { "pupils", "marks" } do w:ok(("%simport %s %s.csv"):format(now, kind, kind)) end
+end)
+
+teardown(function() w:remove() end)
+
+local function render(name, given)
+  local space = space_module.open(w.dir, "read", 1763744400)
+  local ok, made = pcall(documents.render, space, space:find_pupil "Ada Byron", name, given)
+  space:close()
+  if not ok then error(made, 0) end
+  return made
+end
+
+describe("a document for others to use", function()
+  it("has the names that they add, in lists and tables, beside its own", function()
+    local made = render("cover", { extra = { contents = { { number = "1", name = "Form <1>" } },
+      own = { { deep = { value = "v" } } } }, audience = "referral" })
+    assert.is_true(has(made.html, "<p>Cover: 1 Form &lt;1&gt; v</p>"), made.html)
+    assert.are.equal("refer", made.step.name)
+    assert.are.equal("en", made.language)
+  end)
+
+  it("that uses what nobody added is refused", function()
+    local ok, raised = pcall(render, "cover", {})
+    assert.is_false(ok)
+    assert.is_true(problem.is(raised))
+    assert.is_true(has(raised.message, "cover.html, line 1: there is nothing to fill in for {{own}}"))
+  end)
+
+  it("is the same bytes every time", function()
+    assert.are.equal(render("papers", {}).html, render("papers", {}).html)
+  end)
+end)
+
+describe("a letterhead", function()
+  after_each(function() os.remove(w.dir .. "/letterhead.html") end)
+
+  it("is the workspace's own, with pictures beside it put into the page", function()
+    w:file("w/logo.png", "\137PNG")
+    w:file("w/letterhead.html", '<p><img src="logo.png" alt="Oak"> Oakfield</p>')
+    assert.is_true(has(render("hello", {}).html, '<img src="data:image/png;base64,iVBORw==" alt="Oak"> Oakfield'))
+    w:file("w/letterheads/881-2345.html", "<p>The school's own</p>")
+    assert.is_true(has(render("hello", {}).html, "The school's own"))
+    os.remove(w.dir .. "/letterheads/881-2345.html")
+  end)
+
+  it("loads nothing from elsewhere", function()
+    for _, text in ipairs { '<img src="https://x.example/a.png">', '<img src="../../secret.png">', "<script>" } do
+      w:file("w/letterhead.html", text)
+      local ok, raised = pcall(render, "hello", {})
+      assert.is_true(not ok and problem.is(raised) and has(raised.message, "letterhead.html"), text)
+    end
+  end)
+end)
+
+describe("plugin check of templates", function()
+  local function findings()
+    local context = { folder = w.dir, known = {} }
+    local set = plugins_of.load_set("map", context)
+    local list = {}
+    for i, each in ipairs(document_check.findings(set, plugins_of.declare(set, {}, context))) do
+      list[i] = ("%s:%d: %s"):format(each.file, each.line, each.what)
+    end
+    return list
+  end
+
+  it("finds nothing where all is well", function() assert.are.same({}, findings()) end)
+
+  it("finds names that are not there, in documents and their parts, and what would be loaded", function()
+    template("hello", "<p>\n{{pupil.forname}}</p>")
+    template("part", "{{school.nme}}")
+    template("other", "<p>\n\n<script>")
+    template("hello.pl", "{{pupil.upn}}")
+    template("broken", "{{#a}}")
+    assert.are.same({ "templates/broken.html:1: {{#a}} is never ended",
+      "templates/hello.html:2: there is nothing to fill in for {{pupil.forname}}",
+      'templates/hello.pl.html:1: {{pupil.upn}}: it needs the grant "pupil.upn"',
+      "templates/other.html:3: <script> would load or run something",
+      "templates/part.html:1: there is nothing to fill in for {{school.nme}}" }, findings())
+  end)
+end)
