@@ -158,7 +158,7 @@ describe("explain", function()
   it("as JSON gives the evidence of what is suggested", function()
     local got = w:json("explain E1 absence-callback" .. day)
     assert.is_true(got.suggested)
-    assert.equal("essex", got.plugin)
+    assert.equal("support-first", got.plugin) -- whose step it is
     assert.same({ { "2026-02-05", "PM", "N" } }, got.evidence[1].sessions)
     assert.same({}, got.missing)
   end)

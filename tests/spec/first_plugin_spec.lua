@@ -141,7 +141,8 @@ describe("what a plugin's author reads", function()
 
   it("tells of a rule's fields that were taken out, and of another kind", function()
     local function side(kind, spec)
-      return { name = kind, manifest = { reads = {}, sends = {} }, declared = { steps = {}, plugins = {}, hooks = {},
+      return { name = kind, manifest = { reads = {}, sends = {} }, chain = { { name = kind, manifest = {},
+        files = {} } }, declared = { steps = {}, plugins = {}, hooks = {},
         rules = { { name = "ill", kind = kind, spec = spec } } } }
     end
     local said = {}

@@ -73,7 +73,7 @@ describe("E1, an absence without a reason", function()
     local list = suggest "2025-09-08"
     assert.are.equal(1, #list)
     local one = list[1]
-    assert.are.same({ "ADA", "absence-callback", "essex", "N-streak from 2025-09-08 AM" },
+    assert.are.same({ "ADA", "absence-callback", "support-first", "N-streak from 2025-09-08 AM" },
       { one.upn, one.step, one.plugin, one.concern })
     assert.are.same({ rule = "N-streak", from = "2025-09-08", to = "2025-09-08", count = 2, of = 1,
       sessions = { { "2025-09-08", "AM", "N" }, { "2025-09-08", "PM", "N" } } }, one.evidence[1])

@@ -64,7 +64,8 @@ describe("a Notice to Improve", function()
   setup(function()
     school = kit.school {
       pupil "Cal" { "2025-09-08 to 2025-10-24: // O/ O/ // //" },
-      pupil "Dee" { "2025-09-08 to 2025-10-24: // // // // //" },
+      pupil "Dee" { "2025-09-08 to 2025-10-24: // // // // //",
+        contacts = { { forename = "Kim", surname = "Example", relationship = "mother" } } },
     }
     school:on "2025-10-24"
   end)
@@ -85,13 +86,70 @@ describe("a Notice to Improve", function()
   end)
 
   it("is held back for somebody who was in school", function()
-    local ok, message = pcall(school.record, school, "Dee", "notice-to-improve", {})
+    local ok, message = pcall(school.record, school, "Dee", "notice-to-improve", { fields = { parent = "mother" } })
     assert.is_false(ok)
     assert.is_truthy(message:find("the national threshold is not met", 1, true))
   end)
 
   it("is explained as it always was", function()
     kit.golden("notice-to-improve.txt", school:run("explain", "Cal Example", "notice-to-improve").out)
+  end)
+end)
+
+describe("Essex itself", function()
+  local mother = { { forename = "Kim", surname = "Example", relationship = "mother" } }
+
+  local function notice(school) return school:explain("Ada", "notice-to-improve") end
+
+  local function tried(pupil_of, what)
+    local school = kit.school { pupil_of, years = what and what.years }
+    school:on(what and what.day or "2025-09-19")
+    school:record("Ada", "early-help", { outcome = "not-engaged", on = what and what.day or "2025-09-10" })
+    return school
+  end
+
+  it("counts O, U and G: nine and an N are not enough, and the N is named", function()
+    local school <close> = tried(pupil "Ada" { "2025-09-08: OO UU GG OO ON", "2025-09-15: // // // // //" })
+    assert.is_truthy(notice(school).gate:find("Essex cannot act yet: 9 of 10", 1, true))
+    assert.is_truthy(notice(school).gate:find("N on Fri 12 Sep 2025, afternoon", 1, true))
+    school:mark("Ada", "2025-09-08: -- -- -- -- -O")
+    assert.is_true(notice(school).suggested)
+  end)
+
+  it("counts ten of them though an N lies in the same weeks", function()
+    local school <close> = tried(pupil "Ada" { "2025-09-08: OO UU GG OO OO", "2025-09-15: NN // // // //" })
+    assert.is_true(notice(school).suggested)
+  end)
+
+  it("decides on a holiday of ten half days by another route, not by a notice", function()
+    local school <close> = tried(pupil "Ada" { "2025-09-08: GG GG GG GG GG", "2025-09-15: // // // // //" })
+    local gate = notice(school).gate
+    assert.is_truthy(gate:find("10 half days of holiday in a row that was not granted (G): Essex County Council "
+      .. "decides on it by its leave-of-absence route", 1, true), gate)
+    assert.is_nil(school:explain("Ada", "legal-decision").gate)
+  end)
+
+  it("gives a notice when the threshold is met without the holiday", function()
+    local school <close> = tried(pupil "Ada" { "2025-09-08: GG GG GG GG GG", "2025-09-15: OO OO OO OO OO" })
+    assert.is_true(notice(school).suggested)
+  end)
+
+  it("has a notice run for six school weeks, half term left out", function()
+    local school <close> = kit.school { pupil "Ada" { "2025-09-08: OO OO OO OO OO", contacts = mother } }
+    school:on "2025-09-19":record("Ada", "early-help", { outcome = "not-engaged", on = "2025-09-10" })
+    school:record("Ada", "notice-to-improve", { fields = { parent = "mother", period_from = "2025-10-06" } })
+    local entries = school:entries "Ada"
+    assert.are.equal("2025-11-21", entries[#entries].body.fields.period_to)
+  end)
+
+  it("has its rules from September 2024: before that day nothing formal is acted on", function()
+    local years = 'year "2024-25" { term { "2024-08-19", "2024-12-20" } }'
+    local weeks = { "2024-08-19: OO OO OO OO OO", "2024-08-26: // // // // //", "2024-09-02: // // // // //" }
+    local before <close> = tried(pupil "Ada" (weeks), { years = years, day = "2024-08-30" })
+    assert.is_truthy(notice(before).gate:find("has no rules in force on Friday 30 August 2024; the first hold from "
+      .. "Sunday 1 September 2024", 1, true))
+    local after <close> = tried(pupil "Ada" (weeks), { years = years, day = "2024-09-02" })
+    assert.is_true(notice(after).suggested)
   end)
 end)
 

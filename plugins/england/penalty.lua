@@ -1,0 +1,262 @@
+-- penalty: the arithmetic of penalty notices, for one parent and one child.
+--
+-- Sources: Education Act 1996 s.444A and s.444B; the Education (Penalty Notices) (England)
+-- Regulations 2007 (SI 2007/1867) as amended by SI 2024/210 from 19 August 2024; "Working
+-- together to improve school attendance" (DfE, "WT").
+--   1. The first notice is £160, or £80 if paid within 21 days; a second within three years
+--      of the first's issue is £160; a third within three years is not possible.
+--   2. 28 days to pay; the day of receipt is day 1, and the last day is not moved for a
+--      weekend. What is posted is received on the second working day after (days.lua).
+--   3. Notices are counted for each parent and child, by whomever they were issued, from
+--      19 August 2024 on: paid, ending in a conviction, or still open. One that was withdrawn,
+--      or that ended in court without a conviction, is not counted; nor is a conviction
+--      without a notice, which is no entry of this step.
+--   4. Three years begin with the day of issue, as all periods of the regulations do: they end
+--      on the day before the same date three years on, and that date is free again. Each
+--      notice has its own three years.
+--   5. A session relied on for a notice is not relied on again for that parent and child,
+--      unless the notice was withdrawn.
+-- Siblings are never added: a case is that of one child.
+--
+--   penalty.law(on)                     the amounts and days of that day, or nil
+--   penalty.words(on)                   the same as texts, for documents
+--   penalty.notices(pupil, case, who)   list of { issued_on, status, sessions, entry }
+--   penalty.position(pupil, case, who, on)
+--     -> { who, counted = {…}, next = "first"|"second"|nil, amount =, reduced_amount =,
+--          reduced_days =, days =, none_before = date?, relied_on = { "2025-09-08 AM", … } }
+--   penalty.free_sessions(sessions, position)   those that were not relied on yet
+--   penalty.complete(pupil, case, fields)       of the step | nil, why not
+
+local days = require "england.days"
+local england = require "england"
+local people = require "england.people"
+
+local penalty = {}
+
+local step_name = "penalty-notice"
+
+-- Each in force from its day on, the latest last.
+local laws = {
+  { from = "2024-08-19", amount = 160, reduced_amount = 80, reduced_days = 21, days = 28, most = 2, years = 3,
+    -- Education Act 1996 s.444(1), and s.444(1A): who knew and failed to act.
+    fine = "£1,000", fine_aggravated = "£2,500", prison = "three months" },
+}
+
+function penalty.law(on)
+  local found
+  for _, law in ipairs(laws) do
+    if law.from <= on then found = law end
+  end
+  return found
+end
+
+-- The law of a day in words, for documents.
+function penalty.words(on)
+  local law = penalty.law(on)
+  if not law then return {} end
+  return {
+    first_amount = ("£%d"):format(law.amount), second_amount = ("£%d"):format(law.amount),
+    reduced_amount = ("£%d"):format(law.reduced_amount), reduced_days = ("%d days"):format(law.reduced_days),
+    full_days = ("%d days"):format(law.days), years = ("%d years"):format(law.years),
+    fine = law.fine, fine_aggravated = law.fine_aggravated, prison = law.prison,
+  }
+end
+
+-- Notices ----------------------------------------------------------------------------
+
+-- What an outcome makes of a notice; "not-paid" leaves it open.
+local ends = { paid = "paid", withdrawn = "withdrawn", convicted = "convicted", ["not-convicted"] = "not-convicted",
+  prosecuted = "prosecuted" }
+local uncounted = { withdrawn = true, ["not-convicted"] = true }
+
+local function is_recorded(entry) return entry.kind == nil or entry.kind == "recorded" end
+
+-- The notice that an entry is the outcome of: the one that it names, else the parent's
+-- latest. nil for one that begins a notice.
+local function outcome_of(entry, by_id, list)
+  if entry.of then return by_id[entry.of] end
+  return entry.outcome and not (entry.fields or {}).issued_on and list[#list] or nil
+end
+
+local function new_notice(entry)
+  local fields = entry.fields or {}
+  return { entry = entry, issued_on = fields.issued_on or entry.on, sessions = fields.sessions or {},
+    status = ends[entry.outcome] or "open" }
+end
+
+local function by_issue(a, b)
+  if a.issued_on ~= b.issued_on then return a.issued_on < b.issued_on end
+  return a.entry.on < b.entry.on
+end
+
+-- An entry that names a notice that was struck out, or another parent's, is passed over.
+local function take(entry, by_id, list)
+  local notice = outcome_of(entry, by_id, list)
+  if notice then
+    notice.status = ends[entry.outcome] or notice.status
+  elseif not entry.of then
+    notice = new_notice(entry)
+    list[#list + 1] = notice
+  end
+  if entry.id then by_id[entry.id] = notice end
+end
+
+function penalty.notices(pupil, case, who)
+  local person, list, by_id = people.find(pupil, who), {}, {}
+  for _, entry in ipairs(case:entries(step_name)) do
+    if is_recorded(entry) and (by_id[entry.of] or people.same(person, entry)) then take(entry, by_id, list) end
+  end
+  table.sort(list, by_issue)
+  return list
+end
+
+-- Counting ---------------------------------------------------------------------------
+
+local function counts(notice) return not uncounted[notice.status] and penalty.law(notice.issued_on) ~= nil end
+
+local function is_within(earlier, later, years) return later < days.years_after(earlier, years) end
+
+-- The counted notices whose three years run on a day.
+local function counted_on(list, on, years)
+  local found = {}
+  for _, notice in ipairs(list) do
+    if counts(notice) and notice.issued_on <= on and is_within(notice.issued_on, on, years) then
+      found[#found + 1] = notice
+    end
+  end
+  return found
+end
+
+local function relied_on(list)
+  local found, seen = {}, {}
+  for _, notice in ipairs(list) do
+    for _, session in ipairs(notice.status ~= "withdrawn" and notice.sessions or {}) do
+      if not seen[session] then found[#found + 1] = session end
+      seen[session] = true
+    end
+  end
+  table.sort(found)
+  return found
+end
+
+function penalty.position(pupil, case, who, on)
+  local list, law = penalty.notices(pupil, case, who), penalty.law(on)
+  local position = { who = people.find(pupil, who), counted = {}, relied_on = relied_on(list) }
+  if not law then return position end
+  local counted = counted_on(list, on, law.years)
+  position.counted, position.days = counted, law.days
+  if #counted >= law.most then
+    position.none_before = days.years_after(counted[#counted - law.most + 1].issued_on, law.years)
+    return position
+  end
+  position.next, position.amount = #counted == 0 and "first" or "second", law.amount
+  if #counted == 0 then position.reduced_amount, position.reduced_days = law.reduced_amount, law.reduced_days end
+  return position
+end
+
+-- Sessions ---------------------------------------------------------------------------
+
+function penalty.session_name(mark) return mark.date .. " " .. mark.session end
+
+-- Of a list of marks, those that no notice of this parent and child relied on.
+function penalty.free_sessions(marks, position)
+  local used, free = {}, {}
+  for _, session in ipairs(position.relied_on) do used[session] = true end
+  for _, mark in ipairs(marks) do
+    if not used[penalty.session_name(mark)] then free[#free + 1] = mark end
+  end
+  return free
+end
+
+local function between(marks, from, to)
+  local found = {}
+  for _, mark in ipairs(marks) do
+    if (not from or mark.date >= from) and (not to or mark.date <= to) then found[#found + 1] = mark end
+  end
+  return found
+end
+
+-- The sessions that a notice relies on: of the dates of the offence, else those of the
+-- national threshold.
+local function sessions_of(pupil, fields)
+  if not fields.offence_from then return between(pupil:rolling(england.national):sessions(), nil, fields.offence_to) end
+  return pupil:count(england.unauthorised, fields.offence_from, fields.offence_to):sessions()
+end
+
+-- The step -----------------------------------------------------------------------------
+
+local function english_days(notices, last)
+  local words = {}
+  for i = #notices - last + 1, #notices do words[#words + 1] = date.english(notices[i].issued_on) end
+  return table.concat(words, " and ")
+end
+
+-- Why no notice of that day is possible: there would be three within three years, those
+-- before it and after it taken together.
+local function too_many(pupil, case, fields, law)
+  local counted = {}
+  for _, notice in ipairs(penalty.notices(pupil, case, fields.parent)) do
+    if counts(notice) then counted[#counted + 1] = notice end
+  end
+  for i = 1, #counted - law.most + 1 do
+    local first, last = counted[i].issued_on, counted[i + law.most - 1].issued_on
+    local opens, closes = first < fields.issued_on and first or fields.issued_on,
+      last > fields.issued_on and last or fields.issued_on
+    if is_within(opens, closes, law.years) then
+      local before = days.years_after(counted[#counted - law.most + 1].issued_on, law.years)
+      return ("no notice possible before %s: %d were issued to %s for this child within %d years, on %s; prosecution, "
+        .. "an education supervision order or other tools remain"):format(date.english(before), law.most,
+        fields.parent, law.years, english_days({ counted[i], counted[i + law.most - 1] }, 2))
+    end
+  end
+end
+
+local function or_given(fields, name, value)
+  if fields[name] == nil then fields[name] = value end
+end
+
+-- When it was posted and received. -> fields | nil, message
+function penalty.service(fields)
+  if fields.served_on or not fields.issued_on then return fields end
+  or_given(fields, "posted_on", fields.issued_on)
+  local served, message = days.served(fields.posted_on)
+  if not served then return nil, "served_on: " .. message end
+  fields.served_on = served
+  return fields
+end
+
+local function add_sessions(pupil, fields, position)
+  if fields.sessions then return end
+  local marks = penalty.free_sessions(sessions_of(pupil, fields), position)
+  if #marks == 0 then return end
+  fields.sessions = {}
+  for i, mark in ipairs(marks) do fields.sessions[i] = penalty.session_name(mark) end
+  or_given(fields, "offence_from", marks[1].date)
+  or_given(fields, "offence_to", marks[#marks].date)
+end
+
+local function add_amounts(fields, position)
+  or_given(fields, "amount", position.amount)
+  or_given(fields, "reduced_amount", position.reduced_amount)
+  if fields.reduced_amount and position.reduced_days then
+    or_given(fields, "reduced_until", date.add(fields.served_on, position.reduced_days - 1))
+  end
+  or_given(fields, "pay_by", position.days and date.add(fields.served_on, position.days - 1))
+end
+
+function penalty.complete(pupil, case, given)
+  local fields = {}
+  for name, value in next, given do fields[name] = value end
+  or_given(fields, "issued_on", pupil.as_of)
+  local law = penalty.law(fields.issued_on)
+  local why = law and too_many(pupil, case, fields, law)
+  if why then return nil, why end
+  local served, message = penalty.service(fields)
+  if not served then return nil, message end
+  local position = penalty.position(pupil, case, fields.parent, fields.issued_on)
+  add_sessions(pupil, fields, position)
+  add_amounts(fields, position)
+  return fields
+end
+
+return penalty

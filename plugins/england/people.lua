@@ -1,0 +1,57 @@
+-- people: the parents of a child, and which contact an entry of the case is about.
+--
+-- A parent is anyone with parental responsibility or with care of the child (Education
+-- Act 1996 s.576). A contact of whom neither is recorded may be one: `known` is false.
+--
+--   people.contacts(pupil)       the contacts; nil when the plugin may not see them
+--   people.parents(pupil)        list of { id, name, contact, known }
+--   people.find(pupil, who)      { id =, name = } of a contact's id, name or contact
+--   people.same(person, entry)   whether the entry's field `parent` is this person
+
+local people = {}
+
+function people.name(contact)
+  local parts = {}
+  for _, field in ipairs { "title", "forename", "surname" } do parts[#parts + 1] = contact[field] end
+  return table.concat(parts, " ")
+end
+
+function people.contacts(pupil)
+  local ok, list = pcall(function() return pupil.contacts end)
+  return ok and list or nil
+end
+
+local function is_parent(contact)
+  if contact.parental_responsibility or contact.lives_with then return true, true end
+  return contact.parental_responsibility == nil and contact.lives_with == nil, false
+end
+
+function people.parents(pupil)
+  local list = {}
+  for _, contact in ipairs(people.contacts(pupil) or {}) do
+    local parent, known = is_parent(contact)
+    if parent then
+      list[#list + 1] = { id = contact.id, name = people.name(contact), contact = contact, known = known }
+    end
+  end
+  return list
+end
+
+function people.find(pupil, who)
+  if type(who) == "table" then return { id = who.id, name = who.name or people.name(who) } end
+  for _, contact in ipairs(people.contacts(pupil) or {}) do
+    if contact.id == who or people.name(contact) == who then
+      return { id = contact.id, name = people.name(contact) }
+    end
+  end
+  return { name = tostring(who) } -- somebody who is no contact any more, or never was
+end
+
+function people.same(person, entry)
+  local id = entry.contacts and entry.contacts.parent
+  if id and person.id then return id == person.id end
+  local name = entry.fields and entry.fields.parent
+  return name ~= nil and name:lower() == person.name:lower()
+end
+
+return people

@@ -1,0 +1,246 @@
+-- Deciding on legal intervention (DOMAIN.md): what is there and what is missing, and the
+-- routes that are open for each parent. The fences and the registers are tried with a road
+-- map in road_spec.
+-- luacheck: std +busted
+
+local support = dofile(debug.getinfo(1, "S").source:match "^@(.*)/" .. "/support.lua")
+
+local load = support.load()
+local decision = load "england.decision"
+local notice = support.notice
+
+local byron = { id = 7, title = "Mrs", forename = "Anne", surname = "Byron", parental_responsibility = true,
+  address = "1 High Street", dob = "1985-03-02", checked_on = "2026-01-05" }
+
+local function ten_days(code, first)
+  local list = {}
+  for i = 0, 9 do list[i + 1] = ("2026-01-%02d AM %s"):format((first or 12) + i, code or "O") end
+  return list
+end
+
+local function ada(fields)
+  local pupil = { as_of = "2026-03-20", dob = "2015-05-05", contacts = { byron }, half_days = ten_days() }
+  for name, value in pairs(fields or {}) do pupil[name] = value end
+  return support.pupil(pupil)
+end
+
+local function find(list, text)
+  for _, each in ipairs(list) do
+    if each.item:find(text, 1, true) then return each end
+  end
+  error("nothing about " .. text)
+end
+
+local function checked(text, entries, pupil, how)
+  return find(decision.checklist(ada(pupil), support.case(entries or {}), how), text)
+end
+
+local function decided(fields) return { step = "legal-decision", on = "2026-03-16", fields = fields } end
+
+describe("the register before a decision", function()
+  it("has a reason for every absence: an N is named", function()
+    assert.is_true(checked("A reason is known").there)
+    local item = checked("A reason is known", {}, { half_days = { "2026-01-12 AM N", "2026-01-13 PM O" } })
+    assert.is_false(item.there)
+    assert.are.equal("no reason yet: Monday 12 January, morning", item.words)
+  end)
+
+  it("has no missing mark up to the last that came in", function()
+    local item = checked("No mark is missing", {}, { half_days = { "2026-03-19 PM -", "2026-03-20 PM -" },
+      school = { reach = "2026-03-20", reach_session = "AM" } })
+    assert.are.equal("missing: Thursday 19 March, afternoon", item.words)
+  end)
+
+  it("is not for ten half days of holiday in a row: that is another route", function()
+    local item = checked("no holiday", {}, { half_days = ten_days "G" })
+    assert.is_false(item.there)
+    assert.is_truthy(item.words:find("10 half days of holiday in a row from Monday 12 January, morning", 1, true))
+    assert.is_truthy(item.words:find("leave-of-absence route", 1, true))
+    local nine = ten_days "G"
+    nine[5] = "2026-01-16 AM /"
+    assert.is_true(checked("no holiday", {}, { half_days = nine }).there)
+    nine[5] = "2026-01-16 AM Y4"
+    nine[11] = "2026-01-22 AM G"
+    assert.is_false(checked("no holiday", {}, { half_days = nine }).there)
+  end)
+
+  it("counts days of compulsory school age, and says when no date of birth is known", function()
+    assert.are.equal("of compulsory school age from Monday 31 August 2020 to Friday 27 June 2031; only half days "
+      .. "between are counted", checked("compulsory school age").words)
+    local pupil = ada()
+    pupil.dob = nil
+    local item = find(decision.checklist(pupil, support.case {}), "compulsory school age")
+    assert.is_false(item.there)
+    assert.is_truthy(item.words:find("taken as of compulsory school age", 1, true))
+  end)
+
+  it("names half days that are older than six months", function()
+    local function on(day)
+      return checked("older than 6 months", {}, { as_of = day, half_days = { "2026-01-12 AM O" } })
+    end
+    assert.is_true(on("2026-07-12").there)
+    assert.is_false(on("2026-07-13").there)
+    assert.are.equal("too old to be prosecuted for: Monday 12 January, morning", on("2026-07-13").words)
+  end)
+end)
+
+describe("support before a decision", function()
+  local tried = {
+    { step = "early-help", on = "2026-01-19" },
+    { step = "early-help", on = "2026-02-09", outcome = "not-taken-up", of = 1 },
+  }
+
+  it("is listed with dates and what came of it", function()
+    local item = checked("Support was offered", tried)
+    assert.is_true(item.there)
+    assert.are.equal("early help on Monday 9 February 2026: not taken up; early help on Monday 19 January 2026",
+      item.words)
+    assert.is_false(checked("Support was offered").there)
+  end)
+
+  it("that was not taken up is offered again", function()
+    assert.is_false(checked("offered again", tried).there)
+    assert.is_true(checked("offered again", tried).needed)
+    assert.is_false(checked("offered again").needed)
+    local again = { tried[1], tried[2], { step = "early-help", on = "2026-02-23" } }
+    assert.is_true(checked("offered again", again).there)
+    local by_notice = { tried[1], tried[2],
+      { step = "notice-to-improve", on = "2026-02-23", fields = { re_offered = { "the breakfast club" } } } }
+    assert.is_true(checked("offered again", by_notice).there)
+  end)
+
+  it("has a contract, or says why there is none", function()
+    assert.is_false(checked("attendance contract").there)
+    assert.is_true(checked("attendance contract", { { step = "attendance-contract", on = "2026-02-02" } }).there)
+    local why = checked("attendance contract", { decided { no_contract_because = "both parents declined to meet" } })
+    assert.are.equal("none was made: both parents declined to meet", why.words)
+    assert.is_true(why.there)
+  end)
+
+  it("is no attempt: nobody was at home", function()
+    local attempt = { step = "early-help", on = "2026-01-19", attempt = true }
+    assert.is_false(checked("Support was offered", { attempt }).there)
+  end)
+end)
+
+describe("the parents before a decision", function()
+  local function parents(changes, entries, more)
+    local contact = {}
+    for name, value in pairs(byron) do contact[name] = value end
+    for name, value in pairs(changes or {}) do contact[name] = value ~= "" and value or nil end
+    return checked("parent's details", entries, { contacts = { contact, more } })
+  end
+
+  it("are known in full, and checked not long ago", function() assert.is_true(parents().there) end)
+
+  it("lack what is not known", function()
+    assert.are.equal("Mrs Anne Byron: address, date of birth", parents({ address = "", dob = "" }).words)
+    assert.are.equal("Mrs Anne Byron: last checked on Friday 19 September 2025",
+      parents({ checked_on = "2025-09-19" }).words)
+    assert.are.equal("Mrs Anne Byron: never checked", parents({ checked_on = "" }).words)
+  end)
+
+  it("are checked when somebody says so with the decision", function()
+    assert.is_true(parents({ checked_on = "" }, { decided { parents_checked_on = "2026-03-16" } }).there)
+  end)
+
+  it("may be a confidential address: it is there, and not shown", function()
+    assert.is_true(parents({ address = "", confidential_address = true }).there)
+  end)
+
+  it("are who has parental responsibility or care (s.576), and nobody else", function()
+    local aunt = { id = 9, forename = "Jo", surname = "King", parental_responsibility = false, lives_with = false }
+    assert.is_true(parents(nil, nil, aunt).there)
+    aunt.lives_with = true
+    assert.is_false(parents(nil, nil, aunt).there)
+  end)
+
+  it("are missing, when there are none", function()
+    assert.are.equal("no parent is among the contacts", checked("parent's details", {}, { contacts = {} }).words)
+  end)
+end)
+
+describe("the questions before a decision", function()
+  it("are open until a person answers them", function()
+    for _, text in ipairs { "Adjustments", "best tool", "supervision order", "social worker" } do
+      local item = checked(text)
+      assert.is_false(item.there)
+      assert.is_true(item.needed)
+      assert.are.equal("not answered yet", item.words)
+    end
+  end)
+
+  it("are answered with the decision, the last answer first", function()
+    local entries = { decided { best_tool = "yes", social_worker_told = "none" }, decided { best_tool = "no" } }
+    assert.is_false(checked("best tool", entries).there)
+    assert.are.equal("there is none", checked("social worker", entries).words)
+    assert.is_true(checked("social worker", entries).there)
+  end)
+end)
+
+describe("the routes for each parent", function()
+  local function routes(entries, pupil) return decision.routes(ada(pupil), support.case(entries or {})) end
+
+  it("are a first notice, with the amounts; prosecution; a supervision order", function()
+    local list = routes()
+    assert.are.same({ "first penalty notice", "prosecution", "education supervision order" },
+      { list[1].route, list[2].route, list[3].route })
+    assert.are.equal("First notice: £160, or £80 if paid within 21 days; 10 half days can be relied on", list[1].words)
+    assert.is_true(list[1].open)
+    assert.are.equal(7, list[1].contact)
+  end)
+
+  it("are a second notice within three years, for half days that are still free", function()
+    local first = notice("Mrs Anne Byron", "2025-04-17", { outcome = "paid" })
+    local route = routes({ first })[1]
+    assert.are.equal("second penalty notice", route.route)
+    assert.are.equal("Second notice within three years of that of Thursday 17 April 2025: £160, without a reduction; "
+      .. "10 half days can be relied on", route.words)
+    first.fields.sessions = { "2026-01-12 AM", "2026-01-13 AM" }
+    local short = routes({ first })[1]
+    assert.is_false(short.open)
+    assert.is_truthy(short.words:find("8 of 10 half days can be relied on: 2 were relied on for an earlier", 1, true))
+  end)
+
+  it("are no notice before a day, when there were two", function()
+    local list = routes { notice("Mrs Anne Byron", "2025-04-17"), notice("Mrs Anne Byron", "2025-11-03") }
+    assert.is_false(list[1].open)
+    assert.are.equal("2028-04-17", list[1].from)
+    assert.are.equal("No notice possible before Monday 17 April 2028: those of Thursday 17 April 2025 and Monday "
+      .. "3 November 2025 lie within three years", list[1].words)
+    assert.is_true(list[2].open)
+    assert.is_true(list[3].open)
+  end)
+
+  it("are each parent's own", function()
+    local king = { id = 8, forename = "Will", surname = "King", lives_with = true }
+    local list = routes({ notice("Will King", "2025-04-17"), notice("Will King", "2025-11-03") },
+      { contacts = { byron, king } })
+    assert.is_true(list[1].open)
+    assert.are.equal(8, list[4].contact)
+    assert.is_false(list[4].open)
+  end)
+
+  it("are no notice below the national threshold", function()
+    local route = routes({}, { half_days = { "2026-01-12 AM O" } })[1]
+    assert.is_false(route.open)
+    assert.is_truthy(route.words:find("the national threshold is not met: 1 of 10 half days", 1, true))
+  end)
+
+  it("go by what the authority counts too: an N among ten is not enough", function()
+    local how = { threshold = { name = "own", kind = "rolling", codes = "OUG", at_least = 10 } }
+    local days = ten_days()
+    days[3] = "2026-01-14 AM N"
+    local route = decision.routes(ada { half_days = days }, support.case {}, how)[1]
+    assert.is_false(route.open)
+    assert.is_truthy(route.words:find("what the authority counts is not enough: 9 of 10 half days", 1, true))
+    assert.is_false(checked("the authority counts", {}, { half_days = days }, how).there)
+    assert.is_true(checked("national threshold", {}, { half_days = days }, how).there)
+  end)
+
+  it("say that a supervision order comes before a prosecution", function()
+    assert.is_truthy(routes()[2].words:find("has to be considered first", 1, true))
+    local considered = routes { decided { supervision_order_considered = "yes" } }
+    assert.is_nil(considered[2].words:find("considered first", 1, true))
+  end)
+end)

@@ -1,0 +1,135 @@
+-- Notice to Improve (DOMAIN.md): its dates, contents and words.
+-- luacheck: std +busted
+
+local core = require "waymark.core"
+local support = dofile(debug.getinfo(1, "S").source:match "^@(.*)/" .. "/support.lua")
+
+local notice = support.load() "england.notice"
+local date = core.date
+
+-- A calendar that is open from Monday to Friday, but for two weeks at Easter 2025.
+local calendar = {}
+function calendar.is_open(_, day)
+  return date.weekday(day) < 6 and not (day >= "2025-04-07" and day <= "2025-04-21")
+end
+function calendar.days_after(_, day, n)
+  while n > 0 do
+    day = date.add(day, 1)
+    if day > "2025-07-22" then return nil, "the calendar ends before" end
+    if calendar:is_open(day) then n = n - 1 end
+  end
+  return day
+end
+function calendar.days_period(_, start, n) return calendar:days_after(date.add(start, -1), n) end
+function calendar.weeks_period(_, start, n) return calendar:days_period(start, 5 * n) end
+function calendar.sessions_period(_, start, n) return calendar:days_period(start, (n + 1) // 2) end
+
+local weeks = { unit = "school_weeks", n = 6 }
+
+local function complete(fields, how, as_of)
+  return notice.complete(support.pupil { as_of = as_of or "2025-04-17", calendar = calendar }, fields,
+    how or { period = weeks })
+end
+
+describe("the dates of a notice", function()
+  it("are issued, served two working days after posting, from the first school day on, and the last day", function()
+    local fields = complete { issued_on = "2025-04-03" }
+    assert.are.same({ "2025-04-07", "2025-04-22" }, { fields.served_on, fields.period_from })
+    assert.are.equal("2025-06-02", fields.period_to)
+  end)
+
+  it("of Thursday 17 April 2025: served Wednesday 23 April, which is a school day", function()
+    local fields = complete {}
+    assert.are.same({ "2025-04-17", "2025-04-23", "2025-04-23" },
+      { fields.issued_on, fields.served_on, fields.period_from })
+  end)
+
+  it("go by the day of posting when it is another", function()
+    assert.are.equal("2025-04-25", complete({ issued_on = "2025-04-17", posted_on = "2025-04-23" }).served_on)
+  end)
+
+  it("stay as they were given", function()
+    local fields = complete { served_on = "2025-04-24", period_from = "2025-04-28", period_to = "2025-05-30" }
+    assert.are.same({ "2025-04-24", "2025-04-28", "2025-05-30" },
+      { fields.served_on, fields.period_from, fields.period_to })
+    assert.is_nil(fields.posted_on)
+  end)
+
+  it("end with the sooner of two lengths", function()
+    local sooner = { unit = "school_weeks", n = 6, or_sooner = { unit = "school_days", n = 20 } }
+    assert.are.equal("2025-05-20", complete({}, { period = sooner }).period_to)
+    assert.are.equal("2025-06-03", complete({}, { period = weeks }).period_to)
+  end)
+
+  it("may be reckoned in half days or days of the calendar", function()
+    assert.are.equal("2025-06-03", complete({}, { period = { unit = "sessions", n = 60 } }).period_to)
+    assert.are.equal("2025-05-13", complete({}, { period = { unit = "calendar_days", n = 21 } }).period_to)
+  end)
+
+  it("have checks in between, which never lie after the end", function()
+    local how = { period = weeks, checks = { { unit = "school_days", n = 15 }, { unit = "school_days", n = 40 } } }
+    assert.are.same({ "2025-05-13" }, complete({}, how).checks)
+  end)
+
+  it("are not guessed beyond the calendar", function()
+    local fields, why = complete({ issued_on = "2025-07-01" }, nil, "2025-07-01")
+    assert.is_nil(fields)
+    assert.are.equal("period_to: the calendar ends before", why)
+  end)
+end)
+
+describe("the contents of a notice", function()
+  local full = { period_from = "2026-01-12", period_to = "2026-02-27", tolerated = 0, support_now = { "a key adult" },
+    re_offered = { "the breakfast club" }, early_grounds = "three more half days", named_contact = "Sam Reed" }
+  local refused = { step = "early-help", on = "2025-11-03", outcome = "not-taken-up" }
+
+  local function missing(fields, entries, always)
+    local pupil = support.pupil { as_of = "2026-01-12", half_days = { "2026-01-05 AM O" } }
+    local list = entries or { refused }
+    list[#list + 1] = { step = "notice-to-improve", on = "2026-01-08", fields = fields }
+    local found = {}
+    for _, each in ipairs(notice.checklist(pupil, support.case(list), always)) do
+      if each.needed and not each.there then found[#found + 1] = each.item end
+    end
+    return found
+  end
+
+  it("are complete", function() assert.are.same({}, missing(full)) end)
+
+  it("lack what nobody gave", function()
+    assert.are.same({ "The support on offer now", "Support that was not taken up, offered again",
+      "The improvement period, with its last day", "What enough improvement means for this family",
+      "Grounds on which a penalty notice may come before the period ends", "A named contact" },
+      missing({}, { refused }))
+  end)
+
+  it("may say something in every notice", function()
+    assert.are.same(4, #missing({}, { refused }, { early_grounds = true, named_contact = true }))
+  end)
+
+  it("offer nothing again when nothing was left", function()
+    local fields = {}
+    for name, value in pairs(full) do fields[name] = value end
+    fields.re_offered = nil
+    assert.are.same({}, missing(fields, { { step = "early-help", on = "2025-11-03" } }))
+  end)
+end)
+
+describe("the words of a notice", function()
+  local function enough(fields) return notice.enough(fields) end
+
+  it("say what enough improvement is: none, some, or as agreed", function()
+    assert.are.equal("no unauthorised absence at all in this time", enough {})
+    assert.are.equal("no more than 1 half day of unauthorised absence in this time", enough { tolerated = 1 })
+    assert.are.equal("no more than 2 half days of unauthorised absence in this time", enough { tolerated = 2.0 })
+    assert.are.equal("in school by nine", enough { tolerated = 2, enough_improvement = "in school by nine" })
+  end)
+
+  it("are those of the law on the day of issue", function()
+    local entry = { step = "notice-to-improve", on = "2026-01-08", fields = { issued_on = "2026-01-08" } }
+    local words = notice.fills(support.pupil { as_of = "2026-03-20" }, support.case {}, entry)
+    assert.are.equal("£160", words.first_amount)
+    assert.are.equal("£80", words.reduced_amount)
+    assert.are.equal("no unauthorised absence at all in this time", words.enough)
+  end)
+end)

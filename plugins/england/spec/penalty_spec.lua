@@ -1,0 +1,234 @@
+-- Penalty notices (DOMAIN.md): amounts and last days, three years, never a third, and half
+-- days that were relied on already, for each parent and child.
+-- luacheck: std +busted
+
+local support = dofile(debug.getinfo(1, "S").source:match "^@(.*)/" .. "/support.lua")
+
+local penalty = support.load() "england.penalty"
+local notice = support.notice
+
+local byron = { id = 7, title = "Mrs", forename = "Anne", surname = "Byron" }
+local king = { id = 8, forename = "Will", surname = "King" }
+
+local function ada(as_of, half_days)
+  return support.pupil { as_of = as_of, contacts = { byron, king }, half_days = half_days }
+end
+
+local function position(on, list, who)
+  return penalty.position(ada(on), support.case(list), who or "Mrs Anne Byron", on)
+end
+
+local function complete(fields, list, half_days)
+  fields.parent = fields.parent or "Mrs Anne Byron"
+  return penalty.complete(ada(fields.issued_on, half_days), support.case(list or {}), fields)
+end
+
+describe("a first notice", function()
+  it("posted on Thursday 17 April 2025 is served on 23 April: £80 to 13 May, £160 to 20 May", function()
+    local fields = complete { issued_on = "2025-04-17" }
+    assert.are.equal("2025-04-17", fields.posted_on)
+    assert.are.equal("2025-04-23", fields.served_on)
+    assert.are.same({ 160, 80 }, { fields.amount, fields.reduced_amount })
+    assert.are.equal("2025-05-13", fields.reduced_until)
+    assert.are.equal("2025-05-20", fields.pay_by)
+  end)
+
+  it("that was handed over runs from that day, which is day 1", function()
+    local fields = complete { issued_on = "2025-04-17", served_on = "2025-04-17" }
+    assert.is_nil(fields.posted_on)
+    assert.are.equal("2025-05-07", fields.reduced_until)
+    assert.are.equal("2025-05-14", fields.pay_by)
+  end)
+
+  it("keeps what was given", function()
+    local fields = complete { issued_on = "2025-04-17", amount = 60, pay_by = "2025-06-01" }
+    assert.are.same({ 60, "2025-06-01" }, { fields.amount, fields.pay_by })
+  end)
+
+  it("of before 19 August 2024 is given no amounts", function()
+    local fields = complete { issued_on = "2024-06-03" }
+    assert.is_nil(fields.amount)
+    assert.is_nil(fields.pay_by)
+  end)
+
+  it("posted after the last bank holiday that is known is not reckoned", function()
+    local fields, why = complete { issued_on = "2028-02-01" }
+    assert.is_nil(fields)
+    assert.is_truthy(why:find("served_on: bank holidays are known", 1, true))
+    assert.are.equal("2028-02-23", complete({ issued_on = "2028-02-01", served_on = "2028-02-03" }).reduced_until)
+  end)
+end)
+
+describe("a second notice within three years", function()
+  local first = { notice("Mrs Anne Byron", "2025-04-17", { outcome = "paid" }) }
+
+  it("is £160 without a reduction", function()
+    local fields = complete({ issued_on = "2026-03-20" }, first)
+    assert.are.equal(160, fields.amount)
+    assert.is_nil(fields.reduced_amount)
+    assert.is_nil(fields.reduced_until)
+    assert.are.equal("2026-04-20", fields.pay_by)
+  end)
+
+  it("is one up to 16 April 2028; on 17 April 2028 it is a first again", function()
+    assert.are.equal("second", position("2028-04-16", first).next)
+    local free = position("2028-04-17", first)
+    assert.are.equal("first", free.next)
+    assert.are.equal(80, free.reduced_amount)
+  end)
+
+  it("after one of 29 February 2028 is one up to 28 February 2031", function()
+    local leap = { notice("Mrs Anne Byron", "2028-02-29") }
+    assert.are.equal("second", position("2031-02-28", leap).next)
+    assert.are.equal("first", position("2031-03-01", leap).next)
+  end)
+end)
+
+describe("a third notice within three years", function()
+  local two = { notice("Mrs Anne Byron", "2025-04-17"), notice("Mrs Anne Byron", "2026-03-20") }
+
+  it("is not possible, and the day from which one is possible is said", function()
+    local found = position("2027-01-11", two)
+    assert.is_nil(found.next)
+    assert.is_nil(found.amount)
+    assert.are.equal("2028-04-17", found.none_before)
+    assert.are.equal(2, #found.counted)
+  end)
+
+  it("is refused, with the dates", function()
+    local fields, why = complete({ issued_on = "2028-04-16" }, two)
+    assert.is_nil(fields)
+    assert.are.equal("no notice possible before Monday 17 April 2028: 2 were issued to Mrs Anne Byron for this child "
+      .. "within 3 years, on Thursday 17 April 2025 and Friday 20 March 2026; prosecution, an education supervision "
+      .. "order or other tools remain", why)
+  end)
+
+  it("is a second once the first's three years are over: each has its own", function()
+    assert.are.equal("second", position("2028-04-17", two).next)
+    assert.are.equal("first", position("2029-03-20", two).next)
+  end)
+
+  it("is refused too when it becomes known between two others", function()
+    assert.is_nil((complete({ issued_on = "2025-09-01" }, two)))
+    assert.is_nil((complete({ issued_on = "2025-01-06" }, two)))
+    assert.is_table((complete({ issued_on = "2028-05-02", served_on = "2028-05-04" }, two)))
+  end)
+end)
+
+describe("what is counted", function()
+  local function counted(list) return #position("2026-01-12", list).counted end
+
+  it("is from 19 August 2024 on", function()
+    assert.are.equal(0, counted { notice("Mrs Anne Byron", "2024-08-18") })
+    assert.are.equal(1, counted { notice("Mrs Anne Byron", "2024-08-19") })
+  end)
+
+  it("is paid, convicted or still open, by whatever outcome came of it", function()
+    for _, outcome in ipairs { "paid", "not-paid", "prosecuted", "convicted" } do
+      assert.are.equal(1, counted { notice("Mrs Anne Byron", "2025-04-17"),
+        { step = "penalty-notice", on = "2025-06-02", outcome = outcome, of = 1 } })
+    end
+  end)
+
+  it("is never one that was withdrawn, or that the court did not convict for", function()
+    for _, outcome in ipairs { "withdrawn", "not-convicted" } do
+      assert.are.equal(0, counted { notice("Mrs Anne Byron", "2025-04-17"),
+        { step = "penalty-notice", on = "2025-06-02", outcome = outcome, of = 1 } })
+    end
+  end)
+
+  it("goes by the notice that an outcome names", function()
+    local found = position("2026-01-12", { notice("Mrs Anne Byron", "2025-04-17"),
+      notice("Mrs Anne Byron", "2025-09-15"),
+      { step = "penalty-notice", on = "2025-10-06", outcome = "withdrawn", of = 1 } })
+    assert.are.equal("second", found.next)
+    assert.are.equal("2025-09-15", found.counted[1].issued_on)
+  end)
+
+  it("goes by the parent's latest notice when an outcome names none", function()
+    assert.are.equal(0, counted { notice("Mrs Anne Byron", "2025-04-17"), { step = "penalty-notice",
+      on = "2025-06-02", outcome = "withdrawn", fields = { parent = "Mrs Anne Byron" } } })
+  end)
+
+  it("passes over the outcome of a notice that was struck out", function()
+    assert.are.equal(0, counted { { step = "penalty-notice", on = "2025-06-02", outcome = "paid", of = 99,
+      fields = { parent = "Mrs Anne Byron" } } })
+  end)
+
+  it("is no conviction by another route", function()
+    assert.are.equal(0, counted { { step = "legal-intervention", on = "2025-06-02", outcome = "prosecution",
+      fields = { parent = "Mrs Anne Byron" } } })
+  end)
+
+  it("is by whomever it was issued", function()
+    local police = notice("Mrs Anne Byron", "2025-04-17")
+    police.fields.issuer = "Kent Police"
+    assert.are.equal(1, counted { police })
+  end)
+
+  it("is for each parent", function()
+    local both = { notice("Mrs Anne Byron", "2025-04-17"), notice("Will King", "2025-04-17") }
+    assert.are.equal(1, counted(both))
+    assert.are.equal("second", position("2026-01-12", both, 8).next)
+    assert.are.equal("first", position("2026-01-12", { both[1] }, king).next)
+  end)
+
+  it("knows a parent by number, whatever the name was then", function()
+    local before = notice("Anne Smith", "2025-04-17", { contacts = { parent = 7 } })
+    assert.are.equal(1, counted { before })
+    assert.are.equal(0, #position("2026-01-12", { before }, king).counted)
+  end)
+
+  it("is of one child: a sibling's case is another case", function()
+    local sibling = support.case { notice("Mrs Anne Byron", "2025-04-17"), notice("Mrs Anne Byron", "2025-09-15") }
+    assert.is_not_nil(penalty.position(ada "2026-01-12", sibling, 7, "2026-01-12").none_before)
+    assert.are.equal("first", position("2026-01-12", {}).next)
+  end)
+end)
+
+describe("half days relied on", function()
+  local days = { "2025-03-03 AM", "2025-03-03 PM", "2025-03-10 AM", "2025-04-28 AM" }
+
+  it("are those of the dates of the offence", function()
+    local given = { issued_on = "2025-05-06", offence_from = "2025-03-03", offence_to = "2025-03-10" }
+    local fields = complete(given, {}, days)
+    assert.are.same({ "2025-03-03 AM", "2025-03-03 PM", "2025-03-10 AM" }, fields.sessions)
+  end)
+
+  it("are those of the national threshold without dates, which they then give", function()
+    local fields = complete({ issued_on = "2025-05-06" }, {}, days)
+    assert.are.equal(4, #fields.sessions)
+    assert.are.same({ "2025-03-03", "2025-04-28" }, { fields.offence_from, fields.offence_to })
+  end)
+
+  it("are not relied on again for the same parent and child", function()
+    local first = { notice("Mrs Anne Byron", "2025-03-17", { sessions = { days[1], days[2], days[3] } }) }
+    assert.are.same({ days[4] }, complete({ issued_on = "2025-05-06" }, first, days).sessions)
+    assert.are.same({ days[1], days[2], days[3] }, position("2025-05-06", first).relied_on)
+    assert.are.equal(4, #complete({ issued_on = "2025-05-06", parent = "Will King" }, first, days).sessions)
+  end)
+
+  it("are free again when the notice was withdrawn", function()
+    local first = { notice("Mrs Anne Byron", "2025-03-17", { sessions = { days[1] }, outcome = "withdrawn" }) }
+    assert.are.same({}, position("2025-05-06", first).relied_on)
+  end)
+end)
+
+describe("the step", function()
+  it("is for each parent, and is suggested by nobody", function()
+    local step = support.load() "england.penalty_step"
+    assert.is_true(step.each_parent)
+    assert.is_nil(step.suggest)
+    assert.are.equal("enforce", step.principle)
+  end)
+end)
+
+describe("the words of the law", function()
+  it("are those of the day of the notice", function()
+    local words = penalty.words "2026-03-20"
+    assert.are.same({ "£160", "£80", "21 days", "28 days", "£160", "£1,000", "£2,500", "three months" },
+      { words.first_amount, words.reduced_amount, words.reduced_days, words.full_days, words.second_amount, words.fine,
+        words.fine_aggravated, words.prison })
+    assert.are.same({}, penalty.words "2024-08-18")
+  end)
+end)

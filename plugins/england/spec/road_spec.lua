@@ -1,0 +1,194 @@
+-- England on a road map, asked through the program: penalty notices as they are recorded,
+-- the routes of each parent, and the returns (DOMAIN.md).
+-- luacheck: std +busted
+
+local kit = require "waymark.kit"
+local pupil = kit.pupil
+
+local use = 'use "england" use "support-first"'
+
+local function mother(more)
+  local contact = { title = "Mrs", forename = "Anne", surname = "Byron", relationship = "mother",
+    parental_responsibility = true, lives_with = true }
+  for name, value in pairs(more or {}) do contact[name] = value end
+  return contact
+end
+
+local father = { forename = "Will", surname = "King", relationship = "father", parental_responsibility = true,
+  lives_with = false }
+local aunt = { forename = "Jo", surname = "King", relationship = "aunt", parental_responsibility = false,
+  lives_with = false }
+
+local function last(list) return list[#list] end
+
+local function fails(work, ...)
+  local ok, message = pcall(work, ...)
+  assert.is_false(ok)
+  return message
+end
+
+describe("a penalty notice", function()
+  local school
+
+  before_each(function()
+    school = kit.school { use = use,
+      pupil "Ada Byron" { "2025-03-03 to 2025-04-04: O/ // // // OO", contacts = { mother(), father, aunt } },
+      pupil "Ben Byron" { "2025-03-03 to 2025-04-04: O/ // // // OO", contacts = { mother() } },
+    }
+    school:on "2025-04-17"
+  end)
+  after_each(function() school:close() end)
+
+  local function record(who, on, parent)
+    school:on(on):record(who, "penalty-notice", { on = on, fields = { parent = parent or "Mrs Anne Byron" } })
+    return last(school:entries(who)).body.fields
+  end
+
+  it("posted on Thursday 17 April 2025 is £80 to 13 May and £160 to 20 May", function()
+    local fields = record("Ada Byron", "2025-04-17")
+    assert.are.same({ "2025-04-23", 80, "2025-05-13", 160, "2025-05-20" }, { fields.served_on, fields.reduced_amount,
+      fields.reduced_until, fields.amount, fields.pay_by })
+    assert.are.equal("2025-03-03 AM", fields.sessions[1])
+    assert.are.equal(15, #fields.sessions)
+  end)
+
+  it("is £160 the second time, and not possible a third", function()
+    record("Ada Byron", "2025-04-17")
+    local second = record("Ada Byron", "2025-06-20")
+    assert.are.equal(160, second.amount)
+    assert.is_nil(second.reduced_amount)
+    local message = fails(record, "Ada Byron", "2025-07-18")
+    assert.is_truthy(message:find("no notice possible before Monday 17 April 2028", 1, true))
+    school:record("Ada Byron", "penalty-notice", { fields = { parent = "mother" }, despite = "it was issued" })
+  end)
+
+  it("is each parent's, and each child's", function()
+    record("Ada Byron", "2025-04-17")
+    assert.are.equal(80, record("Ada Byron", "2025-06-20", "father").reduced_amount)
+    assert.are.equal(80, record("Ben Byron", "2025-06-20").reduced_amount)
+  end)
+
+  it("that was withdrawn is not counted, and its half days are free again", function()
+    local first = record("Ada Byron", "2025-04-17")
+    school:on "2025-05-02":record("Ada Byron", "penalty-notice", { outcome = "not-paid",
+      fields = { parent = "mother" } })
+    school:on "2025-05-06":record("Ada Byron", "penalty-notice", { outcome = "withdrawn",
+      fields = { parent = "mother" } })
+    local again = record("Ada Byron", "2025-05-09")
+    assert.are.equal(80, again.reduced_amount)
+    assert.are.equal(#first.sessions, #again.sessions)
+  end)
+
+  it("relies on no half day twice for the same parent and child", function()
+    record("Ada Byron", "2025-04-17")
+    assert.is_nil(record("Ada Byron", "2025-05-09").sessions)
+    assert.are.equal(15, #record("Ada Byron", "2025-05-09", "father").sessions)
+  end)
+
+  it("leaves each parent the routes that are open", function()
+    record("Ada Byron", "2025-04-17")
+    record("Ada Byron", "2025-05-09")
+    local list, ids = school:consult("Ada Byron", "legal-decision", "routes"), {}
+    for i, contact in ipairs(school:contacts "Ada Byron") do ids[i] = contact.id end
+    local by = {}
+    for _, each in ipairs(list) do by[each.contact] = by[each.contact] or each end
+    assert.are.equal(6, #list)
+    assert.is_false(by[ids[1]].open)
+    assert.are.equal("2028-04-17", by[ids[1]].from)
+    assert.are.equal("first penalty notice", by[ids[2]].route)
+    assert.is_nil(by[ids[3]])
+  end)
+end)
+
+describe("a decision on legal intervention", function()
+  local school
+
+  setup(function()
+    school = kit.school { use = use,
+      pupil "Cal Reed" { "2025-09-08 to 2025-10-24: // O/ N/ // //",
+        contacts = { mother { address = "1 High Street", dob = "1985-03-02", checked_on = "2025-09-01" } } },
+      pupil "Dee Lake" { "2025-09-08 to 2025-10-24: // // // // //", "2025-10-06: GG GG GG GG GG" },
+    }
+    school:on "2025-10-24"
+  end)
+  teardown(function() school:close() end)
+
+  local function items(who)
+    local found = {}
+    for _, each in ipairs(school:consult(who, "legal-decision", "checklist")) do found[each.item] = each end
+    return found
+  end
+
+  it("names what is there and what is missing", function()
+    local found = items "Cal Reed"
+    assert.is_true(found["The national threshold is met"].there)
+    assert.are.equal("no reason yet: Wednesday 10 September, morning; Wednesday 17 September, morning; "
+      .. "Wednesday 24 September, morning; Wednesday 1 October, morning; 3 more",
+      found["A reason is known for every absence (no N left)"].words)
+    assert.is_true(found["Each parent's details, checked in the last 6 months"].there)
+    assert.is_false(found["Support was offered"].there)
+    assert.is_truthy(found["The child was of compulsory school age on the days"].words:find("31 August 2020", 1, true))
+  end)
+
+  it("sees support that was offered and what came of it", function()
+    school:record("Cal Reed", "early-help", { on = "2025-09-22" })
+    school:record("Cal Reed", "early-help", { on = "2025-10-13", outcome = "not-taken-up" })
+    local found = items "Cal Reed"
+    assert.is_true(found["Support was offered"].there)
+    assert.is_false(found["Support that was not taken up was offered again"].there)
+  end)
+
+  it("takes a long holiday another way", function()
+    local found = items("Dee Lake")["It is no holiday of ten or more half days in a row (G)"]
+    assert.is_false(found.there)
+    assert.is_truthy(found.words:find("from Monday 6 October, morning", 1, true))
+  end)
+end)
+
+describe("the returns", function()
+  local school
+
+  setup(function()
+    local all = "2025-09-08 to 2025-10-24: // // // // //"
+    school = kit.school { use = use,
+      pupil "Ada" { all, "2025-09-15: GG GO NN UO OO", "2025-09-22: OO OO OO OO OO" },
+      pupil "Ben" { all, "2025-09-15: GG GO // UO OO", "2025-09-22: OO OO OO OO OO" },
+      pupil "Cal" { all, "2025-09-15: II II II II II", "2025-09-29: II II II II II", "2025-10-13: II II II II II" },
+      pupil "Dee" { all, "2025-09-15 to 2025-10-10: OO OO OO OO OO" },
+      pupil "Eve" { "2025-10-13: // // // N- //", "2025-10-20: // // // // N/" },
+    }
+    school:on "2025-10-24"
+  end)
+  teardown(function() school:close() end)
+
+  local function named(name)
+    local result = school:run("returns", name, "--from", "2025-09-08", "--to", "2025-10-24", "--format", "csv")
+    assert.are.equal(0, result.status, result.err)
+    local found = {}
+    for _, who in ipairs { "Ada", "Ben", "Cal", "Dee", "Eve" } do
+      if result.out:find(who .. " Example", 1, true) then found[#found + 1] = who end
+    end
+    return found
+  end
+
+  it("have who was absent for ten school days without a break: any mix of G, N, O and U", function()
+    assert.are.same({ "Ada", "Dee" }, named "ten-days")
+  end)
+
+  it("have who does not attend regularly", function()
+    assert.are.same({ "Ada", "Ben", "Dee" }, named "not-regular")
+  end)
+
+  it("have who was ill for fifteen days in the year, in a row or not", function()
+    assert.are.same({ "Cal" }, named "sickness")
+  end)
+
+  it("have marks without a reason past five school days, and missing marks", function()
+    assert.are.same({ "Ada", "Eve" }, named "no-reason")
+    assert.are.same({ "Eve" }, named "missing-marks")
+  end)
+
+  it("have the ground of twenty school days, all G, N or O", function()
+    assert.are.same({ "Dee" }, named "twenty-days")
+  end)
+end)

@@ -1,0 +1,59 @@
+-- support: what the case shows of support that was offered, not taken up and offered again.
+-- The steps that offer support are those of a road map under "facilitate" and the contract;
+-- what did not help is england.did_not_help.
+--
+--   support.of(case, step)        what was done of a step, attempts left out
+--   support.offered(case), support.refused(case), support.offered_again(case)
+--   support.words(entry)          "early help on Monday 12 January 2026: not taken up"
+
+local england = require "england"
+
+local support = {}
+
+local offers = { ["early-help"] = true, ["declining-attendance-meeting"] = true, ["attendance-contract"] = true }
+
+local did_not_help = {}
+for _, outcome in ipairs(england.did_not_help) do did_not_help[outcome] = true end
+
+local function is_done(entry) return (entry.kind == nil or entry.kind == "recorded") and not entry.attempt end
+
+local function chosen(entries, test)
+  local found = {}
+  for _, entry in ipairs(entries) do
+    if is_done(entry) and test(entry) then found[#found + 1] = entry end
+  end
+  return found
+end
+
+local function any() return true end
+
+function support.of(case, step) return chosen(case:entries(step), any) end
+
+function support.offered(case)
+  return chosen(case:entries(), function(entry) return offers[entry.step] end)
+end
+
+function support.refused(case)
+  return chosen(case:entries(), function(entry) return offers[entry.step] and did_not_help[entry.outcome] end)
+end
+
+local function has_items(list) return type(list) == "table" and #list > 0 end
+
+-- A notice or a plan says it in its field re_offered; so does a further offer after one
+-- that was not taken up.
+function support.offered_again(case)
+  local first = support.refused(case)[1]
+  return chosen(case:entries(), function(entry)
+    if has_items((entry.fields or {}).re_offered) then return true end
+    return first and offers[entry.step] and entry.on > first.on and not did_not_help[entry.outcome]
+  end)
+end
+
+local function plain(name) return (name:gsub("-", " ")) end
+
+function support.words(entry)
+  local words = ("%s on %s"):format(plain(entry.step), date.english(entry.on))
+  return entry.outcome and ("%s: %s"):format(words, plain(entry.outcome)) or words
+end
+
+return support

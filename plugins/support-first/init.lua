@@ -1,0 +1,206 @@
+-- support-first: the road map of the national guidance ("Working together to improve
+-- school attendance", DfE, "WT"), which the plugins of authorities extend. Ten steps under
+-- six principles; support first; no timetable; any step may be skipped with a reason.
+-- What differs between authorities and schools is an option; what an authority alone has
+-- (its own threshold, its own routes) it says with `common.acts_by`.
+
+local england = require "england"
+local notice = require "england.notice"
+
+local common = {}
+
+-- Early: what the first conversations go by, and further signs.
+
+common.signs = require "support-first.signs"
+
+common.no_reason = streak { name = "N-streak", codes = "N", at_least = config.callback_sessions }
+
+common.recent_absence = count {
+  name = "recent-absence",
+  classes = { "authorised", "unauthorised" },
+  at_least = config.check_in_absences,
+  weeks = config.check_in_weeks,
+}
+
+common.unauthorised = count {
+  name = "recent-unauthorised",
+  classes = "unauthorised",
+  at_least = config.concern_unauthorised,
+  weeks = config.concern_weeks,
+}
+
+-- Support
+
+common.declining = rate {
+  name = "early-help",
+  bands = config.early_help_bands,
+  least_possible = config.least_possible,
+}
+
+common.low = rate {
+  name = "declining",
+  bands = config.meeting_bands,
+  least_possible = config.least_possible,
+}
+
+-- Formal
+
+common.nearly = count {
+  name = "towards-threshold",
+  codes = "OUG",
+  at_least = config.contract_unauthorised,
+  weeks = england.national.weeks,
+}
+
+-- A holiday in term time that was not granted: some authorities decide on it by a route of
+-- its own, where no support comes first.
+common.holiday = config.leave_sessions > 0 and longest {
+  name = "holiday-in-a-row",
+  codes = "G",
+  at_least = config.leave_sessions,
+  period = "weeks",
+  weeks = england.national.weeks,
+}
+
+-- The rules by which an authority acts, the oldest first: each from a day on.
+--   { from = date, threshold = rule, why_not = function(pupil): text?, notice_period =
+--     duration?, notice_checks = { duration, … }? }
+-- `threshold` is what it counts (the national threshold has to be met in any case);
+-- `why_not` is nil, or in words why the authority cannot act; the last two are those of the
+-- options, if nothing is said. The list may be added to.
+local acts = { { from = england.national.since, threshold = england.national } }
+
+function common.acts_by(list)
+  acts = list
+  return list
+end
+
+-- The rules in force on a day; nil before the first.
+function common.in_force(day)
+  local found
+  for _, each in ipairs(acts) do
+    if each.from <= day then found = each end
+  end
+  return found
+end
+
+-- The threshold whose sessions count now, for what is set once.
+function common.counted() return acts[#acts].threshold end
+
+-- Gates that several steps share: nil, or why not yet.
+
+function common.nothing_tried(case)
+  if not england.support_tried(case) then
+    return "no support is recorded that was not taken up, not engaged with or did not work"
+  end
+end
+
+function common.threshold_not_met(pupil)
+  local national = pupil:rolling(england.national):why_not()
+  if national then return "the national threshold is not met: " .. national end
+  local rules = common.in_force(pupil.as_of)
+  if not rules then
+    return ("%s has no rules in force on %s; the first hold from %s"):format(config.authority_name,
+      date.english(pupil.as_of), date.english(acts[1].from))
+  end
+  return rules.why_not and rules.why_not(pupil)
+end
+
+-- Whether the threshold is met by a holiday alone, which goes by the leave-of-absence route:
+-- the holiday, or nil.
+function common.by_leave(pupil)
+  local run = common.holiday and pupil:longest(common.holiday)
+  if not run or not run.met then return nil end
+  local all = pupil:rolling(england.national)
+  return all.count - run.count < all.of and run or nil
+end
+
+-- A Notice to Improve is for what support can change: not for a holiday.
+function common.is_holiday(pupil)
+  local run = common.by_leave(pupil)
+  return run and ("%d half days of holiday in a row that was not granted (G): %s decides on it by its "
+    .. "leave-of-absence route, not by a Notice to Improve"):format(run.count, config.authority_name)
+end
+
+-- What has to be there before a decision on legal intervention.
+function common.too_early_to_decide(pupil, case)
+  return common.threshold_not_met(pupil) or not common.by_leave(pupil) and common.nothing_tried(case) or nil
+end
+
+-- A reason by the threshold that the authority counts, with the national one beside it.
+function common.threshold_because(pupil, words)
+  local rules = common.in_force(pupil.as_of)
+  if not rules then return nil end
+  if rules.threshold == england.national then return pupil:rolling(england.national):because(words) end
+  return pupil:rolling(rules.threshold):because(words, pupil:rolling(england.national))
+end
+
+-- What a Notice to Improve leaves open: its dates, by the rules in force on the day of issue,
+-- and the last day to refer, where there is one.
+function common.notice_dates(pupil, given)
+  local rules = common.in_force(given.issued_on or pupil.as_of) or {}
+  local fields, message = notice.complete(pupil, given, {
+    period = rules.notice_period or config.notice_period,
+    checks = rules.notice_checks or config.notice_checks,
+  })
+  if not fields then return nil, message end
+  fields.early_grounds = fields.early_grounds or config.early_grounds
+  fields.named_contact = fields.named_contact or config.named_contact
+  if config.referral_days > 0 and not fields.refer_by then
+    fields.refer_by = pupil.calendar:days_after(fields.period_to, config.referral_days)
+  end
+  return fields
+end
+
+-- What a plan leaves open: when it is looked at again, unless days were agreed.
+function common.review(pupil, _, fields)
+  if fields.review_dates then return {} end
+  local day = pupil.calendar:weeks_period(fields.starts_on or fields.met_on or pupil.as_of, config.review_weeks)
+  return day and { review_dates = { day } } or {}
+end
+
+-- Why a pupil was away, or why a step was put off: a short list, plus a note.
+common.reasons = {
+  { "illness", "Illness" },
+  { "anxiety", "Anxiety or low mood" },
+  { "transport", "Getting to school" },
+  { "send", "Special educational needs" },
+  { "bullying", "Bullying or friendships" },
+  { "caring", "Caring for somebody" },
+  { "housing", "Housing or money" },
+  { "family", "Something at home" },
+  { "holiday", "A holiday" },
+  { "wrong-data", "The register was wrong" },
+  { "support-in-place", "Support is in place already" },
+  { "other", "Something else" },
+}
+
+-- The lists that people work from (lua/sdk/plugin.lua says what each means).
+common.lists = {
+  new_lines_a_week = config.new_lines_a_week,
+  patience_weeks = config.patience_weeks,
+  no_reason = "N",
+  reason_within_days = config.reason_within_days,
+  improved_weeks = config.improved_weeks,
+  improved_points = config.improved_points,
+  too_few_weeks = config.too_few_weeks,
+}
+
+common.road_map = {
+  "attendance-policy",
+  "absence-callback",
+  "pupil-check-in",
+  "initial-concern",
+  "early-help",
+  "declining-attendance-meeting",
+  "attendance-contract",
+  "notice-to-improve",
+  "legal-decision",
+  "legal-intervention",
+}
+
+common.further = { "penalty-notice" }
+
+common.returns = england.returns
+
+return common

@@ -1,0 +1,21 @@
+-- What is expected of everybody: the school's own published policy. A step of the school:
+-- recorded for the school, looked at again each year, and never suggested for a pupil.
+local words = require "support-first.words"
+
+return step {
+  title = "Attendance policy",
+  principle = "expect",
+  about = "The school's attendance policy is published, every family knows it, and it is looked at each year.",
+  scope = "school",
+  records = {
+    version = { type = "text", help = "the policy's version, as it is printed on it" },
+    published_on = { type = "date", help = "the day it was published on the school's website" },
+    families_told_on = { type = "date", help = "the day families were told of it",
+      not_before = "published_on" },
+    review_by = { type = "date", help = "the day by which it is looked at again (a year, usually)",
+      not_before = "published_on" },
+  },
+  documents = { "policy-summary" },
+  outcomes = { "published", "reviewed", "told" },
+  fills = words.of,
+}

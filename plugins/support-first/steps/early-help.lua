@@ -1,0 +1,25 @@
+-- The right support in place early, in school and outside. A plan: each entry without an
+-- outcome is its next version, and what came of it ends it.
+local common = require "support-first"
+local fields = require "support-first.fields"
+local words = require "support-first.words"
+
+return step {
+  title = "Early help and support",
+  principle = "facilitate",
+  about = "Find what is in the way and put the right support in place, in school and outside.",
+  plan = true,
+  records = fields.pick({ "parties", "parents_views", "pupils_views", "barriers", "actions", "review_dates" }, {
+    support = { type = "text", help = "the support that is in place or was offered" },
+    by_whom = { type = "text", help = "who gives it: the school, the family hub, the school nurse …" },
+    agencies = { type = "list", help = "who else is involved, one each" },
+  }),
+  documents = { "early-help-offer" },
+  outcomes = { "support-agreed", "working", "not-working", "not-taken-up", "not-engaged" },
+  complete = common.review,
+  fills = words.of,
+
+  suggest = function(pupil)
+    return pupil:rate(common.declining):because "attendance is low enough that support should be in place"
+  end,
+}

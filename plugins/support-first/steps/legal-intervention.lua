@@ -1,0 +1,34 @@
+-- Legal intervention: referral to the authority's team, which alone decides on a penalty
+-- notice or prosecution.
+local common = require "support-first"
+local decision = require "england.decision"
+local words = require "support-first.words"
+
+local how = { threshold = common.counted() }
+
+return step {
+  title = "Legal intervention",
+  principle = "enforce",
+  about = "Referral to the authority, which alone decides on a penalty notice or prosecution.",
+  records = {
+    referred_on = { type = "date", help = "the day the referral was sent" },
+    parent = { type = "contact", help = "the parent it is about" },
+    route = { type = "text", help = "what the authority is asked for" },
+    sent_to = { type = "text", help = "the team it was sent to" },
+    reference = { type = "text", help = "the authority's reference" },
+  },
+  documents = { "referral-form" },
+  outcomes = { "referred", "declined", "penalty-notice", "prosecution", "supervision-order", "withdrawn" },
+  checklist = function(pupil, case) return decision.checklist(pupil, case, how) end,
+  routes = function(pupil, case) return decision.routes(pupil, case, how) end,
+  fills = words.of,
+
+  gate = common.too_early_to_decide,
+
+  suggest = function(pupil, case)
+    local decided = case:last "legal-decision"
+    if decided and decided.outcome == "refer" then
+      return common.threshold_because(pupil, "a person decided to refer")
+    end
+  end,
+}

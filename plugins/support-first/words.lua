@@ -1,0 +1,97 @@
+-- words: the texts that documents show as words.NAME. Amounts and the words of the law come
+-- from england; who the authority is, from options; figures, from the registers.
+
+local england = require "england"
+local notice = require "england.notice"
+local penalty = require "england.penalty"
+
+local words = {}
+
+-- For every document.
+function words.of(pupil)
+  local found = penalty.words(pupil and pupil.as_of or today)
+  found.penalty_years, found.years = found.years, nil
+  found.authority, found.team = config.authority_name, config.team_name
+  found.threshold = ("%d half days in %d school weeks without leave"):format(england.national.at_least,
+    england.national.weeks)
+  return found
+end
+
+-- Periods --------------------------------------------------------------------------------
+
+local most_back = 1000 -- days; a period is far shorter
+
+-- The first of the school days that lie before a day, as many as a period has.
+local function as_long_before(calendar, from, to)
+  local left, first, day = calendar:days_between(from, to), calendar:first(), from
+  for _ = 1, most_back do
+    if left == 0 then return day end
+    day = date.add(day, -1)
+    if not first or day < first then return nil end
+    if calendar:is_open(day) then left = left - 1 end
+  end
+end
+
+local function half_days(n) return n == 1 and "1 half day" or n .. " half days" end
+
+local function figures(pupil, from, to)
+  local count = pupil:count(england.unauthorised, from, to).count
+  return ("%s; %s without leave"):format(pupil:rate(nil, from, to):describe(), half_days(count))
+end
+
+local function add_figures(found, pupil, from, to)
+  found.period_figures = figures(pupil, from, to)
+  local before = as_long_before(pupil.calendar, from, to)
+  if before then found.before_figures = figures(pupil, before, date.add(from, -1)) end
+end
+
+local function half_day(mark)
+  local half = mark.session == "AM" and "morning" or "afternoon"
+  return ("%s, %s"):format(date.english(mark.date):match "^(.*) %d+$", half)
+end
+
+-- What happened in a period so far.
+local function since(pupil, from)
+  local marks, list = pupil:count(england.unauthorised, from, pupil.as_of):sessions(), {}
+  for i, mark in ipairs(marks) do list[i] = half_day(mark) end
+  if #list == 0 then return "no half day without leave" end
+  return ("%s without leave (%s)"):format(half_days(#list), table.concat(list, "; "))
+end
+
+-- Notice to Improve ------------------------------------------------------------------------
+
+local function outcome_of(case, entry)
+  if entry.outcome then return entry.outcome end
+  local ended = case:outcome_of(entry)
+  return ended and ended.outcome
+end
+
+-- Of an outcome, the notice that it is about.
+local function notice_of(case, entry)
+  for _, each in ipairs(entry.of and case:entries "notice-to-improve" or {}) do
+    if each.id == entry.of then return each end
+  end
+  return entry
+end
+
+local function add_period(found, pupil, period)
+  local from, to = period.period_from, period.period_to
+  if not from then return end
+  found.since = from > pupil.as_of and "it has not begun yet" or since(pupil, from)
+  if to and to < pupil.as_of then add_figures(found, pupil, from, to) end
+end
+
+function words.notice(pupil, case, entry)
+  local found = words.of(pupil)
+  found.answer_by = date.english(pupil.calendar:days_after(pupil.as_of, config.answer_days) or pupil.as_of)
+  found.early_grounds = config.early_grounds
+  if not entry then return found end
+  local outcome, period = outcome_of(case, entry), notice_of(case, entry).fields or {}
+  if outcome then found[(outcome:gsub("-", "_"))] = "yes" end
+  found.enough_improvement = notice.enough(period)
+  found.early_grounds = period.early_grounds or found.early_grounds
+  add_period(found, pupil, period)
+  return found
+end
+
+return words
