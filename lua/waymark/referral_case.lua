@@ -1,0 +1,159 @@
+-- referral_case: everything that a referral of one pupil, for one parent, is made of.
+--
+-- referral_case.of gives
+--   space, found, pupil    the workspace; the pupil of find_pupil, and with registers
+--   day, diary             up to which day; and what people recorded
+--   parent, others         the contact that it is about; other parents that may be named
+--   rows                   the chronology for a referral, without packs made before and
+--                          what is about another parent alone
+--   entries                what was recorded up to the day, and not struck out
+--   extract                the register (waymark.register_extract)
+--   seen_by                takes other people out of words (waymark.discretion)
+--   step                   the road map's step that the form belongs to, or nil
+--
+-- 1. What is for staff only is in none of it but `entries`, of which others may show
+--    the day, step and outcome of a formal step, and nothing that a person wrote.
+
+local cases = require "waymark.cases"
+local chronology = require "waymark.chronology"
+local discretion = require "waymark.discretion"
+local problem = require "waymark.problem"
+local register_extract = require "waymark.register_extract"
+
+local case = {}
+
+case.pack_document, case.form_document = "referral-pack", "referral-form"
+
+-- Parents -----------------------------------------------------------------------------
+
+local function matches(contact, text)
+  local low = text:lower()
+  return cases.contact_name(contact):lower():find(low, 1, true) ~= nil
+    or (contact.relationship or ""):lower() == low or tostring(contact.id) == text
+end
+
+local function names_of(contacts)
+  local names = {}
+  for i, each in ipairs(contacts) do names[i] = cases.contact_name(each) end
+  return table.concat(names, ", ")
+end
+
+-- One contact by a part of the name, the relationship or the number; never a guess.
+local function find_parent(contacts, text)
+  local found = {}
+  for _, each in ipairs(contacts) do
+    if matches(each, text) then found[#found + 1] = each end
+  end
+  if #found == 1 then return found[1] end
+  if #found == 0 then
+    problem.raise('--parent: no contact is called "%s"; there %s', text,
+      #contacts > 0 and "are: " .. names_of(contacts) or "is none: import contacts first")
+  end
+  problem.raise('--parent: "%s" may be %s; give more of the name', text, names_of(found))
+end
+
+-- The names of those that a page which leaves the school may name.
+local function may_be_named(space, found)
+  local names = {}
+  for _, each in ipairs(discretion.contacts(space, found)) do names[each.name] = each.may_be_named or nil end
+  return names
+end
+
+local function others_of(contacts, parent, named)
+  local list = {}
+  for _, each in ipairs(contacts) do
+    if each.id ~= parent.id and named[cases.contact_name(each)] then list[#list + 1] = each end
+  end
+  return list
+end
+
+-- Children --------------------------------------------------------------------------------
+
+local siblings_sql = [[SELECT count(DISTINCT theirs.pupil) FROM contact mine JOIN contact theirs
+  ON theirs.surname = mine.surname AND theirs.forename = mine.forename AND theirs.pupil <> mine.pupil
+  AND (theirs.phone = mine.phone OR theirs.email = mine.email OR theirs.address = mine.address)
+  WHERE mine.pupil = %d]]
+
+-- How many other pupils of the workspace share a parent with this one.
+local function count_siblings(space, found)
+  local n
+  local _, rows = problem.check(space.store:query(siblings_sql:format(found.pupil)))
+  for row in rows do n = row[1] end
+  return n
+end
+
+-- What was recorded -------------------------------------------------------------------------
+
+local function entries_of(space, found, day)
+  local list = {}
+  for _, entry in ipairs(cases.entries(space, { pupil = found.pupil, as_of = day })) do
+    if entry.body and not entry.struck then list[#list + 1] = entry end
+  end
+  return list
+end
+
+local function is_pack(entry)
+  return entry.kind == "rendered" and (entry.body.fields or {}).document == case.pack_document
+end
+
+-- Whether an entry is about another parent alone: a notice that was issued to them, say.
+function case.is_of_another(about, entry)
+  local parent = entry and (entry.body.contacts or {}).parent
+  return parent ~= nil and parent ~= about.parent.id
+end
+
+-- The rows of the chronology, without those about another parent; and a pack that was made
+-- is no part of the next, so that the same case gives the same pack.
+local function rows_of(about)
+  local out, rows = {}, {}
+  for _, entry in ipairs(about.entries) do out[entry.id] = is_pack(entry) or case.is_of_another(about, entry) end
+  for _, row in ipairs(about.chronology.rows) do
+    if not out[row.id] then rows[#rows + 1] = row end
+  end
+  return rows
+end
+
+-- The step whose documents have the form; else the last one that enforces.
+local function step_of(map)
+  local last
+  for _, step in ipairs(map.declared and map.declared.steps or {}) do
+    for _, document in ipairs(step.documents or {}) do
+      if document == case.form_document then return step end
+    end
+    if step.principle == "enforce" then last = step end
+  end
+  return last
+end
+
+-- The road map's step of an entry or row; nil of one that it does not have.
+function case.step_named(about, name)
+  local declared = about.map.declared
+  return declared and declared.steps_by_name[name or ""]
+end
+
+-- given: parent (as a person names it), on (the day; else today)
+function case.of(space, found, given)
+  space:load_plugins()
+  local day = given.on or space:today()
+  local about = { space = space, found = found, day = day, map = space:map_for_school(found.school) }
+  about.pupil = space:one_pupil { enrolment = found.enrolment, everyone = true, as_of = day }
+  if not about.pupil then problem.raise("%s was in no register by %s; give a later --on", found.name, day) end
+  local contacts, named = cases.contacts(space, found.enrolment), may_be_named(space, found)
+  about.parent = find_parent(contacts, given.parent)
+  if about.parent.no_contact then
+    problem.raise('%s is marked "no contact": no papers are made; speak to the designated safeguarding lead first',
+      cases.contact_name(about.parent))
+  end
+  about.parent_is_named = named[cases.contact_name(about.parent)] == true
+  about.contacts, about.others = contacts, others_of(contacts, about.parent, named)
+  about.siblings = count_siblings(space, found)
+  about.entries = entries_of(space, found, day)
+  about.chronology = chronology.of(space, found, { audience = "referral", as_of = day, entries_only = true })
+  about.rows = rows_of(about)
+  about.seen_by = discretion.new(space, found, "referral")
+  about.extract = register_extract.of(space, found, day)
+  about.step = step_of(about.map)
+  return about
+end
+
+return case

@@ -1,0 +1,332 @@
+-- returns: the lists of pupils that go to the authority, or that the school itself has
+-- to see to, for a period: who is in one and with which figures, a plugin's rules say.
+--
+-- A plugin's init.lua gives `returns`, a list of { name, title, rule, words, period }.
+-- What is measured, by the kind of the rule:
+--   streak, longest   the longest run that touches the period, wherever it began
+--   rolling, count    whether it was met on any day of the period: asked at the end of
+--   over weeks        each of its weeks, since a window is never fuller in between
+--   others            `period = "asked"`: over the period; else over what the rule itself
+--                     says (the academic year, if it says nothing) to the last day
+-- A count of nothing but the road map's codes for "no reason yet" has only those marks
+-- that are past the school days in which there should be a reason (its `lists`).
+--
+-- returns.of gives { from, to, several, lists }; a list { name, title, words, rows }, a
+-- row { person, what, from, to, half_days, reached, last }:
+--   from, to   what was looked at; of a run, the run itself
+--   half_days  those that were counted
+--   reached    the day of the half day that made it enough; a rate has none
+--   last       the day of the last one counted
+--
+-- 1. In a list are those who were on roll on some day of the period, leavers too.
+-- 2. Every figure is measured by the rule; nothing is counted here.
+
+local core = require "waymark.core"
+local problem = require "waymark.problem"
+local check = core.sdk "check"
+local reasons = core.sdk "evidence"
+
+local returns = {}
+
+local date = core.date
+
+-- The period --------------------------------------------------------------------------
+
+-- The first day of the month that ends on a day: 20 March -> 21 February.
+local function month_before(day)
+  local year, month, number = tonumber(day:sub(1, 4)), tonumber(day:sub(6, 7)), tonumber(day:sub(9))
+  month = month - 1
+  if month == 0 then year, month = year - 1, 12 end
+  while number > 27 and not date.parse(("%04d-%02d-%02d"):format(year, month, number)) do number = number - 1 end
+  return date.add(("%04d-%02d-%02d"):format(year, month, number), 1)
+end
+
+-- From and to, as asked for; else the month that ends on the last day that registers
+-- came in for.
+function returns.period(space, from, to)
+  to = to or space:as_of()
+  from = from or month_before(to)
+  if from > to then problem.raise("the period ends on %s, before it begins on %s", to, from) end
+  return from, to
+end
+
+-- What is declared ----------------------------------------------------------------------
+
+local function codes_of(spec)
+  local set = {}
+  if type(spec.codes) == "table" then
+    for _, code in ipairs(spec.codes) do set[code] = true end
+  else
+    for code in (spec.codes or ""):gmatch "." do set[code] = true end
+  end
+  return set
+end
+
+-- In how many school days there should be a reason, if a rule counts only marks that
+-- have none yet; else nil.
+local function reason_days(map, rule)
+  local lists = map.declared and map.declared.lists or {}
+  local codes, of = rule.kind == "count" and codes_of(rule.spec) or {}, codes_of { codes = lists.no_reason }
+  if next(codes) == nil then return nil end
+  for code in next, codes do
+    if not of[code] then return nil end
+  end
+  return lists.reason_within_days
+end
+
+-- The returns of a road map's plugins, each name once, with their rules.
+local function returns_of(map)
+  local list, seen = {}, {}
+  for _, declared in ipairs(map.all) do
+    for _, each in ipairs(declared.returns or {}) do
+      local rule = declared.rules_by_name[each.rule]
+      if rule and not seen[each.name] then
+        list[#list + 1] = { name = each.name, title = each.title, words = each.words, period = each.period,
+          past = reason_days(map, rule), rule = rule }
+      end
+      seen[each.name] = true
+    end
+  end
+  return list
+end
+
+-- Every return that a school's plugins have, by name, and the names in their order.
+local function all_returns(space)
+  local names, by_name = {}, {}
+  for _, map in ipairs(space.maps) do
+    for _, each in ipairs(map.all and returns_of(map) or {}) do
+      if not by_name[each.name] then names[#names + 1] = each.name end
+      by_name[each.name] = by_name[each.name] or each
+    end
+  end
+  return by_name, names
+end
+
+-- The names that are asked for, or all; raises for one that there is not.
+local function wanted_of(by_name, names, asked)
+  if #names == 0 then problem.raise 'no plugin in use has returns; add use "england" to waymark.lua' end
+  if not asked or #asked == 0 then return names end
+  for _, name in ipairs(asked) do
+    if not by_name[name] then
+      local near = check.did_you_mean(name, names)
+      if near == "" then near = "; there are: " .. table.concat(names, ", ") end
+      problem.raise('there is no return "%s"%s', name, near)
+    end
+  end
+  return asked
+end
+
+-- Who ---------------------------------------------------------------------------------
+
+local people_sql = [[SELECT e.id AS enrolment, p.upn, trim(p.forename || ' ' || p.surname) AS name, e.year, e.form,
+  date(e.left * 86400, 'unixepoch') AS left FROM enrolment e JOIN pupil p ON p.id = e.pupil
+  WHERE e.school = %d AND coalesce(date(e.joined * 86400, 'unixepoch'), '') <= '%s'
+    AND coalesce(date(e.left * 86400, 'unixepoch'), '9999') >= '%s' ORDER BY e.id]]
+
+-- Those on roll on some day of a period, in the order imported.
+local function people_of(space, school, from, to)
+  local list = {}
+  local columns, rows = problem.check(space.store:query(people_sql:format(school.id, to, from)))
+  for cells in rows do
+    local person = { school = school }
+    for c, name in ipairs(columns) do person[name] = cells[c] end
+    list[#list + 1] = person
+  end
+  return list
+end
+
+-- Every pupil of a school as of a day, with registers.
+local function pupils_of(space, school, day)
+  local filter = { school = school.id, as_of = day, everyone = true, fields = { "registers" } }
+  local next_block, _, _, closer = problem.check(space.store:batches(filter))
+  local batch, record = nil, 0
+  return function()
+    record = record + 1
+    while not batch or record > #batch do
+      local bytes = next_block()
+      if not bytes then return nil end
+      batch, record = problem.check(core.batch(bytes, space:codes())), 1
+    end
+    return batch[record]
+  end, nil, nil, closer
+end
+
+-- Measuring -----------------------------------------------------------------------------
+
+local is_run = { streak = true, longest = true }
+local counts = { streak = true, longest = true, count = true, rolling = true, missing = true }
+
+-- The figures of an answer that is met; nil of another.
+local function row_of(e)
+  if not e.met then return nil end
+  local sessions = e:sessions()
+  local enough = counts[e.kind] and sessions[e.of]
+  local row = { what = e:describe(), from = e.from, to = e.to, half_days = e.count,
+    reached = enough and enough.date or nil, last = sessions[1] and sessions[#sessions].date }
+  if is_run[e.kind] then row.from, row.to = e.first:sub(1, 10), e.last:sub(1, 10) end
+  return row
+end
+
+-- A rule of the same codes as another's, of a kind that has no period of its own.
+local function same_codes(kind, rule, period)
+  local spec = rule.spec
+  return core.rule[kind] { name = spec.name, codes = spec.codes, classes = spec.classes, since = spec.since,
+    ages = spec.ages, at_least = spec.at_least, period = period }
+end
+
+local function run_rules(each)
+  each.streak = each.streak or same_codes("streak", each.rule)
+  each.longest = each.longest or same_codes("longest", each.rule, "all")
+  return each.streak, each.longest
+end
+
+-- The longest run of [from, to], counted from where it began. `began`: the first day
+-- of the run that went on when the period began, if one did.
+local function run_row(pupil, each, period, began)
+  local _, longest = run_rules(each)
+  local e = pupil:longest(longest, began or period.from, period.to)
+  if began and e.last and e.last:sub(1, 10) < period.from then e = pupil:longest(longest, period.from, period.to) end
+  return row_of(e)
+end
+
+-- Marks so old that `past` school days after theirs were over by the last day.
+local function old_row(pupil, each, from, to)
+  local last
+  for _, session in ipairs(pupil:count(each.rule.value, from, to):sessions()) do
+    local due = pupil.calendar:days_after(session.date, each.past)
+    if not due or due >= to then break end
+    last = session.date
+  end
+  local row = last and row_of(pupil:count(each.rule.value, from, last))
+  if row then row.what = ("%s, older than %s"):format(row.what, reasons.plural(each.past, "school day")) end
+  return row or nil
+end
+
+local function plain_row(pupil, each, period)
+  local value, asked = each.rule.value, each.period == "asked"
+  local _, first = date.academic_year(period.to)
+  if each.past then return old_row(pupil, each, asked and period.from or first, period.to) end
+  return row_of(asked and pupil:measure(value, period.from, period.to) or pupil:measure(value))
+end
+
+-- Whether a return is about a window that moves on by weeks.
+local function is_moving(each)
+  local kind = each.rule.kind
+  return kind == "rolling" or (kind == "count" and each.rule.spec.weeks ~= nil and each.period ~= "asked")
+end
+
+-- For each return that counts runs: the first days of the runs that went on when the
+-- period began, by enrolment.
+local function runs_before(space, school, list, period)
+  local began = {}
+  for _, each in ipairs(list) do
+    if is_run[each.rule.kind] then began[each] = {} end
+  end
+  if next(began) == nil then return began end
+  for pupil in pupils_of(space, school, date.add(period.from, -1)) do
+    for each, by_enrolment in next, began do
+      local e = pupil:streak((run_rules(each)))
+      by_enrolment[pupil.id] = e.count > 0 and e.first:sub(1, 10) or nil
+    end
+  end
+  return began
+end
+
+-- The last days of the weeks in a period, and its own last day.
+local function week_ends(period)
+  local days, day = {}, date.add(date.monday(period.from), 6)
+  while day < period.to do
+    days[#days + 1], day = day, date.add(day, 7)
+  end
+  days[#days + 1] = period.to
+  return days
+end
+
+-- Of each return over moving weeks the last answer that was met, by enrolment.
+local function add_moving(space, school, list, period, found)
+  local moving = {}
+  for _, each in ipairs(list) do
+    if is_moving(each) then moving[#moving + 1] = each end
+  end
+  for _, day in ipairs(#moving > 0 and week_ends(period) or {}) do
+    for pupil in pupils_of(space, school, day) do
+      for _, each in ipairs(moving) do
+        local e = pupil:measure(each.rule.value)
+        local row = row_of(e)
+        if row then row.reached = e.since and e.since:sub(1, 10) or row.reached end
+        found[each][pupil.id] = row or found[each][pupil.id]
+      end
+    end
+  end
+end
+
+-- By return and enrolment: the row of who is in it.
+local function measure(space, school, list, period)
+  local found = {}
+  for _, each in ipairs(list) do found[each] = {} end
+  local began = runs_before(space, school, list, period)
+  add_moving(space, school, list, period, found)
+  for pupil in pupils_of(space, school, period.to) do
+    for _, each in ipairs(list) do
+      if is_run[each.rule.kind] then
+        found[each][pupil.id] = run_row(pupil, each, period, began[each][pupil.id])
+      elseif not is_moving(each) then
+        found[each][pupil.id] = plain_row(pupil, each, period)
+      end
+    end
+  end
+  return found
+end
+
+-- All of it -------------------------------------------------------------------------------
+
+local function schools_of(space, key)
+  local wanted, list = key and space:school_id(key), {}
+  for _, school in ipairs(space.store:schools()) do
+    if not wanted or school.id == wanted then list[#list + 1] = school end
+  end
+  return list
+end
+
+-- The returns of a school that are wanted, by their names.
+local function chosen(map, lists_by_name)
+  local list = {}
+  for _, each in ipairs(map.all and returns_of(map) or {}) do
+    if lists_by_name[each.name] then list[#list + 1] = each end
+  end
+  return list
+end
+
+local function add_school(result, by_name, space, school)
+  local list = chosen(space:map_for_school(school.key), by_name)
+  local found = #list > 0 and measure(space, school, list, result) or {}
+  local people = #list > 0 and people_of(space, school, result.from, result.to) or {}
+  for _, each in ipairs(list) do
+    for _, person in ipairs(people) do
+      local row = found[each][person.enrolment]
+      if row then
+        row.person = person
+        table.insert(by_name[each.name].rows, row)
+      end
+    end
+  end
+end
+
+-- given: names (else all), from, to, school (its key)
+function returns.of(space, given)
+  space:load_plugins()
+  local known, names = all_returns(space)
+  local by_name = {}
+  local result = { lists = {}, schools = schools_of(space, given.school), several = #space.store:schools() > 1 }
+  result.from, result.to = returns.period(space, given.from, given.to)
+  for _, name in ipairs(wanted_of(known, names, given.names)) do
+    if not by_name[name] then
+      by_name[name] = { name = name, title = known[name].title, words = known[name].words, rows = {} }
+      result.lists[#result.lists + 1] = by_name[name]
+    end
+  end
+  for _, school in ipairs(result.schools) do add_school(result, by_name, space, school) end
+  return result
+end
+
+return returns
