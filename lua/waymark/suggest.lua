@@ -17,6 +17,7 @@ local core = require "waymark.core"
 local evaluate = require "waymark.evaluate"
 local plugin_state = require "waymark.plugin_state"
 local problem = require "waymark.problem"
+local running_entries = require "waymark.running_entries"
 local watch = require "waymark.watch"
 
 local suggest = {}
@@ -54,16 +55,14 @@ end
 
 local ended_by_people = { answered = true, ["put-off"] = true, bypassed = true }
 
--- Steps with a period that were recorded and have no outcome yet, such as a notice
--- that runs: they go on until a person decides, and are not suggested again.
+-- Steps with a period that run, such as a notice: they go on until a person decides, and
+-- are not suggested again.
 local function undecided_steps(workspace, diary)
   local undecided = {}
-  for _, entry in ipairs(cases.entries(workspace, { kind = "entry.recorded", as_of = diary })) do
+  for _, entry in ipairs(running_entries.of(cases.entries(workspace, { kind = "entry.recorded", as_of = diary }))) do
     local map = entry.enrolment and workspace:map_for_school(entry.school)
     local step = map and map.declared and map.declared.steps_by_name[entry.step]
-    if step and step.period and not entry.struck and entry.body then
-      undecided[entry.enrolment .. " " .. entry.step] = not entry.body.outcome or nil
-    end
+    if step and step.period then undecided[entry.enrolment .. " " .. entry.step] = true end
   end
   return undecided
 end
@@ -291,6 +290,7 @@ local function notice(run)
   local filter, workspace = run.filter, run.workspace
   local thresholds = watch.thresholds(workspace, filter)
   return { met = thresholds.met, undone = thresholds.undone, reviews = watch.reviews(workspace, filter.diary),
+    exceeded = watch.exceeded(workspace, filter.as_of, filter.diary),
     changed = watch.evidence(workspace, filter.diary) }
 end
 

@@ -4,7 +4,8 @@
 --
 -- The list: { id, as_of, day, schools, rows, sections }
 --   as_of, day  the last day looked at in the registers, and in the diary
---   schools     { key, name, reach, weeks, too_few, waiting = children, lists }
+--   schools     { key, name, reach, weeks, too_few, waiting = children, lists, policy =
+--               waymark.policy's state }
 --   rows        in the order of their numbers: { number, section, person, step,
 --               title, why, since, further = titles, hold, baseline, concern, ref }
 --   sections    { { name, title, rows }, … }, those that have rows
@@ -14,6 +15,7 @@
 local core = require "waymark.core"
 local cases = require "waymark.cases"
 local problem = require "waymark.problem"
+local policy = require "waymark.policy"
 local lines = require "waymark.today_lines"
 local running = require "waymark.today_running"
 local watch = require "waymark.watch"
@@ -24,7 +26,9 @@ local today = {}
 today.sections = {
   { name = "calls", title = "Calls to make" },
   { name = "decisions", title = "Suggestions to decide" },
+  { name = "exceeded", title = "More absence than was agreed: tell the parent first" },
   { name = "reviews", title = "Reviews due" },
+  { name = "checks", title = "To be looked at while it runs" },
   { name = "ended", title = "Periods that have ended" },
   { name = "running", title = "Periods that run" },
   { name = "changed", title = "Decisions whose evidence changed" },
@@ -35,6 +39,9 @@ today.sections = {
 
 -- Sections whose rows are filled in and come back.
 today.fillable = { calls = true, decisions = true, reviews = true, ended = true }
+
+-- Sections whose rows name their step beside the words.
+today.titled = { running = true, changed = true, exceeded = true, checks = true }
 
 -- What is looked at -----------------------------------------------------------------
 
@@ -142,17 +149,27 @@ end
 
 -- The other sections ---------------------------------------------------------------
 
+local function review_words(view, each)
+  local entry = each.entry
+  local parts = { ("Recorded on %s%s"):format(words.day(entry.on, view.as_of),
+    entry.body.outcome and (" (%s)"):format(words.outcome(entry.body.outcome)) or "") }
+  if each.review_on then parts[2] = "to be looked at again by " .. words.day(each.review_on, view.as_of) end
+  for _, action in ipairs(each.actions) do
+    parts[#parts + 1] = ("agreed by %s: %s%s"):format(words.day(action.by, view.as_of), action.what,
+      action.owner and (" (%s)"):format(action.owner) or "")
+  end
+  return table.concat(parts, "; ")
+end
+
 local function review_rows(view)
   local list = {}
-  for _, entry in ipairs(watch.reviews_due(view.space, view.day)) do
+  for _, each in ipairs(watch.reviews_due(view.space, view.day)) do
+    local entry = each.entry
     local person = view.by_pupil[entry.pupil]
     local step = person and person.school.map.declared.steps_by_name[entry.step]
     if step then
       list[#list + 1] = { section = "reviews", person = person, step = step, title = "Review: " .. step.title,
-        since = entry.body.review_on, concern = "review of entry " .. entry.id,
-        why = ("Recorded on %s%s; to be looked at again by %s"):format(words.day(entry.on, view.as_of),
-          entry.body.outcome and (" (%s)"):format(words.outcome(entry.body.outcome)) or "",
-          words.day(entry.body.review_on, view.as_of)) }
+        since = each.due, concern = "review of entry " .. entry.id, why = review_words(view, each) }
     end
   end
   table.sort(list, function(a, b)
@@ -164,10 +181,7 @@ end
 
 local function period_rows(view)
   local list = running.periods(view)
-  for _, row in ipairs(list) do
-    row.section = row.ended and "ended" or "running"
-    row.concern = "period of entry " .. row.entry
-  end
+  for _, row in ipairs(list) do row.concern = "period of entry " .. row.entry end
   return list
 end
 
@@ -278,6 +292,9 @@ function today.build(space, filter, options)
   for _, row in ipairs(rows) do
     row.hold = row.section ~= "holds" and row.person.row and view.holds[row.person.row] or nil
   end
+  for _, school in ipairs(view.schools) do
+    school.policy, school.as_of = policy.state(space, school.key, view.day), view.day
+  end
   return number { as_of = view.as_of, day = view.day, schools = view.schools, sections = sections_of(rows) }
 end
 
@@ -285,6 +302,33 @@ local function reach_words(school)
   if not school.reach then return "No registers have come in yet" end
   return ("Registers up to %s, %s"):format(core.date.english(school.reach[1]),
     school.reach[2] == "AM" and "morning" or "afternoon")
+end
+
+local function joiner_words(joiners)
+  local names = {}
+  for i, each in ipairs(joiners) do
+    if i > 6 then
+      names[i] = ("and %d more"):format(#joiners - 6)
+      break
+    end
+    names[i] = each.name
+  end
+  return table.concat(names, ", ")
+end
+
+-- What of the attendance policy is to be done: nothing of a school that recorded none.
+local function policy_notes(add, state, as_of)
+  if not state or not state.published_on then return end
+  if state.review_due then
+    add(("The attendance policy (version %s) was to be looked at again by %s"):format(state.version or "?",
+      words.day(state.review_by, as_of)))
+  end
+  if not state.families_told_on then add "Families are still to be told of the attendance policy" end
+  if #state.joiners > 0 then
+    add(("%s joined since and %s still to be told of the attendance policy: %s"):format(
+      words.count(#state.joiners, "child", "children"), #state.joiners == 1 and "is" or "are",
+      joiner_words(state.joiners)))
+  end
 end
 
 local function add_notes(notes, school, named)
@@ -296,6 +340,7 @@ local function add_notes(notes, school, named)
     add(("The school year is %s old: too few half days to say how attendance is going"):format(
       words.count(school.weeks, "school week")))
   end
+  policy_notes(add, school.policy, school.as_of)
   if (school.waiting or 0) > 0 then
     notes.waiting = true
     add(("%s %s turn (at most %d new lines a week)"):format(words.count(school.waiting, "more child", "more children"),

@@ -58,6 +58,8 @@ local about = {
   calls = "Nobody knows yet why these children were away. A kind call: how are things, and what would help?",
   decisions = "The earliest support first. Any contact answers a worry; “not now” is an answer too.",
   reviews = "What was agreed is to be looked at again.",
+  exceeded = "Tell the parent first, before anything else is done. A notice may come early only if that was said.",
+  checks = "A support that runs is looked at in between, with the family.",
   ended = "The time that was agreed is over. Decide together what comes of it.",
   running = "Support goes on meanwhile.",
   changed = "Marks that a decision relied on were changed later. Look at it again; nothing is undone by itself.",
@@ -92,7 +94,7 @@ end
 
 local function what_cell(row, list, fillable)
   local parts = {}
-  if fillable or row.section == "running" or row.section == "changed" then
+  if fillable or today.titled[row.section] then
     parts[1] = ("<b>%s</b>"):format(escape(row.title))
   end
   local hold = row.hold and escape(words.hold(row.hold, list.as_of))

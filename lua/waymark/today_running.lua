@@ -1,13 +1,14 @@
 -- today_running: what a list says beside suggestions, for pupils in view: periods
--- that run or have ended (a Notice to Improve), marks that still have no reason,
--- and who improved after support. Nothing is written here.
+-- that run, have ended, went beyond what was agreed or are to be looked at (a Notice to
+-- Improve; waymark.periods), marks that still have no reason, and who improved after support. Nothing is written here.
 --
 -- `view` is that of waymark.today: { space, as_of, day, people, by_pupil, schools };
 -- as_of is the last day looked at in the registers, `day` that of the diary.
 
 local core = require "waymark.core"
+local periods = require "waymark.periods"
+local running_entries = require "waymark.running_entries"
 local words = require "waymark.today_words"
-local durations = core.sdk "durations"
 
 local running = {}
 
@@ -41,88 +42,106 @@ end
 
 -- Periods -------------------------------------------------------------------------
 
--- For each pupil and step the latest entry that stands.
-local function latest_entries(view)
-  local latest, keys = {}, {}
-  for _, entry in ipairs(view.entries) do
-    if entry.kind == "recorded" and entry.body and not entry.body.attempt and entry.step then
-      local key = entry.pupil .. " " .. entry.step
-      if not latest[key] then keys[#keys + 1] = key end
-      latest[key] = entry
-    end
+local function half_days(n) return words.count(n, "unauthorised half day") end
+
+-- "none was agreed to", "up to 2 were agreed to"
+local function agreed(n) return n == 0 and "none was to come" or ("up to %d were agreed to"):format(n) end
+
+local function session_words(each, as_of) return words.half_day(each.date .. " " .. each.session, as_of) end
+
+local function counted_words(view, period)
+  if view.as_of < period.from then return "no registers of it have come in yet" end
+  local text = period.count == 0 and "no unauthorised half days" or half_days(period.count)
+  if period.tolerated then text = ("%s (%s)"):format(text, agreed(period.tolerated)) end
+  local until_now = view.as_of < period.to and " up to " .. words.day(view.as_of, view.as_of) or " since it began"
+  return text .. until_now
+end
+
+local function percent(figures)
+  if not figures.hundredths then return "no half days that count towards attendance" end
+  return ("%s and attendance of %d.%02d %%"):format(half_days(figures.count), figures.hundredths // 100,
+    figures.hundredths % 100)
+end
+
+local function ended_words(view, period, person)
+  local beside = periods.beside(period, person.pupil)
+  local before = beside.before and ("in as many school days before, %s"):format(percent(beside.before))
+    or "the calendar does not go back as far as that again"
+  if view.as_of < period.from then beside.now = { count = 0 } end
+  return ("Ended on %s. In it, %s; %s. A person decides what comes of it%s."):format(words.day(period.to, view.as_of),
+    percent(beside.now), before, period.parent and ", for " .. period.parent or "")
+end
+
+local function next_check(view, period)
+  for _, check in ipairs(period.checks) do
+    if check > view.day then return "; to be looked at on " .. words.day(check, view.as_of) end
   end
-  local list = {}
-  for i, key in ipairs(keys) do list[i] = latest[key] end
-  return list
+  return ""
 end
 
--- The codes that the thresholds of a road map count, each once.
-local function threshold_codes(map)
-  local codes, seen = {}, {}
-  for _, declared in ipairs(map.all) do
-    for _, rule in ipairs(declared.rules) do
-      local given = rule.kind == "rolling" and rule.spec.codes or {}
-      if type(given) == "string" then
-        local list = {}
-        for code in given:gmatch "." do list[#list + 1] = code end
-        given = list
-      end
-      for _, code in ipairs(given) do
-        if not seen[code] then codes[#codes + 1] = code end
-        seen[code] = true
-      end
-    end
+local function running_words(view, period, told)
+  return ("Runs from %s to %s; %s left%s; %s%s."):format(words.day(period.from, view.as_of),
+    words.day(period.to, view.as_of), words.count(period.days_left, "school day"), next_check(view, period),
+    counted_words(view, period), told and (". %s was spoken to on %s"):format(period.parent or "The family",
+      words.day(told, view.as_of)) or "")
+end
+
+local function exceeded_words(view, period)
+  local last = period.sessions[#period.sessions]
+  return ("%s since %s, the last on %s; %s. Tell %s first; then a person decides. Nothing follows by itself."):format(
+    words.capital(half_days(period.count)), words.day(period.from, view.as_of), session_words(last, view.as_of),
+    agreed(period.tolerated), period.parent or "the parent")
+end
+
+-- The day of the first contact that was recorded on or after a day, once the entry stood.
+local function contact_since(view, entry, day)
+  for _, each in ipairs(view.entries) do
+    local contact = each.kind == "recorded" and not each.struck and each.body and not each.body.attempt
+    if contact and each.pupil == entry.pupil and each.id > entry.id and each.on >= day then return each.on end
   end
-  return codes
 end
 
-local function counted_since(person, map, from, to)
-  local codes = threshold_codes(map)
-  if #codes == 0 or from > to then return 0 end
-  local rule = core.rule.count { name = "since", codes = codes, at_least = 1 }
-  return person.pupil:count(rule, from, to).count
+local function check_row(view, entry, period, row)
+  local due
+  for _, check in ipairs(period.checks) do
+    if check <= view.day and not contact_since(view, entry, check) then due = check end
+  end
+  if not due then return nil end
+  return { person = row.person, step = row.step, title = row.title, since = due, entry = entry.id, section = "checks",
+    why = ("Was to be looked at on %s: %s. Talk with the family about how it goes."):format(
+      words.day(due, view.as_of), counted_words(view, period)) }
 end
 
-local function period_of(entry, step, calendar)
-  local fields = entry.body.fields or {}
-  local from = fields.period_from or entry.on
-  local to = fields.period_to or durations.last_day(step.period, from, calendar, date)
-  return from, to
-end
-
-local function period_row(view, person, entry, step, map)
-  local from, to = period_of(entry, step, person.pupil.calendar)
-  if not to then return nil end
-  local ended = view.day > to
-  local row = { person = person, step = step, title = step.title, from = from, to = to, ended = ended,
-    entry = entry.id, since = from, count = counted_since(person, map, from, view.as_of < to and view.as_of or to) }
-  local absent = (row.count == 0 and "no unauthorised half days" or words.count(row.count, "unauthorised half day"))
-    .. (view.as_of < to and " up to " .. words.day(view.as_of, view.as_of) or " since it began")
-  if view.as_of < from then absent = "no registers of it have come in yet" end
-  if ended then
-    row.why = ("Ended on %s; %s. Decide together what comes of it."):format(words.day(to, view.as_of), absent)
+local function period_rows(list, view, person, entry, step, map)
+  local period = periods.of(view.space, entry, step, map, person.pupil, view.as_of, view.day)
+  if not period then return end
+  local row = { person = person, step = step, from = period.from, to = period.to, ended = period.ended,
+    title = period.parent and ("%s, %s"):format(step.title, period.parent) or step.title, entry = entry.id,
+    since = period.from, count = period.count, days_left = period.days_left }
+  local told = period.over and contact_since(view, entry, period.over:sub(1, 10))
+  if period.ended then
+    row.section, row.why = "ended", ended_words(view, period, person)
+  elseif period.over and not told then
+    row.section, row.why = "exceeded", exceeded_words(view, period)
   else
-    row.days_left = person.pupil.calendar:days_between(view.day, to)
-    row.why = ("Runs from %s to %s; %s left; %s."):format(words.day(from, view.as_of), words.day(to, view.as_of),
-      words.count(row.days_left, "school day"), absent)
+    row.section, row.why = "running", running_words(view, period, told)
+    list[#list + 1] = check_row(view, entry, period, row)
   end
-  return row
+  list[#list + 1] = row
 end
 
--- Steps with a period that were recorded and have no outcome yet: those that have
--- ended first, then those that end soonest.
+-- Steps with a period that were recorded and have no outcome yet, for each parent: those
+-- that have ended first, then those that end soonest.
 function running.periods(view)
   local list = {}
-  for _, entry in ipairs(latest_entries(view)) do
+  for _, entry in ipairs(running_entries.of(view.entries)) do
     local person = view.by_pupil[entry.pupil]
     local map = person and view.space:map_for_school(person.school.key)
     local step = map and map.declared.steps_by_name[entry.step]
-    if step and step.period and not entry.body.outcome then
-      list[#list + 1] = period_row(view, person, entry, step, map)
-    end
+    if step and step.period then period_rows(list, view, person, entry, step, map) end
   end
   table.sort(list, function(a, b)
-    if a.to ~= b.to then return a.to < b.to end
+    if (a.to or a.since) ~= (b.to or b.since) then return (a.to or a.since) < (b.to or b.since) end
     return a.entry < b.entry
   end)
   return list

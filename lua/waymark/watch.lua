@@ -1,13 +1,16 @@
 -- watch: what `suggest` notices besides suggestions, each told once as an event:
 --   threshold.met      a rolling threshold is met (a new spell of it)
 --   threshold.undone   a mark was amended, and it was not met after all
---   review.due         the day of a review has come
+--   review.due         the day of a review has come, or of something that was agreed
+--   period.exceeded    more absence while a notice runs than was agreed
 --   evidence.changed   marks that a formal decision relied on were amended
--- The first three are facts of the registers and the diary; the last says which
+-- All but the last are facts of the registers and the diary; that says which
 -- decision, which sessions, and the figures now. Nothing is undone by itself.
 
 local core = require "waymark.core"
 local cases = require "waymark.cases"
+local periods = require "waymark.periods"
+local running_entries = require "waymark.running_entries"
 local problem = require "waymark.problem"
 
 local watch = {}
@@ -109,32 +112,87 @@ end
 
 -- Reviews --------------------------------------------------------------------------
 
--- The reviews that are due by a day: the entry that set the day, or what a plugin
--- asked to be followed up, unless the step was recorded again since.
-function watch.reviews_due(space, as_of)
-  local latest, due = {}, {}
-  for _, entry in ipairs(cases.entries(space, { as_of = as_of })) do
-    local key = ("%d %s"):format(entry.pupil, entry.step or "")
-    if not entry.struck and entry.body and not entry.body.attempt then
-      if entry.kind == "recorded" then latest[key] = { entry } end
-      if entry.kind == "follow-up" then latest[key] = { (latest[key] or {})[1], entry } end
+-- The dates at which something that stands is to be looked at, after its own day and by
+-- another: the review that was set, those of a plan, and what was agreed to be done by then.
+local function due_of(entry, as_of)
+  local fields, due, actions, review_on = entry.body.fields or {}, nil, {}, nil
+  local function is_due(day) return day ~= nil and day <= as_of and day > entry.on end
+  local function take(day)
+    if is_due(day) and (not due or day < due) then due = day end
+  end
+  local dates = {}
+  if not entry.body.outcome then table.move(fields.review_dates or {}, 1, #(fields.review_dates or {}), 1, dates) end
+  dates[#dates + 1] = entry.body.review_on
+  for _, day in ipairs(dates) do
+    take(day)
+    if is_due(day) then review_on = day end
+  end
+  for _, action in ipairs(not entry.body.outcome and fields.actions or {}) do
+    if type(action) == "table" and action.by and action.by > entry.on and action.by <= as_of then
+      actions[#actions + 1] = action
+      take(action.by)
     end
   end
-  for _, entries in pairs(latest) do
-    for _, entry in pairs(entries) do
-      if entry.body.review_on and entry.body.review_on <= as_of then due[#due + 1] = entry end
-    end
-  end
-  table.sort(due, function(a, b) return a.id < b.id end)
-  return due
+  return due and { entry = entry, due = due, review_on = review_on, actions = actions }
 end
 
+-- The reviews that are due by a day, { entry, due, review_on = date | nil, actions }: of
+-- what stands (waymark.running_entries), and what a plugin asked to be followed up, unless
+-- the step was recorded again since.
+function watch.reviews_due(space, as_of)
+  local entries, list, last = cases.entries(space, { as_of = as_of }), {}, {}
+  for _, entry in ipairs(running_entries.latest(entries)) do
+    list[#list + 1] = due_of(entry, as_of) or nil
+    local key = ("%d %s"):format(entry.pupil, entry.step)
+    last[key] = math.max(last[key] or 0, entry.id)
+  end
+  for _, entry in ipairs(entries) do
+    local newer = (last[("%d %s"):format(entry.pupil, entry.step or "")] or 0) > entry.id
+    if entry.kind == "follow-up" and not entry.struck and entry.body and not newer then
+      list[#list + 1] = due_of(entry, as_of) or nil
+    end
+  end
+  table.sort(list, function(a, b) return a.entry.id < b.entry.id end)
+  return list
+end
+
+local function review_key(entry, day) return ("%s %s"):format(entry, day) end
+
+-- Told once for each entry and day.
 function watch.reviews(space, as_of)
-  local known = told(space, "review.due", function(event) return (event.data or {}).entry end)
+  local known = told(space, "review.due", function(event)
+    return review_key((event.data or {}).entry, (event.data or {}).review_on)
+  end)
   local count = 0
-  for _, entry in ipairs(watch.reviews_due(space, as_of)) do
-    if not known[entry.id] then
-      raise(space, "review.due", entry, as_of, { entry = entry.id, review_on = entry.body.review_on })
+  for _, each in ipairs(watch.reviews_due(space, as_of)) do
+    if not known[review_key(each.entry.id, each.due)] then
+      raise(space, "review.due", each.entry, as_of, { entry = each.entry.id, review_on = each.due })
+      count = count + 1
+    end
+  end
+  return count
+end
+
+-- Periods ----------------------------------------------------------------------------
+
+local function period_of(space, entry, as_of, day)
+  local map = entry.enrolment and space:map_for_school(entry.school)
+  local step = map and map.declared and map.declared.steps_by_name[entry.step]
+  if not step or not step.period or not step.tolerance then return nil end
+  local pupil = space:one_pupil { enrolment = entry.enrolment, everyone = true, as_of = as_of }
+  return pupil and periods.of(space, entry, step, map, pupil, as_of, day)
+end
+
+-- More absence during a period than was agreed: told once for each entry. The parent is
+-- told first, and a person decides.
+function watch.exceeded(space, as_of, day)
+  local known = told(space, "period.exceeded", function(event) return (event.data or {}).entry end)
+  local count = 0
+  for _, entry in ipairs(running_entries.of(cases.entries(space, { as_of = day, kind = "entry.recorded" }))) do
+    local period = not known[entry.id] and period_of(space, entry, as_of, day)
+    if period and period.over then
+      raise(space, "period.exceeded", entry, day, { entry = entry.id, count = period.count,
+        tolerated = period.tolerated, since = period.over })
       count = count + 1
     end
   end
@@ -213,6 +271,5 @@ function watch.evidence(space, as_of)
   end
   return count
 end
-
 
 return watch

@@ -14,6 +14,12 @@ CAL,Moss,Cal,2015-06-06,5,5A,1,Ms Hill
 DEE,Okafor,Dee,2015-07-06,5,5A,104,Mr Dale
 ]]
 
+local CONTACTS = [[
+upn,forename,surname,relationship,parental_responsibility
+ADA,Anne,Byron,mother,1
+CAL,Mary,Moss,mother,1
+]]
+
 local w
 
 after_each(function() if w then w:remove() end w = nil end)
@@ -24,8 +30,9 @@ local function import(day, marks)
 end
 
 local function start(day, marks, settings)
-  w = workspace.new { settings = settings, files = { ["pupils.csv"] = PUPILS } }
+  w = workspace.new { settings = settings, files = { ["pupils.csv"] = PUPILS, ["contacts.csv"] = CONTACTS } }
   w:ok(("--now %sT08:00Z import pupils pupils.csv"):format(day))
+  w:ok(("--now %sT08:00Z import contacts contacts.csv"):format(day))
   import(day, marks)
 end
 
@@ -149,8 +156,8 @@ describe("the list", function()
 
   it("counts down a Notice to Improve, and the unauthorised half days since it began", function()
     start("2025-11-28", { ADA = present("2025-11-28", { ["2025-11-25"] = "O \\", ["2025-11-20"] = "O O" }) })
-    w:ok('--now 2025-11-20T18:00Z record ADA notice-to-improve --on 2025-11-20 --set period_from=2025-11-24 ' ..
-      '--despite "agreed with the head"')
+    w:ok('--now 2025-11-20T18:00Z record ADA notice-to-improve --on 2025-11-20 --set parent=mother ' ..
+      '--set period_from=2025-11-24 --set tolerated=1 --despite "agreed with the head"')
     local row = section(today "2025-11-28", "running")[1]
     assert.equal(1, row.count)
     assert.equal(26, row.days_left) -- 28 November; 1-5, 8-12, 15-19 December; 5-9, 12-16 January
@@ -167,7 +174,7 @@ describe("the list", function()
       "2025-10-21", "2025-11-04", "2025-11-11", "2025-11-18" } do days[tuesday] = "O \\" end
     start("2025-11-20", { CAL = workspace.with("2025-09-02", "2025-11-20", days) })
     w:ok "--now 2025-11-01T18:00Z record CAL early-help --on 2025-10-01 --outcome not-engaged"
-    w:ok "--now 2025-11-20T18:00Z record CAL notice-to-improve"
+    w:ok "--now 2025-11-20T18:00Z record CAL notice-to-improve --set parent=mother"
     assert.same({}, section(today "2025-11-20", "changed"))
     import("2025-11-25", { CAL = { ["2025-09-09"] = "M \\" } })
     suggest "2025-11-25"

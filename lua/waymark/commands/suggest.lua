@@ -216,6 +216,7 @@ local notices = {
   { "met", "new threshold met", "new thresholds met" },
   { "undone", "threshold undone by an amended mark", "thresholds undone by amended marks" },
   { "reviews", "review due", "reviews due" },
+  { "exceeded", "notice with more absence than was agreed", "notices with more absence than was agreed" },
   { "changed", "decision whose evidence changed", "decisions whose evidence changed" },
 }
 

@@ -1,0 +1,62 @@
+-- running_entries: which of the recorded entries still stand: the latest of each step, and
+-- those that run: recorded without an outcome, and not ended or replaced since.
+--
+-- What is recorded is told apart by pupil, step and, where it is for one parent, that
+-- parent. A later entry takes the place of the one before it:
+--   1. an outcome with body.of ends the entry of that number, or the version after it;
+--      one without (from before Waymark, or of a step that has no versions) ends all of the
+--      pupil's of that step;
+--   2. a new version, or a new entry for the same parent, takes the place of the former;
+--   3. an attempt (no answer, rearranged) changes nothing, nor does what was struck out.
+-- Entries are those of cases.entries, in the order of their days.
+
+local running = {}
+
+local function counts(entry)
+  return entry.kind == "recorded" and entry.step ~= nil and not entry.struck and entry.body ~= nil
+    and not entry.body.attempt
+end
+
+local function parent_of(entry) return (entry.body.contacts or {}).parent or "" end
+
+local function key_of(entry) return ("%d %s %s"):format(entry.pupil, entry.step, parent_of(entry)) end
+
+-- The key under which an outcome's entry stands: its parent is that of what it ends.
+local function outcome_key(entry, keys) return entry.body.of and keys[entry.body.of] or key_of(entry) end
+
+local function end_all(latest, entry)
+  local begins = ("%d %s "):format(entry.pupil, entry.step)
+  for key, each in next, latest do
+    if key:sub(1, #begins) == begins and each.body.outcome == nil then latest[key] = nil end
+  end
+end
+
+-- Every latest entry in order: those with an outcome too.
+function running.latest(entries)
+  local latest, keys = {}, {}
+  for _, entry in ipairs(entries) do
+    if counts(entry) then
+      if entry.body.outcome and not entry.body.of then end_all(latest, entry) end
+      local key = entry.body.outcome and outcome_key(entry, keys) or key_of(entry)
+      latest[key], keys[entry.id] = entry, key
+    end
+  end
+  local list = {}
+  for _, entry in next, latest do list[#list + 1] = entry end
+  table.sort(list, function(a, b)
+    if a.on ~= b.on then return a.on < b.on end
+    return a.id < b.id
+  end)
+  return list
+end
+
+-- Those that run, in order.
+function running.of(entries)
+  local list = {}
+  for _, entry in ipairs(running.latest(entries)) do
+    if not entry.body.outcome then list[#list + 1] = entry end
+  end
+  return list
+end
+
+return running
