@@ -25,10 +25,12 @@ WORKER_LIBS  = $(LIBDIR)/liblua5.4.a -ljansson -lseccomp -lm
 HOST_LIBS    = -pthread -lsqlite3 -lcsv -ljansson -lsodium -lcrypto -lreadline -lm
 PROGRAM_LIBS = -llua5.4 $(HOST_LIBS)
 
-# What a fresh Debian 12 needs to build and test; what the lints and fuzzers add.
+# What a fresh Debian 12 needs to build and run; what the specs add (documents as PDF); what
+# the lints and fuzzers add.
 PACKAGES       = gcc libc6-dev pkg-config lua5.4 liblua5.4-dev libsqlite3-dev libcsv-dev \
                  libjansson-dev libsodium-dev libssl-dev libseccomp-dev libreadline-dev \
-                 lua-argparse lua-filesystem lua-busted
+                 lua-argparse lua-filesystem lua-lpeg lua-busted
+TEST_PACKAGES  = weasyprint poppler-utils fonts-liberation2 fonts-dejavu-core
 CHECK_PACKAGES = clang clang-tidy clang-format cppcheck lua-check valgrind libclang-rt-14-dev
 
 objects = $(patsubst core/%.c,$(BUILD)/o/%.o,$(wildcard $(addsuffix /*.c,$(addprefix core/,$(1)))))
@@ -83,6 +85,9 @@ endef
 deps:
 	$(call install_packages,$(PACKAGES))
 
+test-deps: deps
+	$(call install_packages,$(TEST_PACKAGES))
+
 check-deps: deps
 	$(call install_packages,$(CHECK_PACKAGES))
 
@@ -93,10 +98,10 @@ build: deps
 demo: build
 	@BUILD=$(BUILD) sh examples/demo.sh
 
-test: build
+test: test-deps build
 	@BUILD=$(BUILD) sh tests/run.sh $(SPECS)
 
-san: build
+san: test-deps build
 	$(MAKE) --no-print-directory all SAN=address,undefined
 	$(MAKE) --no-print-directory run-specs SAN=address,undefined
 
@@ -124,7 +129,7 @@ fault: build
 # What the fuzzers reach; of what knows Lua, the values that cross the border.
 FUZZED   = $(patsubst core/%.c,build-fuzz/o/%.o,$(wildcard core/base/*.c core/attendance/*.c \
            core/store/*.c) core/worker/frame.c core/host/plugin_job.c core/host/plugin_answer.c \
-           core/host/answer.c core/script/value.c core/script/value_lua.c core/script/order.c)
+           core/host/plugin_consulted.c core/host/answer.c core/script/value.c core/script/value_lua.c core/script/order.c)
 FUZZERS  = $(patsubst tests/fuzz/%.c,build-fuzz/%,$(wildcard tests/fuzz/*.c))
 FUZZING  = clang $(CSTD) $(INCLUDE) -g -O1 -DFUZZING -fno-sanitize-recover=all
 SECONDS ?= 30
@@ -201,5 +206,5 @@ help:
 	@echo "make install    PREFIX=$(PREFIX) DESTDIR="
 	@echo "make clean      remove everything that was built"
 
-.PHONY: all api deps check-deps build demo test san run-specs check fuzz fault bench bench-peers \
+.PHONY: all api deps test-deps check-deps build demo test san run-specs check fuzz fault bench bench-peers \
         install clean help

@@ -15,9 +15,9 @@ local version = require "waymark.version"
 
 local cli = {}
 
-local names = { "init", "import", "calendar", "suggest", "today", "update", "explain", "record", "bypass",
-  "not-now", "hold", "correct", "attach", "outbox", "pupil", "chronology", "figures", "sql", "run", "repl",
-  "plugin", "check", "backup", "restore", "help" }
+local names = { "init", "import", "calendar", "suggest", "today", "update", "explain", "record", "record-school",
+  "bypass", "not-now", "hold", "correct", "attach", "letter", "outbox", "pupil", "chronology", "referral", "figures",
+  "returns", "sql", "run", "repl", "plugin", "check", "backup", "restore", "help" }
 
 local exit = { done = 0, cannot = 1, usage = 2, left_out = 3 }
 cli.exit = exit

@@ -15,6 +15,7 @@ local contacts = [[
 upn,title,forename,surname,relationship,parental_responsibility,lives_with,priority,phone
 C801200005002,Ms,Joan,Marsh,mother,1,1,1,07700 900111
 C801200005002,Mr,Joe,Marsh,father,1,0,2,07700 900112
+D801200005003,Ms,Rose,Reed,mother,1,1,1,07700 900113
 ]]
 
 local function new(registers, now)
@@ -175,7 +176,8 @@ describe("recording", function()
     it("E6: a mark that it relied on is amended: the decision and the figures now are told once", function()
       w = with_support "2025-11-20"
       suggest(w, "2025-11-20")
-      w:ok [[--now 2025-11-20T18:30Z record "Cal Reed" notice-to-improve --set period_from=2025-11-24]]
+      w:ok([[--now 2025-11-20T18:30Z record "Cal Reed" notice-to-improve]]
+        .. " --set parent=mother --set period_from=2025-11-24")
       bring(w, { [upn.cal] = { ["2025-09-09"] = "M \\" } }, "2025-11-25T17:00Z")
       suggest(w, "2025-11-25")
       suggest(w, "2025-11-25")
@@ -192,10 +194,11 @@ describe("recording", function()
 
     it("E9: past the gate only with a reason, and the entry keeps it", function()
       w = with_support "2025-11-11"
-      local refused = w:expect(1, [[--now 2025-11-11T18:30Z record "Cal Reed" notice-to-improve]])
+      local refused = w:expect(1, [[--now 2025-11-11T18:30Z record "Cal Reed" notice-to-improve --set parent=mother]])
       assert.truthy(refused.err:find("9 of 10", 1, true))
       assert.truthy(refused.err:find("--despite", 1, true))
-      w:ok [[--now 2025-11-11T18:30Z record "Cal Reed" notice-to-improve --despite "counted wrongly"]]
+      w:ok([[--now 2025-11-11T18:30Z record "Cal Reed" notice-to-improve --set parent=mother]]
+        .. ' --despite "counted wrongly"')
       local rows = w:json [[sql "SELECT body FROM entry JOIN event ON event.id = event WHERE step LIKE 'notice%'"]]
       local body = require("waymark.core").decode(rows[1].body)
       assert.equal("counted wrongly", body.despite)
@@ -205,14 +208,15 @@ describe("recording", function()
     it("while one goes on, an amended mark that moves its spell suggests no second one", function()
       w = with_support "2025-11-20"
       suggest(w, "2025-11-20")
-      w:ok [[--now 2025-11-20T18:30Z record "Cal Reed" notice-to-improve --set period_from=2025-11-24]]
+      w:ok([[--now 2025-11-20T18:30Z record "Cal Reed" notice-to-improve]]
+        .. " --set parent=mother --set period_from=2025-11-24")
       bring(w, { [upn.cal] = { ["2025-09-09"] = "M \\", ["2025-11-12"] = "O \\" } }, "2025-11-25T17:00Z")
       assert.is_nil(table.concat(steps_of(suggest(w, "2025-11-20"), upn.cal), " "):find "notice%-to%-improve")
     end)
 
     it("the gate is asked about the entry's own day", function()
       w = with_support "2025-11-28"
-      w:ok [[--now 2025-11-28T18:30Z record "Cal Reed" notice-to-improve --on 2025-11-20]]
+      w:ok [[--now 2025-11-28T18:30Z record "Cal Reed" notice-to-improve --set parent=mother --on 2025-11-20]]
     end)
   end)
 
@@ -265,10 +269,11 @@ describe("recording", function()
     w = new({ [upn.ben] = { ["2025-09-08"] = "N N" } }, "2025-09-08T17:00Z")
     for line, words in pairs {
       ['bypass "Ben Marsh" early-help --note "  "'] = "say why",
-      ['record "Ben Marsh" notice-to-improve --despite ""'] = "%-%-despite",
+      ['record "Ben Marsh" notice-to-improve --set parent=mother --despite ""'] = "%-%-despite",
       ['hold "Ben Marsh" --until 2025-12-01 --ask " "'] = "a hold needs both",
       ['record "Ben Marsh" early-help --review-on 2025-09-01'] = "the review: 2025%-09%-01 comes before",
-      ['record "Ben Marsh" notice-to-improve --despite x --set period_from=2025-09-08 --set period_to=2025-09-01'] =
+      ['record "Ben Marsh" notice-to-improve --despite x --set parent=mother --set period_from=2025-09-12 '
+        .. "--set period_to=2025-09-01"] =
         "period_to: 2025%-09%-01 comes before",
     } do
       local err = w:expect(1, "--now 2025-09-08T18:00Z " .. line).err

@@ -64,7 +64,7 @@ setup(function()
   record([[initial-concern --on 2025-09-10 --outcome support-agreed --with mother --audience family ]]
     .. "--note 'A lift on Fridays'")
   record [[pupil-check-in --on 2025-09-15 --outcome spoke --with 'Pat Green' --note 'Well']]
-  record [[notice-to-improve --on 2025-09-16 --with mother --despite 'agreed with the authority']]
+  record [[notice-to-improve --on 2025-09-16 --with mother --set parent=mother --despite 'agreed with the authority']]
   record([[absence-callback --on 2025-09-11 --outcome spoke --audience family --note ']] .. struck_text .. "'")
   local rows = w:json [[sql "SELECT max(id) AS id FROM event WHERE kind = 'entry.recorded'"]]
   w:ok(('%scorrect "Ada Byron" %d --why "it was another child" --by "Jo Marsh"'):format(now, rows[1].id))

@@ -10,12 +10,15 @@
 -- Tried by itself (`waymark plugin try`):
 --   -- result: the result as JSON        -- output: none, or the number of lines
 --
--- As a part of the plugin "hostile" (`-- as: step`, `init`, `manifest` or `hook`),
+-- As a part of the plugin "hostile" (`-- as: step`, `init`, `manifest`, `hook`),
 -- which is asked about two pupils:
 --   -- reads: its grants                 -- batches: how often it is asked
 --   -- answers: how many, in all         -- answer: VERDICT words, of each of them
 --   -- at: pupil and step that a kill names
 --   -- effects: how many, in all
+-- Asked about one pupil (`-- as: consult`), its step being "visit":
+--   -- what: complete, checklist, routes or fills
+--   -- consulted: the answer as JSON
 --
 -- The budget is a fifth of the usual one, to keep this spec quick.
 
@@ -78,7 +81,7 @@ local function open_school()
   w:remove()
 end
 
-local manifest = [[return { name = "hostile", version = "0.1", api = 1,
+local manifest = [[return { name = "hostile", version = "0.1", api = 2,
   reads = { "registers" }, sends = { "mail", "note", "follow-up" } }]]
 
 local init = [[away = count { name = "away", codes = "O", at_least = 1, weeks = 4 }
@@ -87,7 +90,8 @@ return { away = away, road_map = { "visit" } }]]
 local visit = [[return step { title = "Visit", principle = "listen",
   suggest = function(pupil) return pupil:count(require "hostile".away):because "away" end }]]
 
-local places = { step = "steps/visit.lua", init = "init.lua", hook = "init.lua", manifest = "plugin.lua" }
+local places = { step = "steps/visit.lua", consult = "steps/visit.lua", init = "init.lua", hook = "init.lua",
+  manifest = "plugin.lua" }
 
 local function files_of(told, source)
   local files = { ["plugin.lua"] = manifest, ["init.lua"] = told.as == "hook" and "" or init,
@@ -110,6 +114,7 @@ local function play(told, source)
     events = { event_of(1, sees_cases), event_of(2, sees_cases) }, limits = { instructions_call = call_limit },
     cpu = tonumber(told.cpu) or patience, wall = tonumber(told.wall) or patience }
   if what.stage then what.kind = "declare" end
+  if told.as == "consult" then what.kind, what.what = "consult", told.what end
   for name in (told.reads or "registers"):gmatch "%S+" do what.granted[#what.granted + 1] = name end
   for i = 1, tonumber(told.batches) or 1 do what.batches[i] = school.bytes end
   return worker.plugin(what)
@@ -120,6 +125,7 @@ local function check_answers(told, got)
   if told.answers then assert.are.equal(tonumber(told.answers), #(got.answers or {}), said) end
   if told.effects then assert.are.equal(tonumber(told.effects), #(got.effects or {})) end
   if told.at then assert.are.equal(told.at, ("%s %s"):format(got.record, got.step)) end
+  if told.consulted then assert.are.equal(told.consulted, worker.encode(got.consulted[1])) end
   local verdict, words = (told.answer or ""):match("^(%S*) ?(.*)$")
   if told.answer then assert.is_true(#(got.answers or {}) > 0) end
   for _, each in ipairs(got.answers or {}) do

@@ -6,7 +6,16 @@ local plugins = require "tests.support.plugins"
 local workspace = require "tests.support.workspace"
 
 local w
-setup(function() w = workspace.new {} end)
+local essex_grants -- what a plugin that extends it has to grant
+
+setup(function()
+  w = workspace.new {}
+  local told, parts = w:json "plugin info essex", {}
+  for i, field in ipairs { "reads", "consults" } do
+    parts[i] = ('%s = { "%s" }'):format(field, table.concat(told[field], '", "'))
+  end
+  essex_grants = table.concat(parts, ", ")
+end)
 teardown(function() w:remove() end)
 before_each(function()
   plugins.clear(w)
@@ -254,7 +263,7 @@ describe("plugin check", function()
   end)
 
   it("does not warn of a grant that only a template, a mail or an extended plugin needs", function()
-    assert.are.same({}, (findings('extends = "essex", reads = { "registers", "cases" }')))
+    assert.are.same({}, (findings('extends = "essex", ' .. essex_grants)))
     assert.are.same({}, (findings('reads = { "pupil.name", "pupil.groups" }, sends = { "mail" }', {
       ["init.lua"] = 'on("review.due", function(_, child)\n'
         .. '  return mail { to = staff "head", template = "t", data = { child = child } }\nend)\n',
@@ -431,7 +440,7 @@ describe("plugin options", function()
       end
     end
     assert.are.same({ "10", "10", "1 to 40", "integer" }, { now() })
-    plugins.write(w, "mine", 'extends = "essex", reads = { "registers", "cases" }, '
+    plugins.write(w, "mine", 'extends = "essex", ' .. essex_grants .. ', '
       .. "configure = { essex = { check_in_absences = 8 } }")
     plugins.use(w, 'use "england" use "essex" use "mine"')
     assert.are.equal("8", (now()))
@@ -442,7 +451,19 @@ describe("plugin options", function()
   it("is a table to read, and CSV", function()
     assert.is_truthy(w:ok "plugin options essex":find "\nnotice_period +duration +6 school weeks +6 school weeks ")
     assert.is_truthy(w:ok "plugin options essex --format csv":find "\nmeeting_bands,list of integer,\"80, 65, 50\",")
-    assert.are.equal("england has nothing that can be set.\n", w:ok "plugin options england")
+    plugins.write(w, "mine", "", {})
+    assert.are.equal("mine has nothing that can be set.\n", w:ok "plugin options mine")
+  end)
+
+  it("has those of the plugin that is extended, and says which it has from it; --own leaves them out", function()
+    plugins.write(w, "mine", 'extends = "essex", ' .. essex_grants .. ', options = { '
+      .. 'n = { default = 2, type = "integer", least = 1, most = 9, help = "how many" } }')
+    local own
+    for _, row in ipairs(w:json "plugin options mine") do own = own or row.option == "n" and row.plugin end
+    assert.are.equal("mine", own)
+    assert.is_true(#w:json "plugin options mine" == #w:json "plugin options essex" + 1)
+    assert.are.equal("option  type     now  default  range   what it does\n"
+      .. "n       integer  2    2        1 to 9  how many\n", w:ok "plugin options mine --own")
   end)
 end)
 
@@ -473,7 +494,7 @@ end)
 
 describe("plugin diff", function()
   local function changes(manifest, files)
-    plugins.write(w, "mine", 'extends = "essex", reads = { "registers", "cases" }, ' .. (manifest or ""), files)
+    plugins.write(w, "mine", 'extends = "essex", ' .. essex_grants .. ", " .. (manifest or ""), files)
     local list = {}
     for i, row in ipairs(w:json "plugin diff mine") do list[i] = row.about .. ": " .. row.what end
     return list
@@ -481,7 +502,7 @@ describe("plugin diff", function()
 
   it("says that nothing differs", function()
     assert.are.same({}, changes())
-    assert.is_truthy(w:ok "plugin diff mine":find "^What mine 0%.3 changes of essex 1%.0\nNothing that it declares")
+    assert.is_truthy(w:ok "plugin diff mine":find "^What mine 0%.3 changes of essex [%d.]+\nNothing that it declares")
   end)
 
   it("names steps added, removed and moved", function()
@@ -504,8 +525,7 @@ describe("plugin diff", function()
       "absence-callback: outcomes: spoke, no-answer, wrong-number, message-left → spoke",
       "absence-callback: outcomes that are attempts only: no-answer, wrong-number, message-left → nothing",
       "absence-callback: may be held back now (gate)",
-      "absence-callback: comes from a file of mine: its reasons may differ",
-    }, changes("", { ["steps/absence-callback.lua"] = [[
+          }, changes("", { ["steps/absence-callback.lua"] = [[
 return parent.steps["absence-callback"]:with {
   title = "Ring home", period = school_weeks(2), outcomes = { "spoke" }, attempts = {}, gate = function() end,
 }
@@ -513,7 +533,8 @@ return parent.steps["absence-callback"]:with {
   end)
 
   it("names options, rules, lists, hooks and grants", function()
-    plugins.write(w, "mine", [[extends = "essex", reads = { "registers", "cases", "pupil.dob" }, sends = { "note" },
+    plugins.write(w, "mine", 'extends = "essex", ' .. essex_grants:gsub('"cases"', '"cases", "pupil.sex"', 1)
+      .. [[, sends = { "note" },
       configure = { essex = { check_in_absences = 8, new_lines_a_week = 5 } },
       options = { n = { default = 3, help = "how many" } }]],
       { ["init.lua"] = 'local r = count { name = "late", codes = "L", at_least = config.n }\n'
@@ -521,14 +542,14 @@ return parent.steps["absence-callback"]:with {
     local list = {}
     for i, row in ipairs(w:json "plugin diff mine") do list[i] = row.about .. ": " .. row.what end
     assert.are.same({
-      "essex.check_in_absences: option set: 10 → 8",
-      "essex.new_lines_a_week: option set: 40 → 5",
+      "support-first.check_in_absences: option set: 10 → 8",
+      "support-first.new_lines_a_week: option set: 40 → 5",
       "mine.n: option added, 3: how many",
       "recent-absence: rule, at least: 10 → 8",
       "late: rule added (count)",
       "lists: new lines a week: 40 → 5",
       "hooks: is told of review.due",
-      "grants: sees besides: dates of birth",
+      "grants: sees besides: boy or girl, as the school has it",
       "grants: may ask besides for notes for staff in a pupil's case",
     }, list)
   end)

@@ -46,7 +46,8 @@ setup(function()
   w:ok(now .. "suggest")
   w:ok(now .. ('record %s early-help --on 2025-11-10 --outcome not-working --with mother --review-on 2025-11-19 ')
     :format(ada) .. "--note 'A lift. She lives at 12 Secret Lane, Colchester.'")
-  w:ok(now .. ("record %s notice-to-improve --on 2025-11-20 --with mother --set period_from=2025-11-24"):format(ada))
+  w:ok(now .. ("record %s notice-to-improve --on 2025-11-20 --with mother --set parent=mother "
+    .. "--set period_from=2025-11-24"):format(ada))
   w:ok(now .. ('hold %s --until 2025-11-28 --ask "Jo Marsh" --note "A funeral"'):format(ada))
 end)
 

@@ -3,6 +3,7 @@
 
 local chance = require "tests.support.chance"
 local folder = require "tests.support.folder"
+local profile = require "tests.support.reference_profile"
 local random_school = require "tests.support.random_school"
 local reference = require "tests.support.reference"
 local workspace = require "tests.support.workspace"
@@ -114,6 +115,78 @@ describe("the figures of a made-up school", function()
     end
     assert.are.equal(printed[1], printed[2])
   end)
+end)
+
+describe("trends and weekdays of a made-up school", function()
+  after_each(remove)
+
+  -- Printed for every pupil by the program, and by the reference.
+  local rules = {
+    { kind = "trend", spec = { weeks = 3, before = 9, points = 10 } },
+    { kind = "trend", spec = { weeks = 2, before = 4, points = 5, was_at_least = 90, least_possible = 5 } },
+    { kind = "trend", spec = { weeks = 1, before = 3, points = 1, least_possible = 1, beside_school = false } },
+    { kind = "weekday", spec = { weeks = 12, points = 20 } },
+    { kind = "weekday", spec = { weeks = 5, points = 3, at_least = 2, least_possible = 5, classes = "unauthorised",
+      absence = { unauthorised = true } } },
+    { kind = "weekday", spec = { weeks = 60, points = 1, at_least = 1, least_possible = 1 } },
+  }
+
+  local printing = {
+    trend = "print(p.school.key, p.upn, e.met, e.too_few, e.count, e.of, e.attended_before, e.possible_before,"
+      .. " e.fall, e.school_fall or '-', e.since or '-')",
+    weekday = "print(p.school.key, p.upn, e.met, e.too_few, e.weekday or '-', e.absent, e.possible,"
+      .. " e.others_absent, e.others_possible, e.days, e.difference, e.school_difference or '-')",
+  }
+
+  local function written(rule, day)
+    local fields = { ('name = "r"') }
+    for _, name in ipairs { "weeks", "before", "points", "was_at_least", "least_possible", "beside_school",
+      "at_least" } do
+      if rule.spec[name] ~= nil then fields[#fields + 1] = ("%s = %s"):format(name, rule.spec[name]) end
+    end
+    if rule.spec.classes then fields[#fields + 1] = ('classes = "%s"'):format(rule.spec.classes) end
+    local text = "do local r = %s { %s }\n"
+      .. "for p in pupils { as_of = %q, everyone = true } do local e = p:%s(r) %s end end"
+    return text:format(rule.kind, table.concat(fields, ", "), day, rule.kind, printing[rule.kind])
+  end
+
+  local function expected(files, rule, day)
+    local lines, met = {}, 0
+    for _, each in ipairs(files.pupils) do
+      local words = profile[rule.kind](files, each, rule.spec, day)
+      lines[#lines + 1] = ("%s %s %s\n"):format(each.pupil.school, each.pupil.upn, words)
+      if words:find "^true" then met = met + 1 end
+    end
+    return table.concat(lines), met
+  end
+
+  local schools = {
+    { "two years", { seed = 21, pupils = 7, order = "date" } },
+    { "two schools, school on Saturdays", { seed = 22, pupils = 4, schools = 2, saturdays = true } },
+    { "a school of one pupil", { seed = 23, pupils = 1 } },
+  }
+
+  for _, case in ipairs(schools) do
+    it(("are those that a person would count: %s"):format(case[1]), function()
+      begin(USES)
+      local made, met = random_school.write(dir, case[2]), { trend = 0, weekday = 0 }
+      import_people()
+      import "marks"
+      local files = reference.read(dir)
+      for number = 2, #made.as_of, 2 do
+        local day = made.as_of[number]
+        local text, all = {}, {}
+        for i, rule in ipairs(rules) do
+          local lines, n = expected(files, rule, day)
+          text[i], all[i], met[rule.kind] = written(rule, day), lines, met[rule.kind] + n
+        end
+        w:file("print.lua", table.concat(text, "\n"))
+        local got = w:ok(("--now %s run print.lua"):format(AFTER)):gsub("\t", " ")
+        assert.is_nil(difference(table.concat(all), got), "as of " .. day)
+      end
+      assert.is_true(met.trend > 0 and met.weekday > 0) -- or there was nothing to get wrong
+    end)
+  end
 end)
 
 describe("the figures of Oakfield", function()

@@ -30,10 +30,11 @@ function plugins.school()
   return w
 end
 
--- `manifest` is the inside of plugin.lua's table, after name, version and api.
+-- `manifest` is the inside of plugin.lua's table, after name, version and api (2;
+-- one that is given again wins).
 function plugins.write(w, name, manifest, files)
   local folder = "w/plugins/" .. name .. "/"
-  w:file(folder .. "plugin.lua", ('return { name = "%s", version = "0.3", api = 1, %s }'):format(name, manifest))
+  w:file(folder .. "plugin.lua", ('return { name = "%s", version = "0.3", api = 2, %s }'):format(name, manifest))
   for path, text in pairs(files or {}) do w:file(folder .. path, text) end
 end
 

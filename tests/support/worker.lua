@@ -75,6 +75,20 @@ local function tell(job, what)
   return { verdict = "finished", message = "", effects = list }
 end
 
+-- The question `what.what` about the pupil of each batch.
+local function consult(job, what)
+  local list = {}
+  for _, bytes in ipairs(what.batches) do
+    local question = { step = "visit", what = what.what, on = "2026-03-20", fields = {} }
+    local kind, answer = job:request("consult", string.pack("<s4", core.encode(question)) .. bytes)
+    if not kind then return answer end
+    local got = core.decode(answer)
+    if got.failed then return { verdict = "failed", message = got.failed } end
+    list[#list + 1] = got
+  end
+  return { verdict = "finished", message = "", consulted = list }
+end
+
 -- Load the plugin "hostile" from its files and ask it about batches, as the host
 -- does. `what`: kind, files, granted, codes, batches, events, limits, and what a
 -- start takes. -> { verdict, message, record, step, answers or effects, declared }
@@ -89,6 +103,7 @@ function worker.plugin(what)
   local got = { verdict = "finished", message = "" }
   if what.kind == "evaluate" then got = evaluate(job, declared, what) end
   if what.kind == "hook" then got = tell(job, what) end
+  if what.kind == "consult" then got = consult(job, what) end
   if got.verdict == "finished" then
     local ended = job:finish()
     if ended.verdict ~= "finished" then return ended end
