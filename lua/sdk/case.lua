@@ -58,16 +58,29 @@ function methods.tried(case, outcomes)
   return found
 end
 
+-- The parent that an entry is for: the contact's id, or the name of one who is no contact.
+local function parent_of(entry)
+  local id, name = (entry.contacts or {}).parent, (entry.fields or {}).parent
+  return id or type(name) == "string" and name:lower() or 0
+end
+
+-- What an outcome ends that is of no entry: of the same parent, or where one names none.
+local function end_all(latest, parent)
+  for key in next, latest do
+    if parent == 0 or key == 0 or key == parent then latest[key] = nil end
+  end
+end
+
 -- An outcome ends the entry that it is of, or the version after that; one that is of none
--- (from before Waymark) ends all of its step. A new entry takes the place of the one before
+-- (from before Waymark) ends those of its step and parent. A new entry takes the place of the one before
 -- it, of the same parent where it is for one. An attempt changes nothing.
 function methods.running(case, step)
   if type(step) ~= "string" or type(case) ~= "table" then check.arguments("case:running", case, step) end
   local latest, key_of = {}, {}
   for _, entry in ipairs(entries_of(case)) do
     if entry.step == step and entry.kind == "recorded" and not entry.attempt then
-      local key = (entry.contacts or {}).parent or 0
-      if entry.outcome and not entry.of then latest = {} end
+      local key = parent_of(entry)
+      if entry.outcome and not entry.of then end_all(latest, key) end
       if entry.outcome and entry.of then key = key_of[entry.of] or key end
       latest[key] = not entry.outcome and entry or nil
       if entry.id then key_of[entry.id] = key end
@@ -75,7 +88,7 @@ function methods.running(case, step)
   end
   local found = {}
   for _, entry in ipairs(entries_of(case)) do
-    if latest[(entry.contacts or {}).parent or 0] == entry then found[#found + 1] = entry end
+    if latest[parent_of(entry)] == entry then found[#found + 1] = entry end
   end
   return found
 end

@@ -23,16 +23,26 @@ function case_entries.entries(space, filter)
   return list
 end
 
-local function counts_as_contact(entry)
-  local body = entry.body
-  return entry.kind == "recorded" and not entry.struck and body and not body.attempt and body.scope ~= "school"
+-- Whether what was recorded of a step (nil: of none that the road map knows) is a contact
+-- with the family, or support. What the authority or a court did is none, nor is a decision
+-- of the school among itself, unless it says with whom.
+local function is_contact(step, body)
+  if body.attempt or body.scope == "school" then return false end
+  if step and step.further then return false end
+  return body.with ~= nil or step ~= nil and step.principle ~= "enforce"
+end
+
+local function steps_of(space, school)
+  local declared = space:map_for_school(school).declared
+  return declared and declared.steps_by_name or {}
 end
 
 -- For each pupil (row number): the day of the latest recorded contact by a day.
 function case_entries.last_contacts(space, as_of)
   local last = {}
   for _, entry in ipairs(case_entries.entries(space, { kind = "entry.recorded", as_of = as_of })) do
-    if counts_as_contact(entry) then last[entry.pupil] = entry.on end
+    local body = not entry.struck and entry.body
+    if body and is_contact(steps_of(space, entry.school)[entry.step], body) then last[entry.pupil] = entry.on end
   end
   return last
 end
@@ -60,15 +70,14 @@ end
 local function is_answered(row, entry, steps)
   local began = concern_began(row)
   if row.made_on > entry.on and not (began and began <= entry.on) then return false end
-  return row.step == entry.step or (entry.kind == "recorded" and not case_entries.is_formal(steps[row.step]))
+  return row.step == entry.step or (entry.is_contact and not case_entries.is_formal(steps[row.step]))
 end
 
 local may_answer = { open = true, answered = true }
 
--- The keys { enrolment, step, concern } of the suggestions that an entry { kind,
--- step, on, attempt } of a pupil answers: the open ones, which it ends (their
--- number comes second), and those that an earlier entry ended, should that one be
--- struck out.
+-- The keys { enrolment, step, concern } of the suggestions that an entry { step, on,
+-- attempt, is_contact } of a pupil answers: the open ones, which it ends (their number
+-- comes second), and those that an earlier entry ended, should that one be struck out.
 local function answers_of(space, pupil, entry, steps)
   local answers, ended = core.array {}, 0
   if entry.attempt then return answers, ended end
@@ -109,12 +118,13 @@ end
 function case_entries.event(space, pupil, kind, given, step)
   return { kind = "entry." .. kind, at = space.now, on = given.on or space:today(), enrolment = pupil.enrolment,
     by = given.by, step = step and step.name, plugin = step and step.plugin, version = step and step.version,
-    digest = step and space:digest_of(step.plugin) }
+    digest = step and space:digest_of(step.plugin, space:map_for_school(pupil.school)) }
 end
 
 -- Add an entry; with `state` what it answers ends so. -> id, how many suggestions ended
 function case_entries.add(space, pupil, event, body, state, steps)
-  local entry = { kind = event.kind:sub(7), step = event.step, on = event.on, attempt = body.attempt }
+  local entry = { step = event.step, on = event.on, attempt = body.attempt,
+    is_contact = event.kind == "entry.recorded" and is_contact((steps or {})[event.step], body) }
   local answers, ended = core.array {}, 0
   if state then answers, ended = answers_of(space, pupil, entry, steps) end
   event.data, event.body, event.state = { answers = answers }, body, state

@@ -11,7 +11,7 @@
 --    a person says which. It takes the parent of what it ends.
 -- 3. Of a plan, a further entry without an outcome is the next version of the one that
 --    runs (of the same parent, where one is named). Both stay.
--- 4. Nothing comes before what it belongs to.
+-- 4. Nothing comes before what it belongs to, and an outcome is for the same parent.
 
 local case_fields = require "waymark.case_fields"
 local core = require "waymark.core"
@@ -69,13 +69,18 @@ local function running_of(entries, list, id)
   problem.raise("%s does not run any more", words_of(case_plans.entry(entries, id)))
 end
 
+local function is_of_parent(entry, id, name)
+  local of_id, of_name = (entry.body.contacts or {}).parent, (entry.body.fields or {}).parent
+  if id or of_id then return id == of_id end
+  return type(of_name) == "string" and of_name:lower() == name:lower()
+end
+
 local function of_parent(list, read)
-  local parent = read.contacts.parent
-  if read.fields.parent == nil then return list end
+  local id, name = read.contacts.parent, read.fields.parent
+  if name == nil then return list end
   local found = {}
   for _, each in ipairs(list) do
-    if (each.body.contacts or {}).parent == parent and (parent or (each.body.fields or {}).parent == read.fields.parent)
-    then found[#found + 1] = each end
+    if is_of_parent(each, id, name) then found[#found + 1] = each end
   end
   return found
 end
@@ -83,8 +88,14 @@ end
 -- The one running entry that is meant; nil when there is none.
 local function meant(step, entries, entry)
   local list = running(step, entries)
-  if entry.of then return running_of(entries, list, entry.of) end
   local found = of_parent(list, entry.read)
+  if entry.of then
+    local of = running_of(entries, list, entry.of)
+    if (of.body.fields or {}).parent and not of_parent({ of }, entry.read)[1] then
+      problem.raise("%s is not for %s", words_of(of), entry.read.fields.parent)
+    end
+    return of
+  end
   if #found < 2 then return found[1] end
   if entry.attempt then return nil end
   local words = {}
@@ -109,26 +120,59 @@ function case_plans.place(step, entries, entry)
   return { version = found and (found.body.version or 1) + 1 or 1, replaces = found and found.id, from = found }
 end
 
--- An outcome is for the parent that what it ends was for.
+-- An outcome, or a version, is for the parent that what it belongs to was for.
 function case_plans.take_parent(read, body)
-  if read.fields.parent ~= nil or not (body.fields or {}).parent then return end
+  if not (body.fields or {}).parent or read.cleared.parent then return end
   read.fields.parent, read.contacts.parent = body.fields.parent, (body.contacts or {}).parent
 end
 
--- A step that is one for each parent names one of the pupil's contacts; what ends or was
--- tried (`ends`) may say nothing of the parent.
-function case_plans.check_parent(step, read, contacts, ends)
-  if not step.each_parent or read.contacts.parent or ends and not read.fields.parent then return end
-  local names = {}
-  for _, each in ipairs(contacts()) do
-    if not each.no_contact then names[#names + 1] = case_fields.contact_name(each) end
+-- The parents of the pupil that may be written to, "Mrs Byron, Mr Byron".
+local function parents_of(contacts)
+  local list = {}
+  for _, each in ipairs(contacts) do
+    if case_fields.is_parent(each) and not each.no_contact then list[#list + 1] = each end
   end
-  local who = #names > 0 and " (" .. table.concat(names, ", ") .. ")" or ""
-  if read.fields.parent then
-    problem.raise('%s is one for each parent, and "%s" is none of the pupil\'s contacts%s', step.title,
-      read.fields.parent, who)
+  return table.concat(case_fields.names(list), ", ")
+end
+
+local function contact_by_id(contacts, id)
+  for _, each in ipairs(contacts) do
+    if each.id == id then return each end
   end
-  problem.raise("%s is one for each parent: say for whom with --set parent=NAME%s", step.title, who)
+end
+
+local a_parent = "a parent has parental responsibility, or the child lives with them"
+
+local function why_no_parent(name, contact, contacts)
+  local parents = parents_of(contacts)
+  if contact then
+    local relationship = (contact.relationship or "") ~= "" and (" (%s)"):format(contact.relationship) or ""
+    return ('"%s"%s is not known as a parent: %s%s'):format(name, relationship, a_parent,
+      parents ~= "" and (" (parents: %s)"):format(parents) or "")
+  end
+  local who = #contacts == 0 and "no contacts were imported for the pupil"
+    or parents ~= "" and "parents: " .. parents or "none of them is known as a parent"
+  return ('"%s" is none of the pupil\'s contacts (%s)'):format(name, who)
+end
+
+-- A step that is one for each parent names one. -> nil, or why the one that is named is not
+-- known as a parent, and whether it is no contact at all; raises when none is named. What
+-- ends or was tried may say nothing of the parent, and one that was taken once is taken
+-- again.
+function case_plans.no_parent(step, entry)
+  local read, from = entry.read, entry.place.from
+  local name, id = read.fields.parent, read.contacts.parent
+  if not step.each_parent or entry.ends and not name then return nil end
+  local contacts = entry.contacts()
+  if not name then
+    local parents = parents_of(contacts)
+    problem.raise("%s is one for each parent: say for whom with --set parent=NAME%s", step.title,
+      parents ~= "" and " (" .. parents .. ")" or "")
+  end
+  if from and from.body.fields and from.body.fields.parent == name then return nil end
+  local contact = id and contact_by_id(contacts, id)
+  if contact and case_fields.is_parent(contact) then return nil end
+  return why_no_parent(name, contact, contacts), contact == nil
 end
 
 return case_plans

@@ -23,7 +23,9 @@
 -- What an entry answers (DESIGN §8): a recorded contact or step answers every
 -- open suggestion of the pupil that was made, or whose concern began, up to its
 -- day; formalise and enforce steps end only by their own record, bypass or
--- lapse. An attempt answers nothing. A concern that was answered, put off or
+-- lapse. An attempt answers nothing. A further step (a penalty notice) and an entry of
+-- an enforce step (a decision, a referral, what came of it) are no contact with the
+-- family, unless the latter says with whom: they answer their own step alone. A concern that was answered, put off or
 -- bypassed is not raised again; a new one is.
 
 local core = require "waymark.core"
@@ -99,11 +101,8 @@ function cases.find_contact(space, pupil, text)
   local list = cases.contacts(space, pupil.enrolment)
   local contact, others = case_fields.find_contact(list, text)
   if contact then return contact end
-  local names = {}
-  for i, each in ipairs(#others > 0 and others or list) do names[i] = case_fields.contact_name(each) end
-  if #others > 0 then
-    problem.raise('"%s" may be %s; give more of the name', text, table.concat(names, " or "))
-  end
+  if #others > 0 then problem.raise("%s", case_fields.which_of(text, others)) end
+  local names = case_fields.names(list)
   problem.raise('the pupil has no contact "%s"; there %s', text,
     #names > 0 and "are: " .. table.concat(names, ", ") or "is none")
 end
@@ -131,14 +130,16 @@ local function ask_complete(space, pupil, step, entry, contacts)
   return answer.why
 end
 
-local function refuse(step, on, why)
-  problem.raise('%s on %s: %s; if it was done all the same, say why with --despite "…"', step.title, on, why)
+local function refuse(step, on, why, more)
+  problem.raise('%s on %s: %s; if it was done all the same, say why with --despite "…"%s', step.title, on, why,
+    more or "")
 end
 
 -- Recording -----------------------------------------------------------------------
 
--- What is given, read: { on, outcome, attempt, of, place, read, contacts, ends }. What ends
--- something, or was tried, need not repeat what is recorded of it.
+-- What is given, read: { on, outcome, attempt, of, place, read, contacts, ends, no_parent,
+-- by_name (case_plans) }. What ends something, or was tried, need not repeat what is
+-- recorded of it.
 local function entry_of(space, pupil, step, given, on)
   local entry = { on = on, outcome = given.outcome, attempt = is_attempt(step, given.outcome) or nil, of = given.of,
     contacts = contacts_of(space, pupil) }
@@ -147,9 +148,9 @@ local function entry_of(space, pupil, step, given, on)
   entry.ends = entry.attempt or step.scope == "school" or case_plans.runs(step) and entry.outcome ~= nil
   local from = entry.place.from
   if entry.place.replaces then case_fields.take_over(entry.read, from.body, step) end
-  if entry.ends and from then case_plans.take_parent(entry.read, from.body) end
+  if from and (entry.ends or entry.place.replaces) then case_plans.take_parent(entry.read, from.body) end
   if not entry.ends then case_fields.add_defaults(entry.read, step, entry.contacts) end
-  case_plans.check_parent(step, entry.read, entry.contacts, entry.ends)
+  entry.no_parent, entry.by_name = case_plans.no_parent(step, entry)
   return entry
 end
 
@@ -191,7 +192,10 @@ function cases.record(space, pupil, name, given)
   if gate and not given.despite then refuse(step, event.on, gate) end
   local cannot, fault
   if not entry.ends then cannot, fault = ask_complete(space, pupil, step, entry, entry.contacts) end
-  if cannot and not given.despite then refuse(step, event.on, cannot) end
+  if entry.no_parent then cannot = cannot and entry.no_parent .. "; " .. cannot or entry.no_parent end
+  if cannot and not given.despite then
+    refuse(step, event.on, cannot, entry.by_name and ", and the name is kept as you write it")
+  end
   case_fields.check(entry.read, step, not entry.ends)
   local body = body_of(step, given, entry)
   body.gate, body.cannot, body.evidence = gate, cannot, evidence

@@ -12,6 +12,7 @@
 --    for staff alone.
 
 local core = require "waymark.core"
+local discretion = require "waymark.discretion"
 local reasons = core.sdk "evidence"
 
 local chronology_words = {}
@@ -67,7 +68,7 @@ end
 -- "Lift on Mondays (Mrs Byron, by Friday 20 March)"
 local function action_words(action, entry, seen_by)
   local by = is_date(action.by) and ", by " .. day_words(action.by, entry) or ""
-  return ("%s (%s%s)"):format(seen_by:words(action.what), seen_by:owner(action.owner), by)
+  return ("%s (%s%s)"):format(seen_by:words(action.what), seen_by:owner(action.owner) or "nobody named", by)
 end
 
 local function signature_words(signature, entry, seen_by)
@@ -79,16 +80,18 @@ end
 local function item_words(kind, item, entry, seen_by)
   if type(item) == "table" and item.what then return action_words(item, entry, seen_by) end
   if type(item) == "table" and item.who then return signature_words(item, entry, seen_by) end
-  if kind == "contact" or kind == "contacts" then return seen_by:person(tostring(item)) end
-  if (kind == "date" or kind == "dates") and is_date(item) then return date.english(item) end
-  local text = type(item) == "table" and "?" or tostring(item)
+  local text = discretion.text(item)
+  if kind == "contact" or kind == "contacts" then return seen_by:person(text) end
+  if kind == "date" or kind == "dates" then
+    return is_date(text) and date.english(text) or seen_by:words(chronology_words.english(text))
+  end
   return seen_by:words(text:find "^%d+%-%d+%-%d+ [AP]M$" and chronology_words.english(text) or text)
 end
 
 local between = { contacts = ", ", dates = ", ", signatures = ", " }
 
 local function value_words(kind, value, entry, seen_by)
-  if type(value) ~= "table" then return item_words(kind, value, entry, seen_by) end
+  if type(value) ~= "table" or #value == 0 and next(value) then return item_words(kind, value, entry, seen_by) end
   local parts, seen = {}, {}
   for _, item in ipairs(value) do
     local words = item_words(kind, item, entry, seen_by)

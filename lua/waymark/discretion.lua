@@ -17,6 +17,7 @@
 --    pupil (Education Act 1996 s.576), and is not marked "no contact". Where neither is
 --    known, the relationship says whether somebody is a parent.
 
+local case_fields = require "waymark.case_fields"
 local problem = require "waymark.problem"
 
 local discretion = {}
@@ -47,19 +48,11 @@ local function joined(...)
   return table.concat(parts, " ")
 end
 
-local parental = { "mother", "father", "mum", "dad", "parent", "carer", "guardian" }
-
-local function is_parental(relationship)
-  local low = (relationship or ""):lower()
-  for _, word in ipairs(parental) do
-    if low:find("%f[%w]" .. word .. "s?%f[%W]") then return true end
-  end
-  return false
-end
-
 local function may_be_named(contact)
   if contact.no_contact == 1 then return false end
-  if contact.responsible == nil and contact.lives_with == nil then return is_parental(contact.relationship) end
+  if contact.responsible == nil and contact.lives_with == nil then
+    return case_fields.is_parental(contact.relationship)
+  end
   return contact.responsible == 1 or contact.lives_with == 1
 end
 
@@ -297,10 +290,27 @@ local function take_people(self, text)
   return text
 end
 
+-- Whatever an entry holds, as a text: older plugins kept other forms, and none is lost.
+function discretion.text(value)
+  if type(value) == "boolean" then return value and "yes" or "no" end
+  if type(value) == "number" then return tostring(math.tointeger(value) or value) end
+  if type(value) ~= "table" then return type(value) == "string" and value or "?" end
+  local parts, names = {}, {}
+  for i, each in ipairs(value) do parts[i] = discretion.text(each) end
+  for name in next, value do
+    if not parts[name] then names[#names + 1] = tostring(name) end
+  end
+  table.sort(names)
+  for _, name in ipairs(names) do
+    parts[#parts + 1] = ("%s: %s"):format((name:gsub("_", " ")), discretion.text(value[name]))
+  end
+  return table.concat(parts, "; ")
+end
+
 -- A text as the audience may read it; nil stays nil.
 function methods.words(self, text)
   if text == nil then return nil end
-  text = tostring(text)
+  text = discretion.text(text)
   for _, each in ipairs(self.phrases) do text = take_phrase(self, text, each[1], each[2]) end
   if self.audience == "staff" then return text end
   local count
@@ -317,13 +327,24 @@ local function is_the_pupil(self, text)
   return self.pupil.name:sub(1, #text + 1):lower() == low .. " " -- the forename
 end
 
+-- Whether "Mrs Wells" can be only this one of the pupil's contacts.
+local function is_said_short(self, text, contact)
+  local short, same = joined(contact.title, contact.surname), 0
+  if not contact.title or not contact.surname or not contains(text, short) then return false end
+  for _, each in ipairs(self.contacts) do
+    if joined(each.title, each.surname) == short then same = same + 1 end
+  end
+  return same == 1
+end
+
 -- The parents and staff of a text, who may be named.
 local function named_in(self, text)
   local names = {}
   for _, contact in ipairs(self.contacts) do
     local bare = joined(contact.forename, contact.surname)
-    if contact.may_be_named and (contains(text, contact.name) or (bare ~= "" and contains(text, bare))
-      or (contact.relationship or ""):lower() == text:lower()) then names[#names + 1] = contact.name end
+    local is_said = contains(text, contact.name) or (bare ~= "" and contains(text, bare))
+      or is_said_short(self, text, contact) or (contact.relationship or ""):lower() == text:lower()
+    if contact.may_be_named and is_said then names[#names + 1] = contact.name end
   end
   for _, name in ipairs(staff_names(self.space)) do
     if contains(text, name) and not is_allowed(name, names) then names[#names + 1] = name end
@@ -333,6 +354,7 @@ end
 
 -- With whom: a parent or member of staff by name, the pupil, or "another adult".
 function methods.person(self, text)
+  text = text ~= nil and discretion.text(text) or nil
   if text == nil or self.audience == "staff" then return text and self:words(text) end
   local names = named_in(self, text)
   if #names > 0 then return table.concat(names, ", ") end
@@ -351,6 +373,7 @@ end
 
 -- Who is to do something.
 function methods.owner(self, text)
+  text = text ~= nil and discretion.text(text) or nil
   if text == nil or self.audience == "staff" then return text and self:words(text) end
   local names = named_in(self, text)
   if #names > 0 then return table.concat(names, ", ") end

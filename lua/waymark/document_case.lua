@@ -8,8 +8,9 @@
 --   entry(about, seen_by), period(…), support(…), chronology(…), policy(…)
 --
 -- Texts go through waymark.discretion for the document's audience. A note is shown only
--- where the entry is for that audience; the fields of the entry that a document is about
--- are what the document says, and are always shown.
+-- where the entry is for that audience, but a letter to a family has to say which support
+-- there was: the day, the title and the outcome of what a referral may show. The fields of
+-- the entry that a document is about are what the document says, and are always shown.
 
 local cases = require "waymark.cases"
 local chronology = require "waymark.chronology"
@@ -203,9 +204,11 @@ local function is_refused(outcome)
   return outcome ~= nil and (outcome:find "^not%-" or outcome:find "^did%-not") ~= nil
 end
 
+local function is_offer(step) return step.principle == "facilitate" or step.plan == true end
+
 local function is_support(entry, step)
   return entry.kind == "recorded" and not entry.struck and entry.body and not entry.body.attempt and step
-    and (step.principle == "facilitate" or step.plan)
+    and (step.principle == "listen" or is_offer(step))
 end
 
 -- Versions that a later one took the place of.
@@ -217,26 +220,65 @@ local function replaced(entries)
   return ids
 end
 
--- -> support, refused, how many are not for the audience
+local function action_lines(actions, about)
+  local lines = {}
+  for _, each in ipairs(type(actions) == "table" and shown.actions(actions, about) or {}) do
+    lines[#lines + 1] = ("%s (%s%s)"):format(each.what, each.owner, each.by and ", by " .. each.by or "")
+  end
+  return lines
+end
+
+-- What was said, offered and agreed, a line each; "" when nothing was written down.
+local function support_words(entry, about)
+  local fields, lines = entry.body.fields or {}, {}
+  for _, text in ipairs { entry.body.note or "", fields.support or "", fields.agreed or "" } do
+    if type(text) == "string" and text ~= "" then lines[#lines + 1] = about.seen_by:words(text) end
+  end
+  for _, line in ipairs(action_lines(fields.actions, about)) do lines[#lines + 1] = line end
+  return table.concat(lines, "\n")
+end
+
+-- As the audience may see it. Second, whether it has words that these may not see.
+local function support_row(space, entry, about)
+  local words, seen = support_words(entry, about), is_seen(entry, about.audience)
+  return { on = date.english(entry.on), title = chronology.title(space, entry.school, entry.step),
+    outcome = (entry.body.outcome or ""):gsub("-", " "), words = seen and words or "", by = entry.by },
+    not seen and words ~= ""
+end
+
+-- What was not taken up is said as it was offered: in the words of the plan, if it has any.
+local function refused_row(row, plan, about)
+  if not plan or plan.struck or not plan.body or not is_seen(plan, about.audience) then return row end
+  local copy = {}
+  for name, value in next, row do copy[name] = value end
+  copy.words = support_words(plan, about)
+  if copy.words == "" then copy.words = row.words end
+  return copy
+end
+
+-- That support was given or offered, when, and what came of it, is said to every reader
+-- outside but for what is for staff alone; its words only to those they are for.
+-- -> { support, refused, unseen = entries left out, unsaid = entries without their words }
 function document_case.support(space, found, map, about, on)
   local entries = cases.entries(space, { pupil = found.pupil, as_of = on })
-  local old, support, refused, unseen = replaced(entries), {}, {}, 0
+  local old, by_number, made = replaced(entries), {}, { support = {}, refused = {}, unseen = 0, unsaid = 0 }
+  for _, entry in ipairs(entries) do by_number[entry.id] = entry end
   for _, entry in ipairs(entries) do
     local step = map.declared.steps_by_name[entry.step or ""]
     if is_support(entry, step) and not old[entry.id] then
-      if is_seen(entry, about.audience) then
-        local outcome = entry.body.outcome
-        local row = { on = date.english(entry.on), title = chronology.title(space, entry.school, entry.step),
-          outcome = outcome and outcome:gsub("-", " ") or nil, words = about.seen_by:words(entry.body.note),
-          by = entry.by }
-        support[#support + 1] = row
-        if is_refused(outcome) then refused[#refused + 1] = row end
+      if is_seen(entry, "referral") then
+        local row, is_unsaid = support_row(space, entry, about)
+        table.insert(made.support, row)
+        if is_offer(step) and is_refused(entry.body.outcome) then
+          table.insert(made.refused, refused_row(row, by_number[entry.body.of], about))
+        end
+        made.unsaid = made.unsaid + (is_unsaid and 1 or 0)
       else
-        unseen = unseen + 1
+        made.unseen = made.unseen + 1
       end
     end
   end
-  return support, refused, unseen
+  return made
 end
 
 -- All of it --------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 -- words, with the meaning of a mark and never its code. Measured by the host.
 --
 --   of(space, pupil, map)          figures of the academic year to date, or nil
---   absences(space, pupil)         the unauthorised half days of the year
+--   absences(space, pupil)         the unauthorised half days of the year, a day in one line
 --   unexplained(space, pupil, map) those without a reason yet
 --   threshold(space, map, evidence, pupil)
 
@@ -19,10 +19,13 @@ local date = core.date
 local function day_words(day) return (date.english(day):gsub(" %d%d%d%d$", "")) end
 local function half_words(half) return half == "AM" and "morning" or "afternoon" end
 
+-- What the plugins say today; what the workspace keeps is what they said when it began.
 local function meanings(space)
   if not space.code_meanings then
     space.code_meanings = {}
-    for _, code in ipairs(space.store:codes()) do space.code_meanings[code.text] = code.meaning end
+    for _, list in ipairs { space.store:codes(), space.declared_codes or {} } do
+      for _, code in ipairs(list) do space.code_meanings[code.text] = code.meaning end
+    end
   end
   return space.code_meanings
 end
@@ -31,6 +34,20 @@ local function half_day(space, day, half, code)
   local meaning = meanings(space)[code] or ""
   return { day = day_words(day), half = half_words(half), words = ("%s, %s"):format(day_words(day), half_words(half)),
     meaning = (meaning:gsub("^%u%l", string.lower)) }
+end
+
+-- Both halves of a day in one line, where the same is said of them.
+local function by_day(list)
+  local days = {}
+  for _, each in ipairs(list) do
+    local last = days[#days]
+    if last and last.day == each.day and last.half == "morning" and last.meaning == each.meaning then
+      last.half, last.words = "morning and afternoon", last.day .. ", morning and afternoon"
+    else
+      days[#days + 1] = each
+    end
+  end
+  return days
 end
 
 local function year_marks(pupil)
@@ -65,7 +82,7 @@ local function marks_that(space, pupil, wanted)
 end
 
 function figures.absences(space, pupil)
-  return marks_that(space, pupil, function(mark) return mark.class == "unauthorised" end)
+  return by_day(marks_that(space, pupil, function(mark) return mark.class == "unauthorised" end))
 end
 
 -- By the codes that the road map's lists say mean "no reason yet".
@@ -108,11 +125,9 @@ end
 function figures.threshold(space, map, evidence, pupil)
   local e = first_rolling(evidence) or measured(map, pupil)
   if not e then return { sessions = {} } end
-  local sessions = {}
-  for i, each in ipairs(e.sessions or {}) do
-    local half = half_day(space, each[1], each[2], each[3])
-    sessions[i] = { words = half.words, meaning = half.meaning }
-  end
+  local halves, sessions = {}, {}
+  for i, each in ipairs(e.sessions or {}) do halves[i] = half_day(space, each[1], each[2], each[3]) end
+  for i, each in ipairs(by_day(halves)) do sessions[i] = { words = each.words, meaning = each.meaning } end
   return { met = e.met, count = e.count, of = e.of, weeks = weeks_of(map, e.rule), words = e.words,
     sessions = sessions }
 end

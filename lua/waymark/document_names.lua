@@ -139,14 +139,14 @@ end
 -- has_X for the lists of a view; an empty table is a list of none.
 function names.add_has(view) add_has(view, true) end
 
--- The names of values that somebody adds, with those that were there; of a list, the names
--- of all its items.
+-- The names of values that somebody adds, with those that were there, which stay what they
+-- were: a text, HTML, withheld. Of a list, the names of all its items.
 local function names_of(value, before)
-  if type(value) ~= "table" then return before or true end
-  local known = {}
-  if type(before) == "table" and not before[mustache.withheld] then
-    for name, each in next, before do known[name] = each end
+  if type(value) ~= "table" or (before ~= nil and (type(before) ~= "table" or before[mustache.withheld])) then
+    return before or true
   end
+  local known = {}
+  for name, each in next, before or {} do known[name] = each end
   if is_list(value) then
     for _, item in ipairs(value) do known[1] = names_of(item, known[1]) end
     return known

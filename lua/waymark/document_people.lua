@@ -142,11 +142,14 @@ end
 
 -- The pupil -----------------------------------------------------------------------------------
 
+-- "27 March 2015": nobody needs the weekday of a birth.
+local function birth_words(day) return day and core.date.english(day):gsub("^%a+ ", "") or nil end
+
 -- `found` is the row of find_pupil, `seen` the pupil of the registers, nil when in none.
 function people.pupil(found, seen)
   seen = seen or {}
   return { name = found.name, forename = seen.forename or found.name:match "^%S+", surname = seen.surname,
-    year = found.year, form = found.form, dob = seen.dob and core.date.english(seen.dob), upn = found.upn }
+    year = found.year, form = found.form, dob = birth_words(seen.dob), upn = found.upn }
 end
 
 return people

@@ -105,17 +105,23 @@ end
 
 -- Reading ------------------------------------------------------------------------------------
 
+-- What a step says for its documents is never left blank in a sentence: the amounts and
+-- days of the law stand there.
+local needed = { words = true }
+
 -- known: the names that there are (waymark.document_names), nil where nothing is checked.
 -- -> { template, options, title, path } | nil, words, fault
 function templates:parse(name, code, known)
   local text, path = self:find(name, code)
   if not text then return nil, ("there is no %s"):format(path_of(name, code)) end
-  local options = { known = known, escape = html.escape, partial_names = self:names(), partials = function(part)
+  local function part_of(part)
     local found, where = nil, nil
     if code then found, where = self:find(part, code) end
     if not found then found, where = self:find(part) end
     return found, where
-  end }
+  end
+  local options = { known = known, needed = needed, escape = html.escape, partial_names = self:names(),
+    partials = part_of }
   local template, words, fault = mustache.parse(text, path)
   if not template then return nil, words, fault end
   return { template = template, options = options, title = templates.title(text, name), path = path,

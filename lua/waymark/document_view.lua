@@ -3,8 +3,8 @@
 -- granted is no name, so that nothing of it can be shown. Only what the template asks for
 -- is worked out.
 --
---   view.build(space, found, read, given) -> view, { unseen = support that is not for the
---     audience }
+--   view.build(space, found, read, given) -> view, { unseen, unsaid (document_case.support),
+--     taken_out }
 --   given: map, document, parent (a contact of document_people), contacts, chosen (of
 --   document_case), on, audience, language, title, by, reference, extra, letterhead, style
 
@@ -73,8 +73,8 @@ function parts.threshold(b)
 end
 
 local function add_support(b, made)
-  local support, refused, unseen = document_case.support(b.space, b.found, b.map, b.about, b.on)
-  made.support, made.refused, b.unseen = support, refused, unseen
+  local found = document_case.support(b.space, b.found, b.map, b.about, b.on)
+  made.support, made.refused, b.unseen, b.unsaid = found.support, found.refused, found.unseen, found.unsaid
 end
 
 -- Together ------------------------------------------------------------------------------------------
@@ -91,7 +91,7 @@ end
 function view.build(space, found, read, given)
   local asked, pupil = templates.asked(read), seen_pupil(space, found, given.on)
   local b = { space = space, found = found, map = given.map, pupil = pupil, on = given.on, audience = given.audience,
-    chosen = given.chosen, contacts = given.contacts, unseen = 0 }
+    chosen = given.chosen, contacts = given.contacts, unseen = 0, unsaid = 0 }
   local made = usual(b, given)
   b.about = { seen_by = discretion.new(space, found, given.audience), contacts = given.contacts,
     audience = given.audience, forename = made.pupil.forename }
@@ -101,7 +101,7 @@ function view.build(space, found, read, given)
   if asked.support or asked.refused or asked.has_support or asked.has_refused then add_support(b, made) end
   for name, value in next, given.extra or {} do made[name] = value end
   names.add_has(made)
-  return made, { unseen = b.unseen, taken_out = b.about.seen_by.taken }
+  return made, { unseen = b.unseen, unsaid = b.unsaid, taken_out = b.about.seen_by.taken }
 end
 
 return view

@@ -18,7 +18,8 @@
 --   of         the number of the entry that it is about
 --   is_empty   it shows an entry, and there is none
 --   without    the language that was wanted and is not there
---   unseen     how many entries of support are not for the audience
+--   unseen     how many entries of support are for staff alone
+--   unsaid     how many are in it without their words, which are not for the audience
 --   taken_out  how often discretion took something out
 --   by_hand    the parent's address is confidential, and not in it
 --   pdf        when given.pdf
@@ -46,14 +47,15 @@ local documents = {}
 
 -- Which document ------------------------------------------------------------------------------
 
--- A template that no step names (a cover of a pack) goes with the last step that enforces.
+-- A template that no step names (a cover of a pack) goes with the last step that enforces
+-- and has documents itself.
 local function document_of(all, name)
   local _, by_name = all:documents()
   if by_name[name] then return by_name[name] end
   if not all:find(name) then return all:document(name) end
   local steps = {}
   for _, step in ipairs(all.map.declared.steps) do
-    if step.principle == "enforce" then steps[1] = step end
+    if step.principle == "enforce" and #(step.documents or {}) > 0 then steps[1] = step end
   end
   return { name = name, steps = steps, languages = all:languages(name) }
 end
@@ -202,8 +204,9 @@ function documents.render(space, found, name, given)
   end
   local entry = about.chosen.entry
   return { html = text, title = title, template = read.path, language = code, without = without, name = name,
-    step = about.chosen.step, parent = about.parent, of = entry and entry.id, on = about.on, unseen = said.unseen,
-    taken_out = said.taken_out, by_hand = about.parent ~= nil and about.parent.confidential == 1,
+    step = about.chosen.step, parent = about.parent, of = entry and entry.id, on = about.on,
+    unseen = said.unseen, unsaid = said.unsaid, taken_out = said.taken_out,
+    by_hand = about.parent ~= nil and about.parent.confidential == 1,
     is_empty = not entry and templates.asked(read).entry ~= nil,
     pdf = given.pdf and pdf.of(text, space.folder, space.now) or nil }
 end

@@ -291,7 +291,8 @@ function methods.read(self, row)
   local on = date_in(cell "date", "date")
   if on > self.today then leave("after-today", "%s is still to come", on) end
   local stay = stay_of(self, cell, on)
-  local declared = self.space:map_for_school(stay.school).declared
+  local map = self.space:map_for_school(stay.school)
+  local declared = map.declared
   if cell "step" == "" then leave("step", "the step is missing") end
   local step, name = step_of(declared, cell "step")
   local outcome = outcome_of(step, cell "outcome")
@@ -304,7 +305,7 @@ function methods.read(self, row)
     contacts = contacts, of = of_entry(self, cell "of", stay, name) }
   local event = { kind = "entry.recorded", at = self.space.now, on = on, enrolment = stay.enrolment,
     by = text_or_nil(cell "by") or self.by, step = name, plugin = step and step.plugin,
-    version = step and step.version, digest = step and self.space:digest_of(step.plugin) }
+    version = step and step.version, digest = step and self.space:digest_of(step.plugin, map) }
   return stay, event, body, declared and declared.steps_by_name or {}
 end
 

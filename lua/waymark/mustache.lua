@@ -12,6 +12,7 @@
 --   partials(name)   -> text, name to show | nil
 --   known            strict: the names that there are, as waymark.mustache_check has them;
 --                    a name that is not there is a fault, wherever in the template it stands
+--   needed           { words = true }: a value words.NAME that comes out empty is a fault
 --   partial_names    strict: the names of partials, for the nearest
 --
 -- A fault is { template, line, message }, and its words are one line. A view is a table
@@ -106,6 +107,10 @@ local render = {}
 
 function render.value(state, template, node)
   local text = text_of(value_of(state.stack, node.path))
+  if node.path[2] and state.needed[node.path[1]] and not text:find "%S" then
+    fail(template, node, ("{{%s}} is empty, and nothing else says it; fill it in, or write {{#%s}} … {{/%s}} around "
+      .. "what can do without it"):format(node.name, node.name, node.name))
+  end
   add(state, template, node, node.raw and text or state.escape(text))
 end
 
@@ -157,7 +162,7 @@ function mustache.render(template, view, options)
     if words then return nil, words, fault end
   end
   local state = { stack = { view }, out = {}, bytes = 0, nodes = 0, depth = 0, read = {}, options = options,
-    escape = options.escape or mustache.html }
+    needed = options.needed or {}, escape = options.escape or mustache.html }
   local good, raised = pcall(render_nodes, state, template, template.nodes)
   if good then return table.concat(state.out) end
   if type(raised) ~= "table" or not raised.fault then error(raised, 0) end

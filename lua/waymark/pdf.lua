@@ -27,17 +27,28 @@ local function last_line(text)
   return core.escape(line:sub(1, 300))
 end
 
--- `folder`: where the two files may lie while it works, for the owner alone.
--- -> bytes; raises problems
+-- A folder of the workspace has the page while it is worked on, for the owner alone. One
+-- change of a workspace runs at a time, so that what lies there is of one that was killed.
+local function scratch_of(folder) return folder .. "/.pdf" end
+
+-- Take away what was left behind: a page is about a child.
+function pdf.clear(folder)
+  local scratch = scratch_of(folder)
+  for _, name in ipairs(files.names(scratch)) do os.remove(scratch .. "/" .. name) end
+  os.remove(scratch)
+end
+
+-- `folder`: that of the workspace, open for a change. -> bytes; raises problems
 function pdf.of(html, folder, now)
-  local digest = core.system.sha256(html):sub(1, 16)
-  local source, made = ("%s/.%s.html"):format(folder, digest), ("%s/.%s.pdf"):format(folder, digest)
+  pdf.clear(folder)
+  local scratch = scratch_of(folder)
+  local source, made = scratch .. "/page.html", scratch .. "/page.pdf"
+  problem.check(files.make_folder(scratch))
   problem.check(files.write(source, html))
   local status, said = core.system.run({ "weasyprint", "-q", "-e", "utf-8", source, made }, environment(now),
     most_seconds)
-  os.remove(source)
   local bytes = status == 0 and files.read(made)
-  os.remove(made)
+  pdf.clear(folder)
   if bytes and bytes:find "^%%PDF" then return bytes end
   if status == nil and said:find "No such file" then
     problem.raise "a PDF needs the program weasyprint, which is not installed; on Debian: apt install weasyprint"

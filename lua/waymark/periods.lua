@@ -46,7 +46,9 @@ end
 
 local function spec_of(space, step, map)
   local rule = step.counts and space.rules_by_name[step.counts]
-  if rule then return { codes = rule.spec.codes, classes = rule.spec.classes } end
+  if rule then
+    return { codes = rule.spec.codes, classes = rule.spec.classes, since = rule.spec.since, ages = rule.spec.ages }
+  end
   local codes = threshold_codes(map)
   return #codes > 0 and { codes = codes } or nil
 end
@@ -65,8 +67,14 @@ end
 
 -- Its days -------------------------------------------------------------------------
 
+-- A day that was recorded; nil where an older form of the step kept some other text.
+local function day_in(entry, name)
+  local value = (entry.body.fields or {})[name]
+  return type(value) == "string" and date.parse(value) or nil
+end
+
 local function ends_on(entry, step, from, calendar)
-  return (entry.body.fields or {}).period_to or durations.last_day(step.period, from, calendar, date)
+  return day_in(entry, "period_to") or durations.last_day(step.period, from, calendar, date)
 end
 
 -- Those that were recorded, else those that the step says.
@@ -89,7 +97,7 @@ local function tolerated(entry, step)
 end
 
 function periods.of(space, entry, step, map, pupil, as_of, day)
-  local from = (entry.body.fields or {}).period_from or entry.on
+  local from = day_in(entry, "period_from") or entry.on
   local to = ends_on(entry, step, from, pupil.calendar)
   if not to then return nil end
   local rule, last = rule_of(space, step, map), earlier(as_of, to)

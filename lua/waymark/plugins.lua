@@ -3,7 +3,8 @@
 --
 -- A plugin is a folder: in the workspace's plugins/, or among those that ship
 -- with Waymark; the workspace's wins. Its digest covers every file's name and
--- bytes; the very bytes that were hashed are sent to the worker.
+-- bytes; the very bytes that were hashed are sent to the worker. The digest of a load set
+-- covers the names and digests of its plugins in order.
 
 local core = require "waymark.core"
 local files = require "waymark.files"
@@ -172,6 +173,16 @@ function plugins.load_set(name, context)
   local set = { list = {}, by_name = {}, served = name }
   add_with_needs(set, name, context, {})
   return set
+end
+
+-- What an event keeps, to prove all that was in force.
+function plugins.set_digest(set)
+  if not set.digest then
+    local parts = {}
+    for i, plugin in ipairs(set.list) do parts[i] = ("%s %s\n"):format(plugin.name, plugin.digest) end
+    set.digest = core.system.sha256(table.concat(parts))
+  end
+  return set.digest
 end
 
 -- A plugin of a set after those that it extends, the first of them first.

@@ -11,7 +11,7 @@
 --
 -- 1. A new version (another `version`, or another day of publishing) begins anew: whom the
 --    former one was told counts no more.
--- 2. It is looked at again on the day that was recorded (--review-on), else when the
+-- 2. It is looked at again on the day that was recorded (--review-on, or the field review_by), else when the
 --    step's `period` is over, from the day of publishing or of the last review
 --    (`--outcome reviewed`). Without a period it is never due.
 -- 3. A joiner began at the school after families were told, is there on the day, and has no
@@ -44,7 +44,7 @@ local function take(state, entry)
     if fields[name] ~= nil then state[name] = fields[name] end
   end
   if entry.body.outcome == "reviewed" then state.reviewed_on, state.review_on = entry.on, nil end
-  state.review_on = entry.body.review_on or state.review_on
+  state.review_on = entry.body.review_on or fields.review_by or state.review_on
 end
 
 local function later(a, b)

@@ -245,10 +245,15 @@ local function latest_by_step(entries)
   return order
 end
 
+-- A day that was recorded; nil where an older form of the step kept some other text.
+local function day_in(entry, name)
+  local value = (entry.body.fields or {})[name]
+  return type(value) == "string" and date.parse(value) or nil
+end
+
 -- From and to of a notice: what was recorded, or the step's own period from there.
 local function period_of(step, entry, calendar)
-  local fields = entry.body.fields or {}
-  local from, to = fields.period_from or entry.on, fields.period_to
+  local from, to = day_in(entry, "period_from") or entry.on, day_in(entry, "period_to")
   if not to and calendar and step.period then
     local ok, last = pcall(durations.last_day, step.period, from, calendar, date)
     to = ok and last or nil

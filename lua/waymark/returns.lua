@@ -204,8 +204,8 @@ end
 
 local function plain_row(pupil, each, period)
   local value, asked = each.rule.value, each.period == "asked"
-  local _, first = date.academic_year(period.to)
-  if each.past then return old_row(pupil, each, asked and period.from or first, period.to) end
+  -- A mark of last July may still have no reason in September.
+  if each.past then return old_row(pupil, each, asked and period.from or date.add(period.to, -365), period.to) end
   return row_of(asked and pupil:measure(value, period.from, period.to) or pupil:measure(value))
 end
 

@@ -2,10 +2,11 @@
 -- those that run: recorded without an outcome, and not ended or replaced since.
 --
 -- What is recorded is told apart by pupil, step and, where it is for one parent, that
--- parent. A later entry takes the place of the one before it:
+-- parent: by the contact's id, or the name of one who is no contact. A later entry takes
+-- the place of the one before it:
 --   1. an outcome with body.of ends the entry of that number, or the version after it;
---      one without (from before Waymark, or of a step that has no versions) ends all of the
---      pupil's of that step;
+--      one without (from before Waymark, or of a step that has no versions) ends those of
+--      the pupil's of that step that are for the same parent, or where one names none;
 --   2. a new version, or a new entry for the same parent, takes the place of the former;
 --   3. an attempt (no answer, rearranged) changes nothing, nor does what was struck out.
 -- Entries are those of cases.entries, in the order of their days.
@@ -17,7 +18,10 @@ local function counts(entry)
     and not entry.body.attempt
 end
 
-local function parent_of(entry) return (entry.body.contacts or {}).parent or "" end
+local function parent_of(entry)
+  local id, name = (entry.body.contacts or {}).parent, (entry.body.fields or {}).parent
+  return id or type(name) == "string" and name:lower() or ""
+end
 
 local function key_of(entry) return ("%d %s %s"):format(entry.pupil, entry.step, parent_of(entry)) end
 
@@ -25,9 +29,11 @@ local function key_of(entry) return ("%d %s %s"):format(entry.pupil, entry.step,
 local function outcome_key(entry, keys) return entry.body.of and keys[entry.body.of] or key_of(entry) end
 
 local function end_all(latest, entry)
-  local begins = ("%d %s "):format(entry.pupil, entry.step)
+  local parent = parent_of(entry)
   for key, each in next, latest do
-    if key:sub(1, #begins) == begins and each.body.outcome == nil then latest[key] = nil end
+    local is_same = each.pupil == entry.pupil and each.step == entry.step
+    local other = parent_of(each)
+    if is_same and (parent == "" or other == "" or other == parent) and not each.body.outcome then latest[key] = nil end
   end
 end
 

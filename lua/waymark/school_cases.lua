@@ -125,8 +125,8 @@ function school_cases.record(space, school, name, given)
       table.concat(check.names(step.records or {}), ", "))
   end
   return problem.check(space.store:add_school_event { at = space.now, on = on, school = school.key, step = step.name,
-    plugin = step.plugin, version = step.version, digest = space:digest_of(step.plugin), by = given.by, body = body }),
-    step
+    plugin = step.plugin, version = step.version,
+    digest = space:digest_of(step.plugin, space:map_for_school(school.key)), by = given.by, body = body }), step
 end
 
 return school_cases

@@ -67,6 +67,20 @@ local function undecided_steps(workspace, diary)
   return undecided
 end
 
+-- A rate that rose from a lower band of the year, of which people have looked at the
+-- concern, is better news and no new one ("early-help 80 2025-26", then "early-help 85 …").
+local function rose(standing, finding)
+  local rule, year, band = finding.concern:match "^(.+) (%d%d%d%d%-%d%d) at (%d+)$"
+  local declared = rule and finding.declared.rules_by_name[rule]
+  for _, lower in ipairs(declared and declared.spec.bands or {}) do
+    local key = ("%s %s at %d"):format(rule, year, lower)
+    if lower < tonumber(band) and ended_by_people[(standing:find(finding.enrolment, finding.step.name, key))] then
+      return true
+    end
+  end
+  return false
+end
+
 -- Is this finding a suggestion that people still have to look at? Not when they
 -- answered its concern, or spoke to the family after the concern began.
 local function stands(finding, state, open, contact, undecided)
@@ -88,16 +102,16 @@ local function is_baseline(workspace, finding, first_run)
   return first_run or nil
 end
 
-local function event_of(finding, workspace, as_of, first_run)
+local function event_of(finding, workspace, map, as_of, first_run)
   return { enrolment = finding.enrolment, step = finding.step.name, concern = finding.concern, on = as_of,
     at = workspace.now, plugin = finding.step.plugin, version = finding.step.version,
-    digest = workspace:digest_of(finding.step.plugin),
+    digest = workspace:digest_of(finding.step.plugin, map),
     data = { reason = finding.words, evidence = evaluate.written(finding), concern_on = finding.concern_on,
       baseline = is_baseline(workspace, finding, first_run) } }
 end
 
 local function make(run, finding)
-  local event = event_of(finding, run.workspace, run.filter.as_of, run.first_run)
+  local event = event_of(finding, run.workspace, run.now.map, run.filter.as_of, run.first_run)
   problem.check(run.workspace.store:make_suggestion(event))
   run.now.made = run.now.made + 1
 end
@@ -112,7 +126,8 @@ local function standing_findings(run, result)
   for _, finding in ipairs(result.findings) do
     if finding.verdict == "suggest" then
       local state, open = result.standing:find(finding.enrolment, finding.step.name, finding.concern)
-      if stands(finding, state, open, run.contacts[finding.enrolment], run.undecided) then
+      if stands(finding, state, open, run.contacts[finding.enrolment], run.undecided)
+        and (open or not rose(result.standing, finding)) then
         list[#list + 1] = finding
         result.standing:hold(finding.enrolment, finding.step.name, finding.concern)
         add_count(run, finding.step, 1)

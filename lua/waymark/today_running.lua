@@ -59,8 +59,8 @@ end
 
 local function percent(figures)
   if not figures.hundredths then return "no half days that count towards attendance" end
-  return ("%s and attendance of %d.%02d %%"):format(half_days(figures.count), figures.hundredths // 100,
-    figures.hundredths % 100)
+  return ("%s and attendance of %d.%02d %% (%d of %s)"):format(half_days(figures.count), figures.hundredths // 100,
+    figures.hundredths % 100, figures.attended, words.count(figures.possible, "half day"))
 end
 
 local function ended_words(view, period, person)
@@ -93,18 +93,31 @@ local function exceeded_words(view, period)
     agreed(period.tolerated), period.parent or "the parent")
 end
 
--- The day of the first contact that was recorded on or after a day, once the entry stood.
-local function contact_since(view, entry, day)
+-- Whether an entry names other parents than one, and not this one: whom it was done with,
+-- or a contact among its fields.
+local function is_with_another(each, parent)
+  local fields, named, this = each.body.fields or {}, false, false
+  local names = { each.body.with, fields.parent, fields.spoke_to }
+  for _, name in next, names do
+    named, this = true, this or name == parent
+  end
+  return parent ~= nil and named and not this
+end
+
+-- The day of the first contact that was recorded on or after a day, once the entry stood:
+-- with the parent that it is for, or with nobody in particular.
+local function contact_since(view, entry, day, parent)
   for _, each in ipairs(view.entries) do
     local contact = each.kind == "recorded" and not each.struck and each.body and not each.body.attempt
-    if contact and each.pupil == entry.pupil and each.id > entry.id and each.on >= day then return each.on end
+    if contact and each.pupil == entry.pupil and each.id > entry.id and each.on >= day
+      and not is_with_another(each, parent) then return each.on end
   end
 end
 
 local function check_row(view, entry, period, row)
   local due
   for _, check in ipairs(period.checks) do
-    if check <= view.day and not contact_since(view, entry, check) then due = check end
+    if check <= view.day and not contact_since(view, entry, check, period.parent) then due = check end
   end
   if not due then return nil end
   return { person = row.person, step = row.step, title = row.title, since = due, entry = entry.id, section = "checks",
@@ -118,7 +131,7 @@ local function period_rows(list, view, person, entry, step, map)
   local row = { person = person, step = step, from = period.from, to = period.to, ended = period.ended,
     title = period.parent and ("%s, %s"):format(step.title, period.parent) or step.title, entry = entry.id,
     since = period.from, count = period.count, days_left = period.days_left }
-  local told = period.over and contact_since(view, entry, period.over:sub(1, 10))
+  local told = period.over and contact_since(view, entry, period.over:sub(1, 10), period.parent)
   if period.ended then
     row.section, row.why = "ended", ended_words(view, period, person)
   elseif period.over and not told then

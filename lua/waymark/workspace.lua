@@ -220,10 +220,29 @@ end
 -- The map that a school follows.
 function workspace:map_for_school(key) return self.map_of_school[key] or self.common end
 
--- The digest of a plugin that was read for this command.
-function workspace:digest_of(name)
-  local plugin = self.context.known[name]
-  return plugin and plugin.digest
+-- The set through which a map uses a plugin: that of its road map first.
+local function set_with(map, name)
+  if map.set and map.set.by_name[name] then return map.set end
+  for _, set in ipairs(map.sets) do
+    if set.by_name[name] then return set end
+  end
+end
+
+-- The digest of all that is in force where a map (nil: any of them) uses a plugin: of the
+-- plugin, of what it needs and of what extends it (plugins.set_digest). Whatever is
+-- recorded keeps it.
+function workspace:digest_of(name, map)
+  for _, each in ipairs(map and { map } or self.maps) do
+    local set = set_with(each, name)
+    if set then return plugins.set_digest(set) end
+  end
+end
+
+-- The plugin whose road map a school follows, where it is not the one whose file a step is:
+-- { plugin, version }; nil otherwise.
+function workspace:served_by(map, step)
+  if not map.set or map.served == step.plugin then return nil end
+  return { plugin = map.served, version = plugins.manifest(map.set.by_name[map.served], self.context.cache).version }
 end
 
 -- Rules that are thresholds: those over rolling school weeks. `column` is the

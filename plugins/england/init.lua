@@ -42,7 +42,7 @@ codes {
 
   { "G", "unauthorised", "Holiday not granted by the school" },
   { "N", "unauthorised", "Reason for absence not yet known" },
-  { "O", "unauthorised", "Absent, no other code fits" },
+  { "O", "unauthorised", "Absent, not authorised by the school" },
   { "U", "unauthorised", "Arrived after the register closed", physical = true },
 
   { "D", "not-possible", "Dual registered, at the other school" },

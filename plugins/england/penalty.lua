@@ -39,7 +39,8 @@ local step_name = "penalty-notice"
 local laws = {
   { from = "2024-08-19", amount = 160, reduced_amount = 80, reduced_days = 21, days = 28, most = 2, years = 3,
     -- Education Act 1996 s.444(1), and s.444(1A): who knew and failed to act.
-    fine = "£1,000", fine_aggravated = "£2,500", prison = "three months" },
+    fine = "£1,000", fine_aggravated = "£2,500", prison = "three months",
+    prison_months = 3 },
 }
 
 function penalty.law(on)
@@ -57,8 +58,11 @@ function penalty.words(on)
   return {
     first_amount = ("£%d"):format(law.amount), second_amount = ("£%d"):format(law.amount),
     reduced_amount = ("£%d"):format(law.reduced_amount), reduced_days = ("%d days"):format(law.reduced_days),
-    full_days = ("%d days"):format(law.days), years = ("%d years"):format(law.years),
+    full_days = ("%d days"):format(law.days), penalty_years = ("%d years"):format(law.years),
     fine = law.fine, fine_aggravated = law.fine_aggravated, prison = law.prison,
+    -- For sentences in other languages, whose words for days and years are their own.
+    reduced_days_number = ("%d"):format(law.reduced_days), full_days_number = ("%d"):format(law.days),
+    penalty_years_number = ("%d"):format(law.years), prison_months = ("%d"):format(law.prison_months),
   }
 end
 

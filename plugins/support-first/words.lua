@@ -10,7 +10,6 @@ local words = {}
 -- For every document.
 function words.of(pupil)
   local found = penalty.words(pupil and pupil.as_of or today)
-  found.penalty_years, found.years = found.years, nil
   found.authority, found.team = config.authority_name, config.team_name
   found.threshold = ("%d half days in %d school weeks without leave"):format(england.national.at_least,
     england.national.weeks)
@@ -34,9 +33,12 @@ end
 
 local function half_days(n) return n == 1 and "1 half day" or n .. " half days" end
 
+-- nil when the registers know of no half day in this time.
 local function figures(pupil, from, to)
+  local rate = pupil:rate(nil, from, to)
+  if rate.possible == 0 then return nil end
   local count = pupil:count(england.unauthorised, from, to).count
-  return ("%s; %s without leave"):format(pupil:rate(nil, from, to):describe(), half_days(count))
+  return ("%s; %s without leave"):format(rate:describe(), half_days(count))
 end
 
 local function add_figures(found, pupil, from, to)

@@ -92,6 +92,27 @@ describe("recording", function()
     assert.same({ "absence-callback" }, steps_of(suggest(w, "2025-09-08"), upn.ben))
   end)
 
+  it("a penalty notice, a decision and a referral are no contact: the call-back stays", function()
+    w = new({ [upn.ben] = { ["2025-09-08"] = "N N" } }, "2025-09-08T17:00Z")
+    suggest(w, "2025-09-08")
+    for _, line in ipairs { "penalty-notice --set parent=mother", "penalty-notice --outcome paid --set parent=mother",
+      "legal-decision --outcome refer", "legal-intervention --outcome referred",
+      "legal-intervention --outcome prosecution" } do
+      local out = w:ok(('--now 2025-09-09T09:00Z record "Ben Marsh" %s --despite "it was so"'):format(line))
+      assert.falsy(out:find "answered", line .. ": " .. out)
+    end
+    assert.same({ "absence-callback" }, steps_of(suggest(w, "2025-09-09"), upn.ben))
+    local spoke = 'legal-decision --outcome support-continues --with mother --despite "it was so"'
+    w:ok('--now 2025-09-09T10:00Z record "Ben Marsh" ' .. spoke)
+    assert.same({}, steps_of(suggest(w, "2025-09-09"), upn.ben))
+  end)
+
+  it("a penalty notice on the day of a concern that is raised later answers it neither", function()
+    w = new({ [upn.ben] = { ["2025-09-08"] = "N N" } }, "2025-09-08T17:00Z")
+    w:ok '--now 2025-09-09T09:00Z record "Ben Marsh" penalty-notice --set parent=mother --despite "it was so"'
+    assert.same({ "absence-callback" }, steps_of(suggest(w, "2025-09-09"), upn.ben))
+  end)
+
   it("a call made before the list was run answers what had begun by then", function()
     w = new({ [upn.ben] = { ["2025-09-08"] = "/ N", ["2025-09-09"] = "N -" } }, "2025-09-09T17:00Z")
     w:ok '--now 2025-09-09T17:30Z record "Ben Marsh" absence-callback --outcome spoke --on 2025-09-08'

@@ -232,3 +232,67 @@ describe("a name", function()
     assert.truthy(has(w:expect(1, now .. "chronology Nobody").err, 'nobody is called "Nobody"'))
   end)
 end)
+
+describe("what was recorded in an older form", function()
+  local old = [[
+return step { title = "Contract", principle = "formalise", plan = true, outcomes = { "kept" }, records = { %s } }
+]]
+  local names = { "parties", "barriers", "actions", "attended_by", "review_dates", "signatures", "met_on", "visits",
+    "parent", "agreed" }
+  local types = { parties = "contacts", barriers = "list", actions = "actions", attended_by = "list",
+    review_dates = "dates", signatures = "signatures", met_on = "date", visits = "number", parent = "contact",
+    agreed = "yes-no" }
+  local values = { parties = "Mrs Byron", barriers = "bus", actions = "Lift; Mrs Byron; 2025-10-03",
+    attended_by = "the head", review_dates = "2025-10-03", signatures = "Mrs Byron; 2025-09-10",
+    met_on = "2025-09-10", visits = "3", parent = "mother", agreed = "yes" }
+  local v
+
+  local function contract(kind_of)
+    local records = {}
+    for i, name in ipairs(names) do records[i] = ("%s = { type = %q }"):format(name, kind_of(name)) end
+    v:file("w/plugins/local/steps/attendance-contract.lua", old:format(table.concat(records, ", ")))
+  end
+
+  setup(function()
+    v = workspace.new { settings = settings:gsub('use "essex"', 'use "local"'), files = { ["pupils.csv"] = pupils,
+      ["contacts.csv"] = contacts, ["marks.csv"] = workspace.registers { [ada] = { ["2025-09-08"] = "N N" } },
+      ["w/plugins/local/init.lua"] = "return {}\n",
+      ["w/plugins/local/plugin.lua"] = 'return { name = "local", version = "1", api = 2, extends = "essex",\n'
+        .. '  reads = { "registers", "cases", "pupil.dob" }, consults = { "contacts" } }\n' } }
+    for _, kind in ipairs { "pupils", "contacts", "marks" } do v:ok(("%simport %s %s.csv"):format(now, kind, kind)) end
+  end)
+
+  teardown(function() v:remove() end)
+
+  local function record_all()
+    local parts = {}
+    for i, name in ipairs(names) do parts[i] = ("--set '%s=%s'"):format(name, values[name]) end
+    v:ok(now .. 'record "Ada Byron" attendance-contract --audience family ' .. table.concat(parts, " "))
+  end
+
+  local function look()
+    for _, audience in ipairs { "staff", "referral", "family" } do
+      for _, format in ipairs { "table", "csv", "json", "html" } do
+        local out = v:ok(('%schronology "Ada Byron" --for %s --format %s'):format(now, audience, format))
+        assert.falsy(out:find "table: 0x" or out:find "function: ", audience .. " " .. format)
+        assert.truthy(has(out, "bus") and has(out, "Lift"), audience .. " " .. format .. "\n" .. out)
+      end
+    end
+    for _, line in ipairs { "today", "suggest", 'pupil "Ada Byron"', 'explain "Ada Byron" legal-decision', "check" } do
+      v:ok(now .. line)
+    end
+  end
+
+  it("is shown all the same: texts where lists are now, and lists where a text is now", function()
+    contract(function() return "text" end)
+    record_all()
+    contract(function(name) return types[name] end)
+    look()
+    record_all()
+    look()
+    contract(function() return "text" end)
+    look()
+    v:file("w/plugins/local/steps/attendance-contract.lua", old:format "")
+    look()
+  end)
+end)

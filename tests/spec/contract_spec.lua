@@ -127,7 +127,7 @@ describe("suggest", function()
     assert.equal(dry, w:ok("suggest --format json" .. day))
     local list = core.decode(dry)
     local first = list[1]
-    assert.equal("concern evidence plugin reason step upn version", keys_of(first))
+    assert.equal("concern evidence plugin reason road_map step upn version", keys_of(first))
     assert.equal("count from of rule sessions to", keys_of(first.evidence[1]))
     local last
     for _, each in ipairs(list) do

@@ -89,9 +89,10 @@ setup(function()
     ["marks.csv"] = workspace.registers { A1 = workspace.with("2025-09-02", "2025-09-12", { ["2025-09-08"] = "O O" }) },
   } }
   plugins.write(w, "map", 'requires = { "england" }, reads = { "registers", "cases" }, consults = { "pupil.name" }', {
-    ["init.lua"] = 'return { road_map = { "help", "refer" } }',
+    ["init.lua"] = 'return { road_map = { "help", "refer", "after" } }',
     ["steps/help.lua"] = 'return step { title = "Help", principle = "facilitate", documents = { "hello" } }',
     ["steps/refer.lua"] = 'return step { title = "Refer", principle = "enforce", documents = { "papers" } }',
+    ["steps/after.lua"] = 'return step { title = "After", principle = "enforce" }',
   })
   template("hello", "{{{letterhead}}}<p>{{pupil.forename}}</p>\n")
   template("papers", "{{> part}}<p>{{pupil.name}}</p>\n")
@@ -124,6 +125,26 @@ describe("a document for others to use", function()
     assert.is_false(ok)
     assert.is_true(problem.is(raised))
     assert.is_true(has(raised.message, "cover.html, line 1: there is nothing to fill in for {{own}}"))
+  end)
+
+  it("keeps its own names as they are", function()
+    template("cover", "<p>{{pupil.dob}}</p>")
+    local ok, raised = pcall(render, "cover", { extra = { pupil = { dob = "1 May 2015" } } })
+    assert.is_true(not ok and has(raised.message, 'it needs the grant "pupil.dob"'))
+    template("cover", "{{{title}}}")
+    ok, raised = pcall(render, "cover", { extra = { title = { "raw" } } })
+    assert.is_true(not ok and has(raised.message, "would be put in unescaped"))
+  end)
+
+  it("for a referral has the words of support that are for one, and for staff alone nothing", function()
+    template("papers", "{{#support}}<p>{{title}}: {{words}}</p>{{/support}}")
+    w:ok(now .. "record Ada help --on 2025-10-01 --audience referral --note 'A club was offered'")
+    w:ok(now .. "record Ada help --on 2025-10-02 --audience staff --note 'Between us'")
+    local made = render("papers", {})
+    assert.is_true(has(made.html, "<p>Help: A club was offered</p>"), made.html)
+    assert.is_false(has(made.html, "Between us"))
+    assert.are.equal(1, made.unseen)
+    template("papers", "{{> part}}<p>{{pupil.name}}</p>\n")
   end)
 
   it("is the same bytes every time", function()

@@ -39,8 +39,13 @@ return step { title = "Notice", principle = "formalise", each_parent = true, per
 ]]
 local help = [[
 return step { title = "Help", principle = "facilitate", plan = true, audience = "family",
-  records = { actions = { type = "actions" }, met_on = { type = "date" } },
+  records = { actions = { type = "actions" }, met_on = { type = "date" }, support = { type = "text" },
+    agreed = { type = "text" }, parties = { type = "contacts" } },
   documents = { "hello", "form", "over" }, outcomes = { "working", "not-taken-up" } }
+]]
+local talk = [[
+return step { title = "Talk", principle = "listen", audience = "family", outcomes = { "spoke" },
+  documents = { "said" }, fills = function() return { known = "yes", empty = "" } end }
 ]]
 
 local letter_head = "<p>{{parent.name}}{{#parent.address}}|{{line}}{{/parent.address}}</p>\n"
@@ -49,7 +54,7 @@ local templates = {
   hello = "{{! title: A hello }}\n" .. letter_head
     .. "<p>{{pupil.forename}}, {{pupil.form}}: {{figures.attended}} of {{figures.possible}}, {{figures.rate}}</p>\n"
     .. "{{#support}}<p>{{on}}: {{title}} {{outcome}} {{words}}</p>\n{{/support}}"
-    .. "{{#has_refused}}<p>Again:{{#refused}} {{title}}{{/refused}}</p>\n{{/has_refused}}"
+    .. "{{#has_refused}}<p>Again:{{#refused}} {{title}}: {{words}}{{/refused}}</p>\n{{/has_refused}}"
     .. "<p>{{contact.name}}, {{contact.role}}, {{contact.phone}}; {{signed.name}}; by {{wrong_mark_by}}</p>\n",
   ["hello.pl"] = letter_head .. "<p>Witaj</p>\n",
   notice = letter_head .. "<p>{{period.from}} to {{period.to}}, {{period.length}}; {{threshold.count}} of "
@@ -57,7 +62,8 @@ local templates = {
     .. "<ul>{{#threshold.sessions}}<li>{{words}}</li>{{/threshold.sessions}}</ul>\n",
   form = "<p>{{#parents}}{{name}}; {{/parents}}</p>\n<ul>{{#absences}}<li>{{words}}: {{meaning}}</li>{{/absences}}"
     .. "</ul>\n<ul>{{#entry.actions}}<li>{{what}}, {{owner}}, {{by}}{{#family}} (family){{/family}}</li>"
-    .. "{{/entry.actions}}</ul>\n",
+    .. "{{/entry.actions}}</ul>\n<p>{{#entry.parties}}{{item}}, {{/entry.parties}}</p>\n",
+  said = "<p>{{words.known}}{{#words.absent}}{{words.absent}}{{/words.absent}}</p>",
   over = "{{! needs: outcome }}<p>{{entry.outcome}} {{entry.met_on}}</p>",
 }
 
@@ -67,8 +73,8 @@ local w
 local function write_map(manifest)
   plugins.write(w, "map", manifest or [[requires = { "england" }, reads = { "registers", "cases" },
     consults = { "contacts", "pupil.name", "pupil.groups" }]], { ["init.lua"] = [[
-      return { road_map = { "help", "notice" }, lists = { no_reason = "N", reason_within_days = 5 } }]],
-    ["steps/notice.lua"] = notice, ["steps/help.lua"] = help })
+      return { road_map = { "talk", "help", "notice" }, lists = { no_reason = "N", reason_within_days = 5 } }]],
+    ["steps/notice.lua"] = notice, ["steps/help.lua"] = help, ["steps/talk.lua"] = talk })
 end
 
 local function write_template(name, text) w:file("w/plugins/map/templates/" .. name .. ".html", text) end
@@ -167,9 +173,37 @@ describe("a letter", function()
     local text = read "cal-byron-hello-mr-byron.html"
     local words = "Wednesday 1 October 2025: Help not taken up A lift, with [another child], [phone number]"
     assert.is_true(has(text, words), text)
-    assert.is_true(has(text, "Again: Help<"), text)
+    assert.is_true(has(text, "Again: Help: A lift"), text)
     assert.is_false(has(text, "Not for"))
-    assert.is_true(has(out, "1 entry of support not in it: not meant for the family"), out)
+    assert.is_true(has(out, "1 entry of support not in it: for staff alone"), out)
+  end)
+
+  -- DOMAIN, "Notice to Improve": support given so far, with earlier refusals re-offered.
+  it("lists support whose words are for a referral alone: when, what, and what came of it", function()
+    w:ok(now .. "record Cal help --on 2025-10-01 --audience referral --set 'support=A family worker'")
+    w:ok(now .. "record Cal help --on 2025-11-05 --outcome not-taken-up --audience referral --note 'They were cross'")
+    w:ok(now .. "record Cal talk --on 2025-11-06 --outcome spoke --audience referral --note 'Mornings'")
+    local out = letter("hello -o out --parent father").out
+    local text = read "cal-byron-hello-mr-byron.html"
+    for _, line in ipairs { "<p>Wednesday 1 October 2025: Help  </p>",
+      "<p>Wednesday 5 November 2025: Help not taken up </p>", "<p>Thursday 6 November 2025: Talk spoke </p>",
+      "<p>Again: Help: </p>" } do
+      assert.is_true(has(text, line), line .. " is not in " .. text)
+    end
+    for _, word in ipairs { "family worker", "cross", "Mornings" } do assert.is_false(has(text, word), word) end
+    assert.is_true(has(out, "the words of 3 entries of support not in it: not meant for the family"), out)
+  end)
+
+  it("says of support for the family what it was, what was agreed and who does it", function()
+    w:ok(now .. "record Cal help --on 2025-10-01 --note 'We met.' --set 'support=Breakfast club' "
+      .. "--set 'agreed=Try it, not with Ada Moss' --set 'actions=Ring the bus; Mrs Byron; 2025-10-08'")
+    w:ok(now .. "record Cal help --on 2025-11-05 --outcome not-taken-up")
+    letter "hello -o out --parent father"
+    local text, words = read "cal-byron-hello-mr-byron.html", "We met.<br>Breakfast club<br>Try it, not with "
+      .. "[another child]<br>Ring the bus (Mrs Byron, by Wednesday 8 October 2025)</p>"
+    assert.is_true(has(text, "Wednesday 1 October 2025: Help  " .. words), text)
+    assert.is_true(has(text, "<p>Wednesday 5 November 2025: Help not taken up </p>"), text)
+    assert.is_true(has(text, "<p>Again: Help: " .. words), text)
   end)
 
   it("is held back while nothing is to be sent", function()
@@ -189,9 +223,29 @@ describe("a form", function()
     letter "form -o out"
     local text = read "cal-byron-form.html"
     assert.is_true(has(text, "<p>Mrs Anne Byron; Mr George Byron; </p>"), text)
-    assert.is_true(has(text, "<li>Tuesday 9 September, morning: "), text)
+    assert.is_true(has(text, "<li>Tuesday 9 September, morning: absent, not authorised by the school</li>"), text)
     assert.is_true(has(text, "<li>Ring the bus, Mrs Byron, Wednesday 8 October 2025 (family)</li>"), text)
     assert.is_true(has(text, "<li>Meet him at the door, Mr Hall, Monday 6 October 2025</li>"), text)
+  end)
+end)
+
+describe("half days", function()
+  it("of one day are one line where the same is said of them", function()
+    w:file("whole.csv", "upn,date,session,code\n" .. CAL .. ",2025-09-09,PM,O\n" .. CAL .. ",2025-09-16,PM,U\n")
+    w:ok(now .. "import marks whole.csv")
+    letter "form -o out"
+    local text = read "cal-byron-form.html"
+    assert.is_true(has(text, "<li>Tuesday 9 September, morning and afternoon: absent, not authorised"), text)
+    assert.is_true(has(text, "<li>Tuesday 16 September, morning: absent, not authorised"), text)
+    assert.is_true(has(text, "<li>Tuesday 16 September, afternoon: arrived after the register closed</li>"), text)
+  end)
+end)
+
+describe("a parent of a plan", function()
+  it("is named as people say it, when it can be nobody else", function()
+    w:ok(now .. "record Cal help --on 2025-10-01 --set 'parties=Mrs Byron' --set 'parties=Mrs Moor'")
+    letter "form -o out"
+    assert.is_true(has(read "cal-byron-form.html", "<p>Mrs Anne Byron, another adult, </p>"))
   end)
 end)
 
@@ -295,10 +349,12 @@ end)
 describe("the list of documents", function()
   it("says whom each is to, and in which languages it is", function()
     local list = w:json(now .. "letter Cal --list")
-    assert.are.same({ "hello", "form", "over", "notice" }, { list[1].name, list[2].name, list[3].name, list[4].name })
-    assert.are.equal("Mrs Anne Byron, Mr George Byron", list[1].whom)
-    assert.are.equal("pl", list[1].languages)
-    assert.are.equal("one for all", list[2].whom)
+    local names = {}
+    for i, each in ipairs(list) do names[i] = each.name end
+    assert.are.same({ "said", "hello", "form", "over", "notice" }, names)
+    assert.are.equal("Mrs Anne Byron, Mr George Byron", list[2].whom)
+    assert.are.equal("pl", list[2].languages)
+    assert.are.equal("one for all", list[3].whom)
   end)
 
   it("names the nearest of a document that is not there", function()
@@ -318,7 +374,17 @@ describe("a template with a fault", function()
     refused("form -o out", 'form.html, line 1: {{pupil.dob}}: it needs the grant "pupil.dob"; add it to consults')
     write_map [[requires = { "england" }, reads = { "registers", "cases", "pupil.dob" }]]
     letter "form -o out"
+    assert.are.equal("3 March 2014", read "cal-byron-form.html":match "<body>%s*(.-)%s*</body>")
     refused("hello -o out", 'it needs the grant "contacts"')
+  end)
+
+  it("leaves no blank where its step has nothing to say", function()
+    letter "said -o out"
+    assert.is_true(has(read "cal-byron-said.html", "<p>yes</p>"))
+    for _, name in ipairs { "empty", "absent" } do
+      write_template("said", ("<p>\nThe fine is {{words.%s}}.</p>"):format(name))
+      refused("said -o out", ("said.html, line 2: {{words.%s}} is empty, and nothing else says it"):format(name))
+    end
   end)
 
   it("would load something, or run something", function()
@@ -375,6 +441,14 @@ describe("a PDF", function()
     assert.are.equal(core.system.sha256(bytes), note:match "SHA%-256 (%x+)")
     letter "form --pdf -o again.pdf"
     assert.are.equal(bytes, workspace.read(w.top .. "/again.pdf"))
+    assert.is_nil(io.open(w.dir .. "/.pdf"))
+  end)
+
+  it("that was killed half way leaves nothing for longer than to the next letter", function()
+    assert(os.execute(("mkdir '%s/.pdf'"):format(w.dir)))
+    w:file("w/.pdf/page.html", "of a child")
+    letter "form -o out"
+    assert.is_nil(io.open(w.dir .. "/.pdf"))
   end)
 
   it("is refused with the name of the package where it is not, and nothing is kept", function()

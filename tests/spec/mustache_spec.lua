@@ -146,6 +146,19 @@ describe("the strict mode", function()
     assert.are.equal("Mr B ab ", strict "{{#parents}}{{name}}{{/parents}} {{#items}}{{.}}{{/items}} {{words.x}}")
   end)
 
+  it("leaves no blank for a value that is needed, but in a section that is not shown", function()
+    local function needing(text)
+      return mustache.render(assert(mustache.parse(text, "x.html")), { words = { fine = "£1,000", days = " " } },
+        { known = known, needed = { words = true } })
+    end
+    assert.are.equal("£1,000 ", (needing "{{words.fine}} {{#words.prison}}{{words.prison}}{{/words.prison}}"))
+    for _, name in ipairs { "prison", "days" } do
+      local out, words = needing(("a\nb {{words.%s}}"):format(name))
+      assert.is_nil(out)
+      assert.are.equal(("x.html, line 2: {{words.%s}} is empty"):format(name), (words:gsub(", and .*$", "")))
+    end
+  end)
+
   it("names an unknown name, its line and the nearest, shown today or not", function()
     assert.are.equal('x.html, line 2: there is nothing to fill in for {{pupil.nane}}; did you mean "pupil.name"?',
       fault "Dear\n{{pupil.nane}}")

@@ -7,6 +7,7 @@ local workspace = require "tests.support.workspace"
 local PUPILS = [[
 upn,surname,forename,dob,year,form
 ADA,Byron,Ada,2016-05-05,4,4A
+EVE,Dale,Eve,2010-05-09,11,11A
 ]]
 
 local SETTINGS = workspace.essex:gsub('use "essex"', 'use "small"')
@@ -22,7 +23,9 @@ return { road_map = { "attendance-policy", "early-help", "notice-to-improve" },
 ]]
 
 local NOTICE = [[
+local england = require "england"
 return step {
+  counts = england.national,
   title = "Notice to Improve", principle = "formalise", period = school_weeks(6), checks = { school_weeks(3) },
   tolerance = "tolerated", outcomes = { "improved", "not-improved", "rearranged" }, attempts = { "rearranged" },
   records = { parent = "text", period_from = "date", period_to = "date", tolerated = "number" },
@@ -117,6 +120,15 @@ describe("a Notice to Improve that runs", function()
     has("Mrs Byron was spoken to on Wednesday 26 November", section("2025-11-28", "running")[1])
   end)
 
+  it("is not answered by a word with another parent", function()
+    start("2025-11-28", { ["2025-11-25"] = "O O" })
+    give_notice(0)
+    w:ok '--now 2025-11-26T18:00Z record ADA early-help --outcome kept --with "Mr Byron"'
+    assert.equal(1, #section("2025-11-28", "exceeded"))
+    w:ok '--now 2025-11-27T18:00Z record ADA early-help --outcome kept --with "Mrs Byron"'
+    assert.same({}, section("2025-11-28", "exceeded"))
+  end)
+
   it("does not say that anything was agreed when nothing was", function()
     start("2025-11-28", { ["2025-11-25"] = "O O" })
     give_notice()
@@ -137,8 +149,8 @@ describe("a Notice to Improve that runs", function()
     start("2026-01-19", { ["2025-10-06"] = "O O", ["2025-11-10"] = "O O", ["2025-12-01"] = "O \\" })
     give_notice(2)
     local row = section("2026-01-19", "ended")[1]
-    has("Ended on Friday 16 January. In it, 1 unauthorised half day and attendance of 98.33 %", row)
-    has("in as many school days before, 4 unauthorised half days and attendance of 93.33 %", row)
+    has("Ended on Friday 16 January. In it, 1 unauthorised half day and attendance of 98.33 % (59 of 60 half", row)
+    has("in as many school days before, 4 unauthorised half days and attendance of 93.33 % (56 of 60 half days)", row)
     has("A person decides what comes of it, for Mrs Byron.", row)
     w:ok "--now 2026-01-19T18:00Z record ADA notice-to-improve --outcome rearranged"
     assert.equal(1, #section("2026-01-19", "ended"))
@@ -168,6 +180,19 @@ describe("the attendance policy", function()
       "The attendance policy (version 3) was to be looked at again by Wednesday 1 October", 1, true))
     w:ok "--now 2025-10-02T18:00Z record-school attendance-policy --outcome reviewed --review-on 2026-09-01"
     assert.is_nil(notes("2025-10-02"):find("policy", 1, true))
+  end)
+end)
+
+describe("what counts while a notice runs", function()
+  it("is absence at compulsory school age alone: to the last Friday in June of the year of sixteen", function()
+    start("2025-09-12", {})
+    w:ok("--now 2026-06-19T18:00Z record EVE notice-to-improve --on 2026-06-19 --set period_from=2026-06-22"
+      .. " --set period_to=2026-07-03 --set tolerated=2")
+    w:file("marks.csv", workspace.registers { EVE = workspace.with("2026-06-15", "2026-07-03",
+      { ["2026-06-25"] = "O O", ["2026-06-29"] = "O O", ["2026-06-30"] = "O O" }) })
+    w:ok "--now 2026-07-03T16:00Z import marks marks.csv"
+    assert.same({}, section("2026-07-03", "exceeded"))
+    has("In it, 2 unauthorised half days", section("2026-07-06", "ended")[1])
   end)
 end)
 

@@ -62,6 +62,8 @@ C801200005002,Mr,Joe,Marsh,father,1,2
 C801200005002,Mrs,Rose,Marsh,grandmother,0,3
 ]]
 
+local twins = contacts .. "C801200005002,Mr,Joe,Marsh,stepfather,1,4\n"
+
 local function new()
   local w = workspace.new { settings = workspace.essex .. 'use "local"\n', files = {
     ["pupils.csv"] = "upn,surname,forename,dob\nC801200005002,Marsh,Ben,2015-06-11\n",
@@ -229,7 +231,7 @@ end)
 describe("a step that is one for each parent", function()
   it("names a contact of the pupil", function()
     refused("Notice to Improve is one for each parent: say for whom with --set parent=NAME (Ms Joan Marsh,"
-      .. " Mr Joe Marsh, Mrs Rose Marsh)", "notice", "--set served_on=2026-03-05")
+      .. " Mr Joe Marsh)", "notice", "--set served_on=2026-03-05")
     refused('"aunt" is none of the pupil\'s contacts', "notice", "--set parent=aunt --set served_on=2026-03-05")
   end)
 
@@ -242,7 +244,7 @@ describe("a step that is one for each parent", function()
   it("is refused with its reason, and recorded all the same with --despite, which the chronology says", function()
     record("notice", "--set parent=mother --set served_on=2026-03-06", "2026-03-06")
     record("notice", "--set parent=father --set served_on=2026-03-06", "2026-03-06")
-    local third = "--set parent=grandmother --set served_on=2026-03-06"
+    local third = "--set parent=mother --set served_on=2026-03-06"
     refused('Notice to Improve on 2026-03-10: two notices run already; if it was done all the same, say why with'
       .. ' --despite "…"', "notice", third)
     record("notice", third .. ' --despite "The court asked for it."', "2026-03-10")
@@ -261,6 +263,92 @@ describe("a step that is one for each parent", function()
     assert.same({ 1, 2 }, { list[3].of, list[4].of })
     assert.same({ "Ms Joan Marsh", "Mr Joe Marsh" }, { list[3].fields.parent, list[4].fields.parent })
     assert.same({ parent = 2 }, list[4].contacts)
+  end)
+end)
+
+describe("the parent of a step that is one for each", function()
+  local served = " --set served_on=2026-03-06"
+
+  it("is not the neighbour among the contacts; what was done all the same is recorded", function()
+    refused('"Mrs Rose Marsh" (grandmother) is not known as a parent: a parent has parental responsibility, or the'
+      .. " child lives with them (parents: Ms Joan Marsh, Mr Joe Marsh)", "notice",
+      "--set parent=grandmother" .. served)
+    record("notice", "--set parent=grandmother --despite 'She has the care of Ben.'" .. served, "2026-03-06")
+    assert.same({ "Mrs Rose Marsh", 3 }, { last().fields.parent, last().contacts.parent })
+    assert.truthy(last().cannot:find("not known as a parent", 1, true))
+  end)
+
+  it("is kept by name where no contacts came in, and told apart by it", function()
+    w:file("none.csv", "upn,surname,forename,dob\nB801200005001,Byron,Ada,2015-04-03\n")
+    w:ok("import pupils none.csv" .. on "2026-03-02")
+    local function of_ada(status, line) return w:expect(status, "record Ada penalty " .. line .. on "2026-03-10") end
+    w:file("w/plugins/local/steps/penalty.lua", (penalty:gsub('"enforce",', '"enforce", each_parent = true,\n'
+      .. '  outcomes = { "paid" },')))
+    w:file("w/plugins/local/init.lua", 'return { further = { "penalty" } }\n')
+    local err = of_ada(1, "--set 'parent=Lady Byron'").err
+    assert.truthy(err:find('"Lady Byron" is none of the pupil\'s contacts (no contacts were imported for the pupil);'
+      .. ' if it was done all the same, say why with --despite "…", and the name is kept as you write it', 1, true),
+      err)
+    of_ada(0, "--set 'parent=Lady Byron' --despite 'It came by post.'")
+    of_ada(0, "--set 'parent=Lord 😀 O\"Byron' --despite 'It came by post.'")
+    err = of_ada(1, "--outcome paid").err
+    assert.truthy(err:find("more than one runs", 1, true), err)
+    of_ada(0, "--outcome paid --set 'parent=lady byron'")
+    local list = bodies()
+    assert.same({ 1, "Lady Byron" }, { list[3].of, list[3].fields.parent })
+    assert.same({ [[Lord 😀 O"Byron]] }, { list[2].fields.parent })
+  end)
+
+  it("is one of two of the same name: the relationship tells", function()
+    w:file("twins.csv", twins)
+    w:ok("import contacts twins.csv" .. on "2026-03-02")
+    refused('parent: "Mr Joe Marsh" may be Mr Joe Marsh (father) or Mr Joe Marsh (stepfather); give more of the name',
+      "notice", '--set "parent=Mr Joe Marsh"' .. served)
+    record("notice", '--set "parent=Mr Joe Marsh (stepfather)"' .. served, "2026-03-06")
+    local second = last().contacts.parent
+    record("notice", "--set parent=father" .. served, "2026-03-06")
+    assert.are_not.equal(second, last().contacts.parent)
+    refused("more than one runs", "notice", "--outcome improved")
+  end)
+
+  it("of an outcome is that of what it ends", function()
+    record("notice", "--set parent=mother" .. served, "2026-03-06")
+    record("notice", "--set parent=father" .. served, "2026-03-06")
+    refused("entry 1 of Friday 6 March 2026, for Ms Joan Marsh is not for Mr Joe Marsh", "notice",
+      "--outcome improved --of 1 --set parent=father")
+    assert.equal(2, #bodies())
+  end)
+end)
+
+describe("what is no entry to belong to", function()
+  it("is said in a line, and nothing is recorded", function()
+    w:file("other.csv", "upn,surname,forename,dob\nB801200005001,Byron,Ada,2015-04-03\n")
+    w:ok("import pupils other.csv" .. on "2026-03-02")
+    w:ok("record Ada attendance-contract --set met_on=2026-03-02" .. on "2026-03-02")
+    record("attendance-contract", met, "2026-03-03")
+    w:ok('correct "Ben Marsh" 2 --why slip' .. on "2026-03-03")
+    for _, of in ipairs { 1, 2, 3, 99 } do
+      refused(("the pupil has no entry %d that stands"):format(of), "attendance-contract",
+        "--outcome kept --of " .. of) -- Ada's, struck out, a correction, none
+    end
+    record("attendance-contract", met, "2026-03-04")
+    record("attendance-contract", "--outcome kept", "2026-03-05")
+    refused("entry 4 of Wednesday 4 March 2026 does not run any more", "attendance-contract", "--outcome kept --of 4")
+    refused("entry 4 of Wednesday 4 March 2026 does not run any more", "attendance-contract", "--of 4 " .. met)
+    assert.equal(4, #bodies())
+  end)
+end)
+
+describe("what was struck out", function()
+  it("leaves the version before it, and the plan whose outcome it was", function()
+    record("attendance-contract", met .. " --set barriers=sleep --review-on 2026-03-20", "2026-03-03")
+    record("attendance-contract", "--set barriers=bus --review-on 2026-03-25", "2026-03-04")
+    w:ok('correct "Ben Marsh" 2 --why slip' .. on "2026-03-05")
+    record("attendance-contract", "--outcome kept", "2026-03-06")
+    assert.equal(1, last().of)
+    w:ok(('correct "Ben Marsh" %d --why slip'):format(last().id) .. on "2026-03-07")
+    record("attendance-contract", "--set barriers=train", "2026-03-08")
+    assert.same({ 2, 1 }, { last().version, last().replaces })
   end)
 end)
 

@@ -13,6 +13,7 @@ return step {
     version = { type = "text", required = true },
     published_on = { type = "date", required = true },
     families_told_on = { type = "date", not_before = "published_on" },
+    review_by = { type = "date", not_before = "published_on" },
   },
   outcomes = { "reviewed", "told" },
 }
@@ -80,6 +81,12 @@ describe("the attendance policy", function()
     refused('the outcome "revued" is not one of: reviewed, told', "--outcome revued")
     refused("say what is to be recorded", "")
     assert.equal(1, #w:json "record-school --list")
+  end)
+
+  it("is to be reviewed by the day that its entry names", function()
+    w:ok(policy .. "--set version=2 --set published_on=2025-09-02 --set review_by=2025-10-01" .. september)
+    assert.equal("2025-10-01", state(w, "2025-09-10").review_by)
+    assert.is_true(state(w, "2025-10-10").review_due)
   end)
 
   it("is to be reviewed after a year, or on the day that was said, and a review begins another year", function()

@@ -153,7 +153,7 @@ describe("a referral pack", function()
   it("has the register of both school years with its codes, and says whose it is", function()
     local register = read(files["register-extract.html"])
     for _, part in ipairs { "From Monday 2 June 2025 to Thursday 20 November 2025",
-      "2024-25: 100.00 % (10 of 10 half days)", "14 Jul 2025", "8 Sep 2025", "Absent, no other code fits",
+      "2024-25: 100.00 % (10 of 10 half days)", "14 Jul 2025", "8 Sep 2025", "Absent, not authorised by the school",
       "As seen in our imports", "registers have come in to Thu 20 Nov 2025, afternoon",
       "Monday 8 September 2025, morning: N, from Friday 21 November 2025 on M" } do
       assert.truthy(has(register, part), part .. " is not in " .. register)

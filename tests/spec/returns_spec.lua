@@ -27,6 +27,7 @@ return {
     { name = "lately", title = "Lately", rule = rules.lately },
     { name = "ill", title = "Illness", rule = rules.ill, period = "year" },
     { name = "unknown", title = "No reason", rule = rules.unknown, period = "asked" },
+    { name = "unknown-still", title = "No reason still", rule = rules.unknown },
     { name = "unmarked", title = "No mark", rule = rules.gaps, period = "asked" },
   },
 }
@@ -160,6 +161,11 @@ describe("marks without a reason", function()
     local row = november("unknown").FAY
     assert.same({ 1, "2025-11-14" }, { row.half_days, row.last })
     assert.is_nil(w:json("returns unknown --from 2025-11-10 --to 2025-11-21")[1])
+  end)
+
+  it("are still listed in the next school year", function()
+    local row = w:json("returns unknown-still --from 2026-09-01 --to 2026-09-11")[1]
+    assert.same({ "FAY", 3, "2025-11-24" }, { row.upn, row.half_days, row.last })
   end)
 end)
 

@@ -48,7 +48,8 @@ local function render(name, view)
   local language = name:match "%.(%a+)$"
   view.title, view.language = source:match "^{{! title: (.-) }}\n", language or "en"
   local template = assert(mustache.parse(source, name .. ".html"))
-  return assert(mustache.render(template, view, { partials = partials_in(language), known = template_view.known() }))
+  return assert(mustache.render(template, view, { partials = partials_in(language),
+    known = template_view.known(), needed = { words = true } }))
 end
 
 -- What a reader sees: without tags, in one line.
@@ -247,7 +248,7 @@ end)
 
 describe("the referral pack", function()
   it("marks what is not known", function()
-    has(text "referral-form", "Date of birth Monday 3 March 2014 Ethnicity not known: ask")
+    has(text "referral-form", "Date of birth 3 March 2014 Ethnicity not known: ask")
   end)
 
   it("says on the cover that it is not complete, and what is missing", function()
@@ -258,7 +259,7 @@ describe("the referral pack", function()
   it("shows a register with its key, as seen in our imports", function()
     local shown = text "register-extract"
     has(shown, "8 September / \\ O \\")
-    has(shown, "O absent, no other code fits")
+    has(shown, "O absent, not authorised by the school")
     has(shown, "As seen in our imports up to Wednesday 19 November 2025.")
   end)
 end)

@@ -144,6 +144,17 @@ describe("the list", function()
     assert.truthy(row.why:find("it was due by Monday 15 September", 1, true), row.why)
   end)
 
+  it("does not raise a worry again that people looked at and that has become smaller", function()
+    start("2025-10-14", { ADA = present("2025-10-14", away("2025-09-22", 7, "I")) }) -- 31 days: 77.4 %
+    suggest "2025-10-14"
+    w:ok '--now 2025-10-14T18:00Z not-now ADA early-help --note "She was in hospital."'
+    import("2025-10-23", { ADA = workspace.with("2025-10-15", "2025-10-23", {}) }) -- 38 days: 81.6 %
+    local list = w:json "--now 2025-10-23T17:00Z suggest --as-of 2025-10-23"
+    for _, each in ipairs(list) do assert.not_equal("early-help", each.step) end
+    local rows = w:json "sql \"SELECT concern FROM suggestions WHERE step = 'early-help'\""
+    assert.same({ { concern = "early-help 2025-26 at 80" } }, rows)
+  end)
+
   it("names reviews that are due until the step is recorded again", function()
     start("2025-09-12", { ADA = present "2025-09-12" })
     w:ok "--now 2025-09-12T18:00Z record ADA early-help --outcome support-agreed --review-on 2025-09-26"

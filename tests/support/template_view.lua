@@ -91,7 +91,7 @@ local function entry()
     signatures = { { who = "Mrs Anne Byron", on = "Thursday 9 October 2025" },
       { who = "Sam Reed", on = "Thursday 9 October 2025" } },
     issued_on = "Thursday 20 November 2025", served_on = "Monday 24 November 2025",
-    tolerated = 1, named_contact = "", early_grounds = "", re_offered = {},
+    tolerated = 1, enough_improvement = "", named_contact = "", early_grounds = "", re_offered = {},
     support_now = items("a place in breakfast club on every day of the week", "a lift on Tuesdays"),
   }
 end
@@ -100,7 +100,7 @@ local function form()
   return {
     { title = "The pupil", fields = {
       { label = "Name", value = "Cal Byron", known = true },
-      { label = "Date of birth", value = "Monday 3 March 2014", known = true },
+      { label = "Date of birth", value = "3 March 2014", known = true },
       { label = "Ethnicity", value = "", known = false },
     } },
     { title = "The parent", fields = {
@@ -125,7 +125,7 @@ end
 
 local function key()
   return { { code = "/", meaning = "present, morning" }, { code = "\\", meaning = "present, afternoon" },
-    { code = "I", meaning = "illness" }, { code = "O", meaning = "absent, no other code fits" } }
+    { code = "I", meaning = "illness" }, { code = "O", meaning = "absent, not authorised by the school" } }
 end
 
 
@@ -136,7 +136,7 @@ end
 
 local function pupil()
   return { name = "Cal Byron", forename = "Cal", surname = "Byron", year = "6", form = "6B", upn = "A801200001001",
-    dob = "Monday 3 March 2014" }
+    dob = "3 March 2014" }
 end
 
 function template_view.usual()
@@ -177,7 +177,7 @@ function template_view.usual()
     policy = { version = "3", published_on = "Monday 1 September 2025" },
     form = form(), missing = items("ethnicity of the pupil", "when the parent's details were last checked"),
     incomplete = true,
-    contents = { { number = 1, name = "Referral form", pages = 3 }, { number = 2, name = "Chronology", pages = 1 } },
+    contents = { { number = 1, name = "Referral form" }, { number = 2, name = "Chronology" } },
     weeks = register(), key = key(),
     as_seen = "As seen in our imports up to Wednesday 19 November 2025.",
   }

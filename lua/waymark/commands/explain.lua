@@ -35,11 +35,11 @@ local function missing_of(finding)
   return list
 end
 
-local function answer_of(finding)
+local function answer_of(space, map, finding)
   local suggested = finding.verdict == "suggest"
   return {
     upn = finding.upn, step = finding.step.name, plugin = finding.step.plugin, version = finding.step.version,
-    suggested = suggested, reason = suggested and finding.words or nil,
+    road_map = space:served_by(map, finding.step), suggested = suggested, reason = suggested and finding.words or nil,
     concern = suggested and finding.concern or nil,
     gate = finding.gate or (finding.verdict == "gated" and finding.words) or nil,
     evidence = suggested and finding.evidence or finding.consulted, missing = missing_of(finding),
@@ -73,10 +73,15 @@ local function print_evidence(each)
   print_sessions(each)
 end
 
+-- "essex 1.1, step of support-first 1.0": whose road map it is, and whose file
+local function plugin_words(answer)
+  local own, served = ("%s %s"):format(answer.plugin, answer.version), answer.road_map
+  return served and ("%s %s, step of %s"):format(served.plugin, served.version, own) or own
+end
+
 local function print_answer(finding, answer, as_of)
   print(terminal.paint("bold", ("%s: %s"):format(core.escape(finding.name or finding.upn or "?"), finding.step.title)))
-  print(terminal.paint("dim", ("as of %s, by the plugin %s %s"):format(core.date.english(as_of), answer.plugin,
-    answer.version)))
+  print(terminal.paint("dim", ("as of %s, by the plugin %s"):format(core.date.english(as_of), plugin_words(answer))))
   if answer.suggested then
     print(terminal.paint("green", "Suggested: ") .. answer.reason)
     print(("Concern: %s"):format(answer.concern))
@@ -129,7 +134,7 @@ function command.run(arguments)
     suggest_command.report_failures { failure }
     return 3
   end
-  local answer = answer_of(finding)
+  local answer = answer_of(space, map, finding)
   add_notes(space, map, pupil, answer, filter.as_of)
   if arguments.format == "json" then
     print(assert(core.encode(answer, 2)))

@@ -9,6 +9,7 @@ local document_file = require "waymark.document_file"
 local documents = require "waymark.documents"
 local files = require "waymark.files"
 local language = require "waymark.document_language"
+local pdf = require "waymark.pdf"
 local problem = require "waymark.problem"
 local terminal = require "waymark.terminal"
 
@@ -130,6 +131,7 @@ local function base_of(found, made)
 end
 
 local function make(space, found, arguments, given)
+  pdf.clear(space.folder)
   local all = make_all(space, found, arguments, given)
   for _, made in ipairs(all) do
     local base = base_of(found, made)
@@ -152,8 +154,12 @@ local function notes_of(made)
     notes[#notes + 1] = ("%s is not recorded yet, so what it would say is empty"):format(made.step.title)
   end
   if made.unseen > 0 then
-    notes[#notes + 1] = ("%s of support not in it: not meant for the family"):format(
+    notes[#notes + 1] = ("%s of support not in it: for staff alone"):format(
       terminal.count(made.unseen, "entry", "entries"))
+  end
+  if made.unsaid > 0 then
+    notes[#notes + 1] = ("the words of %s of support not in it: not meant for the family"):format(
+      terminal.count(made.unsaid, "entry", "entries"))
   end
   return notes
 end

@@ -24,12 +24,18 @@ local columns = { { title = "plugin", name = "plugin" }, { title = "version", na
   { title = "from", name = "from" }, { title = "used", name = "used" },
   { title = "what it is", name = "title", most = 100 } }
 
-local function is_used(space, name)
-  if space and plugin_state.why_off(space, name) then return "off" end
-  for _, use in ipairs(space and space.settings.all_uses or {}) do
+-- "yes", "through essex", "off" or "".
+local function used_words(space, name, context)
+  if not space then return "" end
+  if plugin_state.why_off(space, name) then return "off" end
+  local through, seen = {}, {}
+  for _, use in ipairs(space.settings.all_uses) do
     if use.name == name then return "yes" end
+    local ok, set = pcall(plugins.load_set, use.name, context)
+    if ok and set.by_name[name] and not seen[use.name] then through[#through + 1] = use.name end
+    seen[use.name] = true
   end
-  return ""
+  return #through > 0 and "through " .. table.concat(through, ", ") or ""
 end
 
 -- What waymark.lua uses, and is not there.
@@ -52,7 +58,7 @@ function list.run(arguments)
     local set_ok, set = pcall(plugins.load_set, plugin.name, context)
     local manifest = set_ok and plugins.manifest(set.by_name[plugin.name])
     rows[i] = { plugin = plugin.name, version = manifest and manifest.version or "?",
-      from = plugin.own and "this workspace" or "ships with Waymark", used = is_used(space, plugin.name),
+      from = plugin.own and "this workspace" or "ships with Waymark", used = used_words(space, plugin.name, context),
       title = manifest and (manifest.title or "") or problem.is(set) and set.message or "cannot be read" }
   end
   plugin_common.write(arguments.format, columns, rows)

@@ -113,6 +113,7 @@ local function encoded(set, plugin, manifest, declared)
     extends = manifest.extends, reads = core.array(manifest.reads), consults = core.array(manifest.consults),
     sends = core.array(manifest.sends),
     hooks = core.array(declared.hooks), folder = plugin.folder, digest = plugin.digest,
+    set_digest = plugins.set_digest(set),
     options = core.array(plugin_options.rows(set, manifest.name, plugin_options.config(declared, manifest.name))),
     returns = core.array(declared.returns), steps = core.array(declared.steps) }, 2))
 end

@@ -91,20 +91,21 @@ local function new_writer(space, line)
 end
 
 -- The form that other programs read.
-local function item_of(finding, person, school, several)
+local function item_of(space, finding, person, school, several)
   local evidence = core.array {}
   for i, each in ipairs(evaluate.written(finding)) do
     evidence[i] = { rule = each.rule, from = each.from, to = each.to, count = each.count, of = each.of,
       sessions = each.sessions }
   end
   return { upn = person.upn, step = finding.step.name, plugin = finding.step.plugin,
-    version = finding.step.version, concern = finding.concern, reason = finding.words, evidence = evidence,
-    school = several and school.key or nil }
+    version = finding.step.version,
+    road_map = space:served_by(space:map_for_school(school.key), finding.step), concern = finding.concern,
+    reason = finding.words, evidence = evidence, school = several and school.key or nil }
 end
 
 local function json_writer(space, several)
   local writer = new_writer(space, function(finding, person, school)
-    return problem.check(core.encode(item_of(finding, person, school, several)))
+    return problem.check(core.encode(item_of(space, finding, person, school, several)))
   end)
   function writer.print()
     io.write(writer.count() > 0 and "[\n" or "[")
@@ -142,9 +143,9 @@ local function print_summary(space, counts)
     if map.declared and not seen[map.declared] then
       seen[map.declared] = true
       local rows = {}
-      for i, step in ipairs(map.declared.steps) do
+      for _, step in ipairs(map.declared.steps) do
         local number = step.scope == "school" and "school" or tostring(counts[step] or 0)
-        rows[i] = { step.title, step.principle, number }
+        if not step.further then rows[#rows + 1] = { step.title, step.principle, number } end
       end
       terminal.table({ { title = "step" }, { title = "principle" }, { title = "suggested", right = true } }, rows)
       print ""

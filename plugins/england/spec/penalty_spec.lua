@@ -229,6 +229,8 @@ describe("the words of the law", function()
     assert.are.same({ "£160", "£80", "21 days", "28 days", "£160", "£1,000", "£2,500", "three months" },
       { words.first_amount, words.reduced_amount, words.reduced_days, words.full_days, words.second_amount, words.fine,
         words.fine_aggravated, words.prison })
+    assert.are.same({ "3 years", "21", "28", "3", "3" }, { words.penalty_years, words.reduced_days_number,
+      words.full_days_number, words.penalty_years_number, words.prison_months })
     assert.are.same({}, penalty.words "2024-08-18")
   end)
 end)

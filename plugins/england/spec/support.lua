@@ -19,8 +19,9 @@ local function constructor(kind)
 end
 
 local function environment(options)
-  local env = setmetatable({ date = core.date, codes = function() end, config = {}, step = core.sdk("step").new },
+  local env = setmetatable({ date = core.date, config = {}, step = core.sdk("step").new },
     { __index = _G })
+  function env.codes(list) support.codes = list end
   for _, kind in ipairs { "rate", "count", "longest", "rolling", "missing" } do env[kind] = constructor(kind) end
   local manifest = assert(loadfile(folder .. "/plugin.lua", "t", {}))()
   for name, option in pairs(manifest.options) do env.config[name] = option.default end

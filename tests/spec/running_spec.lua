@@ -1,0 +1,125 @@
+-- Which plans and notices run: what the host says (waymark.running_entries) and what a
+-- plugin is told (case:running) are one answer, over entries that nobody would make up.
+
+local chance = require "tests.support.chance"
+local core = require "waymark.core"
+local running_entries = require "waymark.running_entries"
+local cases = core.sdk "case"
+
+local steps = { "contract", "notice" }
+local parents = {
+  {}, -- for no parent, or jointly
+  { id = 1, name = "Ms Joan Marsh" }, { id = 2, name = "Mr Joe Marsh" },
+  { name = "Lady Byron" }, { name = "lady byron" }, -- no contacts of the pupil
+}
+
+-- One of the entries of a step, or nil; an entry belongs to no other step's.
+local function one_before(random, before, step)
+  local each = #before > 0 and random:one_of(before)
+  return each and each.step == step and each.id or nil
+end
+
+-- The body of an entry that may follow `before`.
+local function body_of(random, before, step)
+  local body, parent = {}, random:one_of(parents)
+  body.fields = parent.name and { parent = parent.name } or nil
+  body.contacts = parent.id and { parent = parent.id } or nil
+  local of = random:in_hundred(80) and one_before(random, before, step) or nil
+  if random:in_hundred(40) then
+    body.outcome, body.of = "kept", of
+    body.attempt = random:in_hundred(20) or nil
+  else
+    body.replaces, body.version = of, of and 2 or 1
+  end
+  return body
+end
+
+local function case_of(seed)
+  local random, list = chance.new(seed), {}
+  local day = "2026-03-02"
+  for i = 1, random:whole(1, 12) do
+    if random:in_hundred(50) then day = core.date.add(day, 1) end
+    local step = random:one_of(steps)
+    list[i] = { id = i, pupil = 1, on = day, kind = random:in_hundred(85) and "recorded" or "bypassed",
+      step = step, body = body_of(random, list, step), struck = random:in_hundred(15) or nil }
+  end
+  for _, each in ipairs(list) do
+    if each.struck then each.body = nil end
+  end
+  return list
+end
+
+-- As the store gives a plugin the entries that stand.
+local function for_plugin(list)
+  local case = {}
+  for _, each in ipairs(list) do
+    if each.body then
+      local entry = { id = each.id, kind = each.kind, on = each.on, step = each.step }
+      for name, value in next, each.body do entry[name] = value end
+      case[#case + 1] = entry
+    end
+  end
+  return cases.of { case = case }
+end
+
+local function host_ids(list, step)
+  local ids = {}
+  for _, each in ipairs(running_entries.of(list)) do
+    if each.step == step then ids[#ids + 1] = each.id end
+  end
+  return ids
+end
+
+local function plugin_ids(list, step)
+  local ids = {}
+  for i, each in ipairs(for_plugin(list):running(step)) do ids[i] = each.id end
+  return ids
+end
+
+-- { of, parent, outcome } in a line -> entries, a day each
+local function told(lines)
+  local list = {}
+  for i, each in ipairs(lines) do
+    list[i] = { id = i, pupil = 1, on = core.date.add("2026-03-01", i), kind = "recorded", step = "notice",
+      struck = each.struck, body = not each.struck and { of = each.of, outcome = each.outcome,
+        contacts = each.id and { parent = each.id }, fields = each.name and { parent = each.name } } or nil }
+  end
+  return list
+end
+
+local function runs(expected, lines)
+  local list = told(lines)
+  assert.same(expected, host_ids(list, "notice"))
+  assert.same(expected, plugin_ids(list, "notice"))
+end
+
+describe("what runs", function()
+  it("is the same for the host and for a plugin, over two thousand cases", function()
+    local some = 0
+    for seed = 1, 2000 do
+      local list = case_of(seed)
+      for _, step in ipairs(steps) do
+        local expected = host_ids(list, step)
+        some = some + #expected
+        assert.same(expected, plugin_ids(list, step), ("seed %d, %s"):format(seed, step))
+      end
+    end
+    assert.truthy(some > 1000, "cases in which something runs: " .. some)
+  end)
+
+  it("is told apart by parent, also where neither is a contact", function()
+    runs({ 1, 2 }, { { name = "Lady Byron" }, { name = "Lord Byron" } })
+    runs({ 2 }, { { name = "Lady Byron" }, { name = "lady byron" } })
+  end)
+
+  it("one parent's outcome leaves the other's notice alone, and one for nobody ends both", function()
+    runs({ 1 }, { { id = 1, name = "Mrs Byron" }, { id = 2, name = "Mr Byron", outcome = "improved" } })
+    runs({}, { { id = 1 }, { id = 2 }, { outcome = "improved" } })
+    runs({}, { {}, { id = 2, outcome = "improved" } })
+  end)
+
+  it("a version that was struck out leaves the one before it, and so does an outcome", function()
+    runs({ 1 }, { {}, { struck = true } })
+    runs({ 2 }, { {}, {}, { struck = true } })
+  end)
+end)
