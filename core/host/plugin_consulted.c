@@ -1,7 +1,7 @@
 /* plugin_consulted: see plugin_consulted.h. The answer to each question:
  *
- *   complete    {fields: {NAME: value}}; or {why}; a value is plain, a list of texts, or a
- *               list of maps of texts
+ *   complete    {fields: {NAME: value}}, {why}, or both; a value is plain, a list of texts,
+ *               or a list of maps of texts
  *   checklist   {checklist: [{item, there, needed, words?}]}
  *   routes      {routes: [{contact, route, open, words?, from?}]}
  *   fills       {words: {NAME: text}}
@@ -100,9 +100,12 @@ static bool is_list(const json_t *list, bool is_item(const json_t *item)) {
 
 bool plugin_consulted_is(const json_t *object) {
   const json_t *failed = json_object_get(object, "failed");
+  const json_t *why = json_object_get(object, "why");
+  const json_t *fields = json_object_get(object, "fields");
+  if (why && fields) return json_object_size(object) == 2 && is_text(why) && is_fields(fields);
   if (json_object_size(object) != 1) return false;
   if (failed) return json_is_string(failed) && json_string_length(failed) <= MESSAGE_BYTES;
-  return is_text(json_object_get(object, "why")) || is_fields(json_object_get(object, "fields")) ||
+  return is_text(why) || is_fields(fields) ||
          is_list(json_object_get(object, "checklist"), is_checklist_item) ||
          is_list(json_object_get(object, "routes"), is_route) ||
          is_map_of_texts(json_object_get(object, "words"), ITEMS_MOST);

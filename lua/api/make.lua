@@ -1,11 +1,10 @@
 -- make: `make api`. Writes what is made from the declaration in lua/sdk/api*.lua: the
--- checks, the types for editors, the manual in lua/README.md, the lines of the newest API
--- level (those of the levels before it are frozen). From the repository's top,
--- by stock Lua, with LUA_PATH="lua/?.lua;lua/sdk/?.lua".
+-- checks, the types for editors, the manual in lua/README.md. The levels of the API are
+-- frozen (tests/fixtures/api-*.txt). From the repository's top, by stock Lua, with
+-- LUA_PATH="lua/?.lua;lua/sdk/?.lua".
 
 local api = require "api"
 local checks = require "api.checks"
-local frozen = require "api.frozen"
 local page = require "api.page"
 local types = require "api.types"
 
@@ -30,7 +29,4 @@ end
 write("lua/sdk/api_fields.lua", checks.fields_text(api))
 write("lua/sdk/api_checks.lua", checks.takes_text(api))
 for name, text in pairs(types.files(api)) do write("lua/types/" .. name, text) end
-local golden = ("# API level %d: what a plugin with `api = %d` may count on, one name a line. Made by `make api`.\n")
-write(("tests/fixtures/api-%d.txt"):format(api.level),
-  golden:format(api.level, api.level) .. table.concat(frozen.lines(api, api.level), "\n") .. "\n")
 write("lua/README.md", assert(page.put(read "lua/README.md", page.text(api))))

@@ -49,6 +49,8 @@ return {
       { "version", "integer?", "of a plan: 1, and one more with each version", since = 2 },
       { "of", "integer?", "the id of the entry that this is the outcome of", since = 2 },
       { "replaces", "integer?", "the id of the version before", since = 2 },
+      { "apart", "boolean?", "it stands alone, as a penalty notice does: a further one takes nobody's place",
+        since = 2 },
       { "contacts", "map of integer?", "the ids of the contacts that its fields name, by field", since = 2 },
       { "as", "text?", "of a file: as what it was kept", since = 2 },
       { "file_name", "text?", "of a file", since = 2 },

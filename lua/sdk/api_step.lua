@@ -46,7 +46,7 @@ visit.scope               --> "pupil"]],
         { "counts", "rule", "whose sessions count during the period; else those of the thresholds", since = 2 },
         { "tolerance", "text", "the record, a number, that says how many sessions are tolerated", since = 2 },
         { "complete", "function(pupil, case, table): table?", "what it works out of the fields that were "
-          .. "not given; or nil, and why it cannot be", since = 2 },
+          .. "not given, or nil; and why it cannot be, if it cannot", since = 2 },
         { "checklist", "function(pupil, case): list of checklist_item", "what should be there, and what is",
           since = 2 },
         { "routes", "function(pupil, case): list of route", "which routes are open for each parent", since = 2 },

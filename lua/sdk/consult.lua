@@ -1,7 +1,8 @@
 -- consult: one question to one step about one pupil, and its answer in a closed form.
 --
---   ask(step, pupil, case, request)   request { what, fields, entry }; gives
---     complete    { fields = { NAME = value } }, or { why = text }: it cannot be
+--   ask(step, pupil, case, request)   request { what, fields, entry, parent }; gives
+--     complete    { fields = { NAME = value } }, or { why = text }: it cannot be; or both,
+--                 where it can be worked out and should not be
 --     checklist   { checklist = { { item, there, needed, words }, … } }
 --     routes      { routes = { { contact, route, open, words, from }, … } }
 --     fills       { words = { NAME = text } }
@@ -83,9 +84,9 @@ local ask = {}
 
 function ask.complete(step, pupil, case, request)
   local given, why = step.complete(pupil, case, request.fields or {})
-  if given == nil and why ~= nil then return { why = text_of(why, "why complete cannot be") } end
-  if given == nil then return { fields = {} } end
-  if type(given) ~= "table" then fault("complete should return fields, or nil and why not; not a %s", type(given)) end
+  why = optional_text(why, "why complete cannot be")
+  if given == nil then return why and { why = why } or { fields = {} } end
+  if type(given) ~= "table" then fault("complete should return fields, or nil, and why not; not a %s", type(given)) end
   count_of(given, "complete")
   local fields, known = {}, check.names(step.records or {})
   for _, name in ipairs(check.names(given)) do
@@ -94,7 +95,7 @@ function ask.complete(step, pupil, case, request)
     end
     fields[name] = value_of(rawget(given, name), name)
   end
-  return { fields = fields }
+  return { fields = fields, why = why }
 end
 
 -- The others ------------------------------------------------------------------------
@@ -142,8 +143,22 @@ function ask.fills(step, pupil, case, request)
   return { words = words }
 end
 
+-- The case without what is about another parent alone. Without the grant "cases" it stays
+-- as it is, and raises when the step asks it.
+local function show_of_parent(case, parent)
+  local seen, entries = pcall(case.entries, case)
+  local whose, list = {}, {}
+  for _, entry in ipairs(seen and entries or {}) do
+    local id = (entry.contacts or {}).parent or whose[entry.of or 0]
+    if entry.id then whose[entry.id] = id end
+    if not id or id == parent then list[#list + 1] = entry end
+  end
+  if seen then case.list = list end
+end
+
 function consults.ask(step, pupil, case, request)
   if not step[request.what] then fault("the step has no %s", request.what) end
+  if request.parent then show_of_parent(case, request.parent) end
   return ask[request.what](step, pupil, case, request)
 end
 

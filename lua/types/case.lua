@@ -56,6 +56,7 @@ function case:outcome_of(entry) end
 ---@field version integer? of a plan: 1, and one more with each version
 ---@field of integer? the id of the entry that this is the outcome of
 ---@field replaces integer? the id of the version before
+---@field apart boolean? it stands alone, as a penalty notice does: a further one takes nobody's place
 ---@field contacts table<string, integer>? the ids of the contacts that its fields name, by field
 ---@field as string? of a file: as what it was kept
 ---@field file_name string? of a file

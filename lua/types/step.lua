@@ -26,7 +26,7 @@
 ---@field checks waymark.duration[]? when, from the start of the period, it is looked at in between
 ---@field counts waymark.rule? whose sessions count during the period; else those of the thresholds
 ---@field tolerance string? the record, a number, that says how many sessions are tolerated
----@field complete (fun(pupil: waymark.pupil, case: waymark.case, items: table): table?)? what it works out of the fields that were not given; or nil, and why it cannot be
+---@field complete (fun(pupil: waymark.pupil, case: waymark.case, items: table): table?)? what it works out of the fields that were not given, or nil; and why it cannot be, if it cannot
 ---@field checklist fun(pupil: waymark.pupil, case: waymark.case): waymark.checklist_item[]? what should be there, and what is
 ---@field routes fun(pupil: waymark.pupil, case: waymark.case): waymark.route[]? which routes are open for each parent
 ---@field fills fun(pupil: waymark.pupil, case: waymark.case, entry: waymark.entry): table<string, string>? texts that its documents show as `words.NAME`

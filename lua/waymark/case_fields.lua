@@ -1,7 +1,7 @@
 -- case_fields: what a step records besides its outcome, read from what people wrote.
 --
 --   local read = case_fields.read(step, given, contacts)   given: { name = text | texts }
---     -> { fields, contacts, cleared }
+--     -> { fields, contacts, cleared }; take_over adds `over`: the names of those taken over
 --   case_fields.one(record, text, contacts)  -> value, id of the contact | nil, why not
 --   case_fields.take_over(read, body, step)  what was not given anew, from an earlier entry
 --   case_fields.add_defaults(read, step, contacts)
@@ -107,10 +107,10 @@ function case_fields.is_parental(relationship)
 end
 
 -- A parent is who has parental responsibility, or with whom the child lives (Education Act
--- 1996 s.576). Of whom neither is known, the relationship tells; without one, it may be.
+-- 1996 s.576). Of whom the former is not known, the relationship tells; without one, it may be.
 function case_fields.is_parent(contact)
   if contact.parental_responsibility or contact.lives_with then return true end
-  if contact.parental_responsibility ~= nil or contact.lives_with ~= nil then return false end
+  if contact.parental_responsibility ~= nil then return false end
   return not contact.relationship or contact.relationship == "" or case_fields.is_parental(contact.relationship)
 end
 
@@ -269,12 +269,15 @@ end
 
 local function is_open(read, name) return read.fields[name] == nil and not read.cleared[name] end
 
--- Whoever signed a version has not signed the next one.
+-- Whoever signed a version has not signed the next one. What is taken over was in order
+-- when it was written: a new day of meeting may well lie after the old day of beginning.
 function case_fields.take_over(read, body, step)
+  read.over = read.over or {}
   for name, value in next, body.fields or {} do
     local is_signed = ((step.records or {})[name] or {}).type == "signatures"
     if is_open(read, name) and not is_signed then
       read.fields[name], read.contacts[name] = value, (body.contacts or {})[name]
+      read.over[name] = true
     end
   end
 end
@@ -307,7 +310,7 @@ function case_fields.check(read, step, whole)
   for _, name in ipairs(check.names(step.records or {})) do
     local record = step.records[name]
     if whole and record.required and read.fields[name] == nil then missing[#missing + 1] = name end
-    if record.not_before then check_order(read.fields, name, record.not_before) end
+    if record.not_before and not (read.over or {})[name] then check_order(read.fields, name, record.not_before) end
   end
   check_order(read.fields, "period_to", "period_from")
   if #missing > 0 then

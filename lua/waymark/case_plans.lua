@@ -11,7 +11,9 @@
 --    a person says which. It takes the parent of what it ends.
 -- 3. Of a plan, a further entry without an outcome is the next version of the one that
 --    runs (of the same parent, where one is named). Both stay.
--- 4. Nothing comes before what it belongs to, and an outcome is for the same parent.
+-- 4. Each entry of a further step (a penalty notice) stands alone (body.apart). An outcome
+--    that gives another day of issue than what runs is not of that: it begins and ends.
+-- 5. Nothing comes before what it belongs to, and an outcome is for the same parent.
 
 local case_fields = require "waymark.case_fields"
 local core = require "waymark.core"
@@ -85,6 +87,21 @@ local function of_parent(list, read)
   return found
 end
 
+-- Each of the step's entries stands alone.
+function case_plans.is_apart(step) return step.further and not step.plan or false end
+
+-- Of what stands alone, those that are not of another day of issue than the given one.
+local function of_issue(step, list, read)
+  local day = read.fields.issued_on
+  if not day or not case_plans.is_apart(step) then return list end
+  local found = {}
+  for _, each in ipairs(list) do
+    local own = (each.body.fields or {}).issued_on
+    if own == nil or own == day then found[#found + 1] = each end
+  end
+  return found
+end
+
 -- The one running entry that is meant; nil when there is none.
 local function meant(step, entries, entry)
   local list = running(step, entries)
@@ -96,6 +113,7 @@ local function meant(step, entries, entry)
     end
     return of
   end
+  found = of_issue(step, found, entry.read)
   if #found < 2 then return found[1] end
   if entry.attempt then return nil end
   local words = {}
@@ -118,6 +136,25 @@ function case_plans.place(step, entries, entry)
   if found then check_day(entry, found) end
   if not is_version then return { of = found and found.id, from = found } end
   return { version = found and (found.body.version or 1) + 1 or 1, replaces = found and found.id, from = found }
+end
+
+-- Why a second one that runs for a time is not begun by chance: the one that runs for the
+-- same parent. -> words | nil
+function case_plans.already(step, entries, entry)
+  if not (step.each_parent and step.period) or step.plan or entry.outcome or entry.of then return nil end
+  local one = of_parent(running(step, entries), entry.read)[1]
+  return one and ("%s runs; say what came of it with --outcome, and what was talked about with a step such as a"
+    .. " conversation"):format(words_of(one))
+end
+
+-- Whether an entry with an outcome begins what it ends: it is the outcome of nothing, and
+-- says what it is of.
+function case_plans.begins(step, entry)
+  if not case_plans.is_apart(step) or not entry.outcome or entry.place.of then return false end
+  for name in next, entry.read.fields do
+    if name ~= "parent" then return true end
+  end
+  return false
 end
 
 -- An outcome, or a version, is for the parent that what it belongs to was for.

@@ -10,7 +10,7 @@
 --   rendered   a document that was made, and not yet sent for all that is known
 --   corrected  strikes out another entry
 -- Its body: { outcome, attempt, with, reason, note, fields, contacts, audience, review_on,
--- despite, gate, cannot, evidence, of, version, replaces, scope }; held: { until, ask, note };
+-- despite, gate, cannot, evidence, of, apart, version, replaces, scope }; held: { until, ask, note };
 -- attached: { as, of, file = { name, path, digest, bytes } }; rendered: { title, of, file,
 -- contacts = { parent = id }, fields = { document, language, parent } }.
 --
@@ -144,8 +144,10 @@ local function entry_of(space, pupil, step, given, on)
   local entry = { on = on, outcome = given.outcome, attempt = is_attempt(step, given.outcome) or nil, of = given.of,
     contacts = contacts_of(space, pupil) }
   entry.read = case_fields.read(step, given.fields, entry.contacts)
-  entry.place = case_plans.place(step, cases.entries(space, { pupil = pupil.pupil }), entry)
-  entry.ends = entry.attempt or step.scope == "school" or case_plans.runs(step) and entry.outcome ~= nil
+  local entries = cases.entries(space, { pupil = pupil.pupil })
+  entry.place, entry.already = case_plans.place(step, entries, entry), case_plans.already(step, entries, entry)
+  entry.ends = step.scope == "school" or not case_plans.begins(step, entry)
+    and (entry.attempt or case_plans.runs(step) and entry.outcome ~= nil)
   local from = entry.place.from
   if entry.place.replaces then case_fields.take_over(entry.read, from.body, step) end
   if from and (entry.ends or entry.place.replaces) then case_plans.take_parent(entry.read, from.body) end
@@ -171,7 +173,8 @@ local function body_of(step, given, entry)
     with = given.with and case_fields.name(given.with, entry.contacts),
     reason = given.reason, note = given.note, audience = given.audience or step.audience or "referral",
     review_on = given.review_on, fields = read.fields, contacts = next(read.contacts) and read.contacts or nil,
-    despite = given.despite, of = place.of, version = place.version, replaces = place.replaces,
+    despite = given.despite, of = place.of, apart = case_plans.is_apart(step) or nil, version = place.version,
+    replaces = place.replaces,
     scope = step.scope == "school" and "school" or nil,
   }
 end
@@ -192,6 +195,7 @@ function cases.record(space, pupil, name, given)
   if gate and not given.despite then refuse(step, event.on, gate) end
   local cannot, fault
   if not entry.ends then cannot, fault = ask_complete(space, pupil, step, entry, entry.contacts) end
+  if entry.already then cannot = cannot and entry.already .. "; " .. cannot or entry.already end
   if entry.no_parent then cannot = cannot and entry.no_parent .. "; " .. cannot or entry.no_parent end
   if cannot and not given.despite then
     refuse(step, event.on, cannot, entry.by_name and ", and the name is kept as you write it")

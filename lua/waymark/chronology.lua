@@ -39,10 +39,13 @@ chronology.title = chronology_words.title
 
 -- Entries -------------------------------------------------------------------------------
 
+-- The suggestions that it ended; an earlier entry may have answered others of the same.
 local function answers_of(space, entry)
   local titles, seen = {}, {}
-  for _, key in ipairs((entry.data or {}).answers or {}) do
-    local title = chronology.title(space, entry.school, key[2])
+  local _, rows = problem.check(space.store:query(("SELECT step FROM suggestion WHERE ended = %d ORDER BY step"):format(
+    entry.id)))
+  for row in rows do
+    local title = chronology.title(space, entry.school, row[1])
     if not seen[title] then titles[#titles + 1] = title end
     seen[title] = true
   end

@@ -85,6 +85,7 @@ local function item_words(kind, item, entry, seen_by)
   if kind == "date" or kind == "dates" then
     return is_date(text) and date.english(text) or seen_by:words(chronology_words.english(text))
   end
+  if kind == "choice" then return seen_by:words((text:gsub("-", " "))) end
   return seen_by:words(text:find "^%d+%-%d+%-%d+ [AP]M$" and chronology_words.english(text) or text)
 end
 
@@ -167,6 +168,9 @@ local function document_words(entry, seen_by)
 end
 
 local function rendered_title(entry, known, seen_by)
+  if (entry.body.fields or {}).document == "referral-pack" then
+    return "The papers of a referral were made: " .. document_words(entry, seen_by)
+  end
   local sent = known.sent[entry.id]
   local what = (entry.body.fields or {}).parent and "A letter" or "A document"
   return ("%s was made: %s (%s)"):format(what, document_words(entry, seen_by),

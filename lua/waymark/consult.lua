@@ -3,11 +3,12 @@
 --
 --   consult.ask(space, pupil, step_name, what, given) -> result | nil, failure
 --     pupil   { enrolment, school } (the school's key)
---     what    "complete"   result { fields = { NAME = value } }, or { why = text }
+--     what    "complete"   result { fields = { NAME = value } }, { why = text }, or both
 --             "checklist"  { { item, there, needed, words }, … }
 --             "routes"     { { contact, route, open, words, from }, … }
 --             "fills"      { NAME = text }
---     given   { fields = …, entry = id, on = date }; today, if nothing is said
+--     given   { fields = …, entry = id, on = date, parent = id }; today, if nothing is said;
+--             with a parent, the step does not see what is about another parent alone
 --   A step without the function gives { fields = {} }, or an empty list or map.
 --   failure { plugin, version, step, enrolment, name, verdict, message, source }, as
 --     that of evaluate.explain; tostring() gives it as one sentence
@@ -95,7 +96,7 @@ function consult.ask(space, pupil, step_name, what, given)
   if not declared_as[what] then error(('consult: there is no question "%s"'):format(tostring(what)), 2) end
   if not step or not step[declared_as[what]] then return what == "complete" and { fields = {} } or {} end
   local question = { step = step_name, what = what, on = on, fields = given and given.fields or nil,
-    entry = given and given.entry or nil }
+    entry = given and given.entry or nil, parent = given and given.parent or nil }
   local answer, failure = ask_worker(space, map, pupil, question)
   if not answer then return nil, failure end
   plugins.safe(answer)

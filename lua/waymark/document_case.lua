@@ -124,8 +124,9 @@ local function is_family(owner, about)
     if low:find(word, 1, true) then return true end
   end
   for _, contact in ipairs(about.contacts) do
-    for _, name in ipairs { contact.name, contact.salutation } do
-      if low:find(name:lower(), 1, true) or name:lower() == low then return true end
+    local bare = ("%s %s"):format(contact.forename or "", contact.surname or "")
+    for _, name in ipairs { contact.name, contact.salutation, bare } do
+      if #name > 1 and low:find(name:lower(), 1, true) then return true end
     end
   end
   return low:find(about.forename:lower(), 1, true) ~= nil
@@ -176,7 +177,7 @@ function document_case.entry(chosen, about)
   if not entry then return view end
   if chosen.under then add_fields(view, chosen.under, chosen.step, about) end
   add_fields(view, entry, chosen.step, about)
-  view.on, view.version = date.english(entry.on), entry.body.version
+  view.on, view.version = date.english(entry.on), (chosen.under or entry).body.version
   view.outcome = entry.body.outcome and entry.body.outcome:gsub("-", " ") or nil
   view.with = about.seen_by:person(entry.body.with)
   view.note = is_seen(entry, about.audience) and about.seen_by:words(entry.body.note) or nil

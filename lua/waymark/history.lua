@@ -16,7 +16,8 @@
 -- 2. The same row twice, in one file or in two, is one entry, even when that was
 --    struck out since: a row's body is compared with the salted digests that events
 --    keep, so nothing personal has to be kept for it. Bodies that were taken in before
---    contacts had numbers (`contacts`) are known too.
+--    entries could stand alone (`apart`), and contacts had numbers (`contacts`), are known
+--    too.
 -- 3. A row that cannot be taken is left out with its line and the cause.
 
 local core = require "waymark.core"
@@ -57,10 +58,15 @@ end
 -- Whether the very same body is recorded there, standing or struck out.
 local function is_known(import, place, body, text)
   if has_digest(import, place, text) then return true end
-  if not body.contacts then return false end
   local before = {}
-  for name, value in next, body do before[name] = name ~= "contacts" and value or nil end
-  return has_digest(import, place, assert(core.encode(before)))
+  for name, value in next, body do before[name] = value end
+  for _, name in ipairs { "apart", "contacts" } do
+    if before[name] ~= nil then
+      before[name] = nil
+      if has_digest(import, place, assert(core.encode(before))) then return true end
+    end
+  end
+  return false
 end
 
 -- Taking the rows --------------------------------------------------------------------------

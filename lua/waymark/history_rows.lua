@@ -9,6 +9,7 @@
 
 local core = require "waymark.core"
 local case_fields = require "waymark.case_fields"
+local case_plans = require "waymark.case_plans"
 local cases = require "waymark.cases"
 local problem = require "waymark.problem"
 local check = core.sdk "check"
@@ -302,7 +303,8 @@ function methods.read(self, row)
     with = text_or_nil(cell "with"), note = text_or_nil(cell "note"), issuer = text_or_nil(cell "issuer"),
     audience = audience_of(step, cell "audience"),
     review_on = review ~= "" and date_in(review, "review_on") or nil, fields = fields,
-    contacts = contacts, of = of_entry(self, cell "of", stay, name) }
+    contacts = contacts, of = of_entry(self, cell "of", stay, name),
+    apart = step and case_plans.is_apart(step) or nil }
   local event = { kind = "entry.recorded", at = self.space.now, on = on, enrolment = stay.enrolment,
     by = text_or_nil(cell "by") or self.by, step = name, plugin = step and step.plugin,
     version = step and step.version, digest = step and self.space:digest_of(step.plugin, map) }

@@ -6,7 +6,7 @@
 --   parent, others         the contact that it is about; other parents that may be named
 --   rows                   the chronology for a referral, without packs made before and
 --                          what is about another parent alone
---   entries                what was recorded up to the day, and not struck out
+--   entries, by_id         what was recorded up to the day, and not struck out
 --   extract                the register (waymark.register_extract)
 --   seen_by                takes other people out of words (waymark.discretion)
 --   step                   the road map's step that the form belongs to, or nil
@@ -85,21 +85,29 @@ end
 -- What was recorded -------------------------------------------------------------------------
 
 local function entries_of(space, found, day)
-  local list = {}
+  local list, by_id = {}, {}
   for _, entry in ipairs(cases.entries(space, { pupil = found.pupil, as_of = day })) do
-    if entry.body and not entry.struck then list[#list + 1] = entry end
+    if entry.body and not entry.struck then list[#list + 1], by_id[entry.id] = entry, entry end
   end
-  return list
+  return list, by_id
 end
 
 local function is_pack(entry)
   return entry.kind == "rendered" and (entry.body.fields or {}).document == case.pack_document
 end
 
--- Whether an entry is about another parent alone: a notice that was issued to them, say.
+-- Whether an entry is about another parent alone: a notice that was issued to them, say,
+-- what came of it, or a copy of it. A copy of what does not stand any more, of whom nobody
+-- can tell, is taken for another's.
 function case.is_of_another(about, entry)
-  local parent = entry and (entry.body.contacts or {}).parent
-  return parent ~= nil and parent ~= about.parent.id
+  local body = entry.body
+  local id, name = (body.contacts or {}).parent, (body.fields or {}).parent
+  if id then return id ~= about.parent.id end
+  if type(name) == "string" then return not matches(about.parent, name) end
+  if not body.of then return false end
+  local of = about.by_id[body.of]
+  if not of then return entry.kind == "attached" end
+  return of.id < entry.id and case.is_of_another(about, of)
 end
 
 -- The rows of the chronology, without those about another parent; and a pack that was made
@@ -147,7 +155,7 @@ function case.of(space, found, given)
   about.parent_is_named = named[cases.contact_name(about.parent)] == true
   about.contacts, about.others = contacts, others_of(contacts, about.parent, named)
   about.siblings = count_siblings(space, found)
-  about.entries = entries_of(space, found, day)
+  about.entries, about.by_id = entries_of(space, found, day)
   about.chronology = chronology.of(space, found, { audience = "referral", as_of = day, entries_only = true })
   about.rows = rows_of(about)
   about.seen_by = discretion.new(space, found, "referral")

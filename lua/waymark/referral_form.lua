@@ -191,18 +191,46 @@ local function half_day_lines(list)
   return lines
 end
 
+local function row_named(about, id)
+  for _, row in ipairs(about.rows) do
+    if id and row.id == id then return row end
+  end
+end
+
+-- What is said at a row, without what the version before it said already. -> list, n left out
+local function new_words(about, row)
+  local said, list, before = {}, {}, row_named(about, row.replaces)
+  for _, each in ipairs(before and before.words or {}) do said[(each.label or "") .. "\n" .. each.text] = true end
+  for _, each in ipairs(row.words) do
+    if not said[(each.label or "") .. "\n" .. each.text] then list[#list + 1] = each end
+  end
+  return list, #row.words - #list
+end
+
 -- Texts that steps recorded under one of these names, with their days, oldest first.
 local function field_lines(about, names)
   local wanted, lines = {}, {}
   for _, name in ipairs(names) do wanted[chronology.plain(name)] = true end
   for _, row in ipairs(about.rows) do
-    for _, each in ipairs(row.words) do
+    for _, each in ipairs(new_words(about, row)) do
       if each.label and wanted[each.label] then
         lines[#lines + 1] = ("%s: %s"):format(day_words(row.on), each.text)
       end
     end
   end
   return lines
+end
+
+-- Half days without a mark since registers are known here, and from when that is.
+local function unmarked(about)
+  local extract = about.extract
+  for _, mark in ipairs(about.pupil:marks(extract.from, extract.to)) do
+    if mark.code ~= "" then
+      local rule = core.rule.missing { name = "form-unmarked", period = "all" }
+      return about.pupil:missing(rule, mark.date, extract.to).count, mark.date
+    end
+  end
+  return 0
 end
 
 local function case_section(about)
@@ -215,7 +243,9 @@ local function case_section(about)
   local unexplained = half_day_lines(extract.unexplained)
   if #unexplained == 0 then unexplained[1] = "none" end
   part:lines("Half days with no reason yet", unexplained)
-  part:add("Half days without a mark", extract.unmarked == 0 and "none" or extract.unmarked)
+  local missing, known_from = unmarked(about)
+  part:add("Registers are known from", day_words(known_from))
+  part:add("Half days without a mark", missing == 0 and "none" or missing)
   part:add("Marks that were changed", #extract.changes == 0 and "none that our imports saw"
     or ("%d; they stand in the register extract"):format(#extract.changes))
   part:add("How far registers reach", (extract.reach:gsub("^registers have come in ", "")))
@@ -231,29 +261,48 @@ local function has_pattern(text, patterns)
   return false
 end
 
--- "4 November 2025: Early help and support: not engaged, with Mrs Byron. Words."
-local function row_line(row)
-  local words = {}
-  for _, each in ipairs(row.words) do
-    words[#words + 1] = each.label and ("%s: %s"):format(each.label, each.text) or each.text
-  end
+local function sentence(words) return words.label and ("%s: %s"):format(words.label, words.text) or words.text end
+
+-- "4 November 2025: Early help and support: not engaged, with Mrs Byron. Words." Further
+-- words have a line each.
+local function add_row(lines, about, row)
   local line = ("%s: %s"):format(day_words(row.on), chronology_page.title(row))
   if row.with then line = ("%s, with %s"):format(line, row.with) end
-  return #words > 0 and ("%s. %s"):format(line, table.concat(words, "; ")) or line
+  local words, left_out = new_words(about, row)
+  if #words == 1 and left_out == 0 or words[1] and not words[1].label then
+    local first = table.remove(words, 1)
+    line = ("%s. %s"):format(line, sentence(first))
+  end
+  lines[#lines + 1] = line
+  for _, each in ipairs(words) do
+    lines[#lines + 1] = "– " .. sentence(each)
+  end
+  if left_out > 0 then lines[#lines + 1] = "– Everything else as in the version before" end
 end
 
-local function is_row_of(about, row, what)
+local function has_own_field(list, row)
+  for _, what in ipairs(list) do
+    if has_pattern(row.step, what.steps) then return true end
+  end
+  return false
+end
+
+-- By its principle a row belongs only where no field of the list asks for its step.
+local function is_row_of(about, row, what, list)
   if row.struck or (row.kind ~= "recorded" and row.kind ~= "bypassed") then return false end
-  local step = referral_case.step_named(about, row.step)
-  return has_pattern(row.step, what.steps) or (what.principle ~= nil and step ~= nil
-    and step.principle == what.principle)
+  if has_pattern(row.step, what.steps) then return true end
+  local step = what.principle and referral_case.step_named(about, row.step)
+  return step ~= nil and step.principle == what.principle and not has_own_field(list, row)
 end
 
+-- Why the pupil was away, as somebody told it; not why a step was put off or left out.
 local function reason_lines(about)
   local lines = {}
   for _, row in ipairs(about.rows) do
     for _, each in ipairs(row.words) do
-      if each.label == "Reason" then lines[#lines + 1] = ("%s: %s"):format(day_words(row.on), each.text) end
+      if row.kind == "recorded" and each.label == "Reason" then
+        lines[#lines + 1] = ("%s: %s"):format(day_words(row.on), each.text)
+      end
     end
   end
   return lines
@@ -273,7 +322,7 @@ local function add_asked(draft, part, list)
   for _, what in ipairs(list) do
     local lines = what.reasons and reason_lines(about) or field_lines(about, what.fields or {})
     for _, row in ipairs(about.rows) do
-      if is_row_of(about, row, what) then lines[#lines + 1] = row_line(row) end
+      if is_row_of(about, row, what, list) then add_row(lines, about, row) end
     end
     for _, line in ipairs(file_lines(draft.items, what.file)) do lines[#lines + 1] = line end
     local told = what.steps or what.principle or what.file

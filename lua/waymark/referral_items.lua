@@ -31,17 +31,10 @@ local documents = {
 
 local for_others = { referral = true, family = true }
 
-local function entry_named(about, id)
-  for _, entry in ipairs(about.entries) do
-    if entry.id == id then return entry end
-  end
-end
-
 local function may_enter(about, entry)
   local body = entry.body
   if entry.kind ~= "attached" and entry.kind ~= "rendered" or type(body.file) ~= "table" then return false end
   return for_others[body.audience or "staff"] and not referral_case.is_of_another(about, entry)
-    and not referral_case.is_of_another(about, entry_named(about, body.of))
 end
 
 local function slug(text)
@@ -50,7 +43,7 @@ end
 
 -- What a kept file is: the title of what it belongs to, else what it was kept as.
 local function what_of(about, entry)
-  local body, of = entry.body, entry_named(about, entry.body.of)
+  local body, of = entry.body, about.by_id[entry.body.of]
   if body.title then return body.title end
   if of then return of.body.title or chronology.title(about.space, of.school, of.step) end
   return body.as == "sent" and "A letter" or chronology.plain(body.as or "document")

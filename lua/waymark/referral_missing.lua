@@ -18,13 +18,15 @@ local missing = {}
 
 -- What the road map says ---------------------------------------------------------------------------
 
-local function ask(about, what)
+local function ask(about, what, parent)
   if not about.step then return {} end
-  return problem.check(consult.ask(about.space, about.found, about.step.name, what, { on = about.day }))
+  local given = { on = about.day, parent = parent }
+  return problem.check(consult.ask(about.space, about.found, about.step.name, what, given))
 end
 
--- What the referral's step says should be there: { { item, there, needed, words }, … }
-function missing.checklist(about) return ask(about, "checklist") end
+-- What the referral's step says should be there: { { item, there, needed, words }, … }.
+-- What is about another parent alone does not count: their notice is none to this one.
+function missing.checklist(about) return ask(about, "checklist", about.parent.id) end
 
 -- … and which routes there are: { { contact, route, open, words }, … }
 function missing.routes(about) return ask(about, "routes") end

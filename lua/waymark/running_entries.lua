@@ -8,7 +8,9 @@
 --      one without (from before Waymark, or of a step that has no versions) ends those of
 --      the pupil's of that step that are for the same parent, or where one names none;
 --   2. a new version, or a new entry for the same parent, takes the place of the former;
---   3. an attempt (no answer, rearranged) changes nothing, nor does what was struck out.
+--   3. what stands alone (body.apart: a penalty notice) takes nobody's place, and ends only
+--      what its body.of names;
+--   4. an attempt (no answer, rearranged) changes nothing, nor does what was struck out.
 -- Entries are those of cases.entries, in the order of their days.
 
 local running = {}
@@ -23,7 +25,10 @@ local function parent_of(entry)
   return id or type(name) == "string" and name:lower() or ""
 end
 
-local function key_of(entry) return ("%d %s %s"):format(entry.pupil, entry.step, parent_of(entry)) end
+local function key_of(entry)
+  if entry.body.apart then return entry.id end
+  return ("%d %s %s"):format(entry.pupil, entry.step, parent_of(entry))
+end
 
 -- The key under which an outcome's entry stands: its parent is that of what it ends.
 local function outcome_key(entry, keys) return entry.body.of and keys[entry.body.of] or key_of(entry) end
@@ -42,7 +47,7 @@ function running.latest(entries)
   local latest, keys = {}, {}
   for _, entry in ipairs(entries) do
     if counts(entry) then
-      if entry.body.outcome and not entry.body.of then end_all(latest, entry) end
+      if entry.body.outcome and not entry.body.of and not entry.body.apart then end_all(latest, entry) end
       local key = entry.body.outcome and outcome_key(entry, keys) or key_of(entry)
       latest[key], keys[entry.id] = entry, key
     end

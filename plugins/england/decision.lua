@@ -11,18 +11,22 @@
 --   decision.routes(pupil, case, how)       list of { contact, route, open, words, from }
 --
 -- `how` may have: threshold, the rolling rule that the authority acts on (else the national
--- one). The national threshold has to be met in any case.
+-- one; the national threshold has to be met in any case); at_notice, the thresholds as counts
+-- over the dates of a Notice to Improve (england.notices); leave = { least, has_route,
+-- authority }: how many half days of G in a row are a holiday, and whether that has a route of
+-- its own.
 
 local age = require "england.age"
+local basis = require "england.basis"
 local england = require "england"
 local items = require "england.item"
-local penalty = require "england.penalty"
 local people = require "england.people"
+local routes = require "england.routes"
 local support = require "england.support"
 
 local decision = {}
 
-local item = items.new
+local item, plural, half_days, answer = items.new, basis.plural, basis.half_days, basis.answer
 
 decision.records = {
   best_tool = { type = "yes-no", help = "is legal intervention the best tool for this family now?" },
@@ -35,9 +39,6 @@ decision.records = {
 }
 
 -- Words --------------------------------------------------------------------------------
-
-local function plural(n, word) return ("%d %s%s"):format(n, word, n == 1 and "" or "s") end
-local function half_days(n) return plural(n, "half day") end
 
 local function half_day(mark)
   local half = mark.session == "AM" and "morning" or "afternoon"
@@ -55,11 +56,6 @@ end
 
 -- What was looked at ---------------------------------------------------------------------
 
-local function threshold_of(pupil, how)
-  local rule = how and rawget(how, "threshold") or england.national
-  return pupil:rolling(rule)
-end
-
 -- The marks of the threshold's school weeks, to the last that came in.
 local function marks_of(pupil, evidence)
   return pupil:marks(evidence.from, evidence.to)
@@ -71,16 +67,6 @@ local function with_code(marks, code)
     if mark.code == code then found[#found + 1] = mark end
   end
   return found
-end
-
--- The last answer that was recorded with the decision, in any entry of it.
-local function answer(case, name)
-  local value
-  for _, entry in ipairs(case:entries "legal-decision") do
-    local given = (entry.fields or {})[name]
-    if given ~= nil and given ~= "" then value = given end
-  end
-  return value
 end
 
 -- The register ------------------------------------------------------------------------------
@@ -96,15 +82,25 @@ local function is_in(pupil, mark)
   return reach ~= nil and (mark.date < reach or mark.date == reach and (last ~= "AM" or mark.session == "AM"))
 end
 
-local function no_gaps(pupil, marks)
-  local found = {}
-  for _, mark in ipairs(marks) do
-    if mark.class == "missing" and is_in(pupil, mark) then found[#found + 1] = mark end
+-- The first day from which registers are known here; nil when none are.
+local function known_from(pupil)
+  for _, mark in ipairs(pupil:marks()) do
+    if mark.code ~= "" then return mark.date, mark.session end
   end
-  return item("No mark is missing", #found == 0, #found > 0 and ("missing: %s"):format(named(found)) or nil)
 end
 
-local leave_run = 10 -- half days of G in a row: the leave-of-absence route
+local function no_gaps(pupil, marks)
+  local found, from, half = {}, known_from(pupil)
+  for _, mark in ipairs(marks) do
+    local known = from and (mark.date > from or mark.date == from and (half == "AM" or mark.session == "PM"))
+    if mark.class == "missing" and known and is_in(pupil, mark) then found[#found + 1] = mark end
+  end
+  local since = not from and "no registers are known here"
+    or marks[1] and marks[1].date < from and "registers are known here from " .. date.english(from) or nil
+  local words = #found > 0 and ("missing: %s"):format(named(found)) or nil
+  return item("No mark is missing", from ~= nil and #found == 0, words and since and words .. "; " .. since
+    or words or since)
+end
 
 local passed_over = { ["not-possible"] = true, administrative = true }
 
@@ -121,11 +117,27 @@ local function longest_leave(marks)
   return best
 end
 
-local function no_leave(marks)
+-- A holiday: { run, alone, has_route, authority }; `alone` when the threshold would not be met
+-- without it.
+local function holiday_of(marks, national, leave)
   local run = longest_leave(marks)
-  return item("It is no holiday of ten or more half days in a row (G)", #run < leave_run, #run >= leave_run
-    and ("%s of holiday in a row from %s: that goes by the leave-of-absence route"):format(half_days(#run),
-      half_day(run[1])) or nil)
+  if not leave or #run < leave.least then return nil end
+  return { run = run, alone = national.count - #run < national.of, has_route = leave.has_route,
+    authority = leave.authority }
+end
+
+local function no_leave(holiday, leave)
+  local least = leave and leave.least or 10
+  local text = ("It is no holiday of %s or more half days in a row (G)"):format(least == 10 and "ten" or least)
+  if not holiday then return item(text, true) end
+  local words = ("%s of holiday in a row from %s: "):format(half_days(#holiday.run), half_day(holiday.run[1]))
+  if not holiday.alone then return item(text, true, words .. "the threshold is met without it") end
+  if holiday.has_route then
+    return item(text, false, ("%sthat goes by the leave-of-absence route of %s, not by the support-first form"):format(
+      words, holiday.authority))
+  end
+  return item(text, false, ("%s%s has no other route for it; neither support nor a Notice to Improve is needed"):format(
+    words, holiday.authority), false)
 end
 
 local function dob_of(pupil)
@@ -144,26 +156,8 @@ local function of_age(pupil, evidence)
     date.english(first), date.english(last)))
 end
 
--- The first day that is still within so many months.
-local function months_before(day, months)
-  local year, month = math.tointeger(tonumber(day:sub(1, 4))), math.tointeger(tonumber(day:sub(6, 7))) - months
-  year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
-  local same = ("%04d-%02d%s"):format(year, month, day:sub(8))
-  if date.parse(same) then return same end
-  local next_year, next_month = year + month // 12, month % 12 + 1
-  return ("%04d-%02d-01"):format(next_year, next_month)
-end
-
-local function too_old(pupil, evidence)
-  local earliest, found = months_before(pupil.as_of, config.prosecute_months), {}
-  for _, mark in ipairs(evidence:sessions()) do
-    if mark.date < earliest then found[#found + 1] = mark end
-  end
-  return found
-end
-
 local function young_enough(pupil, evidence)
-  local found = too_old(pupil, evidence)
+  local found = basis.too_old(pupil, evidence)
   return item(("No half day relied on is older than %s"):format(plural(config.prosecute_months, "month")), #found == 0,
     #found > 0 and ("too old to be prosecuted for: %s"):format(named(found)) or nil)
 end
@@ -177,18 +171,21 @@ local function listed(entries, words_of)
   return #words > 0 and table.concat(words, "; ") or nil
 end
 
-local function support_items(case)
+local function support_items(case, needed)
   local offered, refused, again = support.offered(case), support.refused(case), support.offered_again(case)
-  return item("Support was offered", #offered > 0, listed(offered, support.words)),
-    item("Support was not taken up, not engaged with or did not work", #refused > 0, listed(refused, support.words)),
-    item("Support that was not taken up was offered again", #again > 0, listed(again, support.words), #refused > 0)
+  return item("Support was offered", #offered > 0, listed(offered, support.words), needed),
+    item("Support was not taken up, not engaged with or did not work", #refused > 0, listed(refused, support.words),
+      needed),
+    item("Support that was not taken up was offered again", #again > 0, listed(again, support.words),
+      needed and #refused > 0)
 end
 
-local function contract(case)
+local function contract(case, needed)
   local made = support.of(case, "attendance-contract")
   local why = answer(case, "no_contract_because")
   return item("An attendance contract, or why there is none", #made > 0 or why ~= nil, listed(made, support.words)
-    or why and "none was made: " .. why or "no contract is recorded, and no reason (no_contract_because)")
+    or why and "none was made: " .. why or not needed and "not needed for a holiday"
+    or "no contract is recorded, and no reason (no_contract_because)", needed)
 end
 
 local function notice(case)
@@ -209,11 +206,11 @@ local function parent_fault(parent, pupil, case)
   if not contact.surname then missing[#missing + 1] = "full name" end
   if not contact.address and not contact.confidential_address then missing[#missing + 1] = "address" end
   if not contact.dob then missing[#missing + 1] = "date of birth" end
-  if not parent.known then missing[#missing + 1] = "parental responsibility" end
+  if not parent.known then missing[#missing + 1] = "parental responsibility: not known" end
   local checked = checked_on(parent, case)
   if not checked then
     missing[#missing + 1] = "never checked"
-  elseif checked < months_before(pupil.as_of, config.parents_checked_months) then
+  elseif checked < basis.months_before(pupil.as_of, config.parents_checked_months) then
     missing[#missing + 1] = "last checked on " .. date.english(checked)
   end
   return #missing > 0 and ("%s: %s"):format(parent.name, table.concat(missing, ", ")) or nil
@@ -242,8 +239,9 @@ local function social_worker(case)
     value == nil and "not answered yet" or words[value])
 end
 
-local function thresholds(pupil, own)
-  local national = pupil:rolling(england.national)
+local function thresholds(found)
+  local national, own = found.national, found.evidence
+  if found.notice_of then return { item("The national threshold is met", true, basis.of_notice(found)) } end
   local list = { item("The national threshold is met", national.met, national:describe()) }
   if own.rule ~= national.rule then
     list[2] = item("The absences that the authority counts are enough", own.met, own:why_not() or own:describe())
@@ -251,13 +249,8 @@ local function thresholds(pupil, own)
   return list
 end
 
-function decision.checklist(pupil, case, how)
-  local evidence = threshold_of(pupil, how)
-  local marks, list = marks_of(pupil, evidence), thresholds(pupil, evidence)
-  local offered, refused, again = support_items(case)
+local function add_questions(list, case)
   for _, each in ipairs {
-    no_reason(marks), no_gaps(pupil, marks), no_leave(marks), of_age(pupil, evidence),
-    young_enough(pupil, evidence), offered, refused, again, contract(case), notice(case), parents(pupil, case),
     asked(case, "adjustments_considered", "Adjustments for special needs and medical conditions were considered"),
     asked(case, "best_tool", "Legal intervention is the best tool now"),
     asked(case, "supervision_order_considered", "An education supervision order was considered"),
@@ -265,87 +258,27 @@ function decision.checklist(pupil, case, how)
   } do
     list[#list + 1] = each
   end
+end
+
+function decision.checklist(pupil, case, how)
+  how = how or {}
+  local found = basis.of(pupil, case, how)
+  local evidence, list = found.evidence, thresholds(found)
+  local marks = marks_of(pupil, evidence)
+  local leave = holiday_of(marks, found.national, how.leave)
+  local holiday = leave and leave.alone and leave
+  local offered, refused, again = support_items(case, not holiday)
+  for _, each in ipairs {
+    no_reason(marks), no_gaps(pupil, marks), no_leave(leave, how.leave), of_age(pupil, evidence),
+    young_enough(pupil, evidence), offered, refused, again, contract(case, not holiday), notice(case),
+    parents(pupil, case),
+  } do
+    list[#list + 1] = each
+  end
+  if not (holiday and holiday.has_route) then add_questions(list, case) end
   return list
 end
 
--- Routes ------------------------------------------------------------------------------------------
-
-local pounds = "£%d"
-
-local function issued_words(position)
-  local words = {}
-  for i, each in ipairs(position.counted) do words[i] = date.english(each.issued_on) end
-  return table.concat(words, " and ")
-end
-
-local function relied_words(free, all)
-  if #free == all then return half_days(all) .. " can be relied on" end
-  return ("%d of %s can be relied on: %d were relied on for an earlier notice to this parent for this child"):format(
-    #free, half_days(all), all - #free)
-end
-
-local amounts = {
-  first = function(position)
-    return ("First notice: %s, or %s if paid within %d days"):format(pounds:format(position.amount),
-      pounds:format(position.reduced_amount), position.reduced_days)
-  end,
-  second = function(position)
-    return ("Second notice within three years of that of %s: %s, without a reduction"):format(
-      issued_words(position), pounds:format(position.amount))
-  end,
-}
-
--- Why there is too little absence for a notice, in words; nil when there is enough.
-local function too_little(pupil, evidence)
-  local national = pupil:rolling(england.national)
-  if not national.met then return "the national threshold is not met: " .. national:describe() end
-  local why = evidence:why_not()
-  return why and "what the authority counts is not enough: " .. why
-end
-
-local function notice_route(parent, position, evidence, free, why_not)
-  local route = { contact = parent.id, route = "penalty notice", open = false }
-  if position.none_before then
-    route.from = position.none_before
-    route.words = ("No notice possible before %s: those of %s lie within three years"):format(
-      date.english(position.none_before), issued_words(position))
-  elseif not position.next then
-    route.words = "The law of that day is not known here"
-  else
-    route.route = position.next .. " penalty notice"
-    route.open = not why_not and #free >= evidence.of
-    route.words = items.cut(("%s; %s"):format(amounts[position.next](position),
-      why_not or relied_words(free, evidence.count)))
-  end
-  return route
-end
-
-local function prosecution(parent, pupil, evidence, case)
-  local old = #too_old(pupil, evidence)
-  local words = "By the local authority alone, for half days of the last " .. plural(config.prosecute_months, "month")
-  if old > 0 then words = ("%s: %s of these are older"):format(words, half_days(old)) end
-  if answer(case, "supervision_order_considered") ~= "yes" then
-    words = words .. "; an education supervision order has to be considered first"
-  end
-  return { contact = parent.id, route = "prosecution", open = evidence.count > old, words = words }
-end
-
-local function supervision(parent)
-  return { contact = parent.id, route = "education supervision order", open = true,
-    words = "The local authority applies for it to the family court" }
-end
-
-function decision.routes(pupil, case, how)
-  local list, evidence = {}, threshold_of(pupil, how)
-  local why_not = too_little(pupil, evidence)
-  for _, parent in ipairs(people.parents(pupil)) do
-    local position = penalty.position(pupil, case, parent, pupil.as_of)
-    local free = penalty.free_sessions(evidence:sessions(), position)
-    list[#list + 1] = notice_route(parent, position, evidence, free, why_not)
-    list[#list + 1] = prosecution(parent, pupil, evidence, case)
-    list[#list + 1] = supervision(parent)
-  end
-  return list
-end
+decision.routes = routes.of
 
 return decision

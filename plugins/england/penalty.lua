@@ -15,7 +15,9 @@
 --      on the day before the same date three years on, and that date is free again. Each
 --      notice has its own three years.
 --   5. A session relied on for a notice is not relied on again for that parent and child,
---      unless the notice was withdrawn.
+--      unless the notice was withdrawn. A notice relies on nothing after its day of issue:
+--      on what was absent in the school weeks of the national threshold to that day, of the
+--      codes that the authority counts.
 -- Siblings are never added: a case is that of one child.
 --
 --   penalty.law(on)                     the amounts and days of that day, or nil
@@ -25,7 +27,8 @@
 --     -> { who, counted = {…}, next = "first"|"second"|nil, amount =, reduced_amount =,
 --          reduced_days =, days =, none_before = date?, relied_on = { "2025-09-08 AM", … } }
 --   penalty.free_sessions(sessions, position)   those that were not relied on yet
---   penalty.complete(pupil, case, fields)       of the step | nil, why not
+--   penalty.complete(pupil, case, fields, threshold)
+--     -> fields of the step, why not?            `threshold`: the authority's own rule, if any
 
 local days = require "england.days"
 local england = require "england"
@@ -75,11 +78,20 @@ local uncounted = { withdrawn = true, ["not-convicted"] = true }
 
 local function is_recorded(entry) return entry.kind == nil or entry.kind == "recorded" end
 
+local still_open = { open = true, prosecuted = true }
+
+local function latest_open(list)
+  for i = #list, 1, -1 do
+    if still_open[list[i].status] then return list[i] end
+  end
+end
+
 -- The notice that an entry is the outcome of: the one that it names, else the parent's
--- latest. nil for one that begins a notice.
+-- latest that is open; the latest, when none is. nil for one that begins a notice.
 local function outcome_of(entry, by_id, list)
   if entry.of then return by_id[entry.of] end
-  return entry.outcome and not (entry.fields or {}).issued_on and list[#list] or nil
+  if not entry.outcome or (entry.fields or {}).issued_on then return nil end
+  return latest_open(list) or list[#list]
 end
 
 local function new_notice(entry)
@@ -172,46 +184,81 @@ function penalty.free_sessions(marks, position)
   return free
 end
 
-local function between(marks, from, to)
-  local found = {}
-  for _, mark in ipairs(marks) do
-    if (not from or mark.date >= from) and (not to or mark.date <= to) then found[#found + 1] = mark end
+-- The Monday of the first of so many school weeks, the last of which is that of a day.
+local function first_day(calendar, on, weeks)
+  local first, monday, n = calendar:first(), date.monday(on), 0
+  while first and monday > first do
+    if calendar:week_of(monday) then n = n + 1 end
+    if n == weeks then return monday end
+    monday = date.add(monday, -7)
+  end
+  return first
+end
+
+local function has_code(rule, code)
+  local codes = rule.codes
+  if type(codes) == "string" then return codes:find(code, 1, true) ~= nil end
+  for _, each in ipairs(codes or { code }) do
+    if each == code then return true end
+  end
+  return false
+end
+
+-- The sessions that a notice relies on, none of them after its day of issue: of the dates
+-- of the offence, else of the threshold's school weeks.
+local function sessions_of(pupil, fields, threshold)
+  local to, found = fields.offence_to, {}
+  if not to or to > fields.issued_on then to = fields.issued_on end
+  local from = fields.offence_from or first_day(pupil.calendar, to, england.national.weeks)
+  if not from or from > to then return found end
+  for _, mark in ipairs(pupil:count(england.unauthorised, from, to):sessions()) do
+    if has_code(threshold, mark.code) then found[#found + 1] = mark end
   end
   return found
 end
 
--- The sessions that a notice relies on: of the dates of the offence, else those of the
--- national threshold.
-local function sessions_of(pupil, fields)
-  if not fields.offence_from then return between(pupil:rolling(england.national):sessions(), nil, fields.offence_to) end
-  return pupil:count(england.unauthorised, fields.offence_from, fields.offence_to):sessions()
-end
-
 -- The step -----------------------------------------------------------------------------
 
-local function english_days(notices, last)
-  local words = {}
-  for i = #notices - last + 1, #notices do words[#words + 1] = date.english(notices[i].issued_on) end
-  return table.concat(words, " and ")
+-- The notices, as many as there may be, that lie within the years of one of that day: those
+-- before it and after it taken together. -> the first and the last of them, or nil
+local function in_the_way(counted, on, law)
+  for i = 1, #counted - law.most + 1 do
+    local first, last = counted[i], counted[i + law.most - 1]
+    local opens = first.issued_on < on and first.issued_on or on
+    local closes = last.issued_on > on and last.issued_on or on
+    if is_within(opens, closes, law.years) then return first, last end
+  end
 end
 
--- Why no notice of that day is possible: there would be three within three years, those
--- before it and after it taken together.
+-- Why no notice of that day is possible, and the first day after it that is free of all.
 local function too_many(pupil, case, fields, law)
-  local counted = {}
+  local counted, before = {}, fields.issued_on
   for _, notice in ipairs(penalty.notices(pupil, case, fields.parent)) do
     if counts(notice) then counted[#counted + 1] = notice end
   end
-  for i = 1, #counted - law.most + 1 do
-    local first, last = counted[i].issued_on, counted[i + law.most - 1].issued_on
-    local opens, closes = first < fields.issued_on and first or fields.issued_on,
-      last > fields.issued_on and last or fields.issued_on
-    if is_within(opens, closes, law.years) then
-      local before = days.years_after(counted[#counted - law.most + 1].issued_on, law.years)
-      return ("no notice possible before %s: %d were issued to %s for this child within %d years, on %s; prosecution, "
-        .. "an education supervision order or other tools remain"):format(date.english(before), law.most,
-        fields.parent, law.years, english_days({ counted[i], counted[i + law.most - 1] }, 2))
+  local first, last
+  local earlier, later = in_the_way(counted, before, law)
+  while earlier do
+    first, last, before = earlier, later, days.years_after(earlier.issued_on, law.years)
+    earlier, later = in_the_way(counted, before, law)
+  end
+  return first and ("no notice possible before %s: %d were issued to %s for this child within %d years, on %s and %s; "
+    .. "prosecution, an education supervision order or other tools remain"):format(date.english(before), law.most,
+    fields.parent, law.years, date.english(first.issued_on), date.english(last.issued_on)) or nil
+end
+
+local function day_of(session) return session:match "^%d%d%d%d%-%d%d%-%d%d" end
+
+-- What a notice cannot be about: what came after it.
+local function too_late(fields)
+  local words = "%s: %s comes after the day of issue, %s"
+  for _, name in ipairs { "offence_from", "offence_to" } do
+    if fields[name] and fields[name] > fields.issued_on then
+      return words:format(name, fields[name], fields.issued_on)
     end
+  end
+  for _, session in ipairs(fields.sessions or {}) do
+    if (day_of(session) or "") > fields.issued_on then return words:format("sessions", session, fields.issued_on) end
   end
 end
 
@@ -229,9 +276,9 @@ function penalty.service(fields)
   return fields
 end
 
-local function add_sessions(pupil, fields, position)
+local function add_sessions(pupil, fields, position, threshold)
   if fields.sessions then return end
-  local marks = penalty.free_sessions(sessions_of(pupil, fields), position)
+  local marks = penalty.free_sessions(sessions_of(pupil, fields, threshold), position)
   if #marks == 0 then return end
   fields.sessions = {}
   for i, mark in ipairs(marks) do fields.sessions[i] = penalty.session_name(mark) end
@@ -239,28 +286,30 @@ local function add_sessions(pupil, fields, position)
   or_given(fields, "offence_to", marks[#marks].date)
 end
 
-local function add_amounts(fields, position)
-  or_given(fields, "amount", position.amount)
+-- The last of so many days, the day of receipt being the first.
+local function last_day(fields, n) return fields.served_on and n and date.add(fields.served_on, n - 1) end
+
+local function add_amounts(fields, position, law)
+  or_given(fields, "amount", law and law.amount)
   or_given(fields, "reduced_amount", position.reduced_amount)
-  if fields.reduced_amount and position.reduced_days then
-    or_given(fields, "reduced_until", date.add(fields.served_on, position.reduced_days - 1))
-  end
-  or_given(fields, "pay_by", position.days and date.add(fields.served_on, position.days - 1))
+  if fields.reduced_amount then or_given(fields, "reduced_until", last_day(fields, position.reduced_days)) end
+  or_given(fields, "pay_by", last_day(fields, position.days))
 end
 
-function penalty.complete(pupil, case, given)
+-- What can be worked out is given even where there is a reason why the notice cannot be:
+-- another may have issued it all the same.
+function penalty.complete(pupil, case, given, threshold)
   local fields = {}
   for name, value in next, given do fields[name] = value end
   or_given(fields, "issued_on", pupil.as_of)
   local law = penalty.law(fields.issued_on)
-  local why = law and too_many(pupil, case, fields, law)
-  if why then return nil, why end
+  local why = law and too_many(pupil, case, fields, law) or too_late(fields)
   local served, message = penalty.service(fields)
-  if not served then return nil, message end
+  if not served then why = why or message end
   local position = penalty.position(pupil, case, fields.parent, fields.issued_on)
-  add_sessions(pupil, fields, position)
-  add_amounts(fields, position)
-  return fields
+  add_sessions(pupil, fields, position, threshold or england.national)
+  add_amounts(fields, position, law)
+  return fields, why
 end
 
 return penalty

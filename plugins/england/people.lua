@@ -1,7 +1,8 @@
 -- people: the parents of a child, and which contact an entry of the case is about.
 --
 -- A parent is anyone with parental responsibility or with care of the child (Education
--- Act 1996 s.576). A contact of whom neither is recorded may be one: `known` is false.
+-- Act 1996 s.576). A contact whose parental responsibility is not recorded, and with whom
+-- the child does not live, may be one: `known` is false.
 --
 --   people.contacts(pupil)       the contacts; nil when the plugin may not see them
 --   people.parents(pupil)        list of { id, name, contact, known }
@@ -23,7 +24,7 @@ end
 
 local function is_parent(contact)
   if contact.parental_responsibility or contact.lives_with then return true, true end
-  return contact.parental_responsibility == nil and contact.lives_with == nil, false
+  return contact.parental_responsibility == nil, false
 end
 
 function people.parents(pupil)

@@ -20,11 +20,21 @@ essex.threshold = rolling {
   ages = england.compulsory,
 }
 
+-- The same over the dates of a Notice to Improve.
+essex.at_notice = count {
+  name = "essex-at-notice",
+  codes = essex.threshold.codes,
+  at_least = essex.threshold.at_least,
+  since = essex.threshold.since,
+  ages = england.compulsory,
+}
+
 -- By what Essex acts, and from which day on. A later version is a further row.
 essex.rules = common.acts_by {
   {
     from = "2024-09-01",
     threshold = essex.threshold,
+    at_notice = essex.at_notice,
     why_not = function(pupil)
       local own = pupil:rolling(essex.threshold):why_not()
       return own and "Essex cannot act yet: " .. own

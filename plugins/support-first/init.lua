@@ -5,7 +5,9 @@
 -- (its own threshold, its own routes) it says with `common.acts_by`.
 
 local england = require "england"
+local items = require "england.item"
 local notice = require "england.notice"
+local notices = require "england.notices"
 
 local common = {}
 
@@ -52,20 +54,34 @@ common.nearly = count {
   weeks = england.national.weeks,
 }
 
--- A holiday in term time that was not granted: some authorities decide on it by a route of
--- its own, where no support comes first.
-common.holiday = config.leave_sessions > 0 and longest {
+-- A holiday in term time that was not granted. Some authorities decide on it by a route of
+-- its own (leave_sessions); where there is none, a run that alone makes the threshold is one.
+common.has_leave_route = config.leave_sessions > 0
+
+common.holiday = longest {
   name = "holiday-in-a-row",
   codes = "G",
-  at_least = config.leave_sessions,
+  at_least = common.has_leave_route and config.leave_sessions or england.national.at_least,
   period = "weeks",
   weeks = england.national.weeks,
+  since = england.national.since,
+  ages = england.compulsory,
+}
+
+-- The national threshold over dates: those of a Notice to Improve (england.notices).
+common.at_notice = count {
+  name = "at-notice",
+  codes = england.national.codes,
+  at_least = england.national.at_least,
+  since = england.national.since,
+  ages = england.compulsory,
 }
 
 -- The rules by which an authority acts, the oldest first: each from a day on.
---   { from = date, threshold = rule, why_not = function(pupil): text?, notice_period =
---     duration?, notice_checks = { duration, … }? }
--- `threshold` is what it counts (the national threshold has to be met in any case);
+--   { from = date, threshold = rule, at_notice = rule?, why_not = function(pupil): text?,
+--     notice_period = duration?, notice_checks = { duration, … }? }
+-- `threshold` is what it counts (the national threshold has to be met in any case), and
+-- `at_notice` the same as a count over dates, if it is not the national one;
 -- `why_not` is nil, or in words why the authority cannot act; the last two are those of the
 -- options, if nothing is said. The list may be added to.
 local acts = { { from = england.national.since, threshold = england.national } }
@@ -83,9 +99,6 @@ function common.in_force(day)
   end
   return found
 end
-
--- The threshold whose sessions count now, for what is set once.
-function common.counted() return acts[#acts].threshold end
 
 -- Gates that several steps share: nil, or why not yet.
 
@@ -106,25 +119,52 @@ function common.threshold_not_met(pupil)
   return rules.why_not and rules.why_not(pupil)
 end
 
--- Whether the threshold is met by a holiday alone, which goes by the leave-of-absence route:
--- the holiday, or nil.
+-- Whether the threshold is met by a holiday alone: the holiday, or nil.
 function common.by_leave(pupil)
-  local run = common.holiday and pupil:longest(common.holiday)
-  if not run or not run.met then return nil end
+  local run = pupil:longest(common.holiday)
+  if not run.met then return nil end
   local all = pupil:rolling(england.national)
   return all.count - run.count < all.of and run or nil
 end
 
--- A Notice to Improve is for what support can change: not for a holiday.
-function common.is_holiday(pupil)
+-- A Notice to Improve is for what support can change: not for a holiday, unless support was
+-- tried and there is no other route for it.
+function common.is_holiday(pupil, case)
   local run = common.by_leave(pupil)
-  return run and ("%d half days of holiday in a row that was not granted (G): %s decides on it by its "
-    .. "leave-of-absence route, not by a Notice to Improve"):format(run.count, config.authority_name)
+  if not run or not common.has_leave_route and england.support_tried(case) then return nil end
+  local words = common.has_leave_route and "%s decides on it by its leave-of-absence route, not by a Notice to Improve"
+    or "support and a Notice to Improve are not needed for a holiday, and %s has no other route for it: it can be "
+      .. "decided on as it is"
+  return ("%d half days of holiday in a row that was not granted (G): "):format(run.count)
+    .. words:format(config.authority_name)
 end
 
--- What has to be there before a decision on legal intervention.
+-- What deciding goes by (england.decision).
+function common.how()
+  local own = acts[#acts]
+  return {
+    threshold = own.threshold,
+    at_notice = { common.at_notice, own.at_notice, weeks = england.national.weeks },
+    leave = { least = common.holiday.at_least, has_route = common.has_leave_route, authority = config.authority_name },
+  }
+end
+
+-- The latest Notice to Improve that ended without enough improvement and was given while the
+-- threshold was met, and what was counted from its window on; nil when there is none.
+function common.failed_notice(pupil, case)
+  local list, rules = notices.not_improved(case), common.how().at_notice
+  for i = #list, 1, -1 do
+    local evidence = notices.evidence(pupil, list[i], rules)
+    if evidence then return list[i], evidence end
+  end
+end
+
+-- What has to be there before a decision on legal intervention. Weeks that go by do not undo
+-- a threshold that was met when a Notice to Improve was given, and did not work.
 function common.too_early_to_decide(pupil, case)
-  return common.threshold_not_met(pupil) or not common.by_leave(pupil) and common.nothing_tried(case) or nil
+  local why = common.threshold_not_met(pupil)
+  if why and not common.failed_notice(pupil, case) then return why end
+  return not common.by_leave(pupil) and common.nothing_tried(case) or nil
 end
 
 -- A reason by the threshold that the authority counts, with the national one beside it.
@@ -133,6 +173,20 @@ function common.threshold_because(pupil, words)
   if not rules then return nil end
   if rules.threshold == england.national then return pupil:rolling(england.national):because(words) end
   return pupil:rolling(rules.threshold):because(words, pupil:rolling(england.national))
+end
+
+-- The same for deciding: by the threshold of now, else by that of a notice that did not work.
+-- `concern` stays the same when the one takes the place of the other.
+function common.decide_because(pupil, case, words, concern)
+  local reason
+  if common.threshold_not_met(pupil) then
+    local _, evidence = common.failed_notice(pupil, case)
+    reason = evidence and evidence:because(items.cut(words))
+  else
+    reason = common.threshold_because(pupil, items.cut(words))
+  end
+  if reason then reason.concern = concern end
+  return reason
 end
 
 -- What a Notice to Improve leaves open: its dates, by the rules in force on the day of issue,

@@ -57,6 +57,8 @@ return {
       help = "unauthorised sessions in ten school weeks before a contract is suggested" },
     notice_issuer = { default = "school", type = "text", choices = { "school", "authority" },
       help = "who issues a Notice to Improve" },
+    policy_review = { default = calendar_days(365), type = "duration",
+      help = "after how long the attendance policy is looked at again" },
     notice_period = { default = school_weeks(6), type = "duration",
       help = "how long a Notice to Improve runs" },
     notice_checks = { default = {}, type = "list", of = "duration",

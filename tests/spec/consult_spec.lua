@@ -50,6 +50,11 @@ describe("a step that is consulted", function()
     assert.same({ why = "it would be a third notice" }, ask "complete")
   end)
 
+  it("says why it cannot be, and what it would be", function()
+    write 'complete = function() return { amount = 160 }, "it would be a third notice" end'
+    assert.same({ fields = { amount = 160 }, why = "it would be a third notice" }, ask "complete")
+  end)
+
   it("says what is there and what is missing, as of a day", function()
     write [[checklist = function(pupil)
       return { { item = "marks with a reason", there = pupil:mark("2026-03-16", "AM") == "O", needed = true,

@@ -61,6 +61,8 @@ setup(function()
   record [[pupil-check-in --on 2025-10-08 --outcome spoke --with pupil --note 'Mornings are hard']]
   record [[absence-callback --on 2025-10-09 --outcome spoke --with mother --audience staff --note 'Between us']]
   record [[attendance-contract --on 2025-10-20 --outcome not-agreed --note 'Did not want one']]
+  w:ok "--now 2025-11-21T09:10Z suggest"
+  w:ok '--now 2025-11-21T09:20Z not-now "Ada Byron" notice-to-improve --reason support-in-place --by "Jo Reed"'
   w:ok(now .. 'attach "Ada Byron" sent.html --as sent --on 2025-11-18 --note "Notice to Improve"')
   w:ok(now .. 'attach "Ada Byron" plan.pdf --as support-plan --on 2025-10-06')
   w:ok(now .. 'attach "Ada Byron" hidden.txt --as note --audience staff')
@@ -142,7 +144,7 @@ describe("a referral pack", function()
       "Previous school Harbour Infants", "In care no", "Child in need plan not known", "Full name Annabella Byron",
       "Telephone 07700 900111", "Communication needs not known", "George Byron, father, has parental responsibility",
       "Brothers and sisters 1 other child", "10 of 10 half days in 10 school weeks",
-      "Half days with no reason yet none",
+      "Half days with no reason yet none", "Reasons that were given not known",
       "V: Educational visit or trip (2)", "8 October 2025: Pupil check-in: spoke, with Ada Byron. Mornings are hard",
       "6 October 2025: Early help and support: not engaged, with Mrs Annabella Byron",
       "20 October 2025: Attendance contract: not agreed" } do
@@ -174,6 +176,7 @@ describe("a referral pack", function()
     local rows = w:json(now .. 'chronology "Ada Byron"').entries
     local last = rows[#rows]
     assert.equal("rendered", last.kind)
+    assert.equal("The papers of a referral were made: Referral pack, for Mrs Annabella Byron", last.title)
     local body = w:json [[sql "SELECT body FROM entry ORDER BY event DESC LIMIT 1"]][1].body
     local entry = core.decode(body)
     assert.equal(core.system.sha256(files["manifest.txt"]), entry.file.digest)
@@ -311,6 +314,28 @@ describe("what is about another parent alone", function()
     end
   end)
 
+  -- 20 November 2025: each parent has a notice; hers improved. Of a letter that was sent to
+  -- her, and of what came of her notice, his papers know nothing; and the other way round.
+  it("is so for the copy of a letter, what came of a notice, and what was checked", function()
+    for _, who in ipairs { "Annabella", "father" } do
+      w:ok(now .. ('letter "Ada Byron" initial-concern-letter --parent %s -o to-%s.html'):format(who, who))
+      w:ok(now .. ('attach "Ada Byron" --as sent --of %d --on 2025-11-20'):format(last_entry()))
+    end
+    record "notice-to-improve --outcome improved --set parent=Annabella --on 2025-11-20 --despite 'for this spec'"
+    w:ok(pack "-o her-papers")
+    w:ok(now .. 'referral "Ada Byron" --parent father -o his-papers --incomplete')
+    local hers, his = files_of "her-papers", files_of "his-papers"
+    local her_form, his_form = read(hers["referral-form.html"]), read(his["referral-form.html"])
+    assert.truthy(has(read(hers["chronology.html"]), ", for Mrs Annabella Byron"))
+    assert.falsy(has(read(hers["chronology.html"]), ", for Mr George Byron"))
+    assert.truthy(has(read(his["chronology.html"]), ", for Mr George Byron"))
+    assert.falsy(has(read(his["chronology.html"]), ", for Mrs Annabella Byron"))
+    local issued = "notice to improve on Thursday 20 November 2025"
+    assert.truthy(has(her_form, ("A Notice to Improve %s: improved; %s Each"):format(issued, issued)), her_form)
+    assert.truthy(has(his_form, ("A Notice to Improve %s Each"):format(issued)), his_form)
+    assert.falsy(has(his_form, "Notice to Improve: improved"), his_form)
+  end)
+
   it("goes with what is missing: a letter that was made and not sent is named", function()
     w:ok(now .. 'letter "Ada Byron" initial-concern-letter --parent mother -o letter.html')
     assert.truthy(has(w:ok(pack "-o unsent"), "Not in it: 1 letter was made, of which no version is kept as sent"))
@@ -326,6 +351,43 @@ describe("what the road map asks for", function()
     local form = read(files_of("hers")["referral-form.html"])
     assert.truthy(has(form, "An education supervision order was considered not answered yet"), form)
     assert.truthy(has(form, "Routes for this parent First penalty notice open: First notice: £160"), form)
+  end)
+end)
+
+describe("the form of a long case", function()
+  local form
+
+  local function ben(line)
+    w:ok(("--now %s record 'Ben Marsh' %s --by 'Sam Reed'"):format(line:match "^(%S+) (.*)$"))
+  end
+
+  setup(function()
+    ben "2025-11-17T09:00Z early-help --outcome not-engaged --with mother --set 'barriers=An early bus'"
+    ben "2025-11-17T10:00Z declining-attendance-meeting --outcome support-agreed --note 'We met'"
+    ben([[2025-11-18T09:00Z attendance-contract --set parties=mother --set starts_on=2025-11-20 ]]
+      .. [[--set ends_on=2025-12-19 --set met_on=2025-11-18 --set 'parents_views=We want this' --despite spec]])
+    ben "2025-11-20T09:00Z attendance-contract --set met_on=2025-11-20 --despite spec"
+    ben "2025-11-21T09:00Z legal-decision --outcome refer --set route=penalty-notice --despite spec"
+    w:ok(now .. 'referral "Ben Marsh" --parent mother -o long --incomplete')
+    form = read(files_of("long")["referral-form.html"])
+  end)
+
+  local function count(part)
+    local n = 0
+    for _ in form:gmatch(part) do n = n + 1 end
+    return n
+  end
+
+  it("has words where a step has choices", function()
+    assert.truthy(has(form, "Why it is referred 21 November 2025: penalty notice "), form)
+  end)
+
+  it("has a meeting once", function() assert.equal(1, count "We met") end)
+
+  it("has what a further version of a contract took over once, and what is new in it", function()
+    assert.equal(1, count "Parents views: We want this")
+    assert.truthy(has(form, "What would help, in the family’s words 18 November 2025: We want this Voice"), form)
+    assert.truthy(has(form, "– Met on: Thursday 20 November 2025 – Everything else as in the version before"), form)
   end)
 end)
 

@@ -6,7 +6,7 @@ local core = require "waymark.core"
 local running_entries = require "waymark.running_entries"
 local cases = core.sdk "case"
 
-local steps = { "contract", "notice" }
+local steps = { "contract", "notice", "penalty" }
 local parents = {
   {}, -- for no parent, or jointly
   { id = 1, name = "Ms Joan Marsh" }, { id = 2, name = "Mr Joe Marsh" },
@@ -31,6 +31,7 @@ local function body_of(random, before, step)
   else
     body.replaces, body.version = of, of and 2 or 1
   end
+  body.apart = step == "penalty" and random:in_hundred(80) or nil
   return body
 end
 
@@ -81,7 +82,7 @@ local function told(lines)
   local list = {}
   for i, each in ipairs(lines) do
     list[i] = { id = i, pupil = 1, on = core.date.add("2026-03-01", i), kind = "recorded", step = "notice",
-      struck = each.struck, body = not each.struck and { of = each.of, outcome = each.outcome,
+      struck = each.struck, body = not each.struck and { of = each.of, outcome = each.outcome, apart = each.apart,
         contacts = each.id and { parent = each.id }, fields = each.name and { parent = each.name } } or nil }
   end
   return list
@@ -116,6 +117,12 @@ describe("what runs", function()
     runs({ 1 }, { { id = 1, name = "Mrs Byron" }, { id = 2, name = "Mr Byron", outcome = "improved" } })
     runs({}, { { id = 1 }, { id = 2 }, { outcome = "improved" } })
     runs({}, { {}, { id = 2, outcome = "improved" } })
+  end)
+
+  it("what stands alone takes nobody's place, and ends only what it is of: penalty notices", function()
+    runs({ 1, 2 }, { { id = 1, apart = true }, { id = 1, apart = true } })
+    runs({ 2 }, { { id = 1, apart = true }, { id = 1, apart = true }, { of = 1, outcome = "paid", apart = true } })
+    runs({ 1 }, { { id = 1, apart = true }, { id = 1, outcome = "paid", apart = true } })
   end)
 
   it("a version that was struck out leaves the one before it, and so does an outcome", function()

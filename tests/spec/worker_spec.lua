@@ -318,7 +318,8 @@ describe("a worker that lies", function()
   end)
 
   local item, route = '{"item":"a","there":true,"needed":false}', '{"contact":1,"route":"a","open":true,"from":"b"}'
-  local good = { '{"fields":{"a":1,"b":"x","c":true,"d":["x",{"what":"y"}]}}', '{"why":"no"}', '{"failed":"boo"}',
+  local good = { '{"fields":{"a":1,"b":"x","c":true,"d":["x",{"what":"y"}]}}', '{"why":"no"}',
+    '{"why":"no","fields":{}}', '{"failed":"boo"}',
     '{"checklist":[' .. item .. "]}", '{"routes":[' .. route .. "]}", '{"words":{"a":"x"}}' }
 
   it("is believed an answer about one pupil that is well formed", function()
@@ -332,10 +333,11 @@ describe("a worker that lies", function()
     local long, many = ("x"):rep(501), ('"x",'):rep(200) .. '"x"'
     for _, lie in ipairs { "{}", '{"fields":[]}', '{"fields":{"a":null}}', '{"fields":{"a":{}}}',
       '{"fields":{"\\u001b":1}}', '{"fields":{"":1}}', '{"fields":{"a":[[]]}}', '{"fields":{"a":[{"b":1}]}}',
-      '{"fields":{"a":"' .. long .. '"}}', '{"fields":{"a":[' .. many .. "]}}", '{"why":1}', '{"why":"a","fields":{}}',
-      '{"why":"' .. long .. '"}', '{"checklist":{}}', '{"checklist":[{}]}', (good[4]:gsub("true", "1")),
-      (good[4]:gsub('"needed"', '"neded"')), (good[4]:gsub("false", 'false,"more":1')), (good[5]:gsub("1", '"1"', 1)),
-      (good[5]:gsub("1", "1.5", 1)), (good[5]:gsub('"b"', "3")), '{"words":{"a":1}}', '{"words":["a"]}',
+      '{"fields":{"a":"' .. long .. '"}}', '{"fields":{"a":[' .. many .. "]}}", '{"why":1}',
+      '{"why":"a","fields":{},"more":1}', '{"why":1,"fields":{}}',
+      '{"why":"' .. long .. '"}', '{"checklist":{}}', '{"checklist":[{}]}', (good[5]:gsub("true", "1")),
+      (good[5]:gsub('"needed"', '"neded"')), (good[5]:gsub("false", 'false,"more":1')), (good[6]:gsub("1", '"1"', 1)),
+      (good[6]:gsub("1", "1.5", 1)), (good[6]:gsub('"b"', "3")), '{"words":{"a":1}}', '{"words":["a"]}',
       '{"checklist":[' .. (item .. ","):rep(200) .. item .. "]}", '{"failed":"' .. ("x"):rep(4097) .. '"}',
       '{"failed":1}' } do
       caught(frame(CONSULTED, 1, lie), "consult")

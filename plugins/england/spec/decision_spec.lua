@@ -35,6 +35,8 @@ local function checked(text, entries, pupil, how)
   return find(decision.checklist(ada(pupil), support.case(entries or {}), how), text)
 end
 
+local own_route = { leave = { least = 10, has_route = true, authority = "Essex County Council" } }
+
 local function decided(fields) return { step = "legal-decision", on = "2026-03-16", fields = fields } end
 
 describe("the register before a decision", function()
@@ -46,22 +48,61 @@ describe("the register before a decision", function()
   end)
 
   it("has no missing mark up to the last that came in", function()
-    local item = checked("No mark is missing", {}, { half_days = { "2026-03-19 PM -", "2026-03-20 PM -" },
+    local item = checked("No mark is missing", {}, {
+      half_days = { "2026-03-19 AM /", "2026-03-19 PM -", "2026-03-20 PM -" },
       school = { reach = "2026-03-20", reach_session = "AM" } })
     assert.are.equal("missing: Thursday 19 March, afternoon", item.words)
   end)
 
-  it("is not for ten half days of holiday in a row: that is another route", function()
-    local item = checked("no holiday", {}, { half_days = ten_days "G" })
+  it("has no missing mark before the first that ever came in", function()
+    local item = checked("No mark is missing", {}, { half_days = { "2026-01-12 AM -", "2026-01-13 AM -",
+      "2026-03-18 AM O" } })
+    assert.is_true(item.there)
+    assert.are.equal("registers are known here from Wednesday 18 March 2026", item.words)
+    item = checked("No mark is missing", {},
+      { half_days = { "2026-01-12 AM -", "2026-03-18 AM O", "2026-03-19 PM -" } })
+    assert.are.equal("missing: Thursday 19 March, afternoon; registers are known here from Wednesday 18 March 2026",
+      item.words)
+    assert.is_false(checked("No mark is missing", {}, { half_days = { "2026-01-12 AM -" } }).there)
+  end)
+
+  it("is not for ten half days of holiday in a row, where leave has a route of its own", function()
+    local item = checked("no holiday", {}, { half_days = ten_days "G" }, own_route)
     assert.is_false(item.there)
-    assert.is_truthy(item.words:find("10 half days of holiday in a row from Monday 12 January, morning", 1, true))
-    assert.is_truthy(item.words:find("leave-of-absence route", 1, true))
+    assert.is_true(item.needed)
+    assert.are.equal("10 half days of holiday in a row from Monday 12 January, morning: that goes by the "
+      .. "leave-of-absence route of Essex County Council, not by the support-first form", item.words)
+    local list = decision.checklist(ada { half_days = ten_days "G" }, support.case {}, own_route)
+    assert.is_false(find(list, "Support was offered").needed)
+    assert.is_false(find(list, "attendance contract").needed)
+    assert.is_false(pcall(find, list, "best tool"))
     local nine = ten_days "G"
     nine[5] = "2026-01-16 AM /"
-    assert.is_true(checked("no holiday", {}, { half_days = nine }).there)
+    assert.is_true(checked("no holiday", {}, { half_days = nine }, own_route).there)
     nine[5] = "2026-01-16 AM Y4"
     nine[11] = "2026-01-22 AM G"
-    assert.is_false(checked("no holiday", {}, { half_days = nine }).there)
+    assert.is_false(checked("no holiday", {}, { half_days = nine }, own_route).there)
+  end)
+
+  it("asks for no support and no notice for a holiday that has no other route", function()
+    local how = { leave = { least = 10, has_route = false, authority = "Norfolk County Council" } }
+    local list = decision.checklist(ada { half_days = ten_days "G" }, support.case {}, how)
+    local item = find(list, "no holiday")
+    assert.is_false(item.needed)
+    assert.is_truthy(item.words:find("Norfolk County Council has no other route for it; neither support nor a Notice",
+      1, true))
+    for _, text in ipairs { "Support was offered", "did not work", "attendance contract", "Notice to Improve" } do
+      assert.is_false(find(list, text).needed)
+    end
+    assert.is_true(find(list, "best tool").needed)
+  end)
+
+  it("asks for support when the threshold is met without the holiday", function()
+    local days = ten_days "G"
+    for i = 0, 9 do days[#days + 1] = ("2026-02-%02d AM O"):format(2 + i) end
+    local list = decision.checklist(ada { half_days = days }, support.case {}, own_route)
+    assert.is_true(find(list, "no holiday").there)
+    assert.is_true(find(list, "Support was offered").needed)
   end)
 
   it("counts days of compulsory school age, and says when no date of birth is known", function()
@@ -236,6 +277,31 @@ describe("the routes for each parent", function()
     assert.is_truthy(route.words:find("what the authority counts is not enough: 9 of 10 half days", 1, true))
     assert.is_false(checked("the authority counts", {}, { half_days = days }, how).there)
     assert.is_true(checked("national threshold", {}, { half_days = days }, how).there)
+  end)
+
+  it("are no prosecution for half days that a paid notice is about", function()
+    local sessions = {}
+    for i, text in ipairs(ten_days()) do sessions[i] = text:sub(1, 13) end
+    local paid = notice("Mrs Anne Byron", "2026-02-02", { outcome = "paid", sessions = sessions })
+    local route = routes({ paid })[2]
+    assert.is_false(route.open)
+    assert.is_truthy(route.words:find("not for 10 half days: a notice that was paid, or a court, has dealt with them",
+      1, true))
+    sessions[10] = nil
+    assert.is_true(routes({ paid })[2].open)
+  end)
+
+  it("are no prosecution while a notice can still be paid: 28 days from the day it was received", function()
+    local sessions = {}
+    for i, text in ipairs(ten_days()) do sessions[i] = text:sub(1, 13) end
+    local open = notice("Mrs Anne Byron", "2026-02-18", { sessions = sessions })
+    open.fields.served_on, open.fields.pay_by = "2026-02-20", "2026-03-19"
+    local before = routes({ open }, { as_of = "2026-03-19" })[2]
+    assert.is_false(before.open)
+    assert.are.equal("2026-03-20", before.from)
+    assert.is_truthy(before.words:find("not before Friday 20 March 2026 for those of a notice that can still be paid",
+      1, true))
+    assert.is_true(routes({ open }, { as_of = "2026-03-20" })[2].open)
   end)
 
   it("say that a supervision order comes before a prosecution", function()

@@ -10,18 +10,25 @@ local notice = support.notice
 local byron = { id = 7, title = "Mrs", forename = "Anne", surname = "Byron" }
 local king = { id = 8, forename = "Will", surname = "King" }
 
+-- School in every week from Monday 2 September 2024 on.
+local calendar = {}
+function calendar.first() return "2024-09-02" end
+function calendar.week_of(_, day) return day >= "2024-09-02" and 1 or nil end
+
 local function ada(as_of, half_days)
-  return support.pupil { as_of = as_of, contacts = { byron, king }, half_days = half_days }
+  return support.pupil { as_of = as_of, contacts = { byron, king }, half_days = half_days, calendar = calendar }
 end
 
 local function position(on, list, who)
   return penalty.position(ada(on), support.case(list), who or "Mrs Anne Byron", on)
 end
 
-local function complete(fields, list, half_days)
+local function complete(fields, list, half_days, threshold)
   fields.parent = fields.parent or "Mrs Anne Byron"
-  return penalty.complete(ada(fields.issued_on, half_days), support.case(list or {}), fields)
+  return penalty.complete(ada(fields.issued_on, half_days), support.case(list or {}), fields, threshold)
 end
+
+local function why_not(fields, list, half_days) return select(2, complete(fields, list, half_days)) end
 
 describe("a first notice", function()
   it("posted on Thursday 17 April 2025 is served on 23 April: £80 to 13 May, £160 to 20 May", function()
@@ -53,7 +60,8 @@ describe("a first notice", function()
 
   it("posted after the last bank holiday that is known is not reckoned", function()
     local fields, why = complete { issued_on = "2028-02-01" }
-    assert.is_nil(fields)
+    assert.is_nil(fields.served_on)
+    assert.is_nil(fields.pay_by)
     assert.is_truthy(why:find("served_on: bank holidays are known", 1, true))
     assert.are.equal("2028-02-23", complete({ issued_on = "2028-02-01", served_on = "2028-02-03" }).reduced_until)
   end)
@@ -96,11 +104,23 @@ describe("a third notice within three years", function()
   end)
 
   it("is refused, with the dates", function()
-    local fields, why = complete({ issued_on = "2028-04-16" }, two)
-    assert.is_nil(fields)
     assert.are.equal("no notice possible before Monday 17 April 2028: 2 were issued to Mrs Anne Byron for this child "
       .. "within 3 years, on Thursday 17 April 2025 and Friday 20 March 2026; prosecution, an education supervision "
-      .. "order or other tools remain", why)
+      .. "order or other tools remain", why_not({ issued_on = "2028-04-14" }, two))
+  end)
+
+  it("is given its days and the amount all the same: the police may have issued it", function()
+    local fields = complete({ issued_on = "2026-06-01" }, two)
+    assert.are.same({ "2026-06-03", "2026-06-30", 160 }, { fields.served_on, fields.pay_by, fields.amount })
+    assert.is_nil(fields.reduced_amount)
+  end)
+
+  it("is refused up to the day that is free of all, with the two that say so", function()
+    local four = { notice("Mrs Anne Byron", "2025-01-13"), notice("Mrs Anne Byron", "2025-09-15"),
+      notice("Mrs Anne Byron", "2028-09-14"), notice("Mrs Anne Byron", "2028-09-18") }
+    local why = why_not({ issued_on = "2025-10-06" }, four)
+    assert.is_truthy(why:find("no notice possible before Sunday 14 September 2031: 2 were", 1, true), why)
+    assert.is_truthy(why:find("on Thursday 14 September 2028 and Monday 18 September 2028", 1, true), why)
   end)
 
   it("is a second once the first's three years are over: each has its own", function()
@@ -109,9 +129,9 @@ describe("a third notice within three years", function()
   end)
 
   it("is refused too when it becomes known between two others", function()
-    assert.is_nil((complete({ issued_on = "2025-09-01" }, two)))
-    assert.is_nil((complete({ issued_on = "2025-01-06" }, two)))
-    assert.is_table((complete({ issued_on = "2028-05-02", served_on = "2028-05-04" }, two)))
+    assert.is_string(why_not({ issued_on = "2025-09-01" }, two))
+    assert.is_string(why_not({ issued_on = "2025-01-06" }, two))
+    assert.is_nil(why_not({ issued_on = "2028-05-02", served_on = "2028-05-04" }, two))
   end)
 end)
 
@@ -145,7 +165,12 @@ describe("what is counted", function()
     assert.are.equal("2025-09-15", found.counted[1].issued_on)
   end)
 
-  it("goes by the parent's latest notice when an outcome names none", function()
+  it("goes by the parent's latest open notice when an outcome names none", function()
+    local found = position("2026-01-12", { notice("Mrs Anne Byron", "2025-04-17"),
+      notice("Mrs Anne Byron", "2025-09-15"),
+      { step = "penalty-notice", on = "2025-10-06", outcome = "paid", of = 2 },
+      { step = "penalty-notice", on = "2025-10-13", outcome = "withdrawn", fields = { parent = "Mrs Anne Byron" } } })
+    assert.are.same({ "2025-09-15", 1 }, { found.counted[1].issued_on, #found.counted })
     assert.are.equal(0, counted { notice("Mrs Anne Byron", "2025-04-17"), { step = "penalty-notice",
       on = "2025-06-02", outcome = "withdrawn", fields = { parent = "Mrs Anne Byron" } } })
   end)
@@ -201,6 +226,37 @@ describe("half days relied on", function()
     assert.are.same({ "2025-03-03", "2025-04-28" }, { fields.offence_from, fields.offence_to })
   end)
 
+  it("are never of a day after the notice: one of 7 April 2025 that is recorded in May", function()
+    local fields = { parent = "Mrs Anne Byron", issued_on = "2025-04-07" }
+    fields = penalty.complete(ada("2025-05-06", days), support.case {}, fields)
+    assert.are.same({ "2025-03-03 AM", "2025-03-03 PM", "2025-03-10 AM" }, fields.sessions)
+    assert.are.equal("2025-03-10", fields.offence_to)
+  end)
+
+  it("are those of ten school weeks, that of the notice included", function()
+    local before = { "2025-02-28 AM", days[1], days[2], days[3] }
+    assert.are.equal(3, #complete({ issued_on = "2025-05-05" }, {}, before).sessions)
+    assert.are.equal(1, #complete({ issued_on = "2025-05-12" }, {}, { days[1], days[3] }).sessions)
+  end)
+
+  it("are of the codes that the authority counts: in Essex no N", function()
+    local mixed = { "2025-03-03 AM", "2025-03-03 PM N", "2025-03-10 AM G" }
+    local own = { codes = "OUG" }
+    local function of(threshold) return complete({ issued_on = "2025-04-07" }, {}, mixed, threshold).sessions end
+    assert.are.same({ "2025-03-03 AM", "2025-03-10 AM" }, of(own))
+    assert.are.same({ "2025-03-03 AM" }, complete({ issued_on = "2025-04-07", offence_from = "2025-03-03",
+      offence_to = "2025-03-07" }, {}, mixed, own).sessions)
+    assert.are.same({ "2025-03-10 AM" }, of { codes = { "G" } })
+  end)
+
+  it("are refused after the day of the notice", function()
+    assert.are.equal("offence_to: 2025-04-28 comes after the day of issue, 2025-04-07",
+      why_not { issued_on = "2025-04-07", offence_from = "2025-03-03", offence_to = "2025-04-28" })
+    assert.are.equal("sessions: 2025-04-28 AM comes after the day of issue, 2025-04-07",
+      why_not { issued_on = "2025-04-07", sessions = { "2025-03-03 AM", "2025-04-28 AM" } })
+    assert.is_nil(why_not { issued_on = "2025-04-07", offence_to = "2025-04-07" })
+  end)
+
   it("are not relied on again for the same parent and child", function()
     local first = { notice("Mrs Anne Byron", "2025-03-17", { sessions = { days[1], days[2], days[3] } }) }
     assert.are.same({ days[4] }, complete({ issued_on = "2025-05-06" }, first, days).sessions)
@@ -211,6 +267,41 @@ describe("half days relied on", function()
   it("are free again when the notice was withdrawn", function()
     local first = { notice("Mrs Anne Byron", "2025-03-17", { sessions = { days[1] }, outcome = "withdrawn" }) }
     assert.are.same({}, position("2025-05-06", first).relied_on)
+  end)
+end)
+
+describe("a parent", function()
+  local people = support.load() "england.people"
+
+  local function of(more)
+    local contact = { id = 9, forename = "George", surname = "Byron" }
+    for name, value in pairs(more) do contact[name] = value end
+    return people.parents(support.pupil { as_of = "2025-12-19", contacts = { contact } })[1]
+  end
+
+  it("is whoever has parental responsibility, or care of the child", function()
+    assert.is_true(of { parental_responsibility = true, lives_with = false }.known)
+    assert.is_true(of { parental_responsibility = false, lives_with = true }.known)
+    assert.is_nil(of { parental_responsibility = false, lives_with = false })
+    assert.is_nil(of { parental_responsibility = false })
+  end)
+
+  it("may be one who lives elsewhere, while parental responsibility is not known", function()
+    assert.is_false(of { lives_with = false }.known)
+    assert.is_false(of({}).known)
+  end)
+
+  it("has routes then, and parental responsibility is named as not known", function()
+    local decision = support.load() "england.decision"
+    local contact = { id = 9, forename = "George", surname = "Byron", lives_with = false }
+    local pupil, case = support.pupil { as_of = "2025-12-19", contacts = { contact } }, support.case {}
+    case.tried = function() return {} end
+    assert.are.equal(9, decision.routes(pupil, case)[1].contact)
+    local words
+    for _, each in ipairs(decision.checklist(pupil, case)) do
+      if each.item:find("Each parent's details", 1, true) then words = each.words end
+    end
+    assert.is_truthy(words:find("parental responsibility: not known", 1, true), words)
   end)
 end)
 

@@ -129,6 +129,23 @@ describe("Essex itself", function()
     assert.is_nil(school:explain("Ada", "legal-decision").gate)
   end)
 
+  it("says of a holiday that it goes by the leave-of-absence route, not by the support-first form", function()
+    local school <close> = kit.school { pupil "Ada" { "2025-09-08: GG GG GG GG GG", "2025-09-15: // // // // //",
+      contacts = mother } }
+    school:on "2025-09-19":record("Ada", "legal-decision", { outcome = "another-route",
+      fields = { route = "leave-of-absence" } })
+    local needed = {}
+    for _, each in ipairs(school:consult("Ada", "legal-intervention", "checklist")) do
+      if each.needed and not each.there then needed[#needed + 1] = each.words or each.item end
+    end
+    assert.are.equal("10 half days of holiday in a row from Monday 8 September, morning: that goes by the "
+      .. "leave-of-absence route of Essex County Council, not by the support-first form", needed[1])
+    for _, words in ipairs(needed) do assert.is_nil(words:find("contract", 1, true)) end
+    local rules = {}
+    for _, each in ipairs(school:explain("Ada", "legal-decision").evidence) do rules[each.rule] = each.met end
+    assert.is_true(rules["holiday-in-a-row"])
+  end)
+
   it("gives a notice when the threshold is met without the holiday", function()
     local school <close> = tried(pupil "Ada" { "2025-09-08: GG GG GG GG GG", "2025-09-15: OO OO OO OO OO" })
     assert.is_true(notice(school).suggested)

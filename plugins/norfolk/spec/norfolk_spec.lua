@@ -39,7 +39,25 @@ describe("a Notice to Improve in Norfolk", function()
     school:record("Ada", "notice-to-improve", { outcome = "not-improved" })
     local found
     for _, each in ipairs(school:suggested "Ada") do found = each.step == "legal-decision" and each or found end
-    assert.are.equal("the Notice to Improve ended without enough improvement; refer by Friday 9 January 2026",
-      found.reason)
+    assert.are.equal("the Notice to Improve to Kim Example ended without enough improvement; refer by Friday "
+      .. "9 January 2026", found.reason)
+  end)
+end)
+
+describe("a holiday in Norfolk, where leave has no route of its own", function()
+  it("is decided on without support and without a Notice to Improve", function()
+    local school <close> = kit.school { use = 'use "england" use "norfolk"',
+      kit.pupil "Cal" { "2025-09-08: GG GG GG GG GG", "2025-09-15 to 2025-10-10: // // // // //" },
+      kit.pupil "Dee" { "2025-09-08: OO OO OO OO OO", "2025-09-15 to 2025-10-10: // // // // //" } }
+    school:on "2025-10-10"
+    assert.is_nil(school:explain("Cal", "legal-decision").gate)
+    assert.is_truthy(school:explain("Cal", "notice-to-improve").gate:find("are not needed for a holiday, and Norfolk "
+      .. "County Council has no other route for it", 1, true))
+    assert.is_truthy(school:explain("Dee", "legal-decision").gate:find("no support is recorded", 1, true))
+    for _, each in ipairs(school:consult("Cal", "legal-intervention", "checklist")) do
+      if each.item:find "upport" or each.item:find "contract" or each.item:find "holiday" then
+        assert.is_false(each.needed)
+      end
+    end
   end)
 end)

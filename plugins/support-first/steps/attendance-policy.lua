@@ -7,6 +7,7 @@ return step {
   principle = "expect",
   about = "The school's attendance policy is published, every family knows it, and it is looked at each year.",
   scope = "school",
+  period = config.policy_review,
   records = {
     version = { type = "text", help = "the policy's version, as it is printed on it" },
     published_on = { type = "date", help = "the day it was published on the school's website" },

@@ -4,25 +4,29 @@
 local common = require "support-first"
 local decision = require "england.decision"
 local fields = require "support-first.fields"
+local notices = require "england.notices"
 local words = require "support-first.words"
 
-local how = { threshold = common.counted() }
+local how = common.how()
 
--- The last outcome of a notice, when that was not enough improvement.
-local function not_improved(case)
-  local entries = case:entries "notice-to-improve"
-  for i = #entries, 1, -1 do
-    if entries[i].outcome then return entries[i].outcome == "not-improved" and entries[i] or nil end
+-- "the Notice to Improve to Mrs Byron ended without enough improvement; refer by Friday 6
+-- February 2026": of each parent's latest notice that did.
+local function not_improved(list)
+  local texts = {}
+  for i, each in ipairs(list) do
+    local to = each.parent and " to " .. each.parent or ""
+    local by = each.entry and (each.entry.fields or {}).refer_by
+    texts[i] = ("the Notice to Improve%s ended without enough improvement%s"):format(to,
+      by and "; refer by " .. date.english(by) or "")
   end
+  return table.concat(texts, "; ")
 end
 
--- "; refer by Friday 6 February 2026", of the notice that an outcome is about
-local function deadline(case, outcome)
-  for _, entry in ipairs(case:entries "notice-to-improve") do
-    local by = (entry.fields or {}).refer_by
-    if by and (entry.id == outcome.of or entry == outcome) then return "; refer by " .. date.english(by) end
-  end
-  return ""
+-- Whether a person decided after an outcome was recorded.
+local function is_decided(case, outcome)
+  local last = case:last "legal-decision"
+  return last ~= nil and last.kind == "recorded" and last.on >= outcome.on
+    and (last.id or 0) > (outcome.id or 0)
 end
 
 return step {
@@ -43,8 +47,10 @@ return step {
   gate = common.too_early_to_decide,
 
   suggest = function(pupil, case)
-    local outcome = not_improved(case)
-    return outcome and common.threshold_because(pupil,
-      "the Notice to Improve ended without enough improvement" .. deadline(case, outcome))
+    local list = notices.not_improved(case)
+    local last = list[#list]
+    if not last or is_decided(case, last.outcome) then return nil end
+    return common.decide_because(pupil, case, not_improved(list),
+      ("notice %s not improved"):format(last.outcome.id or last.outcome.on))
   end,
 }

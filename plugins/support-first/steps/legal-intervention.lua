@@ -4,7 +4,7 @@ local common = require "support-first"
 local decision = require "england.decision"
 local words = require "support-first.words"
 
-local how = { threshold = common.counted() }
+local how = common.how()
 
 return step {
   title = "Legal intervention",
@@ -28,7 +28,8 @@ return step {
   suggest = function(pupil, case)
     local decided = case:last "legal-decision"
     if decided and decided.outcome == "refer" then
-      return common.threshold_because(pupil, "a person decided to refer")
+      return common.decide_because(pupil, case, "a person decided to refer",
+        ("referral decided %s"):format(decided.id or decided.on))
     end
   end,
 }

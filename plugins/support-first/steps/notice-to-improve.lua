@@ -6,9 +6,17 @@ local common = require "support-first"
 local england = require "england"
 local fields = require "support-first.fields"
 local notice = require "england.notice"
+local notices = require "england.notices"
 local words = require "support-first.words"
 
 local asks = config.notice_issuer == "authority"
+
+-- A notice that did not work is followed by a decision, not by another notice.
+local function is_to_be_decided(case)
+  local failed = notices.not_improved(case)
+  local last, decided = failed[#failed], case:last "legal-decision"
+  return last ~= nil and (not decided or decided.on < last.outcome.on or decided.outcome == "refer")
+end
 
 return step {
   title = "Notice to Improve",
@@ -17,7 +25,7 @@ return step {
   each_parent = true,
   period = config.notice_period,
   checks = config.notice_checks,
-  counts = common.counted(),
+  counts = england.national, -- an absence without a reason is none that was agreed
   tolerance = "tolerated",
   records = fields.join(notice.records, {
     requested_on = asks and { type = "date", help = "the day the school asked the authority for it" } or nil,
@@ -35,11 +43,11 @@ return step {
   fills = words.notice,
 
   gate = function(pupil, case)
-    return common.threshold_not_met(pupil) or common.is_holiday(pupil) or common.nothing_tried(case)
+    return common.threshold_not_met(pupil) or common.is_holiday(pupil, case) or common.nothing_tried(case)
   end,
 
   suggest = function(pupil, case)
-    if england.support_tried(case) then
+    if england.support_tried(case) and not is_to_be_decided(case) then
       return common.threshold_because(pupil, "the threshold is met and earlier support has not worked"
         .. (asks and ": ask " .. config.authority_name .. " for a notice" or ""))
     end
