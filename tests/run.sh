@@ -25,7 +25,7 @@ printf '%s\n' "$@" | xargs -P "$(nproc)" -I{} sh -c '
     *) printf "%-40s %s\n" "$(basename {} _spec.lua)" "$result"; cat "$log" ;;
   esac'
 
-cat "$folder"/*.log | awk -v files="$#" '
+for log in "$folder"/*.log; do tail -n 1 "$log"; done | awk -v files="$#" '
   /^[0-9]+ passed, [0-9]+ failed$/ { ran++; passed += $1; failed += $3 }
   END {
     if (ran < files) { printf "%d files of specs did not come to an end\n", files - ran; failed += files - ran }

@@ -7,8 +7,9 @@
 --             "checklist"  { { item, there, needed, words }, … }
 --             "routes"     { { contact, route, open, words, from }, … }
 --             "fills"      { NAME = text }
---     given   { fields = …, entry = id, on = date, parent = id }; today, if nothing is said;
---             with a parent, the step does not see what is about another parent alone
+--     given   { fields = …, entry = id, on = date, parent = id, known_at = time }; today, if
+--             nothing is said; with a parent, the step does not see what is about another
+--             parent alone; with a time, what was known then
 --   A step without the function gives { fields = {} }, or an empty list or map.
 --   failure { plugin, version, step, enrolment, name, verdict, message, source }, as
 --     that of evaluate.explain; tostring() gives it as one sentence
@@ -50,9 +51,9 @@ local function start(space, map, on)
   return nil, outcome
 end
 
-local function batch_of(space, map, pupil, on)
-  local next_block, _, _, closer = problem.check(space.store:batches { as_of = on, enrolment = pupil.enrolment,
-    everyone = true, fields = plugins.consulted(map.set) })
+local function batch_of(space, map, pupil, on, known_at)
+  local next_block, _, _, closer = problem.check(space.store:batches { as_of = on, known_at = known_at,
+    enrolment = pupil.enrolment, everyone = true, fields = plugins.consulted(map.set) })
   local _ <close> = closer
   return next_block() or problem.raise("there is nothing in the registers for this pupil by %s", on)
 end
@@ -74,8 +75,8 @@ local function fault_of(answer, what, batch)
   return id and ("it gives a route for %d, who is no contact of the pupil"):format(id) or nil
 end
 
-local function ask_worker(space, map, pupil, question)
-  local bytes = batch_of(space, map, pupil, question.on)
+local function ask_worker(space, map, pupil, question, known_at)
+  local bytes = batch_of(space, map, pupil, question.on, known_at)
   local batch = problem.check(core.batch(bytes, space:codes()))
   local job, outcome = start(space, map, question.on)
   if not job then return nil, failure_of(space, map, outcome) end
@@ -97,7 +98,7 @@ function consult.ask(space, pupil, step_name, what, given)
   if not step or not step[declared_as[what]] then return what == "complete" and { fields = {} } or {} end
   local question = { step = step_name, what = what, on = on, fields = given and given.fields or nil,
     entry = given and given.entry or nil, parent = given and given.parent or nil }
-  local answer, failure = ask_worker(space, map, pupil, question)
+  local answer, failure = ask_worker(space, map, pupil, question, given and given.known_at)
   if not answer then return nil, failure end
   plugins.safe(answer)
   return what == "complete" and answer or answer[answer_of[what]]

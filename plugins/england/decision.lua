@@ -164,10 +164,17 @@ end
 
 -- Support -------------------------------------------------------------------------------------
 
+-- The last few, the latest first; what reads the same (one for each parent) once.
 local function listed(entries, words_of)
-  local words = {}
-  for i = 1, math.min(#entries, most_named) do words[i] = words_of(entries[#entries - i + 1]) end
-  if #entries > most_named then words[#words + 1] = ("%d earlier"):format(#entries - most_named) end
+  local words, times, named_entries = {}, {}, 0
+  for i = #entries, 1, -1 do
+    local text = words_of(entries[i])
+    if not times[text] and #words == most_named then break end
+    if not times[text] then words[#words + 1] = text end
+    times[text], named_entries = (times[text] or 0) + 1, named_entries + 1
+  end
+  for i, text in ipairs(words) do words[i] = times[text] > 1 and ("%s (%d times)"):format(text, times[text]) or text end
+  if #entries > named_entries then words[#words + 1] = ("%d earlier"):format(#entries - named_entries) end
   return #words > 0 and table.concat(words, "; ") or nil
 end
 

@@ -109,17 +109,16 @@ local function period_item(fields)
     date.english(fields.period_from), date.english(fields.period_to)) or "give period_from and period_to")
 end
 
-local function latest(case)
-  local found
-  for _, entry in ipairs(support.of(case, step_name)) do
-    if not entry.outcome then found = entry end
-  end
-  return found
+local function enough_item(fields)
+  local there = has(fields.enough_improvement) or fields.tolerated ~= nil
+  return item("What enough improvement means for this family", there,
+    there and notice.enough(fields) or "give enough_improvement, or tolerated")
 end
 
+-- Of the notice that runs, or of one that is still to be made.
 function notice.checklist(pupil, case, always)
-  local entry = latest(case)
-  local fields = entry and entry.fields or {}
+  local running = case:running(step_name)
+  local fields = #running > 0 and running[#running].fields or {}
   local evidence = pupil:rolling(england.national)
   local offered, refused = support.offered(case), support.refused(case)
   return {
@@ -130,8 +129,7 @@ function notice.checklist(pupil, case, always)
     given(fields, always, "re_offered", "Support that was not taken up, offered again", #refused > 0),
     item("The warning that a penalty notice or prosecution may follow", true, printed),
     period_item(fields),
-    item("What enough improvement means for this family",
-      has(fields.enough_improvement) or fields.tolerated ~= nil, notice.enough(fields)),
+    enough_item(fields),
     given(fields, always, "early_grounds", "Grounds on which a penalty notice may come before the period ends"),
     given(fields, always, "named_contact", "A named contact"),
   }

@@ -51,8 +51,11 @@ end
 
 local function plain(name) return (name:gsub("-", " ")) end
 
+-- "early help", "Notice to Improve"
+local function step_words(name) return name == "notice-to-improve" and "Notice to Improve" or plain(name) end
+
 function support.words(entry)
-  local words = ("%s on %s"):format(plain(entry.step), date.english(entry.on))
+  local words = ("%s on %s"):format(step_words(entry.step), date.english(entry.on))
   return entry.outcome and ("%s: %s"):format(words, plain(entry.outcome)) or words
 end
 

@@ -2,6 +2,7 @@
 -- the digest that an event keeps of all that was in force.
 
 local core = require "waymark.core"
+local plugins = require "tests.support.plugins"
 local workspace = require "tests.support.workspace"
 
 local pupil = "C801200005002"
@@ -82,5 +83,64 @@ describe("the summary of suggestions", function()
     local text = w:ok(now .. "suggest")
     assert.truthy(text:find("Legal intervention", 1, true))
     assert.falsy(text:find("Penalty notice", 1, true), text)
+  end)
+end)
+
+-- A step with a checklist and routes; `list` and `routes` are the inside of its functions.
+local function deciding(list, routes)
+  w = plugins.school()
+  plugins.write(w, "mine", 'reads = { "registers" }, consults = { "contacts" }', { ["init.lua"] = plugins.map,
+    ["steps/visit.lua"] = plugins.visit('"away"', ([[
+      checklist = function(pupil) %s end,
+      routes = function(pupil) %s end,
+    ]]):format(list, routes)) })
+  plugins.use(w, 'use "england" use "mine"')
+end
+
+local items = [[return {
+  { item = "marks", there = true, words = "all " .. pupil:mark("2026-03-17", "AM") },
+  { item = "a contract", there = false, needed = true },
+  { item = "a note", there = false, needed = false, words = "by " .. today } }]]
+local ways = [[local mother = pupil.contacts[1].id return {
+  { contact = mother, route = "first notice", open = false, words = "two were issued", from = "2026-05-01" },
+  { contact = mother, route = "court", open = true } }]]
+
+local visit = "explain A1 visit" .. plugins.day
+
+describe("explain of a step that decides", function()
+  it("says what is there, what is missing, and the routes of each parent", function()
+    deciding(items, ways)
+    local text = w:ok(visit)
+    assert.truthy(text:find([[
+What is there, and what is missing:
+  there    marks: all O
+  missing  a contract
+  not yet  a note: by 2026-03-20
+Routes, for each parent:
+  Annabella Milbanke
+    not open  first notice: two were issued (from Friday 1 May 2026)
+    open      court
+]], 1, true), text)
+  end)
+
+  it("gives both to programs, with the parents' names", function()
+    deciding(items, ways)
+    local answer = w:json(visit)
+    assert.same({ item = "a contract", there = false, needed = true }, answer.checklist[2])
+    assert.same({ "Annabella Milbanke", "first notice", false, "2026-05-01" }, { answer.routes[1].parent,
+      answer.routes[1].route, answer.routes[1].open, answer.routes[1].from })
+  end)
+
+  it("sees the registers as they were known at the time that is asked for", function()
+    deciding(items, "return {}")
+    local words = w:json("explain A1 visit --known-at 2026-03-17T09:00 --as-of 2026-03-20").checklist[1].words
+    assert.equal("all ", words) -- nothing was known yet
+  end)
+
+  it("answers as it can where the step fails, and ends with 3", function()
+    deciding('error "no such list"', ways)
+    local got = w:expect(3, visit)
+    assert.truthy(got.out:find("Suggested: away", 1, true), got.out)
+    assert.truthy(got.err:find("no such list", 1, true), got.err)
   end)
 end)

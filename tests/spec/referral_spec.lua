@@ -330,7 +330,7 @@ describe("what is about another parent alone", function()
     assert.falsy(has(read(hers["chronology.html"]), ", for Mr George Byron"))
     assert.truthy(has(read(his["chronology.html"]), ", for Mr George Byron"))
     assert.falsy(has(read(his["chronology.html"]), ", for Mrs Annabella Byron"))
-    local issued = "notice to improve on Thursday 20 November 2025"
+    local issued = "Notice to Improve on Thursday 20 November 2025"
     assert.truthy(has(her_form, ("A Notice to Improve %s: improved; %s Each"):format(issued, issued)), her_form)
     assert.truthy(has(his_form, ("A Notice to Improve %s Each"):format(issued)), his_form)
     assert.falsy(has(his_form, "Notice to Improve: improved"), his_form)

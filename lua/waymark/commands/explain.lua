@@ -1,8 +1,10 @@
 -- waymark explain: why a step is suggested for a pupil, or why not, with every
--- session that was counted.
+-- session that was counted; and what the step itself says: what is there and what is
+-- missing, and the routes that are open for each parent.
 
 local cases = require "waymark.cases"
 local common = require "waymark.commands.common"
+local consult = require "waymark.consult"
 local core = require "waymark.core"
 local evaluate = require "waymark.evaluate"
 local suggest_command = require "waymark.commands.suggest"
@@ -46,6 +48,20 @@ local function answer_of(space, map, finding)
   }
 end
 
+-- What the step itself says, given to `answer` as `checklist` and `routes` (with the name
+-- of each parent), if it says any. -> whether it could be asked, the failure
+local function add_consulted(space, pupil, answer, filter)
+  local names, given = {}, { on = filter.as_of, known_at = filter.known_at }
+  for _, each in ipairs(cases.contacts(space, pupil.enrolment)) do names[each.id] = cases.contact_name(each) end
+  for _, what in ipairs { "checklist", "routes" } do
+    local list, failure = consult.ask(space, pupil, answer.step, what, given)
+    if not list then return false, failure end
+    for _, each in ipairs(list) do each.parent = each.contact and names[each.contact] end
+    answer[what] = #list > 0 and list or nil
+  end
+  return true
+end
+
 -- For people ---------------------------------------------------------------------
 
 local function print_sessions(each)
@@ -79,6 +95,28 @@ local function plugin_words(answer)
   return served and ("%s %s, step of %s"):format(served.plugin, served.version, own) or own
 end
 
+local function print_checklist(list)
+  print(terminal.paint("bold", "What is there, and what is missing:"))
+  for _, each in ipairs(list) do
+    local sign = each.there and terminal.paint("green", "there  ") or each.needed and terminal.paint("red", "missing")
+      or terminal.paint("yellow", "not yet")
+    print(("  %s  %s%s"):format(sign, each.item, each.words and ": " .. each.words or ""))
+  end
+end
+
+-- The routes of each parent together, in the order that the step gives them.
+local function print_routes(list)
+  local parent
+  print(terminal.paint("bold", "Routes, for each parent:"))
+  for _, each in ipairs(list) do
+    if each.parent ~= parent then print("  " .. core.escape(each.parent)) end
+    parent = each.parent
+    local sign = each.open and terminal.paint("green", "open    ") or terminal.paint("yellow", "not open")
+    print(("    %s  %s%s%s"):format(sign, each.route, each.words and ": " .. each.words or "",
+      each.from and (" (from %s)"):format(core.date.english(each.from)) or ""))
+  end
+end
+
 local function print_answer(finding, answer, as_of)
   print(terminal.paint("bold", ("%s: %s"):format(core.escape(finding.name or finding.upn or "?"), finding.step.title)))
   print(terminal.paint("dim", ("as of %s, by the plugin %s"):format(core.date.english(as_of), plugin_words(answer))))
@@ -91,6 +129,8 @@ local function print_answer(finding, answer, as_of)
   if answer.gate then print("Held back: " .. answer.gate) end
   if #answer.evidence == 0 then print "  No rule was asked: it depends on what is recorded for the pupil." end
   for _, each in ipairs(answer.evidence) do print_evidence(each) end
+  if answer.checklist then print_checklist(answer.checklist) end
+  if answer.routes then print_routes(answer.routes) end
 end
 
 -- The same child's other stays, as pupils on that day.
@@ -136,12 +176,16 @@ function command.run(arguments)
   end
   local answer = answer_of(space, map, finding)
   add_notes(space, map, pupil, answer, filter.as_of)
+  local asked, consult_failure = add_consulted(space, pupil, answer, filter)
   if arguments.format == "json" then
     print(assert(core.encode(answer, 2)))
   else
     print_answer(finding, answer, filter.as_of)
   end
   space:close()
+  if asked then return 0 end
+  suggest_command.report_failures { consult_failure }
+  return 3
 end
 
 return command

@@ -107,6 +107,15 @@ describe("the contents of a notice", function()
     assert.are.same(4, #missing({}, { refused }, { early_grounds = true, named_contact = true }))
   end)
 
+  it("are asked anew once the notice before has its outcome", function()
+    local entries = { refused, { step = "notice-to-improve", on = "2025-09-08", fields = full },
+      { step = "notice-to-improve", on = "2025-11-24", of = 2, outcome = "not-improved" } }
+    local pupil = support.pupil { as_of = "2026-01-12", half_days = { "2026-01-05 AM O" } }
+    for _, each in ipairs(notice.checklist(pupil, support.case(entries))) do
+      if each.item == "A named contact" then assert.is_false(each.there) end
+    end
+  end)
+
   it("offer nothing again when nothing was left", function()
     local fields = {}
     for name, value in pairs(full) do fields[name] = value end

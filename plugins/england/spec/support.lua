@@ -50,6 +50,16 @@ function case:entries(step)
   return found
 end
 
+-- Entries of a step that no outcome ended.
+function case:running(step)
+  local ended, found = {}, {}
+  for _, entry in ipairs(self) do ended[entry.of or 0] = true end
+  for _, entry in ipairs(self:entries(step)) do
+    if not entry.outcome and not ended[entry.id] then found[#found + 1] = entry end
+  end
+  return found
+end
+
 -- Entries get their number, in order.
 function support.case(list)
   for i, entry in ipairs(list) do
