@@ -203,9 +203,9 @@ static const field step_fields[] = {
     {"own", 't'},       {"plan", 'b'},      {"each_parent", 'b'}, {"checks", 'l'},
     {"counts", 'S'},    {"tolerance", 'S'}, {"completes", 'b'},   {"lists", 'b'},
     {"routes", 'b'},    {"fills", 'b'},     {NULL, '\0'}};
-static const field record_fields[] = {{"type", 's'},     {"help", 'S'},       {"choices", 'T'},
-                                      {"required", 'B'}, {"not_before", 'S'}, {"least", 'N'},
-                                      {"most", 'N'},     {"default", 'A'},    {NULL, '\0'}};
+static const field record_fields[] = {
+    {"type", 's'},       {"title", 'S'}, {"help", 'S'}, {"choices", 'T'}, {"required", 'B'},
+    {"not_before", 'S'}, {"least", 'N'}, {"most", 'N'}, {"default", 'A'}, {NULL, '\0'}};
 static const field reason_fields[] = {{"code", 's'}, {"words", 's'}, {NULL, '\0'}};
 static const field return_fields[] = {{"name", 's'},   {"title", 's'}, {"rule", 's'},
                                       {"period", 's'}, {"words", 'S'}, {NULL, '\0'}};

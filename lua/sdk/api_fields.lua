@@ -59,6 +59,7 @@ return {
       most = { type = "number" },
       not_before = { type = "text" },
       required = { type = "boolean" },
+      title = { type = "text" },
       type = {
         choices = {
           "text", "date", "contact", "number", "yes-no", "choice", "contacts", "list", "dates", "actions",

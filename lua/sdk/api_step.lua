@@ -58,13 +58,14 @@ visit.scope               --> "pupil"]],
       .. "`--set`.", in_lua = true, example = [[
 local visit = step { title = "Visit", principle = "listen", records = {
   agreed = { type = "actions", help = "what was agreed, who does it and by when" },
-  how = { type = "choice", choices = { "at home", "at school" }, required = true },
+  how = { type = "choice", title = "How we met", choices = { "at home", "at school" }, required = true },
   from = "date",
   to = { type = "date", not_before = "from" },
 } }
 visit.records.to.type     --> "date"]],
       form = {
         { "type", "field_type", nil, required = true, since = 2 },
+        { "title", "text", "its name as people read it; else the name itself with spaces", since = 2 },
         { "help", "text", "what it is for", since = 2 },
         { "choices", "list of text", "of a choice: what it may be", since = 2 },
         { "required", "boolean", "without it the step is not recorded, unless the outcome is an attempt", since = 2 },

@@ -39,6 +39,7 @@ function step(fields) end
 ---One of a step's `records`; the name of a type alone is the same as `{ type = NAME }`. On the command line the types contacts, list, dates, actions and signatures are given one item a `--set`.
 ---@class waymark.record_field
 ---@field type waymark.field_type
+---@field title string? its name as people read it; else the name itself with spaces
 ---@field help string? what it is for
 ---@field choices string[]? of a choice: what it may be
 ---@field required boolean? without it the step is not recorded, unless the outcome is an attempt

@@ -52,15 +52,26 @@ local function those(contacts, test)
   return found
 end
 
--- A contact by its number ("contact 12"), the whole name, with the relationship behind it or
--- without, else by a part of it or the relationship.
+-- Whether each word of a text is a word of the name: "Mrs Byron" of "Mrs Anne Byron".
+local function has_words(contact, low)
+  local words = {}
+  for word in name_of(contact):lower():gmatch "%S+" do words[word] = true end
+  for word in low:gmatch "%S+" do
+    if not words[word] then return false end
+  end
+  return low:find "%S" ~= nil
+end
+
+-- A contact by its number ("12", "contact 12"), the whole name, with the relationship behind
+-- it or without, else by words of it, a part of it or the relationship.
 function case_fields.find_contact(contacts, text)
   local low = text:lower()
-  local id = math.tointeger(tonumber(low:match "^contact (%d+)$"))
+  local id = math.tointeger(tonumber(low:match "^contact (%d+)$" or low:match "^%d+$"))
   local ways = {
     function(contact) return id ~= nil and contact.id == id end,
     function(contact) return full_name(contact):lower() == low end,
     function(contact) return name_of(contact):lower() == low end,
+    function(contact) return has_words(contact, low) end,
     function(contact)
       return name_of(contact):lower():find(low, 1, true) or (contact.relationship or ""):lower() == low
     end,

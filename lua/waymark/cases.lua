@@ -104,7 +104,7 @@ function cases.find_contact(space, pupil, text)
   if #others > 0 then problem.raise("%s", case_fields.which_of(text, others)) end
   local names = case_fields.names(list)
   problem.raise('the pupil has no contact "%s"; there %s', text,
-    #names > 0 and "are: " .. table.concat(names, ", ") or "is none")
+    #names > 0 and "are: " .. table.concat(names, ", ") or "is none: import contacts first")
 end
 
 -- Asking the road map ---------------------------------------------------------------

@@ -9,7 +9,8 @@
 --   on, at, id, kind     kind is an entry's ("recorded") or an event's
 --   step, title          title is what a person reads
 --   outcome, attempt, with, by, issuer, history, audience
---   words                { { label | nil, text }, … }, in the order to be read
+--   words                { { label | nil, text, field | nil }, … }, in the order to be read;
+--                        field is the name of what the step recorded
 --   despite, gate        recorded although the step spoke against it: why, and what it said
 --   version, replaces, of, replaced   of a plan: see waymark.cases; { id, on } of the next one
 --   answers              titles of the suggestions that it ended
@@ -36,6 +37,8 @@ local reach = { staff = 3, referral = 2, family = 1 }
 chronology.english = chronology_words.english
 chronology.plain = chronology_words.plain
 chronology.title = chronology_words.title
+chronology.step = chronology_words.step
+chronology.field_title = chronology_words.field_title
 
 -- Entries -------------------------------------------------------------------------------
 

@@ -36,6 +36,12 @@ function chronology_words.plain(name)
   return (words:gsub("^%l", string.upper))
 end
 
+-- The name of what a step records, as people read it.
+function chronology_words.field_title(step, name)
+  local record = ((step or {}).records or {})[name]
+  return record and record.title or chronology_words.plain(name)
+end
+
 function chronology_words.step(space, school, name)
   local declared = name and space:map_for_school(school).declared
   return declared and declared.steps_by_name[name]
@@ -121,7 +127,8 @@ end
 local function field_words(add, entry, step, seen_by)
   local fields, records = entry.body.fields or {}, (step or {}).records or {}
   for _, name in ipairs(field_names(fields, records)) do
-    add(chronology_words.plain(name), value_words((records[name] or {}).type, fields[name], entry, seen_by))
+    add(chronology_words.field_title(step, name), value_words((records[name] or {}).type, fields[name], entry,
+      seen_by), name)
   end
 end
 
@@ -214,8 +221,8 @@ end
 
 local function words_of(space, entry, known, seen_by)
   local list, body = {}, entry.body
-  local function add(label, text)
-    if text and text ~= "" then list[#list + 1] = { label = label, text = text } end
+  local function add(label, text, field)
+    if text and text ~= "" then list[#list + 1] = { label = label, text = text, field = field } end
   end
   add(nil, seen_by:words(body.note))
   if body.reason then add("Reason", reason_words(space, entry.school, body.reason)) end

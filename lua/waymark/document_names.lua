@@ -70,7 +70,7 @@ end
 local function pack_names()
   return {
     form = list_of { title = true, fields = list_of(set_of "label value known") }, missing = list_of(set_of "item"),
-    incomplete = true, contents = list_of(set_of "number name pages sha256"), as_seen = true,
+    incomplete = true, contents = list_of(set_of "number name"), as_seen = true,
     weeks = list_of { week = true, days = list_of(set_of "day am pm") }, key = list_of(set_of "code meaning"),
   }
 end

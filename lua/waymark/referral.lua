@@ -121,7 +121,7 @@ local function files_of(draft, given)
   for _, item in ipairs(draft.items) do
     if item.ticked then
       number = number + 1
-      contents[number] = { number = tostring(number), name = item.title, pages = "" }
+      contents[number] = { number = tostring(number), name = item.title }
     end
   end
   add_document(list, draft, "cover", 0, "Cover", "cover", given, contents)

@@ -26,32 +26,6 @@ case.pack_document, case.form_document = "referral-pack", "referral-form"
 
 -- Parents -----------------------------------------------------------------------------
 
-local function matches(contact, text)
-  local low = text:lower()
-  return cases.contact_name(contact):lower():find(low, 1, true) ~= nil
-    or (contact.relationship or ""):lower() == low or tostring(contact.id) == text
-end
-
-local function names_of(contacts)
-  local names = {}
-  for i, each in ipairs(contacts) do names[i] = cases.contact_name(each) end
-  return table.concat(names, ", ")
-end
-
--- One contact by a part of the name, the relationship or the number; never a guess.
-local function find_parent(contacts, text)
-  local found = {}
-  for _, each in ipairs(contacts) do
-    if matches(each, text) then found[#found + 1] = each end
-  end
-  if #found == 1 then return found[1] end
-  if #found == 0 then
-    problem.raise('--parent: no contact is called "%s"; there %s', text,
-      #contacts > 0 and "are: " .. names_of(contacts) or "is none: import contacts first")
-  end
-  problem.raise('--parent: "%s" may be %s; give more of the name', text, names_of(found))
-end
-
 -- The names of those that a page which leaves the school may name.
 local function may_be_named(space, found)
   local names = {}
@@ -103,7 +77,7 @@ function case.is_of_another(about, entry)
   local body = entry.body
   local id, name = (body.contacts or {}).parent, (body.fields or {}).parent
   if id then return id ~= about.parent.id end
-  if type(name) == "string" then return not matches(about.parent, name) end
+  if type(name) == "string" then return name:lower() ~= cases.contact_name(about.parent):lower() end
   if not body.of then return false end
   local of = about.by_id[body.of]
   if not of then return entry.kind == "attached" end
@@ -147,7 +121,7 @@ function case.of(space, found, given)
   about.pupil = space:one_pupil { enrolment = found.enrolment, everyone = true, as_of = day }
   if not about.pupil then problem.raise("%s was in no register by %s; give a later --on", found.name, day) end
   local contacts, named = cases.contacts(space, found.enrolment), may_be_named(space, found)
-  about.parent = find_parent(contacts, given.parent)
+  about.parent = cases.find_contact(space, found, given.parent)
   if about.parent.no_contact then
     problem.raise('%s is marked "no contact": no papers are made; speak to the designated safeguarding lead first',
       cases.contact_name(about.parent))

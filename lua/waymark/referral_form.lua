@@ -210,10 +210,10 @@ end
 -- Texts that steps recorded under one of these names, with their days, oldest first.
 local function field_lines(about, names)
   local wanted, lines = {}, {}
-  for _, name in ipairs(names) do wanted[chronology.plain(name)] = true end
+  for _, name in ipairs(names) do wanted[name] = true end
   for _, row in ipairs(about.rows) do
     for _, each in ipairs(new_words(about, row)) do
-      if each.label and wanted[each.label] then
+      if each.field and wanted[each.field] then
         lines[#lines + 1] = ("%s: %s"):format(day_words(row.on), each.text)
       end
     end
@@ -300,7 +300,7 @@ local function reason_lines(about)
   local lines = {}
   for _, row in ipairs(about.rows) do
     for _, each in ipairs(row.words) do
-      if row.kind == "recorded" and each.label == "Reason" then
+      if each.field == "reason" then
         lines[#lines + 1] = ("%s: %s"):format(day_words(row.on), each.text)
       end
     end

@@ -194,8 +194,9 @@ local function lapse(run, row, result)
   local lapsed = run.now.lapsed
   lapsed.count = lapsed.count + 1
   if lapsed.count <= lapsed_shown then
+    local person, step = evaluate.person(run.workspace, row.enrolment), run.now.map.declared.steps_by_name[row.step]
     lapsed[lapsed.count] = { enrolment = row.enrolment, step = row.step, concern = row.concern, why = data.why,
-      upn = evaluate.person(run.workspace, row.enrolment).upn }
+      upn = person.upn, name = person.name, title = step and step.title }
   end
 end
 

@@ -29,13 +29,16 @@ local decision = {}
 local item, plural, half_days, answer = items.new, basis.plural, basis.half_days, basis.answer
 
 decision.records = {
-  best_tool = { type = "yes-no", help = "is legal intervention the best tool for this family now?" },
+  best_tool = { type = "yes-no", title = "The best tool now",
+    help = "is legal intervention the best tool for this family now?" },
   adjustments_considered = { type = "yes-no", help = "adjustments for special needs and medical conditions" },
   supervision_order_considered = { type = "yes-no", help = "an education supervision order, by the authority" },
   social_worker_told = { type = "choice", choices = { "yes", "no", "none" },
     help = "the child's social worker or youth offending worker; none: there is none" },
-  no_contract_because = { type = "text", help = "why no attendance contract was made, if none was" },
-  parents_checked_on = { type = "date", help = "when the parents' names and addresses were last checked" },
+  no_contract_because = { type = "text", title = "No contract, because",
+    help = "why no attendance contract was made, if none was" },
+  parents_checked_on = { type = "date", title = "Parents' details checked on",
+    help = "when the parents' names and addresses were last checked" },
 }
 
 -- Words --------------------------------------------------------------------------------

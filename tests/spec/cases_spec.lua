@@ -241,6 +241,14 @@ describe("recording", function()
     end)
   end)
 
+  it("a person is named by words of their name: Ms Marsh is Ms Joan Marsh", function()
+    w = new({ [upn.ben] = { ["2025-09-08"] = "N N" } }, "2025-09-08T17:00Z")
+    w:ok [[--now 2025-09-08T18:00Z record "Ben Marsh" absence-callback --set "spoke_to=ms marsh"]]
+    local body = require("waymark.core").decode(w:json "sql \"SELECT body FROM entry\""[1].body)
+    assert.equal("Ms Joan Marsh", body.fields.spoke_to)
+    assert.is_number(body.contacts.spoke_to)
+  end)
+
   it("what went wrong is said in one line", function()
     w = new({ [upn.ben] = { ["2025-09-08"] = "N N" } }, "2025-09-08T17:00Z")
     for line, words in pairs {

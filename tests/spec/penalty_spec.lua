@@ -67,7 +67,7 @@ describe("a third penalty notice", function()
     record '--set parent=Anne --set issued_on=2025-12-01 --despite "the police did"'
     has(chronology(), "Pay by: Tuesday 30 December 2025")
     local third = chronology():match "%(entry 3%)(.*)$"
-    has(third, "Amount: 160")
+    has(third, "Amount in pounds: 160")
     has(third, "Served on: Wednesday 3 December 2025")
     assert.falsy(third:find("Reduced", 1, true))
   end)

@@ -57,12 +57,13 @@ local function value_words(value)
   return type(value) == "table" and assert(core.encode(value)) or tostring(value)
 end
 
-local function words_of(entry)
+local function words_of(space, entry)
   local parts, fields, names = {}, entry.body.fields or {}, {}
+  local step = chronology.step(space, entry.school, entry.step)
   for name in next, fields do names[#names + 1] = name end
   table.sort(names)
   for _, name in ipairs(names) do
-    parts[#parts + 1] = ("%s: %s"):format(chronology.plain(name), value_words(fields[name]))
+    parts[#parts + 1] = ("%s: %s"):format(chronology.field_title(step, name), value_words(fields[name]))
   end
   if entry.body.review_on then parts[#parts + 1] = "Look again on " .. core.date.short(entry.body.review_on) end
   parts[#parts + 1] = entry.body.note
@@ -71,8 +72,8 @@ end
 
 local columns = { "date", "entry", "school", "step", "outcome", "words", "by" }
 
-local function cells_of(entry)
-  return { entry.on, entry.id, entry.school, entry.step, entry.body.outcome, words_of(entry), entry.by }
+local function cells_of(space, entry)
+  return { entry.on, entry.id, entry.school, entry.step, entry.body.outcome, words_of(space, entry), entry.by }
 end
 
 local function print_table(space, school, entries)
@@ -80,7 +81,7 @@ local function print_table(space, school, entries)
   for i, entry in ipairs(entries) do
     local title = chronology.title(space, school.key, entry.step)
     local outcome = entry.body.outcome and ": " .. entry.body.outcome:gsub("-", " ") or ""
-    rows[i] = { core.date.short(entry.on), title .. outcome, words_of(entry), entry.by or "" }
+    rows[i] = { core.date.short(entry.on), title .. outcome, words_of(space, entry), entry.by or "" }
   end
   print_state(space, school)
   if #rows == 0 then return print "Nothing is recorded." end
@@ -102,7 +103,7 @@ local function show(arguments)
     end)
   else
     io.write(terminal.csv_line(columns))
-    for _, entry in ipairs(entries) do io.write(terminal.csv_line(cells_of(entry), #columns)) end
+    for _, entry in ipairs(entries) do io.write(terminal.csv_line(cells_of(space, entry), #columns)) end
   end
   space:close()
 end

@@ -1,5 +1,6 @@
 -- waymark suggest: every pupil against the road map: the main job.
 
+local chronology = require "waymark.chronology"
 local common = require "waymark.commands.common"
 local core = require "waymark.core"
 local evaluate = require "waymark.evaluate"
@@ -234,7 +235,8 @@ local function print_recorded(run, why_not)
   print(("%s, %s lapsed%s."):format(terminal.count(run.made, "new suggestion"), terminal.number(lapsed.count),
     #words > 0 and "; " .. table.concat(words, ", ") or ""))
   for _, each in ipairs(lapsed) do
-    print(terminal.paint("dim", ("  lapsed: %s, %s: %s"):format(each.upn or "?", each.step, each.why)))
+    print(terminal.paint("dim", ("  lapsed: %s, %s: %s"):format(core.escape(each.name or each.upn or "?"),
+      each.title or each.step, chronology.english(each.why))))
   end
   if lapsed.count > #lapsed then print(("  … and %s more"):format(terminal.number(lapsed.count - #lapsed))) end
 end

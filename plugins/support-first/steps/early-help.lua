@@ -11,8 +11,9 @@ return step {
   plan = true,
   records = fields.pick({ "parties", "parents_views", "pupils_views", "barriers", "actions", "review_dates" }, {
     support = { type = "text", help = "the support that is in place or was offered" },
-    by_whom = { type = "text", help = "who gives it: the school, the family hub, the school nurse …" },
-    agencies = { type = "list", help = "who else is involved, one each" },
+    by_whom = { type = "text", title = "Who gives it",
+      help = "who gives it: the school, the family hub, the school nurse …" },
+    agencies = { type = "list", title = "Who else is involved", help = "who else is involved, one each" },
   }),
   documents = { "early-help-offer" },
   outcomes = { "support-agreed", "working", "not-working", "not-taken-up", "not-engaged" },

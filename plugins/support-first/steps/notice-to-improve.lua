@@ -30,7 +30,8 @@ return step {
   records = fields.join(notice.records, {
     requested_on = asks and { type = "date", help = "the day the school asked the authority for it" } or nil,
     issuer = { type = "text", help = "who issued it", default = asks and config.authority_name or "the school" },
-    tolerated = { type = "number", least = 0, most = 100, default = config.notice_tolerated,
+    tolerated = { type = "number", title = "Half days tolerated", least = 0, most = 100,
+      default = config.notice_tolerated,
       help = "half days of unauthorised absence in the period that are still enough improvement" },
     refer_by = { type = "date", not_before = "period_to",
       help = "the last day to refer, where the authority sets one" },
