@@ -76,7 +76,11 @@ function describe.rate(e)
   return ("%s (%d of %s)"):format(reasons.percent(e.hundredths), e.attended, half_days(e.possible))
 end
 
-function describe.rolling(e) return ("%d of %s%s"):format(e.count, half_days(e.of), in_weeks(e)) end
+-- "9 of 10 half days in 10 school weeks", "14 half days in 10 school weeks (the threshold is 10)"
+function describe.rolling(e)
+  if e.count > e.of then return ("%s%s (the threshold is %d)"):format(half_days(e.count), in_weeks(e), e.of) end
+  return ("%d of %s%s"):format(e.count, half_days(e.of), in_weeks(e))
+end
 function describe.count(e) return half_days(e.count) .. in_weeks(e) end
 function describe.streak(e) return e.count == 0 and "none" or half_days(e.count) .. " in a row" end
 function describe.missing(e) return half_days(e.count) .. " without a mark" end

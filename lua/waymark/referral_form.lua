@@ -45,7 +45,8 @@ local legal = {
   { "Attendance contracts, or why there is none", steps = { "contract" },
     fields = { "why_none", "no_contract_because" }, needed = true },
   { "Notice to Improve", steps = { "notice%-to%-improve" } },
-  { "How it was served", fields = { "served_on", "served_how", "served_by", "proof_of_delivery" }, file = "proof" },
+  { "How it was served", fields = { "served_on", "served_how", "served_by", "proof_of_delivery" }, is_named = true,
+    file = "proof" },
   { "Warnings", steps = { "warning" }, file = "warning" },
   { "Penalty notices before", steps = { "penalty" } },
   { "Leave asked for, and the answer", steps = { "leave" }, file = "leave" },
@@ -207,14 +208,16 @@ local function new_words(about, row)
   return list, #row.words - #list
 end
 
--- Texts that steps recorded under one of these names, with their days, oldest first.
-local function field_lines(about, names)
+-- Texts that steps recorded under one of these names, with their days, oldest first; of
+-- several names that say different things, with the step and the name: `is_named`.
+local function field_lines(about, names, is_named)
   local wanted, lines = {}, {}
   for _, name in ipairs(names) do wanted[name] = true end
   for _, row in ipairs(about.rows) do
     for _, each in ipairs(new_words(about, row)) do
       if each.field and wanted[each.field] then
-        lines[#lines + 1] = ("%s: %s"):format(day_words(row.on), each.text)
+        local text = is_named and ("%s. %s: %s"):format(row.title, each.label, each.text) or each.text
+        lines[#lines + 1] = ("%s: %s"):format(day_words(row.on), text)
       end
     end
   end
@@ -320,7 +323,7 @@ end
 local function add_asked(draft, part, list)
   local about = draft.about
   for _, what in ipairs(list) do
-    local lines = what.reasons and reason_lines(about) or field_lines(about, what.fields or {})
+    local lines = what.reasons and reason_lines(about) or field_lines(about, what.fields or {}, what.is_named)
     for _, row in ipairs(about.rows) do
       if is_row_of(about, row, what, list) then add_row(lines, about, row) end
     end

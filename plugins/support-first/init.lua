@@ -167,6 +167,12 @@ function common.too_early_to_decide(pupil, case)
   return not common.by_leave(pupil) and common.nothing_tried(case) or nil
 end
 
+-- Whether a step was recorded after an entry, on its day or later.
+function common.was_recorded_since(case, step, entry)
+  local last = case:last(step)
+  return last ~= nil and last.kind == "recorded" and last.on >= entry.on and (last.id or 0) > (entry.id or 0)
+end
+
 -- A reason by the threshold that the authority counts, with the national one beside it.
 function common.threshold_because(pupil, words)
   local rules = common.in_force(pupil.as_of)

@@ -42,6 +42,8 @@ describe("a Notice to Improve that did not work", function()
       school:record("Ada", "legal-decision", { outcome = "refer" })
       assert.is_true(school:explain("Ada", "legal-intervention").suggested)
       for _, each in ipairs(school:suggested "Ada") do assert.are_not.equal("legal-decision", each.step) end
+      school:record("Ada", "legal-intervention", { outcome = "referred" })
+      assert.is_false(school:explain("Ada", "legal-intervention").suggested)
     end)
   end
 

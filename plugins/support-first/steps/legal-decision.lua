@@ -22,13 +22,6 @@ local function not_improved(list)
   return table.concat(texts, "; ")
 end
 
--- Whether a person decided after an outcome was recorded.
-local function is_decided(case, outcome)
-  local last = case:last "legal-decision"
-  return last ~= nil and last.kind == "recorded" and last.on >= outcome.on
-    and (last.id or 0) > (outcome.id or 0)
-end
-
 return step {
   title = "Deciding on legal intervention",
   principle = "enforce",
@@ -49,7 +42,7 @@ return step {
   suggest = function(pupil, case)
     local list = notices.not_improved(case)
     local last = list[#list]
-    if not last or is_decided(case, last.outcome) then return nil end
+    if not last or common.was_recorded_since(case, "legal-decision", last.outcome) then return nil end
     return common.decide_because(pupil, case, not_improved(list),
       ("notice %s not improved"):format(last.outcome.id or last.outcome.on))
   end,

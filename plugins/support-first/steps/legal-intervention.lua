@@ -27,7 +27,8 @@ return step {
 
   suggest = function(pupil, case)
     local decided = case:last "legal-decision"
-    if decided and decided.outcome == "refer" then
+    if not decided or decided.outcome ~= "refer" then return nil end
+    if not common.was_recorded_since(case, "legal-intervention", decided) then
       return common.decide_because(pupil, case, "a person decided to refer",
         ("referral decided %s"):format(decided.id or decided.on))
     end
