@@ -2,7 +2,8 @@
 --
 --   ask(step, pupil, case, request)   request { what, fields, entry, parent }; gives
 --     complete    { fields = { NAME = value } }, or { why = text }: it cannot be; or both,
---                 where it can be worked out and should not be
+--                 where it can be worked out and should not be. What was given is left out:
+--                 it stays as people wrote it, at any length
 --     checklist   { checklist = { { item, there, needed, words }, … } }
 --     routes      { routes = { { contact, route, open, words, from }, … } }
 --     fills       { words = { NAME = text } }
@@ -15,18 +16,25 @@ local check = require "check"
 
 local consults = {}
 
-local most_text, most_items, most_name = 500, 200, 100
+local most_text, most_words, most_items, most_name = 500, 16 * 1024, 200, 100 -- words: of a document
 
 local function fault(format, ...) error(format:format(...), 0) end
 
-local function text_of(value, what)
-  if type(value) ~= "string" or #value > most_text or not utf8.len(value) or value:find("\0", 1, true) then
-    fault("%s should be a text of at most %d bytes, in UTF-8", what, most_text)
+local function text_of(value, what, most)
+  most = most or most_text
+  if type(value) ~= "string" or #value > most or not utf8.len(value) or value:find("\0", 1, true) then
+    fault("%s should be a text of at most %d bytes, in UTF-8", what, most)
   end
   return value
 end
 
 local function optional_text(value, what) return value ~= nil and text_of(value, what) or nil end
+
+local function optional_date(value, what)
+  local day = optional_text(value, what)
+  if day and core.date.parse(day) ~= day then fault('%s should be a day, such as "2026-03-20"', what) end
+  return day
+end
 
 local function boolean_of(value, what)
   if type(value) ~= "boolean" then fault("%s should be true or false", what) end
@@ -83,8 +91,11 @@ end
 local ask = {}
 
 function ask.complete(step, pupil, case, request)
+  local had = {}
+  for name in next, request.fields or {} do had[name] = true end
   local given, why = step.complete(pupil, case, request.fields or {})
   why = optional_text(why, "why complete cannot be")
+  if why and not why:find "%S" then fault "why complete cannot be should be said in words" end
   if given == nil then return why and { why = why } or { fields = {} } end
   if type(given) ~= "table" then fault("complete should return fields, or nil, and why not; not a %s", type(given)) end
   count_of(given, "complete")
@@ -93,7 +104,7 @@ function ask.complete(step, pupil, case, request)
     if not (step.records or {})[name] then
       fault('complete gives "%s", which the step does not record%s', name, check.did_you_mean(name, known))
     end
-    fields[name] = value_of(rawget(given, name), name)
+    if not had[name] then fields[name] = value_of(rawget(given, name), name) end
   end
   return { fields = fields, why = why }
 end
@@ -123,7 +134,7 @@ function ask.routes(step, pupil, case)
     list[i] = { contact = rawget(item, "contact"), route = text_of(rawget(item, "route"), what .. ": route"),
       open = boolean_of(rawget(item, "open"), what .. ": open"),
       words = optional_text(rawget(item, "words"), what .. ": words"),
-      from = optional_text(rawget(item, "from"), what .. ": from") }
+      from = optional_date(rawget(item, "from"), what .. ": from") }
   end
   return { routes = list }
 end
@@ -139,7 +150,7 @@ function ask.fills(step, pupil, case, request)
   if type(given) ~= "table" then fault("fills should return a table of texts, not a %s", type(given)) end
   count_of(given, "fills")
   local words = {}
-  for name, value in next, given do words[name] = text_of(value, ("fills: %s"):format(name)) end
+  for name, value in next, given do words[name] = text_of(value, ("fills: %s"):format(name), most_words) end
   return { words = words }
 end
 

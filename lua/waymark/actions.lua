@@ -13,6 +13,7 @@
 -- Runs inside the transaction of its caller.
 
 local core = require "waymark.core"
+local actions_fields = require "waymark.actions_fields"
 local cases = require "waymark.cases"
 local cells = require "waymark.actions_cells"
 local problem = require "waymark.problem"
@@ -21,10 +22,17 @@ local check = core.sdk "check"
 
 local actions = {}
 
--- Columns that a person may add: for which parent, and the entry whose outcome it is.
+-- Columns that a person may add, beside those of what a step records (actions_fields): for
+-- which parent, and the entry whose outcome it is.
 local added = { "parent", "of" }
 
 actions.filled = { "done on", "with whom", "outcome", "reason given", "note", "review on" }
+
+local is_ours = { number = true, pupil = true, form = true, ["what to do"] = true, why = true, since = true,
+  ["outcomes to choose from"] = true, ref = true }
+for _, names in ipairs { actions.filled, added } do
+  for _, name in ipairs(names) do is_ours[name] = true end
+end
 
 -- Finding the row again -----------------------------------------------------------
 
@@ -102,15 +110,25 @@ local function of_entry(row, found)
   return math.tointeger(tonumber(row.of)) or problem.raise('of: "%s" is not the number of an entry', row.of)
 end
 
+-- What the step records of it: the columns of its fields, and for which parent it is.
+local function fields_of(row, step, columns)
+  local fields = actions_fields.of(columns, row, step)
+  if row.parent == "" then return fields end
+  fields = fields or {}
+  fields.parent = row.parent
+  return fields
+end
+
 -- What a row asks for: the function of waymark.cases, and what is given to it.
-local function read_row(space, map, step, row, by, found)
+local function read_row(space, map, step, row, by, found, columns)
   local given = { on = cells.past_day(row["done on"], "done on", space:today()), by = by,
     with = row["with whom"] ~= "" and row["with whom"] or nil, note = row.note ~= "" and row.note or nil,
     reason = reason_code(map, row["reason given"]) }
   given.review_on = cells.coming_day(row["review on"], "review on", given.on or space:today())
   local aside = set_aside[cells.plain(row.outcome)]
+  given.fields = fields_of(row, not aside and step or nil, columns)
   if aside then return aside, given end
-  given.outcome, given.fields = outcome_of(step, row.outcome), row.parent ~= "" and { parent = row.parent } or nil
+  given.outcome = outcome_of(step, row.outcome)
   given.of = given.outcome and of_entry(row, found)
   if not given.on then problem.raise "the day is missing; fill in when it was done" end
   if not given.outcome and #(step.attempts or {}) > 0 then
@@ -131,6 +149,7 @@ local function key_of(ref, row, given)
   for _, name in ipairs(added) do
     if row[name] ~= "" then parts[#parts + 1] = name .. " " .. row[name] end
   end
+  for _, name in ipairs(check.names(row.fields or {})) do parts[#parts + 1] = name .. " " .. row.fields[name] end
   return ("%s %s"):format(ref, core.system.sha256(table.concat(parts, "\n")):sub(1, 24))
 end
 
@@ -158,12 +177,12 @@ end
 
 local said = { put_off = "not now", bypass = "left out on purpose" }
 
-local function take(space, row, by)
+local function take(space, row, by, columns)
   local found = find_row(space, row.ref)
   check_name(found, cells.unguard(row.pupil))
   local map = space:map_for_school(found.school)
   local step = cases.step(map, found.step)
-  local verb, given = read_row(space, map, step, row, by, found)
+  local verb, given = read_row(space, map, step, row, by, found, columns)
   local key = key_of(row.ref, row, given)
   if is_known(space, found, row.ref, key, given) then return nil end
   local id, answered, failure = cases[verb](space, found, step.name, given)
@@ -180,7 +199,7 @@ local function is_empty(row)
   for _, name in ipairs(actions.filled) do
     if row[name] ~= "" then return false end
   end
-  return true
+  return row.fields == nil
 end
 
 -- The file ------------------------------------------------------------------------
@@ -204,8 +223,11 @@ end
 local function open(space, path, options)
   local reader = problem.check(core.csv(path, { left_out_dir = not options.dry_run and options.left_out_dir or nil,
     kind = "actions", at = space.now }))
-  local places = {}
-  for i, heading in ipairs(reader:headings()) do places[cells.heading(heading)] = i end
+  local places, headings = {}, {}
+  for i, heading in ipairs(reader:headings()) do
+    headings[i] = cells.heading(heading)
+    places[headings[i]] = i
+  end
   for _, name in ipairs { "ref", "outcome", "done on" } do
     if not places[name] then
       problem.raise('%s has no column "%s"; it should be a list as `waymark today -o list.csv` makes it',
@@ -213,13 +235,15 @@ local function open(space, path, options)
     end
   end
   check_dates(path, places)
-  return reader, places
+  return reader, places, actions_fields.columns(space, headings, is_ours)
 end
 
-local function cells_of(raw, places)
-  local row = { line = raw.line }
+local function cells_of(raw, places, columns)
+  local texts = {}
+  for i, text in ipairs(raw.cells or {}) do texts[i] = cells.unguard(text) end
+  local row = { line = raw.line, fields = actions_fields.cells(columns, texts) }
   for _, names in ipairs { { "ref", "pupil" }, actions.filled, added } do
-    for _, name in ipairs(names) do row[name] = places[name] and cells.unguard(raw.cells[places[name]] or "") or "" end
+    for _, name in ipairs(names) do row[name] = texts[places[name]] or "" end
   end
   return row
 end
@@ -232,15 +256,15 @@ local function leave_out(reader, report, line, why)
   report.reasons[1].count = report.left_out
 end
 
-local function take_row(space, reader, raw, places, report, by)
+local function take_row(space, reader, raw, places, columns, report, by)
   report.rows = report.rows + 1
-  local row = cells_of(raw, places)
+  local row = cells_of(raw, places, columns)
   if not raw.fault and is_empty(row) then
     report.empty = report.empty + 1
     return
   end
   local ok, result = true, nil
-  if not raw.fault then ok, result = pcall(take, space, row, by) end
+  if not raw.fault then ok, result = pcall(take, space, row, by, columns) end
   if raw.fault then
     leave_out(reader, report, raw.line, raw.fault)
   elseif not ok and problem.is(result) then
@@ -259,10 +283,10 @@ end
 
 -- Take in a filled list. options: by, dry_run, strict, left_out_dir.
 -- -> { file, encoding, delimiter, digest, rows, added, unchanged, empty, left_out,
--- left_out_path, recorded = { … }, reasons = { { sentence, count, examples } },
--- failures }; the file of rows left out stands although the caller may roll back.
+-- left_out_path, recorded = { … }, reasons and warnings = { { sentence, count, examples } },
+-- ignored = headings, failures }; the file of rows left out stands although the caller may roll back.
 function actions.import(space, path, options)
-  local reader, places = open(space, path, options)
+  local reader, places, columns = open(space, path, options)
   local about = reader:about()
   local report = { kind = "actions", file = about.name, encoding = about.encoding, delimiter = about.delimiter,
     digest = about.digest, rows = 0, added = 0, unchanged = 0, changed = 0, empty = 0, left_out = 0,
@@ -271,11 +295,12 @@ function actions.import(space, path, options)
       examples = core.array {} } } }
   local raw, message = reader:next()
   while raw do
-    take_row(space, reader, raw, places, report, options.by)
+    take_row(space, reader, raw, places, columns, report, options.by)
     raw, message = reader:next()
   end
   if message then problem.raise("%s", message) end
   if report.left_out == 0 then report.reasons = core.array {} end
+  actions_fields.report(columns, report)
   if options.strict and report.left_out > 0 then
     problem.raise("%s cannot be taken (--strict): line %d: %s", about.name, report.reasons[1].examples[1].line,
       report.reasons[1].examples[1].words)

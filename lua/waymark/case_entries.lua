@@ -26,11 +26,13 @@ end
 -- Whether what was recorded of a step (nil: of none that the road map knows) is a contact
 -- with the family, or support. What the authority or a court did is none, nor is a decision
 -- of the school among itself, unless it says with whom.
-local function is_contact(step, body)
+function case_entries.is_contact(step, body)
   if body.attempt or body.scope == "school" then return false end
   if step and step.further then return false end
   return body.with ~= nil or step ~= nil and step.principle ~= "enforce"
 end
+
+local is_contact = case_entries.is_contact
 
 local function steps_of(space, school)
   local declared = space:map_for_school(school).declared

@@ -218,20 +218,22 @@ end
 
 -- Reading ---------------------------------------------------------------------------
 
+local places = { action = { "what", "owner", "by" }, signature = { "who", "on" } }
+
 -- What is worked out by a plugin may be a number or a boolean, and an item a table: as a
--- person would have written it.
-local function text_of(value)
+-- person would have written it, each part in its place.
+local function text_of(value, kind)
   if type(value) == "boolean" then return value and "yes" or "no" end
   if type(value) ~= "table" then return tostring(value) end
   local parts = {}
-  for _, name in ipairs { "what", "owner", "by", "who", "on" } do parts[#parts + 1] = value[name] end
-  return table.concat(parts, "; ")
+  for i, name in ipairs(places[kind] or {}) do parts[i] = (value[name] or ""):gsub(";", ",") end
+  return (table.concat(parts, "; "):gsub("[; ]+$", ""))
 end
 
-local function texts_of(value)
+local function texts_of(value, kind)
   local texts = {}
   for _, each in ipairs(type(value) == "table" and value or { value }) do
-    local text = text_of(each)
+    local text = text_of(each, kind)
     if trim(text) ~= "" then texts[#texts + 1] = text end
   end
   return texts
@@ -239,7 +241,7 @@ end
 
 -- -> value, ids | nil, why not; false for a field that is cleared
 local function read_field(record, value, contacts)
-  local texts, list, ids = texts_of(value), core.array {}, core.array {}
+  local texts, list, ids = texts_of(value, items[record.type]), core.array {}, core.array {}
   if #texts == 0 then return false end
   if not items[record.type] then
     if #texts > 1 then return nil, "it is given twice" end
@@ -300,10 +302,15 @@ function case_fields.add_defaults(read, step, contacts)
   end
 end
 
--- What a plugin worked out of those not given; checked as if it had been written.
+-- What a plugin worked out of those not given; checked as if it had been written. All of
+-- it, or nothing: it raises.
 function case_fields.complete(read, step, more, contacts)
+  local added = { fields = {}, contacts = {}, cleared = {} }
   for _, name in ipairs(check.names(more)) do
-    if is_open(read, name) then put(read, step, name, more[name], contacts) end
+    if is_open(read, name) then put(added, step, name, more[name], contacts) end
+  end
+  for part, values in next, added do
+    for name, value in next, values do read[part][name] = value end
   end
 end
 

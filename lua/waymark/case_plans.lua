@@ -192,6 +192,13 @@ local function why_no_parent(name, contact, contacts)
   return ('"%s" is none of the pupil\'s contacts (%s)'):format(name, who)
 end
 
+-- What the authority did (a further step) is taken as it is.
+local function why_no_contact(step, contact)
+  if not contact.no_contact or case_plans.is_apart(step) then return nil end
+  return ('%s is marked "no contact": nobody may write to or ring this person'):format(
+    case_fields.contact_name(contact))
+end
+
 -- A step that is one for each parent names one. -> nil, or why the one that is named is not
 -- known as a parent, and whether it is no contact at all; raises when none is named. What
 -- ends or was tried may say nothing of the parent, and one that was taken once is taken
@@ -208,7 +215,7 @@ function case_plans.no_parent(step, entry)
   end
   if from and from.body.fields and from.body.fields.parent == name then return nil end
   local contact = id and contact_by_id(contacts, id)
-  if contact and case_fields.is_parent(contact) then return nil end
+  if contact and case_fields.is_parent(contact) then return why_no_contact(step, contact) end
   return why_no_parent(name, contact, contacts), contact == nil
 end
 

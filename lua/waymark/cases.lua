@@ -43,6 +43,7 @@ local cases = {}
 cases.audiences = { "staff", "referral", "family" }
 
 cases.is_formal = case_entries.is_formal
+cases.is_contact = case_entries.is_contact
 cases.entries = case_entries.entries
 cases.last_contacts = case_entries.last_contacts
 cases.holds = case_entries.holds
@@ -69,7 +70,7 @@ local function reason_codes(map)
 end
 
 function cases.step(map, name)
-  if not map.declared then problem.raise 'no plugin in use has a road map; add use "essex" to waymark.lua' end
+  if not map.declared then problem.no_road_map(map) end
   local step = map.declared.steps_by_name[name]
   if step then return step end
   local names = {}
@@ -119,15 +120,21 @@ local function ask_gate(space, map, pupil, step, on)
   return finding.gate, evidence
 end
 
--- Let the step work out what was not given. -> why it cannot be | nil, what went wrong
+-- Let the step work out what was not given: entry.worked_out, by name; what it does wrongly
+-- keeps nothing from being recorded. -> why it cannot be | nil, what went wrong
 local function ask_complete(space, pupil, step, entry, contacts)
   if not step.completes then return nil end
   local fields = {}
   for name, value in next, entry.read.fields do fields[name] = value end
   local answer, failure = consult.ask(space, pupil, step.name, "complete", { fields = fields, on = entry.on })
   if not answer then return nil, failure end
-  if answer.fields then case_fields.complete(entry.read, step, answer.fields, contacts) end
-  return answer.why
+  local fine, raised = pcall(case_fields.complete, entry.read, step, answer.fields or {}, contacts)
+  if fine then
+    for name, value in next, entry.read.fields do entry.worked_out[name] = fields[name] == nil and value or nil end
+    return answer.why
+  end
+  if not problem.is(raised) then error(raised, 0) end
+  return answer.why, consult.failure(space, pupil, step, raised.message)
 end
 
 local function refuse(step, on, why, more)
@@ -142,7 +149,7 @@ end
 -- recorded of it.
 local function entry_of(space, pupil, step, given, on)
   local entry = { on = on, outcome = given.outcome, attempt = is_attempt(step, given.outcome) or nil, of = given.of,
-    contacts = contacts_of(space, pupil) }
+    contacts = contacts_of(space, pupil), worked_out = {} }
   entry.read = case_fields.read(step, given.fields, entry.contacts)
   local entries = cases.entries(space, { pupil = pupil.pupil })
   entry.place, entry.already = case_plans.place(step, entries, entry), case_plans.already(step, entries, entry)
@@ -182,7 +189,8 @@ end
 -- Record that a step was done or tried. `given`: outcome, on, with, note, reason,
 -- audience, review_on, by, despite, all texts; of, the number of an entry; fields, texts or
 -- lists of texts by name.
--- -> id of the event, number of suggestions answered, what went wrong with asking the plugin
+-- -> id of the event, number of suggestions answered, what went wrong with asking the plugin,
+-- the fields that the step worked out
 function cases.record(space, pupil, name, given)
   case_entries.check_day(space, given)
   local map = space:map_for_school(pupil.school)
@@ -205,7 +213,7 @@ function cases.record(space, pupil, name, given)
   body.gate, body.cannot, body.evidence = gate, cannot, evidence
   local state = step.scope ~= "school" and "answered" or nil
   local id, answered = cases.add(space, pupil, event, body, state, map.declared.steps_by_name)
-  return id, answered, failure or fault
+  return id, answered, failure or fault, entry.worked_out
 end
 
 local function set_aside(space, pupil, name, given, kind, state)

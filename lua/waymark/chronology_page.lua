@@ -23,11 +23,12 @@ end
 
 -- One row as sentences ------------------------------------------------------------------
 
--- "Absence call-back: no answer (an attempt)"
+-- "Absence call-back: no answer (an attempt)"; what is said of another entry (a notice that
+-- was not paid) was no attempt at it.
 function page.title(row)
   local title = row.title
   if row.outcome then title = ("%s: %s"):format(title, (row.outcome:gsub("-", " "))) end
-  if row.attempt then title = title .. " (an attempt)" end
+  if row.attempt and not row.of then title = title .. " (an attempt)" end
   return title
 end
 

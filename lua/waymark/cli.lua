@@ -103,10 +103,13 @@ local function choose(arguments, commands)
   return commands[arguments.command]
 end
 
+-- A message may name what strangers wrote: a file, a name in a template.
+local function shown(message) return (message:gsub("[^\n]+", core.escape)) end
+
 -- Plugins that could not be loaded, and that the command went on without.
 local function say_failures(space)
   local failures = space and space.plugin_failures or {}
-  for _, failure in ipairs(failures) do io.stderr:write("waymark: ", failure.message, "\n") end
+  for _, failure in ipairs(failures) do io.stderr:write("waymark: ", shown(failure.message), "\n") end
   return #failures > 0 and exit.left_out or exit.done
 end
 
@@ -123,7 +126,7 @@ local function guarded(command, arguments)
     return math.max(result or exit.done, arguments.hooks_status or exit.done, say_failures(arguments.space))
   end
   io.stdout:flush()
-  io.stderr:write(problem.is(result) and "waymark: " .. result.message or result, "\n")
+  io.stderr:write(problem.is(result) and "waymark: " .. shown(result.message) or result, "\n")
   return exit.cannot
 end
 

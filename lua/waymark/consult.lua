@@ -11,6 +11,7 @@
 --             nothing is said; with a parent, the step does not see what is about another
 --             parent alone; with a time, what was known then
 --   A step without the function gives { fields = {} }, or an empty list or map.
+--   consult.failure(space, pupil, step, message)   one of an answer that is of no use
 --   failure { plugin, version, step, enrolment, name, verdict, message, source }, as
 --     that of evaluate.explain; tostring() gives it as one sentence
 --
@@ -35,6 +36,13 @@ end }
 
 local function failure_of(space, map, outcome, batch)
   return setmetatable(evaluate.failure(space, map, outcome, batch), failure_mark)
+end
+
+-- What a step said that is of no use, as a failure of its plugin.
+function consult.failure(space, pupil, step, message)
+  return setmetatable({ plugin = step.plugin, version = step.version, step = step.name, enrolment = pupil.enrolment,
+    name = evaluate.person(space, pupil.enrolment).name, verdict = "failed", message = core.escape(message) },
+    failure_mark)
 end
 
 -- A worker with the load set, for questions. -> job | nil, outcome

@@ -9,6 +9,7 @@
 --   d:person(text)   with whom somebody spoke, who is a party or signed
 --   d:owner(text)    who is to do something: a person, or words such as "the school"
 --   d.taken          how often something was taken out of words
+--   discretion.contains(text, phrase)   as whole words; .staff(space)   the names of staff
 --
 -- 1. Names are found as they stand in the registers and the contacts; somebody
 --    whom the workspace does not know cannot be found. Whoever gives a page away
@@ -18,6 +19,7 @@
 --    known, the relationship says whether somebody is a parent.
 
 local case_fields = require "waymark.case_fields"
+local addresses = require "waymark.discretion_addresses"
 local problem = require "waymark.problem"
 
 local discretion = {}
@@ -57,9 +59,10 @@ local function may_be_named(contact)
 end
 
 local function contacts_of(space, pupil)
-  local rows = rows_of(space, ([[SELECT title, forename, surname, relationship, parental_responsibility AS responsible,
-    lives_with, no_contact, confidential_address AS confidential, email, phone, address, language, gone
-    FROM contact WHERE pupil = %d ORDER BY priority IS NULL, priority, id]]):format(pupil.pupil))
+  local rows = rows_of(space, ([[SELECT c.id, title, forename, surname, relationship,
+    parental_responsibility AS responsible, lives_with, no_contact, confidential_address AS confidential, email, phone,
+    c.address, language, communication_needs, gone, s.key AS school FROM contact c JOIN school s ON s.id = c.school
+    WHERE pupil = %d ORDER BY priority IS NULL, priority, c.id]]):format(pupil.pupil))
   for _, row in ipairs(rows) do
     row.name = joined(row.title, row.forename, row.surname)
     row.may_be_named = may_be_named(row)
@@ -188,13 +191,6 @@ end
 
 -- What is looked for --------------------------------------------------------------------
 
-local function add_address(list, address, with)
-  if not address or #address < 6 then return end
-  list[#list + 1] = { address, with }
-  local street = address:match "^%s*([^,]-)%s*," -- "84 Station Road"
-  if street and street:find "%d" and street:find "%a" then list[#list + 1] = { street, with } end
-end
-
 -- Nobody else of the same name, such as two Mr Simões, is to be taken out.
 local function is_allowed(name, allowed)
   for _, each in ipairs(allowed) do
@@ -218,9 +214,9 @@ local function phrases_of(self)
   local list = {}
   for _, contact in ipairs(self.contacts) do
     if contact.confidential == 1 then
-      add_address(list, contact.address, "[confidential address]")
+      addresses.add(list, contact.address, "[confidential address]", true)
     elseif self.audience ~= "staff" then
-      add_address(list, contact.address, "[address]")
+      addresses.add(list, contact.address, "[address]")
     end
     if self.audience ~= "staff" and not contact.may_be_named then add_adult(list, contact, self.allowed) end
   end
@@ -329,12 +325,12 @@ end
 
 -- Whether "Mrs Wells" can be only this one of the pupil's contacts.
 local function is_said_short(self, text, contact)
-  local short, same = joined(contact.title, contact.surname), 0
+  local short = joined(contact.title, contact.surname)
   if not contact.title or not contact.surname or not contains(text, short) then return false end
-  for _, each in ipairs(self.contacts) do
-    if joined(each.title, each.surname) == short then same = same + 1 end
+  for _, each in ipairs(self.contacts) do -- the same person may be on the lists of two schools
+    if joined(each.title, each.surname) == short and each.name ~= contact.name then return false end
   end
-  return same == 1
+  return true
 end
 
 -- The parents and staff of a text, who may be named.
@@ -344,7 +340,8 @@ local function named_in(self, text)
     local bare = joined(contact.forename, contact.surname)
     local is_said = contains(text, contact.name) or (bare ~= "" and contains(text, bare))
       or is_said_short(self, text, contact) or (contact.relationship or ""):lower() == text:lower()
-    if contact.may_be_named and is_said then names[#names + 1] = contact.name end
+    local is_new = contact.may_be_named and is_said and not is_allowed(contact.name, names)
+    if is_new then names[#names + 1] = contact.name end
   end
   for _, name in ipairs(staff_names(self.space)) do
     if contains(text, name) and not is_allowed(name, names) then names[#names + 1] = name end
@@ -381,11 +378,14 @@ function methods.owner(self, text)
   return is_other_adult(self, text) and "another adult" or self:words(text)
 end
 
--- The contacts of the pupil, parents that may be named marked `may_be_named`.
+discretion.contains, discretion.staff = contains, staff_names
+
+-- The contacts on the list of the pupil's school, parents that may be named marked
+-- `may_be_named`.
 function discretion.contacts(space, pupil)
   local list = {}
   for _, contact in ipairs(contacts_of(space, pupil)) do
-    if contact.gone == 0 then list[#list + 1] = contact end
+    if contact.gone == 0 and contact.school == pupil.school then list[#list + 1] = contact end
   end
   return list
 end

@@ -15,6 +15,7 @@
 local cases = require "waymark.cases"
 local chronology = require "waymark.chronology"
 local core = require "waymark.core"
+local discretion = require "waymark.discretion"
 local page = require "waymark.chronology_page"
 local periods = require "waymark.periods"
 local problem = require "waymark.problem"
@@ -117,19 +118,38 @@ local function items(value, words)
   return list
 end
 
--- Whether somebody of the family does it: the pupil, a contact, "parents".
-local function is_family(owner, about)
-  local low = owner:lower()
-  for _, word in ipairs { "parent", "family", "mother", "father", "mum", "dad", "carer" } do
-    if low:find(word, 1, true) then return true end
+local kin = { parent = true, mother = true, father = true, mum = true, mam = true, dad = true, carer = true,
+  family = true }
+local titles = { "mr", "mrs", "ms", "miss", "mx", "dr", "sir", "madam" }
+
+local function has_kin(low)
+  for word in low:gmatch "%f[%w\x80-\xFF][%w\x80-\xFF]+" do
+    if kin[(word:gsub("^grand", ""):gsub("^step", ""):gsub("^(%l+%l)s$", "%1"))] then return true end
   end
+  return false
+end
+
+local function has_contact(text, about)
   for _, contact in ipairs(about.contacts) do
     local bare = ("%s %s"):format(contact.forename or "", contact.surname or "")
     for _, name in ipairs { contact.name, contact.salutation, bare } do
-      if #name > 1 and low:find(name:lower(), 1, true) then return true end
+      if #name > 1 and discretion.contains(text, name) then return true end
     end
   end
-  return low:find(about.forename:lower(), 1, true) ~= nil
+  return false
+end
+
+-- By the forename: no "Mr James" of the staff, and nobody whom the settings name.
+local function has_pupil(low, about)
+  for _, name in ipairs(about.staff) do low = low:gsub(name:lower():gsub("%p", "%%%0"), "") end
+  for _, title in ipairs(titles) do low = low:gsub("%f[%w]" .. title .. "%.?%s+%S+", "") end
+  return discretion.contains(low, about.forename)
+end
+
+-- Whether somebody of the family does it: the pupil, a contact, "parents".
+local function is_family(owner, about)
+  local low = owner:lower()
+  return has_kin(low) or has_contact(owner, about) or has_pupil(low, about)
 end
 
 local shown = {}
@@ -171,7 +191,7 @@ local function add_fields(view, entry, step, about)
   end
 end
 
--- chosen: of choose. about: { seen_by, contacts, forename, audience }
+-- chosen: of choose. about: { seen_by, contacts, staff (names), forename, audience }
 function document_case.entry(chosen, about)
   local view, entry = {}, chosen.entry
   if not entry then return view end

@@ -4,8 +4,9 @@
 --   document_check.findings(set, declared) -> { { file, line, what, todo }, … } of the
 --     outermost plugin of a load set, in the order of the files
 --
--- Every file that a document of a step is, in any language, is looked at with its parts; a
--- part by itself is read and no more, since its names are those of where it stands.
+-- Every document of the road map is looked at, in any language, with its parts, whoever they
+-- are from; a part that stands in none is read and no more, since its names are those of
+-- where it stands.
 
 local html = require "waymark.document_html"
 local mustache = require "waymark.mustache"
@@ -34,7 +35,6 @@ local function check_file(list, plugin, path, text)
     local message = words:gsub("^, line %d+: ", "")
     list[#list + 1] = finding(path, line, message)
   end
-  return template ~= nil
 end
 
 local function check_names(list, plugin, all, known, name, code)
@@ -47,13 +47,10 @@ local function check_names(list, plugin, all, known, name, code)
   if wrong then add(list, plugin, wrong) end
 end
 
-local function is_document(declared, name)
-  for _, step in ipairs(declared.steps) do
-    for _, document in ipairs(step.documents or {}) do
-      if document == name then return true end
-    end
-  end
-  return false
+local function by_place(a, b)
+  if a.file ~= b.file then return a.file < b.file end
+  if a.line ~= b.line then return a.line < b.line end
+  return a.what < b.what
 end
 
 local function distinct(list)
@@ -63,19 +60,28 @@ local function distinct(list)
     if not seen[key] then kept[#kept + 1] = each end
     seen[key] = true
   end
+  table.sort(kept, by_place)
   return kept
 end
 
+-- In every language: a part of this plugin's may stand in another's document.
+local function check_document(list, plugin, all, known, document)
+  check_names(list, plugin, all, known, document.name, nil)
+  for _, code in ipairs(document.languages) do check_names(list, plugin, all, known, document.name, code) end
+end
+
 function document_check.findings(set, declared)
-  local map, list = { set = set, declared = declared }, {}
-  local plugin, all, known = set.by_name[set.served], templates.of(map), names.known(map)
+  local map, list, is_any = { set = set, declared = declared }, {}, false
+  local plugin = set.by_name[set.served]
   for _, path in ipairs(plugin.names) do
-    local name, code = path:match "^templates/([%w_-]+)%.?([%a-]*)%.html$"
-    local good = name and check_file(list, plugin, path, plugin.files[path])
-    if good and is_document(declared, name) then
-      check_names(list, plugin, all, known, name, code ~= "" and code or nil)
+    if path:find "^templates/[%w_-]+%.?[%a-]*%.html$" then
+      check_file(list, plugin, path, plugin.files[path])
+      is_any = true
     end
   end
+  if not is_any then return list end
+  local all, known = templates.of(map), names.known(map)
+  for _, document in ipairs((all:documents())) do check_document(list, plugin, all, known, document) end
   return distinct(list)
 end
 

@@ -39,18 +39,26 @@ local name_of_tag = C(R("az", "AZ") * (R("az", "AZ", "09") + S ":-") ^ 0)
 local attributes = Ct((S " \t\r\n/" ^ 1 + attribute + other) ^ 0)
 local tag = Ct(P "<" * Cg(name_of_tag, "name") * Cg(attributes, "attributes") * P ">" * Cg(Cp(), "after"))
 
-local most_read = 64 * 1024 * 1024 -- bytes, of all tags
+-- What may be read of a page, tags and styles together, since tags that do not end and
+-- styles in styles are read again and again. -> whether there is something left
+local function budget_of(text)
+  local left = 3 * #text + 64 * 1024
+  return function(bytes)
+    left = left - bytes
+    return left >= 0
+  end
+end
 
--- for at, tag in tags_of(text): tag is { name, attributes = { { name, value | nil } }, after }
-local function tags_of(text)
-  local at, total = 0, 0
+-- for at, tag in tags_of(text, spend): tag is { name, attributes = { { name, value | nil } },
+-- after }, or { too_much = true }
+local function tags_of(text, spend)
+  local at = 0
   return function()
     while true do
       at = text:find("<%a", at + 1)
       if not at then return nil end
       local found = tag:match(text, at)
-      total = total + (found and found.after - at or #text - at)
-      if total > most_read then return at, { name = "too much", attributes = {}, after = at, too_much = true } end
+      if not spend(found and found.after - at or #text - at) then return at, { too_much = true } end
       if found then return at, found end
     end
   end
@@ -63,7 +71,7 @@ local never = set_of("script iframe frame frameset object embed applet base link
 local loaded = set_of "src srcset data poster background action formaction xlink:href manifest longdesc"
 
 local function is_inside(text)
-  local low = text:match "^%s*(.-)%s*$":lower()
+  local low = text:match "^%s*(.*)$":lower()
   return low:find "^data:" ~= nil or low:find "^#" ~= nil
 end
 
@@ -88,7 +96,7 @@ local function css_fault(text)
 end
 
 local function link_fault(text)
-  local low = text:match "^%s*(.-)%s*$":lower()
+  local low = text:match "^%s*(.*)$":lower()
   local fine = low:find "^https?://" or low:find "^mailto:" or low:find "^tel:" or low:find "^#"
   if fine or not low:find "[:&]" then return nil end
   return ('href="%s" is no link that can be in a letter'):format(text:sub(1, 60))
@@ -117,8 +125,10 @@ local function attribute_fault(element, name, text)
   end
 end
 
+local endless = "its tags do not come to an end"
+
 local function tag_fault(each)
-  if each.too_much then return "its tags do not come to an end" end
+  if each.too_much then return endless end
   local element = each.name:lower()
   if never[element] then return ("<%s> would load or run something; take it out"):format(element) end
   for _, pair in ipairs(each.attributes) do
@@ -127,10 +137,12 @@ local function tag_fault(each)
   end
 end
 
-local function style_fault(text, each)
+-- `low`: the text in small letters.
+local function style_fault(text, low, each, spend)
   if each.name:lower() ~= "style" then return nil end
-  local last = text:lower():find("</style", each.after, true)
-  return css_fault(text:sub(each.after, (last or #text + 1) - 1))
+  local last = (low:find("</style", each.after, true) or #text + 1) - 1
+  if not spend(last - each.after) then return endless end
+  return css_fault(text:sub(each.after, last))
 end
 
 local function line_of(text, at)
@@ -139,8 +151,9 @@ local function line_of(text, at)
 end
 
 function html.fault(text, name)
-  for at, each in tags_of(text) do
-    local fault = tag_fault(each) or style_fault(text, each)
+  local low, spend = text:lower(), budget_of(text)
+  for at, each in tags_of(text, spend) do
+    local fault = tag_fault(each) or style_fault(text, low, each, spend)
     if fault then return ("%s, line %d: %s"):format(name, line_of(text, at), fault), line_of(text, at) end
   end
 end

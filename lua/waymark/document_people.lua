@@ -79,26 +79,11 @@ end
 
 -- Parents ------------------------------------------------------------------------------------
 
--- The whole rows, in the order in which discretion has them.
-local function rows_of(space, pupil)
-  local columns, next_row = space.store:query(("SELECT * FROM contact WHERE pupil = %d "
-    .. "ORDER BY priority IS NULL, priority, id"):format(pupil.pupil))
-  if not columns then problem.raise("%s", next_row) end
-  local rows = {}
-  for cells in next_row do
-    local row = {}
-    for i, name in ipairs(columns) do row[name] = cells[i] end
-    rows[#rows + 1] = row
-  end
-  return rows
-end
-
 -- Every contact of the pupil, as discretion has them, with their salutation; in the order of
 -- their priority.
 function people.contacts(space, pupil)
-  local rows, list = rows_of(space, pupil), discretion.contacts(space, pupil)
-  for i, each in ipairs(list) do
-    each.id, each.communication_needs = rows[i].id, rows[i].communication_needs
+  local list = discretion.contacts(space, pupil)
+  for _, each in ipairs(list) do
     each.salutation = each.title and each.surname and each.title .. " " .. each.surname or each.name
   end
   return list

@@ -28,7 +28,7 @@ templates.__index = templates
 -- Finding ---------------------------------------------------------------------------------
 
 function templates.of(map)
-  if not map.set then problem.raise 'no plugin in use has a road map; add use "essex" to waymark.lua' end
+  if not map.set then problem.no_road_map(map) end
   return setmetatable({ map = map, list = map.set.list }, templates)
 end
 
@@ -98,16 +98,18 @@ function templates:document(name)
 end
 
 function templates.title(text, name)
-  local given = text:match "{{!%s*title:%s*(.-)%s*}}"
+  local given = text:match "{{!%s*title:([^{}]*)}}"
+  local first = given and given:find "%S"
+  given = first and given:match("^.*%S", first)
   local words = name:gsub("[_-]+", " ")
   return given or (words:gsub("^%l", string.upper))
 end
 
 -- Reading ------------------------------------------------------------------------------------
 
--- What a step says for its documents is never left blank in a sentence: the amounts and
--- days of the law stand there.
-local needed = { words = true }
+-- What a step says for its documents is never left blank in a sentence, nor is a period: the
+-- amounts and days of the law stand there.
+local needed = { words = true, period = true }
 
 -- known: the names that there are (waymark.document_names), nil where nothing is checked.
 -- -> { template, options, title, path } | nil, words, fault

@@ -4,7 +4,8 @@
 -- is worked out.
 --
 --   view.build(space, found, read, given) -> view, { unseen, unsaid (document_case.support),
---     taken_out }
+--     taken_out, nobody = it has a place for whom to ask, and there is nobody }
+--   view.has_period(space, found, map, chosen, on)
 --   given: map, document, parent (a contact of document_people), contacts, chosen (of
 --   document_case), on, audience, language, title, by, reference, extra, letterhead, style
 
@@ -88,20 +89,26 @@ local function usual(b, given)
     pupil = people.pupil(b.found, b.pupil) }
 end
 
+-- Whether the days of the period of what a document is about are known.
+function view.has_period(space, found, map, chosen, on)
+  return document_case.period(space, chosen, map, seen_pupil(space, found, on), on) ~= nil
+end
+
 function view.build(space, found, read, given)
   local asked, pupil = templates.asked(read), seen_pupil(space, found, given.on)
   local b = { space = space, found = found, map = given.map, pupil = pupil, on = given.on, audience = given.audience,
     chosen = given.chosen, contacts = given.contacts, unseen = 0, unsaid = 0 }
   local made = usual(b, given)
   b.about = { seen_by = discretion.new(space, found, given.audience), contacts = given.contacts,
-    audience = given.audience, forename = made.pupil.forename }
+    staff = discretion.staff(space), audience = given.audience, forename = made.pupil.forename }
   for name, part in next, parts do
     if asked[name] or asked["has_" .. name] then made[name] = part(b) end
   end
   if asked.support or asked.refused or asked.has_support or asked.has_refused then add_support(b, made) end
   for name, value in next, given.extra or {} do made[name] = value end
   names.add_has(made)
-  return made, { unseen = b.unseen, unsaid = b.unsaid, taken_out = b.about.seen_by.taken }
+  return made, { unseen = b.unseen, unsaid = b.unsaid, taken_out = b.about.seen_by.taken,
+    nobody = asked["contact.name"] ~= nil and not made.contact.name }
 end
 
 return view

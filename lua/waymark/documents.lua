@@ -21,6 +21,7 @@
 --   unseen     how many entries of support are for staff alone
 --   unsaid     how many are in it without their words, which are not for the audience
 --   taken_out  how often discretion took something out
+--   nobody     it names nobody to ask, since the settings have no staff
 --   by_hand    the parent's address is confidential, and not in it
 --   pdf        when given.pdf
 --
@@ -129,10 +130,15 @@ end
 
 -- What has days of its own, or says what came of something, cannot be made before that is
 -- recorded.
-local function check_recorded(read, chosen, parent)
+local function check_recorded(space, found, map, read, chosen, on, parent)
   local step, whom = chosen.step, parent and " for " .. parent.name or ""
   if templates.asked(read).period and step and step.period and not chosen.entry then
     problem.raise("%s is not recorded yet%s, so that its days are not known; record it first", step.title, whom)
+  end
+  local is_of_period = templates.asked(read).period and step and step.period and not read.needs_outcome
+  if is_of_period and not view.has_period(space, found, map, chosen, on) then
+    problem.raise("%s of %s%s has no last day that is known: the calendar ends before it; add the next school year to "
+      .. "waymark.lua", step.title, core.date.english(chosen.entry.on), whom)
   end
   if read.needs_outcome and not (chosen.entry and chosen.entry.body.outcome) then
     problem.raise("%s says what came of something, and no outcome is recorded%s; record it first", read.title, whom)
@@ -147,7 +153,7 @@ function documents.check(space, found, name, given)
   local chosen = document_case.choose(space, found, document, { on = on, entry = given.entry, parent = parent })
   check_hold(space, found, given, on)
   check_gate(space, found, map, chosen, given, on)
-  check_recorded(all:read(name), chosen, parent)
+  check_recorded(space, found, map, all:read(name), chosen, on, parent)
 end
 
 -- Making it --------------------------------------------------------------------------------------
@@ -205,7 +211,7 @@ function documents.render(space, found, name, given)
   local entry = about.chosen.entry
   return { html = text, title = title, template = read.path, language = code, without = without, name = name,
     step = about.chosen.step, parent = about.parent, of = entry and entry.id, on = about.on,
-    unseen = said.unseen, unsaid = said.unsaid, taken_out = said.taken_out,
+    unseen = said.unseen, unsaid = said.unsaid, taken_out = said.taken_out, nobody = said.nobody,
     by_hand = about.parent ~= nil and about.parent.confidential == 1,
     is_empty = not entry and templates.asked(read).entry ~= nil,
     pdf = given.pdf and pdf.of(text, space.folder, space.now) or nil }

@@ -21,8 +21,19 @@ local check = {}
 check.own, check.any, check.withheld = { "own" }, { "any" }, { "withheld" }
 
 local most_nodes = 200000
+local most_bytes = 8 * 1024 * 1024 -- of all parts, with the blanks before their lines
 
 -- Partials -----------------------------------------------------------------------------
+
+-- The text of a partial as it stands in its place. -> text | nil, message
+local function indented(state, text, indent)
+  local _, lines = text:gsub("[^\n]+", "")
+  state.taken = (state.taken or 0) + #text + lines * #indent
+  if state.taken > most_bytes then
+    return nil, ("its parts come to more than %d MB"):format(most_bytes // 1024 // 1024)
+  end
+  return indent == "" and text or (text:gsub("[^\n]+\n?", function(line) return indent .. line end))
+end
 
 -- The template of a partial, read once for each indent. `state` has { read, options }.
 -- -> template | nil (there is none) | nil, fault
@@ -34,10 +45,9 @@ function check.partial(state, node)
     local text, name
     if state.options.partials then text, name = state.options.partials(node.name) end
     if text then
-      local indented = node.indent == "" and text or text:gsub("[^\n]+\n?", function(line)
-        return node.indent .. line
-      end)
-      local template, fault = parse(indented, name or node.name)
+      local whole, message = indented(state, text, node.indent)
+      if not whole then return nil, { template = name or node.name, line = 1, message = message } end
+      local template, fault = parse(whole, name or node.name)
       if not template then return nil, fault end
       kept = template
     end

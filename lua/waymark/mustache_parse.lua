@@ -10,12 +10,16 @@
 --
 -- 1. A tag that stands alone on its line leaves no line behind (not a value's).
 -- 2. Nothing is run: what is no tag of these is a fault, or text.
+-- 3. Names are short, delimiters short and seldom changed: a template, however strange, is
+--    read in a moment, and what is wrong with it is one line that can be shown.
 
+local core = require "waymark.core"
 local lpeg = require "lpeg"
 
 local P, S, C, Cc, Cg, Ct, Cp = lpeg.P, lpeg.S, lpeg.C, lpeg.Cc, lpeg.Cg, lpeg.Ct, lpeg.Cp
 
 local most_bytes, most_depth, most_tags = 512 * 1024, 40, 20000
+local most_name, most_delimiter, most_changes = 200, 16, 100 -- bytes, bytes, of delimiters
 
 local blank = S " \t\r\n" ^ 0
 
@@ -74,6 +78,12 @@ local function fail(self, message, line)
   error({ fault = { template = self.name, line = line or self.line, message = message } }, 0)
 end
 
+-- The beginning of what stands in a template, to be shown in a sentence.
+local function shown(text)
+  text = text:sub(1, 30):match "^[^\r\n]*"
+  return core.escape((text:gsub("[\xC2-\xF4][\x80-\xBF]*$", function(last) return utf8.len(last) and last or "" end)))
+end
+
 local function add(self, node)
   local nodes = self.stack[#self.stack].nodes
   nodes[#nodes + 1] = node
@@ -109,23 +119,38 @@ local take = {
     tag.indent = indent
     add(self, tag)
   end,
-  delimiters = function(self, tag) self.open, self.close = tag.open, tag.close end,
+  delimiters = function(self, tag)
+    self.changes = self.changes + 1
+    if #tag.open > most_delimiter or #tag.close > most_delimiter then
+      fail(self, ("delimiters have at most %d signs"):format(most_delimiter))
+    end
+    if self.changes > most_changes then fail(self, ("more than %d changes of delimiters"):format(most_changes)) end
+    self.open, self.close = tag.open, tag.close
+  end,
   comment = function() end,
 }
+
+local function check_name(self, name)
+  if name and #name > most_name then
+    fail(self, ('"%s…" is too long to be a name (at most %d signs)'):format(shown(name), most_name))
+  end
+  if name and name ~= core.escape(name) then fail(self, ('"%s" is not a name'):format(shown(name))) end
+end
 
 -- Take the tag that begins at `first`; -> where its line begins, where to go on
 local function take_tag(self, first)
   local text = self.text
   local tag = tag_at(text, first, self.open, self.close)
   if not tag then
-    local shown = text:sub(first, first + 30):match "^[^\r\n]*"
-    fail(self, ('"%s" is not a tag that ends; each is %s … %s'):format(shown, self.open, self.close))
+    fail(self, ('"%s" is not a tag that ends; each is %s … %s'):format(shown(text:sub(first, first + 30)),
+      shown(self.open), shown(self.close)))
   end
   tag.line = self.line
+  check_name(self, tag.name)
   if self.on_tag then self.on_tag(tag) end
   if tag.name and tag.kind ~= "partial" then
     tag.path = path_of(tag.name)
-    if not tag.path then fail(self, ('"%s" is not a name'):format(tag.name)) end
+    if not tag.path then fail(self, ('"%s" is not a name'):format(shown(tag.name))) end
   end
   local line, following = nil, nil
   if tag.kind ~= "value" and tag.kind ~= "raw" then line, following = alone(text, first, tag.after) end
@@ -155,7 +180,7 @@ end
 local function parse(text, name, on_tag)
   local root = { name = nil, nodes = {} }
   local self = setmetatable({ text = text, name = name, open = "{{", close = "}}", line = 1, stack = { root },
-    on_tag = on_tag }, builder)
+    changes = 0, on_tag = on_tag }, builder)
   if #text > most_bytes then
     return nil, { template = name, line = 1, message = ("it has more than %d KB"):format(most_bytes // 1024) }
   end

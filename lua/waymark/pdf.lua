@@ -28,7 +28,9 @@ local function last_line(text)
 end
 
 -- A folder of the workspace has the page while it is worked on, for the owner alone. One
--- change of a workspace runs at a time, so that what lies there is of one that was killed.
+-- change of a workspace runs at a time, so that what lies there is of one that was killed;
+-- its weasyprint may still be at work, and must never write where another page's PDF is
+-- read: each page has a name of its own, its digest.
 local function scratch_of(folder) return folder .. "/.pdf" end
 
 -- Take away what was left behind: a page is about a child.
@@ -42,7 +44,8 @@ end
 function pdf.of(html, folder, now)
   pdf.clear(folder)
   local scratch = scratch_of(folder)
-  local source, made = scratch .. "/page.html", scratch .. "/page.pdf"
+  local base = ("%s/%s"):format(scratch, core.system.sha256(html):sub(1, 32))
+  local source, made = base .. ".html", base .. ".pdf"
   problem.check(files.make_folder(scratch))
   problem.check(files.write(source, html))
   local status, said = core.system.run({ "weasyprint", "-q", "-e", "utf-8", source, made }, environment(now),

@@ -6,6 +6,7 @@
 -- stop the plugin, or fail it for somebody; a warning would not.
 
 local core = require "waymark.core"
+local document_check = require "waymark.document_check"
 local luacheck = require "waymark.plugin_luacheck"
 local plugins = require "waymark.plugins"
 local problem = require "waymark.problem"
@@ -314,7 +315,10 @@ function checks.run(name, options, context, staff)
     check_templates(list, all, set)
   end
   check_roles(list, all, staff)
-  if declared then check_steps(list, plugin, declared) end
+  if declared then
+    check_steps(list, plugin, declared)
+    for _, finding in ipairs(document_check.findings(set, declared)) do list[#list + 1] = finding end
+  end
   if not declared then list[#list + 1] = finding_of_message(message, plugin) end
   if luacheck.is_installed() then
     for _, finding in ipairs(by_luacheck(plugin)) do list[#list + 1] = finding end

@@ -11,6 +11,7 @@
 --
 -- 1. A new version (another `version`, or another day of publishing) begins anew: whom the
 --    former one was told counts no more.
+--    `--outcome told` for the school without a day: families were told on the day of the entry.
 -- 2. It is looked at again on the day that was recorded (--review-on, or the field review_by), else when the
 --    step's `period` is over, from the day of publishing or of the last review
 --    (`--outcome reviewed`). Without a period it is never due.
@@ -43,6 +44,7 @@ local function take(state, entry)
   for _, name in ipairs { "version", "published_on", "families_told_on" } do
     if fields[name] ~= nil then state[name] = fields[name] end
   end
+  if entry.body.outcome == "told" and not fields.families_told_on then state.families_told_on = entry.on end
   if entry.body.outcome == "reviewed" then state.reviewed_on, state.review_on = entry.on, nil end
   state.review_on = entry.body.review_on or fields.review_by or state.review_on
 end

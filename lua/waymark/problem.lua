@@ -16,6 +16,11 @@ function problem.raise(format, ...)
   error(setmetatable({ message = message }, mark), 0)
 end
 
+-- Raise why a school has no road map: its plugins cannot be used, or it uses none.
+function problem.no_road_map(map)
+  problem.raise("%s", map.broken or 'no plugin in use has a road map; add use "essex" to waymark.lua')
+end
+
 -- Raise what came of a plugin that could not be used: { plugin, verdict, message };
 -- whoever can go on without it may.
 function problem.raise_plugin(what) error(setmetatable(what, mark), 0) end

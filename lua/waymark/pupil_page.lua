@@ -17,6 +17,7 @@ local cases = require "waymark.cases"
 local chronology = require "waymark.chronology"
 local discretion = require "waymark.discretion"
 local problem = require "waymark.problem"
+local running_entries = require "waymark.running_entries"
 local durations = core.sdk "durations"
 core.sdk "evidence" -- the words join the methods of evidence
 
@@ -232,19 +233,6 @@ end
 
 -- Plans that run -----------------------------------------------------------------------
 
--- The last recorded entry of each step, in the order of their days.
-local function latest_by_step(entries)
-  local latest, order = {}, {}
-  for _, entry in ipairs(entries) do
-    if entry.kind == "recorded" and not entry.struck and entry.body and not entry.body.attempt then
-      latest[entry.step or ""] = entry
-    end
-  end
-  for _, entry in next, latest do order[#order + 1] = entry end
-  table.sort(order, function(a, b) return a.id < b.id end)
-  return order
-end
-
 -- A day that was recorded; nil where an older form of the step kept some other text.
 local function day_in(entry, name)
   local value = (entry.body.fields or {})[name]
@@ -271,19 +259,36 @@ local function add_period(plan, step, entry, calendar, diary)
   plan.days_left = calendar:days_between(plan.from and plan.from > diary and plan.from or diary, plan.to)
 end
 
+-- When it is looked at again: the day that was set, else the first of a plan that stands.
+local function review_of(entry)
+  if entry.body.review_on or entry.body.outcome then return entry.body.review_on end
+  local days, first = (entry.body.fields or {}).review_dates, nil
+  for _, day in ipairs(type(days) == "table" and days or {}) do
+    if type(day) == "string" and day > entry.on and (not first or day < first) then first = day end
+  end
+  return first
+end
+
+-- The one parent that it is for.
+local function parent_of(entry)
+  local parent = (entry.body.fields or {}).parent
+  return type(parent) == "string" and parent or nil
+end
+
 local function plan_of(space, entry, calendar, diary)
   local declared = space:map_for_school(entry.school).declared
-  local step, review = declared and declared.steps_by_name[entry.step or ""], entry.body.review_on
+  local step, review = declared and declared.steps_by_name[entry.step or ""], review_of(entry)
   local plan = { entry = entry.id, step = entry.step, title = chronology.title(space, entry.school, entry.step),
-    on = entry.on, outcome = entry.body.outcome, review_on = review,
+    parent = parent_of(entry), on = entry.on, outcome = entry.body.outcome, review_on = review,
     review_due = review and review <= diary or nil }
   add_period(plan, step, entry, calendar, diary)
-  return (plan.runs or review) and plan or nil
+  local stands = step and step.plan and not entry.body.outcome
+  return (plan.runs or stands or review) and plan or nil
 end
 
 local function plans_of(space, found, calendar, diary)
   local list = core.array {}
-  for _, entry in ipairs(latest_by_step(cases.entries(space, { pupil = found.pupil, as_of = diary }))) do
+  for _, entry in ipairs(running_entries.latest(cases.entries(space, { pupil = found.pupil, as_of = diary }))) do
     list[#list + 1] = plan_of(space, entry, calendar, diary)
   end
   return list

@@ -2,6 +2,7 @@
 --
 --   local draft = referral.draft(space, found, given)   given: parent, on
 --     -> { about, checklist, routes, missing, items }
+--   referral.pick(draft, text, name)                     what enters, as a person left the list
 --   referral.make(draft, folder, given)                  given: incomplete, pdf, by, dry_run
 --     -> { folder, digest, files = { { name, title } }, entry, discard }
 --
@@ -29,8 +30,14 @@ local referral = {}
 function referral.draft(space, found, given)
   local about = referral_case.of(space, found, given)
   local checklist = missing.checklist(about)
+  local list = items.of(about)
   return { about = about, checklist = checklist, routes = missing.routes(about),
-    missing = missing.of(about, checklist), items = items.of(about) }
+    missing = missing.of(about, checklist, list), items = list }
+end
+
+function referral.pick(draft, text, name)
+  items.pick(draft.items, text, name)
+  draft.missing = missing.of(draft.about, draft.checklist, draft.items)
 end
 
 -- "Mrs Annabella Byron"

@@ -6,8 +6,8 @@
 --   document   the name of a template; file: the { path, name, digest } of a kept file
 --
 -- The list is a plain text, an item a line: "[x] entry-12  Attendance contract, …". What
--- is ticked enters; a line that was taken out stays out; a name that is not there any more
--- is refused.
+-- is ticked enters; a line that was taken out stays out. A name that is not there any more,
+-- or is there twice, is refused, and so is a list of which nothing enters.
 --
 -- 1. Only what is for a referral or the family can be picked; letters to another parent
 --    cannot, since they have that parent's address.
@@ -106,8 +106,10 @@ function items.text(about, list, parent_name, missing)
   return table.concat(lines)
 end
 
-local function tick(by_id, mark, id, where)
+local function tick(by_id, seen, mark, id, where)
   local item = by_id[id]
+  if seen[id] then problem.raise("%s: %s is in the list twice", where, id) end
+  seen[id] = true
   if not item then problem.raise('%s: "%s" is not there to pick; make the list again with --review', where, id) end
   if mark ~= " " and mark:lower() ~= "x" then
     problem.raise('%s: "[%s]" before %s; it is [x] or [ ]', where, mark, id)
@@ -117,19 +119,22 @@ end
 
 -- Tick the items as an edited list says; `name` of the file, for messages.
 function items.pick(list, text, name)
-  local by_id, number = {}, 0
+  local by_id, seen, number, ticked = {}, {}, 0, 0
   for _, each in ipairs(list) do
     by_id[each.id], each.ticked = each, false
   end
-  for line in (text:gsub("\r", "") .. "\n"):gmatch "(.-)\n" do
+  text = text:gsub("^\xEF\xBB\xBF", ""):gsub("\r", "")
+  for line in (text .. "\n"):gmatch "(.-)\n" do
     number = number + 1
     local mark, id = line:match "^%s*%[(.-)%]%s*(%S+)"
     if mark then
-      tick(by_id, mark == "" and " " or mark, id, ("%s, line %d"):format(name, number))
+      tick(by_id, seen, mark == "" and " " or mark, id, ("%s, line %d"):format(name, number))
     elseif not line:find "^%s*#" and line:find "%S" then
       problem.raise("%s, line %d: a line begins with [x], [ ] or #", name, number)
     end
   end
+  for _, each in ipairs(list) do ticked = ticked + (each.ticked and 1 or 0) end
+  if ticked == 0 then problem.raise("%s: nothing is ticked, so nothing would enter; tick it with [x]", name) end
 end
 
 return items

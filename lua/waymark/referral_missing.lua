@@ -3,13 +3,15 @@
 --
 --   the referral's step says by its `checklist` what is needed
 --   the gate of the referral's step, asked about the day
---   a contract, or why there is none; half days whose reason nobody knows yet; a parent
---   who may be named
+--   a contract, or why there is none, and of what was signed a copy; half days whose reason
+--   nobody knows yet; a parent who may be named
 --
 -- Nothing here stops anybody: the command refuses with the list, unless it is told to go
 -- on, and then the cover says it.
 
 local consult = require "waymark.consult"
+local contracts = require "waymark.referral_contracts"
+local core = require "waymark.core"
 local evaluate = require "waymark.evaluate"
 local problem = require "waymark.problem"
 local terminal = require "waymark.terminal"
@@ -33,8 +35,6 @@ function missing.routes(about) return ask(about, "routes") end
 
 -- What Waymark asks for itself --------------------------------------------------------------
 
-local function is_contract(step) return step ~= nil and step:find("contract", 1, true) ~= nil end
-
 local function gives_reason(body)
   local fields = body.fields or {}
   return (fields.why_none or fields.no_contract_because) ~= nil
@@ -43,7 +43,7 @@ end
 -- A contract that was offered (a refusal is one), or why none was made.
 local function has_contract(about)
   for _, entry in ipairs(about.entries) do
-    if is_contract(entry.step) and (entry.kind == "recorded" or entry.kind == "bypassed") then return true end
+    if contracts.is_contract(entry.step) and (entry.kind == "recorded" or entry.kind == "bypassed") then return true end
     if gives_reason(entry.body) then return true end
   end
   return false
@@ -67,8 +67,8 @@ end
 
 -- All of it ---------------------------------------------------------------------------------
 
--- `checklist` as above.
-function missing.of(about, checklist)
+-- `checklist` as above; `items` (waymark.referral_items), of which the ticked ones enter.
+function missing.of(about, checklist, items)
   local list = {}
   local function add(item, words) list[#list + 1] = { item = words and ("%s: %s"):format(item, words) or item } end
   local gate = gate_words(about)
@@ -78,6 +78,10 @@ function missing.of(about, checklist)
   end
   if not has_contract(about) and not mentions(checklist, "contract") then
     add "An attendance contract, or why there is none"
+  end
+  for _, each in ipairs(contracts.without_copy(about, items)) do
+    add("The signed copy of the contract of " .. core.date.english(each.on), ("none is in the pack (entry %d)"):format(
+      each.id))
   end
   local unexplained = #about.extract.unexplained
   if unexplained > 0 and not mentions(checklist, "reason") then

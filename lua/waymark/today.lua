@@ -89,7 +89,7 @@ local function schools_of(space, filter)
   for _, school in ipairs(space.store:schools()) do
     if not filter.school or school.id == filter.school then
       local map = space:map_for_school(school.key)
-      if not map.declared then problem.raise 'no plugin in use has a road map; add use "essex" to waymark.lua' end
+      if not map.declared then problem.no_road_map(map) end
       school.map, school.lists = map, map.declared.lists or {}
       list[#list + 1] = school
     end

@@ -5,6 +5,7 @@
 -- `view` is that of waymark.today: { space, as_of, day, people, by_pupil, schools };
 -- as_of is the last day looked at in the registers, `day` that of the diary.
 
+local cases = require "waymark.cases"
 local core = require "waymark.core"
 local periods = require "waymark.periods"
 local running_entries = require "waymark.running_entries"
@@ -79,38 +80,67 @@ local function next_check(view, period)
   return ""
 end
 
+-- "Mrs Byron was spoken to on …"; of nobody in particular nothing else is said.
+local function told_words(view, period, told)
+  local who = told.named and period.parent or "The family"
+  return (". %s was spoken to on %s"):format(who, words.day(told.on, view.as_of))
+end
+
 local function running_words(view, period, told)
   return ("Runs from %s to %s; %s left%s; %s%s."):format(words.day(period.from, view.as_of),
     words.day(period.to, view.as_of), words.count(period.days_left, "school day"), next_check(view, period),
-    counted_words(view, period), told and (". %s was spoken to on %s"):format(period.parent or "The family",
-      words.day(told, view.as_of)) or "")
+    counted_words(view, period), told and told_words(view, period, told) or "")
 end
 
-local function exceeded_words(view, period)
-  local last = period.sessions[#period.sessions]
-  return ("%s since %s, the last on %s; %s. Tell %s first; then a person decides. Nothing follows by itself."):format(
-    words.capital(half_days(period.count)), words.day(period.from, view.as_of), session_words(last, view.as_of),
-    agreed(period.tolerated), period.parent or "the parent")
-end
-
--- Whether an entry names other parents than one, and not this one: whom it was done with,
--- or a contact among its fields.
-local function is_with_another(each, parent)
-  local fields, named, this = each.body.fields or {}, false, false
-  local names = { each.body.with, fields.parent, fields.spoke_to }
-  for _, name in next, names do
-    named, this = true, this or name == parent
+-- Nobody is sent to a parent to whom nobody may write or speak.
+local function first_words(view, period, entry, person)
+  local id, parent = (entry.body.contacts or {}).parent, period.parent or "the parent"
+  for _, each in ipairs(id and cases.contacts(view.space, person.enrolment) or {}) do
+    if each.id == id and each.no_contact then
+      return ('%s has to be told first, but is marked "no contact": ask the safeguarding lead who can do it'):format(
+        parent)
+    end
   end
-  return parent ~= nil and named and not this
+  return ("Tell %s first"):format(parent)
 end
 
--- The day of the first contact that was recorded on or after a day, once the entry stood:
--- with the parent that it is for, or with nobody in particular.
+local function exceeded_words(view, period, entry, person)
+  local last = period.sessions[#period.sessions]
+  return ("%s since %s, the last on %s; %s. %s; then a person decides. Nothing follows by itself. It runs to %s; "
+    .. "%s left."):format(words.capital(half_days(period.count)), words.day(period.from, view.as_of),
+    session_words(last, view.as_of), agreed(period.tolerated), first_words(view, period, entry, person),
+    words.day(period.to, view.as_of), words.count(period.days_left, "school day"))
+end
+
+-- Whether an entry names one parent, and whether it names anybody: whom it was done with,
+-- or the people among its fields.
+local function names_in(each, parent)
+  local fields, named, this = each.body.fields or {}, false, false
+  local function take(name)
+    if type(name) == "string" then named, this = true, this or name == parent end
+  end
+  take(each.body.with)
+  take(fields.parent)
+  take(fields.spoke_to)
+  for _, name in ipairs(type(fields.parties) == "table" and fields.parties or {}) do take(name) end
+  return this, named
+end
+
+local function is_contact(view, each)
+  if each.kind ~= "recorded" or each.struck or not each.body then return false end
+  local declared = view.space:map_for_school(each.school).declared
+  return cases.is_contact(declared and declared.steps_by_name[each.step], each.body)
+end
+
+-- The first contact that was recorded on or after a day, once the entry stood, with the
+-- parent that it is for, or with nobody in particular: { on, named } | nil. A decision, or
+-- what the authority did, is no contact (cases.is_contact).
 local function contact_since(view, entry, day, parent)
   for _, each in ipairs(view.entries) do
-    local contact = each.kind == "recorded" and not each.struck and each.body and not each.body.attempt
-    if contact and each.pupil == entry.pupil and each.id > entry.id and each.on >= day
-      and not is_with_another(each, parent) then return each.on end
+    if each.pupil == entry.pupil and each.id > entry.id and each.on >= day and is_contact(view, each) then
+      local this, named = names_in(each, parent)
+      if this or not named or not parent then return { on = each.on, named = this } end
+    end
   end
 end
 
@@ -135,7 +165,7 @@ local function period_rows(list, view, person, entry, step, map)
   if period.ended then
     row.section, row.why = "ended", ended_words(view, period, person)
   elseif period.over and not told then
-    row.section, row.why = "exceeded", exceeded_words(view, period)
+    row.section, row.why = "exceeded", exceeded_words(view, period, entry, person)
   else
     row.section, row.why = "running", running_words(view, period, told)
     list[#list + 1] = check_row(view, entry, period, row)
@@ -197,14 +227,14 @@ end
 local support = { facilitate = true, formalise = true }
 
 -- The last support that was recorded long enough ago to have worked, and no
--- longer ago than twice that, by pupil.
+-- longer ago than twice that, by pupil. What came of a plan ("not taken up") is no support.
 local function support_before(view, windows)
   local by_pupil = {}
   for _, entry in ipairs(view.entries) do
     local person = view.by_pupil[entry.pupil]
     local map = person and view.space:map_for_school(person.school.key)
     local step = map and map.declared.steps_by_name[entry.step]
-    local counts = entry.kind == "recorded" and entry.body and not entry.body.attempt
+    local counts = entry.kind == "recorded" and entry.body and not entry.body.attempt and not entry.body.of
     local window = person and windows[person.school.key]
     local in_time = window and entry.on >= window.from and entry.on < window.to
     if counts and step and support[step.principle] and in_time then

@@ -59,7 +59,8 @@ function words.why(reason, evidence, as_of)
   local text = words.capital(reason or "")
   local first = evidence and evidence[1]
   if not first or not first.words then return text end
-  return ("%s: %s"):format(text, words.evidence(first, as_of))
+  local colon = text:find "%?$" and "" or ":" -- the reason may ask something
+  return ("%s%s %s"):format(text, colon, words.evidence(first, as_of))
 end
 
 -- "no-answer" -> "no answer"

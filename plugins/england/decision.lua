@@ -11,10 +11,10 @@
 --   decision.routes(pupil, case, how)       list of { contact, route, open, words, from }
 --
 -- `how` may have: threshold, the rolling rule that the authority acts on (else the national
--- one; the national threshold has to be met in any case); at_notice, the thresholds as counts
--- over the dates of a Notice to Improve (england.notices); leave = { least, has_route,
--- authority }: how many half days of G in a row are a holiday, and whether that has a route of
--- its own.
+-- one; the national threshold has to be met in any case); at_notice, a function of the day of
+-- a Notice to Improve: the thresholds then, as counts over its dates (england.notices); leave =
+-- { least, has_route, authority }: how many half days of G in a row are a holiday, and whether
+-- that has a route of its own.
 
 local age = require "england.age"
 local basis = require "england.basis"

@@ -6,10 +6,10 @@
 --                                     parent, the oldest first; entry or outcome may be nil
 --   notices.not_improved(case)        those that ended without enough improvement
 --   notices.issued_on(latest)         the day on the notice | nil
---   notices.evidence(pupil, latest, rules)
+--   notices.evidence(pupil, latest, rules_of)
 --                                     what was counted from its window to the end of its
---                                     period; nil unless each of `rules` (counts, over so many
---                                     `weeks`) was met on the day of issue. The last one's.
+--                                     period; nil unless each of `rules_of(day)` (counts, over
+--                                     so many `weeks`) was met on the day of issue. The last one's.
 
 local notices = {}
 
@@ -85,9 +85,10 @@ local function first_monday(calendar, day, weeks)
   return monday
 end
 
-function notices.evidence(pupil, latest, rules)
+function notices.evidence(pupil, latest, rules_of)
   local issued = notices.issued_on(latest)
   if not issued then return nil end
+  local rules = rules_of(issued)
   local from, evidence = first_monday(pupil.calendar, issued, rules.weeks), nil
   local to = (latest.entry.fields or {}).period_to or latest.outcome and latest.outcome.on or issued
   if to > pupil.as_of then to = pupil.as_of end

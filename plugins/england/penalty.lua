@@ -33,6 +33,7 @@
 local days = require "england.days"
 local england = require "england"
 local people = require "england.people"
+local sessions = require "england.sessions"
 
 local penalty = {}
 
@@ -96,7 +97,7 @@ end
 
 local function new_notice(entry)
   local fields = entry.fields or {}
-  return { entry = entry, issued_on = fields.issued_on or entry.on, sessions = fields.sessions or {},
+  return { entry = entry, issued_on = fields.issued_on or entry.on, sessions = sessions.listed(fields.sessions or {}),
     status = ends[entry.outcome] or "open" }
 end
 
@@ -172,14 +173,12 @@ end
 
 -- Sessions ---------------------------------------------------------------------------
 
-function penalty.session_name(mark) return mark.date .. " " .. mark.session end
-
 -- Of a list of marks, those that no notice of this parent and child relied on.
 function penalty.free_sessions(marks, position)
   local used, free = {}, {}
   for _, session in ipairs(position.relied_on) do used[session] = true end
   for _, mark in ipairs(marks) do
-    if not used[penalty.session_name(mark)] then free[#free + 1] = mark end
+    if not used[sessions.name(mark)] then free[#free + 1] = mark end
   end
   return free
 end
@@ -247,18 +246,21 @@ local function too_many(pupil, case, fields, law)
     fields.parent, law.years, date.english(first.issued_on), date.english(last.issued_on)) or nil
 end
 
-local function day_of(session) return session:match "^%d%d%d%d%-%d%d%-%d%d" end
-
--- What a notice cannot be about: what came after it.
-local function too_late(fields)
+-- What a notice cannot be about: what came after it. And none is issued on a day still to come.
+local function too_late(pupil, fields)
   local words = "%s: %s comes after the day of issue, %s"
+  if fields.issued_on > pupil.as_of then
+    return ("issued_on: %s comes after the day that it is recorded for, %s"):format(fields.issued_on, pupil.as_of)
+  end
   for _, name in ipairs { "offence_from", "offence_to" } do
     if fields[name] and fields[name] > fields.issued_on then
       return words:format(name, fields[name], fields.issued_on)
     end
   end
   for _, session in ipairs(fields.sessions or {}) do
-    if (day_of(session) or "") > fields.issued_on then return words:format("sessions", session, fields.issued_on) end
+    if (sessions.read(session) or ""):sub(1, 10) > fields.issued_on then
+      return words:format("sessions", session, fields.issued_on)
+    end
   end
 end
 
@@ -276,12 +278,18 @@ function penalty.service(fields)
   return fields
 end
 
-local function add_sessions(pupil, fields, position, threshold)
-  if fields.sessions then return end
-  local marks = penalty.free_sessions(sessions_of(pupil, fields, threshold), position)
-  if #marks == 0 then return end
+local none_free = "no half day of these dates is left: all %d were relied on for an earlier notice to %s for this child"
+
+-- Those that are free, unless they were given. -> nil, or why they cannot be relied on
+local function add_sessions(pupil, case, fields, position, threshold)
+  if fields.sessions then
+    return sessions.fault(fields.sessions, pupil, penalty.notices(pupil, case, fields.parent))
+  end
+  local all, is_dated = sessions_of(pupil, fields, threshold), fields.offence_from ~= nil
+  local marks = penalty.free_sessions(all, position)
+  if #marks == 0 then return is_dated and #all > 0 and none_free:format(#all, fields.parent) or nil end
   fields.sessions = {}
-  for i, mark in ipairs(marks) do fields.sessions[i] = penalty.session_name(mark) end
+  for i, mark in ipairs(marks) do fields.sessions[i] = sessions.name(mark) end
   or_given(fields, "offence_from", marks[1].date)
   or_given(fields, "offence_to", marks[#marks].date)
 end
@@ -303,13 +311,13 @@ function penalty.complete(pupil, case, given, threshold)
   for name, value in next, given do fields[name] = value end
   or_given(fields, "issued_on", pupil.as_of)
   local law = penalty.law(fields.issued_on)
-  local why = law and too_many(pupil, case, fields, law) or too_late(fields)
+  local why = law and too_many(pupil, case, fields, law) or too_late(pupil, fields)
   local served, message = penalty.service(fields)
   if not served then why = why or message end
   local position = penalty.position(pupil, case, fields.parent, fields.issued_on)
-  add_sessions(pupil, fields, position, threshold or england.national)
+  local fault = add_sessions(pupil, case, fields, position, threshold or england.national)
   add_amounts(fields, position, law)
-  return fields, why
+  return fields, why or fault
 end
 
 return penalty

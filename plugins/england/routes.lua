@@ -10,6 +10,7 @@ local basis = require "england.basis"
 local items = require "england.item"
 local penalty = require "england.penalty"
 local people = require "england.people"
+local sessions = require "england.sessions"
 
 local plural, half_days, answer = basis.plural, basis.half_days, basis.answer
 
@@ -66,7 +67,13 @@ local function notice_route(parent, position, found, free)
   return route
 end
 
-local settles = { paid = true, convicted = true, ["not-convicted"] = true }
+-- What an outcome makes of a notice's half days: nobody is prosecuted for them again.
+local settles = { paid = "settled", convicted = "settled", ["not-convicted"] = "settled", prosecuted = "in court" }
+
+local settled_words = {
+  settled = "not for %s: a notice that was paid, or a court, has dealt with them",
+  ["in court"] = "not for %s: proceedings were begun for them already",
+}
 
 -- The parent's penalty notices, each with the last day to pay.
 local function payable_notices(pupil, case, parent)
@@ -79,52 +86,62 @@ local function payable_notices(pupil, case, parent)
   return list
 end
 
--- Of marks, those that are still free to prosecute for, those that a paid notice or a court
--- has dealt with, and the day before which the others wait (EA 1996 s.444A).
+-- Of marks, those that are still free to prosecute for; how many are settled or in court; and
+-- those that wait, with the day before which the last of them does (EA 1996 s.444A).
 local function prosecutable(marks, list, as_of)
-  local state, free, settled, waits = {}, {}, 0, nil
+  local state, found = {}, { free = {}, waiting = {}, settled = 0, ["in court"] = 0 }
   for _, each in ipairs(list) do
-    local by = each.status == "open" and each.pay_by >= as_of and each.pay_by or nil
-    for _, session in ipairs(each.sessions) do
-      if settles[each.status] then state[session] = "settled" elseif by then state[session] = state[session] or by end
-    end
+    local by = each.status == "open" and each.pay_by >= as_of and date.add(each.pay_by, 1) or nil
+    for _, session in ipairs(each.sessions) do state[session] = settles[each.status] or state[session] or by end
   end
   for _, mark in ipairs(marks) do
-    local found = state[penalty.session_name(mark)]
-    if not found then
-      free[#free + 1] = mark
-    elseif found == "settled" then
-      settled = settled + 1
-    elseif not waits or found > waits then
-      waits = found
+    local now = state[sessions.name(mark)]
+    if not now then
+      found.free[#found.free + 1] = mark
+    elseif settled_words[now] then
+      found[now] = found[now] + 1
+    else
+      found.waiting[#found.waiting + 1] = mark
+      if not found.from or now > found.from then found.from = now end
     end
   end
-  return free, settled, waits
+  return found
 end
 
-local function prosecution(parent, pupil, evidence, case)
-  local marks, old = evidence:sessions(), {}
-  for _, mark in ipairs(basis.too_old(pupil, evidence)) do old[penalty.session_name(mark)] = true end
-  local free, settled, waits = prosecutable(marks, payable_notices(pupil, case, parent), pupil.as_of)
-  local usable, n_old = 0, 0
-  for _, mark in ipairs(free) do usable = usable + (old[penalty.session_name(mark)] and 0 or 1) end
-  for _ in pairs(old) do n_old = n_old + 1 end
+-- How many are too old to be prosecuted for on a day.
+local function count_old(marks, day)
+  local earliest, n = basis.months_before(day, config.prosecute_months), 0
+  for _, mark in ipairs(marks) do n = n + (mark.date < earliest and 1 or 0) end
+  return n
+end
+
+local function waiting_words(found)
+  local words = ("not before %s for those of a notice that can still be paid"):format(date.english(found.from))
+  local old = count_old(found.waiting, found.from)
+  return old == 0 and words or ("%s, and %s of these will be too old by then"):format(words, half_days(old))
+end
+
+local function prosecution_words(found, n_old, case)
   local words = { "By the local authority alone, for half days of the last "
     .. plural(config.prosecute_months, "month") }
   if n_old > 0 then words[1] = ("%s: %s of these are older"):format(words[1], half_days(n_old)) end
-  if settled > 0 then
-    words[#words + 1] = ("not for %s: a notice that was paid, or a court, has dealt with them"):format(
-      half_days(settled))
+  for _, kind in ipairs { "settled", "in court" } do
+    if found[kind] > 0 then words[#words + 1] = settled_words[kind]:format(half_days(found[kind])) end
   end
-  if waits then
-    words[#words + 1] = ("not before %s for those of a notice that can still be paid"):format(
-      date.english(date.add(waits, 1)))
-  end
+  if found.from then words[#words + 1] = waiting_words(found) end
   if answer(case, "supervision_order_considered") ~= "yes" then
     words[#words + 1] = "an education supervision order has to be considered first"
   end
-  return { contact = parent.id, route = "prosecution", open = usable > 0, words = items.cut(table.concat(words, "; ")),
-    from = usable == 0 and waits and date.add(waits, 1) or nil }
+  return items.cut(table.concat(words, "; "))
+end
+
+local function prosecution(parent, pupil, evidence, case)
+  local marks = evidence:sessions()
+  local found = prosecutable(marks, payable_notices(pupil, case, parent), pupil.as_of)
+  local open = #found.free > count_old(found.free, pupil.as_of)
+  local later = not open and found.from and #found.waiting > count_old(found.waiting, found.from)
+  return { contact = parent.id, route = "prosecution", open = open,
+    words = prosecution_words(found, count_old(marks, pupil.as_of), case), from = later and found.from or nil }
 end
 
 local function supervision(parent)

@@ -52,6 +52,8 @@ common.nearly = count {
   codes = "OUG",
   at_least = config.contract_unauthorised,
   weeks = england.national.weeks,
+  since = england.national.since,
+  ages = england.compulsory,
 }
 
 -- A holiday in term time that was not granted. Some authorities decide on it by a route of
@@ -139,12 +141,18 @@ function common.is_holiday(pupil, case)
     .. words:format(config.authority_name)
 end
 
--- What deciding goes by (england.decision).
-function common.how()
-  local own = acts[#acts]
+-- The thresholds by which a Notice to Improve of a day was given, as counts over its dates.
+local function at_notice(issued_on)
+  local rules = common.in_force(issued_on)
+  return { common.at_notice, rules and rules.at_notice, weeks = england.national.weeks }
+end
+
+-- What deciding on a day goes by (england.decision).
+function common.how(day)
+  local rules = common.in_force(day)
   return {
-    threshold = own.threshold,
-    at_notice = { common.at_notice, own.at_notice, weeks = england.national.weeks },
+    threshold = rules and rules.threshold,
+    at_notice = at_notice,
     leave = { least = common.holiday.at_least, has_route = common.has_leave_route, authority = config.authority_name },
   }
 end
@@ -152,9 +160,9 @@ end
 -- The latest Notice to Improve that ended without enough improvement and was given while the
 -- threshold was met, and what was counted from its window on; nil when there is none.
 function common.failed_notice(pupil, case)
-  local list, rules = notices.not_improved(case), common.how().at_notice
+  local list = notices.not_improved(case)
   for i = #list, 1, -1 do
-    local evidence = notices.evidence(pupil, list[i], rules)
+    local evidence = notices.evidence(pupil, list[i], at_notice)
     if evidence then return list[i], evidence end
   end
 end

@@ -41,23 +41,41 @@ local function figures(pupil, from, to)
   return ("%s; %s without leave"):format(rate:describe(), half_days(count))
 end
 
+-- A figure says how far registers reach where that is not to the end of what it is about.
+local function with_reach(text, pupil, last)
+  local reach = pupil.school.reach
+  if not reach or reach >= last or pupil.calendar:days_between(date.add(reach, 1), last) == 0 then return text end
+  return ("%s; our registers are in up to %s"):format(text, date.english(reach))
+end
+
 local function add_figures(found, pupil, from, to)
-  found.period_figures = figures(pupil, from, to)
+  local now = figures(pupil, from, to)
+  found.period_figures = now and with_reach(now, pupil, to)
   local before = as_long_before(pupil.calendar, from, to)
   if before then found.before_figures = figures(pupil, before, date.add(from, -1)) end
 end
 
-local function half_day(mark)
-  local half = mark.session == "AM" and "morning" or "afternoon"
-  return ("%s, %s"):format(date.english(mark.date):match "^(.*) %d+$", half)
+-- "Tuesday 4 November, morning", both halves of a day together.
+local function half_days_of(marks)
+  local list = {}
+  for i, mark in ipairs(marks) do
+    local half = mark.session == "AM" and "morning" or "afternoon"
+    if i > 1 and marks[i - 1].date == mark.date then
+      list[#list] = list[#list] .. " and " .. half
+    else
+      list[#list + 1] = ("%s, %s"):format(date.english(mark.date):match "^(.*) %d+$", half)
+    end
+  end
+  return table.concat(list, "; ")
 end
 
--- What happened in a period so far.
-local function since(pupil, from)
-  local marks, list = pupil:count(england.unauthorised, from, pupil.as_of):sessions(), {}
-  for i, mark in ipairs(marks) do list[i] = half_day(mark) end
-  if #list == 0 then return "no half day without leave" end
-  return ("%s without leave (%s)"):format(half_days(#list), table.concat(list, "; "))
+-- What happened in a period so far, to its last day at most.
+local function since(pupil, from, to)
+  local last = to and to < pupil.as_of and to or pupil.as_of
+  local marks = pupil:count(england.unauthorised, from, last):sessions()
+  local text = #marks == 0 and "no half day without leave"
+    or ("%s without leave (%s)"):format(half_days(#marks), half_days_of(marks))
+  return with_reach(text, pupil, last)
 end
 
 -- Notice to Improve ------------------------------------------------------------------------
@@ -79,7 +97,7 @@ end
 local function add_period(found, pupil, period)
   local from, to = period.period_from, period.period_to
   if not from then return end
-  found.since = from > pupil.as_of and "it has not begun yet" or since(pupil, from)
+  found.since = from > pupil.as_of and "it has not begun yet" or since(pupil, from, to)
   if to and to < pupil.as_of then add_figures(found, pupil, from, to) end
 end
 

@@ -9,7 +9,8 @@
 local kill = require "tests.fault.kill"
 local workspace = require "tests.support.workspace"
 
-local commands = { names = { "import marks", "suggest", "record", "correct", "attach", "import actions", "update" } }
+local commands = { names = { "import marks", "suggest", "record", "correct", "attach", "import actions", "update",
+  "import contacts", "record plan", "record-school", "letter" } }
 
 local pupils, now = 24, " --now 2026-03-21T09:00Z"
 
@@ -82,6 +83,46 @@ end
 function make.attach()
   local options = { repeatable = false, state = state_with_files }
   return kill.new(later(), "attach P012 letter.txt --as letter" .. now, options)
+end
+
+-- The contacts as they are in a file: a name is changed, somebody is gone, somebody is new.
+local function contacts(mother, last)
+  local lines = { "upn,title,forename,surname,relationship,parental_responsibility,lives_with,phone" }
+  for i = 1, last do
+    lines[#lines + 1] = ("%s,Mrs,%s,Moss,mother,yes,yes,01245 555%03d"):format(upn_of(i), mother, i)
+    if i % 2 == 0 then lines[#lines + 1] = ("%s,Mr,Carl,Moss,father,yes,no,"):format(upn_of(i)) end
+  end
+  return table.concat(lines, "\n") .. "\n"
+end
+
+local function with_contacts()
+  local w = later()
+  w:file("contacts.csv", contacts("Ann", pupils - 4))
+  w:ok("import contacts contacts.csv" .. now)
+  w:file("contacts.csv", contacts("Anne", pupils))
+  return w
+end
+
+make["import contacts"] = function() return kill.new(with_contacts(), "import contacts contacts.csv" .. now) end
+
+local contract = "record P012 attendance-contract --on 2026-03-20 --despite agreed --set parties=mother"
+  .. " --set 'actions=be there at half past eight; Mrs Moss; 2026-04-20' --set review_dates=2026-04-20"
+
+make["record plan"] = function()
+  local w = with_contacts()
+  return kill.new(w, contract .. now, { repeatable = false })
+end
+
+make["record-school"] = function()
+  local line = "record-school attendance-policy --on 2026-03-20 --set version=3 --outcome published"
+  return kill.new(later(), line .. now, { repeatable = false })
+end
+
+-- With a PDF, where the program for it is installed.
+function make.letter()
+  local pdf = os.execute "command -v weasyprint >/dev/null" and " --pdf" or ""
+  local options = { repeatable = false, state = state_with_files }
+  return kill.new(with_contacts(), "letter P012 initial-concern-letter --parent mother -o out" .. pdf .. now, options)
 end
 
 -- The cells of a line, with their quotes.

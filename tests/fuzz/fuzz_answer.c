@@ -5,7 +5,7 @@
  *   clang -fsanitize=fuzzer,address,undefined -DFUZZING … fuzz_answer.c …
  *
  * Without -DFUZZING it is a program that reads the files named on its command
- * line, for replaying what was found. */
+ * line, for replaying what was found, and says of each whether it is taken. */
 #include <assert.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -62,11 +62,15 @@ static void read_answers(slice payload) {
   answers_free(&list);
 }
 
+static frame_kind kind_of(uint8_t first) {
+  return (frame_kind)(FRAME_READY + first % (FRAME_KINDS - FRAME_READY));
+}
+
 /* No byte more than there is, so that reading beyond it is seen. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   problem p = {0};
   if (size == 0) return 0;
-  frame_kind kind = (frame_kind)(FRAME_READY + data[0] % (FRAME_KINDS - FRAME_READY));
+  frame_kind kind = kind_of(data[0]);
   char *bytes = malloc(size);
   if (!bytes) return 0;
   memcpy(bytes, data + 1, size - 1);
@@ -78,6 +82,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 }
 
 #ifndef FUZZING
+static void say(const char *name, const uint8_t *bytes, size_t size) {
+  problem p = {0};
+  frame_kind kind = kind_of(bytes[0]);
+  status s = plugin_answer_check(kind, (slice){(const char *)bytes + 1, size - 1}, &p);
+  printf("%s: %s %s\n", name, frame_kind_name(kind), s == STATUS_OK ? "taken" : "refused");
+}
+
 int main(int count, char **names) {
   static uint8_t bytes[INPUT_MOST];
   for (int i = 1; i < count; i++) {
@@ -86,6 +97,7 @@ int main(int count, char **names) {
     size_t size = fread(bytes, 1, sizeof bytes, file);
     (void)fclose(file);
     (void)LLVMFuzzerTestOneInput(bytes, size);
+    if (size > 0) say(names[i], bytes, size);
   }
   return 0;
 }

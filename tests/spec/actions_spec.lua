@@ -101,6 +101,35 @@ describe("import actions", function()
     assert.same({ "answered", "open", "open" }, { states[1].state, states[2].state, states[3].state })
   end)
 
+  -- The list with one more column, which Ada's row fills in.
+  local function with_column(heading, text)
+    fill({ Ada = { ["done on"] = "2025-10-13", outcome = "spoke" } }, function(list)
+      return (list:gsub("[^\n]+", function(line)
+        local cell = line:find("number,", 1, true) and heading or line:find("Ada", 1, true) and text or ""
+        return line .. "," .. cell
+      end))
+    end)
+  end
+
+  it("takes a column that was added for a field of the step, read as its type", function()
+    with_column("lead_told", "perhaps")
+    assert.truthy(reasons()[1]:find('lead_told: "perhaps" is not a yes-no', 1, true))
+    with_column("What would help", "A lift on Mondays")
+    w:ok(MONDAY .. "import actions filled.csv")
+    assert.truthy(entries()[1].body:find('"what_would_help":"A lift on Mondays"', 1, true), entries()[1].body)
+    assert.truthy(w:ok(MONDAY .. "import actions filled.csv"):find "1  recorded before")
+    with_column("What would help", "A lift on Fridays")
+    assert.truthy(reasons()[1]:find("in other words", 1, true))
+  end)
+
+  it("says of which columns and cells nothing was kept", function()
+    with_column("initials", "SR")
+    assert.truthy(w:ok(MONDAY .. "import actions filled.csv --dry-run"):find("Columns not used: initials", 1, true))
+    with_column("review_dates", "2025-10-20")
+    local out = w:ok(MONDAY .. "import actions filled.csv")
+    assert.truthy(out:find("a cell that its step does not record; not kept (1)\n  line 2: review_dates", 1, true), out)
+  end)
+
   it("adds nothing from the same file again, nor from a fuller one of what it has", function()
     fill { Ada = { ["done on"] = "13/10/2025", outcome = "spoke" } }
     w:ok(MONDAY .. "import actions filled.csv")

@@ -2,6 +2,7 @@
 -- form, with nothing believed.
 
 local core = require "waymark.core"
+local folder = require "tests.support.folder"
 local jobs = require "waymark.jobs"
 local spaces = require "waymark.workspace"
 local workspace = require "tests.support.workspace"
@@ -138,5 +139,35 @@ describe("an answer of a worker", function()
 
   it("is at most one for each pupil and step", function()
     refused(answers(good .. ("," .. good):rep(4)))
+  end)
+end)
+
+describe("the seeds of the fuzzer of answers", function()
+  -- Built from the objects of the build, as tests/spec/kernel_spec.lua does.
+  local function objects()
+    local list = {}
+    for _, name in ipairs { "base/*", "attendance/*", "worker/frame", "host/answer", "host/plugin_answer",
+      "host/plugin_consulted" } do
+      list[#list + 1] = ("%s/o/%s.o"):format(os.getenv "WAYMARK_BUILD" or "build", name)
+    end
+    return table.concat(list, " ")
+  end
+
+  it("are what a worker may answer, of every kind", function()
+    local top = folder.new()
+    finally(function() folder.remove(top) end)
+    local sanitized = (os.getenv "PRELOAD" or "") ~= "" and "-fsanitize=address,undefined" or ""
+    assert(os.execute(("env -u LD_PRELOAD gcc -std=c11 -D_GNU_SOURCE -Icore %s -o '%s/answer' %s %s -ljansson"):format(
+      sanitized, top, "tests/fuzz/fuzz_answer.c", objects())))
+    local pipe <close> = assert(io.popen(("env -u LD_PRELOAD '%s/answer' tests/fuzz/seeds/fuzz_answer/*"):format(top)))
+    local kinds = {}
+    for line in pipe:lines() do
+      local kind = line:match ": (%l+) taken$"
+      assert.is_truthy(kind, line)
+      kinds[kind] = true
+    end
+    for _, kind in ipairs { "ready", "declared", "suggested", "result", "effects", "consulted", "done", "refused" } do
+      assert.is_true(kinds[kind], kind)
+    end
   end)
 end)

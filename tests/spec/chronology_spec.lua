@@ -1,6 +1,7 @@
 -- What happened for a pupil, for staff, a referral and the family: who sees what,
 -- what is taken out, and that whatever a person wrote stays text.
 
+local addresses = require "waymark.discretion_addresses"
 local workspace = require "tests.support.workspace"
 local core = require "waymark.core"
 
@@ -96,6 +97,21 @@ describe("a chronology for staff", function()
       assert.falsy(has(chronology("staff", format), "Secret Lane"), format)
     end
     assert.truthy(has(chronology("staff", "json"), "[confidential address]"))
+  end)
+
+  it("has of a confidential address neither the street by its name nor the postcode", function()
+    local function found(...)
+      local list, phrases = {}, {}
+      addresses.add(list, ...)
+      for i, each in ipairs(list) do phrases[i] = each[1] end
+      return phrases
+    end
+    local whole = "14 Quiet Court, Maldon, CM9 9ZY"
+    assert.same({ whole, "14 Quiet Court", "Quiet Court", "CM9 9ZY", "CM99ZY" }, found(whole, "-", true))
+    assert.same({ whole, "14 Quiet Court" }, found(whole, "-"))
+    assert.same({ "The Old Mill, Maldon", "The Old Mill" }, found("The Old Mill, Maldon", "-", true))
+    assert.same({ "3 Quay, Maldon", "3 Quay" }, found("3 Quay, Maldon", "-", true))
+    assert.same({}, found(nil, "-", true))
   end)
 
   it("ends on the day that is asked for", function()

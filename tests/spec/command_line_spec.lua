@@ -172,6 +172,15 @@ describe("what cannot be done is one line that says what to do:", function()
     cannot(at .. "run nosuch.lua", "cannot read nosuch.lua: No such file or directory")
   end)
 
+  it("shows what somebody wrote, and does not do what it says to a terminal", function()
+    local odd = "a\27[2J\u{202E}b"
+    for _, line in ipairs { "import pupils '%s.csv'", "pupil '%s'", "record A1 '%s'", "letter A1 '%s'" } do
+      local err = w:expect(1, line:format(odd)).err
+      assert.truthy(err:find("a\\x1B[2J\\u{202E}b", 1, true), err)
+      assert.is_nil(err:find "\27")
+    end
+  end)
+
   it("a pupil who is not one only, with those who are meant", function()
     local two = workspace.new { files = { ["p.csv"] = "upn,surname,forename,form\nA1,Moss,Ben,5A\nA2,Moss,Ben,6B\n" } }
     two:ok "import pupils p.csv"

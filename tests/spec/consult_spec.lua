@@ -3,6 +3,7 @@
 -- 2026.
 
 local consult = require "waymark.consult"
+local core = require "waymark.core"
 local find = require "waymark.find"
 local plugins = require "tests.support.plugins"
 local spaces = require "waymark.workspace"
@@ -45,6 +46,15 @@ describe("a step that is consulted", function()
       ask("complete", { fields = { served_on = "2026-03-16" } }))
   end)
 
+  it("gives nothing back of what people wrote, however long", function()
+    write [[complete = function(pupil, case, fields)
+      fields.amount = 80
+      return fields
+    end]]
+    local agreed = { { what = ("ring "):rep(200), owner = "Sam" } }
+    assert.same({ fields = { amount = 80 } }, ask("complete", { fields = { agreed = agreed } }))
+  end)
+
   it("says why it cannot be", function()
     write 'complete = function() return nil, "it would be a third notice" end'
     assert.same({ why = "it would be a third notice" }, ask "complete")
@@ -77,6 +87,23 @@ describe("a step that is consulted", function()
       { failure.plugin, failure.step, failure.message })
   end)
 
+  it("says from which day a route is open, as a day", function()
+    for _, from in ipairs { '"soon"', '"2026-02-30"', '""', '"01/05/2026"', "20260501", "{}" } do
+      write(('routes = function(pupil)\n  return { { contact = pupil.contacts[1].id, route = "x", open = true, '
+        .. 'from = %s } }\nend'):format(from))
+      local none, failure = ask "routes"
+      assert.is_nil(none)
+      assert.truthy(failure.message:find("routes, item 1: from should be a ", 1, true), failure.message)
+    end
+  end)
+
+  it("fills a document with texts of up to 16 KiB", function()
+    write 'fills = function() return { a = ("half a day; "):rep(1000) } end'
+    assert.equal(12000, #ask("fills").a)
+    write 'fills = function() return { a = ("half a day; "):rep(2000) } end'
+    assert.truthy(select(2, ask "fills").message:find("a should be a text of at most 16384 bytes", 1, true))
+  end)
+
   it("fills the words of its documents from an entry", function()
     write 'fills = function(pupil, case, entry) return { note = entry.note, who = pupil.name } end'
     w:ok "record A1 visit --note 'spoke at the door' --on 2026-03-20 --now 2026-03-20T17:00Z"
@@ -92,6 +119,52 @@ describe("a step that is consulted", function()
   it("has its texts made safe to be shown", function()
     write 'fills = function() return { a = "\\27[2J\\u{202E}x" } end'
     assert.equal("\\x1B[2J\\u{202E}x", ask("fills").a)
+  end)
+end)
+
+describe("what a step works out for an entry", function()
+  local at = " --on 2026-03-20 --now 2026-03-20T17:00Z"
+
+  local function recorded(fields)
+    write(("complete = function() return { %s } end"):format(fields))
+    local said = w:run("record A1 visit" .. at)
+    local body = w:json "sql \"SELECT body FROM entry WHERE event = (SELECT max(event) FROM entry)\""[1].body
+    return said, core.decode(body).fields
+  end
+
+  it("is an action with each part in its place", function()
+    local said, fields = recorded 'agreed = { { what = "ring; visit", owner = "Sam", by = "2026-04-10" } }'
+    assert.same({ 0, { { what = "ring, visit", owner = "Sam", by = "2026-04-10" } } }, { said.status, fields.agreed })
+  end)
+
+  it("keeps nothing from being recorded where it is of no use, and says whose fault it is", function()
+    for more, words in pairs {
+      ['last_day = "soon"'] = 'Visit: last_day: "soon" is not a date',
+      ['amount = "many"'] = 'Visit: amount: "many" is not a number',
+      ['agreed = { { what = "ring", by = "2026-04-10" } }'] = 'agreed: "ring; ; 2026-04-10" is not an action',
+    } do
+      local said, fields = recorded('served_on = "2026-03-16", ' .. more)
+      assert.equal(3, said.status, said.err)
+      assert.truthy(said.out:find("Recorded for Ada Byron: Visit", 1, true), said.out)
+      assert.truthy(said.err:find("the plugin mine 0.3 failed, step visit, for Ada Byron: ", 1, true), said.err)
+      assert.truthy(said.err:find(words, 1, true), said.err)
+      assert.same({}, fields or {})
+    end
+  end)
+
+  it("is said in words where it cannot be", function()
+    write 'complete = function() return nil, " " end'
+    assert.truthy(select(2, ask "complete").message:find("should be said in words", 1, true))
+  end)
+end)
+
+describe("a road map that cannot be used", function()
+  it("is named by every command that asks it, and what is wrong", function()
+    write "about = 3"
+    for _, line in ipairs { "record A1 visit", "explain A1 visit", "letter A1 paper", "today" } do
+      local err = w:expect(1, line .. " --now 2026-03-20T17:00Z").err
+      assert.truthy(err:find("the plugin mine cannot be used (failed): mine/steps/visit.lua", 1, true), err)
+    end
   end)
 end)
 

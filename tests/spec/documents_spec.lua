@@ -10,6 +10,7 @@ local plugins = require "tests.support.plugins"
 local plugins_of = require "waymark.plugins"
 local problem = require "waymark.problem"
 local space_module = require "waymark.workspace"
+local templates = require "waymark.document_templates"
 local workspace = require "tests.support.workspace"
 
 local function has(text, part) return text:find(part, 1, true) ~= nil end
@@ -49,6 +50,27 @@ describe("a page that loads nothing", function()
     assert.is_true(has(html.fault(('<a "'):rep(100000), "x.html"), "its tags do not come to an end"))
     assert.are.equal("x.html, line 3: <script> would load or run something; take it out",
       (html.fault("a\n<p>b</p>\n<script>", "x.html")))
+  end)
+
+  it("is looked through in a moment", function()
+    local began = os.clock()
+    for _, text in ipairs { ("<style>"):rep(60000), ("<a "):rep(150000) } do
+      assert.is_true(has(html.fault(text, "x.html"), "its tags do not come to an end"))
+    end
+    local blanks = (" "):rep(60000)
+    for _, text in ipairs { '<a href="#' .. blanks .. 'y">', '<img src="data:' .. blanks .. 'y">',
+      "<style>p { background: url(#" .. blanks .. "y) }</style>" } do
+      assert.is_nil(html.fault(text, "x.html"))
+    end
+    for _, text in ipairs { "{{! title: A" .. blanks .. "b }}", "{{=<% %>=}}{{! title:" .. blanks } do
+      assert.are.equal("A", templates.title(text, "a"):sub(1, 1))
+    end
+    assert.is_true(os.clock() - began < 5)
+  end)
+
+  it("has the title of its comment, without the blanks around it", function()
+    assert.are.equal("A warm welcome", templates.title("x {{!title:  A warm welcome\t}}", "hello"))
+    assert.are.equal("Our visit", templates.title("{{! title: }}", "our-visit"))
   end)
 
   it("has values as they were written, and their lines", function()
@@ -186,6 +208,13 @@ describe("plugin check of templates", function()
 
   it("finds nothing where all is well", function() assert.are.same({}, findings()) end)
 
+  it("is part of the command, for a child's own words in its parent's document", function()
+    template("hello", "<p>\n{{pupil.forname}}</p>")
+    local said = w:expect(1, "plugin check map")
+    assert.is_true(has(said.out, "templates/hello.html:2: there is nothing to fill in for {{pupil.forname}}"), said.out)
+    assert.is_true(has(said.out, "map: 1 fault"), said.out)
+  end)
+
   it("finds names that are not there, in documents and their parts, and what would be loaded", function()
     template("hello", "<p>\n{{pupil.forname}}</p>")
     template("part", "{{school.nme}}")
@@ -197,5 +226,18 @@ describe("plugin check of templates", function()
       'templates/hello.pl.html:1: {{pupil.upn}}: it needs the grant "pupil.upn"',
       "templates/other.html:3: <script> would load or run something",
       "templates/part.html:1: there is nothing to fill in for {{school.nme}}" }, findings())
+  end)
+
+  it("is done by plugin check, of a school's own copy and of a part that stands in another's document", function()
+    plugins.write(w, "child", [[extends = "map", requires = { "england" }, reads = { "registers", "cases" },
+      consults = { "contacts", "pupil.name", "pupil.groups" }]], {
+      ["init.lua"] = "return { road_map = parent.road_map }",
+      ["templates/hello.html"] = "<p>\n{{pupil.forname}}</p>", ["templates/part.html"] = "<p>{{contact.phne}}</p>" })
+    local out = w:expect(1, "plugin check child").out
+    for _, line in ipairs {
+      'templates/hello.html:2: there is nothing to fill in for {{pupil.forname}}; did you mean "pupil.forename"?',
+      'templates/part.html:1: there is nothing to fill in for {{contact.phne}}; did you mean "contact.phone"?' } do
+      assert.is_truthy(out:find(line, 1, true), out)
+    end
   end)
 end)

@@ -86,7 +86,8 @@ describe("importing entries", function()
       { list[1].title, list[2].title, list[3].title })
     assert.same({ "spoke", "mother", "Sam Reed", "referral", true },
       { list[1].outcome, list[1].with, list[1].by, list[1].audience, list[1].history })
-    assert.same({ { text = 'Ill, "again"' }, { label = "What would help", text = "A lift", field = "what_would_help" } }, list[1].words)
+    assert.same({ { text = 'Ill, "again"' },
+      { label = "What would help", text = "A lift", field = "what_would_help" } }, list[1].words)
     assert.same({ "not-improved", "staff" }, { list[2].outcome, list[2].audience })
     assert.same({ "paid", "Hertfordshire County Council" }, { list[3].outcome, list[3].issuer })
     assert.same({ { label = "Reference", text = "PN-17", field = "reference" } }, list[3].words)

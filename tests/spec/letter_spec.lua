@@ -451,6 +451,20 @@ describe("a PDF", function()
     assert.is_nil(io.open(w.dir .. "/.pdf"))
   end)
 
+  -- A weasyprint goes on when the program that asked it is killed.
+  it("has a file of its own while it is made: a late one of another letter is not taken for it", function()
+    local program = w:file("bin/weasyprint", '#!/bin/sh\nfor last; do :; done\necho "$last" >>"$HOME/names"\n'
+      .. 'echo %PDF- >"$last"\n')
+    assert(os.execute(("chmod +x '%s'"):format(program)))
+    for _, of in ipairs { "Cal form", "Ada form", "Ada form" } do
+      assert(os.execute(("cd '%s' && HOME='%s' PATH='%s/bin':$PATH '%s' -C '%s' %s letter %s --pdf "
+        .. ">/dev/null"):format(w.top, w.top, w.top, workspace.program(), w.dir, now, of)))
+    end
+    local one, other, again = workspace.read(w.top .. "/names"):match "^([^\n]+)\n([^\n]+)\n([^\n]+)\n$"
+    assert.are_not.equal(one, other)
+    assert.are.equal(other, again)
+  end)
+
   it("is refused with the name of the package where it is not, and nothing is kept", function()
     local out, err = w.top .. "/.out", w.top .. "/.err"
     local line = ("cd '%s' && PATH=/nowhere '%s' -C '%s' %s letter Cal form --pdf >'%s' 2>'%s'"):format(w.top,

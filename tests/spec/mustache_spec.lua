@@ -83,6 +83,18 @@ describe("a template that is not one", function()
     assert.is_truthy(fault(("{{a}}"):rep(30000)):find("more than 20000 tags", 1, true))
   end)
 
+  it("has names, delimiters or changes of these that no person writes", function()
+    assert.are.equal(('letter.html, line 1: "%s…" is too long to be a name (at most 200 signs)'):format(("a"):rep(30)),
+      fault("{{" .. ("a"):rep(400000) .. "}}"))
+    assert.are.equal('letter.html, line 1: "a\\x1B[2J\\u{202E}" is not a name', fault "{{a\27[2J\u{202E}}}")
+    assert.are.equal("letter.html, line 1: delimiters have at most 16 signs",
+      fault("{{=" .. ("<"):rep(100000) .. " >=}}"))
+    assert.is_truthy(fault("{{=<< >>=}}<<={{ }}=>>" .. ("{{=<< >>=}}<<={{ }}=>>"):rep(50)):find(
+      "more than 100 changes of delimiters", 1, true))
+    assert.are.equal('letter.html, line 1: "{{aaaaaaaaaaaaaaaaaaaaaaaaaaa" is not a tag that ends; each is {{ … }}',
+      fault "{{aaaaaaaaaaaaaaaaaaaaaaaaaaaé a}}")
+  end)
+
   it("is one byte, or none", function()
     assert.are.equal("{", render("{", {}))
     assert.are.equal("", render("", {}))
@@ -106,6 +118,16 @@ describe("a template that does not come to an end", function()
     local list = {}
     for i = 1, 10 do list[i] = i end
     assert.is_truthy(fault(texts, { l = list }):find("does not come to an end", 1, true))
+  end)
+
+  it("puts blanks before the lines of a part until there is no room", function()
+    local deep = ("\n"):rep(1000) .. ("y\n"):rep(2000)
+    assert.are.equal("b, line 1: its parts come to more than 8 MB",
+      fault { a = (" "):rep(400000) .. "{{>b}}\n", b = deep })
+    local indents = {}
+    for i = 1, 600 do indents[i] = (" "):rep(i) .. "{{>b}}\n" end
+    assert.are.equal("b, line 1: its parts come to more than 8 MB",
+      fault { a = table.concat(indents), b = "{{!" .. ("x"):rep(20000) .. "}}" })
   end)
 
   it("writes too much", function()

@@ -18,7 +18,7 @@ return { name = "small", version = "1", api = 2, reads = { "registers", "cases" 
 
 local INIT = [[
 local england = require "england"
-return { road_map = { "attendance-policy", "early-help", "notice-to-improve" },
+return { road_map = { "attendance-policy", "early-help", "notice-to-improve", "deciding" },
   lists = { no_reason = "N", reason_within_days = 5, new_lines_a_week = 40 } }
 ]]
 
@@ -42,9 +42,11 @@ return step {
 local HELP = [[
 return step {
   title = "Early help", principle = "facilitate", plan = true, outcomes = { "kept", "not-kept" },
-  records = { barriers = "text", actions = "actions", review_dates = "dates" },
+  records = { parties = "contacts", barriers = "text", actions = "actions", review_dates = "dates" },
 }
 ]]
+
+local DECIDING = 'return step { title = "Deciding", principle = "enforce", outcomes = { "refer" } }'
 
 local w
 
@@ -53,7 +55,7 @@ after_each(function() w:remove() end)
 local function start(day, changes)
   w = workspace.new { settings = SETTINGS, files = { ["pupils.csv"] = PUPILS } }
   for name, text in pairs { ["plugin.lua"] = PLUGIN, ["init.lua"] = INIT, ["steps/notice-to-improve.lua"] = NOTICE,
-    ["steps/early-help.lua"] = HELP, ["steps/attendance-policy.lua"] = POLICY } do
+    ["steps/early-help.lua"] = HELP, ["steps/deciding.lua"] = DECIDING, ["steps/attendance-policy.lua"] = POLICY } do
     w:file("w/plugins/small/" .. name, text)
   end
   w:ok(("--now %sT08:00Z import pupils pupils.csv"):format(day))
@@ -117,7 +119,36 @@ describe("a Notice to Improve that runs", function()
     give_notice(0)
     w:ok '--now 2025-11-26T18:00Z record ADA early-help --outcome kept --note "Rang Mrs Byron."'
     assert.same({}, section("2025-11-28", "exceeded"))
-    has("Mrs Byron was spoken to on Wednesday 26 November", section("2025-11-28", "running")[1])
+    has("The family was spoken to on Wednesday 26 November", section("2025-11-28", "running")[1])
+  end)
+
+  it("says that the parent was told only when the entry names the parent", function()
+    start("2025-11-28", { ["2025-11-25"] = "O O" })
+    give_notice(0)
+    w:ok '--now 2025-11-26T18:00Z record ADA early-help --set "parties=Mr Byron"'
+    assert.equal(1, #section("2025-11-28", "exceeded"))
+    w:ok '--now 2025-11-27T18:00Z record ADA early-help --set "parties=Mr Byron" --set "parties=Mrs Byron"'
+    has("Mrs Byron was spoken to on Thursday 27 November", section("2025-11-28", "running")[1])
+  end)
+
+  it("is not answered by a decision of the school among itself", function()
+    start("2025-11-28", { ["2025-11-25"] = "O O" })
+    give_notice(0)
+    w:ok "--now 2025-11-26T18:00Z record ADA deciding --outcome refer"
+    assert.equal(1, #section("2025-11-28", "exceeded"))
+  end)
+
+  it("shows its end beside too much absence, and sends nobody to a parent marked no contact", function()
+    start("2025-11-28", { ["2025-11-25"] = "O O" })
+    local heading = "upn,title,surname,relationship,parental_responsibility,no_contact\n"
+    w:file("contacts.csv", heading .. "ADA,Mrs,Byron,mother,1,0\n")
+    w:ok "--now 2025-11-19T08:00Z import contacts contacts.csv"
+    w:file("w/plugins/small/steps/notice-to-improve.lua", (NOTICE:gsub('parent = "text"', 'parent = "contact"')))
+    give_notice(0)
+    has("It runs to Friday 16 January; 26 school days left.", section("2025-11-28", "exceeded")[1])
+    w:file("contacts.csv", heading .. "ADA,Mrs,Byron,mother,1,1\n")
+    w:ok "--now 2025-11-27T08:00Z import contacts contacts.csv"
+    has('Mrs Byron has to be told first, but is marked "no contact"', section("2025-11-28", "exceeded")[1])
   end)
 
   it("is not answered by a word with another parent", function()

@@ -52,6 +52,24 @@ describe("a penalty notice of Wednesday 1 October 2025 that is recorded in Decem
   end)
 end)
 
+describe("what was worked out of a penalty notice", function()
+  -- Posted on Wednesday 1 October 2025: received on Friday, which is day 1 of 21 and of 28.
+  it("is said at once, also in a dry run", function()
+    for _, more in ipairs { " --dry-run", "" } do
+      local out = record("--set parent=Anne --set issued_on=2025-10-01" .. more)
+      for _, words in ipairs { "Served on: Friday 3 October 2025", "Reduced until: Thursday 23 October 2025",
+        "Pay by: Thursday 30 October 2025", "Amount in pounds: 160", "paid early: 80" } do has(out, words) end
+      assert.falsy(out:find("Issued on", 1, true), out)
+    end
+  end)
+
+  it("and that it was prosecuted is no attempt", function()
+    record "--set parent=Anne --set issued_on=2025-10-01"
+    record "--set parent=Anne --outcome prosecuted"
+    has(chronology(), "Penalty notice: prosecuted  (entry")
+  end)
+end)
+
 describe("a third penalty notice", function()
   local paid = "--outcome paid --set parent=Anne --set issued_on="
 

@@ -313,6 +313,16 @@ describe("the parent of a step that is one for each", function()
     refused("more than one runs", "notice", "--outcome improved")
   end)
 
+  it("is nobody marked no contact, unless it was done all the same", function()
+    w:file("barred.csv", "upn,title,forename,surname,relationship,parental_responsibility,no_contact\n"
+      .. "C801200005002,Mr,Joe,Marsh,father,1,1\n")
+    w:ok("import contacts barred.csv" .. on "2026-03-02")
+    refused('Mr Joe Marsh is marked "no contact": nobody may write to or ring this person', "notice",
+      "--set parent=father" .. served)
+    record("notice", '--set parent=father --despite "A solicitor serves it."' .. served, "2026-03-06")
+    assert.equal("Mr Joe Marsh", last().fields.parent)
+  end)
+
   it("of an outcome is that of what it ends", function()
     record("notice", "--set parent=mother" .. served, "2026-03-06")
     record("notice", "--set parent=father" .. served, "2026-03-06")

@@ -106,10 +106,34 @@ describe("the page of a pupil", function()
     local out = page()
     assert.truthy(out:find "Open suggestions\n", out)
     assert.truthy(says(out, "Early help and support: not working recorded Mon 10 Nov 2025 due since Wednesday 19 Nov"))
-    assert.truthy(says(out, "Notice to Improve recorded Thu 20 Nov 2025 Mon 24 Nov 2025 to Fri 16 Jan 2026: "
-      .. "30 school days left"), out)
+    assert.truthy(says(out, "Notice to Improve, Mrs Annabella Byron recorded Thu 20 Nov 2025 Mon 24 Nov 2025 to "
+      .. "Fri 16 Jan 2026: 30 school days left"), out)
     local early, notice = out:find "Mon 10 Nov 2025  Early help", out:find "Thu 20 Nov 2025  Notice to Improve"
     assert.truthy(early and notice and early < notice)
+  end)
+
+  it("lists what runs for each parent, and a plan until its outcome", function()
+    local copy = workspace.new { files = { ["pupils.csv"] = pupils, ["marks.csv"] = marks(),
+      ["contacts.csv"] = "upn,forename,surname,relationship,parental_responsibility\n"
+        .. ada .. ",Joan,Marsh,mother,1\n" .. ada .. ",Joe,Marsh,father,1\n" } }
+    for _, kind in ipairs { "pupils", "contacts", "marks" } do
+      copy:run(now .. ("import %s %s.csv"):format(kind, kind))
+    end
+    local function record(line) copy:ok(now .. "record " .. ada .. " " .. line) end
+    record "early-help --on 2025-11-10 --set support=A_lift --set review_dates=2025-12-01"
+    record "notice-to-improve --on 2025-11-20 --set parent=mother --despite decided"
+    record "notice-to-improve --on 2025-11-20 --set parent=father --despite decided"
+    local out = copy:ok(now .. "pupil " .. ada)
+    for _, part in ipairs { "Notice to Improve, Joan Marsh recorded Thu 20 Nov 2025",
+      "Notice to Improve, Joe Marsh recorded Thu 20 Nov 2025",
+      "Early help and support recorded Mon 10 Nov 2025 to be looked at again on Monday 1 December 2025" } do
+      assert.truthy(says(out, part), out)
+    end
+    record "notice-to-improve --set parent=father --outcome withdrawn"
+    record "early-help --outcome working"
+    local plans = copy:json(now .. "pupil " .. ada).plans
+    assert.same({ 1, "Joan Marsh" }, { #plans, plans[1].parent })
+    copy:remove()
   end)
 
   it("is there before any register, with the contacts and the case", function()

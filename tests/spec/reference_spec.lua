@@ -288,6 +288,24 @@ describe("what was known at a time", function()
     assert_replays(import_pieces(suggest), suggest)
   end)
 
+  -- The rest of the school is what it was then, too.
+  it("gives the trends and weekdays that were printed then", function()
+    make_school(15, ways[2])
+    local function ask(day, options)
+      local known = options and (", known_at = %q"):format(options:match "%S+$") or ""
+      w:file("ask.lua", ([[
+local dip = trend { name = "dip", weeks = 2, before = 4, points = 5, least_possible = 1 }
+local fixed = weekday { name = "fixed", weeks = 12, points = 3, at_least = 1, least_possible = 1 }
+for p in pupils { as_of = %q%s } do
+  local t, d = p:trend(dip), p:weekday(fixed)
+  print(p.upn, t.met, t.count, t.of, t.fall, t.school_fall, t.since, d.met, d.weekday, d.absent, d.school_absent,
+    d.school_possible, d.school_others_absent, d.school_others_possible)
+end]]):format(day, known))
+      return w:ok(("--now %s run ask.lua"):format(AFTER))
+    end
+    assert_replays(import_pieces(ask), ask)
+  end)
+
   it("is nothing before anything came in", function()
     make_school(14, ways[1])
     local before = figures "2025-07-31"

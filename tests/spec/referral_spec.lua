@@ -237,6 +237,54 @@ describe("picking", function()
     assert.truthy(has(err, "line 1: a line begins with"), err)
     assert.same({ "wrong.txt" }, beside "wrong")
   end)
+
+  it("takes a list that an editor saved with its mark of UTF-8 in front", function()
+    w:file("marked.txt", "\xEF\xBB\xBF# the list\r\n[x] chronology  What happened, in order\r\n")
+    w:ok(pack "-o marked --pick marked.txt")
+    assert.same({ "00-cover.html", "01-chronology.html", "manifest.json", "manifest.txt" }, names_of "marked")
+  end)
+
+  it("refuses a list that says one thing twice, or of which nothing enters", function()
+    w:file("twice.txt", "[x] chronology\n[ ] chronology\n")
+    local err = w:expect(1, pack "-o twice --pick twice.txt").err
+    assert.truthy(has(err, "twice.txt, line 2: chronology is in the list twice"), err)
+    for _, text in ipairs { "", "# all taken out\n", "[ ] chronology\n" } do
+      w:file("none.txt", text)
+      err = w:expect(1, pack "-o none --pick none.txt").err
+      assert.truthy(has(err, "none.txt: nothing is ticked"), err)
+    end
+    assert.same({ "none.txt" }, beside "none")
+  end)
+end)
+
+-- A referral carries copies of the contracts, or a clear rationale why none was made.
+describe("a contract that was signed", function()
+  local ben = now .. 'referral "Ben Marsh" --parent mother '
+  local words = "The signed copy of the contract of Monday 27 October 2025: none is in the pack"
+
+  local function contract(line)
+    w:ok(now .. 'record "Ben Marsh" attendance-contract --despite "for this spec" --by "Sam Reed" ' .. line)
+    return w:json [[sql "SELECT max(event) AS id FROM entry"]][1].id
+  end
+
+  it("is missing until its copy is kept, whichever version it belongs to", function()
+    local first = contract "--on 2025-10-20"
+    assert.falsy(has(w:expect(1, ben .. "-o signed").err, "signed copy"))
+    contract "--on 2025-10-27 --set 'signatures=Ms Jo Marsh; 2025-10-27'"
+    local err = w:expect(1, ben .. "-o signed").err
+    assert.truthy(has(err, words), err)
+    w:file("contract.pdf", "%PDF- signed")
+    w:ok(now .. ('attach "Ben Marsh" contract.pdf --as signed --of %d'):format(first))
+    err = w:expect(1, ben .. "-o signed").err
+    assert.falsy(has(err, "signed copy"), err)
+  end)
+
+  it("is missing again, and the cover says so, when somebody leaves the copy out", function()
+    w:file("without.txt", "[x] referral-form\n[x] chronology\n")
+    assert.truthy(has(w:expect(1, ben .. "-o without --pick without.txt").err, words))
+    w:ok(ben .. "-o without --pick without.txt --incomplete")
+    assert.truthy(has(read(files_of("without")["cover.html"]), words))
+  end)
 end)
 
 describe("the folder of a pack", function()

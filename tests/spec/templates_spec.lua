@@ -96,12 +96,30 @@ describe("the documents of the road map", function()
     end
   end)
 
+  it("keep what has no spaces, such as a link, on the page", function()
+    assert.is_truthy(read(folder .. "style.html"):find("p, li { overflow-wrap: anywhere; }", 1, true))
+  end)
+
   it("show what a person wrote as text, never as HTML", function()
     local view = template_view.usual()
     view.pupil.forename, view.entry.parents_views = "<b>Cal</b>", "a < b & <script>"
     local shown = render("attendance-contract", view)
     assert.is_nil(shown:find("<b>Cal", 1, true))
     has(shown, "a &lt; b &amp; &lt;script&gt;")
+  end)
+end)
+
+describe("a contract that is not signed yet", function()
+  it("has a line to sign for each parent that it is made with", function()
+    local view = template_view.usual()
+    view.entry.signatures, view.entry.has_signatures = {}, false
+    view.entry.parties = { { item = "Mrs Anne Byron" }, { item = "Mr George Byron" } }
+    local shown = text("attendance-contract", view)
+    has(shown, "parent: Mrs Anne Byron date")
+    has(shown, "parent: Mr George Byron date")
+    view.entry.parties, view.entry.has_parties = {}, false
+    assert.is_truthy(text("attendance-contract", view):find("_ parent date", 1, true)
+      or text("attendance-contract", view):find("_ parent: Mrs Anne Byron date", 1, true))
   end)
 end)
 

@@ -196,6 +196,20 @@ describe("the list", function()
     assert.same({}, section(today "2025-11-26", "changed"))
   end)
 
+  it("does not call support what was not taken up", function()
+    start("2025-11-21", { ADA = workspace.with("2025-09-02", "2025-11-21", away("2025-09-08", 8, "I")) })
+    w:ok "--now 2025-09-10T18:00Z record ADA early-help --set support=A_club"
+    w:ok "--now 2025-10-02T18:00Z record ADA early-help --outcome not-taken-up"
+    assert.same({}, section(today "2025-11-21", "improved"))
+  end)
+
+  it("asks without a colon behind the question", function()
+    local words = require "waymark.today_words"
+    local evidence = { { kind = "weekday", words = "away on 4 of 12 Mondays" } }
+    assert.equal("Why? away on 4 of 12 Mondays", words.why("why?", evidence, "2025-11-21"))
+    assert.equal("Away: away on 4 of 12 Mondays", words.why("away", evidence, "2025-11-21"))
+  end)
+
   it("names who improved after support", function()
     start("2025-11-21", { ADA = workspace.with("2025-09-02", "2025-11-21", away("2025-09-08", 8, "I")),
       BEN = present "2025-11-21" })

@@ -91,7 +91,8 @@ local function entry()
     signatures = { { who = "Mrs Anne Byron", on = "Thursday 9 October 2025" },
       { who = "Sam Reed", on = "Thursday 9 October 2025" } },
     issued_on = "Thursday 20 November 2025", served_on = "Monday 24 November 2025",
-    tolerated = 1, enough_improvement = "", named_contact = "", early_grounds = "", re_offered = {},
+    issuer = "the school", tolerated = 1,
+    enough_improvement = "", named_contact = "", early_grounds = "", re_offered = {},
     support_now = items("a place in breakfast club on every day of the week", "a lift on Tuesdays"),
   }
 end

@@ -21,11 +21,17 @@ local function print_recorded(report, dry_run)
   end
 end
 
-local function print_left_out(report)
-  for _, group in ipairs(report.reasons) do
+local function print_groups(groups)
+  for _, group in ipairs(groups) do
     print(terminal.paint("yellow", ("%s (%d)"):format(group.sentence, group.count)))
     for _, each in ipairs(group.examples) do print(("  line %d: %s"):format(each.line, core.escape(each.words))) end
   end
+end
+
+local function print_left_out(report)
+  print_groups(report.warnings)
+  if #report.ignored > 0 then print("Columns not used: " .. core.escape(table.concat(report.ignored, ", "))) end
+  print_groups(report.reasons)
   if report.left_out_path then print("The rows left out are in " .. report.left_out_path) end
 end
 

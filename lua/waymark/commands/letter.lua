@@ -153,6 +153,9 @@ local function notes_of(made)
   if made.step and made.is_empty then
     notes[#notes + 1] = ("%s is not recorded yet, so what it would say is empty"):format(made.step.title)
   end
+  if made.nobody then
+    notes[#notes + 1] = 'it names nobody to ask; add to waymark.lua: staff { attendance_officer = "Name <address>" }'
+  end
   if made.unseen > 0 then
     notes[#notes + 1] = ("%s of support not in it: for staff alone"):format(
       terminal.count(made.unseen, "entry", "entries"))

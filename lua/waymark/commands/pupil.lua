@@ -184,7 +184,8 @@ local function print_plans(list, width)
   if #list == 0 then print "  None." end
   for _, plan in ipairs(list) do
     local outcome = plan.outcome and ": " .. plan.outcome:gsub("-", " ") or ""
-    say("  %s  %s", core.escape(plan.title .. outcome), paint("dim", "recorded " .. date.short(plan.on)))
+    local parent = plan.parent and ", " .. plan.parent or ""
+    say("  %s  %s", core.escape(plan.title .. parent .. outcome), paint("dim", "recorded " .. date.short(plan.on)))
     if plan.runs then print_wrapped(period_words(plan), 6, width, plan.ended and "yellow" or nil) end
     if plan.review_on then
       local due = plan.review_due and "due since " or "to be looked at again on "

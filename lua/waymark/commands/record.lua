@@ -2,7 +2,10 @@
 
 local cases = require "waymark.cases"
 local casework = require "waymark.commands.casework"
+local chronology = require "waymark.chronology"
+local core = require "waymark.core"
 local suggest_command = require "waymark.commands.suggest"
+local check = core.sdk "check"
 
 local command = {
   name = "record",
@@ -24,15 +27,27 @@ function command.options(parser)
   casework.options(parser)
 end
 
+local shown = { date = core.date.english, number = tostring }
+
+-- The days and amounts that nobody gave and the step worked out, for a person to check. What is
+-- more than one (half days, days of review) stands in the chronology.
+local function say_worked_out(step, fields)
+  for _, name in ipairs(check.names(fields)) do
+    local words = shown[step.records[name].type]
+    if words then print(("  %s: %s"):format(chronology.field_title(step, name), words(fields[name]))) end
+  end
+end
+
 function command.run(arguments)
-  local title, failure
+  local step, failure, worked_out
   local pupil, id, answered = casework.change(arguments, function(space, pupil, given)
-    local number, ended, failed = cases.record(space, pupil, arguments.step, given)
-    title = cases.step(space:map_for_school(pupil.school), arguments.step).title
-    failure = failed
+    local number, ended
+    number, ended, failure, worked_out = cases.record(space, pupil, arguments.step, given)
+    step = cases.step(space:map_for_school(pupil.school), arguments.step)
     return number, ended
   end)
-  casework.say(arguments, pupil, title, id, answered, "answered")
+  casework.say(arguments, pupil, step.title, id, answered, "answered")
+  say_worked_out(step, worked_out)
   if not failure then return 0 end
   suggest_command.report_failures { failure }
   return 3

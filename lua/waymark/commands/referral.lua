@@ -99,7 +99,7 @@ local function make(arguments, folder, picked)
   local good, fault, report = pcall(hooks.change, space, arguments.dry_run, function()
     space:settle()
     draft = draft_of(arguments, space)
-    if picked then items.pick(draft.items, picked, arguments.pick) end
+    if picked then referral.pick(draft, picked, arguments.pick) end
     made = referral.make(draft, folder, { incomplete = arguments.incomplete, pdf = arguments.pdf, by = arguments.by,
       dry_run = arguments.dry_run })
   end)

@@ -304,6 +304,31 @@ describe("the routes for each parent", function()
     assert.is_true(routes({ open }, { as_of = "2026-03-20" })[2].open)
   end)
 
+  it("are no second prosecution for half days that are before a court", function()
+    local sessions = {}
+    for i, text in ipairs(ten_days()) do sessions[i] = text:sub(1, 13) end
+    local route = routes({ notice("Mrs Anne Byron", "2026-02-02", { outcome = "prosecuted", sessions = sessions }) })[2]
+    assert.is_false(route.open)
+    assert.is_truthy(route.words:find("not for 10 half days: proceedings were begun for them already", 1, true))
+  end)
+
+  -- Ten mornings from 12 to 21 January 2026; a notice of 18 June, received on 22 June, can be
+  -- paid up to 19 July. On 20 July the six months of those before 20 January are over.
+  it("say how many will be too old for a court when the notice cannot be paid any more", function()
+    local function on(day, count)
+      local sessions = {}
+      for i, text in ipairs(ten_days()) do sessions[i] = i <= count and text:sub(1, 13) or nil end
+      local open = notice("Mrs Anne Byron", "2026-06-18", { sessions = sessions })
+      open.fields.served_on = "2026-06-22"
+      return routes({ open }, { as_of = day, half_days = { table.unpack(ten_days(), 1, count) } })[2]
+    end
+    local route = on("2026-07-01", 10)
+    assert.are.equal("2026-07-20", route.from)
+    assert.is_truthy(route.words:find("not before Monday 20 July 2026 for those of a notice that can still be paid, "
+      .. "and 8 half days of these will be too old by then", 1, true), route.words)
+    assert.is_nil(on("2026-07-01", 8).from)
+  end)
+
   it("say that a supervision order comes before a prosecution", function()
     assert.is_truthy(routes()[2].words:find("has to be considered first", 1, true))
     local considered = routes { decided { supervision_order_considered = "yes" } }

@@ -257,11 +257,51 @@ describe("half days relied on", function()
     assert.is_nil(why_not { issued_on = "2025-04-07", offence_to = "2025-04-07" })
   end)
 
+  it("are of no notice that is still to come", function()
+    local fields = { parent = "Mrs Anne Byron", issued_on = "2025-05-07" }
+    assert.are.equal("issued_on: 2025-05-07 comes after the day that it is recorded for, 2025-05-06",
+      select(2, penalty.complete(ada "2025-05-06", support.case {}, fields)))
+  end)
+
   it("are not relied on again for the same parent and child", function()
     local first = { notice("Mrs Anne Byron", "2025-03-17", { sessions = { days[1], days[2], days[3] } }) }
     assert.are.same({ days[4] }, complete({ issued_on = "2025-05-06" }, first, days).sessions)
     assert.are.same({ days[1], days[2], days[3] }, position("2025-05-06", first).relied_on)
     assert.are.equal(4, #complete({ issued_on = "2025-05-06", parent = "Will King" }, first, days).sessions)
+  end)
+
+  -- "2025-03-10 am" was kept as it was written, and could be relied on a second time.
+  it("are the same however they were written", function()
+    local first = { notice("Mrs Anne Byron", "2025-03-17", { sessions = { "2025-03-03  am", "2025-03-03, afternoon",
+      "2025-03-10 AM" } }) }
+    assert.are.same({ days[1], days[2], days[3] }, position("2025-05-06", first).relied_on)
+    assert.are.same({ days[4] }, complete({ issued_on = "2025-05-06" }, first, days).sessions)
+  end)
+
+  it("are refused by name when they were relied on, are no half day, or no absence in the register", function()
+    local first = { notice("Mrs Anne Byron", "2025-03-17", { sessions = { days[1] } }) }
+    local function why(session, list)
+      return why_not({ issued_on = "2025-05-06", sessions = { days[2], session } }, list, { days[1], days[2],
+        "2025-03-04 AM /" })
+    end
+    assert.are.equal("sessions: 2025-03-03 AM was relied on for the notice of Monday 17 March 2025 to this parent for "
+      .. "this child", why("2025-03-03 am", first))
+    assert.are.equal('sessions: "10 March 2025" is no half day; write it as 2025-09-08 AM', why "10 March 2025")
+    assert.are.equal('sessions: "2025-02-30 AM" is no half day; write it as 2025-09-08 AM', why "2025-02-30 AM")
+    assert.are.equal('sessions: 2025-03-04 AM is no unauthorised absence in the register: it is "/" there',
+      why "2025-03-04 AM")
+    assert.is_nil(why(days[1]))
+    assert.is_nil(why "2025-03-11 AM") -- no mark is known here
+    first[1].outcome = "withdrawn"
+    assert.is_nil(why(days[1], first))
+  end)
+
+  it("are refused when every one of the dates of the offence was relied on", function()
+    local first = { notice("Mrs Anne Byron", "2025-03-17", { sessions = { days[1], days[2], days[3] } }) }
+    local given = { issued_on = "2025-05-06", offence_from = "2025-03-03", offence_to = "2025-03-10" }
+    assert.are.equal("no half day of these dates is left: all 3 were relied on for an earlier notice to Mrs Anne Byron "
+      .. "for this child", why_not(given, first, days))
+    assert.is_nil(why_not({ issued_on = "2025-05-06", parent = "Will King", offence_from = "2025-03-03" }, first, days))
   end)
 
   it("are free again when the notice was withdrawn", function()

@@ -36,6 +36,15 @@ describe("a check-in", function()
   end)
 end)
 
+describe("a check-in that was recorded", function()
+  it("is a word with the pupil, not with a parent, unless somebody else is named", function()
+    local school <close> = kit.school { use = 'use "england" use "support-first"',
+      kit.pupil "Ada" { "2025-09-08: //" } }
+    school:record("Ada", "pupil-check-in", { outcome = "spoke" })
+    assert.are.equal("the pupil", school:entries "Ada"[1].body.fields.spoke_to)
+  end)
+end)
+
 describe("the first conversation", function()
   it("is suggested at four half days without leave in six school weeks", function()
     local school <close> = kit.school { use = use,
@@ -113,6 +122,16 @@ describe("a contract", function()
     assert.is_truthy(has(tried:suggested "Ada", "attendance-contract"))
     local works <close> = school_with_support(eight, "working")
     assert.is_nil(has(works:suggested "Ada", "attendance-contract"))
+  end)
+
+  it("is for a child of compulsory school age (s.19), as the threshold is", function()
+    local school <close> = kit.school { use = 'use "england" use "support-first"',
+      kit.pupil "Tim" { eight, dob = "2021-02-10" }, kit.pupil "Ann" { eight, dob = "2015-02-10" } }
+    for _, who in ipairs { "Tim", "Ann" } do
+      school:on "2025-09-12":record(who, "early-help", { outcome = "not-taken-up", on = "2025-09-12" })
+    end
+    assert.is_nil(has(school:suggested "Tim", "attendance-contract"))
+    assert.is_truthy(has(school:suggested "Ann", "attendance-contract"))
   end)
 
   it("that was rearranged is not made yet", function()

@@ -73,6 +73,42 @@ describe("a Notice to Improve", function()
   end)
 end)
 
+describe("a long Notice to Improve", function()
+  it("has its own days, however much is written, and says every half day since", function()
+    local long = ("Breakfast club, and a message each morning. "):rep(20)
+    local other <close> = kit.school { use = 'use "england" use "support-first"',
+      kit.pupil "Ben" { "2025-09-08 to 2025-12-12: OO OO OO OO OO", contacts = parents } }
+    other:on "2025-10-16":record("Ben", "early-help", { outcome = "not-taken-up", on = "2025-09-16" })
+    other:record("Ben", "notice-to-improve", { fields = { parent = "mother", support_now = long,
+      enough_improvement = long } })
+    local entries = other:entries "Ben"
+    local entry = entries[#entries]
+    assert.are.same({ "2025-10-20", "2025-12-05" }, { entry.body.fields.period_from, entry.body.fields.period_to })
+    local found = other:on "2025-12-12":consult("Ben", "notice-to-improve", "fills", { entry = entry.id })
+    assert.are.equal(long, found.enough_improvement)
+    assert.is_truthy(found.since:find "^60 half days without leave %(Monday 20 October, morning and afternoon; ")
+    assert.is_truthy(found.since:find "Friday 5 December, morning and afternoon%)$")
+  end)
+end)
+
+describe("a Notice to Improve whose registers are not all in", function()
+  it("says how far they are", function()
+    local other <close> = kit.school { use = 'use "england" use "support-first"',
+      kit.pupil "Cat" { "2025-09-08 to 2025-10-17: OO OO OO OO OO", "2025-10-20: O/ // // // //", contacts = parents } }
+    other:on "2025-10-16":record("Cat", "early-help", { outcome = "not-taken-up", on = "2025-09-16" })
+    other:record("Cat", "notice-to-improve", { fields = { parent = "mother" } })
+    local entries = other:entries "Cat"
+    local function filled(day)
+      return other:on(day):consult("Cat", "notice-to-improve", "fills", { entry = entries[#entries].id })
+    end
+    local now, reach = "1 half day without leave", "; our registers are in up to Friday 24 October 2025"
+    assert.are.equal(now .. " (Monday 20 October, morning)", filled("2025-10-24").since)
+    assert.are.equal(now .. " (Monday 20 October, morning)", filled("2025-11-02").since) -- a holiday
+    assert.are.equal(now .. " (Monday 20 October, morning)" .. reach, filled("2025-11-14").since)
+    assert.are.equal("90.00 % (9 of 10 half days); " .. now .. reach, filled("2025-12-12").period_figures)
+  end)
+end)
+
 describe("a plan", function()
   it("is looked at again after six school weeks, unless days are agreed", function()
     school:on "2025-12-08":record("Ada", "early-help", { fields = { support = "A taxi" } })

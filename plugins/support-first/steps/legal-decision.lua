@@ -7,8 +7,6 @@ local fields = require "support-first.fields"
 local notices = require "england.notices"
 local words = require "support-first.words"
 
-local how = common.how()
-
 -- "the Notice to Improve to Mrs Byron ended without enough improvement; refer by Friday 6
 -- February 2026": of each parent's latest notice that did.
 local function not_improved(list)
@@ -33,8 +31,8 @@ return step {
   }),
   documents = { "chronology" },
   outcomes = { "refer", "support-continues", "another-route" },
-  checklist = function(pupil, case) return decision.checklist(pupil, case, how) end,
-  routes = function(pupil, case) return decision.routes(pupil, case, how) end,
+  checklist = function(pupil, case) return decision.checklist(pupil, case, common.how(pupil.as_of)) end,
+  routes = function(pupil, case) return decision.routes(pupil, case, common.how(pupil.as_of)) end,
   fills = words.of,
 
   gate = common.too_early_to_decide,

@@ -4,8 +4,6 @@ local common = require "support-first"
 local decision = require "england.decision"
 local words = require "support-first.words"
 
-local how = common.how()
-
 return step {
   title = "Legal intervention",
   principle = "enforce",
@@ -19,8 +17,8 @@ return step {
   },
   documents = { "referral-form" },
   outcomes = { "referred", "declined", "penalty-notice", "prosecution", "supervision-order", "withdrawn" },
-  checklist = function(pupil, case) return decision.checklist(pupil, case, how) end,
-  routes = function(pupil, case) return decision.routes(pupil, case, how) end,
+  checklist = function(pupil, case) return decision.checklist(pupil, case, common.how(pupil.as_of)) end,
+  routes = function(pupil, case) return decision.routes(pupil, case, common.how(pupil.as_of)) end,
   fills = words.of,
 
   gate = common.too_early_to_decide,

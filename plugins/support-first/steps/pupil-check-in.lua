@@ -8,7 +8,8 @@ return step {
   title = "Pupil check-in",
   principle = "listen",
   about = "A well-being check with the pupil, by an adult the pupil trusts.",
-  records = fields.pick({ "spoke_to", "what_would_help", "lead_told" }, {
+  records = fields.pick({ "what_would_help", "lead_told" }, {
+    spoke_to = { type = "contact", default = "the pupil", help = fields.spoke_to.help }, -- no word with a parent
     how_school_feels = { type = "text", help = "how school feels just now, in the pupil's words" },
   }),
   documents = { "check-in-form" },
