@@ -65,7 +65,7 @@ describe("deciding on legal intervention", function()
   -- The notice of 21 November was given by the rules of that day; it did not work.
   it("after a notice that did not work goes by the rules of the day on which it was given", function()
     on("2025-11-21", "record Ada early-help --outcome not-engaged --on 2025-11-19")
-    has(on("2025-11-21", "record Ada notice-to-improve --set parent=Anne"), "Period to: Monday 19 January 2026")
+    has(on("2025-11-21", "record Ada notice-to-improve --set parent=Anne"), "The period, to: Monday 19 January 2026")
     on("2026-01-09", "record Ada notice-to-improve --outcome not-improved")
     local out = explained "2026-01-09"
     has(out, "Suggested: the Notice to Improve to Anne Byron ended without enough improvement")
