@@ -20,7 +20,6 @@
 
 local case_fields = require "waymark.case_fields"
 local addresses = require "waymark.discretion_addresses"
-local problem = require "waymark.problem"
 
 local discretion = {}
 
@@ -28,18 +27,6 @@ local methods = {}
 local mark = { __index = methods }
 
 -- Asking the workspace ---------------------------------------------------------------
-
-local function rows_of(space, sql)
-  local columns, next_row = space.store:query(sql)
-  if not columns then problem.raise("%s", next_row) end
-  local rows = {}
-  for cells in next_row do
-    local row = {}
-    for c, name in ipairs(columns) do row[name] = cells[c] end
-    rows[#rows + 1] = row
-  end
-  return rows
-end
 
 local function joined(...)
   local parts = {}
@@ -59,7 +46,7 @@ local function may_be_named(contact)
 end
 
 local function contacts_of(space, pupil)
-  local rows = rows_of(space, ([[SELECT c.id, title, forename, surname, relationship,
+  local rows = space:rows(([[SELECT c.id, title, forename, surname, relationship,
     parental_responsibility AS responsible, lives_with, no_contact, confidential_address AS confidential, email, phone,
     c.address, language, communication_needs, gone, s.key AS school FROM contact c JOIN school s ON s.id = c.school
     WHERE pupil = %d ORDER BY priority IS NULL, priority, c.id]]):format(pupil.pupil))
@@ -72,7 +59,7 @@ end
 
 -- The forenames of children who share a contact with this one.
 local function siblings_of(space, pupil)
-  local rows = rows_of(space, ([[SELECT DISTINCT p.forename FROM contact mine JOIN contact theirs
+  local rows = space:rows(([[SELECT DISTINCT p.forename FROM contact mine JOIN contact theirs
     ON theirs.surname = mine.surname AND theirs.forename = mine.forename AND theirs.pupil <> mine.pupil
     AND (theirs.phone = mine.phone OR theirs.email = mine.email OR theirs.address = mine.address)
     JOIN pupil p ON p.id = theirs.pupil WHERE mine.pupil = %d AND p.forename <> '' ORDER BY 1]]):format(pupil.pupil))
@@ -140,10 +127,10 @@ end
 -- first and surname first, in small letters.
 local function other_people(space, pupil, allowed)
   local names, own = {}, {}
-  for _, row in ipairs(rows_of(space, "SELECT DISTINCT forename, surname FROM contact")) do
+  for _, row in ipairs(space:rows("SELECT DISTINCT forename, surname FROM contact")) do
     add_names(names, row, "[another adult]")
   end
-  for _, row in ipairs(rows_of(space, "SELECT id, forename, surname FROM pupil")) do
+  for _, row in ipairs(space:rows("SELECT id, forename, surname FROM pupil")) do
     add_names(row.id == pupil.pupil and own or names, row, "[another child]")
   end
   for name in next, own do names[name] = nil end

@@ -10,17 +10,16 @@
 -- school; it records version, published_on and families_told_on. What is not recorded is nil.
 --
 -- 1. A new version (another `version`, or another day of publishing) begins anew: whom the
---    former one was told counts no more.
---    `--outcome told` for the school without a day: families were told on the day of the entry.
--- 2. It is looked at again on the day that was recorded (--review-on, or the field review_by), else when the
---    step's `period` is over, from the day of publishing or of the last review
+--    former one was told counts no more. `--outcome told` without a day means that families
+--    were told on the day of the entry.
+-- 2. It is looked at again on the day that was recorded (--review-on, or the field review_by),
+--    else when the step's `period` is over, from the day of publishing or of the last review
 --    (`--outcome reviewed`). Without a period it is never due.
 -- 3. A joiner began at the school after families were told, is there on the day, and has no
 --    entry of the step (waymark record WHO STEP --outcome told) since it was published.
 
 local cases = require "waymark.cases"
 local core = require "waymark.core"
-local problem = require "waymark.problem"
 local school_cases = require "waymark.school_cases"
 local durations = core.sdk "durations"
 
@@ -78,16 +77,7 @@ local sql = [[SELECT e.id AS enrolment, p.id AS pupil, p.upn, trim(p.forename ||
   ORDER BY e.joined, p.surname, p.forename, e.id]]
 
 local function joined_since(space, school, told_on, as_of)
-  local text = sql:format(school:gsub("'", "''"), told_on, as_of, as_of)
-  local columns, next_row = space.store:query(text)
-  if not columns then problem.raise("%s", next_row) end
-  local list = {}
-  for cells in next_row do
-    local row = {}
-    for i, name in ipairs(columns) do row[name] = cells[i] end
-    list[#list + 1] = row
-  end
-  return list
+  return space:rows(sql:format(school:gsub("'", "''"), told_on, as_of, as_of))
 end
 
 -- The pupils (row numbers) whose families were told by themselves.

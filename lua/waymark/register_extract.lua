@@ -19,7 +19,6 @@
 -- 2. A half day after the reach is not "unmarked": it has not come in.
 
 local core = require "waymark.core"
-local problem = require "waymark.problem"
 local reasons = core.sdk "evidence"
 
 local extract = {}
@@ -27,17 +26,6 @@ local extract = {}
 local date = core.date
 
 local half_words = { AM = "morning", PM = "afternoon" }
-
-local function rows_of(space, sql)
-  local list = {}
-  local columns, next_row = problem.check(space.store:query(sql))
-  for cells in next_row do
-    local row = {}
-    for c, name in ipairs(columns) do row[name] = cells[c] end
-    list[#list + 1] = row
-  end
-  return list
-end
 
 -- Weeks ---------------------------------------------------------------------------------
 
@@ -162,7 +150,7 @@ local changes_sql = [[SELECT date((a.session >> 1) * 86400, 'unixepoch') AS date
 
 local function changes_of(space, found, from, to)
   local list = {}
-  for i, row in ipairs(rows_of(space, changes_sql:format(found.enrolment, from, to))) do
+  for i, row in ipairs(space:rows(changes_sql:format(found.enrolment, from, to))) do
     list[i] = { day = date.english(row.date), half = row.half == 1 and "afternoon" or "morning",
       was = row.was ~= "" and row.was or "no mark", now = row.now ~= "" and row.now or "no mark",
       learnt = date.english(core.system.local_text(row.at):sub(1, 10)) }

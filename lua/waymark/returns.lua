@@ -125,30 +125,14 @@ local people_sql = [[SELECT e.id AS enrolment, p.upn, trim(p.forename || ' ' || 
 
 -- Those on roll on some day of a period, in the order imported.
 local function people_of(space, school, from, to)
-  local list = {}
-  local columns, rows = problem.check(space.store:query(people_sql:format(school.id, to, from)))
-  for cells in rows do
-    local person = { school = school }
-    for c, name in ipairs(columns) do person[name] = cells[c] end
-    list[#list + 1] = person
-  end
+  local list = space:rows(people_sql:format(school.id, to, from))
+  for _, person in ipairs(list) do person.school = school end
   return list
 end
 
 -- Every pupil of a school as of a day, with registers.
 local function pupils_of(space, school, day)
-  local filter = { school = school.id, as_of = day, everyone = true, fields = { "registers" } }
-  local next_block, _, _, closer = problem.check(space.store:batches(filter))
-  local batch, record = nil, 0
-  return function()
-    record = record + 1
-    while not batch or record > #batch do
-      local bytes = next_block()
-      if not bytes then return nil end
-      batch, record = problem.check(core.batch(bytes, space:codes())), 1
-    end
-    return batch[record]
-  end, nil, nil, closer
+  return space:each_pupil { school = school.id, as_of = day, everyone = true, fields = { "registers" } }
 end
 
 -- Measuring -----------------------------------------------------------------------------

@@ -338,6 +338,18 @@ function workspace:filter(given)
   return filter
 end
 
+-- What a query gives, as a list of rows by the names of its columns.
+function workspace:rows(sql)
+  local columns, next_row = problem.check(self.store:query(sql))
+  local list = {}
+  for cells in next_row do
+    local row = {}
+    for i, name in ipairs(columns) do row[name] = cells[i] end
+    list[#list + 1] = row
+  end
+  return list
+end
+
 function workspace:school_id(text)
   local names = {}
   for _, school in ipairs(self.store:schools()) do
@@ -350,11 +362,9 @@ end
 local every_field = { "registers", "pupil.upn", "pupil.name", "pupil.groups", "pupil.dob", "pupil.sex",
   "sensitive", "contacts", "cases" }
 
--- Every pupil that the filter lets through: for p in workspace:pupils { year = 9 } do
--- (the fourth value ends the store's snapshot when the loop is left early)
-function workspace:pupils(given)
-  local filter = self:filter(given)
-  filter.fields = every_field
+-- Every pupil of a filter of the store, with the fields that it names. The fourth value ends
+-- the store's snapshot when the loop is left early.
+function workspace:each_pupil(filter)
   local next_block, _, _, closer = problem.check(self.store:batches(filter))
   local codes = self:codes()
   local batch, record = nil, 0
@@ -367,6 +377,13 @@ function workspace:pupils(given)
     end
     return batch[record]
   end, nil, nil, closer
+end
+
+-- Every pupil that the filter lets through: for p in workspace:pupils { year = 9 } do
+function workspace:pupils(given)
+  local filter = self:filter(given)
+  filter.fields = every_field
+  return self:each_pupil(filter)
 end
 
 -- The only pupil that a filter lets through (an enrolment, say), or nil.

@@ -106,6 +106,15 @@ england.unauthorised = count {
   ages = england.compulsory,
 }
 
+-- What is in force on a day, of a list of { from = date, … }, the oldest first; nil before them.
+function england.in_force(list, day)
+  local found
+  for _, each in ipairs(list) do
+    if each.from <= day then found = each end
+  end
+  return found
+end
+
 -- Support that was tried -----------------------------------------------------------
 -- Something was offered, and it was not taken up, not engaged with, or did not
 -- work: what has to be true before anything formal (WT, "support first").

@@ -25,7 +25,7 @@
 --   penalty.notices(pupil, case, who)   list of { issued_on, status, sessions, entry }
 --   penalty.position(pupil, case, who, on)
 --     -> { who, counted = {…}, next = "first"|"second"|nil, amount =, reduced_amount =,
---          reduced_days =, days =, none_before = date?, relied_on = { "2025-09-08 AM", … } }
+--          reduced_days =, days =, years =, none_before = date?, relied_on = { "2025-09-08 AM", … } }
 --   penalty.free_sessions(sessions, position)   those that were not relied on yet
 --   penalty.complete(pupil, case, fields, threshold)
 --     -> fields of the step, why not?            `threshold`: the authority's own rule, if any
@@ -47,13 +47,7 @@ local laws = {
     prison_months = 3 },
 }
 
-function penalty.law(on)
-  local found
-  for _, law in ipairs(laws) do
-    if law.from <= on then found = law end
-  end
-  return found
-end
+function penalty.law(on) return england.in_force(laws, on) end
 
 -- The law of a day in words, for documents.
 function penalty.words(on)
@@ -161,7 +155,7 @@ function penalty.position(pupil, case, who, on)
   local position = { who = people.find(pupil, who), counted = {}, relied_on = relied_on(list) }
   if not law then return position end
   local counted = counted_on(list, on, law.years)
-  position.counted, position.days = counted, law.days
+  position.counted, position.days, position.years = counted, law.days, law.years
   if #counted >= law.most then
     position.none_before = days.years_after(counted[#counted - law.most + 1].issued_on, law.years)
     return position

@@ -36,7 +36,7 @@ local amounts = {
       pounds:format(position.reduced_amount), position.reduced_days)
   end,
   second = function(position)
-    return ("Second notice within three years of that of %s: %s, without a reduction"):format(
+    return ("Second notice within %d years of that of %s: %s, without a reduction"):format(position.years,
       issued_words(position), pounds:format(position.amount))
   end,
 }
@@ -54,8 +54,8 @@ local function notice_route(parent, position, found, free)
   local route = { contact = parent.id, route = "penalty notice", open = false }
   if position.none_before then
     route.from = position.none_before
-    route.words = ("No notice possible before %s: those of %s lie within three years"):format(
-      date.english(position.none_before), issued_words(position))
+    route.words = ("No notice possible before %s: those of %s lie within %d years"):format(
+      date.english(position.none_before), issued_words(position), position.years)
   elseif not position.next then
     route.words = "The law of that day is not known here"
   else

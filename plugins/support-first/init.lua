@@ -94,13 +94,7 @@ function common.acts_by(list)
 end
 
 -- The rules in force on a day; nil before the first.
-function common.in_force(day)
-  local found
-  for _, each in ipairs(acts) do
-    if each.from <= day then found = each end
-  end
-  return found
-end
+function common.in_force(day) return england.in_force(acts, day) end
 
 -- Gates that several steps share: nil, or why not yet.
 

@@ -1,3 +1,5 @@
+-- support-first: what the common road map sees, and what an authority or a school can set; an
+-- authority's plugin extends it. The rules and the list of steps are in init.lua.
 return {
   name = "support-first",
   version = "1.0",

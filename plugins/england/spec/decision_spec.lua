@@ -235,7 +235,7 @@ describe("the routes for each parent", function()
     local first = notice("Mrs Anne Byron", "2025-04-17", { outcome = "paid" })
     local route = routes({ first })[1]
     assert.are.equal("second penalty notice", route.route)
-    assert.are.equal("Second notice within three years of that of Thursday 17 April 2025: £160, without a reduction; "
+    assert.are.equal("Second notice within 3 years of that of Thursday 17 April 2025: £160, without a reduction; "
       .. "10 half days can be relied on", route.words)
     first.fields.sessions = { "2026-01-12 AM", "2026-01-13 AM" }
     local short = routes({ first })[1]
@@ -248,7 +248,7 @@ describe("the routes for each parent", function()
     assert.is_false(list[1].open)
     assert.are.equal("2028-04-17", list[1].from)
     assert.are.equal("No notice possible before Monday 17 April 2028: those of Thursday 17 April 2025 and Monday "
-      .. "3 November 2025 lie within three years", list[1].words)
+      .. "3 November 2025 lie within 3 years", list[1].words)
     assert.is_true(list[2].open)
     assert.is_true(list[3].open)
   end)
