@@ -14,7 +14,7 @@ INCLUDE  = -Icore $(shell pkg-config --cflags lua5.4 2>/dev/null)
 HARDEN   = -fPIC -fvisibility=hidden -fstack-protector-strong
 ifneq ($(SAN),)
 BUILD    = build-san
-CFLAGS   = -O1 -g -fno-omit-frame-pointer -fsanitize=$(SAN) -fno-sanitize-recover=all -DWAYMARK_SANITIZED
+CFLAGS   = -O1 -g -fno-omit-frame-pointer -fsanitize=$(SAN) -fno-sanitize-recover=all -DWAYMARK_SANITIZED -DWAYMARK_TESTS
 else
 HARDEN  += -D_FORTIFY_SOURCE=2
 endif
@@ -33,10 +33,11 @@ PACKAGES       = gcc libc6-dev pkg-config lua5.4 liblua5.4-dev libsqlite3-dev li
 TEST_PACKAGES  = weasyprint poppler-utils fonts-liberation2 fonts-dejavu-core
 CHECK_PACKAGES = clang clang-tidy clang-format cppcheck lua-check valgrind libclang-rt-14-dev
 
-objects = $(patsubst core/%.c,$(BUILD)/o/%.o,$(wildcard $(addsuffix /*.c,$(addprefix core/,$(1)))))
-SHARED  = $(call objects,base attendance script) $(BUILD)/o/sdk_texts.o
-WORKER  = $(SHARED) $(call objects,worker)
-HOST    = $(SHARED) $(call objects,store) $(BUILD)/o/worker/frame.o \
+sources = $(shell find $(addprefix core/,$(1)) -name "*.c" | LC_ALL=C sort)
+objects = $(patsubst core/%.c,$(BUILD)/o/%.o,$(call sources,$(1)))
+SHARED  := $(call objects,base attendance script) $(BUILD)/o/sdk_texts.o
+WORKER  := $(SHARED) $(call objects,worker)
+HOST    := $(SHARED) $(call objects,store) $(BUILD)/o/worker/frame.o \
           $(filter-out %/main.o,$(call objects,host))
 SDK     = $(wildcard lua/sdk/*.lua)
 
@@ -63,11 +64,11 @@ $(BUILD)/o/sdk_texts.c: core/script/embed.lua $(SDK)
 $(BUILD)/o/sdk_texts.o: $(BUILD)/o/sdk_texts.c
 	$(COMPILE) -Wno-overlength-strings -c -o $@ $<
 
--include $(wildcard $(BUILD)/o/*/*.d)
+-include $(shell find $(BUILD)/o -name "*.d" 2>/dev/null)
 
 # The rest ---------------------------------------------------------------------
 
-C_FILES   = $(wildcard core/*/*.c)
+C_FILES   = $(shell find core -name "*.c")
 
 # Install what is missing of $(1), as root or with sudo; otherwise name it and stop.
 define install_packages
@@ -112,7 +113,7 @@ run-specs:
 
 check: check-deps
 	luacheck -q lua plugins tests examples core
-	clang-format --dry-run -Werror core/*/*.c core/*/*.h
+	clang-format --dry-run -Werror $$(find core -name "*.[ch]")
 	cppcheck -q --std=c11 --error-exitcode=1 --inline-suppr --suppress=missingIncludeSystem \
 	  --enable=warning,performance,portability -Icore core
 	echo $(C_FILES) | xargs -P $$(nproc) -n 8 sh -c \
@@ -127,8 +128,8 @@ fault: build
 	$(FAULT) tests/fault/kill_import.lua
 
 # What the fuzzers reach; of what knows Lua, the values that cross the border.
-FUZZED   = $(patsubst core/%.c,build-fuzz/o/%.o,$(wildcard core/base/*.c core/attendance/*.c \
-           core/store/*.c) core/worker/frame.c core/host/plugin_job.c core/host/plugin_answer.c \
+FUZZED   = $(patsubst core/%.c,build-fuzz/o/%.o,$(call sources,base attendance store) \
+           core/worker/frame.c core/host/plugin_job.c core/host/plugin_answer.c \
            core/host/plugin_consulted.c core/host/answer.c core/script/value.c core/script/value_lua.c core/script/order.c)
 FUZZERS  = $(patsubst tests/fuzz/%.c,build-fuzz/%,$(wildcard tests/fuzz/*.c))
 FUZZING  = clang $(CSTD) $(INCLUDE) -g -O1 -DFUZZING -fno-sanitize-recover=all
@@ -153,10 +154,10 @@ fuzz: check-deps $(FUZZERS)
 
 # Benchmarks: programs to compare with; what they use of the core is compiled into them.
 BENCH_PEERS  = $(addprefix $(BUILD)/bench/,run data count memory rows clock.so)
-BENCH_CORE   = $(wildcard core/base/*.c core/attendance/*.c)
+BENCH_CORE   = $(call sources,base attendance)
 SCALE       ?= trust
 
-$(BUILD)/bench/memory $(BUILD)/bench/rows: $(BENCH_CORE) $(wildcard tests/bench/*.h core/*/*.h)
+$(BUILD)/bench/memory $(BUILD)/bench/rows: $(BENCH_CORE) $(wildcard tests/bench/*.h) $(shell find core -name "*.h")
 
 $(BUILD)/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)

@@ -5,7 +5,7 @@
 #include "host/lua_options.h"
 #include "host/lua_problem.h"
 #include "host/lua_store.h"
-#include "store/backup.h"
+#include "store/backup/backup.h"
 
 static const char *check_path(lua_State *L, int index) {
   size_t length;

@@ -4,7 +4,7 @@
 #include "host/lua_problem.h"
 #include "host/lua_registers.h"
 #include "host/lua_store.h"
-#include "store/entries.h"
+#include "store/case/entries.h"
 
 static int give_id(lua_State *L, status failed, int64_t id, const problem *p) {
   if (failed) return lua_push_problem(L, p);

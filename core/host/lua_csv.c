@@ -5,7 +5,7 @@
 
 #include "host/lua_options.h"
 #include "host/lua_problem.h"
-#include "store/left_out.h"
+#include "store/csv/left_out.h"
 
 static const char csv_type[] = "waymark.csv";
 

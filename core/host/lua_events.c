@@ -5,9 +5,9 @@
 #include "host/lua_registers.h"
 #include "host/lua_store.h"
 #include "script/lua_date.h"
-#include "store/declarations.h"
-#include "store/runs.h"
-#include "store/suggestions.h"
+#include "store/case/declarations.h"
+#include "store/case/runs.h"
+#include "store/case/suggestions.h"
 
 /* Give all rows of a query, or the problem why there is none. */
 static int give_records(lua_State *L, lua_held *held, query *rows) {

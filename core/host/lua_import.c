@@ -22,7 +22,7 @@
 #include "host/lua_problem.h"
 #include "host/lua_store.h"
 #include "script/lua_date.h"
-#include "store/import.h"
+#include "store/import/import.h"
 
 enum { SELF = 1, KIND, PATH, OPTIONS, PROGRESS };
 

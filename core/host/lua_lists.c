@@ -4,7 +4,7 @@
 #include "host/lua_problem.h"
 #include "host/lua_registers.h"
 #include "host/lua_store.h"
-#include "store/lists.h"
+#include "store/case/lists.h"
 
 static int store_make_list(lua_State *L) {
   static const char *const known[] = {"at", "as_of", NULL};

@@ -6,7 +6,7 @@
 #include "host/lua_problem.h"
 #include "host/lua_store.h"
 #include "script/value.h"
-#include "store/fill.h"
+#include "store/school/fill.h"
 
 #define HELD_TYPE "waymark.held"
 

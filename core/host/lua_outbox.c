@@ -1,6 +1,6 @@
 /* lua_outbox: effects, and the places of hook plugins, as methods of a Lua store;
  * see lua_registers.h and store/outbox.h. */
-#include "store/outbox.h"
+#include "store/case/outbox.h"
 
 #include "host/lua_options.h"
 #include "host/lua_problem.h"

@@ -4,8 +4,8 @@
 #include "host/lua_registers.h"
 #include "host/lua_store.h"
 #include "script/value.h"
-#include "store/check.h"
-#include "store/find.h"
+#include "store/case/check.h"
+#include "store/people/find.h"
 
 void lua_free_query(void *held) { query_free(held); }
 

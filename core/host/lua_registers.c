@@ -9,8 +9,8 @@
 #include "host/lua_store.h"
 #include "script/lua_date.h"
 #include "script/lua_rule.h"
-#include "store/figures.h"
-#include "store/fill.h"
+#include "store/school/figures.h"
+#include "store/school/fill.h"
 
 enum { RULES_MOST = 64 };
 

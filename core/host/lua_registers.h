@@ -90,8 +90,8 @@
 
 #include <lua.h>
 
-#include "store/events.h"
-#include "store/query.h"
+#include "store/case/events.h"
+#include "store/db/query.h"
 
 /* Add all of them to the stores of this state. The stack is as before. */
 void lua_registers_add(lua_State *L);

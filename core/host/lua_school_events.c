@@ -4,7 +4,7 @@
 #include "host/lua_problem.h"
 #include "host/lua_registers.h"
 #include "host/lua_store.h"
-#include "store/school_events.h"
+#include "store/case/school_events.h"
 
 static int store_add_school_event(lua_State *L) {
   static const char *const known[] = {"at",      "on",     "school", "step", "plugin",

@@ -11,7 +11,7 @@
 
 #include <lua.h>
 
-#include "store/standing.h"
+#include "store/case/standing.h"
 
 /* The standing at `index`, or raises; NULL for nil. Lent by the value there. */
 standing *lua_standing_check(lua_State *L, int index);

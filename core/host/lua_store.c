@@ -6,7 +6,7 @@
 #include "host/lua_options.h"
 #include "host/lua_problem.h"
 #include "script/lua_date.h"
-#include "store/people.h"
+#include "store/people/people.h"
 
 static const char store_type[] = "waymark.store";
 

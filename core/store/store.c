@@ -22,28 +22,28 @@ static slice bytes_of(const buffer *b) { return (slice){b->bytes, b->length}; }
 
 /* Opening -------------------------------------------------------------------- */
 
-static status load_code(sqlite3_stmt *row, code_set *codes, problem *p) {
-  code c = {.physical = sqlite3_column_int(row, 2) != 0,
+static status load_code(statement *row, code_set *codes, problem *p) {
+  code c = {.physical = (int)db_column_int(row, 2) != 0,
             .from = db_column_day(row, 3),
             .to = db_column_day(row, 4)};
   slice text = db_column_text(row, 1);
   size_t n = text.length < CODE_TEXT ? text.length : 0;
   memcpy(c.text, text.at, n);
-  return code_set_put(codes, (mark)sqlite3_column_int(row, 0), &c, p);
+  return code_set_put(codes, (mark)(int)db_column_int(row, 0), &c, p);
 }
 
 status store_reload(store *s, problem *p) {
   code_set codes = {0};
-  sqlite3_stmt *all = db_statement(
+  statement *all = db_statement(
       s->db, "SELECT byte, text, physical, from_day, to_day FROM code ORDER BY byte", p);
   if (!all) return STATUS_FAULT;
   bool row;
   status t;
-  while (!(t = db_step(s->db, all, &row, p)) && row) {
+  while (!(t = db_step(all, &row, p)) && row) {
     t = load_code(all, &codes, p);
     if (t) break;
   }
-  (void)sqlite3_reset(all);
+  db_reset(all);
   if (!t) s->codes = codes;
   return t;
 }
@@ -125,20 +125,20 @@ static mark find_same(const store *s, enum mark_class c, const code *what) {
 }
 
 static status insert_code(store *s, mark m, const code *what, slice meaning, problem *p) {
-  sqlite3_stmt *add =
+  statement *add =
       db_statement(s->db,
                    "INSERT INTO code (byte, text, class, meaning, physical, from_day, to_day)"
                    " VALUES (?, ?, ?, ifnull(?, ''), ?, ?, ?)",
                    p);
   if (!add) return STATUS_FAULT;
-  (void)sqlite3_bind_int(add, 1, m);
+  db_bind_int(add, 1, m);
   db_bind_text(add, 2, slice_of(what->text));
   db_bind_text(add, 3, slice_of(class_name(mark_class_of(m))));
   db_bind_text(add, 4, meaning);
-  (void)sqlite3_bind_int(add, 5, what->physical);
+  db_bind_int(add, 5, what->physical);
   db_bind_day(add, 6, what->from);
   db_bind_day(add, 7, what->to);
-  return db_run(s->db, add, p);
+  return db_run(add, p);
 }
 
 status store_codes_add(store *s, enum mark_class c, const code *what, slice meaning, mark *out,
@@ -160,40 +160,40 @@ status store_codes_add(store *s, enum mark_class c, const code *what, slice mean
 }
 
 status store_code_meaning(store *s, mark m, buffer *out, problem *p) {
-  sqlite3_stmt *find = db_statement(s->db, "SELECT meaning FROM code WHERE byte = ?", p);
+  statement *find = db_statement(s->db, "SELECT meaning FROM code WHERE byte = ?", p);
   if (!find) return STATUS_FAULT;
-  (void)sqlite3_bind_int(find, 1, m);
+  db_bind_int(find, 1, m);
   bool row;
-  status t = db_step(s->db, find, &row, p);
+  status t = db_step(find, &row, p);
   slice meaning = !t && row ? db_column_text(find, 0) : (slice){"", 0};
   buffer_add(out, meaning.at, meaning.length);
-  (void)sqlite3_reset(find);
+  db_reset(find);
   return t ? t : buffer_status(out, p);
 }
 
 /* Settings ------------------------------------------------------------------- */
 
 status store_last_settings(store *s, buffer *out, int64_t *at, bool *found, problem *p) {
-  sqlite3_stmt *last =
+  statement *last =
       db_statement(s->db, "SELECT at, text FROM settings ORDER BY id DESC LIMIT 1", p);
   if (!last) return STATUS_FAULT;
-  status t = db_step(s->db, last, found, p);
+  status t = db_step(last, found, p);
   if (!t && *found) {
     slice text = db_column_text(last, 1);
-    *at = sqlite3_column_int64(last, 0);
+    *at = db_column_int(last, 0);
     buffer_add(out, text.at, text.length);
   }
-  (void)sqlite3_reset(last);
+  db_reset(last);
   return t ? t : buffer_status(out, p);
 }
 
 static status insert_settings(store *s, slice text, int64_t at, problem *p) {
-  sqlite3_stmt *add =
+  statement *add =
       db_statement(s->db, "INSERT INTO settings (at, text) VALUES (?, ifnull(?, ''))", p);
   if (!add) return STATUS_FAULT;
-  (void)sqlite3_bind_int64(add, 1, at);
+  db_bind_int(add, 1, at);
   db_bind_text(add, 2, text);
-  return db_run(s->db, add, p);
+  return db_run(add, p);
 }
 
 status store_settings(store *s, slice text, int64_t at, bool *kept, problem *p) {
@@ -261,15 +261,15 @@ status store_default_days(store *s, slice school_key, const school_day *days, si
 }
 
 static status default_of(store *s, int64_t school, const default_days **out, problem *p) {
-  sqlite3_stmt *find = db_statement(s->db, "SELECT key FROM school WHERE id = ?", p);
+  statement *find = db_statement(s->db, "SELECT key FROM school WHERE id = ?", p);
   if (!find) return STATUS_FAULT;
-  (void)sqlite3_bind_int64(find, 1, school);
+  db_bind_int(find, 1, school);
   bool row;
-  status t = db_step(s->db, find, &row, p);
+  status t = db_step(find, &row, p);
   if (!t && !row) t = problem_set(p, STATUS_NOT_FOUND, NULL, "there is no such school");
   buffer key = {0};
   if (!t) store_fold_key(&key, db_column_text(find, 0));
-  (void)sqlite3_reset(find);
+  db_reset(find);
   if (!t) t = buffer_status(&key, p);
   if (!t) *out = find_default(s, bytes_of(&key));
   if (!t && !*out) *out = find_default(s, (slice){"", 0});
@@ -280,14 +280,14 @@ static status default_of(store *s, int64_t school, const default_days **out, pro
 /* The imported days of a school, in order, after `count` others in *days. */
 static status load_imported(store *s, int64_t school, school_day **days, size_t *count,
                             problem *p) {
-  sqlite3_stmt *all =
+  statement *all =
       db_statement(s->db, "SELECT day, am, pm FROM calendar_day WHERE school = ? ORDER BY day", p);
   if (!all) return STATUS_FAULT;
-  (void)sqlite3_bind_int64(all, 1, school);
+  db_bind_int(all, 1, school);
   size_t room = *count;
   bool row;
   status t;
-  while (!(t = db_step(s->db, all, &row, p)) && row) {
+  while (!(t = db_step(all, &row, p)) && row) {
     if (*count == room) {
       room = room ? room * 2 : 256;
       school_day *more = mem_resize(*days, room, sizeof *more);
@@ -298,10 +298,10 @@ static status load_imported(store *s, int64_t school, school_day **days, size_t 
       *days = more;
     }
     (*days)[(*count)++] =
-        (school_day){sqlite3_column_int(all, 0),
-                     {sqlite3_column_int(all, 1) != 0, sqlite3_column_int(all, 2) != 0}};
+        (school_day){(int)db_column_int(all, 0),
+                     {(int)db_column_int(all, 1) != 0, (int)db_column_int(all, 2) != 0}};
   }
-  (void)sqlite3_reset(all);
+  db_reset(all);
   return t;
 }
 

@@ -13,7 +13,7 @@
 
 #include "attendance/calendar.h"
 #include "attendance/code.h"
-#include "store/db.h"
+#include "store/db/db.h"
 
 typedef struct store store;
 

@@ -1,7 +1,7 @@
 -- cases: what people did for a pupil, or why not: recording it, and what it
 -- answers. Everything here runs inside the one transaction of a command.
 --
--- An entry is an event "entry.KIND" with its text apart (store/entries.h):
+-- An entry is an event "entry.KIND" with its text apart (store/case/entries.h):
 --   recorded   a step that was done, or tried
 --   bypassed   a step that will not be done, with a reason
 --   put-off    "not now", with a reason

@@ -1,7 +1,7 @@
 -- school_cases: what a school did for all its pupils: recording it (a step whose scope is
 -- the school, such as the attendance policy), and reading it.
 --
--- An entry of a school is a row of `school_event` (store/school_events.h); its body:
+-- An entry of a school is a row of `school_event` (store/case/school_events.h); its body:
 -- { outcome, note, fields, review_on }. Nothing of a pupil or a family belongs there: it
 -- cannot be struck out. What is wrong is put right by a later entry.
 --

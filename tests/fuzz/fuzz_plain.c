@@ -9,7 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "store/csv.h"
+#include "store/csv/csv.h"
 
 static const csv_column columns[] = {{"school", false}, {"upn", true}, {"code", false}};
 enum { COLUMNS = sizeof columns / sizeof *columns };

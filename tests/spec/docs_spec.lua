@@ -45,7 +45,7 @@ end
 local function files_told()
   local told, floor = {}, nil
   for line in folder.read "core/README.md":gmatch "[^\n]+" do
-    floor = line:match "^    (%l+)/%s" or floor
+    floor = line:match "^    (%l[%l/]*)/%s" or floor
     local name = line:match "^      ([%w_]+%.[%w%[%]]+)%s"
     if name and floor then
       local stem = name:match "^(.*)%.%[ch%]$"
@@ -57,13 +57,14 @@ local function files_told()
   return told
 end
 
-local function files_there()
-  local there = {}
-  for floor in lfs.dir "core" do
-    if not floor:find "%." then
-      for name in lfs.dir("core/" .. floor) do
-        if name:find "%.[ch]$" or name:find "%.lua$" then there[floor .. "/" .. name] = true end
-      end
+local function files_there(folder_name, there)
+  folder_name, there = folder_name or "", there or {}
+  for name in lfs.dir("core/" .. folder_name) do
+    local path = folder_name == "" and name or folder_name .. "/" .. name
+    if lfs.attributes("core/" .. path, "mode") == "directory" then
+      if not name:find "^%." then files_there(path, there) end
+    elseif folder_name ~= "" and (name:find "%.[ch]$" or name:find "%.lua$") then
+      there[path] = true
     end
   end
   return there

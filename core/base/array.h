@@ -1,0 +1,43 @@
+/* array: blocks of equal elements: one more, and where one belongs.
+ *
+ *   thing *all; size_t count, room;       owned by whoever declares them
+ *   status s = array_grow(&all, count, &room, sizeof *all, p);
+ *   if (!s) all[count++] = one;
+ */
+#ifndef WAYMARK_ARRAY_H
+#define WAYMARK_ARRAY_H
+
+#include <string.h>
+
+#include "base/mem.h"
+
+enum {
+#ifdef WAYMARK_TESTS
+  ARRAY_FIRST = 1 /* so that every array of a test build grows */
+#else
+  ARRAY_FIRST = 16
+#endif
+};
+
+/* Room for one element more than `count`: twice the room when there is none left.
+ * `block` is the address of the pointer to the elements (NULL at first), which moves
+ * with them; new room is not cleared. On failure everything stands as it was. */
+status array_grow(void *block, size_t count, size_t *room, size_t size, problem *p);
+
+/* The first of `count` sorted elements that does not come before `key`, or `count`.
+ * `before` says whether an element does. */
+static inline size_t array_lower_bound(const void *elements, size_t count, size_t size,
+                                       const void *key,
+                                       int (*before)(const void *element, const void *key)) {
+  size_t low = 0, high = count;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (before((const char *)elements + middle * size, key))
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
+#endif

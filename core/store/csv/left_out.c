@@ -1,0 +1,262 @@
+/* left_out: see left_out.h. */
+#include "store/csv/left_out.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/date.h"
+
+/* Counting ------------------------------------------------------------------- */
+
+static const struct {
+  const char *name, *sentence;
+} reasons[LEFT_REASONS] = {
+    [LEFT_QUOTES] = {"broken-quoting", "the quoting of the line is broken"},
+    [LEFT_WRONG_COUNT] = {"wrong-column-count",
+                          "the line has another number of columns than the heading line"},
+    [LEFT_TOO_LONG] = {"line-too-long", "the line is longer than a megabyte"},
+    [LEFT_NUL] = {"nul-byte", "the line has a NUL byte in it"},
+    [LEFT_NOT_UTF8] = {"not-utf-8", "the line has bytes that are not UTF-8"},
+    [LEFT_NO_SCHOOL] = {"no-school", "the school is missing"},
+    [LEFT_UNKNOWN_SCHOOL] = {"unknown-school", "the school is not known"},
+    [LEFT_NO_PUPIL] = {"no-pupil", "neither a UPN nor an admission number is given"},
+    [LEFT_UNKNOWN_PUPIL] = {"unknown-pupil", "the pupil is not known at that school"},
+    [LEFT_NOT_A_DATE] = {"not-a-date", "the date cannot be read"},
+    [LEFT_NO_SUCH_DATE] = {"no-such-date", "there is no such date"},
+    [LEFT_TWO_DIGIT_YEAR] = {"two-digit-year", "the year has only two digits"},
+    [LEFT_DATES_ORDER] = {"dates-order", "the pupil left before joining"},
+    [LEFT_SESSION] = {"session", "the session is neither AM nor PM"},
+    [LEFT_UNKNOWN_CODE] = {"unknown-code", "the code is not known"},
+    [LEFT_NOT_IN_FORCE] = {"code-not-in-force", "the code was not in force on that date"},
+    [LEFT_AFTER_TODAY] = {"after-today", "dated after today"},
+    [LEFT_NO_CALENDAR] = {"no-calendar", "the school has no calendar for that year"},
+    [LEFT_CLOSED_DAY] = {"closed-day", "the school is closed then"},
+    [LEFT_YES_OR_NO] = {"yes-or-no", "a cell is neither yes nor no"},
+    [LEFT_NUMBER] = {"number", "a cell is not the number it should be"},
+    [LEFT_TOO_MANY] = {"too-many", "more contacts for one pupil than anybody has"},
+    [LEFT_EMPTY] = {"empty", "a cell that is needed is empty"},
+};
+
+const char *left_reason_name(enum left_reason r) {
+  return (unsigned)r < LEFT_REASONS ? reasons[r].name : "unknown";
+}
+
+const char *left_reason_sentence(enum left_reason r) {
+  return (unsigned)r < LEFT_REASONS ? reasons[r].sentence : "unknown";
+}
+
+/* Cut a text that filled its room back to a whole character. */
+static void cut(char *text, size_t room) {
+  size_t length = strlen(text);
+  if (length + 1 >= room) text[text_utf8_prefix((slice){text, length})] = '\0';
+}
+
+void tally_add(tally *t, size_t line, const char *format, ...) {
+  t->count++;
+  if (t->shown == TALLY_EXAMPLES) return;
+  tally_example *e = &t->examples[t->shown++];
+  va_list args;
+  va_start(args, format);
+  (void)vsnprintf(e->words, sizeof e->words, format, args);
+  va_end(args);
+  cut(e->words, sizeof e->words);
+  e->line = line;
+}
+
+const char *left_out_shown(slice cell, char out[LEFT_SHOWN]) {
+  enum { MOST = 40 };
+  slice head = {cell.at, cell.length > MOST ? MOST : cell.length};
+  size_t whole = text_utf8_prefix(head);
+  if (cell.length > MOST && whole > MOST - 4) head.length = whole; /* not half a character */
+  buffer b = {0};
+  text_add_escaped(&b, head);
+  size_t length = b.length;
+  const char *more = cell.length > head.length ? "…" : "";
+  if (length > LEFT_SHOWN - 5) {
+    length = text_utf8_prefix((slice){b.bytes, LEFT_SHOWN - 5});
+    more = "…";
+  }
+  (void)snprintf(out, LEFT_SHOWN, "%.*s%s", (int)length, b.failed || !length ? "" : b.bytes, more);
+  buffer_free(&b);
+  return out;
+}
+
+/* The file ------------------------------------------------------------------- */
+
+struct left_out {
+  const char *folder;
+  const csv_reader *reader;
+  char stem[80]; /* KIND-YYYYMMDD-HHMMSS */
+  buffer path;   /* NUL-ended once there is a file */
+  FILE *file;
+  buffer row;
+  bool sealed;
+};
+
+static void name_stem(left_out *l, const char *kind, int64_t at) {
+  char time[TIME_TEXT]; /* 2025-09-08T17:00:00Z */
+  time_format(at, time);
+  (void)snprintf(l->stem, sizeof l->stem, "%.40s-%.4s%.2s%.2s-%.2s%.2s%.2s", kind, time, time + 5,
+                 time + 8, time + 11, time + 14, time + 17);
+}
+
+status left_out_new(const char *folder, const char *kind, int64_t at, const csv_reader *reader,
+                    left_out **out, problem *p) {
+  left_out *l = mem_new(1, sizeof *l);
+  if (!l) return problem_no_memory(p);
+  l->folder = folder;
+  l->reader = reader;
+  name_stem(l, kind, at);
+  *out = l;
+  return STATUS_OK;
+}
+
+static status write_failed(const left_out *l, problem *p) {
+  return problem_set(p, STATUS_IO, "check the disk and the permissions of the folder",
+                     "cannot write the rows that were left out to %s: %s", l->folder,
+                     strerror(errno));
+}
+
+static void add_cell(buffer *to, slice cell) {
+  bool quote = false;
+  for (size_t i = 0; i < cell.length && !quote; i++) {
+    char c = cell.at[i];
+    quote = c == '"' || c == ',' || c == '\n' || c == '\r' || c == ';' || c == '\t';
+  }
+  if (!quote) {
+    buffer_add(to, cell.at, cell.length);
+    return;
+  }
+  buffer_add_char(to, '"');
+  for (size_t i = 0; i < cell.length; i++) {
+    if (cell.at[i] == '"') buffer_add_char(to, '"');
+    buffer_add_char(to, cell.at[i]);
+  }
+  buffer_add_char(to, '"');
+}
+
+static bool is_our_own(slice heading) {
+  return slice_is_nocase(heading, "line") || slice_is_nocase(heading, "reason");
+}
+
+static status write_row(left_out *l, problem *p) {
+  if (l->row.failed) return problem_no_memory(p);
+  if (fwrite(l->row.bytes, 1, l->row.length, l->file) != l->row.length) return write_failed(l, p);
+  return STATUS_OK;
+}
+
+static status write_headings(left_out *l, problem *p) {
+  size_t count;
+  const slice *headings = csv_headings(l->reader, &count);
+  buffer_clear(&l->row);
+  for (size_t i = 0; i < count; i++) {
+    if (is_our_own(headings[i])) continue;
+    add_cell(&l->row, headings[i]);
+    buffer_add_char(&l->row, ',');
+  }
+  buffer_add_text(&l->row, "line,reason\n");
+  return write_row(l, p);
+}
+
+static status create(left_out *l, problem *p) {
+  if (mkdir(l->folder, 0700) != 0 && errno != EEXIST) return write_failed(l, p);
+  for (int i = 1; i < 1000; i++) {
+    buffer_clear(&l->path);
+    buffer_printf(&l->path, i == 1 ? "%s/%s.csv" : "%s/%s-%d.csv", l->folder, l->stem, i);
+    if (l->path.failed) return problem_no_memory(p);
+    int fd = open(l->path.bytes, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0 && errno == EEXIST) continue;
+    l->file = fd < 0 ? NULL : fdopen(fd, "w");
+    if (fd >= 0 && !l->file) (void)close(fd);
+    return l->file ? write_headings(l, p) : write_failed(l, p);
+  }
+  return write_failed(l, p);
+}
+
+/* The cell for heading `i`; surplus cells go into the last one. */
+static void add_row_cell(left_out *l, const csv_row *row, size_t i, size_t headings) {
+  if (i + 1 < headings || row->count <= headings) {
+    add_cell(&l->row, i < row->count ? row->cells[i] : (slice){"", 0});
+    return;
+  }
+  buffer joined = {0};
+  for (size_t k = i; k < row->count; k++) {
+    if (k > i) buffer_add_char(&joined, ',');
+    buffer_add(&joined, row->cells[k].at, row->cells[k].length);
+  }
+  add_cell(&l->row, (slice){joined.bytes, joined.length});
+  l->row.failed |= joined.failed;
+  buffer_free(&joined);
+}
+
+static void add_unread(left_out *l, const csv_row *row, size_t i) {
+  if (i > 0) return;
+  buffer text = {0}; /* in UTF-8, as everything else in the file */
+  if (text_is_utf8(row->raw) || strcmp(csv_encoding(l->reader), "UTF-8") == 0)
+    buffer_add(&text, row->raw.at, row->raw.length);
+  else
+    text_add_windows1252(&text, row->raw);
+  add_cell(&l->row, (slice){text.bytes, text.length});
+  l->row.failed |= text.failed;
+  buffer_free(&text);
+}
+
+status left_out_add(left_out *l, const csv_row *row, const char *reason, problem *p) {
+  if (!l->folder) return STATUS_OK;
+  status s = l->file ? STATUS_OK : create(l, p);
+  if (s) return s;
+  size_t count;
+  const slice *headings = csv_headings(l->reader, &count);
+  bool read = row->fault == CSV_FINE || row->fault == CSV_WRONG_COUNT;
+  buffer_clear(&l->row);
+  for (size_t i = 0; i < count; i++) {
+    if (is_our_own(headings[i])) continue;
+    if (read)
+      add_row_cell(l, row, i, count);
+    else
+      add_unread(l, row, i);
+    buffer_add_char(&l->row, ',');
+  }
+  buffer_printf(&l->row, "%zu,", row->line);
+  add_cell(&l->row, slice_of(reason));
+  buffer_add_char(&l->row, '\n');
+  return write_row(l, p);
+}
+
+static status sync_folder(left_out *l, problem *p) {
+  int fd = open(l->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  bool done = fd >= 0 && fsync(fd) == 0;
+  status s = done ? STATUS_OK : write_failed(l, p);
+  if (fd >= 0) (void)close(fd);
+  return s;
+}
+
+status left_out_seal(left_out *l, problem *p) {
+  if (!l->file) return STATUS_OK;
+  bool done = fflush(l->file) == 0 && fsync(fileno(l->file)) == 0;
+  status s = done ? sync_folder(l, p) : write_failed(l, p);
+  l->sealed = !s;
+  return s;
+}
+
+const char *left_out_path(const left_out *l) { return l && l->file ? l->path.bytes : NULL; }
+
+void left_out_withdraw(left_out *l) {
+  if (l) l->sealed = false;
+}
+
+void left_out_free(left_out *l) {
+  if (!l) return;
+  if (l->file) {
+    (void)fclose(l->file);
+    if (!l->sealed) (void)unlink(l->path.bytes);
+  }
+  buffer_free(&l->path);
+  buffer_free(&l->row);
+  mem_free(l);
+}

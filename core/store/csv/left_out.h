@@ -1,0 +1,92 @@
+/* left_out: what became of rows that an import could not take: counted by
+ * reason, shown by a few examples, and kept as a CSV file to be put right and
+ * imported again.
+ *
+ * 1. The file is made at the first row, with a name nobody else has
+ *    (KIND-YYYYMMDD-HHMMSS.csv in UTC, then -2, -3 …), mode 0600 in a folder of
+ *    mode 0700. Without a folder (NULL) nothing is written.
+ * 2. Cells are written verbatim, as UTF-8, quoted as RFC 4180 says: the file is
+ *    made to be imported again, so a cell that a spreadsheet would take for a
+ *    formula is not defused.
+ * 3. It has the headings of the file that came in, then `line,reason`; columns
+ *    of those two names that came in themselves are dropped. A line that could
+ *    not be read at all stands whole in the first cell; surplus cells stand in
+ *    the last one, with commas.
+ * 4. `left_out_seal` makes it durable, before the import commits;
+ *    `left_out_free` without a seal removes it.
+ *
+ * The same counting serves warnings. */
+#ifndef WAYMARK_LEFT_OUT_H
+#define WAYMARK_LEFT_OUT_H
+
+#include "store/csv/csv.h"
+
+enum left_reason {
+  LEFT_QUOTES,
+  LEFT_WRONG_COUNT,
+  LEFT_TOO_LONG,
+  LEFT_NUL,
+  LEFT_NOT_UTF8,
+  LEFT_NO_SCHOOL,
+  LEFT_UNKNOWN_SCHOOL,
+  LEFT_NO_PUPIL,
+  LEFT_UNKNOWN_PUPIL,
+  LEFT_NOT_A_DATE,
+  LEFT_NO_SUCH_DATE,
+  LEFT_TWO_DIGIT_YEAR,
+  LEFT_DATES_ORDER,
+  LEFT_SESSION,
+  LEFT_UNKNOWN_CODE,
+  LEFT_NOT_IN_FORCE,
+  LEFT_AFTER_TODAY,
+  LEFT_NO_CALENDAR,
+  LEFT_CLOSED_DAY,
+  LEFT_YES_OR_NO,
+  LEFT_NUMBER,
+  LEFT_TOO_MANY,
+  LEFT_EMPTY,
+  LEFT_REASONS
+};
+
+/* "unknown-pupil", for programs; "the pupil is not known" for people. */
+const char *left_reason_name(enum left_reason r);
+const char *left_reason_sentence(enum left_reason r);
+
+enum { TALLY_EXAMPLES = 5, TALLY_WORDS = 280 };
+
+typedef struct tally_example {
+  size_t line;             /* 0: of no one line */
+  char words[TALLY_WORDS]; /* safe for a terminal */
+} tally_example;
+
+typedef struct tally {
+  size_t count, shown;
+  tally_example examples[TALLY_EXAMPLES]; /* [shown] */
+} tally;
+
+/* Count one, and keep its words while there is room for examples. */
+void tally_add(tally *t, size_t line, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+enum { LEFT_SHOWN = 64 };
+/* A cell as messages show it: at most some forty characters, control
+ * characters escaped. Returns `out`. */
+const char *left_out_shown(slice cell, char out[LEFT_SHOWN]);
+
+typedef struct left_out left_out;
+
+/* `kind` names the file; `at` is UTC seconds; `reader` (whose headings are
+ * written) and `folder` must stay. Writes nothing yet. */
+status left_out_new(const char *folder, const char *kind, int64_t at, const csv_reader *reader,
+                    left_out **out, problem *p);
+/* Write one row with its reason in words. STATUS_IO, STATUS_NO_MEMORY. */
+status left_out_add(left_out *l, const csv_row *row, const char *reason, problem *p);
+/* Make the file durable and let it stand. Nothing to do without a row. */
+status left_out_seal(left_out *l, problem *p);
+/* The path of the file, or NULL when there is none. Lent. */
+const char *left_out_path(const left_out *l);
+/* Take a sealed file away again, when the commit after it failed. */
+void left_out_withdraw(left_out *l);
+void left_out_free(left_out *l);
+
+#endif

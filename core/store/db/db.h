@@ -1,0 +1,119 @@
+/* db: the one SQLite file of a workspace, and how the store talks to it.
+ *
+ * 1. Only the store includes sqlite3.h.
+ * 2. One connection, one thread. Read-only connections never write, not even
+ *    the schema; a file of an older version is refused there with the remedy.
+ * 3. WAL, foreign keys, synchronous=FULL, a busy timeout, mode 0600. What is
+ *    deleted is overwritten: a text that was struck out must not linger in free
+ *    pages, nor where its page was before it was split.
+ * 4. A workspace on a network file system is refused: WAL needs memory shared
+ *    between processes, which such file systems do not give.
+ * 5. Dates are day numbers, sessions day * 2 + half, times UTC seconds. */
+#ifndef WAYMARK_DB_H
+#define WAYMARK_DB_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+
+#include "base/date.h"
+
+enum db_mode {
+  DB_CREATE, /* a new file; refused when there is one */
+  DB_WRITE,  /* migrates an older file */
+  DB_READ
+};
+
+typedef struct db db;
+
+/* Open `path`. On failure nothing is left open. Free with db_close. */
+status db_open(const char *path, enum db_mode mode, db **out, problem *p);
+void db_close(db *d);
+sqlite3 *db_handle(db *d);
+bool db_is_read_only(const db *d);
+
+/* Statements ------------------------------------------------------------------
+ *
+ * A `statement` knows its connection and keeps the first failure of its binds, so
+ * that a value that could not be bound (memory was short) never runs as NULL: the
+ * next step is refused, and answers why. Steps and resets forget nothing else. */
+
+typedef struct statement statement;
+
+/* The statement of a literal, reset and without bindings; kept by `d`, by the
+ * address of `sql`, and lent until the same literal is asked for again. It must not
+ * be asked for while it stands on a row: reset what you leave early. NULL with the
+ * problem on failure. */
+statement *db_statement(db *d, const char *sql, problem *p);
+/* A statement of the caller's own, for a text that is put together or for several
+ * walks at once. Free with db_finalize. NULL with the problem on failure. */
+statement *db_prepare(db *d, slice sql, problem *p);
+/* The same of SQLite's own statement, which it takes, also when it fails. */
+statement *db_adopt(db *d, sqlite3_stmt *handle, problem *p);
+void db_finalize(statement *s);
+
+/* One step: *row says whether there is a row. The statement is reset at the end
+ * and on failure. */
+status db_step(statement *s, bool *row, problem *p);
+/* Run a statement to its end, ignoring rows. */
+status db_run(statement *s, problem *p);
+/* Begin again with the same values. */
+void db_reset(statement *s);
+
+/* The number in the first column of the first row, or `otherwise` when there is no
+ * row or it is NULL. `sql` is a literal; `value` is ?1, if it has one. */
+status db_number(db *d, const char *sql, int64_t value, int64_t otherwise, int64_t *out,
+                 problem *p);
+
+/* Any SQL text without parameters. */
+status db_exec(db *d, const char *sql, problem *p);
+/* The connection's last error as a problem (full disk, locked, damaged …). */
+status db_failed(db *d, const char *doing, problem *p);
+/* The same for a bare connection (NULL: out of memory). */
+status db_explain(sqlite3 *handle, const char *doing, problem *p);
+
+int64_t db_last_id(db *d); /* of the row added last */
+int64_t db_changes(db *d); /* rows changed by the statement run last */
+
+/* Values, numbered from 1 when bound and from 0 when read. DAY_NONE is NULL, an
+ * empty slice is NULL; db_bind_name keeps an empty text. Texts and blobs are copied;
+ * db_bind_lent does not copy: the bytes must stay until the statement has run. */
+void db_bind_int(statement *s, int i, int64_t value);
+void db_bind_real(statement *s, int i, double value);
+void db_bind_text(statement *s, int i, slice text);
+void db_bind_lent(statement *s, int i, slice text);
+void db_bind_name(statement *s, int i, slice text);
+void db_bind_blob(statement *s, int i, slice bytes);
+void db_bind_day(statement *s, int i, day d);
+void db_bind_value(statement *s, int i, sqlite3_value *value);
+
+int db_columns(statement *s);
+const char *db_column_name(statement *s, int i); /* lent; "" when there is no memory for it */
+int db_column_type(statement *s, int i);         /* SQLITE_NULL, SQLITE_TEXT … */
+int64_t db_column_int(statement *s, int i);
+double db_column_real(statement *s, int i);
+day db_column_day(statement *s, int i);
+/* Lent until the next step, and not NUL-ended; empty for NULL. A blob likewise. */
+slice db_column_text(statement *s, int i);
+/* NUL-ended, for a message; "" for NULL, or when there is no memory to end it. */
+const char *db_column_shown(statement *s, int i);
+sqlite3_value *db_column_value(statement *s, int i);
+
+/* A read transaction that lasts as long as this statement stands on its row: from
+ * here on everything is read as it is now, and another program's changes stay
+ * unseen. Given a *snapshot, it is taken again. End with db_finalize. */
+status db_snapshot(db *d, statement **snapshot, problem *p);
+
+/* The write transaction of a command; takes the write lock at once. */
+status db_begin(db *d, problem *p);
+status db_commit(db *d, problem *p);
+void db_rollback(db *d);
+
+bool db_in_transaction(db *d);
+
+/* schema.c: bring an open file to the version of this program, in one
+ * transaction; what the newest version is; the mark of our files. */
+status schema_migrate(db *d, problem *p);
+int schema_version(void);
+enum { SCHEMA_APPLICATION = 0x5741594D }; /* "WAYM" */
+
+#endif

@@ -1,0 +1,290 @@
+/* schema: the numbered migrations of a workspace. A migration that has landed
+ * is never edited; a change is a new one, tested on a file of the version
+ * before. Tables keep facts; only `suggestion` is a projection (of `event`) and
+ * `declaration` a cache.
+ *
+ * The facts and who owns them:
+ *   settings, import, coverage   what a person gave, when: by this store
+ *   code                         bytes of the sheets; append-only
+ *   school, calendar_day, pupil, enrolment, contact     people and places
+ *   slot, sheet, amendment       registers: where a pupil stands on a school's
+ *                                sheets of a year, the sheets, and what changed
+ *   event, entry                 the case; append-only, by triggers; an entry's
+ *                                text apart, to be struck out
+ *   school_event                 what a school did for everybody; append-only too
+ *   action                       rows of lists that came back, so that none is
+ *                                recorded twice
+ *   list, list_row               the numbers on the lists that were made
+ *   hook_place, effect           how far each hook plugin has read; the outbox
+ *   run, run_failure             what `suggest` recorded, and what failed
+ *   plugin_state                 plugins that failed, were switched off, are on again */
+#include "store/db/db.h"
+
+static const struct {
+  int version;
+  const char *sql;
+} migrations[] = {
+    {1,
+     "CREATE TABLE settings ("
+     "  id INTEGER PRIMARY KEY, at INTEGER NOT NULL, text TEXT NOT NULL) STRICT;"
+
+     "CREATE TABLE code ("
+     "  byte INTEGER PRIMARY KEY CHECK (byte BETWEEN 17 AND 111),"
+     "  text TEXT NOT NULL, class TEXT NOT NULL, meaning TEXT NOT NULL,"
+     "  physical INTEGER NOT NULL, from_day INTEGER, to_day INTEGER) STRICT;"
+     "CREATE TRIGGER code_kept BEFORE DELETE ON code BEGIN"
+     "  SELECT RAISE(ABORT, 'codes are never removed'); END;"
+
+     "CREATE TABLE import ("
+     "  id INTEGER PRIMARY KEY, at INTEGER NOT NULL, kind TEXT NOT NULL, file TEXT NOT NULL,"
+     "  digest TEXT NOT NULL, by TEXT, rows INTEGER NOT NULL, added INTEGER NOT NULL,"
+     "  unchanged INTEGER NOT NULL, changed INTEGER NOT NULL, left_out INTEGER NOT NULL) STRICT;"
+
+     "CREATE TABLE school ("
+     "  id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE COLLATE NOCASE, name TEXT NOT NULL,"
+     "  phase TEXT, la TEXT) STRICT;"
+
+     "CREATE TABLE calendar_day ("
+     "  school INTEGER NOT NULL REFERENCES school, day INTEGER NOT NULL,"
+     "  am INTEGER NOT NULL, pm INTEGER NOT NULL,"
+     "  PRIMARY KEY (school, day)) STRICT, WITHOUT ROWID;"
+
+     "CREATE TABLE pupil ("
+     "  id INTEGER PRIMARY KEY, upn TEXT UNIQUE, surname TEXT NOT NULL, forename TEXT NOT NULL,"
+     "  dob INTEGER, sex TEXT) STRICT;"
+
+     "CREATE TABLE enrolment ("
+     "  id INTEGER PRIMARY KEY, pupil INTEGER NOT NULL REFERENCES pupil,"
+     "  school INTEGER NOT NULL REFERENCES school, joined INTEGER, left INTEGER,"
+     "  year TEXT, form TEXT, admission_number TEXT, sen TEXT, fsm TEXT,"
+     "  groups TEXT NOT NULL DEFAULT '{}') STRICT;"
+     "CREATE INDEX enrolment_pupil ON enrolment (pupil, school);"
+     "CREATE INDEX enrolment_school ON enrolment (school, id);"
+
+     "CREATE TABLE contact ("
+     "  id INTEGER PRIMARY KEY, pupil INTEGER NOT NULL REFERENCES pupil,"
+     "  school INTEGER NOT NULL REFERENCES school, title TEXT, forename TEXT, surname TEXT,"
+     "  relationship TEXT, parental_responsibility INTEGER, lives_with INTEGER,"
+     "  no_contact INTEGER, confidential_address INTEGER, priority INTEGER, email TEXT,"
+     "  phone TEXT, address TEXT, language TEXT) STRICT;"
+     "CREATE INDEX contact_pupil ON contact (pupil, school);"
+
+    },
+    {1,
+     "CREATE TABLE slot ("
+     "  school INTEGER NOT NULL REFERENCES school, academic_year INTEGER NOT NULL,"
+     "  slot INTEGER NOT NULL, enrolment INTEGER NOT NULL REFERENCES enrolment,"
+     "  PRIMARY KEY (school, academic_year, slot)) STRICT, WITHOUT ROWID;"
+     "CREATE UNIQUE INDEX slot_enrolment ON slot (enrolment, academic_year);"
+
+     "CREATE TABLE sheet ("
+     "  school INTEGER NOT NULL REFERENCES school, day INTEGER NOT NULL,"
+     "  am BLOB NOT NULL, pm BLOB NOT NULL,"
+     "  PRIMARY KEY (school, day)) STRICT, WITHOUT ROWID;"
+
+     "CREATE TABLE coverage ("
+     "  import INTEGER NOT NULL REFERENCES import, school INTEGER NOT NULL REFERENCES school,"
+     "  first_session INTEGER NOT NULL, last_session INTEGER NOT NULL,"
+     "  PRIMARY KEY (school, import)) STRICT, WITHOUT ROWID;"
+
+     "CREATE TABLE amendment ("
+     "  id INTEGER PRIMARY KEY, enrolment INTEGER NOT NULL REFERENCES enrolment,"
+     "  session INTEGER NOT NULL, was INTEGER NOT NULL, now INTEGER NOT NULL,"
+     "  at INTEGER NOT NULL, import INTEGER REFERENCES import, by TEXT, why TEXT) STRICT;"
+     "CREATE INDEX amendment_mark ON amendment (enrolment, session);"
+
+    },
+    {1,
+     "CREATE TABLE declaration ("
+     "  key TEXT PRIMARY KEY, at INTEGER NOT NULL, body TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+
+     "CREATE TABLE run ("
+     "  id INTEGER PRIMARY KEY, at INTEGER NOT NULL, as_of INTEGER NOT NULL,"
+     "  made INTEGER NOT NULL, lapsed INTEGER NOT NULL) STRICT;"
+     "CREATE TABLE run_failure ("
+     "  run INTEGER NOT NULL REFERENCES run, plugin TEXT NOT NULL, version TEXT, step TEXT,"
+     "  enrolment INTEGER REFERENCES enrolment, verdict TEXT NOT NULL, message TEXT NOT NULL) "
+     "STRICT;"
+
+     "CREATE TABLE event ("
+     "  id INTEGER PRIMARY KEY, at INTEGER NOT NULL, on_day INTEGER NOT NULL,"
+     "  kind TEXT NOT NULL, pupil INTEGER NOT NULL REFERENCES pupil,"
+     "  school INTEGER NOT NULL REFERENCES school,"
+     "  enrolment INTEGER REFERENCES enrolment, plugin TEXT, version TEXT, digest TEXT,"
+     "  step TEXT, concern TEXT, by TEXT, data TEXT NOT NULL DEFAULT '{}') STRICT;"
+     "CREATE INDEX event_pupil ON event (pupil, id);"
+     "CREATE TRIGGER event_kept BEFORE DELETE ON event BEGIN"
+     "  SELECT RAISE(ABORT, 'events are never removed'); END;"
+     "CREATE TRIGGER event_unchanged BEFORE UPDATE ON event BEGIN"
+     "  SELECT RAISE(ABORT, 'events are never changed'); END;"
+
+     "CREATE TABLE suggestion ("
+     "  enrolment INTEGER NOT NULL REFERENCES enrolment, step TEXT NOT NULL,"
+     "  concern TEXT NOT NULL, state TEXT NOT NULL CHECK (state IN ('open', 'lapsed')),"
+     "  made INTEGER NOT NULL REFERENCES event, ended INTEGER REFERENCES event,"
+     "  PRIMARY KEY (enrolment, step, concern)) STRICT, WITHOUT ROWID;"},
+    /* For people who ask in SQL: names for numbers, ISO dates. */
+    {1,
+     "CREATE VIEW schools AS SELECT id, key AS school, name, phase, la FROM school;"
+
+     "CREATE VIEW pupils AS"
+     "  SELECT p.upn, p.surname, p.forename, date(p.dob * 86400, 'unixepoch') AS dob, p.sex,"
+     "    s.key AS school, e.year, e.form, e.sen, e.fsm, e.admission_number,"
+     "    date(e.joined * 86400, 'unixepoch') AS joined,"
+     "    date(e.left * 86400, 'unixepoch') AS left, e.id AS enrolment"
+     "  FROM enrolment e JOIN pupil p ON p.id = e.pupil JOIN school s ON s.id = e.school;"
+
+     "CREATE VIEW contacts AS"
+     "  SELECT p.upn, s.key AS school, c.title, c.forename, c.surname, c.relationship,"
+     "    c.parental_responsibility, c.lives_with, c.no_contact, c.confidential_address,"
+     "    c.priority, c.email, c.phone, c.address, c.language"
+     "  FROM contact c JOIN pupil p ON p.id = c.pupil JOIN school s ON s.id = c.school;"
+
+     "CREATE VIEW suggestions AS"
+     "  SELECT p.upn, s.key AS school, g.step, g.concern, g.state,"
+     "    date(m.on_day * 86400, 'unixepoch') AS made_on,"
+     "    date(l.on_day * 86400, 'unixepoch') AS ended_on"
+     "  FROM suggestion g JOIN enrolment e ON e.id = g.enrolment JOIN pupil p ON p.id = e.pupil"
+     "    JOIN school s ON s.id = e.school JOIN event m ON m.id = g.made"
+     "    LEFT JOIN event l ON l.id = g.ended;"
+
+     "CREATE VIEW amendments AS"
+     "  SELECT p.upn, s.key AS school, date((a.session >> 1) * 86400, 'unixepoch') AS date,"
+     "    CASE a.session & 1 WHEN 0 THEN 'AM' ELSE 'PM' END AS session,"
+     "    coalesce(w.text, '') AS was, coalesce(n.text, '') AS now,"
+     "    strftime('%Y-%m-%dT%H:%M:%SZ', a.at, 'unixepoch') AS at, a.by, a.why"
+     "  FROM amendment a JOIN enrolment e ON e.id = a.enrolment JOIN pupil p ON p.id = e.pupil"
+     "    JOIN school s ON s.id = e.school LEFT JOIN code w ON w.byte = a.was"
+     "    LEFT JOIN code n ON n.byte = a.now;"},
+    /* 2: what people did. An entry's text lies apart from its event, so that it
+     * can be struck out; an answered suggestion; lists, actions, attachments; hooks
+     * and their effects. */
+    {2,
+     "CREATE TABLE entry ("
+     "  event INTEGER PRIMARY KEY REFERENCES event, salt BLOB NOT NULL, body TEXT) STRICT;"
+     "CREATE TRIGGER entry_kept BEFORE DELETE ON entry BEGIN"
+     "  SELECT RAISE(ABORT, 'entries are never removed'); END;"
+     "CREATE TRIGGER entry_unchanged BEFORE UPDATE ON entry WHEN new.body IS NOT NULL"
+     "  OR new.salt <> old.salt OR new.event <> old.event BEGIN"
+     "  SELECT RAISE(ABORT, 'entries are struck out, never changed'); END;"
+
+     "CREATE TABLE suggestion_2 ("
+     "  enrolment INTEGER NOT NULL REFERENCES enrolment, step TEXT NOT NULL,"
+     "  concern TEXT NOT NULL, state TEXT NOT NULL CHECK (state IN ('open', 'lapsed', 'answered',"
+     "  'put-off', 'bypassed')),"
+     "  made INTEGER NOT NULL REFERENCES event, ended INTEGER REFERENCES event,"
+     "  PRIMARY KEY (enrolment, step, concern)) STRICT, WITHOUT ROWID;"
+     "INSERT INTO suggestion_2 SELECT enrolment, step, concern, state, made, ended FROM suggestion;"
+     "DROP VIEW suggestions;"
+     "DROP TABLE suggestion;"
+     "ALTER TABLE suggestion_2 RENAME TO suggestion;"
+     "CREATE INDEX suggestion_ended ON suggestion (ended);"
+     "CREATE VIEW suggestions AS"
+     "  SELECT p.upn, s.key AS school, g.step, g.concern, g.state,"
+     "    date(m.on_day * 86400, 'unixepoch') AS made_on,"
+     "    date(l.on_day * 86400, 'unixepoch') AS ended_on"
+     "  FROM suggestion g JOIN enrolment e ON e.id = g.enrolment JOIN pupil p ON p.id = e.pupil"
+     "    JOIN school s ON s.id = e.school JOIN event m ON m.id = g.made"
+     "    LEFT JOIN event l ON l.id = g.ended;"
+     "CREATE TABLE list ("
+     "  id INTEGER PRIMARY KEY, at INTEGER NOT NULL, as_of INTEGER NOT NULL) STRICT;"
+     "CREATE TABLE list_row ("
+     "  list INTEGER NOT NULL REFERENCES list, number INTEGER NOT NULL,"
+     "  enrolment INTEGER NOT NULL REFERENCES enrolment, step TEXT NOT NULL,"
+     "  PRIMARY KEY (list, number)) STRICT, WITHOUT ROWID;"
+     "CREATE TABLE action ("
+     "  key TEXT PRIMARY KEY, event INTEGER NOT NULL REFERENCES event) STRICT, WITHOUT ROWID;"
+
+     "CREATE TABLE hook_place ("
+     "  plugin TEXT PRIMARY KEY, event INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+     "CREATE TABLE effect ("
+     "  id INTEGER PRIMARY KEY, plugin TEXT NOT NULL, version TEXT NOT NULL,"
+     "  event INTEGER NOT NULL REFERENCES event, number INTEGER NOT NULL, kind TEXT NOT NULL,"
+     "  body TEXT NOT NULL, at INTEGER NOT NULL,"
+     "  state TEXT NOT NULL CHECK (state IN ('waiting', 'written', 'withdrawn', 'failed')),"
+     "  path TEXT, note TEXT, UNIQUE (plugin, event, number)) STRICT;"},
+    /* 3: a sheet's key is one integer, so that a school of a thousand fits two to a
+     * page of 4096 bytes and none spills over (see README.md). 25567 is 1900-01-01. Events
+     * are found by kind; plugins that keep failing are switched off. */
+    {3,
+     "CREATE TABLE sheet_3 ("
+     "  key INTEGER PRIMARY KEY,"
+     "  school INTEGER NOT NULL AS (key >> 20) VIRTUAL REFERENCES school,"
+     "  day INTEGER NOT NULL AS ((key & 1048575) - 25567) VIRTUAL,"
+     "  am BLOB NOT NULL, pm BLOB NOT NULL) STRICT;"
+     "INSERT INTO sheet_3 (key, am, pm)"
+     "  SELECT (school << 20) + day + 25567, am, pm FROM sheet ORDER BY school, day;"
+     "DROP TABLE sheet;"
+     "ALTER TABLE sheet_3 RENAME TO sheet;"
+     "CREATE INDEX event_kind ON event (kind);"
+     "CREATE TABLE plugin_state ("
+     "  id INTEGER PRIMARY KEY, at INTEGER NOT NULL, plugin TEXT NOT NULL,"
+     "  state TEXT NOT NULL CHECK (state IN ('on', 'failed', 'off')), why TEXT, by TEXT) STRICT;"},
+    /* 4: a contact keeps its row from import to import, since entries name it; one that a
+     * file no longer has is marked as gone. Entries of a school, with a digest of what
+     * they say. */
+    {4,
+     "ALTER TABLE contact ADD COLUMN dob INTEGER;"
+     "ALTER TABLE contact ADD COLUMN communication_needs TEXT;"
+     "ALTER TABLE contact ADD COLUMN checked_on INTEGER;"
+     "ALTER TABLE contact ADD COLUMN gone INTEGER NOT NULL DEFAULT 0;"
+     "DROP VIEW contacts;"
+     "CREATE VIEW contacts AS"
+     "  SELECT p.upn, s.key AS school, c.title, c.forename, c.surname, c.relationship,"
+     "    c.parental_responsibility, c.lives_with, c.no_contact, c.confidential_address,"
+     "    c.priority, c.email, c.phone, c.address, c.language,"
+     "    date(c.dob * 86400, 'unixepoch') AS dob, c.communication_needs,"
+     "    date(c.checked_on * 86400, 'unixepoch') AS checked_on, c.id AS contact"
+     "  FROM contact c JOIN pupil p ON p.id = c.pupil JOIN school s ON s.id = c.school"
+     "  WHERE c.gone = 0;"
+     "CREATE TABLE school_event ("
+     "  id INTEGER PRIMARY KEY, at INTEGER NOT NULL, on_day INTEGER NOT NULL,"
+     "  school INTEGER NOT NULL REFERENCES school, step TEXT NOT NULL, plugin TEXT, version TEXT,"
+     "  digest TEXT, by TEXT, body TEXT NOT NULL, body_digest TEXT NOT NULL) STRICT;"
+     "CREATE INDEX school_event_school ON school_event (school, id);"
+     "CREATE TRIGGER school_event_kept BEFORE DELETE ON school_event BEGIN"
+     "  SELECT RAISE(ABORT, 'entries of a school are never removed'); END;"
+     "CREATE TRIGGER school_event_unchanged BEFORE UPDATE ON school_event BEGIN"
+     "  SELECT RAISE(ABORT, 'entries of a school are never changed'); END;"},
+};
+
+enum { MIGRATIONS = sizeof migrations / sizeof *migrations };
+
+int schema_version(void) { return migrations[MIGRATIONS - 1].version; }
+
+static status version_of(db *d, int *out, problem *p) {
+  bool row = false;
+  statement *s = db_statement(d, "PRAGMA user_version", p);
+  if (!s) return STATUS_FAULT;
+  status t = db_step(s, &row, p);
+  if (!t) *out = (int)db_column_int(s, 0);
+  db_reset(s);
+  return t;
+}
+
+static status migrate_from(db *d, int version, problem *p) {
+  for (int i = 0; i < MIGRATIONS; i++) {
+    if (migrations[i].version <= version) continue;
+    status s = db_exec(d, migrations[i].sql, p);
+    if (s) return s;
+  }
+  buffer sql = {0};
+  buffer_printf(&sql, "PRAGMA application_id = %d; PRAGMA user_version = %d", SCHEMA_APPLICATION,
+                schema_version());
+  status s = buffer_status(&sql, p);
+  if (!s) s = db_exec(d, sql.bytes, p);
+  buffer_free(&sql);
+  return s;
+}
+
+status schema_migrate(db *d, problem *p) {
+  int version = 0;
+  status s = version_of(d, &version, p);
+  if (s || version == schema_version()) return s;
+  s = db_begin(d, p);
+  if (!s) s = version_of(d, &version, p); /* another process may have done it */
+  if (!s) s = migrate_from(d, version, p);
+  if (!s) s = db_commit(d, p);
+  if (s) db_rollback(d);
+  return s;
+}

@@ -1,0 +1,331 @@
+/* import_marks: marks into sheets; see import.h and sheet.h. No SQL a row: what
+ * a row needs of its school (roll, calendar, years) is in memory by the second
+ * row, and dates and codes come from tables. Rows of which there is nothing to say
+ * go a shorter way (import_plain.c). */
+#include <stdio.h>
+#include <string.h>
+
+#include "store/import/import_marks_inner.h"
+
+static const csv_column columns[MARK_COLUMNS] = {
+    [MARK_SCHOOL] = {"school", false}, [MARK_UPN] = {"upn", true},
+    [MARK_DATE] = {"date", true},      [MARK_SESSION] = {"session", true},
+    [MARK_CODE] = {"code", true},      [MARK_NUMBER] = {"admission_number", false},
+};
+
+enum { SHEETS_MEMORY = 64 << 20 }; /* bytes, unless the options say otherwise */
+
+/* Tables --------------------------------------------------------------------- */
+
+static void index_codes(mark_import *own, const import_options *o, const code_set *codes) {
+  for (unsigned m = MARK_VALUES; m-- > 1;) {
+    const char *text = codes->of[m].text;
+    own->half_of[m] = EITHER_HALF;
+    if (!text[0]) continue;
+    size_t at = mark_text_index(text, strlen(text));
+    own->next_of[m] = own->first_of[at];
+    own->first_of[at] = (mark)m;
+    if (o->am_code && strcmp(text, o->am_code) == 0) own->half_of[m] = HALF_AM;
+    if (o->pm_code && strcmp(text, o->pm_code) == 0) own->half_of[m] = HALF_PM;
+  }
+}
+
+static status begin_marks(importer *i, problem *p) {
+  mark_import *own = mem_new(1, sizeof *own);
+  if (!own) return problem_no_memory(p);
+  i->own = own;
+  own->schools = mem_new(people_school_count(i->people), sizeof *own->schools);
+  if (!own->schools) return problem_no_memory(p);
+  for (size_t k = 0; k < KNOWN_DATES; k++) own->dates[k].on = DAY_NONE;
+  index_codes(own, i->options, store_codes(i->store));
+  mark_row_begin(i);
+  return sheets_new(i->db, i->options->memory ? i->options->memory : SHEETS_MEMORY, &own->sheets,
+                    p);
+}
+
+static void end_marks(importer *i) {
+  mark_import *own = i->own;
+  for (size_t k = 0; own->schools && k < people_school_count(i->people); k++)
+    school_days_free(own->schools[k]);
+  mem_free(own->schools);
+  sheets_free(own->sheets);
+  mem_free(own);
+}
+
+static mark find_code(const mark_import *own, const code_set *codes, slice text, day on) {
+  if (text.length < 1 || text.length > 2 || (text.length == 2 && !text.at[1])) return MARK_NONE;
+  mark m = own->first_of[mark_text_index(text.at, text.length)];
+  while (m && !mark_in_force(&codes->of[m], on)) m = own->next_of[m];
+  return m;
+}
+
+/* Cells ---------------------------------------------------------------------- */
+
+static status read_date(importer *i, const csv_row *row, said *m, bool *found, problem *p) {
+  slice cell = csv_cell(i->reader, row, MARK_DATE);
+  known_date *known = cell.length == ISO_LENGTH ? mark_place_of_date(i->own, cell.at) : NULL;
+  if (known && known->on != DAY_NONE && memcmp(known->text, cell.at, ISO_LENGTH) == 0) {
+    m->on = known->on;
+    m->year = known->year;
+    return *found = true, STATUS_OK;
+  }
+  status s = import_date(i, row, cell, &m->on, found, p);
+  if (s || !*found) return s;
+  *found = m->on != DAY_NONE;
+  if (!*found) return import_leave_out(i, row, LEFT_NOT_A_DATE, p, "the date is missing");
+  m->year = date_academic_year(m->on);
+  if (known) {
+    memcpy(known->text, cell.at, ISO_LENGTH);
+    known->on = m->on;
+    known->year = m->year;
+  }
+  return STATUS_OK;
+}
+
+/* When a code was last in force before a day, and is first again after it;
+ * DAY_NONE: never. */
+static void days_around(const code_set *codes, slice text, day on, day *until, day *since) {
+  *until = *since = DAY_NONE;
+  for (size_t k = 1; k < MARK_VALUES; k++) {
+    const code *c = &codes->of[k];
+    if (!c->text[0] || !slice_is(text, c->text)) continue;
+    if (c->to != DAY_NONE && c->to < on && c->to > *until) *until = c->to;
+    if (c->from > on && (*since == DAY_NONE || c->from < *since)) *since = c->from;
+  }
+}
+
+static status leave_out_unknown(importer *i, const csv_row *row, slice text, day on, problem *p) {
+  char shown[LEFT_SHOWN];
+  const char *near = code_nearest(store_codes(i->store), text, on);
+  return import_leave_out(i, row, LEFT_UNKNOWN_CODE, p, "unknown code \"%s\"%s%s%s",
+                          left_out_shown(text, shown), near ? " (the nearest is \"" : "",
+                          near ? near : "", near ? "\")" : "");
+}
+
+static status leave_out_code(importer *i, const csv_row *row, slice text, day on, problem *p) {
+  char shown[LEFT_SHOWN], date[DATE_TEXT], from[DATE_TEXT] = "", to[DATE_TEXT] = "";
+  day until, since;
+  if (!code_exists(store_codes(i->store), text)) return leave_out_unknown(i, row, text, on, p);
+  days_around(store_codes(i->store), text, on, &until, &since);
+  date_format(on, date);
+  if (until != DAY_NONE) date_format(until, to);
+  if (since != DAY_NONE) date_format(since, from);
+  return import_leave_out(i, row, LEFT_NOT_IN_FORCE, p,
+                          "code \"%s\" not in force on %s (%s%s%s%s%s)",
+                          left_out_shown(text, shown), date, to[0] ? "until " : "", to,
+                          to[0] && from[0] ? ", again " : "", from[0] ? "since " : "", from);
+}
+
+static bool is_blank(slice text) {
+  return text.length == 0 || (text.length == 1 && text.at[0] == '-');
+}
+
+static status read_code(importer *i, const csv_row *row, said *m, bool *found, problem *p) {
+  slice cell = csv_cell(i->reader, row, MARK_CODE);
+  *found = true;
+  m->mark = MARK_NONE;
+  if (is_blank(cell)) return STATUS_OK;
+  m->mark = find_code(i->own, store_codes(i->store), cell, m->on);
+  *found = m->mark != MARK_NONE;
+  return *found ? STATUS_OK : leave_out_code(i, row, cell, m->on, p);
+}
+
+static status read_half(importer *i, const csv_row *row, said *m, bool *found, problem *p) {
+  slice cell = csv_cell(i->reader, row, MARK_SESSION);
+  char shown[LEFT_SHOWN];
+  *found = half_parse(cell, &m->half);
+  if (*found) return STATUS_OK;
+  return import_leave_out(i, row, LEFT_SESSION, p, "session neither AM nor PM: \"%s\"",
+                          left_out_shown(cell, shown));
+}
+
+static status school_of(importer *i, size_t school, school_days **out, problem *p) {
+  mark_import *own = i->own;
+  status s = STATUS_OK;
+  if (!own->schools[school])
+    s = school_days_load(i->store, people_school(i->people, school)->id, &own->schools[school], p);
+  if (!s) *out = own->schools[school];
+  return s;
+}
+
+static status read_row(importer *i, const csv_row *row, said *m, bool *found, problem *p) {
+  status s = import_school(i, row, &m->school, found, p);
+  if (s || !*found) return s;
+  s = import_pupil(i, row, m->school, csv_cell(i->reader, row, MARK_UPN),
+                   csv_cell(i->reader, row, MARK_NUMBER), &m->roll, &m->newest, found, p);
+  if (!s && *found) s = read_date(i, row, m, found, p);
+  if (!s && *found) s = read_half(i, row, m, found, p);
+  if (!s && *found) s = read_code(i, row, m, found, p);
+  if (!s && *found) s = school_of(i, m->school, &m->at, p);
+  if (!s && *found) m->entry = roll_on(m->roll, m->newest, m->on);
+  return s;
+}
+
+/* Taking --------------------------------------------------------------------- */
+
+static void name_session(day on, int half, char out[DATE_TEXT + 3]) {
+  date_format(on, out);
+  out[DATE_TEXT - 1] = ' ';
+  memcpy(out + DATE_TEXT, half ? "PM" : "AM", 3);
+}
+
+/* "A123456789012, 2025-09-08 AM" */
+enum { NAMED = LEFT_SHOWN + DATE_TEXT + 8 };
+static const char *name_mark(const said *m, char out[NAMED]) {
+  char shown[LEFT_SHOWN], when[DATE_TEXT + 3];
+  const roll_entry *e = &m->roll->entries[m->entry];
+  slice who = roll_upn(m->roll, m->entry);
+  if (who.length == 0) who = (slice){m->roll->texts.bytes + e->number_at, e->number_length};
+  name_session(m->on, m->half, when);
+  (void)snprintf(out, NAMED, "%s, %s", left_out_shown(who, shown), when);
+  return out;
+}
+
+static const char *text_of(const importer *i, mark m) { return store_codes(i->store)->of[m].text; }
+
+static void warn_mark(importer *i, const csv_row *row, const said *m) {
+  const mark_import *own = i->own;
+  const roll_entry *e = &m->roll->entries[m->entry];
+  char named[NAMED];
+  int right = own->half_of[m->mark];
+  if (right != EITHER_HALF && right != m->half)
+    import_warn(i, WARN_WRONG_HALF, row->line, "%s: %s", name_mark(m, named), text_of(i, m->mark));
+  if (m->on < e->joined || (e->left != DAY_NONE && m->on > e->left)) /* DAY_NONE is earliest */
+    import_warn(i, WARN_OUTSIDE, row->line, "%s: %s", name_mark(m, named), text_of(i, m->mark));
+}
+
+static void took(importer *i, const said *m) {
+  import_took(i, m->school, m->on);
+  school_days_came(m->at, session_of(m->on, m->half));
+}
+
+static void count_again(importer *i, const csv_row *row, const said *m, mark before) {
+  char named[NAMED];
+  i->report->repeated++;
+  if (before != m->mark)
+    tally_add(&i->report->repeats, row->line, "%s: %s, then %s", name_mark(m, named),
+              text_of(i, before), text_of(i, m->mark));
+}
+
+static status take_mark(importer *i, const csv_row *row, said *m, problem *p) {
+  mark_import *own = i->own;
+  sheet_year *year;
+  sheet *s;
+  mark before = MARK_NONE;
+  bool again = false;
+  char named[NAMED];
+  status t = school_days_year(m->at, own->sheets, m->roll, m->year, &year, p);
+  if (!t) t = sheet_year_day(year, m->on, m->half, &s, p);
+  if (!t && m->mark) t = sheet_set(year, s, m->entry, m->half, m->mark, &before, &again, p);
+  if (t) return t;
+  took(i, m);
+  mark_row_learn(i, row, m, year);
+  if (m->mark) {
+    warn_mark(i, row, m);
+    if (again) count_again(i, row, m, before);
+  } else if ((before = sheet_get(year, s, m->entry, m->half)) != MARK_NONE) {
+    i->report->cleared++;
+    tally_add(&i->report->clears, row->line, "%s: %s", name_mark(m, named), text_of(i, before));
+  } else {
+    i->report->no_mark++;
+  }
+  return STATUS_OK;
+}
+
+/* A row of a session on which the school is closed. */
+static status take_closed(importer *i, const csv_row *row, const said *m, problem *p) {
+  char named[NAMED];
+  if (m->mark == MARK_NONE || mark_class_of(m->mark) == CLASS_ADMINISTRATIVE) {
+    if (m->mark)
+      i->report->agreed++;
+    else
+      i->report->no_mark++;
+    import_took(i, m->school, DAY_NONE);
+    return STATUS_OK;
+  }
+  status s = school_days_note_closed(m->at, m->on, p);
+  if (s) return s;
+  return import_leave_out(i, row, LEFT_CLOSED_DAY, p, "%s: %s, but the school is closed then",
+                          name_mark(m, named), text_of(i, m->mark));
+}
+
+static status mark_row(importer *i, const csv_row *row, problem *p) {
+  if (mark_row_plain(i, row)) return STATUS_OK;
+  said m = {0};
+  bool found;
+  char date[DATE_TEXT];
+  status s = read_row(i, row, &m, &found, p);
+  if (s || !found) return s;
+  if (i->options->today != DAY_NONE && m.on > i->options->today) {
+    if (m.mark == MARK_NONE) return i->report->no_mark++, STATUS_OK;
+    date_format(m.on, date);
+    return import_leave_out(i, row, LEFT_AFTER_TODAY, p, "dated after today: %s", date);
+  }
+  if (!school_days_planned(m.at, m.year)) {
+    date_format(date_academic_start(m.year), date);
+    return import_leave_out(i, row, LEFT_NO_CALENDAR, p,
+                            "no calendar of %s for the school year from %s",
+                            people_school(i->people, m.school)->key, date);
+  }
+  if (m.mark && mark_class_of(m.mark) != CLASS_ADMINISTRATIVE) school_days_note_real(m.at);
+  if (!school_days_open(m.at, m.on, m.half)) return take_closed(i, row, &m, p);
+  return take_mark(i, row, &m, p);
+}
+
+/* The end -------------------------------------------------------------------- */
+
+static void list_pairs(import_report *r, size_t (*pairs)[MARK_VALUES]) {
+  for (unsigned was = 0; was < MARK_VALUES; was++)
+    for (unsigned now = 0; now < MARK_VALUES; now++) {
+      if (!pairs[was][now]) continue;
+      size_t at = r->pair_count++;
+      for (; at > 0 && r->pairs[at - 1].count < pairs[was][now]; at--)
+        r->pairs[at] = r->pairs[at - 1];
+      r->pairs[at] = (import_pair){(mark)was, (mark)now, pairs[was][now]};
+    }
+}
+
+static status count_pairs(import_report *r, size_t (*pairs)[MARK_VALUES], problem *p) {
+  size_t distinct = 0;
+  for (unsigned k = 0; k < MARK_VALUES * MARK_VALUES; k++)
+    distinct += pairs[k / MARK_VALUES][k % MARK_VALUES] > 0;
+  r->pairs = mem_new(distinct, sizeof *r->pairs);
+  if (!r->pairs) return problem_no_memory(p);
+  list_pairs(r, pairs);
+  return STATUS_OK;
+}
+
+static status finish_marks(importer *i, problem *p) {
+  mark_import *own = i->own;
+  import_report *r = i->report;
+  const sheet_totals *totals = sheets_count(own->sheets);
+  r->added = totals->added;
+  r->unchanged = totals->unchanged;
+  r->changed = totals->changed;
+  r->sessions = totals->sessions;
+  status s = count_pairs(r, totals->pairs, p);
+  for (size_t k = 0; k < people_school_count(i->people); k++)
+    if (own->schools[k])
+      school_days_warn(own->schools[k], people_school(i->people, k)->name, r->warnings);
+  return s;
+}
+
+static status write_marks(importer *i, int64_t import, problem *p) {
+  mark_import *own = i->own;
+  sheet_source from = {import, i->options->at, i->options->by};
+  status s = sheets_write(own->sheets, &from, p);
+  for (size_t k = 0; k < people_school_count(i->people) && !s; k++)
+    if (own->schools[k]) s = school_days_write(own->schools[k], i->db, import, p);
+  return s;
+}
+
+const import_ops import_marks = {
+    .name = "marks",
+    .columns = columns,
+    .column_count = MARK_COLUMNS,
+    .begin = begin_marks,
+    .row = mark_row,
+    .finish = finish_marks,
+    .write = write_marks,
+    .end = end_marks,
+};

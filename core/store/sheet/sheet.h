@@ -1,0 +1,73 @@
+/* sheet: the register sheets an import touches, in memory until they are
+ * written: one school's marks of one day, a byte a pupil and half day.
+ *
+ * 1. A pupil's place on the sheets (the slot) is fixed for one school and
+ *    academic year; new ones are given in the order in which marks come.
+ * 2. A sheet is read when it is first touched, and what it held then is known to
+ *    the end: what is new and what has changed is the difference, so the order of
+ *    rows and marks that come twice cannot miscount.
+ * 3. Only sheets that differ are written, by school, year and day, then
+ *    amendments in the order of session and slot: same input, same rows.
+ * 4. A mark that replaces another, or fills a blank at or before the last
+ *    session that earlier imports had brought for the school (its reach),
+ *    leaves an amendment; a first mark beyond the reach leaves none.
+ * 5. Sheets in memory take at most the bytes given. Beyond that those of the
+ *    school and year that was touched longest ago are written, in the same
+ *    transaction, and put away: what stays is which of their marks this import
+ *    set, and what those were (sheet_away.h). A sheet that is touched again is
+ *    read again. Nothing else tells whether a sheet was put away.
+ *
+ * Memory is a byte for each pupil and half day, an eighth for what was set, and a
+ * byte more where stored marks change. Nothing here knows a code. */
+#ifndef WAYMARK_SHEET_H
+#define WAYMARK_SHEET_H
+
+#include "store/people/people.h"
+
+typedef struct sheets sheets;
+typedef struct sheet_year sheet_year;
+typedef struct sheet sheet;
+
+/* `most`: bytes of sheets in memory. */
+status sheets_new(db *d, size_t most, sheets **out, problem *p);
+void sheets_free(sheets *all);
+
+/* One school's academic year; `r` is the school's roll and must not grow while
+ * these sheets live. Lent until sheets_free. */
+status sheets_year(sheets *all, const roll *r, int academic_year, sheet_year **out, problem *p);
+
+/* The sheet of a day of that year, read if need be; lent until the next call, and
+ * noted as one of which a row of that half day came. */
+status sheet_year_day(sheet_year *y, day on, int half, sheet **out, problem *p);
+
+/* The mark of a roll entry as it stands now: MARK_NONE when it has no slot. */
+mark sheet_get(const sheet_year *y, const sheet *s, uint32_t entry, int half);
+
+/* Set it. *before is what stood there, *again whether this import had set it. */
+status sheet_set(sheet_year *y, sheet *s, uint32_t entry, int half, mark m, mark *before,
+                 bool *again, problem *p);
+
+/* Both at once, where nothing is in the way: the sheet is there and has a place for
+ * the pupil, this import has not set the mark, and it replaces none. False, and
+ * nothing done, otherwise. */
+bool sheet_set_plain(sheet_year *y, day on, uint32_t entry, int half, mark m);
+
+typedef struct sheet_totals {
+  size_t added, unchanged, changed; /* marks set by this import, against before */
+  size_t sessions;                  /* half days of which rows came */
+  size_t (*pairs)[MARK_VALUES];     /* [MARK_VALUES]: changed, by was and now */
+} sheet_totals;
+
+/* What there is by now; lent. */
+const sheet_totals *sheets_count(sheets *all);
+
+typedef struct sheet_source {
+  int64_t import, at;
+  const char *by; /* may be NULL */
+} sheet_source;
+
+/* Write new slots, sheets that differ and their amendments. The end: nothing can
+ * be set after it. */
+status sheets_write(sheets *all, const sheet_source *from, problem *p);
+
+#endif
