@@ -12,9 +12,6 @@
 
 #include <string.h>
 
-#include "attendance/kernel_inner.h"
-#include "attendance/measure_inner.h"
-
 /* Sets of sessions are on the stack. A span of more than that (about 21 years) is
  * left to the plain loops wherever the whole set is needed at once. */
 enum { WORD = 64, SET_SESSIONS = 8192, SET_WORDS = SET_SESSIONS / WORD };
@@ -66,14 +63,14 @@ static size_t list_marks(const kernel_ops *ops, const span *s, size_t from, size
 
 /* Measures ----------------------------------------------------------------- */
 
-static void rate(const kernel_ops *ops, const rule *r, const span *s, evidence *e) {
+static void rate(const kernel_ops *ops, const compiled_rule *r, const span *s, evidence *e) {
   kernel_tally_by(ops, s, e->from, e->to, &e->tally);
   rate_judge(r, e);
 }
 
-static void count(const kernel_ops *ops, const rule *r, const span *s, evidence *e) {
+static void count(const kernel_ops *ops, const compiled_rule *r, const span *s, evidence *e) {
   e->count = count_marks(ops, s, e->from, e->to, &r->counts);
-  e->met = e->count >= (uint32_t)r->at_least;
+  e->met = e->count >= (uint32_t)r->rule.at_least;
 }
 
 /* Sessions of the period that may be missing at all. */
@@ -82,15 +79,15 @@ static void missing_scope(const span *s, const evidence *e, size_t *from, size_t
   *to = least(e->to, least(s->to, s->reach));
 }
 
-static void missing(const kernel_ops *ops, const rule *r, const span *s, evidence *e) {
+static void missing(const kernel_ops *ops, const compiled_rule *r, const span *s, evidence *e) {
   size_t from, to;
   missing_scope(s, e, &from, &to);
   e->count = count_marks(ops, s, from, to, &blank);
-  e->met = e->count >= (uint32_t)r->at_least;
+  e->met = e->count >= (uint32_t)r->rule.at_least;
 }
 
 /* Marks that end a run: possible, and not counted. */
-static void breaking_marks(const rule *r, mark_table *out) {
+static void breaking_marks(const compiled_rule *r, mark_table *out) {
   memset(out, 0, sizeof *out);
   for (unsigned m = CLASS_PRESENT << 4; m < CLASS_NOT_POSSIBLE << 4; m++)
     out->has[m] = !r->counts.has[m];
@@ -125,8 +122,8 @@ typedef struct run_breaks {
   session_set marks, blanks;
 } run_breaks;
 
-static void take_breaks(const kernel_ops *ops, const rule *r, const span *s, const evidence *e,
-                        run_breaks *out) {
+static void take_breaks(const kernel_ops *ops, const compiled_rule *r, const span *s,
+                        const evidence *e, run_breaks *out) {
   mark_table breaking;
   size_t from, to;
   breaking_marks(r, &breaking);
@@ -139,7 +136,7 @@ static size_t next_break(const run_breaks *b, size_t at) {
   return least(next_in(&b->marks, at), next_in(&b->blanks, at));
 }
 
-static void longest(const kernel_ops *ops, const rule *r, const span *s, evidence *e) {
+static void longest(const kernel_ops *ops, const compiled_rule *r, const span *s, evidence *e) {
   uint16_t at[SET_SESSIONS];
   run_breaks breaks;
   size_t n = list_marks(ops, s, e->from, e->to, &r->counts, at), start = 0;
@@ -150,16 +147,16 @@ static void longest(const kernel_ops *ops, const rule *r, const span *s, evidenc
     uint32_t length = (uint32_t)(i - start + 1);
     if (length > e->count) e->count = length, e->run_from = at[start], e->run_to = at[i] + 1U;
   }
-  e->met = e->count >= (uint32_t)r->at_least;
+  e->met = e->count >= (uint32_t)r->rule.at_least;
 }
 
 /* The window of the last session: what of the n sessions `at` lies in it. */
-static void last_window(const rule *r, const span *s, const uint16_t *at, size_t n, size_t tail,
-                        evidence *e) {
+static void last_window(const compiled_rule *r, const span *s, const uint16_t *at, size_t n,
+                        size_t tail, evidence *e) {
   e->from = 0;
   e->to = s->end;
   if (s->end > 0) {
-    int32_t left = s->calendar->week[s->end - 1] - r->weeks;
+    int32_t left = s->calendar->week[s->end - 1] - r->rule.weeks;
     e->from = calendar_week_start(s->calendar, left + 1);
     while (tail < n && at[tail] < e->from) tail++;
   }
@@ -167,15 +164,15 @@ static void last_window(const rule *r, const span *s, const uint16_t *at, size_t
   e->met = e->spell != INDEX_NONE;
 }
 
-static void windows(const kernel_ops *ops, const rule *r, const span *s, evidence *e) {
+static void windows(const kernel_ops *ops, const compiled_rule *r, const span *s, evidence *e) {
   const int32_t *week = s->calendar->week;
   uint16_t at[SET_SESSIONS];
-  size_t low, high, tail = 0, asked = (size_t)r->at_least;
+  size_t low, high, tail = 0, asked = (size_t)r->rule.at_least;
   int32_t ends = 0; /* the week in which the present spell is over */
-  rule_scope(r, s, &low, &high);
+  rule_scope(&r->rule, s, &low, &high);
   size_t n = list_marks(ops, s, low, high, &r->counts, at);
   for (size_t i = 0; i < n; i++) {
-    while (tail < i && week[at[tail]] <= week[at[i]] - r->weeks) tail++;
+    while (tail < i && week[at[tail]] <= week[at[i]] - r->rule.weeks) tail++;
     size_t in_window = i - tail + 1;
     if (in_window > e->largest) e->largest = (uint32_t)in_window, e->largest_at = at[i];
     if (in_window < asked) {
@@ -184,7 +181,7 @@ static void windows(const kernel_ops *ops, const rule *r, const span *s, evidenc
     }
     if (e->first_met == INDEX_NONE) e->first_met = at[i];
     if (e->spell == INDEX_NONE || week[at[i] - 1] >= ends) e->spell = at[i];
-    ends = week[at[i + 1 - asked]] + r->weeks;
+    ends = week[at[i + 1 - asked]] + r->rule.weeks;
   }
   if (e->spell != INDEX_NONE && week[s->end - 1] >= ends) e->spell = INDEX_NONE;
   last_window(r, s, at, n, tail, e);
@@ -193,14 +190,15 @@ static void windows(const kernel_ops *ops, const rule *r, const span *s, evidenc
 /* What is left to the plain loops: a streak, which ends after a few sessions; a trend or
  * a weekday, which look at a few weeks, and at the school's; a walk or a run over more sessions
  * than fit into a set; a walk that asks for nothing (no plugin can make one). */
-static bool is_plain(const rule *r, const span *s) {
-  bool walk = r->kind == RULE_ROLLING || (r->kind == RULE_COUNT && r->period == PERIOD_WEEKS);
-  if (r->kind == RULE_TREND || r->kind == RULE_WEEKDAY) return true;
-  if (r->kind == RULE_STREAK || (walk && r->at_least < 1)) return true;
-  return (walk || r->kind == RULE_LONGEST) && s->end > SET_SESSIONS;
+static bool is_plain(const compiled_rule *r, const span *s) {
+  bool walk = r->rule.kind == RULE_ROLLING ||
+              (r->rule.kind == RULE_COUNT && r->rule.period == PERIOD_WEEKS);
+  if (r->rule.kind == RULE_TREND || r->rule.kind == RULE_WEEKDAY) return true;
+  if (r->rule.kind == RULE_STREAK || (walk && r->rule.at_least < 1)) return true;
+  return (walk || r->rule.kind == RULE_LONGEST) && s->end > SET_SESSIONS;
 }
 
-void kernel_rule_by(const kernel_ops *ops, const rule *r, const span *s, day from, day to,
+void kernel_rule_by(const kernel_ops *ops, const compiled_rule *r, const span *s, day from, day to,
                     evidence *out) {
   if (is_plain(r, s)) {
     measure_rule(r, s, from, to, out);
@@ -210,7 +208,7 @@ void kernel_rule_by(const kernel_ops *ops, const rule *r, const span *s, day fro
     windows(ops, r, s, out);
     return;
   }
-  switch (r->kind) {
+  switch (r->rule.kind) {
     case RULE_RATE: rate(ops, r, s, out); break;
     case RULE_COUNT: count(ops, r, s, out); break;
     case RULE_LONGEST: longest(ops, r, s, out); break;
@@ -230,7 +228,7 @@ void kernel_tally_by(const kernel_ops *ops, const span *s, size_t from, size_t t
   *out = t;
 }
 
-void kernel_rule(const rule *r, const span *s, day from, day to, evidence *out) {
+void kernel_rule(const compiled_rule *r, const span *s, day from, day to, evidence *out) {
   kernel_rule_by(kernel_best(), r, s, from, to, out);
 }
 

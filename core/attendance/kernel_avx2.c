@@ -1,10 +1,10 @@
-/* kernel_avx2: the loops of kernel_inner.h with AVX2, 32 marks at a time. Offered
+/* kernel_avx2: the loops of kernel.h with AVX2, 32 marks at a time. Offered
  * where the processor has it; elsewhere this file offers nothing.
  *
  * Choosing by a set is two shuffles: the low nibble of a mark looks up a byte with
  * one bit for each class that has such a mark in the set, the high nibble looks up
  * the bit of its own class. */
-#include "attendance/kernel_inner.h"
+#include "attendance/kernel.h"
 
 #if defined(__x86_64__)
 

@@ -1,4 +1,4 @@
-/* kernel_words: the loops of kernel_inner.h in portable C, eight marks in a 64-bit
+/* kernel_words: the loops of kernel.h in portable C, eight marks in a 64-bit
  * word, one a byte. The lowest byte is the first mark on every machine.
  *
  * A byte never carries into the next one:
@@ -9,7 +9,7 @@
  * 3. What is subtracted from a byte was added to it before. */
 #include <string.h>
 
-#include "attendance/kernel_inner.h"
+#include "attendance/kernel.h"
 
 enum { BYTES = 8, HALF_BYTE = 128 };
 

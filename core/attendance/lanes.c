@@ -1,5 +1,5 @@
 /* lanes: see lanes.h. A register is worked through in blocks of 64 lanes, a cache
- * line a row, by the loops of kernel_inner.h.
+ * line a row, by the loops of kernel.h.
  *
  * 1. Counts are bytes, which are added to wider numbers before they overflow. A
  *    window is counted in bytes when the school's calendar says that it fits;
@@ -9,9 +9,6 @@
 #include "attendance/lanes.h"
 
 #include <string.h>
-
-#include "attendance/kernel_inner.h"
-#include "attendance/measure_inner.h"
 
 enum { MET_ROWS = 16 };
 
@@ -121,17 +118,17 @@ void lanes_missing_by(const kernel_ops *ops, const lanes *l, size_t from, size_t
 /* Windows ----------------------------------------------------------------- */
 
 /* The walk of measure.c down one column. */
-static void walk_lane(const rule *r, const lanes *l, size_t lane, size_t low, size_t high,
+static void walk_lane(const compiled_rule *r, const lanes *l, size_t lane, size_t low, size_t high,
                       lane_window *out) {
   const int32_t *week = l->calendar->week;
   lane_window w = {INDEX_NONE, INDEX_NONE, 0, 0};
   size_t tail = 0;
   for (size_t i = 0; i < l->end; i++) {
-    for (; week[tail] <= week[i] - r->weeks; tail++)
+    for (; week[tail] <= week[i] - r->rule.weeks; tail++)
       if (tail >= low && tail < high) w.count -= r->counts.has[l->marks[tail * l->stride + lane]];
     if (i >= low && i < high) w.count += r->counts.has[l->marks[i * l->stride + lane]];
     if (w.count > w.largest) w.largest = w.count;
-    bool met = w.count >= (uint32_t)r->at_least;
+    bool met = w.count >= (uint32_t)r->rule.at_least;
     if (met && w.first_met == INDEX_NONE) w.first_met = i;
     if (met && w.spell == INDEX_NONE) w.spell = i;
     if (!met) w.spell = INDEX_NONE;
@@ -140,11 +137,11 @@ static void walk_lane(const rule *r, const lanes *l, size_t lane, size_t low, si
 }
 
 /* The most sessions that any window of the rule holds. */
-static size_t widest_window(const rule *r, const lanes *l) {
+static size_t widest_window(const compiled_rule *r, const lanes *l) {
   const int32_t *week = l->calendar->week;
   size_t most = 0, tail = 0;
   for (size_t i = 0; i < l->end; i++) {
-    while (week[tail] <= week[i] - r->weeks) tail++;
+    while (week[tail] <= week[i] - r->rule.weeks) tail++;
     if (i - tail >= most) most = i - tail + 1;
   }
   return most;
@@ -173,16 +170,16 @@ static size_t rows_of_week(const int32_t *week, size_t row, size_t to) {
   return n;
 }
 
-static void walk_block(const kernel_ops *ops, const rule *r, const lanes *l, size_t block,
+static void walk_block(const kernel_ops *ops, const compiled_rule *r, const lanes *l, size_t block,
                        const lane_scope *scope, lane_walk *w, lane_window *out) {
   const int32_t *week = l->calendar->week;
   size_t row = earliest(scope), tail = row, changes = row, n;
-  uint8_t at_least = (uint8_t)least((size_t)r->at_least, ops->most + 1);
+  uint8_t at_least = (uint8_t)least((size_t)r->rule.at_least, ops->most + 1);
   uint64_t met[MET_ROWS], now = 0;
   for (; row < l->end; row += n) {
     size_t leaving = tail;
     if (row >= changes) changes = open_gate(scope, row, &w->gate);
-    while (week[leaving] <= week[row] - r->weeks) leaving++;
+    while (week[leaving] <= week[row] - r->rule.weeks) leaving++;
     ops->lane_retire(w, tail, leaving - tail);
     tail = leaving;
     n = rows_of_week(week, row, least(least(l->end, changes), row + MET_ROWS));
@@ -192,7 +189,7 @@ static void walk_block(const kernel_ops *ops, const rule *r, const lanes *l, siz
   }
 }
 
-static void roll_block(const kernel_ops *ops, const rule *r, const lanes *l, size_t block,
+static void roll_block(const kernel_ops *ops, const compiled_rule *r, const lanes *l, size_t block,
                        const lane_scope *scope, lane_window *out) {
   lane_window all[LANES];
   lane_walk w;
@@ -207,9 +204,9 @@ static void roll_block(const kernel_ops *ops, const rule *r, const lanes *l, siz
   }
 }
 
-void lanes_rolling_by(const kernel_ops *ops, const rule *r, const lanes *l, const uint32_t *low,
-                      const uint32_t *high, lane_window *out) {
-  bool bytes = r->at_least >= 1 && widest_window(r, l) <= ops->most;
+void lanes_rolling_by(const kernel_ops *ops, const compiled_rule *r, const lanes *l,
+                      const uint32_t *low, const uint32_t *high, lane_window *out) {
+  bool bytes = r->rule.at_least >= 1 && widest_window(r, l) <= ops->most;
   lane_scope scope;
   for (size_t block = 0; block < l->width; block += LANES) {
     take_scope(l, block, low, high, &scope);
@@ -228,11 +225,9 @@ void lanes_tally(const lanes *l, size_t from, size_t to, tally *out) {
   lanes_tally_by(kernel_best(), l, from, to, out);
 }
 
-status lanes_rolling(const rule *r, const lanes *l, const uint32_t *low, const uint32_t *high,
-                     lane_window *out, problem *p) {
-  (void)p; /* nothing to run out of */
+void lanes_rolling(const compiled_rule *r, const lanes *l, const uint32_t *low,
+                   const uint32_t *high, lane_window *out) {
   lanes_rolling_by(kernel_best(), r, l, low, high, out);
-  return STATUS_OK;
 }
 
 void lanes_missing(const lanes *l, size_t from, size_t to, const uint32_t *begin,

@@ -6,7 +6,7 @@
 #ifndef WAYMARK_LANES_H
 #define WAYMARK_LANES_H
 
-#include "attendance/measure.h"
+#include "attendance/kernel.h"
 
 /* `stride` is a multiple of it, so that blocks of so many lanes can be read whole;
  * rows that begin at such addresses are read fastest. */
@@ -31,16 +31,24 @@ typedef struct lane_window {
 /* Attendance of every lane between two rows. out[width]. */
 void lanes_tally(const lanes *l, size_t from, size_t to, tally *out);
 
-/* A compiled rolling rule (or a count over school weeks, which is the same walk)
+/* A rolling rule (or a count over school weeks, which is the same walk)
  * for every lane. low[width], high[width]: the rows [low, high) that may count
  * for each lane, as rule_scope gives them; NULL for both: [0, end) for all.
- * out[width]. Nothing is allocated, so it is always STATUS_OK. */
-status lanes_rolling(const rule *r, const lanes *l, const uint32_t *low, const uint32_t *high,
-                     lane_window *out, problem *p);
+ * out[width]. */
+void lanes_rolling(const compiled_rule *r, const lanes *l, const uint32_t *low,
+                   const uint32_t *high, lane_window *out);
 
 /* Open sessions in [from, to) up to the reach without a mark, within each lane's
  * enrolment [begin, finish). out[width]. */
 void lanes_missing(const lanes *l, size_t from, size_t to, const uint32_t *begin,
                    const uint32_t *finish, uint32_t *out);
+
+/* Private part: the same by the loops given. */
+
+void lanes_tally_by(const kernel_ops *ops, const lanes *l, size_t from, size_t to, tally *out);
+void lanes_rolling_by(const kernel_ops *ops, const compiled_rule *r, const lanes *l,
+                      const uint32_t *low, const uint32_t *high, lane_window *out);
+void lanes_missing_by(const kernel_ops *ops, const lanes *l, size_t from, size_t to,
+                      const uint32_t *begin, const uint32_t *finish, uint32_t *out);
 
 #endif

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "attendance/measure_inner.h"
 #include "attendance/profile.h"
 
 void tally_sum(tally *t) {
@@ -29,16 +28,16 @@ int32_t tally_percent(const tally *t) {
 
 static size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
-static void own_period(const rule *r, const span *s, size_t *from) {
-  if (r->period == PERIOD_YEAR) {
+static void own_period(const compiled_rule *r, const span *s, size_t *from) {
+  if (r->rule.period == PERIOD_YEAR) {
     day start = date_academic_start(date_academic_year(s->as_of));
     *from = least(s->end, calendar_index(s->calendar, session_of(start, 0)));
-  } else if (r->period == PERIOD_WEEKS && s->end > 0) {
-    *from = calendar_week_start(s->calendar, s->calendar->week[s->end - 1] - r->weeks + 1);
+  } else if (r->rule.period == PERIOD_WEEKS && s->end > 0) {
+    *from = calendar_week_start(s->calendar, s->calendar->week[s->end - 1] - r->rule.weeks + 1);
   }
 }
 
-static void take_period(const rule *r, const span *s, day from, day to, evidence *e) {
+static void take_period(const compiled_rule *r, const span *s, day from, day to, evidence *e) {
   e->from = 0;
   e->to = s->end;
   if (from == DAY_NONE && to == DAY_NONE) {
@@ -48,7 +47,7 @@ static void take_period(const rule *r, const span *s, day from, day to, evidence
     if (to != DAY_NONE) e->to = least(s->end, calendar_end(s->calendar, to));
   }
   size_t low, high;
-  rule_scope(r, s, &low, &high);
+  rule_scope(&r->rule, s, &low, &high);
   if (e->from < low) e->from = low;
   if (e->to > high) e->to = high;
   if (e->from > e->to) e->from = e->to;
@@ -56,17 +55,17 @@ static void take_period(const rule *r, const span *s, day from, day to, evidence
 
 /* Measures ----------------------------------------------------------------- */
 
-void rate_judge(const rule *r, evidence *e) {
+void rate_judge(const compiled_rule *r, evidence *e) {
   e->count = e->tally.absent;
   e->of = e->tally.possible;
-  e->too_few = e->tally.possible == 0 || e->tally.possible < (uint32_t)r->least_possible;
-  for (int i = 0; i < r->band_count && !e->too_few; i++)
-    if ((uint64_t)e->tally.attended * 100U <= (uint64_t)r->bands[i] * e->tally.possible)
-      e->band = r->bands[i];
+  e->too_few = e->tally.possible == 0 || e->tally.possible < (uint32_t)r->rule.least_possible;
+  for (int i = 0; i < r->rule.band_count && !e->too_few; i++)
+    if ((uint64_t)e->tally.attended * 100U <= (uint64_t)r->rule.bands[i] * e->tally.possible)
+      e->band = r->rule.bands[i];
   e->met = e->band >= 0;
 }
 
-static void measure_rate(const rule *r, const span *s, evidence *e) {
+static void measure_rate(const compiled_rule *r, const span *s, evidence *e) {
   measure_tally(s, e->from, e->to, &e->tally);
   rate_judge(r, e);
 }
@@ -75,9 +74,9 @@ static bool is_missing(const span *s, size_t i) {
   return i < s->reach && i >= s->from && i < s->to && s->marks[i] == MARK_NONE;
 }
 
-static void measure_missing(const rule *r, const span *s, evidence *e) {
+static void measure_missing(const compiled_rule *r, const span *s, evidence *e) {
   for (size_t i = e->from; i < e->to; i++) e->count += is_missing(s, i);
-  e->met = e->count >= (uint32_t)r->at_least;
+  e->met = e->count >= (uint32_t)r->rule.at_least;
 }
 
 /* A session that a run passes over: it was not possible, or nothing has come in
@@ -89,7 +88,8 @@ static bool run_skips(const span *s, size_t i) {
 }
 
 /* The run that ends just before `end`, walking back as far as `low`. */
-static uint32_t run_back(const rule *r, const span *s, size_t low, size_t end, evidence *e) {
+static uint32_t run_back(const compiled_rule *r, const span *s, size_t low, size_t end,
+                         evidence *e) {
   uint32_t length = 0;
   for (size_t i = end; i > low; i--) {
     if (r->counts.has[s->marks[i - 1]]) {
@@ -104,14 +104,14 @@ static uint32_t run_back(const rule *r, const span *s, size_t low, size_t end, e
 
 /* The run that the last mark belongs to: what has not come in since (the register
  * of one form, say) is not known to have ended it. */
-static void measure_streak(const rule *r, const span *s, evidence *e) {
+static void measure_streak(const compiled_rule *r, const span *s, evidence *e) {
   size_t end = e->to;
   while (end > e->from && s->marks[end - 1] == MARK_NONE) end--;
   e->count = run_back(r, s, e->from, end, e);
-  e->met = e->count >= (uint32_t)r->at_least;
+  e->met = e->count >= (uint32_t)r->rule.at_least;
 }
 
-static void measure_longest(const rule *r, const span *s, evidence *e) {
+static void measure_longest(const compiled_rule *r, const span *s, evidence *e) {
   size_t start = INDEX_NONE;
   uint32_t length = 0;
   for (size_t i = e->from; i < e->to; i++) {
@@ -122,22 +122,22 @@ static void measure_longest(const rule *r, const span *s, evidence *e) {
       length = 0;
     }
   }
-  e->met = e->count >= (uint32_t)r->at_least;
+  e->met = e->count >= (uint32_t)r->rule.at_least;
 }
 
 /* For each open session: how many sessions that count lie in its school week
  * and the weeks - 1 school weeks before it, up to itself. */
-static void walk_windows(const rule *r, const span *s, evidence *e) {
+static void walk_windows(const compiled_rule *r, const span *s, evidence *e) {
   const int32_t *week = s->calendar->week;
   size_t low, high, tail = 0;
   uint32_t count = 0;
-  rule_scope(r, s, &low, &high);
+  rule_scope(&r->rule, s, &low, &high);
   for (size_t i = 0; i < s->end; i++) {
-    for (; week[tail] <= week[i] - r->weeks; tail++)
+    for (; week[tail] <= week[i] - r->rule.weeks; tail++)
       if (tail >= low && tail < high) count -= r->counts.has[s->marks[tail]];
     if (i >= low && i < high) count += r->counts.has[s->marks[i]];
     if (count > e->largest) e->largest = count, e->largest_at = i;
-    bool met = count >= (uint32_t)r->at_least;
+    bool met = count >= (uint32_t)r->rule.at_least;
     if (met && e->first_met == INDEX_NONE) e->first_met = i;
     if (met && e->spell == INDEX_NONE) e->spell = i;
     if (!met) e->spell = INDEX_NONE;
@@ -148,14 +148,14 @@ static void walk_windows(const rule *r, const span *s, evidence *e) {
   e->met = e->spell != INDEX_NONE;
 }
 
-static void measure_count(const rule *r, const span *s, evidence *e) {
+static void measure_count(const compiled_rule *r, const span *s, evidence *e) {
   for (size_t i = e->from; i < e->to; i++) e->count += r->counts.has[s->marks[i]];
-  e->met = e->count >= (uint32_t)r->at_least;
+  e->met = e->count >= (uint32_t)r->rule.at_least;
 }
 
-bool measure_begin(const rule *r, const span *s, day from, day to, evidence *out) {
+bool measure_begin(const compiled_rule *r, const span *s, day from, day to, evidence *out) {
   *out = (evidence){.rule = r,
-                    .of = (uint32_t)r->at_least,
+                    .of = (uint32_t)r->rule.at_least,
                     .band = -1,
                     .run_from = INDEX_NONE,
                     .run_to = INDEX_NONE,
@@ -164,16 +164,16 @@ bool measure_begin(const rule *r, const span *s, day from, day to, evidence *out
                     .largest_at = INDEX_NONE,
                     .weekday = -1};
   bool own = from == DAY_NONE && to == DAY_NONE;
-  bool windows =
-      r->kind == RULE_ROLLING || (r->kind == RULE_COUNT && r->period == PERIOD_WEEKS && own);
+  bool windows = r->rule.kind == RULE_ROLLING ||
+                 (r->rule.kind == RULE_COUNT && r->rule.period == PERIOD_WEEKS && own);
   if (!windows) take_period(r, s, from, to, out);
   return windows;
 }
 
-void measure_rule(const rule *r, const span *s, day from, day to, evidence *out) {
+void measure_rule(const compiled_rule *r, const span *s, day from, day to, evidence *out) {
   evidence e;
   bool windows = measure_begin(r, s, from, to, &e);
-  switch (windows ? RULE_ROLLING : r->kind) {
+  switch (windows ? RULE_ROLLING : r->rule.kind) {
     case RULE_RATE: measure_rate(r, s, &e); break;
     case RULE_COUNT: measure_count(r, s, &e); break;
     case RULE_STREAK: measure_streak(r, s, &e); break;
@@ -191,12 +191,13 @@ void measure_rule(const rule *r, const span *s, day from, day to, evidence *out)
 
 static bool is_counted(const evidence *e, const span *s, size_t i) {
   mark m = s->marks[i];
-  if (e->rule->kind == RULE_MISSING) return is_missing(s, i);
-  if (e->rule->kind == RULE_RATE)
+  if (e->rule->rule.kind == RULE_MISSING) return is_missing(s, i);
+  if (e->rule->rule.kind == RULE_RATE)
     return mark_class_of(m) == CLASS_AUTHORISED || mark_class_of(m) == CLASS_UNAUTHORISED;
-  if (e->rule->kind == RULE_WEEKDAY && date_weekday(session_day(s->calendar->at[i])) != e->weekday)
+  if (e->rule->rule.kind == RULE_WEEKDAY &&
+      date_weekday(session_day(s->calendar->at[i])) != e->weekday)
     return false;
-  if (e->rule->kind == RULE_TREND || e->rule->kind == RULE_WEEKDAY)
+  if (e->rule->rule.kind == RULE_TREND || e->rule->rule.kind == RULE_WEEKDAY)
     return class_is_possible(mark_class_of(m)) && e->rule->counts.has[m];
   return e->rule->counts.has[m];
 }
@@ -204,12 +205,12 @@ static bool is_counted(const evidence *e, const span *s, size_t i) {
 size_t evidence_sessions(const evidence *e, const span *s, bool watched, uint32_t *out,
                          size_t room) {
   size_t from = e->from, to = e->to, low, high, n = 0;
-  bool run = e->rule->kind == RULE_STREAK || e->rule->kind == RULE_LONGEST;
+  bool run = e->rule->rule.kind == RULE_STREAK || e->rule->rule.kind == RULE_LONGEST;
   if (run && !watched) {
     from = e->count ? e->run_from : e->to;
     to = e->count ? e->run_to : e->to;
   }
-  rule_scope(e->rule, s, &low, &high);
+  rule_scope(&e->rule->rule, s, &low, &high);
   for (size_t i = from > low ? from : low; i < to && i < high; i++) {
     if (watched ? !e->rule->watched.has[s->marks[i]] : !is_counted(e, s, i)) continue;
     if (n < room) out[n] = (uint32_t)i;
@@ -227,9 +228,9 @@ static size_t run_begin(const evidence *e, const span *s) {
 
 static void concern_from(const evidence *e, session at, char out[CONCERN_TEXT]) {
   char date[DATE_TEXT];
-  bool week = e->rule->kind == RULE_TREND;
+  bool week = e->rule->rule.kind == RULE_TREND;
   date_format(week ? date_monday(session_day(at)) : session_day(at), date);
-  (void)snprintf(out, CONCERN_TEXT, "%.*s from %s%s%s", RULE_NAME - 1, e->rule->name, date,
+  (void)snprintf(out, CONCERN_TEXT, "%.*s from %s%s%s", RULE_NAME - 1, e->rule->rule.name, date,
                  week ? "" : " ", week ? "" : session_half_name(at));
 }
 
@@ -241,7 +242,7 @@ void evidence_concern(const evidence *e, const span *s, char out[CONCERN_TEXT]) 
     return;
   }
   int year = date_academic_year(s->as_of);
-  int used = snprintf(out, CONCERN_TEXT, "%.*s %s%s%d-%02d", RULE_NAME - 1, e->rule->name,
+  int used = snprintf(out, CONCERN_TEXT, "%.*s %s%s%d-%02d", RULE_NAME - 1, e->rule->rule.name,
                       e->weekday < 0 ? "" : weekday_name(e->weekday), e->weekday < 0 ? "" : " ",
                       year, (year + 1) % 100);
   if (e->band >= 0 && used > 0)

@@ -2,7 +2,7 @@
  * any faster code must give the same answers.
  *
  * `evidence` is a rule's answer: figures, period, and enough to list the exact
- * sessions counted. It lends the rule and the span it came from. Indexes are
+ * sessions counted. It lends the compiled rule and the span it came from. Indexes are
  * those of the span's calendar; [from, to) excludes `to`. */
 #ifndef WAYMARK_MEASURE_H
 #define WAYMARK_MEASURE_H
@@ -35,7 +35,7 @@ typedef struct contrast {
 } contrast;
 
 typedef struct evidence {
-  const rule *rule;
+  const compiled_rule *rule;
   size_t from, to;  /* the period looked at */
   bool met;         /* the rule's condition holds on the as-of day */
   uint32_t count;   /* sessions counted; rate: sessions absent; trend: in the last
@@ -61,10 +61,10 @@ typedef struct evidence {
                                     possible session */
 } evidence;
 
-/* Measure a compiled rule. `from` and `to` (days, both included) narrow or
+/* `from` and `to` (days, both included) narrow or
  * replace the rule's own period for rate, count, longest and missing; DAY_NONE
  * for both takes the rule's. Rolling, streak, trend and weekday have their own. */
-void measure_rule(const rule *r, const span *s, day from, day to, evidence *out);
+void measure_rule(const compiled_rule *r, const span *s, day from, day to, evidence *out);
 
 /* Attendance between two indexes. */
 void measure_tally(const span *s, size_t from, size_t to, tally *out);
@@ -83,5 +83,18 @@ size_t evidence_sessions(const evidence *e, const span *s, bool watched, uint32_
  * its first session; for a trend the Monday of the school week in which the spell
  * began; else the rule, the weekday, the academic year and the band. */
 void evidence_concern(const evidence *e, const span *s, char out[CONCERN_TEXT]);
+
+/* Private part: what the plain loops share with kernel.c, lanes.c and whoever asks a whole
+ * school at once: everything but the looking at marks. */
+
+/* Begin an answer: nothing found yet. True when it is to be a walk over the
+ * windows of school weeks; otherwise [from, to) of `out` is the period. */
+bool measure_begin(const compiled_rule *r, const span *s, day from, day to, evidence *out);
+
+/* attended, absent and possible, from by_class. */
+void tally_sum(tally *t);
+
+/* What a rate says, once e->tally is known. */
+void rate_judge(const compiled_rule *r, evidence *e);
 
 #endif

@@ -59,17 +59,17 @@ typedef struct counts {
   share own, all;
 } counts;
 
-static void add_session(const rule *r, const span *s, size_t i, counts *to) {
+static void add_session(const compiled_rule *r, const span *s, size_t i, counts *to) {
   mark m = s->marks[i];
   if (class_is_possible(mark_class_of(m))) {
     to->own.possible++;
     to->own.absent += r->counts.has[m];
   }
-  if (!s->school || !rule_needs_school(r)) return;
+  if (!s->school || !rule_needs_school(&r->rule)) return;
   const school_session *all = &s->school[i];
   to->all.possible += all->possible;
-  if (r->classes >> CLASS_AUTHORISED & 1U) to->all.absent += all->authorised;
-  if (r->classes >> CLASS_UNAUTHORISED & 1U) to->all.absent += all->unauthorised;
+  if (r->rule.classes >> CLASS_AUTHORISED & 1U) to->all.absent += all->authorised;
+  if (r->rule.classes >> CLASS_UNAUTHORISED & 1U) to->all.absent += all->unauthorised;
 }
 
 static uint32_t less(uint32_t a, uint32_t b) { return a > b ? a - b : 0; }
@@ -97,13 +97,13 @@ static bool reaches(const contrast *c, int points) {
   return compare((fraction){100 * own.over - points * own.under, 100 * own.under}, shared) >= 0;
 }
 
-static bool is_school_unknown(const rule *r, const span *s) {
-  return rule_needs_school(r) && !s->school;
+static bool is_school_unknown(const compiled_rule *r, const span *s) {
+  return rule_needs_school(&r->rule) && !s->school;
 }
 
 /* Trend -------------------------------------------------------------------- */
 
-static counts count_between(const rule *r, const span *s, size_t from, size_t to) {
+static counts count_between(const compiled_rule *r, const span *s, size_t from, size_t to) {
   counts c = {.own = {0}};
   for (size_t i = from; i < to; i++) add_session(r, s, i, &c);
   return c;
@@ -114,24 +114,25 @@ static bool is_under(share side, int least) {
 }
 
 /* The trend as it stands on the last session before `end`, in the school week `week`. */
-static void look_back(const rule *r, const span *s, int32_t week, size_t end, evidence *e) {
+static void look_back(const compiled_rule *r, const span *s, int32_t week, size_t end,
+                      evidence *e) {
   const calendar *c = s->calendar;
   e->to = end;
-  e->from = e->before_to = calendar_week_start(c, week - r->weeks + 1);
-  e->before_from = calendar_week_start(c, week - r->weeks - r->before + 1);
+  e->from = e->before_to = calendar_week_start(c, week - r->rule.weeks + 1);
+  e->before_from = calendar_week_start(c, week - r->rule.weeks - r->rule.before + 1);
   e->contrast = contrast_of(count_between(r, s, e->from, e->to),
                             count_between(r, s, e->before_from, e->before_to));
   const share *now = &e->contrast.pupil[0], *before = &e->contrast.pupil[1];
-  e->too_few = is_under(*now, r->least_possible) || is_under(*before, r->least_possible) ||
-               is_school_unknown(r, s);
+  e->too_few = is_under(*now, r->rule.least_possible) ||
+               is_under(*before, r->rule.least_possible) || is_school_unknown(r, s);
   bool was = (uint64_t)(before->possible - before->absent) * 100U >=
-             (uint64_t)(unsigned)r->was_at_least * before->possible;
-  e->met = !e->too_few && was && reaches(&e->contrast, r->points);
+             (uint64_t)(unsigned)r->rule.was_at_least * before->possible;
+  e->met = !e->too_few && was && reaches(&e->contrast, r->rule.points);
 }
 
 /* The first session of the week from which on it was met at the end of every school
  * week, and is now. */
-static size_t spell_begin(const rule *r, const span *s, int32_t week) {
+static size_t spell_begin(const compiled_rule *r, const span *s, int32_t week) {
   evidence before;
   while (week > 0) {
     look_back(r, s, week - 1, calendar_week_start(s->calendar, week), &before);
@@ -141,7 +142,7 @@ static size_t spell_begin(const rule *r, const span *s, int32_t week) {
   return calendar_week_start(s->calendar, week);
 }
 
-void profile_trend(const rule *r, const span *s, evidence *e) {
+void profile_trend(const compiled_rule *r, const span *s, evidence *e) {
   e->too_few = true;
   e->of = 0;
   if (s->end == 0) return;
@@ -162,7 +163,7 @@ typedef struct week_counts {
 } week_counts;
 
 /* The sessions of the day that begins with session `i`; -> the first of the next. */
-static size_t add_day(const rule *r, const span *s, size_t i, size_t end, week_counts *w) {
+static size_t add_day(const compiled_rule *r, const span *s, size_t i, size_t end, week_counts *w) {
   day on = session_day(s->calendar->at[i]);
   counts of_day = {.own = {0}};
   for (; i < end && session_day(s->calendar->at[i]) == on; i++) {
@@ -176,14 +177,14 @@ static size_t add_day(const rule *r, const span *s, size_t i, size_t end, week_c
 }
 
 /* One weekday, if there are possible sessions on it and on others. */
-static bool look_at(const rule *r, const week_counts *w, int weekday, evidence *e) {
+static bool look_at(const compiled_rule *r, const week_counts *w, int weekday, evidence *e) {
   counts others = counts_less(w->all, w->on[weekday]);
   if (w->on[weekday].own.possible == 0 || others.own.possible == 0) return false;
   e->contrast = contrast_of(w->on[weekday], others);
   e->weekday = weekday;
   e->days = w->away[weekday];
   e->of_days = w->days[weekday];
-  e->met = e->days >= (uint32_t)r->at_least && reaches(&e->contrast, r->points);
+  e->met = e->days >= (uint32_t)r->rule.at_least && reaches(&e->contrast, r->rule.points);
   return true;
 }
 
@@ -199,17 +200,18 @@ static bool says_more(const evidence *one, const evidence *best) {
   return beyond_school(&one->contrast) > beyond_school(&best->contrast);
 }
 
-void profile_weekday(const rule *r, const span *s, evidence *e) {
+void profile_weekday(const compiled_rule *r, const span *s, evidence *e) {
   week_counts w = {0};
   e->from = e->to = s->end;
   if (s->end > 0)
-    e->from = calendar_week_start(s->calendar, s->calendar->week[s->end - 1] - r->weeks + 1);
+    e->from = calendar_week_start(s->calendar, s->calendar->week[s->end - 1] - r->rule.weeks + 1);
   for (size_t i = e->from; i < e->to;) i = add_day(r, s, i, e->to, &w);
   for (int weekday = 0; weekday < WEEKDAYS; weekday++) {
     evidence one = *e;
     if (look_at(r, &w, weekday, &one) && says_more(&one, e)) *e = one;
   }
-  e->too_few = e->weekday < 0 || is_under(w.all.own, r->least_possible) || is_school_unknown(r, s);
+  e->too_few =
+      e->weekday < 0 || is_under(w.all.own, r->rule.least_possible) || is_school_unknown(r, s);
   e->met = e->met && !e->too_few;
   e->count = e->contrast.pupil[0].absent;
   e->of = e->contrast.pupil[0].possible;

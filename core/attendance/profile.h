@@ -26,7 +26,7 @@
 #include "attendance/measure.h"
 
 /* Of a compiled trend or weekday rule; `e` as measure_begin leaves it. */
-void profile_trend(const rule *r, const span *s, evidence *e);
-void profile_weekday(const rule *r, const span *s, evidence *e);
+void profile_trend(const compiled_rule *r, const span *s, evidence *e);
+void profile_weekday(const compiled_rule *r, const span *s, evidence *e);
 
 #endif

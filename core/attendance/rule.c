@@ -25,7 +25,7 @@ bool rule_needs_school(const rule *r) {
   return r->kind == RULE_WEEKDAY || (r->kind == RULE_TREND && r->beside_school);
 }
 
-static status add_codes(mark_table *t, char (*codes)[CODE_TEXT], int count, const rule *r,
+static status add_codes(mark_table *t, const char (*codes)[CODE_TEXT], int count, const rule *r,
                         const code_set *set, problem *p) {
   for (int i = 0; i < count; i++) {
     if (mark_table_add_code(t, set, slice_of(codes[i]))) continue;
@@ -41,16 +41,14 @@ static status add_codes(mark_table *t, char (*codes)[CODE_TEXT], int count, cons
   return STATUS_OK;
 }
 
-status rule_compile(rule *r, const code_set *set, problem *p) {
-  mark_table counts = {{0}}, watched = {{0}};
-  status s = add_codes(&counts, r->codes, r->code_count, r, set, p);
-  if (!s) s = add_codes(&watched, r->unresolved, r->unresolved_count, r, set, p);
+status rule_compile(const rule *r, const code_set *set, compiled_rule *out, problem *p) {
+  compiled_rule c = {.rule = *r};
+  status s = add_codes(&c.counts, r->codes, r->code_count, r, set, p);
+  if (!s) s = add_codes(&c.watched, r->unresolved, r->unresolved_count, r, set, p);
   if (s) return s;
-  for (int c = 0; c < CLASS_COUNT; c++)
-    if (r->classes >> c & 1U) mark_table_add_class(&counts, (enum mark_class)c);
-  r->counts = counts;
-  r->watched = watched;
-  r->compiled = true;
+  for (int class = 0; class < CLASS_COUNT; class ++)
+    if (r->classes >> class & 1U) mark_table_add_class(&c.counts, (enum mark_class) class);
+  *out = c;
   return STATUS_OK;
 }
 

@@ -1,7 +1,8 @@
 /* rule: a measure with its parameters, as a value.
  *
- * A rule names its codes as text; `rule_compile` turns them into a table of
- * marks for one code set. No number of a law is here: plugins give them.
+ * A rule names its codes as text. What measures is a compiled rule: the same for
+ * one code set, with its codes as tables of marks. One rule may be compiled for
+ * several sets side by side. No number of a law is here: plugins give them.
  *
  * `ages` says on which days a pupil counts, from the date of birth. In England
  * compulsory school age begins on the first of several dates of the year
@@ -69,10 +70,15 @@ typedef struct rule {
   int band_count;
   int least_possible; /* rate, trend (of both periods), weekday: "too few sessions to
                          say" under this */
-
-  bool compiled;
-  mark_table counts, watched; /* filled by rule_compile */
 } rule;
+
+/* Marks mean something in their code set only: a compiled rule measures registers of the
+ * set that it was compiled for. */
+typedef struct compiled_rule {
+  rule rule;
+  mark_table counts;  /* what counts */
+  mark_table watched; /* what is unresolved */
+} compiled_rule;
 
 const char *rule_kind_name(enum rule_kind k);
 
@@ -84,9 +90,8 @@ bool rule_is_fixed(const rule *r);
 /* Whether the rule needs the school's own figures beside the pupil's. */
 bool rule_needs_school(const rule *r);
 
-/* Turn codes and classes into tables. STATUS_NOT_FOUND names a code that the
- * set does not have, and the nearest. */
-status rule_compile(rule *r, const code_set *set, problem *p);
+/* STATUS_NOT_FOUND names a code that the set does not have, and the nearest. */
+status rule_compile(const rule *r, const code_set *set, compiled_rule *out, problem *p);
 
 /* The first and last day on which a pupil born on `born` counts; DAY_NONE for
  * both when `born` is unknown (taken as counting always). */

@@ -37,7 +37,7 @@ static size_t step_of(const answer_form *form, const json_t *value) {
 
 static size_t rule_of(const answer_form *form, const json_t *value) {
   size_t i = json_is_string(value) ? 0 : form->rule_count;
-  while (i < form->rule_count && !slice_is(text_of(value), form->rules[i]->name)) i++;
+  while (i < form->rule_count && !slice_is(text_of(value), form->rules[i]->rule.name)) i++;
   return i;
 }
 
@@ -67,7 +67,7 @@ static bool take_reference(const answer_form *form, const json_t *object, answer
   out->rule = (uint32_t)place;
   if (!take_day(object, "from", &fields, &out->from)) return false;
   if (!take_day(object, "to", &fields, &out->to)) return false;
-  bool fixed = rule_is_fixed(form->rules[place]);
+  bool fixed = rule_is_fixed(&form->rules[place]->rule);
   return json_object_size(object) == fields && !(fixed && fields > 1);
 }
 

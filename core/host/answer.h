@@ -20,7 +20,7 @@ enum { ANSWER_WORDS = 500, ANSWER_TOLD = 8192, ANSWER_CONCERN = 64, ANSWER_RULES
 typedef struct answer_form {
   const slice *steps; /* [step_count], in the order of the road map */
   size_t step_count;
-  const rule *const *rules; /* [rule_count], compiled for the codes of the batches */
+  const compiled_rule *const *rules; /* [rule_count], for the codes of the batches */
   size_t rule_count;
 } answer_form;
 

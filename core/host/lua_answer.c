@@ -1,5 +1,5 @@
-/* lua_answer: see lua_answer.h. A form's user value is the table it was made of,
- * which keeps the names, rules and codes that it lends. */
+/* lua_answer: see lua_answer.h. User values of a form: the table it was made of, which
+ * keeps the names that it lends; a list of its compiled rules. */
 #include "host/lua_answer.h"
 
 #include <lauxlib.h>
@@ -18,7 +18,7 @@ enum { FORM_STEPS = 500, FORM_RULES = 500 };
 
 typedef struct form_box {
   answer_form form;
-  const rule *rules[FORM_RULES];
+  const compiled_rule *rules[FORM_RULES];
   slice steps[FORM_STEPS];
 } form_box;
 
@@ -45,21 +45,25 @@ static void take_steps(lua_State *L, form_box *box) {
 
 static void take_rules(lua_State *L, form_box *box) {
   lua_getfield(L, 1, "codes");
-  const code_set *codes = lua_codes_check(L, lua_gettop(L));
-  box->form.rule_count = list_length(L, "rules", FORM_RULES);
-  box->form.rules = box->rules;
-  for (size_t i = 0; i < box->form.rule_count; i++) {
-    (void)lua_rawgeti(L, -1, (lua_Integer)i + 1);
-    box->rules[i] = lua_rule_compiled(L, lua_gettop(L), codes);
+  int codes = lua_gettop(L), list = codes + 1, kept = codes + 2;
+  size_t n = list_length(L, "rules", FORM_RULES);
+  lua_createtable(L, (int)n, 0);
+  for (size_t i = 0; i < n; i++) {
+    (void)lua_rawgeti(L, list, (lua_Integer)i + 1);
+    box->rules[i] = lua_rule_push_compiled(L, kept + 1, codes);
+    lua_rawseti(L, kept, (lua_Integer)i + 1);
     lua_pop(L, 1);
   }
+  (void)lua_setiuservalue(L, 2, 2);
+  box->form.rules = box->rules;
+  box->form.rule_count = n;
   lua_pop(L, 2);
 }
 
 static int form_new(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
-  form_box *box = lua_newuserdatauv(L, sizeof *box, 1);
+  form_box *box = lua_newuserdatauv(L, sizeof *box, 2);
   box->form = (answer_form){0};
   luaL_setmetatable(L, FORM_TYPE);
   lua_pushvalue(L, 1);
@@ -106,7 +110,7 @@ static void set_references(lua_State *L, const answer_form *form, const char *na
   lua_createtable(L, (int)count, 0);
   for (size_t i = 0; i < count; i++) {
     lua_createtable(L, 0, 3);
-    lua_pushstring(L, form->rules[list[i].rule]->name);
+    lua_pushstring(L, form->rules[list[i].rule]->rule.name);
     lua_setfield(L, -2, "rule");
     lua_date_push(L, list[i].from);
     lua_setfield(L, -2, "from");

@@ -1,4 +1,4 @@
-/* lua_evidence: see lua_evidence.h. User values: (pupil, rule). */
+/* lua_evidence: see lua_evidence.h. User values: the pupil, the compiled rule. */
 #include "script/lua_evidence.h"
 
 #include <lauxlib.h>
@@ -115,8 +115,9 @@ static bool push_positive(lua_State *L, int number) {
 }
 
 static bool push_asked(lua_State *L, const evidence *e, const char *name) {
-  if (strcmp(name, "points") == 0) return lua_pushinteger(L, e->rule->points), true;
-  if (strcmp(name, "least_possible") == 0) return lua_pushinteger(L, e->rule->least_possible), true;
+  if (strcmp(name, "points") == 0) return lua_pushinteger(L, e->rule->rule.points), true;
+  if (strcmp(name, "least_possible") == 0)
+    return lua_pushinteger(L, e->rule->rule.least_possible), true;
   if (strcmp(name, "too_few") == 0) return lua_pushboolean(L, e->too_few), true;
   return false;
 }
@@ -142,8 +143,8 @@ static bool push_trend(lua_State *L, const evidence_box *b, const char *name) {
   if (strcmp(name, "fall") == 0) return lua_pushinteger(L, e->contrast.points), true;
   if (strcmp(name, "school_fall") == 0) return push_school_points(L, &e->contrast);
   if (strcmp(name, "since") == 0) return push_monday(L, b, e->spell), true;
-  if (strcmp(name, "was_at_least") == 0) return push_positive(L, e->rule->was_at_least);
-  if (strcmp(name, "before") == 0) return lua_pushinteger(L, e->rule->before), true;
+  if (strcmp(name, "was_at_least") == 0) return push_positive(L, e->rule->rule.was_at_least);
+  if (strcmp(name, "before") == 0) return lua_pushinteger(L, e->rule->rule.before), true;
   return push_asked(L, e, name);
 }
 
@@ -168,13 +169,13 @@ static bool push_weekday(lua_State *L, const evidence *e, const char *name) {
   if (strcmp(name, "of_days") == 0) return lua_pushinteger(L, e->of_days), true;
   if (strcmp(name, "difference") == 0) return lua_pushinteger(L, c->points), true;
   if (strcmp(name, "school_difference") == 0) return push_school_points(L, c);
-  if (strcmp(name, "at_least") == 0) return lua_pushinteger(L, e->rule->at_least), true;
+  if (strcmp(name, "at_least") == 0) return lua_pushinteger(L, e->rule->rule.at_least), true;
   return push_asked(L, e, name);
 }
 
 static bool push_by_kind(lua_State *L, const evidence_box *b, const char *name) {
   const evidence *e = &b->evidence;
-  switch (e->rule->kind) {
+  switch (e->rule->rule.kind) {
     case RULE_RATE: return push_tally(L, b, name);
     case RULE_COUNT:
       return strcmp(name, "since") == 0 ? (push_session_at(L, b, e->spell), true) : false;
@@ -200,9 +201,9 @@ static bool push_common(lua_State *L, const evidence_box *b, const char *name) {
   if (strcmp(name, "met") == 0) return lua_pushboolean(L, e->met), true;
   if (strcmp(name, "count") == 0) return lua_pushinteger(L, e->count), true;
   if (strcmp(name, "of") == 0) return lua_pushinteger(L, e->of), true;
-  if (strcmp(name, "rule") == 0) return lua_pushstring(L, e->rule->name), true;
-  if (strcmp(name, "kind") == 0) return lua_pushstring(L, rule_kind_name(e->rule->kind)), true;
-  if (strcmp(name, "weeks") == 0) return lua_pushinteger(L, e->rule->weeks), true;
+  if (strcmp(name, "rule") == 0) return lua_pushstring(L, e->rule->rule.name), true;
+  if (strcmp(name, "kind") == 0) return lua_pushstring(L, rule_kind_name(e->rule->rule.kind)), true;
+  if (strcmp(name, "weeks") == 0) return lua_pushinteger(L, e->rule->rule.weeks), true;
   if (strcmp(name, "from") == 0) return push_day_at(L, b, first_index(e)), true;
   if (strcmp(name, "to") == 0) return push_day_at(L, b, last_index(e)), true;
   if (strcmp(name, "as_of") == 0) return lua_date_push(L, b->span.as_of), true;
@@ -210,7 +211,7 @@ static bool push_common(lua_State *L, const evidence_box *b, const char *name) {
   if (strcmp(name, "asked_to") == 0) return lua_date_push(L, b->asked_to), true;
   if (strcmp(name, "concern") == 0) return push_concern(L, b), true;
   if (strcmp(name, "age_unknown") == 0)
-    return lua_pushboolean(L, e->rule->ages.used && b->span.born == DAY_NONE), true;
+    return lua_pushboolean(L, e->rule->rule.ages.used && b->span.born == DAY_NONE), true;
   return false;
 }
 
@@ -222,7 +223,7 @@ static int evidence_index(lua_State *L) {
   lua_pop(L, 1);
   if (push_common(L, b, name) || push_by_kind(L, b, name)) return 1;
   return luaL_error(L, "the evidence of a %s rule has no field \"%s\"",
-                    rule_kind_name(b->evidence.rule->kind), name);
+                    rule_kind_name(b->evidence.rule->rule.kind), name);
 }
 
 /* Methods ------------------------------------------------------------------ */
@@ -283,7 +284,7 @@ void lua_evidence_push_list(lua_State *L, int index, bool watched) {
 static int evidence_tostring(lua_State *L) {
   const evidence_box *b = check(L);
   if (lua_getfield(L, lua_upvalueindex(1), "describe") != LUA_TFUNCTION) {
-    lua_pushfstring(L, "evidence of \"%s\"", b->evidence.rule->name);
+    lua_pushfstring(L, "evidence of \"%s\"", b->evidence.rule->rule.name);
     return 1;
   }
   lua_pushvalue(L, 1);
@@ -293,28 +294,30 @@ static int evidence_tostring(lua_State *L) {
 
 /* Measures ----------------------------------------------------------------- */
 
-static int measured(lua_State *L, const rule *r, int rule_index, day from, day to) {
+/* pupil, rule, from, to -> evidence */
+static int measure(lua_State *L) {
   const lua_pupil *p = lua_pupil_check(L, 1);
+  const rule *r = lua_rule_check(L, 2);
+  day from = lua_date_opt(L, 3), to = lua_date_opt(L, 4);
+  if (rule_is_fixed(r) && (from != DAY_NONE || to != DAY_NONE))
+    return luaL_error(L, "a %s rule has its own period: give it no dates", rule_kind_name(r->kind));
+  lua_pupil_push_codes(L, 1); /* 5 */
+  const compiled_rule *compiled = lua_rule_push_compiled(L, 2, 5);
   evidence_box *b = lua_newuserdatauv(L, sizeof *b, 2);
   *b = (evidence_box){.codes = p->codes, .asked_from = from, .asked_to = to};
   batch_span(p->batch, p->index, &b->span);
-  kernel_rule(r, &b->span, from, to, &b->evidence);
+  kernel_rule(compiled, &b->span, from, to, &b->evidence);
   lua_pushvalue(L, 1);
   lua_setiuservalue(L, -2, 1);
-  lua_pushvalue(L, rule_index);
+  lua_pushvalue(L, 6);
   lua_setiuservalue(L, -2, 2);
   luaL_setmetatable(L, EVIDENCE_TYPE);
   return 1;
 }
 
-static void check_period(lua_State *L, const rule *r, day from, day to) {
-  if (rule_is_fixed(r) && (from != DAY_NONE || to != DAY_NONE))
-    luaL_error(L, "a %s rule has its own period: give it no dates", rule_kind_name(r->kind));
-}
-
 /* pupil:KIND(rule[, from[, to]]) -> evidence; upvalue 1 is the kind. */
 static int measure_kind(lua_State *L) {
-  const lua_pupil *p = lua_pupil_check(L, 1);
+  (void)lua_pupil_check(L, 1);
   enum rule_kind kind = (enum rule_kind)lua_tointeger(L, lua_upvalueindex(1));
   lua_settop(L, 4);
   if (lua_isnil(L, 2) && kind == RULE_RATE) {
@@ -326,20 +329,13 @@ static int measure_kind(lua_State *L) {
     return luaL_error(L, "pupil:%s() takes a %s rule; \"%s\" is a %s rule: use pupil:%s()",
                       rule_kind_name(kind), rule_kind_name(kind), r->name, rule_kind_name(r->kind),
                       rule_kind_name(r->kind));
-  r = lua_rule_compiled(L, 2, p->codes);
-  day from = lua_date_opt(L, 3), to = lua_date_opt(L, 4);
-  check_period(L, r, from, to);
-  return measured(L, r, 2, from, to);
+  return measure(L);
 }
 
 /* pupil:measure(rule[, from[, to]]) -> evidence, whatever the kind */
 static int measure_any(lua_State *L) {
-  const lua_pupil *p = lua_pupil_check(L, 1);
   lua_settop(L, 4);
-  const rule *r = lua_rule_compiled(L, 2, p->codes);
-  day from = lua_date_opt(L, 3), to = lua_date_opt(L, 4);
-  check_period(L, r, from, to);
-  return measured(L, r, 2, from, to);
+  return measure(L);
 }
 
 static void add_measures(lua_State *L, int methods) {

@@ -151,6 +151,12 @@ lua_pupil *lua_pupil_check(lua_State *L, int index) {
   return luaL_checkudata(L, index, LUA_PUPIL_TYPE);
 }
 
+void lua_pupil_push_codes(lua_State *L, int index) {
+  lua_getiuservalue(L, index, PUPIL_BATCH);
+  lua_getiuservalue(L, -1, BATCH_CODES);
+  lua_remove(L, -2);
+}
+
 /* Push the table of fields of the pupil at 1; read once. */
 static void push_fields(lua_State *L) {
   const lua_pupil *p = lua_touserdata(L, 1);

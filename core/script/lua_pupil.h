@@ -30,6 +30,8 @@ typedef struct lua_pupil {
 
 lua_pupil *lua_pupil_check(lua_State *L, int index);
 const code_set *lua_codes_check(lua_State *L, int index);
+/* Push the code set of the pupil at `index`. */
+void lua_pupil_push_codes(lua_State *L, int index);
 /* The batch at `index`, or raises. Lent by the value there. */
 const batch *lua_batch_check(lua_State *L, int index);
 

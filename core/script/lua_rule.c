@@ -5,12 +5,18 @@
 #include <lauxlib.h>
 #include <string.h>
 
+#include "script/lua_pupil.h"
+
 #define RULE_TYPE "waymark.rule"
 
-typedef struct rule_box {
-  rule rule;
-  const code_set *compiled_for;
-} rule_box;
+/* User values: of a rule, the table it was made from, and the last that was compiled of
+ * it; of a compiled one, its code set. While that lives, no other set has its address. */
+enum { RULE_TABLE = 1, RULE_COMPILED };
+
+typedef struct compiled_box {
+  compiled_rule compiled;
+  const code_set *codes;
+} compiled_box;
 
 enum field {
   F_NAME,
@@ -364,29 +370,35 @@ static int new_rule(lua_State *L) {
   take_ages(L, 1, &r);
   check_whole(L, &r);
   take_all_absence(&r);
-  rule_box *box = lua_newuserdatauv(L, sizeof *box, 1);
-  *box = (rule_box){.rule = r};
+  rule *made = lua_newuserdatauv(L, sizeof *made, 2);
+  *made = r;
   lua_pushvalue(L, 1);
-  lua_setiuservalue(L, -2, 1);
+  lua_setiuservalue(L, -2, RULE_TABLE);
   luaL_setmetatable(L, RULE_TYPE);
   return 1;
 }
 
 /* Use ----------------------------------------------------------------------- */
 
-rule *lua_rule_check(lua_State *L, int index) {
-  rule_box *box = luaL_checkudata(L, index, RULE_TYPE);
-  return &box->rule;
-}
+const rule *lua_rule_check(lua_State *L, int index) { return luaL_checkudata(L, index, RULE_TYPE); }
 
-const rule *lua_rule_compiled(lua_State *L, int index, const code_set *set) {
-  rule_box *box = luaL_checkudata(L, index, RULE_TYPE);
-  if (box->compiled_for != set) {
-    problem p = {0};
-    if (rule_compile(&box->rule, set, &p)) luaL_error(L, "%s; %s", p.sentence, p.remedy);
-    box->compiled_for = set;
+const compiled_rule *lua_rule_push_compiled(lua_State *L, int index, int codes) {
+  const rule *r = lua_rule_check(L, index);
+  const code_set *set = lua_codes_check(L, codes);
+  if (lua_getiuservalue(L, index, RULE_COMPILED) == LUA_TUSERDATA) {
+    const compiled_box *last = lua_touserdata(L, -1);
+    if (last->codes == set) return &last->compiled;
   }
-  return &box->rule;
+  lua_pop(L, 1);
+  compiled_box *box = lua_newuserdatauv(L, sizeof *box, 1);
+  problem p = {0};
+  if (rule_compile(r, set, &box->compiled, &p)) luaL_error(L, "%s; %s", p.sentence, p.remedy);
+  box->codes = set;
+  lua_pushvalue(L, codes);
+  lua_setiuservalue(L, -2, 1);
+  lua_pushvalue(L, -1);
+  lua_setiuservalue(L, index, RULE_COMPILED);
+  return &box->compiled;
 }
 
 static int rule_index(lua_State *L) {
@@ -394,7 +406,7 @@ static int rule_index(lua_State *L) {
   const char *name = luaL_checkstring(L, 2);
   if (strcmp(name, "kind") == 0) return lua_pushstring(L, rule_kind_name(r->kind)), 1;
   if (strcmp(name, "at_least") == 0) return lua_pushinteger(L, r->at_least), 1;
-  lua_getiuservalue(L, 1, 1);
+  lua_getiuservalue(L, 1, RULE_TABLE);
   lua_pushvalue(L, 2);
   lua_rawget(L, -2);
   return 1;
@@ -409,7 +421,7 @@ static int rule_tostring(lua_State *L) {
 /* describe(rule) -> the table it was made from (not a copy), its kind */
 static int rule_describe(lua_State *L) {
   const rule *r = lua_rule_check(L, 1);
-  lua_getiuservalue(L, 1, 1);
+  lua_getiuservalue(L, 1, RULE_TABLE);
   lua_pushstring(L, rule_kind_name(r->kind));
   return 2;
 }

@@ -25,7 +25,7 @@ typedef struct registers {
   header head;
   int32_t week[MOST_SESSIONS];
   calendar calendar;
-  rule national;
+  compiled_rule national;
   size_t pupils, stride;
   mark *spans; /* [pupils][sessions] */
   mark *lanes; /* [schools][sessions][stride] */
@@ -115,7 +115,7 @@ static void make_rule(registers *r) {
       code what = {.text = {names[n]}, .from = DAY_NONE, .to = DAY_NONE};
       if (code_set_put(&set, classes[c].of[i], &what, &p)) stop("codes");
     }
-  r->national = (rule){.kind = RULE_ROLLING,
+  const rule national = {.kind = RULE_ROLLING,
                        .name = "national",
                        .codes = {"G", "N", "O", "U"},
                        .code_count = 4,
@@ -123,7 +123,7 @@ static void make_rule(registers *r) {
                        .weeks = WEEKS,
                        .period = PERIOD_ALL,
                        .since = DAY_NONE};
-  if (rule_compile(&r->national, &set, &p)) stop("the rule");
+  if (rule_compile(&national, &set, &r->national, &p)) stop("the rule");
 }
 
 /* Engines ------------------------------------------------------------------ */
@@ -178,7 +178,7 @@ static void by_bytes(const registers *r, pupil_answer *out) {
 }
 
 typedef void tally_function(const span *s, size_t from, size_t to, tally *out);
-typedef void rule_function(const rule *r, const span *s, day from, day to, evidence *out);
+typedef void rule_function(const compiled_rule *r, const span *s, day from, day to, evidence *out);
 
 static void by_span(const registers *r, tally_function *count, rule_function *walk,
                     pupil_answer *out) {
@@ -234,13 +234,12 @@ static void by_lanes(const registers *r, pupil_answer *out) {
   size_t width = r->head.pupils_a_school, n = r->head.sessions;
   tally *tallies = malloc(width * sizeof *tallies);
   lane_window *windows = malloc(width * sizeof *windows);
-  problem p;
   if (!tallies || !windows) stop("lanes");
   for (size_t from = 0; from < r->pupils; from += width) {
     size_t count = least(width, r->pupils - from);
     lanes l = {&r->calendar, r->lanes + from / width * n * r->stride, r->stride, count, n, n};
     lanes_tally(&l, 0, n, tallies);
-    if (lanes_rolling(&r->national, &l, NULL, NULL, windows, &p)) stop("lanes");
+    lanes_rolling(&r->national, &l, NULL, NULL, windows);
     for (size_t i = 0; i < count; i++) {
       out[from + i].pupil = number_of(r, from + i);
       lane_answer(r, &tallies[i], &windows[i], &out[from + i]);

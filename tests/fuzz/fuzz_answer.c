@@ -41,9 +41,9 @@ static void check_answer(const answer_form *form, const answer *a) {
 }
 
 static void read_answers(slice payload) {
-  static const rule away = {.kind = RULE_COUNT, .name = "away"};
-  static const rule late = {.kind = RULE_ROLLING, .name = "late"};
-  static const rule *const rules[] = {&away, &late};
+  static const compiled_rule away = {.rule = {.kind = RULE_COUNT, .name = "away"}};
+  static const compiled_rule late = {.rule = {.kind = RULE_ROLLING, .name = "late"}};
+  static const compiled_rule *const rules[] = {&away, &late};
   const slice steps[] = {slice_of("visit"), slice_of("tea")};
   const answer_form form = {steps, 2, rules, 2};
   answers list;

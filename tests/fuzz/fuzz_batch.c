@@ -11,14 +11,18 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void measure_all(const batch *b) {
-  static const enum rule_kind kinds[] = {RULE_RATE,    RULE_COUNT,   RULE_STREAK, RULE_LONGEST,
-                                         RULE_ROLLING, RULE_MISSING, RULE_TREND,  RULE_WEEKDAY};
   for (size_t i = 0; i < b->header->pupils; i++) {
     span s;
     batch_span(b, i, &s);
-    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
-      rule r = {.kind = kinds[k], .at_least = 2, .weeks = 3, .since = DAY_NONE, .compiled = true};
-      r.before = 4, r.points = 5, r.beside_school = true, r.classes = 1U << CLASS_UNAUTHORISED;
+    for (int k = 0; k < RULE_KINDS; k++) {
+      compiled_rule r = {.rule = {.kind = (enum rule_kind)k,
+                                  .at_least = 2,
+                                  .weeks = 3,
+                                  .since = DAY_NONE,
+                                  .before = 4,
+                                  .points = 5,
+                                  .beside_school = true,
+                                  .classes = 1U << CLASS_UNAUTHORISED}};
       mark_table_add_class(&r.counts, CLASS_UNAUTHORISED);
       evidence e;
       uint32_t indexes[16];

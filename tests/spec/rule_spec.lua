@@ -527,3 +527,63 @@ describe("a rule", function()
     assert.are.equal("rolling", kind)
   end)
 end)
+
+-- What a mark means is its code set's: here one in which two codes have changed places.
+describe("a rule that is asked of registers with different codes", function()
+  local week = { ["2025-09-08"] = "O O", ["2025-09-09"] = "N /", ["2025-09-10"] = "O /" }
+  local block, these, others
+
+  local function swapped(list)
+    for _, code in ipairs(list) do
+      code.text = code.text == "O" and "N" or code.text == "N" and "O" or code.text
+    end
+    return list
+  end
+
+  before_each(function()
+    pupil_with(week, "2025-09-12")
+    block = store:batches { as_of = "2025-09-12", upn = "ADA", everyone = true } ()
+    these, others = core.codes(store:codes()), core.codes(swapped(store:codes()))
+  end)
+
+  local function ada(codes_set) return assert(core.batch(block, codes_set))[1] end
+
+  it("lists the sessions that it counted, whatever it was asked since", function()
+    for _, kind in ipairs { "count", "rolling", "longest" } do
+      local away = rule[kind] { name = kind, codes = "O", weeks = 4 }
+      local mine = ada(these)[kind](ada(these), away)
+      local before = listed(mine:sessions())
+      local theirs = ada(others)[kind](ada(others), away)
+      assert.are.equal(before, listed(mine:sessions()))
+      assert.are.equal(mine.count, #mine:sessions())
+      assert.are.equal(theirs.count, #theirs:sessions())
+      assert.are_not.equal(mine.count, theirs.count)
+    end
+  end)
+
+  it("keeps what was not resolved apart from what is", function()
+    local away = rule.rolling { name = "away", codes = "O", unresolved = "N", weeks = 4 }
+    local mine, theirs = ada(these):rolling(away), ada(others):rolling(away)
+    assert.are.equal("3 1", ("%d %d"):format(mine.count, #mine:unresolved()))
+    assert.are.equal("1 3", ("%d %d"):format(theirs.count, #theirs:unresolved()))
+  end)
+
+  it("answers a worker's reference with the codes of its form", function()
+    local away = rule.count { name = "away", codes = "O", at_least = 2, period = "all" }
+    local form = core.answer_form { steps = { "visit" }, codes = these, rules = { away } }
+    local answer = '{"answers":[{"record":1,"step":"visit","verdict":"suggest","words":"x","rules":[{"rule":"away"}]}]}'
+    assert.is_false(ada(others):count(away).met)
+    assert.is_true(form:read(answer, assert(core.batch(block, these)))[1].met)
+  end)
+
+  it("does not take new codes for old ones that lay at the same place", function()
+    local away = rule.count { name = "away", codes = "O", period = "all" }
+    local list, exchanged = store:codes(), swapped(store:codes())
+    these, others = nil, nil
+    for round = 1, 200 do
+      local odd = round % 2 == 1
+      assert.are.equal(odd and 3 or 1, ada(core.codes(odd and list or exchanged)):count(away).count)
+      collectgarbage()
+    end
+  end)
+end)

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "attendance/kernel_inner.h"
+#include "attendance/lanes.h"
 
 enum { YEAR_WEEKS = 44, MOST_DAYS = 8000, MOST_LANES = 150 };
 
@@ -146,8 +146,9 @@ static void make_set(mark_table *out) {
   }
 }
 
-static void make_rule(const calendar *c, enum rule_kind kind, rule *out) {
-  *out = (rule){.kind = kind, .compiled = true};
+static void make_rule(const calendar *c, enum rule_kind kind, compiled_rule *compiled) {
+  rule *out = &compiled->rule;
+  *compiled = (compiled_rule){.rule.kind = kind};
   out->period = kind == RULE_ROLLING ? PERIOD_WEEKS : (enum rule_period)below(3);
   out->weeks = chance(50) ? 1 + below(12) : 1 + below(60);
   out->at_least = chance(80) ? below(20) : below(300);
@@ -156,7 +157,7 @@ static void make_rule(const calendar *c, enum rule_kind kind, rule *out) {
   out->band_count = below(RULE_BANDS);
   for (int i = 0; i < out->band_count; i++) out->bands[i] = 100 - 8 * i - below(8);
   out->least_possible = below(60);
-  make_set(&out->counts);
+  make_set(&compiled->counts);
 }
 
 /* Comparing --------------------------------------------------------------- */
@@ -190,13 +191,13 @@ static bool same_window(const char *by, const char *what, const lane_window *a, 
   return SAME(first_met) && SAME(spell) && SAME(largest) && SAME(count);
 }
 
-static bool check_rule(const rule *r, const span *s, day from, day to) {
+static bool check_rule(const compiled_rule *r, const span *s, day from, day to) {
   evidence plain, fast;
   measure_rule(r, s, from, to, &plain);
   for (size_t i = 0; i < implementation_count; i++) {
     memset(&fast, 0xa5, sizeof fast);
     kernel_rule_by(implementations[i], r, s, from, to, &fast);
-    if (!same_evidence(implementations[i]->name, rule_kind_name(r->kind), &fast, &plain))
+    if (!same_evidence(implementations[i]->name, rule_kind_name(r->rule.kind), &fast, &plain))
       return false;
   }
   return true;
@@ -232,7 +233,7 @@ static bool check_tally(const span *s, size_t from, size_t to) {
 
 static bool check_span(const calendar *c) {
   span s;
-  rule r;
+  compiled_rule r;
   mark *marks = must(malloc(c->count ? c->count : 1)); /* to the byte, for the sanitizer */
   bool good = true;
   make_span(c, marks, &s);
@@ -278,12 +279,12 @@ static void free_school(school *s) {
   free(s->columns);
 }
 
-static bool check_lane_windows(const kernel_ops *ops, const rule *r, school *s) {
+static bool check_lane_windows(const kernel_ops *ops, const compiled_rule *r, school *s) {
   lane_window windows[MOST_LANES];
-  bool scoped = r->since != DAY_NONE || r->ages.used;
+  bool scoped = r->rule.since != DAY_NONE || r->rule.ages.used;
   for (size_t k = 0; k < s->lanes.width; k++) {
     size_t low, high;
-    rule_scope(r, &s->pupils[k], &low, &high);
+    rule_scope(&r->rule, &s->pupils[k], &low, &high);
     s->low[k] = (uint32_t)low, s->high[k] = (uint32_t)high;
   }
   lanes_rolling_by(ops, r, &s->lanes, scoped ? s->low : NULL, scoped ? s->high : NULL, windows);
@@ -297,7 +298,8 @@ static bool check_lane_windows(const kernel_ops *ops, const rule *r, school *s) 
 
 static bool check_lane_missing(const kernel_ops *ops, const school *s, day from, day to) {
   uint32_t counts[MOST_LANES];
-  rule r = {.kind = RULE_MISSING, .period = PERIOD_ALL, .at_least = 1, .since = DAY_NONE};
+  const compiled_rule r = {
+      .rule = {.kind = RULE_MISSING, .period = PERIOD_ALL, .at_least = 1, .since = DAY_NONE}};
   evidence plain;
   measure_rule(&r, &s->pupils[0], from, to, &plain);
   lanes_missing_by(ops, &s->lanes, plain.from, plain.to, s->begin, s->finish, counts);
@@ -320,12 +322,12 @@ static bool check_lane_tallies(const kernel_ops *ops, const school *s, size_t fr
 
 static bool check_lanes(const calendar *c) {
   school s;
-  rule r;
+  compiled_rule r;
   bool good = true;
   make_school(c, 1 + (size_t)below(c->count > 1000 ? 3 : MOST_LANES), &s);
   for (int n = 0; n < 3 && good; n++) {
     make_rule(c, chance(80) ? RULE_ROLLING : RULE_COUNT, &r);
-    r.period = PERIOD_WEEKS;
+    r.rule.period = PERIOD_WEEKS;
     day from = chance(30) ? some_day(c) : DAY_NONE, to = chance(30) ? some_day(c) : DAY_NONE;
     size_t a = index_to(c->count), b = index_to(c->count);
     for (size_t i = 0; i < implementation_count && good; i++)
@@ -345,7 +347,9 @@ static bool check_full_window(void) {
   calendar c;
   problem p;
   school s;
-  rule r = {.kind = RULE_ROLLING, .weeks = 60, .at_least = n - 1 + below(3), .since = DAY_NONE};
+  compiled_rule r = {
+      .rule = {
+          .kind = RULE_ROLLING, .weeks = 60, .at_least = n - 1 + below(3), .since = DAY_NONE}};
   memset(r.counts.has, 1, CLASS_COUNT << 4);
   for (int i = 0; i < n; i++)
     days[i / 2] = (school_day){date_of(2025, 9, 1) + i / 2, {true, i + 1 < n}};

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "attendance/kernel_inner.h"
+#include "attendance/lanes.h"
 
 enum { PUPILS = 1000, SCHOOLS = 220, ROUNDS = 7 };
 
@@ -57,7 +57,7 @@ static void make_year(year *y) {
     for (size_t i = 0; i < n; i++) marks[i] = usual_mark(i ? marks[i - 1] : 0x11);
     for (size_t i = 0; i < n; i++) y->rows[i * stride + k] = marks[i];
     y->pupils[k] = (span){
-        &y->calendar, marks, n, n, 0, n, date_of(2026, 7, 20), date_of(2011, 1, 1) + below(3000)};
+        &y->calendar, marks, NULL, n, n, 0, n, date_of(2026, 7, 20), date_of(2011, 1, 1) + below(3000)};
   }
   y->lanes = (lanes){&y->calendar, y->rows, stride, PUPILS, n, n};
 }
@@ -71,7 +71,7 @@ static double processor_ns(void) {
 static double lesser(double a, double b) { return a < b ? a : b; }
 
 /* Nanoseconds a pupil; `ops` NULL is the plain loop, `r` NULL a tally. */
-static double time_rule(const kernel_ops *ops, const rule *r, const year *y) {
+static double time_rule(const kernel_ops *ops, const compiled_rule *r, const year *y) {
   double best = 1e18;
   evidence e;
   tally t;
@@ -90,7 +90,7 @@ static double time_rule(const kernel_ops *ops, const rule *r, const year *y) {
   return best;
 }
 
-static void print_rule(const char *what, const rule *r, const year *y) {
+static void print_rule(const char *what, const compiled_rule *r, const year *y) {
   double plain = time_rule(NULL, r, y);
   printf("%-8s plain %7.1f ns a pupil", what, plain);
   for (size_t i = 0; i < implementation_count; i++) {
@@ -100,7 +100,7 @@ static void print_rule(const char *what, const rule *r, const year *y) {
   printf("\n");
 }
 
-static void print_lanes(const kernel_ops *ops, const rule *r, year *y) {
+static void print_lanes(const kernel_ops *ops, const compiled_rule *r, year *y) {
   static tally tallies[PUPILS];
   static lane_window windows[PUPILS];
   static uint32_t missing[PUPILS];
@@ -126,15 +126,14 @@ static void print_lanes(const kernel_ops *ops, const rule *r, year *y) {
 
 int main(void) {
   static year y;
-  static rule r[RULE_KINDS];
+  static compiled_rule r[RULE_KINDS];
   implementations[implementation_count++] = &kernel_words;
   if (kernel_avx2()) implementations[implementation_count++] = kernel_avx2();
   make_year(&y);
   for (int k = 0; k < RULE_KINDS; k++) {
-    r[k] = (rule){.kind = (enum rule_kind)k,
+    r[k].rule = (rule){.kind = (enum rule_kind)k,
                   .at_least = 10,
                   .weeks = 10,
-                  .compiled = true,
                   .since = date_of(2024, 8, 19),
                   .ages = compulsory,
                   .bands = {90, 50},
@@ -143,7 +142,7 @@ int main(void) {
   }
   for (size_t k = 0; k < PUPILS; k++) {
     size_t low, high;
-    rule_scope(&r[RULE_ROLLING], &y.pupils[k], &low, &high);
+    rule_scope(&r[RULE_ROLLING].rule, &y.pupils[k], &low, &high);
     y.low[k] = (uint32_t)low, y.high[k] = (uint32_t)high;
   }
   print_rule("tally", NULL, &y);

@@ -157,8 +157,7 @@ static status take_rules(sweep *w, const rule *const *rules, size_t count, probl
   if (!w->plan.rules) return problem_no_memory(p);
   w->plan.count = count;
   for (size_t i = 0; i < count; i++) {
-    w->plan.rules[i] = *rules[i];
-    status s = rule_compile(&w->plan.rules[i], store_codes(w->store), p);
+    status s = rule_compile(rules[i], store_codes(w->store), &w->plan.rules[i], p);
     if (s) return s;
   }
   return STATUS_OK;
@@ -169,10 +168,11 @@ static status take_rules(sweep *w, const rule *const *rules, size_t count, probl
 static void take_needs(sweep_plan *plan, const sweep_options *o) {
   plan->dates = o->missing;
   for (size_t i = 0; i < plan->count; i++) {
-    enum rule_kind k = plan->rules[i].kind;
-    plan->school = plan->school || rule_needs_school(&plan->rules[i]);
-    plan->ages = plan->ages || plan->rules[i].ages.used;
-    plan->dates = plan->dates || k == RULE_MISSING || k == RULE_STREAK || k == RULE_LONGEST;
+    const rule *r = &plan->rules[i].rule;
+    plan->school = plan->school || rule_needs_school(r);
+    plan->ages = plan->ages || r->ages.used;
+    plan->dates =
+        plan->dates || r->kind == RULE_MISSING || r->kind == RULE_STREAK || r->kind == RULE_LONGEST;
   }
   bool everybody = o->everyone && !o->met && o->year.length == 0 && o->form.length == 0 &&
                    o->upn.length == 0 && o->enrolment == 0;

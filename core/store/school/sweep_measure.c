@@ -2,8 +2,6 @@
  * sweep_inner.h. */
 #include <string.h>
 
-#include "attendance/kernel.h"
-#include "attendance/measure_inner.h"
 #include "store/school/sweep_inner.h"
 
 enum { SPANS = 32 };
@@ -81,7 +79,7 @@ static sweep_answer answer_of(const sweep_worker *w, const evidence *e) {
 
 static void ask_spans(const sweep_worker *w, sweep_part *part, size_t k, size_t first, size_t n) {
   const sweep_options *o = &w->plan->options;
-  bool own = rule_is_fixed(&w->plan->rules[k]); /* up to the as-of day, whatever the period */
+  bool own = rule_is_fixed(&w->plan->rules[k].rule); /* up to the as-of day, whatever the period */
   for (size_t i = 0; i < n; i++) {
     span s = span_of(w, part, first + i);
     s.marks = (const mark *)w->spans.bytes + i * w->calendar.count;
@@ -110,42 +108,40 @@ static status by_spans(sweep_worker *w, sweep_part *part, size_t k, problem *p) 
 
 /* The sessions that may count for each lane. */
 static void scope_lanes(sweep_worker *w, const sweep_part *part, size_t k) {
-  const rule *r = &w->plan->rules[k];
+  const compiled_rule *r = &w->plan->rules[k];
   span pupil = span_of(w, &(sweep_part){0}, 0);
-  scope nobody = sweep_scope_of(&w->scopes, k, r, &pupil);
+  scope nobody = sweep_scope_of(&w->scopes, k, &r->rule, &pupil);
   for (size_t i = 0; i < w->lanes.width; i++) {
     w->low[i] = nobody.low;
     w->high[i] = nobody.high;
   }
-  for (size_t i = 0; r->ages.used && part->members && i < part->count; i++) {
+  for (size_t i = 0; r->rule.ages.used && part->members && i < part->count; i++) {
     pupil.born = part->members[i].born;
-    scope s = sweep_scope_of(&w->scopes, k, r, &pupil);
+    scope s = sweep_scope_of(&w->scopes, k, &r->rule, &pupil);
     size_t lane = fill_marks_lane_of(w->marks, i);
     w->low[lane] = s.low;
     w->high[lane] = s.high;
   }
 }
 
-static status by_windows(sweep_worker *w, sweep_part *part, size_t k, problem *p) {
-  const rule *r = &w->plan->rules[k];
-  bool scoped = r->ages.used || r->since != DAY_NONE;
+static void by_windows(sweep_worker *w, sweep_part *part, size_t k) {
+  const compiled_rule *r = &w->plan->rules[k];
+  bool scoped = r->rule.ages.used || r->rule.since != DAY_NONE;
   if (scoped) scope_lanes(w, part, k);
-  status s =
-      lanes_rolling(r, &w->lanes, scoped ? w->low : NULL, scoped ? w->high : NULL, w->windows, p);
-  for (size_t i = 0; !s && i < part->count; i++) {
+  lanes_rolling(r, &w->lanes, scoped ? w->low : NULL, scoped ? w->high : NULL, w->windows);
+  for (size_t i = 0; i < part->count; i++) {
     const lane_window *a = &w->windows[fill_marks_lane_of(w->marks, i)];
     part->answers[i * part->rules + k] = (sweep_answer){.first_met = session_at(w, a->first_met),
                                                         .since = session_at(w, a->spell),
                                                         .count = a->count,
-                                                        .of = (uint32_t)r->at_least,
+                                                        .of = (uint32_t)r->rule.at_least,
                                                         .largest = a->largest,
                                                         .band = -1,
                                                         .met = a->spell != INDEX_NONE};
   }
-  return s;
 }
 
-static sweep_answer rate_of(const rule *r, evidence *e) {
+static sweep_answer rate_of(const compiled_rule *r, evidence *e) {
   e->band = -1;
   rate_judge(r, e);
   return (sweep_answer){.first_met = SESSION_NONE,
@@ -159,7 +155,7 @@ static sweep_answer rate_of(const rule *r, evidence *e) {
 
 /* A rate over one period for all. */
 static void by_tallies(const sweep_worker *w, sweep_part *part, size_t k, evidence *e) {
-  const rule *r = &w->plan->rules[k];
+  const compiled_rule *r = &w->plan->rules[k];
   bool figures = e->from == w->from && e->to == w->to;
   if (!figures) lanes_tally(&w->lanes, e->from, e->to, w->tallies);
   for (size_t i = 0; i < part->count; i++) {
@@ -170,11 +166,14 @@ static void by_tallies(const sweep_worker *w, sweep_part *part, size_t k, eviden
 
 static status ask(sweep_worker *w, sweep_part *part, size_t k, problem *p) {
   const sweep_options *o = &w->plan->options;
-  const rule *r = &w->plan->rules[k];
+  const compiled_rule *r = &w->plan->rules[k];
   span nobody = span_of(w, &(sweep_part){0}, 0);
   evidence period;
-  if (measure_begin(r, &nobody, o->from, o->to, &period)) return by_windows(w, part, k, p);
-  if (r->kind != RULE_RATE || r->ages.used) return by_spans(w, part, k, p);
+  if (measure_begin(r, &nobody, o->from, o->to, &period)) {
+    by_windows(w, part, k);
+    return STATUS_OK;
+  }
+  if (r->rule.kind != RULE_RATE || r->rule.ages.used) return by_spans(w, part, k, p);
   by_tallies(w, part, k, &period);
   return STATUS_OK;
 }

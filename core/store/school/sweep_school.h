@@ -68,7 +68,7 @@ typedef struct sweep_plan {
   sweep_options options;         /* without its texts, which are in `wanted` */
   char *texts;                   /* owned: where those lie */
   struct members_wanted *wanted; /* owned */
-  rule *rules;                   /* owned, compiled; [count] */
+  compiled_rule *rules;          /* owned; [count] */
   size_t count;
   bool ages, dates; /* dates of birth, and of enrolments, matter */
   bool anonymous;   /* nobody needs to know who the pupils are */
