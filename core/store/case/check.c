@@ -3,7 +3,7 @@
 
 #include "store/case/entries.h"
 #include "store/case/school_events.h"
-#include "store/sheet/sheet_rows.h"
+#include "store/sheet/rows.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "store/sheet/fill_marks.h"
+#include "store/sheet/read.h"
 #include "store/school/fill_members.h"
 
 typedef struct member {
@@ -21,7 +21,7 @@ typedef struct school_fill {
   size_t end, reach;
   member *members;
   size_t count, next;
-  fill_marks *marks; /* NULL without registers */
+  school_marks *marks; /* NULL without registers */
   buffer json;
 } school_fill;
 
@@ -43,7 +43,7 @@ static void leave_school(fill *f) {
   calendar_free(&c->planned);
   mem_free(c->weeks);
   mem_free(c->members);
-  fill_marks_free(c->marks);
+  school_marks_free(c->marks);
   buffer_free(&c->json);
   *c = (school_fill){0};
   f->in_school = false;
@@ -283,15 +283,15 @@ static status read_marks(fill *f, problem *p) {
   int64_t *ids = mem_resize(NULL, c->count, sizeof *ids);
   if (!ids) return problem_no_memory(p);
   for (size_t i = 0; i < c->count; i++) ids[i] = c->members[i].id;
-  fill_marks_plan plan = {.school = c->id,
-                          .calendar = &c->calendar,
-                          .end = c->end,
-                          .reach = c->reach,
-                          .known_at = f->options.known_at,
-                          .members = ids,
-                          .count = c->count,
-                          .beside_school = true};
-  status s = fill_marks_read(store_db(f->store), &plan, &c->marks, p);
+  school_marks_plan plan = {.school = c->id,
+                            .calendar = &c->calendar,
+                            .end = c->end,
+                            .reach = c->reach,
+                            .known_at = f->options.known_at,
+                            .members = ids,
+                            .count = c->count,
+                            .beside_school = true};
+  status s = school_marks_read(store_db(f->store), &plan, &c->marks, p);
   mem_free(ids);
   return s;
 }
@@ -355,9 +355,9 @@ static status make_batch(fill *f, buffer *block, problem *p) {
                        .reach = c->reach,
                        .pupils = n,
                        .school = {c->json.bytes, c->json.length},
-                       .beside_school = c->marks ? fill_marks_school(c->marks) : NULL};
+                       .beside_school = c->marks ? school_marks_sessions(c->marks) : NULL};
   status s = batch_begin(block, &shape, p);
-  if (!s && c->marks) fill_marks_copy(c->marks, c->next, n, batch_marks(block, 0));
+  if (!s && c->marks) school_marks_copy(c->marks, c->next, n, batch_marks(block, 0));
   for (size_t i = 0; i < n && !s; i++) s = add_record(f, block, i, &c->members[c->next + i], p);
   if (!s) s = batch_end(block, p);
   c->next += n;

@@ -1,7 +1,7 @@
 /* fill_members: see fill_members.h. */
 #include "store/school/fill_members.h"
 
-#include "store/sheet/sheet_rows.h"
+#include "store/sheet/rows.h"
 
 /* Whether a mark that is there now was there at ?10: no later than the reach then,
  * and not filled in by an amendment since. */

@@ -3,7 +3,7 @@
  *
  * Everybody who has a mark on the school's sheets is in it, whoever is asked for, so
  * that one pupil alone is compared with the same as all of them. They are counted while
- * the sheets are read for something else (fill_marks.h): no sheet is read for them alone. */
+ * the sheets are read for something else (sheet/read.h): no sheet is read for them alone. */
 #ifndef WAYMARK_SCHOOL_FIGURES_H
 #define WAYMARK_SCHOOL_FIGURES_H
 

@@ -2,7 +2,7 @@
 #ifndef WAYMARK_SWEEP_INNER_H
 #define WAYMARK_SWEEP_INNER_H
 
-#include "store/sheet/fill_marks.h"
+#include "store/sheet/read.h"
 #include "store/school/sweep_school.h"
 #include "store/school/sweep_scope.h"
 
@@ -37,7 +37,7 @@ struct sweep_worker {
   calendar calendar; /* owned */
   size_t end, reach;
   size_t from, to; /* the sessions of the figures */
-  fill_marks *marks;
+  school_marks *marks;
   lanes lanes;
   /* By lane, kept from school to school: */
   size_t room;

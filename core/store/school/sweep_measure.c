@@ -83,7 +83,7 @@ static void ask_spans(const sweep_worker *w, sweep_part *part, size_t k, size_t 
   for (size_t i = 0; i < n; i++) {
     span s = span_of(w, part, first + i);
     s.marks = (const mark *)w->spans.bytes + i * w->calendar.count;
-    s.school = fill_marks_school(w->marks);
+    s.school = school_marks_sessions(w->marks);
     evidence e;
     kernel_rule(&w->plan->rules[k], &s, own ? DAY_NONE : o->from, own ? DAY_NONE : o->to, &e);
     part->answers[(first + i) * part->rules + k] = answer_of(w, &e);
@@ -98,7 +98,7 @@ static status by_spans(sweep_worker *w, sweep_part *part, size_t k, problem *p) 
   memset(bytes, MARK_NONE, SPANS * w->calendar.count);
   for (size_t first = 0; first < part->count; first += SPANS) {
     size_t n = part->count - first < SPANS ? part->count - first : SPANS;
-    fill_marks_copy(w->marks, first, n, (mark *)bytes);
+    school_marks_copy(w->marks, first, n, (mark *)bytes);
     ask_spans(w, part, k, first, n);
   }
   return STATUS_OK;
@@ -118,7 +118,7 @@ static void scope_lanes(sweep_worker *w, const sweep_part *part, size_t k) {
   for (size_t i = 0; r->rule.ages.used && part->members && i < part->count; i++) {
     pupil.born = part->members[i].born;
     scope s = sweep_scope_of(&w->scopes, k, &r->rule, &pupil);
-    size_t lane = fill_marks_lane_of(w->marks, i);
+    size_t lane = school_marks_lane_of(w->marks, i);
     w->low[lane] = s.low;
     w->high[lane] = s.high;
   }
@@ -130,7 +130,7 @@ static void by_windows(sweep_worker *w, sweep_part *part, size_t k) {
   if (scoped) scope_lanes(w, part, k);
   lanes_rolling(r, &w->lanes, scoped ? w->low : NULL, scoped ? w->high : NULL, w->windows);
   for (size_t i = 0; i < part->count; i++) {
-    const lane_window *a = &w->windows[fill_marks_lane_of(w->marks, i)];
+    const lane_window *a = &w->windows[school_marks_lane_of(w->marks, i)];
     part->answers[i * part->rules + k] = (sweep_answer){.first_met = session_at(w, a->first_met),
                                                         .since = session_at(w, a->spell),
                                                         .count = a->count,
@@ -159,7 +159,7 @@ static void by_tallies(const sweep_worker *w, sweep_part *part, size_t k, eviden
   bool figures = e->from == w->from && e->to == w->to;
   if (!figures) lanes_tally(&w->lanes, e->from, e->to, w->tallies);
   for (size_t i = 0; i < part->count; i++) {
-    e->tally = figures ? part->figures[i] : w->tallies[fill_marks_lane_of(w->marks, i)];
+    e->tally = figures ? part->figures[i] : w->tallies[school_marks_lane_of(w->marks, i)];
     part->answers[i * part->rules + k] = rate_of(r, e);
   }
 }
@@ -195,25 +195,25 @@ static void count_missing(const sweep_worker *w, sweep_part *part) {
   memset(w->low, 0, w->lanes.width * sizeof *w->low);
   memset(w->high, 0, w->lanes.width * sizeof *w->high);
   for (size_t i = 0; i < part->count; i++) {
-    size_t lane = fill_marks_lane_of(w->marks, i);
+    size_t lane = school_marks_lane_of(w->marks, i);
     span s = span_of(w, part, i);
     w->low[lane] = (uint32_t)s.from;
     w->high[lane] = (uint32_t)s.to;
   }
   lanes_missing(&w->lanes, w->from, w->to, w->low, w->high, w->counts);
   for (size_t i = 0; i < part->count; i++)
-    part->missing[i] = w->counts[fill_marks_lane_of(w->marks, i)];
+    part->missing[i] = w->counts[school_marks_lane_of(w->marks, i)];
 }
 
 status sweep_measure(sweep_worker *w, sweep_part *part, problem *p) {
-  w->lanes = fill_marks_lanes(w->marks);
+  w->lanes = school_marks_lanes(w->marks);
   status s = make_room(w, p);
   if (!s) s = sweep_scopes_school(&w->scopes, part->rules, &w->calendar, w->end, p);
   if (s) return s;
   take_period(w);
   lanes_tally(&w->lanes, w->from, w->to, w->tallies);
   for (size_t i = 0; i < part->count; i++)
-    part->figures[i] = w->tallies[fill_marks_lane_of(w->marks, i)];
+    part->figures[i] = w->tallies[school_marks_lane_of(w->marks, i)];
   if (w->plan->options.missing) count_missing(w, part);
   for (size_t k = 0; !s && k < part->rules; k++) s = ask(w, part, k, p);
   return s;

@@ -19,7 +19,7 @@ status sweep_worker_new(store *s, const sweep_plan *plan, sweep_worker **out, pr
 }
 
 static void leave_school(sweep_worker *w) {
-  fill_marks_free(w->marks);
+  school_marks_free(w->marks);
   w->marks = NULL;
   calendar_free(&w->calendar);
 }
@@ -160,22 +160,22 @@ static status read_key(sweep_worker *w, sweep_part *part, problem *p) {
   return failed ? failed : buffer_status(&part->key, p);
 }
 
-static fill_marks_plan marks_plan(const sweep_worker *w, const sweep_part *part) {
-  return (fill_marks_plan){.school = part->school,
-                           .calendar = &w->calendar,
-                           .end = w->end,
-                           .reach = w->reach,
-                           .known_at = w->plan->options.known_at,
-                           .members = part->ids,
-                           .count = part->count,
-                           .beside_school = w->plan->school};
+static school_marks_plan marks_plan(const sweep_worker *w, const sweep_part *part) {
+  return (school_marks_plan){.school = part->school,
+                             .calendar = &w->calendar,
+                             .end = w->end,
+                             .reach = w->reach,
+                             .known_at = w->plan->options.known_at,
+                             .members = part->ids,
+                             .count = part->count,
+                             .beside_school = w->plan->school};
 }
 
 /* Without asking who they are, where that can be. */
 static status read_slots(sweep_worker *w, sweep_part *part, problem *p) {
-  fill_marks_plan plan = marks_plan(w, part);
-  status s = fill_marks_read_slots(store_db(w->store), &plan, &w->marks, p);
-  if (!s && w->marks) part->count = fill_marks_lanes(w->marks).width;
+  school_marks_plan plan = marks_plan(w, part);
+  status s = school_marks_read_slots(store_db(w->store), &plan, &w->marks, p);
+  if (!s && w->marks) part->count = school_marks_lanes(w->marks).width;
   return s;
 }
 
@@ -189,8 +189,8 @@ static status read_school(sweep_worker *w, const sweep_target *t, sweep_part *pa
   if (s || w->marks) return s;
   s = read_members(w, t, part, p);
   if (s || part->count == 0) return s;
-  fill_marks_plan plan = marks_plan(w, part);
-  return fill_marks_read(store_db(w->store), &plan, &w->marks, p);
+  school_marks_plan plan = marks_plan(w, part);
+  return school_marks_read(store_db(w->store), &plan, &w->marks, p);
 }
 
 /* Measuring -------------------------------------------------------------------- */

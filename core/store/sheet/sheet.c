@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "store/sheet/sheet_inner.h"
-#include "store/sheet/sheet_rows.h"
+#include "store/sheet/rows.h"
 
 enum { ROOM = 64 }; /* sheets grow by whole lines of the processor, and words of bits */
 

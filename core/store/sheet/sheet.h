@@ -14,7 +14,7 @@
  * 5. Sheets in memory take at most the bytes given. Beyond that those of the
  *    school and year that was touched longest ago are written, in the same
  *    transaction, and put away: what stays is which of their marks this import
- *    set, and what those were (sheet_away.h). A sheet that is touched again is
+ *    set, and what those were (away.h). A sheet that is touched again is
  *    read again. Nothing else tells whether a sheet was put away.
  *
  * Memory is a byte for each pupil and half day, an eighth for what was set, and a

@@ -3,7 +3,7 @@
 #define WAYMARK_SHEET_INNER_H
 
 #include "store/sheet/sheet.h"
-#include "store/sheet/sheet_away.h"
+#include "store/sheet/away.h"
 
 enum { SHEET_DAYS = 366 }; /* an academic year */
 

@@ -1,7 +1,7 @@
 /* sheet_write: what came of the sheets of an import: counted, and written; see
  * sheet.h. */
 #include "store/sheet/sheet_inner.h"
-#include "store/sheet/sheet_rows.h"
+#include "store/sheet/rows.h"
 
 /* Counting ------------------------------------------------------------------- */
 

@@ -9,7 +9,7 @@
 #define WAYMARK_MARK_WALK_H
 
 #include "store/sql/mark_plan.h"
-#include "store/sheet/sheet_rows.h"
+#include "store/sheet/rows.h"
 #include "store/store.h"
 
 typedef struct mark_walk {

@@ -1,12 +1,13 @@
-/* fill_marks: see fill_marks.h. */
-#include "store/sheet/fill_marks.h"
+/* read: a school's sheets as rows of lanes: slots where one year is asked for, members
+ * where there are several. */
+#include "store/sheet/read.h"
 
 #include <assert.h>
 #include <string.h>
 
 #include "attendance/transpose.h"
 #include "store/school/school_figures.h"
-#include "store/sheet/sheet_rows.h"
+#include "store/sheet/rows.h"
 
 enum { NO_SLOT = -1 };
 
@@ -23,7 +24,7 @@ typedef struct year_marks {
   size_t run_count;
 } year_marks;
 
-struct fill_marks {
+struct school_marks {
   lanes lanes;
   size_t members, known;  /* sessions of which marks may be known */
   mark *block;            /* in which lanes.marks lie, at an aligned address */
@@ -34,7 +35,7 @@ struct fill_marks {
   year_marks years[];
 };
 
-static void free_years(fill_marks *m) {
+static void free_years(school_marks *m) {
   for (size_t i = 0; i < m->year_count; i++) {
     mem_free(m->years[i].slots);
     mem_free(m->years[i].runs);
@@ -42,7 +43,7 @@ static void free_years(fill_marks *m) {
   m->year_count = 0;
 }
 
-void fill_marks_free(fill_marks *m) {
+void school_marks_free(school_marks *m) {
   if (!m) return;
   free_years(m);
   mem_free(m->block);
@@ -53,7 +54,7 @@ void fill_marks_free(fill_marks *m) {
 
 /* The years ------------------------------------------------------------------ */
 
-static size_t known_sessions(const fill_marks_plan *plan) {
+static size_t known_sessions(const school_marks_plan *plan) {
   return plan->known_at != INT64_MAX && plan->reach < plan->end ? plan->reach : plan->end;
 }
 
@@ -78,7 +79,7 @@ static status last_slot(db *d, int64_t school, int year, int32_t *out, problem *
 
 /* The years of the calendar in which anybody has a slot; *high is the highest slot of
  * the last of them. */
-static status find_years(db *d, const fill_marks_plan *plan, fill_marks *m, int32_t *high,
+static status find_years(db *d, const school_marks_plan *plan, school_marks *m, int32_t *high,
                          problem *p) {
   const calendar *c = plan->calendar;
   status s = STATUS_OK;
@@ -96,12 +97,12 @@ static status find_years(db *d, const fill_marks_plan *plan, fill_marks *m, int3
   return s;
 }
 
-static status begin_marks(db *d, const fill_marks_plan *plan, fill_marks **out, int32_t *high,
+static status begin_marks(db *d, const school_marks_plan *plan, school_marks **out, int32_t *high,
                           problem *p) {
   const calendar *c = plan->calendar;
   size_t known = known_sessions(plan);
   size_t most = known ? (size_t)(year_of(c, known - 1) - year_of(c, 0)) + 1 : 0;
-  fill_marks *m = mem_new(1, sizeof *m + most * sizeof *m->years);
+  school_marks *m = mem_new(1, sizeof *m + most * sizeof *m->years);
   if (!m) return problem_no_memory(p);
   m->members = plan->count;
   m->known = known;
@@ -110,7 +111,7 @@ static status begin_marks(db *d, const fill_marks_plan *plan, fill_marks **out, 
   bool lacks = plan->beside_school && !m->school;
   status s = lacks ? problem_no_memory(p) : find_years(d, plan, m, high, p);
   if (s) {
-    fill_marks_free(m);
+    school_marks_free(m);
     return s;
   }
   *out = m;
@@ -121,7 +122,8 @@ static status begin_marks(db *d, const fill_marks_plan *plan, fill_marks **out, 
 
 /* The member with an enrolment; tries `from` first, since slots were given in the
  * order of enrolments more often than not. */
-static bool find_member(const fill_marks_plan *plan, int64_t enrolment, size_t from, size_t *out) {
+static bool find_member(const school_marks_plan *plan, int64_t enrolment, size_t from,
+                        size_t *out) {
   size_t low = 0, high = plan->count;
   if (from < high && plan->members[from] == enrolment) low = high = from;
   while (low < high) {
@@ -135,7 +137,7 @@ static bool find_member(const fill_marks_plan *plan, int64_t enrolment, size_t f
   return low < plan->count && plan->members[low] == enrolment;
 }
 
-static status take_slots(const fill_marks_plan *plan, int32_t *slots, statement *s, problem *p) {
+static status take_slots(const school_marks_plan *plan, int32_t *slots, statement *s, problem *p) {
   size_t i = 0;
   bool row = false;
   status failed;
@@ -146,7 +148,7 @@ static status take_slots(const fill_marks_plan *plan, int32_t *slots, statement 
   return failed;
 }
 
-static status read_slots(db *d, const fill_marks_plan *plan, year_marks *y, problem *p) {
+static status read_slots(db *d, const school_marks_plan *plan, year_marks *y, problem *p) {
   y->slots = mem_resize(NULL, plan->count, sizeof *y->slots);
   if (!y->slots) return problem_no_memory(p);
   for (size_t i = 0; i < plan->count; i++) y->slots[i] = NO_SLOT;
@@ -172,7 +174,7 @@ static status add_run(year_marks *y, run what, problem *p) {
 
 /* Lanes are the slots of one year, from the lowest that a member has to the
  * highest, and then the members without one. */
-static status lanes_of_slots(fill_marks *m, year_marks *y, problem *p) {
+static status lanes_of_slots(school_marks *m, year_marks *y, problem *p) {
   int32_t low = INT32_MAX, high = NO_SLOT;
   for (size_t i = 0; i < m->members; i++) {
     if (y->slots[i] == NO_SLOT) continue;
@@ -190,7 +192,7 @@ static status lanes_of_slots(fill_marks *m, year_marks *y, problem *p) {
 }
 
 /* Lanes are members: runs of them whose slots ascend together. */
-static status lanes_of_members(const fill_marks *m, year_marks *y, problem *p) {
+static status lanes_of_members(const school_marks *m, year_marks *y, problem *p) {
   status s = STATUS_OK;
   for (size_t i = 0; !s && i < m->members;) {
     size_t from = i++;
@@ -201,7 +203,7 @@ static status lanes_of_members(const fill_marks *m, year_marks *y, problem *p) {
   return s;
 }
 
-static status make_lanes(fill_marks *m, problem *p) {
+static status make_lanes(school_marks *m, problem *p) {
   status s = STATUS_OK;
   m->lanes.width = m->members;
   if (m->year_count == 1) return lanes_of_slots(m, &m->years[0], p);
@@ -211,7 +213,7 @@ static status make_lanes(fill_marks *m, problem *p) {
 
 /* Rows apart by an odd number of cache lines: else walking down a lane would use few
  * sets of the cache. */
-static status make_rows(fill_marks *m, problem *p) {
+static status make_rows(school_marks *m, problem *p) {
   size_t lines = (m->lanes.width + LANES_ALIGN - 1) / LANES_ALIGN | 1U;
   m->lanes.stride = lines * LANES_ALIGN;
   if (m->lanes.end > (SIZE_MAX - LANES_ALIGN) / m->lanes.stride) return problem_no_memory(p);
@@ -234,7 +236,7 @@ static void take_runs(const year_marks *y, const mark *half, size_t length, mark
 }
 
 /* The sheet's half days into their rows; `*at` and `*y` walk along. */
-static void take_sheet(fill_marks *m, const sheet_row *sheet, size_t *at, const year_marks **y) {
+static void take_sheet(school_marks *m, const sheet_row *sheet, size_t *at, const year_marks **y) {
   const calendar *c = m->lanes.calendar;
   for (int half = 0; half < 2; half++) {
     session s = session_of(sheet->on, half);
@@ -247,7 +249,7 @@ static void take_sheet(fill_marks *m, const sheet_row *sheet, size_t *at, const 
   }
 }
 
-static status read_sheets(db *d, const fill_marks_plan *plan, fill_marks *m, problem *p) {
+static status read_sheets(db *d, const school_marks_plan *plan, school_marks *m, problem *p) {
   if (m->year_count == 0) return STATUS_OK;
   statement *rows = sheet_rows_prepare(d, p);
   if (!rows) return STATUS_FAULT;
@@ -265,15 +267,15 @@ static status read_sheets(db *d, const fill_marks_plan *plan, fill_marks *m, pro
 
 /* Amendments ----------------------------------------------------------------- */
 
-static void undo(const fill_marks_plan *plan, fill_marks *m, int64_t enrolment, session at,
+static void undo(const school_marks_plan *plan, school_marks *m, int64_t enrolment, session at,
                  mark was) {
   size_t member, i = calendar_index(plan->calendar, at);
   if (i >= m->known || plan->calendar->at[i] != at) return;
   if (!find_member(plan, enrolment, 0, &member)) return;
-  m->rows[i * m->lanes.stride + fill_marks_lane_of(m, member)] = was;
+  m->rows[i * m->lanes.stride + school_marks_lane_of(m, member)] = was;
 }
 
-static status undo_later(db *d, const fill_marks_plan *plan, fill_marks *m, problem *p) {
+static status undo_later(db *d, const school_marks_plan *plan, school_marks *m, problem *p) {
   statement *s = db_statement(d,
                               "SELECT a.enrolment, a.session, a.was FROM enrolment e"
                               " JOIN amendment a ON a.enrolment = e.id"
@@ -289,7 +291,7 @@ static status undo_later(db *d, const fill_marks_plan *plan, fill_marks *m, prob
   return failed;
 }
 
-static status finish_school(db *d, const fill_marks_plan *plan, fill_marks *m, problem *p) {
+static status finish_school(db *d, const school_marks_plan *plan, school_marks *m, problem *p) {
   status s = STATUS_OK;
   if (plan->known_at != INT64_MAX)
     s = school_figures_undo(d, plan->school, plan->known_at, plan->calendar, m->known, m->school,
@@ -300,9 +302,9 @@ static status finish_school(db *d, const fill_marks_plan *plan, fill_marks *m, p
 /* -------------------------------------------------------------------------- */
 
 /* Hand `m` out, or free it after a failure. */
-static status finish(fill_marks *m, status failed, fill_marks **out) {
+static status finish(school_marks *m, status failed, school_marks **out) {
   if (failed) {
-    fill_marks_free(m);
+    school_marks_free(m);
     return failed;
   }
   free_years(m);
@@ -310,8 +312,8 @@ static status finish(fill_marks *m, status failed, fill_marks **out) {
   return STATUS_OK;
 }
 
-status fill_marks_read(db *d, const fill_marks_plan *plan, fill_marks **out, problem *p) {
-  fill_marks *m = NULL;
+status school_marks_read(db *d, const school_marks_plan *plan, school_marks **out, problem *p) {
+  school_marks *m = NULL;
   int32_t high = NO_SLOT;
   status s = begin_marks(d, plan, &m, &high, p);
   if (s) return s;
@@ -325,15 +327,16 @@ status fill_marks_read(db *d, const fill_marks_plan *plan, fill_marks **out, pro
   return finish(m, s, out);
 }
 
-status fill_marks_read_slots(db *d, const fill_marks_plan *plan, fill_marks **out, problem *p) {
-  fill_marks *m = NULL;
+status school_marks_read_slots(db *d, const school_marks_plan *plan, school_marks **out,
+                               problem *p) {
+  school_marks *m = NULL;
   int32_t high = NO_SLOT;
   assert(plan->known_at == INT64_MAX); /* to undo is to know whose mark it was */
   status s = begin_marks(d, plan, &m, &high, p);
   if (s) return s;
   assert(m);
   if (m->year_count > 1) {
-    fill_marks_free(m);
+    school_marks_free(m);
     *out = NULL;
     return STATUS_OK;
   }
@@ -347,19 +350,19 @@ status fill_marks_read_slots(db *d, const fill_marks_plan *plan, fill_marks **ou
 
 /* What was read --------------------------------------------------------------- */
 
-const school_session *fill_marks_school(const fill_marks *m) { return m->school; }
+const school_session *school_marks_sessions(const school_marks *m) { return m->school; }
 
-lanes fill_marks_lanes(const fill_marks *m) { return m->lanes; }
+lanes school_marks_lanes(const school_marks *m) { return m->lanes; }
 
-size_t fill_marks_lane_of(const fill_marks *m, size_t member) {
+size_t school_marks_lane_of(const school_marks *m, size_t member) {
   return m->lane_of ? m->lane_of[member] : member;
 }
 
-void fill_marks_copy(const fill_marks *m, size_t first, size_t count, mark *to) {
+void school_marks_copy(const school_marks *m, size_t first, size_t count, mark *to) {
   size_t stride = m->lanes.calendar->count;
   for (size_t i = 0; i < count;) {
-    size_t from = i++, lane = fill_marks_lane_of(m, first + from);
-    while (i < count && fill_marks_lane_of(m, first + i) == lane + (i - from)) i++;
+    size_t from = i++, lane = school_marks_lane_of(m, first + from);
+    while (i < count && school_marks_lane_of(m, first + i) == lane + (i - from)) i++;
     transpose(m->lanes.marks + lane, m->lanes.stride, m->known, i - from, to + from * stride,
               stride);
   }

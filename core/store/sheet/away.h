@@ -1,4 +1,4 @@
-/* sheet_away: what an import keeps of a sheet that it has written and put away:
+/* away: what an import keeps of a sheet that it has written and put away:
  * which marks it set, and what those were before.
  *
  * For each place: not set; set, and as before the import (on a fresh sheet:

@@ -1,5 +1,5 @@
-/* sheet_rows: see sheet_rows.h. */
-#include "store/sheet/sheet_rows.h"
+/* rows: the two statements that touch the bytes of the table `sheet`. */
+#include "store/sheet/rows.h"
 
 _Static_assert(DATE_FIRST == -25567, "SHEET_KEY counts days from DATE_FIRST");
 

@@ -1,5 +1,5 @@
-/* sheet_away: see sheet_away.h. */
-#include "store/sheet/sheet_away.h"
+/* away: runs of equal values, each as the value and then its length, seven bits a byte. */
+#include "store/sheet/away.h"
 
 #include <string.h>
 

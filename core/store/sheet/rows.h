@@ -1,4 +1,4 @@
-/* sheet_rows: how sheets lie in the database. Everybody reads and writes them through
+/* rows: how sheets lie in the database. Everybody reads and writes them through
  * this; two questions look into the bytes in SQL, by the same key (fill_members, check).
  *
  * A sheet is one school's marks of one day: the bytes of the morning and those
