@@ -1,9 +1,11 @@
-/* value: Lua to JSON; see value.h. The way back is in value_lua.c.
+/* value: Lua to JSON, JSON to Lua, and both for Lua.
  *
  * The writer keeps its own memory in C and touches Lua only by calls that can
- * neither raise nor collect, so nothing leaks and nothing needs protecting. */
+ * neither raise nor collect, so nothing leaks and nothing needs protecting.
+ * The reader pushes, which can raise: jansson's value is freed by who holds it. */
 #include "script/value.h"
 
+#include <lauxlib.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,9 +13,10 @@
 
 #include "script/order.h"
 
-enum { PATH_ROOM = 200, KEY_SHOWN = 40, STACK_SLOTS = 8 };
+enum { PATH_ROOM = 200, KEY_SHOWN = 40, STACK_SLOTS = 8, DECODE_DEPTH = 64 };
 
-const char value_array_mark = 0;
+/* Addresses as keys of the registry: the metatables of lists and of raw JSON. */
+static const char array_mark = 0, raw_mark = 0;
 
 const value_limits value_limits_default = {.depth = 32,
                                            .nodes = 100000,
@@ -30,8 +33,6 @@ typedef struct writer {
   char path[PATH_ROOM];
   size_t path_length;
 } writer;
-
-static const char raw_mark = 0;
 
 typedef struct raw_json {
   size_t length;
@@ -50,24 +51,15 @@ static void path_add(writer *w, const char *text, size_t length) {
   w->path[w->path_length] = '\0';
 }
 
-static void path_add_place(writer *w, lua_Integer place) {
-  char text[32];
-  int n = snprintf(text, sizeof text, "[%lld]", (long long)place);
-  path_add(w, text, (size_t)n);
-}
-
-static bool is_plain_name(slice key) {
-  if (key.length == 0 || key.length > KEY_SHOWN) return false;
-  for (size_t i = 0; i < key.length; i++) {
-    char c = key.at[i];
-    bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-    if (!letter && !(i > 0 && c >= '0' && c <= '9')) return false;
-  }
-  return true;
-}
-
+/* A plain name as .name, any other as ["…"]. */
 static void path_add_key(writer *w, slice key) {
-  if (is_plain_name(key)) {
+  bool plain = key.length > 0 && key.length <= KEY_SHOWN;
+  for (size_t i = 0; plain && i < key.length; i++) {
+    char c = key.at[i];
+    plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
+            (i > 0 && c >= '0' && c <= '9');
+  }
+  if (plain) {
     path_add(w, ".", 1);
     path_add(w, key.at, key.length);
     return;
@@ -135,23 +127,20 @@ static status write_number(writer *w, int index) {
   return STATUS_OK;
 }
 
-static bool is_raw(lua_State *L, int index) {
+/* Whether the metatable of the value is the one that the registry has at `key`. */
+static bool is_marked(lua_State *L, int index, const char *key) {
   if (!lua_getmetatable(L, index)) return false;
-  lua_rawgetp(L, LUA_REGISTRYINDEX, &raw_mark);
-  bool raw = lua_rawequal(L, -1, -2);
+  bool marked = lua_rawgetp(L, LUA_REGISTRYINDEX, key) == LUA_TTABLE && lua_rawequal(L, -1, -2);
   lua_pop(L, 2);
-  return raw;
+  return marked;
 }
 
 static status write_userdata(writer *w, int index) {
-  status s = STATUS_NOT_FOUND;
-  if (is_raw(w->L, index)) {
-    const raw_json *raw = lua_touserdata(w->L, index);
-    buffer_add(w->out, raw->bytes, raw->length);
-    return STATUS_OK;
-  }
-  if (w->limits->userdata) s = w->limits->userdata(w->L, index, w->out, w->p);
-  return s == STATUS_NOT_FOUND ? refuse(w, STATUS_REFUSED, "an object cannot be sent") : s;
+  if (!is_marked(w->L, index, &raw_mark))
+    return refuse(w, STATUS_REFUSED, "an object cannot be sent");
+  const raw_json *raw = lua_touserdata(w->L, index);
+  buffer_add(w->out, raw->bytes, raw->length);
+  return STATUS_OK;
 }
 
 /* Tables ------------------------------------------------------------------ */
@@ -160,14 +149,6 @@ static void new_line(writer *w) {
   if (w->limits->indent <= 0) return;
   buffer_add_char(w->out, '\n');
   for (size_t i = 0; i < w->depth * (size_t)w->limits->indent; i++) buffer_add_char(w->out, ' ');
-}
-
-static bool is_marked_array(lua_State *L, int table) {
-  if (!lua_getmetatable(L, table)) return false;
-  bool marked =
-      lua_rawgetp(L, LUA_REGISTRYINDEX, &value_array_mark) == LUA_TTABLE && lua_rawequal(L, -1, -2);
-  lua_pop(L, 2);
-  return marked;
 }
 
 /* What the keys are: how many, and whether all are texts or exactly 1..n. */
@@ -196,12 +177,13 @@ static shape shape_of(lua_State *L, int table, size_t most) {
 
 static status write_list(writer *w, int table, size_t count) {
   size_t path = w->path_length;
+  char place[32];
   status s = STATUS_OK;
   buffer_add_char(w->out, '[');
   for (size_t i = 1; i <= count && s == STATUS_OK; i++) {
     if (i > 1) buffer_add_char(w->out, ',');
     new_line(w);
-    path_add_place(w, (lua_Integer)i);
+    path_add(w, place, (size_t)snprintf(place, sizeof place, "[%zu]", i));
     lua_rawgeti(w->L, table, (lua_Integer)i);
     s = write_value(w, lua_gettop(w->L));
     lua_pop(w->L, 1);
@@ -270,7 +252,7 @@ static status write_table(writer *w, int table) {
   size_t most = w->limits->nodes - w->nodes;
   shape is = shape_of(w->L, table, most);
   if (is.count > most) return refuse(w, STATUS_RANGE, "too many values");
-  bool list = is.count ? is.list : is_marked_array(w->L, table);
+  bool list = is.count ? is.list : is_marked(w->L, table, &array_mark);
   if (!list && !is.texts)
     return refuse(w, STATUS_REFUSED,
                   "neither a list (keys 1, 2, 3, … without a hole) nor a record (keys are texts)");
@@ -315,17 +297,169 @@ status value_to_json(lua_State *L, int index, const value_limits *limits, buffer
   return buffer_status(out, p);
 }
 
+/* Push the metatable that the registry has at `key`; made once a state, and locked. */
+static void push_mark(lua_State *L, const char *key, const char *name) {
+  if (lua_rawgetp(L, LUA_REGISTRYINDEX, key) == LUA_TTABLE) return;
+  lua_pop(L, 1);
+  lua_createtable(L, 0, 2);
+  lua_pushstring(L, name);
+  lua_setfield(L, -2, "__name");
+  lua_pushboolean(L, 0);
+  lua_setfield(L, -2, "__metatable");
+  lua_pushvalue(L, -1);
+  lua_rawsetp(L, LUA_REGISTRYINDEX, key);
+}
+
 void value_push_raw(lua_State *L, slice json) {
   raw_json *raw = lua_newuserdatauv(L, sizeof *raw + json.length, 0);
   raw->length = json.length;
   if (json.length) memcpy(raw->bytes, json.at, json.length);
-  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &raw_mark) != LUA_TTABLE) {
-    lua_pop(L, 1);
-    lua_createtable(L, 0, 1);
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
-    lua_pushvalue(L, -1);
-    lua_rawsetp(L, LUA_REGISTRYINDEX, &raw_mark);
-  }
+  push_mark(L, &raw_mark, "waymark.json");
   (void)lua_setmetatable(L, -2);
+}
+
+/* JSON to Lua ------------------------------------------------------------- */
+
+static status push_list(lua_State *L, const json_t *json, size_t depth, problem *p) {
+  size_t count = json_array_size(json);
+  lua_createtable(L, count < 1024 ? (int)count : 1024, 0);
+  for (size_t i = 0; i < count; i++) {
+    const json_t *item = json_array_get(json, i);
+    status s = STATUS_OK;
+    if (json_is_null(item))
+      s = problem_set(p, STATUS_REFUSED, "leave it out", "item %zu of a list is null", i + 1);
+    else
+      s = value_push_json(L, item, depth, p);
+    if (s != STATUS_OK) {
+      lua_pop(L, 1);
+      return s;
+    }
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  if (count == 0) {
+    lua_pushcfunction(L, value_lua_array);
+    lua_insert(L, -2);
+    lua_call(L, 1, 1);
+  }
+  return STATUS_OK;
+}
+
+static status push_record(lua_State *L, const json_t *json, size_t depth, problem *p) {
+  json_t *record = (json_t *)json; /* jansson has no const iterator; only read here */
+  lua_newtable(L);
+  for (void *at = json_object_iter(record); at; at = json_object_iter_next(record, at)) {
+    const json_t *field = json_object_iter_value(at);
+    if (json_is_null(field)) continue;
+    lua_pushlstring(L, json_object_iter_key(at), json_object_iter_key_len(at));
+    status s = value_push_json(L, field, depth, p);
+    if (s != STATUS_OK) {
+      lua_pop(L, 2);
+      return s;
+    }
+    lua_rawset(L, -3);
+  }
+  return STATUS_OK;
+}
+
+status value_push_json(lua_State *L, const json_t *json, size_t depth, problem *p) {
+  luaL_checkstack(L, STACK_SLOTS, NULL);
+  if (depth == 0 && (json_is_array(json) || json_is_object(json)))
+    return problem_set(p, STATUS_RANGE, NULL, "the JSON is nested too deep");
+  switch (json_typeof(json)) {
+    case JSON_OBJECT: return push_record(L, json, depth - 1, p);
+    case JSON_ARRAY: return push_list(L, json, depth - 1, p);
+    case JSON_STRING: lua_pushlstring(L, json_string_value(json), json_string_length(json)); break;
+    case JSON_INTEGER: lua_pushinteger(L, json_integer_value(json)); break;
+    case JSON_REAL: lua_pushnumber(L, json_real_value(json)); break;
+    case JSON_TRUE: lua_pushboolean(L, 1); break;
+    case JSON_FALSE: lua_pushboolean(L, 0); break;
+    case JSON_NULL: lua_pushnil(L); break;
+  }
+  return STATUS_OK;
+}
+
+typedef struct decoding {
+  json_t *json;
+  problem *p;
+  status s;
+} decoding;
+
+static int push_protected(lua_State *L) {
+  decoding *d = lua_touserdata(L, 1);
+  d->s = value_push_json(L, d->json, DECODE_DEPTH, d->p);
+  return d->s == STATUS_OK ? 1 : 0;
+}
+
+status value_push_text(lua_State *L, slice text, problem *p) {
+  json_error_t error;
+  decoding d = {.p = p};
+  luaL_checkstack(L, STACK_SLOTS, NULL);
+  d.json = json_loadb(text.at, text.length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
+  if (!d.json)
+    return problem_set(p, STATUS_SYNTAX, NULL, "not JSON: %s (line %d)", error.text, error.line);
+  int top = lua_gettop(L);
+  lua_pushcfunction(L, push_protected);
+  lua_pushlightuserdata(L, &d);
+  int code = lua_pcall(L, 1, LUA_MULTRET, 0);
+  json_decref(d.json);
+  if (code != LUA_OK) lua_error(L);
+  if (d.s != STATUS_OK) lua_settop(L, top);
+  return d.s;
+}
+
+/* For Lua ----------------------------------------------------------------- */
+
+static int push_problem(lua_State *L, const problem *p) {
+  lua_pushnil(L);
+  lua_pushstring(L, p->sentence);
+  return 2;
+}
+
+int value_lua_decode(lua_State *L) {
+  slice text;
+  problem p;
+  text.at = luaL_checklstring(L, 1, &text.length);
+  if (value_push_text(L, text, &p) != STATUS_OK) return push_problem(L, &p);
+  return 1;
+}
+
+static int push_bytes(lua_State *L) {
+  const buffer *b = lua_touserdata(L, 1);
+  lua_pushlstring(L, b->bytes ? b->bytes : "", b->length);
+  return 1;
+}
+
+int value_lua_encode(lua_State *L) {
+  value_limits limits = value_limits_default;
+  luaL_checkany(L, 1);
+  limits.indent = (int)luaL_optinteger(L, 2, 0);
+  luaL_argcheck(L, limits.indent >= 0 && limits.indent <= 8, 2, "0 to 8 spaces");
+  limits.depth = DECODE_DEPTH;
+  limits.nodes = 10 * 1000 * 1000;
+  limits.text_bytes = limits.total_bytes = (size_t)256 * 1024 * 1024;
+  buffer out = {0};
+  problem p;
+  if (value_to_json(L, 1, &limits, &out, &p) != STATUS_OK) {
+    buffer_free(&out);
+    return push_problem(L, &p);
+  }
+  lua_pushcfunction(L, push_bytes);
+  lua_pushlightuserdata(L, &out);
+  int code = lua_pcall(L, 1, 1, 0);
+  buffer_free(&out);
+  return code == LUA_OK ? 1 : lua_error(L);
+}
+
+int value_lua_array(lua_State *L) {
+  if (lua_isnone(L, 1)) lua_newtable(L);
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_settop(L, 1);
+  push_mark(L, &array_mark, "waymark.array");
+  bool plain = !lua_getmetatable(L, 1);
+  if (!plain) {
+    luaL_argcheck(L, lua_rawequal(L, -1, 2), 1, "a table without a metatable expected");
+    lua_pop(L, 1);
+  }
+  lua_setmetatable(L, 1);
+  return 1;
 }

@@ -6,7 +6,7 @@
  * 1. Reading a Lua value is raw: no metamethod runs, no text is converted.
  * 2. What cannot be sent is refused by a sentence that names the place
  *    ("result.rows[3].name: a function cannot be sent"): functions, threads,
- *    unknown userdata, NaN and infinities, broken UTF-8 or NUL, tables with
+ *    userdata, NaN and infinities, broken UTF-8 or NUL, tables with
  *    both kinds of keys, lists with holes, cycles (they are too deep).
  * 3. Integers stay integers; a float keeps a point or an exponent.
  * 4. An empty table is {} unless `value_lua_array` marked it as a list.
@@ -25,20 +25,13 @@
 #include "base/status.h"
 #include "base/text.h"
 
-/* Turns a userdata of a known type into JSON: appends one whole JSON value to
- * `out` and returns STATUS_OK, or STATUS_NOT_FOUND (not one of its types;
- * nothing appended), or another status with `p` set. The stack is as before on
- * return. If it can raise, so can value_to_json. */
-typedef status (*value_userdata)(lua_State *L, int index, buffer *out, problem *p);
-
 typedef struct value_limits {
-  size_t depth;            /* nested tables */
-  size_t nodes;            /* values in all, keys not counted */
-  size_t text_bytes;       /* one text */
-  size_t total_bytes;      /* of JSON */
-  int indent;              /* spaces a level; 0: all on one line */
-  const char *name;        /* begins the path in a problem: "result" */
-  value_userdata userdata; /* may be NULL */
+  size_t depth;       /* nested tables */
+  size_t nodes;       /* values in all, keys not counted */
+  size_t text_bytes;  /* one text */
+  size_t total_bytes; /* of JSON */
+  int indent;         /* spaces a level; 0: all on one line */
+  const char *name;   /* begins the path in a problem: "result" */
 } value_limits;
 
 /* 32 deep, 100,000 values, 256 KiB a text, 768 KiB in all: a RESULT frame. */
@@ -46,8 +39,8 @@ extern const value_limits value_limits_default;
 
 /* Append the value at `index` as JSON to `out`. STATUS_RANGE (a limit),
  * STATUS_REFUSED (cannot be sent) or STATUS_NO_MEMORY with `p` set; `out` then
- * holds a useless part. Never raises and runs no Lua unless `userdata` does,
- * so it may be called unprotected; the caller frees `out`. */
+ * holds a useless part. Never raises and runs no Lua, so it may be called
+ * unprotected; the caller frees `out`. */
 status value_to_json(lua_State *L, int index, const value_limits *limits, buffer *out, problem *p);
 
 /* Push a value that is written as this JSON, which must be whole and valid: only C of
@@ -73,8 +66,5 @@ int value_lua_encode(lua_State *L);
 /* array(t) -> t: marks the plain table t (a new one if none is given) as a
  * list by a shared metatable, so that it is [] when empty. */
 int value_lua_array(lua_State *L);
-
-/* Its address is the registry's key of that metatable. */
-extern const char value_array_mark;
 
 #endif

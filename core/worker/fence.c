@@ -1,15 +1,21 @@
-/* fence: the state, its allocator, its count, and protected calls; see fence.h.
- * What a plugin sees is in fence_lib.c. */
+/* fence: a Lua state, its allocator, its count of instructions, and protected calls.
+ *
+ * 1. Lua asks for memory at moments when nothing may be asked of it: since 5.4.6 its stack
+ *    has no addresses while it is moved. So the allocator has no lua_State: it only notes
+ *    that the limit was passed, in `memory`. The hook, and whoever catches an error, make
+ *    that final (settle).
+ * 2. A state whose memory is over gets no more, so that nothing goes on with what there is.
+ * 3. Where a plugin was is looked up in the hook and about a call, never by the allocator:
+ *    of memory it is the last line that was counted, or the function that was called. */
 #include "worker/fence.h"
 
+#include <assert.h>
 #include <lauxlib.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include "worker/fence_lib.h"
 
 enum {
   COUNT_STEP = 1000,     /* instructions between two looks */
@@ -22,60 +28,140 @@ enum {
   EXIT_PANIC = 70
 };
 
+typedef struct memory {
+  size_t cap, used, peak;
+  uint64_t allocated;
+  bool over;     /* more was really needed: final */
+  bool refusing; /* the last request was refused */
+  size_t refused_bytes;
+  bool busy; /* within the allocator, in a test build */
+  worker_page *page;
+} memory;
+
+typedef struct place {
+  char file[104]; /* "": not known */
+  int line;       /* 0: not known */
+} place;
+
 struct fence {
   lua_State *L; /* NULL until it is complete */
   fence_limits limits;
-  size_t cap, used, peak;
-  uint64_t allocated;
+  memory memory;
   uint64_t spent_job, spent_call, budget;       /* budget 0: no limit a call */
   volatile sig_atomic_t counting, call, ticked; /* counting late: see fence_tick */
   fence_verdict killed;
-  uint64_t passed; /* which budget was passed: a call's, or 0 for the job's */
-  bool refusing;   /* the last request for memory was refused */
-  size_t refused_bytes;
-  char place[128]; /* file:line of the plugin when a limit was passed */
-  worker_page *page;
+  uint64_t passed;      /* which budget was passed: a call's, or 0 for the job's */
+  place place;          /* of the plugin, lately; when a limit was passed, then */
   worker_page own_page; /* when the caller gave none */
   buffer message, printed;
   size_t lines;
   bool print_full;
 };
 
-lua_State *fence_state(fence *f) { return f->L; }
+/* All that is asked of Lua here is asked by this. */
+lua_State *fence_state(const fence *f) {
+  assert(!f->memory.busy);
+  return f->L;
+}
+
 fence *fence_of(lua_State *L) { return *(fence **)lua_getextraspace(L); }
 const fence_limits *fence_limits_of(const fence *f) { return &f->limits; }
-worker_page *fence_page(const fence *f) { return f->page; }
-fence_verdict fence_killed(const fence *f) { return f->killed; }
-uint64_t fence_allocated(const fence *f) { return f->allocated; }
-size_t fence_peak(const fence *f) { return f->peak; }
+worker_page *fence_page(const fence *f) { return f->memory.page; }
+uint64_t fence_allocated(const fence *f) { return f->memory.allocated; }
+size_t fence_peak(const fence *f) { return f->memory.peak; }
 uint64_t fence_instructions(const fence *f) { return f->spent_job; }
 slice fence_printed(const fence *f) { return (slice){f->printed.bytes, f->printed.length}; }
 slice fence_message(const fence *f) { return (slice){f->message.bytes, f->message.length}; }
-void fence_reserve(fence *f, size_t bytes) { f->cap += bytes; }
+void fence_reserve(fence *f, size_t bytes) { f->memory.cap += bytes; }
 
-/* The kill ------------------------------------------------------------------ */
+/* Memory ---------------------------------------------------------------------- */
+
+/* When refused, Lua collects everything and asks at once for the same again;
+ * that collection only frees. So the second refusal in a row means that the
+ * plugin really needs more than it may have. A text buffer of the auxiliary
+ * library does not ask again: then the next wish is for something else. */
+static void *grow(memory *m, void *block, size_t bytes, size_t more) {
+  if (m->refusing && bytes != m->refused_bytes) m->over = true;
+  size_t room = m->cap > m->used ? m->cap - m->used : 0;
+  bool fits = !m->over && bytes <= m->cap && more <= room;
+  void *now = fits ? realloc(block, bytes) : NULL;
+  if (!now) {
+    if (m->refusing) m->over = true;
+    m->refusing = true;
+    m->refused_bytes = bytes;
+    return NULL;
+  }
+  m->refusing = false;
+  m->used += more;
+  m->allocated += more;
+  if (m->used > m->peak) m->page->peak_bytes = m->peak = m->used;
+  return now;
+}
+
+/* For a new block `old_bytes` is a type tag, not a size. Shrinking never fails. */
+static void *give(memory *m, void *block, size_t old_bytes, size_t bytes) {
+  if (!block) return bytes ? grow(m, NULL, bytes, bytes + BLOCK_OVERHEAD) : NULL;
+  if (bytes > old_bytes) return grow(m, block, bytes, bytes - old_bytes);
+  m->used -= old_bytes - bytes;
+  if (bytes == 0) {
+    m->used -= BLOCK_OVERHEAD;
+    free(block);
+    return NULL;
+  }
+  void *smaller = realloc(block, bytes);
+  return smaller ? smaller : block; /* which is large enough as it is */
+}
+
+/* lua_Alloc */
+static void *allocate(void *ud, void *block, size_t old_bytes, size_t bytes) {
+#ifdef WAYMARK_TESTS
+  ((memory *)ud)->busy = true;
+  void *given = give(ud, block, old_bytes, bytes);
+  ((memory *)ud)->busy = false;
+  return given;
+#else
+  return give(ud, block, old_bytes, bytes);
+#endif
+}
+
+/* The kill -------------------------------------------------------------------- */
 
 static void count(lua_State *L, lua_Debug *ar);
 
-/* The innermost line of a plugin's own source; trusted chunks are named with
- * '=' and are passed over. Only reads the state, so the allocator may ask. */
-static void note_place(fence *f) {
-  lua_Debug ar;
-  for (int level = 0; level < LEVELS_SEARCHED && lua_getstack(f->L, level, &ar); level++) {
-    if (!lua_getinfo(f->L, "Sl", &ar) || ar.currentline <= 0 || ar.source[0] != '@') continue;
-    (void)snprintf(f->place, sizeof f->place, "%.100s:%d", ar.source + 1, ar.currentline);
-    return;
-  }
+/* Trusted chunks are named with '=' and are passed over. */
+static bool take_place(place *to, const lua_Debug *ar, int line) {
+  if (ar->source[0] != '@' || line < 0) return false;
+  (void)snprintf(to->file, sizeof to->file, "%.100s", ar->source + 1);
+  to->line = line;
+  return true;
 }
 
-/* lua_sethook may be called at any moment (the manual of lua_sethook and lua.c
- * do so from a signal), so also from inside the allocator. */
+/* The innermost line of a plugin's own source. */
+static void note_line(fence *f, int levels) {
+  lua_State *L = fence_state(f);
+  lua_Debug ar;
+  for (int level = 0; level < levels && lua_getstack(L, level, &ar); level++)
+    if (lua_getinfo(L, "Sl", &ar) && ar.currentline > 0 &&
+        take_place(&f->place, &ar, ar.currentline))
+      return;
+}
+
+/* The first limit that is passed is the verdict. */
 static void kill_plugin(fence *f, fence_verdict why) {
-  if (f->killed || !f->L) return;
   f->killed = why;
-  if (why == FENCE_BUDGET) f->place[0] = '\0'; /* that of memory refused before */
-  note_place(f);
-  lua_sethook(f->L, count, LUA_MASKCOUNT, 1);
+  if (why == FENCE_BUDGET) f->place = (place){0};
+  if (!f->place.file[0]) note_line(f, LEVELS_SEARCHED);
+  lua_sethook(fence_state(f), count, LUA_MASKCOUNT, 1);
+}
+
+fence_verdict fence_killed(fence *f) {
+  if (!f->killed && f->memory.over) kill_plugin(f, FENCE_MEMORY);
+  return f->killed;
+}
+
+fence_verdict fence_caught(fence *f) {
+  if (f->memory.refusing) f->memory.over = true;
+  return fence_killed(f);
 }
 
 int fence_raise_again(lua_State *L) {
@@ -86,12 +172,15 @@ int fence_raise_again(lua_State *L) {
 static void count(lua_State *L, lua_Debug *ar) {
   (void)ar;
   fence *f = fence_of(L);
-  if (!f->killed) {
+  if (!fence_killed(f)) {
     f->spent_job += COUNT_STEP;
     f->spent_call += COUNT_STEP;
-    f->page->instructions = f->spent_job;
+    f->memory.page->instructions = f->spent_job;
     bool call_over = f->budget && f->spent_call > f->budget;
-    if (!call_over && f->spent_job <= f->limits.job_instructions) return;
+    if (!call_over && f->spent_job <= f->limits.job_instructions) {
+      note_line(f, 2);
+      return;
+    }
     f->passed = call_over ? f->budget : 0;
     kill_plugin(f, FENCE_BUDGET);
   }
@@ -109,63 +198,7 @@ void fence_tick(fence *f) {
   f->ticked = f->call;
 }
 
-static void begin_call(fence *f) {
-  f->call = (f->call + 1) & 0xFFFF;
-  if (!f->limits.late || !f->counting || f->killed) return;
-  lua_sethook(f->L, NULL, 0, 0);
-  f->counting = 0;
-}
-
-/* Memory --------------------------------------------------------------------- */
-
-/* When refused, Lua collects everything and asks at once for the same again;
- * that collection only frees. So the second refusal in a row means that the
- * plugin really needs more than it may have. A text buffer of the auxiliary
- * library does not ask again: then the next wish is for something else. */
-static void *refuse(fence *f, size_t bytes) {
-  if (f->refusing) kill_plugin(f, FENCE_MEMORY);
-  if (!f->killed && f->L) note_place(f); /* for fence_caught, when the stack is gone */
-  f->refusing = true;
-  f->refused_bytes = bytes;
-  return NULL;
-}
-
-static void *grow(fence *f, void *block, size_t bytes, size_t more) {
-  if (f->refusing && bytes != f->refused_bytes) kill_plugin(f, FENCE_MEMORY);
-  size_t room = f->cap > f->used ? f->cap - f->used : 0;
-  if (bytes > f->cap || more > room) return refuse(f, bytes);
-  void *now = realloc(block, bytes);
-  if (!now) return refuse(f, bytes);
-  f->refusing = false;
-  f->used += more;
-  f->allocated += more;
-  if (f->used > f->peak) f->page->peak_bytes = f->peak = f->used;
-  return now;
-}
-
-fence_verdict fence_caught(fence *f) {
-  if (f->refusing) kill_plugin(f, FENCE_MEMORY);
-  return f->killed;
-}
-
-/* lua_Alloc. For a new block `old_bytes` is a type tag, not a size. Shrinking
- * never fails. */
-static void *allocate(void *ud, void *block, size_t old_bytes, size_t bytes) {
-  fence *f = ud;
-  if (!block) return bytes ? grow(f, NULL, bytes, bytes + BLOCK_OVERHEAD) : NULL;
-  if (bytes > old_bytes) return grow(f, block, bytes, bytes - old_bytes);
-  f->used -= old_bytes - bytes;
-  if (bytes == 0) {
-    f->used -= BLOCK_OVERHEAD;
-    free(block);
-    return NULL;
-  }
-  void *smaller = realloc(block, bytes);
-  if (!smaller) return block; /* stays as it is, which is large enough */
-  return smaller;
-}
-
-/* Life ------------------------------------------------------------------------- */
+/* Life ------------------------------------------------------------------------ */
 
 /* Reached only by a bug of ours: all work is done in protected calls. */
 static int panic(lua_State *L) {
@@ -173,22 +206,22 @@ static int panic(lua_State *L) {
   _exit(EXIT_PANIC);
 }
 
-status fence_new(const fence_limits *limits, worker_page *page, fence **out, problem *p) {
+status fence_new(const fence_limits *limits, worker_page *page, lua_CFunction open, fence **out,
+                 problem *p) {
   fence *f = mem_new(1, sizeof *f);
   if (!f) return problem_no_memory(p);
   f->limits = *limits;
-  f->cap = limits->memory;
-  f->page = page ? page : &f->own_page;
-  lua_State *L = lua_newstate(allocate, f);
+  f->memory = (memory){.cap = limits->memory, .page = page ? page : &f->own_page};
+  lua_State *L = lua_newstate(allocate, &f->memory);
   if (L) {
     *(fence **)lua_getextraspace(L) = f;
     (void)lua_atpanic(L, panic);
     lua_setwarnf(L, NULL, NULL);
     (void)lua_gc(L, LUA_GCINC, GC_PAUSE, 0, 0);
-    lua_pushcfunction(L, fence_lib_open);
-    if (lua_pcall(L, 0, 0, 0) == LUA_OK) {
+    lua_pushcfunction(L, open);
+    if (lua_pcall(L, 0, 0, 0) == LUA_OK && !f->memory.over) {
       f->L = L;
-      f->refusing = false;
+      f->memory.refusing = false;
       if (!limits->late) lua_sethook(L, count, LUA_MASKCOUNT, COUNT_STEP);
       *out = f;
       return STATUS_OK;
@@ -200,97 +233,98 @@ status fence_new(const fence_limits *limits, worker_page *page, fence **out, pro
                      limits->memory);
 }
 
-void fence_free(fence *f) {
-  if (!f) return;
-  lua_close(f->L);
-  buffer_free(&f->message);
-  buffer_free(&f->printed);
-  mem_free(f);
+/* Calls ----------------------------------------------------------------------- */
+
+int fence_pcall(fence *f, int arguments, int results) {
+  lua_State *L = fence_state(f);
+  lua_Debug ar;
+  int function = lua_gettop(L) - arguments;
+  lua_pushvalue(L, function); /* kept below the call, to say which it was */
+  lua_insert(L, function);
+  f->place.file[0] = '\0';
+  int code = lua_pcall(L, arguments, results, 0);
+  if (code != LUA_OK && !f->killed && f->memory.refusing && !f->place.file[0]) {
+    lua_pushvalue(L, function);
+    if (lua_getinfo(L, ">S", &ar)) (void)take_place(&f->place, &ar, ar.linedefined);
+  }
+  lua_remove(L, function);
+  return code;
 }
 
-/* Calls ------------------------------------------------------------------------ */
-
-static void say_limit(fence *f) {
+/* The message of a call that failed: of a limit, or else the error value on top, which is
+ * read raw and never converted. Cut at a whole character; an escape may lose a part. */
+static void set_message(fence *f) {
   buffer *m = &f->message;
-  if (f->killed == FENCE_MEMORY)
-    buffer_printf(m, "needed more than %zu MB of memory", f->limits.memory >> 20);
-  else if (f->passed)
-    buffer_printf(m, "used more than %llu instructions in one call", (unsigned long long)f->passed);
-  else
-    buffer_printf(m, "used more than %llu instructions",
-                  (unsigned long long)f->limits.job_instructions);
-  if (!f->place[0]) return;
-  buffer_add_text(m, " at ");
-  text_add_escaped(m, slice_of(f->place));
-}
-
-/* Cut at a whole character; an escape at the end may lose a part. */
-static void shorten_message(fence *f) {
-  buffer *m = &f->message;
+  lua_State *L = fence_state(f);
+  if (f->killed) {
+    if (f->killed == FENCE_MEMORY)
+      buffer_printf(m, "needed more than %zu MB of memory", f->limits.memory >> 20);
+    else
+      buffer_printf(m, "used more than %llu instructions%s",
+                    (unsigned long long)(f->passed ? f->passed : f->limits.job_instructions),
+                    f->passed ? " in one call" : "");
+    if (f->place.file[0]) buffer_add_text(m, " at ");
+    text_add_escaped(m, slice_of(f->place.file));
+    if (f->place.file[0] && f->place.line > 0) buffer_printf(m, ":%d", f->place.line);
+    return;
+  }
+  if (lua_type(L, -1) != LUA_TSTRING) {
+    buffer_printf(m, "error object of type %s", luaL_typename(L, -1));
+    return;
+  }
+  slice text;
+  text.at = lua_tolstring(L, -1, &text.length);
+  if (text.length > MESSAGE_TAKEN) text.length = MESSAGE_TAKEN;
+  text_add_escaped(m, text);
   if (m->failed || m->length <= MESSAGE_SHOWN) return;
   m->length = text_utf8_prefix((slice){m->bytes, MESSAGE_SHOWN});
   buffer_add_text(m, "…");
 }
 
-/* The error value is on top; it is read raw and never converted. */
-static void say_error(fence *f) {
-  if (lua_type(f->L, -1) != LUA_TSTRING) {
-    buffer_printf(&f->message, "error object of type %s", luaL_typename(f->L, -1));
-    return;
-  }
-  slice text;
-  text.at = lua_tolstring(f->L, -1, &text.length);
-  if (text.length > MESSAGE_TAKEN) text.length = MESSAGE_TAKEN;
-  text_add_escaped(&f->message, text);
-  shorten_message(f);
-}
-
 fence_verdict fence_call(fence *f, int arguments, int results, uint64_t budget) {
+  lua_State *L = fence_state(f);
   uint64_t outer_spent = f->spent_call, outer_budget = f->budget;
   f->spent_call = 0;
   f->budget = budget;
-  begin_call(f);
-  int base = lua_gettop(f->L) - arguments - 1;
-  int code = lua_pcall(f->L, arguments, results, 0);
+  f->call = (f->call + 1) & 0xFFFF;
+  if (f->counting && !f->killed) { /* late: this call has not lasted yet */
+    lua_sethook(L, NULL, 0, 0);
+    f->counting = 0;
+  }
+  int base = lua_gettop(L) - arguments - 1;
+  int code = fence_pcall(f, arguments, results);
+  fence_verdict verdict = code == LUA_OK ? fence_killed(f) : fence_caught(f);
+  if (code != LUA_OK && !verdict) verdict = FENCE_FAILED;
   buffer_clear(&f->message);
-  if (code != LUA_OK) (void)fence_caught(f);
-  if (f->killed)
-    say_limit(f);
-  else if (code != LUA_OK)
-    say_error(f);
+  if (verdict) set_message(f);
   f->spent_call = outer_spent;
   f->budget = outer_budget;
-  if (code == LUA_OK && !f->killed) return FENCE_OK;
-  lua_settop(f->L, base);
-  return f->killed ? f->killed : FENCE_FAILED;
+  if (verdict) lua_settop(L, base);
+  return verdict;
 }
 
-/* The report --------------------------------------------------------------------- */
+/* The report -------------------------------------------------------------------- */
 
-/* One line's bytes, tabs kept, everything else that could move a cursor
- * escaped. */
-static void add_line(buffer *to, slice line) {
-  while (line.length) {
-    const char *tab = memchr(line.at, '\t', line.length);
-    size_t before = tab ? (size_t)(tab - line.at) : line.length;
-    text_add_escaped(to, (slice){line.at, before});
-    if (!tab) break;
-    buffer_add_char(to, '\t');
-    line = (slice){tab + 1, line.length - before - 1};
-  }
-  buffer_add_char(to, '\n');
-}
-
+/* One line's bytes, tabs kept, everything else that could move a cursor escaped. */
 static void print_line(fence *f, slice line) {
-  size_t before = f->printed.length;
+  buffer *to = &f->printed;
+  size_t before = to->length;
   if (f->lines < f->limits.print_lines && line.length <= f->limits.print_bytes) {
-    add_line(&f->printed, line);
+    for (const char *tab; line.length;) {
+      tab = memchr(line.at, '\t', line.length);
+      size_t length = tab ? (size_t)(tab - line.at) : line.length;
+      text_add_escaped(to, (slice){line.at, length});
+      if (!tab) break;
+      buffer_add_char(to, '\t');
+      line = (slice){tab + 1, line.length - length - 1};
+    }
+    buffer_add_char(to, '\n');
     f->lines++;
-    if (f->printed.length <= f->limits.print_bytes) return;
+    if (to->length <= f->limits.print_bytes) return;
   }
-  f->printed.length = before;
+  to->length = before;
   f->print_full = true;
-  buffer_add_text(&f->printed, "[what was printed after this was dropped: too much]\n");
+  buffer_add_text(to, "[what was printed after this was dropped: too much]\n");
 }
 
 void fence_print(fence *f, slice text) {
@@ -303,7 +337,7 @@ void fence_print(fence *f, slice text) {
   }
 }
 
-/* Source text ---------------------------------------------------------------------- */
+/* Source text -------------------------------------------------------------------- */
 
 /* Controls that show text in another order than it runs in. */
 static bool has_bidi_controls(slice text) {
@@ -329,18 +363,6 @@ static const char *why_not_source(slice text) {
   return NULL;
 }
 
-/* The compiler's message quotes the text, so it is escaped. */
-static status say_syntax(lua_State *L, const char *name, problem *p) {
-  slice message = {0};
-  buffer shown = {0};
-  if (lua_type(L, -1) == LUA_TSTRING) message.at = lua_tolstring(L, -1, &message.length);
-  text_add_escaped(&shown, message);
-  buffer_add_char(&shown, '\0');
-  (void)problem_set(p, STATUS_SYNTAX, NULL, "%s", shown.failed ? name : shown.bytes);
-  buffer_free(&shown);
-  return STATUS_SYNTAX;
-}
-
 status fence_compile(lua_State *L, const char *name, slice text, int environment, problem *p) {
   const char *why = why_not_source(text);
   if (why)
@@ -350,8 +372,14 @@ status fence_compile(lua_State *L, const char *name, slice text, int environment
   int code = luaL_loadbufferx(L, text.at, text.length, lua_tostring(L, -1), "t");
   lua_remove(L, -2);
   if (code == LUA_ERRMEM || fence_killed(fence_of(L))) lua_error(L);
-  if (code != LUA_OK) {
-    (void)say_syntax(L, name, p);
+  if (code != LUA_OK) { /* the compiler's message quotes the text, so it is escaped */
+    slice message = slice_of(name);
+    buffer shown = {0};
+    if (lua_type(L, -1) == LUA_TSTRING) message.at = lua_tolstring(L, -1, &message.length);
+    text_add_escaped(&shown, message);
+    buffer_add_char(&shown, '\0');
+    (void)problem_set(p, STATUS_SYNTAX, NULL, "%s", shown.failed ? name : shown.bytes);
+    buffer_free(&shown);
     lua_pop(L, 1);
     return STATUS_SYNTAX;
   }

@@ -42,13 +42,13 @@ typedef struct fence_limits {
 
 typedef struct fence fence;
 
-/* A state ready for use, with its globals as a plugin's environment. `page` may
- * be NULL; it is the caller's and must live as long as the fence. */
-status fence_new(const fence_limits *limits, worker_page *page, fence **out, problem *p);
-/* Closes the state. For tests: a worker ends by _exit, without it. */
-void fence_free(fence *f);
+/* A state ready for use, filled by `open`, which is called protected and uncounted (see
+ * fence_lib_open). `page` may be NULL; it is the caller's and must live as long as the
+ * fence. A fence is never closed: its process ends. STATUS_RANGE: too little memory. */
+status fence_new(const fence_limits *limits, worker_page *page, lua_CFunction open, fence **out,
+                 problem *p);
 
-lua_State *fence_state(fence *f);
+lua_State *fence_state(const fence *f);
 fence *fence_of(lua_State *L);
 const fence_limits *fence_limits_of(const fence *f);
 worker_page *fence_page(const fence *f);
@@ -60,15 +60,20 @@ worker_page *fence_page(const fence *f);
  * says why. */
 fence_verdict fence_call(fence *f, int arguments, int results, uint64_t budget);
 
+/* As lua_pcall without a handler, on behalf of a plugin that then catches what was raised:
+ * notes where memory ran out. What fence_killed and fence_caught say must follow. */
+int fence_pcall(fence *f, int arguments, int results);
+
 /* One line, escaped for any reader, of at most 1,603 bytes. Of a plugin's error: its
- * text, or "error object of type X". Of a limit: the host's own words and
- * the plugin's file and line. Lent until the next call. */
+ * text, or "error object of type X". Of a limit: the host's own words, with the plugin's
+ * file and the line that was running; of memory the last one that was counted, or the
+ * function that was called. Lent until the next call. */
 slice fence_message(const fence *f);
 
 /* FENCE_OK while no limit was passed. */
-fence_verdict fence_killed(const fence *f);
-/* The same, for who has just caught an error: if memory was refused on the way
- * to it, that is final too. What is not FENCE_OK must be raised again. */
+fence_verdict fence_killed(fence *f);
+/* The same after an error was caught: if memory was refused on the way to it, that is
+ * final too. What is not FENCE_OK must be raised again. */
 fence_verdict fence_caught(fence *f);
 int fence_raise_again(lua_State *L);
 

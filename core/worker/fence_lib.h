@@ -15,13 +15,7 @@ int fence_lib_open(lua_State *L);
 /* Pushes a new environment. Raises. */
 void fence_push_environment(lua_State *L);
 
-/* Pushes the value at `index` as a text without addresses; runs __tostring. */
-void fence_push_text(lua_State *L, int index);
-
-/* fence_order.c: `next`, `pairs`, `table.sort` in an order that is the same in
- * every run. */
-int fence_next(lua_State *L);
-int fence_pairs(lua_State *L);
-int fence_sort(lua_State *L);
+/* tostring(value) -> a text without addresses; runs __tostring. */
+int fence_tostring(lua_State *L);
 
 #endif

@@ -1,4 +1,5 @@
-/* fence_sdk: see fence_sdk.h. */
+/* fence_sdk: the trusted environment, its `require`, and what it can do that no plugin can:
+ * call with a fresh budget, and say what is worked on. */
 #include "worker/fence_sdk.h"
 
 #include <lauxlib.h>
@@ -69,15 +70,10 @@ static int sdk_environment(lua_State *L) {
   return 1;
 }
 
-static int push_text_of(lua_State *L) {
-  fence_push_text(L, 1);
-  return 1;
-}
-
 static int sdk_text(lua_State *L) {
   luaL_checkany(L, 1);
   lua_settop(L, 1);
-  lua_pushcfunction(L, push_text_of);
+  lua_pushcfunction(L, fence_tostring);
   lua_pushvalue(L, 1);
   if (lua_pcall(L, 1, 1, 0) == LUA_OK) return 1;
   if (fence_caught(fence_of(L))) return fence_raise_again(L);
@@ -132,10 +128,6 @@ static int sdk_require(lua_State *L) {
 }
 
 void fence_sdk_open(lua_State *L) {
-  if (lua_isnil(L, -1)) {
-    lua_pop(L, 1);
-    lua_newtable(L);
-  }
   lua_rawsetp(L, LUA_REGISTRYINDEX, &modules_key);
   fence_push_environment(L);
   luaL_newlib(L, fence_functions);

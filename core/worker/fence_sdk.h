@@ -15,8 +15,8 @@
 
 #include <lua.h>
 
-/* Makes the trusted environment and `require`. The table on top of the stack
- * holds further C modules by name (it is popped); nil for none. Raises. */
+/* Makes the trusted environment and `require`. The table on top of the stack, which it pops,
+ * holds modules of C by name. Raises. */
 void fence_sdk_open(lua_State *L);
 
 /* Pushes what the module `name` returned; loads it if need be. Raises. */

@@ -23,10 +23,15 @@
 
 enum { FRAME_HEADER = 9 };
 
-/* READY comes unasked, sequence 0. Then the host asks with LOAD (answered by
- * DECLARED or RESULT), BATCH (SUGGESTED; RESULT in a try), EVENTS (EFFECTS),
- * CONSULT (CONSULTED), TRY (RESULT) and END (DONE). REFUSED answers anything: the job is over, with
- * a verdict. */
+/* READY comes unasked, sequence 0. Then the host asks, and is answered:
+ *
+ *   LOAD      DECLARED; of a try RESULT
+ *   BATCH     SUGGESTED; of a try RESULT
+ *   EVENTS    EFFECTS
+ *   CONSULT   CONSULTED
+ *   TRY       RESULT
+ *   END       DONE
+ *   any       REFUSED: the job is over, with a verdict */
 typedef enum frame_kind {
   FRAME_READY = 1,
   FRAME_LOAD,

@@ -1,5 +1,5 @@
 /* job: what a worker does between READY and its end: one LOAD, then batches, events or
- * questions.
+ * questions. `job` below is the trusted module of that name, lua/sdk/job.lua.
  *
  * Requests and answers (JSON, but for BATCH; see frame.h for the frames):
  *
@@ -22,15 +22,14 @@
  *                                      job.try_env(environment, batches, LOAD)
  *   END                             -> DONE {instructions, peak_bytes}
  *
- *   limits: {memory, instructions_call, instructions_job, print_bytes,
- *            print_lines, seed, count}; count is "exact" (every instruction; usual
- *            for try and declare) or "late" (only calls that last; usual for
- *            evaluate, hook and consult, see fence_tick); what is absent has a default, and memory
- * is at most what the process was started with. RESULT: {verdict, message, output, result,
- * peak_bytes, instructions, seconds} REFUSED: {verdict, message, peak_bytes, instructions} ends the
- * job: a limit was passed, the load set failed, or the request was not understood.
- *
- * `job` is the embedded trusted module of that name (lua/sdk/job.lua).
+ *   limits:  {memory, instructions_call, instructions_job, print_bytes, print_lines, seed,
+ *            count}; what is absent has a default, and memory is at most what the process
+ *            was started with. count is "exact" (every instruction; usual for try and
+ *            declare) or "late" (only calls that last; usual for evaluate, hook and
+ *            consult, see fence_tick)
+ *   RESULT:  {verdict, message, output, result, peak_bytes, instructions, seconds}
+ *   REFUSED: {verdict, message, peak_bytes, instructions} ends the job: a limit was passed,
+ *            the load set failed, or the request was not understood
  *
  * 1. Nothing here trusts a plugin's value: results are read raw, with limits.
  * 2. The verdict comes from the fence's flag.
@@ -38,23 +37,9 @@
 #ifndef WAYMARK_JOB_H
 #define WAYMARK_JOB_H
 
-#include <lua.h>
-#include <stddef.h>
 #include <stdint.h>
 
-#include "script/value.h"
 #include "worker/page.h"
-
-/* What the floors above bring; each may be NULL. */
-typedef struct job_hooks {
-  /* Pushes one value made of a BATCH's bytes and returns 1; raises when they
-   * are malformed. The bytes live until the next request. NULL: JSON. */
-  int (*push_batch)(lua_State *L, const char *bytes, size_t length);
-  /* Leaves one table on the stack: C modules for the trusted `require`, by
-   * name. Raises. */
-  void (*open)(lua_State *L);
-  value_userdata userdata;
-} job_hooks;
 
 /* The fence that a clock should tick, once there is one: see fence_tick. */
 typedef struct job_clock {
@@ -65,8 +50,7 @@ typedef struct job_setting {
   int channel;
   worker_page *page;    /* may be NULL */
   uint64_t memory_most; /* bytes */
-  const job_hooks *hooks;
-  job_clock *clock; /* ticking; NULL: none, so every instruction is counted */
+  job_clock *clock;     /* ticking; NULL: none, so every instruction is counted */
 } job_setting;
 
 /* Serves requests until the job is over or the host is gone. */

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "base/text.h"
-#include "script/api.h"
 #include "script/value.h"
 #include "worker/fence.h"
 #include "worker/frame.h"
@@ -24,21 +23,6 @@ const char *__asan_default_options(void) {
   return "detect_leaks=0:symbolize=0:handle_segv=0:allocator_may_return_null=1:exitcode=99";
 }
 #endif
-
-/* A batch stays the bytes that it is; lua/sdk opens it with the codes and grants
- * of the load set. */
-static int push_batch(lua_State *L, const char *bytes, size_t length) {
-  lua_pushlstring(L, bytes, length);
-  return 1;
-}
-
-static void open_modules(lua_State *L) {
-  lua_newtable(L);
-  (void)api_open(L);
-  lua_setfield(L, -2, "core");
-}
-
-static const job_hooks hooks = {push_batch, open_modules, NULL};
 
 /* A tick each hundredth of a second of processor time, begun before the jail,
  * which then allows no more than coming back from it. */
@@ -113,7 +97,7 @@ int main(int count, char **arguments) {
     _exit(EXIT_JAIL);
   buffer_free(&hello);
   if (jailed) {
-    job_setting setting = {JAIL_CHANNEL, page, (uint64_t)memory, &hooks, ticking ? &clock : NULL};
+    job_setting setting = {JAIL_CHANNEL, page, (uint64_t)memory, ticking ? &clock : NULL};
     job_run(&setting);
   }
   _exit(0);
