@@ -8,6 +8,7 @@
 #include "store/case/declarations.h"
 #include "store/case/runs.h"
 #include "store/case/suggestions.h"
+#include "store/sheet/amendments.h"
 
 /* Give all rows of a query, or the problem why there is none. */
 static int give_records(lua_State *L, lua_held *held, query *rows) {

@@ -31,11 +31,4 @@ typedef struct suggestion_filter {
  * event that made it), ended (event), ended_on; by enrolment, step, concern. */
 status suggestions_list(store *s, const suggestion_filter *filter, query **out, problem *p);
 
-/* Marks of an enrolment that were amended at or after `since` (seconds), and, when
- * `since_event` is not 0, at or after the time of that event: an import in the
- * same second as the event is included. Columns: id, date, session ("AM"), was, now (codes,
- * empty for none), at (ISO, UTC), import, by, why; in the order learnt. */
-status amendments_list(store *s, int64_t enrolment, int64_t since, int64_t since_event, query **out,
-                       problem *p);
-
 #endif

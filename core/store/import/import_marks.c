@@ -210,22 +210,20 @@ static void count_again(importer *i, const csv_row *row, const said *m, mark bef
 static status take_mark(importer *i, const csv_row *row, said *m, problem *p) {
   mark_import *own = i->own;
   sheet_year *year;
-  sheet *s;
-  mark before = MARK_NONE;
-  bool again = false;
+  sheet_before before;
   char named[NAMED];
-  status t = school_days_year(m->at, own->sheets, m->roll, m->year, &year, p);
-  if (!t) t = sheet_year_day(year, m->on, m->half, &s, p);
-  if (!t && m->mark) t = sheet_set(year, s, m->entry, m->half, m->mark, &before, &again, p);
+  status t = sheets_year(own->sheets, m->roll, m->year, &year, p);
+  if (!t) t = sheet_set(year, session_of(m->on, m->half), m->entry, m->mark, &before, p);
   if (t) return t;
   took(i, m);
   mark_row_learn(i, row, m, year);
   if (m->mark) {
     warn_mark(i, row, m);
-    if (again) count_again(i, row, m, before);
-  } else if ((before = sheet_get(year, s, m->entry, m->half)) != MARK_NONE) {
+    if (before.again) count_again(i, row, m, before.mark);
+  } else if (before.mark != MARK_NONE) {
     i->report->cleared++;
-    tally_add(&i->report->clears, row->line, "%s: %s", name_mark(m, named), text_of(i, before));
+    tally_add(&i->report->clears, row->line, "%s: %s", name_mark(m, named),
+              text_of(i, before.mark));
   } else {
     i->report->no_mark++;
   }

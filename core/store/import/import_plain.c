@@ -101,7 +101,7 @@ bool mark_row_plain(importer *i, const csv_row *row) {
       !is_there(&at->roll->entries[entry], on) || !read_half(cells[at->at[MARK_SESSION]], &half) ||
       !read_mark(own, store_codes(i->store), cells[at->at[MARK_CODE]], on, half, &m) ||
       !school_days_is_inside(at->days, on, half) ||
-      !sheet_set_plain(at->sheets, on, entry, half, m))
+      !sheet_set_plain(at->sheets, session_of(on, half), entry, m))
     return false;
   school_days_note_real(at->days);
   return true;

@@ -10,6 +10,10 @@ enum {
 
 static status take_days(school_days *d, const school_day *days, size_t count, problem *p) {
   if (count == 0) return STATUS_OK;
+  for (size_t i = 0; i < count; i++)
+    if (days[i].on < DATE_FIRST || days[i].on > DATE_LAST || days[i].on < days[0].on)
+      return problem_set(p, STATUS_CORRUPT, "restore a backup",
+                         "a calendar has a day that is none");
   d->first = days[0].on;
   d->count = (size_t)(days[count - 1].on - days[0].on) + 1;
   d->open = mem_new(d->count, 1);
@@ -54,14 +58,6 @@ void school_days_free(school_days *d) {
 
 bool school_days_planned(const school_days *d, int academic_year) {
   return d->planned[academic_year - SCHOOL_FIRST_YEAR];
-}
-
-status school_days_year(school_days *d, sheets *all, const roll *r, int academic_year,
-                        sheet_year **out, problem *p) {
-  sheet_year **place = &d->years[academic_year - SCHOOL_FIRST_YEAR];
-  status t = *place ? STATUS_OK : sheets_year(all, r, academic_year, place, p);
-  if (!t) *out = *place;
-  return t;
 }
 
 void school_days_came(school_days *d, session at) {

@@ -26,7 +26,6 @@ typedef struct school_days {
   size_t count;
   uint8_t *open; /* [count], from `first` */
   bool planned[SCHOOL_YEARS];
-  sheet_year *years[SCHOOL_YEARS];
   session from, to;  /* what came in; SESSION_NONE */
   size_t real;       /* real marks, wherever they fall */
   day_count *closed; /* [closed_count], ascending: real marks on closed days */
@@ -49,10 +48,6 @@ static inline bool school_days_is_inside(const school_days *d, day on, int half)
 
 /* Whether the calendar has any open session in that academic year. */
 bool school_days_planned(const school_days *d, int academic_year);
-
-/* `sheets_year`, remembered. The year is planned. */
-status school_days_year(school_days *d, sheets *all, const roll *r, int academic_year,
-                        sheet_year **out, problem *p);
 
 void school_days_came(school_days *d, session at);
 static inline void school_days_note_real(school_days *d) { d->real++; }

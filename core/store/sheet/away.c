@@ -1,29 +1,19 @@
-/* away: runs of equal values, each as the value and then its length, seven bits a byte. */
+/* away: runs of equal values, each as the value and then its length, seven bits a byte,
+ * the low ones first. */
 #include "store/sheet/away.h"
 
 #include <string.h>
 
-static uint32_t run_at(const uint8_t *values, uint32_t count) {
-  uint32_t n = 1;
-  while (n < count && values[n] == values[0]) n++;
-  return n;
-}
-
-/* Write a run at `to`, or only measure it. -> bytes */
-static uint32_t put_run(uint8_t *to, uint8_t value, uint32_t n) {
-  uint32_t length = 0;
-  if (to) to[length] = value;
-  for (length++; n >= 0x80; n >>= 7, length++)
-    if (to) to[length] = (uint8_t)(n | 0x80U);
-  if (to) to[length] = (uint8_t)n;
-  return length + 1;
-}
-
+/* Write the runs at `to`, or only measure them (NULL). -> bytes */
 static uint32_t put_runs(uint8_t *to, const uint8_t *values, uint32_t count) {
   uint32_t length = 0;
   for (uint32_t i = 0, n; i < count; i += n) {
-    n = run_at(values + i, count - i);
-    length += put_run(to ? to + length : NULL, values[i], n);
+    n = 1;
+    while (i + n < count && values[i + n] == values[i]) n++;
+    if (to) to[length] = values[i];
+    length++;
+    for (uint32_t rest = n; rest; rest >>= 7, length++)
+      if (to) to[length] = (uint8_t)(rest < 0x80 ? rest : rest | 0x80U);
   }
   return length;
 }

@@ -1,17 +1,21 @@
-/* read: a school's sheets as rows of lanes: slots where one year is asked for, members
- * where there are several. */
+/* read: a school's sheets, copied half day by half day into rows of lanes.
+ *
+ * 1. Rows begin at addresses that are multiples of LANES_ALIGN; rows of sessions that
+ *    are not known, and lanes of nobody, are blank.
+ * 2. Slots that lie side by side as lanes do are copied as one run. Runs belong to an
+ *    academic year, as slots do. */
 #include "store/sheet/read.h"
 
 #include <assert.h>
 #include <string.h>
 
 #include "attendance/transpose.h"
-#include "store/school/school_figures.h"
+#include "base/array.h"
+#include "store/sheet/amendments.h"
 #include "store/sheet/rows.h"
 
 enum { NO_SLOT = -1 };
 
-/* Slots of a sheet that lie side by side in the rows too. */
 typedef struct run {
   size_t slot, lane, length;
 } run;
@@ -19,9 +23,9 @@ typedef struct run {
 typedef struct year_marks {
   int year;
   size_t from, to; /* sessions of the calendar */
-  int32_t *slots;  /* [members]; NO_SLOT; NULL when nobody has one, and when reading is over */
+  int32_t *slots;  /* [members]: by member, NO_SLOT; NULL when nobody asked, or when all is read */
   run *runs;
-  size_t run_count;
+  size_t run_count, run_room;
 } year_marks;
 
 struct school_marks {
@@ -52,64 +56,51 @@ void school_marks_free(school_marks *m) {
   mem_free(m);
 }
 
-/* The years ------------------------------------------------------------------ */
-
-static size_t known_sessions(const school_marks_plan *plan) {
-  return plan->known_at != INT64_MAX && plan->reach < plan->end ? plan->reach : plan->end;
-}
+/* Slots ---------------------------------------------------------------------- */
 
 static int year_of(const calendar *c, size_t i) {
   return date_academic_year(session_day(c->at[i]));
 }
 
-/* The highest slot of a school in a year, or NO_SLOT. */
-static status last_slot(db *d, int64_t school, int year, int32_t *out, problem *p) {
-  statement *s =
-      db_statement(d, "SELECT max(slot) FROM slot WHERE school = ? AND academic_year = ?", p);
-  if (!s) return STATUS_FAULT;
-  db_bind_int(s, 1, school);
-  db_bind_int(s, 2, year);
-  bool row = false;
-  status failed = db_step(s, &row, p);
-  bool any = !failed && row && db_column_type(s, 0) != SQLITE_NULL;
-  if (!failed) *out = any ? (int)db_column_int(s, 0) : NO_SLOT;
-  db_reset(s);
-  return failed;
-}
-
-/* The years of the calendar in which anybody has a slot; *high is the highest slot of
- * the last of them. */
-static status find_years(db *d, const school_marks_plan *plan, school_marks *m, int32_t *high,
-                         problem *p) {
+/* Empty rows, and the years of the calendar in which anybody has a slot; *high is the
+ * highest slot of the last of them. */
+static status begin(db *d, const school_marks_plan *plan, school_marks **out, int64_t *high,
+                    problem *p) {
   const calendar *c = plan->calendar;
-  status s = STATUS_OK;
-  if (m->known == 0) return s;
-  for (int year = year_of(c, 0); !s && year <= year_of(c, m->known - 1); year++) {
-    int32_t slot = NO_SLOT;
-    s = last_slot(d, plan->school, year, &slot, p);
-    if (s || slot == NO_SLOT) continue;
-    m->years[m->year_count++] =
-        (year_marks){.year = year,
-                     .from = calendar_index(c, session_of(date_academic_start(year), HALF_AM)),
-                     .to = calendar_index(c, session_of(date_academic_start(year + 1), HALF_AM))};
-    *high = slot;
-  }
-  return s;
-}
-
-static status begin_marks(db *d, const school_marks_plan *plan, school_marks **out, int32_t *high,
-                          problem *p) {
-  const calendar *c = plan->calendar;
-  size_t known = known_sessions(plan);
+  size_t known = plan->end;
+  if (plan->known_at != INT64_MAX && plan->reach < known) known = plan->reach;
   size_t most = known ? (size_t)(year_of(c, known - 1) - year_of(c, 0)) + 1 : 0;
   school_marks *m = mem_new(1, sizeof *m + most * sizeof *m->years);
   if (!m) return problem_no_memory(p);
   m->members = plan->count;
   m->known = known;
   m->lanes = (lanes){.calendar = c, .end = plan->end, .reach = plan->reach};
-  if (plan->beside_school) m->school = mem_new(c->count, sizeof *m->school);
-  bool lacks = plan->beside_school && !m->school;
-  status s = lacks ? problem_no_memory(p) : find_years(d, plan, m, high, p);
+  status s = STATUS_OK;
+  if (plan->beside_school && !(m->school = mem_new(c->count, sizeof *m->school)))
+    s = problem_no_memory(p);
+  for (int year = most ? year_of(c, 0) : 0, last = year + (int)most; !s && year < last; year++) {
+    int64_t slot = NO_SLOT;
+    statement *q =
+        db_statement(d, "SELECT max(slot) FROM slot WHERE school = ? AND academic_year = ?", p);
+    if (!q) {
+      s = STATUS_FAULT;
+      break;
+    }
+    db_bind_int(q, 1, plan->school);
+    db_bind_int(q, 2, year);
+    bool row = false;
+    s = db_step(q, &row, p);
+    if (!s && row && db_column_type(q, 0) != SQLITE_NULL) slot = db_column_int(q, 0);
+    db_reset(q);
+    if (!s && slot >= SHEET_SLOTS)
+      s = problem_set(p, STATUS_CORRUPT, "restore a backup", "a register has a place of nobody");
+    if (s || slot < 0) continue;
+    m->years[m->year_count++] =
+        (year_marks){.year = year,
+                     .from = calendar_index(c, session_of(date_academic_start(year), HALF_AM)),
+                     .to = calendar_index(c, session_of(date_academic_start(year + 1), HALF_AM))};
+    *high = slot;
+  }
   if (s) {
     school_marks_free(m);
     return s;
@@ -118,102 +109,102 @@ static status begin_marks(db *d, const school_marks_plan *plan, school_marks **o
   return STATUS_OK;
 }
 
-/* Slots ---------------------------------------------------------------------- */
-
-/* The member with an enrolment; tries `from` first, since slots were given in the
- * order of enrolments more often than not. */
-static bool find_member(const school_marks_plan *plan, int64_t enrolment, size_t from,
-                        size_t *out) {
-  size_t low = 0, high = plan->count;
-  if (from < high && plan->members[from] == enrolment) low = high = from;
-  while (low < high) {
-    size_t middle = low + (high - low) / 2;
-    if (plan->members[middle] < enrolment)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  *out = low;
-  return low < plan->count && plan->members[low] == enrolment;
+static int enrolment_before(const void *element, const void *key) {
+  return *(const int64_t *)element < *(const int64_t *)key;
 }
 
-static status take_slots(const school_marks_plan *plan, int32_t *slots, statement *s, problem *p) {
-  size_t i = 0;
-  bool row = false;
-  status failed;
-  while (!(failed = db_step(s, &row, p)) && row) {
-    int32_t slot = (int)db_column_int(s, 1);
-    if (slot >= 0 && find_member(plan, db_column_int(s, 0), i, &i)) slots[i++] = slot;
-  }
-  return failed;
+static bool find_member(const school_marks_plan *plan, int64_t enrolment, size_t *out) {
+  *out = array_lower_bound(plan->members, plan->count, sizeof *plan->members, &enrolment,
+                           enrolment_before);
+  return *out < plan->count && plan->members[*out] == enrolment;
 }
 
+/* The slots of the members in a year. */
 static status read_slots(db *d, const school_marks_plan *plan, year_marks *y, problem *p) {
   y->slots = mem_resize(NULL, plan->count, sizeof *y->slots);
   if (!y->slots) return problem_no_memory(p);
   for (size_t i = 0; i < plan->count; i++) y->slots[i] = NO_SLOT;
-  statement *s =
+  statement *rows =
       db_statement(d, "SELECT enrolment, slot FROM slot WHERE school = ? AND academic_year = ?", p);
-  if (!s) return STATUS_FAULT;
-  db_bind_int(s, 1, plan->school);
-  db_bind_int(s, 2, y->year);
-  return take_slots(plan, y->slots, s, p);
+  if (!rows) return STATUS_FAULT;
+  db_bind_int(rows, 1, plan->school);
+  db_bind_int(rows, 2, y->year);
+  size_t next = 0; /* slots were given in the order of enrolments more often than not */
+  bool more = false;
+  status s;
+  while (!(s = db_step(rows, &more, p)) && more) {
+    int64_t enrolment = db_column_int(rows, 0), slot = db_column_int(rows, 1);
+    bool found = next < plan->count && plan->members[next] == enrolment;
+    if (slot < 0) continue;
+    if (found || find_member(plan, enrolment, &next)) y->slots[next++] = (int32_t)slot;
+  }
+  return s;
 }
 
 /* Lanes ---------------------------------------------------------------------- */
 
 static status add_run(year_marks *y, run what, problem *p) {
-  if (y->run_count % 16 == 0) {
-    run *more = mem_resize(y->runs, y->run_count + 16, sizeof *more);
-    if (!more) return problem_no_memory(p);
-    y->runs = more;
-  }
-  y->runs[y->run_count++] = what;
-  return STATUS_OK;
-}
-
-/* Lanes are the slots of one year, from the lowest that a member has to the
- * highest, and then the members without one. */
-static status lanes_of_slots(school_marks *m, year_marks *y, problem *p) {
-  int32_t low = INT32_MAX, high = NO_SLOT;
-  for (size_t i = 0; i < m->members; i++) {
-    if (y->slots[i] == NO_SLOT) continue;
-    if (y->slots[i] < low) low = y->slots[i];
-    if (y->slots[i] > high) high = y->slots[i];
-  }
-  size_t width = high == NO_SLOT ? 0 : (size_t)(high - low) + 1;
-  m->lane_of = mem_resize(NULL, m->members, sizeof *m->lane_of);
-  if (!m->lane_of) return problem_no_memory(p);
-  m->lanes.width = width;
-  for (size_t i = 0; i < m->members; i++)
-    m->lane_of[i] =
-        (uint32_t)(y->slots[i] == NO_SLOT ? m->lanes.width++ : (size_t)(y->slots[i] - low));
-  return width ? add_run(y, (run){(size_t)low, 0, width}, p) : STATUS_OK;
-}
-
-/* Lanes are members: runs of them whose slots ascend together. */
-static status lanes_of_members(const school_marks *m, year_marks *y, problem *p) {
-  status s = STATUS_OK;
-  for (size_t i = 0; !s && i < m->members;) {
-    size_t from = i++;
-    if (y->slots[from] == NO_SLOT) continue;
-    while (i < m->members && y->slots[i] == y->slots[i - 1] + 1) i++;
-    s = add_run(y, (run){(size_t)y->slots[from], from, i - from}, p);
-  }
+  status s = array_grow(&y->runs, y->run_count, &y->run_room, sizeof *y->runs, p);
+  if (!s) y->runs[y->run_count++] = what;
   return s;
 }
 
-static status make_lanes(school_marks *m, problem *p) {
+/* With one year lanes are its slots, from the lowest that a member has to the highest,
+ * and then the members without one. With several, lanes are members: in each year runs
+ * of them whose slots ascend together. */
+static status lay_out(school_marks *m, problem *p) {
   status s = STATUS_OK;
   m->lanes.width = m->members;
-  if (m->year_count == 1) return lanes_of_slots(m, &m->years[0], p);
-  for (size_t i = 0; !s && i < m->year_count; i++) s = lanes_of_members(m, &m->years[i], p);
+  if (m->year_count == 1) {
+    year_marks *y = &m->years[0];
+    int32_t low = INT32_MAX, high = NO_SLOT;
+    for (size_t i = 0; i < m->members; i++) {
+      if (y->slots[i] == NO_SLOT) continue;
+      if (y->slots[i] < low) low = y->slots[i];
+      if (y->slots[i] > high) high = y->slots[i];
+    }
+    size_t width = high == NO_SLOT ? 0 : (size_t)(high - low) + 1;
+    m->lane_of = mem_resize(NULL, m->members, sizeof *m->lane_of);
+    if (!m->lane_of) return problem_no_memory(p);
+    m->lanes.width = width;
+    for (size_t i = 0; i < m->members; i++)
+      m->lane_of[i] =
+          (uint32_t)(y->slots[i] == NO_SLOT ? m->lanes.width++ : (size_t)(y->slots[i] - low));
+    return width ? add_run(y, (run){(size_t)low, 0, width}, p) : STATUS_OK;
+  }
+  for (year_marks *y = m->years; y < m->years + m->year_count; y++)
+    for (size_t i = 0; !s && i < m->members;) {
+      size_t from = i++;
+      if (y->slots[from] == NO_SLOT) continue;
+      while (i < m->members && y->slots[i] == y->slots[i - 1] + 1) i++;
+      s = add_run(y, (run){(size_t)y->slots[from], from, i - from}, p);
+    }
   return s;
 }
 
-/* Rows apart by an odd number of cache lines: else walking down a lane would use few
- * sets of the cache. */
-static status make_rows(school_marks *m, problem *p) {
+/* Sheets --------------------------------------------------------------------- */
+
+/* A half day into its row, and into the sums of the school. */
+static void take_half(school_marks *m, const year_marks *y, const mark *half, size_t length,
+                      size_t at) {
+  mark *row = m->rows + at * m->lanes.stride;
+  for (const run *r = y->runs; r < y->runs + y->run_count; r++) {
+    if (r->slot >= length) continue;
+    size_t n = length - r->slot < r->length ? length - r->slot : r->length;
+    memcpy(row + r->lane, half + r->slot, n);
+  }
+  if (!m->school) return;
+  tally t;
+  kernel_tally(&(span){.marks = half}, 0, length, &t);
+  m->school[at].possible += t.possible;
+  m->school[at].authorised += t.by_class[CLASS_AUTHORISED];
+  m->school[at].unauthorised += t.by_class[CLASS_UNAUTHORISED];
+}
+
+static status read_sheets(db *d, const school_marks_plan *plan, school_marks *m, problem *p) {
+  const calendar *c = plan->calendar;
+  /* rows apart by an odd number of cache lines: else walking down a lane would use few
+   * sets of the cache */
   size_t lines = (m->lanes.width + LANES_ALIGN - 1) / LANES_ALIGN | 1U;
   m->lanes.stride = lines * LANES_ALIGN;
   if (m->lanes.end > (SIZE_MAX - LANES_ALIGN) / m->lanes.stride) return problem_no_memory(p);
@@ -221,134 +212,109 @@ static status make_rows(school_marks *m, problem *p) {
   if (!m->block) return problem_no_memory(p);
   m->rows = m->block + (LANES_ALIGN - (uintptr_t)m->block % LANES_ALIGN) % LANES_ALIGN;
   m->lanes.marks = m->rows;
-  return STATUS_OK;
-}
-
-/* Sheets --------------------------------------------------------------------- */
-
-static void take_runs(const year_marks *y, const mark *half, size_t length, mark *row) {
-  for (size_t i = 0; i < y->run_count; i++) {
-    const run *r = &y->runs[i];
-    if (r->slot >= length) continue;
-    size_t n = length - r->slot < r->length ? length - r->slot : r->length;
-    memcpy(row + r->lane, half + r->slot, n);
-  }
-}
-
-/* The sheet's half days into their rows; `*at` and `*y` walk along. */
-static void take_sheet(school_marks *m, const sheet_row *sheet, size_t *at, const year_marks **y) {
-  const calendar *c = m->lanes.calendar;
-  for (int half = 0; half < 2; half++) {
-    session s = session_of(sheet->on, half);
-    while (*at < m->known && c->at[*at] < s) ++*at;
-    if (*at == m->known || c->at[*at] != s) continue;
-    while (*y < m->years + m->year_count && (*y)->to <= *at) ++*y;
-    if (*y == m->years + m->year_count || *at < (*y)->from) continue;
-    take_runs(*y, sheet->half[half], sheet->length[half], m->rows + *at * m->lanes.stride);
-    if (m->school) school_figures_add(sheet->half[half], sheet->length[half], &m->school[*at]);
-  }
-}
-
-static status read_sheets(db *d, const school_marks_plan *plan, school_marks *m, problem *p) {
   if (m->year_count == 0) return STATUS_OK;
   statement *rows = sheet_rows_prepare(d, p);
   if (!rows) return STATUS_FAULT;
-  day first = date_academic_start(m->years[0].year);
-  sheet_rows_of(rows, plan->school, first, session_day(plan->calendar->at[m->known - 1]));
-  const year_marks *y = m->years;
-  size_t at = 0;
+  sheet_rows_of(rows, plan->school, date_academic_start(m->years[0].year),
+                session_day(c->at[m->known - 1]));
+  const year_marks *y = m->years, *end = m->years + m->year_count;
+  size_t at = 0; /* sheets, sessions and years ascend together */
   sheet_row row;
   bool more = false;
-  status failed;
-  while (!(failed = sheet_rows_next(rows, &row, &more, p)) && more) take_sheet(m, &row, &at, &y);
+  status s;
+  while (!(s = sheet_rows_next(rows, &row, &more, p)) && more)
+    for (int half = 0; half < 2; half++) {
+      session on = session_of(row.on, half);
+      while (at < m->known && c->at[at] < on) at++;
+      if (at == m->known || c->at[at] != on) continue;
+      while (y < end && y->to <= at) y++;
+      if (y < end && at >= y->from) take_half(m, y, row.half[half], row.length[half], at);
+    }
   db_finalize(rows);
-  return failed;
+  return s;
 }
 
-/* Amendments ----------------------------------------------------------------- */
-
-static void undo(const school_marks_plan *plan, school_marks *m, int64_t enrolment, session at,
-                 mark was) {
-  size_t member, i = calendar_index(plan->calendar, at);
-  if (i >= m->known || plan->calendar->at[i] != at) return;
-  if (!find_member(plan, enrolment, 0, &member)) return;
-  m->rows[i * m->lanes.stride + school_marks_lane_of(m, member)] = was;
+/* What the school's sums lose or win by a mark; unsigned numbers wrap, and come out right. */
+static void move(school_session *to, mark m, uint32_t by) {
+  enum mark_class c = mark_class_of(m);
+  if (class_is_possible(c)) to->possible += by;
+  if (c == CLASS_AUTHORISED) to->authorised += by;
+  if (c == CLASS_UNAUTHORISED) to->unauthorised += by;
 }
 
+/* Marks as they were before the amendments that were learnt later. The last amendment of
+ * a mark says what the sheet says (`waymark check` sees to it), so the sums come out
+ * right too. */
 static status undo_later(db *d, const school_marks_plan *plan, school_marks *m, problem *p) {
-  statement *s = db_statement(d,
-                              "SELECT a.enrolment, a.session, a.was FROM enrolment e"
-                              " JOIN amendment a ON a.enrolment = e.id"
-                              " WHERE e.school = ? AND a.at > ? ORDER BY a.id DESC",
-                              p);
-  if (!s) return STATUS_FAULT;
-  db_bind_int(s, 1, plan->school);
-  db_bind_int(s, 2, plan->known_at);
-  bool row = false;
-  status failed;
-  while (!(failed = db_step(s, &row, p)) && row)
-    undo(plan, m, db_column_int(s, 0), (int)db_column_int(s, 1), (mark)(int)db_column_int(s, 2));
-  return failed;
+  statement *rows = amendments_after(d, plan->school, plan->known_at, p);
+  if (!rows) return STATUS_FAULT;
+  amendment a;
+  bool more = false;
+  status s;
+  while (!(s = amendments_next(rows, &a, &more, p)) && more) {
+    size_t member, i = calendar_index(plan->calendar, a.at);
+    if (i >= m->known || plan->calendar->at[i] != a.at) continue;
+    if (find_member(plan, a.enrolment, &member))
+      m->rows[i * m->lanes.stride + school_marks_lane_of(m, member)] = a.was;
+    if (!m->school) continue;
+    move(&m->school[i], a.was, 1);
+    move(&m->school[i], a.now, UINT32_MAX);
+  }
+  return s;
 }
 
-static status finish_school(db *d, const school_marks_plan *plan, school_marks *m, problem *p) {
-  status s = STATUS_OK;
-  if (plan->known_at != INT64_MAX)
-    s = school_figures_undo(d, plan->school, plan->known_at, plan->calendar, m->known, m->school,
-                            p);
-  return s ? s : school_figures_check(m->school, m->known, p);
+static status check_size(const school_marks *m, problem *p) {
+  uint64_t possible = 0;
+  for (size_t i = 0; m->school && i < m->known; i++) possible += m->school[i].possible;
+  if (possible <= SCHOOL_MARKS) return STATUS_OK;
+  return problem_set(p, STATUS_RANGE, "shorten the calendar", "a school with %llu marks",
+                     (unsigned long long)possible);
 }
 
-/* -------------------------------------------------------------------------- */
-
-/* Hand `m` out, or free it after a failure. */
-static status finish(school_marks *m, status failed, school_marks **out) {
-  if (failed) {
+status school_marks_read(db *d, const school_marks_plan *plan, school_marks **out, problem *p) {
+  school_marks *m = NULL;
+  int64_t high;
+  status s = begin(d, plan, &m, &high, p);
+  if (s) return s;
+  for (size_t i = 0; !s && i < m->year_count; i++) s = read_slots(d, plan, &m->years[i], p);
+  if (!s) s = lay_out(m, p);
+  if (!s) s = read_sheets(d, plan, m, p);
+  if (!s && plan->known_at != INT64_MAX) s = undo_later(d, plan, m, p);
+  if (!s) s = check_size(m, p);
+  if (s) {
     school_marks_free(m);
-    return failed;
+    return s;
   }
   free_years(m);
   *out = m;
   return STATUS_OK;
 }
 
-status school_marks_read(db *d, const school_marks_plan *plan, school_marks **out, problem *p) {
-  school_marks *m = NULL;
-  int32_t high = NO_SLOT;
-  status s = begin_marks(d, plan, &m, &high, p);
-  if (s) return s;
-  assert(m);
-  for (size_t i = 0; !s && i < m->year_count; i++) s = read_slots(d, plan, &m->years[i], p);
-  if (!s) s = make_lanes(m, p);
-  if (!s) s = make_rows(m, p);
-  if (!s) s = read_sheets(d, plan, m, p);
-  if (!s && plan->known_at != INT64_MAX) s = undo_later(d, plan, m, p);
-  if (!s && m->school) s = finish_school(d, plan, m, p);
-  return finish(m, s, out);
-}
-
 status school_marks_read_slots(db *d, const school_marks_plan *plan, school_marks **out,
                                problem *p) {
   school_marks *m = NULL;
-  int32_t high = NO_SLOT;
+  int64_t high = NO_SLOT;
   assert(plan->known_at == INT64_MAX); /* to undo is to know whose mark it was */
-  status s = begin_marks(d, plan, &m, &high, p);
+  status s = begin(d, plan, &m, &high, p);
   if (s) return s;
-  assert(m);
-  if (m->year_count > 1) {
-    school_marks_free(m);
+  if (m->year_count <= 1) {
+    m->members = m->lanes.width = (size_t)(high + 1);
+    if (m->year_count) s = add_run(&m->years[0], (run){0, 0, m->members}, p);
+    if (!s) s = read_sheets(d, plan, m, p);
+    if (!s) s = check_size(m, p);
+    if (!s) {
+      free_years(m);
+      *out = m;
+      return STATUS_OK;
+    }
+  } else {
     *out = NULL;
-    return STATUS_OK;
   }
-  m->members = m->lanes.width = (size_t)high + 1;
-  if (m->year_count) s = add_run(&m->years[0], (run){0, 0, m->members}, p);
-  if (!s) s = make_rows(m, p);
-  if (!s) s = read_sheets(d, plan, m, p);
-  if (!s && m->school) s = finish_school(d, plan, m, p);
-  return finish(m, s, out);
+  school_marks_free(m);
+  return s;
 }
 
-/* What was read --------------------------------------------------------------- */
+/* What was read -------------------------------------------------------------- */
 
 const school_session *school_marks_sessions(const school_marks *m) { return m->school; }
 

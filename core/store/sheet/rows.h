@@ -20,6 +20,10 @@
  * rows, compare the key. */
 #define SHEET_KEY(school, day) "(((" school ") << 20) + (" day ") + 25567)"
 
+/* Slots are below this: no school has so many pupils in a year, and a stored number
+ * that was damaged is not to size a block. */
+enum { SHEET_SLOTS = 1 << 20 };
+
 typedef struct sheet_row {
   day on;
   const mark *half[2]; /* morning, afternoon */

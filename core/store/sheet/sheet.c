@@ -1,13 +1,81 @@
-/* sheet: see sheet.h. Counting and writing are in sheet_write.c. */
+/* sheet: the sheets of an import, by school and year, each year's by day.
+ *
+ * A place is a pupil's slot in the morning or afternoon, both side by side. It holds a
+ * mark, and PLACE_SET where this import set it: no mark's byte has that bit. What a
+ * place held before this import: `was`, or blank on a fresh sheet, or what it holds now.
+ *
+ * 1. `years` ascend by school and year, each once: they are written in that order.
+ * 2. A sheet is in memory (`now`), or written early (`away`), or neither, when no row
+ *    of it came; never both.
+ * 3. `held` is the bytes of `now` and `was`, of a year and of all.
+ * 4. `early` counts the sheets that are away; the others are counted when asked. */
 #include "store/sheet/sheet.h"
 
 #include <assert.h>
 #include <string.h>
 
-#include "store/sheet/sheet_inner.h"
+#include "base/array.h"
+#include "store/sheet/amendments.h"
+#include "store/sheet/away.h"
 #include "store/sheet/rows.h"
 
-enum { ROOM = 64 }; /* sheets grow by whole lines of the processor, and words of bits */
+enum { PLACE_SET = 0x80, PLACE_MARK = 0x7F };
+enum { SHEET_DAYS = 366 }; /* an academic year */
+enum { LINE = 64 };        /* sheets grow by whole lines of the processor */
+
+typedef struct sheet {
+  uint8_t *now;     /* [2 * room]; NULL: not in memory */
+  mark *was;        /* [2 * room]; NULL while no mark that was stored has changed */
+  sheet_away *away; /* NULL: not written early */
+  uint32_t room;    /* pupils */
+  bool came[2];     /* whether this import brought any row of the half day */
+  bool fresh;       /* there was no such sheet before this import */
+  bool differs;     /* from the row as it is stored now */
+} sheet;
+
+struct sheet_year {
+  sheets *all;
+  const roll *roll;
+  int year;
+  day first;        /* 1 August */
+  session reach;    /* SESSION_NONE: nothing had come in */
+  uint32_t *slots;  /* [roll->count]: by roll entry, ROLL_NONE */
+  uint32_t *owners; /* [slot_count]: roll entries by slot, ROLL_NONE */
+  size_t slot_count, stored_slots, owner_room;
+  size_t held, touched; /* bytes; when, in turns of `all` */
+  sheet days[SHEET_DAYS];
+};
+
+struct sheets {
+  db *db;
+  statement *rows;    /* over sheets */
+  sheet_year **years; /* [count] */
+  size_t count, room;
+  size_t most, held, turn;
+  sheet_totals early, totals;
+};
+
+static inline uint32_t place_of(uint32_t slot, int half) { return 2 * slot + (uint32_t)half; }
+
+static uint32_t room_for(size_t pupils) { return (uint32_t)(pupils / LINE + 1) * LINE; }
+
+static size_t bytes_of(const sheet *sh) {
+  return sh->now ? (size_t)sh->room * (sh->was ? 4 : 2) : 0;
+}
+
+/* Give a sheet other blocks (NULL: none), for so many pupils. */
+static void replace(sheet_year *y, sheet *sh, uint8_t *now, mark *was, uint32_t room) {
+  size_t before = bytes_of(sh);
+  if (sh->now != now) mem_free(sh->now);
+  if (sh->was != was) mem_free(sh->was);
+  sh->now = now;
+  sh->was = was;
+  sh->room = room;
+  y->held += bytes_of(sh) - before; /* modulo what a size_t can be */
+  y->all->held += bytes_of(sh) - before;
+}
+
+static void drop(sheet_year *y, sheet *sh) { replace(y, sh, NULL, NULL, sh->room); }
 
 /* Years ---------------------------------------------------------------------- */
 
@@ -16,13 +84,13 @@ status sheets_new(db *d, size_t most, sheets **out, problem *p) {
   if (!all) return problem_no_memory(p);
   all->db = d;
   all->most = most;
+  all->early.pairs = mem_new(MARK_VALUES, sizeof *all->early.pairs);
   all->totals.pairs = mem_new(MARK_VALUES, sizeof *all->totals.pairs);
-  status t = all->totals.pairs ? STATUS_OK : problem_no_memory(p);
-  if (!t) all->rows = sheet_rows_prepare(d, p);
-  if (!t && !all->rows) t = STATUS_FAULT;
-  if (t) {
+  status s = all->early.pairs && all->totals.pairs ? STATUS_OK : problem_no_memory(p);
+  if (!s && !(all->rows = sheet_rows_prepare(d, p))) s = STATUS_FAULT;
+  if (s) {
     sheets_free(all);
-    return t;
+    return s;
   }
   *out = all;
   return STATUS_OK;
@@ -30,7 +98,7 @@ status sheets_new(db *d, size_t most, sheets **out, problem *p) {
 
 static void free_year(sheet_year *y) {
   for (size_t i = 0; i < SHEET_DAYS; i++) {
-    sheet_drop(y, &y->days[i]);
+    drop(y, &y->days[i]);
     mem_free(y->days[i].away);
   }
   mem_free(y->slots);
@@ -40,338 +108,354 @@ static void free_year(sheet_year *y) {
 
 void sheets_free(sheets *all) {
   if (!all) return;
-  while (all->first) {
-    sheet_year *y = all->first;
-    all->first = y->next;
-    free_year(y);
-  }
+  for (size_t k = 0; k < all->count; k++) free_year(all->years[k]);
+  mem_free(all->years);
   db_finalize(all->rows);
+  mem_free(all->early.pairs);
   mem_free(all->totals.pairs);
-  mem_free(all->scratch);
   mem_free(all);
 }
 
-static status load_reach(sheet_year *y, problem *p) {
-  statement *s = db_statement(y->db, "SELECT max(last_session) FROM coverage WHERE school = ?", p);
-  if (!s) return STATUS_FAULT;
-  db_bind_int(s, 1, y->roll->school);
-  bool row;
-  status t = db_step(s, &row, p);
-  if (!t && row) y->reach = db_column_day(s, 0); /* NULL is SESSION_NONE, as for days */
-  db_reset(s);
-  return t;
-}
-
-static status own_slot(sheet_year *y, uint32_t slot, uint32_t entry, problem *p) {
-  if (slot >= y->owner_room) {
-    uint32_t room = slot < 32 ? 64 : slot * 2;
-    uint32_t *owners = mem_resize(y->owners, room, sizeof *owners);
-    if (!owners) return problem_no_memory(p);
-    for (uint32_t i = y->owner_room; i < room; i++) owners[i] = ROLL_NONE;
-    y->owners = owners;
-    y->owner_room = room;
+static status give_slot(sheet_year *y, uint32_t slot, uint32_t entry, problem *p) {
+  if (slot >= SHEET_SLOTS)
+    return problem_set(p, STATUS_RANGE, NULL, "a school has more pupils than can be held");
+  while (slot >= y->slot_count) {
+    status s = array_grow(&y->owners, y->slot_count, &y->owner_room, sizeof *y->owners, p);
+    if (s) return s;
+    y->owners[y->slot_count++] = ROLL_NONE;
   }
   y->owners[slot] = entry;
   y->slots[entry] = slot;
-  if (slot >= y->slot_count) y->slot_count = slot + 1;
   return STATUS_OK;
 }
 
-static status load_slot(sheet_year *y, statement *row, problem *p) {
-  int64_t slot = db_column_int(row, 0);
-  uint32_t entry = roll_of_enrolment(y->roll, db_column_int(row, 1));
-  if (entry == ROLL_NONE || slot < 0 || (size_t)slot >= y->roll->count)
-    return problem_set(p, STATUS_CORRUPT, "restore a backup", "a register has a place of nobody");
-  return own_slot(y, (uint32_t)slot, entry, p);
-}
-
-static status load_slots(sheet_year *y, problem *p) {
-  statement *rows = db_statement(y->db,
-                                 "SELECT slot, enrolment FROM slot WHERE school = ? AND"
-                                 " academic_year = ? ORDER BY slot",
-                                 p);
-  if (!rows) return STATUS_FAULT;
-  db_bind_int(rows, 1, y->roll->school);
-  db_bind_int(rows, 2, y->year);
-  bool row;
-  status t;
-  while (!(t = db_step(rows, &row, p)) && row) {
-    t = load_slot(y, rows, p);
-    if (t) break;
-  }
-  db_reset(rows);
-  y->stored_slots = y->slot_count;
-  return t;
-}
-
+/* The reach of the school, and the slots as they are stored. */
 static status load_year(sheet_year *y, problem *p) {
+  db *d = y->all->db;
+  int64_t reach;
   y->slots = mem_new(y->roll->count, sizeof *y->slots);
   if (!y->slots) return problem_no_memory(p);
   memset(y->slots, 0xFF, y->roll->count * sizeof *y->slots); /* ROLL_NONE */
-  status t = load_reach(y, p);
-  return t ? t : load_slots(y, p);
+  status s = db_number(d, "SELECT max(last_session) FROM coverage WHERE school = ?1",
+                       y->roll->school, SESSION_NONE, &reach, p);
+  if (s) return s;
+  y->reach = (session)reach;
+  statement *rows = db_statement(
+      d, "SELECT slot, enrolment FROM slot WHERE school = ? AND academic_year = ? ORDER BY slot",
+      p);
+  if (!rows) return STATUS_FAULT;
+  db_bind_int(rows, 1, y->roll->school);
+  db_bind_int(rows, 2, y->year);
+  bool more;
+  while (!(s = db_step(rows, &more, p)) && more) {
+    int64_t slot = db_column_int(rows, 0);
+    uint32_t entry = roll_of_enrolment(y->roll, db_column_int(rows, 1));
+    if (entry == ROLL_NONE || slot < 0 || (size_t)slot >= y->roll->count)
+      s = problem_set(p, STATUS_CORRUPT, "restore a backup", "a register has a place of nobody");
+    else
+      s = give_slot(y, (uint32_t)slot, entry, p);
+    if (s) break;
+  }
+  db_reset(rows);
+  y->stored_slots = y->slot_count;
+  return s;
+}
+
+static int year_before(const void *element, const void *key) {
+  const sheet_year *a = *(sheet_year *const *)element, *b = key;
+  return a->roll->school != b->roll->school ? a->roll->school < b->roll->school : a->year < b->year;
 }
 
 status sheets_year(sheets *all, const roll *r, int academic_year, sheet_year **out, problem *p) {
-  for (sheet_year *y = all->first; y; y = y->next)
-    if (y->roll == r && y->year == academic_year) return *out = y, STATUS_OK;
+  const sheet_year key = {.roll = r, .year = academic_year};
+  size_t k = array_lower_bound(all->years, all->count, sizeof(sheet_year *), &key, year_before);
+  if (k < all->count && all->years[k]->roll == r && all->years[k]->year == academic_year)
+    return *out = all->years[k], STATUS_OK;
+  status s = array_grow(&all->years, all->count, &all->room, sizeof(sheet_year *), p);
+  if (s) return s;
   sheet_year *y = mem_new(1, sizeof *y);
   if (!y) return problem_no_memory(p);
   y->all = all;
-  y->db = all->db;
   y->roll = r;
   y->year = academic_year;
   y->first = date_academic_start(academic_year);
-  y->reach = SESSION_NONE;
-  status t = load_year(y, p);
-  if (t) {
+  s = load_year(y, p);
+  if (s) {
     free_year(y);
-    return t;
+    return s;
   }
-  y->next = all->first;
-  all->first = y;
+  memmove(all->years + k + 1, all->years + k, (all->count - k) * sizeof(sheet_year *));
+  all->years[k] = y;
+  all->count++;
   *out = y;
   return STATUS_OK;
 }
 
 /* Sheets --------------------------------------------------------------------- */
 
-static size_t bytes_of(const sheet *s) { return s->now ? (size_t)s->room * (s->was ? 4 : 2) : 0; }
-
-void sheet_drop(sheet_year *y, sheet *s) {
-  y->all->held -= bytes_of(s);
-  mem_free(s->now);
-  mem_free(s->was);
-  s->now = s->was = NULL;
-}
-
-static uint32_t lines_for(uint32_t pupils) { return (pupils / ROOM + 1) * ROOM; }
-
-/* The same places, and blank ones after them. */
+/* A longer copy of places, blank after the first `count` pupils; NULL: out of memory. */
 static uint8_t *longer(const uint8_t *places, uint32_t count, uint32_t room) {
   uint8_t *more = mem_new(room, 2);
   if (more && count) memcpy(more, places, (size_t)2 * count);
   return more;
 }
 
-/* Room for so many pupils. */
-static status make_room(sheet_year *y, sheet *s, uint32_t room, problem *p) {
-  uint8_t *now = longer(s->now, s->now ? s->room : 0, room);
-  uint8_t *was = s->was ? longer(s->was, s->room, room) : NULL;
-  if (!now || (s->was && !was)) {
+static status make_room(sheet_year *y, sheet *sh, uint32_t room, problem *p) {
+  uint8_t *now = longer(sh->now, sh->now ? sh->room : 0, room);
+  mark *was = sh->was ? longer(sh->was, sh->room, room) : NULL;
+  if (!now || (sh->was && !was)) {
     mem_free(now);
     mem_free(was);
     return problem_no_memory(p);
   }
-  sheet_drop(y, s);
-  s->now = now;
-  s->was = was;
-  s->room = room;
-  y->all->held += bytes_of(s);
-  return STATUS_OK;
-}
-
-static status load_half(sheet *s, const sheet_row *row, int half, uint32_t most, problem *p) {
-  size_t length = row->length[half];
-  unsigned all = 0;
-  if (length > most || length > s->room)
-    return problem_set(p, STATUS_CORRUPT, "restore a backup", "a register has too many places");
-  for (uint32_t slot = 0; slot < length; slot++) {
-    s->now[sheet_place(slot, half)] = row->half[half][slot];
-    all |= row->half[half][slot];
-  }
-  if (all & PLACE_SET)
-    return problem_set(p, STATUS_CORRUPT, "restore a backup", "a register holds what is no mark");
+  replace(y, sh, now, was, room);
   return STATUS_OK;
 }
 
 /* The marks of a day as they are stored, with room for so many pupils. */
-static status load_sheet(sheet_year *y, int i, uint32_t room, sheet *s, problem *p) {
+static status load(sheet_year *y, int i, uint32_t room, problem *p) {
   statement *rows = y->all->rows;
+  sheet *sh = &y->days[i];
   sheet_row row;
-  bool found;
-  status t = make_room(y, s, room, p);
-  if (t) return t;
+  bool found = false;
+  status s = make_room(y, sh, room, p);
+  if (s) return s;
   sheet_rows_of(rows, y->roll->school, y->first + i, y->first + i);
-  t = sheet_rows_next(rows, &row, &found, p);
-  s->fresh = !found;
-  for (int half = 0; half < 2 && !t && found; half++)
-    t = load_half(s, &row, half, y->slot_count, p);
+  s = sheet_rows_next(rows, &row, &found, p);
+  for (int half = 0; half < 2 && !s && found; half++) {
+    unsigned bits = 0;
+    if (row.length[half] > y->slot_count || row.length[half] > room) {
+      s = problem_set(p, STATUS_CORRUPT, "restore a backup", "a register has too many places");
+      break;
+    }
+    for (uint32_t slot = 0; slot < row.length[half]; slot++) {
+      sh->now[place_of(slot, half)] = row.half[half][slot];
+      bits |= row.half[half][slot];
+    }
+    if (bits & PLACE_SET)
+      s = problem_set(p, STATUS_CORRUPT, "restore a backup", "a register holds what is no mark");
+  }
   db_reset(rows);
-  if (t) sheet_drop(y, s);
-  return t;
+  sh->fresh = !found;
+  if (s) drop(y, sh);
+  return s;
 }
 
 /* Remember what the marks were, before the first of them changes. */
-static status keep_was(sheet_year *y, sheet *s, problem *p) {
-  mark *was = mem_new(s->room, 2);
+static status keep_was(sheet_year *y, sheet *sh, problem *p) {
+  mark *was = mem_new(sh->room, 2);
   if (!was) return problem_no_memory(p);
-  for (uint32_t i = 0; i < 2 * s->room; i++) was[i] = s->now[i] & PLACE_MARK;
-  y->all->held -= bytes_of(s);
-  s->was = was;
-  y->all->held += bytes_of(s);
+  for (uint32_t i = 0; i < 2 * sh->room; i++) was[i] = sh->now[i] & PLACE_MARK;
+  replace(y, sh, sh->now, was, sh->room);
   return STATUS_OK;
 }
 
-/* Putting away --------------------------------------------------------------- */
-
-static uint8_t away_value(const sheet *s, uint32_t place) {
-  if (!(s->now[place] & PLACE_SET)) return AWAY_UNSET;
-  bool same = !s->was || s->was[place] == (s->now[place] & PLACE_MARK);
-  return same ? AWAY_SET : s->was[place];
+static status store_marks(sheet_year *y, int i, problem *p) {
+  const sheet *sh = &y->days[i];
+  mark *marks = mem_new(sh->room, 2);
+  if (!marks) return problem_no_memory(p);
+  sheet_row row = {.on = y->first + i, .half = {marks, marks + sh->room}};
+  for (uint32_t place = 0; place < 2 * sh->room; place++) {
+    uint32_t slot = place / 2, half = place % 2;
+    mark m = sh->now[place] & PLACE_MARK;
+    marks[half * sh->room + slot] = m;
+    if (m) row.length[half] = slot + 1; /* no more than up to the last mark are stored */
+  }
+  status s = sheet_rows_put(y->all->db, y->roll->school, &row, p);
+  mem_free(marks);
+  return s;
 }
 
-static sheet_away *away_of(const sheet *s) {
-  uint8_t *values = mem_new(s->room, 2);
-  if (!values) return NULL;
-  for (uint32_t i = 0; i < 2 * s->room; i++) values[i] = away_value(s, i);
-  sheet_away *a = sheet_away_new(values, 2 * s->room);
-  mem_free(values);
-  if (a) a->changed = s->was != NULL;
-  return a;
+/* Add what a sheet says to the totals; `by` is 1, or -1 as a size_t to take it away. */
+static void count_sheet(const sheet *sh, sheet_totals *totals, size_t by) {
+  totals->sessions += by * ((size_t)sh->came[0] + (size_t)sh->came[1]);
+  if (!sh->was) {
+    size_t set = 0;
+    for (uint32_t i = 0; i < 2 * sh->room; i++) set += sh->now[i] >> 7;
+    *(sh->fresh ? &totals->added : &totals->unchanged) += by * set;
+    return;
+  }
+  for (uint32_t i = 0; i < 2 * sh->room; i++) {
+    mark was = sh->was[i], now = sh->now[i] & PLACE_MARK;
+    if (!(sh->now[i] & PLACE_SET)) continue;
+    if (was == now) {
+      totals->unchanged += by;
+    } else if (was == MARK_NONE) {
+      totals->added += by;
+    } else {
+      totals->changed += by;
+      totals->pairs[was][now] += by;
+    }
+  }
 }
 
+/* Early ---------------------------------------------------------------------- */
+
+/* Write a sheet, and keep of it what this import set and what that was. */
 static status put_away(sheet_year *y, int i, problem *p) {
-  sheet *s = &y->days[i];
-  sheet_away *a = away_of(s);
-  if (!a) return problem_no_memory(p);
-  status t = s->differs ? sheet_write_marks(y, i, s, p) : STATUS_OK;
-  if (t) {
-    mem_free(a);
-    return t;
+  sheet *sh = &y->days[i];
+  status s = sh->differs ? store_marks(y, i, p) : STATUS_OK;
+  uint8_t *values = s ? NULL : mem_new(sh->room, 2);
+  if (!values) return s ? s : problem_no_memory(p);
+  for (uint32_t place = 0; place < 2 * sh->room; place++) {
+    uint8_t now = sh->now[place];
+    bool same = !sh->was || sh->was[place] == (now & PLACE_MARK);
+    values[place] = !(now & PLACE_SET) ? AWAY_UNSET : same ? AWAY_SET : sh->was[place];
   }
-  sheet_count(s, &y->all->totals, false);
-  sheet_drop(y, s);
-  s->differs = false;
-  s->away = a;
+  sh->away = sheet_away_new(values, 2 * sh->room);
+  mem_free(values);
+  if (!sh->away) return problem_no_memory(p);
+  sh->away->changed = sh->was != NULL;
+  sh->differs = false;
+  count_sheet(sh, &y->all->early, 1);
+  drop(y, sh);
   return STATUS_OK;
 }
 
-static status put_away_year(sheet_year *y, problem *p) {
-  status t = STATUS_OK;
-  for (int i = 0; i < SHEET_DAYS && !t; i++)
-    if (y->days[i].now) t = put_away(y, i, p);
-  return t;
-}
-
-static void take_values(sheet *s, const uint8_t *values) {
-  assert(s->now);
-  for (uint32_t i = 0; i < 2 * s->room; i++) {
-    if (values[i] == AWAY_UNSET) continue;
-    s->now[i] |= PLACE_SET;
-    if (values[i] != AWAY_SET && s->was) s->was[i] = values[i];
-  }
-}
-
-status sheet_bring_back(sheet_year *y, int i, sheet *out, problem *p) {
-  sheet s = y->days[i];
-  bool fresh = s.fresh;
-  uint8_t *values = mem_new(s.room, 2);
+/* The same sheet in memory again, as it was. */
+static status bring_back(sheet_year *y, int i, problem *p) {
+  sheet *sh = &y->days[i];
+  bool fresh = sh->fresh;
+  uint8_t *values = mem_new(sh->room, 2);
   if (!values) return problem_no_memory(p);
-  sheet_away_values(s.away, values, 2 * s.room);
-  status t = load_sheet(y, i, s.room, &s, p);
-  if (!t && s.away->changed) t = keep_was(y, &s, p);
-  if (!t) {
-    take_values(&s, values);
-    s.fresh = fresh;
-    *out = s;
-  } else {
-    sheet_drop(y, &s);
+  sheet_away_values(sh->away, values, 2 * sh->room);
+  status s = load(y, i, sh->room, p);
+  sh->fresh = fresh;
+  if (!s && sh->away->changed && (s = keep_was(y, sh, p))) drop(y, sh);
+  if (!s) {
+    for (uint32_t place = 0; place < 2 * sh->room; place++) {
+      if (values[place] == AWAY_UNSET) continue;
+      sh->now[place] |= PLACE_SET;
+      if (values[place] != AWAY_SET && sh->was) sh->was[place] = values[place];
+    }
+    count_sheet(sh, &y->all->early, SIZE_MAX);
+    mem_free(sh->away);
+    sh->away = NULL;
   }
   mem_free(values);
-  return t;
+  return s;
 }
 
-/* The queue of years by when they were touched; those put away are not in it. */
-static void unlink_year(sheet_year *y) {
-  sheets *all = y->all;
-  if (!y->queued) return;
-  *(y->newer ? &y->newer->older : &all->newest) = y->older;
-  *(y->older ? &y->older->newer : &all->oldest) = y->newer;
-  y->queued = false;
-}
-
-static void touch(sheet_year *y) {
-  sheets *all = y->all;
-  if (all->newest == y) return;
-  unlink_year(y);
-  y->newer = NULL;
-  y->older = all->newest;
-  *(y->older ? &y->older->newer : &all->oldest) = y;
-  all->newest = y;
-  y->queued = true;
-}
-
-/* Keep to the bound: the year that was touched longest ago goes first. */
+/* Keep to the bound: the year that was touched longest ago goes first, this one last. */
 static status keep_bound(sheets *all, problem *p) {
-  status t = STATUS_OK;
-  while (all->held > all->most && all->oldest && !t) {
-    sheet_year *y = all->oldest;
-    t = put_away_year(y, p);
-    unlink_year(y);
+  status s = STATUS_OK;
+  while (!s && all->held > all->most) {
+    sheet_year *oldest = NULL;
+    for (size_t k = 0; k < all->count; k++) {
+      sheet_year *y = all->years[k];
+      if (y->held && (!oldest || y->touched < oldest->touched)) oldest = y;
+    }
+    assert(oldest);
+    for (int i = 0; i < SHEET_DAYS && !s; i++)
+      if (oldest->days[i].now) s = put_away(oldest, i, p);
   }
-  return t;
+  return s;
 }
 
-/* Days ----------------------------------------------------------------------- */
+/* Marks ---------------------------------------------------------------------- */
 
-static status get_sheet(sheet_year *y, int i, problem *p) {
-  sheet *s = &y->days[i];
-  touch(y);
-  status t = keep_bound(y->all, p);
-  if (t) return t;
-  touch(y); /* this very year may have been put away */
-  if (!s->away) return load_sheet(y, i, lines_for(y->slot_count), s, p);
-  t = sheet_bring_back(y, i, s, p);
-  if (t) return t;
-  sheet_count(s, &y->all->totals, true);
-  mem_free(s->away);
-  s->away = NULL;
-  return STATUS_OK;
-}
-
-status sheet_year_day(sheet_year *y, day on, int half, sheet **out, problem *p) {
-  sheet *s = &y->days[on - y->first];
-  if (s->now) touch(y);
-  status t = s->now ? STATUS_OK : get_sheet(y, on - y->first, p);
-  if (t) return t;
-  s->came[half] = true;
-  *out = s;
-  return STATUS_OK;
-}
-
-mark sheet_get(const sheet_year *y, const sheet *s, uint32_t entry, int half) {
-  uint32_t slot = y->slots[entry];
-  return slot < s->room ? s->now[sheet_place(slot, half)] & PLACE_MARK : MARK_NONE;
-}
-
-status sheet_set(sheet_year *y, sheet *s, uint32_t entry, int half, mark m, mark *before,
-                 bool *again, problem *p) {
-  status t = STATUS_OK;
-  if (y->slots[entry] == ROLL_NONE) t = own_slot(y, y->slot_count, entry, p);
-  uint32_t slot = t ? 0 : y->slots[entry];
-  if (!t && slot >= s->room) t = make_room(y, s, lines_for(slot + slot / 2), p);
-  if (t) return t;
-  uint32_t place = sheet_place(slot, half);
-  *before = s->now[place] & PLACE_MARK;
-  *again = s->now[place] & PLACE_SET;
-  if (*before != m && !s->fresh && !s->was) t = keep_was(y, s, p);
-  if (t) return t;
-  s->differs |= *before != m;
-  s->now[place] = m | PLACE_SET;
-  return STATUS_OK;
-}
-
-bool sheet_set_plain(sheet_year *y, day on, uint32_t entry, int half, mark m) {
-  sheet *s = &y->days[on - y->first];
-  uint32_t slot = y->slots[entry];
-  if (!s->now || slot >= s->room) return false;
-  uint8_t *place = &s->now[sheet_place(slot, half)];
-  if (*place != m) {
-    if (*place & PLACE_SET || (!s->fresh && !s->was)) return false;
-    s->differs = true;
+status sheet_set(sheet_year *y, session at, uint32_t entry, mark m, sheet_before *before,
+                 problem *p) {
+  int i = session_day(at) - y->first, half = session_half(at);
+  sheet *sh = &y->days[i];
+  status s = STATUS_OK;
+  y->touched = ++y->all->turn;
+  if (!sh->now) {
+    s = keep_bound(y->all, p);
+    if (!s) s = sh->away ? bring_back(y, i, p) : load(y, i, room_for(y->slot_count), p);
+    if (s) return s;
   }
-  *place = m | PLACE_SET;
-  s->came[half] = true;
+  if (m && y->slots[entry] == ROLL_NONE) s = give_slot(y, (uint32_t)y->slot_count, entry, p);
+  uint32_t slot = y->slots[entry];
+  if (!s && m && slot >= sh->room) s = make_room(y, sh, room_for(slot + slot / 2), p);
+  if (s) return s;
+  uint8_t *now = slot < sh->room ? &sh->now[place_of(slot, half)] : NULL;
+  *before = (sheet_before){MARK_NONE, false};
+  if (now) *before = (sheet_before){*now & PLACE_MARK, *now & PLACE_SET};
+  if (m) {
+    assert(now);
+    if (before->mark != m && !sh->fresh && !sh->was && (s = keep_was(y, sh, p))) return s;
+    sh->differs |= before->mark != m;
+    *now = m | PLACE_SET;
+  }
+  sh->came[half] = true;
+  return STATUS_OK;
+}
+
+bool sheet_set_plain(sheet_year *y, session at, uint32_t entry, mark m) {
+  int half = session_half(at);
+  sheet *sh = &y->days[session_day(at) - y->first];
+  uint32_t slot = y->slots[entry];
+  if (!sh->now || slot >= sh->room) return false;
+  uint8_t *now = &sh->now[place_of(slot, half)];
+  if (*now != m) {
+    if (*now & PLACE_SET || (!sh->fresh && !sh->was)) return false;
+    sh->differs = true;
+  }
+  *now = m | PLACE_SET;
+  sh->came[half] = true;
   return true;
+}
+
+/* The end -------------------------------------------------------------------- */
+
+const sheet_totals *sheets_count(sheets *all) {
+  size_t(*pairs)[MARK_VALUES] = all->totals.pairs;
+  memcpy(pairs, all->early.pairs, MARK_VALUES * sizeof *pairs);
+  all->totals = all->early;
+  all->totals.pairs = pairs;
+  for (size_t k = 0; k < all->count; k++)
+    for (size_t i = 0; i < SHEET_DAYS; i++)
+      if (all->years[k]->days[i].now) count_sheet(&all->years[k]->days[i], &all->totals, 1);
+  return &all->totals;
+}
+
+static status amend(const sheet_year *y, int i, const sheet_source *from, problem *p) {
+  const sheet *sh = &y->days[i];
+  status s = STATUS_OK;
+  for (int half = 0; half < 2; half++)
+    for (uint32_t slot = 0; slot < sh->room && !s; slot++) {
+      uint32_t place = place_of(slot, half);
+      amendment a = {.at = session_of(y->first + i, half), .now = sh->now[place] & PLACE_MARK};
+      a.was = sh->was ? sh->was[place] : sh->fresh ? MARK_NONE : a.now;
+      if (a.was == a.now || (a.was == MARK_NONE && a.at > y->reach)) continue;
+      a.enrolment = y->roll->entries[y->owners[slot]].enrolment;
+      s = amendment_add(y->all->db, &a, from->import, from->at, from->by, p);
+    }
+  return s;
+}
+
+static status write_day(sheet_year *y, int i, const sheet_source *from, problem *p) {
+  sheet *sh = &y->days[i];
+  if (sh->now && sh->differs) {
+    status s = store_marks(y, i, p);
+    if (s) return s;
+    sh->differs = false;
+  }
+  bool early = sh->away, changed = early ? sh->away->changed : sh->was != NULL;
+  bool passed = sh->fresh && session_of(y->first + i, HALF_AM) <= y->reach;
+  if (!changed && !passed) return STATUS_OK;
+  status s = early ? bring_back(y, i, p) : STATUS_OK;
+  if (!s) s = amend(y, i, from, p);
+  return !s && early ? put_away(y, i, p) : s;
+}
+
+status sheets_write(sheets *all, const sheet_source *from, problem *p) {
+  status s = STATUS_OK;
+  for (size_t k = 0; k < all->count && !s; k++) {
+    sheet_year *y = all->years[k];
+    for (size_t slot = y->stored_slots; slot < y->slot_count && !s; slot++) {
+      statement *add = db_statement(
+          all->db, "INSERT INTO slot (school, academic_year, slot, enrolment) VALUES (?, ?, ?, ?)",
+          p);
+      if (!add) return STATUS_FAULT;
+      db_bind_int(add, 1, y->roll->school);
+      db_bind_int(add, 2, y->year);
+      db_bind_int(add, 3, (int64_t)slot);
+      db_bind_int(add, 4, y->roll->entries[y->owners[slot]].enrolment);
+      s = db_run(add, p);
+    }
+    for (int i = 0; i < SHEET_DAYS && !s; i++) s = write_day(y, i, from, p);
+  }
+  return s;
 }

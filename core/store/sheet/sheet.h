@@ -12,45 +12,45 @@
  *    session that earlier imports had brought for the school (its reach),
  *    leaves an amendment; a first mark beyond the reach leaves none.
  * 5. Sheets in memory take at most the bytes given. Beyond that those of the
- *    school and year that was touched longest ago are written, in the same
- *    transaction, and put away: what stays is which of their marks this import
- *    set, and what those were (away.h). A sheet that is touched again is
- *    read again. Nothing else tells whether a sheet was put away.
+ *    school and year that was touched longest ago are written early, in the same
+ *    transaction: what stays is which of their marks this import set, and what
+ *    those were (away.h). One that is touched again is read again; a caller cannot
+ *    tell whether that happened.
  *
  * Memory is a byte for each pupil and half day, an eighth for what was set, and a
  * byte more where stored marks change. Nothing here knows a code. */
 #ifndef WAYMARK_SHEET_H
 #define WAYMARK_SHEET_H
 
+#include "attendance/code.h"
 #include "store/people/people.h"
 
 typedef struct sheets sheets;
 typedef struct sheet_year sheet_year;
-typedef struct sheet sheet;
 
 /* `most`: bytes of sheets in memory. */
 status sheets_new(db *d, size_t most, sheets **out, problem *p);
-void sheets_free(sheets *all);
+void sheets_free(sheets *all); /* takes NULL */
 
-/* One school's academic year; `r` is the school's roll and must not grow while
- * these sheets live. Lent until sheets_free. */
+/* The sheets of one school and academic year; `r` is the school's roll and must not
+ * grow while they live. The same ones when asked again; lent until sheets_free. */
 status sheets_year(sheets *all, const roll *r, int academic_year, sheet_year **out, problem *p);
 
-/* The sheet of a day of that year, read if need be; lent until the next call, and
- * noted as one of which a row of that half day came. */
-status sheet_year_day(sheet_year *y, day on, int half, sheet **out, problem *p);
+/* What stood in a place before a row of the register. */
+typedef struct sheet_before {
+  mark mark;
+  bool again; /* this import had set it */
+} sheet_before;
 
-/* The mark of a roll entry as it stands now: MARK_NONE when it has no slot. */
-mark sheet_get(const sheet_year *y, const sheet *s, uint32_t entry, int half);
+/* A row of the register came: the mark of a roll entry in a session of that year.
+ * MARK_NONE sets nothing, but the half day has come. */
+status sheet_set(sheet_year *y, session at, uint32_t entry, mark m, sheet_before *before,
+                 problem *p);
 
-/* Set it. *before is what stood there, *again whether this import had set it. */
-status sheet_set(sheet_year *y, sheet *s, uint32_t entry, int half, mark m, mark *before,
-                 bool *again, problem *p);
-
-/* Both at once, where nothing is in the way: the sheet is there and has a place for
- * the pupil, this import has not set the mark, and it replaces none. False, and
- * nothing done, otherwise. */
-bool sheet_set_plain(sheet_year *y, day on, uint32_t entry, int half, mark m);
+/* The same for a mark where nothing is in the way: the sheet is in memory and has a
+ * place for the pupil, this import has not set the mark, and it replaces none. False,
+ * and nothing done, otherwise. */
+bool sheet_set_plain(sheet_year *y, session at, uint32_t entry, mark m);
 
 typedef struct sheet_totals {
   size_t added, unchanged, changed; /* marks set by this import, against before */
@@ -58,7 +58,7 @@ typedef struct sheet_totals {
   size_t (*pairs)[MARK_VALUES];     /* [MARK_VALUES]: changed, by was and now */
 } sheet_totals;
 
-/* What there is by now; lent. */
+/* What was set by now; lent until the next call. */
 const sheet_totals *sheets_count(sheets *all);
 
 typedef struct sheet_source {
