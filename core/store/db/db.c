@@ -176,6 +176,7 @@ void db_finalize(statement *s) {
 }
 
 void db_reset(statement *s) {
+  if (!s) return;
   (void)sqlite3_reset(s->handle); /* repeats the last step's failure, which was answered then */
 }
 

@@ -56,7 +56,7 @@ void db_finalize(statement *s);
 status db_step(statement *s, bool *row, problem *p);
 /* Run a statement to its end, ignoring rows. */
 status db_run(statement *s, problem *p);
-/* Begin again with the same values. */
+/* Begin again with the same values; takes NULL. */
 void db_reset(statement *s);
 
 /* The number in the first column of the first row, or `otherwise` when there is no
