@@ -1,4 +1,4 @@
-/* mem: checked allocation; see mem.h. The only state is the test counter. */
+/* mem: checked allocation. The only state is how many allocations a test still allows. */
 #include "base/mem.h"
 
 #include <stdarg.h>

@@ -1,8 +1,8 @@
 /* status: how every fallible function of the core answers.
  *
- * A function that can fail returns a `status` and takes, last but for its
- * out-parameters' consumer, a `problem *`: what happened in one sentence, and
- * what to do about it. `problem` may be NULL when the caller only needs the
+ * A function that can fail returns a `status` and takes its out-parameters after
+ * its other arguments and a `problem *` last of all: what happened in one sentence,
+ * and what to do about it. The problem may be NULL when the caller only needs the
  * code. Out-parameters are untouched on failure.
  *
  * A status is for the world's faults (a wrong date, a full disk). Our own bugs

@@ -1,4 +1,5 @@
-/* text: see text.h. Pure functions of their arguments. */
+/* text: pure functions of their arguments; no locale, no state, and no memory of its own
+ * but the buffer that a text is appended to. */
 #include "base/text.h"
 
 #include <string.h>
@@ -11,17 +12,14 @@ bool slice_equal(slice a, slice b) {
 
 bool slice_is(slice a, const char *text) { return slice_equal(a, slice_of(text)); }
 
-static unsigned char lower(char c) {
-  unsigned char u = (unsigned char)c;
-  return u >= 'A' && u <= 'Z' ? (unsigned char)(u + 32) : u;
-}
-
-bool slice_is_nocase(slice a, const char *text) {
-  if (strlen(text) != a.length) return false;
+bool slice_equal_nocase(slice a, slice b) {
+  if (a.length != b.length) return false;
   for (size_t i = 0; i < a.length; i++)
-    if (lower(a.at[i]) != lower(text[i])) return false;
+    if (text_lower(a.at[i]) != text_lower(b.at[i])) return false;
   return true;
 }
+
+bool slice_is_nocase(slice a, const char *text) { return slice_equal_nocase(a, slice_of(text)); }
 
 static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
@@ -130,6 +128,36 @@ void text_add_escaped(buffer *to, slice a) {
   }
 }
 
+void text_add_json(buffer *to, slice a) {
+  size_t done = 0;
+  buffer_add_char(to, '"');
+  for (size_t i = 0; i < a.length; i++) {
+    unsigned char c = (unsigned char)a.at[i];
+    if (c >= 0x20 && c != '"' && c != '\\') continue;
+    buffer_add(to, a.at + done, i - done);
+    done = i + 1;
+    if (c == '\n')
+      buffer_add_text(to, "\\n");
+    else if (c == '\t')
+      buffer_add_text(to, "\\t");
+    else if (c == '"' || c == '\\')
+      buffer_printf(to, "\\%c", c);
+    else
+      buffer_printf(to, "\\u%04X", (unsigned)c);
+  }
+  buffer_add(to, a.at + done, a.length - done);
+  buffer_add_char(to, '"');
+}
+
+void text_hex(slice a, char *out) {
+  static const char digits[] = "0123456789abcdef";
+  for (size_t i = 0; i < a.length; i++) {
+    *out++ = digits[(unsigned char)a.at[i] >> 4];
+    *out++ = digits[a.at[i] & 0xF];
+  }
+  *out = '\0';
+}
+
 /* The nearest name -------------------------------------------------------- */
 
 enum { LONGEST_NAME = 64 };
@@ -144,10 +172,10 @@ size_t text_distance(slice a, slice b) {
   for (size_t i = 1; i <= a.length; i++) {
     now[0] = i;
     for (size_t j = 1; j <= b.length; j++) {
-      size_t differ = lower(a.at[i - 1]) != lower(b.at[j - 1]);
+      size_t differ = text_lower(a.at[i - 1]) != text_lower(b.at[j - 1]);
       now[j] = least_of(least_of(old[j] + 1, now[j - 1] + 1), old[j - 1] + differ);
-      if (i > 1 && j > 1 && lower(a.at[i - 1]) == lower(b.at[j - 2]) &&
-          lower(a.at[i - 2]) == lower(b.at[j - 1]))
+      if (i > 1 && j > 1 && text_lower(a.at[i - 1]) == text_lower(b.at[j - 2]) &&
+          text_lower(a.at[i - 2]) == text_lower(b.at[j - 1]))
         now[j] = least_of(now[j], older[j - 2] + 1);
     }
     size_t *spare = older;

@@ -22,9 +22,13 @@ slice slice_of(const char *text);
 bool slice_equal(slice a, slice b);
 bool slice_is(slice a, const char *text);
 /* ASCII letters without regard to case; other bytes as they are. */
+bool slice_equal_nocase(slice a, slice b);
 bool slice_is_nocase(slice a, const char *text);
 /* Without ASCII spaces, tabs, CR and LF at both ends. */
 slice slice_trim(slice a);
+
+/* An ASCII letter in lower case; any other byte as it is. */
+static inline char text_lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c; }
 
 /* Whether the bytes are well-formed UTF-8 without surrogates or NUL. */
 bool text_is_utf8(slice a);
@@ -39,6 +43,12 @@ void text_add_windows1252(buffer *to, slice a);
 /* Append text made safe for a terminal or a log: control characters (C0, C1,
  * DEL), bidirectional controls and broken bytes as \xNN or \u{NNNN}. */
 void text_add_escaped(buffer *to, slice a);
+
+/* Append a text as JSON, in quotes; the bytes are taken for UTF-8. */
+void text_add_json(buffer *to, slice a);
+
+/* Bytes as two small hexadecimal digits each, and a NUL: a.length * 2 + 1 characters. */
+void text_hex(slice a, char *out);
 
 /* Damerau-Levenshtein distance (adjacent swaps count one), ASCII case ignored;
  * texts longer than 64 bytes are as far apart as `SIZE_MAX`. */

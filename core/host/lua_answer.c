@@ -79,9 +79,9 @@ static int form_new(lua_State *L) {
 typedef struct reading {
   const answer_form *form;
   const batch *batch;
-  standing *standing; /* lent; NULL: every answer is given out */
-  uint32_t *counts;   /* [step_count]: open ones that hold, by step */
-  size_t pupils;      /* of those */
+  school_suggestions *standing; /* lent; NULL: every answer is given out */
+  uint32_t *counts;             /* [step_count]: open ones that hold, by step */
+  size_t pupils;                /* of those */
   bool counted[BATCH_PUPILS];
   answers answers;
   buffer shown; /* one text, escaped */
@@ -167,8 +167,8 @@ static bool is_held(reading *r, const answer *a) {
   if (!e.met) return false;
   evidence_concern(&e, &pupil, concern);
   slice key = a->concern.at ? a->concern : slice_of(concern);
-  standing_row *row =
-      standing_find(r->standing, r->batch->records[a->record].id, r->form->steps[a->step], key);
+  suggestion_row *row = school_suggestions_find(r->standing, r->batch->records[a->record].id,
+                                                r->form->steps[a->step], key);
   if (!row || !row->open || row->look) return false;
   row->held = true;
   r->counts[a->step]++;
@@ -235,7 +235,7 @@ static int form_read(lua_State *L) {
   payload.at = luaL_checklstring(L, 2, &payload.length);
   const batch *b = lua_batch_check(L, 3);
   lua_settop(L, 4);
-  standing *known = lua_standing_check(L, 4);
+  school_suggestions *known = lua_standing_check(L, 4);
   lua_held *held = lua_held_push(L, free_reading);
   reading *r = mem_new(1, sizeof *r);
   if (!r) return luaL_error(L, "not enough memory");

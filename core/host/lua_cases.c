@@ -13,9 +13,9 @@ static int give_id(lua_State *L, status failed, int64_t id, const problem *p) {
 }
 
 static int store_add_entry(lua_State *L) {
-  static const char *const known[] = {
-      "at",     "on",   "kind",    "pupil", "school", "enrolment", "plugin", "version",
-      "digest", "step", "concern", "by",    "data",   "body",      "state",  NULL};
+  static const char *const known[] = {"at",        "on",     "kind",    "pupil",  "school",
+                                      "enrolment", "plugin", "version", "digest", "step",
+                                      "concern",   "by",     "data",    "body",   NULL};
   store *s = lua_store_check(L, 1);
   event e;
   int64_t id = 0;
@@ -23,7 +23,7 @@ static int store_add_entry(lua_State *L) {
   status failed = lua_event_options(L, s, known, &e, &p);
   bool encoded;
   slice body = lua_option_json(L, "body", &encoded);
-  if (!failed) failed = entry_add(s, &e, body, lua_option_text(L, "state"), &id, &p);
+  if (!failed) failed = entry_add(s, &e, body, &id, &p);
   return give_id(L, failed, id, &p);
 }
 

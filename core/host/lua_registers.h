@@ -48,8 +48,7 @@
  *
  * in lua_cases.c:
  *
- *   s:add_entry { as an event (kind "entry.…"), body = table or JSON,
- *       state = "answered" | "put-off" | "bypassed" | nil } -> id
+ *   s:add_entry { as an event (kind "entry.…"), body = table or JSON } -> id
  *       data.answers = {{enrolment, step, concern}, …}: what it ends
  *   s:strike_entry { of = id, and as an event without kind; data = {of =, why =} } -> id
  *   s:entries { pupil =, upn =, school =, kind =, as_of =, known_at = } -> {entry, …}
@@ -59,7 +58,7 @@
  *
  *   s:add_school_event { at =, on =, school =, step =, plugin =, version =, digest =, by =,
  *       body = table or JSON } -> id
- *   s:school_events { school =, as_of =, known_at = } -> {event, …}; see store/school_events.h
+ *   s:school_events { school =, as_of =, known_at = } -> {event, …}; see store/events.h
  *
  * in lua_lists.c:
  *

@@ -1,10 +1,10 @@
 /* lua_school_events: what a school did for everybody, as methods of a Lua store; see
- * lua_registers.h and store/school_events.h. */
+ * lua_registers.h and store/events.h. */
 #include "host/lua_options.h"
 #include "host/lua_problem.h"
 #include "host/lua_registers.h"
 #include "host/lua_store.h"
-#include "store/case/school_events.h"
+#include "store/case/events.h"
 
 static int store_add_school_event(lua_State *L) {
   static const char *const known[] = {"at",      "on",     "school", "step", "plugin",

@@ -10,7 +10,7 @@
 
 #define STANDING_TYPE "waymark.standing"
 
-standing *lua_standing_check(lua_State *L, int index) {
+school_suggestions *lua_standing_check(lua_State *L, int index) {
   return lua_isnil(L, index) ? NULL : luaL_checkudata(L, index, STANDING_TYPE);
 }
 
@@ -21,30 +21,30 @@ static int store_standing(lua_State *L) {
   int64_t school = lua_option_required_integer(L, "school");
   int64_t last = lua_option_integer(L, "known", INT64_MAX);
   day diary = lua_option_required_day(L, "diary");
-  standing *all = lua_newuserdatauv(L, sizeof *all, 0);
-  *all = (standing){0};
+  school_suggestions *all = lua_newuserdatauv(L, sizeof *all, 0);
+  *all = (school_suggestions){0};
   luaL_setmetatable(L, STANDING_TYPE);
   problem p;
-  return standing_read(s, school, last, diary, all, &p) ? lua_push_problem(L, &p) : 1;
+  return school_suggestions_read(s, school, last, diary, all, &p) ? lua_push_problem(L, &p) : 1;
 }
 
 static int standing_collect(lua_State *L) {
-  standing_free(luaL_checkudata(L, 1, STANDING_TYPE));
+  school_suggestions_free(luaL_checkudata(L, 1, STANDING_TYPE));
   return 0;
 }
 
 /* The row of the key in the arguments (standing, enrolment, step, concern), or NULL. */
-static standing_row *row_of(lua_State *L) {
-  const standing *all = luaL_checkudata(L, 1, STANDING_TYPE);
+static suggestion_row *row_of(lua_State *L) {
+  const school_suggestions *all = luaL_checkudata(L, 1, STANDING_TYPE);
   int64_t enrolment = luaL_checkinteger(L, 2);
   slice step, concern;
   step.at = luaL_checklstring(L, 3, &step.length);
   concern.at = luaL_checklstring(L, 4, &concern.length);
-  return standing_find(all, enrolment, step, concern);
+  return school_suggestions_find(all, enrolment, step, concern);
 }
 
 static int standing_find_row(lua_State *L) {
-  const standing_row *row = row_of(L);
+  const suggestion_row *row = row_of(L);
   if (!row) return 0;
   lua_pushlstring(L, row->state.at, row->state.length);
   lua_pushboolean(L, row->open);
@@ -52,24 +52,25 @@ static int standing_find_row(lua_State *L) {
 }
 
 static int standing_hold(lua_State *L) {
-  standing_row *row = row_of(L);
+  suggestion_row *row = row_of(L);
   if (row) row->held = true;
   return 0;
 }
 
 static int standing_look(lua_State *L) {
-  const standing *all = luaL_checkudata(L, 1, STANDING_TYPE);
-  size_t count, first = standing_of(all, luaL_checkinteger(L, 2), &count);
+  const school_suggestions *all = luaL_checkudata(L, 1, STANDING_TYPE);
+  size_t count, first = school_suggestions_of(all, luaL_checkinteger(L, 2), &count);
   for (size_t i = first; i < first + count; i++) all->rows[i].look = true;
   return 0;
 }
 
 static int by_made(const void *a, const void *b) {
-  const standing_row *x = *(const standing_row *const *)a, *y = *(const standing_row *const *)b;
+  const suggestion_row *x = *(const suggestion_row *const *)a,
+                       *y = *(const suggestion_row *const *)b;
   return (x->made > y->made) - (x->made < y->made);
 }
 
-static void push_row(lua_State *L, const standing_row *row) {
+static void push_row(lua_State *L, const suggestion_row *row) {
   lua_createtable(L, 0, 4);
   lua_set_integer(L, "enrolment", row->enrolment);
   lua_set_integer(L, "made", row->made);
@@ -78,8 +79,9 @@ static void push_row(lua_State *L, const standing_row *row) {
 }
 
 static int standing_left(lua_State *L) {
-  const standing *all = luaL_checkudata(L, 1, STANDING_TYPE);
-  const standing_row **left = lua_newuserdatauv(L, (all->count + 1) * sizeof(standing_row *), 0);
+  const school_suggestions *all = luaL_checkudata(L, 1, STANDING_TYPE);
+  const suggestion_row **left =
+      lua_newuserdatauv(L, (all->count + 1) * sizeof(suggestion_row *), 0);
   size_t n = 0;
   for (size_t i = 0; i < all->count; i++)
     if (all->rows[i].open && !all->rows[i].held) left[n++] = &all->rows[i];

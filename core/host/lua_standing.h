@@ -11,10 +11,10 @@
 
 #include <lua.h>
 
-#include "store/case/standing.h"
+#include "store/case/suggestions.h"
 
 /* The standing at `index`, or raises; NULL for nil. Lent by the value there. */
-standing *lua_standing_check(lua_State *L, int index);
+school_suggestions *lua_standing_check(lua_State *L, int index);
 
 /* Add the method to every store. */
 void lua_standing_add(lua_State *L);

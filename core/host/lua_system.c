@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <lauxlib.h>
-#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +16,9 @@
 #include <readline/readline.h>
 
 #include "base/date.h"
+#include "host/lua_options.h"
 #include "host/lua_program.h"
+#include "store/db/digest.h"
 
 static int system_now(lua_State *L) {
   lua_pushinteger(L, (lua_Integer)time(NULL));
@@ -55,12 +56,12 @@ static int system_local_text(lua_State *L) {
 }
 
 static int system_sha256(lua_State *L) {
-  size_t length;
-  const char *text = luaL_checklstring(L, 1, &length);
-  unsigned char digest[crypto_hash_sha256_BYTES];
-  char hex[crypto_hash_sha256_BYTES * 2 + 1];
-  (void)crypto_hash_sha256(digest, (const unsigned char *)text, length);
-  lua_pushstring(L, sodium_bin2hex(hex, sizeof hex, digest, sizeof digest));
+  slice text;
+  char hex[DIGEST_HEX];
+  problem p;
+  text.at = luaL_checklstring(L, 1, &text.length);
+  if (digest_of(text, hex, &p)) return lua_raise_problem(L, &p);
+  lua_pushstring(L, hex);
   return 1;
 }
 

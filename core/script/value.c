@@ -84,31 +84,10 @@ static status refuse(writer *w, status code, const char *why) {
 
 /* Leaves ------------------------------------------------------------------ */
 
-void value_add_text(buffer *out, slice text) {
-  size_t done = 0;
-  buffer_add_char(out, '"');
-  for (size_t i = 0; i < text.length; i++) {
-    unsigned char c = (unsigned char)text.at[i];
-    if (c >= 0x20 && c != '"' && c != '\\') continue;
-    buffer_add(out, text.at + done, i - done);
-    done = i + 1;
-    if (c == '\n')
-      buffer_add_text(out, "\\n");
-    else if (c == '\t')
-      buffer_add_text(out, "\\t");
-    else if (c == '"' || c == '\\')
-      buffer_printf(out, "\\%c", c);
-    else
-      buffer_printf(out, "\\u%04X", (unsigned)c);
-  }
-  buffer_add(out, text.at + done, text.length - done);
-  buffer_add_char(out, '"');
-}
-
 static status write_text(writer *w, slice text) {
   if (text.length > w->limits->text_bytes) return refuse(w, STATUS_RANGE, "the text is too long");
   if (!text_is_utf8(text)) return refuse(w, STATUS_REFUSED, "the text is not valid UTF-8");
-  value_add_text(w->out, text);
+  text_add_json(w->out, text);
   return STATUS_OK;
 }
 

@@ -47,9 +47,6 @@ status value_to_json(lua_State *L, int index, const value_limits *limits, buffer
  * ours makes one, for long lists that no Lua looks at. */
 void value_push_raw(lua_State *L, slice json);
 
-/* Append valid UTF-8 as a JSON text, with its quotation marks. */
-void value_add_text(buffer *out, slice text);
-
 /* Push a parsed JSON value. On a refusal (null in a list, deeper than
  * `depth`) pushes nothing. Raises Lua memory errors: `json` stays the caller's,
  * so call it where somebody above frees it. */

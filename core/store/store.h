@@ -20,34 +20,34 @@ typedef struct store store;
 /* Open a workspace file, with what `db_open` refuses. Free with store_close,
  * which takes NULL. */
 status store_open(const char *path, enum db_mode mode, store **out, problem *p);
-void store_close(store *s);
+void store_close(store *w);
 
 /* The same file once more, for reading in another thread: a connection of its own
  * with the same codes and calendars of the settings. It maps at most `mapped` bytes
  * of the file into memory. */
-status store_open_beside(const store *s, int64_t mapped, store **out, problem *p);
+status store_open_beside(const store *w, int64_t mapped, store **out, problem *p);
 
 /* Lent, for as long as the store is open. */
-db *store_db(store *s);
-const code_set *store_codes(const store *s);
+db *store_db(store *w);
+const code_set *store_codes(const store *w);
 
 /* Read the codes again, after a transaction that added some was rolled back. */
-status store_reload(store *s, problem *p);
+status store_reload(store *w, problem *p);
 
 /* Add a code and its meaning (UTF-8). The same text with the same class and
  * dates again is a no-op that answers its mark. Otherwise as `code_set_add`;
  * STATUS_REFUSED when read-only. `out` may be NULL. */
-status store_codes_add(store *s, enum mark_class c, const code *what, slice meaning, mark *out,
+status store_codes_add(store *w, enum mark_class c, const code *what, slice meaning, mark *out,
                        problem *p);
 
 /* What a code means, in words; appended to `out`. */
-status store_code_meaning(store *s, mark m, buffer *out, problem *p);
+status store_code_meaning(store *w, mark m, buffer *out, problem *p);
 
 /* Keep the text of the settings when it differs from the last that was kept
  * (calendars are evidence); *kept says so. */
-status store_settings(store *s, slice text, int64_t at, bool *kept, problem *p);
+status store_settings(store *w, slice text, int64_t at, bool *kept, problem *p);
 /* The last text kept, appended to `out`, and when; *found false when none was. */
-status store_last_settings(store *s, buffer *out, int64_t *at, bool *found, problem *p);
+status store_last_settings(store *w, buffer *out, int64_t *at, bool *found, problem *p);
 
 /* Append a school's key as it is compared: ASCII letters in lower case, without
  * '/', '-' and spaces, so that "8812345" is "881/2345". */
@@ -57,16 +57,16 @@ void store_fold_key(buffer *to, slice key);
  * has none of its own). In memory; replaces what was given for that key. Days
  * ascend, none twice (STATUS_RANGE). A day with neither half open is a planned
  * closed day. */
-status store_default_days(store *s, slice school_key, const school_day *days, size_t count,
+status store_default_days(store *w, slice school_key, const school_day *days, size_t count,
                           problem *p);
 
 /* The merged planned days of a school (its row id), ascending, closed days
  * included. The caller frees *out with mem_free. STATUS_NOT_FOUND: no such
- * school. */
-status store_days(store *s, int64_t school, school_day **out, size_t *count, problem *p);
+ * school; STATUS_CORRUPT: a stored day is no date. */
+status store_days(store *w, int64_t school, school_day **out, size_t *count, problem *p);
 
 /* The same as a calendar: the caller frees it with calendar_free. A school
  * without any planned day has an empty one. */
-status store_calendar(store *s, int64_t school, calendar *out, problem *p);
+status store_calendar(store *w, int64_t school, calendar *out, problem *p);
 
 #endif

@@ -72,7 +72,7 @@ static void add_counts(job *j) {
 static void refuse(job *j, const char *verdict, slice message) {
   buffer_clear(&j->answer);
   buffer_printf(&j->answer, "{\"verdict\":\"%s\",\"message\":", verdict);
-  value_add_text(&j->answer, message);
+  text_add_json(&j->answer, message);
   add_counts(j);
   buffer_add_char(&j->answer, '}');
   answer(j, FRAME_REFUSED);
@@ -91,7 +91,7 @@ static void answer_result(job *j, const char *verdict, slice message, slice resu
   struct timespec t = {0};
   (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
   buffer_printf(&j->answer, "{\"verdict\":\"%s\",\"message\":", verdict);
-  value_add_text(&j->answer, message);
+  text_add_json(&j->answer, message);
   buffer_add_text(&j->answer, ",\"result\":");
   buffer_add(&j->answer, result.at, result.length);
   buffer_add_text(&j->answer, ",\"output\":[");
@@ -100,7 +100,7 @@ static void answer_result(job *j, const char *verdict, slice message, slice resu
     const char *end = memchr(lines.at, '\n', lines.length);
     size_t length = end ? (size_t)(end - lines.at) : lines.length;
     if (!first) buffer_add_char(&j->answer, ',');
-    value_add_text(&j->answer, (slice){lines.at, length});
+    text_add_json(&j->answer, (slice){lines.at, length});
     lines = (slice){lines.at + length + (end != NULL), lines.length - length - (end != NULL)};
   }
   buffer_add_char(&j->answer, ']');

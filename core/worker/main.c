@@ -57,7 +57,7 @@ static void add_report(buffer *to, const jail_report *report) {
     const jail_part *part = &report->parts[i];
     buffer_printf(to, "%s{\"name\":\"%s\",\"done\":%s,\"mandatory\":%s,\"why\":", i ? "," : "",
                   part->name, part->done ? "true" : "false", part->mandatory ? "true" : "false");
-    value_add_text(to, slice_of(part->why));
+    text_add_json(to, slice_of(part->why));
     buffer_add_char(to, '}');
   }
   buffer_add_text(to, "]}");
@@ -69,7 +69,7 @@ static void add_refusal(buffer *to, const jail_report *report) {
   buffer_printf(&message, "plugins cannot be run safely on this machine: %s: %s", part->name,
                 part->why);
   buffer_add_text(to, "{\"verdict\":\"refused\",\"message\":");
-  value_add_text(to, (slice){message.bytes, message.length});
+  text_add_json(to, (slice){message.bytes, message.length});
   buffer_add_char(to, '}');
   buffer_free(&message);
 }

@@ -123,13 +123,13 @@ function case_entries.event(space, pupil, kind, given, step)
     digest = step and space:digest_of(step.plugin, space:map_for_school(pupil.school)) }
 end
 
--- Add an entry; with `state` what it answers ends so. -> id, how many suggestions ended
-function case_entries.add(space, pupil, event, body, state, steps)
+-- Add an entry; with `answering` it ends what it answers, as its kind says. -> id, how many ended
+function case_entries.add(space, pupil, event, body, answering, steps)
   local entry = { step = event.step, on = event.on, attempt = body.attempt,
     is_contact = event.kind == "entry.recorded" and is_contact((steps or {})[event.step], body) }
   local answers, ended = core.array {}, 0
-  if state then answers, ended = answers_of(space, pupil, entry, steps) end
-  event.data, event.body, event.state = { answers = answers }, body, state
+  if answering then answers, ended = answers_of(space, pupil, entry, steps) end
+  event.data, event.body = { answers = answers }, body
   return problem.check(space.store:add_entry(event)), ended
 end
 

@@ -211,12 +211,11 @@ function cases.record(space, pupil, name, given)
   case_fields.check(entry.read, step, not entry.ends)
   local body = body_of(step, given, entry)
   body.gate, body.cannot, body.evidence = gate, cannot, evidence
-  local state = step.scope ~= "school" and "answered" or nil
-  local id, answered = cases.add(space, pupil, event, body, state, map.declared.steps_by_name)
+  local id, answered = cases.add(space, pupil, event, body, step.scope ~= "school", map.declared.steps_by_name)
   return id, answered, failure or fault, entry.worked_out
 end
 
-local function set_aside(space, pupil, name, given, kind, state)
+local function set_aside(space, pupil, name, given, kind)
   case_entries.check_day(space, given)
   local map = space:map_for_school(pupil.school)
   local step = cases.step(map, name)
@@ -226,12 +225,12 @@ local function set_aside(space, pupil, name, given, kind, state)
   one_of(given.reason, reason_codes(map), "the reason")
   local body = { reason = given.reason, note = given.note, audience = given.audience or step.audience or "referral" }
   local event = case_entries.event(space, pupil, kind, given, step)
-  return cases.add(space, pupil, event, body, state, map.declared.steps_by_name)
+  return cases.add(space, pupil, event, body, true, map.declared.steps_by_name)
 end
 
 -- A step that will not be done; "not now". -> id, number of suggestions ended
-function cases.bypass(space, pupil, name, given) return set_aside(space, pupil, name, given, "bypassed", "bypassed") end
-function cases.put_off(space, pupil, name, given) return set_aside(space, pupil, name, given, "put-off", "put-off") end
+function cases.bypass(space, pupil, name, given) return set_aside(space, pupil, name, given, "bypassed") end
+function cases.put_off(space, pupil, name, given) return set_aside(space, pupil, name, given, "put-off") end
 
 -- Nothing is sent for the pupil until a day; `ask` says whom to ask first.
 function cases.hold(space, pupil, given)

@@ -103,7 +103,7 @@ local function take_row(import, row)
     report.unchanged = report.unchanged + 1
     return
   end
-  cases.add(import.space, stay, event, body, "answered", steps)
+  cases.add(import.space, stay, event, body, true, steps)
   count_taken(report, event.on)
 end
 

@@ -72,6 +72,20 @@ describe("an entry", function()
     assert.are_not.equal(digest(add()), digest(add()))
   end)
 
+  it("says what is wrong with a text or data that are no JSON, and keeps nothing", function()
+    for _, wrong in ipairs { "{bad", "not JSON at all", "", [[{"a":1} x]], "null" } do
+      local id, message = given.store:add_entry(event_of { body = wrong })
+      assert.is_nil(id)
+      assert.is_truthy(message:find("the body of an entry is not a JSON object", 1, true), message)
+    end
+    for _, wrong in ipairs { "{bad", "[1]" } do
+      local id, message = given.store:add_entry(event_of { data = wrong })
+      assert.is_nil(id)
+      assert.is_truthy(message:find("the data of an entry is not a JSON object", 1, true), message)
+    end
+    assert.equal(0, given.value "SELECT count(*) FROM event")
+  end)
+
   it("is not taken without an object for its text, a kind, or a pupil who is there", function()
     for _, wrong in ipairs { { body = "7" }, { body = "[]" }, { body = '"x"' }, { kind = "" }, { enrolment = 99 } } do
       local id, message = given.store:add_entry(event_of(wrong))
@@ -84,14 +98,14 @@ describe("an entry", function()
 
   it("answers the open suggestions that it names", function()
     suggest()
-    local id = add { data = { answers = answers }, state = "answered" }
+    local id = add { data = { answers = answers } }
     assert.same({ "answered", id }, state())
     assert.same({}, given.store:check())
   end)
 
   it("leaves others open", function()
     suggest { concern = "another" }
-    add { data = { answers = answers }, state = "answered" }
+    add { data = { answers = answers } }
     assert.equal("open", state()[1])
     assert.same({}, given.store:check())
   end)
@@ -99,7 +113,7 @@ describe("an entry", function()
   it("puts off, or leaves out", function()
     for kind, word in pairs { ["entry.put-off"] = "put-off", ["entry.bypassed"] = "bypassed" } do
       suggest { concern = word }
-      add { kind = kind, state = word, data = { answers = core.array { core.array { ADA, "call", word } } } }
+      add { kind = kind, data = { answers = core.array { core.array { ADA, "call", word } } } }
       assert.equal(word, given.value(("SELECT state FROM suggestion WHERE concern = '%s'"):format(word)))
     end
     assert.same({}, given.store:check())
@@ -151,13 +165,13 @@ describe("an entry that is struck out", function()
   it("opens again what it had answered, and nothing else", function()
     suggest()
     suggest { concern = "second" }
-    local of = add { data = { answers = answers }, state = "answered" }
-    local other = add { data = { answers = core.array { core.array { ADA, "call", "second" } } }, state = "answered" }
+    local of = add { data = { answers = answers } }
+    local other = add { data = { answers = core.array { core.array { ADA, "call", "second" } } } }
     assert(strike(of))
     assert.same({ { "second", "answered", other }, { "streak from 2026-03-02 AM", "open" } },
       given.rows "SELECT concern, state, ended FROM suggestion ORDER BY concern")
     assert.same({}, given.store:check())
-    add { data = { answers = answers }, state = "answered" } -- and may be answered anew
+    add { data = { answers = answers } } -- and may be answered anew
     assert.same({}, given.store:check())
   end)
 
@@ -246,7 +260,7 @@ describe("check", function()
 
   it("finds suggestions that are not what their events say", function()
     suggest()
-    add { data = { answers = answers }, state = "answered" }
+    add { data = { answers = answers } }
     for _, sql in ipairs { "UPDATE suggestion SET state = 'open', ended = NULL",
       "UPDATE suggestion SET state = 'lapsed'", "UPDATE suggestion SET ended = made", "DELETE FROM suggestion" } do
       local kept = given.rows "SELECT state, made, ended FROM suggestion"[1]
@@ -267,5 +281,22 @@ describe("check", function()
     assert(strike(id))
     local findings = after(free .. "UPDATE event SET pupil = 2, enrolment = 2 WHERE kind = 'entry.corrected'")
     assert_finds(("the text of entry %d is not what was recorded"):format(id), findings)
+  end)
+
+  it("finds a day of a calendar, or an amendment, that is no date; a calendar with one is not used", function()
+    given.marks(("881/2345,%s,2026-03-02,AM,/\n"):format(given.ADA))
+    given.marks(("881/2345,%s,2026-03-02,AM,N\n"):format(given.ADA))
+    for _, day in ipairs { -2147483648, -25568, 84006, 9223372036854775807 } do
+      assert_finds(("the calendar of 881/2345 has a day of no date (%d)"):format(day),
+        after(("INSERT INTO calendar_day VALUES (1, %d, 1, 1)"):format(day)))
+      local days, message = given.store:days(1)
+      assert.is_nil(days)
+      assert.is_truthy(message:find("a day of no date", 1, true), message)
+      local report, why = given.import("marks", given.MARKS .. ("881/2345,%s,2026-03-03,AM,/\n"):format(given.ADA))
+      assert.is_nil(report)
+      assert.is_truthy(why:find("a day of no date", 1, true), why)
+      after "DELETE FROM calendar_day"
+    end
+    assert_finds("an amendment of no half day (9999999999)", after "UPDATE amendment SET session = 9999999999")
   end)
 end)

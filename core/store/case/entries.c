@@ -1,116 +1,116 @@
-/* entries: see entries.h. */
+/* entries: owns the table `entry`, and what an entry does to the suggestions that it
+ * answers.
+ *
+ * 1. An entry, its event and the suggestions that it ends change together, under a
+ *    savepoint; so do those of an entry that is struck out.
+ * 2. The salt is new for each entry: the same words have another digest, so that none can
+ *    be guessed from what stays. */
 #include "store/case/entries.h"
 
-#include <sodium.h>
-#include <string.h>
+#include <sys/random.h>
 
-enum { SALT = 16, HEX = crypto_hash_sha256_BYTES * 2 + 1 };
+#include "store/db/digest.h"
 
-static void digest_of(const unsigned char salt[SALT], slice body, char hex[HEX]) {
-  unsigned char digest[crypto_hash_sha256_BYTES];
-  crypto_hash_sha256_state hash;
-  (void)crypto_hash_sha256_init(&hash);
-  (void)crypto_hash_sha256_update(&hash, salt, SALT);
-  (void)crypto_hash_sha256_update(&hash, (const unsigned char *)body.at, body.length);
-  (void)crypto_hash_sha256_final(&hash, digest);
-  (void)sodium_bin2hex(hex, HEX, digest, sizeof digest);
+enum { SALT = 16 };
+
+static status digest_body(slice salt, slice body, char hex[DIGEST_HEX], problem *p) {
+  digest *d = digest_new();
+  if (!d) return problem_no_memory(p);
+  digest_add(d, salt);
+  digest_add(d, body);
+  status s = digest_end(d, hex, p);
+  digest_free(d);
+  return s;
 }
 
-/* data with the digest in it, as SQLite's JSON writes it; freed by the caller. */
-static status data_with_digest(db *d, slice data, const char *hex, char **out, problem *p) {
-  statement *s = db_statement(d, "SELECT json_set(ifnull(?1, '{}'), '$.digest', ?2)", p);
-  if (!s) return STATUS_FAULT;
-  db_bind_text(s, 1, data);
-  db_bind_text(s, 2, slice_of(hex));
+/* Under a savepoint of its own: all of it, or nothing. */
+static status end_savepoint(db *d, status s, problem *p) {
+  if (s) (void)db_exec(d, "ROLLBACK TO entry", NULL);
+  status released = db_exec(d, "RELEASE entry", s ? NULL : p);
+  return s ? s : released;
+}
+
+/* The data of the event: what was given, with the digest in it. */
+static status data_with_digest(db *d, slice data, const char *hex, buffer *out, problem *p) {
+  statement *q = db_statement(d, "SELECT json_set(ifnull(?1, '{}'), '$.digest', ?2)", p);
+  if (!q) return STATUS_FAULT;
+  db_bind_text(q, 1, data);
+  db_bind_text(q, 2, slice_of(hex));
   bool row = false;
-  status failed = db_step(s, &row, p);
-  if (!failed) {
-    slice text = db_column_text(s, 0);
-    *out = mem_copy_text(text.at, text.length);
-    if (!*out) failed = problem_no_memory(p);
-  }
-  db_reset(s);
-  return failed;
+  status s = db_step(q, &row, p);
+  slice text = s ? (slice){"", 0} : db_column_text(q, 0);
+  buffer_add(out, text.at, text.length);
+  db_reset(q);
+  return s ? s : buffer_status(out, p);
 }
 
-static status keep_body(db *d, int64_t id, const unsigned char *salt, slice body, problem *p) {
-  statement *s = db_statement(
-      d, "INSERT INTO entry (event, salt, body) SELECT ?1, ?2, ?3 WHERE json_type(?3) = 'object'",
-      p);
-  if (!s) return STATUS_FAULT;
-  db_bind_int(s, 1, id);
-  db_bind_blob(s, 2, (slice){(const char *)salt, SALT});
-  db_bind_text(s, 3, body);
-  status failed = db_run(s, p);
-  if (failed || db_changes(d) == 1) return failed;
-  return problem_set(p, STATUS_SYNTAX, NULL, "the body of an entry is not a JSON object");
+static status keep_body(db *d, int64_t id, slice salt, slice body, problem *p) {
+  statement *q = db_statement(d, "INSERT INTO entry (event, salt, body) VALUES (?, ?, ?)", p);
+  if (!q) return STATUS_FAULT;
+  db_bind_int(q, 1, id);
+  db_bind_blob(q, 2, salt);
+  db_bind_text(q, 3, body);
+  return db_run(q, p);
 }
 
-static status end_answered(db *d, int64_t id, slice state, problem *p) {
-  statement *s = db_statement(
+static status end_answered(db *d, int64_t id, problem *p) {
+  statement *q = db_statement(
       d,
-      "UPDATE suggestion SET state = ?2, ended = ?1 WHERE state = 'open' AND EXISTS (SELECT 1"
-      " FROM event v, json_each(v.data, '$.answers') a WHERE v.id = ?1"
-      " AND json_extract(a.value, '$[0]') = suggestion.enrolment"
-      " AND json_extract(a.value, '$[1]') = suggestion.step"
-      " AND json_extract(a.value, '$[2]') = suggestion.concern)",
+      "UPDATE suggestion SET state = n.state, ended = ?1 FROM (SELECT"
+      "   json_extract(a.value, '$[0]') AS enrolment, json_extract(a.value, '$[1]') AS step,"
+      "   json_extract(a.value, '$[2]') AS concern, " ENTRY_STATE("v.kind") " AS state"
+      "   FROM event v, json_each(v.data, '$.answers') a WHERE v.id = ?1) n"
+      " WHERE suggestion.state = 'open' AND n.state IS NOT NULL"
+      "   AND suggestion.enrolment = n.enrolment AND suggestion.step = n.step"
+      "   AND suggestion.concern = n.concern",
       p);
-  if (!s) return STATUS_FAULT;
-  db_bind_int(s, 1, id);
-  db_bind_text(s, 2, state);
-  return db_run(s, p);
+  if (!q) return STATUS_FAULT;
+  db_bind_int(q, 1, id);
+  return db_run(q, p);
 }
 
-static status add_parts(store *s, const event *what, slice body, slice state, int64_t *id,
-                        problem *p) {
-  unsigned char salt[SALT];
-  char hex[HEX], *data = NULL;
-  randombytes_buf(salt, sizeof salt);
-  digest_of(salt, body, hex);
-  status failed = data_with_digest(store_db(s), what->data, hex, &data, p);
-  if (failed) return failed;
-  event e = *what;
-  e.data = slice_of(data);
-  failed = event_add(s, &e, id, p);
-  mem_free(data);
-  if (!failed) failed = keep_body(store_db(s), *id, salt, body, p);
-  if (!failed && state.length) failed = end_answered(store_db(s), *id, state, p);
-  return failed;
-}
-
-static status in_savepoint_end(db *d, status failed, problem *p) {
-  if (failed) (void)db_exec(d, "ROLLBACK TO entry", NULL);
-  status released = db_exec(d, "RELEASE entry", failed ? NULL : p);
-  return failed ? failed : released;
-}
-
-status entry_add(store *s, const event *what, slice body, slice state, int64_t *id, problem *p) {
-  db *d = store_db(s);
+status entry_add(store *w, const event *what, slice body, int64_t *id, problem *p) {
+  db *d = store_db(w);
+  char random[SALT], hex[DIGEST_HEX];
+  slice salt = {random, SALT};
+  buffer data = {0};
   int64_t added = 0;
-  if (sodium_init() < 0) return problem_set(p, STATUS_FAULT, NULL, "no source of randomness");
-  status failed = db_exec(d, "SAVEPOINT entry", p);
-  if (failed) return failed;
-  failed = add_parts(s, what, body, state, &added, p);
-  failed = in_savepoint_end(d, failed, p);
-  if (!failed && id) *id = added;
-  return failed;
+  event e = *what;
+  status s = event_check_json(d, body, "the body of an entry", p);
+  if (!s && e.data.length) s = event_check_json(d, e.data, "the data of an entry", p);
+  if (!s && getentropy(random, SALT) != 0)
+    s = problem_set(p, STATUS_FAULT, NULL, "no source of randomness");
+  if (!s) s = digest_body(salt, body, hex, p);
+  if (!s) s = data_with_digest(d, e.data, hex, &data, p);
+  if (!s) s = db_exec(d, "SAVEPOINT entry", p);
+  if (!s) {
+    e.data = (slice){data.bytes, data.length};
+    e.encoded = true;
+    s = event_add(w, &e, &added, p);
+    if (!s) s = keep_body(d, added, salt, body, p);
+    if (!s) s = end_answered(d, added, p);
+    s = end_savepoint(d, s, p);
+  }
+  buffer_free(&data);
+  if (!s && id) *id = added;
+  return s;
 }
 
 /* Striking out -------------------------------------------------------------- */
 
-static status strike_body(db *d, int64_t of, int64_t pupil, int64_t enrolment, problem *p) {
-  statement *s =
+static status strike_body(db *d, int64_t of, const event *what, problem *p) {
+  statement *q =
       db_statement(d,
                    "UPDATE entry SET body = NULL WHERE event = ?1 AND body IS NOT NULL AND EXISTS"
                    " (SELECT 1 FROM event v WHERE v.id = ?1 AND (v.pupil = ?2"
                    " OR v.pupil = (SELECT pupil FROM enrolment WHERE id = ?3)))",
                    p);
-  if (!s) return STATUS_FAULT;
-  db_bind_int(s, 1, of);
-  db_bind_int(s, 2, pupil);
-  db_bind_int(s, 3, enrolment);
-  status failed = db_run(s, p);
-  if (failed || db_changes(d) == 1) return failed;
+  if (!q) return STATUS_FAULT;
+  db_bind_int(q, 1, of);
+  db_bind_int(q, 2, what->pupil);
+  db_bind_int(q, 3, what->enrolment);
+  status s = db_run(q, p);
+  if (s || db_changes(d) == 1) return s;
   return problem_set(p, STATUS_NOT_FOUND, "look at the pupil's chronology for the entry's number",
                      "entry %lld is not one of this pupil's, or is struck out already",
                      (long long)of);
@@ -119,13 +119,12 @@ static status strike_body(db *d, int64_t of, int64_t pupil, int64_t enrolment, p
 /* What an entry answered is open again, unless a later entry that stands answers
  * it too: then that one has. (min() picks its row, and so its kind.) */
 static status reopen(db *d, int64_t of, problem *p) {
-  static const char sql[] =
-      "UPDATE suggestion SET ended = n.id, state = CASE n.kind WHEN 'entry.recorded' THEN"
-      "   'answered' WHEN 'entry.bypassed' THEN 'bypassed' WHEN 'entry.put-off' THEN 'put-off'"
-      "   ELSE 'open' END"
+  statement *q = db_statement(
+      d,
+      "UPDATE suggestion SET ended = n.id, state = ifnull(" ENTRY_STATE("n.kind") ", 'open')"
       " FROM (SELECT g.enrolment, g.step, g.concern, min(v.id) AS id, v.kind FROM suggestion g"
       "   LEFT JOIN event v ON v.pupil = (SELECT pupil FROM enrolment WHERE id = g.enrolment)"
-      "     AND v.id > g.made AND v.id <> ?1 AND v.kind LIKE 'entry.%'"
+      "     AND v.id > g.made AND v.id <> ?1 AND " ENTRY_STATE("v.kind") " IS NOT NULL"
       "     AND NOT EXISTS (SELECT 1 FROM event c WHERE c.kind = 'entry.corrected'"
       "       AND c.pupil = v.pupil AND json_extract(c.data, '$.of') = v.id)"
       "     AND EXISTS (SELECT 1 FROM json_each(v.data, '$.answers') a"
@@ -134,35 +133,33 @@ static status reopen(db *d, int64_t of, problem *p) {
       "       AND json_extract(a.value, '$[2]') = g.concern)"
       "   WHERE g.ended = ?1 GROUP BY g.enrolment, g.step, g.concern) n"
       " WHERE suggestion.enrolment = n.enrolment AND suggestion.step = n.step"
-      "   AND suggestion.concern = n.concern";
-  statement *s = db_statement(d, sql, p);
-  if (!s) return STATUS_FAULT;
-  db_bind_int(s, 1, of);
-  return db_run(s, p);
+      "   AND suggestion.concern = n.concern",
+      p);
+  if (!q) return STATUS_FAULT;
+  db_bind_int(q, 1, of);
+  return db_run(q, p);
 }
 
-status entry_strike(store *s, int64_t of, const event *what, int64_t *id, problem *p) {
-  db *d = store_db(s);
+status entry_strike(store *w, int64_t of, const event *what, int64_t *id, problem *p) {
+  db *d = store_db(w);
   int64_t added = 0;
   event e = *what;
   e.kind = slice_of("entry.corrected");
-  status failed = db_exec(d, "SAVEPOINT entry", p);
-  if (failed) return failed;
-  failed = strike_body(d, of, what->pupil, what->enrolment, p);
-  if (!failed) failed = reopen(d, of, p);
-  if (!failed) failed = event_add(s, &e, &added, p);
-  failed = in_savepoint_end(d, failed, p);
-  if (!failed && id) *id = added;
-  return failed;
+  status s = db_exec(d, "SAVEPOINT entry", p);
+  if (s) return s;
+  s = strike_body(d, of, what, p);
+  if (!s) s = reopen(d, of, p);
+  if (!s) s = event_add(w, &e, &added, p);
+  s = end_savepoint(d, s, p);
+  if (!s && id) *id = added;
+  return s;
 }
 
 /* Lists --------------------------------------------------------------------- */
 
-status entries_list(store *s, const event_filter *filter, query **out, problem *p) {
-  buffer sql = {0};
-  query *q = NULL;
-  buffer_add_text(
-      &sql,
+status entries_list(store *w, const event_filter *filter, query **out, problem *p) {
+  return event_query(
+      w, filter,
       "SELECT v.id, strftime('%Y-%m-%dT%H:%M:%SZ', v.at, 'unixepoch') AS at,"
       " date(v.on_day * 86400, 'unixepoch') AS \"on\", v.kind, v.pupil, p.upn,"
       " v.enrolment, s.key AS school, v.plugin, v.version, v.step, v.concern, v.by,"
@@ -171,33 +168,13 @@ status entries_list(store *s, const event_filter *filter, query **out, problem *
       " FROM event v JOIN pupil p ON p.id = v.pupil JOIN school s ON s.id = v.school"
       " LEFT JOIN entry n ON n.event = v.id"
       " LEFT JOIN event c ON c.kind = 'entry.corrected' AND c.pupil = v.pupil"
-      "   AND json_extract(c.data, '$.of') = v.id AND c.at <= ?6");
-  event_filter_write(filter, &sql);
-  buffer_add_text(&sql, " ORDER BY v.on_day, v.id");
-  buffer_add_char(&sql, '\0');
-  status failed = buffer_status(&sql, p);
-  if (!failed) failed = query_own(s, sql.bytes, &q, p);
-  buffer_free(&sql);
-  if (failed) return failed;
-  event_filter_bind(q, filter);
-  *out = q;
-  return STATUS_OK;
+      "   AND json_extract(c.data, '$.of') = v.id AND c.at <= ?6",
+      "v.on_day, v.id", out, p);
 }
 
-static bool body_agrees(statement *s) {
-  unsigned char salt[SALT] = {0};
-  char hex[HEX];
-  slice kept = db_column_text(s, 1);
-  if (kept.length != SALT) return false;
-  memcpy(salt, kept.at, SALT);
-  digest_of(salt, db_column_text(s, 2), hex);
-  return slice_is(db_column_text(s, 3), hex);
-}
-
-status entries_check(store *s, void (*wrong)(void *context, int64_t event), void *context,
+status entries_check(store *w, void (*wrong)(void *context, int64_t event), void *context,
                      problem *p) {
-  db *d = store_db(s);
-  statement *q = db_statement(d,
+  statement *q = db_statement(store_db(w),
                               "SELECT v.id, n.salt, n.body, json_extract(v.data, '$.digest')"
                               " FROM event v LEFT JOIN entry n ON n.event = v.id"
                               " WHERE substr(v.kind, 1, 6) = 'entry.'"
@@ -210,8 +187,15 @@ status entries_check(store *s, void (*wrong)(void *context, int64_t event), void
                               p);
   if (!q) return STATUS_FAULT;
   bool row = true;
-  status failed = STATUS_OK;
-  while (!(failed = db_step(q, &row, p)) && row)
-    if (!body_agrees(q)) wrong(context, db_column_int(q, 0));
-  return failed;
+  char hex[DIGEST_HEX];
+  status s = STATUS_OK;
+  while (!(s = db_step(q, &row, p)) && row) {
+    slice salt = db_column_text(q, 1);
+    s = digest_body(salt, db_column_text(q, 2), hex, p);
+    if (s) break;
+    if (salt.length != SALT || !slice_is(db_column_text(q, 3), hex))
+      wrong(context, db_column_int(q, 0));
+  }
+  db_reset(q);
+  return s;
 }

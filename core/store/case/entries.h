@@ -15,25 +15,34 @@
 
 #include "store/case/events.h"
 
-/* Add an event of kind "entry.…" with its body. Each key of `what->data.answers`
- * that is open becomes `state` ("answered", "put-off", "bypassed"; empty: none).
- * Whole (a savepoint). STATUS_SYNTAX: the body is no JSON object. */
-status entry_add(store *s, const event *what, slice body, slice state, int64_t *id, problem *p);
+/* Add an event of kind "entry.…" with its body. Each key of `what->data.answers` that is
+ * open ends as the kind says (ENTRY_STATE). Whole (a savepoint). STATUS_SYNTAX: the body
+ * or the data is no JSON object. */
+status entry_add(store *w, const event *what, slice body, int64_t *id, problem *p);
 
 /* Strike out entry `of` by an event "entry.corrected" (`what`: its pupil, day,
  * time, who; data.why). STATUS_NOT_FOUND: no such entry of that pupil, or it is
  * struck out already. */
-status entry_strike(store *s, int64_t of, const event *what, int64_t *id, problem *p);
+status entry_strike(store *w, int64_t of, const event *what, int64_t *id, problem *p);
 
 /* Columns: id, at, on, kind, pupil, upn, enrolment, school, plugin, version, step,
  * concern, by, data, body (JSON; absent when struck out or when the event has
  * none), struck (the event that struck it out), struck_on, struck_by, struck_why.
  * Filters as events_list; in the order of `on`, then id. */
-status entries_list(store *s, const event_filter *filter, query **out, problem *p);
+status entries_list(store *w, const event_filter *filter, query **out, problem *p);
 
 /* Whether every entry's body has the digest that its event holds: calls `wrong`
  * with each event whose body has not. */
-status entries_check(store *s, void (*wrong)(void *context, int64_t event), void *context,
+status entries_check(store *w, void (*wrong)(void *context, int64_t event), void *context,
                      problem *p);
+
+/* Private part: for the room ----------------------------------------------------- */
+
+/* In SQL: the state of a suggestion that an entry of this kind answers; NULL for a kind
+ * that answers none. */
+#define ENTRY_STATE(kind)                                        \
+  "CASE " kind                                                   \
+  " WHEN 'entry.recorded' THEN 'answered' WHEN 'entry.bypassed'" \
+  " THEN 'bypassed' WHEN 'entry.put-off' THEN 'put-off' END"
 
 #endif

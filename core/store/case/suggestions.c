@@ -1,22 +1,20 @@
-/* suggestions: see suggestions.h. */
+/* suggestions: owns the table `suggestion` and its rows in memory.
+ *
+ * 1. Every change of the table comes with an event, in the caller's transaction. There is
+ *    no savepoint: in a run of a hundred thousand it would copy every page as often. For
+ *    the same reason a row is looked for first, and then inserted or updated.
+ * 2. In memory the texts of a row lie one after the other in `texts`, which moves while it
+ *    grows; only at the end do rows get their slices. */
 #include "store/case/suggestions.h"
 
-#include <string.h>
+#include "base/array.h"
 
-static status check_key(const event *e, problem *p) {
-  if (e->enrolment && e->step.length && e->concern.length) return STATUS_OK;
-  return problem_set(p, STATUS_SYNTAX, NULL,
-                     "a suggestion needs an enrolment, a step and a concern");
-}
-
-/* What is known of a key. */
-typedef struct known {
-  bool any;     /* there was a suggestion of it */
-  int64_t open; /* the event that made it, when it is open; else 0 */
-} known;
-
-static status find_key(store *s, const event *e, known *out, problem *p) {
-  db *d = store_db(s);
+/* Whether there was ever a suggestion of this key, and the event that made it when it is
+ * open, else 0. */
+static status find_key(db *d, const event *e, bool *any, int64_t *open, problem *p) {
+  if (!e->enrolment || !e->step.length || !e->concern.length)
+    return problem_set(p, STATUS_SYNTAX, NULL,
+                       "a suggestion needs an enrolment, a step and a concern");
   statement *q = db_statement(d,
                               "SELECT iif(state = 'open', made, 0) FROM suggestion"
                               " WHERE enrolment = ? AND step = ? AND concern = ?",
@@ -25,73 +23,68 @@ static status find_key(store *s, const event *e, known *out, problem *p) {
   db_bind_int(q, 1, e->enrolment);
   db_bind_lent(q, 2, e->step);
   db_bind_lent(q, 3, e->concern);
-  *out = (known){0};
-  status failed = db_step(q, &out->any, p);
-  if (!failed && out->any) out->open = db_column_int(q, 0);
+  bool row = false;
+  status s = db_step(q, &row, p);
+  if (s) return s;
+  *any = row;
+  *open = row ? db_column_int(q, 0) : 0;
   db_reset(q);
-  return failed;
+  return STATUS_OK;
 }
 
-static status project(store *s, const char *sql, const event *e, int64_t id, problem *p) {
-  db *d = store_db(s);
-  statement *q = db_statement(d, sql, p);
+/* The event, and what `sql` makes of it in the table. */
+static status add_event(store *w, const event *what, const char *kind, const char *sql, int64_t *id,
+                        problem *p) {
+  event e = *what;
+  e.kind = slice_of(kind);
+  status s = event_add(w, &e, id, p);
+  if (s) return s;
+  statement *q = db_statement(store_db(w), sql, p);
   if (!q) return STATUS_FAULT;
-  db_bind_int(q, 1, e->enrolment);
-  db_bind_lent(q, 2, e->step);
-  db_bind_lent(q, 3, e->concern);
-  db_bind_int(q, 4, id);
+  db_bind_int(q, 1, e.enrolment);
+  db_bind_lent(q, 2, e.step);
+  db_bind_lent(q, 3, e.concern);
+  db_bind_int(q, 4, *id);
   return db_run(q, p);
 }
 
-/* The event and its projection. No savepoint: in a run of a hundred thousand that
- * would copy every page a hundred thousand times. */
-static status add_both(store *s, const event *what, const char *kind, const char *sql, int64_t *id,
-                       problem *p) {
-  event e = *what;
-  e.kind = slice_of(kind);
-  status failed = event_add(s, &e, id, p);
-  return failed ? failed : project(s, sql, &e, *id, p);
-}
-
-/* Not one statement for both: SQLite would copy the pages that it may have to restore. */
-status suggestion_make(store *s, const event *what, int64_t *id, bool *made, problem *p) {
+status suggestion_make(store *w, const event *what, int64_t *id, bool *made, problem *p) {
   static const char first[] =
       "INSERT INTO suggestion (enrolment, step, concern, state, made) VALUES (?1, ?2, ?3, 'open',"
       " ?4)";
   static const char again[] =
       "UPDATE suggestion SET state = 'open', made = ?4, ended = NULL"
       " WHERE enrolment = ?1 AND step = ?2 AND concern = ?3";
-  known key = {0};
-  status failed = check_key(what, p);
-  if (!failed) failed = find_key(s, what, &key, p);
-  if (failed) return failed;
-  bool fresh = key.open == 0;
-  if (fresh) failed = add_both(s, what, "suggestion.made", key.any ? again : first, &key.open, p);
-  if (failed) return failed;
-  if (id) *id = key.open;
+  bool any = false;
+  int64_t open = 0;
+  status s = find_key(store_db(w), what, &any, &open, p);
+  if (s) return s;
+  bool fresh = open == 0;
+  if (fresh) s = add_event(w, what, "suggestion.made", any ? again : first, &open, p);
+  if (s) return s;
+  if (id) *id = open;
   if (made) *made = fresh;
   return STATUS_OK;
 }
 
-status suggestion_lapse(store *s, const event *what, int64_t *id, problem *p) {
-  static const char sql[] =
-      "UPDATE suggestion SET state = 'lapsed', ended = ?4"
-      " WHERE enrolment = ?1 AND step = ?2 AND concern = ?3";
-  known key = {0};
-  int64_t added = 0;
-  status failed = check_key(what, p);
-  if (!failed) failed = find_key(s, what, &key, p);
-  if (failed) return failed;
-  if (!key.open)
+status suggestion_lapse(store *w, const event *what, int64_t *id, problem *p) {
+  bool any = false;
+  int64_t open = 0, added = 0;
+  status s = find_key(store_db(w), what, &any, &open, p);
+  if (s) return s;
+  if (!open)
     return problem_set(p, STATUS_NOT_FOUND, NULL, "no open suggestion of %.*s: %.*s",
                        (int)what->step.length, what->step.at, (int)what->concern.length,
                        what->concern.at);
-  failed = add_both(s, what, "suggestion.lapsed", sql, &added, p);
-  if (!failed && id) *id = added;
-  return failed;
+  s = add_event(w, what, "suggestion.lapsed",
+                "UPDATE suggestion SET state = 'lapsed', ended = ?4"
+                " WHERE enrolment = ?1 AND step = ?2 AND concern = ?3",
+                &added, p);
+  if (!s && id) *id = added;
+  return s;
 }
 
-status suggestions_list(store *s, const suggestion_filter *filter, query **out, problem *p) {
+status suggestions_list(store *w, const suggestion_filter *filter, query **out, problem *p) {
   static const char columns[] =
       "SELECT g.enrolment, e.pupil, p.upn, s.key AS school, g.step, g.concern, g.state, g.made,"
       " date(m.on_day * 86400, 'unixepoch') AS made_on,"
@@ -110,14 +103,86 @@ status suggestions_list(store *s, const suggestion_filter *filter, query **out, 
                 "%s%s (?1 = 0 OR g.enrolment = ?1) AND (?2 = 0 OR e.school = ?2)"
                 " AND (?3 IS NULL OR g.state = ?3) ORDER BY g.enrolment, g.step, g.concern",
                 columns, first);
-  buffer_add_char(&sql, '\0');
-  status failed = buffer_status(&sql, p);
-  if (!failed) failed = query_own(s, sql.bytes, &q, p);
+  status s = buffer_status(&sql, p);
+  if (!s) s = query_own(w, sql.bytes, &q, p);
   buffer_free(&sql);
-  if (failed) return failed;
+  if (s) return s;
   query_bind_integer(q, 1, filter->enrolment);
   query_bind_integer(q, 2, filter->school);
   query_bind_text(q, 3, filter->state);
   *out = q;
   return STATUS_OK;
+}
+
+/* In memory ------------------------------------------------------------------- */
+
+void school_suggestions_free(school_suggestions *all) {
+  mem_free(all->rows);
+  buffer_free(&all->texts);
+  *all = (school_suggestions){0};
+}
+
+status school_suggestions_read(store *w, int64_t school, int64_t known, day diary,
+                               school_suggestions *out, problem *p) {
+  *out = (school_suggestions){0};
+  statement *q = db_statement(
+      store_db(w),
+      "SELECT g.enrolment, g.made, g.state = 'open' OR g.ended > ?2"
+      " OR (SELECT l.on_day FROM event l WHERE l.id = g.ended) > ?3, g.step, g.concern, g.state"
+      " FROM enrolment e CROSS JOIN suggestion g ON g.enrolment = e.id"
+      " WHERE e.school = ?1 ORDER BY e.id, g.step, g.concern",
+      p);
+  if (!q) return STATUS_FAULT;
+  db_bind_int(q, 1, school);
+  db_bind_int(q, 2, known);
+  db_bind_int(q, 3, diary);
+  bool row = false;
+  size_t room = 0;
+  status s;
+  while (!(s = db_step(q, &row, p)) && row) {
+    s = array_grow(&out->rows, out->count, &room, sizeof *out->rows, p);
+    if (s) break;
+    suggestion_row *r = &out->rows[out->count++];
+    *r = (suggestion_row){.enrolment = db_column_int(q, 0),
+                          .made = db_column_int(q, 1),
+                          .open = db_column_int(q, 2) != 0};
+    slice *const texts[] = {&r->step, &r->concern, &r->state};
+    for (int i = 0; i < 3; i++) {
+      *texts[i] = db_column_text(q, 3 + i);
+      buffer_add(&out->texts, texts[i]->at, texts[i]->length);
+    }
+  }
+  db_reset(q);
+  if (!s) s = buffer_status(&out->texts, p);
+  const char *at = out->texts.bytes;
+  for (size_t i = 0; !s && i < out->count; i++) {
+    slice *const texts[] = {&out->rows[i].step, &out->rows[i].concern, &out->rows[i].state};
+    for (int k = 0; k < 3; k++) {
+      texts[k]->at = at;
+      at += texts[k]->length;
+    }
+  }
+  return s;
+}
+
+static int comes_before(const void *row, const void *enrolment) {
+  return ((const suggestion_row *)row)->enrolment < *(const int64_t *)enrolment;
+}
+
+size_t school_suggestions_of(const school_suggestions *all, int64_t enrolment, size_t *count) {
+  size_t first =
+      array_lower_bound(all->rows, all->count, sizeof *all->rows, &enrolment, comes_before);
+  size_t end = first;
+  while (end < all->count && all->rows[end].enrolment == enrolment) end++;
+  *count = end - first;
+  return first;
+}
+
+suggestion_row *school_suggestions_find(const school_suggestions *all, int64_t enrolment,
+                                        slice step, slice concern) {
+  size_t count, first = school_suggestions_of(all, enrolment, &count);
+  for (size_t i = first; i < first + count; i++)
+    if (slice_equal(all->rows[i].step, step) && slice_equal(all->rows[i].concern, concern))
+      return &all->rows[i];
+  return NULL;
 }

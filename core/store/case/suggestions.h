@@ -15,11 +15,11 @@
 /* `what` names enrolment, step and concern (none may be missing) beside day,
  * time, plugin and data; its kind is ignored. *id is the event that made it:
  * *made says whether that is new. `id` and `made` may be NULL. */
-status suggestion_make(store *s, const event *what, int64_t *id, bool *made, problem *p);
+status suggestion_make(store *w, const event *what, int64_t *id, bool *made, problem *p);
 
 /* The same for one that no longer holds; `data` says what changed. `id` may be
  * NULL. STATUS_NOT_FOUND when it is not open. */
-status suggestion_lapse(store *s, const event *what, int64_t *id, problem *p);
+status suggestion_lapse(store *w, const event *what, int64_t *id, problem *p);
 
 typedef struct suggestion_filter {
   int64_t enrolment, school; /* 0: any */
@@ -29,6 +29,36 @@ typedef struct suggestion_filter {
 /* Columns: enrolment, pupil, upn, school (key), step, concern, state, made
  * (event), made_on (ISO), made_at (ISO, UTC), plugin, version, data (of the
  * event that made it), ended (event), ended_on; by enrolment, step, concern. */
-status suggestions_list(store *s, const suggestion_filter *filter, query **out, problem *p);
+status suggestions_list(store *w, const suggestion_filter *filter, query **out, problem *p);
+
+/* In memory -------------------------------------------------------------------- */
+
+/* Every suggestion that was ever made at a school, as it was on a day: held while the
+ * school is looked at, and found by its key. Rows ascend by enrolment; it takes about a
+ * hundred bytes a suggestion. The flags `held` and `look` are for who walks through the
+ * school to note down what held again, and what is to be looked at one by one. */
+typedef struct suggestion_row {
+  int64_t enrolment, made; /* made: the event */
+  slice step, concern, state;
+  bool open, held, look;
+} suggestion_row;
+
+typedef struct school_suggestions {
+  suggestion_row *rows; /* [count] */
+  size_t count;
+  buffer texts;
+} school_suggestions;
+
+/* What ended after the event `known`, or on a day after `diary`, is open. Free with
+ * school_suggestions_free, whatever came out. */
+status school_suggestions_read(store *w, int64_t school, int64_t known, day diary,
+                               school_suggestions *out, problem *p);
+void school_suggestions_free(school_suggestions *all);
+
+/* The row of a key, or NULL. */
+suggestion_row *school_suggestions_find(const school_suggestions *all, int64_t enrolment,
+                                        slice step, slice concern);
+/* The rows of an enrolment: the first one's index, and how many in *count. */
+size_t school_suggestions_of(const school_suggestions *all, int64_t enrolment, size_t *count);
 
 #endif

@@ -2,10 +2,8 @@
 #include "store/csv/examine.h"
 
 #include <errno.h>
-#include <openssl/evp.h>
 #include <pthread.h>
 #include <signal.h>
-#include <sodium.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,7 +13,7 @@ struct examination {
   pthread_t thread;
   bool threaded, done;
   atomic_bool stop;
-  EVP_MD_CTX *hash;
+  digest *hash;
   char *bytes; /* [EXAMINE_CHUNK] */
   size_t held; /* bytes of a character cut by the last chunk */
   bool broken;
@@ -72,7 +70,7 @@ static int read_all(examination *e) {
     ssize_t n = read_chunk(e);
     if (n < 0) return errno;
     if (n == 0) break;
-    if (!EVP_DigestUpdate(e->hash, e->bytes + e->held, (size_t)n)) return ENOMEM;
+    digest_add(e->hash, (slice){e->bytes + e->held, (size_t)n});
     e->result.bytes += (uint64_t)n;
     check_utf8(e, e->held + (size_t)n);
   }
@@ -80,12 +78,8 @@ static int read_all(examination *e) {
 }
 
 static void examine(examination *e) {
-  unsigned char hash[EVP_MAX_MD_SIZE];
-  unsigned length = 0;
   e->result.failed = read_all(e);
-  if (!e->result.failed && !EVP_DigestFinal_ex(e->hash, hash, &length)) e->result.failed = ENOMEM;
-  if (!e->result.failed)
-    (void)sodium_bin2hex(e->result.digest, sizeof e->result.digest, hash, length);
+  if (!e->result.failed && digest_end(e->hash, e->result.digest, NULL)) e->result.failed = ENOMEM;
   e->result.is_utf8 = !e->broken && e->held == 0;
 }
 
@@ -109,8 +103,8 @@ status examine_start(int fd, uint64_t size, examination **out, problem *p) {
   if (!e) return problem_no_memory(p);
   e->fd = fd;
   e->bytes = mem_new(EXAMINE_CHUNK, 1);
-  e->hash = EVP_MD_CTX_new();
-  if (!e->bytes || !e->hash || !EVP_DigestInit_ex(e->hash, EVP_sha256(), NULL)) {
+  e->hash = digest_new();
+  if (!e->bytes || !e->hash) {
     e->done = true;
     examine_free(e);
     return problem_no_memory(p);
@@ -137,7 +131,7 @@ void examine_free(examination *e) {
   if (!e) return;
   atomic_store_explicit(&e->stop, true, memory_order_relaxed);
   if (e->threaded) (void)pthread_join(e->thread, NULL);
-  EVP_MD_CTX_free(e->hash);
+  digest_free(e->hash);
   mem_free(e->bytes);
   mem_free(e);
 }

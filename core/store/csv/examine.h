@@ -13,20 +13,19 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/text.h"
+#include "store/db/digest.h"
 
 #ifdef FUZZING /* so that short inputs reach every edge */
 enum { EXAMINE_CHUNK = 7, EXAMINE_ALONE = 4096 };
 #else
 enum { EXAMINE_CHUNK = 256 * 1024, EXAMINE_ALONE = 1 << 20 };
 #endif
-enum { EXAMINE_DIGEST = 65 };
 
 typedef struct examined {
-  char digest[EXAMINE_DIGEST]; /* SHA-256, hexadecimal, NUL-ended; "" on failure */
-  uint64_t bytes;              /* how many there were */
-  bool is_utf8;                /* all of them, NUL bytes aside */
-  int failed;                  /* 0, or the system's reason */
+  char digest[DIGEST_HEX]; /* SHA-256, hexadecimal, NUL-ended; "" on failure */
+  uint64_t bytes;          /* how many there were */
+  bool is_utf8;            /* all of them, NUL bytes aside */
+  int failed;              /* 0, or the system's reason */
 } examined;
 
 typedef struct examination examination;

@@ -25,7 +25,7 @@ enum { LINE_LONGEST = 100, LINES_CHUNK = 77 };
 #else
 enum { LINE_LONGEST = 1 << 20, LINES_CHUNK = 256 * 1024 };
 #endif
-enum { LINES_DIGEST = EXAMINE_DIGEST, LINES_PAD = 64 };
+enum { LINES_DIGEST = DIGEST_HEX, LINES_PAD = 64 };
 
 typedef struct lines_facts {
   char digest[LINES_DIGEST]; /* SHA-256, hexadecimal, NUL-ended */
