@@ -28,17 +28,17 @@ enum { SELF = 1, KIND, PATH, OPTIONS, PROGRESS };
 
 /* The report ------------------------------------------------------------------- */
 
-static void push_examples(lua_State *L, const tally *t) {
+static void push_examples(lua_State *L, const examples *t) {
   lua_createtable(L, (int)t->shown, 0);
   for (size_t i = 0; i < t->shown; i++) {
     lua_createtable(L, 0, 2);
-    if (t->examples[i].line) lua_set_integer(L, "line", (int64_t)t->examples[i].line);
-    lua_set_text(L, "words", slice_of(t->examples[i].words));
+    if (t->list[i].line) lua_set_integer(L, "line", (int64_t)t->list[i].line);
+    lua_set_text(L, "words", slice_of(t->list[i].words));
     lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
 }
 
-static void push_tally(lua_State *L, const char *name, const char *sentence, const tally *t) {
+static void push_tally(lua_State *L, const char *name, const char *sentence, const examples *t) {
   lua_createtable(L, 0, 4);
   if (name) lua_set_text(L, "name", slice_of(name));
   if (sentence) lua_set_text(L, "sentence", slice_of(sentence));

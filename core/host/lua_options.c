@@ -6,7 +6,7 @@
 #include "host/lua_problem.h"
 #include "host/lua_store.h"
 #include "script/value.h"
-#include "store/school/fill.h"
+#include "store/people/schools.h"
 
 #define HELD_TYPE "waymark.held"
 
@@ -121,7 +121,7 @@ int64_t lua_option_known_at(lua_State *L) {
 status lua_option_school(lua_State *L, store *s, int64_t *out, problem *p) {
   int type = get(L, "school");
   lua_pop(L, 1);
-  if (type == LUA_TSTRING) return fill_find_school(s, lua_option_text(L, "school"), out, p);
+  if (type == LUA_TSTRING) return school_find(store_db(s), lua_option_text(L, "school"), out, p);
   *out = lua_option_integer(L, "school", 0);
   return STATUS_OK;
 }

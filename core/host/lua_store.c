@@ -6,7 +6,7 @@
 #include "host/lua_options.h"
 #include "host/lua_problem.h"
 #include "script/lua_date.h"
-#include "store/people/people.h"
+#include "store/people/schools.h"
 
 static const char store_type[] = "waymark.store";
 
@@ -282,52 +282,65 @@ static int days(lua_State *L) {
 
 /* Schools ---------------------------------------------------------------------- */
 
-static void free_people(void *held) { people_free(held); }
+static void free_schools(void *held) { schools_free(held); }
 
-static people *hold_people(lua_State *L, store *s, problem *p) {
-  lua_held *held = lua_held_push(L, free_people);
-  people *all = NULL;
-  if (people_new(s, &all, p)) return NULL;
+static schools *hold_schools(lua_State *L, store *s, problem *p) {
+  lua_held *held = lua_held_push(L, free_schools);
+  schools *all = NULL;
+  if (schools_new(store_db(s), &all, p)) return NULL;
   held->object = all;
   return all;
 }
 
-static void push_school(lua_State *L, const school_entry *e, const school_summary *about) {
-  lua_createtable(L, 0, 7);
-  lua_set_integer(L, "id", e->id);
-  lua_set_text(L, "key", slice_of(e->key));
-  lua_pushstring(L, e->name);
-  lua_setfield(L, -2, "name");
-  lua_set_text(L, "phase", slice_of(e->phase));
-  lua_set_text(L, "la", slice_of(e->la));
-  lua_set_integer(L, "pupils", about->pupils);
-  if (about->reach == SESSION_NONE) return;
-  lua_createtable(L, 2, 0);
-  lua_date_push(L, session_day(about->reach));
-  lua_rawseti(L, -2, 1);
-  lua_pushstring(L, session_half_name(about->reach));
-  lua_rawseti(L, -2, 2);
-  lua_setfield(L, -2, "reach");
-}
-
-static int schools(lua_State *L) {
+static int list_schools(lua_State *L) {
   store *s = lua_store_check(L, 1);
   problem p;
-  people *all = hold_people(L, s, &p);
+  schools *all = hold_schools(L, s, &p);
   if (!all) return lua_push_problem(L, &p);
   lua_newtable(L);
-  for (size_t i = 0; i < people_school_count(all); i++) {
-    school_summary about;
-    if (people_summary(all, i, &about, &p)) return lua_push_problem(L, &p);
-    push_school(L, people_school(all, i), &about);
+  for (size_t i = 0; i < all->count; i++) {
+    const school_entry *e = &all->list[i];
+    session reach = SESSION_NONE;
+    int64_t pupils = 0;
+    if (school_reach(store_db(s), e->id, INT64_MAX, &reach, &p) ||
+        school_pupils(store_db(s), e->id, &pupils, &p))
+      return lua_push_problem(L, &p);
+    lua_createtable(L, 0, 7);
+    lua_set_integer(L, "id", e->id);
+    lua_set_text(L, "key", slice_of(e->key));
+    lua_pushstring(L, e->name);
+    lua_setfield(L, -2, "name");
+    lua_set_text(L, "phase", slice_of(e->phase));
+    lua_set_text(L, "la", slice_of(e->la));
+    lua_set_integer(L, "pupils", pupils);
+    if (reach != SESSION_NONE) {
+      lua_createtable(L, 2, 0);
+      lua_date_push(L, session_day(reach));
+      lua_rawseti(L, -2, 1);
+      lua_pushstring(L, session_half_name(reach));
+      lua_rawseti(L, -2, 2);
+      lua_setfield(L, -2, "reach");
+    }
     lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
   return 1;
 }
 
+/* store:school_id(text): the row of the school that a key or a name means. */
+static int school_id(lua_State *L) {
+  store *s = lua_store_check(L, 1);
+  slice text;
+  text.at = luaL_checklstring(L, 2, &text.length);
+  int64_t id = 0;
+  problem p;
+  if (school_find(store_db(s), text, &id, &p)) return lua_push_problem(L, &p);
+  lua_pushinteger(L, id);
+  return 1;
+}
+
 static int put_school(lua_State *L) {
   static const char *const names[] = {
-      [PEOPLE_ADDED] = "added", [PEOPLE_UNCHANGED] = "unchanged", [PEOPLE_CHANGED] = "changed"};
+      [PUT_ADDED] = "added", [PUT_UNCHANGED] = "unchanged", [PUT_CHANGED] = "changed"};
   store *s = lua_store_check(L, 1);
   luaL_checktype(L, 2, LUA_TTABLE);
   school_record what = {.key = text_field(L, 2, "key", true),
@@ -336,10 +349,10 @@ static int put_school(lua_State *L) {
                         .la = text_field(L, 2, "la", false)};
   what.has_phase = what.phase.length > 0;
   what.has_la = what.la.length > 0;
-  enum people_change change;
+  enum put_change change;
   problem p;
-  people *all = hold_people(L, s, &p);
-  if (!all || people_put_school(all, &what, &change, &p)) return lua_push_problem(L, &p);
+  schools *all = hold_schools(L, s, &p);
+  if (!all || schools_put(all, &what, &change, &p)) return lua_push_problem(L, &p);
   lua_pushstring(L, names[change]);
   return 1;
 }
@@ -377,7 +390,8 @@ static const luaL_Reg methods[] = {{"close", close_store},
                                    {"add_codes", add_codes},
                                    {"default_days", default_days},
                                    {"days", days},
-                                   {"schools", schools},
+                                   {"schools", list_schools},
+                                   {"school_id", school_id},
                                    {"put_school", put_school},
                                    {"import", lua_store_import},
                                    {NULL, NULL}};

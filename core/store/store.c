@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "store/people/schools.h"
 
 typedef struct default_days {
   buffer key;       /* folded; empty for every school */
@@ -192,11 +193,6 @@ status store_settings(store *w, slice text, int64_t at, bool *kept, problem *p) 
 
 /* Calendars ------------------------------------------------------------------ */
 
-void store_fold_key(buffer *to, slice key) {
-  for (size_t i = 0; i < key.length; i++)
-    if (!strchr("/- ", key.at[i]) || key.at[i] == '\0') buffer_add_char(to, text_lower(key.at[i]));
-}
-
 static default_days *find_default(store *w, slice key) {
   for (size_t i = 0; i < w->default_count; i++)
     if (slice_equal(bytes_of(&w->defaults[i].key), key)) return &w->defaults[i];
@@ -216,7 +212,7 @@ status store_default_days(store *w, slice school_key, const school_day *days, si
                        "the calendar has %s twice or out of order", text);
   }
   default_days d = {.count = count, .days = mem_new(count, sizeof *days)};
-  store_fold_key(&d.key, school_key);
+  school_fold_key(&d.key, school_key);
   if (d.days && count) memcpy(d.days, days, count * sizeof *days);
   status s = d.days ? buffer_status(&d.key, p) : problem_no_memory(p);
   default_days *old = s ? NULL : find_default(w, bytes_of(&d.key));
@@ -236,15 +232,10 @@ status store_default_days(store *w, slice school_key, const school_day *days, si
 
 /* The calendar of the settings for a school, or NULL. */
 static status default_of(store *w, int64_t school, const default_days **out, problem *p) {
-  statement *q = db_statement(w->db, "SELECT key FROM school WHERE id = ?", p);
-  if (!q) return STATUS_FAULT;
-  db_bind_int(q, 1, school);
-  buffer key = {0};
-  bool row;
-  status s = db_step(q, &row, p);
-  if (!s && !row) s = problem_set(p, STATUS_NOT_FOUND, NULL, "there is no such school");
-  if (!s) store_fold_key(&key, db_column_text(q, 0));
-  db_reset(q);
+  buffer plain = {0}, key = {0};
+  status s = school_key(w->db, school, &plain, p);
+  if (!s) school_fold_key(&key, bytes_of(&plain));
+  buffer_free(&plain);
   if (!s) s = buffer_status(&key, p);
   if (!s) *out = find_default(w, bytes_of(&key));
   if (!s && !*out) *out = find_default(w, (slice){"", 0});

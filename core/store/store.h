@@ -49,14 +49,10 @@ status store_settings(store *w, slice text, int64_t at, bool *kept, problem *p);
 /* The last text kept, appended to `out`, and when; *found false when none was. */
 status store_last_settings(store *w, buffer *out, int64_t *at, bool *found, problem *p);
 
-/* Append a school's key as it is compared: ASCII letters in lower case, without
- * '/', '-' and spaces, so that "8812345" is "881/2345". */
-void store_fold_key(buffer *to, slice key);
-
 /* Calendar of the settings for one school by its key (empty: every school that
- * has none of its own). In memory; replaces what was given for that key. Days
- * ascend, none twice (STATUS_RANGE). A day with neither half open is a planned
- * closed day. */
+ * has none of its own), compared as schools.h says. In memory; replaces what was given
+ * for that key. Days ascend, none twice (STATUS_RANGE). A day with neither half open is a
+ * planned closed day. */
 status store_default_days(store *w, slice school_key, const school_day *days, size_t count,
                           problem *p);
 

@@ -81,13 +81,17 @@ local function stays_of(space)
   return by_upn, by_number
 end
 
+-- The keys of schools by what a cell calls them, filled as cells come; and how many there are.
 local function school_keys(space)
-  local keys, count = {}, 0
+  local by_id, count = {}, 0
   for _, school in ipairs(space.store:schools()) do
     count = count + 1
-    keys[school.key:lower()], keys[school.name:lower()] = school.key, school.key
+    by_id[school.id] = school.key
   end
-  return keys, count
+  return setmetatable({}, { __index = function(keys, text)
+    keys[text] = by_id[space.store:school_id(text)] or false
+    return keys[text]
+  end }), count
 end
 
 -- Of several stays the one that a day belongs to: that was then, else the last that
@@ -145,7 +149,7 @@ end
 
 local function school_of(self, cell)
   if cell == "" then return nil end
-  local key = self.schools[cell:lower()]
+  local key = self.schools[cell]
   if not key then leave("unknown-school", 'no school "%s"', shown(cell)) end
   return key
 end

@@ -19,12 +19,11 @@ local school_cases = {}
 function school_cases.school(space, text)
   local schools = problem.check(space.store:schools())
   if not text and #schools == 1 then return schools[1] end
-  local names = {}
+  local wanted, names = text and space:school_id(text), {}
   for i, school in ipairs(schools) do
-    if text and (school.key:lower() == text:lower() or school.name:lower() == text:lower()) then return school end
+    if school.id == wanted then return school end
     names[i] = school.key
   end
-  if text then problem.raise('there is no school "%s"%s', text, check.did_you_mean(text, names)) end
   if #names == 0 then problem.raise "the workspace has no school yet; put a school block into waymark.lua" end
   problem.raise("say which school, with --school: %s", table.concat(names, ", "))
 end

@@ -350,14 +350,7 @@ function workspace:rows(sql)
   return list
 end
 
-function workspace:school_id(text)
-  local names = {}
-  for _, school in ipairs(self.store:schools()) do
-    if school.key:lower() == text:lower() or school.name:lower() == text:lower() then return school.id end
-    names[#names + 1] = school.key
-  end
-  problem.raise('there is no school "%s"%s', text, check.did_you_mean(text, names))
-end
+function workspace:school_id(text) return problem.check(self.store:school_id(text)) end
 
 local every_field = { "registers", "pupil.upn", "pupil.name", "pupil.groups", "pupil.dob", "pupil.sex",
   "sensitive", "contacts", "cases" }

@@ -12,6 +12,42 @@ local assert_left_out = given.assert_left_out
 before_each(given.open)
 after_each(given.close)
 
+describe("a school", function()
+  local ways = { "881/2345", "8812345", "881-2345", "Oakfield Primary School", "OAKFIELD primary school" }
+
+  it("is meant by its key or by its name at every door", function()
+    assert(given.store:put_school { key = "AB/1", name = "Elm" })
+    for _, text in ipairs(ways) do
+      assert.equal(1, given.store:school_id(text), text)
+      local report = pupils(("%s,%s,Able,Ada,2015-01-02,5,5A,F,,\n"):format(text, ADA))
+      assert.same({ 1, 0 }, { report.unchanged, report.left_out }, text)
+      local block = assert(given.store:batches { as_of = "2026-03-20", everyone = true, school = text })()
+      assert.equal(2, #assert(core.batch(block, assert(core.codes(given.store:codes())))), text)
+    end
+    assert.equal(2, given.store:school_id "ab1")
+    assert.equal(2, given.store:school_id "elm")
+  end)
+
+  it("that nobody knows is named with the nearest, or with where to look", function()
+    local id, message = given.store:school_id "881/2346"
+    assert.is_nil(id)
+    assert.equal('there is no school "881/2346"; did you mean "881/2345"?', message)
+    for _, text in ipairs { "", "/", " - ", "Birchwood Academy" } do
+      id, message = given.store:school_id(text)
+      assert.is_nil(id)
+      assert.truthy(message:find(('there is no school "%s"; see the schools'):format(text), 1, true), message)
+    end
+  end)
+
+  it("is not meant by a name that two have, unless it is the key of one", function()
+    assert(given.store:put_school { key = "B", name = "Oakfield Primary School" })
+    assert.is_nil(given.store:school_id "Oakfield Primary School")
+    assert(given.store:put_school { key = "Oakfield Primary School", name = "C" })
+    assert.equal(3, given.store:school_id "oakfieldprimaryschool")
+    assert.equal(3, given.store:school_id "Oakfield Primary School")
+  end)
+end)
+
 describe("importing pupils", function()
   it("says new, changed and unchanged", function()
     local line = ("881/2345,%s,Able,Ada,2015-01-02,5,%%s,F,,\n"):format(ADA)

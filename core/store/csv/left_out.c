@@ -56,10 +56,10 @@ static void cut(char *text, size_t room) {
   if (length + 1 >= room) text[text_utf8_prefix((slice){text, length})] = '\0';
 }
 
-void tally_add(tally *t, size_t line, const char *format, ...) {
-  t->count++;
-  if (t->shown == TALLY_EXAMPLES) return;
-  tally_example *e = &t->examples[t->shown++];
+void examples_add(examples *all, size_t line, const char *format, ...) {
+  all->count++;
+  if (all->shown == EXAMPLES_MOST) return;
+  example *e = &all->list[all->shown++];
   va_list args;
   va_start(args, format);
   (void)vsnprintf(e->words, sizeof e->words, format, args);

@@ -52,20 +52,20 @@ enum left_reason {
 const char *left_reason_name(enum left_reason r);
 const char *left_reason_sentence(enum left_reason r);
 
-enum { TALLY_EXAMPLES = 5, TALLY_WORDS = 280 };
+enum { EXAMPLES_MOST = 5, EXAMPLE_WORDS = 280 };
 
-typedef struct tally_example {
-  size_t line;             /* 0: of no one line */
-  char words[TALLY_WORDS]; /* safe for a terminal */
-} tally_example;
+typedef struct example {
+  size_t line;               /* 0: of no one line */
+  char words[EXAMPLE_WORDS]; /* safe for a terminal */
+} example;
 
-typedef struct tally {
+typedef struct examples {
   size_t count, shown;
-  tally_example examples[TALLY_EXAMPLES]; /* [shown] */
-} tally;
+  example list[EXAMPLES_MOST]; /* [shown] */
+} examples;
 
 /* Count one, and keep its words while there is room for examples. */
-void tally_add(tally *t, size_t line, const char *format, ...)
+void examples_add(examples *all, size_t line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 enum { LEFT_SHOWN = 64 };

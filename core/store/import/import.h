@@ -22,6 +22,7 @@
 #define WAYMARK_IMPORT_H
 
 #include "store/csv/left_out.h"
+#include "store/people/roll.h"
 #include "store/store.h"
 
 enum import_kind {
@@ -81,10 +82,10 @@ typedef struct import_report {
   size_t added, unchanged, changed, removed;
   size_t repeated, cleared, no_mark, agreed;
   size_t left_out;
-  tally reasons[LEFT_REASONS];
-  tally warnings[IMPORT_WARNINGS];
-  tally repeats, clears; /* their examples */
-  import_pair *pairs;    /* [pair_count], the most frequent first */
+  examples reasons[LEFT_REASONS];
+  examples warnings[IMPORT_WARNINGS];
+  examples repeats, clears;
+  import_pair *pairs; /* [pair_count], the most frequent first */
   size_t pair_count;
   code_set codes;   /* what the bytes of pairs mean */
   day first, last;  /* dates of the rows taken; DAY_NONE */
@@ -110,5 +111,91 @@ typedef struct import_report {
  * `left_out_path`. */
 status import_run(store *s, const import_options *options, import_report *out, problem *p);
 void import_report_free(import_report *r);
+
+/* Private part, for the kinds ---------------------------------------------------
+ *
+ * A kind is a handler: the columns it reads, and one function that walks through the
+ * rows of the file and takes them. To add one: its name above, a file import/NAME.c
+ * with its handler, and its line in the table of import.c. */
+
+typedef struct importer {
+  store *store;
+  db *db;
+  const import_options *options;
+  import_report *report;
+  problem *problem;
+  status failed; /* the first failure of the import as a whole */
+  csv_reader *reader;
+  csv_row row; /* the one at hand; without a fault */
+  left_out *left;
+  csv_column columns[CSV_WANTED]; /* the kind's, as this workspace needs them */
+  schools *schools;
+  size_t roll_count; /* schools at the beginning: the kind `schools` adds some */
+  roll *rolls;       /* [roll_count], read when they are asked for */
+  bool *touched;     /* [roll_count]: of which rows were taken */
+  int64_t import;    /* the row of this import; 0: not yet */
+  void *own;         /* the kind's, if it likes */
+  slice last_school; /* the cell before, and what it meant */
+  char last_text[64];
+  size_t last_index;
+} importer;
+
+typedef struct import_handler {
+  const char *name;
+  const csv_column *columns; /* `school` first, and required there for schools only */
+  size_t column_count;
+  /* Take all rows and fill in the report: -> i->failed. */
+  status (*run)(importer *i);
+} import_handler;
+
+extern const import_handler import_schools, import_calendar, import_pupils, import_contacts,
+    import_marks;
+
+enum { COLUMN_SCHOOL = 0 };
+
+/* Keep a failure; whether there was none. Functions that say "or failed" have done so. */
+static inline bool import_ok(importer *i, status s) {
+  if (s && !i->failed) i->failed = s;
+  return !s;
+}
+
+/* The next row that can be read, into i->row; those that cannot are left out. False at
+ * the end of the file, or failed. */
+bool import_next(importer *i);
+/* Write the row of this import, once the report is complete. A kind whose own rows name
+ * it asks before it writes them; for the others the frame does. False: failed. */
+bool import_record(importer *i);
+
+/* Leave the row at hand out for a reason, in words that name the cell. Always false, so
+ * that whoever looks at a cell answers with it: the functions below give false when the
+ * row has been left out, or failed. */
+bool import_leave_out(importer *i, enum left_reason reason, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+#define import_warn(i, warning, ...) examples_add(&(i)->report->warnings[warning], __VA_ARGS__)
+/* A row of this school and date (DAY_NONE: without one) was taken. */
+void import_took(importer *i, size_t school, day on);
+
+/* The school of the row. */
+bool import_school(importer *i, size_t *school);
+/* Its roll; false: failed. */
+bool import_roll(importer *i, size_t school, roll **out);
+/* A date cell; an empty one is DAY_NONE. */
+bool import_date(importer *i, slice cell, day *out);
+/* 1, 0, yes, no, true, false, y, n in any case; -1 when empty. */
+bool import_flag(importer *i, slice cell, const char *name, int *out);
+
+/* A UPN as it is compared: in capitals. `room` holds it when it had small
+ * letters; false when it is too long to be one. */
+enum { UPN_ROOM = 48 };
+bool import_upn(slice cell, char room[UPN_ROOM], slice *out);
+
+typedef struct row_pupil {
+  size_t school;
+  roll *roll;
+  uint32_t entry; /* the newest with that UPN or number */
+} row_pupil;
+
+/* The school of the row, and the pupil there by UPN, else by admission number. */
+bool import_pupil(importer *i, slice upn, slice number, row_pupil *out);
 
 #endif

@@ -7,10 +7,10 @@
 
 #include "store/import/import_marks_inner.h"
 
-static const csv_column columns[MARK_COLUMNS] = {
-    [MARK_SCHOOL] = {"school", false}, [MARK_UPN] = {"upn", true},
-    [MARK_DATE] = {"date", true},      [MARK_SESSION] = {"session", true},
-    [MARK_CODE] = {"code", true},      [MARK_NUMBER] = {"admission_number", false},
+static const csv_column columns[MARKS_COLUMNS] = {
+    [MARKS_SCHOOL] = {"school", false}, [MARKS_UPN] = {"upn", true},
+    [MARKS_DATE] = {"date", true},      [MARKS_SESSION] = {"session", true},
+    [MARKS_CODE] = {"code", true},      [MARKS_NUMBER] = {"admission_number", false},
 };
 
 enum { SHEETS_MEMORY = 64 << 20 }; /* bytes, unless the options say otherwise */
@@ -34,7 +34,7 @@ static status begin_marks(importer *i, problem *p) {
   mark_import *own = mem_new(1, sizeof *own);
   if (!own) return problem_no_memory(p);
   i->own = own;
-  own->schools = mem_new(people_school_count(i->people), sizeof *own->schools);
+  own->schools = mem_new(i->roll_count, sizeof *own->schools);
   if (!own->schools) return problem_no_memory(p);
   for (size_t k = 0; k < KNOWN_DATES; k++) own->dates[k].on = DAY_NONE;
   index_codes(own, i->options, store_codes(i->store));
@@ -45,8 +45,7 @@ static status begin_marks(importer *i, problem *p) {
 
 static void end_marks(importer *i) {
   mark_import *own = i->own;
-  for (size_t k = 0; own->schools && k < people_school_count(i->people); k++)
-    school_days_free(own->schools[k]);
+  for (size_t k = 0; own->schools && k < i->roll_count; k++) school_days_free(own->schools[k]);
   mem_free(own->schools);
   sheets_free(own->sheets);
   mem_free(own);
@@ -61,25 +60,23 @@ static mark find_code(const mark_import *own, const code_set *codes, slice text,
 
 /* Cells ---------------------------------------------------------------------- */
 
-static status read_date(importer *i, const csv_row *row, said *m, bool *found, problem *p) {
-  slice cell = csv_cell(i->reader, row, MARK_DATE);
+static bool read_date(importer *i, said *m) {
+  slice cell = csv_cell(i->reader, &i->row, MARKS_DATE);
   known_date *known = cell.length == ISO_LENGTH ? mark_place_of_date(i->own, cell.at) : NULL;
   if (known && known->on != DAY_NONE && memcmp(known->text, cell.at, ISO_LENGTH) == 0) {
     m->on = known->on;
     m->year = known->year;
-    return *found = true, STATUS_OK;
+    return true;
   }
-  status s = import_date(i, row, cell, &m->on, found, p);
-  if (s || !*found) return s;
-  *found = m->on != DAY_NONE;
-  if (!*found) return import_leave_out(i, row, LEFT_NOT_A_DATE, p, "the date is missing");
+  if (!import_date(i, cell, &m->on)) return false;
+  if (m->on == DAY_NONE) return import_leave_out(i, LEFT_NOT_A_DATE, "the date is missing");
   m->year = date_academic_year(m->on);
   if (known) {
     memcpy(known->text, cell.at, ISO_LENGTH);
     known->on = m->on;
     known->year = m->year;
   }
-  return STATUS_OK;
+  return true;
 }
 
 /* When a code was last in force before a day, and is first again after it;
@@ -94,24 +91,20 @@ static void days_around(const code_set *codes, slice text, day on, day *until, d
   }
 }
 
-static status leave_out_unknown(importer *i, const csv_row *row, slice text, day on, problem *p) {
-  char shown[LEFT_SHOWN];
-  const char *near = code_nearest(store_codes(i->store), text, on);
-  return import_leave_out(i, row, LEFT_UNKNOWN_CODE, p, "unknown code \"%s\"%s%s%s",
-                          left_out_shown(text, shown), near ? " (the nearest is \"" : "",
-                          near ? near : "", near ? "\")" : "");
-}
-
-static status leave_out_code(importer *i, const csv_row *row, slice text, day on, problem *p) {
+static bool leave_out_code(importer *i, slice text, day on) {
   char shown[LEFT_SHOWN], date[DATE_TEXT], from[DATE_TEXT] = "", to[DATE_TEXT] = "";
   day until, since;
-  if (!code_exists(store_codes(i->store), text)) return leave_out_unknown(i, row, text, on, p);
+  if (!code_exists(store_codes(i->store), text)) {
+    const char *near = code_nearest(store_codes(i->store), text, on);
+    return import_leave_out(i, LEFT_UNKNOWN_CODE, "unknown code \"%s\"%s%s%s",
+                            left_out_shown(text, shown), near ? " (the nearest is \"" : "",
+                            near ? near : "", near ? "\")" : "");
+  }
   days_around(store_codes(i->store), text, on, &until, &since);
   date_format(on, date);
   if (until != DAY_NONE) date_format(until, to);
   if (since != DAY_NONE) date_format(since, from);
-  return import_leave_out(i, row, LEFT_NOT_IN_FORCE, p,
-                          "code \"%s\" not in force on %s (%s%s%s%s%s)",
+  return import_leave_out(i, LEFT_NOT_IN_FORCE, "code \"%s\" not in force on %s (%s%s%s%s%s)",
                           left_out_shown(text, shown), date, to[0] ? "until " : "", to,
                           to[0] && from[0] ? ", again " : "", from[0] ? "since " : "", from);
 }
@@ -120,22 +113,19 @@ static bool is_blank(slice text) {
   return text.length == 0 || (text.length == 1 && text.at[0] == '-');
 }
 
-static status read_code(importer *i, const csv_row *row, said *m, bool *found, problem *p) {
-  slice cell = csv_cell(i->reader, row, MARK_CODE);
-  *found = true;
+static bool read_code(importer *i, said *m) {
+  slice cell = csv_cell(i->reader, &i->row, MARKS_CODE);
   m->mark = MARK_NONE;
-  if (is_blank(cell)) return STATUS_OK;
+  if (is_blank(cell)) return true;
   m->mark = find_code(i->own, store_codes(i->store), cell, m->on);
-  *found = m->mark != MARK_NONE;
-  return *found ? STATUS_OK : leave_out_code(i, row, cell, m->on, p);
+  return m->mark != MARK_NONE || leave_out_code(i, cell, m->on);
 }
 
-static status read_half(importer *i, const csv_row *row, said *m, bool *found, problem *p) {
-  slice cell = csv_cell(i->reader, row, MARK_SESSION);
+static bool read_half(importer *i, said *m) {
+  slice cell = csv_cell(i->reader, &i->row, MARKS_SESSION);
   char shown[LEFT_SHOWN];
-  *found = half_parse(cell, &m->half);
-  if (*found) return STATUS_OK;
-  return import_leave_out(i, row, LEFT_SESSION, p, "session neither AM nor PM: \"%s\"",
+  if (half_parse(cell, &m->half)) return true;
+  return import_leave_out(i, LEFT_SESSION, "session neither AM nor PM: \"%s\"",
                           left_out_shown(cell, shown));
 }
 
@@ -143,22 +133,24 @@ static status school_of(importer *i, size_t school, school_days **out, problem *
   mark_import *own = i->own;
   status s = STATUS_OK;
   if (!own->schools[school])
-    s = school_days_load(i->store, people_school(i->people, school)->id, &own->schools[school], p);
+    s = school_days_load(i->store, i->schools->list[school].id, &own->schools[school], p);
   if (!s) *out = own->schools[school];
   return s;
 }
 
-static status read_row(importer *i, const csv_row *row, said *m, bool *found, problem *p) {
-  status s = import_school(i, row, &m->school, found, p);
-  if (s || !*found) return s;
-  s = import_pupil(i, row, m->school, csv_cell(i->reader, row, MARK_UPN),
-                   csv_cell(i->reader, row, MARK_NUMBER), &m->roll, &m->newest, found, p);
-  if (!s && *found) s = read_date(i, row, m, found, p);
-  if (!s && *found) s = read_half(i, row, m, found, p);
-  if (!s && *found) s = read_code(i, row, m, found, p);
-  if (!s && *found) s = school_of(i, m->school, &m->at, p);
-  if (!s && *found) m->entry = roll_on(m->roll, m->newest, m->on);
-  return s;
+static bool read_row(importer *i, said *m) {
+  row_pupil who;
+  if (!import_pupil(i, csv_cell(i->reader, &i->row, MARKS_UPN),
+                    csv_cell(i->reader, &i->row, MARKS_NUMBER), &who))
+    return false;
+  m->school = who.school;
+  m->roll = who.roll;
+  m->newest = who.entry;
+  if (!read_date(i, m) || !read_half(i, m) || !read_code(i, m) ||
+      !import_ok(i, school_of(i, m->school, &m->at, i->problem)))
+    return false;
+  m->entry = roll_on(m->roll, m->newest, m->on);
+  return true;
 }
 
 /* Taking --------------------------------------------------------------------- */
@@ -203,8 +195,8 @@ static void count_again(importer *i, const csv_row *row, const said *m, mark bef
   char named[NAMED];
   i->report->repeated++;
   if (before != m->mark)
-    tally_add(&i->report->repeats, row->line, "%s: %s, then %s", name_mark(m, named),
-              text_of(i, before), text_of(i, m->mark));
+    examples_add(&i->report->repeats, row->line, "%s: %s, then %s", name_mark(m, named),
+                 text_of(i, before), text_of(i, m->mark));
 }
 
 static status take_mark(importer *i, const csv_row *row, said *m, problem *p) {
@@ -222,8 +214,8 @@ static status take_mark(importer *i, const csv_row *row, said *m, problem *p) {
     if (before.again) count_again(i, row, m, before.mark);
   } else if (before.mark != MARK_NONE) {
     i->report->cleared++;
-    tally_add(&i->report->clears, row->line, "%s: %s", name_mark(m, named),
-              text_of(i, before.mark));
+    examples_add(&i->report->clears, row->line, "%s: %s", name_mark(m, named),
+                 text_of(i, before.mark));
   } else {
     i->report->no_mark++;
   }
@@ -231,7 +223,7 @@ static status take_mark(importer *i, const csv_row *row, said *m, problem *p) {
 }
 
 /* A row of a session on which the school is closed. */
-static status take_closed(importer *i, const csv_row *row, const said *m, problem *p) {
+static bool take_closed(importer *i, const said *m) {
   char named[NAMED];
   if (m->mark == MARK_NONE || mark_class_of(m->mark) == CLASS_ADMINISTRATIVE) {
     if (m->mark)
@@ -239,35 +231,31 @@ static status take_closed(importer *i, const csv_row *row, const said *m, proble
     else
       i->report->no_mark++;
     import_took(i, m->school, DAY_NONE);
-    return STATUS_OK;
+    return true;
   }
-  status s = school_days_note_closed(m->at, m->on, p);
-  if (s) return s;
-  return import_leave_out(i, row, LEFT_CLOSED_DAY, p, "%s: %s, but the school is closed then",
+  if (!import_ok(i, school_days_note_closed(m->at, m->on, i->problem))) return false;
+  return import_leave_out(i, LEFT_CLOSED_DAY, "%s: %s, but the school is closed then",
                           name_mark(m, named), text_of(i, m->mark));
 }
 
-static status mark_row(importer *i, const csv_row *row, problem *p) {
-  if (mark_row_plain(i, row)) return STATUS_OK;
+static bool mark_row(importer *i) {
+  if (mark_row_plain(i, &i->row)) return true;
   said m = {0};
-  bool found;
   char date[DATE_TEXT];
-  status s = read_row(i, row, &m, &found, p);
-  if (s || !found) return s;
+  if (!read_row(i, &m)) return false;
   if (i->options->today != DAY_NONE && m.on > i->options->today) {
-    if (m.mark == MARK_NONE) return i->report->no_mark++, STATUS_OK;
+    if (m.mark == MARK_NONE) return i->report->no_mark++, true;
     date_format(m.on, date);
-    return import_leave_out(i, row, LEFT_AFTER_TODAY, p, "dated after today: %s", date);
+    return import_leave_out(i, LEFT_AFTER_TODAY, "dated after today: %s", date);
   }
   if (!school_days_planned(m.at, m.year)) {
     date_format(date_academic_start(m.year), date);
-    return import_leave_out(i, row, LEFT_NO_CALENDAR, p,
-                            "no calendar of %s for the school year from %s",
-                            people_school(i->people, m.school)->key, date);
+    return import_leave_out(i, LEFT_NO_CALENDAR, "no calendar of %s for the school year from %s",
+                            i->schools->list[m.school].key, date);
   }
   if (m.mark && mark_class_of(m.mark) != CLASS_ADMINISTRATIVE) school_days_note_real(m.at);
-  if (!school_days_open(m.at, m.on, m.half)) return take_closed(i, row, &m, p);
-  return take_mark(i, row, &m, p);
+  if (!school_days_open(m.at, m.on, m.half)) return take_closed(i, &m);
+  return import_ok(i, take_mark(i, &i->row, &m, i->problem));
 }
 
 /* The end -------------------------------------------------------------------- */
@@ -302,9 +290,8 @@ static status finish_marks(importer *i, problem *p) {
   r->changed = totals->changed;
   r->sessions = totals->sessions;
   status s = count_pairs(r, totals->pairs, p);
-  for (size_t k = 0; k < people_school_count(i->people); k++)
-    if (own->schools[k])
-      school_days_warn(own->schools[k], people_school(i->people, k)->name, r->warnings);
+  for (size_t k = 0; k < i->roll_count; k++)
+    if (own->schools[k]) school_days_warn(own->schools[k], i->schools->list[k].name, r->warnings);
   return s;
 }
 
@@ -312,18 +299,18 @@ static status write_marks(importer *i, int64_t import, problem *p) {
   mark_import *own = i->own;
   sheet_source from = {import, i->options->at, i->options->by};
   status s = sheets_write(own->sheets, &from, p);
-  for (size_t k = 0; k < people_school_count(i->people) && !s; k++)
+  for (size_t k = 0; k < i->roll_count && !s; k++)
     if (own->schools[k]) s = school_days_write(own->schools[k], i->db, import, p);
   return s;
 }
 
-const import_ops import_marks = {
-    .name = "marks",
-    .columns = columns,
-    .column_count = MARK_COLUMNS,
-    .begin = begin_marks,
-    .row = mark_row,
-    .finish = finish_marks,
-    .write = write_marks,
-    .end = end_marks,
-};
+static status run(importer *i) {
+  (void)import_ok(i, begin_marks(i, i->problem));
+  while (import_next(i)) (void)mark_row(i);
+  if (!i->failed) (void)import_ok(i, finish_marks(i, i->problem));
+  if (import_record(i)) (void)import_ok(i, write_marks(i, i->import, i->problem));
+  if (i->own) end_marks(i);
+  return i->failed;
+}
+
+const import_handler import_marks = {"marks", columns, MARKS_COLUMNS, run};

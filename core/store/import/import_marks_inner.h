@@ -5,17 +5,17 @@
 
 #include <string.h>
 
-#include "store/import/import_inner.h"
+#include "store/import/import.h"
 #include "store/import/import_school.h"
 
 enum {
-  MARK_SCHOOL = COLUMN_SCHOOL,
-  MARK_UPN,
-  MARK_DATE,
-  MARK_SESSION,
-  MARK_CODE,
-  MARK_NUMBER,
-  MARK_COLUMNS
+  MARKS_SCHOOL = COLUMN_SCHOOL,
+  MARKS_UPN,
+  MARKS_DATE,
+  MARKS_SESSION,
+  MARKS_CODE,
+  MARKS_NUMBER,
+  MARKS_COLUMNS
 };
 
 enum { KNOWN_DATES = 1024, ISO_LENGTH = 10 };
@@ -32,8 +32,8 @@ enum { EITHER_HALF = -1 };
 
 /* Where the row before was, and where its cells stand (import_plain.c). */
 typedef struct plain_place {
-  size_t at[MARK_COLUMNS]; /* of the columns, among the cells; SIZE_MAX */
-  bool any;                /* whether there was such a row */
+  size_t at[MARKS_COLUMNS]; /* of the columns, among the cells; SIZE_MAX */
+  bool any;                 /* whether there was such a row */
   char school_text[64];
   slice school; /* its cell */
   school_days *days;

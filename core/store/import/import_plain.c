@@ -86,20 +86,20 @@ bool mark_row_plain(importer *i, const csv_row *row) {
   plain_place *at = &own->place;
   const slice *cells = row->cells;
   if (!at->any) return false;
-  if (at->at[MARK_SCHOOL] != SIZE_MAX) {
-    slice school = cells[at->at[MARK_SCHOOL]];
+  if (at->at[MARKS_SCHOOL] != SIZE_MAX) {
+    slice school = cells[at->at[MARKS_SCHOOL]];
     if (school.length != at->school.length || !same(school.at, at->school_text, school.length))
       return false;
   }
-  const known_date *known = find_date(own, cells[at->at[MARK_DATE]]);
+  const known_date *known = find_date(own, cells[at->at[MARKS_DATE]]);
   if (!known || known->year != at->year) return false;
   day on = known->on;
   uint32_t entry;
   int half;
   mark m;
-  if (!find_pupil(at, cells[at->at[MARK_UPN]], &entry) ||
-      !is_there(&at->roll->entries[entry], on) || !read_half(cells[at->at[MARK_SESSION]], &half) ||
-      !read_mark(own, store_codes(i->store), cells[at->at[MARK_CODE]], on, half, &m) ||
+  if (!find_pupil(at, cells[at->at[MARKS_UPN]], &entry) ||
+      !is_there(&at->roll->entries[entry], on) || !read_half(cells[at->at[MARKS_SESSION]], &half) ||
+      !read_mark(own, store_codes(i->store), cells[at->at[MARKS_CODE]], on, half, &m) ||
       !school_days_is_inside(at->days, on, half) ||
       !sheet_set_plain(at->sheets, session_of(on, half), entry, m))
     return false;
@@ -109,13 +109,13 @@ bool mark_row_plain(importer *i, const csv_row *row) {
 
 void mark_row_begin(importer *i) {
   mark_import *own = i->own;
-  for (size_t c = 0; c < MARK_COLUMNS; c++) own->place.at[c] = csv_place(i->reader, c);
+  for (size_t c = 0; c < MARKS_COLUMNS; c++) own->place.at[c] = csv_place(i->reader, c);
 }
 
 void mark_row_learn(importer *i, const csv_row *row, const said *m, sheet_year *year) {
   mark_import *own = i->own;
   plain_place *at = &own->place;
-  slice school = csv_cell(i->reader, row, MARK_SCHOOL);
+  slice school = csv_cell(i->reader, row, MARKS_SCHOOL);
   at->any = school.length <= sizeof at->school_text;
   if (!at->any) return;
   if (school.length) memcpy(at->school_text, school.at, school.length);

@@ -97,7 +97,7 @@ status school_days_note_closed(school_days *d, day on, problem *p) {
   return STATUS_OK;
 }
 
-void school_days_warn(const school_days *d, const char *name, tally *warnings) {
+void school_days_warn(const school_days *d, const char *name, examples *warnings) {
   size_t all = 0, most = 0;
   char date[DATE_ENGLISH];
   for (size_t i = 0; i < d->closed_count; i++) {
@@ -106,10 +106,11 @@ void school_days_warn(const school_days *d, const char *name, tally *warnings) {
   }
   if (all < ODD_AT_LEAST || all <= d->real / ODD_ONE_IN) return;
   date_english(d->closed[most].on, date);
-  tally_add(&warnings[WARN_CALENDAR_WRONG], 0,
-            "%.80s: %zu of %zu marks fall on days that its calendar has closed, most of them (%zu)"
-            " on %s",
-            name, all, d->real, d->closed[most].count, date);
+  examples_add(
+      &warnings[WARN_CALENDAR_WRONG], 0,
+      "%.80s: %zu of %zu marks fall on days that its calendar has closed, most of them (%zu)"
+      " on %s",
+      name, all, d->real, d->closed[most].count, date);
 }
 
 status school_days_write(const school_days *d, db *to, int64_t import, problem *p) {

@@ -54,7 +54,7 @@ static inline void school_days_note_real(school_days *d) { d->real++; }
 status school_days_note_closed(school_days *d, day on, problem *p);
 
 /* Add what looks odd to the warnings of the report. */
-void school_days_warn(const school_days *d, const char *name, tally *warnings);
+void school_days_warn(const school_days *d, const char *name, examples *warnings);
 /* The coverage of an import; nothing when no row was taken. */
 status school_days_write(const school_days *d, db *to, int64_t import, problem *p);
 

@@ -3,8 +3,9 @@
 
 #include <stdio.h>
 
-#include "store/sheet/read.h"
+#include "store/people/schools.h"
 #include "store/school/fill_members.h"
+#include "store/sheet/read.h"
 
 typedef struct member {
   int64_t id;
@@ -145,28 +146,6 @@ status fill_begin(store *s, const fill_options *options, fill **out, problem *p)
   return STATUS_OK;
 }
 
-status fill_find_school(store *s, slice key, int64_t *id, problem *p) {
-  db *d = store_db(s);
-  bool row = false;
-  statement *q = db_statement(
-      d,
-      "SELECT id FROM school WHERE lower(replace(replace(replace(key, '/', ''), '-', ''), ' ',"
-      " '')) = ?",
-      p);
-  if (!q) return STATUS_FAULT;
-  buffer folded = {0};
-  store_fold_key(&folded, key);
-  status failed = buffer_status(&folded, p);
-  db_bind_text(q, 1, (slice){folded.bytes, folded.length});
-  buffer_free(&folded);
-  if (!failed) failed = db_step(q, &row, p);
-  if (!failed && row) *id = db_column_int(q, 0);
-  db_reset(q);
-  if (failed || row) return failed;
-  return problem_set(p, STATUS_NOT_FOUND, "see the schools with: SELECT * FROM schools",
-                     "there is no school \"%.*s\"", (int)key.length, key.at);
-}
-
 /* One school ----------------------------------------------------------------- */
 
 static status take_member(school_fill *c, size_t *room, statement *s, problem *p) {
@@ -232,25 +211,6 @@ static status cut_calendar(const fill_options *o, school_fill *c, problem *p) {
   return STATUS_OK;
 }
 
-/* The last session that imports had brought by `known_at`, or SESSION_NONE. */
-static status read_reach(fill *f, session *out, problem *p) {
-  db *d = store_db(f->store);
-  bool row = false;
-  statement *s = db_statement(d,
-                              "SELECT max(c.last_session) FROM coverage c"
-                              " JOIN import i ON i.id = c.import"
-                              " WHERE c.school = ? AND i.at <= ?",
-                              p);
-  if (!s) return STATUS_FAULT;
-  db_bind_int(s, 1, f->school.id);
-  db_bind_int(s, 2, f->options.known_at);
-  status failed = db_step(s, &row, p);
-  if (!failed)
-    *out = row && db_column_type(s, 0) != SQLITE_NULL ? (int)db_column_int(s, 0) : SESSION_NONE;
-  db_reset(s);
-  return failed;
-}
-
 static status write_school(fill *f, session reach, problem *p) {
   static const char sql[] =
       "SELECT CASE WHEN ?2 IS NULL"
@@ -306,7 +266,7 @@ static status enter_school(fill *f, int64_t id, problem *p) {
   if (f->sparse) s = note_cases(f, p);
   if (!s) s = store_calendar(f->store, id, &c->planned, p);
   if (!s) s = cut_calendar(&f->options, c, p);
-  if (!s) s = read_reach(f, &reach, p);
+  if (!s) s = school_reach(store_db(f->store), c->id, f->options.known_at, &reach, p);
   if (!s) s = write_school(f, reach, p);
   if (s) return s;
   c->end = calendar_end(&c->calendar, f->options.as_of);

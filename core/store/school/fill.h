@@ -48,10 +48,6 @@ typedef struct fill_options {
 
 typedef struct fill fill;
 
-/* The row of a school by its key, compared as store_fold_key does.
- * STATUS_NOT_FOUND. */
-status fill_find_school(store *s, slice key, int64_t *id, problem *p);
-
 /* The options are copied. STATUS_RANGE: no such as-of day. STATUS_NOT_FOUND: no
  * school of that id. Free with fill_free, which takes NULL. */
 status fill_begin(store *s, const fill_options *options, fill **out, problem *p);

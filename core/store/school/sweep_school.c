@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "store/people/schools.h"
 #include "store/school/fill_members.h"
 #include "store/school/sweep_inner.h"
 
@@ -130,21 +131,10 @@ static status read_members(sweep_worker *w, const sweep_target *t, sweep_part *p
 
 /* The last session that imports had brought by then, as an index of the calendar. */
 static status read_reach(sweep_worker *w, int64_t school, problem *p) {
-  db *d = store_db(w->store);
-  statement *s = db_statement(d,
-                              "SELECT max(c.last_session) FROM coverage c"
-                              " JOIN import i ON i.id = c.import"
-                              " WHERE c.school = ? AND i.at <= ?",
-                              p);
-  if (!s) return STATUS_FAULT;
-  db_bind_int(s, 1, school);
-  db_bind_int(s, 2, w->plan->options.known_at);
-  bool row = false;
-  status failed = db_step(s, &row, p);
-  bool any = !failed && row && db_column_type(s, 0) != SQLITE_NULL;
-  w->reach = any ? calendar_index(&w->calendar, (int)db_column_int(s, 0) + 1) : 0;
-  db_reset(s);
-  return failed;
+  session reach = SESSION_NONE;
+  status s = school_reach(store_db(w->store), school, w->plan->options.known_at, &reach, p);
+  w->reach = reach == SESSION_NONE ? 0 : calendar_index(&w->calendar, reach + 1);
+  return s;
 }
 
 static status read_key(sweep_worker *w, sweep_part *part, problem *p) {

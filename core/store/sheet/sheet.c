@@ -132,14 +132,11 @@ static status give_slot(sheet_year *y, uint32_t slot, uint32_t entry, problem *p
 /* The reach of the school, and the slots as they are stored. */
 static status load_year(sheet_year *y, problem *p) {
   db *d = y->all->db;
-  int64_t reach;
   y->slots = mem_new(y->roll->count, sizeof *y->slots);
   if (!y->slots) return problem_no_memory(p);
   memset(y->slots, 0xFF, y->roll->count * sizeof *y->slots); /* ROLL_NONE */
-  status s = db_number(d, "SELECT max(last_session) FROM coverage WHERE school = ?1",
-                       y->roll->school, SESSION_NONE, &reach, p);
+  status s = school_reach(d, y->roll->school, INT64_MAX, &y->reach, p);
   if (s) return s;
-  y->reach = (session)reach;
   statement *rows = db_statement(
       d, "SELECT slot, enrolment FROM slot WHERE school = ? AND academic_year = ? ORDER BY slot",
       p);

@@ -23,7 +23,7 @@
 #define WAYMARK_SHEET_H
 
 #include "attendance/code.h"
-#include "store/people/people.h"
+#include "store/people/roll.h"
 
 typedef struct sheets sheets;
 typedef struct sheet_year sheet_year;

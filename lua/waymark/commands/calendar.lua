@@ -124,7 +124,7 @@ local function schools_of(space)
   local list, known = {}, {}
   for _, school in ipairs(space.store:schools()) do
     known[school.key:lower()] = true
-    list[#list + 1] = { key = school.key, name = school.name, days = function()
+    list[#list + 1] = { id = school.id, key = school.key, name = school.name, days = function()
       return problem.check(space.store:days(school.id, "1900-01-01", "2199-12-31"))
     end }
   end
@@ -155,9 +155,11 @@ end
 function calendar.run(arguments)
   local space = common.open(arguments, "read")
   local rows, shown = {}, false
+  local wanted = arguments.school and arguments.school:lower()
+  local id = wanted and space.store:school_id(wanted)
   for _, school in ipairs(schools_of(space)) do
-    local wanted = arguments.school and arguments.school:lower()
-    if not wanted or wanted == school.key:lower() or wanted == school.name:lower() then
+    local is_new = not school.id and (wanted == school.key:lower() or wanted == school.name:lower())
+    if not wanted or is_new or (id and school.id == id) then
       local years = chosen_years(school, arguments.year)
       add_rows(rows, school, years)
       shown = true

@@ -1,0 +1,224 @@
+/* people: the kinds `schools` and `pupils`. Headings of a list of pupils that are none of
+ * the columns are groups: their cells are kept as one JSON object a pupil. */
+#include <string.h>
+
+#include "store/import/import.h"
+#include "store/people/pupils.h"
+
+static void count_change(import_report *r, enum put_change change) {
+  r->added += change == PUT_ADDED;
+  r->unchanged += change == PUT_UNCHANGED;
+  r->changed += change == PUT_CHANGED;
+}
+
+/* Schools ---------------------------------------------------------------------- */
+
+enum { SCHOOL_KEY, SCHOOL_NAME, SCHOOL_PHASE, SCHOOL_LA, SCHOOL_COLUMNS };
+static const csv_column school_columns[SCHOOL_COLUMNS] = {
+    [SCHOOL_KEY] = {"school", true},
+    [SCHOOL_NAME] = {"name", true},
+    [SCHOOL_PHASE] = {"phase", false},
+    [SCHOOL_LA] = {"la", false},
+};
+
+static bool take_school(importer *i) {
+  const csv_reader *r = i->reader;
+  school_record school = {.key = csv_cell(r, &i->row, SCHOOL_KEY),
+                          .name = csv_cell(r, &i->row, SCHOOL_NAME),
+                          .phase = csv_cell(r, &i->row, SCHOOL_PHASE),
+                          .la = csv_cell(r, &i->row, SCHOOL_LA),
+                          .has_phase = csv_has(r, SCHOOL_PHASE),
+                          .has_la = csv_has(r, SCHOOL_LA)};
+  enum put_change change;
+  if (school.key.length == 0) return import_leave_out(i, LEFT_NO_SCHOOL, "the school is missing");
+  if (!import_ok(i, schools_put(i->schools, &school, &change, i->problem))) return false;
+  count_change(i->report, change);
+  return true;
+}
+
+static status run_schools(importer *i) {
+  while (import_next(i)) i->report->schools += take_school(i);
+  return i->failed;
+}
+
+const import_handler import_schools = {"schools", school_columns, SCHOOL_COLUMNS, run_schools};
+
+/* Pupils ----------------------------------------------------------------------- */
+
+enum {
+  PUPIL_SCHOOL = COLUMN_SCHOOL,
+  PUPIL_UPN,
+  PUPIL_SURNAME,
+  PUPIL_FORENAME,
+  PUPIL_DOB,
+  PUPIL_YEAR,
+  PUPIL_FORM,
+  PUPIL_SEX,
+  PUPIL_SEN,
+  PUPIL_FSM,
+  PUPIL_NUMBER,
+  PUPIL_JOINED,
+  PUPIL_LEFT,
+  PUPIL_COLUMNS
+};
+static const csv_column pupil_columns[PUPIL_COLUMNS] = {
+    [PUPIL_SCHOOL] = {"school", false},
+    [PUPIL_UPN] = {"upn", true},
+    [PUPIL_SURNAME] = {"surname", true},
+    [PUPIL_FORENAME] = {"forename", true},
+    [PUPIL_DOB] = {"dob", false},
+    [PUPIL_YEAR] = {"year", false},
+    [PUPIL_FORM] = {"form", false},
+    [PUPIL_SEX] = {"sex", false},
+    [PUPIL_SEN] = {"sen", false},
+    [PUPIL_FSM] = {"fsm", false},
+    [PUPIL_NUMBER] = {"admission_number", false},
+    [PUPIL_JOINED] = {"joined", false},
+    [PUPIL_LEFT] = {"left", false},
+};
+
+/* The columns of groups, in the order of their headings, and the JSON of one row. */
+typedef struct group_columns {
+  size_t *places; /* [count], in the file */
+  size_t count;
+  buffer json;
+} group_columns;
+
+static int compare_text(slice a, slice b) {
+  size_t n = a.length < b.length ? a.length : b.length;
+  int order = n ? memcmp(a.at, b.at, n) : 0;
+  return order ? order : (a.length > b.length) - (a.length < b.length);
+}
+
+static status find_groups(const csv_reader *r, group_columns *g, problem *p) {
+  size_t headings;
+  const slice *heading = csv_headings(r, &headings);
+  g->places = mem_new(headings, sizeof *g->places);
+  if (!g->places) return problem_no_memory(p);
+  for (size_t k = 0; k < headings; k++) {
+    if (!csv_is_further(r, k) || heading[k].length == 0) continue;
+    size_t at = g->count++;
+    for (; at > 0 && compare_text(heading[g->places[at - 1]], heading[k]) > 0; at--)
+      g->places[at] = g->places[at - 1];
+    g->places[at] = k;
+  }
+  return STATUS_OK;
+}
+
+/* Empty cells put a pupil into no group. */
+static slice read_groups(const importer *i, group_columns *g) {
+  size_t headings;
+  const slice *heading = csv_headings(i->reader, &headings);
+  buffer_clear(&g->json);
+  buffer_add_char(&g->json, '{');
+  for (size_t k = 0; k < g->count; k++) {
+    slice text = i->row.cells[g->places[k]];
+    if (text.length == 0) continue;
+    if (g->json.length > 1) buffer_add_char(&g->json, ',');
+    text_add_json(&g->json, heading[g->places[k]]);
+    buffer_add_char(&g->json, ':');
+    text_add_json(&g->json, text);
+  }
+  buffer_add_char(&g->json, '}');
+  return (slice){g->json.bytes, g->json.length};
+}
+
+/* All cells but school, UPN and dates, which may not be what they should be. */
+static pupil_record read_record(const importer *i, group_columns *g) {
+  const csv_reader *r = i->reader;
+  const csv_row *row = &i->row;
+  return (pupil_record){.surname = csv_cell(r, row, PUPIL_SURNAME),
+                        .forename = csv_cell(r, row, PUPIL_FORENAME),
+                        .sex = csv_cell(r, row, PUPIL_SEX),
+                        .year = csv_cell(r, row, PUPIL_YEAR),
+                        .form = csv_cell(r, row, PUPIL_FORM),
+                        .admission_number = csv_cell(r, row, PUPIL_NUMBER),
+                        .sen = csv_cell(r, row, PUPIL_SEN),
+                        .fsm = csv_cell(r, row, PUPIL_FSM),
+                        .groups = read_groups(i, g),
+                        .has_sex = csv_has(r, PUPIL_SEX),
+                        .has_year = csv_has(r, PUPIL_YEAR),
+                        .has_form = csv_has(r, PUPIL_FORM),
+                        .has_number = csv_has(r, PUPIL_NUMBER),
+                        .has_sen = csv_has(r, PUPIL_SEN),
+                        .has_fsm = csv_has(r, PUPIL_FSM),
+                        .has_joined = csv_has(r, PUPIL_JOINED),
+                        .has_left = csv_has(r, PUPIL_LEFT),
+                        .has_groups = g->count > 0};
+}
+
+/* What looks odd: a UPN, or an admission number that another pupil has. A UPN in a warning
+ * helps to find the row. */
+static void warn_pupil(importer *i, const roll *r, const pupil_record *what) {
+  char shown[LEFT_SHOWN];
+  bool letter = false;
+  if (what->upn.length == 0) return;
+  if (!upn_has_form(what->upn, &letter))
+    import_warn(i, WARN_UPN_FORM, i->row.line, "\"%s\"", left_out_shown(what->upn, shown));
+  else if (!letter)
+    import_warn(i, WARN_UPN_LETTER, i->row.line, "\"%s\"", left_out_shown(what->upn, shown));
+  uint32_t other = roll_find_number(r, what->admission_number);
+  if (other != ROLL_NONE && r->entries[other].upn_length &&
+      !slice_equal(roll_upn(r, other), what->upn))
+    import_warn(i, WARN_NUMBER_SHARED, i->row.line, "admission number \"%s\"",
+                left_out_shown(what->admission_number, shown));
+}
+
+static bool take_pupil(importer *i, group_columns *g) {
+  size_t school;
+  roll *r;
+  uint32_t entry;
+  char room[UPN_ROOM], shown[LEFT_SHOWN];
+  if (!import_school(i, &school)) return false;
+  pupil_record what = read_record(i, g);
+  slice upn = csv_cell(i->reader, &i->row, PUPIL_UPN);
+  if (!import_upn(upn, room, &what.upn))
+    return import_leave_out(i, LEFT_NO_PUPIL, "not a UPN: \"%s\"", left_out_shown(upn, shown));
+  if (what.upn.length == 0 && what.admission_number.length == 0)
+    return import_leave_out(i, LEFT_NO_PUPIL, "neither a UPN nor an admission number");
+  if (!import_date(i, csv_cell(i->reader, &i->row, PUPIL_DOB), &what.dob) ||
+      !import_date(i, csv_cell(i->reader, &i->row, PUPIL_JOINED), &what.joined) ||
+      !import_date(i, csv_cell(i->reader, &i->row, PUPIL_LEFT), &what.left))
+    return false;
+  if (what.joined != DAY_NONE && what.left != DAY_NONE && what.joined > what.left)
+    return import_leave_out(i, LEFT_DATES_ORDER, "the pupil left before joining");
+  if (!import_ok(i, buffer_status(&g->json, i->problem)) || !import_roll(i, school, &r))
+    return false;
+  warn_pupil(i, r, &what);
+  if (!import_ok(i, pupils_put(i->db, r, &what, &entry, i->problem))) return false;
+  size_t *line = &r->entries[entry].line;
+  if (*line) {
+    slice who = what.upn.length ? what.upn : what.admission_number;
+    import_warn(i, WARN_TWICE, i->row.line, "\"%s\", first in line %zu", left_out_shown(who, shown),
+                *line);
+    i->report->repeated++;
+  }
+  *line = i->row.line;
+  import_took(i, school, DAY_NONE);
+  return true;
+}
+
+static status run_pupils(importer *i) {
+  static const struct {
+    size_t column;
+    const char *consequence;
+  } wanted[] = {
+      {PUPIL_DOB, "a pupil without a date of birth counts as of compulsory school age"},
+      {PUPIL_YEAR, "the pupils have no year group"},
+  };
+  for (size_t k = 0; k < sizeof wanted / sizeof *wanted; k++)
+    if (!csv_has(i->reader, wanted[k].column))
+      import_warn(i, WARN_NO_COLUMN, 0, "no column \"%s\": %s",
+                  pupil_columns[wanted[k].column].name, wanted[k].consequence);
+  group_columns groups = {0};
+  (void)import_ok(i, find_groups(i->reader, &groups, i->problem));
+  while (import_next(i)) (void)take_pupil(i, &groups);
+  for (size_t k = 0; k < i->roll_count; k++)
+    for (size_t e = 0; e < i->rolls[k].count; e++)
+      if (i->rolls[k].entries[e].line) count_change(i->report, i->rolls[k].entries[e].change);
+  mem_free(groups.places);
+  buffer_free(&groups.json);
+  return i->failed;
+}
+
+const import_handler import_pupils = {"pupils", pupil_columns, PUPIL_COLUMNS, run_pupils};

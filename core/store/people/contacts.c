@@ -1,0 +1,185 @@
+/* contacts: the known rows are walked once for each closeness, and each takes the first
+ * record that is as close and still free. `has` is a bit for each column in the order of
+ * the enums, in which also the columns of every statement stand. */
+#include "store/people/contacts.h"
+
+/* In the order of the enums, after id and gone. */
+static const char known_contacts[] =
+    "SELECT id, gone, title, forename, surname, relationship, email, phone, address, language,"
+    " communication_needs, parental_responsibility, lives_with, no_contact, confidential_address,"
+    " priority, dob, checked_on FROM contact WHERE pupil = ? AND school = ? ORDER BY gone, id";
+enum {
+  FIRST_COLUMN = 2,
+  FIRST_NUMBER = CONTACT_TEXTS,
+  FIRST_DAY = CONTACT_TEXTS + CONTACT_NUMBERS
+};
+
+typedef struct matching {
+  db *db;
+  const contact_set *set;
+  int64_t ids[CONTACTS_MOST]; /* [count]: 0: not matched */
+  enum put_change change[CONTACTS_MOST];
+  size_t current; /* known ones that are not gone */
+} matching;
+
+/* Matching --------------------------------------------------------------------- */
+
+enum closeness { SAME_CONTACT, SAME_RELATIONSHIP, SAME_NAMES };
+
+static bool same_text(statement *row, const contact_record *c, enum contact_text k) {
+  return slice_equal_nocase(db_column_text(row, FIRST_COLUMN + (int)k), c->texts[k]);
+}
+
+static bool same_column(statement *row, const contact_record *c, int k) {
+  int at = FIRST_COLUMN + k;
+  if (k < FIRST_NUMBER) return slice_equal(db_column_text(row, at), c->texts[k]);
+  if (k >= FIRST_DAY) return db_column_day(row, at) == c->days[k - FIRST_DAY];
+  int known = db_column_type(row, at) == SQLITE_NULL ? -1 : (int)db_column_int(row, at);
+  return known == c->numbers[k - FIRST_NUMBER];
+}
+
+static bool is_close(statement *row, const contact_record *c, uint32_t has,
+                     enum closeness closeness) {
+  if (closeness == SAME_CONTACT) {
+    for (int k = 0; k < CONTACT_COLUMNS; k++)
+      if (has >> k & 1 && !same_column(row, c, k)) return false;
+    return true;
+  }
+  return same_text(row, c, CONTACT_FORENAME) && same_text(row, c, CONTACT_SURNAME) &&
+         (closeness == SAME_NAMES || same_text(row, c, CONTACT_RELATIONSHIP));
+}
+
+static bool is_matched(const matching *m, int64_t id) {
+  for (size_t i = 0; i < m->set->count; i++)
+    if (m->ids[i] == id) return true;
+  return false;
+}
+
+static statement *known_rows(const matching *m, problem *p) {
+  statement *rows = db_statement(m->db, known_contacts, p);
+  if (!rows) return NULL;
+  db_bind_int(rows, 1, m->set->pupil);
+  db_bind_int(rows, 2, m->set->school);
+  return rows;
+}
+
+static status match(matching *m, enum closeness closeness, problem *p) {
+  statement *rows = known_rows(m, p);
+  if (!rows) return STATUS_FAULT;
+  bool row;
+  status s;
+  while (!(s = db_step(rows, &row, p)) && row) {
+    int64_t id = db_column_int(rows, 0);
+    bool gone = db_column_int(rows, 1) != 0;
+    if (closeness == SAME_CONTACT && gone) continue; /* those that are there come first */
+    m->current += closeness == SAME_CONTACT;
+    if (is_matched(m, id)) continue;
+    size_t i = 0;
+    while (i < m->set->count &&
+           (m->ids[i] || !is_close(rows, &m->set->records[i], m->set->has, closeness)))
+      i++;
+    if (i == m->set->count) continue;
+    m->ids[i] = id;
+    m->change[i] = closeness == SAME_CONTACT ? PUT_UNCHANGED : gone ? PUT_ADDED : PUT_CHANGED;
+  }
+  return s;
+}
+
+/* Writing ---------------------------------------------------------------------- */
+
+static void bind_record(statement *s, int first, const contact_record *c) {
+  for (int i = 0; i < CONTACT_TEXTS; i++) db_bind_text(s, first + i, c->texts[i]);
+  for (int i = 0; i < CONTACT_NUMBERS; i++)
+    if (c->numbers[i] >= 0) db_bind_int(s, first + FIRST_NUMBER + i, c->numbers[i]);
+  for (int i = 0; i < CONTACT_DAYS; i++) db_bind_day(s, first + FIRST_DAY + i, c->days[i]);
+}
+
+static status insert_contact(const matching *m, const contact_record *c, problem *p) {
+  statement *s = db_statement(
+      m->db,
+      "INSERT INTO contact (pupil, school, title, forename, surname, relationship, email, phone,"
+      " address, language, communication_needs, parental_responsibility, lives_with, no_contact,"
+      " confidential_address, priority, dob, checked_on)"
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      p);
+  if (!s) return STATUS_FAULT;
+  db_bind_int(s, 1, m->set->pupil);
+  db_bind_int(s, 2, m->set->school);
+  bind_record(s, 3, c);
+  return db_run(s, p);
+}
+
+/* ?2 is `has`: a column that the file lacks stays as it is known. */
+static status update_contact(const matching *m, int64_t id, const contact_record *c, problem *p) {
+  statement *s =
+      db_statement(m->db,
+                   "UPDATE contact SET gone = 0, title = iif(?2 & 1, ?3, title),"
+                   " forename = iif(?2 & 2, ?4, forename), surname = iif(?2 & 4, ?5, surname),"
+                   " relationship = iif(?2 & 8, ?6, relationship), email = iif(?2 & 16, ?7, email),"
+                   " phone = iif(?2 & 32, ?8, phone), address = iif(?2 & 64, ?9, address),"
+                   " language = iif(?2 & 128, ?10, language),"
+                   " communication_needs = iif(?2 & 256, ?11, communication_needs),"
+                   " parental_responsibility = iif(?2 & 512, ?12, parental_responsibility),"
+                   " lives_with = iif(?2 & 1024, ?13, lives_with),"
+                   " no_contact = iif(?2 & 2048, ?14, no_contact),"
+                   " confidential_address = iif(?2 & 4096, ?15, confidential_address),"
+                   " priority = iif(?2 & 8192, ?16, priority), dob = iif(?2 & 16384, ?17, dob),"
+                   " checked_on = iif(?2 & 32768, ?18, checked_on) WHERE id = ?1",
+                   p);
+  if (!s) return STATUS_FAULT;
+  db_bind_int(s, 1, id);
+  db_bind_int(s, 2, m->set->has);
+  bind_record(s, 3, c);
+  return db_run(s, p);
+}
+
+/* Mark the contacts as gone that no record matches: one at a time, since a walk over
+ * rows that change would not be defined. */
+static status remove_missing(const matching *m, size_t *removed, problem *p) {
+  for (;;) {
+    statement *rows = known_rows(m, p);
+    if (!rows) return STATUS_FAULT;
+    int64_t missing = 0;
+    bool row;
+    status s;
+    while (!(s = db_step(rows, &row, p)) && row && missing == 0) {
+      int64_t id = db_column_int(rows, 0);
+      if (db_column_int(rows, 1) == 0 && !is_matched(m, id)) missing = id;
+    }
+    db_reset(rows);
+    if (s || missing == 0) return s;
+    statement *put = db_statement(m->db, "UPDATE contact SET gone = 1 WHERE id = ?", p);
+    if (!put) return STATUS_FAULT;
+    db_bind_int(put, 1, missing);
+    s = db_run(put, p);
+    if (s) return s;
+    ++*removed;
+  }
+}
+
+status contacts_put(db *d, const contact_set *set, contact_counts *counts, problem *p) {
+  matching m = {.db = d, .set = set}; /* all PUT_ADDED */
+  size_t matched = 0, removed = 0;
+  status s = match(&m, SAME_CONTACT, p);
+  for (size_t i = 0; i < set->count; i++) matched += m.ids[i] != 0;
+  bool nothing_new = matched == set->count && m.current == set->count;
+  if (!s && !nothing_new) {
+    s = match(&m, SAME_RELATIONSHIP, p);
+    if (!s) s = match(&m, SAME_NAMES, p);
+    if (!s) s = remove_missing(&m, &removed, p);
+    for (size_t i = 0; i < set->count && !s; i++) {
+      if (m.ids[i] == 0)
+        s = insert_contact(&m, &set->records[i], p);
+      else if (m.change[i] != PUT_UNCHANGED)
+        s = update_contact(&m, m.ids[i], &set->records[i], p);
+    }
+  }
+  if (s) return s;
+  for (size_t i = 0; i < set->count; i++) {
+    counts->added += m.change[i] == PUT_ADDED;
+    counts->unchanged += m.change[i] == PUT_UNCHANGED;
+    counts->changed += m.change[i] == PUT_CHANGED;
+  }
+  counts->removed += removed;
+  return STATUS_OK;
+}

@@ -1,0 +1,65 @@
+/* contacts: the contacts of a pupil at a school, as a set that takes the place of the
+ * one that is known, so that each known contact keeps its row (and so its id).
+ *
+ * 1. A known contact is matched with one record when it is the same, or has the same
+ *    names and relationship, or the same names, in that order of search and without
+ *    regard to the case of ASCII letters; no record and no contact is matched twice.
+ *    Those that are the same in everything come first, so that a file that says nothing
+ *    new costs one query.
+ * 2. One that is not among the records is marked as gone, never deleted. One that was
+ *    gone is searched last, and counts as added when it comes back. */
+#ifndef WAYMARK_CONTACTS_H
+#define WAYMARK_CONTACTS_H
+
+#include "store/people/schools.h"
+
+enum contact_text {
+  CONTACT_TITLE,
+  CONTACT_FORENAME,
+  CONTACT_SURNAME,
+  CONTACT_RELATIONSHIP,
+  CONTACT_EMAIL,
+  CONTACT_PHONE,
+  CONTACT_ADDRESS,
+  CONTACT_LANGUAGE,
+  CONTACT_NEEDS, /* of communication: "large print" */
+  CONTACT_TEXTS
+};
+enum contact_number {
+  CONTACT_PARENTAL_RESPONSIBILITY, /* this and the next three: 1, 0 or -1, unknown */
+  CONTACT_LIVES_WITH,
+  CONTACT_NO_CONTACT,
+  CONTACT_CONFIDENTIAL_ADDRESS,
+  CONTACT_PRIORITY, /* -1: unknown */
+  CONTACT_NUMBERS
+};
+enum contact_day {
+  CONTACT_DOB,
+  CONTACT_CHECKED_ON, /* when the details were last checked with the family */
+  CONTACT_DAYS
+};
+enum { CONTACT_COLUMNS = CONTACT_TEXTS + CONTACT_NUMBERS + CONTACT_DAYS, CONTACTS_MOST = 40 };
+
+typedef struct contact_record {
+  slice texts[CONTACT_TEXTS];
+  int numbers[CONTACT_NUMBERS];
+  day days[CONTACT_DAYS]; /* DAY_NONE: unknown */
+} contact_record;
+
+typedef struct contact_set {
+  int64_t school, pupil;         /* rows */
+  const contact_record *records; /* [count], at most CONTACTS_MOST */
+  size_t count;
+  uint32_t has; /* a bit for each column that is there (texts, numbers, days); the others
+                   are kept as they are known */
+} contact_set;
+
+typedef struct contact_counts {
+  size_t added, unchanged, changed, removed;
+} contact_counts;
+
+/* Make these the contacts of a pupil at a school; nothing is written when they are
+ * that already. Adds to *counts. */
+status contacts_put(db *d, const contact_set *set, contact_counts *counts, problem *p);
+
+#endif

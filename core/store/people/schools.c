@@ -1,0 +1,233 @@
+/* schools: a list read whole and searched from its beginning: an authority has some
+ * hundreds. */
+#include "store/people/schools.h"
+
+#include <stdio.h>
+
+#include "base/array.h"
+
+/* The list --------------------------------------------------------------------- */
+
+static void free_school(school_entry *s) {
+  mem_free(s->key);
+  mem_free(s->name);
+  mem_free(s->phase);
+  mem_free(s->la);
+  mem_free(s->folded);
+}
+
+/* texts: key, name, phase, la. */
+static status copy_school(int64_t id, const slice texts[4], school_entry *out, problem *p) {
+  char *copies[4];
+  buffer folded = {0};
+  school_fold_key(&folded, texts[0]);
+  buffer_add_char(&folded, '\0');
+  bool whole = !folded.failed;
+  for (int i = 0; i < 4; i++) {
+    copies[i] = mem_copy_text(texts[i].at, texts[i].length);
+    whole = whole && copies[i];
+  }
+  school_entry s = {id, copies[0], copies[1], copies[2], copies[3], folded.bytes};
+  if (!whole) {
+    free_school(&s);
+    return problem_no_memory(p);
+  }
+  *out = s;
+  return STATUS_OK;
+}
+
+static status add_school(schools *all, int64_t id, const slice texts[4], problem *p) {
+  status s = array_grow(&all->list, all->count, &all->room, sizeof *all->list, p);
+  if (!s) s = copy_school(id, texts, &all->list[all->count], p);
+  if (!s) all->count++;
+  return s;
+}
+
+status schools_new(db *d, schools **out, problem *p) {
+  statement *rows = db_statement(d, "SELECT id, key, name, phase, la FROM school ORDER BY id", p);
+  if (!rows) return STATUS_FAULT;
+  schools *all = mem_new(1, sizeof *all);
+  if (!all) return problem_no_memory(p);
+  all->db = d;
+  bool row;
+  status s;
+  while (!(s = db_step(rows, &row, p)) && row) {
+    slice texts[4];
+    for (int i = 0; i < 4; i++) texts[i] = db_column_text(rows, i + 1);
+    s = add_school(all, db_column_int(rows, 0), texts, p);
+    if (s) break;
+  }
+  db_reset(rows);
+  if (s) {
+    schools_free(all);
+    return s;
+  }
+  *out = all;
+  return STATUS_OK;
+}
+
+void schools_free(schools *all) {
+  if (!all) return;
+  for (size_t i = 0; i < all->count; i++) free_school(&all->list[i]);
+  mem_free(all->list);
+  mem_free(all);
+}
+
+/* Finding ---------------------------------------------------------------------- */
+
+/* Whether school_fold_key makes this text of `key`; without memory, for which a
+ * search could fail. */
+static bool folds_to(slice key, const char *text) {
+  for (size_t i = 0; i < key.length; i++) {
+    char c = key.at[i];
+    if (c == '/' || c == '-' || c == ' ') continue;
+    if (c == '\0' || text_lower(c) != *text++) return false;
+  }
+  return *text == '\0';
+}
+
+static size_t find_key(const schools *all, slice key) {
+  size_t i = 0;
+  while (i < all->count && !(all->list[i].folded[0] && folds_to(key, all->list[i].folded))) i++;
+  return i;
+}
+
+size_t schools_find(const schools *all, slice text) {
+  if (text.length == 0) return all->count;
+  size_t at = find_key(all, text);
+  if (at < all->count) return at;
+  for (size_t i = 0; i < all->count; i++) {
+    if (!slice_is_nocase(text, all->list[i].name)) continue;
+    if (at < all->count) return all->count; /* two schools are called so */
+    at = i;
+  }
+  return at;
+}
+
+const char *schools_nearest(const schools *all, slice text) {
+  const char *best = NULL;
+  size_t least = SIZE_MAX;
+  for (size_t i = 0; i < all->count; i++) {
+    size_t key = text_distance(text, slice_of(all->list[i].key));
+    size_t name = text_distance(text, slice_of(all->list[i].name));
+    size_t near = key < name ? key : name;
+    if (near < least) least = near, best = all->list[i].key;
+  }
+  return least <= 1 + text.length / 3 ? best : NULL;
+}
+
+/* Writing ---------------------------------------------------------------------- */
+
+static status write_school(db *d, int64_t known, const slice texts[4], int64_t *id, problem *p) {
+  statement *put = db_statement(
+      d,
+      "INSERT INTO school (id, key, name, phase, la) VALUES (?, ?, ifnull(?, ''), ?, ?)"
+      " ON CONFLICT (id) DO UPDATE SET name = excluded.name, phase = excluded.phase, la = "
+      "excluded.la",
+      p);
+  if (!put) return STATUS_FAULT;
+  if (known) db_bind_int(put, 1, known);
+  for (int i = 0; i < 4; i++) db_bind_text(put, i + 2, texts[i]);
+  status s = db_run(put, p);
+  if (!s) *id = known ? known : db_last_id(d);
+  return s;
+}
+
+status schools_put(schools *all, const school_record *what, enum put_change *out, problem *p) {
+  if (what->key.length == 0)
+    return problem_set(p, STATUS_SYNTAX, "give each school its number, like 881/2345",
+                       "a school without a key");
+  size_t i = find_key(all, what->key);
+  school_entry *known = i < all->count ? &all->list[i] : NULL, now;
+  slice texts[4] = {what->key, what->name, what->phase, what->la};
+  enum put_change change = PUT_ADDED;
+  int64_t id = 0;
+  if (known) {
+    id = known->id;
+    texts[0] = slice_of(known->key);
+    if (what->name.length == 0) texts[1] = slice_of(known->name);
+    if (!what->has_phase) texts[2] = slice_of(known->phase);
+    if (!what->has_la) texts[3] = slice_of(known->la);
+    bool same = slice_is(texts[1], known->name) && slice_is(texts[2], known->phase) &&
+                slice_is(texts[3], known->la);
+    change = same ? PUT_UNCHANGED : PUT_CHANGED;
+  }
+  status s = STATUS_OK;
+  if (change != PUT_UNCHANGED) s = write_school(all->db, id, texts, &id, p);
+  if (!s && change == PUT_ADDED) s = add_school(all, id, texts, p);
+  if (!s && change == PUT_CHANGED && !(s = copy_school(id, texts, &now, p))) {
+    free_school(known);
+    *known = now;
+  }
+  if (!s && out) *out = change;
+  return s;
+}
+
+/* One look-up ------------------------------------------------------------------ */
+
+void school_fold_key(buffer *to, slice key) {
+  for (size_t i = 0; i < key.length; i++) {
+    char c = key.at[i];
+    if (c == '/' || c == '-' || c == ' ') continue;
+    buffer_add_char(to, text_lower(c));
+  }
+}
+
+status school_find(db *d, slice text, int64_t *id, problem *p) {
+  schools *all = NULL;
+  status s = schools_new(d, &all, p);
+  if (s) return s;
+  size_t at = schools_find(all, text);
+  if (at < all->count) {
+    *id = all->list[at].id;
+  } else {
+    const char *near = schools_nearest(all, text);
+    char remedy[PROBLEM_REMEDY];
+    (void)snprintf(remedy, sizeof remedy, "did you mean \"%s\"?", near ? near : "");
+    s = problem_set(p, STATUS_NOT_FOUND,
+                    near ? remedy : "see the schools with: SELECT * FROM schools",
+                    "there is no school \"%.*s\"", text.length > 200 ? 200 : (int)text.length,
+                    text.length ? text.at : "");
+  }
+  schools_free(all);
+  return s;
+}
+
+status school_key(db *d, int64_t id, buffer *to, problem *p) {
+  statement *find = db_statement(d, "SELECT key FROM school WHERE id = ?", p);
+  if (!find) return STATUS_FAULT;
+  db_bind_int(find, 1, id);
+  bool row;
+  status s = db_step(find, &row, p);
+  if (!s && !row) s = problem_set(p, STATUS_NOT_FOUND, NULL, "there is no such school");
+  if (!s) {
+    slice key = db_column_text(find, 0);
+    buffer_add(to, key.at, key.length);
+    s = buffer_status(to, p);
+  }
+  db_reset(find);
+  return s;
+}
+
+status school_reach(db *d, int64_t id, int64_t known_at, session *out, problem *p) {
+  statement *find =
+      known_at == INT64_MAX
+          ? db_statement(d, "SELECT max(last_session) FROM coverage WHERE school = ?1", p)
+          : db_statement(d,
+                         "SELECT max(c.last_session) FROM coverage c"
+                         " JOIN import i ON i.id = c.import WHERE c.school = ?1 AND i.at <= ?2",
+                         p);
+  if (!find) return STATUS_FAULT;
+  db_bind_int(find, 1, id);
+  if (known_at != INT64_MAX) db_bind_int(find, 2, known_at);
+  bool row;
+  status s = db_step(find, &row, p);
+  if (!s) *out = row ? db_column_day(find, 0) : SESSION_NONE; /* no session is NULL, as no day is */
+  db_reset(find);
+  return s;
+}
+
+status school_pupils(db *d, int64_t id, int64_t *out, problem *p) {
+  return db_number(d, "SELECT count(DISTINCT pupil) FROM enrolment WHERE school = ?1", id, 0, out,
+                   p);
+}

@@ -1,0 +1,62 @@
+/* schools: the schools of a workspace, and the one look-up for each fact about one.
+ *
+ * 1. A school is meant by its key or by its whole name, and by both alike at every
+ *    door. Keys are compared folded: ASCII letters in lower case, without '/', '-' and
+ *    spaces, so that "8812345" is "881/2345". Names are compared without regard to the
+ *    case of ASCII letters; a name that two schools have means neither. A key goes
+ *    before a name.
+ * 2. A list holds the schools in the order of their rows. What is written belongs to
+ *    the caller's transaction: after a rollback the list is to be freed. */
+#ifndef WAYMARK_SCHOOLS_H
+#define WAYMARK_SCHOOLS_H
+
+#include "store/db/db.h"
+
+/* What became of something that was put into the store. */
+enum put_change { PUT_ADDED, PUT_UNCHANGED, PUT_CHANGED };
+
+/* One look-up ------------------------------------------------------------------ */
+
+/* Append a key as it is compared. */
+void school_fold_key(buffer *to, slice key);
+
+/* The row of the school that a text means. STATUS_NOT_FOUND names the nearest. */
+status school_find(db *d, slice text, int64_t *id, problem *p);
+/* Its key, appended. STATUS_NOT_FOUND. */
+status school_key(db *d, int64_t id, buffer *to, problem *p);
+/* The last session that imports had brought by `known_at` (seconds; INT64_MAX: by
+ * now), or SESSION_NONE. */
+status school_reach(db *d, int64_t id, int64_t known_at, session *out, problem *p);
+/* How many pupils were ever enrolled. */
+status school_pupils(db *d, int64_t id, int64_t *out, problem *p);
+
+/* All of them ------------------------------------------------------------------ */
+
+typedef struct school_entry {
+  int64_t id;
+  char *key, *name, *phase, *la; /* never NULL; "" when not known */
+  char *folded;                  /* the key as it is compared */
+} school_entry;
+
+typedef struct schools {
+  db *db;
+  school_entry *list; /* [count] */
+  size_t count, room;
+} schools;
+
+typedef struct school_record {
+  slice key, name, phase, la;
+  bool has_phase, has_la; /* false: keep what is known */
+} school_record;
+
+status schools_new(db *d, schools **out, problem *p);
+void schools_free(schools *all);
+
+/* The place of the school that a text means, or the count. */
+size_t schools_find(const schools *all, slice text);
+/* The key of the school whose key or name is nearest to `text`, or NULL. */
+const char *schools_nearest(const schools *all, slice text);
+/* Add or update by key. `out` may be NULL. */
+status schools_put(schools *all, const school_record *what, enum put_change *out, problem *p);
+
+#endif
