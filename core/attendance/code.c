@@ -69,12 +69,6 @@ status code_set_put(code_set *set, mark m, const code *what, problem *p) {
   return STATUS_OK;
 }
 
-mark code_find(const code_set *set, slice text, day on) {
-  for (int m = 1; m < MARK_VALUES; m++)
-    if (slice_is(text, set->of[m].text) && in_force(&set->of[m], on)) return (mark)m;
-  return MARK_NONE;
-}
-
 bool code_exists(const code_set *set, slice text) {
   for (int m = 1; m < MARK_VALUES; m++)
     if (set->of[m].text[0] && slice_is(text, set->of[m].text)) return true;

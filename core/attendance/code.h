@@ -66,9 +66,6 @@ status code_set_add(code_set *set, enum mark_class c, const code *what, mark *ou
  * class nibble names no class. */
 status code_set_put(code_set *set, mark m, const code *what, problem *p);
 
-/* The mark for a text on a day; MARK_NONE when none is in force then. */
-mark code_find(const code_set *set, slice text, day on);
-
 /* Whether the text is a code on any day. */
 bool code_exists(const code_set *set, slice text);
 

@@ -79,7 +79,7 @@ static bool is_refused(const json_t *object) {
 }
 
 static bool is_ready(const json_t *object) {
-  return json_integer_value(json_object_get(object, "api")) == 2 &&
+  return json_integer_value(json_object_get(object, "api")) == FRAME_API &&
          json_is_array(json_object_get(object, "jail"));
 }
 

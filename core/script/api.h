@@ -1,12 +1,11 @@
 /* api: everything of the script floor as one Lua table, `core`: what lua/sdk is
  * written on, the same in the worker and in the host's own process.
  *
- *   rule       {rate=, count=, streak=, longest=, rolling=, missing=, describe=,
- *              is_rule=}
+ *   rule       {rate=, count=, …, kinds = {"rate", …}, describe=, is_rule=}
  *   date       arithmetic on ISO dates
  *   calendar   function: days -> calendar
  *   codes, batch   functions: see lua_pupil.h
- *   pupil_methods, evidence_methods   tables that lua/sdk may add to
+ *   pupil_methods, pupil_fields, evidence_methods   tables that lua/sdk adds to
  *   encode, decode, array   JSON: see value.h
  *   nearest(name, list) -> the nearest text of the list | nil
  *   escape(text) -> safe for a terminal or a log */

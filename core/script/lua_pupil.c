@@ -1,5 +1,7 @@
-/* lua_pupil: see lua_pupil.h. User values: a batch has (bytes, codes, granted,
- * school table); a pupil has (batch, fields table once read). */
+/* lua_pupil: code sets, batches and pupils. Which fields a pupil has, and which grant each
+ * needs, is data (`pupil_fields`); their values come from the batch's JSON as they are.
+ * User values: a batch has (bytes, codes, granted, school table); a pupil has (batch,
+ * fields table once read). */
 #include "script/lua_pupil.h"
 
 #include <lauxlib.h>
@@ -137,15 +139,9 @@ static int batch_index(lua_State *L) {
 
 /* Fields ------------------------------------------------------------------- */
 
-static const struct {
-  const char *field, *grant;
-} fields[] = {{"upn", "pupil.upn"},       {"name", "pupil.name"},   {"surname", "pupil.name"},
-              {"forename", "pupil.name"}, {"year", "pupil.groups"}, {"form", "pupil.groups"},
-              {"groups", "pupil.groups"}, {"dob", "pupil.dob"},     {"sex", "pupil.sex"},
-              {"sen", "sensitive"},       {"fsm", "sensitive"},     {"contacts", "contacts"},
-              {"case", "cases"}};
-
-enum { FIELDS = sizeof fields / sizeof *fields };
+/* Upvalues of what a pupil's fields are found by: the methods; the fields that there are,
+ * { "upn", …, upn = GRANT } (see lua_pupil.h). */
+enum { UP_METHODS = 1, UP_FIELDS };
 
 lua_pupil *lua_pupil_check(lua_State *L, int index) {
   return luaL_checkudata(L, index, LUA_PUPIL_TYPE);
@@ -157,14 +153,26 @@ void lua_pupil_push_codes(lua_State *L, int index) {
   lua_remove(L, -2);
 }
 
-/* Push the table of fields of the pupil at 1; read once. */
-static void push_fields(lua_State *L) {
+/* Push the value of a field of the pupil at 1. Its JSON is read once; but of most pupils the
+ * last field is asked for, and is an empty list: that is known without reading the rest,
+ * since within a text of it the quotation marks would be escaped. */
+static void push_field(lua_State *L, const char *name) {
   const lua_pupil *p = lua_touserdata(L, 1);
-  if (lua_getiuservalue(L, 1, PUPIL_FIELDS) == LUA_TTABLE) return;
-  lua_pop(L, 1);
-  push_json(L, batch_fields(p->batch, p->index));
-  lua_pushvalue(L, -1);
-  lua_setiuservalue(L, 1, PUPIL_FIELDS);
+  if (lua_getiuservalue(L, 1, PUPIL_FIELDS) != LUA_TTABLE) {
+    slice text = batch_fields(p->batch, p->index);
+    size_t n = strlen(name);
+    const char *end = text.length > n + 7 ? text.at + text.length - n - 7 : NULL;
+    if (end && memcmp(end, ",\"", 2) == 0 && memcmp(end + 2, name, n) == 0 &&
+        memcmp(end + 2 + n, "\":[]}", 5) == 0) {
+      lua_pushcfunction(L, value_lua_array);
+      lua_call(L, 0, 1);
+      return;
+    }
+    push_json(L, text);
+    lua_pushvalue(L, -1);
+    lua_setiuservalue(L, 1, PUPIL_FIELDS);
+  }
+  lua_getfield(L, -1, name);
 }
 
 static bool is_granted(lua_State *L, const char *grant) {
@@ -176,16 +184,20 @@ static bool is_granted(lua_State *L, const char *grant) {
   return granted;
 }
 
+/* Neither a method nor a field: the nearest of both. */
 static int unknown_field(lua_State *L, const char *name) {
-  slice known[FIELDS + 64];
+  enum { MOST = 128 };
+  slice known[MOST];
   size_t n = 0;
-  for (; n < FIELDS; n++) known[n] = slice_of(fields[n].field);
-  for (lua_pushnil(L); n < FIELDS + 64 && lua_next(L, lua_upvalueindex(1)); lua_pop(L, 1)) {
-    size_t length;
-    if (lua_type(L, -2) != LUA_TSTRING) continue;
-    const char *method = lua_tolstring(L, -2, &length);
-    known[n++] = (slice){method, length};
-  }
+  for (; n < MOST && lua_rawgeti(L, lua_upvalueindex(UP_FIELDS), (lua_Integer)n + 1) == LUA_TSTRING;
+       lua_pop(L, 1), n++)
+    known[n].at = lua_tolstring(L, -1, &known[n].length); /* stays: the table holds it */
+  lua_settop(L, 2);
+  for (lua_pushnil(L); n < MOST && lua_next(L, lua_upvalueindex(UP_METHODS)); lua_pop(L, 1))
+    if (lua_type(L, -2) == LUA_TSTRING) {
+      known[n].at = lua_tolstring(L, -2, &known[n].length);
+      n++;
+    }
   size_t nearest = text_nearest(slice_of(name), known, n);
   if (nearest == n) return luaL_error(L, "a pupil has no field \"%s\"", name);
   lua_pushlstring(L, known[nearest].at, known[nearest].length);
@@ -193,42 +205,12 @@ static int unknown_field(lua_State *L, const char *name) {
                     lua_tostring(L, -1));
 }
 
-/* Most pupils have no case, and it stands last in their JSON: that is known without
- * reading the rest. Within a text of it the quotation marks would be escaped. */
-static bool has_empty_case(lua_State *L) {
-  static const char end[] = ",\"case\":[]}";
-  const lua_pupil *p = lua_touserdata(L, 1);
-  slice text = batch_fields(p->batch, p->index);
-  size_t n = sizeof end - 1;
-  return text.length > n && memcmp(text.at + text.length - n, end, n) == 0;
-}
-
-static int push_empty_list(lua_State *L) {
-  lua_pushcfunction(L, value_lua_array);
-  lua_call(L, 0, 1);
-  return 1;
-}
-
-static int field_value(lua_State *L, const char *name) {
-  for (size_t i = 0; i < FIELDS; i++) {
-    if (strcmp(name, fields[i].field) != 0) continue;
-    if (!is_granted(L, fields[i].grant))
-      return luaL_error(L, "pupil.%s was not granted; add \"%s\" to reads in plugin.lua", name,
-                        fields[i].grant);
-    if (strcmp(name, "case") == 0 && has_empty_case(L)) return push_empty_list(L);
-    push_fields(L);
-    lua_getfield(L, -1, name);
-    return 1;
-  }
-  return unknown_field(L, name);
-}
-
-/* pupil.NAME: a method (upvalue 1), the school and the like, or a field. */
+/* pupil.NAME: a method, the school and the like, or a field. */
 static int pupil_index(lua_State *L) {
   const lua_pupil *p = lua_pupil_check(L, 1);
   const char *name = luaL_checkstring(L, 2);
   lua_pushvalue(L, 2);
-  if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) {
+  if (lua_rawget(L, lua_upvalueindex(UP_METHODS)) != LUA_TNIL) {
     if (is_granted(L, "registers")) return 1; /* every method reads marks */
     return luaL_error(L,
                       "the registers were not granted; add \"registers\" to reads in plugin.lua");
@@ -244,15 +226,23 @@ static int pupil_index(lua_State *L) {
   }
   if (strcmp(name, "as_of") == 0) return lua_date_push(L, p->batch->header->as_of), 1;
   if (strcmp(name, "id") == 0) return lua_pushinteger(L, p->batch->records[p->index].id), 1;
-  return field_value(L, name);
+  lua_pushvalue(L, 2);
+  if (lua_rawget(L, lua_upvalueindex(UP_FIELDS)) != LUA_TSTRING) return unknown_field(L, name);
+  const char *grant = lua_tostring(L, -1);
+  if (!is_granted(L, grant))
+    return luaL_error(L, "pupil.%s was not granted; add \"%s\" to reads in plugin.lua", name,
+                      grant);
+  return push_field(L, name), 1;
 }
 
+/* By name, where that is granted. */
 static int pupil_tostring(lua_State *L) {
   const lua_pupil *p = lua_pupil_check(L, 1);
   lua_settop(L, 1);
-  if (is_granted(L, "pupil.name")) {
-    push_fields(L);
-    if (lua_getfield(L, -1, "name") == LUA_TSTRING) return 1;
+  if (lua_getfield(L, lua_upvalueindex(UP_FIELDS), "name") == LUA_TSTRING &&
+      is_granted(L, lua_tostring(L, -1))) {
+    push_field(L, "name");
+    if (lua_type(L, -1) == LUA_TSTRING) return 1;
   }
   lua_pushfstring(L, "pupil %d", (int)p->batch->records[p->index].id);
   return 1;
@@ -313,32 +303,29 @@ static void lock(lua_State *L) {
   lua_setfield(L, -2, "__metatable");
 }
 
-static void register_types(lua_State *L) {
-  luaL_newmetatable(L, LUA_CODES_TYPE);
-  lock(L);
-  luaL_newmetatable(L, BATCH_TYPE);
-  lua_pushcfunction(L, batch_index);
-  lua_setfield(L, -2, "__index");
-  lua_pushcfunction(L, batch_length);
-  lua_setfield(L, -2, "__len");
-  lock(L);
-  lua_pop(L, 2);
-}
-
 int lua_pupil_open(lua_State *L) {
   static const luaL_Reg functions[] = {{"codes", codes_new}, {"batch", batch_new}, {NULL, NULL}};
   static const luaL_Reg methods[] = {{"mark", pupil_mark}, {"marks", pupil_marks}, {NULL, NULL}};
-  register_types(L);
+  static const luaL_Reg batch_meta[] = {
+      {"__index", batch_index}, {"__len", batch_length}, {NULL, NULL}};
+  static const luaL_Reg pupil_meta[] = {
+      {"__index", pupil_index}, {"__tostring", pupil_tostring}, {NULL, NULL}};
   luaL_newlib(L, functions);
+  luaL_newmetatable(L, LUA_CODES_TYPE);
+  lock(L);
+  luaL_newmetatable(L, BATCH_TYPE);
+  luaL_setfuncs(L, batch_meta, 0);
+  lock(L);
+  lua_pop(L, 2);
   luaL_newmetatable(L, LUA_PUPIL_TYPE);
-  lua_pushcfunction(L, pupil_tostring);
-  lua_setfield(L, -2, "__tostring");
   lock(L);
   luaL_newlib(L, methods);
+  lua_newtable(L);
+  lua_pushvalue(L, -2);
+  lua_setfield(L, -5, "pupil_methods");
   lua_pushvalue(L, -1);
-  lua_pushcclosure(L, pupil_index, 1);
-  lua_setfield(L, -3, "__index");
-  lua_setfield(L, -3, "pupil_methods");
+  lua_setfield(L, -5, "pupil_fields");
+  luaL_setfuncs(L, pupil_meta, UP_FIELDS);
   lua_pop(L, 1);
   return 1;
 }

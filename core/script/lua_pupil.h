@@ -5,10 +5,10 @@
  * is: pupil -> batch -> (bytes, codes).
  *
  * What a pupil offers:
- *   fields    upn name surname forename year form groups dob sex sen fsm
- *             contacts case   (what was granted; reading another one raises)
- *   school    {key, name, phase, la, reach}; calendar; as_of
- *   measures  rate count streak longest rolling missing trend weekday: evidence of a rule
+ *   fields    those of `pupil_fields`, as lua/sdk declares them; one that was not granted
+ *             raises, as does one that is not there
+ *   school    {key, name, phase, la, reach}; calendar; as_of; id
+ *   measures  by the kinds of rules: evidence of a rule (see lua_evidence.h)
  *   marks     mark(date, "AM"), marks(from, to)
  * Methods written in Lua (lua/sdk) join the same table. */
 #ifndef WAYMARK_LUA_PUPIL_H
@@ -38,11 +38,13 @@ const batch *lua_batch_check(lua_State *L, int index);
 /* Push { date = , session = , code = , class = } for session `i` of a span. */
 void lua_pupil_push_session(lua_State *L, const span *s, const code_set *codes, size_t i);
 
-/* Register the types; push a table { codes = , batch = , pupil_methods = }:
+/* Register the types; push a table { codes = , batch = , pupil_methods = , pupil_fields = }:
  *   codes { {byte=, text=, class=, physical=, from=, to=}, … } -> codes
  *   batch(bytes, codes[, granted]) -> batch | nil, message
  *     granted: { ["pupil.name"] = true, … }; nil grants everything
- *     #batch pupils; batch[i] a pupil; batch.school; batch.calendar */
+ *     #batch pupils; batch[i] a pupil; batch.school; batch.calendar
+ *   pupil_fields { "upn", …, upn = GRANT }: the names in order, and the grant of each; empty
+ *     until lua/sdk fills it */
 int lua_pupil_open(lua_State *L);
 
 #endif

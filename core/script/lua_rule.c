@@ -442,10 +442,15 @@ int lua_rule_open(lua_State *L) {
   lua_setfield(L, -2, "__metatable");
   lua_pop(L, 1);
   luaL_newlib(L, functions);
+  lua_createtable(L, RULE_KINDS, 0);
   for (int kind = 0; kind < RULE_KINDS; kind++) {
+    const char *name = rule_kind_name((enum rule_kind)kind);
+    lua_pushstring(L, name);
+    lua_rawseti(L, -2, kind + 1);
     lua_pushinteger(L, kind);
     lua_pushcclosure(L, new_rule, 1);
-    lua_setfield(L, -2, rule_kind_name((enum rule_kind)kind));
+    lua_setfield(L, -3, name);
   }
+  lua_setfield(L, -2, "kinds");
   return 1;
 }

@@ -21,8 +21,8 @@ const rule *lua_rule_check(lua_State *L, int index);
  * by what is pushed. The rule remembers the last of them. Raises when a code is unknown. */
 const compiled_rule *lua_rule_push_compiled(lua_State *L, int index, int codes);
 
-/* Push a table of constructors by kind {rate=, count=, …}, `describe(rule)` ->
- * table and `is_rule(value)`. */
+/* Push a table of constructors by kind {rate=, count=, …}, the list of `kinds`,
+ * `describe(rule)` -> table and `is_rule(value)`. */
 int lua_rule_open(lua_State *L);
 
 #endif

@@ -21,7 +21,9 @@
 #include "base/status.h"
 #include "base/text.h"
 
-enum { FRAME_HEADER = 9 };
+/* The level of the API that a worker says in READY and its host asks for: both are of one
+ * build, or they do not work together. */
+enum { FRAME_HEADER = 9, FRAME_API = 2 };
 
 /* READY comes unasked, sequence 0. Then the host asks, and is answered:
  *

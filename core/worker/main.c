@@ -15,7 +15,7 @@
 #include "worker/jail.h"
 #include "worker/job.h"
 
-enum { API_LEVEL = 2, EXIT_USAGE = 2, EXIT_JAIL = 3 };
+enum { EXIT_USAGE = 2, EXIT_JAIL = 3 };
 
 #ifdef WAYMARK_SANITIZED
 const char *__asan_default_options(void);
@@ -52,7 +52,7 @@ static worker_page *map_page(void) {
 }
 
 static void add_report(buffer *to, const jail_report *report) {
-  buffer_printf(to, "{\"api\":%d,\"jail\":[", API_LEVEL);
+  buffer_printf(to, "{\"api\":%d,\"jail\":[", FRAME_API);
   for (size_t i = 0; i < report->count; i++) {
     const jail_part *part = &report->parts[i];
     buffer_printf(to, "%s{\"name\":\"%s\",\"done\":%s,\"mandatory\":%s,\"why\":", i ? "," : "",

@@ -11,6 +11,7 @@ local fields_head = [[
 --
 --   fields   by table: a schema of check.lua
 --   choices  by type: the names that it can be
+--   grants   by object: its fields that need a grant, in order; and the grant, by name
 --   newer    what came after level 1, with its level: globals; fields, by table; names of
 --            closed lists, by type
 
@@ -154,13 +155,25 @@ local function newer_of(api)
   return newer
 end
 
+-- { "upn", …, upn = "pupil.upn" }
+local function grants_of(entry)
+  local grants = {}
+  for _, field in ipairs(entry.fields) do
+    if field.grant then grants[#grants + 1], grants[field[1]] = field[1], field.grant end
+  end
+  return grants
+end
+
 function checks.fields_text(api)
   local fields, choices, lists = {}, api.choices(), {}
+  local grants = {}
   for _, name in ipairs(used) do lists[name] = choices[name] end
   for entry in api.each() do
+    if entry.class and entry.name == "pupil" then grants.pupil = grants_of(entry) end
     if entry.in_lua and entry.form then fields[entry.name] = schema_of(entry.form, choices) end
   end
   return fields_head:format(api.level) .. block("fields", fields) .. "\n" .. block("choices", lists) .. "\n"
+    .. block("grants", grants) .. "\n"
     .. block("newer", newer_of(api)) .. "\n}\n"
 end
 

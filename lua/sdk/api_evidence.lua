@@ -5,12 +5,18 @@ local national = 'local england = require "england"\n\n'
 local trend = 'local dip = trend { name = "dip-shown", weeks = 3, before = 9, points = 10 }\n\n'
 local weekday = 'local fixed = weekday { name = "weekday-shown", weeks = 12, points = 20 }\n\n'
 
+-- The kinds of rules, and those that came after level 1.
+local kinds, newer = {}, {}
+for _, entry in ipairs(require "api_rules".entries) do
+  if entry.takes then kinds[#kinds + 1], newer[entry[1]] = entry[1], entry.since end
+end
+
 return {
   title = "evidence", where = "plugin", script = true, run = "step",
   about = "A rule's answer for one pupil. `print(e)` shows it in words. Which fields it has hangs on the kind of the "
     .. "rule; another kind's field raises.",
-  choices = { kind = { "rate", "count", "streak", "longest", "rolling", "missing", "trend", "weekday" } },
-  newer = { kind = { trend = 2, weekday = 2 } },
+  choices = { kind = kinds },
+  newer = { kind = newer },
   entries = {
     { "evidence", class = true, text = "What every rule answers.", example = national .. [[
 local e = pupil:rolling(england.national)

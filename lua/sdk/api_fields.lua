@@ -3,6 +3,7 @@
 --
 --   fields   by table: a schema of check.lua
 --   choices  by type: the names that it can be
+--   grants   by object: its fields that need a grant, in order; and the grant, by name
 --   newer    what came after level 1, with its level: globals; fields, by table; names of
 --            closed lists, by type
 
@@ -121,6 +122,25 @@ return {
     principle = { "expect", "monitor", "listen", "facilitate", "formalise", "enforce" },
     sends = { "mail", "note", "follow-up" },
     unit = { "school_weeks", "school_days", "calendar_days", "sessions" },
+  },
+  grants = {
+    pupil = {
+      "upn", "name", "surname", "forename", "year", "form", "groups", "dob", "sex", "sen", "fsm", "contacts",
+      "case",
+      case = "cases",
+      contacts = "contacts",
+      dob = "pupil.dob",
+      forename = "pupil.name",
+      form = "pupil.groups",
+      fsm = "sensitive",
+      groups = "pupil.groups",
+      name = "pupil.name",
+      sen = "sensitive",
+      sex = "pupil.sex",
+      surname = "pupil.name",
+      upn = "pupil.upn",
+      year = "pupil.groups",
+    },
   },
   newer = {
     choices = {

@@ -18,7 +18,6 @@
 
 local core = require "core"
 local check = require "check"
-local declared = require "api_fields"
 local plugins = require "plugin"
 local manifests = require "manifest"
 local effects = require "effects"
@@ -199,7 +198,7 @@ end
 -- From now on keep every rule that a step asks about.
 local function trace_measures()
   local consulted = {}
-  local kinds = { "measure", table.unpack(declared.choices.kind) }
+  local kinds = { "measure", table.unpack(core.rule.kinds) }
   for _, kind in ipairs(kinds) do
     local measure = core.pupil_methods[kind]
     core.pupil_methods[kind] = function(...)
@@ -320,7 +319,7 @@ end
 -- for pupil in pupils() do … end
 function job.try_env(env, batches, request)
   read_codes(request)
-  for _, kind in ipairs(declared.choices.kind) do
+  for _, kind in ipairs(core.rule.kinds) do
     env[kind] = core.rule[kind]
   end
   env.date = plugins.environment().date

@@ -61,7 +61,7 @@ end
 -- Constructors ---------------------------------------------------------------
 
 local function add_rules(set, plugin, env)
-  for _, kind in ipairs(declared.choices.kind) do
+  for _, kind in ipairs(core.rule.kinds) do
     env[kind] = function(fields)
       if set.loaded then error("make a rule when the plugin loads, not inside a step", 2) end
       local ok, rule = pcall(core.rule[kind], type(fields) == "table" and copy_of(fields) or fields)

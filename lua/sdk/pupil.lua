@@ -1,5 +1,5 @@
--- pupil: the methods of pupils that need a plugin's rules. Joins the methods
--- that C gives.
+-- pupil: which fields a pupil has, by the declaration; and the methods that need a
+-- plugin's rules. They join those that C gives.
 --
 --   pupil:persistent()  whether absence reaches the rule "persistent"
 --   pupil:severe()      … the rule "severe"
@@ -8,6 +8,9 @@
 
 local core = require "core"
 local check = require "check"
+local declared = require "api_fields"
+
+for key, value in next, declared.grants.pupil do core.pupil_fields[key] = value end
 
 local pupils = {}
 local named = {} -- rules by name

@@ -66,7 +66,7 @@ function waymark.environment(opened)
     sql = function(query) return opened:sql(query) end,
     date = core.date }
   local rule = core.rule
-  for _, kind in ipairs(core.sdk("api_fields").choices.kind) do env[kind] = rule[kind] end
+  for _, kind in ipairs(rule.kinds) do env[kind] = rule[kind] end
   for name, rules in next, opened.plugins do env[name:gsub("-", "_")] = rules end
   return setmetatable(env, { __index = _G })
 end

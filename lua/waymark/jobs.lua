@@ -21,8 +21,9 @@ jobs.evaluate_limits = { memory = 64 * MB, cpu = 3600, wall = 3,
 -- Consulting: one step for one pupil.
 jobs.consult_limits = { memory = 64 * MB, cpu = 2, wall = 3,
   instructions_call = 20000000, instructions_job = 1 << 52 }
+-- Trying: one call, after what the set-up takes.
 jobs.try_limits = { memory = 64 * MB, cpu = 2, wall = 3,
-  instructions_call = 100000000, instructions_job = 100000000 }
+  instructions_call = 100000000, instructions_job = 1 << 52 }
 
 -- Start a worker. -> job | nil, outcome
 function jobs.start(limits)

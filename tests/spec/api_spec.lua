@@ -194,7 +194,7 @@ describe("what there is, is declared, and the other way round:", function()
     assert.same(sorted(names), sorted(words))
   end)
 
-  it("the fields of a pupil and of evidence, which are in C", function()
+  it("the fields of a pupil and of evidence, of which C knows some", function()
     local function in_source(path, ...)
       local text, names = folder.read(path), {}
       for _, pattern in ipairs { ... } do
@@ -202,7 +202,8 @@ describe("what there is, is declared, and the other way round:", function()
       end
       return names
     end
-    local pupil = in_source("core/script/lua_pupil.c", '{"([%l_]+)", "[%l.]+"}', 'strcmp%(name, "([%l_]+)"%) == 0')
+    local pupil = in_source("core/script/lua_pupil.c", 'strcmp%(name, "([%l_]+)"%) == 0')
+    for _, name in ipairs(core.pupil_fields) do pupil[name] = true end -- those with a grant
     assert.same(sorted(fields_declared "pupil"), sorted(pupil))
     local evidence = {}
     for _, name in ipairs { "evidence", "rate_evidence", "count_evidence", "rolling_evidence", "run_evidence",
@@ -211,6 +212,17 @@ describe("what there is, is declared, and the other way round:", function()
     end
     assert.same(sorted(evidence), sorted(in_source("core/script/lua_evidence.c", 'strcmp%(name, "([%l_]+)"%)',
       '{"([%l_]+)", [tc]%->')))
+  end)
+
+  it("the kinds of rules, which are in C", function()
+    assert.same(core.rule.kinds, api.choices().kind)
+    local names = table.concat(core.sdk("api_fields").choices.kind, " ")
+    assert.equal(table.concat(core.rule.kinds, " "), names)
+    for _, kind in ipairs(core.rule.kinds) do
+      assert.truthy(folder.read ".luacheckrc":find('"' .. kind .. '"', 1, true), kind)
+      assert.is_function(core.rule[kind])
+      assert.is_function(core.pupil_methods[kind])
+    end
   end)
 
   it("the fields of a pupil by grant, as they can be read", function()
