@@ -252,12 +252,12 @@ static status store_marks(sheet_year *y, int i, problem *p) {
   mark *marks = mem_new(sh->room, 2);
   if (!marks) return problem_no_memory(p);
   sheet_row row = {.on = y->first + i, .half = {marks, marks + sh->room}};
-  for (uint32_t place = 0; place < 2 * sh->room; place++) {
-    uint32_t slot = place / 2, half = place % 2;
-    mark m = sh->now[place] & PLACE_MARK;
-    marks[half * sh->room + slot] = m;
-    if (m) row.length[half] = slot + 1; /* no more than up to the last mark are stored */
-  }
+  for (int half = 0; half < 2; half++)
+    for (uint32_t slot = 0; slot < sh->room; slot++) {
+      mark m = sh->now[place_of(slot, half)] & PLACE_MARK;
+      marks[(uint32_t)half * sh->room + slot] = m;
+      if (m) row.length[half] = slot + 1; /* no more than up to the last mark are stored */
+    }
   status s = sheet_rows_put(y->all->db, y->roll->school, &row, p);
   mem_free(marks);
   return s;

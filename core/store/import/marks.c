@@ -1,0 +1,531 @@
+/* marks: the kind `marks`: rows of a register onto sheets.
+ *
+ * 1. No SQL a row: what a row needs of its school (roll, calendar, sheets) is in memory
+ *    by the second row, and dates and codes come from tables.
+ * 2. `parse` and `take` are the definition, and take any row. `take_plain` is a short way
+ *    for a row of which there is nothing to say but that its mark is set: in a file as
+ *    registers are exported, nearly all of them. It gives the same result, or does nothing.
+ * 3. A session is open when the planned calendar says so; a day without a row in a year
+ *    that has some is a closed day.
+ * 4. Coverage runs from the first to the last session of which a row was taken, rows
+ *    without a mark included: they say that the register came in. */
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/array.h"
+#include "store/import/import.h"
+#include "store/sheet/sheet.h"
+
+enum {
+  MARKS_SCHOOL = COLUMN_SCHOOL,
+  MARKS_UPN,
+  MARKS_DATE,
+  MARKS_SESSION,
+  MARKS_CODE,
+  MARKS_NUMBER,
+  MARKS_COLUMNS
+};
+static const csv_column columns[MARKS_COLUMNS] = {
+    [MARKS_SCHOOL] = {"school", false}, [MARKS_UPN] = {"upn", true},
+    [MARKS_DATE] = {"date", true},      [MARKS_SESSION] = {"session", true},
+    [MARKS_CODE] = {"code", true},      [MARKS_NUMBER] = {"admission_number", false},
+};
+
+enum { SHEETS_MEMORY = 64 << 20 };       /* bytes, unless the options say otherwise */
+enum { FIRST_YEAR = 1899, YEARS = 301 }; /* academic years of all dates, to 2199-2200 */
+enum { KNOWN_DATES = 1024, ISO_LENGTH = 10 };
+enum { EITHER_HALF = -1 };
+enum {
+  ODD_AT_LEAST = 20, /* real marks on closed days … */
+  ODD_ONE_IN = 100   /* … and one in so many of all: the calendar is wrong */
+};
+
+typedef struct day_count {
+  day on;
+  size_t count;
+} day_count;
+
+/* A school of the file: its roll, its calendar, and what came in. */
+typedef struct mark_school {
+  roll *roll;            /* NULL until a row names the school */
+  session first_planned; /* the morning of the first day of the calendar */
+  size_t sessions;
+  bool *open;          /* [sessions], from first_planned */
+  bool planned[YEARS]; /* whether any session is open, from FIRST_YEAR */
+  session from, to;    /* of rows taken; from > to: none */
+  size_t real;         /* real marks, wherever they fall */
+  day_count *closed;   /* [closed_count], ascending: real marks on closed days */
+  size_t closed_count, closed_room;
+} mark_school;
+
+/* A date as it is written, and what it is. */
+typedef struct known_date {
+  char text[ISO_LENGTH];
+  uint16_t follower; /* a guess: the date that was met next last time */
+  day on;            /* DAY_NONE: nothing here yet */
+  int year;
+} known_date;
+
+/* What a row says. */
+typedef struct mark_row {
+  size_t index; /* of the school */
+  mark_school *school;
+  uint32_t newest, entry; /* of the pupil on the roll: the newest, and the one of that date */
+  day on;
+  int year;
+  session at;
+  mark mark; /* MARK_NONE: no mark */
+} mark_row;
+
+typedef struct mark_import {
+  sheets *sheets;
+  mark_school *schools; /* [roll_count] */
+  known_date dates[KNOWN_DATES];
+  mark first_of[1 << 16];      /* by the text's two bytes: a code with that text */
+  mark next_of[MARK_VALUES];   /* another one, at other dates */
+  int8_t half_of[MARK_VALUES]; /* the half a code is only right in */
+  /* For the short way: */
+  size_t cell[MARKS_COLUMNS]; /* where a column stands among the cells; SIZE_MAX */
+  mark_row before;            /* the row before; `newest` is kept up by the short way */
+  sheet_year *sheets_before;  /* its sheets; NULL: there was no such row */
+  char school_text[64];       /* its school as it was written */
+  size_t school_length;
+  known_date *date_before; /* NULL at first */
+} mark_import;
+
+/* Tables --------------------------------------------------------------------- */
+
+static inline size_t text_index(const char *text, size_t length) {
+  return (size_t)(unsigned char)text[0] << 8 | (length > 1 ? (unsigned char)text[1] : 0U);
+}
+
+static inline bool in_force(const code *c, day on) {
+  return (c->from == DAY_NONE || c->from <= on) && (c->to == DAY_NONE || on <= c->to);
+}
+
+/* Where a date of ISO_LENGTH characters is kept, or where it is to be: the first
+ * place that is its own or empty, of a few. */
+static inline known_date *find_date(mark_import *all, const char *text) {
+  uint64_t a;
+  uint16_t b;
+  memcpy(&a, text, sizeof a);
+  memcpy(&b, text + sizeof a, sizeof b);
+  uint64_t h = ((a ^ (uint64_t)b << 17) * 0x9E3779B97F4A7C15U) >> 54;
+  known_date *found = &all->dates[h];
+  for (unsigned k = 1; k < 8; k++) {
+    if (found->on == DAY_NONE || memcmp(found->text, text, ISO_LENGTH) == 0) break;
+    found = &all->dates[(h + k) % KNOWN_DATES];
+  }
+  return found;
+}
+
+static inline bool is_open(const mark_school *school, session at) {
+  size_t k = (size_t)(at - school->first_planned); /* before it: past the end */
+  return k < school->sessions && school->open[k];
+}
+
+static inline bool is_there(const roll_entry *e, day on) {
+  return e->joined <= on && (e->left == DAY_NONE || e->left >= on); /* DAY_NONE is earliest */
+}
+
+static status load_school(importer *i, size_t index, mark_school *out, problem *p) {
+  school_day *days = NULL;
+  size_t count = 0;
+  status s = store_days(i->store, i->schools->list[index].id, &days, &count, p);
+  if (s) return s;
+  out->from = INT32_MAX;
+  out->to = INT32_MIN;
+  if (count) {
+    assert(days[0].on >= DATE_FIRST && days[count - 1].on <= DATE_LAST);
+    out->first_planned = session_of(days[0].on, HALF_AM);
+    out->sessions = 2 * ((size_t)(days[count - 1].on - days[0].on) + 1);
+    out->open = mem_new(out->sessions, sizeof *out->open);
+    if (!out->open) s = problem_no_memory(p);
+  }
+  for (size_t k = 0; k < count && !s; k++) {
+    bool *open = out->open + (session_of(days[k].on, HALF_AM) - out->first_planned);
+    open[HALF_AM] = days[k].open[HALF_AM];
+    open[HALF_PM] = days[k].open[HALF_PM];
+    if (open[HALF_AM] || open[HALF_PM])
+      out->planned[date_academic_year(days[k].on) - FIRST_YEAR] = true;
+  }
+  mem_free(days);
+  if (!s) out->roll = &i->rolls[index];
+  return s;
+}
+
+/* A row ---------------------------------------------------------------------- */
+
+static bool leave_out_code(importer *i, slice text, day on) {
+  const code_set *codes = store_codes(i->store);
+  char shown[LEFT_SHOWN], date[DATE_TEXT], from[DATE_TEXT] = "", to[DATE_TEXT] = "";
+  if (!code_exists(codes, text)) {
+    const char *near = code_nearest(codes, text, on);
+    return import_leave_out(i, LEFT_UNKNOWN_CODE, "unknown code \"%s\"%s%s%s",
+                            left_out_shown(text, shown), near ? " (the nearest is \"" : "",
+                            near ? near : "", near ? "\")" : "");
+  }
+  day until = DAY_NONE, since = DAY_NONE; /* last in force before, first again after */
+  for (size_t k = 1; k < MARK_VALUES; k++) {
+    const code *c = &codes->of[k];
+    if (!c->text[0] || !slice_is(text, c->text)) continue;
+    if (c->to != DAY_NONE && c->to < on && c->to > until) until = c->to;
+    if (c->from > on && (since == DAY_NONE || c->from < since)) since = c->from;
+  }
+  date_format(on, date);
+  if (until != DAY_NONE) date_format(until, to);
+  if (since != DAY_NONE) date_format(since, from);
+  return import_leave_out(i, LEFT_NOT_IN_FORCE, "code \"%s\" not in force on %s (%s%s%s%s%s)",
+                          left_out_shown(text, shown), date, to[0] ? "until " : "", to,
+                          to[0] && from[0] ? ", again " : "", from[0] ? "since " : "", from);
+}
+
+/* False: left out, or failed. */
+static bool parse(importer *i, mark_row *out) {
+  mark_import *all = i->own;
+  const code_set *codes = store_codes(i->store);
+  char shown[LEFT_SHOWN];
+  row_pupil who;
+  if (!import_pupil(i, csv_cell(i->reader, &i->row, MARKS_UPN),
+                    csv_cell(i->reader, &i->row, MARKS_NUMBER), &who))
+    return false;
+  *out = (mark_row){.index = who.school, .school = &all->schools[who.school], .newest = who.entry};
+
+  slice date = csv_cell(i->reader, &i->row, MARKS_DATE);
+  known_date *known = date.length == ISO_LENGTH ? find_date(all, date.at) : NULL;
+  if (known && known->on != DAY_NONE && memcmp(known->text, date.at, ISO_LENGTH) == 0) {
+    out->on = known->on;
+    out->year = known->year;
+  } else {
+    if (!import_date(i, date, &out->on)) return false;
+    if (out->on == DAY_NONE) return import_leave_out(i, LEFT_NOT_A_DATE, "the date is missing");
+    out->year = date_academic_year(out->on);
+    if (known) {
+      memcpy(known->text, date.at, ISO_LENGTH);
+      known->on = out->on;
+      known->year = out->year;
+    }
+  }
+
+  slice half_name = csv_cell(i->reader, &i->row, MARKS_SESSION);
+  int half;
+  if (!half_parse(half_name, &half))
+    return import_leave_out(i, LEFT_SESSION, "session neither AM nor PM: \"%s\"",
+                            left_out_shown(half_name, shown));
+  out->at = session_of(out->on, half);
+
+  slice text = csv_cell(i->reader, &i->row, MARKS_CODE);
+  bool blank = text.length == 0 || (text.length == 1 && text.at[0] == '-');
+  if (!blank && text.length <= 2 && (text.length == 1 || text.at[1]))
+    out->mark = all->first_of[text_index(text.at, text.length)];
+  while (out->mark && !in_force(&codes->of[out->mark], out->on))
+    out->mark = all->next_of[out->mark];
+  if (!blank && !out->mark) return leave_out_code(i, text, out->on);
+
+  if (!out->school->roll && !import_ok(i, load_school(i, out->index, out->school, i->problem)))
+    return false;
+  out->entry = roll_on(out->school->roll, out->newest, out->on);
+  return true;
+}
+
+/* "A123456789012, 2025-09-08 AM" */
+enum { NAMED = LEFT_SHOWN + DATE_TEXT + 8 };
+static const char *name_mark(const mark_row *m, char out[NAMED]) {
+  char shown[LEFT_SHOWN], date[DATE_TEXT];
+  slice who = roll_upn(m->school->roll, m->entry);
+  if (who.length == 0) who = roll_number(m->school->roll, m->entry);
+  date_format(m->on, date);
+  (void)snprintf(out, NAMED, "%s, %s %s", left_out_shown(who, shown), date,
+                 session_half_name(m->at));
+  return out;
+}
+
+static const char *code_text(const importer *i, mark m) {
+  return store_codes(i->store)->of[m].text;
+}
+
+static int day_before(const void *element, const void *key) {
+  return ((const day_count *)element)->on < *(const day *)key;
+}
+
+/* A row of a session on which the school is closed. */
+static bool take_closed(importer *i, const mark_row *m, bool real) {
+  mark_school *school = m->school;
+  char named[NAMED];
+  if (!real) {
+    *(m->mark ? &i->report->agreed : &i->report->no_mark) += 1;
+    import_took(i, m->index, DAY_NONE);
+    return true;
+  }
+  size_t k = array_lower_bound(school->closed, school->closed_count, sizeof *school->closed, &m->on,
+                               day_before);
+  if (k == school->closed_count || school->closed[k].on != m->on) {
+    if (!import_ok(i, array_grow(&school->closed, school->closed_count, &school->closed_room,
+                                 sizeof *school->closed, i->problem)))
+      return false;
+    memmove(school->closed + k + 1, school->closed + k,
+            (school->closed_count++ - k) * sizeof *school->closed);
+    school->closed[k] = (day_count){m->on, 0};
+  }
+  school->closed[k].count++;
+  return import_leave_out(i, LEFT_CLOSED_DAY, "%s: %s, but the school is closed then",
+                          name_mark(m, named), code_text(i, m->mark));
+}
+
+/* Let the short way begin where this row was. */
+static void keep_before(importer *i, const mark_row *m, sheet_year *year) {
+  mark_import *all = i->own;
+  slice school = csv_cell(i->reader, &i->row, MARKS_SCHOOL);
+  all->sheets_before = school.length <= sizeof all->school_text ? year : NULL;
+  if (!all->sheets_before) return;
+  if (school.length) memcpy(all->school_text, school.at, school.length);
+  all->school_length = school.length;
+  if (all->before.school == m->school && all->before.newest != m->newest)
+    m->school->roll->entries[all->before.newest].follower = m->newest + 1;
+  all->before = *m;
+}
+
+/* False: left out, or failed. */
+static bool take(importer *i, const mark_row *m) {
+  mark_import *all = i->own;
+  import_report *r = i->report;
+  mark_school *school = m->school;
+  size_t line = i->row.line;
+  char named[NAMED], date[DATE_TEXT];
+  if (i->options->today != DAY_NONE && m->on > i->options->today) {
+    if (!m->mark) return r->no_mark++, true;
+    date_format(m->on, date);
+    return import_leave_out(i, LEFT_AFTER_TODAY, "dated after today: %s", date);
+  }
+  if (!school->planned[m->year - FIRST_YEAR]) {
+    date_format(date_academic_start(m->year), date);
+    return import_leave_out(i, LEFT_NO_CALENDAR, "no calendar of %s for the school year from %s",
+                            i->schools->list[m->index].key, date);
+  }
+  bool real = m->mark && mark_class_of(m->mark) != CLASS_ADMINISTRATIVE;
+  school->real += real;
+  if (!is_open(school, m->at)) return take_closed(i, m, real);
+
+  sheet_year *year = NULL;
+  sheet_before before = {0};
+  status s = sheets_year(all->sheets, school->roll, m->year, &year, i->problem);
+  if (!s) s = sheet_set(year, m->at, m->entry, m->mark, &before, i->problem);
+  if (!import_ok(i, s)) return false;
+  import_took(i, m->index, m->on);
+  if (m->at < school->from) school->from = m->at;
+  if (m->at > school->to) school->to = m->at;
+  keep_before(i, m, year);
+
+  if (!m->mark) {
+    if (before.mark) {
+      r->cleared++;
+      examples_add(&r->clears, line, "%s: %s", name_mark(m, named), code_text(i, before.mark));
+    } else {
+      r->no_mark++;
+    }
+    return true;
+  }
+  int right = all->half_of[m->mark];
+  if (right != EITHER_HALF && right != session_half(m->at))
+    import_warn(i, WARN_WRONG_HALF, line, "%s: %s", name_mark(m, named), code_text(i, m->mark));
+  if (!is_there(&school->roll->entries[m->entry], m->on))
+    import_warn(i, WARN_OUTSIDE, line, "%s: %s", name_mark(m, named), code_text(i, m->mark));
+  r->repeated += before.again;
+  if (before.again && before.mark != m->mark)
+    examples_add(&r->repeats, line, "%s: %s, then %s", name_mark(m, named),
+                 code_text(i, before.mark), code_text(i, m->mark));
+  return true;
+}
+
+/* The short way -------------------------------------------------------------- */
+
+/* Equal bytes; most cells are short, so without a call. */
+static inline bool same(const char *a, const char *b, size_t length) {
+  uint64_t x[2], y[2];
+  if (length < 8 || length > 16) return memcmp(a, b, length) == 0;
+  memcpy(&x[0], a, 8);
+  memcpy(&y[0], b, 8);
+  memcpy(&x[1], a + length - 8, 8);
+  memcpy(&y[1], b + length - 8, 8);
+  return !((x[0] ^ y[0]) | (x[1] ^ y[1]));
+}
+
+static inline bool is_date(const known_date *d, const char *text) {
+  return memcmp(d->text, text, ISO_LENGTH) == 0;
+}
+
+static inline bool is_upn_of(const roll *r, uint32_t entry, slice upn) {
+  const roll_entry *e = &r->entries[entry];
+  return e->upn_length == upn.length && same(r->texts.bytes + e->upn_at, upn.at, upn.length);
+}
+
+/* A row goes this way when it names the school of the row before (in the same letters)
+ * in the same academic year; a pupil by UPN, in capitals, within the dates of the newest
+ * enrolment; a date met before; AM or PM; a code in force and right in that half; an
+ * open session between those that came already, so that it is not after today and moves
+ * no dates of the report; and a sheet in memory on which the mark was not set yet.
+ * False: take it the other way; nothing was done, but for guesses.
+ *
+ * A pupil and a date are those of the row before, else those that followed them last
+ * time, else found by hash. */
+static bool take_plain(importer *i) {
+  mark_import *all = i->own;
+  const slice *cells = i->row.cells;
+  if (!all->sheets_before) return false;
+  if (all->cell[MARKS_SCHOOL] != SIZE_MAX) {
+    slice cell = cells[all->cell[MARKS_SCHOOL]];
+    if (cell.length != all->school_length || !same(cell.at, all->school_text, cell.length))
+      return false;
+  }
+  mark_school *school = all->before.school;
+  roll *r = school->roll;
+
+  slice cell = cells[all->cell[MARKS_DATE]];
+  known_date *before = all->date_before, *date = before;
+  if (cell.length != ISO_LENGTH) return false;
+  if (!before || !is_date(before, cell.at)) {
+    if (before) date = &all->dates[before->follower];
+    if (!before || !is_date(date, cell.at)) date = find_date(all, cell.at);
+    if (date->on == DAY_NONE || !is_date(date, cell.at)) return false;
+    if (before) before->follower = (uint16_t)(date - all->dates);
+    all->date_before = date;
+  }
+  if (date->year != all->before.year) return false;
+
+  cell = cells[all->cell[MARKS_UPN]];
+  uint32_t entry = all->before.newest;
+  if (cell.length == 0) return false;
+  if (!is_upn_of(r, entry, cell)) {
+    uint32_t *follower = &r->entries[entry].follower; /* and one; 0: nobody yet */
+    entry = *follower - 1;
+    if (*follower == 0 || !is_upn_of(r, entry, cell)) entry = roll_find_upn(r, cell);
+    if (entry == ROLL_NONE) return false;
+    *follower = entry + 1;
+    all->before.newest = entry;
+  }
+  if (!is_there(&r->entries[entry], date->on)) return false;
+
+  cell = cells[all->cell[MARKS_SESSION]];
+  if (cell.length != 2 || cell.at[1] != 'M' || (cell.at[0] != 'A' && cell.at[0] != 'P'))
+    return false;
+  int half = cell.at[0] == 'P' ? HALF_PM : HALF_AM;
+  session at = session_of(date->on, half);
+  if (at < school->from || at > school->to || !is_open(school, at)) return false;
+
+  cell = cells[all->cell[MARKS_CODE]];
+  if (cell.length - 1 > 1) return false; /* neither one nor two characters */
+  mark m = all->first_of[text_index(cell.at, cell.length)];
+  if (!m || !in_force(&store_codes(i->store)->of[m], date->on) ||
+      mark_class_of(m) == CLASS_ADMINISTRATIVE ||
+      (all->half_of[m] != EITHER_HALF && all->half_of[m] != half) ||
+      !sheet_set_plain(all->sheets_before, at, entry, m))
+    return false;
+  school->real++;
+  return true;
+}
+
+/* The import ----------------------------------------------------------------- */
+
+static status begin(importer *i, problem *p) {
+  const import_options *o = i->options;
+  const code_set *codes = store_codes(i->store);
+  mark_import *all = i->own = mem_new(1, sizeof *all);
+  if (!all || !(all->schools = mem_new(i->roll_count, sizeof *all->schools)))
+    return problem_no_memory(p);
+  for (size_t k = 0; k < KNOWN_DATES; k++) all->dates[k].on = DAY_NONE;
+  for (size_t k = 0; k < MARKS_COLUMNS; k++) all->cell[k] = csv_place(i->reader, k);
+  for (unsigned m = MARK_VALUES; m-- > 1;) {
+    const char *text = codes->of[m].text;
+    all->half_of[m] = EITHER_HALF;
+    if (!text[0]) continue;
+    mark *first = &all->first_of[text_index(text, strlen(text))];
+    all->next_of[m] = *first;
+    *first = (mark)m;
+    if (o->am_code && strcmp(text, o->am_code) == 0) all->half_of[m] = HALF_AM;
+    if (o->pm_code && strcmp(text, o->pm_code) == 0) all->half_of[m] = HALF_PM;
+  }
+  return sheets_new(i->db, o->memory ? o->memory : SHEETS_MEMORY, &all->sheets, p);
+}
+
+/* What was set and which marks it replaced, the most frequent first; calendars that
+ * look wrong. */
+static status report(importer *i, problem *p) {
+  mark_import *all = i->own;
+  import_report *r = i->report;
+  const sheet_totals *totals = sheets_count(all->sheets);
+  size_t room = 0;
+  r->added = totals->added;
+  r->unchanged = totals->unchanged;
+  r->changed = totals->changed;
+  r->sessions = totals->sessions;
+  for (unsigned was = 0; was < MARK_VALUES; was++)
+    for (unsigned now = 0; now < MARK_VALUES; now++) {
+      size_t count = totals->pairs[was][now], k = r->pair_count;
+      if (!count) continue;
+      status s = array_grow(&r->pairs, k, &room, sizeof *r->pairs, p);
+      if (s) return s;
+      for (; k > 0 && r->pairs[k - 1].count < count; k--) r->pairs[k] = r->pairs[k - 1];
+      r->pairs[k] = (import_pair){(mark)was, (mark)now, count};
+      r->pair_count++;
+    }
+  for (size_t k = 0; k < i->roll_count; k++) {
+    const mark_school *school = &all->schools[k];
+    size_t sum = 0, most = 0;
+    char date[DATE_ENGLISH];
+    for (size_t n = 0; n < school->closed_count; n++) {
+      sum += school->closed[n].count;
+      if (school->closed[n].count > school->closed[most].count) most = n;
+    }
+    if (sum < ODD_AT_LEAST || sum <= school->real / ODD_ONE_IN) continue;
+    date_english(school->closed[most].on, date);
+    import_warn(i, WARN_CALENDAR_WRONG, 0,
+                "%.80s: %zu of %zu marks fall on days that its calendar has closed, most of them"
+                " (%zu) on %s",
+                i->schools->list[k].name, sum, school->real, school->closed[most].count, date);
+  }
+  return STATUS_OK;
+}
+
+static status write_sheets(importer *i, problem *p) {
+  mark_import *all = i->own;
+  sheet_source from = {i->import, i->options->at, i->options->by};
+  status s = sheets_write(all->sheets, &from, p);
+  for (size_t k = 0; k < i->roll_count && !s; k++) {
+    const mark_school *school = &all->schools[k];
+    if (!school->roll || school->from > school->to) continue;
+    statement *add = db_statement(i->db,
+                                  "INSERT INTO coverage (import, school, first_session,"
+                                  " last_session) VALUES (?, ?, ?, ?)",
+                                  p);
+    if (!add) return STATUS_FAULT;
+    db_bind_int(add, 1, i->import);
+    db_bind_int(add, 2, school->roll->school);
+    db_bind_int(add, 3, school->from);
+    db_bind_int(add, 4, school->to);
+    s = db_run(add, p);
+  }
+  return s;
+}
+
+static status run(importer *i) {
+  (void)import_ok(i, begin(i, i->problem));
+  while (import_next(i)) {
+    mark_row m;
+    if (!take_plain(i) && parse(i, &m)) (void)take(i, &m);
+  }
+  if (!i->failed) (void)import_ok(i, report(i, i->problem));
+  if (import_record(i)) (void)import_ok(i, write_sheets(i, i->problem));
+  mark_import *all = i->own;
+  if (!all) return i->failed;
+  for (size_t k = 0; all->schools && k < i->roll_count; k++) {
+    mem_free(all->schools[k].open);
+    mem_free(all->schools[k].closed);
+  }
+  mem_free(all->schools);
+  sheets_free(all->sheets);
+  mem_free(all);
+  return i->failed;
+}
+
+const import_handler import_marks = {"marks", columns, MARKS_COLUMNS, run};
