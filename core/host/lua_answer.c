@@ -5,12 +5,13 @@
 #include <lauxlib.h>
 
 #include "host/answer.h"
-#include "host/lua_options.h"
+#include "host/held.h"
 #include "host/lua_standing.h"
 #include "script/lua_date.h"
 #include "script/lua_evidence.h"
 #include "script/lua_pupil.h"
 #include "script/lua_rule.h"
+#include "script/result.h"
 
 #define FORM_TYPE "waymark.answer_form"
 
@@ -87,8 +88,8 @@ typedef struct reading {
   buffer shown; /* one text, escaped */
 } reading;
 
-static void free_reading(void *held) {
-  reading *r = held;
+static void free_reading(void *object) {
+  reading *r = object;
   answers_free(&r->answers);
   buffer_free(&r->shown);
   mem_free(r->counts);
@@ -143,9 +144,9 @@ static void set_measured(lua_State *L, const answer_form *form, const answer *a,
 
 static void push_finding(lua_State *L, reading *r, const answer *a) {
   lua_createtable(L, 0, 11);
-  lua_set_integer(L, "record", (lua_Integer)a->record + 1);
-  lua_set_integer(L, "enrolment", r->batch->records[a->record].id);
-  lua_set_integer(L, "step", (lua_Integer)a->step + 1);
+  result_set_integer(L, "record", (lua_Integer)a->record + 1);
+  result_set_integer(L, "enrolment", r->batch->records[a->record].id);
+  result_set_integer(L, "step", (lua_Integer)a->step + 1);
   lua_pushstring(L, answer_verdict_name(a->verdict));
   lua_setfield(L, -2, "verdict");
   set_escaped(L, r, "words", a->words);
@@ -221,10 +222,10 @@ static void push_costs(lua_State *L, const reading *r) {
   for (size_t i = 0; i < r->form->step_count; i++) {
     const answer_cost *c = &r->answers.costs[i];
     lua_createtable(L, 0, 4);
-    lua_set_integer(L, "calls", (int64_t)c->calls);
-    lua_set_integer(L, "nanoseconds", (int64_t)c->nanoseconds);
-    lua_set_integer(L, "instructions", (int64_t)c->instructions);
-    lua_set_integer(L, "bytes", (int64_t)c->bytes);
+    result_set_integer(L, "calls", (int64_t)c->calls);
+    result_set_integer(L, "nanoseconds", (int64_t)c->nanoseconds);
+    result_set_integer(L, "instructions", (int64_t)c->instructions);
+    result_set_integer(L, "bytes", (int64_t)c->bytes);
     lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
 }
@@ -236,10 +237,10 @@ static int form_read(lua_State *L) {
   const batch *b = lua_batch_check(L, 3);
   lua_settop(L, 4);
   school_suggestions *known = lua_standing_check(L, 4);
-  lua_held *held = lua_held_push(L, free_reading);
+  held *h = held_push(L, free_reading);
   reading *r = mem_new(1, sizeof *r);
   if (!r) return luaL_error(L, "not enough memory");
-  held->object = r;
+  h->object = r;
   *r = (reading){.form = &box->form, .batch = b, .standing = known};
   r->counts = mem_new(box->form.step_count, sizeof *r->counts);
   if (!r->counts) return luaL_error(L, "not enough memory");
@@ -252,7 +253,7 @@ static int form_read(lua_State *L) {
   push_findings(L, r);
   push_costs(L, r);
   push_counts(L, r);
-  lua_held_free(held);
+  held_free(h);
   return 4;
 }
 

@@ -1,85 +1,30 @@
-/* lua_import: the method `import` of a store; see lua_store.h, store/import.h.
- *
- *   s:import(kind, path, {
- *     at = UTC seconds, by =, strict =, dry_run =, left_out_dir =,
- *     today = an ISO date (usually the day of `at`), or false: no mark is too late
- *     am_code =, pm_code = the code texts that say "in school" for one half only
- *     memory = most bytes of sheets in memory
- *     fail_after = n: all allocations after the next n fail; for tests
- *     progress = function(bytes, total) … end   false stops; an error does so too
- *   }) -> report | nil, message, report
- *
- * The report: kind, file, digest, rows, added, unchanged, changed, removed,
- * repeated, cleared, no_mark, agreed, left_out, first, last, sessions, schools,
- * seen_before, encoding, delimiter, left_out_path, import; and lists
- *   reasons, warnings   {{name, sentence, count, examples = {{line, words}, …}}, …}
- *   repeats, clears     {count, examples}
- *   pairs               {{was, now, count}, …}, the most frequent first
- *   ignored, groups     headings */
+/* lua_import: imports and CSV files for Lua; the contract is in the header. */
+#include "host/lua_import.h"
+
 #include <string.h>
 
-#include "host/lua_options.h"
-#include "host/lua_problem.h"
+#include "host/args.h"
+#include "host/held.h"
 #include "host/lua_store.h"
-#include "script/lua_date.h"
+#include "script/result.h"
 #include "store/import/import.h"
+#include "store/csv/left_out.h"
 
-enum { SELF = 1, KIND, PATH, OPTIONS, PROGRESS };
+/* The report of an import ---------------------------------------------------- */
 
-/* The report ------------------------------------------------------------------- */
-
-static void push_examples(lua_State *L, const examples *t) {
+static void push_examples(lua_State *L, const char *name, const char *sentence, const examples *t) {
+  lua_createtable(L, 0, 4);
+  if (name) result_set_text(L, "name", slice_of(name));
+  if (sentence) result_set_text(L, "sentence", slice_of(sentence));
+  result_set_integer(L, "count", (int64_t)t->count);
   lua_createtable(L, (int)t->shown, 0);
   for (size_t i = 0; i < t->shown; i++) {
     lua_createtable(L, 0, 2);
-    if (t->list[i].line) lua_set_integer(L, "line", (int64_t)t->list[i].line);
-    lua_set_text(L, "words", slice_of(t->list[i].words));
+    if (t->list[i].line) result_set_integer(L, "line", (int64_t)t->list[i].line);
+    result_set_text(L, "words", slice_of(t->list[i].words));
     lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
-}
-
-static void push_tally(lua_State *L, const char *name, const char *sentence, const examples *t) {
-  lua_createtable(L, 0, 4);
-  if (name) lua_set_text(L, "name", slice_of(name));
-  if (sentence) lua_set_text(L, "sentence", slice_of(sentence));
-  lua_set_integer(L, "count", (int64_t)t->count);
-  push_examples(L, t);
   lua_setfield(L, -2, "examples");
-}
-
-static void set_reasons(lua_State *L, const import_report *r) {
-  lua_Integer n = 0;
-  lua_newtable(L);
-  for (unsigned i = 0; i < LEFT_REASONS; i++) {
-    if (!r->reasons[i].count) continue;
-    push_tally(L, left_reason_name(i), left_reason_sentence(i), &r->reasons[i]);
-    lua_rawseti(L, -2, ++n);
-  }
-  lua_setfield(L, -2, "reasons");
-}
-
-static void set_warnings(lua_State *L, const import_report *r) {
-  lua_Integer n = 0;
-  lua_newtable(L);
-  for (unsigned i = 0; i < IMPORT_WARNINGS; i++) {
-    if (!r->warnings[i].count) continue;
-    push_tally(L, import_warning_name(i), import_warning_sentence(i), &r->warnings[i]);
-    lua_rawseti(L, -2, ++n);
-  }
-  lua_setfield(L, -2, "warnings");
-}
-
-static void set_pairs(lua_State *L, const import_report *r) {
-  lua_newtable(L);
-  for (size_t i = 0; i < r->pair_count; i++) {
-    const import_pair *pair = &r->pairs[i];
-    lua_createtable(L, 0, 3);
-    lua_set_text(L, "was", slice_of(r->codes.of[pair->was].text));
-    lua_set_text(L, "now", slice_of(r->codes.of[pair->now].text));
-    lua_set_integer(L, "count", (int64_t)pair->count);
-    lua_rawseti(L, -2, (lua_Integer)i + 1);
-  }
-  lua_setfield(L, -2, "pairs");
 }
 
 static void set_list(lua_State *L, const char *name, char *const *texts, size_t count) {
@@ -91,7 +36,7 @@ static void set_list(lua_State *L, const char *name, char *const *texts, size_t 
   lua_setfield(L, -2, name);
 }
 
-static void set_counts(lua_State *L, const import_report *r) {
+static void push_report(lua_State *L, const import_report *r) {
   const struct {
     const char *name;
     size_t count;
@@ -99,42 +44,54 @@ static void set_counts(lua_State *L, const import_report *r) {
                 {"changed", r->changed},   {"removed", r->removed},   {"repeated", r->repeated},
                 {"cleared", r->cleared},   {"no_mark", r->no_mark},   {"agreed", r->agreed},
                 {"left_out", r->left_out}, {"sessions", r->sessions}, {"schools", r->schools}};
-  for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
-    lua_set_integer(L, counts[i].name, (int64_t)counts[i].count);
-}
-
-static void set_file(lua_State *L, const import_report *r) {
-  if (r->file) lua_set_text(L, "file", slice_of(r->file));
-  if (r->left_out_path) lua_set_text(L, "left_out_path", slice_of(r->left_out_path));
-  lua_set_text(L, "digest", slice_of(r->digest));
-  lua_set_text(L, "encoding", slice_of(r->encoding));
-  if (r->delimiter) lua_set_text(L, "delimiter", (slice){&r->delimiter, 1});
-  if (r->import) lua_set_integer(L, "import", r->import);
-  lua_pushboolean(L, r->seen_before);
-  lua_setfield(L, -2, "seen_before");
-  lua_date_push(L, r->first);
-  lua_setfield(L, -2, "first");
-  lua_date_push(L, r->last);
-  lua_setfield(L, -2, "last");
-}
-
-static void push_report(lua_State *L, const import_report *r) {
   lua_createtable(L, 0, 32);
-  lua_set_text(L, "kind", slice_of(import_kind_name(r->kind)));
-  set_counts(L, r);
-  set_file(L, r);
-  set_reasons(L, r);
-  set_warnings(L, r);
-  set_pairs(L, r);
-  push_tally(L, NULL, NULL, &r->repeats);
+  for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+    result_set_integer(L, counts[i].name, (int64_t)counts[i].count);
+  result_set_text(L, "kind", slice_of(import_kind_name(r->kind)));
+  if (r->file) result_set_text(L, "file", slice_of(r->file));
+  if (r->left_out_path) result_set_text(L, "left_out_path", slice_of(r->left_out_path));
+  result_set_text(L, "digest", slice_of(r->digest));
+  result_set_text(L, "encoding", slice_of(r->encoding));
+  if (r->delimiter) result_set_text(L, "delimiter", (slice){&r->delimiter, 1});
+  if (r->import) result_set_integer(L, "import", r->import);
+  result_set_flag(L, "seen_before", r->seen_before);
+  result_set_day(L, "first", r->first);
+  result_set_day(L, "last", r->last);
+  lua_newtable(L);
+  for (unsigned i = 0, n = 0; i < LEFT_REASONS; i++) {
+    if (!r->reasons[i].count) continue;
+    push_examples(L, left_reason_name(i), left_reason_sentence(i), &r->reasons[i]);
+    lua_rawseti(L, -2, ++n);
+  }
+  lua_setfield(L, -2, "reasons");
+  lua_newtable(L);
+  for (unsigned i = 0, n = 0; i < IMPORT_WARNINGS; i++) {
+    if (!r->warnings[i].count) continue;
+    push_examples(L, import_warning_name(i), import_warning_sentence(i), &r->warnings[i]);
+    lua_rawseti(L, -2, ++n);
+  }
+  lua_setfield(L, -2, "warnings");
+  push_examples(L, NULL, NULL, &r->repeats);
   lua_setfield(L, -2, "repeats");
-  push_tally(L, NULL, NULL, &r->clears);
+  push_examples(L, NULL, NULL, &r->clears);
   lua_setfield(L, -2, "clears");
+  lua_newtable(L);
+  for (size_t i = 0; i < r->pair_count; i++) {
+    const import_pair *pair = &r->pairs[i];
+    lua_createtable(L, 0, 3);
+    result_set_text(L, "was", slice_of(r->codes.of[pair->was].text));
+    result_set_text(L, "now", slice_of(r->codes.of[pair->now].text));
+    result_set_integer(L, "count", (int64_t)pair->count);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  lua_setfield(L, -2, "pairs");
   set_list(L, "ignored", r->ignored, r->ignored_count);
   set_list(L, "groups", r->groups, r->group_count);
 }
 
-/* The method ------------------------------------------------------------------- */
+/* Importing ------------------------------------------------------------------ */
+
+enum { SELF = 1, KIND, PATH, OPTIONS, PROGRESS };
 
 /* step(function, &numbers) -> what the function says; false only when it said
  * false. Called protected: pushing may raise. */
@@ -161,88 +118,208 @@ static bool call_progress(void *state, uint64_t done, uint64_t total) {
   return on;
 }
 
-static const char *text_option(lua_State *L, const char *name) {
-  size_t length = 0;
-  const char *text = NULL;
-  int type = lua_getfield(L, OPTIONS, name);
-  if (type == LUA_TSTRING) text = lua_tolstring(L, -1, &length);
-  if ((type != LUA_TSTRING && type != LUA_TNIL) || (text && strlen(text) != length))
-    luaL_error(L, "'%s' must be a text", name);
-  return text; /* it stays on the stack, and the option in its table */
-}
-
-/* A whole number of at least 0; `otherwise` when it is not given. */
-static lua_Integer number_option(lua_State *L, const char *name, lua_Integer otherwise) {
-  if (lua_getfield(L, OPTIONS, name) == LUA_TNIL) return otherwise;
-  if (!lua_isinteger(L, -1) || lua_tointeger(L, -1) < 0)
-    luaL_error(L, "'%s' must be a whole number", name);
-  return lua_tointeger(L, -1);
-}
-
-static bool flag_option(lua_State *L, const char *name) {
-  lua_getfield(L, OPTIONS, name);
-  return lua_toboolean(L, -1);
-}
-
 static day today_option(lua_State *L, int64_t at) {
-  if (lua_getfield(L, OPTIONS, "today") == LUA_TBOOLEAN) return DAY_NONE;
-  day today = lua_date_opt(L, lua_gettop(L));
+  int type = lua_getfield(L, OPTIONS, "today");
+  bool unlimited = type == LUA_TBOOLEAN && !lua_toboolean(L, -1);
+  lua_pop(L, 1);
+  if (unlimited) return DAY_NONE;
+  day today = args_day(L, OPTIONS, "today");
   return today != DAY_NONE ? today : (day)(at / 86400);
 }
 
-static enum import_kind check_kind(lua_State *L) {
-  slice name;
-  enum import_kind kind = IMPORT_MARKS;
-  name.at = luaL_checklstring(L, KIND, &name.length);
-  luaL_argcheck(L, import_kind_parse(name, &kind), KIND,
-                "one of schools, calendar, pupils, contacts, marks");
-  return kind;
-}
-
+/* The options, and at PROGRESS the function. Their texts are lent by the table at OPTIONS, which
+ * nobody else has: `progress` cannot take them away. */
 static import_options check_options(lua_State *L) {
-  import_options o = {.kind = check_kind(L), .path = luaL_checkstring(L, PATH), .context = L};
-  luaL_checktype(L, OPTIONS, LUA_TTABLE);
-  lua_settop(L, OPTIONS);
-  int type = lua_getfield(L, OPTIONS, "progress"); /* at PROGRESS */
-  lua_getfield(L, OPTIONS, "at");
-  luaL_argcheck(L, lua_isinteger(L, -1), OPTIONS, "'at' must be a time in seconds");
-  o.at = lua_tointeger(L, -1);
+  static const char *const known[] = {"at",           "by",       "strict",  "dry_run",
+                                      "left_out_dir", "today",    "am_code", "pm_code",
+                                      "memory",       "progress", NULL};
+  import_options o = {.path = args_path(L, PATH), .context = L};
+  luaL_argcheck(L, import_kind_parse(args_slice(L, KIND), &o.kind), KIND,
+                "one of schools, calendar, pupils, contacts, marks");
+  args_options(L, OPTIONS, known);
+  lua_newtable(L);
+  for (lua_pushnil(L); lua_next(L, OPTIONS);) {
+    lua_pushvalue(L, -2);
+    lua_insert(L, -2);
+    lua_rawset(L, OPTIONS + 1);
+  }
+  lua_replace(L, OPTIONS);
+  o.at = args_required_integer(L, OPTIONS, "at");
   luaL_argcheck(L, o.at >= 0 && o.at / 86400 < DATE_LAST, OPTIONS, "'at' is no time");
   o.today = today_option(L, o.at);
-  o.by = text_option(L, "by");
-  o.left_out_dir = text_option(L, "left_out_dir");
-  o.am_code = text_option(L, "am_code");
-  o.pm_code = text_option(L, "pm_code");
-  o.memory = (size_t)number_option(L, "memory", 0);
-  o.strict = flag_option(L, "strict");
-  o.dry_run = flag_option(L, "dry_run");
+  o.by = args_string(L, OPTIONS, "by");
+  o.left_out_dir = args_string(L, OPTIONS, "left_out_dir");
+  o.am_code = args_string(L, OPTIONS, "am_code");
+  o.pm_code = args_string(L, OPTIONS, "pm_code");
+  int64_t memory = args_integer(L, OPTIONS, "memory", 0);
+  luaL_argcheck(L, memory >= 0, OPTIONS, "'memory' must not be negative");
+  o.memory = (size_t)memory;
+  o.strict = args_flag(L, OPTIONS, "strict");
+  o.dry_run = args_flag(L, OPTIONS, "dry_run");
+  int type = lua_getfield(L, OPTIONS, "progress"); /* at PROGRESS */
   luaL_argcheck(L, type == LUA_TNIL || type == LUA_TFUNCTION, OPTIONS,
                 "'progress' must be a function");
   if (type == LUA_TFUNCTION) o.progress = call_progress;
   return o;
 }
 
-static void free_report(void *held) {
-  import_report_free(held);
-  mem_free(held);
+static void free_report(void *object) {
+  import_report_free(object);
+  mem_free(object);
 }
 
-int lua_store_import(lua_State *L) {
-  store *s = lua_store_check(L, SELF);
+int lua_import_run(lua_State *L) {
+  store *w = lua_store_check(L, SELF);
   import_options options = check_options(L);
-  lua_Integer fail_after = number_option(L, "fail_after", -1);
-  lua_held *held = lua_held_push(L, free_report);
-  import_report *r = mem_new(1, sizeof *r);
-  if (!r) return luaL_error(L, "not enough memory");
-  held->object = r;
+  held *h = held_push(L, free_report);
   problem p;
+  import_report *r = mem_new(1, sizeof *r);
+  if (!r) return result_true(L, problem_no_memory(&p), &p);
+  h->object = r;
   store **place = lua_touserdata(L, SELF);
   *place = NULL; /* closed to whatever `progress` does; import_run raises nothing */
-  mem_fail_after((long)fail_after);
-  status failed = import_run(s, &options, r, &p);
-  mem_fail_after(-1);
-  *place = s;
-  if (failed) (void)lua_push_problem(L, &p);
+  status s = import_run(w, &options, r, &p);
+  *place = w;
+  if (s) (void)result_problem(L, &p);
   push_report(L, r);
-  return failed ? 3 : 1;
+  return s ? 3 : 1;
+}
+
+/* CSV files by themselves ---------------------------------------------------- */
+
+static const char csv_type[] = "waymark.csv";
+
+typedef struct csv_box {
+  csv_reader *reader;
+  left_out *left; /* NULL: rows left out are not kept */
+  csv_row row;    /* what came last; lent by the reader */
+  bool any;       /* there is such a row */
+} csv_box;
+
+static csv_box *check_csv(lua_State *L) {
+  csv_box *c = luaL_checkudata(L, 1, csv_type);
+  luaL_argcheck(L, c->reader, 1, "the file has been closed");
+  return c;
+}
+
+static int csv_close(lua_State *L) {
+  csv_box *c = luaL_checkudata(L, 1, csv_type);
+  left_out_free(c->left);
+  csv_reader_close(c->reader);
+  *c = (csv_box){0};
+  return 0;
+}
+
+static void push_cells(lua_State *L, const slice *cells, size_t count) {
+  lua_createtable(L, (int)count, 0);
+  for (size_t i = 0; i < count; i++) {
+    (void)lua_pushlstring(L, cells[i].length ? cells[i].at : "", cells[i].length);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+}
+
+static int csv_give_headings(lua_State *L) {
+  size_t count;
+  const slice *headings = csv_headings(check_csv(L)->reader, &count);
+  push_cells(L, headings, count);
+  return 1;
+}
+
+static int csv_about(lua_State *L) {
+  const csv_reader *r = check_csv(L)->reader;
+  char delimiter = csv_delimiter(r);
+  lua_createtable(L, 0, 4);
+  result_set_text(L, "name", slice_of(csv_name(r)));
+  result_set_text(L, "encoding", slice_of(csv_encoding(r)));
+  result_set_text(L, "delimiter", (slice){&delimiter, 1});
+  result_set_text(L, "digest", slice_of(csv_facts(r)->digest));
+  return 1;
+}
+
+static int csv_next(lua_State *L) {
+  static const enum left_reason reasons[] = {[CSV_BROKEN_QUOTES] = LEFT_QUOTES,
+                                             [CSV_WRONG_COUNT] = LEFT_WRONG_COUNT,
+                                             [CSV_TOO_LONG] = LEFT_TOO_LONG,
+                                             [CSV_NUL] = LEFT_NUL,
+                                             [CSV_NOT_UTF8] = LEFT_NOT_UTF8};
+  csv_box *c = check_csv(L);
+  problem p;
+  c->any = false;
+  if (csv_reader_next(c->reader, &c->row, &c->any, &p)) return result_problem(L, &p);
+  if (!c->any) return lua_pushnil(L), 1;
+  enum csv_fault fault = c->row.fault;
+  lua_createtable(L, 0, 3);
+  result_set_integer(L, "line", (int64_t)c->row.line);
+  if (fault != CSV_FINE)
+    result_set_text(L, "fault", slice_of(left_reason_sentence(reasons[fault])));
+  push_cells(L, c->row.cells, fault == CSV_FINE || fault == CSV_WRONG_COUNT ? c->row.count : 0);
+  lua_setfield(L, -2, "cells");
+  return 1;
+}
+
+static int csv_leave_out(lua_State *L) {
+  csv_box *c = check_csv(L);
+  const char *reason = luaL_checkstring(L, 2);
+  luaL_argcheck(L, c->any, 1, "there is no row to leave out");
+  problem p;
+  status s = c->left ? left_out_add(c->left, &c->row, reason, &p) : STATUS_OK;
+  return result_true(L, s, &p);
+}
+
+static int csv_seal(lua_State *L) {
+  csv_box *c = check_csv(L);
+  problem p;
+  if (c->left && left_out_seal(c->left, &p)) return result_problem(L, &p);
+  const char *path = left_out_path(c->left);
+  if (path)
+    (void)lua_pushstring(L, path);
+  else
+    lua_pushboolean(L, 0);
+  return 1;
+}
+
+static int csv_withdraw(lua_State *L) {
+  left_out_withdraw(check_csv(L)->left);
+  return 0;
+}
+
+static const luaL_Reg csv_methods[] = {{"headings", csv_give_headings},
+                                       {"about", csv_about},
+                                       {"next", csv_next},
+                                       {"leave_out", csv_leave_out},
+                                       {"seal", csv_seal},
+                                       {"withdraw", csv_withdraw},
+                                       {"close", csv_close},
+                                       {NULL, NULL}};
+
+/* Push a reader that is closed. */
+static csv_box *new_csv(lua_State *L) {
+  static const luaL_Reg meta[] = {{"__gc", csv_close}, {"__close", csv_close}, {NULL, NULL}};
+  csv_box *c = lua_newuserdatauv(L, sizeof *c, 1);
+  *c = (csv_box){0};
+  if (luaL_newmetatable(L, csv_type)) {
+    luaL_setfuncs(L, meta, 0);
+    luaL_newlib(L, csv_methods);
+    lua_setfield(L, -2, "__index");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+  }
+  lua_setmetatable(L, -2);
+  return c;
+}
+
+int lua_import_csv(lua_State *L) {
+  static const char *const known[] = {"left_out_dir", "kind", "at", NULL};
+  const char *path = args_path(L, 1);
+  args_options(L, 2, known);
+  const char *folder = args_string(L, 2, "left_out_dir"), *kind = args_string(L, 2, "kind");
+  int64_t at = folder ? args_required_integer(L, 2, "at") : 0;
+  csv_box *c = new_csv(L);
+  lua_getfield(L, 2, "left_out_dir");
+  lua_setiuservalue(L, 3, 1); /* the reader holds the folder's name */
+  problem p;
+  if (csv_reader_open(path, NULL, 0, &c->reader, &p) ||
+      (folder && left_out_new(folder, kind ? kind : "rows", at, c->reader, &c->left, &p)))
+    return result_problem(L, &p);
+  return 1;
 }

@@ -4,28 +4,14 @@
 #include <lauxlib.h>
 #include <stdlib.h>
 
-#include "host/lua_options.h"
-#include "host/lua_problem.h"
+#include "host/args.h"
 #include "host/lua_store.h"
+#include "script/result.h"
 
 #define STANDING_TYPE "waymark.standing"
 
 school_suggestions *lua_standing_check(lua_State *L, int index) {
   return lua_isnil(L, index) ? NULL : luaL_checkudata(L, index, STANDING_TYPE);
-}
-
-static int store_standing(lua_State *L) {
-  static const char *const known[] = {"school", "known", "diary", NULL};
-  store *s = lua_store_check(L, 1);
-  lua_options_check(L, known);
-  int64_t school = lua_option_required_integer(L, "school");
-  int64_t last = lua_option_integer(L, "known", INT64_MAX);
-  day diary = lua_option_required_day(L, "diary");
-  school_suggestions *all = lua_newuserdatauv(L, sizeof *all, 0);
-  *all = (school_suggestions){0};
-  luaL_setmetatable(L, STANDING_TYPE);
-  problem p;
-  return school_suggestions_read(s, school, last, diary, all, &p) ? lua_push_problem(L, &p) : 1;
 }
 
 static int standing_collect(lua_State *L) {
@@ -72,10 +58,10 @@ static int by_made(const void *a, const void *b) {
 
 static void push_row(lua_State *L, const suggestion_row *row) {
   lua_createtable(L, 0, 4);
-  lua_set_integer(L, "enrolment", row->enrolment);
-  lua_set_integer(L, "made", row->made);
-  lua_set_text(L, "step", row->step);
-  lua_set_text(L, "concern", row->concern);
+  result_set_integer(L, "enrolment", row->enrolment);
+  result_set_integer(L, "made", row->made);
+  result_set_text(L, "step", row->step);
+  result_set_text(L, "concern", row->concern);
 }
 
 static int standing_left(lua_State *L) {
@@ -94,21 +80,32 @@ static int standing_left(lua_State *L) {
   return 1;
 }
 
-void lua_standing_add(lua_State *L) {
+static void push_type(lua_State *L) {
   static const luaL_Reg methods[] = {{"find", standing_find_row},
                                      {"hold", standing_hold},
                                      {"look", standing_look},
                                      {"left", standing_left},
                                      {NULL, NULL}};
-  static const luaL_Reg of_store[] = {{"standing", store_standing}, {NULL, NULL}};
-  if (luaL_newmetatable(L, STANDING_TYPE)) {
-    luaL_newlib(L, methods);
-    lua_setfield(L, -2, "__index");
-    lua_pushcfunction(L, standing_collect);
-    lua_setfield(L, -2, "__gc");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
-  }
-  lua_pop(L, 1);
-  lua_store_methods(L, of_store);
+  if (!luaL_newmetatable(L, STANDING_TYPE)) return;
+  luaL_newlib(L, methods);
+  lua_setfield(L, -2, "__index");
+  lua_pushcfunction(L, standing_collect);
+  lua_setfield(L, -2, "__gc");
+  lua_pushboolean(L, 0);
+  lua_setfield(L, -2, "__metatable");
+}
+
+int lua_standing_read(lua_State *L) {
+  static const char *const known[] = {"school", "known", "diary", NULL};
+  store *w = lua_store_check(L, 1);
+  args_options(L, 2, known);
+  int64_t school = args_required_integer(L, 2, "school");
+  int64_t last = args_integer(L, 2, "known", INT64_MAX);
+  day diary = args_required_day(L, 2, "diary");
+  school_suggestions *all = lua_newuserdatauv(L, sizeof *all, 0);
+  *all = (school_suggestions){0};
+  push_type(L);
+  lua_setmetatable(L, -2);
+  problem p;
+  return school_suggestions_read(w, school, last, diary, all, &p) ? result_problem(L, &p) : 1;
 }

@@ -16,7 +16,7 @@
 /* The standing at `index`, or raises; NULL for nil. Lent by the value there. */
 school_suggestions *lua_standing_check(lua_State *L, int index);
 
-/* Add the method to every store. */
-void lua_standing_add(lua_State *L);
+/* The method `standing` of a store. */
+int lua_standing_read(lua_State *L);
 
 #endif

@@ -1,28 +1,17 @@
-/* lua_store: a workspace file in Lua. Bindings only: what they do is in
- * store/store.h, people.h and import.h.
+/* lua_store: a workspace file in Lua, as a userdata: opening, transactions, settings, codes,
+ * calendars, schools, backups. Its other methods are in lua_rows, lua_import, lua_school and
+ * lua_case; module.c lists them all.
  *
- * Days are ISO texts, times UTC seconds. What cannot be done is nil and a
- * message; a wrong argument raises.
- *
- *   core.store.open(path, "create" | "write" | "read") -> store
- *   core.store.backup(database, file, at), core.store.restore(file, database)
- *       -> {at, bytes, tables, rows, version}; see store/backup.h
- *   s:close()                        also when collected; twice does no harm
- *   s:begin(), s:commit(), s:rollback() -> true
- *                                    the one transaction of a command
- *   s:savepoint(), s:release([undo]) -> true
- *                                    a part of it, kept or undone by itself
- *   s:settings(text, at) -> whether it was kept (false: the same as the last)
- *   s:last_settings() -> text, at | nothing
- *   s:codes() -> {{byte, text, class, meaning, physical, from, to}, …}
- *   s:add_codes {{text =, class =, meaning =, physical =, from =, to =}, …} -> true
- *   s:default_days(key | nil, {{"2025-09-01", am, pm}, …}) -> true
- *   s:schools() -> {{id, key, name, phase, la, pupils, reach = {date, "AM"}}, …}
- *   s:put_school {key =, name =, phase =, la =} -> "added" | "unchanged" | "changed"
- *   s:days(id [, from, to]) -> {{date, am, pm}, …}
- *   s:import(kind, path, options) -> report | nil, message, report
- *                                    see lua_import.c; other methods are added
- *                                    by lua_registers.h */
+ * 1. A store is closed by close(), and when it is collected; a method of a closed one raises.
+ * 2. Days are ISO texts, times UTC seconds, schools row numbers, keys
+ *    or names. What cannot be done is
+ *    nil and a message; a wrong argument raises; a list that breaks half-way raises its message.
+ * 3. Once read_only was called, this process opens workspaces for reading only and restores
+ *    none. The program calls it before the first line of `-e`, of a script and of the REPL: they
+ *    share the state with the host's own Lua and reach each function in it (by require, by
+ *    debug), so what would change a workspace is refused here, where no Lua reaches. What their
+ *    user may do as such, with other programs, files and copies of this module, is not ours to
+ *    forbid. Plugins run in a process that has none of this. */
 #ifndef WAYMARK_LUA_STORE_H
 #define WAYMARK_LUA_STORE_H
 
@@ -32,16 +21,44 @@
 
 /* The store at `index`; raises when it is none or has been closed. */
 store *lua_store_check(lua_State *L, int index);
+/* That of an iterator of held.h; raises when it has been closed. */
+store *lua_store_iterated(lua_State *L);
+/* The option `school` of the table at `at`: a row number, a key or a name; 0 when absent. */
+status lua_store_school_option(lua_State *L, int at, store *w, int64_t *out, problem *p);
 
-/* Add methods to every store of this state. The stack is as before. */
-void lua_store_methods(lua_State *L, const luaL_Reg *methods);
+/* Make the type, with these methods. The stack is as before. */
+void lua_store_type(lua_State *L, const luaL_Reg *methods);
 
-/* Push the table {open =, backup =, restore =}. */
-int lua_store_open(lua_State *L);
+/* Functions of core.store. */
+int lua_store_open(lua_State *L);      /* (path, "create" | "write" | "read") -> store */
+int lua_store_read_only(lua_State *L); /* (): for good, see 3 */
+/* (database, file, at), (file, database) -> {at, bytes, tables, rows, version}; see
+ * store/backup.h */
+int lua_store_backup(lua_State *L);
+int lua_store_restore(lua_State *L);
 
-/* Within core/host: the method `import`; backup and restore, into the table on
- * top of the stack. */
-int lua_store_import(lua_State *L);
-void lua_backup_add(lua_State *L);
+/* Methods of a store. */
+int lua_store_close(lua_State *L); /* twice does no harm */
+/* The one transaction of a command. -> true */
+int lua_store_begin(lua_State *L);
+int lua_store_commit(lua_State *L);
+int lua_store_rollback(lua_State *L);
+/* A part of it, kept or (release(true)) undone by itself. -> true */
+int lua_store_savepoint(lua_State *L);
+int lua_store_release(lua_State *L);
+int lua_store_settings(
+    lua_State *L); /* (text, at) -> whether it differs from the last, and was kept */
+int lua_store_last_settings(lua_State *L); /* -> text, at | nothing */
+int lua_store_codes(lua_State *L); /* -> {{byte, text, class, meaning, physical, from, to}, …} */
+int lua_store_add_codes(
+    lua_State *L); /* {{text =, class =, meaning =, physical =, from =, to =}, …} */
+int lua_store_default_days(lua_State *L); /* (key | nil, {{"2025-09-01", am, pm}, …}) -> true */
+int lua_store_days(lua_State *L);         /* (id [, from, to]) -> {{date, am, pm}, …} */
+int lua_store_schools(
+    lua_State *L); /* -> {{id, key, name, phase, la, pupils, reach = {date, "AM"}}, …} */
+int lua_store_school_id(lua_State *L); /* (key or name) -> its row */
+int lua_store_put_school(
+    lua_State *L); /* {key =, name =, phase =, la =} -> "added", "unchanged", … */
+int lua_store_verify(lua_State *L); /* -> {sentence, …}: what is not as it was recorded */
 
 #endif

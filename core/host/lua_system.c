@@ -1,4 +1,4 @@
-/* lua_system: see lua_system.h. */
+/* lua_system: the machine for the host's Lua. Owns what completes names while readline runs. */
 #include "host/lua_system.h"
 
 #include <errno.h>
@@ -16,8 +16,9 @@
 #include <readline/readline.h>
 
 #include "base/date.h"
-#include "host/lua_options.h"
+#include "host/args.h"
 #include "host/lua_program.h"
+#include "script/result.h"
 #include "store/db/digest.h"
 
 static int system_now(lua_State *L) {
@@ -26,17 +27,10 @@ static int system_now(lua_State *L) {
 }
 
 static int system_time(lua_State *L) {
-  size_t length;
-  const char *text = luaL_checklstring(L, 1, &length);
-  int64_t at;
-  problem p = {0};
-  if (time_parse((slice){text, length}, &at, &p)) {
-    lua_pushnil(L);
-    lua_pushfstring(L, "%s; %s", p.sentence, p.remedy);
-    return 2;
-  }
-  lua_pushinteger(L, at);
-  return 1;
+  int64_t at = 0;
+  problem p;
+  status s = time_parse(args_slice(L, 1), &at, &p);
+  return result_integer(L, s, at, &p);
 }
 
 static int system_time_text(lua_State *L) {
@@ -56,11 +50,9 @@ static int system_local_text(lua_State *L) {
 }
 
 static int system_sha256(lua_State *L) {
-  slice text;
   char hex[DIGEST_HEX];
   problem p;
-  text.at = luaL_checklstring(L, 1, &text.length);
-  if (digest_of(text, hex, &p)) return lua_raise_problem(L, &p);
+  if (digest_of(args_slice(L, 1), hex, &p)) return result_raise(L, &p);
   lua_pushstring(L, hex);
   return 1;
 }
@@ -149,13 +141,13 @@ static int system_readline(lua_State *L) {
 
 static int system_history_load(lua_State *L) {
   using_history();
-  lua_pushboolean(L, read_history(luaL_checkstring(L, 1)) == 0);
+  lua_pushboolean(L, read_history(args_path(L, 1)) == 0);
   return 1;
 }
 
 static int system_history_save(lua_State *L) {
   enum { LINES_KEPT = 1000 };
-  const char *path = luaL_checkstring(L, 1);
+  const char *path = args_path(L, 1);
   stifle_history(LINES_KEPT);
   lua_pushboolean(L, write_history(path) == 0 && chmod(path, 0600) == 0);
   return 1;
@@ -163,36 +155,40 @@ static int system_history_save(lua_State *L) {
 
 /* Files ---------------------------------------------------------------------- */
 
+/* true, or that `what` cannot be done to a file, by errno. */
+static int give_outcome(lua_State *L, bool good, const char *what, const char *path) {
+  problem p;
+  status s =
+      good ? STATUS_OK
+           : problem_set(&p, STATUS_IO, NULL, "cannot %s %s: %s", what, path, strerror(errno));
+  return result_true(L, s, &p);
+}
+
 static int system_make_folder(lua_State *L) {
-  const char *path = luaL_checkstring(L, 1);
-  if (mkdir(path, 0700) == 0 || errno == EEXIST) {
-    lua_pushboolean(L, 1);
-    return 1;
+  const char *path = args_path(L, 1);
+  struct stat there;
+  bool good = mkdir(path, 0700) == 0;
+  if (!good && errno == EEXIST && stat(path, &there) == 0) {
+    good = S_ISDIR(there.st_mode);
+    errno = ENOTDIR;
   }
-  lua_pushnil(L);
-  lua_pushfstring(L, "cannot make the folder %s: %s", path, strerror(errno));
-  return 2;
+  return give_outcome(L, good, "make the folder", path);
 }
 
 static int system_private(lua_State *L) {
-  lua_pushboolean(L, chmod(luaL_checkstring(L, 1), 0600) == 0);
+  lua_pushboolean(L, chmod(args_path(L, 1), 0600) == 0);
   return 1;
 }
 
 /* sync(path) -> true | nil, message: what was written is on the disk */
 static int system_sync(lua_State *L) {
-  const char *path = luaL_checkstring(L, 1);
+  const char *path = args_path(L, 1);
   int fd = open(path, O_RDONLY | O_CLOEXEC);
   bool good = fd >= 0 && fsync(fd) == 0;
   int fault = errno;
   if (fd >= 0) (void)close(fd);
-  if (good) {
-    lua_pushboolean(L, 1);
-    return 1;
-  }
-  lua_pushnil(L);
-  lua_pushfstring(L, "cannot write %s: %s", path, strerror(fault));
-  return 2;
+  errno = fault;
+  return give_outcome(L, good, "write", path);
 }
 
 int lua_system_open(lua_State *L) {

@@ -1,7 +1,10 @@
 /* main: the program `waymark`: a Lua state with the core built in, handed to
  * lua/waymark/cli.lua. It finds the Lua files beside itself: in a build
  * (BUILD/waymark, ../lua) or where it was installed (PREFIX/bin/waymark,
- * ../share/lua/5.4). Everything it writes is for its owner alone. */
+ * ../share/lua/5.4). Everything it writes is for its owner alone.
+ *
+ * Nothing is loaded from the folder that it is started in: that may be a plugin's or a
+ * workspace, which others write to. */
 #include <lauxlib.h>
 #include <limits.h>
 #include <lualib.h>
@@ -26,23 +29,36 @@ static void push_home(lua_State *L) {
   lua_pushlstring(L, path, slash ? (size_t)(slash - path) : 1);
 }
 
-static void set_path(lua_State *L, const char *home) {
+/* Push the templates of a search path of Lua that name a folder from the root on. */
+static void push_absolute(lua_State *L, const char *path) {
+  luaL_Buffer b;
+  luaL_buffinit(L, &b);
+  while (*path) {
+    size_t length = strcspn(path, ";");
+    if (*path == '/') {
+      luaL_addlstring(&b, path, length);
+      luaL_addchar(&b, ';');
+    }
+    path += length + (path[length] == ';');
+  }
+  luaL_pushresult(&b);
+}
+
+/* Our own Lua files first, then the system's; `home` is where this program lies. */
+static void set_paths(lua_State *L, const char *home) {
   lua_getglobal(L, "package");
-  lua_getfield(L, -1, "path");
+  int package = lua_gettop(L);
+  lua_getfield(L, package, "path");
+  push_absolute(L, lua_tostring(L, -1));
   lua_pushfstring(L,
                   "%s/../lua/?.lua;%s/../lua/?/init.lua;"
                   "%s/../share/lua/5.4/?.lua;%s/../share/lua/5.4/?/init.lua;%s",
                   home, home, home, home, lua_tostring(L, -1));
-  lua_setfield(L, -3, "path");
-  lua_pop(L, 2);
-}
-
-static void push_arguments(lua_State *L, int count, char **values) {
-  lua_createtable(L, count, 0);
-  for (int i = 1; i < count; i++) {
-    lua_pushstring(L, values[i]);
-    lua_rawseti(L, -2, i);
-  }
+  lua_setfield(L, package, "path");
+  lua_getfield(L, package, "cpath");
+  push_absolute(L, lua_tostring(L, -1));
+  lua_setfield(L, package, "cpath");
+  lua_settop(L, package - 1);
 }
 
 typedef struct command_line {
@@ -55,13 +71,18 @@ static int run(lua_State *L) {
   const command_line *line = lua_touserdata(L, 1);
   luaL_openlibs(L);
   push_home(L);
-  set_path(L, lua_tostring(L, 2));
-  luaL_requiref(L, "waymark.core", luaopen_waymark_core, 0);
-  lua_pop(L, 1);
+  set_paths(L, lua_tostring(L, 2));
+  (void)luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
+  lua_pushcfunction(L, luaopen_waymark_core);
+  lua_setfield(L, -2, "waymark.core");
   lua_getglobal(L, "require");
   lua_pushliteral(L, "waymark.cli");
   lua_call(L, 1, 1);
-  push_arguments(L, line->count, line->values);
+  lua_createtable(L, line->count, 0);
+  for (int i = 1; i < line->count; i++) {
+    lua_pushstring(L, line->values[i]);
+    lua_rawseti(L, -2, i);
+  }
   lua_pushvalue(L, 2);
   lua_call(L, 2, 1);
   return 1;

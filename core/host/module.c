@@ -1,40 +1,72 @@
-/* module: `waymark.core`, the C of Waymark as one Lua module. Built into the
- * program, and as core.so for stock Lua; the same objects.
- *
- *   everything of script/api.h (rules, dates, calendars, batches, JSON)
- *   answer_form see lua_answer.h
- *   sdk(name)   the modules of lua/sdk in this process
- *   store       {open=}: see lua_store.h, lua_registers.h
- *   csv         see lua_csv.h
- *   worker      {start=}: see lua_plugin_job.h
- *   system      see lua_system.h */
+/* module: `waymark.core` in full: what the host's Lua is given, on one page. Each function is told
+ * of in the header of its file. */
 #include "host/module.h"
 
 #include <lauxlib.h>
 
 #include "host/lua_answer.h"
-#include "host/lua_csv.h"
+#include "host/lua_case.h"
+#include "host/lua_import.h"
 #include "host/lua_plugin_job.h"
-#include "host/lua_registers.h"
+#include "host/lua_rows.h"
+#include "host/lua_school.h"
+#include "host/lua_standing.h"
 #include "host/lua_store.h"
 #include "host/lua_system.h"
 #include "script/api.h"
 
+static const luaL_Reg store_functions[] = {{"open", lua_store_open},
+                                           {"read_only", lua_store_read_only},
+                                           {"backup", lua_store_backup},
+                                           {"restore", lua_store_restore},
+                                           {NULL, NULL}};
+
+static const luaL_Reg store_methods[] = {{"close", lua_store_close},
+                                         {"begin", lua_store_begin},
+                                         {"commit", lua_store_commit},
+                                         {"rollback", lua_store_rollback},
+                                         {"savepoint", lua_store_savepoint},
+                                         {"release", lua_store_release},
+                                         {"settings", lua_store_settings},
+                                         {"last_settings", lua_store_last_settings},
+                                         {"codes", lua_store_codes},
+                                         {"add_codes", lua_store_add_codes},
+                                         {"default_days", lua_store_default_days},
+                                         {"days", lua_store_days},
+                                         {"schools", lua_store_schools},
+                                         {"school_id", lua_store_school_id},
+                                         {"put_school", lua_store_put_school},
+                                         {"check", lua_store_verify},
+                                         {"query", lua_rows_query},
+                                         {"rows", lua_rows_rows},
+                                         {"run", lua_rows_run},
+                                         {"import", lua_import_run},
+                                         {"batches", lua_school_batches},
+                                         {"figures", lua_school_figures},
+                                         {"write_figures", lua_school_write_figures},
+                                         {"sweep", lua_school_sweep},
+                                         {"add_event", lua_case_add_event},
+                                         {"make_suggestion", lua_case_make_suggestion},
+                                         {"lapse_suggestion", lua_case_lapse_suggestion},
+                                         {"standing", lua_standing_read},
+                                         {"add_entry", lua_case_add_entry},
+                                         {"strike_entry", lua_case_strike_entry},
+                                         {NULL, NULL}};
+
 int luaopen_waymark_core(lua_State *L) {
   luaL_checkversion(L);
-  (void)api_open(L);
+  (void)api_open(L); /* rules, dates, calendars, batches, JSON */
   int core = lua_gettop(L);
-  api_push_sdk(L, core);
+  api_push_sdk(L, core); /* sdk(name): the modules of lua/sdk in this process */
   lua_pushvalue(L, -1);
   lua_setfield(L, core, "sdk");
   lua_pushliteral(L, "pupil"); /* what a pupil has is declared there */
   lua_call(L, 1, 0);
-  lua_answer_add(L);
-  (void)lua_store_open(L);
+  lua_answer_add(L); /* answer_form */
+  lua_store_type(L, store_methods);
+  luaL_newlib(L, store_functions);
   lua_setfield(L, core, "store");
-  lua_registers_add(L);
-  lua_settop(L, core);
-  (void)lua_csv_open(L);
+  lua_pushcfunction(L, lua_import_csv);
   lua_setfield(L, core, "csv");
   (void)lua_plugin_job_open(L);
   lua_setfield(L, core, "worker");

@@ -1,4 +1,5 @@
-/* module: the one exported symbol of core.so; see module.c. */
+/* module: the one exported symbol of core.so; the C of Waymark as one Lua module, built
+ * into the program, and as core.so for stock Lua; the same objects. */
 #ifndef WAYMARK_MODULE_H
 #define WAYMARK_MODULE_H
 

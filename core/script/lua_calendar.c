@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "script/lua_date.h"
+#include "script/result.h"
 
 #define CALENDAR_TYPE "waymark.calendar"
 
@@ -33,12 +34,6 @@ void lua_calendar_push(lua_State *L, const calendar *c, int owner) {
   lua_setiuservalue(L, -2, 1);
 }
 
-static int problem_answer(lua_State *L, const problem *p) {
-  lua_pushnil(L);
-  lua_pushfstring(L, "%s; %s", p->sentence, p->remedy);
-  return 2;
-}
-
 /* build(days) -> calendar | nil, message */
 static int calendar_new(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
@@ -58,7 +53,7 @@ static int calendar_new(lua_State *L) {
   }
   calendar_box *box = new_box(L);
   problem p = {0};
-  if (calendar_build(days, n, &box->calendar, &p)) return problem_answer(L, &p);
+  if (calendar_build(days, n, &box->calendar, &p)) return result_problem(L, &p);
   box->owned = true;
   return 1;
 }
@@ -114,7 +109,7 @@ static int reckon(lua_State *L, reckoning *how) {
   luaL_argcheck(L, n >= 1 && n <= 5000, 3, "from 1 to 5000");
   day out;
   problem p = {0};
-  if (how(c, d, (int)n, &out, &p)) return problem_answer(L, &p);
+  if (how(c, d, (int)n, &out, &p)) return result_problem(L, &p);
   lua_date_push(L, out);
   return 1;
 }

@@ -4,6 +4,8 @@
 #include <lauxlib.h>
 #include <stdio.h>
 
+#include "script/result.h"
+
 day lua_date_check(lua_State *L, int index) {
   size_t length;
   const char *text = luaL_checklstring(L, index, &length);
@@ -80,15 +82,11 @@ static int date_year(lua_State *L) {
 
 /* parse(text) -> date | nil, message; takes dd/mm/yyyy too */
 static int date_read(lua_State *L) {
-  size_t length;
-  const char *text = luaL_checklstring(L, 1, &length);
-  problem p = {0};
+  slice text;
+  text.at = luaL_checklstring(L, 1, &text.length);
+  problem p;
   day d;
-  if (date_parse((slice){text, length}, &d, &p)) {
-    lua_pushnil(L);
-    lua_pushfstring(L, "%s; %s", p.sentence, p.remedy);
-    return 2;
-  }
+  if (date_parse(text, &d, &p)) return result_problem(L, &p);
   lua_date_push(L, d);
   return 1;
 }

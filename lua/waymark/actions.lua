@@ -17,6 +17,8 @@ local actions_fields = require "waymark.actions_fields"
 local cases = require "waymark.cases"
 local cells = require "waymark.actions_cells"
 local problem = require "waymark.problem"
+local lists = require "waymark.store.lists"
+local suggestions = require "waymark.store.suggestions"
 local today = require "waymark.today"
 local check = core.sdk "check"
 
@@ -40,7 +42,7 @@ local not_ours = "the ref is not one of a list made here; leave that column as i
 
 local function concerns_of(space, row, step)
   local list = {}
-  for _, each in ipairs(problem.check(space.store:suggestions { enrolment = row.enrolment })) do
+  for _, each in ipairs(suggestions.list(space.store, { enrolment = row.enrolment })) do
     if each.step == step then list[#list + 1] = each.concern end
   end
   for _, entry in ipairs(cases.entries(space, { pupil = row.pupil })) do
@@ -61,7 +63,7 @@ end
 local function find_row(space, ref)
   local list, number, step = ref:match "^list%-(%d+)%-(%d+)%-([%w-]+)%-%x+$"
   local rows = list and #list < 16 and #number < 10
-    and problem.check(space.store:list_rows { list = math.tointeger(list), number = math.tointeger(number) })
+    and lists.rows(space.store, math.tointeger(list), math.tointeger(number))
   local row = rows and rows[1]
   local concern = row and row.step == step and concern_of(space, row, step, ref)
   if not concern then problem.raise(not_ours) end
@@ -161,7 +163,7 @@ end
 
 -- Was this row recorded before? Raises when it was, in other words.
 local function is_known(space, found, ref, key, given)
-  for _, action in ipairs(problem.check(space.store:actions(ref .. " "))) do
+  for _, action in ipairs(lists.actions(space.store, ref .. " ")) do
     if action.key == key then return true end
     local entry = action.struck == 0 and entry_of(space, found.pupil, action.event)
     local again = not entry or (entry.body or {}).attempt or (given.on and entry.on ~= given.on)
@@ -186,7 +188,7 @@ local function take(space, row, by, columns)
   local key = key_of(row.ref, row, given)
   if is_known(space, found, row.ref, key, given) then return nil end
   local id, answered, failure = cases[verb](space, found, step.name, given)
-  problem.check(space.store:add_action(key, id))
+  lists.add_action(space.store, key, id)
   return { entry = id, upn = found.upn, name = found.name, step = step.name, title = step.title,
     on = given.on or space:today(), what = given.outcome and (given.outcome:gsub("-", " ")) or said[verb] or "done",
     answered = answered, failure = verb == "record" and failure or nil }

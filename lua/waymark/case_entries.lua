@@ -4,6 +4,9 @@
 
 local core = require "waymark.core"
 local problem = require "waymark.problem"
+local events = require "waymark.store.events"
+local pupils = require "waymark.store.pupils"
+local suggestions = require "waymark.store.suggestions"
 
 local case_entries = {}
 
@@ -18,7 +21,7 @@ function case_entries.is_formal(step) return step ~= nil and formal[step.princip
 function case_entries.entries(space, filter)
   local wanted = { kind = "entry." }
   for name, value in next, filter or {} do wanted[name] = value end
-  local list = problem.check(space.store:entries(wanted))
+  local list = events.entries(space.store, wanted)
   for _, entry in ipairs(list) do entry.kind = entry.kind:sub(7) end
   return list
 end
@@ -83,9 +86,8 @@ local may_answer = { open = true, answered = true }
 local function answers_of(space, pupil, entry, steps)
   local answers, ended = core.array {}, 0
   if entry.attempt then return answers, ended end
-  local _, stays = space.store:query(("SELECT id FROM enrolment WHERE pupil = %d ORDER BY id"):format(pupil.pupil))
-  for stay in stays do
-    for _, row in ipairs(problem.check(space.store:suggestions { enrolment = stay[1] })) do
+  for _, stay in ipairs(pupils.stays(space.store, pupil.pupil)) do
+    for _, row in ipairs(suggestions.list(space.store, stay)) do
       if may_answer[row.state] and is_answered(row, entry, steps) then
         answers[#answers + 1] = core.array { row.enrolment, row.step, row.concern }
         if row.state == "open" then ended = ended + 1 end

@@ -25,7 +25,8 @@ local core = require "waymark.core"
 local cases = require "waymark.cases"
 local chronology_words = require "waymark.chronology_words"
 local discretion = require "waymark.discretion"
-local problem = require "waymark.problem"
+local events = require "waymark.store.events"
+local suggestions = require "waymark.store.suggestions"
 
 local chronology = {}
 
@@ -45,10 +46,8 @@ chronology.field_title = chronology_words.field_title
 -- The suggestions that it ended; an earlier entry may have answered others of the same.
 local function answers_of(space, entry)
   local titles, seen = {}, {}
-  local _, rows = problem.check(space.store:query(("SELECT step FROM suggestion WHERE ended = %d ORDER BY step"):format(
-    entry.id)))
-  for row in rows do
-    local title = chronology.title(space, entry.school, row[1])
+  for _, row in ipairs(suggestions.ended_by(space.store, entry.id)) do
+    local title = chronology.title(space, entry.school, row.step)
     if not seen[title] then titles[#titles + 1] = title end
     seen[title] = true
   end
@@ -168,7 +167,7 @@ local function add_entries(result, space, pupil, seen_by)
 end
 
 local function add_noticed(result, space, pupil)
-  for _, event in ipairs(problem.check(space.store:events { pupil = pupil.pupil, as_of = result.as_of })) do
+  for _, event in ipairs(events.list(space.store, { pupil = pupil.pupil, as_of = result.as_of })) do
     if not event.kind:find "^entry%." then
       if result.audience == "staff" then
         result.rows[#result.rows + 1] = noticed_row(space, event)

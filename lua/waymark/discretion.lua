@@ -20,6 +20,8 @@
 
 local case_fields = require "waymark.case_fields"
 local addresses = require "waymark.discretion_addresses"
+local contacts = require "waymark.store.contacts"
+local pupils = require "waymark.store.pupils"
 
 local discretion = {}
 
@@ -46,26 +48,12 @@ local function may_be_named(contact)
 end
 
 local function contacts_of(space, pupil)
-  local rows = space:rows(([[SELECT c.id, title, forename, surname, relationship,
-    parental_responsibility AS responsible, lives_with, no_contact, confidential_address AS confidential, email, phone,
-    c.address, language, communication_needs, gone, s.key AS school FROM contact c JOIN school s ON s.id = c.school
-    WHERE pupil = %d ORDER BY priority IS NULL, priority, c.id]]):format(pupil.pupil))
+  local rows = contacts.of(space.store, pupil.pupil)
   for _, row in ipairs(rows) do
     row.name = joined(row.title, row.forename, row.surname)
     row.may_be_named = may_be_named(row)
   end
   return rows
-end
-
--- The forenames of children who share a contact with this one.
-local function siblings_of(space, pupil)
-  local rows = space:rows(([[SELECT DISTINCT p.forename FROM contact mine JOIN contact theirs
-    ON theirs.surname = mine.surname AND theirs.forename = mine.forename AND theirs.pupil <> mine.pupil
-    AND (theirs.phone = mine.phone OR theirs.email = mine.email OR theirs.address = mine.address)
-    JOIN pupil p ON p.id = theirs.pupil WHERE mine.pupil = %d AND p.forename <> '' ORDER BY 1]]):format(pupil.pupil))
-  local names = {}
-  for i, row in ipairs(rows) do names[i] = row.forename end
-  return names
 end
 
 local function staff_names(space)
@@ -116,9 +104,9 @@ end
 
 -- Names of others ---------------------------------------------------------------------
 
-local function add_names(names, row, with)
-  if not row.forename or not row.surname then return end
-  for _, name in ipairs { joined(row.forename, row.surname), joined(row.surname, row.forename) } do
+local function add_names(names, forename, surname, with)
+  if not forename or not surname then return end
+  for _, name in ipairs { joined(forename, surname), joined(surname, forename) } do
     if name:find(" ", 1, true) then names[name:lower()] = with end
   end
 end
@@ -127,11 +115,9 @@ end
 -- first and surname first, in small letters.
 local function other_people(space, pupil, allowed)
   local names, own = {}, {}
-  for _, row in ipairs(space:rows("SELECT DISTINCT forename, surname FROM contact")) do
-    add_names(names, row, "[another adult]")
-  end
-  for _, row in ipairs(space:rows("SELECT id, forename, surname FROM pupil")) do
-    add_names(row.id == pupil.pupil and own or names, row, "[another child]")
+  for row in contacts.each_name(space.store) do add_names(names, row[1], row[2], "[another adult]") end
+  for row in pupils.each_name(space.store) do
+    add_names(row[1] == pupil.pupil and own or names, row[2], row[3], "[another child]")
   end
   for name in next, own do names[name] = nil end
   for _, name in ipairs(allowed) do names[name:lower()] = nil end
@@ -262,7 +248,7 @@ end
 local function take_people(self, text)
   if not self.people then
     self.people = other_people(self.space, self.pupil, self.allowed)
-    self.siblings = siblings_of(self.space, self.pupil)
+    self.siblings = contacts.sibling_names(self.space.store, self.pupil.pupil)
   end
   local count
   text, count = replace_names(text, self.people)

@@ -13,6 +13,7 @@ local core = require "waymark.core"
 local jobs = require "waymark.jobs"
 local plugins = require "waymark.plugins"
 local problem = require "waymark.problem"
+local stored_pupils = require "waymark.store.pupils"
 
 core.sdk "evidence" -- the words join the methods of evidence
 
@@ -71,15 +72,8 @@ function evaluate.written(finding)
   return evidence_list(finding.batch[finding.record], finding.declared, finding.rules, true)
 end
 
-local person_sql = [[SELECT p.upn, trim(p.forename || ' ' || p.surname), e.year, e.form
-  FROM enrolment e JOIN pupil p ON p.id = e.pupil WHERE e.id = %d]]
-
 -- { upn, name, year, form } of an enrolment.
-function evaluate.person(workspace, enrolment)
-  local _, rows = problem.check(workspace.store:query(person_sql:format(enrolment)))
-  local row = rows()
-  return row and { upn = row[1], name = row[2], year = row[3], form = row[4] } or {}
-end
+function evaluate.person(workspace, enrolment) return stored_pupils.person(workspace.store, enrolment) end
 
 -- Failures ------------------------------------------------------------------------
 

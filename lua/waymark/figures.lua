@@ -5,6 +5,7 @@
 -- academic year up to the as-of day; thresholds look at all history.
 
 local problem = require "waymark.problem"
+local registers = require "waymark.store.registers"
 local terminal = require "waymark.terminal"
 
 local figures = {}
@@ -26,10 +27,7 @@ end
 
 -- Whether rows begin with the school.
 function figures.has_several_schools(workspace)
-  local several
-  local _, rows = problem.check(workspace.store:query "SELECT count(*) > 1 FROM school")
-  for row in rows do several = row[1] == 1 end -- to the end: a query that stands is a transaction
-  return several
+  return registers.has_several_schools(workspace.store)
 end
 
 function figures.columns(workspace, several)

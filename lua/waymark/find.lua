@@ -2,6 +2,8 @@
 -- or number on the last list. Never a guess: when several fit, they are named.
 
 local problem = require "waymark.problem"
+local lists = require "waymark.store.lists"
+local pupils = require "waymark.store.pupils"
 
 local find = {}
 
@@ -22,7 +24,7 @@ end
 -- also the admission number of somebody else, it is refused.
 local function find_on_list(store, who, found)
   local number = #who < 10 and who:find "^[1-9]%d*$" and math.tointeger(who)
-  local row = number and problem.check(store:list_rows { number = number })[1]
+  local row = number and lists.rows(store, nil, number)[1]
   if not row then return nil end
   for _, each in ipairs(found) do
     if each.pupil ~= row.pupil then
@@ -37,7 +39,7 @@ end
 local function find_in_form(store, who)
   local name, form = who:match "^(.-),?%s+(%S+)%s*$"
   local found = {}
-  for _, each in ipairs(name and problem.check(store:find_pupils(name)) or {}) do
+  for _, each in ipairs(name and pupils.find(store, name) or {}) do
     if each.form and each.form:lower() == form:lower() then found[#found + 1] = each end
   end
   return found
@@ -46,7 +48,7 @@ end
 -- One pupil by UPN, name, admission number, or number on the last list; never a
 -- guess. Of several stays, the one on the day `as_of` (else the last).
 function find.pupil(store, who, as_of)
-  local found = problem.check(store:find_pupils(who))
+  local found = pupils.find(store, who)
   if #found == 0 then found = find_in_form(store, who) end
   local one = find_on_list(store, who, found) or last_stay(found, as_of)
   if one then return one end

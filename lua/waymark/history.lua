@@ -24,6 +24,7 @@ local core = require "waymark.core"
 local cases = require "waymark.cases"
 local history_rows = require "waymark.history_rows"
 local problem = require "waymark.problem"
+local events = require "waymark.store.events"
 
 local history = {}
 
@@ -36,11 +37,7 @@ local function place_of(pupil, step, on) return ("%d\n%s\n%s"):format(pupil, ste
 -- The salts and digests of recorded entries, by pupil, step and day.
 local function known_digests(space)
   local known = {}
-  local columns, next_row = space.store:query [[SELECT v.pupil, v.step, date(v.on_day * 86400, 'unixepoch'), n.salt,
-      json_extract(v.data, '$.digest') FROM event v JOIN entry n ON n.event = v.id
-      WHERE v.kind = 'entry.recorded' AND v.step IS NOT NULL]]
-  if not columns then problem.raise("%s", next_row) end
-  for row in next_row do
+  for row in events.each_digest(space.store) do
     local place = place_of(row[1], row[2], row[3])
     known[place] = known[place] or {}
     table.insert(known[place], { salt = row[4], digest = row[5] })

@@ -12,6 +12,7 @@ local case_fields = require "waymark.case_fields"
 local case_plans = require "waymark.case_plans"
 local cases = require "waymark.cases"
 local problem = require "waymark.problem"
+local pupils = require "waymark.store.pupils"
 local check = core.sdk "check"
 
 local history_rows = {}
@@ -56,12 +57,6 @@ end
 
 -- Who there is ---------------------------------------------------------------------------
 
-local function each_row(space, sql)
-  local columns, next_row = space.store:query(sql)
-  if not columns then problem.raise("%s", next_row) end
-  return next_row
-end
-
 -- Stays by UPN and by admission number: { pupil, enrolment, school, joined, left }.
 local function stays_of(space)
   local by_upn, by_number = {}, {}
@@ -71,9 +66,7 @@ local function stays_of(space)
     list[key] = list[key] or {}
     table.insert(list[key], stay)
   end
-  for row in each_row(space, [[SELECT e.id, p.id, s.key, date(e.joined * 86400, 'unixepoch'),
-      date(e.left * 86400, 'unixepoch'), p.upn, e.admission_number
-      FROM enrolment e JOIN pupil p ON p.id = e.pupil JOIN school s ON s.id = e.school ORDER BY e.id]]) do
+  for row in pupils.each_stay(space.store) do
     local stay = { enrolment = row[1], pupil = row[2], school = row[3], joined = row[4], left = row[5] }
     add(by_upn, row[6], stay)
     add(by_number, row[7], stay)

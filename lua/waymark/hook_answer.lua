@@ -1,7 +1,7 @@
 -- hook_answer: what a hook plugin may answer, checked as one would check something from
 -- the network: a closed form, the grants of plugin.lua, references that are there.
 --
--- An event is a row of store:hook_events with its `part` (see waymark.hooks); a chunk has
+-- An event is a row of waymark.store.events.after with its `part` (see waymark.hooks); a chunk has
 -- `part` and `events`.
 
 local core = require "waymark.core"

@@ -21,6 +21,8 @@ local outbox = require "waymark.outbox"
 local plugin_state = require "waymark.plugin_state"
 local plugins = require "waymark.plugins"
 local problem = require "waymark.problem"
+local recorded = require "waymark.store.events"
+local stored = require "waymark.store.outbox"
 local terminal = require "waymark.terminal"
 local effects = core.sdk "effects"
 
@@ -44,10 +46,10 @@ end
 -- A plugin's place; a new one's is before this command, and kept at once, so that one
 -- that fails at first misses nothing.
 local function place_of(space, plugin)
-  local place = space.store:hook_place(plugin.name)
+  local place = stored.place(space.store, plugin.name)
   if place then return place end
-  place = problem.check(space.store:last_event(space.now))
-  problem.check(space.store:put_hook_place(plugin.name, place))
+  place = recorded.last_before(space.store, space.now)
+  stored.put_place(space.store, plugin.name, place)
   return place
 end
 
@@ -55,9 +57,9 @@ end
 -- the last event of all, or the one before the first of a school whose plugins cannot be
 -- used at present.
 local function waiting_events(space, plugin)
-  local place, after, list = problem.check(space.store:last_event()), place_of(space, plugin), {}
+  local place, after, list = recorded.last_before(space.store), place_of(space, plugin), {}
   if after >= place then return list, place end
-  for _, event in ipairs(problem.check(space.store:hook_events(after))) do
+  for _, event in ipairs(recorded.after(space.store, after)) do
     local map = space:map_for_school(event.school)
     if map.broken then return list, event.id - 1 end
     local part = plugin.of_map[map]
@@ -255,13 +257,13 @@ end
 
 local function keep(space, plugin, effect, held)
   local why = effect.kind == "mail" and held(effect.about)
-  local id, fresh = problem.check(space.store:add_effect { plugin = plugin.name, version = plugin.version,
+  local id, fresh = stored.add(space.store, { plugin = plugin.name, version = plugin.version,
     event = effect.about.id, number = effect.number, kind = effect.kind, body = effect.body, at = space.now,
     state = why and "withdrawn" or "waiting", note = why or nil })
   if not fresh then return end
   if effect.kind ~= "mail" then
     local entry = add_entry(space, plugin, effect)
-    problem.check(space.store:mark_effect { id = id, state = "written", note = ("entry %d"):format(entry) })
+    stored.mark(space.store, id, "written", nil, ("entry %d"):format(entry))
   end
 end
 
@@ -278,9 +280,9 @@ local function run_plugin(space, plugin, report, held)
       is_sentence = true }
     return
   end
-  local events, place = waiting_events(space, plugin)
-  if #events > 0 then
-    local list, outcome, event = tell(space, events)
+  local waiting, place = waiting_events(space, plugin)
+  if #waiting > 0 then
+    local list, outcome, event = tell(space, waiting)
     if not list then
       report.failures[#report.failures + 1] = failure(space, plugin, outcome, event)
       plugin_state.failed(space, plugin.name, outcome.message)
@@ -292,9 +294,7 @@ local function run_plugin(space, plugin, report, held)
       report.effects[effect.kind] = (report.effects[effect.kind] or 0) + 1
     end
   end
-  if space.store:hook_place(plugin.name) ~= place then
-    problem.check(space.store:put_hook_place(plugin.name, place))
-  end
+  if stored.place(space.store, plugin.name) ~= place then stored.put_place(space.store, plugin.name, place) end
 end
 
 -- Tell every hook plugin in use of what it has not read yet. The last thing of a
@@ -303,7 +303,7 @@ end
 function hooks.run(space)
   local report, held = { failures = {}, effects = {} }, outbox.holds(space)
   for _, plugin in ipairs(outbox.plugins(space)) do run_plugin(space, plugin, report, held) end
-  problem.check(space.store:forget_effects())
+  stored.forget(space.store)
   return report
 end
 

@@ -7,8 +7,8 @@
 --   end
 --   for row in w:sql "SELECT code, count(*) FROM mark GROUP BY code" do print(row[1], row[2]) end
 --
--- A workspace is opened for reading only. `w.plugins.england.national` and the
--- like are the rules that the plugins in use declare.
+-- A workspace is opened for reading only: what would change it is refused (core/host/lua_store.h).
+-- `w.plugins.england.national` and the like are the rules that the plugins in use declare.
 
 local core = require "waymark.core"
 local problem = require "waymark.problem"

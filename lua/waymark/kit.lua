@@ -21,6 +21,8 @@ local kit_school = require "waymark.kit_school"
 local kit_workspace = require "waymark.kit_workspace"
 local outbox = require "waymark.outbox"
 local problem = require "waymark.problem"
+local events = require "waymark.store.events"
+local stored = require "waymark.store.outbox"
 local host = require "waymark.workspace"
 local check = core.sdk "check"
 
@@ -255,7 +257,7 @@ end
 function methods.events(school, kind)
   return with_space(school, function(space)
     local list = {}
-    for _, each in ipairs(problem.check(space.store:hook_events(0))) do
+    for _, each in ipairs(events.after(space.store, 0)) do
       if not kind or each.kind == kind then
         list[#list + 1] = { kind = each.kind, on = each.on, pupil = school.name_of[each.upn] or each.name,
           step = each.step, concern = each.concern, data = each.data }
@@ -270,7 +272,7 @@ end
 function methods.effects(school)
   local list = with_space(school, function(space)
     local found = {}
-    for i, each in ipairs(problem.check(space.store:effects {})) do
+    for i, each in ipairs(stored.effects(space.store, {})) do
       local effect = { id = each.id, plugin = each.plugin, kind = each.kind, about = each.about, on = each.on,
         pupil = school.name_of[each.upn] or each.name, step = each.step, to = outbox.to_words(each), state = each.state,
         why = each.note }

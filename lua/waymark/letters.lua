@@ -2,7 +2,7 @@
 -- texts and addresses. Only fields granted to the plugin are filled in.
 --
 -- A part is a plugin as a school uses it: { set, declared, map } (waymark.hooks). An
--- effect is a row of store:effects (store/case/outbox.h).
+-- effect is a row of waymark.store.outbox.effects.
 
 local core = require "waymark.core"
 local evaluate = require "waymark.evaluate"

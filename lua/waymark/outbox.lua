@@ -22,6 +22,7 @@ local files = require "waymark.files"
 local letters = require "waymark.letters"
 local message = require "waymark.message"
 local problem = require "waymark.problem"
+local stored = require "waymark.store.outbox"
 
 local outbox = {}
 
@@ -78,7 +79,7 @@ end
 
 local function mark(space, effect, state, path, note)
   effect.state, effect.path, effect.note = state, path, note
-  problem.check(space.store:mark_effect { id = effect.id, state = state, path = path, note = note })
+  stored.mark(space.store, effect.id, state, path, note)
 end
 
 local function address_digits(who) return core.system.sha256(who.address:lower()):sub(1, 8) end
@@ -110,7 +111,7 @@ local function plan_one(space, by_name, effect, held, today)
   if fault then return mark(space, effect, "failed", nil, fault) end
   if not effect.body.digest then return mark(space, effect, "waiting", single_paths(effect, recipients)) end
   local path = digest_path(effect, recipients[1], space:today())
-  if today[path] == nil then today[path] = #problem.check(space.store:effects { path = path }) == 0 end
+  if today[path] == nil then today[path] = #stored.effects(space.store, { path = path }) == 0 end
   if today[path] then
     mark(space, effect, "waiting", path)
   elseif not effect.note then
@@ -226,10 +227,10 @@ end
 function outbox.write(space)
   local _, by_name = outbox.plugins(space)
   local report = { written = 0, withdrawn = 0, failed = 0, waiting = 0, trouble = {} }
-  local waiting = problem.check(space.store:effects { state = "waiting" })
+  local waiting = stored.effects(space.store, { state = "waiting" })
   if #waiting == 0 then return report end
   space:change(false, function()
-    waiting = problem.check(space.store:effects { state = "waiting" })
+    waiting = stored.effects(space.store, { state = "waiting" })
     plan(space, by_name, waiting)
   end)
   problem.check(files.make_folder(space.folder .. "/documents"))

@@ -7,7 +7,7 @@
 -- hook plugin is told nothing (and keeps its place). What it declares stays in use. One
 -- run that works, or `waymark plugin enable NAME`, and the count begins anew.
 
-local problem = require "waymark.problem"
+local plugin_states = require "waymark.store.plugin_states"
 
 local state = {}
 
@@ -16,7 +16,7 @@ state.most = 3
 -- How each plugin stands: { [name] = { failures = in a row, off = nil | { at, why } } }.
 function state.all(space)
   local all = {}
-  for _, row in ipairs(problem.check(space.store:plugin_states())) do
+  for _, row in ipairs(plugin_states.list(space.store)) do
     local now = all[row.plugin] or { failures = 0 }
     all[row.plugin] = now
     if row.state == "failed" then now.failures, now.why = now.failures + 1, row.why end
@@ -27,7 +27,7 @@ function state.all(space)
 end
 
 local function add(space, name, what, why, by)
-  problem.check(space.store:add_plugin_state { at = space.now, plugin = name, state = what, why = why, by = by })
+  plugin_states.add(space.store, space.now, name, what, why, by)
 end
 
 -- A plugin failed as a whole in a run that is recorded.

@@ -21,6 +21,7 @@
 local cases = require "waymark.cases"
 local core = require "waymark.core"
 local school_cases = require "waymark.school_cases"
+local pupils = require "waymark.store.pupils"
 local durations = core.sdk "durations"
 
 local policy = {}
@@ -69,17 +70,6 @@ end
 
 -- Who joined since ---------------------------------------------------------------------
 
-local sql = [[SELECT e.id AS enrolment, p.id AS pupil, p.upn, trim(p.forename || ' ' || p.surname) AS name,
-  e.year, e.form, date(e.joined * 86400, 'unixepoch') AS joined
-  FROM enrolment e JOIN pupil p ON p.id = e.pupil JOIN school s ON s.id = e.school
-  WHERE s.key = '%s' AND date(e.joined * 86400, 'unixepoch') > '%s' AND date(e.joined * 86400, 'unixepoch') <= '%s'
-    AND (e.left IS NULL OR date(e.left * 86400, 'unixepoch') >= '%s')
-  ORDER BY e.joined, p.surname, p.forename, e.id]]
-
-local function joined_since(space, school, told_on, as_of)
-  return space:rows(sql:format(school:gsub("'", "''"), told_on, as_of, as_of))
-end
-
 -- The pupils (row numbers) whose families were told by themselves.
 local function told_pupils(space, school, step, since, as_of)
   local told = {}
@@ -95,7 +85,7 @@ end
 local function joiners(space, school, step, state, as_of)
   local list = core.array {}
   if not state.families_told_on then return list end
-  local since = joined_since(space, school, state.families_told_on, as_of)
+  local since = pupils.joined(space.store, school, state.families_told_on, as_of)
   if #since == 0 then return list end
   local told = told_pupils(space, school, step, state.published_on or state.families_told_on, as_of)
   for _, row in ipairs(since) do

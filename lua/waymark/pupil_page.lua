@@ -18,6 +18,8 @@ local chronology = require "waymark.chronology"
 local discretion = require "waymark.discretion"
 local problem = require "waymark.problem"
 local running_entries = require "waymark.running_entries"
+local registers = require "waymark.store.registers"
+local suggestions = require "waymark.store.suggestions"
 local durations = core.sdk "durations"
 core.sdk "evidence" -- the words join the methods of evidence
 
@@ -164,19 +166,15 @@ local function add_marks(into, weekday, class, n, whose)
   if is_absent[class] then row[whose .. "absent"] = row[whose .. "absent"] + n end
 end
 
-local function quoted(text) return "'" .. text:gsub("'", "''") .. "'" end
-
 -- Absence by weekday of the year to the day: the pupil's, and the whole school's.
 local function weekdays_of(space, pupil, found, from)
   local rows = {}
   for _, each in ipairs(pupil:marks(from, pupil.as_of)) do
     add_marks(rows, date.weekday(each.date), each.class, 1, "")
   end
-  local columns, next_row = space.store:query(([[SELECT date, class, sum(marks) FROM mark_count
-    WHERE school = %s AND date BETWEEN '%s' AND '%s' GROUP BY date, class]]):format(quoted(found.school), from,
-    pupil.as_of))
-  if not columns then problem.raise("%s", next_row) end
-  for row in next_row do add_marks(rows, date.weekday(row[1]), row[2], row[3], "school_") end
+  for row in registers.each_count(space.store, found.school, from, pupil.as_of) do
+    add_marks(rows, date.weekday(row[1]), row[2], row[3], "school_")
+  end
   local list = core.array {}
   for weekday = 1, 7 do
     local row = rows[weekday]
@@ -217,7 +215,7 @@ end
 
 local function suggestions_of(space, found, diary)
   local list = core.array {}
-  for _, row in ipairs(problem.check(space.store:suggestions { enrolment = found.enrolment })) do
+  for _, row in ipairs(suggestions.list(space.store, { enrolment = found.enrolment })) do
     local ended = row.ended_on and row.ended_on <= diary
     if row.made_on <= diary and not ended then
       local data = row.data or {}

@@ -19,6 +19,7 @@ local chronology = require "waymark.chronology"
 local discretion = require "waymark.discretion"
 local problem = require "waymark.problem"
 local register_extract = require "waymark.register_extract"
+local stored_contacts = require "waymark.store.contacts"
 
 local case = {}
 
@@ -39,21 +40,6 @@ local function others_of(contacts, parent, named)
     if each.id ~= parent.id and named[cases.contact_name(each)] then list[#list + 1] = each end
   end
   return list
-end
-
--- Children --------------------------------------------------------------------------------
-
-local siblings_sql = [[SELECT count(DISTINCT theirs.pupil) FROM contact mine JOIN contact theirs
-  ON theirs.surname = mine.surname AND theirs.forename = mine.forename AND theirs.pupil <> mine.pupil
-  AND (theirs.phone = mine.phone OR theirs.email = mine.email OR theirs.address = mine.address)
-  WHERE mine.pupil = %d]]
-
--- How many other pupils of the workspace share a parent with this one.
-local function count_siblings(space, found)
-  local n
-  local _, rows = problem.check(space.store:query(siblings_sql:format(found.pupil)))
-  for row in rows do n = row[1] end
-  return n
 end
 
 -- What was recorded -------------------------------------------------------------------------
@@ -128,7 +114,7 @@ function case.of(space, found, given)
   end
   about.parent_is_named = named[cases.contact_name(about.parent)] == true
   about.contacts, about.others = contacts, others_of(contacts, about.parent, named)
-  about.siblings = count_siblings(space, found)
+  about.siblings = stored_contacts.count_siblings(space.store, found.pupil)
   about.entries, about.by_id = entries_of(space, found, day)
   about.chronology = chronology.of(space, found, { audience = "referral", as_of = day, entries_only = true })
   about.rows = rows_of(about)

@@ -19,6 +19,7 @@
 -- 2. A half day after the reach is not "unmarked": it has not come in.
 
 local core = require "waymark.core"
+local registers = require "waymark.store.registers"
 local reasons = core.sdk "evidence"
 
 local extract = {}
@@ -142,16 +143,10 @@ end
 
 -- Changes -------------------------------------------------------------------------------
 
-local changes_sql = [[SELECT date((a.session >> 1) * 86400, 'unixepoch') AS date, a.session & 1 AS half,
-  coalesce(w.text, '') AS was, coalesce(n.text, '') AS now, a.at AS at
-  FROM amendment a LEFT JOIN code w ON w.byte = a.was LEFT JOIN code n ON n.byte = a.now
-  WHERE a.enrolment = %d AND date((a.session >> 1) * 86400, 'unixepoch') BETWEEN '%s' AND '%s'
-  ORDER BY a.session, a.id]]
-
 local function changes_of(space, found, from, to)
   local list = {}
-  for i, row in ipairs(space:rows(changes_sql:format(found.enrolment, from, to))) do
-    list[i] = { day = date.english(row.date), half = row.half == 1 and "afternoon" or "morning",
+  for i, row in ipairs(registers.amendments_of(space.store, found.enrolment, from, to)) do
+    list[i] = { day = date.english(row.date), half = row.session == "PM" and "afternoon" or "morning",
       was = row.was ~= "" and row.was or "no mark", now = row.now ~= "" and row.now or "no mark",
       learnt = date.english(core.system.local_text(row.at):sub(1, 10)) }
   end

@@ -23,6 +23,7 @@
 
 local core = require "waymark.core"
 local problem = require "waymark.problem"
+local pupils = require "waymark.store.pupils"
 local check = core.sdk "check"
 local reasons = core.sdk "evidence"
 
@@ -118,14 +119,9 @@ end
 
 -- Who ---------------------------------------------------------------------------------
 
-local people_sql = [[SELECT e.id AS enrolment, p.upn, trim(p.forename || ' ' || p.surname) AS name, e.year, e.form,
-  date(e.left * 86400, 'unixepoch') AS left FROM enrolment e JOIN pupil p ON p.id = e.pupil
-  WHERE e.school = %d AND coalesce(date(e.joined * 86400, 'unixepoch'), '') <= '%s'
-    AND coalesce(date(e.left * 86400, 'unixepoch'), '9999') >= '%s' ORDER BY e.id]]
-
 -- Those on roll on some day of a period, in the order imported.
 local function people_of(space, school, from, to)
-  local list = space:rows(people_sql:format(school.id, to, from))
+  local list = pupils.on_roll(space.store, school.id, from, to)
   for _, person in ipairs(list) do person.school = school end
   return list
 end

@@ -11,6 +11,7 @@ local case_entries = require "waymark.case_entries"
 local case_fields = require "waymark.case_fields"
 local core = require "waymark.core"
 local problem = require "waymark.problem"
+local school_events = require "waymark.store.school_events"
 local check = core.sdk "check"
 
 local school_cases = {}
@@ -40,7 +41,7 @@ end
 -- The entries of a school up to a day, in the order of their days. `step` is a name.
 function school_cases.entries(space, key, as_of, step)
   local list = {}
-  for _, entry in ipairs(problem.check(space.store:school_events { school = key, as_of = as_of })) do
+  for _, entry in ipairs(school_events.list(space.store, key, as_of)) do
     if not step or entry.step == step then list[#list + 1] = entry end
   end
   return list
@@ -123,7 +124,7 @@ function school_cases.record(space, school, name, given)
     problem.raise("say what is to be recorded, with --set or --outcome; %s records: %s", step.title,
       table.concat(check.names(step.records or {}), ", "))
   end
-  return problem.check(space.store:add_school_event { at = space.now, on = on, school = school.key, step = step.name,
+  return school_events.add(space.store, { at = space.now, on = on, school = school.key, step = step.name,
     plugin = step.plugin, version = step.version,
     digest = space:digest_of(step.plugin, space:map_for_school(school.key)), by = given.by, body = body }), step
 end

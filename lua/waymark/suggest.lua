@@ -18,6 +18,10 @@ local evaluate = require "waymark.evaluate"
 local plugin_state = require "waymark.plugin_state"
 local problem = require "waymark.problem"
 local running_entries = require "waymark.running_entries"
+local events = require "waymark.store.events"
+local pupils = require "waymark.store.pupils"
+local registers = require "waymark.store.registers"
+local runs = require "waymark.store.runs"
 local watch = require "waymark.watch"
 
 local suggest = {}
@@ -25,15 +29,6 @@ local suggest = {}
 local lapsed_shown = 10
 
 -- What stands -----------------------------------------------------------------------
-
--- The last event that was known at a time; nothing later is looked at.
-local function last_known(workspace, known_at)
-  if not known_at then return math.maxinteger end
-  local _, rows = problem.check(workspace.store:query(("SELECT max(id) FROM event WHERE at <= %d"):format(known_at)))
-  local last = 0
-  for row in rows do last = row[1] or 0 end
-  return last
-end
 
 -- Every suggestion that was ever made at a school, as it was on the day. Those of pupils
 -- with a step that people have not decided on are looked at one by one.
@@ -47,9 +42,7 @@ end
 -- The pupil (row number) of each enrolment of somebody who was spoken to.
 local function contacts_by_enrolment(workspace, as_of)
   local last, by_enrolment = cases.last_contacts(workspace, as_of), {}
-  local _, rows = workspace.store:query [[SELECT id, pupil FROM enrolment
-    WHERE pupil IN (SELECT pupil FROM event WHERE kind = 'entry.recorded')]]
-  for row in rows do by_enrolment[row[1]] = last[row[2]] end
+  for row in pupils.each_with_entries(workspace.store) do by_enrolment[row[1]] = last[row[2]] end
   return by_enrolment
 end
 
@@ -141,7 +134,7 @@ end
 -- "2025-09-08 AM N → I", for the marks that changed since the suggestion was made.
 local function amendments_since(workspace, row)
   local words = core.array {}
-  local list = problem.check(workspace.store:amendments { enrolment = row.enrolment, since_event = row.made })
+  local list = registers.amendments(workspace.store, row.enrolment, row.made)
   for i, each in ipairs(list) do
     local function code(text) return text ~= nil and text ~= "" and text or "no mark" end
     words[i] = ("%s %s %s → %s"):format(each.date, each.session, code(each.was), code(each.now))
@@ -182,14 +175,11 @@ local function to_lapse(result)
   return list
 end
 
-local made_by_sql = "SELECT plugin, version FROM event WHERE id = %d"
-
 local function lapse(run, row, result)
   local store, data = run.workspace.store, why_lapsed(run.workspace, row, result)
-  local _, next_row = problem.check(store:query(made_by_sql:format(row.made)))
-  local by = next_row() or {}
+  local by = events.made_by(store, row.made)
   problem.check(store:lapse_suggestion { enrolment = row.enrolment, step = row.step, concern = row.concern,
-    on = run.filter.as_of, at = run.workspace.now, plugin = by[1], version = by[2],
+    on = run.filter.as_of, at = run.workspace.now, plugin = by.plugin, version = by.version,
     data = problem.check(core.encode(data)) })
   local lapsed = run.now.lapsed
   lapsed.count = lapsed.count + 1
@@ -325,22 +315,23 @@ end
 function suggest.run(workspace, filter, options)
   workspace:load_plugins()
   local run = { workspace = workspace, filter = filter, record = options.record, take = options.take,
-    known = last_known(workspace, filter.known_at), first_run = workspace.store:last_run() == nil,
+    known = filter.known_at and events.last_by(workspace.store, filter.known_at) or math.maxinteger,
+    first_run = runs.last(workspace.store) == nil,
     contacts = contacts_by_enrolment(workspace, filter.diary), undecided = undecided_steps(workspace, filter.diary),
     pupils = 0, counts = {}, costs = {}, failures = {}, states = {}, made = 0, lapsed = { count = 0 } }
   for _, each in ipairs(maps_with_schools(workspace)) do run_map(run, each, options) end
   if not run.record then return run end
   keep_states(run)
   run.noticed = notice(run)
-  problem.check(workspace.store:record_run { at = workspace.now, as_of = filter.as_of, made = run.made,
-    lapsed = run.lapsed.count, failures = failure_rows(run) })
+  runs.record(workspace.store, { at = workspace.now, as_of = filter.as_of, made = run.made, lapsed = run.lapsed.count,
+    failures = failure_rows(run) })
   return run
 end
 
 -- Why a run prints and records nothing; nil when it may record.
 function suggest.only_looks(workspace, filter)
   if filter.known_at then return "this is what was known at an earlier time" end
-  local last = workspace.store:last_run()
+  local last = runs.last(workspace.store)
   if last and last.as_of > filter.as_of then
     return ("suggestions up to %s are recorded already"):format(last.as_of)
   end

@@ -16,6 +16,10 @@ local core = require "waymark.core"
 local cases = require "waymark.cases"
 local problem = require "waymark.problem"
 local policy = require "waymark.policy"
+local events = require "waymark.store.events"
+local numbered = require "waymark.store.lists"
+local pupils = require "waymark.store.pupils"
+local runs = require "waymark.store.runs"
 local lines = require "waymark.today_lines"
 local running = require "waymark.today_running"
 local watch = require "waymark.watch"
@@ -74,8 +78,7 @@ end
 
 -- The person in view of each pupil (row number).
 local function index_pupils(view)
-  local _, rows = view.space.store:query "SELECT id, pupil FROM enrolment"
-  for row in rows do
+  for row in pupils.each_enrolment(view.space.store) do
     local person = view.people[row[1]]
     if person then
       person.row = row[2]
@@ -124,16 +127,9 @@ local function keep_owner(view, owner)
   end
 end
 
--- The days that `suggest` was recorded for.
-local function run_days(space)
-  local days, _, rows = {}, space.store:query "SELECT DISTINCT date(as_of * 86400, 'unixepoch') FROM run ORDER BY 1"
-  for row in rows do days[#days + 1] = row[1] end
-  return days
-end
-
 local function look(space, filter, options)
   local view = { space = space, as_of = filter.as_of, day = filter.diary or filter.as_of, people = {}, order = {},
-    by_pupil = {}, last_by = {}, schools = schools_of(space, filter), run_days = run_days(space),
+    by_pupil = {}, last_by = {}, schools = schools_of(space, filter), run_days = runs.days(space.store),
     baseline = options.baseline }
   read_people(view, filter)
   index_pupils(view)
@@ -188,7 +184,7 @@ end
 -- The event that told of a change, by entry.
 local function told_by_entry(view)
   local told = {}
-  for _, event in ipairs(problem.check(view.space.store:events { kind = "evidence.changed" })) do
+  for _, event in ipairs(events.list(view.space.store, { kind = "evidence.changed" })) do
     told[(event.data or {}).entry or 0] = event.id
   end
   return told
@@ -387,15 +383,15 @@ end
 
 -- Keep the numbers: the very same list once. Inside a transaction.
 function today.keep(space, list)
-  local last = problem.check(space.store:list_rows {})
+  local last = numbered.rows(space.store)
   if is_same(list, last) then
     list.id = last[1].list
     return add_refs(list)
   end
-  list.id = problem.check(space.store:make_list { at = space.now, as_of = list.as_of })
+  list.id = numbered.make(space.store, space.now, list.as_of)
   for _, row in ipairs(list.rows) do
-    problem.check(space.store:add_list_row { list = list.id, number = row.number,
-      enrolment = row.person.enrolment, step = row.step and row.step.name or nil })
+    numbered.add_row(space.store, { list = list.id, number = row.number, enrolment = row.person.enrolment,
+      step = row.step and row.step.name or nil })
   end
   return add_refs(list)
 end

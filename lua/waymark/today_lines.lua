@@ -5,7 +5,8 @@
 -- whose line waits) and `new_lines` ({ [monday] = number }).
 
 local core = require "waymark.core"
-local problem = require "waymark.problem"
+local events = require "waymark.store.events"
+local suggestions = require "waymark.store.suggestions"
 local queue = require "waymark.today_queue"
 local words = require "waymark.today_words"
 
@@ -23,10 +24,7 @@ end
 
 -- What a suggestion was made with, read when a line is made of it: most are not shown.
 local function data_of(view, row)
-  if not row.data then
-    local _, next_row = problem.check(view.space.store:query(("SELECT data FROM event WHERE id = %d"):format(row.made)))
-    row.data = core.decode((next_row() or { "{}" })[1]) or {}
-  end
+  row.data = row.data or events.data(view.space.store, row.made)
   return row.data
 end
 
@@ -36,13 +34,6 @@ local function is_call(view, row, kind, lists)
   if not early or lists.no_reason == nil or kind ~= "streak" then return false end
   return all_without_reason((data_of(view, row).evidence or {})[1], lists.no_reason)
 end
-
-local rows_sql = [[SELECT g.enrolment, g.step, g.concern, g.state, g.made, date(m.on_day * 86400, 'unixepoch'),
-    date(l.on_day * 86400, 'unixepoch'), m.data ->> '$.concern_on', m.data ->> '$.baseline',
-    m.data ->> '$.evidence[0].kind'
-  FROM enrolment e CROSS JOIN suggestion g ON g.enrolment = e.id JOIN event m ON m.id = g.made
-    LEFT JOIN event l ON l.id = g.ended
-  WHERE e.school = %d ORDER BY g.enrolment, g.step, g.concern]]
 
 local function queue_row(view, school, each)
   local enrolment, step, concern, state, made, made_on, ended_on, concern_on, baseline, kind = table.unpack(each, 1, 10)
@@ -57,8 +48,7 @@ end
 -- Every suggestion of a school made by the day, with its place on the road map.
 local function rows_of_school(view, school)
   local rows, baseline = {}, {}
-  local _, next_row = problem.check(view.space.store:query(rows_sql:format(school.id)))
-  for each in next_row do
+  for each in suggestions.each_of_school(view.space.store, school.id) do
     local row = queue_row(view, school, each)
     local list = row and row.baseline and baseline or rows
     if row then list[#list + 1] = row end

@@ -12,13 +12,16 @@ local cases = require "waymark.cases"
 local periods = require "waymark.periods"
 local running_entries = require "waymark.running_entries"
 local problem = require "waymark.problem"
+local events = require "waymark.store.events"
+local registers = require "waymark.store.registers"
+local runs = require "waymark.store.runs"
 
 local watch = {}
 
 -- Events of a kind as a table by key_of(event); later ones win.
 local function told(space, kind, key_of)
   local by_key = {}
-  for _, event in ipairs(problem.check(space.store:events { kind = kind })) do by_key[key_of(event)] = event end
+  for _, event in ipairs(events.list(space.store, { kind = kind })) do by_key[key_of(event)] = event end
   return by_key
 end
 
@@ -35,9 +38,7 @@ local function threshold_key(enrolment, concern) return ("%d\n%s"):format(enrolm
 -- The last event of a kind for each enrolment and concern, by threshold_key.
 local function last_told(space, kind)
   local last = {}
-  local _, rows = problem.check(space.store:query(
-    ("SELECT id, enrolment || char(10) || concern FROM event WHERE kind = '%s' ORDER BY id"):format(kind)))
-  for row in rows do last[row[2]] = row[1] end
+  for row in events.each_told(space.store, kind) do last[threshold_key(row[2], row[3])] = row[1] end
   return last
 end
 
@@ -63,26 +64,14 @@ local function raise_met(space, row, thresholds, met, as_of)
   return count
 end
 
--- What was met, of pupils one of whose marks was amended since, and since the last run,
--- which looked at those before.
-local amended_sql = [[SELECT v.id, v.enrolment, v.concern, v.data ->> '$.rule', v.plugin FROM event v
-  WHERE v.kind = 'threshold.met'
-    AND EXISTS (SELECT 1 FROM amendment a WHERE a.enrolment = v.enrolment AND a.at >= max(v.at, %d))
-  ORDER BY v.enrolment, v.concern, v.id]]
-
 -- Only an amendment undoes a threshold; that the window moved on does not.
 local function raise_undone(space, met, as_of)
-  local list, count = {}, 0
-  local last = space.store:last_run()
-  local _, rows = problem.check(space.store:query(amended_sql:format(last and last.at or 0)))
-  for row in rows do
-    local event = { id = row[1], enrolment = row[2], concern = row[3], plugin = row[5] }
-    event.rule = space.rules_by_name[row[4]]
-    if met[threshold_key(event.enrolment, event.concern)] == event.id then list[#list + 1] = event end
-  end
-  for _, event in ipairs(list) do
-    if event.rule and not is_still_met(space, event, event.rule) then
-      raise(space, "threshold.undone", event, as_of, { rule = event.rule.name, met = event.id })
+  local count, last = 0, runs.last(space.store)
+  for _, event in ipairs(events.amended_thresholds(space.store, last and last.at or 0)) do
+    local rule = space.rules_by_name[event.rule]
+    local stands = met[threshold_key(event.enrolment, event.concern)] == event.id
+    if stands and rule and not is_still_met(space, event, rule) then
+      raise(space, "threshold.undone", event, as_of, { rule = rule.name, met = event.id })
       count = count + 1
     end
   end
@@ -237,7 +226,7 @@ end
 function watch.decision_change(space, entry)
   local evidence = entry.body and entry.body.evidence
   if not evidence or #evidence == 0 then return nil end
-  if #space.store:amendments { enrolment = entry.enrolment, since_event = entry.id } == 0 then return nil end
+  if #registers.amendments(space.store, entry.enrolment, entry.id) == 0 then return nil end
   local pupil = space:one_pupil { enrolment = entry.enrolment, everyone = true, as_of = entry.on }
   local sessions = pupil and changed_sessions(pupil, evidence) or {}
   if #sessions == 0 then return nil end

@@ -15,6 +15,8 @@ local find = require "waymark.find"
 local plugins = require "waymark.plugins"
 local problem = require "waymark.problem"
 local settings = require "waymark.settings"
+local declarations = require "waymark.store.declarations"
+local registers = require "waymark.store.registers"
 local check = core.sdk "check"
 local manifests = core.sdk "manifest"
 
@@ -34,8 +36,8 @@ end
 local function cache_of(self)
   return {
     may_write = self.mode ~= "read",
-    declaration = function(_, key) return self.store:declaration(key) end,
-    put_declaration = function(_, key, body) self.store:put_declaration(key, body, self.now) end,
+    declaration = function(_, key) return declarations.get(self.store, key) end,
+    put_declaration = function(_, key, body) declarations.put(self.store, key, body, self.now) end,
   }
 end
 
@@ -305,10 +307,7 @@ end
 function workspace:today() return core.system.local_text(self.now):sub(1, 10) end
 
 function workspace:as_of()
-  local _, rows = problem.check(self.store:query
-    "SELECT date((max(last_session) >> 1) * 86400, 'unixepoch') FROM coverage")
-  local last, today = nil, self:today()
-  for row in rows do last = row[1] end -- to its end: a query that is open keeps others waiting
+  local last, today = registers.last_day(self.store), self:today()
   return last and last < today and last or today
 end
 
@@ -336,18 +335,6 @@ function workspace:filter(given)
   if type(filter.known_at) == "string" then filter.known_at = problem.check(core.system.time(filter.known_at)) end
   if type(filter.school) == "string" then filter.school = self:school_id(filter.school) end
   return filter
-end
-
--- What a query gives, as a list of rows by the names of its columns.
-function workspace:rows(sql)
-  local columns, next_row = problem.check(self.store:query(sql))
-  local list = {}
-  for cells in next_row do
-    local row = {}
-    for i, name in ipairs(columns) do row[name] = cells[i] end
-    list[#list + 1] = row
-  end
-  return list
 end
 
 function workspace:school_id(text) return problem.check(self.store:school_id(text)) end

@@ -2,6 +2,7 @@
 -- what they answer, and what `check` finds when somebody meddled with the file.
 
 local core = require "waymark.core"
+local events = require "waymark.store.events"
 local folder = require "tests.support.folder"
 local given = require "tests.support.import_store"
 local sqlite = require "tests.support.sqlite"
@@ -62,7 +63,7 @@ describe("an entry", function()
     local data = given.value("SELECT data FROM event WHERE id = " .. id)
     assert.is_nil(data:find("cold", 1, true))
     assert.equal(64, #core.decode(data).digest)
-    local entry = given.store:entries { kind = "entry." }[1]
+    local entry = events.entries(given.store, { kind = "entry." })[1]
     assert.same({ note = "Has a cold.", with = "Annabella Milbanke" }, entry.body)
     assert.same({ "2026-03-03", "entry.recorded", "call", "Sam Reed" }, { entry.on, entry.kind, entry.step, entry.by })
   end)
@@ -94,6 +95,16 @@ describe("an entry", function()
     end
     assert.equal(0, given.value "SELECT count(*) FROM event")
     assert.equal(0, given.value "SELECT count(*) FROM entry")
+  end)
+
+  it("says which of its parts is no JSON object", function()
+    for _, text in ipairs { "{bad", "[]", "7", '{"a":1} x', "null", "" } do
+      local _, message = given.store:add_entry(event_of { body = text })
+      assert.equal("the body of an entry is not a JSON object", message)
+      _, message = given.store:add_entry(event_of { data = text ~= "" and text or "{" })
+      assert.equal("the data of an entry is not a JSON object", message)
+    end
+    assert.equal(0, given.value "SELECT count(*) FROM event")
   end)
 
   it("answers the open suggestions that it names", function()
@@ -155,7 +166,7 @@ describe("an entry that is struck out", function()
   it("has no text any more; who struck it out, when and why stays", function()
     local of = add()
     local by = assert(strike(of))
-    local entry = given.store:entries { kind = "entry.recorded" }[1]
+    local entry = events.entries(given.store, { kind = "entry.recorded" })[1]
     assert.is_nil(entry.body)
     assert.same({ of, by, "2026-03-04", "Jo Marsh", "wrong child" },
       { entry.id, entry.struck, entry.struck_on, entry.struck_by, entry.struck_why })
@@ -190,7 +201,7 @@ describe("an entry that is struck out", function()
   it("is seen with its text by nobody, not even as it was known before", function()
     local of = add()
     assert(strike(of))
-    local entry = given.store:entries { kind = "entry.recorded", known_at = given.AT }[1]
+    local entry = events.entries(given.store, { kind = "entry.recorded", known_at = given.AT })[1]
     assert.is_nil(entry.body)
     assert.is_nil(entry.struck)
   end)

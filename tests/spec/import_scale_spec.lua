@@ -2,6 +2,7 @@
 -- lines and quoted ones, any order of the rows, sheets written early because there is
 -- little memory for them, memory that runs out, a disk that is full, kill -9.
 
+local faults = require "tests.support.faults" -- first: the core is the one that it makes
 local chance = require "tests.support.chance"
 local codes = require "tests.support.codes"
 local core = require "waymark.core"
@@ -189,9 +190,10 @@ local function assert_same(a, b, what)
   error(what .. ": more lines", 2)
 end
 
-local function assert_same_taken(files, a, b)
+-- The files, and those of `other_files`, each with its options.
+local function assert_same_taken(files, a, b, other_files)
   local reports, database = taken(files, a)
-  local other_reports, other_database = taken(b.files or files, b)
+  local other_reports, other_database = taken(other_files or files, b)
   for i = 1, #reports do assert_same(reports[i], other_reports[i], "the report of file " .. i) end
   assert_same(database, other_database, "the database")
 end
@@ -205,8 +207,8 @@ describe("plain lines", function()
       local quoted = function() return true end
       local some = function(i) return i % 3 == 0 end
       local plain = { csv(first), csv(second) }
-      assert_same_taken(plain, {}, { files = { csv(first, quoted), csv(second, quoted) } })
-      assert_same_taken(plain, {}, { files = { csv(first, some), csv(second, some) } })
+      assert_same_taken(plain, {}, {}, { csv(first, quoted), csv(second, quoted) })
+      assert_same_taken(plain, {}, {}, { csv(first, some), csv(second, some) })
     end
   end)
 
@@ -219,12 +221,12 @@ describe("plain lines", function()
     end
     local day = {}
     for _, half in ipairs { "AM", "PM" } do day[#day + 1] = { SCHOOLS[1], upn_of(1, 1), "2025-09-08", half, "L" } end
-    assert_same_taken({ csv(day) }, {}, { files = { csv(in_small_letters(day)) } })
+    assert_same_taken({ csv(day) }, {}, {}, { csv(in_small_letters(day)) })
     for seed = 21, 24 do
       local first, second = random_rows(seed, 60), ORDERS["in date order"](random_rows(seed + 100, 60))
       for _, memory in ipairs { 1, 1 << 26 } do
         assert_same_taken({ csv(first), csv(second) }, { memory = memory },
-          { files = { csv(in_small_letters(first)), csv(in_small_letters(second)) } })
+          {}, { csv(in_small_letters(first)), csv(in_small_letters(second)) })
       end
     end
   end)
@@ -342,7 +344,9 @@ describe("memory that runs out during an import", function()
   local function exhaust(store, text, memory)
     local before = store:dump()
     for n = 0, 100000 do
-      local report, message = store:try("marks", text, { fail_after = n, memory = memory })
+      faults.fail_after(n)
+      local report, message = store:try("marks", text, { memory = memory })
+      faults.fail_after(-1)
       if report then return n, report end
       assert.are.equal(NO_MEMORY, message)
       assert_same(before, store:dump(), "the database after " .. n)

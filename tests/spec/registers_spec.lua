@@ -3,7 +3,13 @@
 
 local core = require "waymark.core"
 local codes = require "tests.support.codes"
+local declarations = require "waymark.store.declarations"
+local events = require "waymark.store.events"
 local folder = require "tests.support.folder"
+local pupils_room = require "waymark.store.pupils"
+local registers = require "waymark.store.registers"
+local runs = require "waymark.store.runs"
+local suggestions = require "waymark.store.suggestions"
 
 local NOW = 1790000000 -- 21 September 2026, after everything here
 local AT = { first = 1757350800, second = 1757440800 } -- 8 and 9 September 2025, in the evening
@@ -203,10 +209,16 @@ describe("what was known", function()
   end)
 
   it("says what changed since", function()
-    local list = store:amendments { enrolment = pupils({})[1].id, since = AT.first }
+    local enrolment = pupils({})[1].id
+    local function told_at(at)
+      return assert(store:add_event { at = at, on = "2025-09-10", kind = "entry.noted", enrolment = enrolment })
+    end
+    local list = registers.amendments(store, enrolment, told_at(AT.first))
     assert.are.equal(1, #list)
     assert.are.same({ "2025-09-08", "AM", "N", "I" }, { list[1].date, list[1].session, list[1].was, list[1].now })
-    assert.are.same({}, store:amendments { enrolment = pupils({})[1].id, since = AT.second + 1 })
+    assert.are.same(list, registers.amendments_of(store, enrolment, "2025-09-08", "2025-09-08"))
+    assert.are.same({}, registers.amendments(store, enrolment, told_at(AT.second + 1)))
+    assert.are.same({}, registers.amendments_of(store, enrolment, "2025-09-09", "2025-09-30"))
   end)
 end)
 
@@ -270,17 +282,17 @@ describe("suggestions", function()
     local id, made = store:make_suggestion(key)
     assert.is_true(made)
     assert.are.same({ id, false }, { store:make_suggestion(key) })
-    assert.are.equal("why", store:suggestions({ state = "open" })[1].data.reason)
+    assert.are.equal("why", suggestions.list(store, { state = "open" })[1].data.reason)
     key.data = { why = "N → I" }
     assert(store:lapse_suggestion(key))
-    assert.are.same({}, store:suggestions { state = "open" })
+    assert.are.same({}, suggestions.list(store, { state = "open" }))
     assert.is_nil((store:lapse_suggestion(key)))
     local again
     again, made = store:make_suggestion(key)
     assert.is_true(made)
     assert.are_not.equal(id, again)
     local kinds = {}
-    for i, event in ipairs(store:events { upn = "A000000000001" }) do kinds[i] = event.kind end
+    for i, event in ipairs(events.list(store, { upn = "A000000000001" })) do kinds[i] = event.kind end
     assert.are.same({ "suggestion.made", "suggestion.lapsed", "suggestion.made" }, kinds)
     assert.are.same({}, store:check())
   end)
@@ -289,8 +301,8 @@ describe("suggestions", function()
     assert(store:begin())
     assert(store:make_suggestion(key))
     assert(store:rollback())
-    assert.are.same({}, store:suggestions {})
-    assert.are.same({}, store:events {})
+    assert.are.same({}, suggestions.list(store, {}))
+    assert.are.same({}, events.list(store, {}))
   end)
 
   it("want a pupil that is there, and data that are JSON", function()
@@ -300,36 +312,36 @@ describe("suggestions", function()
     assert.is_truthy(message:find("not there", 1, true))
     key.enrolment, key.data = pupils({})[1].id, "{"
     assert.is_nil((store:make_suggestion(key)))
-    assert.are.same({}, store:suggestions {})
+    assert.are.same({}, suggestions.list(store, {}))
   end)
 end)
 
 describe("what is kept beside", function()
   it("is the last run", function()
-    assert.is_nil(store:last_run())
-    store:record_run { at = 5, as_of = "2025-09-08", made = 2, lapsed = 1,
-      failures = { { plugin = "local", verdict = "failed", message = "boom" } } }
-    assert.are.same({ id = 1, at = 5, as_of = "2025-09-08", made = 2, lapsed = 1 }, store:last_run())
+    assert.is_nil(runs.last(store))
+    runs.record(store, { at = 5, as_of = "2025-09-08", made = 2, lapsed = 1,
+      failures = { { plugin = "local", verdict = "failed", message = "boom" } } })
+    assert.are.same({ id = 1, at = 5, as_of = "2025-09-08", made = 2, lapsed = 1 }, runs.last(store))
     local _, rows = store:query "SELECT plugin, message FROM run_failure"
     assert.are.same({ "local", "boom" }, rows())
   end)
 
   it("is what plugins declared, the newest 64 of it", function()
-    assert.is_nil(store:declaration "a")
+    assert.is_nil(declarations.get(store, "a"))
     assert(store:begin())
-    for i = 1, 70 do assert(store:put_declaration("key" .. i, "{}", i)) end
+    for i = 1, 70 do declarations.put(store, "key" .. i, "{}", i) end
     assert(store:commit())
-    store:put_declaration("key70", '{"new":1}', 71)
-    assert.are.equal('{"new":1}', store:declaration "key70")
-    assert.is_nil(store:declaration "key6")
-    assert.are.equal("{}", store:declaration "key7")
+    declarations.put(store, "key70", '{"new":1}', 71)
+    assert.are.equal('{"new":1}', declarations.get(store, "key70"))
+    assert.is_nil(declarations.get(store, "key6"))
+    assert.are.equal("{}", declarations.get(store, "key7"))
   end)
 end)
 
 describe("finding a pupil", function()
   local function found(text)
     local list = {}
-    for i, each in ipairs(store:find_pupils(text)) do list[i] = each.name .. ", " .. each.school_name end
+    for i, each in ipairs(pupils_room.find(store, text)) do list[i] = each.name .. ", " .. each.school_name end
     return table.concat(list, "; ")
   end
 

@@ -3,6 +3,7 @@
 
 local core = require "waymark.core"
 local school = require "tests.support.school"
+local stored_pupils = require "waymark.store.pupils"
 local workspace = require "tests.support.workspace"
 
 local AFTER = school.AFTER
@@ -192,7 +193,7 @@ describe("anything formal", function()
     local store = assert(core.store.open(w.dir .. "/waymark.db", "write"))
     assert(store:begin())
     for _, each in ipairs(entries) do
-      local found = assert(store:find_pupils(each[1]))[1]
+      local found = stored_pupils.find(store, each[1])[1]
       assert(store:add_entry { at = core.system.time "2025-09-20T12:00Z", on = each[2], kind = "entry.step",
         enrolment = found.enrolment, step = each[3], body = { outcome = each[4] } })
     end

@@ -155,22 +155,7 @@ status entry_strike(store *w, int64_t of, const event *what, int64_t *id, proble
   return s;
 }
 
-/* Lists --------------------------------------------------------------------- */
-
-status entries_list(store *w, const event_filter *filter, query **out, problem *p) {
-  return event_query(
-      w, filter,
-      "SELECT v.id, strftime('%Y-%m-%dT%H:%M:%SZ', v.at, 'unixepoch') AS at,"
-      " date(v.on_day * 86400, 'unixepoch') AS \"on\", v.kind, v.pupil, p.upn,"
-      " v.enrolment, s.key AS school, v.plugin, v.version, v.step, v.concern, v.by,"
-      " v.data, n.body, c.id AS struck, date(c.on_day * 86400, 'unixepoch') AS struck_on,"
-      " c.by AS struck_by, json_extract(c.data, '$.why') AS struck_why"
-      " FROM event v JOIN pupil p ON p.id = v.pupil JOIN school s ON s.id = v.school"
-      " LEFT JOIN entry n ON n.event = v.id"
-      " LEFT JOIN event c ON c.kind = 'entry.corrected' AND c.pupil = v.pupil"
-      "   AND json_extract(c.data, '$.of') = v.id AND c.at <= ?6",
-      "v.on_day, v.id", out, p);
-}
+/* Checking ------------------------------------------------------------------ */
 
 status entries_check(store *w, void (*wrong)(void *context, int64_t event), void *context,
                      problem *p) {

@@ -25,12 +25,6 @@ status entry_add(store *w, const event *what, slice body, int64_t *id, problem *
  * struck out already. */
 status entry_strike(store *w, int64_t of, const event *what, int64_t *id, problem *p);
 
-/* Columns: id, at, on, kind, pupil, upn, enrolment, school, plugin, version, step,
- * concern, by, data, body (JSON; absent when struck out or when the event has
- * none), struck (the event that struck it out), struck_on, struck_by, struck_why.
- * Filters as events_list; in the order of `on`, then id. */
-status entries_list(store *w, const event_filter *filter, query **out, problem *p);
-
 /* Whether every entry's body has the digest that its event holds: calls `wrong`
  * with each event whose body has not. */
 status entries_check(store *w, void (*wrong)(void *context, int64_t event), void *context,

@@ -84,36 +84,6 @@ status suggestion_lapse(store *w, const event *what, int64_t *id, problem *p) {
   return s;
 }
 
-status suggestions_list(store *w, const suggestion_filter *filter, query **out, problem *p) {
-  static const char columns[] =
-      "SELECT g.enrolment, e.pupil, p.upn, s.key AS school, g.step, g.concern, g.state, g.made,"
-      " date(m.on_day * 86400, 'unixepoch') AS made_on,"
-      " strftime('%Y-%m-%dT%H:%M:%SZ', m.at, 'unixepoch') AS made_at, m.plugin, m.version,"
-      " m.data, g.ended, date(l.on_day * 86400, 'unixepoch') AS ended_on"
-      " FROM suggestion g JOIN enrolment e ON e.id = g.enrolment JOIN pupil p ON p.id = e.pupil"
-      " JOIN school s ON s.id = e.school JOIN event m ON m.id = g.made"
-      " LEFT JOIN event l ON l.id = g.ended WHERE";
-  /* The limit that an index finds stands alone, not in an OR. */
-  const char *first = filter->enrolment ? " g.enrolment = ?1 AND"
-                      : filter->school  ? " e.school = ?2 AND"
-                                        : "";
-  buffer sql = {0};
-  query *q = NULL;
-  buffer_printf(&sql,
-                "%s%s (?1 = 0 OR g.enrolment = ?1) AND (?2 = 0 OR e.school = ?2)"
-                " AND (?3 IS NULL OR g.state = ?3) ORDER BY g.enrolment, g.step, g.concern",
-                columns, first);
-  status s = buffer_status(&sql, p);
-  if (!s) s = query_own(w, sql.bytes, &q, p);
-  buffer_free(&sql);
-  if (s) return s;
-  query_bind_integer(q, 1, filter->enrolment);
-  query_bind_integer(q, 2, filter->school);
-  query_bind_text(q, 3, filter->state);
-  *out = q;
-  return STATUS_OK;
-}
-
 /* In memory ------------------------------------------------------------------- */
 
 void school_suggestions_free(school_suggestions *all) {

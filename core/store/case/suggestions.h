@@ -21,16 +21,6 @@ status suggestion_make(store *w, const event *what, int64_t *id, bool *made, pro
  * NULL. STATUS_NOT_FOUND when it is not open. */
 status suggestion_lapse(store *w, const event *what, int64_t *id, problem *p);
 
-typedef struct suggestion_filter {
-  int64_t enrolment, school; /* 0: any */
-  slice state;               /* "open", "lapsed"; empty: any */
-} suggestion_filter;
-
-/* Columns: enrolment, pupil, upn, school (key), step, concern, state, made
- * (event), made_on (ISO), made_at (ISO, UTC), plugin, version, data (of the
- * event that made it), ended (event), ended_on; by enrolment, step, concern. */
-status suggestions_list(store *w, const suggestion_filter *filter, query **out, problem *p);
-
 /* In memory -------------------------------------------------------------------- */
 
 /* Every suggestion that was ever made at a school, as it was on a day: held while the

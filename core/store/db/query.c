@@ -1,14 +1,8 @@
-/* query: see query.h. */
+/* query: statements of a text that is no literal of C. Owns nothing: a statement is its caller's.
+ */
 #include "store/db/query.h"
 
 #include <string.h>
-
-#include "store/sql/mark_table.h"
-
-struct query {
-  statement *rows;
-  bool done;
-};
 
 /* What a person's query may do ---------------------------------------------- */
 
@@ -67,9 +61,14 @@ static bool has_more(sqlite3 *d, const char *tail, const char *end) {
   return false;
 }
 
-static status prepare_guarded(sqlite3 *d, slice sql, sqlite3_stmt **out, problem *p) {
+/* Prepare the one statement of `sql`, as `out` and how many values it takes. */
+static status prepare(sqlite3 *d, slice sql, sqlite3_stmt **out, int *values, problem *p) {
+  enum { LENGTH_MOST = 1000000 };
   const char *tail = NULL;
   sqlite3_stmt *handle = NULL;
+  if (sql.length > LENGTH_MOST || memchr(sql.at, '\0', sql.length))
+    return problem_set(p, STATUS_SYNTAX, "give a shorter text without NUL",
+                       "the query is not a text that can be read");
   int result = sqlite3_prepare_v2(d, sql.at, (int)sql.length, &handle, &tail);
   status s = STATUS_OK;
   if (result != SQLITE_OK)
@@ -78,74 +77,62 @@ static status prepare_guarded(sqlite3 *d, slice sql, sqlite3_stmt **out, problem
     s = problem_set(p, STATUS_SYNTAX, "for example: SELECT count(*) FROM pupils", "an empty query");
   else if (has_more(d, tail, sql.at + sql.length))
     s = problem_set(p, STATUS_REFUSED, "ask one thing at a time", "there are several statements");
-  else if (!sqlite3_stmt_readonly(handle))
-    s = refuse_change(p);
-  if (s)
+  if (s) {
     (void)sqlite3_finalize(handle);
-  else
-    *out = handle;
-  return s;
+    return s;
+  }
+  *values = sqlite3_bind_parameter_count(handle);
+  *out = handle;
+  return STATUS_OK;
 }
 
-/* Beginning ------------------------------------------------------------------ */
-
-static status hold(statement *rows, query **out, problem *p) {
-  query *q = rows ? mem_new(1, sizeof *q) : NULL;
-  if (!q) {
-    db_finalize(rows);
-    return rows ? problem_no_memory(p) : p->code;
-  }
-  *q = (query){.rows = rows};
+static status adopt(db *d, sqlite3_stmt *handle, statement **out, problem *p) {
+  statement *q = db_adopt(d, handle, p);
+  if (!q) return STATUS_NO_MEMORY;
   *out = q;
   return STATUS_OK;
 }
 
-status query_begin(store *s, slice sql, query **out, problem *p) {
-  enum { QUERY_MOST = 1000000 };
-  if (sql.length > QUERY_MOST || memchr(sql.at, '\0', sql.length))
-    return problem_set(p, STATUS_SYNTAX, "give a shorter text without NUL",
-                       "the query is not a text that can be read");
-  sqlite3 *d = db_handle(store_db(s));
+status query_ask(db *d, slice sql, statement **out, int *values, problem *p) {
   sqlite3_stmt *handle = NULL;
-  status failed = mark_table_register(s, p);
-  if (failed) return failed;
-  (void)sqlite3_set_authorizer(d, authorize, NULL);
-  failed = prepare_guarded(d, sql, &handle, p);
-  (void)sqlite3_set_authorizer(d, NULL, NULL);
-  return failed ? failed : hold(db_adopt(store_db(s), handle, p), out, p);
+  (void)sqlite3_set_authorizer(db_handle(d), authorize, NULL);
+  status s = prepare(db_handle(d), sql, &handle, values, p);
+  (void)sqlite3_set_authorizer(db_handle(d), NULL, NULL);
+  if (!s && !sqlite3_stmt_readonly(handle)) {
+    (void)sqlite3_finalize(handle);
+    return refuse_change(p);
+  }
+  return s ? s : adopt(d, handle, out, p);
 }
 
-status query_own(store *s, const char *sql, query **out, problem *p) {
-  return hold(db_prepare(store_db(s), slice_of(sql), p), out, p);
+static bool begins_with(slice sql, const char *const *words) {
+  sql = slice_trim(sql);
+  for (; *words; words++) {
+    size_t length = strlen(*words);
+    if (sql.length > length && slice_is_nocase((slice){sql.at, length}, *words)) return true;
+  }
+  return false;
 }
 
-void query_free(query *q) {
-  if (!q) return;
-  db_finalize(q->rows);
-  mem_free(q);
+/* No authorizer here: it would have every statement that the connection keeps prepared anew. */
+status query_own(db *d, slice sql, bool changes, statement **out, int *values, problem *p) {
+  static const char *const asking[] = {"SELECT", "WITH", NULL};
+  static const char *const changing[] = {"INSERT", "UPDATE", "DELETE", NULL};
+  sqlite3_stmt *handle = NULL;
+  if (!begins_with(sql, changes ? changing : asking))
+    return problem_set(p, STATUS_REFUSED, NULL, "not a statement that %s: %.*s",
+                       changes ? "changes rows" : "asks", (int)(sql.length < 60 ? sql.length : 60),
+                       sql.at);
+  status s = prepare(db_handle(d), sql, &handle, values, p);
+  if (!s && !changes && !sqlite3_stmt_readonly(handle)) {
+    (void)sqlite3_finalize(handle);
+    return refuse_change(p);
+  }
+  return s ? s : adopt(d, handle, out, p);
 }
 
-void query_bind_integer(query *q, int i, int64_t value) { db_bind_int(q->rows, i, value); }
-void query_bind_text(query *q, int i, slice value) { db_bind_text(q->rows, i, value); }
-void query_bind_day(query *q, int i, day value) { db_bind_day(q->rows, i, value); }
-
-/* Rows ----------------------------------------------------------------------- */
-
-int query_columns(const query *q) { return db_columns(q->rows); }
-
-const char *query_column_name(const query *q, int i) { return db_column_name(q->rows, i); }
-
-status query_next(query *q, bool *row, problem *p) {
-  bool another = false;
-  status s = q->done ? STATUS_OK : db_step(q->rows, &another, p);
-  if (s) return s;
-  q->done = !another;
-  *row = another;
-  return STATUS_OK;
-}
-
-enum query_type query_type_of(const query *q, int i) {
-  switch (db_column_type(q->rows, i)) {
+enum query_type query_type_of(statement *q, int i) {
+  switch (db_column_type(q, i)) {
     case SQLITE_INTEGER: return QUERY_INTEGER;
     case SQLITE_FLOAT: return QUERY_REAL;
     case SQLITE_TEXT: return QUERY_TEXT;
@@ -153,8 +140,3 @@ enum query_type query_type_of(const query *q, int i) {
     default: return QUERY_NULL;
   }
 }
-
-int64_t query_integer(const query *q, int i) { return db_column_int(q->rows, i); }
-double query_real(const query *q, int i) { return db_column_real(q->rows, i); }
-
-slice query_text(const query *q, int i) { return db_column_text(q->rows, i); }

@@ -40,24 +40,3 @@ status amendments_next(statement *rows, amendment *out, bool *more, problem *p) 
                      .now = (mark)db_column_int(rows, 3)};
   return STATUS_OK;
 }
-
-status amendments_list(store *from, int64_t enrolment, int64_t since, int64_t since_event,
-                       query **out, problem *p) {
-  query *q = NULL;
-  status s = query_own(
-      from,
-      "SELECT a.id, date((a.session >> 1) * 86400, 'unixepoch') AS date,"
-      " CASE a.session & 1 WHEN 0 THEN 'AM' ELSE 'PM' END AS session,"
-      " coalesce(w.text, '') AS was, coalesce(n.text, '') AS now,"
-      " strftime('%Y-%m-%dT%H:%M:%SZ', a.at, 'unixepoch') AS at, a.import, a.by, a.why"
-      " FROM amendment a LEFT JOIN code w ON w.byte = a.was LEFT JOIN code n ON n.byte = a.now"
-      " WHERE a.enrolment = ?1 AND a.at >= ?2"
-      " AND (?3 = 0 OR a.at >= (SELECT at FROM event WHERE id = ?3)) ORDER BY a.id",
-      &q, p);
-  if (s) return s;
-  query_bind_integer(q, 1, enrolment);
-  query_bind_integer(q, 2, since);
-  query_bind_integer(q, 3, since_event);
-  *out = q;
-  return STATUS_OK;
-}

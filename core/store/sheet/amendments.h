@@ -4,7 +4,7 @@
 #define WAYMARK_AMENDMENTS_H
 
 #include "attendance/code.h"
-#include "store/db/query.h"
+#include "store/store.h"
 
 typedef struct amendment {
   int64_t enrolment;
@@ -21,12 +21,5 @@ status amendment_add(db *d, const amendment *what, int64_t import, int64_t learn
 statement *amendments_after(db *d, int64_t school, int64_t known_at, problem *p);
 /* The next of them; *more is false at the end, and the statement reset. */
 status amendments_next(statement *rows, amendment *out, bool *more, problem *p);
-
-/* Marks of an enrolment that were amended at or after `since` (seconds), and, when
- * `since_event` is not 0, at or after the time of that event: an import in the
- * same second as the event is included. Columns: id, date, session ("AM"), was, now (codes,
- * empty for none), at (ISO, UTC), import, by, why; in the order learnt. */
-status amendments_list(store *from, int64_t enrolment, int64_t since, int64_t since_event,
-                       query **out, problem *p);
 
 #endif

@@ -9,6 +9,7 @@ local core = require "waymark.core"
 local evaluate = require "waymark.evaluate"
 local suggest_command = require "waymark.commands.suggest"
 local rule_words = require "waymark.rule_words"
+local pupils = require "waymark.store.pupils"
 local terminal = require "waymark.terminal"
 local reasons = core.sdk "evidence"
 
@@ -136,7 +137,7 @@ end
 -- The same child's other stays, as pupils on that day.
 local function other_stays(space, pupil, as_of)
   local stays = {}
-  for _, each in ipairs(space.store:find_pupils(pupil.upn or "") or {}) do
+  for _, each in ipairs(pupils.find(space.store, pupil.upn or "")) do
     if pupil.upn and each.enrolment ~= pupil.enrolment then
       local other = space:one_pupil { enrolment = each.enrolment, everyone = true, as_of = as_of }
       stays[#stays + 1] = other and { pupil = other, school = each.school_name } or nil

@@ -4,6 +4,8 @@ local common = require "waymark.commands.common"
 local core = require "waymark.core"
 local outbox = require "waymark.outbox"
 local problem = require "waymark.problem"
+local events = require "waymark.store.events"
+local stored = require "waymark.store.outbox"
 local terminal = require "waymark.terminal"
 
 local command = {
@@ -77,9 +79,9 @@ end
 
 -- Hook plugins that have not read everything: one that failed.
 local function say_behind(space)
-  local last = problem.check(space.store:last_event())
+  local last = events.last_before(space.store)
   for _, plugin in ipairs((outbox.plugins(space))) do
-    local place = space.store:hook_place(plugin.name)
+    local place = stored.place(space.store, plugin.name)
     if place and place < last then
       terminal.warn("the plugin %s has not read the last %s; it failed, and catches up with the next command",
         plugin.name, terminal.count(last - place, "event"))
@@ -89,7 +91,7 @@ end
 
 local function list(arguments)
   local space = common.open(arguments, "read"):load_plugins()
-  local effects = problem.check(space.store:effects { state = arguments.state })
+  local effects = stored.effects(space.store, { state = arguments.state })
   if arguments.format == "json" then
     write_json(effects)
   elseif arguments.format == "csv" then
@@ -117,7 +119,7 @@ end
 
 local function show(arguments)
   local space = common.open(arguments, "read"):load_plugins()
-  local effect = arguments.id and problem.check(space.store:effects { id = arguments.id })[1]
+  local effect = arguments.id and stored.effects(space.store, { id = arguments.id })[1]
   if not effect then problem.raise("there is no such message; see: waymark outbox list") end
   local line = ("%d: %s of %s %s, for %s on %s, %s"):format(effect.id, effect.kind, effect.plugin, effect.version,
     core.escape(effect.name), effect.on, effect.state)
@@ -132,7 +134,7 @@ end
 
 local function say_waiting(arguments)
   local space = common.open(arguments, "read")
-  local waiting = #problem.check(space.store:effects { state = "waiting" })
+  local waiting = #stored.effects(space.store, { state = "waiting" })
   space:close()
   print(("%s; in a dry run none is written."):format(terminal.count(waiting, "message waits", "messages wait")))
 end

@@ -23,7 +23,12 @@ local function plain(message)
   return core.escape((tostring(message):gsub("\nstack traceback:.*", "")))
 end
 
-function command.open(arguments) return waymark.open(arguments.folder, arguments.now) end
+-- What is run shares this state with Waymark's own Lua, so from here on no workspace is opened in
+-- it but for reading (core/host/lua_store.h).
+function command.open(arguments)
+  core.store.read_only()
+  return waymark.open(arguments.folder, arguments.now)
+end
 
 function command.run(arguments)
   local text, name = arguments.code, "=-e"

@@ -6,6 +6,7 @@ local core = require "waymark.core"
 local evaluate = require "waymark.evaluate"
 local hooks = require "waymark.hooks"
 local problem = require "waymark.problem"
+local pupils = require "waymark.store.pupils"
 local suggest = require "waymark.suggest"
 local terminal = require "waymark.terminal"
 local trace = require "waymark.trace"
@@ -36,16 +37,6 @@ end
 -- A writer { begin(), take(school, list), finish(kept), print() }: lines are kept in
 -- files of the system until everything is recorded, and printed then.
 
-local people_sql = [[SELECT e.id, p.upn, trim(p.forename || ' ' || p.surname), e.year, e.form
-  FROM enrolment e JOIN pupil p ON p.id = e.pupil WHERE e.school = %d]]
-
-local function people_of(space, school)
-  local people = {}
-  local _, rows = problem.check(space.store:query(people_sql:format(school.id)))
-  for row in rows do people[row[1]] = { upn = row[2], name = row[3], year = row[4], form = row[5] } end
-  return people
-end
-
 local function by_pupil_and_road_map(a, b)
   if a[1] ~= b[1] then return a[1] < b[1] end
   return a[2] < b[2]
@@ -68,7 +59,7 @@ local function new_writer(space, line)
   local kept = { lines = 0, length = 0 }
   function writer.begin() file = file or problem.check(io.tmpfile()) end
   function writer.take(school, list)
-    local people = #list > 0 and people_of(space, school)
+    local people = #list > 0 and pupils.of_school(space.store, school.id)
     for _, finding in ipairs(list) do
       local text = line(finding, people[finding.enrolment], school)
       problem.check(file:write(text))

@@ -1,0 +1,24 @@
+/* held: an object of C inside a userdata, freed by `free` on collection, at the end of a `for`
+ * that breaks, or by held_free. Push it first (object NULL), then make the object: nothing can be
+ * lost in between, whatever raises. */
+#ifndef WAYMARK_HELD_H
+#define WAYMARK_HELD_H
+
+#include <lua.h>
+
+typedef struct held {
+  void *object;
+  void (*free)(void *object);
+} held;
+
+held *held_push(lua_State *L, void (*free_object)(void *));
+void held_free(held *h);
+
+/* With the held userdata on top: push the values of a generic `for` from it: iterator, nil, nil,
+ * held. The iterator's upvalues are the userdata (see held_self) and the argument at 1. Returns 4.
+ */
+int held_iterate(lua_State *L, lua_CFunction next);
+/* Within that iterator: its object; raises when it is gone. */
+void *held_self(lua_State *L);
+
+#endif

@@ -1,0 +1,42 @@
+/* lua_import: files from elsewhere in Lua: an import into a store, and the reader of CSV files by
+ * itself, with the imports' encodings, delimiters and broken lines (store/csv.h) and their way of
+ * keeping rows that cannot be taken (store/left_out.h). What cannot be done is nil and a message;
+ * a wrong argument raises.
+ *
+ *   s:import(kind, path, {
+ *     at = UTC seconds, by =, strict =, dry_run =, left_out_dir =,
+ *     today = an ISO date (usually the day of `at`), or false: no mark is too late
+ *     am_code =, pm_code = the code texts that say "in school" for one half only
+ *     memory = most bytes of sheets in memory
+ *     progress = function(bytes, total) … end   false stops; an error does so too
+ *   }) -> report | nil, message, report
+ *
+ * The store is as if closed while `progress` runs. The report: kind, file, digest, rows, added,
+ * unchanged, changed, removed, repeated, cleared, no_mark, agreed, left_out, first, last,
+ * sessions, schools, seen_before, encoding, delimiter, left_out_path, import; and lists
+ *   reasons, warnings   {{name, sentence, count, examples = {{line, words}, …}}, …}
+ *   repeats, clears     {count, examples}
+ *   pairs               {{was, now, count}, …}, the most frequent first
+ *   ignored, groups     headings
+ *
+ *   core.csv(path [, { left_out_dir =, kind =, at = }]) -> reader | nil, message
+ *                                with left_out_dir, kind and at are needed
+ *   r:headings() -> list         as they came, in UTF-8
+ *   r:about() -> { name =, encoding =, delimiter =, digest = }
+ *   r:next() -> { line =, cells = {…}, fault = sentence | nil } | nil
+ *   r:leave_out(reason) -> true | nil, message    the row that came last
+ *   r:seal() -> path | false | nil, message       let the file of rows left out
+ *                                stand (false: there is none); else it goes
+ *   r:withdraw()                 take a sealed file away again
+ *   r:close()                    also when collected; twice does no harm
+ *
+ * Cells are trimmed; a faulty row has those that could be read. */
+#ifndef WAYMARK_LUA_IMPORT_H
+#define WAYMARK_LUA_IMPORT_H
+
+#include <lua.h>
+
+int lua_import_run(lua_State *L); /* the method `import` of a store */
+int lua_import_csv(lua_State *L); /* core.csv */
+
+#endif

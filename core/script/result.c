@@ -1,0 +1,52 @@
+/* result: answers of bindings. Holds nothing. */
+#include "script/result.h"
+
+#include "script/lua_date.h"
+
+int result_problem(lua_State *L, const problem *p) {
+  lua_pushnil(L);
+  if (p->remedy[0])
+    (void)lua_pushfstring(L, "%s; %s", p->sentence, p->remedy);
+  else
+    (void)lua_pushstring(L, p->sentence);
+  return 2;
+}
+
+int result_true(lua_State *L, status s, const problem *p) {
+  if (s) return result_problem(L, p);
+  lua_pushboolean(L, 1);
+  return 1;
+}
+
+int result_integer(lua_State *L, status s, int64_t value, const problem *p) {
+  if (s) return result_problem(L, p);
+  lua_pushinteger(L, value);
+  return 1;
+}
+
+int result_raise(lua_State *L, const problem *p) {
+  (void)result_problem(L, p);
+  return lua_error(L); /* the message is on top */
+}
+
+void result_set_text(lua_State *L, const char *name, slice text) {
+  if (text.length == 0) return;
+  lua_pushlstring(L, text.at, text.length);
+  lua_setfield(L, -2, name);
+}
+
+void result_set_integer(lua_State *L, const char *name, int64_t value) {
+  lua_pushinteger(L, value);
+  lua_setfield(L, -2, name);
+}
+
+void result_set_flag(lua_State *L, const char *name, bool value) {
+  lua_pushboolean(L, value);
+  lua_setfield(L, -2, name);
+}
+
+void result_set_day(lua_State *L, const char *name, day value) {
+  if (value == DAY_NONE) return;
+  lua_date_push(L, value);
+  lua_setfield(L, -2, name);
+}

@@ -1,0 +1,37 @@
+-- contacts: the adults of a pupil, and what they say of other children.
+
+local sql = require "waymark.store.sql"
+
+local contacts = {}
+
+-- Those of a pupil, in the order of their priority, gone ones too.
+function contacts.of(store, pupil)
+  return sql.rows(store, [[SELECT c.id, title, forename, surname, relationship,
+      parental_responsibility AS responsible, lives_with, no_contact, confidential_address AS confidential, email,
+      phone, c.address, language, communication_needs, gone, s.key AS school
+    FROM contact c JOIN school s ON s.id = c.school
+    WHERE pupil = ?1 ORDER BY priority IS NULL, priority, c.id]], pupil)
+end
+
+-- Contacts of other pupils that have the name of one of this pupil's, and its phone, email or address.
+local shared = [[FROM contact mine JOIN contact theirs
+    ON theirs.surname = mine.surname AND theirs.forename = mine.forename AND theirs.pupil <> mine.pupil
+    AND (theirs.phone = mine.phone OR theirs.email = mine.email OR theirs.address = mine.address)]]
+
+-- The forenames of children who share a contact with a pupil, and how many they are.
+function contacts.sibling_names(store, pupil)
+  local names = {}
+  for i, row in ipairs(sql.rows(store, "SELECT DISTINCT p.forename " .. shared .. [[ JOIN pupil p ON p.id = theirs.pupil
+      WHERE mine.pupil = ?1 AND p.forename <> '' ORDER BY 1]], pupil)) do
+    names[i] = row.forename
+  end
+  return names
+end
+function contacts.count_siblings(store, pupil)
+  return sql.row(store, "SELECT count(DISTINCT theirs.pupil) AS n " .. shared .. " WHERE mine.pupil = ?1", pupil).n
+end
+
+-- Rows of forename, surname, each once.
+function contacts.each_name(store) return sql.each(store, "SELECT DISTINCT forename, surname FROM contact") end
+
+return contacts

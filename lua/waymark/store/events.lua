@@ -1,0 +1,112 @@
+-- events: what was recorded of pupils, read. Adding is store:add_event, add_entry, strike_entry
+-- and the suggestions' (core/store/case), which keep what belongs together in step.
+
+local sql = require "waymark.store.sql"
+
+local events = {}
+
+-- What a filter may limit, in the order of the values; known_at first, since entries ask it twice.
+local limits = { { "known_at", "v.at <= ?" }, { "pupil", "v.pupil = ?" },
+  { "upn", "v.pupil = (SELECT id FROM pupil WHERE upn = ?)" }, { "kind", "v.kind = ?" }, { "as_of", "v.on_day <= ?" } }
+
+-- -> " WHERE …", its values. Of a kind "entry." all that begin so.
+local function where(filter)
+  local parts, values, count = {}, {}, 0
+  for _, limit in ipairs(limits) do
+    local name, condition = limit[1], limit[2]
+    local value = filter[name]
+    if value ~= nil then
+      count = count + 1
+      if name == "as_of" then value = sql.day_number(value) end
+      values[#values + 1] = value
+      if name == "kind" and value:find "%.$" then
+        condition = "v.kind >= ? AND v.kind < ?"
+        values[#values + 1] = value:gsub("%.$", "/")
+      end
+      parts[#parts + 1] = condition
+    end
+  end
+  for name in next, filter do count = count - (filter[name] ~= nil and 1 or 0) end
+  if count ~= 0 then error("a filter of events has fields that it does not know", 2) end
+  return #parts > 0 and " WHERE " .. table.concat(parts, " AND ") or "", values
+end
+
+-- In the order they were learnt: { id, at, on, kind, pupil, upn, enrolment, school (key), plugin,
+-- version, digest, step, concern, by, data }. filter: { pupil, upn, kind, as_of, known_at }.
+function events.list(store, filter)
+  local limit, values = where(filter)
+  return sql.rows(store, "SELECT v.id, " .. sql.time "v.at" .. " AS at, " .. sql.day "v.on_day" .. [[ AS "on", v.kind,
+      v.pupil, p.upn, v.enrolment, s.key AS school, v.plugin, v.version, v.digest, v.step, v.concern, v.by, v.data
+    FROM event v JOIN pupil p ON p.id = v.pupil JOIN school s ON s.id = v.school]] .. limit .. " ORDER BY v.id",
+    table.unpack(values))
+end
+
+-- In the order of their day: as events, without digest and with body (nil once struck out, or
+-- when the event has none), struck (the event that struck it out), struck_on, struck_by, struck_why.
+function events.entries(store, filter)
+  local limit, values = where(filter)
+  return sql.rows(store, "SELECT v.id, " .. sql.time "v.at" .. " AS at, " .. sql.day "v.on_day" .. [[ AS "on", v.kind,
+      v.pupil, p.upn, v.enrolment, s.key AS school, v.plugin, v.version, v.step, v.concern, v.by, v.data, n.body,
+      c.id AS struck, ]] .. sql.day "c.on_day" .. [[ AS struck_on, c.by AS struck_by,
+      json_extract(c.data, '$.why') AS struck_why
+    FROM event v JOIN pupil p ON p.id = v.pupil JOIN school s ON s.id = v.school
+      LEFT JOIN entry n ON n.event = v.id
+      LEFT JOIN event c ON c.kind = 'entry.corrected' AND c.pupil = v.pupil
+        AND json_extract(c.data, '$.of') = v.id AND c.at <= ?]] .. limit .. " ORDER BY v.on_day, v.id",
+    filter.known_at or math.maxinteger, table.unpack(values))
+end
+
+-- The salts and digests of recorded entries of steps: rows of pupil, step, on, salt, digest.
+function events.each_digest(store)
+  return sql.each(store, "SELECT v.pupil, v.step, " .. sql.day "v.on_day" .. [[, n.salt,
+      json_extract(v.data, '$.digest')
+    FROM event v JOIN entry n ON n.event = v.id WHERE v.kind = 'entry.recorded' AND v.step IS NOT NULL]])
+end
+
+-- What an event holds beside its columns, decoded; and the plugin that it is of: { plugin, version }.
+function events.data(store, id) return (sql.row(store, "SELECT data FROM event WHERE id = ?1", id) or {}).data or {} end
+function events.made_by(store, id)
+  return sql.row(store, "SELECT plugin, version FROM event WHERE id = ?1", id) or {}
+end
+
+-- The last event learnt by a time; 0 when there is none.
+function events.last_by(store, at)
+  return sql.row(store, "SELECT ifnull(max(id), 0) AS id FROM event WHERE at <= ?1", at).id
+end
+
+-- The last event learnt at another time than `at` (nil: of all): what was there before a command
+-- that began at that time. 0 when there is none.
+function events.last_before(store, at)
+  return (sql.row(store, "SELECT id FROM event WHERE at IS NOT ?1 ORDER BY id DESC LIMIT 1", at) or { id = 0 }).id
+end
+
+-- Events after one, in order: { id, on, kind, pupil, upn, name, enrolment, school (key),
+-- school_id, step, concern, data, body (of an entry that was not struck out), baseline (1 for a
+-- suggestion from before the school began with Waymark, and for its lapsing) }.
+function events.after(store, id)
+  return sql.rows(store, "SELECT v.id, " .. sql.day "v.on_day" .. [[ AS "on", v.kind, v.pupil, p.upn,
+      trim(p.forename || ' ' || p.surname) AS name, v.enrolment, s.key AS school, s.id AS school_id, v.step, v.concern,
+      v.data, n.body,
+      coalesce(json_extract(v.data, '$.baseline'), CASE v.kind WHEN 'suggestion.lapsed' THEN
+        (SELECT json_extract(m.data, '$.baseline') FROM event m WHERE m.pupil = v.pupil
+          AND m.kind = 'suggestion.made' AND m.enrolment = v.enrolment AND m.step = v.step
+          AND m.concern = v.concern AND m.id < v.id ORDER BY m.id DESC LIMIT 1) END, 0) AS baseline
+    FROM event v JOIN pupil p ON p.id = v.pupil JOIN school s ON s.id = v.school
+      LEFT JOIN entry n ON n.event = v.id WHERE v.id > ?1 ORDER BY v.id]], id)
+end
+
+-- Events of a kind in order: rows of id, enrolment, concern.
+function events.each_told(store, kind)
+  return sql.each(store, "SELECT id, enrolment, concern FROM event WHERE kind = ?1 ORDER BY id", kind)
+end
+
+-- Thresholds that were met by pupils one of whose marks was amended since, and since a time:
+-- { id, enrolment, concern, rule, plugin }.
+function events.amended_thresholds(store, since)
+  return sql.rows(store, [[SELECT v.id, v.enrolment, v.concern, v.data ->> '$.rule' AS rule, v.plugin FROM event v
+    WHERE v.kind = 'threshold.met'
+      AND EXISTS (SELECT 1 FROM amendment a WHERE a.enrolment = v.enrolment AND a.at >= max(v.at, ?1))
+    ORDER BY v.enrolment, v.concern, v.id]], since)
+end
+
+return events

@@ -1,0 +1,50 @@
+-- lists: the numbers on the lists that were made, and what came back from them.
+--
+-- A list gives each of its rows a number, from 1; "3" then means the pupil of row 3 until the
+-- next list is made. A row that comes back filled in is recorded once: its key, which is the
+-- caller's, is kept with the entry. Nothing here knows what a step or a key means.
+
+local problem = require "waymark.problem"
+local sql = require "waymark.store.sql"
+
+local lists = {}
+
+-- A new list without rows, for a day. -> its number
+function lists.make(store, at, as_of)
+  return select(2, sql.run(store, "INSERT INTO list (at, as_of) VALUES (?1, ?2)", at, sql.day_number(as_of)))
+end
+
+-- row: { list, number, enrolment, step = nil: about no step }. A number is given out once.
+function lists.add_row(store, row)
+  sql.run(store, "INSERT INTO list_row (list, number, enrolment, step) VALUES (?1, ?2, ?3, ifnull(?4, ''))", row.list,
+    row.number, row.enrolment, row.step)
+end
+
+local rows_sql = "SELECT r.list, l.at, " .. sql.day "l.as_of" .. [[ AS as_of, r.number, r.step,
+    e.id AS enrolment, p.id AS pupil, p.upn, trim(p.forename || ' ' || p.surname) AS name, s.key AS school,
+    s.name AS school_name, e.year, e.form,
+    ]] .. sql.day "e.joined" .. " AS joined, " .. sql.day "e.left" .. [[ AS left
+  FROM list_row r JOIN list l ON l.id = r.list JOIN enrolment e ON e.id = r.enrolment
+    JOIN pupil p ON p.id = e.pupil JOIN school s ON s.id = e.school
+  WHERE r.list = ifnull(?1, (SELECT max(id) FROM list)) AND (?2 IS NULL OR r.number = ?2) ORDER BY r.number]]
+
+-- The rows of a list (nil: of the last one), all of them or the one with a number:
+-- { list, at, as_of, number, step, and the columns of pupils.find }, in order of the numbers.
+function lists.rows(store, list, number) return sql.rows(store, rows_sql, list, number) end
+
+-- Keep that the row with this key was recorded as an event.
+function lists.add_action(store, key, event)
+  local added = sql.run(store, "INSERT INTO action (key, event) VALUES (?1, ?2) ON CONFLICT DO NOTHING", key, event)
+  if added == 0 then problem.raise "this row of the list was recorded already" end
+end
+
+-- The rows that came back whose key begins with a text, in the order recorded:
+-- { key, event, on, struck = 1 when the entry was struck out }.
+function lists.actions(store, beginning)
+  return sql.rows(store, "SELECT a.key, a.event, " .. sql.day "v.on_day" .. [[ AS "on",
+      EXISTS (SELECT 1 FROM entry n WHERE n.event = a.event AND n.body IS NULL) AS struck
+    FROM action a JOIN event v ON v.id = a.event
+    WHERE substr(a.key, 1, length(?1)) = ?1 ORDER BY a.event]], beginning)
+end
+
+return lists

@@ -1,0 +1,91 @@
+-- pupils: who there is, and at which school when. An enrolment is one stay of a pupil at a school.
+
+local sql = require "waymark.store.sql"
+
+local pupils = {}
+
+local name = "trim(p.forename || ' ' || p.surname)"
+
+local find_sql = [[WITH ranked AS (SELECT e.id AS enrolment, p.id AS pupil, p.upn, ]] .. name .. [[ AS name,
+      s.id AS school_id, s.key AS school, s.name AS school_name, e.year, e.form,
+      ]] .. sql.day "e.joined" .. " AS joined, " .. sql.day "e.left" .. [[ AS left, CASE
+        WHEN p.upn = ?1 COLLATE NOCASE THEN 1
+        WHEN e.admission_number = ?1 COLLATE NOCASE THEN 2
+        WHEN p.forename || ' ' || p.surname = ?1 COLLATE NOCASE THEN 3
+        WHEN p.surname || ',' || p.forename = ?2 COLLATE NOCASE THEN 3
+        WHEN p.surname = ?1 COLLATE NOCASE THEN 4
+        WHEN p.forename = ?1 COLLATE NOCASE THEN 5 END AS rank
+    FROM enrolment e JOIN pupil p ON p.id = e.pupil JOIN school s ON s.id = e.school)
+  SELECT enrolment, pupil, upn, name, school, school_name, year, form, joined, left
+  FROM ranked WHERE rank = (SELECT min(rank) FROM ranked) ORDER BY school_id, enrolment]]
+
+-- The enrolments that a text names, by the first of these that fits any: the exact UPN; the exact
+-- admission number; "forename surname" or "surname, forename"; the surname; the forename. ASCII
+-- case does not matter, other letters are as they are; nor do spaces around, and after a comma.
+-- { enrolment, pupil, upn, name, school (key), school_name, year, form, joined, left }, in the
+-- order imported.
+function pupils.find(store, text)
+  text = text:match "^%s*(.-)%s*$"
+  if text == "" then return {} end
+  return sql.rows(store, find_sql, text, (text:gsub("^([^,]-)%s*,%s*", "%1,")))
+end
+
+-- { upn, name, year, form } of an enrolment; empty when there is none.
+function pupils.person(store, enrolment)
+  return sql.row(store, "SELECT p.upn, " .. name .. [[ AS name, e.year, e.form
+    FROM enrolment e JOIN pupil p ON p.id = e.pupil WHERE e.id = ?1]], enrolment) or {}
+end
+
+-- The same of everybody who ever was at a school (by its number), by enrolment.
+function pupils.of_school(store, school)
+  local people = {}
+  for row in sql.each(store, "SELECT e.id, p.upn, " .. name .. [[, e.year, e.form
+      FROM enrolment e JOIN pupil p ON p.id = e.pupil WHERE e.school = ?1]], school) do
+    people[row[1]] = { upn = row[2], name = row[3], year = row[4], form = row[5] }
+  end
+  return people
+end
+
+-- Those on roll at a school (by its number) on some day of a period, in the order imported:
+-- { enrolment, upn, name, year, form, left }.
+function pupils.on_roll(store, school, from, to)
+  return sql.rows(store, "SELECT e.id AS enrolment, p.upn, " .. name .. " AS name, e.year, e.form, " .. sql.day "e.left"
+    .. [[ AS left FROM enrolment e JOIN pupil p ON p.id = e.pupil
+    WHERE e.school = ?1 AND (e.joined IS NULL OR e.joined <= ?3) AND (e.left IS NULL OR e.left >= ?2)
+    ORDER BY e.id]], school, sql.day_number(from), sql.day_number(to))
+end
+
+-- Those who joined a school (by its key) after a day and by another, and are on roll then, in the
+-- order they joined: { enrolment, pupil, upn, name, year, form, joined }.
+function pupils.joined(store, school, after, by)
+  return sql.rows(store, "SELECT e.id AS enrolment, p.id AS pupil, p.upn, " .. name .. " AS name, e.year, e.form, "
+    .. sql.day "e.joined" .. [[ AS joined
+    FROM enrolment e JOIN pupil p ON p.id = e.pupil JOIN school s ON s.id = e.school
+    WHERE s.key = ?1 AND e.joined > ?2 AND e.joined <= ?3 AND (e.left IS NULL OR e.left >= ?3)
+    ORDER BY e.joined, p.surname, p.forename, e.id]], school, sql.day_number(after), sql.day_number(by))
+end
+
+-- The enrolments of a pupil, in the order imported: { { enrolment }, … }.
+function pupils.stays(store, pupil)
+  return sql.rows(store, "SELECT id AS enrolment FROM enrolment WHERE pupil = ?1 ORDER BY id", pupil)
+end
+
+-- Every enrolment, in the order imported: rows of enrolment, pupil, school (key), joined, left, upn,
+-- admission number.
+function pupils.each_stay(store)
+  return sql.each(store, "SELECT e.id, p.id, s.key, " .. sql.day "e.joined" .. ", " .. sql.day "e.left" .. [[, p.upn,
+    e.admission_number FROM enrolment e JOIN pupil p ON p.id = e.pupil JOIN school s ON s.id = e.school
+    ORDER BY e.id]])
+end
+
+-- Rows of enrolment, pupil: of everybody; of those with an entry that something was done.
+function pupils.each_enrolment(store) return sql.each(store, "SELECT id, pupil FROM enrolment") end
+function pupils.each_with_entries(store)
+  return sql.each(store, [[SELECT id, pupil FROM enrolment
+    WHERE pupil IN (SELECT pupil FROM event WHERE kind = 'entry.recorded')]])
+end
+
+-- Rows of pupil, forename, surname.
+function pupils.each_name(store) return sql.each(store, "SELECT id, forename, surname FROM pupil") end
+
+return pupils

@@ -1,0 +1,41 @@
+-- registers: how far they reach, what was amended in them, and counts of a school's marks.
+
+local sql = require "waymark.store.sql"
+
+local registers = {}
+
+-- The last day that registers have come in for, or nil.
+function registers.last_day(store)
+  return sql.row(store, "SELECT " .. sql.day "(max(last_session) >> 1)" .. " AS day FROM coverage").day
+end
+
+-- Whether there is more than one school.
+function registers.has_several_schools(store)
+  return sql.row(store, "SELECT count(*) AS n FROM school").n > 1
+end
+
+local amendment = "SELECT " .. sql.day "(a.session >> 1)" .. [[ AS date,
+    CASE a.session & 1 WHEN 0 THEN 'AM' ELSE 'PM' END AS session, coalesce(w.text, '') AS was,
+    coalesce(n.text, '') AS now, a.at, a.import, a.by, a.why
+  FROM amendment a LEFT JOIN code w ON w.byte = a.was LEFT JOIN code n ON n.byte = a.now WHERE a.enrolment = ?1 AND ]]
+
+-- Marks of an enrolment that were amended at or after the time of an event, in the order learnt:
+-- { date, session, was, now (codes, "" for none), at (seconds), import, by, why }. An import in the
+-- same second as the event is included.
+function registers.amendments(store, enrolment, event)
+  return sql.rows(store, amendment .. "a.at >= (SELECT at FROM event WHERE id = ?2) ORDER BY a.id", enrolment, event)
+end
+
+-- The same of the half days of a period, in their order.
+function registers.amendments_of(store, enrolment, from, to)
+  return sql.rows(store, amendment .. "a.session >> 1 BETWEEN ?2 AND ?3 ORDER BY a.session, a.id", enrolment,
+    sql.day_number(from), sql.day_number(to))
+end
+
+-- A school's marks in a period: rows of date, class, how many.
+function registers.each_count(store, school, from, to)
+  return sql.each(store, [[SELECT date, class, sum(marks) FROM mark_count
+    WHERE school = ?1 AND date BETWEEN ?2 AND ?3 GROUP BY date, class]], school, from, to)
+end
+
+return registers

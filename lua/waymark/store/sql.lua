@@ -1,0 +1,35 @@
+-- sql: how this room asks a store, the only room of Lua that holds SQL. Each of its modules is
+-- a subject; its functions take a store (or workspace.store), give dates as ISO texts, and raise
+-- problems. Values are bound (?1, ?2, …), never written into a text.
+--
+-- Rules of the data are in the schema: what is added only, what is unique, what refers to what.
+
+local core = require "waymark.core"
+local problem = require "waymark.problem"
+
+local sql = {}
+
+-- Columns as people write them: a day's number as a date, seconds as a time in UTC.
+function sql.day(column) return ("date(%s * 86400, 'unixepoch')"):format(column) end
+function sql.time(column) return ("strftime('%%Y-%%m-%%dT%%H:%%M:%%SZ', %s, 'unixepoch')"):format(column) end
+
+-- A date as the number that the tables hold; nil of nil.
+function sql.day_number(date) return date and core.date.between("1970-01-01", date) end
+
+-- Rows as a list of tables by the names of their columns; `data` and `body` are decoded.
+function sql.rows(store, text, ...) return problem.check(store:rows(text, ...)) end
+
+-- The first row, or nil.
+function sql.row(store, text, ...) return sql.rows(store, text, ...)[1] end
+
+-- Rows one by one, as lists of cells: for what there may be very many of. Walk to the end: a
+-- query that stands on a row keeps others waiting.
+function sql.each(store, text, ...)
+  local _, next_row = problem.check(store:query(text, ...))
+  return next_row
+end
+
+-- Change rows. -> how many, the number of the row added last
+function sql.run(store, text, ...) return problem.check(store:run(text, ...)) end
+
+return sql

@@ -1,0 +1,37 @@
+-- suggestions: what was suggested, by (enrolment, step, concern), and what became of it. They are
+-- made and lapse through the store (core/store/case/suggestions.h), each with its event.
+
+local sql = require "waymark.store.sql"
+
+local suggestions = {}
+
+-- Of a filter { enrolment, state = "open", "lapsed", … }: { enrolment, pupil, upn, school (key),
+-- step, concern, state, made (the event), made_on, made_at, plugin, version, data (of that event),
+-- ended (the event), ended_on }, by enrolment, step and concern.
+function suggestions.list(store, filter)
+  local limit = filter.enrolment and " WHERE g.enrolment = ?1" or " WHERE ?1 IS NULL" -- so that an index finds it
+  return sql.rows(store, [[SELECT g.enrolment, e.pupil, p.upn, s.key AS school, g.step, g.concern, g.state, g.made,
+      ]] .. sql.day "m.on_day" .. " AS made_on, " .. sql.time "m.at" .. [[ AS made_at, m.plugin, m.version,
+      m.data, g.ended, ]] .. sql.day "l.on_day" .. [[ AS ended_on
+    FROM suggestion g JOIN enrolment e ON e.id = g.enrolment JOIN pupil p ON p.id = e.pupil
+      JOIN school s ON s.id = e.school JOIN event m ON m.id = g.made
+      LEFT JOIN event l ON l.id = g.ended]] .. limit .. [[ AND (?2 IS NULL OR g.state = ?2)
+    ORDER BY g.enrolment, g.step, g.concern]], filter.enrolment, filter.state)
+end
+
+-- Those of a school (by its number), for a list: rows of enrolment, step, concern, state, made,
+-- made_on, ended_on, concern_on, baseline, kind of the first evidence.
+function suggestions.each_of_school(store, school)
+  return sql.each(store, "SELECT g.enrolment, g.step, g.concern, g.state, g.made, " .. sql.day "m.on_day" .. ", "
+    .. sql.day "l.on_day" .. [[, m.data ->> '$.concern_on', m.data ->> '$.baseline', m.data ->> '$.evidence[0].kind'
+    FROM enrolment e CROSS JOIN suggestion g ON g.enrolment = e.id JOIN event m ON m.id = g.made
+      LEFT JOIN event l ON l.id = g.ended
+    WHERE e.school = ?1 ORDER BY g.enrolment, g.step, g.concern]], school)
+end
+
+-- The steps of those that an event ended: { { step }, … }.
+function suggestions.ended_by(store, event)
+  return sql.rows(store, "SELECT step FROM suggestion WHERE ended = ?1 ORDER BY step", event)
+end
+
+return suggestions

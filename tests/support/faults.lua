@@ -1,0 +1,38 @@
+-- faults: the core with a door for letting its memory run out, made of the objects of the build.
+-- A spec requires it before waymark.core, which from then on is that one.
+--
+--   faults.fail_after(n)   all allocations of the core after the next n fail; n < 0: no longer
+
+local folder = require "tests.support.folder"
+
+assert(not package.loaded["waymark.core"], "require tests.support.faults before waymark.core")
+
+local build = os.getenv "WAYMARK_BUILD" or "build"
+local sanitized = (os.getenv "PRELOAD" or "") ~= ""
+
+-- Of each file of core but those of the worker alone and main.
+local function objects()
+  local list, pipe = {}, assert(io.popen "find core -name '*.c' | sort")
+  for path in pipe:lines() do
+    local name = path:match "^core/(.*)%.c$"
+    if name == "worker/frame" or not name:find "^worker/" and name ~= "host/main" then
+      list[#list + 1] = ("'%s/o/%s.o'"):format(build, name)
+    end
+  end
+  pipe:close()
+  list[#list + 1] = ("'%s/o/sdk_texts.o'"):format(build)
+  return table.concat(list, " ")
+end
+
+local top = folder.new()
+assert(os.execute(("mkdir '%s/waymark' && env -u LD_PRELOAD gcc -std=c11 -D_GNU_SOURCE -fPIC -shared %s -Icore "
+  .. "$(pkg-config --cflags lua5.4) -o '%s/waymark/core.so' tests/support/faults.c %s "
+  .. "-pthread -lsqlite3 -lcsv -ljansson -lsodium -lcrypto -lreadline -lm"):format(top,
+    sanitized and "-g -fsanitize=address,undefined" or "", top, objects())))
+
+package.cpath = top .. "/?.so;" .. package.cpath
+require "waymark.core"
+local fail_after = assert(package.loadlib(top .. "/waymark/core.so", "luaopen_waymark_faults"))()
+folder.remove(top) -- it is in memory now
+
+return { fail_after = fail_after }
