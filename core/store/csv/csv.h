@@ -1,7 +1,7 @@
 /* csv: a file of comma-separated values as records under known headings.
  *
  * Records come one after another, in constant memory. Plain lines are split where
- * they lie (plain.h); all others are libcsv's, in its strict mode, fed physical
+ * they lie; all others are libcsv's, in its strict mode, fed physical
  * line by physical line so that every record knows where it began.
  *
  * 1. A record that cannot be read leaves out its first physical line only;
@@ -89,13 +89,9 @@ char csv_delimiter(const csv_reader *r);
 uint64_t csv_done(const csv_reader *r); /* bytes read of csv_size */
 uint64_t csv_size(const csv_reader *r);
 
-/* From now on every record is libcsv's: for comparing the two. */
-void csv_without_plain(csv_reader *r);
+/* Private part, for comparing the two ways of reading ---------------------------- */
 
-/* Whether two headings are the same to rule 4. */
-bool csv_heading_equal(slice a, slice b);
-/* The likeliest delimiter of a heading line: the one of rule 4 seen most often
- * outside quotes; a comma when none is. */
-char csv_guess_delimiter(slice text);
+/* From now on every record is libcsv's. */
+void csv_without_plain(csv_reader *r);
 
 #endif

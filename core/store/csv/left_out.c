@@ -1,4 +1,5 @@
-/* left_out: see left_out.h. */
+/* left_out: the reasons in words, examples of them, and the file. A row is put together in
+ * one buffer and written whole. */
 #include "store/csv/left_out.h"
 
 #include <errno.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/date.h"
+#include "store/csv/csv_write.h"
 
 /* Counting ------------------------------------------------------------------- */
 
@@ -50,12 +52,6 @@ const char *left_reason_sentence(enum left_reason r) {
   return (unsigned)r < LEFT_REASONS ? reasons[r].sentence : "unknown";
 }
 
-/* Cut a text that filled its room back to a whole character. */
-static void cut(char *text, size_t room) {
-  size_t length = strlen(text);
-  if (length + 1 >= room) text[text_utf8_prefix((slice){text, length})] = '\0';
-}
-
 void examples_add(examples *all, size_t line, const char *format, ...) {
   all->count++;
   if (all->shown == EXAMPLES_MOST) return;
@@ -64,7 +60,8 @@ void examples_add(examples *all, size_t line, const char *format, ...) {
   va_start(args, format);
   (void)vsnprintf(e->words, sizeof e->words, format, args);
   va_end(args);
-  cut(e->words, sizeof e->words);
+  size_t length = strlen(e->words); /* one that filled its room ends with a whole character */
+  if (length + 1 == sizeof e->words) e->words[text_utf8_prefix((slice){e->words, length})] = '\0';
   e->line = line;
 }
 
@@ -98,20 +95,16 @@ struct left_out {
   bool sealed;
 };
 
-static void name_stem(left_out *l, const char *kind, int64_t at) {
-  char time[TIME_TEXT]; /* 2025-09-08T17:00:00Z */
-  time_format(at, time);
-  (void)snprintf(l->stem, sizeof l->stem, "%.40s-%.4s%.2s%.2s-%.2s%.2s%.2s", kind, time, time + 5,
-                 time + 8, time + 11, time + 14, time + 17);
-}
-
 status left_out_new(const char *folder, const char *kind, int64_t at, const csv_reader *reader,
                     left_out **out, problem *p) {
   left_out *l = mem_new(1, sizeof *l);
   if (!l) return problem_no_memory(p);
   l->folder = folder;
   l->reader = reader;
-  name_stem(l, kind, at);
+  char time[TIME_TEXT]; /* 2025-09-08T17:00:00Z */
+  time_format(at, time);
+  (void)snprintf(l->stem, sizeof l->stem, "%.40s-%.4s%.2s%.2s-%.2s%.2s%.2s", kind, time, time + 5,
+                 time + 8, time + 11, time + 14, time + 17);
   *out = l;
   return STATUS_OK;
 }
@@ -122,25 +115,8 @@ static status write_failed(const left_out *l, problem *p) {
                      strerror(errno));
 }
 
-static void add_cell(buffer *to, slice cell) {
-  bool quote = false;
-  for (size_t i = 0; i < cell.length && !quote; i++) {
-    char c = cell.at[i];
-    quote = c == '"' || c == ',' || c == '\n' || c == '\r' || c == ';' || c == '\t';
-  }
-  if (!quote) {
-    buffer_add(to, cell.at, cell.length);
-    return;
-  }
-  buffer_add_char(to, '"');
-  for (size_t i = 0; i < cell.length; i++) {
-    if (cell.at[i] == '"') buffer_add_char(to, '"');
-    buffer_add_char(to, cell.at[i]);
-  }
-  buffer_add_char(to, '"');
-}
-
-static bool is_our_own(slice heading) {
+/* Whether a heading is one of the two that are added here. */
+static bool is_added(slice heading) {
   return slice_is_nocase(heading, "line") || slice_is_nocase(heading, "reason");
 }
 
@@ -150,58 +126,53 @@ static status write_row(left_out *l, problem *p) {
   return STATUS_OK;
 }
 
-static status write_headings(left_out *l, problem *p) {
+/* The file, at the first row: under a name that nobody has, with its headings. */
+static status create(left_out *l, problem *p) {
+  if (mkdir(l->folder, 0700) != 0 && errno != EEXIST) return write_failed(l, p);
+  int fd = -1;
+  for (int i = 1; i < 1000 && fd < 0; i++) {
+    buffer_clear(&l->path);
+    buffer_printf(&l->path, i == 1 ? "%s/%s.csv" : "%s/%s-%d.csv", l->folder, l->stem, i);
+    if (l->path.failed) return problem_no_memory(p);
+    fd = open(l->path.bytes, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0 && errno != EEXIST) break;
+  }
+  l->file = fd < 0 ? NULL : fdopen(fd, "w");
+  if (fd >= 0 && !l->file) (void)close(fd);
+  if (!l->file) return write_failed(l, p);
   size_t count;
   const slice *headings = csv_headings(l->reader, &count);
   buffer_clear(&l->row);
   for (size_t i = 0; i < count; i++) {
-    if (is_our_own(headings[i])) continue;
-    add_cell(&l->row, headings[i]);
+    if (is_added(headings[i])) continue;
+    csv_write_cell(&l->row, headings[i]);
     buffer_add_char(&l->row, ',');
   }
   buffer_add_text(&l->row, "line,reason\n");
   return write_row(l, p);
 }
 
-static status create(left_out *l, problem *p) {
-  if (mkdir(l->folder, 0700) != 0 && errno != EEXIST) return write_failed(l, p);
-  for (int i = 1; i < 1000; i++) {
-    buffer_clear(&l->path);
-    buffer_printf(&l->path, i == 1 ? "%s/%s.csv" : "%s/%s-%d.csv", l->folder, l->stem, i);
-    if (l->path.failed) return problem_no_memory(p);
-    int fd = open(l->path.bytes, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0 && errno == EEXIST) continue;
-    l->file = fd < 0 ? NULL : fdopen(fd, "w");
-    if (fd >= 0 && !l->file) (void)close(fd);
-    return l->file ? write_headings(l, p) : write_failed(l, p);
-  }
-  return write_failed(l, p);
-}
-
-/* The cell for heading `i`; surplus cells go into the last one. */
-static void add_row_cell(left_out *l, const csv_row *row, size_t i, size_t headings) {
-  if (i + 1 < headings || row->count <= headings) {
-    add_cell(&l->row, i < row->count ? row->cells[i] : (slice){"", 0});
-    return;
-  }
+/* The cells from `first` on as one, with commas. */
+static void add_surplus(left_out *l, const csv_row *row, size_t first) {
   buffer joined = {0};
-  for (size_t k = i; k < row->count; k++) {
-    if (k > i) buffer_add_char(&joined, ',');
+  for (size_t k = first; k < row->count; k++) {
+    if (k > first) buffer_add_char(&joined, ',');
     buffer_add(&joined, row->cells[k].at, row->cells[k].length);
   }
-  add_cell(&l->row, (slice){joined.bytes, joined.length});
+  csv_write_cell(&l->row, (slice){joined.bytes, joined.length});
   l->row.failed |= joined.failed;
   buffer_free(&joined);
 }
 
-static void add_unread(left_out *l, const csv_row *row, size_t i) {
-  if (i > 0) return;
-  buffer text = {0}; /* in UTF-8, as everything else in the file */
-  if (text_is_utf8(row->raw) || strcmp(csv_encoding(l->reader), "UTF-8") == 0)
-    buffer_add(&text, row->raw.at, row->raw.length);
-  else
-    text_add_windows1252(&text, row->raw);
-  add_cell(&l->row, (slice){text.bytes, text.length});
+/* A line that could not be read, in UTF-8 as everything else in the file. */
+static void add_line(left_out *l, slice line) {
+  if (text_is_utf8(line) || strcmp(csv_encoding(l->reader), "UTF-8") == 0) {
+    csv_write_cell(&l->row, line);
+    return;
+  }
+  buffer text = {0};
+  text_add_windows1252(&text, line);
+  csv_write_cell(&l->row, (slice){text.bytes, text.length});
   l->row.failed |= text.failed;
   buffer_free(&text);
 }
@@ -215,32 +186,28 @@ status left_out_add(left_out *l, const csv_row *row, const char *reason, problem
   bool read = row->fault == CSV_FINE || row->fault == CSV_WRONG_COUNT;
   buffer_clear(&l->row);
   for (size_t i = 0; i < count; i++) {
-    if (is_our_own(headings[i])) continue;
-    if (read)
-      add_row_cell(l, row, i, count);
-    else
-      add_unread(l, row, i);
+    if (is_added(headings[i])) continue;
+    if (!read && i == 0)
+      add_line(l, row->raw);
+    else if (read && i + 1 == count && row->count > count)
+      add_surplus(l, row, i);
+    else if (read && i < row->count)
+      csv_write_cell(&l->row, row->cells[i]);
     buffer_add_char(&l->row, ',');
   }
   buffer_printf(&l->row, "%zu,", row->line);
-  add_cell(&l->row, slice_of(reason));
+  csv_write_cell(&l->row, slice_of(reason));
   buffer_add_char(&l->row, '\n');
   return write_row(l, p);
-}
-
-static status sync_folder(left_out *l, problem *p) {
-  int fd = open(l->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  bool done = fd >= 0 && fsync(fd) == 0;
-  status s = done ? STATUS_OK : write_failed(l, p);
-  if (fd >= 0) (void)close(fd);
-  return s;
 }
 
 status left_out_seal(left_out *l, problem *p) {
   if (!l->file) return STATUS_OK;
   bool done = fflush(l->file) == 0 && fsync(fileno(l->file)) == 0;
-  status s = done ? sync_folder(l, p) : write_failed(l, p);
-  l->sealed = !s;
+  int folder = done ? open(l->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+  l->sealed = folder >= 0 && fsync(folder) == 0;
+  status s = l->sealed ? STATUS_OK : write_failed(l, p);
+  if (folder >= 0) (void)close(folder);
   return s;
 }
 

@@ -1,29 +1,145 @@
-/* lines: see lines.h. */
+/* lines: a window over the file, and beside it a thread that reads the same file whole.
+ *
+ * 1. The thread touches nothing but its `examination`, moves no place for reading, takes
+ *    no signals and allocates nothing of ours. It is joined by the first question about
+ *    what it found, or by lines_close.
+ * 2. A file of at most EXAMINE_ALONE bytes is examined when it is opened, without a
+ *    thread; so is a larger one, when it is asked about, where no thread can be had. */
 #include "store/csv/lines.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-typedef struct found {
+#ifdef FUZZING /* so that short inputs reach every edge */
+enum { EXAMINE_CHUNK = 7, EXAMINE_ALONE = 4096 };
+#else
+enum { EXAMINE_CHUNK = 256 * 1024, EXAMINE_ALONE = 1 << 20 };
+#endif
+
+typedef struct examination {
+  int fd;
+  pthread_t thread;
+  bool threaded, done;
+  atomic_bool stop;
+  digest *hash;
+  char *bytes; /* [EXAMINE_CHUNK] */
+  size_t held; /* bytes of a character cut by the last chunk */
+  bool broken; /* not UTF-8 */
+  uint64_t read;
+  int failed; /* 0, or the system's reason */
+  char digest[DIGEST_HEX];
+} examination;
+
+typedef struct byte_place {
   size_t from, at; /* the first such byte in [from, end) is at `at`, or `end` */
   bool known;
-} found;
+} byte_place;
 
 struct lines {
   int fd;
   char *name;
   lines_facts facts;
   struct stat seen; /* as it was when it was opened */
-  examination *examination;
+  examination examination;
   char *window; /* [room + LINES_PAD]; bytes [mark, end) are held */
   size_t room, mark, end;
   uint64_t before; /* bytes of the file that left the window */
   bool ended;
-  found newline, carriage;
+  byte_place newline, carriage;
 };
+
+/* Examining -------------------------------------------------------------------- */
+
+/* Bytes at the start that are ASCII or NUL, in whole words. */
+static size_t ascii_prefix(const char *at, size_t length) {
+  enum { STEP = 4 * sizeof(uint64_t) };
+  size_t done = 0;
+  for (; done + STEP <= length; done += STEP) {
+    uint64_t w[4];
+    memcpy(w, at + done, STEP);
+    if ((w[0] | w[1] | w[2] | w[3]) & 0x8080808080808080U) break;
+  }
+  return done;
+}
+
+/* Look at the bytes held; those of a character that was cut move to the front. */
+static void check_utf8(examination *e, size_t length) {
+  size_t at = 0;
+  while (at < length && !e->broken) {
+    at += ascii_prefix(e->bytes + at, length - at);
+    at += text_utf8_prefix((slice){e->bytes + at, length - at});
+    if (at == length) break;
+    if (e->bytes[at] == '\0') {
+      at++;
+    } else if (length - at < 4 && (unsigned char)e->bytes[at] >= 0xC2U) {
+      break; /* it may be a character cut by the chunk */
+    } else {
+      e->broken = true;
+    }
+  }
+  e->held = e->broken ? 0 : length - at;
+  memmove(e->bytes, e->bytes + at, e->held);
+}
+
+static void *examine(void *examined) {
+  examination *e = examined;
+  ssize_t n = 1;
+  while (n > 0 && !atomic_load_explicit(&e->stop, memory_order_relaxed)) {
+    do n = pread(e->fd, e->bytes + e->held, EXAMINE_CHUNK - e->held, (off_t)e->read);
+    while (n < 0 && errno == EINTR);
+    if (n < 0) e->failed = errno;
+    if (n <= 0) break;
+    digest_add(e->hash, (slice){e->bytes + e->held, (size_t)n});
+    e->read += (uint64_t)n;
+    check_utf8(e, e->held + (size_t)n);
+  }
+  if (!e->failed && digest_end(e->hash, e->digest, NULL)) e->failed = ENOMEM;
+  return NULL;
+}
+
+/* The examination, done; waits for it. */
+static const examination *examined(lines *l) {
+  examination *e = &l->examination;
+  if (e->threaded)
+    (void)pthread_join(e->thread, NULL);
+  else if (!e->done)
+    (void)examine(e);
+  e->threaded = false;
+  e->done = true;
+  return e;
+}
+
+static status begin_examining(lines *l, problem *p) {
+  examination *e = &l->examination;
+  e->fd = l->fd;
+  e->bytes = mem_new(EXAMINE_CHUNK, 1);
+  e->hash = digest_new();
+  if (!e->bytes || !e->hash) return problem_no_memory(p);
+  if (lines_size(l) <= EXAMINE_ALONE) {
+    (void)examined(l);
+    return STATUS_OK;
+  }
+  sigset_t all, before; /* signals are for the program's own thread */
+  (void)sigfillset(&all);
+  (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+  e->threaded = pthread_create(&e->thread, NULL, examine, e) == 0;
+  (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+  return STATUS_OK;
+}
+
+const lines_facts *lines_facts_of(lines *l) {
+  const examination *e = examined(l);
+  memcpy(l->facts.digest, e->digest, sizeof l->facts.digest);
+  l->facts.bytes = e->read;
+  l->facts.is_utf8 = !e->broken && e->held == 0;
+  return &l->facts;
+}
 
 /* Opening -------------------------------------------------------------------- */
 
@@ -32,16 +148,16 @@ static status io_failed(const lines *l, int reason, problem *p) {
                      l->name, strerror(reason));
 }
 
-static ssize_t read_some(int fd, char *to, size_t most) {
-  ssize_t n;
-  do n = read(fd, to, most);
-  while (n < 0 && errno == EINTR);
-  return n;
-}
-
-/* What the first bytes say; reading begins after a byte-order mark. */
+/* What kind of file it is, and what its first bytes say; reading begins after a
+ * byte-order mark. */
 static status check_beginning(lines *l, problem *p) {
   char bytes[3] = {0};
+  if (fstat(l->fd, &l->seen) != 0) return io_failed(l, errno, p);
+  if (S_ISDIR(l->seen.st_mode))
+    return problem_set(p, STATUS_IO, "name a CSV file", "%s is a folder", l->name);
+  if (!S_ISREG(l->seen.st_mode))
+    return problem_set(p, STATUS_IO, "save it as a file first", "%s is not an ordinary file",
+                       l->name);
   ssize_t n = pread(l->fd, bytes, sizeof bytes, 0);
   if (n < 0) return io_failed(l, errno, p);
   if (n >= 2 && (memcmp(bytes, "\xFF\xFE", 2) == 0 || memcmp(bytes, "\xFE\xFF", 2) == 0))
@@ -51,16 +167,6 @@ static status check_beginning(lines *l, problem *p) {
   off_t start = l->facts.marked ? 3 : 0;
   if (lseek(l->fd, start, SEEK_SET) != start) return io_failed(l, errno, p);
   l->before = (uint64_t)start;
-  return STATUS_OK;
-}
-
-static status check_kind(lines *l, problem *p) {
-  if (fstat(l->fd, &l->seen) != 0) return io_failed(l, errno, p);
-  if (S_ISDIR(l->seen.st_mode))
-    return problem_set(p, STATUS_IO, "name a CSV file", "%s is a folder", l->name);
-  if (!S_ISREG(l->seen.st_mode))
-    return problem_set(p, STATUS_IO, "save it as a file first", "%s is not an ordinary file",
-                       l->name);
   return STATUS_OK;
 }
 
@@ -75,9 +181,8 @@ status lines_open_fd(int fd, const char *name, lines **out, problem *p) {
     return problem_no_memory(p);
   }
   l->fd = fd;
-  status s = check_kind(l, p);
-  if (!s) s = check_beginning(l, p);
-  if (!s) s = examine_start(fd, lines_size(l), &l->examination, p);
+  status s = check_beginning(l, p);
+  if (!s) s = begin_examining(l, p);
   if (s) {
     lines_close(l);
     return s;
@@ -98,7 +203,10 @@ status lines_open(const char *path, lines **out, problem *p) {
 
 void lines_close(lines *l) {
   if (!l) return;
-  examine_free(l->examination);
+  atomic_store_explicit(&l->examination.stop, true, memory_order_relaxed);
+  if (l->examination.threaded) (void)pthread_join(l->examination.thread, NULL);
+  digest_free(l->examination.hash);
+  mem_free(l->examination.bytes);
   (void)close(l->fd);
   mem_free(l->name);
   mem_free(l->window);
@@ -109,39 +217,29 @@ bool lines_marked(const lines *l) { return l->facts.marked; }
 uint64_t lines_size(const lines *l) { return (uint64_t)l->seen.st_size; }
 const char *lines_name(const lines *l) { return l->name; }
 
-const lines_facts *lines_facts_of(lines *l) {
-  const examined *e = examine_result(l->examination);
-  memcpy(l->facts.digest, e->digest, sizeof l->facts.digest);
-  l->facts.bytes = e->bytes;
-  l->facts.is_utf8 = e->is_utf8;
-  return &l->facts;
-}
-
 /* Reading -------------------------------------------------------------------- */
 
 /* At the end: both readings are over, and were of the same file. */
 static status check_unchanged(lines *l, problem *p) {
-  const examined *e = examine_result(l->examination);
+  const examination *e = examined(l);
   struct stat now;
   if (e->failed == ENOMEM) return problem_no_memory(p);
   if (e->failed) return io_failed(l, e->failed, p);
   if (fstat(l->fd, &now) != 0) return io_failed(l, errno, p);
   if (now.st_size == l->seen.st_size && now.st_mtim.tv_sec == l->seen.st_mtim.tv_sec &&
-      now.st_mtim.tv_nsec == l->seen.st_mtim.tv_nsec && e->bytes == l->before + l->end)
+      now.st_mtim.tv_nsec == l->seen.st_mtim.tv_nsec && e->read == l->before + l->end)
     return STATUS_OK;
   return problem_set(p, STATUS_IO, "wait until it is written, then import it again",
                      "%s changed while it was read", l->name);
 }
 
-static void forget_before_mark(lines *l) {
-  memmove(l->window, l->window + l->mark, l->end - l->mark);
-  l->before += l->mark;
-  l->end -= l->mark;
-  l->mark = 0;
-}
-
 static status refill(lines *l, problem *p) {
-  if (l->mark) forget_before_mark(l);
+  if (l->mark) {
+    memmove(l->window, l->window + l->mark, l->end - l->mark);
+    l->before += l->mark;
+    l->end -= l->mark;
+    l->mark = 0;
+  }
   if (l->room - l->end < LINES_CHUNK) {
     size_t room = l->end + LINES_CHUNK * 2;
     char *window = mem_resize(l->window, room + LINES_PAD, 1);
@@ -150,7 +248,9 @@ static status refill(lines *l, problem *p) {
     l->room = room;
     memset(window + room, 0, LINES_PAD);
   }
-  ssize_t n = read_some(l->fd, l->window + l->end, LINES_CHUNK);
+  ssize_t n;
+  do n = read(l->fd, l->window + l->end, LINES_CHUNK);
+  while (n < 0 && errno == EINTR);
   if (n < 0) return io_failed(l, errno, p);
   l->end += (size_t)n;
   l->ended = n == 0;
@@ -160,10 +260,10 @@ static status refill(lines *l, problem *p) {
 
 /* The first `byte` at or after `start`, or `end`. Remembered, so that a file
  * with one kind of line end is not searched again and again for the other. */
-static size_t find_byte(const lines *l, found *f, int byte, size_t start) {
+static size_t find_byte(const lines *l, byte_place *f, int byte, size_t start) {
   if (!f->known || start < f->from || start > f->at) {
     const char *at = memchr(l->window + start, byte, l->end - start);
-    *f = (found){start, at ? (size_t)(at - l->window) : l->end, true};
+    *f = (byte_place){start, at ? (size_t)(at - l->window) : l->end, true};
   }
   return f->at;
 }

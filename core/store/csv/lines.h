@@ -1,8 +1,8 @@
 /* lines: a text file as physical lines, examined while it is read.
  *
  * The lines come through a window that only grows with the longest line. Beside
- * that the whole file is examined (examine.h): its SHA-256, and whether its bytes
- * are UTF-8.
+ * that the whole file is examined, a large one by a thread of its own: its SHA-256, and
+ * whether its bytes are UTF-8.
  *
  * 1. A line ends with LF, CRLF or CR alone, or with the file.
  * 2. Positions are relative to the mark that `lines_advance` moves; nothing
@@ -18,7 +18,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "store/csv/examine.h"
+#include "store/db/digest.h"
 
 #ifdef FUZZING /* so that short inputs reach every edge */
 enum { LINE_LONGEST = 100, LINES_CHUNK = 77 };

@@ -6,53 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Cells ------------------------------------------------------------------------ */
-
-/* What Lua's tonumber takes, so that "-5" stays as it is. */
-static bool is_number(slice text) {
-  char copy[64], *end;
-  if (text.length >= sizeof copy || memchr(text.at, 'n', text.length) ||
-      memchr(text.at, 'N', text.length) || memchr(text.at, '\0', text.length))
-    return false;
-  memcpy(copy, text.at, text.length);
-  copy[text.length] = '\0';
-  (void)strtod(copy, &end);
-  return end != copy && end[strspn(end, " \f\n\r\t\v")] == '\0';
-}
-
-static bool begins_formula(char c) {
-  return c == '=' || c == '+' || c == '@' || c == '-' || c == '\t' || c == '\r';
-}
-
-static bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-
-static bool needs_quotes(slice text, bool guarded) {
-  for (size_t i = 0; i < text.length; i++)
-    if (text.at[i] == '"' || text.at[i] == ',' || text.at[i] == '\n' || text.at[i] == '\r')
-      return true;
-  return is_space(text.at[text.length - 1]) || (!guarded && is_space(text.at[0]));
-}
-
-static void add_quoted(slice text, bool guarded, buffer *out) {
-  buffer_add_char(out, '"');
-  if (guarded) buffer_add_char(out, '\'');
-  for (size_t i = 0; i < text.length; i++) {
-    if (text.at[i] == '"') buffer_add_char(out, '"');
-    buffer_add_char(out, text.at[i]);
-  }
-  buffer_add_char(out, '"');
-}
-
-void figures_cell(slice text, buffer *out) {
-  if (text.length == 0) return;
-  bool guarded = begins_formula(text.at[0]) && !is_number(text);
-  if (needs_quotes(text, guarded)) {
-    add_quoted(text, guarded, out);
-    return;
-  }
-  if (guarded) buffer_add_char(out, '\'');
-  buffer_add(out, text.at, text.length);
-}
+#include "store/csv/csv_write.h"
 
 /* Lines ------------------------------------------------------------------------ */
 
@@ -130,10 +84,10 @@ static char *put_threshold(char *at, const sweep_answer *a) {
 static void write_line(const void *context, const sweep_row *row, buffer *out) {
   const figures_plan *plan = context;
   if (plan->school) {
-    figures_cell(row->school_key, out);
+    csv_write_shown(out, row->school_key);
     buffer_add_char(out, ',');
   }
-  figures_cell(row->upn, out);
+  csv_write_shown(out, row->upn);
   char *at = buffer_room(out, (8 + 2 * plan->rules) * CELL_MOST);
   if (!at) return;
   at = put_figures(at, &row->figures, plan->bands);

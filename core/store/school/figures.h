@@ -27,7 +27,4 @@ typedef struct figures_plan {
 status figures_write(store *s, const sweep_options *options, const rule *const *rules, size_t count,
                      unsigned threads, const figures_plan *plan, int to, problem *p);
 
-/* Append a text as a cell. */
-void figures_cell(slice text, buffer *out);
-
 #endif

@@ -1,0 +1,55 @@
+/* csv_write: one cell. libcsv quotes whatever it is given, so it is given only what needs
+ * it. */
+#include "store/csv/csv_write.h"
+
+#include <csv.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+/* What Lua's tonumber takes, so that "-5" stays as it is. */
+static bool is_number(slice text) {
+  char copy[64], *end;
+  if (text.length >= sizeof copy || memchr(text.at, 'n', text.length) ||
+      memchr(text.at, 'N', text.length) || memchr(text.at, '\0', text.length))
+    return false;
+  memcpy(copy, text.at, text.length);
+  copy[text.length] = '\0';
+  (void)strtod(copy, &end);
+  return end != copy && end[strspn(end, " \f\n\r\t\v")] == '\0';
+}
+
+static bool has_any(slice text, const char *bytes) {
+  for (size_t i = 0; i < text.length; i++)
+    if (text.at[i] && strchr(bytes, text.at[i])) return true;
+  return false;
+}
+
+static void add_quoted(buffer *to, slice text, bool guarded) {
+  size_t most = 2 * text.length + 2;
+  char *at = buffer_room(to, most + 1);
+  if (!at) return;
+  size_t length = csv_write2(at + guarded, most, text.at, text.length, '"');
+  if (guarded) memcpy(at, "\"'", 2); /* the quotation mark goes before the apostrophe */
+  to->length += length + guarded;
+}
+
+void csv_write_cell(buffer *to, slice text) {
+  if (has_any(text, "\",;\t\n\r"))
+    add_quoted(to, text, false);
+  else
+    buffer_add(to, text.at, text.length);
+}
+
+void csv_write_shown(buffer *to, slice text) {
+  if (text.length == 0) return;
+  bool guarded = strchr("=+@-\t\r", text.at[0]) && text.at[0] && !is_number(text);
+  if (has_any(text, "\",\n\r") || is_space(text.at[text.length - 1]) ||
+      (!guarded && is_space(text.at[0]))) {
+    add_quoted(to, text, guarded);
+    return;
+  }
+  if (guarded) buffer_add_char(to, '\'');
+  buffer_add(to, text.at, text.length);
+}
