@@ -248,3 +248,8 @@ void evidence_concern(const evidence *e, const span *s, char out[CONCERN_TEXT]) 
   if (e->band >= 0 && used > 0)
     (void)snprintf(out + used, (size_t)(CONCERN_TEXT - used), " at %d", e->band);
 }
+
+day evidence_began(const evidence *e, const span *s) {
+  size_t began = e->spell == INDEX_NONE ? e->run_from : e->spell;
+  return began == INDEX_NONE ? DAY_NONE : session_day(s->calendar->at[began]);
+}

@@ -84,6 +84,9 @@ size_t evidence_sessions(const evidence *e, const span *s, bool watched, uint32_
  * began; else the rule, the weekday, the academic year and the band. */
 void evidence_concern(const evidence *e, const span *s, char out[CONCERN_TEXT]);
 
+/* The day on which that spell or run began; DAY_NONE where there is none. */
+day evidence_began(const evidence *e, const span *s);
+
 /* Private part: what the plain loops share with kernel.c, lanes.c and whoever asks a whole
  * school at once: everything but the looking at marks. */
 

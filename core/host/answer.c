@@ -1,9 +1,8 @@
-/* answer: see answer.h. */
+/* answer: the closed form of a batch's suggestions. Every text stays where the JSON has it;
+ * a field is counted when it is taken, and an object that has more is refused. */
 #include "host/answer.h"
 
 #include <string.h>
-
-#include "attendance/kernel.h"
 
 static const char *const verdict_names[] = {[ANSWER_SUGGEST] = "suggest",
                                             [ANSWER_GATED] = "gated",
@@ -20,7 +19,6 @@ void answers_free(answers *a) {
   }
   mem_free(a->list);
   mem_free(a->costs);
-  json_decref(a->json);
   *a = (answers){0};
 }
 
@@ -37,7 +35,7 @@ static size_t step_of(const answer_form *form, const json_t *value) {
 
 static size_t rule_of(const answer_form *form, const json_t *value) {
   size_t i = json_is_string(value) ? 0 : form->rule_count;
-  while (i < form->rule_count && !slice_is(text_of(value), form->rules[i]->rule.name)) i++;
+  while (i < form->rule_count && !slice_is(text_of(value), form->rules[i]->name)) i++;
   return i;
 }
 
@@ -57,7 +55,7 @@ static bool take_day(const json_t *object, const char *name, size_t *fields, day
   slice text = {0};
   *out = DAY_NONE;
   if (!take_text(object, name, 10, fields, &text)) return false;
-  return !text.at || date_parse(text, out, NULL) == STATUS_OK;
+  return !text.at || date_parse_iso(text, out, NULL) == STATUS_OK;
 }
 
 static bool take_reference(const answer_form *form, const json_t *object, answer_reference *out) {
@@ -67,7 +65,7 @@ static bool take_reference(const answer_form *form, const json_t *object, answer
   out->rule = (uint32_t)place;
   if (!take_day(object, "from", &fields, &out->from)) return false;
   if (!take_day(object, "to", &fields, &out->to)) return false;
-  bool fixed = rule_is_fixed(&form->rules[place]->rule);
+  bool fixed = rule_is_fixed(form->rules[place]);
   return json_object_size(object) == fields && !(fixed && fields > 1);
 }
 
@@ -160,13 +158,13 @@ static status malformed(const char *why, problem *p) {
   return problem_set(p, STATUS_CORRUPT, NULL, "its answer is malformed (%s)", why);
 }
 
-status answers_read(const answer_form *form, slice payload, size_t pupils, answers *out,
+status answers_read(const answer_form *form, const json_t *json, size_t pupils, answers *out,
                     problem *p) {
-  *out = (answers){.json = json_loadb(payload.at, payload.length, JSON_REJECT_DUPLICATES, NULL)};
-  const json_t *list = json_object_get(out->json, "answers");
+  *out = (answers){0};
+  const json_t *list = json_object_get(json, "answers");
   size_t n = json_array_size(list);
-  const json_t *costs = json_object_get(out->json, "costs");
-  if (!json_is_array(list) || json_object_size(out->json) != (costs ? 2 : 1))
+  const json_t *costs = json_object_get(json, "costs");
+  if (!json_is_array(list) || json_object_size(json) != (costs ? 2 : 1))
     return malformed("its form", p);
   const char *wrong = take_costs(form, costs, out);
   if (wrong) return malformed(wrong, p);
@@ -182,10 +180,4 @@ status answers_read(const answer_form *form, slice payload, size_t pupils, answe
     return malformed(fault, p);
   }
   return STATUS_OK;
-}
-
-void answer_measure(const answer_form *form, const answer_reference *reference, const batch *b,
-                    size_t record, span *pupil, evidence *out) {
-  batch_span(b, record, pupil);
-  kernel_rule(form->rules[reference->rule], pupil, reference->from, reference->to, out);
 }

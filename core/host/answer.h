@@ -2,7 +2,7 @@
  * against a closed form, with nothing believed.
  *
  * 1. A suggestion refers: to the pupil by its place in the batch, to step and
- *    rules by name. Figures are measured again, by answer_measure.
+ *    rules by name. Whoever reads it measures for himself.
  * 2. Fields, kinds, lengths and names are checked; an unknown field refuses all.
  * 3. Answers come sorted by pupil, then by step in the order of the road map, so
  *    none comes twice. */
@@ -11,8 +11,9 @@
 
 #include <jansson.h>
 
-#include "attendance/batch.h"
-#include "attendance/measure.h"
+#include "attendance/rule.h"
+#include "base/status.h"
+#include "base/text.h"
 
 enum { ANSWER_WORDS = 500, ANSWER_TOLD = 8192, ANSWER_CONCERN = 64, ANSWER_RULES = 50 };
 
@@ -20,7 +21,7 @@ enum { ANSWER_WORDS = 500, ANSWER_TOLD = 8192, ANSWER_CONCERN = 64, ANSWER_RULES
 typedef struct answer_form {
   const slice *steps; /* [step_count], in the order of the road map */
   size_t step_count;
-  const compiled_rule *const *rules; /* [rule_count], for the codes of the batches */
+  const rule *const *rules; /* [rule_count] */
   size_t rule_count;
 } answer_form;
 
@@ -55,20 +56,15 @@ typedef struct answers {
   answer *list; /* [count] */
   size_t count;
   answer_cost *costs; /* [step_count of the form], or NULL: no profile was asked for */
-  json_t *json;       /* lends the texts */
 } answers;
 
 const char *answer_verdict_name(answer_verdict verdict);
 
-/* Read the payload of a SUGGESTED about `pupils` records. STATUS_CORRUPT: the
- * sentence says in a few words what is wrong with it. Free with answers_free,
+/* Read what a SUGGESTED about `pupils` records says. STATUS_CORRUPT: the sentence says in a
+ * few words what is wrong with it. The JSON lends the texts. Free with answers_free,
  * whatever came out. */
-status answers_read(const answer_form *form, slice payload, size_t pupils, answers *out,
+status answers_read(const answer_form *form, const json_t *json, size_t pupils, answers *out,
                     problem *p);
 void answers_free(answers *a);
-
-/* What a rule says of a record over the period that was referred to. */
-void answer_measure(const answer_form *form, const answer_reference *reference, const batch *b,
-                    size_t record, span *pupil, evidence *out);
 
 #endif

@@ -17,7 +17,7 @@
 
 #include "base/date.h"
 #include "host/args.h"
-#include "host/lua_program.h"
+#include "host/spawn.h"
 #include "script/result.h"
 #include "store/db/digest.h"
 
@@ -191,6 +191,46 @@ static int system_sync(lua_State *L) {
   return give_outcome(L, good, "write", path);
 }
 
+/* Programs ------------------------------------------------------------------- */
+
+enum { WORDS_MOST = 32 };
+
+/* The texts of a list at `index`, NULL after the last; the list keeps them alive. */
+static void take_texts(lua_State *L, int index, const char *texts[WORDS_MOST + 1]) {
+  luaL_checktype(L, index, LUA_TTABLE);
+  lua_Unsigned count = lua_rawlen(L, index);
+  luaL_argcheck(L, count <= WORDS_MOST, index, "too many words");
+  for (lua_Unsigned i = 0; i < count; i++) {
+    bool is_text = lua_rawgeti(L, index, (lua_Integer)i + 1) == LUA_TSTRING;
+    luaL_argcheck(L, is_text, index, "a list of texts");
+    texts[i] = lua_tostring(L, -1);
+    lua_pop(L, 1);
+  }
+  texts[count] = NULL;
+}
+
+static int system_run(lua_State *L) {
+  const char *words[WORDS_MOST + 1], *environment[WORDS_MOST + 1];
+  spawn_end end;
+  take_texts(L, 1, words);
+  take_texts(L, 2, environment);
+  lua_Integer seconds = luaL_checkinteger(L, 3);
+  luaL_argcheck(L, words[0], 1, "no program");
+  luaL_argcheck(L, seconds >= 1 && seconds <= 3600, 3, "from 1 to 3600 seconds");
+  int fault = spawn_run(words, environment, (double)seconds, &end);
+  if (fault == 0 && end.in_time && end.exit_status >= 0) {
+    lua_pushinteger(L, end.exit_status);
+    lua_pushlstring(L, end.text, end.length);
+    return 2;
+  }
+  lua_pushnil(L);
+  lua_pushfstring(L, "%s: %s", words[0],
+                  fault          ? strerror(fault)
+                  : !end.in_time ? "it did not come to an end"
+                                 : "it was ended by a signal");
+  return 2;
+}
+
 int lua_system_open(lua_State *L) {
   static const luaL_Reg functions[] = {{"now", system_now},
                                        {"time", system_time},
@@ -206,7 +246,7 @@ int lua_system_open(lua_State *L) {
                                        {"make_folder", system_make_folder},
                                        {"private", system_private},
                                        {"sync", system_sync},
-                                       {"run", lua_program_run},
+                                       {"run", system_run},
                                        {NULL, NULL}};
   luaL_newlib(L, functions);
   return 1;

@@ -10,7 +10,9 @@
  *   make_folder(path) -> true | nil, message: for the owner alone; a folder
  *     that is there already is fine
  *   private(path): readable by its owner alone; sync(path): on the disk for good
- *   run(words, environment, seconds): another program; see lua_program.h */
+ *   run(words, environment, seconds) -> exit status, the first 4 KB that it said | nil,
+ *     message: another program of PATH, without a shell (see spawn.h); `words` its name and
+ *     arguments as they are, `environment` a list of "NAME=VALUE" */
 #ifndef WAYMARK_LUA_SYSTEM_H
 #define WAYMARK_LUA_SYSTEM_H
 

@@ -4,15 +4,14 @@
 
 #include <lauxlib.h>
 
-#include "host/lua_answer.h"
 #include "host/lua_case.h"
 #include "host/lua_import.h"
-#include "host/lua_plugin_job.h"
 #include "host/lua_rows.h"
 #include "host/lua_school.h"
 #include "host/lua_standing.h"
 #include "host/lua_store.h"
 #include "host/lua_system.h"
+#include "host/lua_worker.h"
 #include "script/api.h"
 
 static const luaL_Reg store_functions[] = {{"open", lua_store_open},
@@ -62,13 +61,12 @@ int luaopen_waymark_core(lua_State *L) {
   lua_setfield(L, core, "sdk");
   lua_pushliteral(L, "pupil"); /* what a pupil has is declared there */
   lua_call(L, 1, 0);
-  lua_answer_add(L); /* answer_form */
   lua_store_type(L, store_methods);
   luaL_newlib(L, store_functions);
   lua_setfield(L, core, "store");
   lua_pushcfunction(L, lua_import_csv);
   lua_setfield(L, core, "csv");
-  (void)lua_plugin_job_open(L);
+  (void)lua_worker_open(L);
   lua_setfield(L, core, "worker");
   (void)lua_system_open(L);
   lua_setfield(L, core, "system");

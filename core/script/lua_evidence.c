@@ -294,24 +294,38 @@ static int evidence_tostring(lua_State *L) {
 
 /* Measures ----------------------------------------------------------------- */
 
-/* pupil, rule, from, to -> evidence */
-static int measure(lua_State *L) {
-  const lua_pupil *p = lua_pupil_check(L, 1);
-  const rule *r = lua_rule_check(L, 2);
-  day from = lua_date_opt(L, 3), to = lua_date_opt(L, 4);
-  if (rule_is_fixed(r) && (from != DAY_NONE || to != DAY_NONE))
-    return luaL_error(L, "a %s rule has its own period: give it no dates", rule_kind_name(r->kind));
-  lua_pupil_push_codes(L, 1); /* 5 */
-  const compiled_rule *compiled = lua_rule_push_compiled(L, 2, 5);
+void lua_evidence_push(lua_State *L, int pupil, int by, day from, day to) {
+  pupil = lua_absindex(L, pupil);
+  by = lua_absindex(L, by);
+  const lua_pupil *p = lua_pupil_check(L, pupil);
+  lua_pupil_push_codes(L, pupil);
+  const compiled_rule *compiled = lua_rule_push_compiled(L, by, lua_gettop(L));
   evidence_box *b = lua_newuserdatauv(L, sizeof *b, 2);
   *b = (evidence_box){.codes = p->codes, .asked_from = from, .asked_to = to};
   batch_span(p->batch, p->index, &b->span);
   kernel_rule(compiled, &b->span, from, to, &b->evidence);
-  lua_pushvalue(L, 1);
+  lua_pushvalue(L, pupil);
   lua_setiuservalue(L, -2, 1);
-  lua_pushvalue(L, 6);
+  lua_pushvalue(L, -2); /* the compiled rule */
   lua_setiuservalue(L, -2, 2);
   luaL_setmetatable(L, EVIDENCE_TYPE);
+  lua_replace(L, -3);
+  lua_pop(L, 1);
+}
+
+const evidence *lua_evidence_check(lua_State *L, int index, const span **pupil) {
+  const evidence_box *b = luaL_checkudata(L, index, EVIDENCE_TYPE);
+  *pupil = &b->span;
+  return &b->evidence;
+}
+
+/* pupil, rule, from, to -> evidence */
+static int measure(lua_State *L) {
+  const rule *r = lua_rule_check(L, 2);
+  day from = lua_date_opt(L, 3), to = lua_date_opt(L, 4);
+  if (rule_is_fixed(r) && (from != DAY_NONE || to != DAY_NONE))
+    return luaL_error(L, "a %s rule has its own period: give it no dates", rule_kind_name(r->kind));
+  lua_evidence_push(L, 1, 2, from, to);
   return 1;
 }
 
@@ -334,6 +348,7 @@ static int measure_kind(lua_State *L) {
 
 /* pupil:measure(rule[, from[, to]]) -> evidence, whatever the kind */
 static int measure_any(lua_State *L) {
+  (void)lua_pupil_check(L, 1);
   lua_settop(L, 4);
   return measure(L);
 }

@@ -25,6 +25,16 @@
 #include <lua.h>
 #include <stdbool.h>
 
+#include "attendance/measure.h"
+
+/* Measure the pupil at one index by the rule at another (`by`), over the rule's own period
+ * (DAY_NONE twice) or that from one day to another, and push the evidence. Raises when the
+ * rule names a code that the pupil's codes lack. */
+void lua_evidence_push(lua_State *L, int pupil, int by, day from, day to);
+
+/* The evidence at `index`, or raises; and what it was measured of. Both lent by the value. */
+const evidence *lua_evidence_check(lua_State *L, int index, const span **pupil);
+
 /* Push the sessions of the evidence at `index` (with `watched` the unresolved ones) as
  * raw JSON, [["2025-09-08", "AM", "N"], …]: for the host, which keeps long lists of them. */
 void lua_evidence_push_list(lua_State *L, int index, bool watched);

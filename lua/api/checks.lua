@@ -100,7 +100,7 @@ local function schema_of(form, choices)
   local schema = {}
   for _, field in ipairs(form) do
     local each = types_of.schema(field[2], choices)
-    each.required, each.least, each.most = field.required, field.least, field.most
+    each.required, each.least, each.most, each.told = field.required, field.least, field.most, field.told
     schema[field[1]] = each
   end
   return schema
@@ -171,6 +171,12 @@ function checks.fields_text(api)
   for entry in api.each() do
     if entry.class and entry.name == "pupil" then grants.pupil = grants_of(entry) end
     if entry.in_lua and entry.form then fields[entry.name] = schema_of(entry.form, choices) end
+    if entry.crosses then
+      fields[entry.name] = schema_of(entry.fields, choices)
+      for _, field in ipairs(entry.fields) do
+        fields[entry.name][field[1]].required = not select(2, types_of.optional(field[2])) or nil
+      end
+    end
   end
   return fields_head:format(api.level) .. block("fields", fields) .. "\n" .. block("choices", lists) .. "\n"
     .. block("grants", grants) .. "\n"

@@ -66,7 +66,7 @@ local checked = { text = true, integer = true, number = true, boolean = true, ta
 function types_of.schema(name, choices)
   local inner = types_of.optional(name)
   if checked[inner] then return { type = inner } end
-  if inner == "date" then return { type = "text" } end
+  if inner == "date" then return { type = "text", day = true } end
   if choices[inner] then return { type = "text", choices = choices[inner] } end
   if inner:find "^function%(" then return { type = "function" } end
   if inner:find " fields$" or inner:find "^map of " then return { type = "table" } end

@@ -13,6 +13,8 @@
 --   form     the named fields of the one table it takes: each { name, type, help,
 --            required =, but_for = (words: when not), least =, most =, default =,
 --            grant =, since = }
+--            told = (the host is told that there is one, by this name; false: nothing)
+--   crosses  true: a class whose objects go to the host as they are
 --   class    true: what an object has, in `fields` (as in `form`); `is` its parent
 --   type     of a value that is just there
 --   text     one paragraph; raises: when it raises besides for a wrong argument

@@ -37,7 +37,8 @@ return {
         { "sends", "list of sends", "what its hooks may ask for" },
         { "options", "map of option", "its numbers and choices, by name; those of the plugin that it extends are "
           .. "there too" },
-        { "configure", "map of table", "{ PLUGIN = { option = value } } for the plugin that it extends" },
+        { "configure", "map of table", "{ PLUGIN = { option = value } } for the plugin that it extends",
+          told = false },
       } },
     { "option", in_lua = true, text = "One of `options`: its files read it as `config.NAME`.", example = [[
 return { name = "example", version = "1.0", api = 1, options = {

@@ -37,8 +37,10 @@ visit.scope               --> "pupil"]],
         { "records", "map of field_type|map of record_field", "what is written down besides, by name: what `--set` "
           .. "takes", was = "map of field_type" },
         { "audience", "audience", "who may see an entry, if nobody says otherwise", default = '"referral"' },
-        { "gate", "function(pupil, case): text?", "nil, or why it should not be, in words" },
-        { "suggest", "function(pupil, case): reason?", "nil, or a reason: `evidence:because \"…\"`" },
+        { "gate", "function(pupil, case): text?", "nil, or why it should not be, in words",
+          told = "gated" },
+        { "suggest", "function(pupil, case): reason?", "nil, or a reason: `evidence:because \"…\"`",
+          told = "suggests" },
         { "plan", "boolean", "an entry without an outcome is a version of a plan: a further one is the next version "
           .. "and takes over what is not given anew; one with an outcome ends it, unless it is an attempt", since = 2 },
         { "each_parent", "boolean", "one for each parent; needs the record `parent`, a contact", since = 2 },
@@ -46,12 +48,14 @@ visit.scope               --> "pupil"]],
         { "counts", "rule", "whose sessions count during the period; else those of the thresholds", since = 2 },
         { "tolerance", "text", "the record, a number, that says how many sessions are tolerated", since = 2 },
         { "complete", "function(pupil, case, table): table?", "what it works out of the fields that were "
-          .. "not given, or nil; and why it cannot be, if it cannot", since = 2 },
+          .. "not given, or nil; and why it cannot be, if it cannot", since = 2,
+          told = "completes" },
         { "checklist", "function(pupil, case): list of checklist_item", "what should be there, and what is",
-          since = 2 },
-        { "routes", "function(pupil, case): list of route", "which routes are open for each parent", since = 2 },
+          since = 2, told = "lists" },
+        { "routes", "function(pupil, case): list of route", "which routes are open for each parent", since = 2,
+          told = "routes" },
         { "fills", "function(pupil, case, entry): map of text", "texts that its documents show as `words.NAME`",
-          since = 2 },
+          since = 2, told = "fills" },
       } },
     { "record_field", since = 2, text = "One of a step's `records`; the name of a type alone is the same as `{ type = "
       .. "NAME }`. On the command line the types contacts, list, dates, actions and signatures are given one item a "
@@ -74,7 +78,8 @@ visit.records.to.type     --> "date"]],
         { "most", "number", "of a number", since = 2 },
         { "default", "any", "if nothing is given", since = 2 },
       } },
-    { "checklist_item", class = true, since = 2, text = "One line of what `checklist` gives.", fields = {
+    { "checklist_item", class = true, crosses = true, since = 2,
+      text = "One line of what `checklist` gives.", fields = {
         { "item", "text", "what it is, as people read it", since = 2 },
         { "there", "boolean", nil, since = 2 },
         { "needed", "boolean", "without it nothing should go on", since = 2 },
@@ -82,7 +87,7 @@ visit.records.to.type     --> "date"]],
       }, run = "load", example = [[
 local item = { item = "the child's address", there = true, needed = true }
 item.there                --> true]] },
-    { "route", class = true, since = 2, text = "One line of what `routes` gives.", fields = {
+    { "route", class = true, crosses = true, since = 2, text = "One line of what `routes` gives.", fields = {
         { "contact", "integer", "the id of the contact", since = 2 },
         { "route", "text", "as people read it", since = 2 },
         { "open", "boolean", nil, since = 2 },

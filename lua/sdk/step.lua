@@ -140,16 +140,19 @@ end
 -- What the host is told of a step: everything but its functions. `further`: it is no stop
 -- of the road map.
 function steps.declared(step, name, plugin, further)
-  return {
+  local told = {
     name = name, plugin = plugin.name, version = plugin.version, title = step.title,
     principle = step.principle, about = step.about, scope = step.scope, period = step.period,
     documents = core.array(step.documents or {}), outcomes = core.array(step.outcomes or {}),
     attempts = core.array(step.attempts or {}), records = declared_records(step), audience = step.audience,
-    suggests = step.suggest ~= nil and not further, gated = step.gate ~= nil, further = further or false,
-    plan = step.plan or false, each_parent = step.each_parent or false, checks = core.array(step.checks or {}),
-    counts = step.counts and step.counts.name, tolerance = step.tolerance, completes = step.complete ~= nil,
-    lists = step.checklist ~= nil, routes = step.routes ~= nil, fills = step.fills ~= nil,
+    further = further or false, plan = step.plan or false, each_parent = step.each_parent or false,
+    checks = core.array(step.checks or {}), counts = step.counts and step.counts.name, tolerance = step.tolerance,
   }
+  for field, schema in next, declared.fields.step do
+    if schema.told then told[schema.told] = step[field] ~= nil end
+  end
+  told.suggests = told.suggests and not further
+  return told
 end
 
 -- A road map: the names of the steps in order, with two ways to add one.

@@ -16,18 +16,18 @@
 --     that of evaluate.explain; tostring() gives it as one sentence
 --
 -- Texts of the answer are made safe to be shown wherever they end up. Whatever is odd
--- about it (core/host/plugin_consulted.h) is a failure, and so is a route for somebody who
+-- about it (waymark.plugin_forms) is a failure, and so is a route for somebody who
 -- is no contact of the pupil.
 
 local core = require "waymark.core"
 local evaluate = require "waymark.evaluate"
 local jobs = require "waymark.jobs"
+local plugin_forms = require "waymark.plugin_forms"
 local plugins = require "waymark.plugins"
 local problem = require "waymark.problem"
 
 local consult = {}
 
-local declared_as = { complete = "completes", checklist = "lists", routes = "routes", fills = "fills" }
 local answer_of = { complete = "fields", checklist = "checklist", routes = "routes", fills = "words" }
 
 local failure_mark = { __tostring = function(failure)
@@ -102,8 +102,8 @@ end
 function consult.ask(space, pupil, step_name, what, given)
   local map, on = space:map_for_school(pupil.school), given and given.on or space:today()
   local step = map.declared and map.declared.steps_by_name[step_name]
-  if not declared_as[what] then error(('consult: there is no question "%s"'):format(tostring(what)), 2) end
-  if not step or not step[declared_as[what]] then return what == "complete" and { fields = {} } or {} end
+  if not answer_of[what] then error(('consult: there is no question "%s"'):format(tostring(what)), 2) end
+  if not step or not step[plugin_forms.told(what)] then return what == "complete" and { fields = {} } or {} end
   local question = { step = step_name, what = what, on = on, fields = given and given.fields or nil,
     entry = given and given.entry or nil, parent = given and given.parent or nil }
   local answer, failure = ask_worker(space, map, pupil, question, given and given.known_at)

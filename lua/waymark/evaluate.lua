@@ -6,8 +6,9 @@
 -- done, so that no more than a school is held. Nothing is written here.
 --
 -- A finding is { enrolment, school, step (declared), verdict, words, gate, concern,
--- concern_on, rules = { { rule, from, to }, … }, batch, record, declared };
--- evaluate.complete adds evidence and consulted, evaluate.person says who it is.
+-- concern_on, measured, asked, pupil, record, declared }, the most of it from
+-- core/host/lua_worker.h; evaluate.complete adds evidence and consulted, evaluate.person
+-- says who it is.
 
 local core = require "waymark.core"
 local jobs = require "waymark.jobs"
@@ -33,44 +34,40 @@ end
 
 -- A rule's answer as data, for people; with `written`, for JSON alone: then nobody can
 -- look at its sessions here.
-function evaluate.evidence(pupil, declared, reference, written)
-  local rule = declared.rules_by_name[reference.rule]
-  local e = pupil:measure(rule.value, reference.from, reference.to)
-  local data = { rule = e.rule, kind = e.kind, plugin = rule.plugin, from = e.from, to = e.to, count = e.count,
-    of = e.of, met = e.met, words = e:describe(), why_not = e:why_not(),
-    sessions = written and core.listed(e) or listed(e:sessions()) }
+local function data_of(e, declared, written)
+  local data = { rule = e.rule, kind = e.kind, plugin = declared.rules_by_name[e.rule].plugin, from = e.from,
+    to = e.to, count = e.count, of = e.of, met = e.met, words = e:describe(), why_not = e:why_not(),
+    sessions = written and core.worker.listed(e) or listed(e:sessions()) }
   if e.kind == "rate" then
     data.attendance, data.band = e.percent, e.band
   elseif e.kind == "rolling" then
     data.first_met, data.since, data.largest = e.first_met, e.since, e.largest
-    data.unresolved = written and core.listed(e, true) or listed(e:unresolved())
+    data.unresolved = written and core.worker.listed(e, true) or listed(e:unresolved())
   end
   if e.age_unknown then data.note = "no date of birth: taken as of compulsory school age" end
-  return data, e
+  return data
 end
 
-local function evidence_list(pupil, declared, references, written)
+-- What a rule says of a pupil; reference { rule, from, to }.
+function evaluate.evidence(pupil, declared, reference)
+  return data_of(pupil:measure(declared.rules_by_name[reference.rule].value, reference.from, reference.to), declared)
+end
+
+local function data_list(measured, declared, written)
   local list = core.array {}
-  for i, reference in ipairs(references or {}) do
-    list[i] = evaluate.evidence(pupil, declared, reference, written)
-  end
+  for i, e in ipairs(measured) do list[i] = data_of(e, declared, written) end
   return list
 end
 
--- What a finding rests on, measured: { …, evidence = { … }, consulted = { … } }.
+-- What a finding rests on, as data: { …, evidence = { … }, consulted = { … } }.
 function evaluate.complete(finding)
-  if not finding.evidence then
-    local pupil = finding.batch[finding.record]
-    finding.evidence = evidence_list(pupil, finding.declared, finding.rules)
-    finding.consulted = finding.consulted and evidence_list(pupil, finding.declared, finding.consulted)
-  end
+  finding.evidence = finding.evidence or data_list(finding.measured, finding.declared)
+  finding.consulted = finding.consulted or data_list(finding.asked or {}, finding.declared)
   return finding
 end
 
 -- The evidence of a finding, for JSON alone.
-function evaluate.written(finding)
-  return evidence_list(finding.batch[finding.record], finding.declared, finding.rules, true)
-end
+function evaluate.written(finding) return data_list(finding.measured, finding.declared, true) end
 
 -- { upn, name, year, form } of an enrolment.
 function evaluate.person(workspace, enrolment) return stored_pupils.person(workspace.store, enrolment) end
@@ -217,28 +214,29 @@ local function form_of(workspace, map)
   local steps, rules = {}, {}
   for i, step in ipairs(declared.steps) do steps[i] = step.name end
   for i, rule in ipairs(declared.rules) do rules[i] = rule.value end
-  local ok, form = pcall(core.answer_form, { steps = steps, rules = rules, codes = workspace:codes() })
+  local ok, form = pcall(core.worker.form, { steps = steps, rules = rules, codes = workspace:codes() })
   if ok then return form end
   return nil, failure(workspace, map, { verdict = "failed", message = form })
 end
 
 -- What a worker says of one step and pupil, as the host sees it.
-local function take_finding(finding, run, school, batch)
-  finding.step = run.map.declared.steps[finding.step]
-  finding.school, finding.batch, finding.declared = school, batch, run.map.declared
-  if finding.verdict == "suggest" and not finding.met then
+local function take_finding(finding, declared, school)
+  finding.step, finding.school, finding.declared = declared.steps[finding.step], school, declared
+  local first = finding.measured[1]
+  if finding.verdict == "suggest" and not first.met then
     finding.verdict = "failed"
-    finding.words = ('it gives the rule "%s" as its reason, which is not met'):format(finding.rules[1].rule)
+    finding.words = ('it gives the rule "%s" as its reason, which is not met'):format(first.rule)
   end
   return finding
 end
 
-local function take_batch(run, item, list, counts, pupils)
+local function take_batch(run, item, list, held)
   local seen = run.school_now
-  for place, count in ipairs(counts) do seen.counts[place] = (seen.counts[place] or 0) + count end
-  seen.pupils = seen.pupils + pupils
+  for place, count in ipairs(held.steps) do seen.counts[place] = (seen.counts[place] or 0) + count end
+  for _ in next, held.pupils do seen.pupils = seen.pupils + 1 end
   for _, each in ipairs(list) do
-    local finding = take_finding(each, run, item.school, item.batch)
+    local finding = take_finding(each, run.map.declared, item.school)
+    finding.beside = held.pupils[finding.record]
     if finding.verdict == "failed" then
       seen.errors = seen.errors + 1
       if seen.errors <= errors_most then run.failures[#run.failures + 1] = step_failure(run.workspace, finding) end
@@ -308,16 +306,13 @@ end
 local function take_oldest(run, take)
   local item = table.remove(run.queue, 1)
   if not item.bytes then return take_school(run, item.school, take) end
-  local payload, outcome = jobs.receive_batch(item.job)
-  if not payload then return nil, outcome, item.batch end
+  local list, costs, held = item.job:receive(run.form, item.batch, standing_of(run, item.school))
+  if not list then return nil, costs, item.batch end
   run.pool.idle[#run.pool.idle + 1] = item.job
-  local batch
-  outcome, batch = hand_out(run) -- the worker goes on while we read
+  local outcome, batch = hand_out(run) -- the worker goes on while we look at it
   if outcome then return nil, outcome, batch end
-  local list, costs, counts, pupils = run.form:read(payload, item.batch, standing_of(run, item.school))
-  if not list then return nil, { verdict = "failed", message = costs }, item.batch end
   if costs then run.costs[item.job] = costs end
-  take_batch(run, item, list, counts, pupils)
+  take_batch(run, item, list, held)
   return true
 end
 
@@ -342,7 +337,7 @@ end
 --   options  { workers, progress, profile, standing = function(school): what stands there
 --              (see core/host/lua_standing.h), all = function(): whether those that are open
 --              already are wanted as findings, too; else they are only counted }
--- -> { failures, pupils, costs = { [worker] = costs of core/host/lua_answer.h } when a profile
+-- -> { failures, pupils, costs = { [worker] = costs of core/host/lua_worker.h } when a profile
 -- was asked for, given_up = true when nothing of it may be kept }
 function evaluate.map(workspace, map, schools, filter, take, options)
   local form, no_form = form_of(workspace, map)
@@ -392,14 +387,13 @@ function evaluate.explain(workspace, map, filter, step)
     problem.raise("there is nothing in the registers for this pupil by %s", filter.as_of)
   end
   local batch = problem.check(core.batch(ours, workspace:codes()))
-  local payload
   job:send("batch", bytes)
-  payload, outcome = jobs.receive_batch(job)
+  local list
+  list, outcome = job:receive(form, batch)
+  if list and not list[1] then list, outcome = nil, job:refuse "nothing about the step" end
   job:finish()
-  if not payload then return nil, failure(workspace, map, outcome, batch) end
-  local list, message = form:read(payload, batch)
-  if not list then return nil, failure(workspace, map, { verdict = "failed", message = message }, batch) end
-  local finding = take_finding(list[1], { map = map }, batch.school, batch)
+  if not list then return nil, failure(workspace, map, outcome, batch) end
+  local finding = take_finding(list[1], map.declared, batch.school)
   if finding.verdict == "failed" then return nil, step_failure(workspace, finding) end
   for name, value in next, evaluate.person(workspace, finding.enrolment) do finding[name] = value end
   return evaluate.complete(finding)

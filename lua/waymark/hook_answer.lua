@@ -1,5 +1,6 @@
--- hook_answer: what a hook plugin may answer, checked as one would check something from
--- the network: a closed form, the grants of plugin.lua, references that are there.
+-- hook_answer: what a hook plugin may ask for, checked as one would check something from
+-- the network: a closed form (that of the message: waymark.plugin_forms), the grants of
+-- plugin.lua, references that are there.
 --
 -- An event is a row of waymark.store.events.after with its `part` (see waymark.hooks); a chunk has
 -- `part` and `events`.
@@ -9,6 +10,7 @@ local letters = require "waymark.letters"
 local plugins = require "waymark.plugins"
 local check = core.sdk "check"
 local effects = core.sdk "effects"
+local fields = core.sdk("api_fields").fields
 
 local hook_answer = {}
 
@@ -22,13 +24,12 @@ end
 -- The evidence that an event came with: of a suggestion, or of what was recorded.
 function hook_answer.evidence_of(event) return (event.data or {}).evidence or (event.body or {}).evidence end
 
+-- What crosses has its data and its reader in other forms than a plugin writes.
+local mail_fields = {}
+for name, field in next, fields.mail do mail_fields[name] = field end
+mail_fields.to, mail_fields.data = { type = "table", required = true }, { type = "table", required = true }
 
-local effect_fields = { event = { type = "integer", required = true }, number = { type = "integer", required = true },
-  kind = { type = "text", required = true }, body = { type = "table", required = true } }
-local mail_fields = { to = { type = "table", required = true }, template = { type = "text" },
-  data = { type = "table", required = true }, digest = { type = "text" }, subject = { type = "text" } }
 local to_fields = { staff = { type = "text" }, contacts = { type = "table" } }
-local contact_fields = { parental_responsibility = { type = "boolean" }, lives_with = { type = "boolean" } }
 local measure_fields = { rule = { type = "text", required = true }, from = { type = "text" }, to = { type = "text" } }
 local name_form = "^[a-z][a-z0-9_-]*$"
 
@@ -39,7 +40,7 @@ local function to_fault(space, to, digest)
   if fault then return fault end
   if (to.staff == nil) == (to.contacts == nil) then return "mail: to is either staff or contacts" end
   if to.contacts then
-    return digest and "mail: a digest goes to staff" or check.fields(to.contacts, contact_fields, "contacts")
+    return digest and "mail: a digest goes to staff" or check.fields(to.contacts, fields.contacts, "contacts")
   end
   if space.settings.staff[to.staff] then return nil end
   return ('waymark.lua has no staff "%s"%s; add: staff { %s = "Name <address>" }'):format(to.staff,
@@ -82,15 +83,12 @@ local function mail_fault(space, body, event)
   return letters.template_fault(event.part, body)
 end
 
-local note_fields = { text = { type = "text", required = true } }
-local follow_up_fields = { step = { type = "text", required = true }, on = { type = "text", required = true } }
-
 local function note_fault(body)
-  return check.fields(body, note_fields, "note") or #body.text > 4000 and "note: more than 4000 bytes" or nil
+  return check.fields(body, fields.note, "note") or #body.text > 4000 and "note: more than 4000 bytes" or nil
 end
 
 local function follow_up_fault(body, event)
-  local fault = check.fields(body, follow_up_fields, "follow_up")
+  local fault = check.fields(body, fields.follow_up, "follow_up")
   if fault then return fault end
   local declared = event.part.map.declared
   if not declared or not declared.steps_by_name[body.step] then
@@ -108,8 +106,6 @@ local faults = {
 
 -- nil, or what is wrong with one effect of a chunk; `numbers` counts those of each event.
 function hook_answer.fault(space, effect, chunk, numbers)
-  local fault = check.fields(effect, effect_fields, "an effect")
-  if fault then return fault end
   local event = chunk.events[effect.event]
   numbers[effect.event] = (numbers[effect.event] or 0) + 1
   if not event or not faults[effect.kind] or effect.number ~= numbers[effect.event]

@@ -195,16 +195,11 @@ local function start(space, part, day)
   return nil, outcome
 end
 
-local function malformed(what) return { verdict = "failed", message = "its answer is malformed: " .. what } end
-
 -- -> list of effects | nil, outcome
 local function ask(job, chunk)
   local text = ('{"events":[%s]}'):format(table.concat(chunk.texts, ","))
-  local kind, payload = job:request("events", string.pack("<s4", text) .. (chunk.bytes or ""))
-  if not kind then return nil, payload end
-  local answer, message = core.decode(payload)
-  if not answer then return nil, malformed(message) end
-  if kind == "refused" then return nil, { verdict = answer.verdict, message = answer.message } end
+  local kind, answer = jobs.ask(job, "events", string.pack("<s4", text) .. (chunk.bytes or ""))
+  if not kind then return nil, answer end
   if answer.failed then
     return nil, { verdict = "failed", message = core.escape(answer.failed.message), record = answer.failed.event }
   end

@@ -1,10 +1,12 @@
 -- jobs: asking a worker process, and reading what it answers as one would read
 -- something from the network: against a closed form, with nothing believed.
 --
--- An outcome is { verdict, message, record, step, … } of lua_plugin_job.h.
+-- An outcome is { verdict, message, record, step, … } of core/host/lua_worker.h. A worker
+-- whose answer is not in its form is killed.
 
 local core = require "waymark.core"
 local paths = require "waymark.paths"
+local plugin_forms = require "waymark.plugin_forms"
 local problem = require "waymark.problem"
 
 local jobs = {}
@@ -31,50 +33,30 @@ function jobs.start(limits)
   return core.worker.start { worker = worker, memory = limits.memory, cpu = limits.cpu, wall = limits.wall }
 end
 
--- One request with a table as its text. -> kind, table | nil, outcome
-function jobs.ask(job, kind, request)
-  local text = problem.check(core.encode(request))
-  if #text > most_request then
-    return nil, { verdict = "refused", message = "with all that it needs it is over 4 MB" }
-  end
-  local answer, payload = job:request(kind, text)
-  if not answer then return nil, payload end
-  local value, message = core.decode(payload)
-  if value == nil then return nil, { verdict = "failed", message = "its answer cannot be read: " .. message } end
-  if answer == "refused" then return nil, { verdict = value.verdict, message = value.message } end
-  return answer, value
+-- One request. -> kind, answer | nil, outcome
+function jobs.ask(job, kind, payload, seconds)
+  local answered, answer = job:request(kind, payload, seconds)
+  if not answered or plugin_forms.fits(answered, answer) then return answered, answer end
+  return nil, job:refuse(("not what a %s message has"):format(answered))
 end
 
 -- Load a set of plugins. -> what they declare | nil, outcome
 function jobs.load(job, request, limits)
   request.limits = { memory = limits.memory, instructions_call = limits.instructions_call,
     instructions_job = limits.instructions_job, seed = 1, count = request.profile and "exact" or nil }
-  local kind, answer = jobs.ask(job, "load", request)
-  if not kind then return nil, answer end
-  if kind ~= "declared" then return nil, { verdict = "failed", message = "it answered out of turn" } end
-  return answer
+  local text = problem.check(core.encode(request))
+  if #text > most_request then
+    return nil, { verdict = "refused", message = "with all that it needs it is over 4 MB" }
+  end
+  local kind, answer = jobs.ask(job, "load", text)
+  if kind == "declared" then return answer end
+  return nil, kind and job:refuse(("a %s message out of turn"):format(kind)) or answer
 end
 
 -- One question with the batch of one pupil. -> answer | nil, outcome
 function jobs.consult(job, question, bytes)
-  local text = problem.check(core.encode(question))
-  local kind, payload = job:request("consult", string.pack("<s4", text) .. bytes)
-  if not kind then return nil, payload end
-  local value = core.decode(payload)
-  if kind == "consulted" and value then return value end
-  if kind == "refused" and value then return nil, { verdict = value.verdict, message = value.message } end
-  return nil, { verdict = "failed", message = "it answered out of turn" }
-end
-
--- The answer to a batch that was sent: its text, to be read by a form (see
--- core/host/lua_answer.h). -> payload | nil, outcome
-function jobs.receive_batch(job)
-  local kind, payload = job:receive()
-  if not kind then return nil, payload end
-  if kind == "suggested" then return payload end
-  local value = core.decode(payload)
-  if kind == "refused" and value then return nil, { verdict = value.verdict, message = value.message } end
-  return nil, { verdict = "failed", message = "it answered out of turn" }
+  local kind, answer = jobs.ask(job, "consult", string.pack("<s4", problem.check(core.encode(question))) .. bytes)
+  return kind and answer, answer
 end
 
 return jobs

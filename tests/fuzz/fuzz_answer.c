@@ -1,6 +1,7 @@
 /* fuzz_answer: what a hostile worker answers, behind its frame. Any bytes as the
  * answer to a batch (answers_read) and, by the first byte, as one of the other
- * kinds (plugin_answer_check). What is taken must be what the headers promise.
+ * kinds (envelope_open). What is taken must be what the headers promise; the forms
+ * of what plugins say are those of Lua, which tests/spec/plugin_forms_spec.lua tries.
  *
  *   clang -fsanitize=fuzzer,address,undefined -DFUZZING … fuzz_answer.c …
  *
@@ -13,7 +14,7 @@
 #include <string.h>
 
 #include "host/answer.h"
-#include "host/plugin_job.h"
+#include "host/envelope.h"
 
 enum { PUPILS = 3, INPUT_MOST = 1 << 16 };
 
@@ -40,15 +41,15 @@ static void check_answer(const answer_form *form, const answer *a) {
   assert(a->verdict != ANSWER_SUGGEST || (a->words.at && a->rule_count));
 }
 
-static void read_answers(slice payload) {
-  static const compiled_rule away = {.rule = {.kind = RULE_COUNT, .name = "away"}};
-  static const compiled_rule late = {.rule = {.kind = RULE_ROLLING, .name = "late"}};
-  static const compiled_rule *const rules[] = {&away, &late};
+static void read_answers(const json_t *json) {
+  static const rule away = {.kind = RULE_COUNT, .name = "away"};
+  static const rule late = {.kind = RULE_ROLLING, .name = "late"};
+  static const rule *const rules[] = {&away, &late};
   const slice steps[] = {slice_of("visit"), slice_of("tea")};
   const answer_form form = {steps, 2, rules, 2};
   answers list;
   problem p = {0};
-  status s = answers_read(&form, payload, PUPILS, &list, &p);
+  status s = answers_read(&form, json, PUPILS, &list, &p);
   assert(s == STATUS_OK || p.sentence[0]);
   assert(s != STATUS_OK || list.count <= PUPILS * form.step_count);
   for (size_t i = 0; s == STATUS_OK && list.costs && i < form.step_count; i++)
@@ -62,30 +63,57 @@ static void read_answers(slice payload) {
   answers_free(&list);
 }
 
+/* How deep it is; nothing in it is null, but at the top of a RESULT. */
+static int depth_of(const json_t *value, bool result) {
+  int deepest = 0;
+  const char *name;
+  json_t *inner;
+  assert(!json_is_null(value));
+  for (size_t i = 0; i < json_array_size(value); i++) {
+    int depth = depth_of(json_array_get(value, i), false);
+    if (depth > deepest) deepest = depth;
+  }
+  if (json_is_object(value)) {
+    json_object_foreach((json_t *)(uintptr_t)value, name, inner) {
+      int depth = result && json_is_null(inner) ? 0 : depth_of(inner, false);
+      if (depth > deepest) deepest = depth;
+    }
+  }
+  return deepest + (json_is_array(value) || json_is_object(value));
+}
+
+static status open_one(frame_kind kind, slice payload) {
+  problem p = {0};
+  json_t *json = NULL;
+  status s = envelope_open(kind, payload, &json, &p);
+  assert(s == STATUS_OK || (p.sentence[0] && !json));
+  if (s != STATUS_OK) return s;
+  assert(json_is_object(json) && depth_of(json, kind == FRAME_RESULT) <= ENVELOPE_DEPTH + 1);
+  if (kind == FRAME_SUGGESTED) read_answers(json);
+  json_decref(json);
+  return s;
+}
+
 static frame_kind kind_of(uint8_t first) {
   return (frame_kind)(FRAME_READY + first % (FRAME_KINDS - FRAME_READY));
 }
 
 /* No byte more than there is, so that reading beyond it is seen. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-  problem p = {0};
   if (size == 0) return 0;
-  frame_kind kind = kind_of(data[0]);
   char *bytes = malloc(size);
   if (!bytes) return 0;
   memcpy(bytes, data + 1, size - 1);
-  slice payload = {bytes, size - 1};
-  read_answers(payload);
-  if (plugin_answer_check(kind, payload, &p) != STATUS_OK) assert(p.sentence[0]);
+  (void)open_one(FRAME_SUGGESTED, (slice){bytes, size - 1});
+  (void)open_one(kind_of(data[0]), (slice){bytes, size - 1});
   free(bytes);
   return 0;
 }
 
 #ifndef FUZZING
 static void say(const char *name, const uint8_t *bytes, size_t size) {
-  problem p = {0};
   frame_kind kind = kind_of(bytes[0]);
-  status s = plugin_answer_check(kind, (slice){(const char *)bytes + 1, size - 1}, &p);
+  status s = open_one(kind, (slice){(const char *)bytes + 1, size - 1});
   printf("%s: %s %s\n", name, frame_kind_name(kind), s == STATUS_OK ? "taken" : "refused");
 }
 

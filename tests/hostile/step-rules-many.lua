@@ -1,4 +1,4 @@
--- expect: malformed
+-- expect: failed its answer is malformed
 -- as: step
 local away = require "hostile".away
 return step { title = "Visit", principle = "listen", suggest = function(pupil, case)

@@ -3,12 +3,12 @@
 
 local core = require "waymark.core"
 local folder = require "tests.support.folder"
-local jobs = require "waymark.jobs"
+local liar = require "tests.support.liar"
 local spaces = require "waymark.workspace"
 local workspace = require "tests.support.workspace"
 
 describe("an answer of a worker", function()
-  local w, form, batch
+  local w, form, batch, it_lies
 
   -- Two pupils, one of them away on one day; two rules; two steps.
   setup(function()
@@ -21,13 +21,24 @@ describe("an answer of a worker", function()
     local next_block, _, _, closer = assert(space.store:batches { as_of = "2026-03-16" })
     local _ <close> = closer
     batch = assert(core.batch(next_block(), codes))
-    form = core.answer_form { steps = { "visit", "tea" }, codes = codes, rules = {
+    it_lies = liar.new()
+    form = core.worker.form { steps = { "visit", "tea" }, codes = codes, rules = {
       core.rule.count { name = "away", codes = "O", at_least = 1, weeks = 4 },
       core.rule.rolling { name = "late", codes = "U", at_least = 1, weeks = 4 } } }
   end)
-  teardown(function() w:remove() end)
+  teardown(function()
+    it_lies:remove()
+    w:remove()
+  end)
 
-  local function read(payload) return form:read(payload, batch) end
+  -- What a worker that answers a batch with this is believed: findings, costs | nil, outcome
+  local function received(kind, payload)
+    local job <close> = it_lies:answers(kind, payload)
+    assert(job:send("batch", ""))
+    return job:receive(form, batch)
+  end
+
+  local function read(payload) return received("suggested", payload) end
 
   local function answers(text) return read('{"answers":[' .. text .. "]}") end
 
@@ -42,9 +53,9 @@ describe("an answer of a worker", function()
     assert.equal(4, #list)
   end)
 
-  local function refused(list, message)
+  local function refused(list, outcome)
     assert(list == nil, "it was taken")
-    assert.truthy(message:find("malformed", 1, true), message)
+    assert.truthy(outcome.message:find("malformed", 1, true), outcome.message)
   end
 
   -- The good answer with one field in another way.
@@ -58,7 +69,9 @@ describe("an answer of a worker", function()
       '"rules":["away"]', '"rules":[{}]', '"rules":[{"rule":"made-up"}]', '"rules":[{"rule":7}]',
       '"rules":[' .. ('{"rule":"away"},'):rep(50) .. '{"rule":"away"}]' },
     { '{"rule":"away"}', '{"rule":"away","from":"yesterday"}', '{"rule":"away","to":"2026-02-30"}',
-      '{"rule":"away","from":20260105}', '{"rule":"away","from":"2026-01-05T00:00"}', '{"rule":"away","met":true}' },
+      '{"rule":"away","from":"05/01/2026"}', '{"rule":"away","to":"5 January 2026"}',
+      '{"rule":"away","from":"2026-1-5"}', '{"rule":"away","from":20260105}',
+      '{"rule":"away","from":"2026-01-05T00:00"}', '{"rule":"away","met":true}' },
     { '"record":1', '"record":1,"concern":7', '"record":1,"concern":"' .. ("c"):rep(65) .. '"',
       '"record":1,"consulted":7', '"record":1,"consulted":[{"rule":"made-up"}]', '"record":1,"gate":7',
       '"record":1,"gate":{}', '"record":1,"figures":{"count":99}' },
@@ -87,9 +100,9 @@ describe("an answer of a worker", function()
     local list = assert(answers '{"record":1,"step":"visit","verdict":"suggest","words":"\\u001b[31mx","rules":\
       [{"rule":"away"}]},{"record":2,"step":"visit","verdict":"suggest","words":"x","rules":[{"rule":"away"}]}')
     assert.same({ true, "2026-03-16", "away from 2026-03-16 AM", 1 },
-      { list[1].met, list[1].concern_on, list[1].concern, list[1].step })
+      { list[1].measured[1].met, list[1].concern_on, list[1].concern, list[1].step })
     assert.falsy(list[1].words:find "\27")
-    assert.same({ false, 2 }, { list[2].met, list[2].record })
+    assert.same({ false, 2 }, { list[2].measured[1].met, list[2].record })
     assert.not_equal(list[1].enrolment, list[2].enrolment)
   end)
 
@@ -112,29 +125,30 @@ describe("an answer of a worker", function()
     refused(answers(good:gsub('"record":1', '"record":2') .. "," .. good))
   end)
 
-  -- The worker is a table that answers what it likes.
-  local function received(kind, payload)
-    return jobs.receive_batch { receive = function() return kind, payload end }
-  end
-
   it("is refused out of turn", function()
-    for _, kind in ipairs { "declared", "done" } do
-      local payload, outcome = received(kind, '{"answers":[]}')
-      assert(payload == nil)
-      assert.equal("failed", outcome.verdict)
+    for _, kind in ipairs { "declared", "done", "result" } do
+      local list, outcome = received(kind, kind == "result" and "{}" or '{"answers":[]}')
+      assert(list == nil)
+      assert.same({ "killed", ("killed: a malformed answer (a %s message out of turn)"):format(kind) },
+        { outcome.verdict, outcome.message })
     end
   end)
 
   it("may be the worker's own refusal", function()
-    local payload, outcome = received("refused", '{"verdict":"over-budget","message":"too long"}')
-    assert(payload == nil)
-    assert.same({ verdict = "over-budget", message = "too long" }, outcome)
+    local list, outcome = received("refused", '{"verdict":"over-budget","message":"too long"}')
+    assert(list == nil)
+    assert.same({ "over-budget", "too long" }, { outcome.verdict, outcome.message })
   end)
 
-  it("may be the host's verdict, when there is none", function()
-    local payload, outcome = received(nil, { verdict = "killed", message = "crashed" })
-    assert(payload == nil)
-    assert.equal("killed", outcome.verdict)
+  it("has evidence as people are shown it, of every rule, with the period that was asked", function()
+    local list = assert(answers '{"record":1,"step":"visit","verdict":"suggest","words":"x","rules":\
+      [{"rule":"away","from":"2026-03-16","to":"2026-03-16"},{"rule":"late"}],"consulted":[{"rule":"late"}]}')
+    local first, second = table.unpack(list[1].measured)
+    assert.same({ "away", 2 }, { first.rule, first.count })
+    assert.same({ "2026-03-16", "2026-03-16" }, { first.asked_from, first.asked_to })
+    assert.same({ "late", 0, false }, { second.rule, second.count, second.met })
+    assert.same({ "late", 1 }, { list[1].asked[1].rule, #list[1].asked })
+    assert.equal(list[1].enrolment, list[1].pupil.id)
   end)
 
   it("is at most one for each pupil and step", function()
@@ -146,8 +160,7 @@ describe("the seeds of the fuzzer of answers", function()
   -- Built from the objects of the build, as tests/spec/kernel_spec.lua does.
   local function objects()
     local list = {}
-    for _, name in ipairs { "base/*", "attendance/*", "worker/frame", "host/answer", "host/plugin_answer",
-      "host/plugin_consulted" } do
+    for _, name in ipairs { "base/*", "attendance/*", "worker/frame", "host/answer", "host/envelope" } do
       list[#list + 1] = ("%s/o/%s.o"):format(os.getenv "WAYMARK_BUILD" or "build", name)
     end
     return table.concat(list, " ")

@@ -1,8 +1,8 @@
 -- The worker as a host sees it: start, jail, one try, limits, verdicts, and what
 -- becomes of a worker that misbehaves.
 
-local folder = require "tests.support.folder"
 local jobs = require "waymark.jobs"
+local liar = require "tests.support.liar"
 local worker = require "tests.support.worker"
 
 local function finished(source, options)
@@ -17,7 +17,7 @@ local endless_match = "return (('a'):rep(3000)):find(('.-'):rep(12) .. 'b')"
 describe("a worker", function()
   it("goes to jail before anything else, and says with which parts", function()
     local job <close> = assert(worker.start())
-    local ready = worker.decode(job.jail)
+    local ready = job.jail
     assert.are.equal(2, ready.api)
     local done = {}
     for _, part in ipairs(ready.jail) do
@@ -248,27 +248,19 @@ end)
 
 -- What comes from a worker that was taken over: a program that sends what it likes.
 describe("a worker that lies", function()
-  local READY, DECLARED, RESULT, DONE, REFUSED, EFFECTS, CONSULTED = 1, 3, 7, 9, 10, 12, 14
-  local top
-  setup(function() top = folder.new() end)
-  teardown(function() folder.remove(top) end)
+  local frame, it_lies = liar.frame, nil
+  setup(function() it_lies = liar.new() end)
+  teardown(function() it_lies:remove() end)
 
-  local function frame(kind, sequence, payload)
-    return string.pack("<I4BI4", #payload, kind, sequence) .. payload
-  end
-
-  local function liar(bytes, asked)
-    folder.write(top .. "/frames", frame(READY, 0, '{"api":2,"jail":[]}') .. bytes)
-    folder.write(top .. "/worker", ("#!/bin/sh\n/bin/cat '%s/frames' >&3\nexec /bin/cat <&3\n"):format(top))
-    assert(os.execute(("chmod 700 '%s/worker'"):format(top)))
-    local job = assert(worker.start { worker = top .. "/worker", wall = 1 })
-    local kind, answer = job:request(asked or "load", "{}")
+  local function said(bytes, asked)
+    local job <close> = it_lies:start(bytes)
+    local kind, answer = jobs.ask(job, asked or "load", "{}")
     job:finish()
     return kind, answer
   end
 
   local function caught(bytes, asked)
-    local kind, outcome = liar(bytes, asked)
+    local kind, outcome = said(bytes, asked)
     assert.is_nil(kind)
     assert.equal("killed", outcome.verdict)
     assert.truthy(outcome.message:find("malformed answer", 1, true), outcome.message)
@@ -280,29 +272,29 @@ describe("a worker that lies", function()
     .. '"returns":[],"hooks":[]}'
 
   it("is believed what is well formed", function()
-    assert.equal("declared", (liar(frame(DECLARED, 1, manifest))))
-    assert.equal("declared", (liar(frame(DECLARED, 1, set))))
-    local _, outcome = liar(frame(REFUSED, 1, '{"verdict":"failed","message":"boo"}'))
+    assert.equal("declared", (said(frame("declared", 1, manifest))))
+    assert.equal("declared", (said(frame("declared", 1, set))))
+    local _, outcome = said(frame("refused", 1, '{"verdict":"failed","message":"boo"}'))
     assert.same({ "failed", "boo" }, { outcome.verdict, outcome.message })
   end)
 
   it("cannot say that it finished by a refusal, nor that it was killed", function()
-    caught(frame(REFUSED, 1, '{"verdict":"finished","message":""}'))
-    caught(frame(REFUSED, 1, '{"verdict":"killed","message":""}'))
+    caught(frame("refused", 1, '{"verdict":"finished","message":""}'))
+    caught(frame("refused", 1, '{"verdict":"killed","message":""}'))
   end)
 
   it("cannot send a message that would have to be cut", function()
-    caught(frame(REFUSED, 1, '{"verdict":"failed","message":"' .. ("\u{20AC}"):rep(700) .. '"}'))
-    caught(frame(REFUSED, 1, '{"verdict":"failed","message":"' .. ("\\u001b"):rep(600) .. '"}'))
+    caught(frame("refused", 1, '{"verdict":"failed","message":"' .. ("\u{20AC}"):rep(700) .. '"}'))
+    caught(frame("refused", 1, '{"verdict":"failed","message":"' .. ("\\u001b"):rep(600) .. '"}'))
   end)
 
   it("cannot answer out of turn", function()
-    caught(frame(DECLARED, 2, manifest))
-    caught(frame(DONE, 1, '{"verdict":"finished","peak_bytes":1,"instructions":1}'))
-    caught(frame(EFFECTS, 1, '{"effects":[]}'))
+    caught(frame("declared", 2, manifest))
+    caught(frame("done", 1, '{"verdict":"finished","peak_bytes":1,"instructions":1}'))
+    caught(frame("effects", 1, '{"effects":[]}'))
     caught(frame(0, 1, "{}"))
-    caught(string.pack("<I4BI4", 1 << 30, DECLARED, 1))
-    caught(frame(RESULT, 1, '{"verdict":"finished"}'))
+    caught(string.pack("<I4BI4", 1 << 30, liar.kinds.declared, 1))
+    caught(frame("result", 1, '{"verdict":"finished"}'))
   end)
 
   it("cannot declare what is not in its form", function()
@@ -313,7 +305,7 @@ describe("a worker that lies", function()
       (set:gsub('"steps":%[%]', '"steps":[[]]')), (set:gsub('"hooks":%[%]', '"hooks":{}')),
       (set:gsub('"plugins":%[.*%],"rules"', '"plugins":[],"rules"')),
       (set:gsub('"codes":%[%]', '"codes":[' .. ("{},"):rep(600) .. "{}]")) } do
-      caught(frame(DECLARED, 1, lie))
+      caught(frame("declared", 1, lie))
     end
   end)
 
@@ -325,9 +317,9 @@ describe("a worker that lies", function()
 
   it("is believed an answer about one pupil that is well formed", function()
     for _, answer in ipairs(good) do
-      assert.equal("consulted", (liar(frame(CONSULTED, 1, answer), "consult")), answer)
+      assert.equal("consulted", (said(frame("consulted", 1, answer), "consult")), answer)
     end
-    caught(frame(CONSULTED, 1, good[1])) -- nobody consulted it
+    caught(frame("consulted", 1, good[1])) -- nobody consulted it
   end)
 
   it("cannot answer about one pupil what is not in its form", function()
@@ -342,7 +334,7 @@ describe("a worker that lies", function()
       '{"words":{"a":1}}', '{"words":["a"]}',
       '{"checklist":[' .. (item .. ","):rep(200) .. item .. "]}", '{"failed":"' .. ("x"):rep(4097) .. '"}',
       '{"failed":1}' } do
-      caught(frame(CONSULTED, 1, lie), "consult")
+      caught(frame("consulted", 1, lie), "consult")
     end
   end)
 end)

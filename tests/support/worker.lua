@@ -3,6 +3,7 @@
 -- The program is WAYMARK_WORKER, or that of the build under test.
 
 local core = require "waymark.core"
+local jobs = require "waymark.jobs"
 
 local worker = {
   path = os.getenv "WAYMARK_WORKER" or (os.getenv "WAYMARK_BUILD" or "build") .. "/waymark-worker",
@@ -18,12 +19,10 @@ function worker.start(options)
   }
 end
 
--- A request whose payload is a table, with the answer as a table:
+-- A request whose payload is a table, with the answer, in its form:
 -- kind, answer | nil, outcome
 function worker.ask(job, kind, payload, seconds)
-  local answer_kind, answer = job:request(kind, core.encode(payload), seconds)
-  if not answer_kind then return nil, answer end
-  return answer_kind, core.decode(answer)
+  return jobs.ask(job, kind, core.encode(payload), seconds)
 end
 
 -- Run `source`, any bytes, as `waymark plugin try` does: what became of it, as
@@ -36,8 +35,7 @@ function worker.try(source, options)
   local kind, answer = worker.ask(job, "load", {
     kind = "try", name = options.name or "plugin.lua", limits = options.limits,
   })
-  if kind then kind, answer = job:request("try", source) end
-  if kind then answer = core.decode(answer) end
+  if kind then answer = select(2, job:request("try", source)) end
   return answer, job:finish()
 end
 
@@ -47,16 +45,15 @@ local function form_of(declared, codes)
   local steps, rules = {}, {}
   for i, step in ipairs(declared.steps) do steps[i] = step.name end
   for i, rule in ipairs(declared.rules) do rules[i] = core.rule[rule.kind](rule.spec) end
-  return core.answer_form { steps = steps, rules = rules, codes = core.codes(codes) }
+  return core.worker.form { steps = steps, rules = rules, codes = core.codes(codes) }
 end
 
 local function evaluate(job, declared, what)
   local form, list = form_of(declared, what.codes), {}
   for _, bytes in ipairs(what.batches) do
-    local kind, answer = job:request("batch", bytes)
-    if not kind then return answer end
-    local read, message = form:read(answer, assert(core.batch(bytes, core.codes(what.codes))))
-    if not read then return { verdict = "malformed", message = message } end
+    job:send("batch", bytes)
+    local read, outcome = job:receive(form, assert(core.batch(bytes, core.codes(what.codes))))
+    if not read then return outcome end
     table.move(read, 1, #read, #list + 1, list)
   end
   return { verdict = "finished", message = "", answers = list }
@@ -66,9 +63,8 @@ local function tell(job, what)
   local list = {}
   for _, bytes in ipairs(what.batches) do
     local text = core.encode { events = what.events }
-    local kind, answer = job:request("events", string.pack("<s4", text) .. bytes)
-    if not kind then return answer end
-    local got = core.decode(answer)
+    local kind, got = jobs.ask(job, "events", string.pack("<s4", text) .. bytes)
+    if not kind then return got end
     if got.failed then return { verdict = "failed", message = got.failed.message } end
     table.move(got.effects, 1, #got.effects, #list + 1, list)
   end
@@ -80,9 +76,8 @@ local function consult(job, what)
   local list = {}
   for _, bytes in ipairs(what.batches) do
     local question = { step = "visit", what = what.what, on = "2026-03-20", fields = {} }
-    local kind, answer = job:request("consult", string.pack("<s4", core.encode(question)) .. bytes)
-    if not kind then return answer end
-    local got = core.decode(answer)
+    local kind, got = jobs.ask(job, "consult", string.pack("<s4", core.encode(question)) .. bytes)
+    if not kind then return got end
     if got.failed then return { verdict = "failed", message = got.failed } end
     list[#list + 1] = got
   end

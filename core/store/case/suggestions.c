@@ -156,3 +156,10 @@ suggestion_row *school_suggestions_find(const school_suggestions *all, int64_t e
       return &all->rows[i];
   return NULL;
 }
+
+bool school_suggestions_settle(school_suggestions *all, int64_t enrolment, slice step,
+                               slice concern) {
+  suggestion_row *row = school_suggestions_find(all, enrolment, step, concern);
+  if (!row || !row->open || row->look) return false;
+  return row->held = true;
+}

@@ -48,6 +48,10 @@ void school_suggestions_free(school_suggestions *all);
 /* The row of a key, or NULL. */
 suggestion_row *school_suggestions_find(const school_suggestions *all, int64_t enrolment,
                                         slice step, slice concern);
+/* A suggestion of this key holds today. True when there is no more to it: it is open already,
+ * and not to be looked at by itself. Then it is held. */
+bool school_suggestions_settle(school_suggestions *all, int64_t enrolment, slice step,
+                               slice concern);
 /* The rows of an enrolment: the first one's index, and how many in *count. */
 size_t school_suggestions_of(const school_suggestions *all, int64_t enrolment, size_t *count);
 

@@ -2,7 +2,6 @@
 -- for a plugin, and says what it put around itself before it read a byte.
 
 local common = require "waymark.commands.common"
-local core = require "waymark.core"
 local jobs = require "waymark.jobs"
 local plugin_common = require "waymark.commands.plugin_common"
 local problem = require "waymark.problem"
@@ -18,7 +17,7 @@ command.options = common.format
 function command.run(arguments)
   local job, outcome = jobs.start(jobs.declare_limits)
   if not job then problem.raise("no plugin can run here: %s", outcome.message) end
-  local ready = problem.check(core.decode(job.jail))
+  local ready = job.jail
   job:finish()
   local rows = {}
   for i, part in ipairs(ready.jail) do

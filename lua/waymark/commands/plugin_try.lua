@@ -46,13 +46,13 @@ end
 local function send_pupils(job, space, filter)
   for bytes in problem.check(space.store:batches(filter)) do
     local kind, answer = job:request("batch", bytes)
-    if not kind or kind == "refused" then return nil, answer end
+    if not kind then return nil, answer end
   end
   return true
 end
 
 -- The request, the pupils if they are asked for, then the file's own bytes.
--- -> kind, payload | nil, outcome
+-- -> kind, answer | nil, outcome
 local function ask_to_try(job, arguments, source)
   local request, filter = load_request(arguments), nil
   local space = (arguments.workspace or arguments.reads) and workspace.open(arguments.folder, "read", arguments.now)
@@ -63,7 +63,7 @@ local function ask_to_try(job, arguments, source)
     request.codes = core.array(space.store:codes())
   end
   local kind, answer = job:request("load", problem.check(core.encode(request)))
-  if kind ~= "result" then return kind, answer end
+  if kind ~= "result" then return nil, kind and job:refuse(("a %s message out of turn"):format(kind)) or answer end
   if space then
     local sent
     sent, answer = send_pupils(job, space, filter)
@@ -85,7 +85,7 @@ local function try_file(arguments)
   local kind, answer = ask_to_try(job, arguments, source)
   if not kind then return outcome_result(answer) end
   job:finish()
-  return problem.check(core.decode(answer))
+  return answer
 end
 
 local function print_try(result)

@@ -1,0 +1,385 @@
+/* lua_worker: a job is a userdata with the process and, so that nothing is lost when Lua
+ * raises, all that the reading of its last answer holds. A form's user value is the table it
+ * was made of, which keeps the names, rules and codes that it lends. */
+#include "host/lua_worker.h"
+
+#include <lauxlib.h>
+
+#include "host/answer.h"
+#include "host/lua_standing.h"
+#include "host/process.h"
+#include "script/lua_evidence.h"
+#include "script/lua_pupil.h"
+#include "script/lua_rule.h"
+#include "script/result.h"
+#include "script/value.h"
+
+#define JOB_TYPE "waymark.worker"
+#define FORM_TYPE "waymark.answer_form"
+
+enum { FORM_STEPS = 500, FORM_RULES = 500 };
+
+static const lua_Number wall_most = 86400;
+
+typedef struct job {
+  process *process; /* NULL once closed */
+  answers answers;
+  buffer shown; /* one text, escaped */
+} job;
+
+static job *check_job(lua_State *L) {
+  job *j = luaL_checkudata(L, 1, JOB_TYPE);
+  luaL_argcheck(L, j->process, 1, "the job is closed");
+  return j;
+}
+
+static void set_text(lua_State *L, const char *name, const char *text) {
+  lua_pushstring(L, text);
+  lua_setfield(L, -2, name);
+}
+
+static int push_end(lua_State *L, const process_end *end) {
+  lua_createtable(L, 0, 7);
+  set_text(L, "verdict", verdict_name(end->verdict));
+  set_text(L, "message", end->message);
+  result_set_integer(L, "record", end->record);
+  result_set_integer(L, "step", end->step);
+  result_set_integer(L, "peak_bytes", (int64_t)end->peak_bytes);
+  result_set_integer(L, "instructions", (int64_t)end->instructions);
+  lua_pushnumber(L, end->seconds);
+  lua_setfield(L, -2, "seconds");
+  return 1;
+}
+
+static int push_over(lua_State *L, const job *j) {
+  lua_pushnil(L);
+  return 1 + push_end(L, process_over(j->process));
+}
+
+static void push_json(lua_State *L, const json_t *json) {
+  problem p;
+  if (value_push_json(L, json, ENVELOPE_DEPTH + 1, &p)) luaL_error(L, "%s", p.sentence);
+}
+
+/* Starting ------------------------------------------------------------------- */
+
+static lua_Number number_field(lua_State *L, const char *name, lua_Number usual, lua_Number least,
+                               lua_Number most) {
+  lua_Number n = usual;
+  if (lua_getfield(L, 1, name) != LUA_TNIL) {
+    if (lua_type(L, -1) != LUA_TNUMBER) luaL_error(L, "start: '%s' must be a number", name);
+    n = lua_tonumber(L, -1);
+    if (!(n >= least && n <= most)) luaL_error(L, "start: '%s' is out of range", name);
+  }
+  lua_pop(L, 1);
+  return n;
+}
+
+static int start(lua_State *L) {
+  process_limits limits;
+  process_end end;
+  luaL_checktype(L, 1, LUA_TTABLE);
+  limits.memory_bytes = (uint64_t)number_field(L, "memory", 64 << 20, 1 << 20, 1LL << 36);
+  limits.cpu_seconds = number_field(L, "cpu", 2, 0.001, wall_most);
+  limits.wall_seconds = number_field(L, "wall", 3, 0.001, wall_most);
+  lua_getfield(L, 1, "worker");
+  if (lua_type(L, -1) != LUA_TSTRING) return luaL_error(L, "start: 'worker' must be a path");
+  job *j = lua_newuserdatauv(L, sizeof *j, 0);
+  *j = (job){0};
+  luaL_setmetatable(L, JOB_TYPE);
+  j->process = process_start(lua_tostring(L, -2), &limits, &end);
+  if (j->process) return 1;
+  lua_pushnil(L);
+  return 1 + push_end(L, &end);
+}
+
+/* Forms ---------------------------------------------------------------------- */
+
+typedef struct form_box {
+  answer_form form;
+  const rule *rules[FORM_RULES];
+  slice steps[FORM_STEPS];
+} form_box;
+
+/* Push a list of the table at 1. -> its length */
+static size_t get_list(lua_State *L, const char *name, size_t most) {
+  if (lua_getfield(L, 1, name) != LUA_TTABLE) luaL_error(L, "form: '%s' is a list", name);
+  size_t n = lua_rawlen(L, -1);
+  if (n > most) luaL_error(L, "form: '%s' has over %d items", name, (int)most);
+  return n;
+}
+
+static int form_new(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_settop(L, 1);
+  lua_getfield(L, 1, "codes");
+  (void)lua_codes_check(L, 2);
+  form_box *box = lua_newuserdatauv(L, sizeof *box, 1);
+  box->form = (answer_form){.steps = box->steps, .rules = box->rules};
+  luaL_setmetatable(L, FORM_TYPE);
+  lua_pushvalue(L, 1);
+  (void)lua_setiuservalue(L, 3, 1);
+  box->form.step_count = get_list(L, "steps", FORM_STEPS);
+  for (size_t i = 0; i < box->form.step_count; i++) {
+    (void)lua_rawgeti(L, 4, (lua_Integer)i + 1);
+    luaL_argcheck(L, lua_type(L, -1) == LUA_TSTRING, 1, "steps are names");
+    box->steps[i].at = lua_tolstring(L, -1, &box->steps[i].length);
+    lua_pop(L, 1);
+  }
+  box->form.rule_count = get_list(L, "rules", FORM_RULES);
+  for (size_t i = 0; i < box->form.rule_count; i++) {
+    (void)lua_rawgeti(L, 5, (lua_Integer)i + 1);
+    box->rules[i] = lua_rule_check(L, 6);
+    (void)lua_rule_push_compiled(L, 6, 2); /* raises where a code is not known */
+    lua_pop(L, 2);
+  }
+  lua_pushvalue(L, 3);
+  return 1;
+}
+
+/* Reading -------------------------------------------------------------------- */
+
+/* Push a text of a stranger, escaped; nil where there is none. */
+static void push_escaped(lua_State *L, job *j, slice text) {
+  if (!text.at) {
+    lua_pushnil(L);
+    return;
+  }
+  buffer_clear(&j->shown);
+  text_add_escaped(&j->shown, text);
+  if (j->shown.failed) luaL_error(L, "not enough memory");
+  lua_pushlstring(L, j->shown.bytes ? j->shown.bytes : "", j->shown.length);
+}
+
+/* Push the evidence of each reference, of the pupil at that index; `rules` is the index of
+ * the form's list of rules. */
+static void push_evidence(lua_State *L, int pupil, int rules, const answer_reference *list,
+                          size_t count) {
+  lua_createtable(L, (int)count, 0);
+  for (size_t i = 0; i < count; i++) {
+    (void)lua_rawgeti(L, rules, (lua_Integer)list[i].rule + 1);
+    lua_evidence_push(L, pupil, -1, list[i].from, list[i].to);
+    lua_rawseti(L, -3, (lua_Integer)i + 1);
+    lua_pop(L, 1);
+  }
+}
+
+/* Push the finding of an answer. Above `pupil` lie the pupil, the list of evidence, the
+ * concern. */
+static void push_finding(lua_State *L, job *j, const answer *a, day began, int pupil, int rules) {
+  lua_createtable(L, 0, 12);
+  result_set_integer(L, "record", (lua_Integer)a->record + 1);
+  result_set_integer(L, "step", (lua_Integer)a->step + 1);
+  set_text(L, "verdict", answer_verdict_name(a->verdict));
+  push_escaped(L, j, a->words);
+  lua_setfield(L, -2, "words");
+  push_escaped(L, j, a->gate);
+  lua_setfield(L, -2, "gate");
+  result_set_day(L, "concern_on", began);
+  lua_getfield(L, pupil, "id");
+  lua_setfield(L, -2, "enrolment");
+  static const char *const names[] = {"pupil", "measured", "concern"};
+  for (int i = 0; i < 3; i++) {
+    lua_pushvalue(L, pupil + i);
+    lua_setfield(L, -2, names[i]);
+  }
+  if (!a->consulted) return;
+  push_evidence(L, pupil, rules, a->consulted, a->consulted_count);
+  lua_setfield(L, -2, "asked");
+}
+
+/* {{calls, nanoseconds, instructions, bytes}, …} by step, or nil */
+static void push_costs(lua_State *L, const answers *all, size_t steps) {
+  if (!all->costs) {
+    lua_pushnil(L);
+    return;
+  }
+  lua_createtable(L, (int)steps, 0);
+  for (size_t i = 0; i < steps; i++) {
+    const answer_cost *c = &all->costs[i];
+    lua_createtable(L, 0, 4);
+    result_set_integer(L, "calls", (int64_t)c->calls);
+    result_set_integer(L, "nanoseconds", (int64_t)c->nanoseconds);
+    result_set_integer(L, "instructions", (int64_t)c->instructions);
+    result_set_integer(L, "bytes", (int64_t)c->bytes);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+}
+
+/* One more that is held, in {steps, pupils} at `held`. */
+static void count_held(lua_State *L, int held, const answer *a) {
+  (void)lua_getfield(L, held, "steps");
+  (void)lua_rawgeti(L, -1, (lua_Integer)a->step + 1);
+  lua_pushinteger(L, lua_tointeger(L, -1) + 1);
+  lua_rawseti(L, -3, (lua_Integer)a->step + 1);
+  (void)lua_getfield(L, held, "pupils");
+  lua_pushboolean(L, true);
+  lua_rawseti(L, -2, (lua_Integer)a->record + 1);
+  lua_pop(L, 3);
+}
+
+/* (job, form, batch[, standing]) with the answer: findings, costs, held | nil, outcome */
+static int read_findings(lua_State *L, job *j, const json_t *json) {
+  const form_box *box = luaL_checkudata(L, 2, FORM_TYPE);
+  const batch *b = lua_batch_check(L, 3);
+  school_suggestions *open = lua_standing_check(L, 4);
+  problem p;
+  answers_free(&j->answers);
+  if (answers_read(&box->form, json, b->header->pupils, &j->answers, &p)) {
+    lua_pushnil(L);
+    lua_createtable(L, 0, 2);
+    set_text(L, "verdict", verdict_name(VERDICT_FAILED));
+    set_text(L, "message", p.sentence);
+    return 2;
+  }
+  (void)lua_getiuservalue(L, 2, 1);
+  (void)lua_getfield(L, -1, "rules"); /* at 6 */
+  lua_newtable(L);                    /* the findings, at 7 */
+  push_costs(L, &j->answers, box->form.step_count);
+  lua_createtable(L, 0, 2); /* what is held, at 9 */
+  lua_createtable(L, (int)box->form.step_count, 0);
+  for (size_t i = 0; i < box->form.step_count; i++) {
+    lua_pushinteger(L, 0);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  lua_setfield(L, 9, "steps");
+  lua_newtable(L);
+  lua_setfield(L, 9, "pupils");
+  for (size_t i = 0; i < j->answers.count; i++) {
+    const answer *a = &j->answers.list[i];
+    const evidence *first = NULL;
+    const span *pupil = NULL;
+    char text[CONCERN_TEXT];
+    slice concern;
+    (void)lua_geti(L, 3, (lua_Integer)a->record + 1); /* the pupil, at 10 */
+    push_evidence(L, 10, 6, a->rules, a->rule_count);
+    if (lua_rawgeti(L, 11, 1) != LUA_TNIL) first = lua_evidence_check(L, -1, &pupil);
+    lua_pop(L, 1);
+    if (first && !a->concern.at) {
+      evidence_concern(first, pupil, text);
+      lua_pushstring(L, text);
+    } else {
+      push_escaped(L, j, a->concern);
+    }
+    concern.at = lua_tolstring(L, 12, &concern.length);
+    if (a->verdict == ANSWER_SUGGEST && first->met && open &&
+        school_suggestions_settle(open, b->records[a->record].id, box->steps[a->step], concern)) {
+      count_held(L, 9, a);
+    } else {
+      push_finding(L, j, a, first ? evidence_began(first, pupil) : DAY_NONE, 10, 6);
+      lua_rawseti(L, 7, (lua_Integer)lua_rawlen(L, 7) + 1);
+    }
+    lua_settop(L, 9);
+  }
+  return 3;
+}
+
+/* Methods -------------------------------------------------------------------- */
+
+static int job_send(lua_State *L) {
+  job *j = check_job(L);
+  frame_kind kind;
+  slice name, payload;
+  name.at = luaL_checklstring(L, 2, &name.length);
+  payload.at = luaL_checklstring(L, 3, &payload.length);
+  lua_Number seconds = luaL_optnumber(L, 4, 0);
+  luaL_argcheck(L, frame_kind_of(name, &kind), 2, "no such kind of message");
+  luaL_argcheck(L, payload.length <= frame_limit(kind), 3, "too long for its kind");
+  luaL_argcheck(L, seconds >= 0 && seconds <= wall_most, 4, "out of range");
+  if (!process_send(j->process, kind, payload, seconds)) return push_over(L, j);
+  lua_pushboolean(L, true);
+  return 1;
+}
+
+static int job_receive(lua_State *L) {
+  job *j = check_job(L);
+  frame_kind kind = FRAME_REFUSED;
+  lua_settop(L, 4);
+  const json_t *json = process_receive(j->process, &kind);
+  bool findings = !lua_isnil(L, 2);
+  if (json && findings && kind != FRAME_SUGGESTED)
+    process_refuse(j->process,
+                   lua_pushfstring(L, "a %s message out of turn", frame_kind_name(kind)));
+  if (process_over(j->process)) return push_over(L, j);
+  if (findings) return read_findings(L, j, json);
+  lua_pushstring(L, frame_kind_name(kind));
+  push_json(L, json);
+  return 2;
+}
+
+static int job_request(lua_State *L) {
+  int given = job_send(L);
+  if (given == 2) return given;
+  lua_settop(L, 1);
+  return job_receive(L);
+}
+
+static int job_refuse(lua_State *L) {
+  job *j = check_job(L);
+  process_refuse(j->process, luaL_checkstring(L, 2));
+  return push_end(L, process_over(j->process));
+}
+
+static int job_finish(lua_State *L) { return push_end(L, process_finish(check_job(L)->process)); }
+
+static int job_outcome(lua_State *L) {
+  const process_end *end = process_over(check_job(L)->process);
+  if (end) return push_end(L, end);
+  lua_pushnil(L);
+  return 1;
+}
+
+static int job_close(lua_State *L) {
+  job *j = luaL_checkudata(L, 1, JOB_TYPE);
+  process_free(j->process);
+  answers_free(&j->answers);
+  buffer_free(&j->shown);
+  *j = (job){0};
+  return 0;
+}
+
+/* Upvalue 1: methods. `jail` is a field, because it never changes. */
+static int job_index(lua_State *L) {
+  const job *j = check_job(L);
+  lua_pushliteral(L, "jail");
+  if (lua_rawequal(L, 2, -1)) {
+    push_json(L, process_ready(j->process));
+    return 1;
+  }
+  lua_settop(L, 2);
+  lua_rawget(L, lua_upvalueindex(1));
+  return 1;
+}
+
+static int listed(lua_State *L) {
+  lua_evidence_push_list(L, 1, lua_toboolean(L, 2));
+  return 1;
+}
+
+int lua_worker_open(lua_State *L) {
+  static const luaL_Reg methods[] = {{"send", job_send},
+                                     {"receive", job_receive},
+                                     {"request", job_request},
+                                     {"refuse", job_refuse},
+                                     {"finish", job_finish},
+                                     {"outcome", job_outcome},
+                                     {NULL, NULL}};
+  static const luaL_Reg metamethods[] = {{"__close", job_close}, {"__gc", job_close}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {
+      {"start", start}, {"form", form_new}, {"listed", listed}, {NULL, NULL}};
+  if (luaL_newmetatable(L, JOB_TYPE)) {
+    luaL_setfuncs(L, metamethods, 0);
+    luaL_newlib(L, methods);
+    lua_pushcclosure(L, job_index, 1);
+    lua_setfield(L, -2, "__index");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+  }
+  if (luaL_newmetatable(L, FORM_TYPE)) {
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+  }
+  lua_pop(L, 2);
+  luaL_newlib(L, functions);
+  return 1;
+}

@@ -1,0 +1,42 @@
+/* lua_worker: worker processes for the host's Lua. No logic.
+ *
+ *   job | nil, outcome = worker.start{ worker = PATH, memory = BYTES,
+ *                                      cpu = SECONDS, wall = SECONDS }
+ *   true | nil, outcome = job:send(kind, payload [, seconds])
+ *   kind, answer | nil, outcome = job:receive()
+ *   findings, costs, held | nil, outcome = job:receive(form, batch [, standing])
+ *   kind, answer | nil, outcome = job:request(kind, payload [, seconds])   send, receive
+ *   outcome = job:refuse(why)     the answer was not in its form: the worker is killed
+ *   outcome = job:finish()
+ *   outcome | nil = job:outcome()
+ *   job.jail   what READY said: {api, jail = [{name, done, mandatory, why}]}
+ *
+ * Kinds in small letters: "load", "batch", "events", "consult", "try", "end"; "declared",
+ * "suggested", "effects", "consulted", "result". Payloads are bytes, an answer is a table of
+ * plain values that only envelope.h has looked at. An outcome is a table {verdict, message,
+ * record, step, peak_bytes, instructions, seconds}. Memory 64 MiB, cpu 2 s and wall 3 s unless
+ * said otherwise. A job is ended when it is collected or closed.
+ *
+ *   form = worker.form { steps = {name, …}, rules = {rule, …}, codes = codes }
+ *
+ * With a form and the batch that was sent, `receive` reads suggestions (answer.h):
+ *   finding { record, enrolment, pupil, step = its place, verdict, words, gate, concern,
+ *     concern_on, measured = {evidence, …}, asked = the same, of every rule that was asked }
+ *     Words are escaped. The evidence is measured here, once. `concern` is the plugin's or
+ *     that of the first evidence, `concern_on` the day that one began.
+ *   costs {{calls =, nanoseconds =, instructions =, bytes =}, …} by step, or nil: what that
+ *     worker has spent so far, when a profile was asked for.
+ *   held { steps = {number, …}, pupils = {[record] = true} }: with a standing (see
+ *     lua_standing.h) those that it settles give no finding, and are only counted.
+ *
+ *   worker.listed(evidence[, unresolved]) -> its sessions as a value that is written as
+ *     JSON and looked at by nobody */
+#ifndef WAYMARK_LUA_WORKER_H
+#define WAYMARK_LUA_WORKER_H
+
+#include <lua.h>
+
+/* Pushes the table {start, form, listed}. */
+int lua_worker_open(lua_State *L);
+
+#endif

@@ -1,0 +1,295 @@
+/* process: a worker, the channel to it, and what became of it. While it runs `pid` is its
+ * own number; once it was reaped it is 0, `over` is true, and `end` stands. */
+#include "host/process.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/pidfd.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "host/spawn.h"
+#include "worker/page.h"
+
+enum { LAST_WORDS_MS = 1000 };
+
+struct process {
+  process_limits limits;
+  pid_t pid; /* 0 once reaped */
+  int pidfd; /* -1 where the system has none */
+  int channel;
+  const worker_page *page; /* NULL where it could not be had */
+  uint32_t sequence;
+  buffer payload;         /* of the last answer, and */
+  json_t *ready, *answer; /*   what it says */
+  frame_kind asked;       /* what the worker is to answer, and by when */
+  frame_deadline deadline;
+  bool busy; /* asked, and not yet answered */
+  bool over, timed_out;
+  double waited; /* the limit that ran out */
+  process_end end;
+};
+
+static void say(process_end *end, verdict v, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void say(process_end *end, verdict v, const char *format, ...) {
+  va_list args;
+  va_start(args, format);
+  end->verdict = v;
+  (void)vsnprintf(end->message, sizeof end->message, format, args);
+  va_end(args);
+}
+
+static void close_file(int *fd) {
+  if (*fd >= 0) (void)close(*fd);
+  *fd = -1;
+}
+
+/* The end -------------------------------------------------------------------- */
+
+/* Reap, and say what the host saw, unless `keep` (a verdict is there already). */
+static void reap(process *w, bool keep) {
+  int how = 0;
+  struct rusage used = {0};
+  pid_t got;
+  process_end *end = &w->end;
+  do got = wait4(w->pid, &how, 0, &used);
+  while (got < 0 && errno == EINTR);
+  end->seconds = (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
+                 (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
+  w->pid = 0;
+  w->over = true;
+  close_file(&w->pidfd);
+  close_file(&w->channel);
+  if (w->page) {
+    end->record = w->page->record;
+    end->step = w->page->step;
+    if (!end->peak_bytes) end->peak_bytes = w->page->peak_bytes;
+    if (!end->instructions) end->instructions = w->page->instructions;
+    (void)munmap((void *)(uintptr_t)w->page, WORKER_PAGE_BYTES);
+    w->page = NULL;
+  }
+  if (keep) return;
+  int number = got > 0 && WIFSIGNALED(how) ? WTERMSIG(how) : 0;
+  if (!number)
+    say(end, VERDICT_KILLED, "ended unexpectedly (exit status %d)",
+        got > 0 && WIFEXITED(how) ? WEXITSTATUS(how) : -1);
+  else if (w->timed_out)
+    say(end, VERDICT_KILLED, "killed by the time limit after %g seconds", w->waited);
+  else if (number == SIGXCPU)
+    say(end, VERDICT_KILLED, "killed: used more than %g seconds of processor time",
+        w->limits.cpu_seconds);
+  else if (number == SIGSYS)
+    say(end, VERDICT_KILLED, "killed by signal %d (a forbidden system call)", number);
+  else if (number == SIGSEGV || number == SIGBUS)
+    say(end, VERDICT_KILLED, "ended unexpectedly by signal %d (a crash inside Lua)", number);
+  else
+    say(end, VERDICT_KILLED, "ended unexpectedly by signal %d (%s)", number, strsignal(number));
+}
+
+/* Kill it, and reap it. `wait`: it is ending by itself, and gets the time to do so, that
+ * the reason of its end is its own and not our kill. */
+static void end_it(process *w, bool wait, bool keep) {
+  struct pollfd one = {.fd = w->pidfd, .events = POLLIN};
+  if (wait && w->pidfd >= 0) (void)poll(&one, 1, LAST_WORDS_MS);
+  if (w->pidfd < 0 || pidfd_send_signal(w->pidfd, SIGKILL, NULL, 0) != 0)
+    (void)kill(w->pid, SIGKILL);
+  reap(w, keep);
+}
+
+void process_refuse(process *w, const char *why) {
+  if (w->over) return;
+  say(&w->end, VERDICT_KILLED, "killed: a malformed answer (%s)", why);
+  end_it(w, false, true);
+}
+
+/* The channel failed: because of time, of odd bytes, or because it ended. */
+static void end_broken(process *w, status s, const problem *p) {
+  w->timed_out = s == STATUS_BUSY;
+  if (s == STATUS_CORRUPT || s == STATUS_RANGE || s == STATUS_NO_MEMORY)
+    process_refuse(w, p->sentence);
+  else
+    end_it(w, s == STATUS_IO, false);
+}
+
+static uint64_t count_of(const json_t *object, const char *name) {
+  json_int_t n = json_integer_value(json_object_get(object, name));
+  return n > 0 ? (uint64_t)n : 0;
+}
+
+/* REFUSED or DONE came: the worker's own verdict and counts. */
+static void end_told(process *w) {
+  process_end *end = &w->end;
+  const json_t *message = json_object_get(w->answer, "message");
+  buffer shown = {0};
+  if (message)
+    text_add_escaped(&shown, (slice){json_string_value(message), json_string_length(message)});
+  buffer_add_char(&shown, '\0');
+  say(end, verdict_of(w->answer), "%s", shown.failed ? "" : shown.bytes);
+  end->peak_bytes = count_of(w->answer, "peak_bytes");
+  end->instructions = count_of(w->answer, "instructions");
+  buffer_free(&shown);
+  end_it(w, true, true);
+}
+
+/* Asking --------------------------------------------------------------------- */
+
+/* READY is the first message, and not asked for. */
+static bool may_answer(frame_kind asked, frame_kind answer) {
+  static const frame_kind answers[FRAME_KINDS][2] = {
+      [FRAME_READY] = {FRAME_READY},
+      [FRAME_LOAD] = {FRAME_DECLARED, FRAME_RESULT},
+      [FRAME_BATCH] = {FRAME_SUGGESTED, FRAME_RESULT},
+      [FRAME_EVENTS] = {FRAME_EFFECTS},
+      [FRAME_CONSULT] = {FRAME_CONSULTED},
+      [FRAME_TRY] = {FRAME_RESULT},
+      [FRAME_END] = {FRAME_DONE},
+  };
+  return answer == FRAME_REFUSED || answer == answers[asked][0] || answer == answers[asked][1];
+}
+
+/* The worker has so long, from now on, to answer. */
+static void expect(process *w, frame_kind asked, double seconds) {
+  w->asked = asked;
+  w->waited = seconds > 0 ? seconds : w->limits.wall_seconds;
+  w->deadline = frame_deadline_in(w->waited);
+}
+
+bool process_send(process *w, frame_kind kind, slice payload, double seconds) {
+  problem p;
+  if (w->over) return false;
+  expect(w, kind, seconds);
+  status s = frame_write(w->channel, w->deadline, kind, ++w->sequence, payload, &p);
+  w->busy = s == STATUS_OK;
+  if (s != STATUS_OK) end_broken(w, s, &p);
+  return !w->over;
+}
+
+const json_t *process_receive(process *w, frame_kind *kind) {
+  problem p;
+  frame_header header;
+  if (w->over) return NULL;
+  json_decref(w->answer);
+  w->answer = NULL;
+  /* A host that comes late gives an answer that is there the time to be read. */
+  frame_deadline least = frame_deadline_in(0.5);
+  if (w->deadline < least) w->deadline = least;
+  status s = frame_read(w->channel, w->deadline, &header, &w->payload, &p);
+  if (s == STATUS_OK && (header.sequence != w->sequence || !may_answer(w->asked, header.kind)))
+    s = problem_set(&p, STATUS_CORRUPT, NULL, "a %s message out of turn",
+                    frame_kind_name(header.kind));
+  if (s == STATUS_OK)
+    s = envelope_open(header.kind, (slice){w->payload.bytes, w->payload.length}, &w->answer, &p);
+  w->busy = false;
+  if (s != STATUS_OK)
+    end_broken(w, s, &p);
+  else if (header.kind == FRAME_REFUSED || header.kind == FRAME_DONE)
+    end_told(w);
+  else
+    *kind = header.kind;
+  return w->over ? NULL : w->answer;
+}
+
+const process_end *process_finish(process *w) {
+  frame_kind kind;
+  if (!w->over && w->busy) { /* what was asked may never be answered */
+    say(&w->end, VERDICT_KILLED, "ended before it had answered");
+    end_it(w, false, true);
+  }
+  if (process_send(w, FRAME_END, (slice){"", 0}, 0)) (void)process_receive(w, &kind);
+  return &w->end;
+}
+
+const process_end *process_over(const process *w) { return w->over ? &w->end : NULL; }
+
+const json_t *process_ready(const process *w) { return w->ready; }
+
+void process_free(process *w) {
+  if (!w) return;
+  if (w->pid) end_it(w, false, true);
+  close_file(&w->channel);
+  if (w->page) (void)munmap((void *)(uintptr_t)w->page, WORKER_PAGE_BYTES);
+  json_decref(w->ready);
+  json_decref(w->answer);
+  buffer_free(&w->payload);
+  mem_free(w);
+}
+
+/* Start ---------------------------------------------------------------------- */
+
+/* The page helps to name a culprit; a process runs without it too. Sealed, so that
+ * the worker cannot shrink it under the host's reads. -> its file, or -1 */
+static int open_page(const worker_page **page) {
+  int fd = memfd_create("waymark-page", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  if (fd < 0) return -1;
+  void *at = MAP_FAILED;
+  if (ftruncate(fd, WORKER_PAGE_BYTES) == 0 &&
+      fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0)
+    at = mmap(NULL, WORKER_PAGE_BYTES, PROT_READ, MAP_SHARED, fd, 0);
+  if (at == MAP_FAILED)
+    close_file(&fd);
+  else
+    *page = at;
+  return fd;
+}
+
+/* True when there is a process to talk to. */
+static bool launch(process *w, const char *worker) {
+  char memory[32], cpu[32];
+  const char *const words[] = {"waymark-worker", memory, cpu, NULL}, *const environment[] = {NULL};
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+    say(&w->end, VERDICT_REFUSED, "cannot make a channel: %s", strerror(errno));
+    return false;
+  }
+  w->channel = ends[0];
+  int page = open_page(&w->page);
+  (void)snprintf(memory, sizeof memory, "%llu", (unsigned long long)w->limits.memory_bytes);
+  (void)snprintf(cpu, sizeof cpu, "%lld", (long long)ceil(w->limits.cpu_seconds * 1000));
+  const spawn program = {.path = worker,
+                         .words = words,
+                         .environment = environment,
+                         .files = {-1, -1, -1, ends[1], page},
+                         .file_count = page < 0 ? 4 : 5};
+  int fault = spawn_start(&program, &w->pid);
+  if (fault != 0)
+    say(&w->end, VERDICT_REFUSED, "cannot start %s: %s", worker, strerror(fault));
+  else
+    w->pidfd = pidfd_open(w->pid, 0);
+  close_file(&ends[1]);
+  close_file(&page);
+  return fault == 0;
+}
+
+process *process_start(const char *worker, const process_limits *limits, process_end *end) {
+  frame_kind kind;
+  process *w = mem_new(1, sizeof *w);
+  *end = (process_end){0};
+  if (!w) {
+    say(end, VERDICT_REFUSED, "out of memory");
+    return NULL;
+  }
+  w->limits = *limits;
+  w->channel = w->pidfd = -1;
+  if (launch(w, worker)) {
+    expect(w, FRAME_READY, 0);
+    if (process_receive(w, &kind)) {
+      w->ready = w->answer;
+      w->answer = NULL;
+      return w;
+    }
+  }
+  *end = w->end;
+  process_free(w);
+  return NULL;
+}
