@@ -4,6 +4,7 @@
 local codes = require "tests.support.codes"
 local core = require "waymark.core"
 local folder = require "tests.support.folder"
+local liar = require "tests.support.liar"
 local settings = require "waymark.settings"
 local workspace = require "tests.support.workspace"
 
@@ -570,10 +571,14 @@ describe("a rule that is asked of registers with different codes", function()
 
   it("answers a worker's reference with the codes of its form", function()
     local away = rule.count { name = "away", codes = "O", at_least = 2, period = "all" }
-    local form = core.answer_form { steps = { "visit" }, codes = these, rules = { away } }
+    local form = core.worker.form { steps = { "visit" }, codes = these, rules = { away } }
     local answer = '{"answers":[{"record":1,"step":"visit","verdict":"suggest","words":"x","rules":[{"rule":"away"}]}]}'
     assert.is_false(ada(others):count(away).met)
-    assert.is_true(form:read(answer, assert(core.batch(block, these)))[1].met)
+    local it_lies = liar.new()
+    finally(function() it_lies:remove() end)
+    local job <close> = it_lies:answers("suggested", answer)
+    assert(job:send("batch", ""))
+    assert.is_true(assert(job:receive(form, assert(core.batch(block, these))))[1].measured[1].met)
   end)
 
   it("does not take new codes for old ones that lay at the same place", function()
