@@ -1,7 +1,9 @@
-/* lua_evidence: see lua_evidence.h. User values: the pupil, the compiled rule. */
+/* lua_evidence: what a compiled rule says of one pupil's span. User values: the pupil and the
+ * compiled rule, so that the sessions can be listed again later. */
 #include "script/lua_evidence.h"
 
 #include <lauxlib.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "attendance/kernel.h"
@@ -23,6 +25,96 @@ static evidence_box *check(lua_State *L) { return luaL_checkudata(L, 1, EVIDENCE
 
 /* Fields ------------------------------------------------------------------- */
 
+/* How a field is made of what lies at its offset: in the evidence, or for RULE_* and ASKED
+ * in the rule and the box. */
+typedef enum shape {
+  FLAG,       /* bool */
+  COUNT,      /* uint32_t */
+  DIFFERENCE, /* int32_t */
+  SESSION,    /* index of a session; nil for none */
+  RULE_INT,   /* int of the rule */
+  RULE_SOME,  /* the same; nil unless it is over 0 */
+  ASKED,      /* day of the box; nil when it was not given */
+  OTHER       /* by name: see push_other */
+} shape;
+
+#define OF(kind) (1U << RULE_##kind)
+enum {
+  ALL = (1 << RULE_KINDS) - 1,
+  RUNS = OF(STREAK) | OF(LONGEST),
+  PROFILES = OF(TREND) | OF(WEEKDAY)
+};
+#define E(member) offsetof(evidence, member)
+#define R(member) offsetof(rule, member)
+#define CLASS(c) offsetof(evidence, tally.by_class[c])
+
+/* clang-format off */
+static const struct evidence_field {
+  const char *name;
+  unsigned kinds; /* of rules that have it */
+  shape shape;
+  size_t at;
+} fields[] = {
+  {"met",                    ALL,             FLAG,       E(met)},
+  {"count",                  ALL,             COUNT,      E(count)},
+  {"of",                     ALL,             COUNT,      E(of)},
+  {"rule",                   ALL,             OTHER,      0},
+  {"kind",                   ALL,             OTHER,      0},
+  {"weeks",                  ALL,             RULE_INT,   R(weeks)},
+  {"from",                   ALL,             OTHER,      0},
+  {"to",                     ALL,             OTHER,      0},
+  {"as_of",                  ALL,             OTHER,      0},
+  {"asked_from",             ALL,             ASKED,      offsetof(evidence_box, asked_from)},
+  {"asked_to",               ALL,             ASKED,      offsetof(evidence_box, asked_to)},
+  {"concern",                ALL,             OTHER,      0},
+  {"age_unknown",            ALL,             OTHER,      0},
+  {"attended",               OF(RATE),        COUNT,      E(tally.attended)},
+  {"possible",               OF(RATE),        COUNT,      E(tally.possible)},
+  {"absent",                 OF(RATE),        COUNT,      E(tally.absent)},
+  {"authorised",             OF(RATE),        COUNT,      CLASS(CLASS_AUTHORISED)},
+  {"unauthorised",           OF(RATE),        COUNT,      CLASS(CLASS_UNAUTHORISED)},
+  {"present",                OF(RATE),        COUNT,      CLASS(CLASS_PRESENT)},
+  {"educational",            OF(RATE),        COUNT,      CLASS(CLASS_EDUCATIONAL)},
+  {"not_possible",           OF(RATE),        COUNT,      CLASS(CLASS_NOT_POSSIBLE)},
+  {"percent",                OF(RATE),        OTHER,      0},
+  {"hundredths",             OF(RATE),        OTHER,      0},
+  {"band",                   OF(RATE),        OTHER,      0},
+  {"too_few",                OF(RATE) | PROFILES, FLAG,   E(too_few)},
+  {"since",                  OF(COUNT) | OF(ROLLING), SESSION, E(spell)},
+  {"first_met",              OF(ROLLING),     SESSION,    E(first_met)},
+  {"largest",                OF(ROLLING),     COUNT,      E(largest)},
+  {"first",                  RUNS,            SESSION,    E(run_from)},
+  {"last",                   RUNS,            OTHER,      0},
+  {"attended",               OF(TREND),       OTHER,      0},
+  {"possible",               OF(TREND),       COUNT,      E(contrast.pupil[0].possible)},
+  {"attended_before",        OF(TREND),       OTHER,      0},
+  {"possible_before",        OF(TREND),       COUNT,      E(contrast.pupil[1].possible)},
+  {"before_from",            OF(TREND),       OTHER,      0},
+  {"before_to",              OF(TREND),       OTHER,      0},
+  {"fall",                   OF(TREND),       DIFFERENCE, E(contrast.points)},
+  {"school_fall",            OF(TREND),       OTHER,      0},
+  {"since",                  OF(TREND),       OTHER,      0},
+  {"was_at_least",           OF(TREND),       RULE_SOME,  R(was_at_least)},
+  {"before",                 OF(TREND),       RULE_INT,   R(before)},
+  {"absent",                 OF(WEEKDAY),     COUNT,      E(contrast.pupil[0].absent)},
+  {"possible",               OF(WEEKDAY),     COUNT,      E(contrast.pupil[0].possible)},
+  {"others_absent",          OF(WEEKDAY),     COUNT,      E(contrast.pupil[1].absent)},
+  {"others_possible",        OF(WEEKDAY),     COUNT,      E(contrast.pupil[1].possible)},
+  {"school_absent",          OF(WEEKDAY),     COUNT,      E(contrast.school[0].absent)},
+  {"school_possible",        OF(WEEKDAY),     COUNT,      E(contrast.school[0].possible)},
+  {"school_others_absent",   OF(WEEKDAY),     COUNT,      E(contrast.school[1].absent)},
+  {"school_others_possible", OF(WEEKDAY),     COUNT,      E(contrast.school[1].possible)},
+  {"weekday",                OF(WEEKDAY),     OTHER,      0},
+  {"days",                   OF(WEEKDAY),     COUNT,      E(days)},
+  {"of_days",                OF(WEEKDAY),     COUNT,      E(of_days)},
+  {"difference",             OF(WEEKDAY),     DIFFERENCE, E(contrast.points)},
+  {"school_difference",      OF(WEEKDAY),     OTHER,      0},
+  {"at_least",               OF(WEEKDAY),     RULE_INT,   R(at_least)},
+  {"points",                 PROFILES,        RULE_INT,   R(points)},
+  {"least_possible",         PROFILES,        RULE_INT,   R(least_possible)},
+};
+/* clang-format on */
+
 static void push_session_at(lua_State *L, const evidence_box *b, size_t i) {
   if (i == INDEX_NONE)
     lua_pushnil(L);
@@ -31,199 +123,96 @@ static void push_session_at(lua_State *L, const evidence_box *b, size_t i) {
 }
 
 static void push_day_at(lua_State *L, const evidence_box *b, size_t i) {
-  if (i >= b->span.calendar->count)
-    lua_pushnil(L);
-  else
-    lua_date_push(L, session_day(b->span.calendar->at[i]));
+  const calendar *c = b->span.calendar;
+  lua_date_push(L, i < c->count ? session_day(c->at[i]) : DAY_NONE);
 }
 
-/* The first and the last session looked at; of a run, its own. */
-static size_t first_index(const evidence *e) {
-  return e->run_from == INDEX_NONE ? e->from : e->run_from;
-}
-
-static size_t last_index(const evidence *e) {
-  size_t end = e->run_to == INDEX_NONE ? e->to : e->run_to;
-  return end ? end - 1 : INDEX_NONE;
-}
-
-static void push_concern(lua_State *L, const evidence_box *b) {
-  char text[CONCERN_TEXT];
-  evidence_concern(&b->evidence, &b->span, text);
-  lua_pushstring(L, text);
-}
-
-static void push_hundredths(lua_State *L, const evidence_box *b) {
-  int32_t percent = tally_percent(&b->evidence.tally);
-  if (percent < 0)
-    lua_pushnil(L);
-  else
-    lua_pushinteger(L, percent);
-}
-
-static void push_percent(lua_State *L, const evidence_box *b) {
-  int32_t percent = tally_percent(&b->evidence.tally);
-  if (percent < 0)
-    lua_pushnil(L);
-  else
-    lua_pushnumber(L, (lua_Number)percent / 100.0);
-}
-
-static bool push_tally(lua_State *L, const evidence_box *b, const char *name) {
-  const tally *t = &b->evidence.tally;
-  const struct {
-    const char *name;
-    uint32_t value;
-  } values[] = {{"attended", t->attended},
-                {"possible", t->possible},
-                {"absent", t->absent},
-                {"authorised", t->by_class[CLASS_AUTHORISED]},
-                {"unauthorised", t->by_class[CLASS_UNAUTHORISED]},
-                {"present", t->by_class[CLASS_PRESENT]},
-                {"educational", t->by_class[CLASS_EDUCATIONAL]},
-                {"not_possible", t->by_class[CLASS_NOT_POSSIBLE]}};
-  for (size_t i = 0; i < sizeof values / sizeof *values; i++)
-    if (strcmp(name, values[i].name) == 0) return lua_pushinteger(L, values[i].value), true;
-  if (strcmp(name, "percent") == 0) return push_percent(L, b), true;
-  if (strcmp(name, "hundredths") == 0) return push_hundredths(L, b), true;
-  if (strcmp(name, "too_few") == 0) return lua_pushboolean(L, b->evidence.too_few), true;
-  if (strcmp(name, "band") != 0) return false;
-  if (b->evidence.band < 0)
-    lua_pushnil(L);
-  else
-    lua_pushinteger(L, b->evidence.band);
-  return true;
-}
-
-/* The school's difference; nil where the rule does not look at it, or nobody else is
- * there. */
-static bool push_school_points(lua_State *L, const contrast *c) {
-  if (c->school[0].possible && c->school[1].possible)
-    lua_pushinteger(L, c->school_points);
-  else
-    lua_pushnil(L);
-  return true;
-}
-
-/* nil unless it is over 0. */
-static bool push_positive(lua_State *L, int number) {
-  if (number > 0)
+static void push_if(lua_State *L, bool known, lua_Integer number) {
+  if (known)
     lua_pushinteger(L, number);
   else
     lua_pushnil(L);
-  return true;
 }
 
-static bool push_asked(lua_State *L, const evidence *e, const char *name) {
-  if (strcmp(name, "points") == 0) return lua_pushinteger(L, e->rule->rule.points), true;
-  if (strcmp(name, "least_possible") == 0)
-    return lua_pushinteger(L, e->rule->rule.least_possible), true;
-  if (strcmp(name, "too_few") == 0) return lua_pushboolean(L, e->too_few), true;
-  return false;
-}
-
-/* The Monday of the week in which the spell began. */
-static void push_monday(lua_State *L, const evidence_box *b, size_t i) {
-  lua_date_push(L, i == INDEX_NONE ? DAY_NONE : date_monday(session_day(b->span.calendar->at[i])));
-}
-
-static bool push_trend(lua_State *L, const evidence_box *b, const char *name) {
+/* Fields that are no member of the evidence; their kinds of rules are in the table. */
+static void push_other(lua_State *L, const evidence_box *b, const char *name) {
   const evidence *e = &b->evidence;
-  const share *now = &e->contrast.pupil[0], *before = &e->contrast.pupil[1];
-  bool any = e->before_from < e->before_to;
-  if (strcmp(name, "attended") == 0) return lua_pushinteger(L, now->possible - now->absent), true;
-  if (strcmp(name, "possible") == 0) return lua_pushinteger(L, now->possible), true;
-  if (strcmp(name, "attended_before") == 0)
-    return lua_pushinteger(L, before->possible - before->absent), true;
-  if (strcmp(name, "possible_before") == 0) return lua_pushinteger(L, before->possible), true;
-  if (strcmp(name, "before_from") == 0)
-    return push_day_at(L, b, any ? e->before_from : INDEX_NONE), true;
-  if (strcmp(name, "before_to") == 0)
-    return push_day_at(L, b, any ? e->before_to - 1 : INDEX_NONE), true;
-  if (strcmp(name, "fall") == 0) return lua_pushinteger(L, e->contrast.points), true;
-  if (strcmp(name, "school_fall") == 0) return push_school_points(L, &e->contrast);
-  if (strcmp(name, "since") == 0) return push_monday(L, b, e->spell), true;
-  if (strcmp(name, "was_at_least") == 0) return push_positive(L, e->rule->rule.was_at_least);
-  if (strcmp(name, "before") == 0) return lua_pushinteger(L, e->rule->rule.before), true;
-  return push_asked(L, e, name);
-}
-
-static bool push_weekday(lua_State *L, const evidence *e, const char *name) {
-  const contrast *c = &e->contrast;
-  const struct {
-    const char *name;
-    uint32_t value;
-  } values[] = {{"absent", c->pupil[0].absent},
-                {"possible", c->pupil[0].possible},
-                {"others_absent", c->pupil[1].absent},
-                {"others_possible", c->pupil[1].possible},
-                {"school_absent", c->school[0].absent},
-                {"school_possible", c->school[0].possible},
-                {"school_others_absent", c->school[1].absent},
-                {"school_others_possible", c->school[1].possible}};
-  for (size_t i = 0; i < sizeof values / sizeof *values; i++)
-    if (strcmp(name, values[i].name) == 0) return lua_pushinteger(L, values[i].value), true;
-  if (strcmp(name, "weekday") == 0)
-    return lua_pushstring(L, e->weekday < 0 ? NULL : weekday_name(e->weekday)), true;
-  if (strcmp(name, "days") == 0) return lua_pushinteger(L, e->days), true;
-  if (strcmp(name, "of_days") == 0) return lua_pushinteger(L, e->of_days), true;
-  if (strcmp(name, "difference") == 0) return lua_pushinteger(L, c->points), true;
-  if (strcmp(name, "school_difference") == 0) return push_school_points(L, c);
-  if (strcmp(name, "at_least") == 0) return lua_pushinteger(L, e->rule->rule.at_least), true;
-  return push_asked(L, e, name);
-}
-
-static bool push_by_kind(lua_State *L, const evidence_box *b, const char *name) {
-  const evidence *e = &b->evidence;
-  switch (e->rule->rule.kind) {
-    case RULE_RATE: return push_tally(L, b, name);
-    case RULE_COUNT:
-      return strcmp(name, "since") == 0 ? (push_session_at(L, b, e->spell), true) : false;
-    case RULE_ROLLING:
-      if (strcmp(name, "first_met") == 0) return push_session_at(L, b, e->first_met), true;
-      if (strcmp(name, "since") == 0) return push_session_at(L, b, e->spell), true;
-      if (strcmp(name, "largest") == 0) return lua_pushinteger(L, e->largest), true;
-      return false;
-    case RULE_STREAK:
-    case RULE_LONGEST:
-      if (strcmp(name, "first") == 0) return push_session_at(L, b, e->run_from), true;
-      if (strcmp(name, "last") != 0) return false;
-      push_session_at(L, b, e->run_to == INDEX_NONE ? INDEX_NONE : e->run_to - 1);
-      return true;
-    case RULE_TREND: return push_trend(L, b, name);
-    case RULE_WEEKDAY: return push_weekday(L, e, name);
-    default: return false;
+  const rule *r = &e->rule->rule;
+  const share *pupil = e->contrast.pupil, *school = e->contrast.school;
+  bool any_before = e->before_from < e->before_to;
+  if (strcmp(name, "rule") == 0) {
+    lua_pushstring(L, r->name);
+  } else if (strcmp(name, "kind") == 0) {
+    lua_pushstring(L, rule_kind_name(r->kind));
+  } else if (strcmp(name, "from") == 0) { /* of a run, its own */
+    push_day_at(L, b, e->run_from == INDEX_NONE ? e->from : e->run_from);
+  } else if (strcmp(name, "to") == 0) {
+    size_t end = e->run_to == INDEX_NONE ? e->to : e->run_to;
+    push_day_at(L, b, end ? end - 1 : INDEX_NONE);
+  } else if (strcmp(name, "as_of") == 0) {
+    lua_date_push(L, b->span.as_of);
+  } else if (strcmp(name, "concern") == 0) {
+    char text[CONCERN_TEXT];
+    evidence_concern(e, &b->span, text);
+    lua_pushstring(L, text);
+  } else if (strcmp(name, "age_unknown") == 0) {
+    lua_pushboolean(L, r->ages.used && b->span.born == DAY_NONE);
+  } else if (strcmp(name, "band") == 0) {
+    push_if(L, e->band >= 0, e->band);
+  } else if (strcmp(name, "hundredths") == 0) {
+    int32_t percent = tally_percent(&e->tally);
+    push_if(L, percent >= 0, percent);
+  } else if (strcmp(name, "percent") == 0) {
+    int32_t percent = tally_percent(&e->tally);
+    if (percent >= 0)
+      lua_pushnumber(L, (lua_Number)percent / 100.0);
+    else
+      lua_pushnil(L);
+  } else if (strcmp(name, "last") == 0) {
+    push_session_at(L, b, e->run_to == INDEX_NONE ? INDEX_NONE : e->run_to - 1);
+  } else if (strcmp(name, "attended") == 0) {
+    lua_pushinteger(L, pupil[0].possible - pupil[0].absent);
+  } else if (strcmp(name, "attended_before") == 0) {
+    lua_pushinteger(L, pupil[1].possible - pupil[1].absent);
+  } else if (strcmp(name, "before_from") == 0) {
+    push_day_at(L, b, any_before ? e->before_from : INDEX_NONE);
+  } else if (strcmp(name, "before_to") == 0) {
+    push_day_at(L, b, any_before ? e->before_to - 1 : INDEX_NONE);
+  } else if (strcmp(name, "since") == 0) { /* of a trend: the Monday of that week */
+    const session *at = b->span.calendar->at;
+    lua_date_push(L, e->spell == INDEX_NONE ? DAY_NONE : date_monday(session_day(at[e->spell])));
+  } else if (strcmp(name, "weekday") == 0) {
+    lua_pushstring(L, e->weekday < 0 ? NULL : weekday_name(e->weekday));
+  } else { /* school_fall, school_difference: nil where the rule does not look at the school, or
+              nobody else is there */
+    push_if(L, school[0].possible && school[1].possible, e->contrast.school_points);
   }
-}
-
-static bool push_common(lua_State *L, const evidence_box *b, const char *name) {
-  const evidence *e = &b->evidence;
-  if (strcmp(name, "met") == 0) return lua_pushboolean(L, e->met), true;
-  if (strcmp(name, "count") == 0) return lua_pushinteger(L, e->count), true;
-  if (strcmp(name, "of") == 0) return lua_pushinteger(L, e->of), true;
-  if (strcmp(name, "rule") == 0) return lua_pushstring(L, e->rule->rule.name), true;
-  if (strcmp(name, "kind") == 0) return lua_pushstring(L, rule_kind_name(e->rule->rule.kind)), true;
-  if (strcmp(name, "weeks") == 0) return lua_pushinteger(L, e->rule->rule.weeks), true;
-  if (strcmp(name, "from") == 0) return push_day_at(L, b, first_index(e)), true;
-  if (strcmp(name, "to") == 0) return push_day_at(L, b, last_index(e)), true;
-  if (strcmp(name, "as_of") == 0) return lua_date_push(L, b->span.as_of), true;
-  if (strcmp(name, "asked_from") == 0) return lua_date_push(L, b->asked_from), true;
-  if (strcmp(name, "asked_to") == 0) return lua_date_push(L, b->asked_to), true;
-  if (strcmp(name, "concern") == 0) return push_concern(L, b), true;
-  if (strcmp(name, "age_unknown") == 0)
-    return lua_pushboolean(L, e->rule->rule.ages.used && b->span.born == DAY_NONE), true;
-  return false;
 }
 
 static int evidence_index(lua_State *L) {
   const evidence_box *b = check(L);
+  const rule *r = &b->evidence.rule->rule;
   const char *name = luaL_checkstring(L, 2);
   lua_pushvalue(L, 2);
   if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL) return 1;
-  lua_pop(L, 1);
-  if (push_common(L, b, name) || push_by_kind(L, b, name)) return 1;
-  return luaL_error(L, "the evidence of a %s rule has no field \"%s\"",
-                    rule_kind_name(b->evidence.rule->rule.kind), name);
+  for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+    const struct evidence_field *f = &fields[i];
+    if (!(f->kinds >> r->kind & 1U) || strcmp(name, f->name) != 0) continue;
+    const char *member = (const char *)&b->evidence + f->at, *asked = (const char *)r + f->at;
+    switch (f->shape) {
+      case FLAG: lua_pushboolean(L, *(const bool *)member); break;
+      case COUNT: lua_pushinteger(L, *(const uint32_t *)member); break;
+      case DIFFERENCE: lua_pushinteger(L, *(const int32_t *)member); break;
+      case SESSION: push_session_at(L, b, *(const size_t *)member); break;
+      case RULE_INT: lua_pushinteger(L, *(const int *)asked); break;
+      case RULE_SOME: push_if(L, *(const int *)asked > 0, *(const int *)asked); break;
+      case ASKED: lua_date_push(L, *(const day *)((const char *)b + f->at)); break;
+      case OTHER: push_other(L, b, name); break;
+    }
+    return 1;
+  }
+  return luaL_error(L, "the evidence of a %s rule has no field \"%s\"", rule_kind_name(r->kind),
+                    name);
 }
 
 /* Methods ------------------------------------------------------------------ */
@@ -244,36 +233,28 @@ static int list_sessions(lua_State *L, bool watched) {
 static int evidence_list(lua_State *L) { return list_sessions(L, false); }
 static int evidence_unresolved(lua_State *L) { return list_sessions(L, true); }
 
-enum { SESSION_JSON = 32 }; /* ["2025-09-08","AM","\\"], and room for an escape */
-
-static char *put(char *to, slice text) {
-  memcpy(to, text.at, text.length);
-  return to + text.length;
-}
-
-static char *write_session(char *to, const evidence_box *b, size_t i) {
-  session at = b->span.calendar->at[i];
-  char date[DATE_TEXT];
-  date_format(session_day(at), date);
-  to = put(to, slice_of("[\""));
-  to = put(to, slice_of(date));
-  to = put(to, slice_of(session_half(at) ? "\",\"PM\",\"" : "\",\"AM\",\""));
-  for (const char *text = b->codes->of[b->span.marks[i]].text; *text; text++) {
-    if (*text == '"' || *text == '\\') *to++ = '\\';
-    *to++ = *text;
-  }
-  return put(to, slice_of("\"],"));
-}
-
 void lua_evidence_push_list(lua_State *L, int index, bool watched) {
+  enum { SESSION_JSON = 32 }; /* ["2025-09-08","AM","\\"], and room for an escape */
   const evidence_box *b = luaL_checkudata(L, index, EVIDENCE_TYPE);
   size_t n = evidence_sessions(&b->evidence, &b->span, watched, NULL, 0);
   uint32_t *indexes = lua_newuserdatauv(L, (n + 1) * sizeof *indexes, 0);
   char *text = lua_newuserdatauv(L, n * SESSION_JSON + 2, 0), *at = text;
   (void)evidence_sessions(&b->evidence, &b->span, watched, indexes, n);
   *at++ = '[';
-  for (size_t i = 0; i < n; i++) at = write_session(at, b, indexes[i]);
-  if (n) at--; /* the last comma */
+  for (size_t i = 0; i < n; i++) {
+    session when = b->span.calendar->at[indexes[i]];
+    if (i) *at++ = ',';
+    memcpy(at, "[\"", 2);
+    date_format(session_day(when), at + 2);
+    memcpy(at + 12, session_half(when) ? "\",\"PM\",\"" : "\",\"AM\",\"", 8);
+    at += 20;
+    for (const char *c = b->codes->of[b->span.marks[indexes[i]]].text; *c; c++) {
+      if (*c == '"' || *c == '\\') *at++ = '\\';
+      *at++ = *c;
+    }
+    memcpy(at, "\"]", 2);
+    at += 2;
+  }
   *at++ = ']';
   value_push_raw(L, (slice){text, (size_t)(at - text)});
   lua_replace(L, -3);
@@ -353,9 +334,14 @@ static int measure_any(lua_State *L) {
   return measure(L);
 }
 
-static void add_measures(lua_State *L, int methods) {
+int lua_evidence_open(lua_State *L, int methods) {
+  static const luaL_Reg own[] = {
+      {"sessions", evidence_list}, {"unresolved", evidence_unresolved}, {NULL, NULL}};
+  static const luaL_Reg meta[] = {
+      {"__index", evidence_index}, {"__tostring", evidence_tostring}, {NULL, NULL}};
+  methods = lua_absindex(L, methods);
   (void)lua_rule_open(L);
-  lua_getfield(L, -1, "rate");
+  lua_getfield(L, -1, "rate"); /* pupil:rate() is that of the year to date */
   lua_createtable(L, 0, 1);
   lua_pushstring(L, "attendance");
   lua_setfield(L, -2, "name");
@@ -369,23 +355,12 @@ static void add_measures(lua_State *L, int methods) {
   lua_pushcfunction(L, measure_any);
   lua_setfield(L, methods, "measure");
   lua_pop(L, 2);
-}
-
-int lua_evidence_open(lua_State *L, int methods) {
-  static const luaL_Reg own[] = {
-      {"sessions", evidence_list}, {"unresolved", evidence_unresolved}, {NULL, NULL}};
-  methods = lua_absindex(L, methods);
-  add_measures(L, methods);
   luaL_newlib(L, own);
   luaL_newmetatable(L, EVIDENCE_TYPE);
-  lua_pushvalue(L, -2);
-  lua_pushcclosure(L, evidence_index, 1);
-  lua_setfield(L, -2, "__index");
-  lua_pushvalue(L, -2);
-  lua_pushcclosure(L, evidence_tostring, 1);
-  lua_setfield(L, -2, "__tostring");
   lua_pushboolean(L, 0);
   lua_setfield(L, -2, "__metatable");
+  lua_pushvalue(L, -2);
+  luaL_setfuncs(L, meta, 1);
   lua_pop(L, 1);
   return 1;
 }
