@@ -1,5 +1,5 @@
-/* batch: see batch.h. Layout: header, sessions, weeks, the school's sessions
- * (or nothing), records, marks (padded to four bytes), texts. */
+/* batch: a block written once and checked once. Layout: header, sessions, weeks, the school's
+ * sessions (or nothing), records, marks (padded to four bytes), texts. */
 #include "attendance/batch.h"
 
 #include <string.h>

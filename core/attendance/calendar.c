@@ -1,31 +1,21 @@
-/* calendar: see calendar.h. One block of memory holds both arrays. */
+/* calendar: two ascending arrays side by side, in one block of memory; every question is a
+ * search in one of them. */
 #include "attendance/calendar.h"
 
 #include <string.h>
 
-#include "base/mem.h"
+#include "base/array.h"
 
-static status check_order(const school_day *days, size_t count, problem *p) {
-  for (size_t i = 1; i < count; i++) {
-    if (days[i].on > days[i - 1].on) continue;
+status calendar_build(const school_day *days, size_t count, calendar *out, problem *p) {
+  size_t n = 0;
+  for (size_t i = 0; i < count; i++) {
+    n += (size_t)days[i].open[0] + (size_t)days[i].open[1];
+    if (i == 0 || days[i].on > days[i - 1].on) continue;
     char text[DATE_TEXT];
     date_format(days[i].on, text);
     return problem_set(p, STATUS_RANGE, "list each day once, in order",
                        "the calendar has %s twice or out of order", text);
   }
-  return STATUS_OK;
-}
-
-static size_t count_open(const school_day *days, size_t count) {
-  size_t n = 0;
-  for (size_t i = 0; i < count; i++) n += (size_t)days[i].open[0] + (size_t)days[i].open[1];
-  return n;
-}
-
-status calendar_build(const school_day *days, size_t count, calendar *out, problem *p) {
-  status s = check_order(days, count, p);
-  if (s) return s;
-  size_t n = count_open(days, count);
   session *at = mem_new(n * 2, sizeof(int32_t));
   if (!at) return problem_no_memory(p);
   int32_t *week = at + n, number = -1;
@@ -50,16 +40,12 @@ void calendar_free(calendar *c) {
   *c = (calendar){0};
 }
 
+static int is_less(const void *element, const void *key) {
+  return *(const int32_t *)element < *(const int32_t *)key;
+}
+
 size_t calendar_index(const calendar *c, session s) {
-  size_t low = 0, high = c->count;
-  while (low < high) {
-    size_t middle = low + (high - low) / 2;
-    if (c->at[middle] < s)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low;
+  return array_lower_bound(c->at, c->count, sizeof *c->at, &s, is_less);
 }
 
 size_t calendar_end(const calendar *c, day d) { return calendar_index(c, session_of(d + 1, 0)); }
@@ -82,15 +68,7 @@ bool calendar_week_of(const calendar *c, day d, int32_t *out) {
 }
 
 size_t calendar_week_start(const calendar *c, int32_t week) {
-  size_t low = 0, high = c->count;
-  while (low < high) {
-    size_t middle = low + (high - low) / 2;
-    if (c->week[middle] < week)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low;
+  return array_lower_bound(c->week, c->count, sizeof *c->week, &week, is_less);
 }
 
 /* The index of the first session of the next school day after session i. */

@@ -1,4 +1,5 @@
-/* code: see code.h. */
+/* code: a code set is a table by byte; all look-ups by text walk it, since it is small and
+ * asked about once a rule or a row of codes. */
 #include "attendance/code.h"
 
 #include <string.h>
@@ -17,16 +18,6 @@ bool class_parse(slice name, enum mark_class *out) {
   return false;
 }
 
-static bool in_force(const code *c, day on) {
-  return c->text[0] && (c->from == DAY_NONE || c->from <= on) && (c->to == DAY_NONE || on <= c->to);
-}
-
-static bool dates_overlap(const code *a, const code *b) {
-  bool a_first = a->to != DAY_NONE && b->from != DAY_NONE && a->to < b->from;
-  bool b_first = b->to != DAY_NONE && a->from != DAY_NONE && b->to < a->from;
-  return !a_first && !b_first;
-}
-
 static bool is_code_text(const char *text) {
   size_t n = strlen(text);
   if (n < 1 || n > 2) return false;
@@ -35,20 +26,18 @@ static bool is_code_text(const char *text) {
   return true;
 }
 
-static status check_new(const code_set *set, const code *what, problem *p) {
+status code_set_add(code_set *set, enum mark_class c, const code *what, mark *out, problem *p) {
   if (!is_code_text(what->text))
     return problem_set(p, STATUS_SYNTAX, "use one or two printable characters",
                        "not an attendance code: \"%s\"", what->text);
-  for (int m = 0; m < MARK_VALUES; m++)
-    if (strcmp(set->of[m].text, what->text) == 0 && dates_overlap(&set->of[m], what))
+  for (int m = 0; m < MARK_VALUES; m++) {
+    const code *other = &set->of[m];
+    bool before = what->to != DAY_NONE && other->from != DAY_NONE && what->to < other->from;
+    bool after = what->from != DAY_NONE && other->to != DAY_NONE && what->from > other->to;
+    if (strcmp(other->text, what->text) == 0 && !before && !after)
       return problem_set(p, STATUS_RANGE, "give each meaning its own dates",
                          "the code \"%s\" is there twice for the same dates", what->text);
-  return STATUS_OK;
-}
-
-status code_set_add(code_set *set, enum mark_class c, const code *what, mark *out, problem *p) {
-  status s = check_new(set, what, p);
-  if (s) return s;
+  }
   for (unsigned i = 1; i <= CODES_A_CLASS; i++) {
     mark m = (mark)((unsigned)c << 4 | i);
     if (set->of[m].text[0]) continue;
@@ -80,7 +69,8 @@ const char *code_nearest(const code_set *set, slice text, day on) {
   size_t best_distance = SIZE_MAX;
   for (int m = 1; m < MARK_VALUES; m++) {
     const code *c = &set->of[m];
-    if (!in_force(c, on)) continue;
+    if (!c->text[0] || (c->from != DAY_NONE && c->from > on) || (c->to != DAY_NONE && on > c->to))
+      continue;
     size_t distance = 4 * text_distance(text, slice_of(c->text));
     if (text.length && text.at[0] == c->text[0]) distance -= 1; /* "I01" is an I, not a J1 */
     if (distance < best_distance) best = c->text, best_distance = distance;

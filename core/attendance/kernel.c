@@ -1,5 +1,5 @@
-/* kernel: see kernel.h. The marks of a span become a set of bits, one a session,
- * 64 a word; what the plain loops do session by session is then done only where a
+/* kernel: the measures of one pupil by sets of sessions. The marks of a span become a set of bits,
+ * one a session, 64 a word; what the plain loops do session by session is then done only where a
  * bit is set:
  *
  * - A window's count rises only where a session counts, so the largest window and
@@ -63,34 +63,10 @@ static size_t list_marks(const kernel_ops *ops, const span *s, size_t from, size
 
 /* Measures ----------------------------------------------------------------- */
 
-static void rate(const kernel_ops *ops, const compiled_rule *r, const span *s, evidence *e) {
-  kernel_tally_by(ops, s, e->from, e->to, &e->tally);
-  rate_judge(r, e);
-}
-
-static void count(const kernel_ops *ops, const compiled_rule *r, const span *s, evidence *e) {
-  e->count = count_marks(ops, s, e->from, e->to, &r->counts);
-  e->met = e->count >= (uint32_t)r->rule.at_least;
-}
-
 /* Sessions of the period that may be missing at all. */
 static void missing_scope(const span *s, const evidence *e, size_t *from, size_t *to) {
   *from = e->from > s->from ? e->from : s->from;
   *to = least(e->to, least(s->to, s->reach));
-}
-
-static void missing(const kernel_ops *ops, const compiled_rule *r, const span *s, evidence *e) {
-  size_t from, to;
-  missing_scope(s, e, &from, &to);
-  e->count = count_marks(ops, s, from, to, &blank);
-  e->met = e->count >= (uint32_t)r->rule.at_least;
-}
-
-/* Marks that end a run: possible, and not counted. */
-static void breaking_marks(const compiled_rule *r, mark_table *out) {
-  memset(out, 0, sizeof *out);
-  for (unsigned m = CLASS_PRESENT << 4; m < CLASS_NOT_POSSIBLE << 4; m++)
-    out->has[m] = !r->counts.has[m];
 }
 
 /* The sessions [from, to) that are in a set of marks, as bits. */
@@ -117,51 +93,23 @@ static size_t next_in(const session_set *set, size_t at) {
   return INDEX_NONE;
 }
 
-/* What ends runs: marks that do, and missing ones (unless those are counted). */
-typedef struct run_breaks {
-  session_set marks, blanks;
-} run_breaks;
-
-static void take_breaks(const kernel_ops *ops, const compiled_rule *r, const span *s,
-                        const evidence *e, run_breaks *out) {
-  mark_table breaking;
-  size_t from, to;
-  breaking_marks(r, &breaking);
-  take_set(ops, s, e->from, e->to, &breaking, &out->marks);
-  missing_scope(s, e, &from, &to);
-  take_set(ops, s, from, r->counts.has[MARK_NONE] ? from : to, &blank, &out->blanks);
-}
-
-static size_t next_break(const run_breaks *b, size_t at) {
-  return least(next_in(&b->marks, at), next_in(&b->blanks, at));
-}
-
 static void longest(const kernel_ops *ops, const compiled_rule *r, const span *s, evidence *e) {
+  mark_table breaking = {{0}}; /* marks that end a run: possible, and not counted */
+  session_set breaks, blanks;  /* what ends runs; a missing mark does, unless it is counted */
   uint16_t at[SET_SESSIONS];
-  run_breaks breaks;
-  size_t n = list_marks(ops, s, e->from, e->to, &r->counts, at), start = 0;
-  take_breaks(ops, r, s, e, &breaks);
-  size_t ends = n ? next_break(&breaks, at[0]) : 0;
+  size_t from, to, n = list_marks(ops, s, e->from, e->to, &r->counts, at), start = 0, ends = 0;
+  for (unsigned m = CLASS_PRESENT << 4; m < CLASS_NOT_POSSIBLE << 4; m++)
+    breaking.has[m] = !r->counts.has[m];
+  take_set(ops, s, e->from, e->to, &breaking, &breaks);
+  missing_scope(s, e, &from, &to);
+  take_set(ops, s, from, r->counts.has[MARK_NONE] ? from : to, &blank, &blanks);
   for (size_t i = 0; i < n; i++) {
-    if (at[i] > ends) start = i, ends = next_break(&breaks, at[i]);
+    if (i == 0 || at[i] > ends)
+      start = i, ends = least(next_in(&breaks, at[i]), next_in(&blanks, at[i]));
     uint32_t length = (uint32_t)(i - start + 1);
     if (length > e->count) e->count = length, e->run_from = at[start], e->run_to = at[i] + 1U;
   }
   e->met = e->count >= (uint32_t)r->rule.at_least;
-}
-
-/* The window of the last session: what of the n sessions `at` lies in it. */
-static void last_window(const compiled_rule *r, const span *s, const uint16_t *at, size_t n,
-                        size_t tail, evidence *e) {
-  e->from = 0;
-  e->to = s->end;
-  if (s->end > 0) {
-    int32_t left = s->calendar->week[s->end - 1] - r->rule.weeks;
-    e->from = calendar_week_start(s->calendar, left + 1);
-    while (tail < n && at[tail] < e->from) tail++;
-  }
-  e->count = (uint32_t)(n - tail);
-  e->met = e->spell != INDEX_NONE;
 }
 
 static void windows(const kernel_ops *ops, const compiled_rule *r, const span *s, evidence *e) {
@@ -184,7 +132,14 @@ static void windows(const kernel_ops *ops, const compiled_rule *r, const span *s
     ends = week[at[i + 1 - asked]] + r->rule.weeks;
   }
   if (e->spell != INDEX_NONE && week[s->end - 1] >= ends) e->spell = INDEX_NONE;
-  last_window(r, s, at, n, tail, e);
+  e->from = 0;
+  e->to = s->end;
+  if (s->end > 0) { /* the window of the last session */
+    e->from = calendar_week_start(s->calendar, week[s->end - 1] - r->rule.weeks + 1);
+    while (tail < n && at[tail] < e->from) tail++;
+  }
+  e->count = (uint32_t)(n - tail);
+  e->met = e->spell != INDEX_NONE;
 }
 
 /* What is left to the plain loops: a streak, which ends after a few sessions; a trend or
@@ -208,11 +163,22 @@ void kernel_rule_by(const kernel_ops *ops, const compiled_rule *r, const span *s
     windows(ops, r, s, out);
     return;
   }
+  size_t first, last;
   switch (r->rule.kind) {
-    case RULE_RATE: rate(ops, r, s, out); break;
-    case RULE_COUNT: count(ops, r, s, out); break;
+    case RULE_RATE:
+      kernel_tally_by(ops, s, out->from, out->to, &out->tally);
+      rate_judge(r, out);
+      break;
+    case RULE_COUNT:
+      out->count = count_marks(ops, s, out->from, out->to, &r->counts);
+      out->met = out->count >= (uint32_t)r->rule.at_least;
+      break;
+    case RULE_MISSING:
+      missing_scope(s, out, &first, &last);
+      out->count = count_marks(ops, s, first, last, &blank);
+      out->met = out->count >= (uint32_t)r->rule.at_least;
+      break;
     case RULE_LONGEST: longest(ops, r, s, out); break;
-    case RULE_MISSING: missing(ops, r, s, out); break;
     case RULE_STREAK:
     case RULE_TREND:
     case RULE_WEEKDAY:

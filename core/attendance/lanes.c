@@ -1,4 +1,4 @@
-/* lanes: see lanes.h. A register is worked through in blocks of 64 lanes, a cache
+/* lanes: a register is worked through in blocks of 64 lanes, a cache
  * line a row, by the loops of kernel.h.
  *
  * 1. Counts are bytes, which are added to wider numbers before they overflow. A

@@ -1,4 +1,5 @@
-/* measure: see measure.h. */
+/* measure: the plain loops, session by session. They are the definition of every measure:
+ * kernel.c and lanes.c answer the same, faster. A trend and a weekday are in profile.c. */
 #include "attendance/measure.h"
 
 #include <stdio.h>
@@ -28,26 +29,22 @@ int32_t tally_percent(const tally *t) {
 
 static size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
-static void own_period(const compiled_rule *r, const span *s, size_t *from) {
-  if (r->rule.period == PERIOD_YEAR) {
-    day start = date_academic_start(date_academic_year(s->as_of));
-    *from = least(s->end, calendar_index(s->calendar, session_of(start, 0)));
-  } else if (r->rule.period == PERIOD_WEEKS && s->end > 0) {
-    *from = calendar_week_start(s->calendar, s->calendar->week[s->end - 1] - r->rule.weeks + 1);
-  }
-}
-
-static void take_period(const compiled_rule *r, const span *s, day from, day to, evidence *e) {
+/* The period of a rule, or the one that was asked for, within what the rule may count. */
+static void take_period(const rule *r, const span *s, day from, day to, evidence *e) {
+  const calendar *c = s->calendar;
   e->from = 0;
   e->to = s->end;
-  if (from == DAY_NONE && to == DAY_NONE) {
-    own_period(r, s, &e->from);
-  } else {
-    if (from != DAY_NONE) e->from = calendar_index(s->calendar, session_of(from, 0));
-    if (to != DAY_NONE) e->to = least(s->end, calendar_end(s->calendar, to));
+  if (from != DAY_NONE || to != DAY_NONE) {
+    if (from != DAY_NONE) e->from = calendar_index(c, session_of(from, 0));
+    if (to != DAY_NONE) e->to = least(s->end, calendar_end(c, to));
+  } else if (r->period == PERIOD_YEAR) {
+    day start = date_academic_start(date_academic_year(s->as_of));
+    e->from = least(s->end, calendar_index(c, session_of(start, 0)));
+  } else if (r->period == PERIOD_WEEKS && s->end > 0) {
+    e->from = calendar_week_start(c, c->week[s->end - 1] - r->weeks + 1);
   }
   size_t low, high;
-  rule_scope(&r->rule, s, &low, &high);
+  rule_scope(r, s, &low, &high);
   if (e->from < low) e->from = low;
   if (e->to > high) e->to = high;
   if (e->from > e->to) e->from = e->to;
@@ -65,18 +62,8 @@ void rate_judge(const compiled_rule *r, evidence *e) {
   e->met = e->band >= 0;
 }
 
-static void measure_rate(const compiled_rule *r, const span *s, evidence *e) {
-  measure_tally(s, e->from, e->to, &e->tally);
-  rate_judge(r, e);
-}
-
 static bool is_missing(const span *s, size_t i) {
   return i < s->reach && i >= s->from && i < s->to && s->marks[i] == MARK_NONE;
-}
-
-static void measure_missing(const compiled_rule *r, const span *s, evidence *e) {
-  for (size_t i = e->from; i < e->to; i++) e->count += is_missing(s, i);
-  e->met = e->count >= (uint32_t)r->rule.at_least;
 }
 
 /* A session that a run passes over: it was not possible, or nothing has come in
@@ -127,7 +114,7 @@ static void measure_longest(const compiled_rule *r, const span *s, evidence *e) 
 
 /* For each open session: how many sessions that count lie in its school week
  * and the weeks - 1 school weeks before it, up to itself. */
-static void walk_windows(const compiled_rule *r, const span *s, evidence *e) {
+static void measure_windows(const compiled_rule *r, const span *s, evidence *e) {
   const int32_t *week = s->calendar->week;
   size_t low, high, tail = 0;
   uint32_t count = 0;
@@ -148,11 +135,6 @@ static void walk_windows(const compiled_rule *r, const span *s, evidence *e) {
   e->met = e->spell != INDEX_NONE;
 }
 
-static void measure_count(const compiled_rule *r, const span *s, evidence *e) {
-  for (size_t i = e->from; i < e->to; i++) e->count += r->counts.has[s->marks[i]];
-  e->met = e->count >= (uint32_t)r->rule.at_least;
-}
-
 bool measure_begin(const compiled_rule *r, const span *s, day from, day to, evidence *out) {
   *out = (evidence){.rule = r,
                     .of = (uint32_t)r->rule.at_least,
@@ -166,7 +148,7 @@ bool measure_begin(const compiled_rule *r, const span *s, day from, day to, evid
   bool own = from == DAY_NONE && to == DAY_NONE;
   bool windows = r->rule.kind == RULE_ROLLING ||
                  (r->rule.kind == RULE_COUNT && r->rule.period == PERIOD_WEEKS && own);
-  if (!windows) take_period(r, s, from, to, out);
+  if (!windows) take_period(&r->rule, s, from, to, out);
   return windows;
 }
 
@@ -174,12 +156,21 @@ void measure_rule(const compiled_rule *r, const span *s, day from, day to, evide
   evidence e;
   bool windows = measure_begin(r, s, from, to, &e);
   switch (windows ? RULE_ROLLING : r->rule.kind) {
-    case RULE_RATE: measure_rate(r, s, &e); break;
-    case RULE_COUNT: measure_count(r, s, &e); break;
+    case RULE_RATE:
+      measure_tally(s, e.from, e.to, &e.tally);
+      rate_judge(r, &e);
+      break;
+    case RULE_COUNT:
+      for (size_t i = e.from; i < e.to; i++) e.count += r->counts.has[s->marks[i]];
+      e.met = e.count >= (uint32_t)r->rule.at_least;
+      break;
+    case RULE_MISSING:
+      for (size_t i = e.from; i < e.to; i++) e.count += is_missing(s, i);
+      e.met = e.count >= (uint32_t)r->rule.at_least;
+      break;
     case RULE_STREAK: measure_streak(r, s, &e); break;
     case RULE_LONGEST: measure_longest(r, s, &e); break;
-    case RULE_ROLLING: walk_windows(r, s, &e); break;
-    case RULE_MISSING: measure_missing(r, s, &e); break;
+    case RULE_ROLLING: measure_windows(r, s, &e); break;
     case RULE_TREND: profile_trend(r, s, &e); break;
     case RULE_WEEKDAY: profile_weekday(r, s, &e); break;
     case RULE_KINDS: break;
@@ -189,17 +180,20 @@ void measure_rule(const compiled_rule *r, const span *s, day from, day to, evide
 
 /* Which sessions ----------------------------------------------------------- */
 
+/* Whether the rule counted the session, which lies in the period. */
 static bool is_counted(const evidence *e, const span *s, size_t i) {
   mark m = s->marks[i];
-  if (e->rule->rule.kind == RULE_MISSING) return is_missing(s, i);
-  if (e->rule->rule.kind == RULE_RATE)
-    return mark_class_of(m) == CLASS_AUTHORISED || mark_class_of(m) == CLASS_UNAUTHORISED;
-  if (e->rule->rule.kind == RULE_WEEKDAY &&
-      date_weekday(session_day(s->calendar->at[i])) != e->weekday)
-    return false;
-  if (e->rule->rule.kind == RULE_TREND || e->rule->rule.kind == RULE_WEEKDAY)
-    return class_is_possible(mark_class_of(m)) && e->rule->counts.has[m];
-  return e->rule->counts.has[m];
+  enum mark_class c = mark_class_of(m);
+  bool counts = e->rule->counts.has[m];
+  switch (e->rule->rule.kind) {
+    case RULE_MISSING: return is_missing(s, i);
+    case RULE_RATE: return c == CLASS_AUTHORISED || c == CLASS_UNAUTHORISED;
+    case RULE_TREND: return counts && class_is_possible(c);
+    case RULE_WEEKDAY:
+      return counts && class_is_possible(c) &&
+             date_weekday(session_day(s->calendar->at[i])) == e->weekday;
+    default: return counts;
+  }
 }
 
 size_t evidence_sessions(const evidence *e, const span *s, bool watched, uint32_t *out,
@@ -219,30 +213,25 @@ size_t evidence_sessions(const evidence *e, const span *s, bool watched, uint32_
   return n;
 }
 
-/* Where a run really began: a window may cut its head off. */
-static size_t run_begin(const evidence *e, const span *s) {
-  evidence whole = {.run_from = e->run_from, .run_to = e->run_to};
-  (void)run_back(e->rule, s, 0, e->run_to, &whole);
-  return whole.run_from;
-}
-
-static void concern_from(const evidence *e, session at, char out[CONCERN_TEXT]) {
-  char date[DATE_TEXT];
-  bool week = e->rule->rule.kind == RULE_TREND;
-  date_format(week ? date_monday(session_day(at)) : session_day(at), date);
-  (void)snprintf(out, CONCERN_TEXT, "%.*s from %s%s%s", RULE_NAME - 1, e->rule->rule.name, date,
-                 week ? "" : " ", week ? "" : session_half_name(at));
-}
-
 void evidence_concern(const evidence *e, const span *s, char out[CONCERN_TEXT]) {
+  const rule *r = &e->rule->rule;
   size_t begins = e->spell;
-  if (begins == INDEX_NONE && e->run_from != INDEX_NONE) begins = run_begin(e, s);
+  if (begins == INDEX_NONE && e->run_from != INDEX_NONE) { /* a period may cut a run's head off */
+    evidence whole = {.run_from = e->run_from, .run_to = e->run_to};
+    (void)run_back(e->rule, s, 0, e->run_to, &whole);
+    begins = whole.run_from;
+  }
   if (begins != INDEX_NONE) {
-    concern_from(e, s->calendar->at[begins], out);
+    session at = s->calendar->at[begins];
+    bool week = r->kind == RULE_TREND;
+    char date[DATE_TEXT];
+    date_format(week ? date_monday(session_day(at)) : session_day(at), date);
+    (void)snprintf(out, CONCERN_TEXT, "%.*s from %s%s%s", RULE_NAME - 1, r->name, date,
+                   week ? "" : " ", week ? "" : session_half_name(at));
     return;
   }
   int year = date_academic_year(s->as_of);
-  int used = snprintf(out, CONCERN_TEXT, "%.*s %s%s%d-%02d", RULE_NAME - 1, e->rule->rule.name,
+  int used = snprintf(out, CONCERN_TEXT, "%.*s %s%s%d-%02d", RULE_NAME - 1, r->name,
                       e->weekday < 0 ? "" : weekday_name(e->weekday), e->weekday < 0 ? "" : " ",
                       year, (year + 1) % 100);
   if (e->band >= 0 && used > 0)

@@ -1,4 +1,4 @@
-/* profile: see profile.h.
+/* profile: two sets of sessions are counted and compared as fractions.
  *
  * Bounds: a pupil has at most 100,000 sessions in all, here and beside together, so a
  * product of two counts is below 2^32, and a hundred of them below 2^39. A school has at
@@ -130,18 +130,6 @@ static void look_back(const compiled_rule *r, const span *s, int32_t week, size_
   e->met = !e->too_few && was && reaches(&e->contrast, r->rule.points);
 }
 
-/* The first session of the week from which on it was met at the end of every school
- * week, and is now. */
-static size_t spell_begin(const compiled_rule *r, const span *s, int32_t week) {
-  evidence before;
-  while (week > 0) {
-    look_back(r, s, week - 1, calendar_week_start(s->calendar, week), &before);
-    if (!before.met) break;
-    week--;
-  }
-  return calendar_week_start(s->calendar, week);
-}
-
 void profile_trend(const compiled_rule *r, const span *s, evidence *e) {
   e->too_few = true;
   e->of = 0;
@@ -150,68 +138,60 @@ void profile_trend(const compiled_rule *r, const span *s, evidence *e) {
   look_back(r, s, week, s->end, e);
   e->count = e->contrast.pupil[0].absent;
   e->of = e->contrast.pupil[0].possible;
-  if (e->met) e->spell = spell_begin(r, s, week);
+  if (!e->met) return;
+  evidence before; /* the spell began in the week from which on it was met at every week's end */
+  for (; week > 0; week--) {
+    look_back(r, s, week - 1, calendar_week_start(s->calendar, week), &before);
+    if (!before.met) break;
+  }
+  e->spell = calendar_week_start(s->calendar, week);
 }
 
 /* Weekday ------------------------------------------------------------------ */
 
 enum { WEEKDAYS = 7 };
 
-typedef struct week_counts {
-  counts all, on[WEEKDAYS];
-  uint32_t away[WEEKDAYS], days[WEEKDAYS]; /* days with an absence, and with a mark */
-} week_counts;
-
-/* The sessions of the day that begins with session `i`; -> the first of the next. */
-static size_t add_day(const compiled_rule *r, const span *s, size_t i, size_t end, week_counts *w) {
-  day on = session_day(s->calendar->at[i]);
-  counts of_day = {.own = {0}};
-  for (; i < end && session_day(s->calendar->at[i]) == on; i++) {
-    add_session(r, s, i, &of_day);
-    add_session(r, s, i, &w->on[date_weekday(on)]);
-    add_session(r, s, i, &w->all);
-  }
-  w->away[date_weekday(on)] += of_day.own.absent > 0;
-  w->days[date_weekday(on)] += of_day.own.possible > 0;
-  return i;
-}
-
-/* One weekday, if there are possible sessions on it and on others. */
-static bool look_at(const compiled_rule *r, const week_counts *w, int weekday, evidence *e) {
-  counts others = counts_less(w->all, w->on[weekday]);
-  if (w->on[weekday].own.possible == 0 || others.own.possible == 0) return false;
-  e->contrast = contrast_of(w->on[weekday], others);
-  e->weekday = weekday;
-  e->days = w->away[weekday];
-  e->of_days = w->days[weekday];
-  e->met = e->days >= (uint32_t)r->rule.at_least && reaches(&e->contrast, r->rule.points);
-  return true;
-}
-
 static int32_t beyond_school(const contrast *c) {
   return c->points - (c->school_points > 0 ? c->school_points : 0);
 }
 
-/* One that meets the rule goes before one that does not; then the larger difference, as
- * it is shown; then the earlier weekday. */
-static bool says_more(const evidence *one, const evidence *best) {
-  if (best->weekday < 0) return true;
-  if (one->met != best->met) return one->met;
-  return beyond_school(&one->contrast) > beyond_school(&best->contrast);
-}
-
+/* Of the weekdays that can be compared: one that meets the rule goes before one that does
+ * not; then the larger difference, as it is shown; then the earlier weekday. */
 void profile_weekday(const compiled_rule *r, const span *s, evidence *e) {
-  week_counts w = {0};
+  const session *at = s->calendar->at;
+  counts all = {.own = {0}}, on[WEEKDAYS] = {{.own = {0}}};
+  uint32_t away[WEEKDAYS] = {0}, days[WEEKDAYS] = {0}; /* with an absence, and with a mark */
   e->from = e->to = s->end;
   if (s->end > 0)
     e->from = calendar_week_start(s->calendar, s->calendar->week[s->end - 1] - r->rule.weeks + 1);
-  for (size_t i = e->from; i < e->to;) i = add_day(r, s, i, e->to, &w);
+  for (size_t i = e->from; i < e->to;) {
+    day today = session_day(at[i]);
+    int weekday = date_weekday(today);
+    counts of_day = {.own = {0}};
+    for (; i < e->to && session_day(at[i]) == today; i++) {
+      add_session(r, s, i, &of_day);
+      add_session(r, s, i, &on[weekday]);
+      add_session(r, s, i, &all);
+    }
+    away[weekday] += of_day.own.absent > 0;
+    days[weekday] += of_day.own.possible > 0;
+  }
   for (int weekday = 0; weekday < WEEKDAYS; weekday++) {
-    evidence one = *e;
-    if (look_at(r, &w, weekday, &one) && says_more(&one, e)) *e = one;
+    counts others = counts_less(all, on[weekday]);
+    if (on[weekday].own.possible == 0 || others.own.possible == 0) continue;
+    contrast c = contrast_of(on[weekday], others);
+    bool met = away[weekday] >= (uint32_t)r->rule.at_least && reaches(&c, r->rule.points);
+    bool first = e->weekday < 0;
+    if (!first && met == e->met && beyond_school(&c) <= beyond_school(&e->contrast)) continue;
+    if (!first && met < e->met) continue;
+    e->contrast = c;
+    e->weekday = weekday;
+    e->days = away[weekday];
+    e->of_days = days[weekday];
+    e->met = met;
   }
   e->too_few =
-      e->weekday < 0 || is_under(w.all.own, r->rule.least_possible) || is_school_unknown(r, s);
+      e->weekday < 0 || is_under(all.own, r->rule.least_possible) || is_school_unknown(r, s);
   e->met = e->met && !e->too_few;
   e->count = e->contrast.pupil[0].absent;
   e->of = e->contrast.pupil[0].possible;

@@ -1,4 +1,4 @@
-/* rule: see rule.h. */
+/* rule: names of kinds, codes turned into marks, and which sessions of a pupil may count. */
 #include "attendance/rule.h"
 
 #include <stdio.h>
@@ -66,67 +66,48 @@ static civil birthday(civil born, int age) {
   return (civil){year, born.month, born.day};
 }
 
-static day first_date_from(const age_range *a, civil turns) {
-  day earliest = date_of(turns.year, turns.month, turns.day), best = DATE_LAST;
-  for (int i = 0; i < a->from_count; i++) {
-    day on = date_of(turns.year, a->from_on[i].month, a->from_on[i].day);
-    if (on < earliest) on = date_of(turns.year + 1, a->from_on[i].month, a->from_on[i].day);
-    if (on >= earliest && on < best) best = on;
-  }
-  return best;
-}
-
-static day last_weekday(int year, int month, int weekday) {
-  day d = date_of(year, month, date_days_in_month(year, month));
-  int back = (date_weekday(d) - weekday + 7) % 7;
-  return d - back;
-}
-
 void age_range_days(const age_range *a, day born, day *from, day *to) {
   *from = *to = DAY_NONE;
   if (born == DAY_NONE || born > date_of(2199 - a->to_age - 2, 1, 1)) return;
   civil b;
   date_split(born, &b.year, &b.month, &b.day);
-  *from = first_date_from(a, birthday(b, a->from_age));
-  civil turns = birthday(b, a->to_age);
+  civil begins = birthday(b, a->from_age), turns = birthday(b, a->to_age);
+  day earliest = date_of(begins.year, begins.month, begins.day);
+  *from = DATE_LAST;
+  for (int i = 0; i < a->from_count; i++) { /* the first of the dates from that birthday on */
+    day on = date_of(begins.year, a->from_on[i].month, a->from_on[i].day);
+    if (on < earliest) on = date_of(begins.year + 1, a->from_on[i].month, a->from_on[i].day);
+    if (on >= earliest && on < *from) *from = on;
+  }
   bool begun = date_of(turns.year, turns.month, turns.day) >=
                date_of(turns.year, a->year_begins.month, a->year_begins.day);
   int first_year = begun ? turns.year : turns.year - 1;
   int end_year = a->to_month >= a->year_begins.month ? first_year : first_year + 1;
-  *to = last_weekday(end_year, a->to_month, a->to_weekday);
-}
-
-/* calendar_index, quickly for a day before the calendar, as `since` mostly is. */
-static size_t index_of(const calendar *c, day d) {
-  session at = session_of(d, HALF_AM);
-  return c->count == 0 || at <= c->at[0] ? 0 : calendar_index(c, at);
-}
-
-/* Most pupils are of these ages on every day of the calendar, and a generous bound
- * says so without a date: the first day that counts comes within a year and a day
- * of a birthday, the last no more than a year and a month before one, and a year
- * has 365 or 366 days. */
-static bool is_always_of_age(const age_range *a, const calendar *c, day born) {
-  int64_t first = (int64_t)born + 366 * ((int64_t)a->from_age + 2);
-  int64_t last = (int64_t)born + 365 * ((int64_t)a->to_age - 2);
-  return c->count > 0 && a->from_count > 0 && first <= session_day(c->at[0]) &&
-         last > session_day(c->at[c->count - 1]);
-}
-
-static void take_ages(const rule *r, const span *s, size_t *from, size_t *to) {
-  day first, last;
-  age_range_days(&r->ages, s->born, &first, &last);
-  size_t a = first == DAY_NONE ? 0 : calendar_index(s->calendar, session_of(first, HALF_AM));
-  size_t b = last == DAY_NONE ? s->end : calendar_end(s->calendar, last);
-  if (a > *from) *from = a;
-  if (b < *to) *to = b;
+  day last = date_of(end_year, a->to_month, date_days_in_month(end_year, a->to_month));
+  *to = last - (date_weekday(last) - a->to_weekday + 7) % 7;
 }
 
 void rule_scope(const rule *r, const span *s, size_t *from, size_t *to) {
+  const calendar *c = s->calendar;
+  const age_range *a = &r->ages;
   *from = 0;
   *to = s->end;
-  if (r->since != DAY_NONE) *from = index_of(s->calendar, r->since);
-  if (r->ages.used && s->born != DAY_NONE && !is_always_of_age(&r->ages, s->calendar, s->born))
-    take_ages(r, s, from, to);
+  if (c->count == 0) return;
+  day first = session_day(c->at[0]), last = session_day(c->at[c->count - 1]);
+  if (r->since != DAY_NONE && r->since > first)
+    *from = calendar_index(c, session_of(r->since, HALF_AM));
+  if (a->used && s->born != DAY_NONE) {
+    /* Most pupils are of these ages on every day of the calendar, and a generous bound says so
+     * without a date: the first day that counts comes within a year and a day of a birthday,
+     * the last no more than a year and a month before one, and a year has 365 or 366 days. */
+    bool always = a->from_count > 0 && s->born + 366 * ((int64_t)a->from_age + 2) <= first &&
+                  s->born + 365 * ((int64_t)a->to_age - 2) > last;
+    day of_age = DAY_NONE, over_age = DAY_NONE;
+    if (!always) age_range_days(a, s->born, &of_age, &over_age);
+    size_t begin = of_age == DAY_NONE ? 0 : calendar_index(c, session_of(of_age, HALF_AM));
+    size_t end = over_age == DAY_NONE ? s->end : calendar_end(c, over_age);
+    if (begin > *from) *from = begin;
+    if (end < *to) *to = end;
+  }
   if (*from > *to) *from = *to;
 }

@@ -1,4 +1,4 @@
-/* transpose: see transpose.h. Tiles of 16 by 16 bytes, four rounds of weaving
+/* transpose: tiles of 16 by 16 bytes, four rounds of weaving
  * halves together each; the compiler has an instruction for that on every
  * machine with vectors. The last tile of a line overlaps the one before. */
 #include "attendance/transpose.h"
