@@ -32,13 +32,6 @@ static void take_scope(const lanes *l, size_t block, const uint32_t *low, const 
   }
 }
 
-static size_t earliest(const lane_scope *s) {
-  size_t row = SIZE_MAX;
-  for (size_t i = 0; i < LANES; i++)
-    if (s->low[i] < s->high[i]) row = least(row, s->low[i]);
-  return row;
-}
-
 /* Which lanes may count in a row; the next row for which that changes. */
 static size_t open_gate(const lane_scope *s, size_t row, lane_bytes *gate) {
   size_t next = SIZE_MAX;
@@ -54,63 +47,48 @@ static size_t open_gate(const lane_scope *s, size_t row, lane_bytes *gate) {
 
 /* Tallies ----------------------------------------------------------------- */
 
-typedef struct block_classes {
-  uint32_t of[CLASS_COUNT][LANES];
-} block_classes;
-
 static void add_bytes(const lane_bytes *from, uint32_t *to) {
   for (size_t i = 0; i < LANES; i++) to[i] += from->of[i];
 }
 
-static void tally_block(const kernel_ops *ops, const lanes *l, size_t block, size_t from, size_t to,
-                        block_classes *out) {
-  lane_bytes bytes[CLASS_COUNT];
-  memset(out, 0, sizeof *out);
-  for (size_t row = from; row < to; row += ROWS_A_BYTE) {
-    size_t n = least(to - row, ROWS_A_BYTE);
-    ops->lane_classes(l->marks + row * l->stride + block, l->stride, n, bytes);
-    for (int c = 1; c < CLASS_COUNT; c++) add_bytes(&bytes[c], out->of[c]);
-  }
-}
-
-static void read_tally(const block_classes *b, size_t lane, size_t rows, tally *out) {
-  uint32_t missing = (uint32_t)rows;
-  for (int c = 1; c < CLASS_COUNT; c++) missing -= out->by_class[c] = b->of[c][lane];
-  out->by_class[CLASS_MISSING] = missing;
-  tally_sum(out);
-}
-
 void lanes_tally_by(const kernel_ops *ops, const lanes *l, size_t from, size_t to, tally *out) {
-  block_classes classes;
+  lane_bytes bytes[CLASS_COUNT];
+  uint32_t classes[CLASS_COUNT][LANES];
   for (size_t block = 0; block < l->width; block += LANES) {
-    tally_block(ops, l, block, from, to, &classes);
-    for (size_t i = 0; i < least(LANES, l->width - block); i++)
-      read_tally(&classes, i, to > from ? to - from : 0, &out[block + i]);
+    memset(classes, 0, sizeof classes);
+    for (size_t row = from; row < to; row += ROWS_A_BYTE) {
+      size_t n = least(to - row, ROWS_A_BYTE);
+      ops->lane_classes(l->marks + row * l->stride + block, l->stride, n, bytes);
+      for (int c = 1; c < CLASS_COUNT; c++) add_bytes(&bytes[c], classes[c]);
+    }
+    for (size_t i = 0; i < least(LANES, l->width - block); i++) {
+      tally *t = &out[block + i];
+      uint32_t missing = to > from ? (uint32_t)(to - from) : 0;
+      for (int c = 1; c < CLASS_COUNT; c++) missing -= t->by_class[c] = classes[c][i];
+      t->by_class[CLASS_MISSING] = missing;
+      tally_sum(t);
+    }
   }
 }
 
 /* Missing ----------------------------------------------------------------- */
 
-static void missing_block(const kernel_ops *ops, const lanes *l, size_t block,
-                          const lane_scope *scope, size_t from, size_t to, uint32_t *counts) {
-  lane_bytes gate = {{0}}, blanks;
-  size_t changes = from, n;
-  for (size_t row = from; row < to; row += n) {
-    if (row >= changes) changes = open_gate(scope, row, &gate);
-    n = least(least(to, changes) - row, ROWS_A_BYTE);
-    ops->lane_blanks(l->marks + row * l->stride + block, l->stride, n, &blanks);
-    for (size_t i = 0; i < LANES; i++) blanks.of[i] &= gate.of[i];
-    add_bytes(&blanks, counts);
-  }
-}
-
 void lanes_missing_by(const kernel_ops *ops, const lanes *l, size_t from, size_t to,
                       const uint32_t *begin, const uint32_t *finish, uint32_t *out) {
   lane_scope scope;
+  to = least(to, l->reach);
   for (size_t block = 0; block < l->width; block += LANES) {
     uint32_t counts[LANES] = {0};
+    lane_bytes gate = {{0}}, blanks;
+    size_t changes = from, n;
     take_scope(l, block, begin, finish, &scope);
-    missing_block(ops, l, block, &scope, from, least(to, l->reach), counts);
+    for (size_t row = from; row < to; row += n) {
+      if (row >= changes) changes = open_gate(&scope, row, &gate);
+      n = least(least(to, changes) - row, ROWS_A_BYTE);
+      ops->lane_blanks(l->marks + row * l->stride + block, l->stride, n, &blanks);
+      for (size_t i = 0; i < LANES; i++) blanks.of[i] &= gate.of[i];
+      add_bytes(&blanks, counts);
+    }
     memcpy(out + block, counts, least(LANES, l->width - block) * sizeof *out);
   }
 }
@@ -136,17 +114,6 @@ static void walk_lane(const compiled_rule *r, const lanes *l, size_t lane, size_
   *out = w;
 }
 
-/* The most sessions that any window of the rule holds. */
-static size_t widest_window(const compiled_rule *r, const lanes *l) {
-  const int32_t *week = l->calendar->week;
-  size_t most = 0, tail = 0;
-  for (size_t i = 0; i < l->end; i++) {
-    while (week[tail] <= week[i] - r->rule.weeks) tail++;
-    if (i - tail >= most) most = i - tail + 1;
-  }
-  return most;
-}
-
 /* What became of "met" row by row; met[k] belongs to row first + k. Returns the
  * last of them. */
 static uint64_t note_changes(const uint64_t *met, size_t n, size_t first, uint64_t before,
@@ -163,40 +130,33 @@ static uint64_t note_changes(const uint64_t *met, size_t n, size_t first, uint64
   return before;
 }
 
-/* How many rows from `row` on, up to `to`, lie in its week. */
-static size_t rows_of_week(const int32_t *week, size_t row, size_t to) {
-  size_t n = 1;
-  while (row + n < to && week[row + n] == week[row]) n++;
-  return n;
-}
-
+/* The walk down the lanes of a block, a week or MET_ROWS rows at a time. */
 static void walk_block(const kernel_ops *ops, const compiled_rule *r, const lanes *l, size_t block,
-                       const lane_scope *scope, lane_walk *w, lane_window *out) {
-  const int32_t *week = l->calendar->week;
-  size_t row = earliest(scope), tail = row, changes = row, n;
-  uint8_t at_least = (uint8_t)least((size_t)r->rule.at_least, ops->most + 1);
-  uint64_t met[MET_ROWS], now = 0;
-  for (; row < l->end; row += n) {
-    size_t leaving = tail;
-    if (row >= changes) changes = open_gate(scope, row, &w->gate);
-    while (week[leaving] <= week[row] - r->rule.weeks) leaving++;
-    ops->lane_retire(w, tail, leaving - tail);
-    tail = leaving;
-    n = rows_of_week(week, row, least(least(l->end, changes), row + MET_ROWS));
-    ops->lane_add(w, &r->counts, l->marks + row * l->stride + block, l->stride, row, n, at_least,
-                  met);
-    now = note_changes(met, n, row, now, out);
-  }
-}
-
-static void roll_block(const kernel_ops *ops, const compiled_rule *r, const lanes *l, size_t block,
                        const lane_scope *scope, lane_window *out) {
+  const int32_t *week = l->calendar->week;
   lane_window all[LANES];
   lane_walk w;
+  uint64_t met[MET_ROWS], now = 0;
+  uint8_t at_least = (uint8_t)least((size_t)r->rule.at_least, ops->most + 1);
+  size_t row = SIZE_MAX, n;
   memset(&w.count, 0, sizeof w.count);
   memset(&w.largest, 0, sizeof w.largest);
-  for (size_t i = 0; i < LANES; i++) all[i] = (lane_window){INDEX_NONE, INDEX_NONE, 0, 0};
-  walk_block(ops, r, l, block, scope, &w, all);
+  for (size_t i = 0; i < LANES; i++) {
+    all[i] = (lane_window){INDEX_NONE, INDEX_NONE, 0, 0};
+    if (scope->low[i] < scope->high[i]) row = least(row, scope->low[i]);
+  }
+  for (size_t tail = row, changes = row; row < l->end; row += n) {
+    size_t leaving = tail;
+    if (row >= changes) changes = open_gate(scope, row, &w.gate);
+    while (week[leaving] <= week[row] - r->rule.weeks) leaving++;
+    ops->lane_retire(&w, tail, leaving - tail);
+    tail = leaving;
+    size_t to = least(least(l->end, changes), row + MET_ROWS);
+    for (n = 1; row + n < to && week[row + n] == week[row];) n++;
+    ops->lane_add(&w, &r->counts, l->marks + row * l->stride + block, l->stride, row, n, at_least,
+                  met);
+    now = note_changes(met, n, row, now, all);
+  }
   for (size_t i = 0; i < least(LANES, l->width - block); i++) {
     all[i].count = w.count.of[i];
     all[i].largest = w.largest.of[i];
@@ -206,12 +166,18 @@ static void roll_block(const kernel_ops *ops, const compiled_rule *r, const lane
 
 void lanes_rolling_by(const kernel_ops *ops, const compiled_rule *r, const lanes *l,
                       const uint32_t *low, const uint32_t *high, lane_window *out) {
-  bool bytes = r->rule.at_least >= 1 && widest_window(r, l) <= ops->most;
+  const int32_t *week = l->calendar->week;
+  size_t widest = 0, tail = 0; /* the most sessions that any window holds */
   lane_scope scope;
+  for (size_t i = 0; i < l->end; i++) {
+    while (week[tail] <= week[i] - r->rule.weeks) tail++;
+    if (i - tail >= widest) widest = i - tail + 1;
+  }
+  bool bytes = r->rule.at_least >= 1 && widest <= ops->most;
   for (size_t block = 0; block < l->width; block += LANES) {
     take_scope(l, block, low, high, &scope);
     if (bytes) {
-      roll_block(ops, r, l, block, &scope, out);
+      walk_block(ops, r, l, block, &scope, out);
       continue;
     }
     for (size_t i = 0; i < least(LANES, l->width - block); i++)

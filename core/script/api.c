@@ -1,4 +1,4 @@
-/* api: see api.h. */
+/* api: the table `core`, put together, and the `require` of lua/sdk outside a fence. */
 #include "script/api.h"
 
 #include <lauxlib.h>
@@ -72,40 +72,31 @@ int api_open(lua_State *L) {
 
 enum { SDK_ENVIRONMENT = 1, SDK_LOADED };
 
-static void compile_module(lua_State *L, const char *name) {
-  size_t length;
-  const char *source = sdk_source(name, &length);
-  if (!source) luaL_error(L, "no module \"%s\" in lua/sdk", name);
-  lua_pushfstring(L, "=sdk/%s.lua", name);
-  if (luaL_loadbufferx(L, source, length, lua_tostring(L, -1), "t") != LUA_OK) (void)lua_error(L);
-  lua_pushvalue(L, lua_upvalueindex(SDK_ENVIRONMENT));
-  (void)lua_setupvalue(L, -2, 1);
-}
-
 /* require(name) of the SDK: what the module returned; run once */
 static int sdk_require(lua_State *L) {
   const char *name = luaL_checkstring(L, 1);
   lua_settop(L, 1);
   if (lua_getfield(L, lua_upvalueindex(SDK_LOADED), name) != LUA_TNIL) return 1;
-  compile_module(L, name);
+  size_t length;
+  const char *source = sdk_source(name, &length);
+  if (!source) return luaL_error(L, "no module \"%s\" in lua/sdk", name);
+  lua_pushfstring(L, "=sdk/%s.lua", name);
+  if (luaL_loadbufferx(L, source, length, lua_tostring(L, -1), "t") != LUA_OK) return lua_error(L);
+  lua_pushvalue(L, lua_upvalueindex(SDK_ENVIRONMENT));
+  (void)lua_setupvalue(L, -2, 1);
   lua_call(L, 0, 1);
   lua_pushvalue(L, -1);
   lua_setfield(L, lua_upvalueindex(SDK_LOADED), name);
   return 1;
 }
 
-/* { require = …, and the globals behind it } */
-static void push_environment(lua_State *L) {
-  lua_newtable(L);
+void api_push_sdk(lua_State *L, int core) {
+  core = lua_absindex(L, core);
+  lua_newtable(L); /* { require = …, and the globals behind it } */
   lua_createtable(L, 0, 1);
   lua_pushglobaltable(L);
   lua_setfield(L, -2, "__index");
   lua_setmetatable(L, -2);
-}
-
-void api_push_sdk(lua_State *L, int core) {
-  core = lua_absindex(L, core);
-  push_environment(L);
   int environment = lua_gettop(L);
   lua_newtable(L);
   lua_pushvalue(L, core);

@@ -1,4 +1,5 @@
-/* lua_calendar: see lua_calendar.h. */
+/* lua_calendar: a box with a calendar that is built here, or lent by the value that is its
+ * user value. */
 #include "script/lua_calendar.h"
 
 #include <lauxlib.h>

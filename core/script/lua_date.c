@@ -1,4 +1,4 @@
-/* lua_date: see lua_date.h. */
+/* lua_date: ISO texts to days and back; every function checks its dates. */
 #include "script/lua_date.h"
 
 #include <lauxlib.h>

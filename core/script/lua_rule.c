@@ -1,4 +1,4 @@
-/* lua_rule: see lua_rule.h. One constructor for every kind; what a kind may
+/* lua_rule: one constructor for every kind; what a kind may
  * have is one row of `kinds`. */
 #include "script/lua_rule.h"
 
@@ -81,20 +81,17 @@ static int refuse_unknown(lua_State *L, const rule *r, const char *what, const c
                                 lua_tostring(L, -1)));
 }
 
-static int refuse_field(lua_State *L, const rule *r, const char *name) {
-  slice known[F_COUNT];
-  size_t n = 0;
-  for (int f = 0; f < F_COUNT; f++)
-    if (kinds[r->kind] >> f & 1U) known[n++] = slice_of(field_names[f]);
-  return refuse_unknown(L, r, "it has", name, known, n);
-}
-
 static void check_fields(lua_State *L, int table, const rule *r) {
   for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) {
     if (lua_type(L, -2) != LUA_TSTRING) (void)refuse(L, r, "it takes named fields only");
     int f = 0;
     while (f < F_COUNT && strcmp(lua_tostring(L, -2), field_names[f]) != 0) f++;
-    if (f == F_COUNT || !(kinds[r->kind] >> f & 1U)) (void)refuse_field(L, r, lua_tostring(L, -2));
+    if (f < F_COUNT && kinds[r->kind] >> f & 1U) continue;
+    slice known[F_COUNT];
+    size_t n = 0;
+    for (f = 0; f < F_COUNT; f++)
+      if (kinds[r->kind] >> f & 1U) known[n++] = slice_of(field_names[f]);
+    (void)refuse_unknown(L, r, "it has", lua_tostring(L, -2), known, n);
   }
 }
 
@@ -260,40 +257,32 @@ static int age_number(lua_State *L, rule *r, int ages, const char *name, int mos
   return (int)n;
 }
 
-static void take_weekday(lua_State *L, int ages, rule *r) {
-  int i = 0;
-  lua_getfield(L, ages, "to_last");
-  slice name = lua_type(L, -1) == LUA_TSTRING ? string_at(L, -1) : (slice){"", 0};
-  while (i < 7 && !slice_is(name, weekday_name(i))) i++;
-  if (i == 7) (void)refuse(L, r, "ages.to_last is a weekday: \"friday\"");
-  r->ages.to_weekday = i;
-  lua_pop(L, 1);
-}
-
-static void check_ages(lua_State *L, int ages, const rule *r) {
-  static const char *const names[] = {"from_age",    "from_on",  "to_age",
-                                      "year_begins", "to_month", "to_last"};
-  enum { NAMES = sizeof names / sizeof *names };
-  slice known[NAMES];
-  for (size_t i = 0; i < NAMES; i++) known[i] = slice_of(names[i]);
-  for (lua_pushnil(L); lua_next(L, ages); lua_pop(L, 1)) {
-    if (lua_type(L, -2) != LUA_TSTRING) (void)refuse(L, r, "its ages take named fields only");
-    size_t i = 0;
-    while (i < NAMES && strcmp(lua_tostring(L, -2), names[i]) != 0) i++;
-    if (i == NAMES) (void)refuse_unknown(L, r, "its ages have", lua_tostring(L, -2), known, NAMES);
-  }
-}
-
 static void take_ages(lua_State *L, int table, rule *r) {
   if (!get(L, table, F_AGES)) return;
   if (!lua_istable(L, -1)) (void)refuse(L, r, "its ages are a table");
   int ages = lua_gettop(L);
-  check_ages(L, ages, r);
+  static const char *const names[] = {"from_age",    "from_on",  "to_age",
+                                      "year_begins", "to_month", "to_last"};
+  enum { NAMES = sizeof names / sizeof *names };
+  for (lua_pushnil(L); lua_next(L, ages); lua_pop(L, 1)) {
+    if (lua_type(L, -2) != LUA_TSTRING) (void)refuse(L, r, "its ages take named fields only");
+    slice known[NAMES];
+    size_t i = 0;
+    while (i < NAMES && strcmp(lua_tostring(L, -2), names[i]) != 0) i++;
+    if (i < NAMES) continue;
+    for (i = 0; i < NAMES; i++) known[i] = slice_of(names[i]);
+    (void)refuse_unknown(L, r, "its ages have", lua_tostring(L, -2), known, NAMES);
+  }
   r->ages.used = true;
   r->ages.from_age = age_number(L, r, ages, "from_age", 30);
   r->ages.to_age = age_number(L, r, ages, "to_age", 30);
   r->ages.to_month = age_number(L, r, ages, "to_month", 12);
-  take_weekday(L, ages, r);
+  lua_getfield(L, ages, "to_last");
+  slice last = lua_type(L, -1) == LUA_TSTRING ? string_at(L, -1) : (slice){"", 0};
+  while (r->ages.to_weekday < 7 && !slice_is(last, weekday_name(r->ages.to_weekday)))
+    r->ages.to_weekday++;
+  if (r->ages.to_weekday == 7) (void)refuse(L, r, "ages.to_last is a weekday: \"friday\"");
+  lua_pop(L, 1);
   lua_getfield(L, ages, "year_begins");
   r->ages.year_begins = to_month_day(L, r);
   lua_pop(L, 1);
@@ -310,42 +299,6 @@ static void take_ages(lua_State *L, int table, rule *r) {
 
 /* Construction -------------------------------------------------------------- */
 
-static void check_profile(lua_State *L, const rule *r) {
-  unsigned absence = 1U << CLASS_AUTHORISED | 1U << CLASS_UNAUTHORISED;
-  if (r->kind != RULE_TREND && r->kind != RULE_WEEKDAY) return;
-  if (r->weeks == 0) (void)refuse(L, r, "say over how many school weeks: weeks = 12");
-  if (r->points == 0)
-    (void)refuse(L, r, "say how many percentage points are worth a look: points = 10");
-  if (r->kind == RULE_TREND && r->before == 0)
-    (void)refuse(L, r, "say beside how many school weeks before them: before = 9");
-  if (r->classes & ~absence)
-    (void)refuse(L, r, "its classes are those of absence: authorised, unauthorised");
-}
-
-/* What a trend or a weekday counts as absent, and asks for, if nothing is said. The
- * numbers are no authority's: under twenty half days, or for two days, a difference may
- * well be chance. */
-static void take_usual(rule *r) {
-  bool profile = r->kind == RULE_TREND || r->kind == RULE_WEEKDAY;
-  if (r->kind == RULE_WEEKDAY) r->at_least = 3;
-  if (profile) r->least_possible = 20;
-  r->beside_school = r->kind == RULE_TREND;
-}
-
-static void take_all_absence(rule *r) {
-  if (r->kind == RULE_TREND || (r->kind == RULE_WEEKDAY && r->classes == 0))
-    r->classes = 1U << CLASS_AUTHORISED | 1U << CLASS_UNAUTHORISED;
-}
-
-static void check_whole(lua_State *L, const rule *r) {
-  bool counts = kinds[r->kind] & HAS(F_CODES);
-  if (counts && r->code_count == 0 && r->classes == 0)
-    (void)refuse(L, r, "say what it counts: codes = \"GNOU\" or classes = \"unauthorised\"");
-  if (r->kind == RULE_ROLLING && r->weeks == 0)
-    (void)refuse(L, r, "say over how many school weeks: weeks = 10");
-  check_profile(L, r);
-}
-
 static int new_rule(lua_State *L) {
   enum rule_kind kind = (enum rule_kind)lua_tointeger(L, lua_upvalueindex(1));
   rule r = {.kind = kind, .at_least = 1, .since = DAY_NONE};
@@ -353,7 +306,13 @@ static int new_rule(lua_State *L) {
   lua_settop(L, 1);
   take_name(L, 1, &r);
   check_fields(L, 1, &r);
-  take_usual(&r);
+  bool profile = kind == RULE_TREND || kind == RULE_WEEKDAY;
+  if (profile) { /* no authority's numbers: of fewer half days, or for two days, a difference may
+                    well be chance */
+    r.least_possible = 20;
+    if (kind == RULE_WEEKDAY) r.at_least = 3;
+    r.beside_school = kind == RULE_TREND;
+  }
   take_codes(L, 1, F_CODES, &r, r.codes, &r.code_count);
   take_codes(L, 1, F_UNRESOLVED, &r, r.unresolved, &r.unresolved_count);
   take_classes(L, 1, &r);
@@ -368,8 +327,19 @@ static int new_rule(lua_State *L) {
   take_since(L, 1, &r);
   take_bands(L, 1, &r);
   take_ages(L, 1, &r);
-  check_whole(L, &r);
-  take_all_absence(&r);
+  const unsigned absence = 1U << CLASS_AUTHORISED | 1U << CLASS_UNAUTHORISED;
+  if (kinds[kind] & HAS(F_CODES) && r.code_count == 0 && r.classes == 0)
+    (void)refuse(L, &r, "say what it counts: codes = \"GNOU\" or classes = \"unauthorised\"");
+  if (kind == RULE_ROLLING && r.weeks == 0)
+    (void)refuse(L, &r, "say over how many school weeks: weeks = 10");
+  if (profile && r.weeks == 0) (void)refuse(L, &r, "say over how many school weeks: weeks = 12");
+  if (profile && r.points == 0)
+    (void)refuse(L, &r, "say how many percentage points are worth a look: points = 10");
+  if (kind == RULE_TREND && r.before == 0)
+    (void)refuse(L, &r, "say beside how many school weeks before them: before = 9");
+  if (profile && r.classes & ~absence)
+    (void)refuse(L, &r, "its classes are those of absence: authorised, unauthorised");
+  if (profile && r.classes == 0) r.classes = absence;
   rule *made = lua_newuserdatauv(L, sizeof *made, 2);
   *made = r;
   lua_pushvalue(L, 1);

@@ -1,4 +1,4 @@
-/* order: see order.h. Heap sort, because the C library's qsort may allocate
+/* order: comparing keys, and heap sort, because the C library's qsort may allocate
  * and ask the system for its memory size, which the jail forbids. */
 #include "script/order.h"
 
@@ -31,30 +31,22 @@ order_key order_key_of(lua_State *L, int index) {
   return key;
 }
 
-static int compare_reals(lua_Number a, lua_Number b) { return (a > b) - (a < b); }
-
-/* A float key is never a whole number that fits an integer (Lua makes it one),
- * so comparing as floats can only tie beyond 2^53; the integer then goes first. */
-static int compare_numbers(const order_key *a, const order_key *b) {
-  if (a->integer && b->integer) return (a->is.whole > b->is.whole) - (a->is.whole < b->is.whole);
-  lua_Number x = a->integer ? (lua_Number)a->is.whole : a->is.real;
-  lua_Number y = b->integer ? (lua_Number)b->is.whole : b->is.real;
-  int by_value = compare_reals(x, y);
-  return by_value ? by_value : b->integer - a->integer;
-}
-
-static int compare_texts(const order_key *a, const order_key *b) {
-  size_t x = a->is.text.length, y = b->is.text.length;
-  size_t least = x < y ? x : y;
-  int by_bytes = least ? memcmp(a->is.text.at, b->is.text.at, least) : 0;
-  return by_bytes ? by_bytes : (x > y) - (x < y);
-}
-
 int order_compare(const order_key *a, const order_key *b) {
   if (a->rank != b->rank) return a->rank - b->rank;
-  if (a->rank == RANK_NUMBER) return compare_numbers(a, b);
-  if (a->rank == RANK_TEXT) return compare_texts(a, b);
-  if (a->rank == RANK_BOOLEAN) return (int)(a->is.whole - b->is.whole);
+  if (a->rank == RANK_NUMBER && !(a->integer && b->integer)) {
+    /* A float key is never a whole number that fits an integer (Lua makes it one), so comparing
+     * as floats can only tie beyond 2^53; the integer then goes first. */
+    lua_Number x = a->integer ? (lua_Number)a->is.whole : a->is.real;
+    lua_Number y = b->integer ? (lua_Number)b->is.whole : b->is.real;
+    return x > y ? 1 : x < y ? -1 : b->integer - a->integer;
+  }
+  if (a->rank == RANK_NUMBER || a->rank == RANK_BOOLEAN)
+    return (a->is.whole > b->is.whole) - (a->is.whole < b->is.whole);
+  if (a->rank == RANK_TEXT) {
+    size_t x = a->is.text.length, y = b->is.text.length, least = x < y ? x : y;
+    int by_bytes = least ? memcmp(a->is.text.at, b->is.text.at, least) : 0;
+    return by_bytes ? by_bytes : (x > y) - (x < y);
+  }
   const char *x = a->is.other, *y = b->is.other;
   return (x > y) - (x < y);
 }
@@ -70,28 +62,19 @@ static void sift(order_key *keys, size_t from, size_t count) {
   keys[hole] = moved;
 }
 
-static int in_order(const order_key *keys, size_t count) {
-  for (size_t i = 1; i < count; i++)
-    if (order_compare(&keys[i - 1], &keys[i]) > 0) return 0;
-  return 1;
-}
-
-/* Quicker than the heap for the few fields that most tables have. */
-static void insert_each(order_key *keys, size_t count) {
-  for (size_t i = 1; i < count; i++) {
-    order_key moved = keys[i];
-    size_t at = i;
-    for (; at > 0 && order_compare(&keys[at - 1], &moved) > 0; at--) keys[at] = keys[at - 1];
-    keys[at] = moved;
-  }
-}
-
 void order_sort(order_key *keys, size_t count) {
-  if (count <= FEW) {
-    insert_each(keys, count);
+  if (count <= FEW) { /* as most tables are: quicker than the heap */
+    for (size_t i = 1; i < count; i++) {
+      order_key moved = keys[i];
+      size_t at = i;
+      for (; at > 0 && order_compare(&keys[at - 1], &moved) > 0; at--) keys[at] = keys[at - 1];
+      keys[at] = moved;
+    }
     return;
   }
-  if (in_order(keys, count)) return;
+  size_t sorted = 1;
+  while (sorted < count && order_compare(&keys[sorted - 1], &keys[sorted]) <= 0) sorted++;
+  if (sorted == count) return;
   for (size_t i = count / 2; i-- > 0;) sift(keys, i, count);
   for (size_t end = count; end-- > 1;) {
     order_key last = keys[end];
