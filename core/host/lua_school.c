@@ -9,31 +9,42 @@
 #include "script/lua_date.h"
 #include "script/lua_rule.h"
 #include "script/result.h"
+#include "store/school/batches.h"
 #include "store/school/figures.h"
-#include "store/school/fill.h"
 
 enum { OPTIONS = 2, RULES_MOST = 64 };
 
+/* Whom the options ask for, but the school; the texts are lent by them. */
+static pupil_filter check_filter(lua_State *L) {
+  return (pupil_filter){.as_of = args_required_day(L, OPTIONS, "as_of"),
+                        .known_at = args_time(L, OPTIONS, "known_at"),
+                        .year = args_text(L, OPTIONS, "year"),
+                        .form = args_text(L, OPTIONS, "form"),
+                        .upn = args_text(L, OPTIONS, "upn"),
+                        .enrolment = args_integer(L, OPTIONS, "enrolment", 0),
+                        .everyone = args_flag(L, OPTIONS, "everyone")};
+}
+
 /* Batches -------------------------------------------------------------------- */
 
-typedef struct batches {
-  fill *fill;
+typedef struct batch_list {
+  batches *batches;
   buffer block;
-} batches;
+} batch_list;
 
 static void free_batches(void *object) {
-  batches *b = object;
-  fill_free(b->fill);
+  batch_list *b = object;
+  batches_free(b->batches);
   buffer_free(&b->block);
   mem_free(b);
 }
 
 static int next_batch(lua_State *L) {
   (void)lua_store_iterated(L);
-  batches *b = held_self(L);
+  batch_list *b = held_self(L);
   bool more = false;
   problem p;
-  if (fill_next(b->fill, &b->block, &more, &p)) return result_raise(L, &p);
+  if (batches_next(b->batches, &b->block, &more, &p)) return result_raise(L, &p);
   if (more)
     lua_pushlstring(L, b->block.bytes, b->block.length);
   else
@@ -45,15 +56,14 @@ static int next_batch(lua_State *L) {
 static uint32_t fields_option(lua_State *L) {
   uint32_t mask = 0;
   int type = lua_getfield(L, OPTIONS, "fields");
-  if (type == LUA_TNIL) mask = FILL_EVERYTHING;
+  if (type == LUA_TNIL) mask = FIELD_EVERYTHING;
   if (type != LUA_TNIL && type != LUA_TTABLE) luaL_error(L, "'fields' must be a list");
   for (lua_Integer i = 1; type == LUA_TTABLE && lua_rawgeti(L, -1, i) != LUA_TNIL; i++) {
-    uint32_t bit = lua_type(L, -1) == LUA_TSTRING ? fill_field(args_slice(L, -1)) : 0;
-    if (!bit)
-      luaL_error(L, "'fields': \"%s\" is none of %s", luaL_tolstring(L, -1, NULL),
-                 fill_field_names());
-    mask |= bit;
-    lua_pop(L, 1);
+    slice name;
+    problem p;
+    name.at = luaL_tolstring(L, -1, &name.length);
+    if (fields_add(name, &mask, &p)) luaL_error(L, "'fields': %s", p.sentence);
+    lua_pop(L, 2);
   }
   lua_settop(L, OPTIONS);
   return mask;
@@ -65,24 +75,18 @@ int lua_school_batches(lua_State *L) {
                                       "everyone", "on_roll", NULL};
   store *w = lua_store_check(L, 1);
   args_options(L, OPTIONS, known);
-  fill_options o = {.as_of = args_required_day(L, OPTIONS, "as_of"),
-                    .diary = args_day(L, OPTIONS, "diary"),
-                    .on_roll = args_flag(L, OPTIONS, "on_roll"),
-                    .known_at = args_time(L, OPTIONS, "known_at"),
-                    .first_day = args_day(L, OPTIONS, "first_day"),
-                    .year = args_text(L, OPTIONS, "year"),
-                    .form = args_text(L, OPTIONS, "form"),
-                    .upn = args_text(L, OPTIONS, "upn"),
-                    .enrolment = args_integer(L, OPTIONS, "enrolment", 0),
-                    .fields = fields_option(L),
-                    .everyone = args_flag(L, OPTIONS, "everyone")};
+  batches_options o = {.who = check_filter(L),
+                       .diary = args_day(L, OPTIONS, "diary"),
+                       .first_day = args_day(L, OPTIONS, "first_day"),
+                       .fields = fields_option(L)};
+  o.who.on_roll = args_flag(L, OPTIONS, "on_roll");
   problem p;
   held *h = held_push(L, free_batches);
-  if (lua_store_school_option(L, OPTIONS, w, &o.school, &p)) return result_problem(L, &p);
-  batches *b = mem_new(1, sizeof *b);
+  if (lua_store_school_option(L, OPTIONS, w, &o.who.school, &p)) return result_problem(L, &p);
+  batch_list *b = mem_new(1, sizeof *b);
   if (!b) return luaL_error(L, "not enough memory");
   h->object = b;
-  if (fill_begin(w, &o, &b->fill, &p)) return result_problem(L, &p);
+  if (batches_begin(w, &o, &b->batches, &p)) return result_problem(L, &p);
   return held_iterate(L, next_batch);
 }
 
@@ -114,15 +118,9 @@ static void add_rules(lua_State *L, const char *name, asked *a) {
 
 static asked check_asked(lua_State *L, const char *const *known) {
   args_options(L, OPTIONS, known);
-  asked a = {.options = {.as_of = args_required_day(L, OPTIONS, "as_of"),
+  asked a = {.options = {.who = check_filter(L),
                          .from = args_day(L, OPTIONS, "from"),
-                         .to = args_day(L, OPTIONS, "to"),
-                         .known_at = args_time(L, OPTIONS, "known_at"),
-                         .year = args_text(L, OPTIONS, "year"),
-                         .form = args_text(L, OPTIONS, "form"),
-                         .upn = args_text(L, OPTIONS, "upn"),
-                         .enrolment = args_integer(L, OPTIONS, "enrolment", 0),
-                         .everyone = args_flag(L, OPTIONS, "everyone")}};
+                         .to = args_day(L, OPTIONS, "to")}};
   int64_t threads = args_integer(L, OPTIONS, "threads", 0);
   if (threads < 0 || threads > SWEEP_THREADS_MOST)
     luaL_error(L, "'threads' must be from 1 to %d", (int)SWEEP_THREADS_MOST);
@@ -140,7 +138,7 @@ static status complete(lua_State *L, store *w, asked *a, problem *p) {
       return problem_set(p, STATUS_REFUSED, "give rolling rules",
                          "the rule \"%s\" is a %s, and has no first day on which it was met",
                          a->rules[i]->name, rule_kind_name(a->rules[i]->kind));
-  return lua_store_school_option(L, OPTIONS, w, &a->options.school, p);
+  return lua_store_school_option(L, OPTIONS, w, &a->options.who.school, p);
 }
 
 /* Figures -------------------------------------------------------------------- */
@@ -252,21 +250,28 @@ int lua_school_figures(lua_State *L) {
   return held_iterate(L, next_figures);
 }
 
-/* A percentage, or -1. */
-static int band_option(lua_State *L, const char *name) {
-  int64_t band = args_integer(L, OPTIONS, name, -1);
-  if (band < -1 || band > 100) luaL_error(L, "'%s' must be from 0 to 100", name);
-  return (int)band;
+/* The list `bands`: percentages, false for a band that nobody reaches. */
+static void add_bands(lua_State *L, figures_plan *plan) {
+  int type = lua_getfield(L, OPTIONS, "bands");
+  if (type != LUA_TNIL && type != LUA_TTABLE) luaL_error(L, "'bands' must be a list");
+  for (lua_Integer i = 1; type == LUA_TTABLE && lua_rawgeti(L, -1, i) != LUA_TNIL; i++) {
+    int is_band = lua_isboolean(L, -1);
+    lua_Integer band = is_band ? -1 : lua_tointegerx(L, -1, &is_band);
+    if (!is_band || band < -1 || band > 100) luaL_error(L, "'bands' must be from 0 to 100");
+    if (i > FIGURES_BANDS) luaL_error(L, "'bands': at most %d", (int)FIGURES_BANDS);
+    plan->bands[plan->band_count++] = (int)band;
+    lua_pop(L, 1);
+  }
+  lua_settop(L, OPTIONS);
 }
 
 int lua_school_write_figures(lua_State *L) {
-  static const char *const known[] = {ASKED, "heading", "school_column", "persistent", "severe",
-                                      "out", NULL};
+  static const char *const known[] = {ASKED, "heading", "school_column", "bands", "out", NULL};
   store *w = lua_store_check(L, 1);
   asked a = check_asked(L, known);
   figures_plan plan = {.heading = args_text(L, OPTIONS, "heading"),
-                       .school = args_flag(L, OPTIONS, "school_column"),
-                       .bands = {band_option(L, "persistent"), band_option(L, "severe")}};
+                       .school = args_flag(L, OPTIONS, "school_column")};
+  add_bands(L, &plan);
   lua_getfield(L, OPTIONS, "out");
   const luaL_Stream *out = luaL_testudata(L, -1, LUA_FILEHANDLE);
   if (!out || !out->closef) return luaL_error(L, "'out' must be an open file");
@@ -288,7 +293,8 @@ int lua_school_sweep(lua_State *L) {
   sweep *all = NULL;
   sweep_totals t;
   sweep_sums sums[RULES_MOST];
-  if (lua_store_school_option(L, OPTIONS, w, &a.options.school, &p)) return result_problem(L, &p);
+  if (lua_store_school_option(L, OPTIONS, w, &a.options.who.school, &p))
+    return result_problem(L, &p);
   status s = sweep_begin(w, &a.options, a.rules, a.count, a.threads, &all, &p);
   if (!s) s = sweep_sum(all, &t, sums, &p);
   sweep_free(all);

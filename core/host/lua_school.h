@@ -1,5 +1,5 @@
 /* lua_school: the pupils of schools in Lua: batches of them, their figures, sums of rules; see
- * store/{fill,sweep,figures}.h. Methods of a store.
+ * store/school/{batches,sweep,figures}.h. Methods of a store.
  *
  *   for block in s:batches { as_of =, diary =, known_at =, first_day =, school =, year =,
  *       form =, upn =, enrolment =, fields = {"registers", "pupil.name", …},
@@ -18,7 +18,7 @@
  *       measures = {{met, count, of, largest, band, too_few, since, first_met}, …}
  *
  *   s:write_figures { as figures without measures and met, heading =, school_column =,
- *       persistent =, severe = (percent), out = an open file } -> true     CSV
+ *       bands = {percent or false, …}, out = an open file } -> true        CSV
  *
  *   s:sweep { as figures without measures and met } -> {pupils, possible, attended,
  *       authorised, unauthorised,

@@ -87,8 +87,8 @@ function figures.write_csv(workspace, filter, several, out)
   end
   filter = asked(workspace, filter)
   filter.heading, filter.school_column, filter.out = heading, several, out
-  filter.persistent = band_of(workspace.rules_by_name.persistent)
-  filter.severe = band_of(workspace.rules_by_name.severe)
+  local rules = workspace.rules_by_name
+  filter.bands = { band_of(rules.persistent) or false, band_of(rules.severe) or false }
   problem.check(workspace.store:write_figures(filter))
 end
 

@@ -5,6 +5,7 @@
 local codes = require "tests.support.codes"
 local core = require "waymark.core"
 local folder = require "tests.support.folder"
+local lfs = require "lfs"
 local random_school = require "tests.support.random_school"
 
 local rule = core.rule
@@ -198,7 +199,7 @@ end)
 local function written(options)
   local path = dir .. "/figures.csv"
   local out = assert(io.open(path, "wb"))
-  local asked = { as_of = "2026-03-20", everyone = true, out = out, persistent = 90, severe = 50,
+  local asked = { as_of = "2026-03-20", everyone = true, out = out, bands = { 90, 50 },
     heading = "heading\n", school_column = true,
     rules = { rule.rolling { name = "national", codes = "GNOU", at_least = 10, weeks = 10, ages = AGES } } }
   for name, value in pairs(options) do asked[name] = value end
@@ -291,6 +292,25 @@ describe("four threads", function()
     next_row = nil -- luacheck: ignore 311
     collectgarbage()
     store = assert(core.store.open(dir .. "/waymark.db", "write"))
+  end)
+
+  it("take no signals: those are for the program's own thread", function()
+    make { seed = 46, schools = 24, pupils = 1 } -- more than are made ahead, so that threads wait
+    local next_row = assert(store:figures { as_of = "2026-03-20", everyone = true, threads = 4 })
+    next_row()
+    local own, blocked = assert(lfs.symlinkattributes("/proc/self", "target")), {}
+    for thread in lfs.dir "/proc/self/task" do
+      if thread:find "^%d" then
+        local mask = folder.read(("/proc/self/task/%s/status"):format(thread)):match "SigBlk:%s*(%x+)"
+        blocked[thread == own and "own" or #blocked + 1] = tonumber(mask, 16)
+      end
+    end
+    assert.are.equal(4, #blocked)
+    for _, number in ipairs { 1, 2, 15, 24 } do -- hang-up, interrupt, terminate, processor time
+      assert.are.equal(0, blocked.own >> (number - 1) & 1)
+      for _, mask in ipairs(blocked) do assert.are.equal(1, mask >> (number - 1) & 1) end
+    end
+    while next_row() do end -- luacheck: ignore 542
   end)
 
   it("are not used in a transaction, which sees its own changes", function()

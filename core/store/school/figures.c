@@ -1,4 +1,4 @@
-/* figures: see figures.h. */
+/* figures: lines are put together by hand, byte by byte: there are as many as pupils. */
 #include "store/school/figures.h"
 
 #include <errno.h>
@@ -9,6 +9,11 @@
 #include "store/csv/csv_write.h"
 
 /* Lines ------------------------------------------------------------------------ */
+
+typedef struct line_plan {
+  const figures_plan *figures;
+  size_t rules;
+} line_plan;
 
 enum { CELL_MOST = 24 }; /* a number, or a date and a session, with its commas */
 
@@ -21,44 +26,33 @@ static char *put_number(char *at, uint32_t n) {
   return at;
 }
 
-static char *put_percent(char *at, const tally *t) {
-  int32_t hundredths = tally_percent(t);
-  if (hundredths < 0) return at;
-  at = put_number(at, (uint32_t)hundredths / 100);
-  *at++ = '.';
-  *at++ = (char)('0' + hundredths / 10 % 10);
-  *at++ = (char)('0' + hundredths % 10);
-  return at;
-}
-
-static char *put_comma(char *at) {
-  *at++ = ',';
-  return at;
-}
-
-/* On the counts, never on the percentage. */
-static char reaches(int band, const tally *t) {
-  bool does = band >= 0 && t->possible &&
-              (uint64_t)t->attended * 100U <= (uint64_t)(unsigned)band * t->possible;
-  return does ? '1' : '0';
-}
-
-static char *put_figures(char *at, const tally *t, const int bands[FIGURES_BANDS]) {
-  at = put_comma(put_number(put_comma(at), t->possible));
-  at = put_comma(put_number(at, t->attended));
-  at = put_comma(put_number(at, t->by_class[CLASS_AUTHORISED]));
-  at = put_comma(put_number(at, t->by_class[CLASS_UNAUTHORISED]));
-  at = put_percent(at, t);
-  for (int i = 0; i < FIGURES_BANDS; i++) {
-    at = put_comma(at);
-    *at++ = reaches(bands[i], t);
-  }
-  return at;
-}
-
 static char *put_two(char *at, int n) {
   *at++ = (char)('0' + n / 10);
   *at++ = (char)('0' + n % 10);
+  return at;
+}
+
+static char *put_tally(char *at, const tally *t, const figures_plan *plan) {
+  uint32_t counts[] = {t->possible, t->attended, t->by_class[CLASS_AUTHORISED],
+                       t->by_class[CLASS_UNAUTHORISED]};
+  for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+    *at++ = ',';
+    at = put_number(at, counts[i]);
+  }
+  *at++ = ',';
+  int32_t hundredths = tally_percent(t);
+  if (hundredths >= 0) {
+    at = put_number(at, (uint32_t)hundredths / 100);
+    *at++ = '.';
+    at = put_two(at, hundredths % 100);
+  }
+  for (size_t i = 0; i < plan->band_count; i++) { /* on the counts, never on the percentage */
+    int band = plan->bands[i];
+    bool is_reached = band >= 0 && t->possible &&
+                      (uint64_t)t->attended * 100U <= (uint64_t)(unsigned)band * t->possible;
+    *at++ = ',';
+    *at++ = is_reached ? '1' : '0';
+  }
   return at;
 }
 
@@ -78,19 +72,20 @@ static char *put_threshold(char *at, const sweep_answer *a) {
   } else {
     *at++ = ',';
   }
-  return put_number(put_comma(at), a->largest);
+  *at++ = ',';
+  return put_number(at, a->largest);
 }
 
 static void write_line(const void *context, const sweep_row *row, buffer *out) {
-  const figures_plan *plan = context;
-  if (plan->school) {
+  const line_plan *plan = context;
+  if (plan->figures->school) {
     csv_write_shown(out, row->school_key);
     buffer_add_char(out, ',');
   }
   csv_write_shown(out, row->upn);
-  char *at = buffer_room(out, (8 + 2 * plan->rules) * CELL_MOST);
+  char *at = buffer_room(out, (6 + FIGURES_BANDS + 2 * plan->rules) * CELL_MOST);
   if (!at) return;
-  at = put_figures(at, &row->figures, plan->bands);
+  at = put_tally(at, &row->figures, plan->figures);
   for (size_t i = 0; i < plan->rules; i++) at = put_threshold(at, &row->answers[i]);
   *at++ = '\n';
   out->length = (size_t)(at - out->bytes);
@@ -132,28 +127,24 @@ static status write_text(output *out, slice text, problem *p) {
   return s;
 }
 
-static status write_all(sweep *w, output *out, problem *p) {
-  slice text;
-  bool more = true;
-  status s = STATUS_OK;
-  while (!s && !(s = sweep_next_text(w, &text, &more, p)) && more) s = write_text(out, text, p);
-  return s ? s : write_waiting(out, p);
-}
-
-status figures_write(store *s, const sweep_options *options, const rule *const *rules, size_t count,
-                     unsigned threads, const figures_plan *plan, int to, problem *p) {
-  figures_plan lines = *plan;
-  lines.rules = count;
+status figures_write(store *st, const sweep_options *options, const rule *const *rules,
+                     size_t count, unsigned threads, const figures_plan *plan, int to, problem *p) {
+  line_plan lines = {plan, count};
   sweep_options o = *options;
   o.render = write_line;
   o.context = &lines;
   o.names = o.missing = o.totals_only = false;
   sweep *w = NULL;
   output out = {.fd = to};
-  status failed = sweep_begin(s, &o, rules, count, threads, &w, p);
-  if (!failed) failed = write_text(&out, plan->heading, p);
-  if (!failed) failed = write_all(w, &out, p);
+  slice text = plan->heading;
+  bool more = true;
+  status s = sweep_begin(st, &o, rules, count, threads, &w, p);
+  while (!s && more) {
+    s = write_text(&out, text, p);
+    if (!s) s = sweep_next_text(w, &text, &more, p);
+  }
+  if (!s) s = write_waiting(&out, p);
   sweep_free(w);
   buffer_free(&out.waiting);
-  return failed;
+  return s;
 }

@@ -1,7 +1,7 @@
 /* figures: the figures of all pupils as CSV, a line a pupil, in the order imported.
  *
  *   [school,] upn, possible, attended, authorised, unauthorised, attendance,
- *   persistent, severe, and for each rule the date and the session on which it was
+ *   for each band 1 or 0, and for each rule the date and the session on which it was
  *   first met and the largest count
  *
  * Cells are quoted as RFC 4180 has it; a text that a spreadsheet would take for a
@@ -12,19 +12,19 @@
 
 #include "store/school/sweep.h"
 
-enum { FIGURES_PERSISTENT, FIGURES_SEVERE, FIGURES_BANDS };
+enum { FIGURES_BANDS = 8 };
 
 typedef struct figures_plan {
   slice heading;            /* the first line, written as it is */
   bool school;              /* begin lines with the school */
   int bands[FIGURES_BANDS]; /* percent: 1 where attendance is at or under it; -1: always 0 */
-  size_t rules;             /* filled by figures_write */
+  size_t band_count;
 } figures_plan;
 
 /* Write all of it to an open file, a pipe or a terminal. STATUS_IO when that cannot
  * be done; otherwise as sweep_begin and sweep_next_text, of whose options `render` is
  * taken. */
-status figures_write(store *s, const sweep_options *options, const rule *const *rules, size_t count,
-                     unsigned threads, const figures_plan *plan, int to, problem *p);
+status figures_write(store *st, const sweep_options *options, const rule *const *rules,
+                     size_t count, unsigned threads, const figures_plan *plan, int to, problem *p);
 
 #endif

@@ -1,5 +1,5 @@
-/* sweep: see sweep.h. Each school is a job of a crew. Schools whose enrolments lie
- * between one another's form a group: its rows are sorted together. */
+/* sweep: each school is a task of a thread pool. Schools whose enrolments lie between
+ * one another's form a group: its rows are sorted together. */
 #include "store/school/sweep.h"
 
 #include <assert.h>
@@ -7,86 +7,59 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "store/school/crew.h"
-#include "store/school/fill_members.h"
-#include "store/school/sweep_targets.h"
+#include "base/array.h"
+#include "store/school/measuring.h"
+#include "store/school/thread_pool.h"
 
 enum {
   SCHOOLS_A_THREAD = 8, /* fewer are measured sooner than threads are begun */
-  PARTS_A_THREAD = 4,   /* made ahead */
+  MADE_AHEAD = 4,       /* schools a thread */
   MAPPED = 64 << 20     /* bytes of the file that all threads' connections map */
 };
 
 typedef struct row_place {
   int64_t enrolment;
-  uint32_t part, row;
+  uint32_t school, row; /* of the group */
 } row_place;
 
 struct sweep {
   store *store;
-  sweep_plan plan;
-  sweep_targets targets;
+  measuring_plan plan;
+  school_range *schools; /* [school_count], by first enrolment */
+  size_t school_count;
   statement *snapshots[SWEEP_THREADS_MOST + 1]; /* the caller's, then the threads' */
   store *stores[SWEEP_THREADS_MOST];            /* NULL without threads */
-  sweep_worker *workers[SWEEP_THREADS_MOST];
+  measuring *measuring[SWEEP_THREADS_MOST];
   unsigned threads; /* 0: the caller's own */
-  crew *crew;
+  thread_pool *pool;
   /* The group that is being handed out: */
-  size_t next_target;
-  sweep_part **parts;
-  size_t part_count, part_room;
-  row_place *order; /* [row_count]; NULL: one part, in its own order */
+  size_t next_school;
+  school_rows **group;
+  size_t group_count, group_room;
+  row_place *order; /* [row_count]; NULL: one school, in its own order */
   size_t row_count, next;
 };
 
 /* Groups ----------------------------------------------------------------------- */
 
 static void leave_group(sweep *w) {
-  for (size_t i = 0; i < w->part_count; i++) sweep_part_free(w->parts[i]);
+  for (size_t i = 0; i < w->group_count; i++) school_rows_free(w->group[i]);
   mem_free(w->order);
   w->order = NULL;
-  w->part_count = w->row_count = w->next = 0;
+  w->group_count = w->row_count = w->next = 0;
 }
 
 void sweep_free(sweep *w) {
   if (!w) return;
-  crew_free(w->crew);
+  thread_pool_free(w->pool);
   leave_group(w);
-  mem_free(w->parts);
-  for (int i = 0; i < SWEEP_THREADS_MOST; i++) sweep_worker_free(w->workers[i]);
+  mem_free(w->group);
+  for (int i = 0; i < SWEEP_THREADS_MOST; i++) measuring_free(w->measuring[i]);
   for (int i = 0; i <= SWEEP_THREADS_MOST; i++) db_finalize(w->snapshots[i]);
   for (int i = 0; i < SWEEP_THREADS_MOST; i++) store_close(w->stores[i]);
-  mem_free(w->targets.of);
+  mem_free(w->schools);
   mem_free(w->plan.rules);
-  mem_free(w->plan.texts);
-  mem_free(w->plan.wanted);
   mem_free(w);
-}
-
-static void let_go(void *part) { sweep_part_free(part); }
-
-static status work(void *context, unsigned seat, size_t job, void **result, problem *p) {
-  sweep *w = context;
-  sweep_part *part = NULL;
-  status s = sweep_worker_measure(w->workers[seat], &w->targets.of[job], &part, p);
-  if (!s) *result = part;
-  return s;
-}
-
-static status take_part(sweep *w, bool *more, problem *p) {
-  if (w->part_count == w->part_room) {
-    size_t room = w->part_room ? w->part_room * 2 : 4;
-    sweep_part **all = mem_resize(w->parts, room, sizeof *all);
-    if (!all) return problem_no_memory(p);
-    w->parts = all;
-    w->part_room = room;
-  }
-  void *part = NULL;
-  status s = crew_next(w->crew, &part, more, p);
-  if (s || !*more) return s;
-  w->parts[w->part_count++] = part;
-  w->next_target++;
-  return STATUS_OK;
 }
 
 static int by_enrolment(const void *a, const void *b) {
@@ -94,99 +67,62 @@ static int by_enrolment(const void *a, const void *b) {
   return (x->enrolment > y->enrolment) - (x->enrolment < y->enrolment);
 }
 
-static status sort_rows(sweep *w, problem *p) {
-  w->order = mem_resize(NULL, w->row_count, sizeof *w->order);
-  if (!w->order) return problem_no_memory(p);
-  size_t n = 0;
-  for (size_t i = 0; i < w->part_count; i++)
-    for (size_t k = 0; k < sweep_part_count(w->parts[i]); k++)
-      w->order[n++] = (row_place){sweep_part_enrolment(w->parts[i], k), (uint32_t)i, (uint32_t)k};
-  qsort(w->order, n, sizeof *w->order, by_enrolment);
-  return STATUS_OK;
-}
-
-/* The parts of the next group; *more is false when there is none. */
+/* The schools of the next group; *more is false when there is none. */
 static status next_group(sweep *w, bool *more, problem *p) {
   leave_group(w);
-  if (w->next_target == w->targets.count) {
-    *more = false;
-    return STATUS_OK;
-  }
-  int64_t last = w->targets.of[w->next_target].last;
+  *more = w->next_school < w->school_count;
+  int64_t last = *more ? w->schools[w->next_school].last : 0;
   status s = STATUS_OK;
-  *more = true;
-  while (!s && *more && w->next_target < w->targets.count &&
-         (w->part_count == 0 || w->targets.of[w->next_target].first <= last)) {
-    if (w->targets.of[w->next_target].last > last) last = w->targets.of[w->next_target].last;
-    s = take_part(w, more, p);
-    if (!s && *more) w->row_count += sweep_part_count(w->parts[w->part_count - 1]);
+  while (!s && *more && w->next_school < w->school_count &&
+         (w->group_count == 0 || w->schools[w->next_school].first <= last)) {
+    if (w->schools[w->next_school].last > last) last = w->schools[w->next_school].last;
+    void *rows = NULL;
+    s = array_grow(&w->group, w->group_count, &w->group_room, sizeof *w->group, p);
+    if (!s) s = thread_pool_next(w->pool, &rows, more, p);
+    if (s || !*more) break;
+    w->group[w->group_count++] = rows;
+    w->row_count += w->group[w->group_count - 1]->count;
+    w->next_school++;
   }
-  if (!s && w->part_count > 1 && !w->plan.options.totals_only) s = sort_rows(w, p);
+  if (!s && w->group_count > 1 && !w->plan.options.totals_only) {
+    w->order = mem_resize(NULL, w->row_count, sizeof *w->order);
+    if (!w->order) s = problem_no_memory(p);
+    size_t n = 0;
+    for (size_t i = 0; !s && i < w->group_count; i++)
+      for (size_t k = 0; k < w->group[i]->count; k++)
+        w->order[n++] = (row_place){w->group[i]->school.ids[k], (uint32_t)i, (uint32_t)k};
+    if (!s) qsort(w->order, n, sizeof *w->order, by_enrolment);
+  }
   if (s) leave_group(w);
   return s;
 }
 
 /* The plan --------------------------------------------------------------------- */
 
-static slice keep_text(char **at, slice text) {
-  if (text.length) memcpy(*at, text.at, text.length);
-  slice kept = {*at, text.length};
-  *at += text.length;
-  return kept;
-}
-
-static status take_wanted(sweep *w, const sweep_options *o, problem *p) {
-  w->plan.wanted = mem_new(1, sizeof *w->plan.wanted);
-  w->plan.texts = mem_new(o->year.length + o->form.length + o->upn.length, 1);
-  if (!w->plan.wanted || !w->plan.texts) return problem_no_memory(p);
-  char *at = w->plan.texts;
-  *w->plan.wanted = (members_wanted){.as_of = o->as_of,
-                                     .known_at = o->known_at,
-                                     .year = keep_text(&at, o->year),
-                                     .form = keep_text(&at, o->form),
-                                     .upn = keep_text(&at, o->upn),
-                                     .enrolment = o->enrolment,
-                                     .everyone = o->everyone};
-  w->plan.options = *o;
-  w->plan.options.year = w->plan.options.form = w->plan.options.upn = (slice){0};
-  return STATUS_OK;
-}
-
-static status take_rules(sweep *w, const rule *const *rules, size_t count, problem *p) {
-  w->plan.rules = mem_new(count, sizeof *w->plan.rules);
-  if (!w->plan.rules) return problem_no_memory(p);
-  w->plan.count = count;
-  for (size_t i = 0; i < count; i++) {
-    status s = rule_compile(rules[i], store_codes(w->store), &w->plan.rules[i], p);
-    if (s) return s;
-  }
-  return STATUS_OK;
-}
-
 /* What has to be known of pupils, besides their marks. Sums over everybody do not
  * even need to know who they are. */
-static void take_needs(sweep_plan *plan, const sweep_options *o) {
-  plan->dates = o->missing;
+static void take_needs(measuring_plan *plan) {
+  const sweep_options *o = &plan->options;
+  const pupil_filter *who = &o->who;
+  school_plan *read = &plan->read;
+  *read = (school_plan){.who = *who,
+                        .first_day = DAY_NONE,
+                        .texts = o->names         ? SCHOOL_TEXTS
+                                 : o->totals_only ? SCHOOL_NO_TEXTS
+                                                  : SCHOOL_UPNS,
+                        .dates = o->missing,
+                        .marks = true};
   for (size_t i = 0; i < plan->count; i++) {
     const rule *r = &plan->rules[i].rule;
-    plan->school = plan->school || rule_needs_school(r);
-    plan->ages = plan->ages || r->ages.used;
-    plan->dates =
-        plan->dates || r->kind == RULE_MISSING || r->kind == RULE_STREAK || r->kind == RULE_LONGEST;
+    read->beside_school = read->beside_school || rule_needs_school(r);
+    read->ages = read->ages || r->ages.used;
+    read->dates =
+        read->dates || r->kind == RULE_MISSING || r->kind == RULE_STREAK || r->kind == RULE_LONGEST;
   }
-  bool everybody = o->everyone && !o->met && o->year.length == 0 && o->form.length == 0 &&
-                   o->upn.length == 0 && o->enrolment == 0;
-  plan->anonymous =
-      o->totals_only && everybody && !plan->ages && !plan->dates && o->known_at == INT64_MAX;
-}
-
-static status check_options(const sweep_options *o, problem *p) {
-  if (o->as_of < DATE_FIRST || o->as_of > DATE_LAST)
-    return problem_set(p, STATUS_RANGE, "give a day like 2026-03-20", "there is no such as-of day");
-  if (o->from != DAY_NONE && o->to != DAY_NONE && o->to < o->from)
-    return problem_set(p, STATUS_RANGE, "give the earlier day first",
-                       "the period ends before it begins");
-  return STATUS_OK;
+  bool everybody = who->everyone && !who->on_roll && !o->met && who->year.length == 0 &&
+                   who->form.length == 0 && who->upn.length == 0 && who->enrolment == 0;
+  read->anonymous =
+      o->totals_only && everybody && !read->ages && !read->dates && who->known_at == INT64_MAX;
 }
 
 /* Connections ------------------------------------------------------------------ */
@@ -200,139 +136,177 @@ static unsigned threads_that_pay(size_t schools, unsigned asked) {
   return n < 2 ? 0 : (unsigned)n;
 }
 
-static status data_version(sweep *w, int64_t *out, problem *p) {
-  return db_number(store_db(w->store), "PRAGMA data_version", 0, 0, out, p);
-}
-
 /* One snapshot for all: data_version of the caller's connection changes with every
  * commit of another one. If it is the same before the first and after the last of
  * them began to read, nothing was committed in between, so all of them see the same.
  * (The caller's own connection commits nothing meanwhile: it is here.) */
-static status same_snapshot(sweep *w, bool *same, problem *p) {
-  int64_t before = 0, after = 0;
-  db_reset(w->snapshots[0]);
-  status s = data_version(w, &before, p);
-  for (unsigned i = 0; !s && i < w->threads; i++)
-    s = db_snapshot(store_db(w->stores[i]), &w->snapshots[i + 1], p);
-  if (!s) s = db_snapshot(store_db(w->store), &w->snapshots[0], p);
-  if (!s) s = data_version(w, &after, p);
-  if (!s) *same = before == after;
+static status take_snapshots(sweep *w, problem *p) {
+  static const char version[] = "PRAGMA data_version";
+  db *d = store_db(w->store);
+  int64_t before, after = 0;
+  status s;
+  do {
+    before = after = 0;
+    db_reset(w->snapshots[0]);
+    s = db_number(d, version, 0, 0, &before, p);
+    for (unsigned i = 0; !s && i < w->threads; i++)
+      s = db_snapshot(store_db(w->stores[i]), &w->snapshots[i + 1], p);
+    if (!s) s = db_snapshot(d, &w->snapshots[0], p);
+    if (!s) s = db_number(d, version, 0, 0, &after, p);
+  } while (!s && before != after);
   return s;
 }
 
-static status open_connections(sweep *w, problem *p) {
-  bool same = false;
-  status s = STATUS_OK;
-  for (unsigned i = 0; !s && i < w->threads; i++)
-    s = store_open_beside(w->store, MAPPED / w->threads, &w->stores[i], p);
-  while (!s && !same) s = same_snapshot(w, &same, p);
-  return s;
-}
-
-/* Whether the store is in a transaction, or reads something: then its snapshot may
- * be older than what another connection would see. */
-static bool is_reading(store *s) {
-  return sqlite3_txn_state(db_handle(store_db(s)), NULL) != SQLITE_TXN_NONE;
-}
-
-/* Threads, their connections, and one snapshot for all; or the caller's alone. */
-static status open_all(sweep *w, unsigned asked, problem *p) {
+/* Threads, their connections, and one snapshot for all; or the caller's alone. Where the
+ * store is in a transaction, or reads something, its snapshot may be older than what
+ * another connection would see. */
+static status open_connections(sweep *w, unsigned asked, problem *p) {
   int64_t schools = 0;
-  bool alone = is_reading(w->store);
+  bool is_reading = sqlite3_txn_state(db_handle(store_db(w->store)), NULL) != SQLITE_TXN_NONE;
   status s = db_number(store_db(w->store), "SELECT count(*) FROM school", 0, 0, &schools, p);
   if (s) return s;
-  w->threads = alone ? 0 : threads_that_pay((size_t)schools, asked);
-  return w->threads ? open_connections(w, p) : db_snapshot(store_db(w->store), &w->snapshots[0], p);
+  w->threads = is_reading ? 0 : threads_that_pay((size_t)schools, asked);
+  for (unsigned i = 0; !s && i < w->threads; i++)
+    s = store_open_beside(w->store, MAPPED / w->threads, &w->stores[i], p);
+  if (s) return s;
+  return w->threads ? take_snapshots(w, p) : db_snapshot(store_db(w->store), &w->snapshots[0], p);
 }
+
+static int by_first(const void *a, const void *b) {
+  const school_range *x = a, *y = b;
+  return (x->first > y->first) - (x->first < y->first);
+}
+
+/* In the order of their first enrolments; and whether they lie apart, which takes all
+ * schools to tell. */
+static status list_schools(sweep *w, store *first, problem *p) {
+  const pupil_filter *who = &w->plan.options.who;
+  status s = school_list(first, who, &w->schools, &w->school_count, p);
+  if (s || w->school_count == 0) return s;
+  qsort(w->schools, w->school_count, sizeof *w->schools, by_first);
+  w->plan.read.apart = who->school == 0 && who->enrolment == 0 && who->upn.length == 0;
+  for (size_t i = 1; i < w->school_count; i++)
+    if (w->schools[i].first <= w->schools[i - 1].last) w->plan.read.apart = false;
+  return s;
+}
+
+static status measure_school(void *context, unsigned thread, size_t task, void **result,
+                             problem *p) {
+  sweep *w = context;
+  school_rows *rows = NULL;
+  status s = measuring_school(w->measuring[thread], &w->schools[task], &rows, p);
+  if (!s) *result = rows;
+  return s;
+}
+
+static void free_rows(void *rows) { school_rows_free(rows); }
 
 static status start(sweep *w, unsigned asked, problem *p) {
-  status s = open_all(w, asked, p);
-  store *first = w->threads ? w->stores[0] : w->store;
-  if (!s) s = sweep_targets_list(first, &w->plan.options, &w->targets, p);
-  unsigned seats = w->threads ? w->threads : 1;
-  for (unsigned i = 0; !s && i < seats; i++)
-    s = sweep_worker_new(w->threads ? w->stores[i] : w->store, &w->plan, &w->workers[i], p);
-  crew_plan jobs = {.jobs = w->targets.count,
-                    .threads = w->threads,
-                    .window = (size_t)seats * PARTS_A_THREAD,
-                    .context = w,
-                    .work = work,
-                    .let_go = let_go};
-  return s ? s : crew_new(&jobs, &w->crew, p);
+  status s = open_connections(w, asked, p);
+  if (!s) s = list_schools(w, w->threads ? w->stores[0] : w->store, p);
+  unsigned measurers = w->threads ? w->threads : 1;
+  for (unsigned i = 0; !s && i < measurers; i++)
+    s = measuring_new(w->threads ? w->stores[i] : w->store, &w->plan, &w->measuring[i], p);
+  thread_pool_plan plan = {.tasks = w->school_count,
+                           .threads = w->threads,
+                           .window = (size_t)measurers * MADE_AHEAD,
+                           .context = w,
+                           .work = measure_school,
+                           .free_result = free_rows};
+  return s ? s : thread_pool_new(&plan, &w->pool, p);
 }
 
-status sweep_begin(store *s, const sweep_options *options, const rule *const *rules, size_t count,
+status sweep_begin(store *st, const sweep_options *options, const rule *const *rules, size_t count,
                    unsigned threads, sweep **out, problem *p) {
-  status failed = check_options(options, p);
-  if (failed) return failed;
+  if (options->from != DAY_NONE && options->to != DAY_NONE && options->to < options->from)
+    return problem_set(p, STATUS_RANGE, "give the earlier day first",
+                       "the period ends before it begins");
   sweep *w = mem_new(1, sizeof *w);
   if (!w) return problem_no_memory(p);
-  w->store = s;
-  failed = take_rules(w, rules, count, p);
-  if (!failed) failed = take_wanted(w, options, p);
-  if (!failed) take_needs(&w->plan, options);
-  if (!failed) failed = start(w, threads, p);
-  if (failed) {
-    sweep_free(w);
-    return failed;
+  w->store = st;
+  w->plan.options = *options;
+  w->plan.rules = mem_new(count, sizeof *w->plan.rules);
+  w->plan.count = count;
+  status s = w->plan.rules ? STATUS_OK : problem_no_memory(p);
+  for (size_t i = 0; !s && i < count; i++)
+    s = rule_compile(rules[i], store_codes(st), &w->plan.rules[i], p);
+  if (!s) {
+    take_needs(&w->plan);
+    s = start(w, threads, p);
+    pupil_filter *lent[] = {&w->plan.options.who, &w->plan.read.who};
+    for (int i = 0; i < 2; i++) lent[i]->year = lent[i]->form = lent[i]->upn = (slice){0};
   }
-  *out = w;
-  return STATUS_OK;
+  if (s)
+    sweep_free(w);
+  else
+    *out = w;
+  return s;
 }
 
 /* Rows ------------------------------------------------------------------------- */
 
-status sweep_next(sweep *w, sweep_row *row, bool *more, problem *p) {
-  bool any = true;
-  status s = STATUS_OK;
-  while (!s && any && w->next == w->row_count) s = next_group(w, &any, p);
-  if (s || !any) {
-    *more = false;
-    return s;
-  }
-  size_t i = w->next++;
-  if (w->order)
-    sweep_part_row(w->parts[w->order[i].part], w->order[i].row, row);
-  else
-    sweep_part_row(w->parts[0], i, row);
-  *more = true;
-  return STATUS_OK;
-}
-
-status sweep_next_text(sweep *w, slice *text, bool *more, problem *p) {
+/* Onto a group with a row that was not handed out yet. */
+static status find_row(sweep *w, bool *more, problem *p) {
   bool any = true;
   status s = STATUS_OK;
   while (!s && any && w->next == w->row_count) s = next_group(w, &any, p);
   *more = !s && any;
+  return s;
+}
+
+status sweep_next(sweep *w, sweep_row *row, bool *more, problem *p) {
+  status s = find_row(w, more, p);
+  if (!*more) return s;
+  size_t i = w->next++;
+  if (w->order)
+    school_rows_get(w->group[w->order[i].school], w->order[i].row, row);
+  else
+    school_rows_get(w->group[0], i, row);
+  return s;
+}
+
+status sweep_next_text(sweep *w, slice *text, bool *more, problem *p) {
+  status s = find_row(w, more, p);
   if (!*more) return s;
   if (w->order) {
     const row_place *at = &w->order[w->next++];
-    *text = sweep_part_text(w->parts[at->part], at->row, (size_t)at->row + 1);
+    *text = school_rows_text(w->group[at->school], at->row, (size_t)at->row + 1);
   } else {
-    *text = sweep_part_text(w->parts[0], 0, w->row_count);
+    *text = school_rows_text(w->group[0], 0, w->row_count);
     w->next = w->row_count;
   }
-  return STATUS_OK;
-}
-
-/* Where nobody asked who they are: how many there are. */
-static status count_pupils(sweep *w, sweep_totals *out, problem *p) {
-  const char *sql = w->plan.options.school ? "SELECT count(*) FROM enrolment WHERE school = ?"
-                                           : "SELECT count(*) FROM enrolment";
-  int64_t count = 0;
-  status s = db_number(store_db(w->store), sql, w->plan.options.school, 0, &count, p);
-  out->pupils = (uint64_t)count;
   return s;
 }
 
 status sweep_sum(sweep *w, sweep_totals *out, sweep_sums *answers, problem *p) {
   *out = (sweep_totals){0};
   memset(answers, 0, w->plan.count * sizeof *answers);
+  status s = STATUS_OK;
+  if (w->plan.read.anonymous) { /* nobody asked who they are: how many there are */
+    int64_t count = 0, school = w->plan.options.who.school;
+    const char *sql = school ? "SELECT count(*) FROM enrolment WHERE school = ?"
+                             : "SELECT count(*) FROM enrolment";
+    s = db_number(store_db(w->store), sql, school, 0, &count, p);
+    out->pupils = (uint64_t)count;
+  }
   bool more = true;
-  status s = w->plan.anonymous ? count_pupils(w, out, p) : STATUS_OK;
   while (!s && more) {
     s = next_group(w, &more, p);
-    for (size_t i = 0; i < w->part_count; i++) sweep_part_sum(w->parts[i], out, answers);
+    for (size_t i = 0; i < w->group_count; i++) {
+      const school_rows *rows = w->group[i];
+      out->pupils += rows->totals.pupils;
+      out->possible += rows->totals.possible;
+      out->attended += rows->totals.attended;
+      out->authorised += rows->totals.authorised;
+      out->unauthorised += rows->totals.unauthorised;
+      for (size_t k = 0; k < w->plan.count; k++) {
+        answers[k].met += rows->sums[k].met;
+        answers[k].ever += rows->sums[k].ever;
+        answers[k].count += rows->sums[k].count;
+        answers[k].largest += rows->sums[k].largest;
+        answers[k].first_met += rows->sums[k].first_met;
+      }
+    }
   }
   return s;
 }

@@ -20,7 +20,54 @@
 #ifndef WAYMARK_SWEEP_H
 #define WAYMARK_SWEEP_H
 
-#include "store/school/sweep_school.h"
+#include "attendance/measure.h"
+#include "store/school/filter.h"
+#include "store/store.h"
+
+/* What one rule says of one pupil. */
+typedef struct sweep_answer {
+  session first_met;           /* rolling: the first session on which it was met, in all
+                                  history; SESSION_NONE: never */
+  session since;               /* rolling: where the present spell of being met began; streak,
+                                  longest: the first session of the run; or none */
+  uint32_t count, of, largest; /* as in `evidence` */
+  int32_t band;                /* rate: as in `evidence`; -1 */
+  bool met, too_few;
+} sweep_answer;
+
+/* A pupil. Lent; texts are empty where nothing is known or asked for. */
+typedef struct sweep_row {
+  int64_t school, enrolment, pupil;
+  slice school_key, upn, forename, surname, year, form;
+  tally figures;
+  uint32_t missing;            /* open sessions of the year up to the reach without a mark */
+  const sweep_answer *answers; /* [rules] */
+} sweep_row;
+
+/* Sums over pupils of what one rule says. */
+typedef struct sweep_sums {
+  uint64_t met, ever; /* pupils: now, at any time */
+  uint64_t count, largest;
+  int64_t first_met; /* sum of the sessions (day * 2 + half) */
+} sweep_sums;
+
+typedef struct sweep_totals {
+  uint64_t pupils, possible, attended, authorised, unauthorised;
+} sweep_totals;
+
+/* Append a row as text, in the thread that measured it. */
+typedef void sweep_render(const void *context, const sweep_row *row, buffer *out);
+
+typedef struct sweep_options {
+  pupil_filter who;
+  day from, to;         /* the period, both included; DAY_NONE: none given */
+  bool met;             /* only those of whom a rule is met now */
+  bool names;           /* forename, surname, year and form are wanted */
+  bool missing;         /* `missing` is wanted */
+  bool totals_only;     /* no rows */
+  sweep_render *render; /* NULL: rows */
+  const void *context;  /* of `render`; must live as long as the sweep */
+} sweep_options;
 
 typedef struct sweep sweep;
 
@@ -30,7 +77,7 @@ enum { SWEEP_THREADS_MOST = 8 };
  * many as pay (the processors online, at most SWEEP_THREADS_MOST). STATUS_RANGE: no
  * such as-of day, or period that ends before it begins. STATUS_NOT_FOUND: no school
  * of that id. Otherwise as rule_compile. Free with sweep_free, which takes NULL. */
-status sweep_begin(store *s, const sweep_options *options, const rule *const *rules, size_t count,
+status sweep_begin(store *st, const sweep_options *options, const rule *const *rules, size_t count,
                    unsigned threads, sweep **out, problem *p);
 void sweep_free(sweep *w);
 

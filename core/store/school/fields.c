@@ -1,6 +1,6 @@
-/* fill_fields: see fill_fields.h. One SELECT of json_object() is put together
- * from the texts below; nothing of it comes from outside. */
-#include "store/school/fill_fields.h"
+/* fields: one SELECT of json_object() is put together from the texts below; nothing of
+ * it comes from outside. */
+#include "store/school/fields.h"
 
 #define ISO(column) "date(" column " * 86400, 'unixepoch')"
 #define TRUTH(column) "json(CASE " column " WHEN 0 THEN 'false' WHEN 1 THEN 'true' END)"
@@ -32,57 +32,54 @@
   " WHERE v.pupil = e.pupil AND v.on_day <= ?2 AND v.at <= ?3 AND n.body IS NOT NULL"            \
   " ORDER BY v.on_day, v.id)"
 
-static const struct group {
-  const char *name;
-  uint32_t bit;
-  const char *sql; /* pairs of json_object; "" for none */
+/* A group's bit is its place here. */
+static const struct {
+  const char *name, *sql; /* pairs of json_object; "" for none */
 } groups[] = {
-    {"registers", FILL_REGISTERS, ""},
-    {"pupil.upn", FILL_UPN, ", 'upn', p.upn"},
-    {"pupil.name", FILL_NAME,
+    {"registers", ""},
+    {"pupil.upn", ", 'upn', p.upn"},
+    {"pupil.name",
      ", 'surname', p.surname, 'forename', p.forename, 'name', trim(p.forename || ' ' || "
      "p.surname)"},
-    {"pupil.groups", FILL_GROUPS, ", 'year', e.year, 'form', e.form, 'groups', json(e.groups)"},
-    {"pupil.dob", FILL_DOB, ", 'dob', " ISO("p.dob")},
-    {"pupil.sex", FILL_SEX, ", 'sex', p.sex"},
-    {"sensitive", FILL_SENSITIVE, ", 'sen', e.sen, 'fsm', e.fsm"},
-    {"contacts", FILL_CONTACTS, ", 'contacts', (" CONTACTS ")"},
-    {"cases", FILL_CASES, ", 'case', (" ENTRIES ")"},
+    {"pupil.groups", ", 'year', e.year, 'form', e.form, 'groups', json(e.groups)"},
+    {"pupil.dob", ", 'dob', " ISO("p.dob")},
+    {"pupil.sex", ", 'sex', p.sex"},
+    {"sensitive", ", 'sen', e.sen, 'fsm', e.fsm"},
+    {"contacts", ", 'contacts', (" CONTACTS ")"},
+    {"cases", ", 'case', (" ENTRIES ")"},
 };
 
 enum { GROUPS = sizeof groups / sizeof *groups };
+_Static_assert(FIELD_EVERYTHING == (1 << GROUPS) - 1, "a bit for each group");
 
-uint32_t fill_field(slice name) {
+status fields_add(slice name, uint32_t *mask, problem *p) {
   for (size_t i = 0; i < GROUPS; i++)
-    if (slice_is(name, groups[i].name)) return groups[i].bit;
-  return 0;
+    if (slice_is(name, groups[i].name)) {
+      *mask |= UINT32_C(1) << i;
+      return STATUS_OK;
+    }
+  buffer all = {0};
+  for (size_t i = 0; i < GROUPS; i++) buffer_printf(&all, "%s%s", i ? ", " : "", groups[i].name);
+  status s = buffer_status(&all, p);
+  if (!s)
+    s = problem_set(p, STATUS_NOT_FOUND, NULL, "\"%.*s\" is none of %.*s", (int)name.length,
+                    name.at, (int)all.length, all.bytes);
+  buffer_free(&all);
+  return s;
 }
 
-const char *fill_field_names(void) {
-  return "registers, pupil.upn, pupil.name, pupil.groups, pupil.dob, pupil.sex, sensitive, "
-         "contacts, cases";
-}
-
-static void write_sql(uint32_t mask, buffer *sql) {
-  buffer_add_text(sql, "SELECT json_object('id', e.id");
-  for (size_t i = 0; i < GROUPS; i++)
-    if (mask & groups[i].bit) buffer_add_text(sql, groups[i].sql);
-  buffer_add_text(sql, ") FROM enrolment e JOIN pupil p ON p.id = e.pupil WHERE e.id = ?1");
-}
-
-status fill_fields_statement(db *d, uint32_t mask, day as_of, int64_t known_at, statement **out,
-                             problem *p) {
+status fields_statement(db *d, uint32_t mask, day as_of, int64_t known_at, statement **out,
+                        problem *p) {
   buffer sql = {0};
-  write_sql(mask, &sql);
+  buffer_add_text(&sql, "SELECT json_object('id', e.id");
+  for (size_t i = 0; i < GROUPS; i++)
+    if (mask >> i & 1U) buffer_add_text(&sql, groups[i].sql);
+  buffer_add_text(&sql, ") FROM enrolment e JOIN pupil p ON p.id = e.pupil WHERE e.id = ?1");
   status s = buffer_status(&sql, p);
-  statement *rows = s ? NULL : db_prepare(d, (slice){sql.bytes, sql.length}, p);
-  if (!s && !rows) s = STATUS_FAULT;
+  if (!s && !(*out = db_prepare(d, (slice){sql.bytes, sql.length}, p))) s = STATUS_FAULT;
   buffer_free(&sql);
-  if (s) return s;
-  if (mask & FILL_CASES) {
-    db_bind_int(rows, 2, as_of);
-    db_bind_int(rows, 3, known_at);
-  }
-  *out = rows;
+  if (s || !(mask & FIELD_CASES)) return s;
+  db_bind_int(*out, 2, as_of);
+  db_bind_int(*out, 3, known_at);
   return STATUS_OK;
 }

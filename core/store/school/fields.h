@@ -1,0 +1,29 @@
+/* fields: what a record of a batch says of its pupil, group by group.
+ *
+ * A group is what a plugin asks for and a person grants ("pupil.name"). What is
+ * not in the mask is not read, so it cannot be sent. Contacts never hold an
+ * address that is marked confidential. SQLite writes the JSON. */
+#ifndef WAYMARK_FIELDS_H
+#define WAYMARK_FIELDS_H
+
+#include <stdint.h>
+
+#include "store/db/db.h"
+
+enum {                           /* groups that the store itself must know, of a mask of all */
+       FIELD_REGISTERS = 1 << 0, /* marks and the date of birth that ages are counted from */
+       FIELD_CASES = 1 << 8,     /* case: events without those of suggestions */
+       FIELD_EVERYTHING = (1 << 9) - 1
+};
+
+/* Add a group by its name ("registers", "pupil.name") to a mask. STATUS_NOT_FOUND names
+ * all of them. */
+status fields_add(slice name, uint32_t *mask, problem *p);
+
+/* A statement that gives one row, one JSON object, for the enrolment bound to
+ * ?1. Events are those on or before `as_of`, learnt by `known_at`. The caller
+ * finalizes it. */
+status fields_statement(db *d, uint32_t mask, day as_of, int64_t known_at, statement **out,
+                        problem *p);
+
+#endif

@@ -1,0 +1,386 @@
+/* measuring: a school is read, its lanes are asked, and it is let go; what is kept from
+ * school to school is room for its lanes and what rule_scope answered.
+ *
+ * Most schools of an authority keep the same calendar, and what rule_scope answers
+ * depends on nothing but it and the date of birth: with the calendar of the school
+ * before, it is not asked again for a date of birth that was met. */
+#include "store/school/measuring.h"
+
+#include <string.h>
+
+#include "attendance/kernel.h"
+#include "store/people/schools.h"
+
+enum {
+  SPANS = 32,   /* pupils whose marks are laid side by side for a rule without lanes */
+  SCOPES = 4096 /* a power of two: days of birth, eleven years */
+};
+
+typedef struct scope {
+  day born; /* DAY_NONE: nothing is known here */
+  uint32_t low, high;
+} scope;
+
+struct measuring {
+  store *store;
+  const measuring_plan *plan;
+  school_reader *reader;
+  /* Of the school that is being measured: */
+  lanes lanes;
+  size_t from, to; /* the sessions of the figures */
+  /* By lane, in one block that begins with the windows: */
+  size_t room;
+  lane_window *windows;
+  tally *tallies;
+  uint32_t *low, *high, *counts;
+  scope *scopes;   /* [rules][SCOPES], of the calendar and the end that follow */
+  buffer calendar; /* its sessions */
+  size_t end;
+  buffer spans; /* [SPANS][sessions] */
+};
+
+status measuring_new(store *st, const measuring_plan *plan, measuring **out, problem *p) {
+  measuring *m = mem_new(1, sizeof *m);
+  if (!m) return problem_no_memory(p);
+  m->store = st;
+  m->plan = plan;
+  status s = school_reader_new(st, &plan->read, &m->reader, p);
+  if (s)
+    measuring_free(m);
+  else
+    *out = m;
+  return s;
+}
+
+void measuring_free(measuring *m) {
+  if (!m) return;
+  school_reader_free(m->reader);
+  mem_free(m->windows);
+  mem_free(m->scopes);
+  buffer_free(&m->calendar);
+  buffer_free(&m->spans);
+  mem_free(m);
+}
+
+/* Pupils as spans -------------------------------------------------------------- */
+
+/* A pupil's span but for the marks; of nobody in particular without a member. */
+static span span_of(const measuring *m, const school_register *of, const school_member *member) {
+  span s = {.calendar = &of->calendar,
+            .end = of->end,
+            .reach = of->reach,
+            .to = of->calendar.count,
+            .as_of = m->plan->options.who.as_of,
+            .born = member ? member->born : DAY_NONE};
+  if (member) school_member_sessions(of, member, &s.from, &s.to);
+  return s;
+}
+
+static session session_at(const school_register *of, size_t i) {
+  return i == INDEX_NONE ? SESSION_NONE : of->calendar.at[i];
+}
+
+/* A rule that has no form over lanes: a few pupils' marks at a time. */
+static status ask_spans(measuring *m, school_rows *rows, size_t k, problem *p) {
+  const school_register *of = &rows->school;
+  const compiled_rule *r = &m->plan->rules[k];
+  bool fixed = rule_is_fixed(&r->rule); /* up to the as-of day, whatever the period */
+  day from = fixed ? DAY_NONE : m->plan->options.from, to = fixed ? DAY_NONE : m->plan->options.to;
+  size_t sessions = of->calendar.count;
+  buffer_clear(&m->spans);
+  char *bytes = buffer_room(&m->spans, SPANS * sessions + 1);
+  if (!bytes) return problem_no_memory(p);
+  memset(bytes, MARK_NONE, SPANS * sessions);
+  for (size_t i = 0; i < rows->count; i++) {
+    size_t left = rows->count - i;
+    if (i % SPANS == 0) school_marks_copy(of->marks, i, left < SPANS ? left : SPANS, (mark *)bytes);
+    span s = span_of(m, of, of->members ? &of->members[i] : NULL);
+    s.marks = (const mark *)bytes + i % SPANS * sessions;
+    s.school = school_marks_sessions(of->marks);
+    evidence e;
+    kernel_rule(r, &s, from, to, &e);
+    rows->answers[i * rows->rules + k] =
+        (sweep_answer){.first_met = session_at(of, e.first_met),
+                       .since = session_at(of, e.run_from == INDEX_NONE ? e.spell : e.run_from),
+                       .count = e.count,
+                       .of = e.of,
+                       .largest = e.largest,
+                       .band = e.band,
+                       .met = e.met,
+                       .too_few = e.too_few};
+  }
+  return STATUS_OK;
+}
+
+/* Rules over lanes ------------------------------------------------------------- */
+
+/* What rule_scope answers for a pupil and rule `k`. */
+static scope scope_of(measuring *m, size_t k, const span *pupil) {
+  scope *known = &m->scopes[k * SCOPES + ((uint32_t)pupil->born & (SCOPES - 1))];
+  if (known->born != pupil->born || pupil->born == DAY_NONE) {
+    size_t low, high;
+    rule_scope(&m->plan->rules[k].rule, pupil, &low, &high);
+    *known = (scope){pupil->born, (uint32_t)low, (uint32_t)high};
+  }
+  return *known;
+}
+
+static void ask_windows(measuring *m, school_rows *rows, size_t k) {
+  const school_register *of = &rows->school;
+  const compiled_rule *r = &m->plan->rules[k];
+  bool ages = r->rule.ages.used, scoped = ages || r->rule.since != DAY_NONE;
+  if (scoped) { /* the sessions that may count for each lane */
+    span pupil = span_of(m, of, NULL);
+    scope nobody = scope_of(m, k, &pupil);
+    for (size_t i = 0; i < m->lanes.width; i++) m->low[i] = nobody.low, m->high[i] = nobody.high;
+    for (size_t i = 0; ages && of->members && i < rows->count; i++) {
+      pupil.born = of->members[i].born;
+      scope s = scope_of(m, k, &pupil);
+      size_t lane = school_marks_lane_of(of->marks, i);
+      m->low[lane] = s.low;
+      m->high[lane] = s.high;
+    }
+  }
+  lanes_rolling(r, &m->lanes, scoped ? m->low : NULL, scoped ? m->high : NULL, m->windows);
+  for (size_t i = 0; i < rows->count; i++) {
+    const lane_window *a = &m->windows[school_marks_lane_of(of->marks, i)];
+    rows->answers[i * rows->rules + k] = (sweep_answer){.first_met = session_at(of, a->first_met),
+                                                        .since = session_at(of, a->spell),
+                                                        .count = a->count,
+                                                        .of = (uint32_t)r->rule.at_least,
+                                                        .largest = a->largest,
+                                                        .band = -1,
+                                                        .met = a->spell != INDEX_NONE};
+  }
+}
+
+/* A rate over one period for all. */
+static void ask_tallies(const measuring *m, school_rows *rows, size_t k, evidence *e) {
+  const compiled_rule *r = &m->plan->rules[k];
+  bool figures = e->from == m->from && e->to == m->to;
+  if (!figures) lanes_tally(&m->lanes, e->from, e->to, m->tallies);
+  for (size_t i = 0; i < rows->count; i++) {
+    e->tally = figures ? rows->figures[i] : m->tallies[school_marks_lane_of(rows->school.marks, i)];
+    e->band = -1;
+    rate_judge(r, e);
+    rows->answers[i * rows->rules + k] = (sweep_answer){.first_met = SESSION_NONE,
+                                                        .since = SESSION_NONE,
+                                                        .count = e->count,
+                                                        .of = e->of,
+                                                        .band = e->band,
+                                                        .met = e->met,
+                                                        .too_few = e->too_few};
+  }
+}
+
+/* Measuring -------------------------------------------------------------------- */
+
+/* Room for every lane, whether or not a pupil has it; and forget what is not so for
+ * this school. */
+static status make_room(measuring *m, const school_register *of, problem *p) {
+  const size_t lane = sizeof *m->windows + sizeof *m->tallies + 3 * sizeof *m->low;
+  size_t n = m->lanes.width, rules = m->plan->count;
+  if (n >= m->room) {
+    lane_window *block = mem_resize(m->windows, n + 1, lane);
+    if (!block) return problem_no_memory(p);
+    m->room = n + 1;
+    m->windows = block;
+    m->tallies = (tally *)(m->windows + m->room);
+    m->low = (uint32_t *)(m->tallies + m->room);
+    m->high = m->low + m->room;
+    m->counts = m->high + m->room;
+  }
+  const calendar *c = &of->calendar;
+  size_t bytes = c->count * sizeof *c->at;
+  if (m->scopes && m->end == of->end && m->calendar.length == bytes &&
+      (bytes == 0 || memcmp(m->calendar.bytes, c->at, bytes) == 0))
+    return STATUS_OK;
+  if (!m->scopes) m->scopes = mem_new(rules * SCOPES, sizeof *m->scopes);
+  if (!m->scopes) return problem_no_memory(p);
+  for (size_t i = 0; i < rules * SCOPES; i++) m->scopes[i].born = DAY_NONE;
+  buffer_clear(&m->calendar);
+  buffer_add(&m->calendar, c->at, bytes);
+  m->end = of->end;
+  return buffer_status(&m->calendar, p);
+}
+
+static void take_period(measuring *m, const school_register *of) {
+  const calendar *c = &of->calendar;
+  day from = m->plan->options.from, to = m->plan->options.to;
+  if (from == DAY_NONE && to == DAY_NONE)
+    from = date_academic_start(date_academic_year(m->plan->options.who.as_of));
+  m->to = to == DAY_NONE ? of->end : calendar_end(c, to);
+  if (m->to > of->end) m->to = of->end;
+  m->from = from == DAY_NONE ? 0 : calendar_index(c, session_of(from, HALF_AM));
+  if (m->from > m->to) m->from = m->to;
+}
+
+static void count_missing(measuring *m, school_rows *rows) {
+  const school_register *of = &rows->school;
+  memset(m->low, 0, m->lanes.width * sizeof *m->low);
+  memset(m->high, 0, m->lanes.width * sizeof *m->high);
+  for (size_t i = 0; i < rows->count; i++) {
+    size_t lane = school_marks_lane_of(of->marks, i);
+    span s = span_of(m, of, of->members ? &of->members[i] : NULL);
+    m->low[lane] = (uint32_t)s.from;
+    m->high[lane] = (uint32_t)s.to;
+  }
+  lanes_missing(&m->lanes, m->from, m->to, m->low, m->high, m->counts);
+  for (size_t i = 0; i < rows->count; i++)
+    rows->missing[i] = m->counts[school_marks_lane_of(of->marks, i)];
+}
+
+static status ask(measuring *m, school_rows *rows, problem *p) {
+  const school_register *of = &rows->school;
+  m->lanes = school_marks_lanes(of->marks);
+  status s = make_room(m, of, p);
+  if (s) return s;
+  take_period(m, of);
+  lanes_tally(&m->lanes, m->from, m->to, m->tallies);
+  for (size_t i = 0; i < rows->count; i++)
+    rows->figures[i] = m->tallies[school_marks_lane_of(of->marks, i)];
+  if (m->plan->options.missing) count_missing(m, rows);
+  span nobody = span_of(m, of, NULL);
+  for (size_t k = 0; !s && k < rows->rules; k++) {
+    const compiled_rule *r = &m->plan->rules[k];
+    evidence period;
+    if (measure_begin(r, &nobody, m->plan->options.from, m->plan->options.to, &period))
+      ask_windows(m, rows, k);
+    else if (r->rule.kind == RULE_RATE && !r->rule.ages.used)
+      ask_tallies(m, rows, k, &period);
+    else
+      s = ask_spans(m, rows, k, p);
+  }
+  return s;
+}
+
+/* Rows ------------------------------------------------------------------------- */
+
+/* What is not needed once the rows are text, or sums. */
+static void drop_rows(school_rows *rows) {
+  mem_free(rows->school.members);
+  mem_free(rows->figures);
+  mem_free(rows->missing);
+  mem_free(rows->answers);
+  rows->school.members = NULL;
+  rows->figures = NULL;
+  rows->missing = NULL;
+  rows->answers = NULL;
+  buffer_free(&rows->school.texts);
+}
+
+void school_rows_free(school_rows *rows) {
+  if (!rows) return;
+  drop_rows(rows);
+  school_register_free(&rows->school);
+  mem_free(rows->ends);
+  mem_free(rows->sums);
+  buffer_free(&rows->key);
+  buffer_free(&rows->text);
+  mem_free(rows);
+}
+
+/* Keep only pupils of whom a rule is met now. */
+static void keep_met(school_rows *rows) {
+  size_t kept = 0, rules = rows->rules;
+  for (size_t i = 0; i < rows->count; i++) {
+    bool met = false;
+    for (size_t k = 0; k < rules; k++) met = met || rows->answers[i * rules + k].met;
+    if (!met) continue;
+    rows->school.ids[kept] = rows->school.ids[i];
+    rows->school.members[kept] = rows->school.members[i];
+    rows->figures[kept] = rows->figures[i];
+    rows->missing[kept] = rows->missing[i];
+    if (kept != i)
+      memcpy(rows->answers + kept * rules, rows->answers + i * rules,
+             rules * sizeof *rows->answers);
+    kept++;
+  }
+  rows->count = kept;
+}
+
+static status render(const sweep_options *o, school_rows *rows, problem *p) {
+  rows->ends = mem_new(rows->count, sizeof *rows->ends);
+  if (!rows->ends) return problem_no_memory(p);
+  for (size_t i = 0; i < rows->count; i++) {
+    sweep_row row;
+    school_rows_get(rows, i, &row);
+    o->render(o->context, &row, &rows->text);
+    rows->ends[i] = rows->text.length;
+  }
+  drop_rows(rows);
+  return buffer_status(&rows->text, p);
+}
+
+static status add_up(const measuring *m, school_rows *rows, problem *p) {
+  sweep_totals t = {.pupils = m->plan->read.anonymous ? 0 : rows->count};
+  rows->sums = mem_new(rows->rules, sizeof *rows->sums);
+  if (!rows->sums) return problem_no_memory(p);
+  for (size_t i = 0; i < rows->count; i++) {
+    t.possible += rows->figures[i].possible;
+    t.attended += rows->figures[i].attended;
+    t.authorised += rows->figures[i].by_class[CLASS_AUTHORISED];
+    t.unauthorised += rows->figures[i].by_class[CLASS_UNAUTHORISED];
+    for (size_t k = 0; k < rows->rules; k++) {
+      const sweep_answer *a = &rows->answers[i * rows->rules + k];
+      sweep_sums *sum = &rows->sums[k];
+      sum->met += a->met;
+      sum->ever += a->first_met != SESSION_NONE;
+      sum->first_met += a->first_met == SESSION_NONE ? 0 : a->first_met;
+      sum->count += a->count;
+      sum->largest += a->largest;
+    }
+  }
+  rows->totals = t;
+  drop_rows(rows);
+  return STATUS_OK;
+}
+
+status measuring_school(measuring *m, const school_range *which, school_rows **out, problem *p) {
+  const sweep_options *o = &m->plan->options;
+  school_rows *rows = mem_new(1, sizeof *rows);
+  if (!rows) return problem_no_memory(p);
+  status s = school_read(m->reader, which, &rows->school, p);
+  rows->count = rows->school.count;
+  rows->rules = m->plan->count;
+  if (!s && !o->totals_only) s = school_key(store_db(m->store), which->school, &rows->key, p);
+  if (!s && rows->rules && rows->count > SIZE_MAX / rows->rules) s = problem_no_memory(p);
+  if (!s) {
+    rows->figures = mem_resize(NULL, rows->count, sizeof *rows->figures);
+    rows->missing = mem_new(rows->count, sizeof *rows->missing);
+    rows->answers = mem_resize(NULL, rows->count * rows->rules, sizeof *rows->answers);
+    if (!rows->figures || !rows->missing || !rows->answers) s = problem_no_memory(p);
+  }
+  if (!s && rows->school.marks) s = ask(m, rows, p); /* or nobody is asked for */
+  school_register_close(&rows->school);
+  if (!s && o->met) keep_met(rows);
+  if (!s && o->render) s = render(o, rows, p);
+  if (!s && o->totals_only) s = add_up(m, rows, p);
+  if (s)
+    school_rows_free(rows);
+  else
+    *out = rows;
+  return s;
+}
+
+void school_rows_get(const school_rows *rows, size_t i, sweep_row *out) {
+  const school_register *of = &rows->school;
+  const school_member *m = &of->members[i];
+  *out = (sweep_row){.school = of->id,
+                     .enrolment = of->ids[i],
+                     .pupil = m->pupil,
+                     .school_key = {rows->key.bytes, rows->key.length},
+                     .upn = school_member_text(of, m, SCHOOL_UPN),
+                     .forename = school_member_text(of, m, SCHOOL_FORENAME),
+                     .surname = school_member_text(of, m, SCHOOL_SURNAME),
+                     .year = school_member_text(of, m, SCHOOL_YEAR),
+                     .form = school_member_text(of, m, SCHOOL_FORM),
+                     .figures = rows->figures[i],
+                     .missing = rows->missing[i],
+                     .answers = rows->answers + i * rows->rules};
+}
+
+slice school_rows_text(const school_rows *rows, size_t from, size_t to) {
+  size_t begin = from ? rows->ends[from - 1] : 0, end = to ? rows->ends[to - 1] : 0;
+  return (slice){end ? rows->text.bytes + begin : "", end - begin};
+}

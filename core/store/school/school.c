@@ -1,0 +1,261 @@
+/* school: the one place that asks who is enrolled at a school. The statement is put
+ * together from the texts below: a condition that was not asked for is not in it. */
+#include "store/school/school.h"
+
+#include "base/array.h"
+#include "store/people/schools.h"
+#include "store/sheet/rows.h"
+
+struct school_reader {
+  store *store;
+  school_plan plan; /* without its texts */
+  statement *members;
+};
+
+/* Which schools ---------------------------------------------------------------- */
+
+status school_list(store *st, const pupil_filter *who, school_range **out, size_t *count,
+                   problem *p) {
+  if (who->as_of < DATE_FIRST || who->as_of > DATE_LAST)
+    return problem_set(p, STATUS_RANGE, "give a day like 2026-03-20", "there is no such as-of day");
+  db *d = store_db(st);
+  statement *rows =
+      db_statement(d,
+                   "SELECT id, (SELECT min(id) FROM enrolment WHERE school = s.id) AS first,"
+                   " (SELECT max(id) FROM enrolment WHERE school = s.id) FROM school s"
+                   " WHERE (?1 = 0 OR id = ?1)"
+                   " AND (?2 = 0 OR id = (SELECT school FROM enrolment WHERE id = ?2))"
+                   " AND (?3 IS NULL OR id IN (SELECT e.school FROM pupil p"
+                   "  JOIN enrolment e ON e.pupil = p.id WHERE p.upn = upper(?3)))"
+                   " AND first IS NOT NULL ORDER BY id",
+                   p);
+  if (!rows) return STATUS_FAULT;
+  db_bind_int(rows, 1, who->school);
+  db_bind_int(rows, 2, who->enrolment);
+  db_bind_text(rows, 3, who->upn);
+  school_range *all = NULL;
+  size_t n = 0, room = 0;
+  bool row = false;
+  status s;
+  while (!(s = db_step(rows, &row, p)) && row) {
+    if ((s = array_grow(&all, n, &room, sizeof *all, p))) break;
+    all[n++] =
+        (school_range){db_column_int(rows, 0), db_column_int(rows, 1), db_column_int(rows, 2)};
+  }
+  db_reset(rows);
+  int64_t known = 1;
+  if (!s && n == 0 && who->school)
+    s = db_number(d, "SELECT 1 FROM school WHERE id = ?", who->school, 0, &known, p);
+  if (!s && !known)
+    s = problem_set(p, STATUS_NOT_FOUND, "see the schools with: SELECT * FROM schools",
+                    "there is no school with the number %lld", (long long)who->school);
+  if (s) {
+    mem_free(all);
+    return s;
+  }
+  *out = all;
+  *count = n;
+  return STATUS_OK;
+}
+
+/* Who is wanted ---------------------------------------------------------------- */
+
+/* Whether a mark that is there now was there at ?9: no later than the reach then,
+ * and not filled in by an amendment since. */
+#define WAS_KNOWN(session)                                                               \
+  "(?9 = 9223372036854775807 OR (" session                                               \
+  " <= (SELECT max(c.last_session) FROM coverage c JOIN import i ON i.id = c.import"     \
+  "   WHERE c.school = e.school AND i.at <= ?9) AND ifnull((SELECT a.was FROM amendment" \
+  "   a WHERE a.enrolment = e.id AND a.session = " session                               \
+  "   AND a.at > ?9 ORDER BY a.id LIMIT 1), 1) > 0))"
+
+static const char in_the_year[] =
+    " AND ((e.joined IS NULL OR e.joined <= ?6) AND (e.left IS NULL OR e.left >= ?7)"
+    "  OR EXISTS (SELECT 1 FROM slot s JOIN sheet h ON h.key BETWEEN " SHEET_KEY("s.school", "?7")
+    "   AND " SHEET_KEY("s.school", "?6") " WHERE s.enrolment = e.id AND s.academic_year = ?8"
+    "   AND (substr(h.am, s.slot + 1, 1) > x'00' AND " WAS_KNOWN("h.day * 2") " OR"
+    "    substr(h.pm, s.slot + 1, 1) > x'00' AND " WAS_KNOWN("h.day * 2 + 1") ")))";
+
+enum { COLUMN_ID, COLUMN_BORN, COLUMN_JOINED, COLUMN_LEFT, COLUMN_PUPIL, COLUMN_TEXTS };
+
+/* Columns and tables that are not needed are not looked at: without a column of `pupil`
+ * SQLite leaves that table out, and where no other school's enrolments lie between, the
+ * school need not be compared. */
+static void write_members(const school_plan *plan, buffer *sql) {
+  const pupil_filter *who = &plan->who;
+  buffer_printf(sql, "SELECT e.id, %s, e.joined, e.left", plan->ages ? "p.dob" : "NULL");
+  if (plan->texts >= SCHOOL_UPNS) buffer_add_text(sql, ", e.pupil, p.upn");
+  if (plan->texts == SCHOOL_TEXTS) buffer_add_text(sql, ", p.forename, p.surname, e.year, e.form");
+  buffer_add_text(sql, " FROM enrolment e LEFT JOIN pupil p ON p.id = e.pupil");
+  buffer_add_text(sql, " WHERE e.id BETWEEN ?10 AND ?11");
+  if (!plan->apart) buffer_add_text(sql, " AND e.school = ?1");
+  if (who->year.length) buffer_add_text(sql, " AND e.year = ?2 COLLATE NOCASE");
+  if (who->form.length) buffer_add_text(sql, " AND e.form = ?3 COLLATE NOCASE");
+  if (who->upn.length) buffer_add_text(sql, " AND p.upn = upper(?4)");
+  if (who->enrolment) buffer_add_text(sql, " AND e.id = ?5");
+  if (who->on_roll)
+    buffer_add_text(sql,
+                    " AND (e.joined IS NULL OR e.joined <= ?6)"
+                    " AND (e.left IS NULL OR e.left >= ?6)");
+  if (!who->everyone) buffer_add_text(sql, in_the_year);
+  buffer_add_text(sql, " ORDER BY e.id");
+}
+
+/* Places that the text does not have are passed over by SQLite: the last is always there. */
+status school_reader_new(store *st, const school_plan *plan, school_reader **out, problem *p) {
+  const pupil_filter *who = &plan->who;
+  school_reader *r = mem_new(1, sizeof *r);
+  if (!r) return problem_no_memory(p);
+  r->store = st;
+  r->plan = *plan;
+  r->plan.who.year = r->plan.who.form = r->plan.who.upn = (slice){0};
+  buffer sql = {0};
+  write_members(plan, &sql);
+  status s = buffer_status(&sql, p);
+  if (!s && !(r->members = db_prepare(store_db(st), (slice){sql.bytes, sql.length}, p)))
+    s = STATUS_FAULT;
+  buffer_free(&sql);
+  if (s) {
+    school_reader_free(r);
+    return s;
+  }
+  int year = date_academic_year(who->as_of);
+  db_bind_int(r->members, 6, who->as_of);
+  db_bind_int(r->members, 7, date_academic_start(year));
+  db_bind_int(r->members, 8, year);
+  db_bind_int(r->members, 9, who->known_at);
+  if (who->year.length) db_bind_text(r->members, 2, who->year);
+  if (who->form.length) db_bind_text(r->members, 3, who->form);
+  if (who->upn.length) db_bind_text(r->members, 4, who->upn);
+  db_bind_int(r->members, 5, who->enrolment);
+  *out = r;
+  return STATUS_OK;
+}
+
+void school_reader_free(school_reader *r) {
+  if (!r) return;
+  db_finalize(r->members);
+  mem_free(r);
+}
+
+/* Reading ---------------------------------------------------------------------- */
+
+static void take_member(const school_plan *plan, statement *rows, school_register *out) {
+  school_member *m = &out->members[out->count];
+  *m = (school_member){.joined = DAY_NONE, .left = DAY_NONE, .born = DAY_NONE};
+  out->ids[out->count++] = db_column_int(rows, COLUMN_ID);
+  if (plan->ages) m->born = db_column_day(rows, COLUMN_BORN);
+  if (plan->dates) m->joined = db_column_day(rows, COLUMN_JOINED);
+  if (plan->dates) m->left = db_column_day(rows, COLUMN_LEFT);
+  if (plan->texts == SCHOOL_NO_TEXTS) return;
+  m->pupil = db_column_int(rows, COLUMN_PUPIL);
+  for (int i = 0; i < SCHOOL_TEXTS; i++) {
+    m->text[i] = out->texts.length;
+    if (i >= plan->texts) continue;
+    slice text = db_column_text(rows, COLUMN_TEXTS + i);
+    buffer_add(&out->texts, text.at, text.length);
+  }
+  m->text[SCHOOL_TEXTS] = out->texts.length;
+}
+
+static status read_members(school_reader *r, const school_range *which, school_register *out,
+                           problem *p) {
+  db_reset(r->members);
+  db_bind_int(r->members, 1, which->school);
+  db_bind_int(r->members, 10, which->first);
+  db_bind_int(r->members, 11, which->last);
+  size_t ids = 0, room = 0;
+  bool row = false;
+  status s;
+  while (!(s = db_step(r->members, &row, p)) && row) {
+    s = array_grow(&out->ids, out->count, &ids, sizeof *out->ids, p);
+    if (!s) s = array_grow(&out->members, out->count, &room, sizeof *out->members, p);
+    if (s) break;
+    take_member(&r->plan, r->members, out);
+  }
+  db_reset(r->members);
+  return s ? s : buffer_status(&out->texts, p);
+}
+
+/* The planned days, from the first day on. */
+static status read_calendar(school_reader *r, school_register *out, problem *p) {
+  status s = store_calendar(r->store, out->id, &out->planned, p);
+  if (s) return s;
+  const calendar *c = &out->planned;
+  out->calendar = *c;
+  day first = r->plan.first_day;
+  size_t from = first == DAY_NONE ? 0 : calendar_index(c, session_of(first, HALF_AM));
+  if (from == 0) return STATUS_OK;
+  size_t n = c->count - from;
+  out->weeks = mem_new(n, sizeof *out->weeks);
+  if (!out->weeks) return problem_no_memory(p);
+  for (size_t i = 0; i < n; i++) out->weeks[i] = c->week[from + i] - c->week[from];
+  out->calendar = (calendar){n, c->at + from, out->weeks};
+  return STATUS_OK;
+}
+
+static status read_marks(school_reader *r, const school_range *which, school_register *out,
+                         problem *p) {
+  db *d = store_db(r->store);
+  school_marks_plan plan = {.school = out->id,
+                            .calendar = &out->calendar,
+                            .end = out->end,
+                            .reach = out->reach,
+                            .known_at = r->plan.who.known_at,
+                            .beside_school = r->plan.beside_school};
+  if (r->plan.anonymous) {
+    status s = school_marks_read_slots(d, &plan, &out->marks, p);
+    if (!s && out->marks) out->count = school_marks_lanes(out->marks).width;
+    if (!s && !out->marks) s = read_members(r, which, out, p);
+    if (s || out->marks || out->count == 0) return s;
+  }
+  plan.members = out->ids;
+  plan.count = out->count;
+  return school_marks_read(d, &plan, &out->marks, p);
+}
+
+status school_read(school_reader *r, const school_range *which, school_register *out, problem *p) {
+  *out = (school_register){.id = which->school, .reached = SESSION_NONE};
+  if (!r->plan.anonymous) {
+    status s = read_members(r, which, out, p);
+    if (s || out->count == 0) return s;
+  }
+  status s = read_calendar(r, out, p);
+  if (!s) s = school_reach(store_db(r->store), out->id, r->plan.who.known_at, &out->reached, p);
+  if (s) return s;
+  out->end = calendar_end(&out->calendar, r->plan.who.as_of);
+  out->reach = out->reached == SESSION_NONE ? 0 : calendar_index(&out->calendar, out->reached + 1);
+  return r->plan.marks ? read_marks(r, which, out, p) : STATUS_OK;
+}
+
+/* What was read ---------------------------------------------------------------- */
+
+void school_register_close(school_register *r) {
+  school_marks_free(r->marks);
+  calendar_free(&r->planned);
+  mem_free(r->weeks);
+  r->marks = NULL;
+  r->weeks = NULL;
+  r->calendar = (calendar){0};
+}
+
+void school_register_free(school_register *r) {
+  school_register_close(r);
+  mem_free(r->ids);
+  mem_free(r->members);
+  buffer_free(&r->texts);
+  *r = (school_register){0};
+}
+
+void school_member_sessions(const school_register *r, const school_member *m, size_t *from,
+                            size_t *to) {
+  const calendar *c = &r->calendar;
+  *from = m->joined == DAY_NONE ? 0 : calendar_index(c, session_of(m->joined, HALF_AM));
+  *to = m->left == DAY_NONE ? c->count : calendar_end(c, m->left);
+  if (*to < *from) *to = *from;
+}
+
+slice school_member_text(const school_register *r, const school_member *m, enum school_text which) {
+  return (slice){r->texts.bytes ? r->texts.bytes + m->text[which] : "",
+                 m->text[which + 1] - m->text[which]};
+}
