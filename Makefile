@@ -22,13 +22,13 @@ COMPILE  = $(CC) $(CSTD) $(WARN) $(INCLUDE) $(HARDEN) $(CFLAGS)
 
 LIBDIR       = $(shell pkg-config --variable=libdir lua5.4 2>/dev/null)
 WORKER_LIBS  = $(LIBDIR)/liblua5.4.a -ljansson -lseccomp -lm
-HOST_LIBS    = -pthread -lsqlite3 -lcsv -ljansson -lsodium -lcrypto -lreadline -lm
+HOST_LIBS    = -pthread -lsqlite3 -lcsv -ljansson -lcrypto -lreadline -lm
 PROGRAM_LIBS = -llua5.4 $(HOST_LIBS)
 
 # What a fresh Debian 12 needs to build and run; what the specs add (documents as PDF); what
 # the lints and fuzzers add.
 PACKAGES       = gcc libc6-dev pkg-config lua5.4 liblua5.4-dev libsqlite3-dev libcsv-dev \
-                 libjansson-dev libsodium-dev libssl-dev libseccomp-dev libreadline-dev \
+                 libjansson-dev libssl-dev libseccomp-dev libreadline-dev \
                  lua-argparse lua-filesystem lua-lpeg lua-busted
 TEST_PACKAGES  = weasyprint poppler-utils fonts-liberation2 fonts-dejavu-core
 CHECK_PACKAGES = clang clang-tidy clang-format cppcheck lua-check valgrind libclang-rt-14-dev
@@ -141,7 +141,7 @@ build-fuzz/o/%.o: core/%.c
 build-fuzz/%: tests/fuzz/%.c $(FUZZED)
 	@mkdir -p build-fuzz/corpus-$*
 	$(FUZZING) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBDIR)/liblua5.4.a -pthread \
-	  -lsqlite3 -lcsv -ljansson -lsodium -lcrypto -lm
+	  -lsqlite3 -lcsv -ljansson -lcrypto -lm
 
 .SECONDARY: $(FUZZED)
 

@@ -5,11 +5,14 @@
  *    may count on dates that ascend between DATE_FIRST and DATE_LAST. */
 #include "store/store.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/array.h"
+#include "store/db/disk.h"
+#include "store/db/part.h"
+#include "store/db/schema.h"
 #include "store/people/schools.h"
 
 typedef struct default_days {
@@ -23,23 +26,56 @@ struct store {
   code_set codes;
   default_days *defaults; /* [default_count] */
   size_t default_count, default_room;
+  buffer warning; /* NUL-ended, or nothing */
 };
 
 static slice bytes_of(const buffer *b) { return (slice){b->bytes, b->length}; }
 
 /* Opening -------------------------------------------------------------------- */
 
+static status create_file(const char *path, problem *p) {
+  part t;
+  db *d = NULL;
+  status s = part_begin(path, &t, p);
+  if (!s) s = db_open(t.path.bytes, DB_CREATE, &d, p);
+  if (!s) s = schema_migrate(d, p);
+  db_close(d);
+  if (!s) s = part_place(&t, p);
+  part_end(&t);
+  return s;
+}
+
+static status open_file(store *w, const char *path, enum db_mode mode, problem *p) {
+  int version = 0;
+  if (access(path, F_OK) != 0)
+    return problem_set(p, STATUS_NOT_FOUND, "make a workspace with: waymark init DIR",
+                       "there is no workspace here (%s)", path);
+  status s = db_open(path, mode, &w->db, p);
+  if (!s) s = schema_read(w->db, path, &version, p);
+  if (!s && version <= 0)
+    s = problem_set(p, STATUS_REFUSED, "check the folder", "%s is not a Waymark workspace", path);
+  if (!s && mode == DB_READ && version < schema_version())
+    s = problem_set(p, STATUS_REFUSED, "run any changing command once, for example: waymark today",
+                    "%s was written by an older Waymark (data version %d)", path, version);
+  if (!s && mode == DB_WRITE) s = db_exec(w->db, "PRAGMA journal_mode = WAL", p);
+  if (!s && mode == DB_WRITE) s = schema_migrate(w->db, p);
+  return s ? s : store_reload(w, p);
+}
+
 status store_open(const char *path, enum db_mode mode, store **out, problem *p) {
   store *w = mem_new(1, sizeof *w);
   if (!w) return problem_no_memory(p);
-  status s = db_open(path, mode, &w->db, p);
-  if (!s) s = store_reload(w, p);
+  status s = disk_check(path, &w->warning, p);
+  if (!s && mode == DB_CREATE) s = create_file(path, p);
+  if (!s) s = open_file(w, path, mode == DB_CREATE ? DB_WRITE : mode, p);
   if (s)
     store_close(w);
   else
     *out = w;
   return s;
 }
+
+const char *store_warning(const store *w) { return w->warning.bytes; }
 
 static void free_default(default_days *d) {
   buffer_free(&d->key);
@@ -50,19 +86,19 @@ void store_close(store *w) {
   if (!w) return;
   for (size_t i = 0; i < w->default_count; i++) free_default(&w->defaults[i]);
   mem_free(w->defaults);
+  buffer_free(&w->warning);
   db_close(w->db);
   mem_free(w);
 }
 
 status store_open_beside(const store *w, int64_t mapped, store **out, problem *p) {
-  store *beside = NULL;
-  status s = store_open(sqlite3_db_filename(db_handle(w->db), "main"), DB_READ, &beside, p);
-  if (s) return s;
-  assert(beside);
+  store *beside = mem_new(1, sizeof *beside);
+  if (!beside) return problem_no_memory(p);
+  status s = open_file(beside, sqlite3_db_filename(db_handle(w->db), "main"), DB_READ, p);
   char sql[96]; /* little is read twice: a small cache is enough */
   (void)snprintf(sql, sizeof sql, "PRAGMA mmap_size = %lld; PRAGMA cache_size = -4000",
                  (long long)mapped);
-  s = db_exec(beside->db, sql, p);
+  if (!s) s = db_exec(beside->db, sql, p);
   for (size_t i = 0; !s && i < w->default_count; i++) {
     const default_days *d = &w->defaults[i];
     s = store_default_days(beside, bytes_of(&d->key), d->days, d->count, p);

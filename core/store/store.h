@@ -17,10 +17,16 @@
 
 typedef struct store store;
 
-/* Open a workspace file, with what `db_open` refuses. Free with store_close,
- * which takes NULL. */
+/* Open a workspace file. DB_CREATE makes it first: whole, or not at all. DB_WRITE brings a
+ * file of an older version to this one. Free with store_close, which takes NULL.
+ * STATUS_NOT_FOUND: there is none; STATUS_REFUSED: there is one already, the file is not a
+ * workspace's or of a newer program, of an older one (DB_READ), or on a network drive. */
 status store_open(const char *path, enum db_mode mode, store **out, problem *p);
 void store_close(store *w);
+
+/* What should be said about where the file lies, one line without a full stop; NULL:
+ * nothing. Lent. */
+const char *store_warning(const store *w);
 
 /* The same file once more, for reading in another thread: a connection of its own
  * with the same codes and calendars of the settings. It maps at most `mapped` bytes

@@ -1,281 +1,313 @@
-/* backup: see backup.h. */
+/* backup: owns the table `backup_seal`, which is in no workspace and seals all but itself.
+ *
+ * 1. The copy is made by SQLite (VACUUM INTO): row by row, so a damaged page cannot come
+ *    along unseen. It reads a snapshot of its own; that the seal describes the same rows is
+ *    known because nothing was committed in between (PRAGMA data_version), else both are
+ *    made again.
+ * 2. A digest is over all rows of a table in the order of their keys, each value with its
+ *    type and length. Its form may never change: the backups that people keep have it. */
 #include "store/backup/backup.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/text.h"
+#include "store/db/digest.h"
+#include "store/db/part.h"
+#include "store/db/schema.h"
 
-/* What is being written: NAME.part until it is good. */
-typedef struct part {
-  buffer path; /* NUL-ended */
-  int fd;      /* locked, so that no other command takes it for a leftover */
-} part;
+enum {
+#ifdef WAYMARK_TESTS
+  ATTEMPTS = 2
+#else
+  ATTEMPTS = 10
+#endif
+};
 
-/* Connections ------------------------------------------------------------------ */
+#define SEAL_COLUMNS                                                     \
+  "(name TEXT PRIMARY KEY, rows INTEGER NOT NULL, digest TEXT NOT NULL," \
+  " at INTEGER NOT NULL) STRICT, WITHOUT ROWID"
 
-static status open_file(const char *path, int flags, sqlite3 **out, problem *p) {
-  sqlite3 *d = NULL;
-  status failed = STATUS_OK;
-  if (sqlite3_open_v2(path, &d, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
-    failed = db_explain(d, "open the file", p);
-  if (failed) {
-    (void)sqlite3_close(d);
-    return failed;
+/* Digests -------------------------------------------------------------------- */
+
+static void add_number(digest *hash, uint64_t n) {
+  char bytes[8];
+  for (int i = 0; i < 8; i++) bytes[i] = (char)(n >> (8 * i) & 0xFF);
+  digest_add(hash, (slice){bytes, sizeof bytes});
+}
+
+/* All rows of a table; `sqlite_schema` stands for the schema. */
+static status digest_table(db *d, const char *name, int64_t *rows, char hex[DIGEST_HEX],
+                           problem *p) {
+  char *sql = strcmp(name, "sqlite_schema") == 0
+                  ? sqlite3_mprintf(
+                        "SELECT type, name, tbl_name, sql FROM main.sqlite_schema"
+                        " WHERE tbl_name <> 'backup_seal' ORDER BY type, name")
+                  /* NOT INDEXED: in the order of its key. */
+                  : sqlite3_mprintf("SELECT * FROM main.\"%w\" NOT INDEXED", name);
+  digest *hash = digest_new();
+  statement *q = NULL;
+  status s = sql && hash ? STATUS_OK : problem_no_memory(p);
+  if (!s && !(q = db_prepare(d, slice_of(sql), p))) s = STATUS_FAULT;
+  *rows = 0;
+  for (bool row = true; !s && !(s = db_step(q, &row, p)) && row; ++*rows) {
+    for (int i = 0; i < db_columns(q); i++) {
+      int type = db_column_type(q, i);
+      add_number(hash, (uint64_t)type);
+      if (type == SQLITE_NULL) continue;
+      if (type == SQLITE_INTEGER) {
+        add_number(hash, (uint64_t)db_column_int(q, i));
+        continue;
+      }
+      slice bytes = db_column_text(q, i); /* a number as its text */
+      add_number(hash, bytes.length);
+      digest_add(hash, bytes);
+    }
   }
-  (void)sqlite3_extended_result_codes(d, 1);
-  (void)sqlite3_busy_timeout(d, 10000);
-  *out = d;
+  if (!s) s = digest_end(hash, hex, p);
+  db_finalize(q);
+  digest_free(hash);
+  sqlite3_free(sql);
+  return s;
+}
+
+/* Visit the schema and every table of `d` but the seal: with the rows and the digest. */
+static status each_table(db *d,
+                         status (*visit)(void *context, const char *name, int64_t rows,
+                                         const char *hex, problem *p),
+                         void *context, problem *p) {
+  statement *q =
+      db_prepare(d,
+                 slice_of("SELECT 'sqlite_schema' UNION ALL SELECT name FROM main.sqlite_schema"
+                          " WHERE type = 'table' AND name NOT LIKE 'sqlite@_%' ESCAPE '@'"
+                          " AND name <> 'backup_seal'"),
+                 p);
+  if (!q) return STATUS_FAULT;
+  status s;
+  for (bool row = true; !(s = db_step(q, &row, p)) && row;) {
+    int64_t rows;
+    char hex[DIGEST_HEX];
+    const char *name = db_column_shown(q, 0);
+    if (!*name) s = problem_no_memory(p);
+    if (!s) s = digest_table(d, name, &rows, hex, p);
+    if (!s) s = visit(context, name, rows, hex, p);
+    if (s) break;
+  }
+  db_finalize(q);
+  return s;
+}
+
+/* Checking ------------------------------------------------------------------- */
+
+/* A file that is looked at. What is wrong with it is STATUS_CORRUPT and `how`, or without
+ * it SQLite's own finding. */
+typedef struct checking {
+  db *file;
+  const char *shown; /* the name that people know it by */
+  char how[160];
+  backup_report report;
+} checking;
+
+static status damaged(checking *c, const char *how) {
+  (void)snprintf(c->how, sizeof c->how, "%.*s", (int)strcspn(how, "\n"), how);
+  return STATUS_CORRUPT;
+}
+
+static status check_table(void *context, const char *name, int64_t rows, const char *hex,
+                          problem *p) {
+  checking *c = context;
+  bool same = false;
+  statement *q = db_statement(c->file,
+                              "SELECT at FROM main.backup_seal WHERE name = ? AND rows = ?"
+                              " AND digest = ?",
+                              p);
+  if (!q) return STATUS_FAULT;
+  db_bind_text(q, 1, slice_of(name));
+  db_bind_int(q, 2, rows);
+  db_bind_text(q, 3, slice_of(hex));
+  status s = db_step(q, &same, p);
+  if (s) return s;
+  if (!same) return damaged(c, "a table is not as it was in the workspace");
+  c->report.at = db_column_int(q, 0);
+  db_reset(q);
+  bool schema = strcmp(name, "sqlite_schema") == 0;
+  c->report.tables += !schema;
+  c->report.rows += schema ? 0 : rows;
   return STATUS_OK;
 }
 
-static status exec(sqlite3 *d, const char *sql, const char *doing, problem *p) {
-  return sqlite3_exec(d, sql, NULL, NULL, NULL) == SQLITE_OK ? STATUS_OK : db_explain(d, doing, p);
+/* A file of ours, of a version that we know, to its last byte. */
+static status check_head(checking *c, problem *p) {
+  int64_t pages = 0, size = 0;
+  status s = schema_read(c->file, c->shown, &c->report.version, p);
+  if (!s) s = db_number(c->file, "PRAGMA page_count", 0, 0, &pages, p);
+  if (!s) s = db_number(c->file, "PRAGMA page_size", 0, 0, &size, p);
+  if (!s && c->report.bytes < pages * size) s = damaged(c, "its end is missing");
+  if (s || c->report.version > 0) return s;
+  return problem_set(p, STATUS_REFUSED, "make one with: waymark backup FILE",
+                     "%s is not a Waymark backup", c->shown);
 }
 
-static status copy_pages(sqlite3 *from, sqlite3 *to, problem *p) {
-  sqlite3_backup *b = sqlite3_backup_init(to, "main", from, "main");
-  if (!b) return db_explain(to, "begin the copy", p);
-  (void)sqlite3_backup_step(b, -1);
-  return sqlite3_backup_finish(b) == SQLITE_OK ? STATUS_OK : db_explain(to, "write the copy", p);
-}
-
-/* Files ------------------------------------------------------------------------ */
-
-static status cannot_write(const char *path, problem *p) {
-  bool full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
-  return problem_set(
-      p, STATUS_IO,
-      full ? "make room, or choose another disk" : "check the folder and its permissions",
-      "cannot write %s: %s", path, strerror(errno));
-}
-
-static status refuse_existing(const char *path, problem *p) {
-  struct stat there;
-  if (lstat(path, &there) != 0) return STATUS_OK;
-  return problem_set(p, STATUS_REFUSED, "choose another name", "%s is there already", path);
-}
-
-/* Remove the part and what SQLite may have left beside it. */
-static void clear(part *t) {
-  static const char *const beside[] = {"", "-journal", "-wal", "-shm"};
-  size_t length = t->path.length;
-  for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
-    buffer_add_text(&t->path, beside[i]);
-    if (!t->path.failed) (void)unlink(t->path.bytes);
-    t->path.length = length;
-    if (!t->path.failed) t->path.bytes[length] = '\0';
+/* SQLite's own opinion of its pages and indexes. */
+static status check_integrity(checking *c, problem *p) {
+  bool row = false;
+  statement *q = db_prepare(c->file, slice_of("PRAGMA integrity_check(1)"), p);
+  if (!q) return p->code;
+  status s = db_step(q, &row, p);
+  if (!s && row && !slice_is(db_column_text(q, 0), "ok")) {
+    const char *text = db_column_shown(q, 0), *after = strchr(text, '\n');
+    /* A first line with stars only names the database. */
+    s = damaged(c, strncmp(text, "***", 3) == 0 && after ? after + 1 : text);
   }
+  db_finalize(q);
+  return s;
 }
 
-/* Make and lock it, and clear away what a killed command left. */
-static status begin_part(const char *path, part *t, problem *p) {
-  buffer_printf(&t->path, "%s.part", path);
-  if (t->path.failed) return problem_no_memory(p);
-  int old = open(t->path.bytes, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-  if (old >= 0) {
-    bool held = flock(old, LOCK_EX | LOCK_NB) != 0;
-    if (!held) clear(t);
-    (void)close(old);
-    if (held)
-      return problem_set(p, STATUS_REFUSED, "wait until it is done",
-                         "another command is writing %s", path);
-  }
-  t->fd = open(t->path.bytes, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (t->fd < 0) return cannot_write(path, p);
-  (void)flock(t->fd, LOCK_EX | LOCK_NB);
-  return STATUS_OK;
-}
-
-static void end_part(part *t, bool failed) {
-  if (failed && t->fd >= 0) clear(t);
-  if (t->fd >= 0) (void)close(t->fd);
-  buffer_free(&t->path);
-}
-
-static void sync_folder_of(const char *path) {
-  char folder[4096];
-  (void)snprintf(folder, sizeof folder, "%s", path);
-  char *slash = strrchr(folder, '/');
-  if (slash) slash[slash == folder] = '\0';
-  int fd = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd >= 0) (void)fsync(fd);
-  if (fd >= 0) (void)close(fd);
-}
-
-/* Give it its name, which nobody has. A file system without a rename that keeps
- * what is there leaves only a moment between looking and renaming. */
-static status place(const part *t, const char *path, problem *p) {
-  if (fsync(t->fd) != 0) return cannot_write(path, p);
-  int r = renameat2(AT_FDCWD, t->path.bytes, AT_FDCWD, path, RENAME_NOREPLACE);
-  if (r != 0 && (errno == EINVAL || errno == ENOSYS)) {
-    status taken = refuse_existing(path, p);
-    if (taken) return taken;
-    r = rename(t->path.bytes, path);
-  }
-  if (r != 0 && errno == EEXIST) return refuse_existing(path, p);
-  if (r != 0) return cannot_write(path, p);
-  sync_folder_of(path);
-  return STATUS_OK;
-}
-
-/* Looking at a file ------------------------------------------------------------- */
-
-/* The first bytes of an SQLite file; see "The Database Header" of its format. */
-enum { HEADER = 100, AT_PAGE_SIZE = 16, AT_PAGES = 28, AT_VERSION = 60, AT_APPLICATION = 68 };
-
-static uint32_t number_at(const unsigned char *b) {
-  return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
-}
-
-static status read_header(const char *path, const char *shown, unsigned char header[HEADER],
-                          int64_t *size, problem *p) {
+/* What can be said of a file before SQLite sees it; *size are its bytes. */
+static status look_at(const char *path, const char *shown, int64_t *size, problem *p) {
+  enum { HEADER = 100 }; /* of every file of SQLite's */
+  char header[HEADER] = "";
   struct stat about;
   int fd = open(path, O_RDONLY | O_CLOEXEC);
   bool got = fd >= 0 && fstat(fd, &about) == 0;
-  int why = errno;
-  bool regular = got && S_ISREG(about.st_mode);
-  memset(header, 0, HEADER);
-  ssize_t n = regular ? pread(fd, header, HEADER, 0) : 0;
-  if (fd >= 0) (void)close(fd);
+  bool file = got && S_ISREG(about.st_mode);
+  ssize_t n = file ? read(fd, header, HEADER) : 0;
+  status s = STATUS_OK;
   if (!got || n < 0)
-    return problem_set(p, STATUS_IO, "check the name and the permissions", "cannot read %s: %s",
-                       shown, strerror(n < 0 ? errno : why));
-  *size = about.st_size;
-  if (regular && about.st_size == 0)
-    return problem_set(p, STATUS_REFUSED, "use another backup", "%s is empty", shown);
-  if (!regular || n < HEADER || memcmp(header, "SQLite format 3", 16) != 0 ||
-      number_at(header + AT_APPLICATION) != SCHEMA_APPLICATION)
-    return problem_set(p, STATUS_REFUSED, "make one with: waymark backup FILE",
-                       "%s is not a Waymark backup", shown);
-  return STATUS_OK;
+    s = problem_set(p, STATUS_IO, "check the name and the permissions", "cannot read %s: %s", shown,
+                    strerror(errno));
+  else if (file && about.st_size == 0)
+    s = problem_set(p, STATUS_REFUSED, "use another backup", "%s is empty", shown);
+  else if (n < HEADER || memcmp(header, "SQLite format 3", 16) != 0)
+    s = problem_set(p, STATUS_REFUSED, "make one with: waymark backup FILE",
+                    "%s is not a Waymark backup", shown);
+  else
+    *size = about.st_size;
+  if (fd >= 0) (void)close(fd);
+  return s;
 }
 
-/* Is it a file of ours, whole, of a version that we know? `shown` is the name that
- * people know it by. */
-static status look_at(const char *path, const char *shown, backup_report *out, problem *p) {
-  unsigned char header[HEADER];
-  backup_report r = {0};
-  status failed = read_header(path, shown, header, &r.bytes, p);
-  if (failed) return failed;
-  int64_t page = header[AT_PAGE_SIZE] << 8 | header[AT_PAGE_SIZE + 1];
-  if (page == 1) page = 65536;
-  if (r.bytes < page * number_at(header + AT_PAGES))
-    return problem_set(p, STATUS_CORRUPT, "use another backup",
-                       "%s is not intact: its end is missing", shown);
-  r.version = (int)number_at(header + AT_VERSION);
-  if (r.version > schema_version())
-    return problem_set(p, STATUS_REFUSED, "update Waymark on this computer",
-                       "%s was written by a newer Waymark (data version %d, this one knows %d)",
-                       shown, r.version, schema_version());
-  *out = r;
-  return STATUS_OK;
-}
-
+/* Is it a file of ours, whole, of a version that we know, with all that its seal says? */
 static status verify(const char *path, const char *shown, backup_report *out, problem *p) {
-  sqlite3 *d = NULL;
-  backup_report r = {0}, sealed = {0};
-  status failed = look_at(path, shown, &r, p);
-  if (!failed) failed = open_file(path, SQLITE_OPEN_READONLY, &d, p);
-  if (!failed) failed = seal_check(d, shown, &sealed, p);
-  (void)sqlite3_close(d);
-  if (failed) return failed;
-  sealed.bytes = r.bytes;
-  sealed.version = r.version;
-  *out = sealed;
-  return STATUS_OK;
+  checking c = {.shown = shown};
+  int64_t sealed = 0;
+  status s = look_at(path, shown, &c.report.bytes, p);
+  if (!s) s = db_open(path, DB_READ, &c.file, p);
+  if (!s) s = check_head(&c, p);
+  if (!s) s = check_integrity(&c, p);
+  if (!s)
+    s = db_number(c.file, "SELECT 1 FROM main.sqlite_schema WHERE name = 'backup_seal'", 0, 0,
+                  &sealed, p);
+  if (!s && !sealed)
+    s = problem_set(p, STATUS_REFUSED, "make one with: waymark backup FILE",
+                    "%s is not a Waymark backup", shown);
+  if (!s) s = each_table(c.file, check_table, &c, p);
+  if (!s) s = db_number(c.file, "SELECT count(*) FROM main.backup_seal", 0, 0, &sealed, p);
+  if (!s && c.report.tables + 1 != sealed) s = damaged(&c, "a table is missing");
+  db_close(c.file);
+  if (s == STATUS_CORRUPT)
+    s = problem_set(p, STATUS_CORRUPT, "use another backup", "%s is not intact: %s", shown,
+                    c.how[0] ? c.how : "its pages are broken, or some are missing");
+  if (!s) *out = c.report;
+  return s;
 }
 
 /* Backing up ------------------------------------------------------------------- */
 
-/* A copy by itself: no log beside it. What is lost by a crash is a .part. */
-static status open_copy(const part *t, sqlite3 **out, problem *p) {
-  status failed = open_file(t->path.bytes, SQLITE_OPEN_READWRITE, out, p);
-  if (!failed)
-    failed = exec(*out,
-                  "PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = OFF;"
-                  "PRAGMA journal_mode = MEMORY",
-                  "write the copy", p);
-  return failed;
+static status copy_into(db *from, const part *to, problem *p) {
+  statement *q = db_prepare(from, slice_of("VACUUM INTO ?"), p);
+  if (!q) return STATUS_FAULT;
+  db_bind_text(q, 1, slice_of(to->path.bytes));
+  db_doing(from, "write the copy");
+  status s = db_run(q, p);
+  db_doing(from, "read the tables");
+  db_finalize(q);
+  return s;
 }
 
-static status fill(sqlite3 *from, sqlite3 *to, int64_t at, problem *p) {
-  status failed = exec(from, "BEGIN; SELECT count(*) FROM sqlite_schema", "read the workspace", p);
-  if (!failed) failed = copy_pages(from, to, p);
-  if (!failed) failed = seal_write(from, to, at, p);
-  if (!failed) failed = exec(to, "PRAGMA journal_mode = DELETE", "write the copy", p);
-  (void)sqlite3_exec(from, "ROLLBACK", NULL, NULL, NULL);
-  return failed;
+typedef struct sealing {
+  db *copy;
+  int64_t at;
+} sealing;
+
+static status seal_table(void *context, const char *name, int64_t rows, const char *hex,
+                         problem *p) {
+  sealing *c = context;
+  statement *q = db_statement(c->copy, "INSERT INTO backup_seal VALUES (?, ?, ?, ?)", p);
+  if (!q) return STATUS_FAULT;
+  db_bind_text(q, 1, slice_of(name));
+  db_bind_int(q, 2, rows);
+  db_bind_text(q, 3, slice_of(hex));
+  db_bind_int(q, 4, c->at);
+  return db_run(q, p);
 }
 
-static status write_part(const char *from, const part *t, int64_t at, problem *p) {
-  sqlite3 *source = NULL, *copy = NULL;
-  status failed = open_file(from, SQLITE_OPEN_READONLY, &source, p);
-  if (!failed) failed = open_copy(t, &copy, p);
-  if (!failed) failed = fill(source, copy, at, p);
-  (void)sqlite3_close(copy);
-  (void)sqlite3_close(source);
-  return failed;
-}
-
-static status source_is_damaged(const char *from, problem *p) {
-  return problem_set(p, STATUS_CORRUPT, "restore an earlier backup",
-                     "%s is damaged, so a backup of it would be too; none was made", from);
+/* The copy, and the seal of what `from` holds now; *same: that is what was copied. */
+static status copy_and_seal(db *from, part *to, int64_t at, bool *same, problem *p) {
+  static const char version[] = "PRAGMA data_version";
+  int64_t before = 0, after = 0;
+  sealing c = {.at = at};
+  status s = part_empty(to, p);
+  if (!s) s = db_number(from, version, 0, 0, &before, p);
+  if (!s) s = copy_into(from, to, p);
+  if (!s) s = db_open(to->path.bytes, DB_CREATE, &c.copy, p);
+  if (!s) db_doing(c.copy, "write the copy");
+  if (!s)
+    s = db_exec(c.copy,
+                "BEGIN; DROP TABLE IF EXISTS backup_seal; CREATE TABLE backup_seal " SEAL_COLUMNS,
+                p);
+  if (!s) s = db_exec(from, "BEGIN", p);
+  if (!s) s = each_table(from, seal_table, &c, p);
+  if (!s) s = db_number(from, version, 0, 0, &after, p);
+  db_rollback(from);
+  if (!s) s = db_commit(c.copy, p);
+  db_close(c.copy);
+  *same = before == after;
+  return s;
 }
 
 status backup_write(const char *from, const char *to, int64_t at, backup_report *out, problem *p) {
-  backup_report looked = {0};
   part t = {.fd = -1};
-  status failed = refuse_existing(to, p);
-  if (!failed && access(from, F_OK) != 0)
-    failed = problem_set(p, STATUS_NOT_FOUND, "go to its folder, or name it with -C DIR",
-                         "there is no workspace here (%s)", from);
-  if (!failed) failed = begin_part(to, &t, p);
-  if (!failed) failed = write_part(from, &t, at, p);
-  if (!failed) failed = verify(t.path.bytes, from, &looked, p);
-  if (failed == STATUS_CORRUPT) failed = source_is_damaged(from, p);
-  if (!failed) failed = place(&t, to, p);
-  end_part(&t, failed != STATUS_OK);
-  if (!failed) *out = looked;
-  return failed;
+  db *source = NULL;
+  bool same = false;
+  if (access(from, F_OK) != 0)
+    return problem_set(p, STATUS_NOT_FOUND, "go to its folder, or name it with -C DIR",
+                       "there is no workspace here (%s)", from);
+  status s = part_begin(to, &t, p);
+  if (!s) s = db_open(from, DB_READ, &source, p);
+  for (int i = 0; i < ATTEMPTS && !s && !same; i++) s = copy_and_seal(source, &t, at, &same, p);
+  db_close(source);
+  if (!s && !same)
+    s = problem_set(p, STATUS_BUSY, "wait until the other commands are done, then try again",
+                    "other commands keep changing %s", from);
+  if (!s) s = verify(t.path.bytes, from, out, p);
+  if (s == STATUS_CORRUPT)
+    s = problem_set(p, STATUS_CORRUPT, "restore an earlier backup",
+                    "%s is damaged, so a backup of it would be too; none was made", from);
+  if (!s) s = part_place(&t, p);
+  part_end(&t);
+  return s;
 }
 
 /* Restoring -------------------------------------------------------------------- */
 
-static status copy_back(const char *from, const part *t, problem *p) {
-  sqlite3 *source = NULL, *copy = NULL;
-  status failed = open_file(from, SQLITE_OPEN_READONLY, &source, p);
-  if (!failed) failed = open_copy(t, &copy, p);
-  if (!failed) failed = copy_pages(source, copy, p);
-  (void)sqlite3_close(copy);
-  (void)sqlite3_close(source);
-  return failed;
-}
-
-static status unseal(const part *t, problem *p) {
-  sqlite3 *copy = NULL;
-  status failed = open_copy(t, &copy, p);
-  if (!failed) failed = seal_remove(copy, p);
-  (void)sqlite3_close(copy);
-  return failed;
-}
-
 status backup_restore(const char *from, const char *to, backup_report *out, problem *p) {
-  backup_report looked = {0}, copied = {0};
+  backup_report copied;
   part t = {.fd = -1};
-  status failed = refuse_existing(to, p);
-  if (!failed) failed = verify(from, from, &looked, p);
-  if (!failed) failed = begin_part(to, &t, p);
-  if (!failed) failed = copy_back(from, &t, p);
-  if (!failed) failed = verify(t.path.bytes, from, &copied, p);
-  if (!failed) failed = unseal(&t, p);
-  if (!failed) failed = place(&t, to, p);
-  end_part(&t, failed != STATUS_OK);
-  if (!failed) *out = looked;
-  return failed;
+  db *source = NULL, *copy = NULL;
+  status s = verify(from, from, out, p);
+  if (!s) s = part_begin(to, &t, p);
+  if (!s) s = db_open(from, DB_READ, &source, p);
+  if (!s) s = copy_into(source, &t, p);
+  db_close(source);
+  if (!s) s = verify(t.path.bytes, from, &copied, p);
+  if (!s) s = db_open(t.path.bytes, DB_CREATE, &copy, p);
+  if (!s) s = db_exec(copy, "DROP TABLE backup_seal", p);
+  db_close(copy);
+  if (!s) s = part_place(&t, p);
+  part_end(&t);
+  return s;
 }

@@ -1,15 +1,13 @@
-/* db: see db.h. */
+/* db: owns a connection of SQLite and the statements that it keeps.
+ *
+ * 1. A statement is kept by the address of its literal, for as long as the connection: none
+ *    is ever taken from who stands on a row of it.
+ * 2. A value that could not be bound is never run as NULL: the next step says why. */
 #include "store/db/db.h"
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <sys/vfs.h>
-#include <unistd.h>
 
 #include "base/array.h"
 
@@ -25,115 +23,46 @@ struct statement {
 struct db {
   sqlite3 *handle;
   bool read_only;
-  statement **kept; /* one for each literal; only grows, so none is ever taken from its user */
+  const char *doing; /* "cannot use the workspace: …" */
+  statement **kept;  /* one for each literal; only grows, so none is ever taken from its user */
   size_t count, room;
 };
 
 /* Opening ------------------------------------------------------------------ */
 
-static const char *network_name(unsigned long type) {
-  static const struct {
-    unsigned long type;
-    const char *name;
-  } network[] = {{0x6969, "NFS"},       {0xFF534D42, "SMB"},
-                 {0xFE534D42, "SMB"},   {0x517B, "SMB"},
-                 {0x564C, "NCP"},       {0x01021997, "9P"},
-                 {0x73757245, "Coda"},  {0x5346414F, "AFS"},
-                 {0x6B414653, "AFS"},   {0x786F4256, "a shared folder of VirtualBox"},
-                 {0x00C36400, "Ceph"},  {0x47504653, "GPFS"},
-                 {0x0BD00BD0, "Lustre"}};
-  for (size_t i = 0; i < sizeof network / sizeof *network; i++)
-    if (network[i].type == (type & 0xFFFFFFFFUL)) return network[i].name;
-  return NULL;
-}
-
-static status refuse_network(const char *path, problem *p) {
-  char folder[4096];
-  (void)snprintf(folder, sizeof folder, "%s", path);
-  char *slash = strrchr(folder, '/');
-  if (slash) *slash = '\0';
-  struct statfs fs;
-  if (statfs(slash ? (folder[0] ? folder : "/") : ".", &fs) != 0) return STATUS_OK;
-  const char *name = network_name((unsigned long)fs.f_type);
-  if (!name) return STATUS_OK;
-  return problem_set(p, STATUS_REFUSED, "keep the workspace on this computer's own disk",
-                     "%s is on a network drive (%s), where two programs can damage it", path, name);
-}
-
-static status create_file(const char *path, problem *p) {
-  int fd = open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
-  if (fd < 0 && errno == EEXIST)
-    return problem_set(p, STATUS_REFUSED, "use another folder", "%s is there already", path);
-  if (fd < 0)
-    return problem_set(p, STATUS_IO, "check the folder and its permissions", "cannot make %s: %s",
-                       path, strerror(errno));
-  (void)close(fd);
-  return STATUS_OK;
-}
-
-static status open_handle(db *d, const char *path, enum db_mode mode, problem *p) {
-  int flags = mode == DB_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
-  if (access(path, F_OK) != 0)
-    return problem_set(p, STATUS_NOT_FOUND, "make a workspace with: waymark init DIR",
-                       "there is no workspace here (%s)", path);
-  if (sqlite3_open_v2(path, &d->handle, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
-    return db_failed(d, "open the workspace", p);
-  (void)sqlite3_extended_result_codes(d->handle, 1);
-  (void)sqlite3_busy_timeout(d->handle, BUSY_MS);
-  d->read_only = mode == DB_READ;
-  return STATUS_OK;
-}
-
-static status check_identity(db *d, const char *path, enum db_mode mode, problem *p) {
-  int64_t application = 0, version = 0;
-  status s = db_number(d, "PRAGMA application_id", 0, 0, &application, p);
-  if (!s) s = db_number(d, "PRAGMA user_version", 0, 0, &version, p);
-  if (s) return s;
-  if (mode != DB_CREATE && application != SCHEMA_APPLICATION)
-    return problem_set(p, STATUS_REFUSED, "check the folder", "%s is not a Waymark workspace",
-                       path);
-  if (version > schema_version())
-    return problem_set(p, STATUS_REFUSED, "update Waymark on this computer",
-                       "%s was written by a newer Waymark (data version %d, this one knows %d)",
-                       path, (int)version, schema_version());
-  if (mode == DB_READ && version < schema_version())
-    return problem_set(p, STATUS_REFUSED,
-                       "run any changing command once, for example: waymark today",
-                       "%s was written by an older Waymark (data version %d)", path, (int)version);
-  return STATUS_OK;
-}
-
-/* Only a reader maps the file: a disk that fails then ends the command without a
- * word, which is no harm there. A new file gets pages that hold several sheets. */
-static status prepare_file(db *d, enum db_mode mode, problem *p) {
-  status s =
-      db_exec(d,
-              "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
-              "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY",
-              p);
-  if (!s && mode == DB_READ) s = db_exec(d, "PRAGMA mmap_size = 2147418112", p);
-  if (!s && mode == DB_CREATE) s = db_exec(d, "PRAGMA page_size = 16384", p);
-  if (!s && mode != DB_READ) s = db_exec(d, "PRAGMA journal_mode = WAL", p);
-  if (!s && mode != DB_READ) s = schema_migrate(d, p);
-  return s;
-}
-
+/* Only a reader maps the file: a disk that fails then ends the command without a word,
+ * which is no harm there. A new file gets pages that hold several sheets; its maker syncs
+ * it before it gets its name. */
 status db_open(const char *path, enum db_mode mode, db **out, problem *p) {
-  status s = refuse_network(path, p);
-  if (!s && mode == DB_CREATE) s = create_file(path, p);
-  if (s) return s;
+  static const char *const settings[] = {
+      [DB_CREATE] =
+          "PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = OFF;"
+          "PRAGMA journal_mode = MEMORY; PRAGMA page_size = 16384",
+      [DB_WRITE] = "PRAGMA synchronous = FULL",
+      [DB_READ] = "PRAGMA mmap_size = 2147418112",
+  };
   db *d = mem_new(1, sizeof *d);
   if (!d) return problem_no_memory(p);
-  s = open_handle(d, path, mode, p);
-  if (!s) s = check_identity(d, path, mode, p);
-  if (!s) s = prepare_file(d, mode, p);
-  if (s) {
-    db_close(d);
-    if (mode == DB_CREATE) (void)unlink(path);
-    return s;
+  d->read_only = mode == DB_READ;
+  d->doing = "use the workspace";
+  int flags = d->read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+  status s = STATUS_OK;
+  if (sqlite3_open_v2(path, &d->handle, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
+    s = db_failed(d, p);
+  if (!s) {
+    (void)sqlite3_extended_result_codes(d->handle, 1);
+    (void)sqlite3_busy_timeout(d->handle, BUSY_MS);
+    s = db_exec(d,
+                "PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF;"
+                "PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY",
+                p);
   }
-  *out = d;
-  return STATUS_OK;
+  if (!s) s = db_exec(d, settings[mode], p);
+  if (s)
+    db_close(d);
+  else
+    *out = d;
+  return s;
 }
 
 void db_close(db *d) {
@@ -143,6 +72,8 @@ void db_close(db *d) {
   (void)sqlite3_close_v2(d->handle);
   mem_free(d);
 }
+
+void db_doing(db *d, const char *what) { d->doing = what; }
 
 sqlite3 *db_handle(db *d) { return d->handle; }
 bool db_is_read_only(const db *d) { return d->read_only; }
@@ -163,7 +94,7 @@ static statement *prepare(db *d, slice sql, unsigned flags, problem *p) {
   if (sql.length <= INT_MAX &&
       sqlite3_prepare_v3(d->handle, sql.at, (int)sql.length, flags, &handle, NULL) == SQLITE_OK)
     return db_adopt(d, handle, p);
-  (void)db_failed(d, "read the workspace", p);
+  (void)db_failed(d, p);
   return NULL;
 }
 
@@ -210,7 +141,7 @@ status db_step(statement *s, bool *row, problem *p) {
     *row = true;
     return STATUS_OK;
   }
-  status failed = r == SQLITE_DONE ? STATUS_OK : db_failed(s->db, "use the workspace", p);
+  status failed = r == SQLITE_DONE ? STATUS_OK : db_failed(s->db, p);
   db_reset(s);
   if (!failed) *row = false;
   return failed;
@@ -249,9 +180,7 @@ int64_t db_last_id(db *d) { return sqlite3_last_insert_rowid(d->handle); }
 int64_t db_changes(db *d) { return sqlite3_changes64(d->handle); }
 
 status db_exec(db *d, const char *sql, problem *p) {
-  return sqlite3_exec(d->handle, sql, NULL, NULL, NULL) == SQLITE_OK
-             ? STATUS_OK
-             : db_failed(d, "use the workspace", p);
+  return sqlite3_exec(d->handle, sql, NULL, NULL, NULL) == SQLITE_OK ? STATUS_OK : db_failed(d, p);
 }
 
 /* SQLite keeps the system's reason of a failed write, not of a failed sync. */
@@ -260,14 +189,15 @@ static bool is_full(int code, int why) {
          (code == SQLITE_IOERR && (why == ENOSPC || why == EDQUOT || why == EFBIG));
 }
 
-status db_explain(sqlite3 *handle, const char *doing, problem *p) {
+status db_failed(db *d, problem *p) {
+  const char *doing = d->doing;
   int reason = errno;
-  int code = handle ? sqlite3_errcode(handle) & 0xFF : SQLITE_NOMEM;
+  int code = d->handle ? sqlite3_errcode(d->handle) & 0xFF : SQLITE_NOMEM;
   if (code == SQLITE_NOMEM) return problem_no_memory(p);
   if (is_full(code, reason))
     return problem_set(p, STATUS_IO, "make room and run the command again; nothing was changed",
                        "cannot %s: the disk is full, or has no more room for this account", doing);
-  const char *why = sqlite3_errmsg(handle);
+  const char *why = sqlite3_errmsg(d->handle);
   switch (code) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
@@ -286,8 +216,6 @@ status db_explain(sqlite3 *handle, const char *doing, problem *p) {
     default: return problem_set(p, STATUS_FAULT, NULL, "cannot %s: %s", doing, why);
   }
 }
-
-status db_failed(db *d, const char *doing, problem *p) { return db_explain(d->handle, doing, p); }
 
 status db_begin(db *d, problem *p) { return db_exec(d, "BEGIN IMMEDIATE", p); }
 status db_commit(db *d, problem *p) { return db_exec(d, "COMMIT", p); }

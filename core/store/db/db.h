@@ -1,13 +1,11 @@
 /* db: the one SQLite file of a workspace, and how the store talks to it.
  *
  * 1. Only the store includes sqlite3.h.
- * 2. One connection, one thread. Read-only connections never write, not even
- *    the schema; a file of an older version is refused there with the remedy.
+ * 2. One connection, one thread. Read-only connections never write.
  * 3. WAL, foreign keys, synchronous=FULL, a busy timeout, mode 0600. What is
  *    deleted is overwritten: a text that was struck out must not linger in free
  *    pages, nor where its page was before it was split.
- * 4. A workspace on a network file system is refused: WAL needs memory shared
- *    between processes, which such file systems do not give.
+ * 4. What is in the file is not looked at here: schema.h knows, and store.h.
  * 5. Dates are day numbers, sessions day * 2 + half, times UTC seconds. */
 #ifndef WAYMARK_DB_H
 #define WAYMARK_DB_H
@@ -18,16 +16,19 @@
 #include "base/date.h"
 
 enum db_mode {
-  DB_CREATE, /* a new file; refused when there is one */
-  DB_WRITE,  /* migrates an older file */
+  DB_CREATE, /* a file that is empty, and that nobody else opens: without a log beside it */
+  DB_WRITE,
   DB_READ
 };
 
 typedef struct db db;
 
-/* Open `path`. On failure nothing is left open. Free with db_close. */
+/* Open a file that is there. On failure nothing is left open. Free with db_close, which
+ * takes NULL. */
 status db_open(const char *path, enum db_mode mode, db **out, problem *p);
 void db_close(db *d);
+/* What is done with it, for messages: a literal ("use the workspace", at first). */
+void db_doing(db *d, const char *what);
 sqlite3 *db_handle(db *d);
 bool db_is_read_only(const db *d);
 
@@ -67,9 +68,7 @@ status db_number(db *d, const char *sql, int64_t value, int64_t otherwise, int64
 /* Any SQL text without parameters. */
 status db_exec(db *d, const char *sql, problem *p);
 /* The connection's last error as a problem (full disk, locked, damaged …). */
-status db_failed(db *d, const char *doing, problem *p);
-/* The same for a bare connection (NULL: out of memory). */
-status db_explain(sqlite3 *handle, const char *doing, problem *p);
+status db_failed(db *d, problem *p);
 
 int64_t db_last_id(db *d); /* of the row added last */
 int64_t db_changes(db *d); /* rows changed by the statement run last */
@@ -109,11 +108,5 @@ status db_commit(db *d, problem *p);
 void db_rollback(db *d);
 
 bool db_in_transaction(db *d);
-
-/* schema.c: bring an open file to the version of this program, in one
- * transaction; what the newest version is; the mark of our files. */
-status schema_migrate(db *d, problem *p);
-int schema_version(void);
-enum { SCHEMA_APPLICATION = 0x5741594D }; /* "WAYM" */
 
 #endif

@@ -1,4 +1,4 @@
-/* schema: the numbered migrations of a workspace. A migration that has landed
+/* schema: owns the numbered migrations of a workspace. A migration that has landed
  * is never edited; a change is a new one, tested on a file of the version
  * before. Tables keep facts; only `suggestion` is a projection (of `event`) and
  * `declaration` a cache.
@@ -18,7 +18,9 @@
  *   hook_place, effect           how far each hook plugin has read; the outbox
  *   run, run_failure             what `suggest` recorded, and what failed
  *   plugin_state                 plugins that failed, were switched off, are on again */
-#include "store/db/db.h"
+#include "store/db/schema.h"
+
+#include <stdio.h>
 
 static const struct {
   int version;
@@ -248,42 +250,39 @@ static const struct {
      "  SELECT RAISE(ABORT, 'entries of a school are never changed'); END;"},
 };
 
-enum { MIGRATIONS = sizeof migrations / sizeof *migrations };
+enum {
+  MIGRATIONS = sizeof migrations / sizeof *migrations,
+  APPLICATION = 0x5741594D /* "WAYM", the mark of our files */
+};
 
 int schema_version(void) { return migrations[MIGRATIONS - 1].version; }
 
-static status version_of(db *d, int *out, problem *p) {
-  bool row = false;
-  statement *s = db_statement(d, "PRAGMA user_version", p);
-  if (!s) return STATUS_FAULT;
-  status t = db_step(s, &row, p);
-  if (!t) *out = (int)db_column_int(s, 0);
-  db_reset(s);
-  return t;
-}
-
-static status migrate_from(db *d, int version, problem *p) {
-  for (int i = 0; i < MIGRATIONS; i++) {
-    if (migrations[i].version <= version) continue;
-    status s = db_exec(d, migrations[i].sql, p);
-    if (s) return s;
-  }
-  buffer sql = {0};
-  buffer_printf(&sql, "PRAGMA application_id = %d; PRAGMA user_version = %d", SCHEMA_APPLICATION,
-                schema_version());
-  status s = buffer_status(&sql, p);
-  if (!s) s = db_exec(d, sql.bytes, p);
-  buffer_free(&sql);
-  return s;
+status schema_read(db *d, const char *shown, int *version, problem *p) {
+  int64_t application = 0, found = 0;
+  status s = db_number(d, "PRAGMA application_id", 0, 0, &application, p);
+  if (!s) s = db_number(d, "PRAGMA user_version", 0, 0, &found, p);
+  if (s) return s;
+  if (application == APPLICATION && found > schema_version())
+    return problem_set(p, STATUS_REFUSED, "update Waymark on this computer",
+                       "%s was written by a newer Waymark (data version %lld, this one knows %d)",
+                       shown, (long long)found, schema_version());
+  *version = application == APPLICATION ? (int)found : application == 0 && found == 0 ? 0 : -1;
+  return STATUS_OK;
 }
 
 status schema_migrate(db *d, problem *p) {
-  int version = 0;
-  status s = version_of(d, &version, p);
+  char mark[96];
+  int64_t version = 0;
+  status s = db_number(d, "PRAGMA user_version", 0, 0, &version, p);
   if (s || version == schema_version()) return s;
+  (void)snprintf(mark, sizeof mark, "PRAGMA application_id = %d; PRAGMA user_version = %d",
+                 APPLICATION, schema_version());
   s = db_begin(d, p);
-  if (!s) s = version_of(d, &version, p); /* another process may have done it */
-  if (!s) s = migrate_from(d, version, p);
+  /* Another process may have done it meanwhile. */
+  if (!s) s = db_number(d, "PRAGMA user_version", 0, 0, &version, p);
+  for (int i = 0; i < MIGRATIONS && !s; i++)
+    if (migrations[i].version > version) s = db_exec(d, migrations[i].sql, p);
+  if (!s) s = db_exec(d, mark, p);
   if (!s) s = db_commit(d, p);
   if (s) db_rollback(d);
   return s;

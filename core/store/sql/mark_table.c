@@ -348,7 +348,7 @@ status mark_table_register(store *s, problem *p) {
   if (failed || is_there) return failed;
   if (sqlite3_create_module_v2(db_handle(d), "mark", &marks, s, NULL) != SQLITE_OK ||
       sqlite3_create_module_v2(db_handle(d), "mark_count", &counts, s, NULL) != SQLITE_OK)
-    return db_failed(d, "make the tables of marks", p);
+    return db_failed(d, p);
   /* Connect them now: a guarded query could not. */
   failed = db_exec(d, "SELECT * FROM mark LIMIT 0", p);
   return failed ? failed : db_exec(d, "SELECT * FROM mark_count LIMIT 0", p);

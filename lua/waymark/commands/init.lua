@@ -43,12 +43,13 @@ use "england"
 use "essex"
 ]]
 
-local function refuse_workspace(folder)
-  for _, name in ipairs { "waymark.lua", "waymark.db" } do
-    if files.exists(folder .. "/" .. name) then
-      problem.raise("%s holds a workspace already (%s); choose another folder", folder, name)
-    end
-  end
+-- What a folder may hold that is to become a workspace: what an `init` or `restore` that was
+-- killed has made before the database, which comes last and whole.
+local function is_left_over(folder, name)
+  local path = folder .. "/" .. name
+  if name == "plugins" or name == "documents" then return files.is_folder(path) and #files.names(path) == 0 end
+  if name == "waymark.lua" then return files.read(path) == init.settings end
+  return name == "waymark.lua.new" or name:find "^waymark%.db%.part" ~= nil
 end
 
 -- Make `folder`, or be content with an empty one.
@@ -57,19 +58,26 @@ function init.prepare_folder(folder)
     problem.raise("%s is a file; choose another name", folder)
   end
   problem.check(files.make_folder(folder))
-  refuse_workspace(folder)
-  if #files.names(folder) > 0 then
-    problem.raise("%s is not empty; a workspace needs a new or empty folder", folder)
+  if files.exists(folder .. "/waymark.db") then
+    problem.raise("%s holds a workspace already (waymark.db); choose another folder", folder)
+  end
+  for _, name in ipairs(files.names(folder)) do
+    if name == "waymark.lua" and not is_left_over(folder, name) then
+      problem.raise("%s holds a workspace already (waymark.lua), but no database; restore a backup to another folder, "
+        .. "or put waymark.lua elsewhere first", folder)
+    elseif not is_left_over(folder, name) then
+      problem.raise("%s is not empty; a workspace needs a new or empty folder", folder)
+    end
   end
 end
 
 function init.run(arguments)
   local folder = arguments.dir or arguments.folder
   init.prepare_folder(folder)
-  local store = problem.check(core.store.open(folder .. "/waymark.db", "create"))
-  store:close()
   for _, name in ipairs { "plugins", "documents" } do problem.check(files.make_folder(folder .. "/" .. name)) end
   problem.check(files.write(folder .. "/waymark.lua", init.settings))
+  local store = problem.check(core.store.open(folder .. "/waymark.db", "create"))
+  store:close()
   print(("A workspace is ready in %s."):format(folder))
   print(("Next: fill in %s/waymark.lua, then: waymark -C %s import pupils pupils.csv"):format(folder, folder))
 end

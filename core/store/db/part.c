@@ -1,0 +1,117 @@
+/* part: owns the file NAME.part while it holds its lock. A lock belongs to an inode, a
+ * name does not: after each lock the two are compared, since another command may have
+ * placed or cleared away the file in between. */
+#include "store/db/part.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { PART_SUFFIX = sizeof ".part" - 1 };
+
+static status cannot_write(const part *t, problem *p) {
+  bool full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
+  return problem_set(
+      p, STATUS_IO,
+      full ? "make room, or choose another disk" : "check the folder and its permissions",
+      "cannot write %.*s: %s", (int)(t->path.length - PART_SUFFIX), t->path.bytes, strerror(errno));
+}
+
+/* Lock the file, and see that it still has the name. */
+static bool lock(int fd, const char *path, bool *held) {
+  struct stat ours, there;
+  *held = flock(fd, LOCK_EX | LOCK_NB) != 0;
+  return !*held && fstat(fd, &ours) == 0 && lstat(path, &there) == 0 &&
+         ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
+}
+
+/* Remove what SQLite keeps beside it, and with `all` the part: last, since from then on
+ * the names may be another command's. */
+static void clear(part *t, bool all) {
+  static const char *const names[] = {"-journal", "-wal", "-shm", ""};
+  size_t length = t->path.length;
+  for (size_t i = 0; i < (all ? 4 : 3); i++) {
+    buffer_add_text(&t->path, names[i]);
+    buffer_add_char(&t->path, '\0');
+    if (!t->path.failed) (void)unlink(t->path.bytes);
+    t->path.failed = 0; /* one name less to clear away */
+    t->path.length = length;
+    t->path.bytes[length] = '\0';
+  }
+}
+
+status part_begin(const char *path, part *out, problem *p) {
+  struct stat there;
+  *out = (part){.fd = -1};
+  if (lstat(path, &there) == 0)
+    return problem_set(p, STATUS_REFUSED, "choose another name", "%s is there already", path);
+  buffer_printf(&out->path, "%s.part", path);
+  if (out->path.failed) return problem_no_memory(p);
+  for (bool held = false; !held;) {
+    int fd = open(out->path.bytes, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC | O_NOFOLLOW, 0600);
+    bool fresh = fd >= 0;
+    if (!fresh && errno == EEXIST) {
+      fd = open(out->path.bytes, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+      if (fd < 0 && errno == ENOENT) continue; /* cleared away since */
+    }
+    if (fd < 0) return cannot_write(out, p);
+    bool ours = lock(fd, out->path.bytes, &held);
+    if (ours && fresh) return out->fd = fd, STATUS_OK;
+    if (ours) clear(out, true);
+    (void)close(fd);
+  }
+  return problem_set(p, STATUS_REFUSED, "wait until it is done", "another command is writing %s",
+                     path);
+}
+
+status part_empty(part *t, problem *p) {
+  clear(t, false);
+  return ftruncate(t->fd, 0) == 0 ? STATUS_OK : cannot_write(t, p);
+}
+
+/* A file system without a rename that keeps what is there leaves only a moment between
+ * looking and renaming. */
+status part_place(part *t, problem *p) {
+  if (fsync(t->fd) != 0) return cannot_write(t, p);
+  buffer path = {0};
+  buffer_printf(&path, "%.*s", (int)(t->path.length - PART_SUFFIX), t->path.bytes);
+  status s = buffer_status(&path, p);
+  if (s) return s;
+  struct stat there;
+  int r = renameat2(AT_FDCWD, t->path.bytes, AT_FDCWD, path.bytes, RENAME_NOREPLACE);
+  if (r != 0 && (errno == EINVAL || errno == ENOSYS)) {
+    if (lstat(path.bytes, &there) == 0)
+      errno = EEXIST;
+    else
+      r = rename(t->path.bytes, path.bytes);
+  }
+  if (r != 0 && errno == EEXIST)
+    s = problem_set(p, STATUS_REFUSED, "choose another name", "%s is there already", path.bytes);
+  else if (r != 0)
+    s = cannot_write(t, p);
+  if (!s) {
+    (void)close(t->fd);
+    t->fd = -1;
+    char *slash = strrchr(path.bytes, '/');
+    if (slash) slash[slash == path.bytes] = '\0';
+    int folder = open(slash ? path.bytes : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder >= 0) {
+      (void)fsync(folder);
+      (void)close(folder);
+    }
+  }
+  buffer_free(&path);
+  return s;
+}
+
+void part_end(part *t) {
+  if (t->fd >= 0) {
+    clear(t, true);
+    (void)close(t->fd);
+  }
+  buffer_free(&t->path);
+}
