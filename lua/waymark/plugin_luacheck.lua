@@ -2,6 +2,7 @@
 -- Debian the package lua-check). It reads source and runs nothing of it.
 
 local check = require("waymark.core").sdk "check"
+local files = require "waymark.files"
 local words = require "waymark.plugin_words"
 
 local luacheck = {}
@@ -15,8 +16,9 @@ function luacheck.is_installed()
   return path ~= nil
 end
 
+-- From the root, since luacheck is a Lua program that would load modules of the current folder.
 local function command_for(paths)
-  local parts = { "luacheck --no-config --no-cache --no-color --codes --formatter plain --max-line-length 120",
+  local parts = { "cd / && luacheck --no-config --no-cache --no-color --codes --formatter plain --max-line-length 120",
     "--std none --read-globals" }
   for _, name in ipairs(check.names(words.globals)) do parts[#parts + 1] = name end
   parts[#parts + 1] = "--"
@@ -37,12 +39,12 @@ local function finding_of(line, by_path)
     kind = (code:sub(1, 1) == "E" or code == "W113") and "error" or "warning" } -- W113: a name that nothing set
 end
 
--- files: { { name = "steps/x.lua", path = where it lies } } -> list of findings
-function luacheck.run(files)
+-- sources: { { name = "steps/x.lua", path = where it lies } } -> list of findings
+function luacheck.run(sources)
   local paths, by_path, list = {}, {}, {}
-  for i, file in ipairs(files) do
-    paths[i] = file.path
-    by_path[file.path:gsub("^%./", "")] = file.name -- as luacheck shows it
+  for i, file in ipairs(sources) do
+    paths[i] = files.absolute(file.path):gsub("/%./", "/") -- as luacheck shows it
+    by_path[paths[i]] = file.name
   end
   local pipe = io.popen(command_for(paths))
   if not pipe then return list end

@@ -35,7 +35,8 @@ local function has_specs(path)
 end
 
 local function words_for(arguments, specs)
-  local words = { "--output=waymark.kit_report_counted", "--pattern=_spec%.lua$" }
+  local words = { "--config-file=" .. package.searchpath("waymark.kit_busted", package.path),
+    "--output=waymark.kit_report_counted", "--pattern=_spec%.lua$" }
   if arguments.filter then words[#words + 1] = "--filter=" .. arguments.filter:gsub("%p", "%%%0") end
   words[#words + 1] = specs
   return words
