@@ -41,22 +41,20 @@ enum {
   ODD_ONE_IN = 100   /* … and one in so many of all: the calendar is wrong */
 };
 
-typedef struct day_count {
-  day on;
-  size_t count;
-} day_count;
+typedef struct mark_day {
+  bool open[2];
+  uint32_t misplaced; /* real marks of it while the school was closed */
+} mark_day;
 
 /* A school of the file: its roll, its calendar, and what came in. */
 typedef struct mark_school {
-  roll *roll;            /* NULL until a row names the school */
-  session first_planned; /* the morning of the first day of the calendar */
-  size_t sessions;
-  bool *open;          /* [sessions], from first_planned */
+  roll *roll;     /* NULL until a row names the school */
+  day first;      /* 1 August of the first academic year of its calendar */
+  mark_day *days; /* [count], to the end of the last */
+  size_t count;
   bool planned[YEARS]; /* whether any session is open, from FIRST_YEAR */
   session from, to;    /* of rows taken; from > to: none */
   size_t real;         /* real marks, wherever they fall */
-  day_count *closed;   /* [closed_count], ascending: real marks on closed days */
-  size_t closed_count, closed_room;
 } mark_school;
 
 /* A date as it is written, and what it is. */
@@ -121,8 +119,8 @@ static inline known_date *find_date(mark_import *all, const char *text) {
 }
 
 static inline bool is_open(const mark_school *school, session at) {
-  size_t k = (size_t)(at - school->first_planned); /* before it: past the end */
-  return k < school->sessions && school->open[k];
+  size_t k = (size_t)(session_day(at) - school->first); /* before it: past the end */
+  return k < school->count && school->days[k].open[session_half(at)];
 }
 
 static inline bool is_there(const roll_entry *e, day on) {
@@ -134,25 +132,27 @@ static status load_school(importer *i, size_t index, mark_school *out, problem *
   size_t count = 0;
   status s = store_days(i->store, i->schools->list[index].id, &days, &count, p);
   if (s) return s;
-  out->from = INT32_MAX;
-  out->to = INT32_MIN;
   if (count) {
     assert(days[0].on >= DATE_FIRST && days[count - 1].on <= DATE_LAST);
-    out->first_planned = session_of(days[0].on, HALF_AM);
-    out->sessions = 2 * ((size_t)(days[count - 1].on - days[0].on) + 1);
-    out->open = mem_new(out->sessions, sizeof *out->open);
-    if (!out->open) s = problem_no_memory(p);
+    out->first = date_academic_start(date_academic_year(days[0].on));
+    day end = date_academic_start(date_academic_year(days[count - 1].on) + 1);
+    out->count = (size_t)(end - out->first);
+    out->days = mem_new(out->count, sizeof *out->days);
+    if (!out->days) {
+      mem_free(days);
+      return problem_no_memory(p);
+    }
   }
-  for (size_t k = 0; k < count && !s; k++) {
-    bool *open = out->open + (session_of(days[k].on, HALF_AM) - out->first_planned);
-    open[HALF_AM] = days[k].open[HALF_AM];
-    open[HALF_PM] = days[k].open[HALF_PM];
-    if (open[HALF_AM] || open[HALF_PM])
-      out->planned[date_academic_year(days[k].on) - FIRST_YEAR] = true;
+  for (const school_day *d = days; d < days + count; d++) {
+    memcpy(out->days[d->on - out->first].open, d->open, sizeof d->open);
+    if (d->open[HALF_AM] || d->open[HALF_PM])
+      out->planned[date_academic_year(d->on) - FIRST_YEAR] = true;
   }
   mem_free(days);
-  if (!s) out->roll = &i->rolls[index];
-  return s;
+  out->from = INT32_MAX;
+  out->to = INT32_MIN;
+  out->roll = &i->rolls[index];
+  return STATUS_OK;
 }
 
 /* A row ---------------------------------------------------------------------- */
@@ -245,34 +245,6 @@ static const char *code_text(const importer *i, mark m) {
   return store_codes(i->store)->of[m].text;
 }
 
-static int day_before(const void *element, const void *key) {
-  return ((const day_count *)element)->on < *(const day *)key;
-}
-
-/* A row of a session on which the school is closed. */
-static bool take_closed(importer *i, const mark_row *m, bool real) {
-  mark_school *school = m->school;
-  char named[NAMED];
-  if (!real) {
-    *(m->mark ? &i->report->agreed : &i->report->no_mark) += 1;
-    import_took(i, m->index, DAY_NONE);
-    return true;
-  }
-  size_t k = array_lower_bound(school->closed, school->closed_count, sizeof *school->closed, &m->on,
-                               day_before);
-  if (k == school->closed_count || school->closed[k].on != m->on) {
-    if (!import_ok(i, array_grow(&school->closed, school->closed_count, &school->closed_room,
-                                 sizeof *school->closed, i->problem)))
-      return false;
-    memmove(school->closed + k + 1, school->closed + k,
-            (school->closed_count++ - k) * sizeof *school->closed);
-    school->closed[k] = (day_count){m->on, 0};
-  }
-  school->closed[k].count++;
-  return import_leave_out(i, LEFT_CLOSED_DAY, "%s: %s, but the school is closed then",
-                          name_mark(m, named), code_text(i, m->mark));
-}
-
 /* Let the short way begin where this row was. */
 static void keep_before(importer *i, const mark_row *m, sheet_year *year) {
   mark_import *all = i->own;
@@ -305,12 +277,21 @@ static bool take(importer *i, const mark_row *m) {
   }
   bool real = m->mark && mark_class_of(m->mark) != CLASS_ADMINISTRATIVE;
   school->real += real;
-  if (!is_open(school, m->at)) return take_closed(i, m, real);
+  if (!is_open(school, m->at)) {
+    if (real) { /* of a planned year, so it is one of its days */
+      school->days[m->on - school->first].misplaced++;
+      return import_leave_out(i, LEFT_CLOSED_DAY, "%s: %s, but the school is closed then",
+                              name_mark(m, named), code_text(i, m->mark));
+    }
+    *(m->mark ? &r->agreed : &r->no_mark) += 1;
+    import_took(i, m->index, DAY_NONE);
+    return true;
+  }
 
   sheet_year *year = NULL;
-  sheet_before before = {0};
+  sheet_before stood = {0};
   status s = sheets_year(all->sheets, school->roll, m->year, &year, i->problem);
-  if (!s) s = sheet_set(year, m->at, m->entry, m->mark, &before, i->problem);
+  if (!s) s = sheet_set(year, m->at, m->entry, m->mark, &stood, i->problem);
   if (!import_ok(i, s)) return false;
   import_took(i, m->index, m->on);
   if (m->at < school->from) school->from = m->at;
@@ -318,9 +299,9 @@ static bool take(importer *i, const mark_row *m) {
   keep_before(i, m, year);
 
   if (!m->mark) {
-    if (before.mark) {
+    if (stood.mark) {
       r->cleared++;
-      examples_add(&r->clears, line, "%s: %s", name_mark(m, named), code_text(i, before.mark));
+      examples_add(&r->clears, line, "%s: %s", name_mark(m, named), code_text(i, stood.mark));
     } else {
       r->no_mark++;
     }
@@ -331,10 +312,10 @@ static bool take(importer *i, const mark_row *m) {
     import_warn(i, WARN_WRONG_HALF, line, "%s: %s", name_mark(m, named), code_text(i, m->mark));
   if (!is_there(&school->roll->entries[m->entry], m->on))
     import_warn(i, WARN_OUTSIDE, line, "%s: %s", name_mark(m, named), code_text(i, m->mark));
-  r->repeated += before.again;
-  if (before.again && before.mark != m->mark)
+  r->repeated += stood.again;
+  if (stood.again && stood.mark != m->mark)
     examples_add(&r->repeats, line, "%s: %s, then %s", name_mark(m, named),
-                 code_text(i, before.mark), code_text(i, m->mark));
+                 code_text(i, stood.mark), code_text(i, m->mark));
   return true;
 }
 
@@ -382,13 +363,13 @@ static bool take_plain(importer *i) {
   roll *r = school->roll;
 
   slice cell = cells[all->cell[MARKS_DATE]];
-  known_date *before = all->date_before, *date = before;
+  known_date *last = all->date_before, *date = last;
   if (cell.length != ISO_LENGTH) return false;
-  if (!before || !is_date(before, cell.at)) {
-    if (before) date = &all->dates[before->follower];
-    if (!before || !is_date(date, cell.at)) date = find_date(all, cell.at);
+  if (!last || !is_date(last, cell.at)) {
+    if (last) date = &all->dates[last->follower];
+    if (!last || !is_date(date, cell.at)) date = find_date(all, cell.at);
     if (date->on == DAY_NONE || !is_date(date, cell.at)) return false;
-    if (before) before->follower = (uint16_t)(date - all->dates);
+    if (last) last->follower = (uint16_t)(date - all->dates);
     all->date_before = date;
   }
   if (date->year != all->before.year) return false;
@@ -473,39 +454,18 @@ static status report(importer *i, problem *p) {
     const mark_school *school = &all->schools[k];
     size_t sum = 0, most = 0;
     char date[DATE_ENGLISH];
-    for (size_t n = 0; n < school->closed_count; n++) {
-      sum += school->closed[n].count;
-      if (school->closed[n].count > school->closed[most].count) most = n;
+    for (size_t n = 0; n < school->count; n++) {
+      sum += school->days[n].misplaced;
+      if (school->days[n].misplaced > school->days[most].misplaced) most = n;
     }
     if (sum < ODD_AT_LEAST || sum <= school->real / ODD_ONE_IN) continue;
-    date_english(school->closed[most].on, date);
+    date_english(school->first + (day)most, date);
     import_warn(i, WARN_CALENDAR_WRONG, 0,
                 "%.80s: %zu of %zu marks fall on days that its calendar has closed, most of them"
-                " (%zu) on %s",
-                i->schools->list[k].name, sum, school->real, school->closed[most].count, date);
+                " (%u) on %s",
+                i->schools->list[k].name, sum, school->real, school->days[most].misplaced, date);
   }
   return STATUS_OK;
-}
-
-static status write_sheets(importer *i, problem *p) {
-  mark_import *all = i->own;
-  sheet_source from = {i->import, i->options->at, i->options->by};
-  status s = sheets_write(all->sheets, &from, p);
-  for (size_t k = 0; k < i->roll_count && !s; k++) {
-    const mark_school *school = &all->schools[k];
-    if (!school->roll || school->from > school->to) continue;
-    statement *add = db_statement(i->db,
-                                  "INSERT INTO coverage (import, school, first_session,"
-                                  " last_session) VALUES (?, ?, ?, ?)",
-                                  p);
-    if (!add) return STATUS_FAULT;
-    db_bind_int(add, 1, i->import);
-    db_bind_int(add, 2, school->roll->school);
-    db_bind_int(add, 3, school->from);
-    db_bind_int(add, 4, school->to);
-    s = db_run(add, p);
-  }
-  return s;
 }
 
 static status run(importer *i) {
@@ -515,13 +475,27 @@ static status run(importer *i) {
     if (!take_plain(i) && parse(i, &m)) (void)take(i, &m);
   }
   if (!i->failed) (void)import_ok(i, report(i, i->problem));
-  if (import_record(i)) (void)import_ok(i, write_sheets(i, i->problem));
   mark_import *all = i->own;
-  if (!all) return i->failed;
-  for (size_t k = 0; all->schools && k < i->roll_count; k++) {
-    mem_free(all->schools[k].open);
-    mem_free(all->schools[k].closed);
+  if (import_record(i)) {
+    sheet_source from = {i->import, i->options->at, i->options->by};
+    (void)import_ok(i, sheets_write(all->sheets, &from, i->problem));
   }
+  for (size_t k = 0; k < i->roll_count && !i->failed; k++) {
+    const mark_school *school = &all->schools[k];
+    if (!school->roll || school->from > school->to) continue;
+    statement *add = db_statement(i->db,
+                                  "INSERT INTO coverage (import, school, first_session,"
+                                  " last_session) VALUES (?, ?, ?, ?)",
+                                  i->problem);
+    if (!import_ok(i, add ? STATUS_OK : STATUS_FAULT)) break;
+    db_bind_int(add, 1, i->import);
+    db_bind_int(add, 2, school->roll->school);
+    db_bind_int(add, 3, school->from);
+    db_bind_int(add, 4, school->to);
+    (void)import_ok(i, db_run(add, i->problem));
+  }
+  if (!all) return i->failed;
+  for (size_t k = 0; all->schools && k < i->roll_count; k++) mem_free(all->schools[k].days);
   mem_free(all->schools);
   sheets_free(all->sheets);
   mem_free(all);

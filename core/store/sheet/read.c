@@ -276,6 +276,7 @@ status school_marks_read(db *d, const school_marks_plan *plan, school_marks **ou
   int64_t high;
   status s = begin(d, plan, &m, &high, p);
   if (s) return s;
+  assert(m);
   for (size_t i = 0; !s && i < m->year_count; i++) s = read_slots(d, plan, &m->years[i], p);
   if (!s) s = lay_out(m, p);
   if (!s) s = read_sheets(d, plan, m, p);
@@ -297,6 +298,7 @@ status school_marks_read_slots(db *d, const school_marks_plan *plan, school_mark
   assert(plan->known_at == INT64_MAX); /* to undo is to know whose mark it was */
   status s = begin(d, plan, &m, &high, p);
   if (s) return s;
+  assert(m);
   if (m->year_count <= 1) {
     m->members = m->lanes.width = (size_t)(high + 1);
     if (m->year_count) s = add_run(&m->years[0], (run){0, 0, m->members}, p);

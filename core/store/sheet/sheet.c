@@ -217,6 +217,7 @@ static status load(sheet_year *y, int i, uint32_t room, problem *p) {
   bool found = false;
   status s = make_room(y, sh, room, p);
   if (s) return s;
+  assert(sh->now);
   sheet_rows_of(rows, y->roll->school, y->first + i, y->first + i);
   s = sheet_rows_next(rows, &row, &found, p);
   for (int half = 0; half < 2 && !s && found; half++) {
@@ -291,6 +292,7 @@ static void count_sheet(const sheet *sh, sheet_totals *totals, size_t by) {
 /* Write a sheet, and keep of it what this import set and what that was. */
 static status put_away(sheet_year *y, int i, problem *p) {
   sheet *sh = &y->days[i];
+  assert(sh->now);
   status s = sh->differs ? store_marks(y, i, p) : STATUS_OK;
   uint8_t *values = s ? NULL : mem_new(sh->room, 2);
   if (!values) return s ? s : problem_no_memory(p);
@@ -409,6 +411,7 @@ const sheet_totals *sheets_count(sheets *all) {
 
 static status amend(const sheet_year *y, int i, const sheet_source *from, problem *p) {
   const sheet *sh = &y->days[i];
+  assert(sh->now);
   status s = STATUS_OK;
   for (int half = 0; half < 2; half++)
     for (uint32_t slot = 0; slot < sh->room && !s; slot++) {
