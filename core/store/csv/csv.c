@@ -68,26 +68,6 @@ static slice cell_of(const char *from, const char *to) {
   return (slice){from, (size_t)(to - from)};
 }
 
-/* The definition. */
-static size_t split_by_loop(slice held, char delimiter, slice *cells, size_t count,
-                            size_t *length) {
-  size_t cell = 0, at = 0;
-  const char *from = held.at;
-  for (; at < held.length && held.at[at] != '\n' && held.at[at] != '\r'; at++) {
-    char c = held.at[at];
-    if (c == '"' || c == '\0' || (unsigned char)c >= 0x80) return 0;
-    if (c != delimiter) continue;
-    if (cell + 1 == count) return 0;
-    cells[cell++] = cell_of(from, held.at + at);
-    from = held.at + at + 1;
-  }
-  size_t end = end_at(held, at);
-  if (!end || cell + 1 != count) return 0;
-  cells[cell] = cell_of(from, held.at + at);
-  *length = at;
-  return has_any(cells, count) ? at + end : 0;
-}
-
 #ifdef __SSE2__
 
 typedef struct byte_bits {
@@ -105,7 +85,7 @@ static inline void find_bits(const char *at, char delimiter, unsigned from, byte
   b->others |= (uint64_t)(unsigned)_mm_movemask_epi8(others) << from;
 }
 
-/* The same where the processor compares sixteen bytes at once, by where the delimiters
+/* split_plain where the processor compares sixteen bytes at once, by where the delimiters
  * stand: 0 also for a plain line that has a space, or more than sixty-three bytes. */
 static inline size_t split_short(slice held, char delimiter, slice *cells, size_t count,
                                  size_t *length) {
@@ -134,13 +114,27 @@ static inline size_t split_short(slice held, char delimiter, slice *cells, size_
 /* Split the line at the beginning of `held` into `count` cells, trimmed of spaces and
  * tabs; *length is the line's without its end. There are LINES_PAD readable bytes after
  * `held`, whatever they are. -> where the next line begins, or 0 when the line is not
- * plain or its end is not held. */
+ * plain or its end is not held. The loop is the definition. */
 static size_t split_plain(slice held, char delimiter, slice *cells, size_t count, size_t *length) {
 #ifdef __SSE2__
   size_t next = held.length ? split_short(held, delimiter, cells, count, length) : 0;
   if (next) return next;
 #endif
-  return split_by_loop(held, delimiter, cells, count, length);
+  size_t cell = 0, at = 0;
+  const char *from = held.at;
+  for (; at < held.length && held.at[at] != '\n' && held.at[at] != '\r'; at++) {
+    char c = held.at[at];
+    if (c == '"' || c == '\0' || (unsigned char)c >= 0x80) return 0;
+    if (c != delimiter) continue;
+    if (cell + 1 == count) return 0;
+    cells[cell++] = cell_of(from, held.at + at);
+    from = held.at + at + 1;
+  }
+  size_t end = end_at(held, at);
+  if (!end || cell + 1 != count) return 0;
+  cells[cell] = cell_of(from, held.at + at);
+  *length = at;
+  return has_any(cells, count) ? at + end : 0;
 }
 
 /* libcsv ----------------------------------------------------------------------- */
@@ -266,25 +260,22 @@ static status read_record(csv_reader *r, csv_row *out, bool *more, problem *p) {
   return STATUS_OK;
 }
 
-/* Whether the next record is a plain line. */
-static bool read_plain(csv_reader *r, csv_row *out) {
-  size_t length = 0;
-  size_t next = split_plain(r->held, r->delimiter, r->cells, r->heading_count, &length);
-  if (!next || length > LINE_LONGEST) return false;
-  out->line = r->line++;
-  out->fault = CSV_FINE;
-  out->cells = r->cells;
-  out->count = r->heading_count;
-  out->raw.at = r->held.at;
-  out->raw.length = length;
-  r->held.at += next;
-  r->held.length -= next;
-  r->passed += next;
-  return true;
-}
-
 status csv_reader_next(csv_reader *r, csv_row *out, bool *more, problem *p) {
-  if (r->held.length && read_plain(r, out)) return *more = true, STATUS_OK;
+  size_t length = 0, next = 0;
+  if (r->held.length)
+    next = split_plain(r->held, r->delimiter, r->cells, r->heading_count, &length);
+  if (next && length <= LINE_LONGEST) {
+    out->line = r->line++;
+    out->fault = CSV_FINE;
+    out->cells = r->cells;
+    out->count = r->heading_count;
+    out->raw.at = r->held.at;
+    out->raw.length = length;
+    r->held.at += next;
+    r->held.length -= next;
+    r->passed += next;
+    return *more = true, STATUS_OK;
+  }
   lines_advance(r->lines, r->passed);
   r->passed = 0;
   status s = read_record(r, out, more, p);

@@ -152,31 +152,6 @@ static status create(left_out *l, problem *p) {
   return write_row(l, p);
 }
 
-/* The cells from `first` on as one, with commas. */
-static void add_surplus(left_out *l, const csv_row *row, size_t first) {
-  buffer joined = {0};
-  for (size_t k = first; k < row->count; k++) {
-    if (k > first) buffer_add_char(&joined, ',');
-    buffer_add(&joined, row->cells[k].at, row->cells[k].length);
-  }
-  csv_write_cell(&l->row, (slice){joined.bytes, joined.length});
-  l->row.failed |= joined.failed;
-  buffer_free(&joined);
-}
-
-/* A line that could not be read, in UTF-8 as everything else in the file. */
-static void add_line(left_out *l, slice line) {
-  if (text_is_utf8(line) || strcmp(csv_encoding(l->reader), "UTF-8") == 0) {
-    csv_write_cell(&l->row, line);
-    return;
-  }
-  buffer text = {0};
-  text_add_windows1252(&text, line);
-  csv_write_cell(&l->row, (slice){text.bytes, text.length});
-  l->row.failed |= text.failed;
-  buffer_free(&text);
-}
-
 status left_out_add(left_out *l, const csv_row *row, const char *reason, problem *p) {
   if (!l->folder) return STATUS_OK;
   status s = l->file ? STATUS_OK : create(l, p);
@@ -184,17 +159,28 @@ status left_out_add(left_out *l, const csv_row *row, const char *reason, problem
   size_t count;
   const slice *headings = csv_headings(l->reader, &count);
   bool read = row->fault == CSV_FINE || row->fault == CSV_WRONG_COUNT;
+  /* All of the line where it could not be read, in UTF-8 as everything else in the file;
+   * else the cells from the last heading on as one. */
+  buffer whole = {0};
+  if (!read && !text_is_utf8(row->raw) && strcmp(csv_encoding(l->reader), "UTF-8") != 0)
+    text_add_windows1252(&whole, row->raw);
+  else if (!read)
+    buffer_add(&whole, row->raw.at, row->raw.length);
+  for (size_t i = count - 1; read && i < row->count; i++) {
+    if (i >= count) buffer_add_char(&whole, ',');
+    buffer_add(&whole, row->cells[i].at, row->cells[i].length);
+  }
   buffer_clear(&l->row);
+  l->row.failed |= whole.failed;
   for (size_t i = 0; i < count; i++) {
     if (is_added(headings[i])) continue;
-    if (!read && i == 0)
-      add_line(l, row->raw);
-    else if (read && i + 1 == count && row->count > count)
-      add_surplus(l, row, i);
+    if (i == (read ? count - 1 : 0))
+      csv_write_cell(&l->row, (slice){whole.bytes, whole.length});
     else if (read && i < row->count)
       csv_write_cell(&l->row, row->cells[i]);
     buffer_add_char(&l->row, ',');
   }
+  buffer_free(&whole);
   buffer_printf(&l->row, "%zu,", row->line);
   csv_write_cell(&l->row, slice_of(reason));
   buffer_add_char(&l->row, '\n');

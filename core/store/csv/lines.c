@@ -56,23 +56,16 @@ struct lines {
 
 /* Examining -------------------------------------------------------------------- */
 
-/* Bytes at the start that are ASCII or NUL, in whole words. */
-static size_t ascii_prefix(const char *at, size_t length) {
-  enum { STEP = 4 * sizeof(uint64_t) };
-  size_t done = 0;
-  for (; done + STEP <= length; done += STEP) {
-    uint64_t w[4];
-    memcpy(w, at + done, STEP);
-    if ((w[0] | w[1] | w[2] | w[3]) & 0x8080808080808080U) break;
-  }
-  return done;
-}
-
 /* Look at the bytes held; those of a character that was cut move to the front. */
 static void check_utf8(examination *e, size_t length) {
   size_t at = 0;
   while (at < length && !e->broken) {
-    at += ascii_prefix(e->bytes + at, length - at);
+    enum { STEP = 4 * sizeof(uint64_t) };
+    for (; at + STEP <= length; at += STEP) { /* ASCII or NUL, in whole words */
+      uint64_t w[4];
+      memcpy(w, e->bytes + at, STEP);
+      if ((w[0] | w[1] | w[2] | w[3]) & 0x8080808080808080U) break;
+    }
     at += text_utf8_prefix((slice){e->bytes + at, length - at});
     if (at == length) break;
     if (e->bytes[at] == '\0') {

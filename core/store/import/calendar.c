@@ -54,29 +54,25 @@ static int by_day(const void *a, const void *b) {
   return (x->line > y->line) - (x->line < y->line);
 }
 
-/* What is stored of a day, as `open`; -1: nothing. */
-static status read_day(db *d, int64_t school, day on, int *open, problem *p) {
-  statement *find =
-      db_statement(d, "SELECT am, pm FROM calendar_day WHERE school = ? AND day = ?", p);
-  if (!find) return STATUS_FAULT;
-  db_bind_int(find, 1, school);
-  db_bind_int(find, 2, on);
-  bool row;
-  status s = db_step(find, &row, p);
-  if (!s) *open = row ? (db_column_int(find, 0) != 0) | (db_column_int(find, 1) != 0) << 1 : -1;
-  db_reset(find);
-  return s;
-}
-
+/* Compare with what is stored of the day, and write it when it differs. */
 static status put_day(importer *i, const named_day *d, problem *p) {
   int64_t school = i->schools->list[d->school].id;
-  int known = -1;
-  status s = read_day(i->db, school, d->on, &known, p);
+  statement *find =
+      db_statement(i->db, "SELECT am, pm FROM calendar_day WHERE school = ? AND day = ?", p);
+  if (!find) return STATUS_FAULT;
+  db_bind_int(find, 1, school);
+  db_bind_int(find, 2, d->on);
+  bool known = false, same = false;
+  status s = db_step(find, &known, p);
+  if (!s && known)
+    same = (db_column_int(find, 0) != 0) == (d->open & 1) &&
+           (db_column_int(find, 1) != 0) == d->open >> 1;
+  db_reset(find);
   if (s) return s;
-  i->report->unchanged += known == d->open;
-  i->report->added += known < 0;
-  i->report->changed += known >= 0 && known != d->open;
-  if (known == d->open) return STATUS_OK;
+  i->report->unchanged += same;
+  i->report->added += !known;
+  i->report->changed += known && !same;
+  if (same) return STATUS_OK;
   statement *put = db_statement(
       i->db, "INSERT OR REPLACE INTO calendar_day (school, day, am, pm) VALUES (?, ?, ?, ?)", p);
   if (!put) return STATUS_FAULT;

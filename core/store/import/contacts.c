@@ -106,20 +106,6 @@ static status find_family(contact_import *c, const row_pupil *who, family **out,
 
 static slice cell(const importer *i, size_t column) { return csv_cell(i->reader, &i->row, column); }
 
-static bool read_numbers(importer *i, entry *e) {
-  for (size_t k = 0; k < CONTACT_PRIORITY; k++)
-    if (!import_flag(i, cell(i, COLUMN_FLAGS + k), columns[COLUMN_FLAGS + k].name, &e->numbers[k]))
-      return false;
-  slice priority = cell(i, COLUMN_FLAGS + CONTACT_PRIORITY);
-  char shown[LEFT_SHOWN];
-  int64_t n = -1;
-  if (priority.length && !text_number(priority, MOST_PRIORITY, &n))
-    return import_leave_out(i, LEFT_NUMBER, "priority is not a number from 0 to %d: \"%s\"",
-                            MOST_PRIORITY, left_out_shown(priority, shown));
-  e->numbers[CONTACT_PRIORITY] = (int)n;
-  return true;
-}
-
 static bool take_contact(importer *i, contact_import *c) {
   row_pupil who;
   entry e = {0};
@@ -128,7 +114,16 @@ static bool take_contact(importer *i, contact_import *c) {
   if (cell(i, COLUMN_TEXTS + CONTACT_SURNAME).length == 0 &&
       cell(i, COLUMN_TEXTS + CONTACT_FORENAME).length == 0)
     return import_leave_out(i, LEFT_EMPTY, "the contact has no name");
-  if (!read_numbers(i, &e)) return false;
+  for (size_t k = 0; k < CONTACT_PRIORITY; k++)
+    if (!import_flag(i, cell(i, COLUMN_FLAGS + k), columns[COLUMN_FLAGS + k].name, &e.numbers[k]))
+      return false;
+  slice priority = cell(i, COLUMN_FLAGS + CONTACT_PRIORITY);
+  char shown[LEFT_SHOWN];
+  int64_t n = -1;
+  if (priority.length && !text_number(priority, MOST_PRIORITY, &n))
+    return import_leave_out(i, LEFT_NUMBER, "priority is not a number from 0 to %d: \"%s\"",
+                            MOST_PRIORITY, left_out_shown(priority, shown));
+  e.numbers[CONTACT_PRIORITY] = (int)n;
   for (size_t k = 0; k < CONTACT_DAYS; k++)
     if (!import_date(i, cell(i, COLUMN_DAYS + k), &e.days[k])) return false;
   if (!import_ok(i, find_family(c, &who, &f, i->problem))) return false;
@@ -151,31 +146,27 @@ static bool take_contact(importer *i, contact_import *c) {
   return true;
 }
 
-static status put_family(importer *i, const contact_import *c, const family *f,
-                         contact_counts *counts) {
-  contact_record records[CONTACTS_MOST];
-  contact_set set = {.school = i->schools->list[f->school].id,
-                     .pupil = f->pupil,
-                     .records = records,
-                     .count = f->count};
-  for (size_t k = 0; k < CONTACT_COLUMNS; k++)
-    if (csv_has(i->reader, COLUMN_TEXTS + k)) set.has |= (uint32_t)1 << k;
-  for (size_t n = 0, at = f->first; n < f->count; n++, at = c->entries[at].next) {
-    const entry *e = &c->entries[at];
-    for (size_t k = 0; k < CONTACT_TEXTS; k++)
-      records[n].texts[k] = (slice){c->texts.bytes + e->at[k], e->length[k]};
-    memcpy(records[n].numbers, e->numbers, sizeof e->numbers);
-    memcpy(records[n].days, e->days, sizeof e->days);
-  }
-  return contacts_put(i->db, &set, counts, i->problem);
-}
-
 static status run(importer *i) {
   contact_import c = {0};
   contact_counts counts = {0};
+  contact_record records[CONTACTS_MOST];
+  uint32_t has = 0;
+  for (size_t k = 0; k < CONTACT_COLUMNS; k++)
+    if (csv_has(i->reader, COLUMN_TEXTS + k)) has |= (uint32_t)1 << k;
   while (import_next(i)) (void)take_contact(i, &c);
-  for (size_t k = 0; k < c.family_count && !i->failed; k++)
-    if (c.families[k].count) (void)import_ok(i, put_family(i, &c, &c.families[k], &counts));
+  for (size_t n = 0; n < c.family_count && !i->failed; n++) {
+    const family *f = &c.families[n];
+    if (f->count == 0) continue;
+    for (size_t k = 0, at = f->first; k < f->count; k++, at = c.entries[at].next) {
+      const entry *e = &c.entries[at];
+      for (size_t x = 0; x < CONTACT_TEXTS; x++)
+        records[k].texts[x] = (slice){c.texts.bytes + e->at[x], e->length[x]};
+      memcpy(records[k].numbers, e->numbers, sizeof e->numbers);
+      memcpy(records[k].days, e->days, sizeof e->days);
+    }
+    contact_set set = {i->schools->list[f->school].id, f->pupil, records, f->count, has};
+    (void)import_ok(i, contacts_put(i->db, &set, &counts, i->problem));
+  }
   i->report->added = counts.added;
   i->report->unchanged = counts.unchanged;
   i->report->changed = counts.changed;

@@ -71,22 +71,6 @@ bool import_leave_out(importer *i, enum left_reason reason, const char *format, 
   return false;
 }
 
-static void leave_out_unread(importer *i) {
-  static const enum left_reason reasons[] = {
-      [CSV_BROKEN_QUOTES] = LEFT_QUOTES, [CSV_WRONG_COUNT] = LEFT_WRONG_COUNT,
-      [CSV_TOO_LONG] = LEFT_TOO_LONG,    [CSV_NUL] = LEFT_NUL,
-      [CSV_NOT_UTF8] = LEFT_NOT_UTF8,
-  };
-  enum left_reason reason = reasons[i->row.fault];
-  size_t headings;
-  (void)csv_headings(i->reader, &headings);
-  if (i->row.fault == CSV_WRONG_COUNT)
-    (void)import_leave_out(i, reason, "%zu columns where the heading line has %zu", i->row.count,
-                           headings);
-  else
-    (void)import_leave_out(i, reason, "%s", left_reason_sentence(reason));
-}
-
 /* What is known once all of the file has been examined. */
 static bool describe_bytes(importer *i) {
   import_report *r = i->report;
@@ -103,7 +87,14 @@ static bool describe_bytes(importer *i) {
 }
 
 bool import_next(importer *i) {
+  static const enum left_reason reasons[] = {
+      [CSV_BROKEN_QUOTES] = LEFT_QUOTES, [CSV_WRONG_COUNT] = LEFT_WRONG_COUNT,
+      [CSV_TOO_LONG] = LEFT_TOO_LONG,    [CSV_NUL] = LEFT_NUL,
+      [CSV_NOT_UTF8] = LEFT_NOT_UTF8,
+  };
   bool more = true;
+  size_t headings;
+  (void)csv_headings(i->reader, &headings);
   while (!i->failed) {
     if (!import_ok(i, csv_reader_next(i->reader, &i->row, &more, i->problem))) break;
     if (!more) {
@@ -112,7 +103,12 @@ bool import_next(importer *i) {
     }
     if (++i->report->rows % PROGRESS_ROWS == 0 && !report_progress(i)) break;
     if (!i->row.fault) return true;
-    leave_out_unread(i);
+    enum left_reason reason = reasons[i->row.fault];
+    if (reason == LEFT_WRONG_COUNT)
+      (void)import_leave_out(i, reason, "%zu columns where the heading line has %zu", i->row.count,
+                             headings);
+    else
+      (void)import_leave_out(i, reason, "%s", left_reason_sentence(reason));
   }
   return false;
 }
@@ -140,21 +136,6 @@ static status keep_heading(char ***list, size_t *count, slice heading, problem *
   return STATUS_OK;
 }
 
-static status describe_file(importer *i, problem *p) {
-  import_report *r = i->report;
-  r->delimiter = csv_delimiter(i->reader);
-  r->file = mem_copy_text(csv_name(i->reader), strlen(csv_name(i->reader)));
-  status s = r->file ? STATUS_OK : problem_no_memory(p);
-  size_t count;
-  const slice *headings = csv_headings(i->reader, &count);
-  for (size_t k = 0; k < count && !s; k++) {
-    if (!csv_is_further(i->reader, k) || headings[k].length == 0) continue;
-    s = r->kind == IMPORT_PUPILS ? keep_heading(&r->groups, &r->group_count, headings[k], p)
-                                 : keep_heading(&r->ignored, &r->ignored_count, headings[k], p);
-  }
-  return s;
-}
-
 void import_report_free(import_report *r) {
   for (size_t i = 0; i < r->ignored_count; i++) mem_free(r->ignored[i]);
   for (size_t i = 0; i < r->group_count; i++) mem_free(r->groups[i]);
@@ -180,7 +161,18 @@ static status begin_reading(importer *i, const import_handler *kind, problem *p)
   /* the file must say which school each row is of when there are several */
   if (o->kind != IMPORT_SCHOOLS) i->columns[COLUMN_SCHOOL].required = i->schools->count > 1;
   s = csv_reader_open(o->path, i->columns, kind->column_count, &i->reader, p);
-  if (!s) s = describe_file(i, p);
+  if (s) return s;
+  import_report *r = i->report;
+  r->delimiter = csv_delimiter(i->reader);
+  r->file = mem_copy_text(csv_name(i->reader), strlen(csv_name(i->reader)));
+  if (!r->file) return problem_no_memory(p);
+  size_t count;
+  const slice *headings = csv_headings(i->reader, &count);
+  for (size_t k = 0; k < count && !s; k++) {
+    if (!csv_is_further(i->reader, k) || headings[k].length == 0) continue;
+    s = r->kind == IMPORT_PUPILS ? keep_heading(&r->groups, &r->group_count, headings[k], p)
+                                 : keep_heading(&r->ignored, &r->ignored_count, headings[k], p);
+  }
   if (s) return s;
   i->touched = mem_new(i->schools->count, sizeof *i->touched);
   i->rolls = mem_new(i->schools->count, sizeof *i->rolls);
@@ -231,30 +223,26 @@ static status run_kind(importer *i, const import_handler *kind, problem *p) {
   return s;
 }
 
-/* Undo everything since the savepoint; a failure that ended the transaction has
- * done so already. */
-static void undo(importer *i, bool whole) {
-  if (whole)
-    db_rollback(i->db);
-  else if (db_in_transaction(i->db))
-    (void)db_exec(i->db, "ROLLBACK TO import; RELEASE import", NULL);
-}
-
-status import_run(store *s, const import_options *options, import_report *out, problem *p) {
+status import_run(store *w, const import_options *options, import_report *out, problem *p) {
   *out = (import_report){.kind = options->kind, .first = DAY_NONE, .last = DAY_NONE};
-  out->codes = *store_codes(s);
-  db *d = store_db(s);
+  out->codes = *store_codes(w);
+  db *d = store_db(w);
   if (db_is_read_only(d))
     return problem_set(p, STATUS_REFUSED, NULL, "the workspace is open for reading only");
-  importer i = {.store = s, .db = d, .options = options, .report = out, .problem = p};
+  importer i = {.store = w, .db = d, .options = options, .report = out, .problem = p};
   bool whole = !db_in_transaction(d); /* the transaction is ours */
-  status failed = whole ? db_begin(d, p) : db_exec(d, "SAVEPOINT import", p);
-  if (failed) return failed;
-  failed = run_kind(&i, kinds[options->kind], p);
-  bool keep = !failed && !options->dry_run;
-  if (keep) failed = whole ? db_commit(d, p) : db_exec(d, "RELEASE import", p);
-  if (!keep || failed) undo(&i, whole);
-  if (failed) {
+  status s = whole ? db_begin(d, p) : db_exec(d, "SAVEPOINT import", p);
+  if (s) return s;
+  s = run_kind(&i, kinds[options->kind], p);
+  bool keep = !s && !options->dry_run;
+  if (keep) s = whole ? db_commit(d, p) : db_exec(d, "RELEASE import", p);
+  if (!keep || s) { /* a failure that ended the transaction has undone everything already */
+    if (whole)
+      db_rollback(d);
+    else if (db_in_transaction(d))
+      (void)db_exec(d, "ROLLBACK TO import; RELEASE import", NULL);
+  }
+  if (s) {
     left_out_withdraw(i.left);
     mem_free(out->left_out_path);
     out->left_out_path = NULL;
@@ -266,5 +254,5 @@ status import_run(store *s, const import_options *options, import_report *out, p
   mem_free(i.rolls);
   schools_free(i.schools);
   mem_free(i.touched);
-  return failed;
+  return s;
 }

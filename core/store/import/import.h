@@ -109,7 +109,7 @@ typedef struct import_report {
  * schools), and the store's own. A left-out file of an import that succeeded
  * inside the caller's transaction stays when the caller rolls back: remove
  * `left_out_path`. */
-status import_run(store *s, const import_options *options, import_report *out, problem *p);
+status import_run(store *w, const import_options *options, import_report *out, problem *p);
 void import_report_free(import_report *r);
 
 /* Private part, for the kinds ---------------------------------------------------

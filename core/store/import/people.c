@@ -21,23 +21,23 @@ static const csv_column school_columns[SCHOOL_COLUMNS] = {
     [SCHOOL_LA] = {"la", false},
 };
 
-static bool take_school(importer *i) {
-  const csv_reader *r = i->reader;
-  school_record school = {.key = csv_cell(r, &i->row, SCHOOL_KEY),
-                          .name = csv_cell(r, &i->row, SCHOOL_NAME),
-                          .phase = csv_cell(r, &i->row, SCHOOL_PHASE),
-                          .la = csv_cell(r, &i->row, SCHOOL_LA),
-                          .has_phase = csv_has(r, SCHOOL_PHASE),
-                          .has_la = csv_has(r, SCHOOL_LA)};
-  enum put_change change;
-  if (school.key.length == 0) return import_leave_out(i, LEFT_NO_SCHOOL, "the school is missing");
-  if (!import_ok(i, schools_put(i->schools, &school, &change, i->problem))) return false;
-  count_change(i->report, change);
-  return true;
-}
-
 static status run_schools(importer *i) {
-  while (import_next(i)) i->report->schools += take_school(i);
+  const csv_reader *r = i->reader;
+  while (import_next(i)) {
+    school_record school = {.key = csv_cell(r, &i->row, SCHOOL_KEY),
+                            .name = csv_cell(r, &i->row, SCHOOL_NAME),
+                            .phase = csv_cell(r, &i->row, SCHOOL_PHASE),
+                            .la = csv_cell(r, &i->row, SCHOOL_LA),
+                            .has_phase = csv_has(r, SCHOOL_PHASE),
+                            .has_la = csv_has(r, SCHOOL_LA)};
+    enum put_change change;
+    if (school.key.length == 0) {
+      (void)import_leave_out(i, LEFT_NO_SCHOOL, "the school is missing");
+    } else if (import_ok(i, schools_put(i->schools, &school, &change, i->problem))) {
+      count_change(i->report, change);
+      i->report->schools++;
+    }
+  }
   return i->failed;
 }
 
@@ -88,21 +88,6 @@ static int compare_text(slice a, slice b) {
   size_t n = a.length < b.length ? a.length : b.length;
   int order = n ? memcmp(a.at, b.at, n) : 0;
   return order ? order : (a.length > b.length) - (a.length < b.length);
-}
-
-static status find_groups(const csv_reader *r, group_columns *g, problem *p) {
-  size_t headings;
-  const slice *heading = csv_headings(r, &headings);
-  g->places = mem_new(headings, sizeof *g->places);
-  if (!g->places) return problem_no_memory(p);
-  for (size_t k = 0; k < headings; k++) {
-    if (!csv_is_further(r, k) || heading[k].length == 0) continue;
-    size_t at = g->count++;
-    for (; at > 0 && compare_text(heading[g->places[at - 1]], heading[k]) > 0; at--)
-      g->places[at] = g->places[at - 1];
-    g->places[at] = k;
-  }
-  return STATUS_OK;
 }
 
 /* Empty cells put a pupil into no group. */
@@ -210,8 +195,17 @@ static status run_pupils(importer *i) {
     if (!csv_has(i->reader, wanted[k].column))
       import_warn(i, WARN_NO_COLUMN, 0, "no column \"%s\": %s",
                   pupil_columns[wanted[k].column].name, wanted[k].consequence);
-  group_columns groups = {0};
-  (void)import_ok(i, find_groups(i->reader, &groups, i->problem));
+  size_t headings;
+  const slice *heading = csv_headings(i->reader, &headings);
+  group_columns groups = {.places = mem_new(headings, sizeof *groups.places)};
+  if (!groups.places) (void)import_ok(i, problem_no_memory(i->problem));
+  for (size_t k = 0; k < headings && !i->failed; k++) {
+    if (!csv_is_further(i->reader, k) || heading[k].length == 0) continue;
+    size_t at = groups.count++;
+    for (; at > 0 && compare_text(heading[groups.places[at - 1]], heading[k]) > 0; at--)
+      groups.places[at] = groups.places[at - 1];
+    groups.places[at] = k;
+  }
   while (import_next(i)) (void)take_pupil(i, &groups);
   for (size_t k = 0; k < i->roll_count; k++)
     for (size_t e = 0; e < i->rolls[k].count; e++)

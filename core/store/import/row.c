@@ -66,14 +66,6 @@ bool import_pupil(importer *i, slice upn, slice number, row_pupil *out) {
                           i->schools->list[out->school].key);
 }
 
-/* Whether a text that date_parse took for numbers ends with a year cut short. */
-static bool has_short_year(slice cell) {
-  size_t first = 0, last = cell.length;
-  while (first < cell.length && cell.at[first] >= '0' && cell.at[first] <= '9') first++;
-  while (last > 0 && cell.at[last - 1] >= '0' && cell.at[last - 1] <= '9') last--;
-  return first <= 2 && cell.length - last < 4;
-}
-
 bool import_date(importer *i, slice cell, day *out) {
   char shown[LEFT_SHOWN];
   *out = DAY_NONE;
@@ -82,7 +74,10 @@ bool import_date(importer *i, slice cell, day *out) {
   if (!s) return true;
   (void)left_out_shown(cell, shown);
   if (s == STATUS_SYNTAX) return import_leave_out(i, LEFT_NOT_A_DATE, "not a date: \"%s\"", shown);
-  if (has_short_year(cell))
+  size_t first = 0, last = cell.length; /* numbers, which end with a year cut short? */
+  while (first < cell.length && cell.at[first] >= '0' && cell.at[first] <= '9') first++;
+  while (last > 0 && cell.at[last - 1] >= '0' && cell.at[last - 1] <= '9') last--;
+  if (first <= 2 && cell.length - last < 4)
     return import_leave_out(i, LEFT_TWO_DIGIT_YEAR, "a year with two digits: \"%s\"", shown);
   return import_leave_out(i, LEFT_NO_SUCH_DATE, "no such date: \"%s\"", shown);
 }

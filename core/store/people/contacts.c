@@ -30,23 +30,25 @@ static bool same_text(statement *row, const contact_record *c, enum contact_text
   return slice_equal_nocase(db_column_text(row, FIRST_COLUMN + (int)k), c->texts[k]);
 }
 
-static bool same_column(statement *row, const contact_record *c, int k) {
-  int at = FIRST_COLUMN + k;
-  if (k < FIRST_NUMBER) return slice_equal(db_column_text(row, at), c->texts[k]);
-  if (k >= FIRST_DAY) return db_column_day(row, at) == c->days[k - FIRST_DAY];
-  int known = db_column_type(row, at) == SQLITE_NULL ? -1 : (int)db_column_int(row, at);
-  return known == c->numbers[k - FIRST_NUMBER];
-}
-
 static bool is_close(statement *row, const contact_record *c, uint32_t has,
                      enum closeness closeness) {
-  if (closeness == SAME_CONTACT) {
-    for (int k = 0; k < CONTACT_COLUMNS; k++)
-      if (has >> k & 1 && !same_column(row, c, k)) return false;
-    return true;
+  if (closeness != SAME_CONTACT)
+    return same_text(row, c, CONTACT_FORENAME) && same_text(row, c, CONTACT_SURNAME) &&
+           (closeness == SAME_NAMES || same_text(row, c, CONTACT_RELATIONSHIP));
+  bool same = true;
+  for (int k = 0; k < CONTACT_COLUMNS && same; k++) {
+    int at = FIRST_COLUMN + k;
+    if (!(has >> k & 1)) continue;
+    if (k < FIRST_NUMBER)
+      same = slice_equal(db_column_text(row, at), c->texts[k]);
+    else if (k >= FIRST_DAY)
+      same = db_column_day(row, at) == c->days[k - FIRST_DAY];
+    else if (db_column_type(row, at) == SQLITE_NULL)
+      same = c->numbers[k - FIRST_NUMBER] < 0;
+    else
+      same = (int)db_column_int(row, at) == c->numbers[k - FIRST_NUMBER];
   }
-  return same_text(row, c, CONTACT_FORENAME) && same_text(row, c, CONTACT_SURNAME) &&
-         (closeness == SAME_NAMES || same_text(row, c, CONTACT_RELATIONSHIP));
+  return same;
 }
 
 static bool is_matched(const matching *m, int64_t id) {
@@ -87,50 +89,37 @@ static status match(matching *m, enum closeness closeness, problem *p) {
 
 /* Writing ---------------------------------------------------------------------- */
 
-static void bind_record(statement *s, int first, const contact_record *c) {
-  for (int i = 0; i < CONTACT_TEXTS; i++) db_bind_text(s, first + i, c->texts[i]);
-  for (int i = 0; i < CONTACT_NUMBERS; i++)
-    if (c->numbers[i] >= 0) db_bind_int(s, first + FIRST_NUMBER + i, c->numbers[i]);
-  for (int i = 0; i < CONTACT_DAYS; i++) db_bind_day(s, first + FIRST_DAY + i, c->days[i]);
-}
-
-static status insert_contact(const matching *m, const contact_record *c, problem *p) {
-  statement *s = db_statement(
-      m->db,
+/* Add the record, or update the contact that it was matched with. There ?2 is `has`: a
+ * column that the file lacks stays as it is known. */
+static status write_contact(const matching *m, size_t i, problem *p) {
+  static const char insert[] =
       "INSERT INTO contact (pupil, school, title, forename, surname, relationship, email, phone,"
       " address, language, communication_needs, parental_responsibility, lives_with, no_contact,"
       " confidential_address, priority, dob, checked_on)"
-      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      p);
-  if (!s) return STATUS_FAULT;
-  db_bind_int(s, 1, m->set->pupil);
-  db_bind_int(s, 2, m->set->school);
-  bind_record(s, 3, c);
-  return db_run(s, p);
-}
-
-/* ?2 is `has`: a column that the file lacks stays as it is known. */
-static status update_contact(const matching *m, int64_t id, const contact_record *c, problem *p) {
-  statement *s =
-      db_statement(m->db,
-                   "UPDATE contact SET gone = 0, title = iif(?2 & 1, ?3, title),"
-                   " forename = iif(?2 & 2, ?4, forename), surname = iif(?2 & 4, ?5, surname),"
-                   " relationship = iif(?2 & 8, ?6, relationship), email = iif(?2 & 16, ?7, email),"
-                   " phone = iif(?2 & 32, ?8, phone), address = iif(?2 & 64, ?9, address),"
-                   " language = iif(?2 & 128, ?10, language),"
-                   " communication_needs = iif(?2 & 256, ?11, communication_needs),"
-                   " parental_responsibility = iif(?2 & 512, ?12, parental_responsibility),"
-                   " lives_with = iif(?2 & 1024, ?13, lives_with),"
-                   " no_contact = iif(?2 & 2048, ?14, no_contact),"
-                   " confidential_address = iif(?2 & 4096, ?15, confidential_address),"
-                   " priority = iif(?2 & 8192, ?16, priority), dob = iif(?2 & 16384, ?17, dob),"
-                   " checked_on = iif(?2 & 32768, ?18, checked_on) WHERE id = ?1",
-                   p);
-  if (!s) return STATUS_FAULT;
-  db_bind_int(s, 1, id);
-  db_bind_int(s, 2, m->set->has);
-  bind_record(s, 3, c);
-  return db_run(s, p);
+      " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+  static const char update[] =
+      "UPDATE contact SET gone = 0, title = iif(?2 & 1, ?3, title),"
+      " forename = iif(?2 & 2, ?4, forename), surname = iif(?2 & 4, ?5, surname),"
+      " relationship = iif(?2 & 8, ?6, relationship), email = iif(?2 & 16, ?7, email),"
+      " phone = iif(?2 & 32, ?8, phone), address = iif(?2 & 64, ?9, address),"
+      " language = iif(?2 & 128, ?10, language),"
+      " communication_needs = iif(?2 & 256, ?11, communication_needs),"
+      " parental_responsibility = iif(?2 & 512, ?12, parental_responsibility),"
+      " lives_with = iif(?2 & 1024, ?13, lives_with), no_contact = iif(?2 & 2048, ?14, no_contact),"
+      " confidential_address = iif(?2 & 4096, ?15, confidential_address),"
+      " priority = iif(?2 & 8192, ?16, priority), dob = iif(?2 & 16384, ?17, dob),"
+      " checked_on = iif(?2 & 32768, ?18, checked_on) WHERE id = ?1";
+  enum { FIRST = 3 };
+  const contact_record *c = &m->set->records[i];
+  statement *put = db_statement(m->db, m->ids[i] ? update : insert, p);
+  if (!put) return STATUS_FAULT;
+  db_bind_int(put, 1, m->ids[i] ? m->ids[i] : m->set->pupil);
+  db_bind_int(put, 2, m->ids[i] ? m->set->has : m->set->school);
+  for (int k = 0; k < CONTACT_TEXTS; k++) db_bind_text(put, FIRST + k, c->texts[k]);
+  for (int k = 0; k < CONTACT_NUMBERS; k++)
+    if (c->numbers[k] >= 0) db_bind_int(put, FIRST + FIRST_NUMBER + k, c->numbers[k]);
+  for (int k = 0; k < CONTACT_DAYS; k++) db_bind_day(put, FIRST + FIRST_DAY + k, c->days[k]);
+  return db_run(put, p);
 }
 
 /* Mark the contacts as gone that no record matches: one at a time, since a walk over
@@ -167,12 +156,8 @@ status contacts_put(db *d, const contact_set *set, contact_counts *counts, probl
     s = match(&m, SAME_RELATIONSHIP, p);
     if (!s) s = match(&m, SAME_NAMES, p);
     if (!s) s = remove_missing(&m, &removed, p);
-    for (size_t i = 0; i < set->count && !s; i++) {
-      if (m.ids[i] == 0)
-        s = insert_contact(&m, &set->records[i], p);
-      else if (m.change[i] != PUT_UNCHANGED)
-        s = update_contact(&m, m.ids[i], &set->records[i], p);
-    }
+    for (size_t i = 0; i < set->count && !s; i++)
+      if (m.change[i] != PUT_UNCHANGED) s = write_contact(&m, i, p);
   }
   if (s) return s;
   for (size_t i = 0; i < set->count; i++) {

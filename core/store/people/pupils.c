@@ -185,29 +185,30 @@ static status update_stay(db *d, roll *r, uint32_t entry, const pupil_record *wh
   return s;
 }
 
-/* The facts of a pupil who is known from another stay. */
-static status update_person(db *d, int64_t pupil, const pupil_record *what, problem *p) {
-  statement *find =
-      db_statement(d, "SELECT upn, surname, forename, sex, dob FROM pupil WHERE id = ?", p);
-  if (!find) return STATUS_FAULT;
-  db_bind_int(find, 1, pupil);
-  known_pupil old;
-  bool row;
-  status s = db_step(find, &row, p);
-  if (s || !row) return s;
-  read_known(find, false, &old);
-  known_pupil now = merge(&old, what);
-  if (!same_person(&old, &now)) s = write_person(d, &pupil, &now, p);
-  db_reset(find);
-  return s;
-}
-
+/* A new stay; of a pupil who is known from another one (not 0) the facts are updated. */
 static status add_stay(db *d, roll *r, int64_t pupil, const pupil_record *what, uint32_t *entry,
                        problem *p) {
   static const known_pupil nobody = {.dob = DAY_NONE, .joined = DAY_NONE, .left = DAY_NONE};
   known_pupil now = merge(&nobody, what);
   roll_entry e = {.pupil = pupil, .joined = now.joined, .left = now.left, .change = PUT_ADDED};
-  status s = pupil ? update_person(d, pupil, what, p) : write_person(d, &e.pupil, &now, p);
+  status s;
+  if (pupil) {
+    statement *find =
+        db_statement(d, "SELECT upn, surname, forename, sex, dob FROM pupil WHERE id = ?", p);
+    if (!find) return STATUS_FAULT;
+    db_bind_int(find, 1, pupil);
+    bool row = false;
+    s = db_step(find, &row, p);
+    if (!s && row) {
+      known_pupil old;
+      read_known(find, false, &old);
+      known_pupil both = merge(&old, what);
+      if (!same_person(&old, &both)) s = write_person(d, &pupil, &both, p);
+    }
+    db_reset(find);
+  } else {
+    s = write_person(d, &e.pupil, &now, p);
+  }
   if (!s) s = write_stay(d, r->school, &e, &now, p);
   if (!s) s = roll_add(r, &e, now.person[PERSON_UPN], now.stay[STAY_NUMBER], p);
   if (!s) *entry = (uint32_t)(r->count - 1);

@@ -118,21 +118,6 @@ const char *schools_nearest(const schools *all, slice text) {
 
 /* Writing ---------------------------------------------------------------------- */
 
-static status write_school(db *d, int64_t known, const slice texts[4], int64_t *id, problem *p) {
-  statement *put = db_statement(
-      d,
-      "INSERT INTO school (id, key, name, phase, la) VALUES (?, ?, ifnull(?, ''), ?, ?)"
-      " ON CONFLICT (id) DO UPDATE SET name = excluded.name, phase = excluded.phase, la = "
-      "excluded.la",
-      p);
-  if (!put) return STATUS_FAULT;
-  if (known) db_bind_int(put, 1, known);
-  for (int i = 0; i < 4; i++) db_bind_text(put, i + 2, texts[i]);
-  status s = db_run(put, p);
-  if (!s) *id = known ? known : db_last_id(d);
-  return s;
-}
-
 status schools_put(schools *all, const school_record *what, enum put_change *out, problem *p) {
   if (what->key.length == 0)
     return problem_set(p, STATUS_SYNTAX, "give each school its number, like 881/2345",
@@ -153,7 +138,19 @@ status schools_put(schools *all, const school_record *what, enum put_change *out
     change = same ? PUT_UNCHANGED : PUT_CHANGED;
   }
   status s = STATUS_OK;
-  if (change != PUT_UNCHANGED) s = write_school(all->db, id, texts, &id, p);
+  if (change != PUT_UNCHANGED) {
+    statement *put = db_statement(
+        all->db,
+        "INSERT INTO school (id, key, name, phase, la) VALUES (?, ?, ifnull(?, ''), ?, ?)"
+        " ON CONFLICT (id) DO UPDATE SET name = excluded.name, phase = excluded.phase,"
+        " la = excluded.la",
+        p);
+    if (!put) return STATUS_FAULT;
+    if (known) db_bind_int(put, 1, id);
+    for (int k = 0; k < 4; k++) db_bind_text(put, k + 2, texts[k]);
+    s = db_run(put, p);
+    if (!s && !known) id = db_last_id(all->db);
+  }
   if (!s && change == PUT_ADDED) s = add_school(all, id, texts, p);
   if (!s && change == PUT_CHANGED && !(s = copy_school(id, texts, &now, p))) {
     free_school(known);
