@@ -8,6 +8,7 @@
 #include "host/lua_store.h"
 #include "script/result.h"
 #include "store/import/import.h"
+#include "store/csv/csv_write.h"
 #include "store/csv/left_out.h"
 
 /* The report of an import ---------------------------------------------------- */
@@ -321,5 +322,38 @@ int lua_import_csv(lua_State *L) {
   if (csv_reader_open(path, NULL, 0, &c->reader, &p) ||
       (folder && left_out_new(folder, kind ? kind : "rows", at, c->reader, &c->left, &p)))
     return result_problem(L, &p);
+  return 1;
+}
+
+static void free_line(void *line) {
+  buffer_free(line);
+  mem_free(line);
+}
+
+int lua_import_csv_line(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_Integer count = luaL_optinteger(L, 2, (lua_Integer)lua_rawlen(L, 1));
+  held *h = held_push(L, free_line);
+  buffer *line = mem_new(1, sizeof *line);
+  problem p;
+  if (!line) {
+    (void)problem_no_memory(&p);
+    return result_problem(L, &p);
+  }
+  h->object = line;
+  for (lua_Integer i = 1; i <= count; i++) {
+    slice cell = {0};
+    if (i > 1) buffer_add_char(line, ',');
+    if (lua_rawgeti(L, 1, i) != LUA_TNIL) {
+      cell.at = luaL_tolstring(L, -1, &cell.length);
+      csv_write_shown(line, cell);
+      lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+  }
+  buffer_add_char(line, '\n');
+  if (buffer_status(line, &p)) return result_problem(L, &p);
+  (void)lua_pushlstring(L, line->bytes, line->length);
+  held_free(h);
   return 1;
 }

@@ -30,13 +30,17 @@
  *   r:withdraw()                 take a sealed file away again
  *   r:close()                    also when collected; twice does no harm
  *
- * Cells are trimmed; a faulty row has those that could be read. */
+ * Cells are trimmed; a faulty row has those that could be read.
+ *
+ *   core.csv_line(list [, count]) -> a line of a CSV file for people (store/csv_write.h), nil as an
+ *                                empty cell */
 #ifndef WAYMARK_LUA_IMPORT_H
 #define WAYMARK_LUA_IMPORT_H
 
 #include <lua.h>
 
-int lua_import_run(lua_State *L); /* the method `import` of a store */
-int lua_import_csv(lua_State *L); /* core.csv */
+int lua_import_run(lua_State *L);      /* the method `import` of a store */
+int lua_import_csv(lua_State *L);      /* core.csv */
+int lua_import_csv_line(lua_State *L); /* core.csv_line */
 
 #endif

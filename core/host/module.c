@@ -66,6 +66,8 @@ int luaopen_waymark_core(lua_State *L) {
   lua_setfield(L, core, "store");
   lua_pushcfunction(L, lua_import_csv);
   lua_setfield(L, core, "csv");
+  lua_pushcfunction(L, lua_import_csv_line);
+  lua_setfield(L, core, "csv_line");
   (void)lua_worker_open(L);
   lua_setfield(L, core, "worker");
   (void)lua_system_open(L);

@@ -17,7 +17,7 @@ function cells.plain(text)
   return (text:lower():gsub("^[%s☐☑☒]+", ""):gsub("[%s.]+$", ""):gsub("[%s_-]+", "-"))
 end
 
--- The apostrophe before what would be a formula is ours (terminal.csv_cell).
+-- The apostrophe before what would be a formula is ours (store/csv/csv_write.h).
 function cells.unguard(text) return (text:gsub("^'([=+@\t\r-])", "%1")) end
 
 -- Names ---------------------------------------------------------------------------

@@ -74,23 +74,9 @@ function terminal.count(n, word, words)
   return terminal.number(n) .. " " .. (n == 1 and word or words or word .. "s")
 end
 
--- One cell of CSV. A text that a spreadsheet would take for a formula gets an
--- apostrophe before it.
-function terminal.csv_cell(value)
-  if value == nil then return "" end
-  local text = tostring(value)
-  if type(value) == "string" and text:find "^[=+@\t\r-]" and not tonumber(text) then text = "'" .. text end
-  if text:find '[",\n\r]' or text:find "^%s" or text:find "%s$" then
-    return '"' .. text:gsub('"', '""') .. '"'
-  end
-  return text
-end
-
-function terminal.csv_line(cells, count)
-  local parts = {}
-  for c = 1, count or #cells do parts[c] = terminal.csv_cell(cells[c]) end
-  return table.concat(parts, ",") .. "\n"
-end
+-- A line of CSV. A text that a spreadsheet would take for a formula gets an apostrophe
+-- before it.
+function terminal.csv_line(cells, count) return assert(core.csv_line(cells, count)) end
 
 -- A JSON object of the cells of a row, in the order of the columns; an empty cell
 -- is null, so that every row has every field.

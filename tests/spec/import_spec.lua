@@ -1,6 +1,7 @@
 -- Importing marks from CSV: what is taken, what is left out and why, that nothing is
 -- lost or counted twice, and what a file may look like.
 
+local core = require "waymark.core"
 local folder = require "tests.support.folder"
 local given = require "tests.support.import_store"
 
@@ -415,5 +416,29 @@ describe("a file", function()
   it("may use the backslash as a code anywhere", function()
     local report = marks(('881/2345,%s,2025-09-08,PM,\\\n881/2345,%s,2025-09-08,PM,"\\"\n'):format(ADA, BEN))
     assert.are.equal(2, report.added)
+  end)
+end)
+
+describe("a line of CSV", function()
+  it("quotes what needs it, and disarms what a spreadsheet would take for a formula", function()
+    local cells = {
+      { "plain", "plain" }, { "", "" }, { "a;b", "a;b" }, { "a,b", '"a,b"' }, { 'say "so"', '"say ""so"""' },
+      { "two\nlines", '"two\nlines"' }, { " lead", '" lead"' }, { "trail\t", '"trail\t"' },
+      { "=1+1", "'=1+1" }, { "@x", "'@x" }, { "-x", "'-x" }, { "-", "'-" }, { "+nan", "'+nan" },
+      { "-5", "-5" }, { "+1.5e3 ", '"+1.5e3 "' }, { "=a,b", "\"'=a,b\"" }, { '="', "\"'=\"\"\"" },
+      { -4, "-4" }, { 1.5, "1.5" }, { true, "true" },
+    }
+    for _, each in ipairs(cells) do assert.equal(each[2] .. "\n", core.csv_line { each[1] }) end
+    assert.equal("a,,c,\n", core.csv_line({ "a", nil, "c" }, 4))
+    assert.equal("\n", core.csv_line {})
+  end)
+
+  it("is read again as it was", function()
+    local cells = { "a", "b,c", 'd"e', "f\ng", "é", "", "h;i" }
+    local path = given.dir .. "/line.csv"
+    folder.write(path, core.csv_line { "1", "2", "3", "4", "5", "6", "7" } .. core.csv_line(cells))
+    local reader = assert(core.csv(path))
+    assert.same(cells, reader:next().cells)
+    reader:close()
   end)
 end)
