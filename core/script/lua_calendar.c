@@ -103,14 +103,14 @@ static int days_between(lua_State *L) {
 
 typedef status reckoning(const calendar *c, day d, int n, day *out, problem *p);
 
-static int reckon(lua_State *L, reckoning *how) {
+static int reckon(lua_State *L, reckoning *reckoned) {
   const calendar *c = check(L);
   day d = lua_date_check(L, 2);
   lua_Integer n = luaL_checkinteger(L, 3);
   luaL_argcheck(L, n >= 1 && n <= 5000, 3, "from 1 to 5000");
   day out;
   problem p = {0};
-  if (how(c, d, (int)n, &out, &p)) return result_problem(L, &p);
+  if (reckoned(c, d, (int)n, &out, &p)) return result_problem(L, &p);
   lua_date_push(L, out);
   return 1;
 }

@@ -27,33 +27,6 @@ const code_set *lua_codes_check(lua_State *L, int index) {
   return luaL_checkudata(L, index, LUA_CODES_TYPE);
 }
 
-static slice text_field(lua_State *L, int table, const char *name) {
-  size_t length = 0;
-  lua_getfield(L, table, name);
-  const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &length) : NULL;
-  if (!text) luaL_error(L, "a code needs the text \"%s\"", name);
-  return (slice){text ? text : "", length}; /* stays: the table holds it */
-}
-
-static void put_code(lua_State *L, code_set *set, int row) {
-  code c = {.from = DAY_NONE, .to = DAY_NONE};
-  slice text = text_field(L, row, "text");
-  if (text.length >= CODE_TEXT) luaL_error(L, "a code has one or two characters");
-  memcpy(c.text, text.at, text.length);
-  lua_getfield(L, row, "physical");
-  c.physical = lua_toboolean(L, -1);
-  lua_getfield(L, row, "from");
-  c.from = lua_date_opt(L, lua_gettop(L));
-  lua_getfield(L, row, "to");
-  c.to = lua_date_opt(L, lua_gettop(L));
-  lua_getfield(L, row, "byte");
-  lua_Integer byte = luaL_checkinteger(L, lua_gettop(L));
-  problem p = {0};
-  if (byte < 0 || byte > 255 || code_set_put(set, (mark)byte, &c, &p))
-    luaL_error(L, "the code \"%s\" has no place at %d", c.text, (int)byte);
-  lua_settop(L, row);
-}
-
 static int codes_new(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_settop(L, 1);
@@ -63,7 +36,24 @@ static int codes_new(lua_State *L) {
   lua_Integer n = (lua_Integer)lua_rawlen(L, 1);
   for (lua_Integer i = 1; i <= n; i++) {
     if (lua_rawgeti(L, 1, i) != LUA_TTABLE) return luaL_error(L, "codes are a list of tables");
-    put_code(L, set, 3);
+    code c = {.from = DAY_NONE, .to = DAY_NONE};
+    problem p = {0};
+    size_t length;
+    if (lua_getfield(L, 3, "text") != LUA_TSTRING)
+      return luaL_error(L, "a code needs the text \"text\"");
+    const char *text = lua_tolstring(L, 4, &length);
+    if (length >= CODE_TEXT) return luaL_error(L, "a code has one or two characters");
+    memcpy(c.text, text, length);
+    lua_getfield(L, 3, "physical");
+    c.physical = lua_toboolean(L, 5);
+    lua_getfield(L, 3, "from");
+    c.from = lua_date_opt(L, 6);
+    lua_getfield(L, 3, "to");
+    c.to = lua_date_opt(L, 7);
+    lua_getfield(L, 3, "byte");
+    lua_Integer byte = luaL_checkinteger(L, 8);
+    if (byte < 0 || byte > 255 || code_set_put(set, (mark)byte, &c, &p))
+      return luaL_error(L, "the code \"%s\" has no place at %d", c.text, (int)byte);
     lua_settop(L, 2);
   }
   return 1;

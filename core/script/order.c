@@ -14,19 +14,19 @@ order_key order_key_of(lua_State *L, int index) {
       key.rank = RANK_NUMBER;
       key.integer = lua_isinteger(L, index);
       if (key.integer)
-        key.is.whole = lua_tointeger(L, index);
+        key.value.whole = lua_tointeger(L, index);
       else
-        key.is.real = lua_tonumber(L, index);
+        key.value.real = lua_tonumber(L, index);
       break;
     case LUA_TSTRING:
       key.rank = RANK_TEXT;
-      key.is.text.at = lua_tolstring(L, index, &key.is.text.length);
+      key.value.text.at = lua_tolstring(L, index, &key.value.text.length);
       break;
     case LUA_TBOOLEAN:
       key.rank = RANK_BOOLEAN;
-      key.is.whole = lua_toboolean(L, index);
+      key.value.whole = lua_toboolean(L, index);
       break;
-    default: key.is.other = lua_topointer(L, index);
+    default: key.value.other = lua_topointer(L, index);
   }
   return key;
 }
@@ -36,18 +36,18 @@ int order_compare(const order_key *a, const order_key *b) {
   if (a->rank == RANK_NUMBER && !(a->integer && b->integer)) {
     /* A float key is never a whole number that fits an integer (Lua makes it one), so comparing
      * as floats can only tie beyond 2^53; the integer then goes first. */
-    lua_Number x = a->integer ? (lua_Number)a->is.whole : a->is.real;
-    lua_Number y = b->integer ? (lua_Number)b->is.whole : b->is.real;
+    lua_Number x = a->integer ? (lua_Number)a->value.whole : a->value.real;
+    lua_Number y = b->integer ? (lua_Number)b->value.whole : b->value.real;
     return x > y ? 1 : x < y ? -1 : b->integer - a->integer;
   }
   if (a->rank == RANK_NUMBER || a->rank == RANK_BOOLEAN)
-    return (a->is.whole > b->is.whole) - (a->is.whole < b->is.whole);
+    return (a->value.whole > b->value.whole) - (a->value.whole < b->value.whole);
   if (a->rank == RANK_TEXT) {
-    size_t x = a->is.text.length, y = b->is.text.length, least = x < y ? x : y;
-    int by_bytes = least ? memcmp(a->is.text.at, b->is.text.at, least) : 0;
+    size_t x = a->value.text.length, y = b->value.text.length, least = x < y ? x : y;
+    int by_bytes = least ? memcmp(a->value.text.at, b->value.text.at, least) : 0;
     return by_bytes ? by_bytes : (x > y) - (x < y);
   }
-  const char *x = a->is.other, *y = b->is.other;
+  const char *x = a->value.other, *y = b->value.other;
   return (x > y) - (x < y);
 }
 

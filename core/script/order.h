@@ -25,7 +25,7 @@ typedef struct order_key {
       size_t length;
     } text;
     const void *other;
-  } is;
+  } value;
   int place; /* the caller's: where the key stands */
 } order_key;
 

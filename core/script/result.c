@@ -1,8 +1,6 @@
 /* result: answers of bindings. Holds nothing. */
 #include "script/result.h"
 
-#include "script/lua_date.h"
-
 int result_problem(lua_State *L, const problem *p) {
   lua_pushnil(L);
   if (p->remedy[0])
@@ -46,7 +44,9 @@ void result_set_flag(lua_State *L, const char *name, bool value) {
 }
 
 void result_set_day(lua_State *L, const char *name, day value) {
+  char text[DATE_TEXT];
   if (value == DAY_NONE) return;
-  lua_date_push(L, value);
+  date_format(value, text);
+  lua_pushstring(L, text);
   lua_setfield(L, -2, name);
 }

@@ -114,44 +114,12 @@ static bool is_marked(lua_State *L, int index, const char *key) {
   return marked;
 }
 
-static status write_userdata(writer *w, int index) {
-  if (!is_marked(w->L, index, &raw_mark))
-    return refuse(w, STATUS_REFUSED, "an object cannot be sent");
-  const raw_json *raw = lua_touserdata(w->L, index);
-  buffer_add(w->out, raw->bytes, raw->length);
-  return STATUS_OK;
-}
-
 /* Tables ------------------------------------------------------------------ */
 
 static void new_line(writer *w) {
   if (w->limits->indent <= 0) return;
   buffer_add_char(w->out, '\n');
   for (size_t i = 0; i < w->depth * (size_t)w->limits->indent; i++) buffer_add_char(w->out, ' ');
-}
-
-/* What the keys are: how many, and whether all are texts or exactly 1..n. */
-typedef struct shape {
-  size_t count;
-  bool texts, list;
-} shape;
-
-static shape shape_of(lua_State *L, int table, size_t most) {
-  shape is = {.texts = true, .list = true};
-  lua_Integer largest = 0;
-  for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) {
-    is.count++;
-    if (lua_type(L, -2) != LUA_TSTRING) is.texts = false;
-    lua_Integer key = lua_isinteger(L, -2) ? lua_tointeger(L, -2) : 0;
-    if (key < 1) is.list = false;
-    if (key > largest) largest = key;
-    if (is.count > most) {
-      lua_pop(L, 2);
-      break;
-    }
-  }
-  is.list = is.list && largest == (lua_Integer)is.count;
-  return is;
 }
 
 static status write_list(writer *w, int table, size_t count) {
@@ -176,7 +144,7 @@ static status write_list(writer *w, int table, size_t count) {
 }
 
 static status write_field(writer *w, int table, const order_key *key) {
-  slice name = {key->is.text.at, key->is.text.length};
+  slice name = {key->value.text.at, key->value.text.length};
   size_t path = w->path_length;
   path_add_key(w, name);
   status s = write_text(w, name);
@@ -228,15 +196,22 @@ static status write_table(writer *w, int table) {
   if (w->depth >= w->limits->depth)
     return refuse(w, STATUS_RANGE, "tables are nested too deep (or one contains itself)");
   if (!lua_checkstack(w->L, STACK_SLOTS)) return problem_no_memory(w->p);
-  size_t most = w->limits->nodes - w->nodes;
-  shape is = shape_of(w->L, table, most);
-  if (is.count > most) return refuse(w, STATUS_RANGE, "too many values");
-  bool list = is.count ? is.list : is_marked(w->L, table, &array_mark);
-  if (!list && !is.texts)
+  size_t count = 0, most = w->limits->nodes - w->nodes;
+  bool texts = true, list = true; /* whether all keys are texts, or exactly 1..count */
+  lua_Integer largest = 0;
+  for (lua_pushnil(w->L); lua_next(w->L, table); lua_pop(w->L, 1)) {
+    lua_Integer key = lua_isinteger(w->L, -2) ? lua_tointeger(w->L, -2) : 0;
+    if (++count > most) return refuse(w, STATUS_RANGE, "too many values");
+    if (lua_type(w->L, -2) != LUA_TSTRING) texts = false;
+    if (key < 1) list = false;
+    if (key > largest) largest = key;
+  }
+  list = count ? list && largest == (lua_Integer)count : is_marked(w->L, table, &array_mark);
+  if (!list && !texts)
     return refuse(w, STATUS_REFUSED,
                   "neither a list (keys 1, 2, 3, … without a hole) nor a record (keys are texts)");
   w->depth++;
-  status s = list ? write_list(w, table, is.count) : write_record(w, table, is.count);
+  status s = list ? write_list(w, table, count) : write_record(w, table, count);
   w->depth--;
   return s;
 }
@@ -257,7 +232,12 @@ static status write_value(writer *w, int index) {
       return write_text(w, text);
     }
     case LUA_TTABLE: return write_table(w, index);
-    case LUA_TUSERDATA: return write_userdata(w, index);
+    case LUA_TUSERDATA:
+      if (!is_marked(w->L, index, &raw_mark))
+        return refuse(w, STATUS_REFUSED, "an object cannot be sent");
+      const raw_json *raw = lua_touserdata(w->L, index);
+      buffer_add(w->out, raw->bytes, raw->length);
+      return STATUS_OK;
     case LUA_TFUNCTION: return refuse(w, STATUS_REFUSED, "a function cannot be sent");
     default: return refuse(w, STATUS_REFUSED, "a value of this type cannot be sent");
   }
@@ -299,54 +279,39 @@ void value_push_raw(lua_State *L, slice json) {
 
 /* JSON to Lua ------------------------------------------------------------- */
 
-static status push_list(lua_State *L, const json_t *json, size_t depth, problem *p) {
-  size_t count = json_array_size(json);
-  lua_createtable(L, count < 1024 ? (int)count : 1024, 0);
-  for (size_t i = 0; i < count; i++) {
-    const json_t *item = json_array_get(json, i);
-    status s = STATUS_OK;
-    if (json_is_null(item))
-      s = problem_set(p, STATUS_REFUSED, "leave it out", "item %zu of a list is null", i + 1);
-    else
-      s = value_push_json(L, item, depth, p);
-    if (s != STATUS_OK) {
-      lua_pop(L, 1);
-      return s;
-    }
-    lua_rawseti(L, -2, (lua_Integer)i + 1);
-  }
-  if (count == 0) {
-    lua_pushcfunction(L, value_lua_array);
-    lua_insert(L, -2);
-    lua_call(L, 1, 1);
-  }
-  return STATUS_OK;
-}
-
-static status push_record(lua_State *L, const json_t *json, size_t depth, problem *p) {
-  json_t *record = (json_t *)json; /* jansson has no const iterator; only read here */
-  lua_newtable(L);
-  for (void *at = json_object_iter(record); at; at = json_object_iter_next(record, at)) {
-    const json_t *field = json_object_iter_value(at);
-    if (json_is_null(field)) continue;
-    lua_pushlstring(L, json_object_iter_key(at), json_object_iter_key_len(at));
-    status s = value_push_json(L, field, depth, p);
-    if (s != STATUS_OK) {
-      lua_pop(L, 2);
-      return s;
-    }
-    lua_rawset(L, -3);
-  }
-  return STATUS_OK;
-}
-
 status value_push_json(lua_State *L, const json_t *json, size_t depth, problem *p) {
   luaL_checkstack(L, STACK_SLOTS, NULL);
+  size_t count = json_array_size(json);
   if (depth == 0 && (json_is_array(json) || json_is_object(json)))
     return problem_set(p, STATUS_RANGE, NULL, "the JSON is nested too deep");
   switch (json_typeof(json)) {
-    case JSON_OBJECT: return push_record(L, json, depth - 1, p);
-    case JSON_ARRAY: return push_list(L, json, depth - 1, p);
+    case JSON_OBJECT: {
+      json_t *record = (json_t *)json; /* jansson has no const iterator; only read here */
+      lua_newtable(L);
+      for (void *at = json_object_iter(record); at; at = json_object_iter_next(record, at)) {
+        const json_t *field = json_object_iter_value(at);
+        if (json_is_null(field)) continue;
+        lua_pushlstring(L, json_object_iter_key(at), json_object_iter_key_len(at));
+        status s = value_push_json(L, field, depth - 1, p);
+        if (s != STATUS_OK) return lua_pop(L, 2), s;
+        lua_rawset(L, -3);
+      }
+      break;
+    }
+    case JSON_ARRAY:
+      lua_createtable(L, count < 1024 ? (int)count : 1024, 0);
+      for (size_t i = 0; i < count; i++) {
+        const json_t *item = json_array_get(json, i);
+        status s = json_is_null(item) ? problem_set(p, STATUS_REFUSED, "leave it out",
+                                                    "item %zu of a list is null", i + 1)
+                                      : value_push_json(L, item, depth - 1, p);
+        if (s != STATUS_OK) return lua_pop(L, 1), s;
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+      }
+      if (count) break;
+      push_mark(L, &array_mark, "waymark.array");
+      (void)lua_setmetatable(L, -2);
+      break;
     case JSON_STRING: lua_pushlstring(L, json_string_value(json), json_string_length(json)); break;
     case JSON_INTEGER: lua_pushinteger(L, json_integer_value(json)); break;
     case JSON_REAL: lua_pushnumber(L, json_real_value(json)); break;

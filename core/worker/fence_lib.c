@@ -131,11 +131,14 @@ static int safe_rep(lua_State *L) {
   return 1;
 }
 
-/* Turns each %s argument into a text by our rules; refuses %p (an address). */
-static void check_format(lua_State *L, const char *format, size_t length, int arguments) {
-  const char *end = format + length;
-  int argument = 1;
-  while (format < end) {
+/* Upvalue 1: stock string.format. Each %s is given a text by our rules, and %p (an address) is
+ * refused. Its errors are given this caller's line and its own name again, which a call from C
+ * loses. */
+static int safe_format(lua_State *L) {
+  size_t length;
+  const char *format = luaL_checklstring(L, 1, &length);
+  int arguments = lua_gettop(L), argument = 1;
+  for (const char *end = format + length; format < end;) {
     if (*format++ != '%') continue;
     if (format < end && *format == '%') {
       format++;
@@ -143,23 +146,14 @@ static void check_format(lua_State *L, const char *format, size_t length, int ar
     }
     while (format < end && *format && strchr("-+ #0123456789.", *format)) format++;
     argument++;
-    if (format == end) return;
-    if (*format == 'p') luaL_error(L, "invalid conversion '%%p' to 'format'");
+    if (format == end) break;
+    if (*format == 'p') return luaL_error(L, "invalid conversion '%%p' to 'format'");
     if (*format == 's' && argument <= arguments) {
       push_text(L, argument);
       lua_replace(L, argument);
     }
     format++;
   }
-}
-
-/* Upvalue 1: stock string.format. Its errors are given this caller's line and
- * its own name again, which a call from C loses. */
-static int safe_format(lua_State *L) {
-  size_t length;
-  const char *format = luaL_checklstring(L, 1, &length);
-  int arguments = lua_gettop(L);
-  check_format(L, format, length, arguments);
   lua_pushvalue(L, lua_upvalueindex(1));
   lua_insert(L, 1);
   if (lua_pcall(L, arguments, 1, 0) == LUA_OK) return 1;
@@ -240,36 +234,8 @@ static int step_keys(lua_State *L) {
   return 0;
 }
 
-/* How many keys, and whether they came as 1, 2, 3, … */
-static lua_Integer count_keys(lua_State *L, int table, int *is_list) {
-  lua_Integer n = 0;
-  *is_list = 1;
-  for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1))
-    if (++n, !lua_isinteger(L, -2) || lua_tointeger(L, -2) != n) *is_list = 0;
-  return n;
-}
-
-/* Pushes the list of keys and the walk over them: two blocks that Lua owns, so
- * an error on the way leaks nothing. */
-static void push_walk(lua_State *L, int table, lua_Integer count) {
-  luaL_argcheck(L, count < INT32_MAX, 1, "too many fields");
-  lua_createtable(L, (int)count, 0);
-  int keys = lua_gettop(L);
-  walk *w = lua_newuserdatauv(L, sizeof *w + (size_t)count * sizeof w->keys[0], 0);
-  lua_Integer n = 0;
-  for (lua_pushnil(L); n < count && lua_next(L, table);) {
-    lua_pop(L, 1);
-    w->keys[n] = order_key_of(L, -1);
-    w->keys[n].place = (int)n + 1;
-    lua_pushvalue(L, -1);
-    lua_rawseti(L, keys, ++n);
-  }
-  lua_settop(L, keys + 1);
-  w->at = 0;
-  w->count = n;
-  order_sort(w->keys, (size_t)n);
-}
-
+/* Walks the keys as they were: a list of 1, 2, 3, … by place, others in order. The list of
+ * keys and the walk are two blocks that Lua owns, so an error on the way leaks nothing. */
 static int safe_pairs(lua_State *L) {
   luaL_checkany(L, 1);
   lua_settop(L, 1);
@@ -279,14 +245,30 @@ static int safe_pairs(lua_State *L) {
     return 3;
   }
   luaL_checktype(L, 1, LUA_TTABLE);
-  int is_list;
-  lua_Integer count = count_keys(L, 1, &is_list);
+  bool is_list = true;
+  lua_Integer count = 0;
+  for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1))
+    if (++count, !lua_isinteger(L, -2) || lua_tointeger(L, -2) != count) is_list = false;
   lua_pushvalue(L, 1);
   if (is_list) {
     lua_pushinteger(L, 1);
     lua_pushinteger(L, count);
   } else {
-    push_walk(L, 1, count);
+    luaL_argcheck(L, count < INT32_MAX, 1, "too many fields");
+    lua_createtable(L, (int)count, 0); /* 3 */
+    walk *w = lua_newuserdatauv(L, sizeof *w + (size_t)count * sizeof w->keys[0], 0);
+    lua_Integer n = 0;
+    for (lua_pushnil(L); n < count && lua_next(L, 1);) {
+      lua_pop(L, 1);
+      w->keys[n] = order_key_of(L, -1);
+      w->keys[n].place = (int)n + 1;
+      lua_pushvalue(L, -1);
+      lua_rawseti(L, 3, ++n);
+    }
+    lua_settop(L, 4);
+    w->at = 0;
+    w->count = n;
+    order_sort(w->keys, (size_t)n);
   }
   lua_pushcclosure(L, is_list ? step_list : step_keys, 3);
   lua_pushvalue(L, 1);
@@ -403,49 +385,6 @@ static const library libraries[] = {{NULL, base_names, base_own, luaopen_base},
                                     {"utf8", utf8_names, NULL, luaopen_utf8}};
 enum { LIBRARIES = sizeof libraries / sizeof libraries[0] };
 
-/* stock at -1 -> stock, allowed */
-static void push_allowed(lua_State *L, const library *lib) {
-  lua_newtable(L);
-  for (const char *const *name = lib->names; *name; name++) {
-    lua_getfield(L, -2, *name);
-    lua_setfield(L, -2, *name);
-  }
-  if (lib->own) luaL_setfuncs(L, lib->own, 0);
-}
-
-/* stock string at -2, allowed at -1; unchanged. Methods of texts come from a
- * table of their own, which nobody is given. */
-static void finish_string(lua_State *L) {
-  lua_getfield(L, -2, "format");
-  lua_pushcclosure(L, safe_format, 1);
-  lua_setfield(L, -2, "format");
-  lua_pushliteral(L, "");
-  lua_getmetatable(L, -1);
-  lua_pushvalue(L, -3);
-  lua_setfield(L, -2, "__index");
-  lua_pushboolean(L, 0);
-  lua_setfield(L, -2, "__metatable");
-  lua_pop(L, 2);
-}
-
-/* stock math at -2; unchanged. */
-static void seed_random(lua_State *L) {
-  uint64_t seed = fence_limits_of(fence_of(L))->seed;
-  lua_getfield(L, -2, "randomseed");
-  lua_pushinteger(L, (lua_Integer)seed);
-  lua_pushinteger(L, 0);
-  lua_call(L, 2, 0);
-}
-
-/* Copies fields of the table at -1 into the one at -2. */
-static void copy_fields(lua_State *L) {
-  for (lua_pushnil(L); lua_next(L, -2);) {
-    lua_pushvalue(L, -2);
-    lua_insert(L, -2);
-    lua_rawset(L, -5);
-  }
-}
-
 void fence_push_environment(lua_State *L) {
   luaL_checkstack(L, 12, NULL);
   lua_newtable(L);
@@ -457,7 +396,11 @@ void fence_push_environment(lua_State *L) {
     else
       lua_pushvalue(L, -2);
     lua_rawgeti(L, -2, i + 1);
-    copy_fields(L);
+    for (lua_pushnil(L); lua_next(L, -2);) {
+      lua_pushvalue(L, -2);
+      lua_insert(L, -2);
+      lua_rawset(L, -5);
+    }
     lua_pop(L, 1);
     if (name)
       lua_setfield(L, -3, name);
@@ -470,10 +413,31 @@ void fence_push_environment(lua_State *L) {
 int fence_lib_open(lua_State *L) {
   lua_newtable(L);
   for (int i = 0; i < LIBRARIES; i++) {
-    luaL_requiref(L, libraries[i].name ? libraries[i].name : "_G", libraries[i].open, 0);
-    push_allowed(L, &libraries[i]);
-    if (libraries[i].open == luaopen_string) finish_string(L);
-    if (libraries[i].open == luaopen_math) seed_random(L);
+    const library *lib = &libraries[i];
+    luaL_requiref(L, lib->name ? lib->name : "_G", lib->open, 0); /* stock */
+    lua_newtable(L);                                              /* what is allowed of it */
+    for (const char *const *name = lib->names; *name; name++) {
+      lua_getfield(L, -2, *name);
+      lua_setfield(L, -2, *name);
+    }
+    if (lib->own) luaL_setfuncs(L, lib->own, 0);
+    if (lib->open == luaopen_string) {
+      lua_getfield(L, -2, "format");
+      lua_pushcclosure(L, safe_format, 1);
+      lua_setfield(L, -2, "format");
+      lua_pushliteral(L, ""); /* methods of texts come from stock, which nobody is given */
+      lua_getmetatable(L, -1);
+      lua_pushvalue(L, -3);
+      lua_setfield(L, -2, "__index");
+      lua_pushboolean(L, 0);
+      lua_setfield(L, -2, "__metatable");
+      lua_pop(L, 2);
+    } else if (lib->open == luaopen_math) {
+      lua_getfield(L, -2, "randomseed");
+      lua_pushinteger(L, (lua_Integer)fence_limits_of(fence_of(L))->seed);
+      lua_pushinteger(L, 0);
+      lua_call(L, 2, 0);
+    }
     lua_rawseti(L, -3, i + 1);
     lua_pop(L, 1);
   }

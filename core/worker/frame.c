@@ -1,4 +1,5 @@
-/* frame: see frame.h. */
+/* frame: nine bytes of header, then the payload, by read and write alone where nobody is in a
+ * hurry: the jail allows no more. */
 #include "worker/frame.h"
 
 #include <errno.h>

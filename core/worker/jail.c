@@ -1,4 +1,4 @@
-/* jail: see jail.h. Linux only. */
+/* jail: the parts, in the order in which they are done. Linux only. */
 #include "worker/jail.h"
 
 #include <errno.h>

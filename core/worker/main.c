@@ -45,35 +45,6 @@ static bool start_clock(job_clock *clock) {
          timer_settime(timer, 0, &always, NULL) == 0;
 }
 
-/* NULL when the host gave none, or something else. */
-static worker_page *map_page(void) {
-  void *page = mmap(NULL, WORKER_PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, JAIL_PAGE, 0);
-  return page == MAP_FAILED ? NULL : page;
-}
-
-static void add_report(buffer *to, const jail_report *report) {
-  buffer_printf(to, "{\"api\":%d,\"jail\":[", FRAME_API);
-  for (size_t i = 0; i < report->count; i++) {
-    const jail_part *part = &report->parts[i];
-    buffer_printf(to, "%s{\"name\":\"%s\",\"done\":%s,\"mandatory\":%s,\"why\":", i ? "," : "",
-                  part->name, part->done ? "true" : "false", part->mandatory ? "true" : "false");
-    text_add_json(to, slice_of(part->why));
-    buffer_add_char(to, '}');
-  }
-  buffer_add_text(to, "]}");
-}
-
-static void add_refusal(buffer *to, const jail_report *report) {
-  const jail_part *part = &report->parts[report->count - 1];
-  buffer message = {0};
-  buffer_printf(&message, "plugins cannot be run safely on this machine: %s: %s", part->name,
-                part->why);
-  buffer_add_text(to, "{\"verdict\":\"refused\",\"message\":");
-  text_add_json(to, (slice){message.bytes, message.length});
-  buffer_add_char(to, '}');
-  buffer_free(&message);
-}
-
 int main(int count, char **arguments) {
   int64_t memory, cpu;
   if (count != 3 || !text_number(slice_of(arguments[1]), INT64_MAX / 8, &memory) ||
@@ -81,21 +52,38 @@ int main(int count, char **arguments) {
     return EXIT_USAGE;
   jail_limits limits = {(uint64_t)memory, (uint64_t)cpu};
   jail_report report;
-  buffer hello = {0};
-  worker_page *page = map_page();
+  buffer hello = {0}, message = {0};
+  void *page = mmap(NULL, WORKER_PAGE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED, JAIL_PAGE, 0);
+  if (page == MAP_FAILED) page = NULL; /* the host gave none, or something else */
   job_clock clock = {NULL};
   bool ticking = start_clock(&clock);
   json_object_seed(0); /* reads the system's randomness, which the jail forbids */
   bool jailed = jail_apply(&limits, &report);
-  if (jailed)
-    add_report(&hello, &report);
-  else
-    add_refusal(&hello, &report);
+  if (jailed) {
+    buffer_printf(&hello, "{\"api\":%d,\"jail\":[", FRAME_API);
+    for (size_t i = 0; i < report.count; i++) {
+      const jail_part *part = &report.parts[i];
+      buffer_printf(&hello,
+                    "%s{\"name\":\"%s\",\"done\":%s,\"mandatory\":%s,\"why\":", i ? "," : "",
+                    part->name, part->done ? "true" : "false", part->mandatory ? "true" : "false");
+      text_add_json(&hello, slice_of(part->why));
+      buffer_add_char(&hello, '}');
+    }
+    buffer_add_text(&hello, "]}");
+  } else { /* the last part is the one that could not be done */
+    const jail_part *part = &report.parts[report.count - 1];
+    buffer_printf(&message, "plugins cannot be run safely on this machine: %s: %s", part->name,
+                  part->why);
+    buffer_add_text(&hello, "{\"verdict\":\"refused\",\"message\":");
+    text_add_json(&hello, (slice){message.bytes, message.length});
+    buffer_add_char(&hello, '}');
+  }
   slice payload = {hello.bytes, hello.length};
   if (hello.failed || frame_write(JAIL_CHANNEL, FRAME_PATIENT, jailed ? FRAME_READY : FRAME_REFUSED,
                                   0, payload, NULL) != STATUS_OK)
     _exit(EXIT_JAIL);
   buffer_free(&hello);
+  buffer_free(&message);
   if (jailed) {
     job_setting setting = {JAIL_CHANNEL, page, (uint64_t)memory, ticking ? &clock : NULL};
     job_run(&setting);
