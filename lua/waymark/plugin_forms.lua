@@ -19,6 +19,7 @@
 local core = require "waymark.core"
 local check = core.sdk "check"
 local declared = core.sdk "api_fields"
+local durations = core.sdk "durations"
 local effects = core.sdk "effects"
 
 local plugin_forms = {}
@@ -33,7 +34,20 @@ local function is_list(value) return type(value) == "table" and (value[1] ~= nil
 
 local function is_map(value) return type(value) == "table" and not is_list(value) end
 
-local function any() return true end
+-- Names that a plugin chose are as long and as plain as names are: they are shown like our
+-- own words.
+local function plain_name(value) return #value <= most_name and core.escape(value) == value end
+
+-- What a plugin may fill as it likes, with plain names however deep.
+local function open(value)
+  if type(value) ~= "table" then return true end
+  for name, each in next, value do
+    if type(name) == "string" and not plain_name(name) or not open(each) then return false end
+  end
+  return true
+end
+
+local function open_map(value) return is_map(value) and open(value) end
 
 local function flag(value) return type(value) == "boolean" end
 
@@ -93,27 +107,22 @@ end
 
 local texts = list_of(text, most_declared)
 
-local function plain_duration(value) return record_of({ unit = one_of(declared.choices.unit), n = integer })(value) end
+local one_duration = record_of { unit = text, n = integer }
+local two_durations = record_of({ unit = text, n = integer }, { or_sooner = one_duration })
 
-local duration = record_of({ unit = one_of(declared.choices.unit), n = integer }, { or_sooner = plain_duration })
+local function duration(value) return two_durations(value) and durations.is(value) end
 
-local items = { text = text, duration = duration }
+local types = { boolean = flag, integer = integer, duration = duration, table = open_map,
+  number = function(value) return type(value) == "number" end }
 
--- Of a field as people write it (a schema of lua/sdk/check.lua).
+-- Of a field as people write it (a schema of lua/sdk/check.lua); texts have at most so many
+-- bytes.
 local function form_of(field, most)
-  local shape = any
-  if field.day then
-    shape = day
-  elseif field.type == "text" then
-    shape = text_of(most)
-  elseif field.type == "list" then
-    shape = list_of(items[field.of] or any, most_declared)
-  elseif field.type == "table" then
-    shape = is_map
-  elseif field.type == "duration" then
-    shape = duration
-  end
-  return function(value) return shape(value) and check.value(value, field, "") == nil end
+  local form = types[field.type] or open
+  if field.type == "text" then form = field.day and day or text_of(most) end
+  if field.type == "list" then form = list_of(field.of == "text" and text or types[field.of] or open, most_declared) end
+  if not field.choices and not field.least and not field.most then return form end
+  return function(value) return form(value) and check.value(value, field, "") == nil end
 end
 
 -- What crosses of a declared table: its fields, and of a function whether there is one.
@@ -138,35 +147,24 @@ end
 
 local function listed(form) return list_of(form, most_declared) end
 
-local function named(form) return map_of(form, most_declared) end
+local function named(form) return map_of(form, most_declared, plain_name) end
 
-local manifest = crossing("manifest", true, { options = named(crossing "option") }, { config = is_map })
+local manifest = crossing("manifest", true, { options = named(crossing "option") }, { config = open_map })
 
 local step = crossing("step", true, { name = text, plugin = text, version = text, further = flag, own = texts,
   scope = form_of(declared.fields.step.scope, math.huge), records = named(crossing "record_field") }, { counts = text })
 
 local load_set = record_of { plugins = listed(manifest), steps = listed(step), lists = crossing "lists", hooks = texts,
-  rules = listed(record_of { plugin = text, name = text, kind = one_of(declared.choices.kind), spec = is_map }),
+  rules = listed(record_of { plugin = text, name = text, kind = one_of(declared.choices.kind), spec = open_map }),
   codes = listed(record_of({ text = text, class = text, meaning = text, physical = flag },
     { from = text, to = text, half = text })),
   reasons = listed(record_of { code = text, words = text }),
   returns = listed(crossing("return_list", false, { rule = text,
     period = form_of(declared.fields.return_list.period, math.huge) })) }
 
--- Every name in it, however deep, is as long and as plain as names are: they are shown like
--- our own words.
-local function has_plain_names(value)
-  for name, each in next, value do
-    if type(name) == "string" and (#name > most_name or core.escape(name) ~= name) then return false end
-    if type(each) == "table" and not has_plain_names(each) then return false end
-  end
-  return true
-end
-
 -- Kinds ------------------------------------------------------------------------------
 
 local function is_declared(answer)
-  if not has_plain_names(answer) then return false end
   if answer.plugins == nil then return manifest(answer) end
   return load_set(answer) and #answer.plugins > 0
 end
