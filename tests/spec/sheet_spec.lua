@@ -6,6 +6,8 @@ local lfs = require "lfs"
 
 local core = require "waymark.core"
 local folder = require "tests.support.folder"
+local given = require "tests.support.import_store"
+local sqlite = require "tests.support.sqlite"
 
 local build = os.getenv "WAYMARK_BUILD" or "build"
 local sanitized = (os.getenv "PRELOAD" or "") ~= ""
@@ -67,6 +69,28 @@ describe("sheets", function()
         assert.is_true(changed > 0)
         assert.equal(changed, first_row(path, "SELECT count(*) FROM amendment")[1])
       end
+    end
+  end)
+end)
+
+describe("a slot that no pupil can have", function()
+  before_each(given.open)
+  after_each(given.close)
+
+  it("is told of, and sizes no block of memory", function()
+    given.marks(("881/2345,%s,2026-03-02,AM,/\n"):format(given.ADA))
+    for _, slot in ipairs { 1 << 20, 50000000, 2147483646, 1 << 40 } do
+      assert(sqlite.run(given.dir .. "/waymark.db", ("UPDATE slot SET slot = %d"):format(slot)))
+      for _, everyone in ipairs { true, false } do
+        local good, message = pcall(function()
+          for _ in assert(given.store:batches { as_of = "2026-03-02", everyone = everyone }) do end
+        end)
+        assert.is_false(good)
+        assert.is_truthy(message:find("a register has a place of nobody", 1, true), message)
+      end
+      local report, why = given.import("marks", given.MARKS .. ("881/2345,%s,2026-03-03,AM,/\n"):format(given.ADA))
+      assert.is_nil(report)
+      assert.is_truthy(why:find("a register has a place of nobody", 1, true), why)
     end
   end)
 end)

@@ -137,7 +137,7 @@ static void read_places(check *c, places *of, int64_t school, int year) {
   db_bind_int(q, 2, year);
   while (step(c, q)) {
     int64_t slot = db_column_int(q, 0);
-    if (slot < 0 || slot > 1000000) {
+    if (slot < 0 || slot >= SHEET_SLOTS) {
       find(c, "school %lld gives out the place %lld in %d", (long long)school, (long long)slot,
            year);
       continue;

@@ -4,7 +4,7 @@
 #define WAYMARK_AMENDMENTS_H
 
 #include "attendance/code.h"
-#include "store/store.h"
+#include "store/db/db.h"
 
 typedef struct amendment {
   int64_t enrolment;
