@@ -186,6 +186,10 @@ install: all
 	find $(DESTDIR)$(PREFIX)/share/lua/5.4/waymark $(DESTDIR)$(PREFIX)/share/waymark -type d \
 	  -exec chmod 755 {} +
 
+# The shape of the tree.
+house: all
+	@$(LUA) tests/house.lua . $(BUILD)
+
 # What is made from the declaration of the API: checks, types for editors, the manual.
 api:
 	LUA_PATH="lua/?.lua;lua/sdk/?.lua" $(LUA) lua/api/make.lua
@@ -196,15 +200,16 @@ clean:
 help:
 	@echo "make            build the program, the worker and the Lua module in build/"
 	@echo "make demo       build, make the example school and walk through it"
-	@echo "make test       build and run the specs"
+	@echo "make test       build and run the specs (EXEC=1: every command started anew)"
 	@echo "make check      lints: luacheck, clang-format, cppcheck, clang-tidy"
 	@echo "make san        the specs on a build with address and undefined-behaviour sanitizers"
 	@echo "make fuzz       fuzz what reads files, workers' answers and plugins' values (SECONDS=30)"
 	@echo "make fault      kill commands and fill the disk at every write (ROUNDS=100)"
+	@echo "make house      the shape of the tree: files, functions, what is used once, circles"
 	@echo "make api        what is made from the declaration of the API, lua/sdk/api*.lua"
 	@echo "make bench      beside DuckDB and others: SCALE=school|trust|authority|england (ROUNDS=)"
 	@echo "make install    PREFIX=$(PREFIX) DESTDIR="
 	@echo "make clean      remove everything that was built"
 
-.PHONY: all api deps test-deps check-deps build demo test san run-specs check fuzz fault bench bench-peers \
+.PHONY: all api deps test-deps check-deps build demo test san run-specs check fuzz fault house bench bench-peers \
         install clean help

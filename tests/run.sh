@@ -4,6 +4,7 @@
 #
 #   BUILD=build tests/run.sh [FILE …]      (all of tests/spec without names)
 #   PRELOAD="…" ASAN_OPTIONS="…"           for a sanitizer build
+#   EXEC=1                                 every command is started anew (support/fork_server.lua)
 set -u
 cd "$(dirname "$0")/.."
 
@@ -13,7 +14,15 @@ trap 'rm -rf "$folder"' EXIT INT TERM
 [ $# -gt 0 ] || set -- $(ls -S tests/spec/*_spec.lua)
 
 export LUA_PATH="./?.lua;lua/?.lua;lua/?/init.lua;;" LUA_CPATH="$build/lua/?.so;;" WAYMARK_BUILD="$build"
-export folder PRELOAD="${PRELOAD:-}"
+export folder PRELOAD="${PRELOAD:-}" WAYMARK_FORKS="${EXEC:+no}"
+
+if [ -z "$WAYMARK_FORKS" ] && [ -x "$build/waymark" ]; then
+  mkdir -p "$build/fork/bin" "$build/fork/lua/waymark"
+  ln -f "$build/waymark" "$build/fork/bin/waymark"
+  cp tests/support/fork_server.lua "$build/fork/lua/waymark/cli.lua"
+  gcc -std=c11 -D_GNU_SOURCE -O1 -shared -fPIC $(pkg-config --cflags lua5.4) -o "$folder/forks.so" \
+    tests/support/forks.c && mv "$folder/forks.so" "$build/fork/forks.so" && WAYMARK_FORKS=yes
+fi
 
 # One file: its output is kept, and its last line is its totals.
 printf '%s\n' "$@" | xargs -P "$(nproc)" -I{} sh -c '

@@ -23,22 +23,28 @@ function days.parts(iso)
   return math.tointeger(year), math.tointeger(month), math.tointeger(day)
 end
 
+local numbers = {} -- what was walked through once
+
 -- The day number of "2025-09-01". Years before 1970 are not needed and not known.
 function days.number(iso)
+  if numbers[iso] then return numbers[iso] end
   local year, month, day = days.parts(iso)
   local number = day - 1
   for y = 1970, year - 1 do number = number + year_length(y) end
   for m = 1, month - 1 do number = number + month_length(year, m) end
+  numbers[iso] = number
   return number
 end
 
+local names = {}
+
 function days.iso(number)
-  local year, month = 1970, 1
-  while number >= year_length(year) do number, year = number - year_length(year), year + 1 end
-  while number >= month_length(year, month) do
-    number, month = number - month_length(year, month), month + 1
-  end
-  return string.format("%04d-%02d-%02d", year, month, number + 1)
+  if names[number] then return names[number] end
+  local year, month, left = 1970, 1, number
+  while left >= year_length(year) do left, year = left - year_length(year), year + 1 end
+  while left >= month_length(year, month) do left, month = left - month_length(year, month), month + 1 end
+  names[number] = string.format("%04d-%02d-%02d", year, month, left + 1)
+  return names[number]
 end
 
 -- 1 is Monday, 7 is Sunday.

@@ -169,21 +169,21 @@ local function counted_sessions(pupil, register, sessions, codes)
   return counted
 end
 
-local function count_window(counted, first, last)
-  local count = 0
-  for place = first, last do
-    if counted[place] then count = count + 1 end
-  end
-  return count
+-- How many are counted up to each session.
+local function counted_up_to(counted)
+  local up_to = { [0] = 0 }
+  for place, counts in ipairs(counted) do up_to[place] = up_to[place - 1] + (counts and 1 or 0) end
+  return up_to
 end
 
 -- The first session at which the rule was met (nil if never), and the largest count.
 local function measure(counted, sessions, first_of, as_of)
   local met, largest = nil, 0
+  local up_to = counted_up_to(counted)
   for place, session in ipairs(sessions) do
     if session.date <= as_of then
       local first = first_of[math.max(1, session.week - (SCHOOL_WEEKS - 1))]
-      local count = count_window(counted, first, place)
+      local count = up_to[place] - up_to[first - 1]
       if count >= AT_LEAST and not met then met = session end
       if count > largest then largest = count end
     end

@@ -7,11 +7,16 @@
 --   w:json "explain Ada absence-callback"      -> decoded output
 --   w:remove()
 --
+-- A command is a process of its own; most are forked from one program that has read its Lua
+-- already (fork_server.lua). Those with more of the shell in them than quotes are started anew,
+-- as all are with EXEC=1.
+--
 -- registers(t): the text of marks.csv from { UPN = { ["2025-09-08"] = "N N" } };
 -- a day is two codes, AM and PM, with a space between ("-" for no mark).
 
 local folder = require "tests.support.folder"
 local core = require "waymark.core"
+local lfs = require "lfs"
 
 local workspace = {}
 workspace.__index = workspace
@@ -60,26 +65,78 @@ function workspace:remove() folder.remove(self.top) end
 -- Put a file beside the workspace; -> its path
 function workspace:file(name, text)
   local path = self.top .. "/" .. name
-  os.execute(("mkdir -p '%s'"):format(path:match "^(.*)/"))
+  local above = path:match "^(.*)/"
+  if lfs.attributes(above, "mode") ~= "directory" then os.execute(("mkdir -p '%s'"):format(above)) end
   workspace.write(path, text)
   return path
 end
+
+-- The words of a command line, as a shell would split it; nil when it would do more than that.
+local function words(line)
+  local list, at = {}, 1
+  while true do
+    at = line:find("%S", at)
+    if not at then return list end
+    local word = ""
+    while at <= #line and not line:find("^%s", at) do
+      local part, after = line:match("^'([^']*)'()", at)
+      if not part then part, after = line:match('^"([^"$`\\]*)"()', at) end
+      if not part then part, after = line:match("^([^%s'\"$`\\|&;<>()*?%[#~!{}\n]+)()", at) end
+      if not part then return nil end
+      word, at = word .. part, after
+    end
+    list[#list + 1] = word
+  end
+end
+
+local server -- of fork_server.lua: { pipe, answers }
+
+local function start_server()
+  local dir = folder.new()
+  local fifo = dir .. "/answers"
+  local program = workspace.build() .. "/fork/bin/waymark"
+  assert(os.execute(("mkfifo '%s'"):format(fifo)))
+  local pipe = assert(io.popen(("'%s' '%s' || echo 127 >'%s'"):format(program, fifo, fifo), "w"))
+  server = { pipe = pipe, answers = assert(io.open(fifo, "r")) }
+  folder.remove(dir)
+end
+
+local function forked(...)
+  if not server then start_server() end
+  server.pipe:write(select("#", ...), "\n", table.concat({ ... }, "\0"), "\0")
+  server.pipe:flush()
+  return assert(math.tointeger(server.answers:read "n"), "the fork server is gone")
+end
+
+-- Whether a command is forked from the program (as run.sh says), or started anew.
+local forks = os.getenv "WAYMARK_FORKS" == "yes"
 
 -- Run a command line; names of files are those beside the workspace. In the
 -- folder above it, so that relative paths work.
 function workspace:run(line)
   local out, err = self.top .. "/.out", self.top .. "/.err"
-  local program = workspace.program()
-  local command = ("cd '%s' && '%s' -C '%s' %s >'%s' 2>'%s' </dev/null"):format(self.top, program, self.dir, line,
-    out, err)
-  local _, _, status = os.execute(command)
+  local arguments, status = forks and words(line)
+  if arguments then
+    status = forked(self.top, out, err, "-C", self.dir, table.unpack(arguments))
+  else
+    status = select(3, os.execute(("cd '%s' && '%s' -C '%s' %s >'%s' 2>'%s' </dev/null"):format(self.top,
+      workspace.program(), self.dir, line, out, err)))
+  end
   return { status = status, out = read(out), err = read(err), line = line }
 end
 
-function workspace.program()
-  local here = io.popen("pwd"):read "l"
-  return (build:sub(1, 1) == "/" and build or here .. "/" .. build) .. "/waymark"
+-- The folder of what was built.
+local here
+function workspace.build()
+  if build:sub(1, 1) == "/" then return build end
+  if not here then
+    local pipe <close> = io.popen "pwd"
+    here = pipe:read "l"
+  end
+  return here .. "/" .. build
 end
+
+function workspace.program() return workspace.build() .. "/waymark" end
 
 function workspace:expect(status, line)
   local r = self:run(line)
