@@ -186,6 +186,13 @@ install: all
 	find $(DESTDIR)$(PREFIX)/share/lua/5.4/waymark $(DESTDIR)$(PREFIX)/share/waymark -type d \
 	  -exec chmod 755 {} +
 
+# What the specs shorten in full: longer loops, and every command started anew.
+slow: test-deps build
+	@SLOW=1 EXEC=1 BUILD=$(BUILD) sh tests/run.sh $(SPECS)
+
+valgrind: check-deps build
+	@BUILD=$(BUILD) sh tests/valgrind.sh
+
 # The shape of the tree.
 house: all
 	@$(LUA) tests/house.lua . $(BUILD)
@@ -200,16 +207,18 @@ clean:
 help:
 	@echo "make            build the program, the worker and the Lua module in build/"
 	@echo "make demo       build, make the example school and walk through it"
-	@echo "make test       build and run the specs (EXEC=1: every command started anew)"
+	@echo "make test       build and run the specs"
 	@echo "make check      lints: luacheck, clang-format, cppcheck, clang-tidy"
 	@echo "make san        the specs on a build with address and undefined-behaviour sanitizers"
 	@echo "make fuzz       fuzz what reads files, workers' answers and plugins' values (SECONDS=30)"
 	@echo "make fault      kill commands and fill the disk at every write (ROUNDS=100)"
+	@echo "make slow       the specs in their long form, every command started anew"
+	@echo "make valgrind   an import and a suggest of a small school under valgrind"
 	@echo "make house      the shape of the tree: files, functions, what is used once, circles"
 	@echo "make api        what is made from the declaration of the API, lua/sdk/api*.lua"
 	@echo "make bench      beside DuckDB and others: SCALE=school|trust|authority|england (ROUNDS=)"
 	@echo "make install    PREFIX=$(PREFIX) DESTDIR="
 	@echo "make clean      remove everything that was built"
 
-.PHONY: all api deps test-deps check-deps build demo test san run-specs check fuzz fault house bench bench-peers \
+.PHONY: all api deps test-deps check-deps build demo test san run-specs slow valgrind check fuzz fault house bench bench-peers \
         install clean help

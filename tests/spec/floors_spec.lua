@@ -29,7 +29,6 @@ local known = {
   ["files include"] = {},
   ["objects call"] = {},
   ["circles of objects"] = {
-    "script/lua_date, script/result",
     "store/import/calendar, store/import/contacts, store/import/import, store/import/marks, store/import/people, "
       .. "store/import/row",
   },

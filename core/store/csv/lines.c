@@ -239,13 +239,13 @@ static status refill(lines *l, problem *p) {
     if (!window) return problem_no_memory(p);
     l->window = window;
     l->room = room;
-    memset(window + room, 0, LINES_PAD);
   }
   ssize_t n;
   do n = read(l->fd, l->window + l->end, LINES_CHUNK);
   while (n < 0 && errno == EINTR);
   if (n < 0) return io_failed(l, errno, p);
   l->end += (size_t)n;
+  memset(l->window + l->end, 0, LINES_PAD);
   l->ended = n == 0;
   l->newline.known = l->carriage.known = false;
   return l->ended ? check_unchanged(l, p) : STATUS_OK;
