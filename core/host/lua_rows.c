@@ -7,7 +7,7 @@
 #include "script/result.h"
 #include "script/value.h"
 #include "store/db/query.h"
-#include "store/sql/mark_table.h"
+#include "store/sql/marks.h"
 
 enum { SQL = 2, FIRST_VALUE };
 
@@ -45,7 +45,7 @@ static status begin(lua_State *L, enum kind kind, held **out, problem *p) {
   statement *q = NULL;
   int values = 0;
   held *h = held_push(L, free_statement);
-  status s = kind == CHANGES ? STATUS_OK : mark_table_register(w, p);
+  status s = kind == CHANGES ? STATUS_OK : marks_register(w, p);
   if (!s && kind == PERSONS) s = query_ask(d, sql, &q, &values, p);
   if (!s && kind != PERSONS) s = query_own(d, sql, kind == CHANGES, &q, &values, p);
   h->object = q;

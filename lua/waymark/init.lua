@@ -5,7 +5,7 @@
 --   for p in w:pupils { year = 9, as_of = "2026-03-20" } do
 --     if p:persistent() then print(p.upn, p.name, p:rate()) end
 --   end
---   for row in w:sql "SELECT code, count(*) FROM mark GROUP BY code" do print(row[1], row[2]) end
+--   for row in w:sql "SELECT code, sum(marks) FROM mark_count GROUP BY code" do print(row[1], row[2]) end
 --
 -- A workspace is opened for reading only: what would change it is refused (core/host/lua_store.h).
 -- `w.plugins.england.national` and the like are the rules that the plugins in use declare.

@@ -144,7 +144,6 @@ local groups = {
     { "figures, half the pupils", "figures.part2" },
     { "figures, a quarter", "figures.part4" } },
   { "GROUP BY code, over all marks",
-    { "Waymark, mark", "codes.waymark", within(3, "codes.waymark", duckdb_codes, "DuckDB") },
     { "Waymark, mark_count", "codes.mark_count", within(3, "codes.mark_count", duckdb_codes, "DuckDB") },
     { "DuckDB, 2 threads", "codes.duckdb" },
     { "SQLite, a row a mark", "codes.rows" } },

@@ -92,8 +92,6 @@ end
 
 local function codes(b)
   local function keep(name, result) b.counts[name] = result and counts_of(result.values) end
-  keep("Waymark, mark", work.core(b, "codes.waymark", { "query", b.year, 3,
-    "SELECT code, count(*) FROM mark GROUP BY code" }))
   if b.mark_count then
     keep("Waymark, mark_count", work.core(b, "codes.mark_count", { "query", b.year, 3,
       "SELECT code, sum(marks) FROM mark_count GROUP BY code" }))

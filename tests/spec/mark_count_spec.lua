@@ -1,6 +1,5 @@
 -- The table `mark_count`, and questions about marks that name no pupil: counts are those
--- that one gets by looking at every mark, in whatever groups and order, and nothing is sorted
--- that comes in groups already.
+-- that one gets by looking at every mark, in whatever groups and order.
 
 local chance = require "tests.support.chance"
 local codes = require "tests.support.codes"
@@ -86,37 +85,6 @@ describe("the table of counts", function()
   it("knows no pupils", function()
     local columns = store:query "SELECT upn FROM mark_count"
     assert.is_nil(columns)
-  end)
-end)
-
-describe("a question that comes in groups", function()
-  local function unsorted(sql, words)
-    local text = plan(sql)
-    assert.is_nil(text:find("TEMP B-TREE", 1, true), text)
-    assert.is_truthy(text:find("INDEX 0:" .. words .. "$"), text)
-  end
-
-  it("is answered without sorting", function()
-    unsorted("SELECT code, count(*) FROM mark GROUP BY code", "by:code counted")
-    unsorted("SELECT class, count(*) FROM mark WHERE date >= '2025-01-01' GROUP BY class", "date>= by:class counted")
-    unsorted("SELECT code, max(upn) FROM mark GROUP BY code", "by:code")
-    unsorted("SELECT code FROM mark WHERE school = 'x' ORDER BY class DESC, code", "school= by:%-class by:code counted")
-    unsorted("SELECT school, date, count(*) FROM mark GROUP BY school, date ORDER BY school, date", "counted")
-    unsorted("SELECT school, session FROM mark WHERE date = '2025-01-06' ORDER BY school", "date= counted")
-    unsorted("SELECT date, count(*) FROM mark WHERE school = 'x' GROUP BY date ORDER BY date", "school= counted")
-    unsorted("SELECT code, sum(marks) FROM mark_count GROUP BY code", "by:code")
-    unsorted("SELECT school, sum(marks) FROM mark_count GROUP BY school", "")
-  end)
-
-  it("is sorted where it does not", function()
-    for _, sql in ipairs { "SELECT date, count(*) FROM mark GROUP BY date",
-      "SELECT school, count(*) FROM mark GROUP BY school ORDER BY school DESC",
-      "SELECT date, school, count(*) FROM mark GROUP BY date, school",
-      "SELECT session, count(*) FROM mark WHERE date = '2025-01-06' GROUP BY session",
-      "SELECT school, code, count(*) FROM mark GROUP BY school, code",
-      "SELECT code, count(*) FROM mark WHERE upn = 'x' GROUP BY code" } do
-      assert.is_truthy(plan(sql):find("TEMP B-TREE", 1, true), sql)
-    end
   end)
 end)
 

@@ -20,9 +20,14 @@ static bool is_number(slice text) {
   return end != copy && end[strspn(end, " \f\n\r\t\v")] == '\0';
 }
 
-static bool has_any(slice text, const char *bytes) {
-  for (size_t i = 0; i < text.length; i++)
-    if (text.at[i] && strchr(bytes, text.at[i])) return true;
+/* Whether a cell must be quoted: compared byte by byte here, since there are as many
+ * cells as pupils. `any_delimiter`: also what other files take for one. */
+static bool is_special(slice text, bool any_delimiter) {
+  for (size_t i = 0; i < text.length; i++) {
+    char c = text.at[i];
+    if (c == '"' || c == ',' || c == '\n' || c == '\r') return true;
+    if (any_delimiter && (c == ';' || c == '\t')) return true;
+  }
   return false;
 }
 
@@ -36,7 +41,7 @@ static void add_quoted(buffer *to, slice text, bool guarded) {
 }
 
 void csv_write_cell(buffer *to, slice text) {
-  if (has_any(text, "\",;\t\n\r"))
+  if (is_special(text, true))
     add_quoted(to, text, false);
   else
     buffer_add(to, text.at, text.length);
@@ -45,7 +50,7 @@ void csv_write_cell(buffer *to, slice text) {
 void csv_write_shown(buffer *to, slice text) {
   if (text.length == 0) return;
   bool guarded = strchr("=+@-\t\r", text.at[0]) && text.at[0] && !is_number(text);
-  if (has_any(text, "\",\n\r") || is_space(text.at[text.length - 1]) ||
+  if (is_special(text, false) || is_space(text.at[text.length - 1]) ||
       (!guarded && is_space(text.at[0]))) {
     add_quoted(to, text, guarded);
     return;

@@ -8,7 +8,7 @@ local terminal = require "waymark.terminal"
 local command = {
   name = "sql",
   summary = "Ask a question in SQL (read-only).",
-  example = [[waymark sql "SELECT code, count(*) FROM mark WHERE date >= '2026-01-01' GROUP BY code"]],
+  example = [[waymark sql "SELECT code, sum(marks) FROM mark_count WHERE date >= '2026-01-01' GROUP BY code"]],
 }
 
 function command.options(parser)
