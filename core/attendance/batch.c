@@ -94,7 +94,11 @@ static bool text_fits(batch_text t, size_t texts, size_t length) {
   return t.at >= texts && t.at <= length && t.length <= length - t.at;
 }
 
-static const char *calendar_fault(const calendar *c) {
+/* What is wrong with the calendar, the school's own sessions, records or marks, or NULL. */
+static const char *fault_of(const batch *b, size_t texts) {
+  const batch_header *h = b->header;
+  const calendar *c = &b->calendar;
+  uint64_t possible = 0;
   for (size_t i = 0; i < c->count; i++) {
     if (c->at[i] < session_of(DATE_FIRST, 0) || c->at[i] > session_of(DATE_LAST, 1))
       return "a session out of range";
@@ -102,22 +106,13 @@ static const char *calendar_fault(const calendar *c) {
     if (i && (c->week[i] < c->week[i - 1] || c->week[i] > c->week[i - 1] + 1))
       return "weeks out of order";
   }
-  return NULL;
-}
-
-static const char *school_fault(const batch *b) {
-  uint64_t possible = 0;
-  for (size_t i = 0; b->school && i < b->header->sessions; i++) {
+  for (size_t i = 0; b->school && i < h->sessions; i++) {
     const school_session *s = &b->school[i];
     if ((uint64_t)s->authorised + s->unauthorised > s->possible) return "more absent than possible";
-    if (i >= b->header->end && s->possible) return "a session of the school after the last day";
+    if (i >= h->end && s->possible) return "a session of the school after the last day";
     possible += s->possible;
   }
-  return possible > SCHOOL_MARKS ? "more marks than a school has" : NULL;
-}
-
-static const char *record_fault(const batch *b, size_t texts) {
-  const batch_header *h = b->header;
+  if (possible > SCHOOL_MARKS) return "more marks than a school has";
   for (size_t i = 0; i < h->pupils; i++) {
     const batch_record *r = &b->records[i];
     if (r->from > r->to || r->to > h->sessions) return "an enrolment out of bounds";
@@ -145,9 +140,7 @@ status batch_open(const char *bytes, size_t length, batch *out, problem *p) {
   if (h->beside_school) b.school = (const school_session *)(const void *)(bytes + l.school);
   b.records = (const batch_record *)(const void *)(bytes + l.records);
   b.marks = (const mark *)bytes + l.marks;
-  const char *fault = calendar_fault(&b.calendar);
-  if (!fault) fault = school_fault(&b);
-  if (!fault) fault = record_fault(&b, l.texts);
+  const char *fault = fault_of(&b, l.texts);
   if (fault) return broken(fault, p);
   *out = b;
   return STATUS_OK;

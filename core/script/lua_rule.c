@@ -202,23 +202,6 @@ static void take_period(lua_State *L, int table, rule *r) {
   lua_pop(L, 1);
 }
 
-static void take_since(lua_State *L, int table, rule *r) {
-  if (!get(L, table, F_SINCE)) return;
-  problem p = {0};
-  slice text = lua_type(L, -1) == LUA_TSTRING ? string_at(L, -1) : (slice){"", 0};
-  if (date_parse_iso(text, &r->since, &p))
-    (void)refuse(L, r, "\"since\" is a date: \"2024-08-19\"");
-  lua_pop(L, 1);
-}
-
-static void take_flag(lua_State *L, int table, enum field f, rule *r, bool *out) {
-  if (!get(L, table, f)) return;
-  if (!lua_isboolean(L, -1))
-    (void)refuse(L, r, lua_pushfstring(L, "\"%s\" is true or false", field_names[f]));
-  *out = lua_toboolean(L, -1);
-  lua_pop(L, 1);
-}
-
 static void take_bands(lua_State *L, int table, rule *r) {
   if (!get(L, table, F_BANDS)) return;
   lua_Integer n = lua_istable(L, -1) ? (lua_Integer)lua_rawlen(L, -1) : 0;
@@ -322,9 +305,19 @@ static int new_rule(lua_State *L) {
   take_number(L, 1, F_BEFORE, 1, 520, &r, &r.before);
   take_number(L, 1, F_POINTS, 1, 100, &r, &r.points);
   take_number(L, 1, F_WAS_AT_LEAST, 1, 100, &r, &r.was_at_least);
-  take_flag(L, 1, F_BESIDE_SCHOOL, &r, &r.beside_school);
+  if (get(L, 1, F_BESIDE_SCHOOL)) {
+    if (!lua_isboolean(L, -1)) (void)refuse(L, &r, "\"beside_school\" is true or false");
+    r.beside_school = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+  }
   take_period(L, 1, &r);
-  take_since(L, 1, &r);
+  if (get(L, 1, F_SINCE)) {
+    slice text = lua_type(L, -1) == LUA_TSTRING ? string_at(L, -1) : (slice){"", 0};
+    problem p = {0};
+    if (date_parse_iso(text, &r.since, &p))
+      (void)refuse(L, &r, "\"since\" is a date: \"2024-08-19\"");
+    lua_pop(L, 1);
+  }
   take_bands(L, 1, &r);
   take_ages(L, 1, &r);
   const unsigned absence = 1U << CLASS_AUTHORISED | 1U << CLASS_UNAUTHORISED;

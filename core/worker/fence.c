@@ -339,19 +339,6 @@ void fence_print(fence *f, slice text) {
 
 /* Source text -------------------------------------------------------------------- */
 
-/* Controls that show text in another order than it runs in. */
-static bool has_bidi_controls(slice text) {
-  for (size_t i = 0; i < text.length; i++) {
-    const unsigned char *c = (const unsigned char *)text.at + i; /* whole characters follow */
-    if (c[0] == 0xD8 && c[1] == 0x9C) return true;
-    if (c[0] != 0xE2) continue;
-    if (c[1] == 0x80 && (c[2] == 0x8E || c[2] == 0x8F || (c[2] >= 0xAA && c[2] <= 0xAE)))
-      return true;
-    if (c[1] == 0x81 && c[2] >= 0xA6 && c[2] <= 0xA9) return true;
-  }
-  return false;
-}
-
 static const char *why_not_source(slice text) {
   if (text.length > SOURCE_MOST) return "the file is larger than 1 MiB";
   if (text.length && text.at[0] == '\x1b') return "this is compiled Lua; only source text is run";
@@ -359,7 +346,15 @@ static const char *why_not_source(slice text) {
   if (text.length >= 3 && memcmp(text.at, "\xEF\xBB\xBF", 3) == 0)
     return "the file begins with a byte-order mark";
   if (!text_is_utf8(text)) return "the file is not UTF-8 text";
-  if (has_bidi_controls(text)) return "the file has hidden controls of writing direction";
+  for (size_t i = 0; i < text.length;
+       i++) { /* controls that show it in another order than it runs */
+    const unsigned char *c = (const unsigned char *)text.at + i; /* whole characters follow */
+    if ((c[0] == 0xD8 && c[1] == 0x9C) ||
+        (c[0] == 0xE2 && c[1] == 0x80 && (c[2] == 0x8E || c[2] == 0x8F)) ||
+        (c[0] == 0xE2 && c[1] == 0x80 && c[2] >= 0xAA && c[2] <= 0xAE) ||
+        (c[0] == 0xE2 && c[1] == 0x81 && c[2] >= 0xA6 && c[2] <= 0xA9))
+      return "the file has hidden controls of writing direction";
+  }
   return NULL;
 }
 

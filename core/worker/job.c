@@ -328,23 +328,19 @@ static void run_try(job *j) {
   buffer_free(&result);
 }
 
-static void serve_load(job *j) {
-  if (!begin(j)) return;
-  uint64_t budget = fence_limits_of(j->f)->call_instructions;
-  if (j->kind != JOB_TRY)
-    answer_work(j, do_load, budget, FRAME_DECLARED);
-  else if (j->data)
-    acknowledge_work(j, do_open, budget);
-  else if (j->source.at)
-    run_try(j);
-  else
-    acknowledge(j);
-}
-
 static void serve(job *j) {
   frame_kind kind = j->request.kind;
   if (kind == FRAME_LOAD && !j->load) {
-    serve_load(j);
+    if (!begin(j)) return;
+    uint64_t budget = fence_limits_of(j->f)->call_instructions;
+    if (j->kind != JOB_TRY)
+      answer_work(j, do_load, budget, FRAME_DECLARED);
+    else if (j->data)
+      acknowledge_work(j, do_open, budget);
+    else if (j->source.at)
+      run_try(j);
+    else
+      acknowledge(j);
   } else if (kind == FRAME_BATCH && j->kind == JOB_EVALUATE) {
     answer_work(j, do_evaluate, 0, FRAME_SUGGESTED);
   } else if (kind == FRAME_BATCH && j->kind == JOB_TRY && j->data) {
