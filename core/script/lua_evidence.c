@@ -233,6 +233,11 @@ static int list_sessions(lua_State *L, bool watched) {
 static int evidence_list(lua_State *L) { return list_sessions(L, false); }
 static int evidence_unresolved(lua_State *L) { return list_sessions(L, true); }
 
+static char *put(char *to, slice text) {
+  memcpy(to, text.at, text.length);
+  return to + text.length;
+}
+
 void lua_evidence_push_list(lua_State *L, int index, bool watched) {
   enum { SESSION_JSON = 32 }; /* ["2025-09-08","AM","\\"], and room for an escape */
   const evidence_box *b = luaL_checkudata(L, index, EVIDENCE_TYPE);
@@ -243,17 +248,16 @@ void lua_evidence_push_list(lua_State *L, int index, bool watched) {
   *at++ = '[';
   for (size_t i = 0; i < n; i++) {
     session when = b->span.calendar->at[indexes[i]];
-    if (i) *at++ = ',';
-    memcpy(at, "[\"", 2);
-    date_format(session_day(when), at + 2);
-    memcpy(at + 12, session_half(when) ? "\",\"PM\",\"" : "\",\"AM\",\"", 8);
-    at += 20;
+    char date[DATE_TEXT];
+    date_format(session_day(when), date);
+    at = put(at, slice_of(i ? ",[\"" : "[\""));
+    at = put(at, slice_of(date));
+    at = put(at, slice_of(session_half(when) ? "\",\"PM\",\"" : "\",\"AM\",\""));
     for (const char *c = b->codes->of[b->span.marks[indexes[i]]].text; *c; c++) {
       if (*c == '"' || *c == '\\') *at++ = '\\';
       *at++ = *c;
     }
-    memcpy(at, "\"]", 2);
-    at += 2;
+    at = put(at, slice_of("\"]"));
   }
   *at++ = ']';
   value_push_raw(L, (slice){text, (size_t)(at - text)});

@@ -109,7 +109,8 @@ static void *give(memory *m, void *block, size_t old_bytes, size_t bytes) {
     return NULL;
   }
   void *smaller = realloc(block, bytes);
-  return smaller ? smaller : block; /* which is large enough as it is */
+  if (!smaller) return block; /* which is large enough as it is */
+  return smaller;
 }
 
 /* lua_Alloc */
