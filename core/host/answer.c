@@ -8,7 +8,7 @@ static const char *const verdict_names[] = {[ANSWER_SUGGEST] = "suggest",
                                             [ANSWER_GATED] = "gated",
                                             [ANSWER_FAILED] = "failed",
                                             [ANSWER_NONE] = "none"};
-enum { VERDICTS = sizeof verdict_names / sizeof *verdict_names };
+#define VERDICTS (sizeof verdict_names / sizeof *verdict_names)
 
 const char *answer_verdict_name(answer_verdict verdict) { return verdict_names[verdict]; }
 
@@ -26,19 +26,6 @@ static slice text_of(const json_t *value) {
   return (slice){json_string_value(value), json_string_length(value)};
 }
 
-/* The place of a name, or the count. */
-static size_t step_of(const answer_form *form, const json_t *value) {
-  size_t i = json_is_string(value) ? 0 : form->step_count;
-  while (i < form->step_count && !slice_equal(text_of(value), form->steps[i])) i++;
-  return i;
-}
-
-static size_t rule_of(const answer_form *form, const json_t *value) {
-  size_t i = json_is_string(value) ? 0 : form->rule_count;
-  while (i < form->rule_count && !slice_is(text_of(value), form->rules[i]->name)) i++;
-  return i;
-}
-
 /* Absent, or a text of at most so many bytes. */
 static bool take_text(const json_t *object, const char *name, size_t most, size_t *fields,
                       slice *out) {
@@ -49,8 +36,7 @@ static bool take_text(const json_t *object, const char *name, size_t most, size_
   return json_is_string(value) && out->length <= most;
 }
 
-/* References ----------------------------------------------------------------- */
-
+/* Absent, or a day. */
 static bool take_day(const json_t *object, const char *name, size_t *fields, day *out) {
   slice text = {0};
   *out = DAY_NONE;
@@ -58,18 +44,8 @@ static bool take_day(const json_t *object, const char *name, size_t *fields, day
   return !text.at || date_parse_iso(text, out, NULL) == STATUS_OK;
 }
 
-static bool take_reference(const answer_form *form, const json_t *object, answer_reference *out) {
-  size_t fields = 1;
-  size_t place = rule_of(form, json_object_get(object, "rule"));
-  if (place == form->rule_count) return false;
-  out->rule = (uint32_t)place;
-  if (!take_day(object, "from", &fields, &out->from)) return false;
-  if (!take_day(object, "to", &fields, &out->to)) return false;
-  bool fixed = rule_is_fixed(form->rules[place]);
-  return json_object_size(object) == fields && !(fixed && fields > 1);
-}
-
-/* Absent, or a list of references. */
+/* Absent, or a list of references: each names a rule, and a period if the rule has none of
+ * its own. NULL, or what is wrong. */
 static const char *take_references(const answer_form *form, const json_t *object, const char *name,
                                    size_t *fields, answer_reference **list, size_t *count) {
   const json_t *value = json_object_get(object, name);
@@ -80,38 +56,39 @@ static const char *take_references(const answer_form *form, const json_t *object
   *list = mem_new(n, sizeof **list);
   if (!*list) return "out of memory";
   *count = n;
-  for (size_t i = 0; i < n; i++)
-    if (!take_reference(form, json_array_get(value, i), *list + i)) return name;
+  for (size_t i = 0; i < n; i++) {
+    const json_t *reference = json_array_get(value, i), *named = json_object_get(reference, "rule");
+    answer_reference *out = *list + i;
+    size_t place = json_is_string(named) ? 0 : form->rule_count, taken = 1;
+    while (place < form->rule_count && !slice_is(text_of(named), form->rules[place]->name)) place++;
+    if (place == form->rule_count) return name;
+    out->rule = (uint32_t)place;
+    if (!take_day(reference, "from", &taken, &out->from)) return name;
+    if (!take_day(reference, "to", &taken, &out->to)) return name;
+    if (json_object_size(reference) != taken) return name;
+    if (taken > 1 && rule_is_fixed(form->rules[place])) return name;
+  }
   return NULL;
-}
-
-/* Answers -------------------------------------------------------------------- */
-
-static bool take_verdict(const json_t *object, answer_verdict *out) {
-  const json_t *value = json_object_get(object, "verdict");
-  for (int i = 0; i < VERDICTS && json_is_string(value); i++)
-    if (slice_is(text_of(value), verdict_names[i])) return *out = (answer_verdict)i, true;
-  return false;
-}
-
-static bool take_record(const json_t *object, size_t pupils, uint32_t *out) {
-  const json_t *value = json_object_get(object, "record");
-  json_int_t n = json_integer_value(value);
-  if (!json_is_integer(value) || n < 1 || (uint64_t)n > pupils) return false;
-  *out = (uint32_t)n - 1;
-  return true;
 }
 
 /* NULL, or what is wrong. */
 static const char *take_answer(const answer_form *form, const json_t *object, size_t pupils,
                                answer *out) {
-  size_t fields = 3;
-  size_t step = step_of(form, json_object_get(object, "step"));
+  const json_t *record = json_object_get(object, "record"), *step = json_object_get(object, "step");
+  const json_t *verdict = json_object_get(object, "verdict");
+  json_int_t n = json_integer_value(record);
+  size_t fields = 3, place = 0, v = 0;
   if (!json_is_object(object)) return "its form";
-  if (!take_record(object, pupils, &out->record)) return "the pupil";
-  if (step == form->step_count) return "the step";
-  out->step = (uint32_t)step;
-  if (!take_verdict(object, &out->verdict)) return "the verdict";
+  if (!json_is_integer(record) || n < 1 || (uint64_t)n > pupils) return "the pupil";
+  if (!json_is_string(step)) return "the step";
+  while (place < form->step_count && !slice_equal(text_of(step), form->steps[place])) place++;
+  if (place == form->step_count) return "the step";
+  if (!json_is_string(verdict)) return "the verdict";
+  while (v < VERDICTS && !slice_is(text_of(verdict), verdict_names[v])) v++;
+  if (v == VERDICTS) return "the verdict";
+  out->record = (uint32_t)n - 1;
+  out->step = (uint32_t)place;
+  out->verdict = (answer_verdict)v;
   size_t words = out->verdict == ANSWER_SUGGEST ? ANSWER_WORDS : ANSWER_TOLD;
   if (!take_text(object, "words", words, &fields, &out->words)) return "the words";
   if (!take_text(object, "gate", ANSWER_TOLD, &fields, &out->gate)) return "the gate";
@@ -128,29 +105,23 @@ static const char *take_answer(const answer_form *form, const json_t *object, si
   return json_object_size(object) == fields ? NULL : "its form";
 }
 
-static bool comes_after(const answer *a, const answer *b) {
-  return a->record != b->record ? a->record > b->record : a->step > b->step;
-}
-
 /* costs: for each step a list of four counts. */
-static bool take_cost(const json_t *list, answer_cost *out) {
-  uint64_t *const numbers[] = {&out->calls, &out->nanoseconds, &out->instructions, &out->bytes};
-  if (json_array_size(list) != 4) return false;
-  for (size_t i = 0; i < 4; i++) {
-    const json_t *n = json_array_get(list, i);
-    if (!json_is_integer(n) || json_integer_value(n) < 0) return false;
-    *numbers[i] = (uint64_t)json_integer_value(n);
-  }
-  return true;
-}
-
 static const char *take_costs(const answer_form *form, const json_t *list, answers *out) {
   if (!list) return NULL;
   if (json_array_size(list) != form->step_count) return "the costs";
   out->costs = mem_new(form->step_count, sizeof *out->costs);
   if (!out->costs) return "out of memory";
-  for (size_t i = 0; i < form->step_count; i++)
-    if (!take_cost(json_array_get(list, i), &out->costs[i])) return "the costs";
+  for (size_t i = 0; i < form->step_count; i++) {
+    const json_t *counts = json_array_get(list, i);
+    answer_cost *c = &out->costs[i];
+    uint64_t *const numbers[] = {&c->calls, &c->nanoseconds, &c->instructions, &c->bytes};
+    if (json_array_size(counts) != 4) return "the costs";
+    for (size_t k = 0; k < 4; k++) {
+      const json_t *n = json_array_get(counts, k);
+      if (!json_is_integer(n) || json_integer_value(n) < 0) return "the costs";
+      *numbers[k] = (uint64_t)json_integer_value(n);
+    }
+  }
   return NULL;
 }
 
@@ -166,18 +137,19 @@ status answers_read(const answer_form *form, const json_t *json, size_t pupils, 
   const json_t *costs = json_object_get(json, "costs");
   if (!json_is_array(list) || json_object_size(json) != (costs ? 2 : 1))
     return malformed("its form", p);
-  const char *wrong = take_costs(form, costs, out);
-  if (wrong) return malformed(wrong, p);
-  if (n > pupils * form->step_count) return malformed("too many", p);
+  const char *fault = take_costs(form, costs, out);
+  if (!fault && n > pupils * form->step_count) fault = "too many";
+  if (fault) return malformed(fault, p);
   out->list = mem_new(n, sizeof *out->list);
   if (!out->list) return problem_no_memory(p);
-  for (; out->count < n; out->count++) {
+  while (!fault && out->count < n) {
     answer *a = &out->list[out->count];
-    const char *fault = take_answer(form, json_array_get(list, out->count), pupils, a);
-    if (!fault && out->count && !comes_after(a, a - 1)) fault = "the order";
-    if (!fault) continue;
-    out->count++; /* its lists are to be freed */
-    return malformed(fault, p);
+    const answer *before = out->count ? a - 1 : NULL;
+    fault = take_answer(form, json_array_get(list, out->count), pupils, a);
+    out->count++; /* its lists are to be freed, whatever is wrong with it */
+    if (!fault && before &&
+        (a->record != before->record ? a->record < before->record : a->step <= before->step))
+      fault = "the order";
   }
-  return STATUS_OK;
+  return fault ? malformed(fault, p) : STATUS_OK;
 }

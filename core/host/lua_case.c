@@ -1,6 +1,8 @@
 /* lua_case: events, suggestions and entries for Lua; the contract is in the header. */
 #include "host/lua_case.h"
 
+#include <lauxlib.h>
+
 #include "host/args.h"
 #include "host/lua_store.h"
 #include "script/result.h"
@@ -8,6 +10,8 @@
 #include "store/case/suggestions.h"
 
 enum { OPTIONS = 2 };
+
+#define SUGGESTIONS_TYPE "waymark.suggestions"
 
 #define EVENT                                                                                \
   "at", "on", "kind", "pupil", "school", "enrolment", "plugin", "version", "digest", "step", \
@@ -92,4 +96,83 @@ int lua_case_strike_entry(lua_State *L) {
   int64_t of = args_required_integer(L, OPTIONS, "of");
   if (!s) s = entry_strike(w, of, &e, &id, &p);
   return result_integer(L, s, id, &p);
+}
+
+/* A school's suggestions in memory --------------------------------------------- */
+
+school_suggestions *lua_case_check_suggestions(lua_State *L, int index) {
+  return lua_isnil(L, index) ? NULL : luaL_checkudata(L, index, SUGGESTIONS_TYPE);
+}
+
+static int collect(lua_State *L) {
+  school_suggestions_free(luaL_checkudata(L, 1, SUGGESTIONS_TYPE));
+  return 0;
+}
+
+/* The row of the key in the arguments (suggestions, enrolment, step, concern), or NULL. */
+static suggestion_row *row_of(lua_State *L) {
+  const school_suggestions *all = luaL_checkudata(L, 1, SUGGESTIONS_TYPE);
+  return school_suggestions_find(all, luaL_checkinteger(L, 2), args_slice(L, 3), args_slice(L, 4));
+}
+
+static int find(lua_State *L) {
+  const suggestion_row *row = row_of(L);
+  if (!row) return 0;
+  lua_pushlstring(L, row->state.at, row->state.length);
+  lua_pushboolean(L, row->open);
+  return 2;
+}
+
+static int hold(lua_State *L) {
+  suggestion_row *row = row_of(L);
+  if (row) row->held = true;
+  return 0;
+}
+
+static int look(lua_State *L) {
+  const school_suggestions *all = luaL_checkudata(L, 1, SUGGESTIONS_TYPE);
+  size_t count, first = school_suggestions_of(all, luaL_checkinteger(L, 2), &count);
+  for (size_t i = first; i < first + count; i++) all->rows[i].look = true;
+  return 0;
+}
+
+static int left(lua_State *L) {
+  const school_suggestions *all = luaL_checkudata(L, 1, SUGGESTIONS_TYPE);
+  const suggestion_row **rows =
+      lua_newuserdatauv(L, (all->count + 1) * sizeof(suggestion_row *), 0);
+  size_t n = school_suggestions_left(all, rows);
+  lua_createtable(L, (int)n, 0);
+  for (size_t i = 0; i < n; i++) {
+    lua_createtable(L, 0, 4);
+    result_set_integer(L, "enrolment", rows[i]->enrolment);
+    result_set_integer(L, "made", rows[i]->made);
+    result_set_text(L, "step", rows[i]->step);
+    result_set_text(L, "concern", rows[i]->concern);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  return 1;
+}
+
+int lua_case_school_suggestions(lua_State *L) {
+  static const luaL_Reg methods[] = {
+      {"find", find}, {"hold", hold}, {"look", look}, {"left", left}, {NULL, NULL}};
+  static const char *const known[] = {"school", "known", "diary", NULL};
+  store *w = lua_store_check(L, 1);
+  args_options(L, OPTIONS, known);
+  int64_t school = args_required_integer(L, OPTIONS, "school");
+  int64_t last = args_integer(L, OPTIONS, "known", INT64_MAX);
+  day diary = args_required_day(L, OPTIONS, "diary");
+  school_suggestions *all = lua_newuserdatauv(L, sizeof *all, 0);
+  *all = (school_suggestions){0};
+  if (luaL_newmetatable(L, SUGGESTIONS_TYPE)) {
+    luaL_newlib(L, methods);
+    lua_setfield(L, -2, "__index");
+    lua_pushcfunction(L, collect);
+    lua_setfield(L, -2, "__gc");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+  }
+  lua_setmetatable(L, -2);
+  problem p;
+  return school_suggestions_read(w, school, last, diary, all, &p) ? result_problem(L, &p) : 1;
 }

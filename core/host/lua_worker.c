@@ -6,7 +6,7 @@
 #include <lauxlib.h>
 
 #include "host/answer.h"
-#include "host/lua_standing.h"
+#include "host/lua_case.h"
 #include "host/process.h"
 #include "script/lua_evidence.h"
 #include "script/lua_pupil.h"
@@ -206,23 +206,15 @@ static void push_costs(lua_State *L, const answers *all, size_t steps) {
   }
 }
 
-/* One more that is held, in {steps, pupils} at `held`. */
-static void count_held(lua_State *L, int held, const answer *a) {
-  (void)lua_getfield(L, held, "steps");
-  (void)lua_rawgeti(L, -1, (lua_Integer)a->step + 1);
-  lua_pushinteger(L, lua_tointeger(L, -1) + 1);
-  lua_rawseti(L, -3, (lua_Integer)a->step + 1);
-  (void)lua_getfield(L, held, "pupils");
-  lua_pushboolean(L, true);
-  lua_rawseti(L, -2, (lua_Integer)a->record + 1);
-  lua_pop(L, 3);
-}
-
-/* (job, form, batch[, standing]) with the answer: findings, costs, held | nil, outcome */
+/* (job, form, batch[, suggestions]) with the answer: findings, costs, held | nil, outcome */
 static int read_findings(lua_State *L, job *j, const json_t *json) {
+  enum { FORM_RULES_AT = 6, FINDINGS, COSTS, PUPIL, EVIDENCE, CONCERN };
   const form_box *box = luaL_checkudata(L, 2, FORM_TYPE);
   const batch *b = lua_batch_check(L, 3);
-  school_suggestions *open = lua_standing_check(L, 4);
+  school_suggestions *known = lua_case_check_suggestions(L, 4);
+  uint32_t held[FORM_STEPS] = {0};
+  bool has_held[BATCH_PUPILS] = {false};
+  lua_Integer findings = 0;
   problem p;
   answers_free(&j->answers);
   if (answers_read(&box->form, json, b->header->pupils, &j->answers, &p)) {
@@ -233,27 +225,18 @@ static int read_findings(lua_State *L, job *j, const json_t *json) {
     return 2;
   }
   (void)lua_getiuservalue(L, 2, 1);
-  (void)lua_getfield(L, -1, "rules"); /* at 6 */
-  lua_newtable(L);                    /* the findings, at 7 */
-  push_costs(L, &j->answers, box->form.step_count);
-  lua_createtable(L, 0, 2); /* what is held, at 9 */
-  lua_createtable(L, (int)box->form.step_count, 0);
-  for (size_t i = 0; i < box->form.step_count; i++) {
-    lua_pushinteger(L, 0);
-    lua_rawseti(L, -2, (lua_Integer)i + 1);
-  }
-  lua_setfield(L, 9, "steps");
+  (void)lua_getfield(L, -1, "rules");
   lua_newtable(L);
-  lua_setfield(L, 9, "pupils");
+  push_costs(L, &j->answers, box->form.step_count);
   for (size_t i = 0; i < j->answers.count; i++) {
     const answer *a = &j->answers.list[i];
     const evidence *first = NULL;
     const span *pupil = NULL;
     char text[CONCERN_TEXT];
     slice concern;
-    (void)lua_geti(L, 3, (lua_Integer)a->record + 1); /* the pupil, at 10 */
-    push_evidence(L, 10, 6, a->rules, a->rule_count);
-    if (lua_rawgeti(L, 11, 1) != LUA_TNIL) first = lua_evidence_check(L, -1, &pupil);
+    (void)lua_geti(L, 3, (lua_Integer)a->record + 1);
+    push_evidence(L, PUPIL, FORM_RULES_AT, a->rules, a->rule_count);
+    if (lua_rawgeti(L, EVIDENCE, 1) != LUA_TNIL) first = lua_evidence_check(L, -1, &pupil);
     lua_pop(L, 1);
     if (first && !a->concern.at) {
       evidence_concern(first, pupil, text);
@@ -261,16 +244,31 @@ static int read_findings(lua_State *L, job *j, const json_t *json) {
     } else {
       push_escaped(L, j, a->concern);
     }
-    concern.at = lua_tolstring(L, 12, &concern.length);
-    if (a->verdict == ANSWER_SUGGEST && first->met && open &&
-        school_suggestions_settle(open, b->records[a->record].id, box->steps[a->step], concern)) {
-      count_held(L, 9, a);
+    concern.at = lua_tolstring(L, CONCERN, &concern.length);
+    if (known && a->verdict == ANSWER_SUGGEST && first && first->met &&
+        school_suggestions_settle(known, b->records[a->record].id, box->steps[a->step], concern)) {
+      held[a->step]++;
+      has_held[a->record] = true;
     } else {
-      push_finding(L, j, a, first ? evidence_began(first, pupil) : DAY_NONE, 10, 6);
-      lua_rawseti(L, 7, (lua_Integer)lua_rawlen(L, 7) + 1);
+      push_finding(L, j, a, first ? evidence_began(first, pupil) : DAY_NONE, PUPIL, FORM_RULES_AT);
+      lua_rawseti(L, FINDINGS, ++findings);
     }
-    lua_settop(L, 9);
+    lua_settop(L, COSTS);
   }
+  lua_createtable(L, 0, 2);
+  lua_createtable(L, (int)box->form.step_count, 0);
+  for (size_t i = 0; i < box->form.step_count; i++) {
+    lua_pushinteger(L, held[i]);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  lua_setfield(L, -2, "steps");
+  lua_newtable(L);
+  for (size_t i = 0; i < b->header->pupils; i++) {
+    if (!has_held[i]) continue;
+    lua_pushboolean(L, true);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  lua_setfield(L, -2, "pupils");
   return 3;
 }
 

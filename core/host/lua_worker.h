@@ -4,7 +4,7 @@
  *                                      cpu = SECONDS, wall = SECONDS }
  *   true | nil, outcome = job:send(kind, payload [, seconds])
  *   kind, answer | nil, outcome = job:receive()
- *   findings, costs, held | nil, outcome = job:receive(form, batch [, standing])
+ *   findings, costs, held | nil, outcome = job:receive(form, batch [, suggestions])
  *   kind, answer | nil, outcome = job:request(kind, payload [, seconds])   send, receive
  *   outcome = job:refuse(why)     the answer was not in its form: the worker is killed
  *   outcome = job:finish()
@@ -26,8 +26,9 @@
  *     that of the first evidence, `concern_on` the day that one began.
  *   costs {{calls =, nanoseconds =, instructions =, bytes =}, …} by step, or nil: what that
  *     worker has spent so far, when a profile was asked for.
- *   held { steps = {number, …}, pupils = {[record] = true} }: with a standing (see
- *     lua_standing.h) those that it settles give no finding, and are only counted.
+ *   held { steps = {number, …}, pupils = {[record] = true} }: with the suggestions
+ *     of a school (lua_case.h) those that are open and settled give no finding, and are
+ *     only counted.
  *
  *   worker.listed(evidence[, unresolved]) -> its sessions as a value that is written as
  *     JSON and looked at by nobody */

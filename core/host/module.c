@@ -8,7 +8,6 @@
 #include "host/lua_import.h"
 #include "host/lua_rows.h"
 #include "host/lua_school.h"
-#include "host/lua_standing.h"
 #include "host/lua_store.h"
 #include "host/lua_system.h"
 #include "host/lua_worker.h"
@@ -47,7 +46,7 @@ static const luaL_Reg store_methods[] = {{"close", lua_store_close},
                                          {"add_event", lua_case_add_event},
                                          {"make_suggestion", lua_case_make_suggestion},
                                          {"lapse_suggestion", lua_case_lapse_suggestion},
-                                         {"standing", lua_standing_read},
+                                         {"school_suggestions", lua_case_school_suggestions},
                                          {"add_entry", lua_case_add_entry},
                                          {"strike_entry", lua_case_strike_entry},
                                          {NULL, NULL}};

@@ -57,12 +57,18 @@ static void close_file(int *fd) {
 
 /* The end -------------------------------------------------------------------- */
 
-/* Reap, and say what the host saw, unless `keep` (a verdict is there already). */
-static void reap(process *w, bool keep) {
-  int how = 0;
+/* Kill it, and reap it. `wait`: it is ending by itself, and gets the time to do so, that
+ * the reason of its end is its own and not our kill. Say what the host saw, unless `keep`
+ * (a verdict is there already). */
+static void end_it(process *w, bool wait, bool keep) {
+  struct pollfd one = {.fd = w->pidfd, .events = POLLIN};
   struct rusage used = {0};
-  pid_t got;
   process_end *end = &w->end;
+  int how = 0;
+  pid_t got;
+  if (wait && w->pidfd >= 0) (void)poll(&one, 1, LAST_WORDS_MS);
+  if (w->pidfd < 0 || pidfd_send_signal(w->pidfd, SIGKILL, NULL, 0) != 0)
+    (void)kill(w->pid, SIGKILL);
   do got = wait4(w->pid, &how, 0, &used);
   while (got < 0 && errno == EINTR);
   end->seconds = (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) +
@@ -95,16 +101,6 @@ static void reap(process *w, bool keep) {
     say(end, VERDICT_KILLED, "ended unexpectedly by signal %d (a crash inside Lua)", number);
   else
     say(end, VERDICT_KILLED, "ended unexpectedly by signal %d (%s)", number, strsignal(number));
-}
-
-/* Kill it, and reap it. `wait`: it is ending by itself, and gets the time to do so, that
- * the reason of its end is its own and not our kill. */
-static void end_it(process *w, bool wait, bool keep) {
-  struct pollfd one = {.fd = w->pidfd, .events = POLLIN};
-  if (wait && w->pidfd >= 0) (void)poll(&one, 1, LAST_WORDS_MS);
-  if (w->pidfd < 0 || pidfd_send_signal(w->pidfd, SIGKILL, NULL, 0) != 0)
-    (void)kill(w->pid, SIGKILL);
-  reap(w, keep);
 }
 
 void process_refuse(process *w, const char *why) {
@@ -144,19 +140,16 @@ static void end_told(process *w) {
 
 /* Asking --------------------------------------------------------------------- */
 
-/* READY is the first message, and not asked for. */
-static bool may_answer(frame_kind asked, frame_kind answer) {
-  static const frame_kind answers[FRAME_KINDS][2] = {
-      [FRAME_READY] = {FRAME_READY},
-      [FRAME_LOAD] = {FRAME_DECLARED, FRAME_RESULT},
-      [FRAME_BATCH] = {FRAME_SUGGESTED, FRAME_RESULT},
-      [FRAME_EVENTS] = {FRAME_EFFECTS},
-      [FRAME_CONSULT] = {FRAME_CONSULTED},
-      [FRAME_TRY] = {FRAME_RESULT},
-      [FRAME_END] = {FRAME_DONE},
-  };
-  return answer == FRAME_REFUSED || answer == answers[asked][0] || answer == answers[asked][1];
-}
+/* What answers what, besides REFUSED; READY comes first, and unasked. */
+static const frame_kind answers[FRAME_KINDS][2] = {
+    [FRAME_READY] = {FRAME_READY},
+    [FRAME_LOAD] = {FRAME_DECLARED, FRAME_RESULT},
+    [FRAME_BATCH] = {FRAME_SUGGESTED, FRAME_RESULT},
+    [FRAME_EVENTS] = {FRAME_EFFECTS},
+    [FRAME_CONSULT] = {FRAME_CONSULTED},
+    [FRAME_TRY] = {FRAME_RESULT},
+    [FRAME_END] = {FRAME_DONE},
+};
 
 /* The worker has so long, from now on, to answer. */
 static void expect(process *w, frame_kind asked, double seconds) {
@@ -185,7 +178,10 @@ const json_t *process_receive(process *w, frame_kind *kind) {
   frame_deadline least = frame_deadline_in(0.5);
   if (w->deadline < least) w->deadline = least;
   status s = frame_read(w->channel, w->deadline, &header, &w->payload, &p);
-  if (s == STATUS_OK && (header.sequence != w->sequence || !may_answer(w->asked, header.kind)))
+  const frame_kind *fit = answers[w->asked];
+  bool in_turn = s == STATUS_OK && header.sequence == w->sequence &&
+                 (header.kind == FRAME_REFUSED || header.kind == fit[0] || header.kind == fit[1]);
+  if (s == STATUS_OK && !in_turn)
     s = problem_set(&p, STATUS_CORRUPT, NULL, "a %s message out of turn",
                     frame_kind_name(header.kind));
   if (s == STATUS_OK)

@@ -17,52 +17,41 @@
 
 enum { LOOK_MS = 10 };
 
-static int add_files(posix_spawn_file_actions_t *actions, const int *files, size_t count) {
-  int fault = 0;
-  for (size_t i = 0; i < count && fault == 0; i++) {
-    int place = (int)i;
-    if (files[i] < 0)
-      fault = posix_spawn_file_actions_addopen(actions, place, "/dev/null", O_RDWR, 0);
-    else
-      fault = posix_spawn_file_actions_adddup2(actions, files[i], place);
-  }
-  return fault ? fault : posix_spawn_file_actions_addclosefrom_np(actions, (int)count);
-}
-
-static int set_signals(posix_spawnattr_t *attributes, bool group) {
-  sigset_t all, none;
-  short flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
-  (void)sigfillset(&all);
-  (void)sigemptyset(&none);
-  int fault = posix_spawnattr_setsigdefault(attributes, &all);
-  if (fault == 0) fault = posix_spawnattr_setsigmask(attributes, &none);
-  if (fault == 0 && group) fault = posix_spawnattr_setpgroup(attributes, 0);
-  if (group) flags |= POSIX_SPAWN_SETPGROUP;
-  return fault ? fault : posix_spawnattr_setflags(attributes, flags);
-}
-
 int spawn_start(const spawn *program, pid_t *pid) {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
-  int files[SPAWN_FILES], fault = posix_spawn_file_actions_init(&actions);
+  sigset_t all, none;
+  int files[SPAWN_FILES], count = (int)program->file_count;
+  short flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK;
+  if (program->group) flags |= POSIX_SPAWN_SETPGROUP;
+  (void)sigfillset(&all);
+  (void)sigemptyset(&none);
+  int fault = posix_spawn_file_actions_init(&actions);
   if (fault != 0) return fault;
   fault = posix_spawnattr_init(&attributes);
   if (fault != 0) {
     (void)posix_spawn_file_actions_destroy(&actions);
     return fault;
   }
-  for (size_t i = 0; i < program->file_count; i++) {
-    bool given = program->files[i] >= 0 && fault == 0;
+  for (int i = 0; i < count; i++) {
+    bool given = program->files[i] >= 0;
     files[i] = given ? fcntl(program->files[i], F_DUPFD_CLOEXEC, SPAWN_FILES) : -1;
-    if (given && files[i] < 0) fault = errno;
+    if (given && files[i] < 0)
+      fault = errno;
+    else if (fault == 0 && given)
+      fault = posix_spawn_file_actions_adddup2(&actions, files[i], i);
+    else if (fault == 0)
+      fault = posix_spawn_file_actions_addopen(&actions, i, "/dev/null", O_RDWR, 0);
   }
-  if (fault == 0) fault = add_files(&actions, files, program->file_count);
-  if (fault == 0) fault = set_signals(&attributes, program->group);
+  if (fault == 0) fault = posix_spawn_file_actions_addclosefrom_np(&actions, count);
+  if (fault == 0) fault = posix_spawnattr_setsigdefault(&attributes, &all);
+  if (fault == 0) fault = posix_spawnattr_setsigmask(&attributes, &none);
+  if (fault == 0) fault = posix_spawnattr_setflags(&attributes, flags);
   if (fault == 0)
     fault = posix_spawnp(pid, program->path, &actions, &attributes,
                          (char *const *)(uintptr_t)program->words,
                          (char *const *)(uintptr_t)program->environment);
-  for (size_t i = 0; i < program->file_count; i++)
+  for (int i = 0; i < count; i++)
     if (files[i] >= 0) (void)close(files[i]);
   (void)posix_spawnattr_destroy(&attributes);
   (void)posix_spawn_file_actions_destroy(&actions);
@@ -92,12 +81,6 @@ static void listen_to(int pipe, long long deadline, spawn_end *out) {
   }
 }
 
-/* Whether it came to its end; it is not waited for, and its number still its own. */
-static bool has_ended(pid_t pid) {
-  siginfo_t info = {0};
-  return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == pid;
-}
-
 int spawn_run(const char *const words[], const char *const environment[], double seconds,
               spawn_end *out) {
   int ends[2], how = 0;
@@ -115,7 +98,13 @@ int spawn_run(const char *const words[], const char *const environment[], double
   if (fault == 0) {
     long long deadline = now_ms() + (long long)(seconds * 1000);
     listen_to(ends[0], deadline, out);
-    while (!(out->in_time = has_ended(pid)) && now_ms() < deadline) (void)poll(NULL, 0, LOOK_MS);
+    for (;;) { /* until it came to its end; it is not waited for, and its number still its own */
+      siginfo_t info = {0};
+      (void)waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT);
+      out->in_time = info.si_pid == pid;
+      if (out->in_time || now_ms() >= deadline) break;
+      (void)poll(NULL, 0, LOOK_MS);
+    }
     (void)kill(pid, SIGKILL);
     (void)kill(-pid, SIGKILL); /* what it left behind */
     do got = waitpid(pid, &how, 0);

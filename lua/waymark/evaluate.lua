@@ -254,10 +254,10 @@ local function new_school_result()
 end
 
 -- What stands at the school that answers come of, read with its first batch.
-local function standing_of(run, school)
+local function suggestions_of(run, school)
   local now = run.school_now
-  now.standing = now.standing or run.options.standing(school)
-  return not run.options.all() and now.standing or nil
+  now.suggestions = now.suggestions or run.options.suggestions(school)
+  return not run.options.all() and now.suggestions or nil
 end
 
 -- Hand out batches until no worker is free. -> outcome of a worker that could not start
@@ -306,7 +306,7 @@ end
 local function take_oldest(run, take)
   local item = table.remove(run.queue, 1)
   if not item.bytes then return take_school(run, item.school, take) end
-  local list, costs, held = item.job:receive(run.form, item.batch, standing_of(run, item.school))
+  local list, costs, held = item.job:receive(run.form, item.batch, suggestions_of(run, item.school))
   if not list then return nil, costs, item.batch end
   run.pool.idle[#run.pool.idle + 1] = item.job
   local outcome, batch = hand_out(run) -- the worker goes on while we look at it
@@ -333,9 +333,9 @@ end
 -- Every pupil on roll of some schools against one map. take(school, result) is
 -- called for each school in turn: result { findings (suggested and gated, in the
 -- order of pupils and road map), failed = { ["enrolment step"] = true }, batches,
--- standing, counts = { [step's place] = n }, pupils }.
---   options  { workers, progress, profile, standing = function(school): what stands there
---              (see core/host/lua_standing.h), all = function(): whether those that are open
+-- suggestions, counts = { [step's place] = n }, pupils }.
+--   options  { workers, progress, profile, suggestions = function(school): what stands there
+--              (see core/host/lua_case.h), all = function(): whether those that are open
 --              already are wanted as findings, too; else they are only counted }
 -- -> { failures, pupils, costs = { [worker] = costs of core/host/lua_worker.h } when a profile
 -- was asked for, given_up = true when nothing of it may be kept }

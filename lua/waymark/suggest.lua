@@ -32,11 +32,11 @@ local lapsed_shown = 10
 
 -- Every suggestion that was ever made at a school, as it was on the day. Those of pupils
 -- with a step that people have not decided on are looked at one by one.
-local function standing_at(run, school)
-  local standing = problem.check(run.workspace.store:standing { school = school.id, known = run.known,
+local function suggestions_at(run, school)
+  local suggestions = problem.check(run.workspace.store:school_suggestions { school = school.id, known = run.known,
     diary = run.filter.diary })
-  for key in next, run.undecided do standing:look(math.tointeger(key:match "^%d+")) end
-  return standing
+  for key in next, run.undecided do suggestions:look(math.tointeger(key:match "^%d+")) end
+  return suggestions
 end
 
 -- The pupil (row number) of each enrolment of somebody who was spoken to.
@@ -62,12 +62,12 @@ end
 
 -- A rate that rose from a lower band of the year, of which people have looked at the
 -- concern, is better news and no new one ("early-help 80 2025-26", then "early-help 85 …").
-local function rose(standing, finding)
+local function rose(suggestions, finding)
   local rule, year, band = finding.concern:match "^(.+) (%d%d%d%d%-%d%d) at (%d+)$"
   local declared = rule and finding.declared.rules_by_name[rule]
   for _, lower in ipairs(declared and declared.spec.bands or {}) do
     local key = ("%s %s at %d"):format(rule, year, lower)
-    if lower < tonumber(band) and ended_by_people[(standing:find(finding.enrolment, finding.step.name, key))] then
+    if lower < tonumber(band) and ended_by_people[(suggestions:find(finding.enrolment, finding.step.name, key))] then
       return true
     end
   end
@@ -113,16 +113,16 @@ local function add_count(run, step, n) run.now.counts[step] = (run.now.counts[st
 
 -- The suggestions of a school that hold and that nobody answered, those that were only
 -- counted aside; with `record`, the new ones are written down.
-local function standing_findings(run, result)
+local function holding_findings(run, result)
   local list = {}
   for place, n in next, result.counts do add_count(run, run.now.map.declared.steps[place], n) end
   for _, finding in ipairs(result.findings) do
     if finding.verdict == "suggest" then
-      local state, open = result.standing:find(finding.enrolment, finding.step.name, finding.concern)
+      local state, open = result.suggestions:find(finding.enrolment, finding.step.name, finding.concern)
       if stands(finding, state, open, run.contacts[finding.enrolment], run.undecided)
-        and (open or not rose(result.standing, finding)) then
+        and (open or not rose(result.suggestions, finding)) then
         list[#list + 1] = finding
-        result.standing:hold(finding.enrolment, finding.step.name, finding.concern)
+        result.suggestions:hold(finding.enrolment, finding.step.name, finding.concern)
         add_count(run, finding.step, 1)
         if run.record and not open then make(run, finding) end
       end
@@ -169,7 +169,7 @@ end
 -- The open suggestions of a school that hold no more, in the order they were made.
 local function to_lapse(result)
   local list = {}
-  for _, row in ipairs(result.standing:left()) do
+  for _, row in ipairs(result.suggestions:left()) do
     if not result.failed[row.enrolment .. " " .. row.step] then list[#list + 1] = row end
   end
   return list
@@ -240,8 +240,8 @@ local function keep(run, totals)
 end
 
 local function take_school(run, school, result)
-  result.standing = result.standing or standing_at(run, school)
-  local list = standing_findings(run, result)
+  result.suggestions = result.suggestions or suggestions_at(run, school)
+  local list = holding_findings(run, result)
   if run.record then
     for _, row in ipairs(to_lapse(result)) do lapse(run, row, result) end
   end
@@ -280,7 +280,7 @@ local function run_map(run, each, options)
       take_school(run, school, of_school)
     end, { workers = options.workers or core.system.processors(), progress = options.progress,
       profile = options.profile, all = options.all or function() return false end,
-      standing = function(school) return standing_at(run, school) end })
+      suggestions = function(school) return suggestions_at(run, school) end })
   if run.record then problem.check(store:release(result.given_up == true)) end
   if options.finish then options.finish(not result.given_up) end
   if not result.given_up then

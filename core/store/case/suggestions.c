@@ -7,6 +7,8 @@
  *    grows; only at the end do rows get their slices. */
 #include "store/case/suggestions.h"
 
+#include <stdlib.h>
+
 #include "base/array.h"
 
 /* Whether there was ever a suggestion of this key, and the event that made it when it is
@@ -162,4 +164,17 @@ bool school_suggestions_settle(school_suggestions *all, int64_t enrolment, slice
   suggestion_row *row = school_suggestions_find(all, enrolment, step, concern);
   if (!row || !row->open || row->look) return false;
   return row->held = true;
+}
+
+static int by_made(const void *a, const void *b) {
+  const suggestion_row *const *x = a, *const *y = b;
+  return ((*x)->made > (*y)->made) - ((*x)->made < (*y)->made);
+}
+
+size_t school_suggestions_left(const school_suggestions *all, const suggestion_row **out) {
+  size_t n = 0;
+  for (size_t i = 0; i < all->count; i++)
+    if (all->rows[i].open && !all->rows[i].held) out[n++] = &all->rows[i];
+  qsort(out, n, sizeof *out, by_made);
+  return n;
 }

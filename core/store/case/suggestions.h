@@ -54,5 +54,8 @@ bool school_suggestions_settle(school_suggestions *all, int64_t enrolment, slice
                                slice concern);
 /* The rows of an enrolment: the first one's index, and how many in *count. */
 size_t school_suggestions_of(const school_suggestions *all, int64_t enrolment, size_t *count);
+/* The rows that are open and not held, in the order in which they were made, into out[count of
+ * all]; how many. */
+size_t school_suggestions_left(const school_suggestions *all, const suggestion_row **out);
 
 #endif
