@@ -1,6 +1,6 @@
 -- page: the declaration as the part of lua/README.md between its marks.
 
-local api_words = require "waymark.manual_words"
+local api_words = require "waymark.manual.words"
 
 local page = {}
 

@@ -9,8 +9,8 @@
 
 local argparse = require "argparse"
 local core = require "waymark.core"
-local paths = require "waymark.paths"
-local problem = require "waymark.problem"
+local paths = require "waymark.base.paths"
+local problem = require "waymark.base.problem"
 local version = require "waymark.version"
 
 local cli = {}

@@ -11,7 +11,7 @@
 -- `w.plugins.england.national` and the like are the rules that the plugins in use declare.
 
 local core = require "waymark.core"
-local problem = require "waymark.problem"
+local problem = require "waymark.base.problem"
 local workspace = require "waymark.workspace"
 
 core.sdk "evidence" -- the words join the methods of evidence

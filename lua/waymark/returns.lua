@@ -22,7 +22,7 @@
 -- 2. Every figure is measured by the rule; nothing is counted here.
 
 local core = require "waymark.core"
-local problem = require "waymark.problem"
+local problem = require "waymark.base.problem"
 local pupils = require "waymark.store.pupils"
 local check = core.sdk "check"
 local reasons = core.sdk "evidence"

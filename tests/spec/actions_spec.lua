@@ -1,7 +1,7 @@
 -- A list that comes back filled in: what is recorded, once; what spreadsheets do to a file
 -- on the way; and the rows that cannot be taken.
 
-local cells = require "waymark.actions_cells"
+local cells = require "waymark.intake.cells"
 local folder = require "tests.support.folder"
 local workspace = require "tests.support.workspace"
 

@@ -6,7 +6,7 @@ local examples = require "tests.support.api_examples"
 local folder = require "tests.support.folder"
 local lfs = require "lfs"
 local plugins = require "tests.support.plugins"
-local settings = require "waymark.settings"
+local settings = require "waymark.workspace.settings"
 local waymark = require "waymark"
 local worker = require "tests.support.worker"
 

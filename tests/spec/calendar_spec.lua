@@ -2,7 +2,7 @@
 -- would check it, and the settings that it is written in.
 
 local core = require "waymark.core"
-local settings = require "waymark.settings"
+local settings = require "waymark.workspace.settings"
 local workspace = require "tests.support.workspace"
 
 -- The school days that a text of settings plans, as { date, am, pm }.

@@ -1,7 +1,7 @@
 -- What happened for a pupil, for staff, a referral and the family: who sees what,
 -- what is taken out, and that whatever a person wrote stays text.
 
-local addresses = require "waymark.discretion_addresses"
+local addresses = require "waymark.case.addresses"
 local workspace = require "tests.support.workspace"
 local core = require "waymark.core"
 

@@ -2,9 +2,9 @@
 -- there, which routes are open, what its documents say. Pupils A1 and B1, Friday 20 March
 -- 2026.
 
-local consult = require "waymark.consult"
+local consult = require "waymark.ask.consult"
 local core = require "waymark.core"
-local find = require "waymark.find"
+local find = require "waymark.workspace.find"
 local plugins = require "tests.support.plugins"
 local spaces = require "waymark.workspace"
 

@@ -1,16 +1,16 @@
 -- What documents are made with: pages that load nothing, languages by any name, the names
 -- of files, letterheads, what others add to a document, and `plugin check` of templates.
 
-local document_check = require "waymark.document_check"
-local document_file = require "waymark.document_file"
-local documents = require "waymark.documents"
-local html = require "waymark.document_html"
-local language = require "waymark.document_language"
+local document_check = require "waymark.document.check"
+local document_file = require "waymark.document.file"
+local documents = require "waymark.document"
+local html = require "waymark.document.html"
+local language = require "waymark.document.language"
 local plugins = require "tests.support.plugins"
-local plugins_of = require "waymark.plugins"
-local problem = require "waymark.problem"
+local plugins_of = require "waymark.plugin"
+local problem = require "waymark.base.problem"
 local space_module = require "waymark.workspace"
-local templates = require "waymark.document_templates"
+local templates = require "waymark.document.templates"
 local workspace = require "tests.support.workspace"
 
 local function has(text, part) return text:find(part, 1, true) ~= nil end

@@ -1,12 +1,12 @@
 -- "Your first plugin in ten minutes", of plugins/README.md, from the first line to the
 -- last: every file is there as it is shown, every command is run, and prints what is shown.
 
-local files = require "waymark.files"
+local files = require "waymark.base.files"
 local folder = require "tests.support.folder"
-local plugin_diff = require "waymark.plugin_diff"
+local plugin_diff = require "waymark.author.diff"
 local plugins = require "tests.support.plugins"
-local problem = require "waymark.problem"
-local range_words = require("waymark.commands.plugin_common").range_words
+local problem = require "waymark.base.problem"
+local range_words = require("waymark.commands.shared.plugin").range_words
 local readme = require "tests.support.readme"
 local workspace = require "tests.support.workspace"
 
@@ -125,7 +125,7 @@ describe("a new plugin", function()
       if count == 3 then return nil, "is the disk full?" end
       return write(...)
     end
-    local new = require "waymark.commands.plugin_new"
+    local new = require "waymark.commands.plugin.new"
     local ok, raised = pcall(new.run, { folder = w.top, name = "mine", kind = "hook" })
     assert.is_false(ok)
     assert.are.equal("is the disk full?", problem.is(raised) and raised.message or raised)

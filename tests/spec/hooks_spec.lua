@@ -1,11 +1,11 @@
 -- Hook plugins: what they are told of, in which order and how often; what becomes of the
 -- effects that they ask for; what they may not do.
 
-local cases = require "waymark.cases"
+local cases = require "waymark.case"
 local core = require "waymark.core"
 local folder = require "tests.support.folder"
-local hook_answer = require "waymark.hook_answer"
-local hooks = require "waymark.hooks"
+local hook_answer = require "waymark.mail.answer"
+local hooks = require "waymark.mail.hooks"
 local plugins = require "tests.support.plugins"
 local space_module = require "waymark.workspace"
 local worker = require "tests.support.worker"

@@ -9,7 +9,7 @@ local core = require "waymark.core"
 local days = require "tests.support.days"
 local folder = require "tests.support.folder"
 local kill = require "tests.fault.kill"
-local terminal = require "waymark.terminal"
+local terminal = require "waymark.base.terminal"
 local workspace = require "tests.support.workspace"
 
 local AT = 1775000000 -- 2026-03-31 23:33:20 UTC

@@ -4,7 +4,7 @@
 
 local core = require "waymark.core"
 local plugins = require "tests.support.plugins"
-local settings = require "waymark.settings"
+local settings = require "waymark.workspace.settings"
 
 local w
 

@@ -1,12 +1,12 @@
 -- The test kit for authors of plugins: schools in a few lines, and what can be asked of them.
 
 local core = require "waymark.core"
-local files = require "waymark.files"
+local files = require "waymark.base.files"
 local folder = require "tests.support.folder"
 local kit = require "waymark.kit"
-local kit_golden = require "waymark.kit_golden"
-local kit_marks = require "waymark.kit_marks"
-local words = require "waymark.plugin_words"
+local kit_golden = require "waymark.kit.golden"
+local kit_marks = require "waymark.kit.marks"
+local words = require "waymark.plugin.words"
 
 local pupil = kit.pupil
 
@@ -291,8 +291,8 @@ describe("what is written down for authors", function()
   end
 
   it("has the types of all that the kit offers", function()
-    local types = folder.read "lua/waymark/kit.d.lua"
-    assert(load(types, "=kit.d.lua", "t"))
+    local types = folder.read "lua/waymark/kit/types.d.lua"
+    assert(load(types, "=types.d.lua", "t"))
     local school <close> = kit.school { pupil "Ada" { "2025-09-08: //" } }
     for _, name in ipairs(names(getmetatable(school).__index)) do
       assert.is_truthy(types:find("function school:" .. name .. "(", 1, true), name)

@@ -2,15 +2,15 @@
 -- stand in them.
 
 local core = require "waymark.core"
-local files = require "waymark.files"
+local files = require "waymark.base.files"
 local folder = require "tests.support.folder"
-local hooks = require "waymark.hooks"
+local hooks = require "waymark.mail.hooks"
 local lfs = require "lfs"
-local message = require "waymark.message"
-local outbox = require "waymark.outbox"
+local message = require "waymark.mail.message"
+local outbox = require "waymark.mail.outbox"
 local plugins = require "tests.support.plugins"
 local space_module = require "waymark.workspace"
-local template = require "waymark.template"
+local template = require "waymark.mail.template"
 local workspace = require "tests.support.workspace"
 
 local PUPILS = [[

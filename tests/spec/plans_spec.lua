@@ -376,8 +376,8 @@ describe("what was made of a template", function()
   local function made(parent, step, more)
     w:file("keep.lua", ([[
 local space = require("waymark.workspace").open(%q, "write", %d)
-local problem = require "waymark.problem"
-local cases = require "waymark.cases"
+local problem = require "waymark.base.problem"
+local cases = require "waymark.case"
 local ok, why = pcall(space.change, space, false, function()
   space:settle()
   local pupil = space:find_pupil "Ben Marsh"

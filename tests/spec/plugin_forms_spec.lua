@@ -4,10 +4,10 @@
 
 local chance = require "tests.support.chance"
 local core = require "waymark.core"
-local finder = require "waymark.plugins"
-local jobs = require "waymark.jobs"
+local finder = require "waymark.plugin"
+local jobs = require "waymark.plugin.worker"
 local lfs = require "lfs"
-local plugin_forms = require "waymark.plugin_forms"
+local plugin_forms = require "waymark.plugin.forms"
 
 local seeds = "tests/fuzz/seeds/fuzz_answer/"
 

@@ -1,7 +1,7 @@
 -- Plugins as those see them who write them: what plugin.lua says, options, load
 -- sets, what may be required, and which files are taken.
 
-local finder = require "waymark.plugins"
+local finder = require "waymark.plugin"
 local plugins = require "tests.support.plugins"
 
 local w

@@ -3,7 +3,7 @@
 
 local core = require "waymark.core"
 local plugins = require "tests.support.plugins"
-local state = require "waymark.plugin_state"
+local state = require "waymark.plugin.state"
 local space_module = require "waymark.workspace"
 
 local w

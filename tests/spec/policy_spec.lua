@@ -43,7 +43,7 @@ local policy = "record-school attendance-policy "
 local september = " --now 2025-09-10T09:00Z"
 
 local function state(w, as_of)
-  local line = ([[-e 'print(require("waymark.core").encode(require("waymark.policy").state(
+  local line = ([[-e 'print(require("waymark.core").encode(require("waymark.case.policy").state(
     require("waymark.workspace").open("%s", "read"), "881/2345", "%s")))']]):format(w.dir, as_of):gsub("\n%s*", " ")
   return core.decode(w:ok(line))
 end

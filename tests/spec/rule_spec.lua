@@ -5,7 +5,7 @@ local codes = require "tests.support.codes"
 local core = require "waymark.core"
 local folder = require "tests.support.folder"
 local liar = require "tests.support.liar"
-local settings = require "waymark.settings"
+local settings = require "waymark.workspace.settings"
 local workspace = require "tests.support.workspace"
 
 local rule = core.rule

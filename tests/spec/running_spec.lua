@@ -3,7 +3,7 @@
 
 local chance = require "tests.support.chance"
 local core = require "waymark.core"
-local running_entries = require "waymark.running_entries"
+local running_entries = require "waymark.case.running"
 local cases = core.sdk "case"
 
 local steps = { "contract", "notice", "penalty" }

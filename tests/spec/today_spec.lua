@@ -2,7 +2,7 @@
 -- new lines a week than agreed, what runs, what is overdue; and the numbers on it.
 
 local core = require "waymark.core"
-local queue = require "waymark.today_queue"
+local queue = require "waymark.today.queue"
 local secondary = require "tests.support.secondary"
 local workspace = require "tests.support.workspace"
 
@@ -204,7 +204,7 @@ describe("the list", function()
   end)
 
   it("asks without a colon behind the question", function()
-    local words = require "waymark.today_words"
+    local words = require "waymark.today.words"
     local evidence = { { kind = "weekday", words = "away on 4 of 12 Mondays" } }
     assert.equal("Why? away on 4 of 12 Mondays", words.why("why?", evidence, "2025-11-21"))
     assert.equal("Away: away on 4 of 12 Mondays", words.why("away", evidence, "2025-11-21"))

@@ -1,7 +1,7 @@
 -- One Friday in one command: what lies in an inbox is taken in the right order, every pupil
 -- is looked at, the lists are written; nothing is half taken, and it can be started again.
 
-local files = require "waymark.files"
+local files = require "waymark.base.files"
 local workspace = require "tests.support.workspace"
 
 local PUPILS = "upn,surname,forename,dob,year,form\nADA,Byron,Ada,2016-05-05,4,4A\nBEN,Marsh,Ben,2016-06-06,4,4B\n"

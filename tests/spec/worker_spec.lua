@@ -1,7 +1,7 @@
 -- The worker as a host sees it: start, jail, one try, limits, verdicts, and what
 -- becomes of a worker that misbehaves.
 
-local jobs = require "waymark.jobs"
+local jobs = require "waymark.plugin.worker"
 local liar = require "tests.support.liar"
 local worker = require "tests.support.worker"
 

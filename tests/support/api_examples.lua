@@ -8,7 +8,7 @@
 -- A line `EXPRESSION  --> VALUE, …` is tested. Of a step, what stands before an empty line
 -- is run when the file is read.
 
-local settings = require "waymark.settings"
+local settings = require "waymark.workspace.settings"
 local workspace = require "tests.support.workspace"
 
 local examples = {}

@@ -8,7 +8,7 @@
 local codes = require "tests.support.codes"
 local core = require "waymark.core"
 local folder = require "tests.support.folder"
-local settings = require "waymark.settings"
+local settings = require "waymark.workspace.settings"
 local workspace = require "tests.support.workspace"
 
 local pupils = {}

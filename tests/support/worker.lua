@@ -3,7 +3,7 @@
 -- The program is WAYMARK_WORKER, or that of the build under test.
 
 local core = require "waymark.core"
-local jobs = require "waymark.jobs"
+local jobs = require "waymark.plugin.worker"
 
 local worker = {
   path = os.getenv "WAYMARK_WORKER" or (os.getenv "WAYMARK_BUILD" or "build") .. "/waymark-worker",

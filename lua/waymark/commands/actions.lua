@@ -1,10 +1,10 @@
 -- actions: what `import actions` prints: the rows of a filled list that were
 -- recorded, those that were known, and those that could not be taken.
 
-local actions = require "waymark.actions"
+local actions = require "waymark.intake.actions"
 local core = require "waymark.core"
 local suggest_command = require "waymark.commands.suggest"
-local terminal = require "waymark.terminal"
+local terminal = require "waymark.base.terminal"
 
 local command = {}
 

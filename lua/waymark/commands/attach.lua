@@ -1,8 +1,8 @@
 -- waymark attach: keep a copy of a file (a signed contract, the letter that was sent)
 -- with a case.
 
-local cases = require "waymark.cases"
-local casework = require "waymark.commands.casework"
+local cases = require "waymark.case"
+local casework = require "waymark.commands.shared.casework"
 
 local command = {
   name = "attach",

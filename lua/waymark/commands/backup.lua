@@ -1,9 +1,9 @@
 -- waymark backup: a safe copy of the workspace's database, in one file.
 
 local core = require "waymark.core"
-local files = require "waymark.files"
-local problem = require "waymark.problem"
-local terminal = require "waymark.terminal"
+local files = require "waymark.base.files"
+local problem = require "waymark.base.problem"
+local terminal = require "waymark.base.terminal"
 
 local command = {
   name = "backup",

@@ -1,7 +1,7 @@
 -- waymark bypass: a step that will not be done for a pupil, and why.
 
-local cases = require "waymark.cases"
-local casework = require "waymark.commands.casework"
+local cases = require "waymark.case"
+local casework = require "waymark.commands.shared.casework"
 
 return casework.set_aside {
   name = "bypass",

@@ -1,10 +1,10 @@
 -- waymark calendar show: the year as a person would check it.
 
-local common = require "waymark.commands.common"
+local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
-local problem = require "waymark.problem"
-local settings = require "waymark.settings"
-local terminal = require "waymark.terminal"
+local problem = require "waymark.base.problem"
+local settings = require "waymark.workspace.settings"
+local terminal = require "waymark.base.terminal"
 
 local calendar = {
   name = "calendar",

@@ -1,11 +1,11 @@
 -- waymark check: is everything in the workspace as it was recorded?
 
-local cases = require "waymark.cases"
-local common = require "waymark.commands.common"
+local cases = require "waymark.case"
+local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
-local files = require "waymark.files"
-local problem = require "waymark.problem"
-local terminal = require "waymark.terminal"
+local files = require "waymark.base.files"
+local problem = require "waymark.base.problem"
+local terminal = require "waymark.base.terminal"
 
 local command = {
   name = "check",

@@ -2,12 +2,12 @@
 -- referral or for the family.
 
 local chronology = require "waymark.chronology"
-local common = require "waymark.commands.common"
+local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
-local files = require "waymark.files"
-local page = require "waymark.chronology_page"
-local problem = require "waymark.problem"
-local terminal = require "waymark.terminal"
+local files = require "waymark.base.files"
+local page = require "waymark.chronology.page"
+local problem = require "waymark.base.problem"
+local terminal = require "waymark.base.terminal"
 
 local command = {
   name = "chronology",

@@ -1,9 +1,9 @@
 -- waymark correct: strike out an entry that was wrong (another child's, say). Who
 -- did it when and why stays; the text is gone from every page.
 
-local cases = require "waymark.cases"
-local casework = require "waymark.commands.casework"
-local common = require "waymark.commands.common"
+local cases = require "waymark.case"
+local casework = require "waymark.commands.shared.casework"
+local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
 
 local command = {

@@ -2,15 +2,15 @@
 -- session that was counted; and what the step itself says: what is there and what is
 -- missing, and the routes that are open for each parent.
 
-local cases = require "waymark.cases"
-local common = require "waymark.commands.common"
-local consult = require "waymark.consult"
+local cases = require "waymark.case"
+local common = require "waymark.commands.shared.common"
+local consult = require "waymark.ask.consult"
 local core = require "waymark.core"
-local evaluate = require "waymark.evaluate"
+local evaluate = require "waymark.ask.evaluate"
 local suggest_command = require "waymark.commands.suggest"
-local rule_words = require "waymark.rule_words"
+local rule_words = require "waymark.ask.rule_words"
 local pupils = require "waymark.store.pupils"
-local terminal = require "waymark.terminal"
+local terminal = require "waymark.base.terminal"
 local reasons = core.sdk "evidence"
 
 local command = {

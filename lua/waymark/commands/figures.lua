@@ -1,9 +1,9 @@
 -- waymark figures: the figures of all pupils.
 
-local common = require "waymark.commands.common"
+local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
-local figures = require "waymark.figures"
-local terminal = require "waymark.terminal"
+local figures = require "waymark.pupil.figures"
+local terminal = require "waymark.base.terminal"
 local reasons = core.sdk "evidence"
 
 local command = {

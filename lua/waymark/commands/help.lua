@@ -1,7 +1,7 @@
 -- waymark help: the manual of what plugins, scripts and settings can use.
 
 local core = require "waymark.core"
-local problem = require "waymark.problem"
+local problem = require "waymark.base.problem"
 
 local command = {
   name = "help",

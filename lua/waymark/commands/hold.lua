@@ -1,9 +1,9 @@
 -- waymark hold: nothing is sent for a pupil until a day, and who to ask first.
 
-local cases = require "waymark.cases"
-local casework = require "waymark.commands.casework"
+local cases = require "waymark.case"
+local casework = require "waymark.commands.shared.casework"
 local core = require "waymark.core"
-local problem = require "waymark.problem"
+local problem = require "waymark.base.problem"
 
 local command = {
   name = "hold",

@@ -2,12 +2,12 @@
 -- say plainly what was new, changed and left out.
 
 local actions_command = require "waymark.commands.actions"
-local common = require "waymark.commands.common"
+local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
-local history = require "waymark.history"
-local hooks = require "waymark.hooks"
-local problem = require "waymark.problem"
-local terminal = require "waymark.terminal"
+local history = require "waymark.intake.history"
+local hooks = require "waymark.mail.hooks"
+local problem = require "waymark.base.problem"
+local terminal = require "waymark.base.terminal"
 
 local import = {
   name = "import",

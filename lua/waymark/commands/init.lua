@@ -1,8 +1,8 @@
 -- waymark init: make a workspace: a commented waymark.lua and an empty database.
 
 local core = require "waymark.core"
-local files = require "waymark.files"
-local problem = require "waymark.problem"
+local files = require "waymark.base.files"
+local problem = require "waymark.base.problem"
 
 local init = {
   name = "init",

@@ -1,17 +1,17 @@
 -- waymark letter: make a document of the road map for a pupil: the copy for people where
 -- they want it, and the same bytes kept with the case.
 
-local casework = require "waymark.commands.casework"
-local cases = require "waymark.cases"
-local common = require "waymark.commands.common"
+local casework = require "waymark.commands.shared.casework"
+local cases = require "waymark.case"
+local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
-local document_file = require "waymark.document_file"
-local documents = require "waymark.documents"
-local files = require "waymark.files"
-local language = require "waymark.document_language"
-local pdf = require "waymark.pdf"
-local problem = require "waymark.problem"
-local terminal = require "waymark.terminal"
+local document_file = require "waymark.document.file"
+local documents = require "waymark.document"
+local files = require "waymark.base.files"
+local language = require "waymark.document.language"
+local pdf = require "waymark.document.pdf"
+local problem = require "waymark.base.problem"
+local terminal = require "waymark.base.terminal"
 
 local command = {
   name = "letter",
@@ -49,7 +49,7 @@ local function list(arguments)
   local rows = documents.list(space, found)
   space:close()
   if #rows == 0 then problem.raise "the road map has no documents" end
-  require "waymark.commands.plugin_common".write(arguments.format, columns, rows)
+  require "waymark.commands.shared.plugin".write(arguments.format, columns, rows)
 end
 
 -- Making ------------------------------------------------------------------------------------------

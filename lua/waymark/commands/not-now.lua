@@ -1,7 +1,7 @@
 -- waymark not-now: put a suggestion off, and why. A new concern raises it again.
 
-local cases = require "waymark.cases"
-local casework = require "waymark.commands.casework"
+local cases = require "waymark.case"
+local casework = require "waymark.commands.shared.casework"
 
 return casework.set_aside {
   name = "not-now",

@@ -1,12 +1,12 @@
 -- waymark outbox: the messages that plugins asked for, and what became of each.
 
-local common = require "waymark.commands.common"
+local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
-local outbox = require "waymark.outbox"
-local problem = require "waymark.problem"
+local outbox = require "waymark.mail.outbox"
+local problem = require "waymark.base.problem"
 local events = require "waymark.store.events"
 local stored = require "waymark.store.outbox"
-local terminal = require "waymark.terminal"
+local terminal = require "waymark.base.terminal"
 
 local command = {
   name = "outbox",

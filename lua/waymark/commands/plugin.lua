@@ -1,12 +1,12 @@
 -- waymark plugin: what can be used here, and what plugin authors need. Each command
 -- is a module plugin_NAME: { summary, example, options(parser), run(arguments) }.
 
-local common = require "waymark.commands.common"
-local plugin_common = require "waymark.commands.plugin_common"
-local plugin_state = require "waymark.plugin_state"
-local plugins = require "waymark.plugins"
-local problem = require "waymark.problem"
-local terminal = require "waymark.terminal"
+local common = require "waymark.commands.shared.common"
+local plugin_common = require "waymark.commands.shared.plugin"
+local plugin_state = require "waymark.plugin.state"
+local plugins = require "waymark.plugin"
+local problem = require "waymark.base.problem"
+local terminal = require "waymark.base.terminal"
 local check = require("waymark.core").sdk "check"
 
 local command = {
@@ -74,7 +74,7 @@ end
 local order = { "list", "info", "options", "diff", "new", "check", "test", "try", "enable", "jail" }
 local actions = { list = list }
 for _, name in ipairs(order) do
-  actions[name] = actions[name] or require("waymark.commands.plugin_" .. name)
+  actions[name] = actions[name] or require("waymark.commands.plugin." .. name)
 end
 
 function command.options(parser, add_common)

@@ -1,11 +1,11 @@
 -- waymark pupil: one pupil on one page: figures, the year, contacts, and the case.
 
-local chronology_page = require "waymark.chronology_page"
-local common = require "waymark.commands.common"
+local chronology_page = require "waymark.chronology.page"
+local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
-local pupil_page = require "waymark.pupil_page"
-local pupil_year = require "waymark.pupil_year"
-local terminal = require "waymark.terminal"
+local pupil_page = require "waymark.pupil.page"
+local pupil_year = require "waymark.pupil.year"
+local terminal = require "waymark.base.terminal"
 local reasons = core.sdk "evidence"
 
 local command = {

@@ -1,15 +1,15 @@
 -- waymark record-school: what a school did for all its pupils, such as publishing its
 -- attendance policy; with --list what was recorded so far.
 
-local casework = require "waymark.commands.casework"
+local casework = require "waymark.commands.shared.casework"
 local chronology = require "waymark.chronology"
-local common = require "waymark.commands.common"
+local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
-local hooks = require "waymark.hooks"
-local policy = require "waymark.policy"
-local problem = require "waymark.problem"
-local school_cases = require "waymark.school_cases"
-local terminal = require "waymark.terminal"
+local hooks = require "waymark.mail.hooks"
+local policy = require "waymark.case.policy"
+local problem = require "waymark.base.problem"
+local school_cases = require "waymark.case.school"
+local terminal = require "waymark.base.terminal"
 
 local command = {
   name = "record-school",

@@ -1,7 +1,7 @@
 -- waymark record: a step that was done, or tried.
 
-local cases = require "waymark.cases"
-local casework = require "waymark.commands.casework"
+local cases = require "waymark.case"
+local casework = require "waymark.commands.shared.casework"
 local chronology = require "waymark.chronology"
 local core = require "waymark.core"
 local suggest_command = require "waymark.commands.suggest"

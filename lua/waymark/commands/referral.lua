@@ -1,15 +1,15 @@
 -- waymark referral: the papers of a referral to the authority, in a folder.
 
-local common = require "waymark.commands.common"
+local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
-local files = require "waymark.files"
-local form = require "waymark.referral_form"
-local hooks = require "waymark.hooks"
-local items = require "waymark.referral_items"
-local pack = require "waymark.referral_pack"
-local problem = require "waymark.problem"
+local files = require "waymark.base.files"
+local form = require "waymark.referral.form"
+local hooks = require "waymark.mail.hooks"
+local items = require "waymark.referral.items"
+local pack = require "waymark.referral.pack"
+local problem = require "waymark.base.problem"
 local referral = require "waymark.referral"
-local terminal = require "waymark.terminal"
+local terminal = require "waymark.base.terminal"
 
 local command = {
   name = "referral",

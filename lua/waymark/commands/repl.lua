@@ -3,7 +3,7 @@
 
 local core = require "waymark.core"
 local run = require "waymark.commands.run"
-local terminal = require "waymark.terminal"
+local terminal = require "waymark.base.terminal"
 local waymark = require "waymark"
 
 local command = {

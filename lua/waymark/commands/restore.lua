@@ -1,10 +1,10 @@
 -- waymark restore: a new workspace from a backup.
 
 local core = require "waymark.core"
-local files = require "waymark.files"
+local files = require "waymark.base.files"
 local init = require "waymark.commands.init"
-local problem = require "waymark.problem"
-local terminal = require "waymark.terminal"
+local problem = require "waymark.base.problem"
+local terminal = require "waymark.base.terminal"
 
 local command = {
   name = "restore",

@@ -1,11 +1,11 @@
 -- waymark returns: the lists of pupils that go to the authority, for a period.
 
-local common = require "waymark.commands.common"
+local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
-local files = require "waymark.files"
-local problem = require "waymark.problem"
+local files = require "waymark.base.files"
+local problem = require "waymark.base.problem"
 local returns = require "waymark.returns"
-local terminal = require "waymark.terminal"
+local terminal = require "waymark.base.terminal"
 local reasons = core.sdk "evidence"
 
 local command = {

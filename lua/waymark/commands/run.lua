@@ -3,8 +3,8 @@
 -- plugins see, with every field.
 
 local core = require "waymark.core"
-local files = require "waymark.files"
-local problem = require "waymark.problem"
+local files = require "waymark.base.files"
+local problem = require "waymark.base.problem"
 local waymark = require "waymark"
 
 local command = {

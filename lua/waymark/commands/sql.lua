@@ -1,9 +1,9 @@
 -- waymark sql: a question in SQL, read-only.
 
-local common = require "waymark.commands.common"
+local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
-local problem = require "waymark.problem"
-local terminal = require "waymark.terminal"
+local problem = require "waymark.base.problem"
+local terminal = require "waymark.base.terminal"
 
 local command = {
   name = "sql",

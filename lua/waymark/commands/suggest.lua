@@ -1,15 +1,15 @@
 -- waymark suggest: every pupil against the road map: the main job.
 
 local chronology = require "waymark.chronology"
-local common = require "waymark.commands.common"
+local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
-local evaluate = require "waymark.evaluate"
-local hooks = require "waymark.hooks"
-local problem = require "waymark.problem"
+local evaluate = require "waymark.ask.evaluate"
+local hooks = require "waymark.mail.hooks"
+local problem = require "waymark.base.problem"
 local pupils = require "waymark.store.pupils"
 local suggest = require "waymark.suggest"
-local terminal = require "waymark.terminal"
-local trace = require "waymark.trace"
+local terminal = require "waymark.base.terminal"
+local trace = require "waymark.suggest.trace"
 
 local command = {
   name = "suggest",

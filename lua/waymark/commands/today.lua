@@ -1,15 +1,15 @@
 -- waymark today: the list that people work from.
 
-local common = require "waymark.commands.common"
+local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
-local csv = require "waymark.today_csv"
-local files = require "waymark.files"
-local html = require "waymark.today_html"
-local plugin_state = require "waymark.plugin_state"
-local problem = require "waymark.problem"
-local terminal = require "waymark.terminal"
+local csv = require "waymark.today.csv"
+local files = require "waymark.base.files"
+local html = require "waymark.today.page"
+local plugin_state = require "waymark.plugin.state"
+local problem = require "waymark.base.problem"
+local terminal = require "waymark.base.terminal"
 local today = require "waymark.today"
-local words = require "waymark.today_words"
+local words = require "waymark.today.words"
 
 local command = {
   name = "today",

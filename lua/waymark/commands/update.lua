@@ -1,14 +1,14 @@
 -- waymark update: one Friday in one command.
 
-local common = require "waymark.commands.common"
-local files = require "waymark.files"
-local hooks = require "waymark.hooks"
+local common = require "waymark.commands.shared.common"
+local files = require "waymark.base.files"
+local hooks = require "waymark.mail.hooks"
 local import = require "waymark.commands.import"
-local problem = require "waymark.problem"
+local problem = require "waymark.base.problem"
 local suggest = require "waymark.suggest"
 local suggest_command = require "waymark.commands.suggest"
-local terminal = require "waymark.terminal"
-local update = require "waymark.update"
+local terminal = require "waymark.base.terminal"
+local update = require "waymark.intake.update"
 
 local command = {
   name = "update",

@@ -4,7 +4,7 @@
 -- next list is made. A row that comes back filled in is recorded once: its key, which is the
 -- caller's, is kept with the entry. Nothing here knows what a step or a key means.
 
-local problem = require "waymark.problem"
+local problem = require "waymark.base.problem"
 local sql = require "waymark.store.sql"
 
 local lists = {}

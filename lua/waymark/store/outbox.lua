@@ -9,7 +9,7 @@
 -- 5. A hook plugin's place is the last event that it has read.
 
 local core = require "waymark.core"
-local problem = require "waymark.problem"
+local problem = require "waymark.base.problem"
 local sql = require "waymark.store.sql"
 
 local outbox = {}

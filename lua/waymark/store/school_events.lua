@@ -4,7 +4,7 @@
 -- here: it cannot be struck out.
 
 local core = require "waymark.core"
-local problem = require "waymark.problem"
+local problem = require "waymark.base.problem"
 local sql = require "waymark.store.sql"
 
 local school_events = {}

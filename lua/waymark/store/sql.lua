@@ -5,7 +5,7 @@
 -- Rules of the data are in the schema: what is added only, what is unique, what refers to what.
 
 local core = require "waymark.core"
-local problem = require "waymark.problem"
+local problem = require "waymark.base.problem"
 
 local sql = {}
 

@@ -1,0 +1,115 @@
+-- ask/consult: one question to one step of a road map about one pupil, answered in a jailed
+-- worker. The plugin sees what `reads` and `consults` grant.
+--
+--   consult.ask(space, pupil, step_name, what, given) -> result | nil, failure
+--     pupil   { enrolment, school } (the school's key)
+--     what    "complete"   result { fields = { NAME = value } }, { why = text }, or both
+--             "checklist"  { { item, there, needed, words }, … }
+--             "routes"     { { contact, route, open, words, from }, … }
+--             "fills"      { NAME = text }
+--     given   { fields = …, entry = id, on = date, parent = id, known_at = time }; today, if
+--             nothing is said; with a parent, the step does not see what is about another
+--             parent alone; with a time, what was known then
+--   A step without the function gives { fields = {} }, or an empty list or map.
+--   consult.failure(space, pupil, step, message)   one of an answer that is of no use
+--   failure { plugin, version, step, enrolment, name, verdict, message, source }, as
+--     that of evaluate.explain; tostring() gives it as one sentence
+--
+-- Texts of the answer are made safe to be shown wherever they end up. Whatever is odd
+-- about it (waymark.plugin_forms) is a failure, and so is a route for somebody who
+-- is no contact of the pupil.
+
+local core = require "waymark.core"
+local evaluate = require "waymark.ask.evaluate"
+local jobs = require "waymark.plugin.worker"
+local plugin_forms = require "waymark.plugin.forms"
+local plugins = require "waymark.plugin"
+local problem = require "waymark.base.problem"
+
+local consult = {}
+
+local answer_of = { complete = "fields", checklist = "checklist", routes = "routes", fills = "words" }
+
+local failure_mark = { __tostring = function(failure)
+  return ("the plugin %s could not be asked (%s): %s"):format(failure.plugin, failure.verdict, failure.message)
+end }
+
+local function failure_of(space, map, outcome, batch)
+  return setmetatable(evaluate.failure(space, map, outcome, batch), failure_mark)
+end
+
+-- What a step said that is of no use, as a failure of its plugin.
+function consult.failure(space, pupil, step, message)
+  return setmetatable({ plugin = step.plugin, version = step.version, step = step.name, enrolment = pupil.enrolment,
+    name = evaluate.person(space, pupil.enrolment).name, verdict = "failed", message = core.escape(message) },
+    failure_mark)
+end
+
+-- A worker with the load set, for questions. -> job | nil, outcome
+local function start(space, map, on)
+  local job, outcome = jobs.start(jobs.consult_limits)
+  if not job then return nil, outcome end
+  local request = plugins.request(map.set, map.options, on)
+  request.kind, request.granted = "consult", core.array(plugins.consulted(map.set))
+  request.codes = core.array(space.store:codes())
+  local declared
+  declared, outcome = jobs.load(job, request, jobs.consult_limits)
+  if declared then return job end
+  job:finish()
+  return nil, outcome
+end
+
+local function batch_of(space, map, pupil, on, known_at)
+  local next_block, _, _, closer = problem.check(space.store:batches { as_of = on, known_at = known_at,
+    enrolment = pupil.enrolment, everyone = true, fields = plugins.consulted(map.set) })
+  local _ <close> = closer
+  return next_block() or problem.raise("there is nothing in the registers for this pupil by %s", on)
+end
+
+local function stranger(routes, batch)
+  local known = {}
+  for _, contact in ipairs(batch[1].contacts or {}) do known[contact.id] = true end
+  for _, route in ipairs(routes) do
+    if not known[route.contact] then return route.contact end
+  end
+end
+
+-- What is wrong with an answer of the right form. -> message | nil
+local function fault_of(answer, what, batch)
+  if answer.failed then return answer.failed end
+  local fits = answer[answer_of[what]] or what == "complete" and answer.why
+  if not fits then return "it answered another question" end
+  local id = what == "routes" and stranger(answer.routes, batch)
+  return id and ("it gives a route for %d, who is no contact of the pupil"):format(id) or nil
+end
+
+local function ask_worker(space, map, pupil, question, known_at)
+  local bytes = batch_of(space, map, pupil, question.on, known_at)
+  local batch = problem.check(core.batch(bytes, space:codes()))
+  local job, outcome = start(space, map, question.on)
+  if not job then return nil, failure_of(space, map, outcome) end
+  local answer
+  answer, outcome = jobs.consult(job, question, bytes)
+  job:finish()
+  if not answer then return nil, failure_of(space, map, outcome, batch) end
+  local fault = fault_of(answer, question.what, batch)
+  if not fault then return answer end
+  local step = map.declared.steps_by_name[question.step]
+  outcome = { verdict = "failed", message = core.escape(fault), record = 1, step = step.place }
+  return nil, failure_of(space, map, outcome, batch)
+end
+
+function consult.ask(space, pupil, step_name, what, given)
+  local map, on = space:map_for_school(pupil.school), given and given.on or space:today()
+  local step = map.declared and map.declared.steps_by_name[step_name]
+  if not answer_of[what] then error(('consult: there is no question "%s"'):format(tostring(what)), 2) end
+  if not step or not step[plugin_forms.told(what)] then return what == "complete" and { fields = {} } or {} end
+  local question = { step = step_name, what = what, on = on, fields = given and given.fields or nil,
+    entry = given and given.entry or nil, parent = given and given.parent or nil }
+  local answer, failure = ask_worker(space, map, pupil, question, given and given.known_at)
+  if not answer then return nil, failure end
+  plugins.safe(answer)
+  return what == "complete" and answer or answer[answer_of[what]]
+end
+
+return consult

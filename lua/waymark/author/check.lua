@@ -1,0 +1,331 @@
+-- author/check: what is wrong with a plugin, found by loading it in a worker (which
+-- says the first thing that stops it), by reading its files without running them, and
+-- by luacheck where it is installed.
+--
+-- A finding is { file, line, what, todo, kind = "error"|"warning" }: an error would
+-- stop the plugin, or fail it for somebody; a warning would not.
+
+local core = require "waymark.core"
+local document_check = require "waymark.document.check"
+local luacheck = require "waymark.author.luacheck"
+local plugins = require "waymark.plugin"
+local problem = require "waymark.base.problem"
+local source = require "waymark.plugin.source"
+local words = require "waymark.plugin.words"
+local check = core.sdk "check"
+local manifests = core.sdk "manifest"
+
+local checks = {}
+
+local function is_lua(name) return name:find "%.lua$" ~= nil end
+
+local function has(list, name)
+  for _, each in ipairs(list or {}) do
+    if each == name then return true end
+  end
+  return false
+end
+
+-- Loading ------------------------------------------------------------------------
+
+-- A step of the road map without a file: init.lua, or that of the plugin which this
+-- extends, names it.
+local function finding_of_missing_step(name, plugin)
+  local steps, module = {}, plugin.files["init.lua"] or ""
+  for _, file in ipairs(plugin.names) do steps[#steps + 1] = file:match "^steps/(.+)%.lua$" end
+  local nearest = core.nearest(name, steps)
+  return { file = plugin.files["init.lua"] and "init.lua" or "plugin.lua", line = source.line_of(module, name),
+    what = ('the road map has the step "%s", and there is no steps/%s.lua'):format(name, name),
+    todo = nearest and ('did you mean "%s"?'):format(nearest) or "write it, or take the step out of the road map",
+    name = name, kind = "error", is_loaded = true }
+end
+
+-- 'step: "principle" is one of: …' -> with the value that the file has, and the nearest
+local function with_choice(finding, text)
+  local name, choices = finding.what:match '"([%w_]+)" is one of: (.+)$'
+  local value, line = nil, nil
+  if name and text then value, line = source.value_of(text, name) end
+  if not value then return finding end
+  local list = {}
+  for each in choices:gmatch "[^,%s]+" do list[#list + 1] = each end
+  if has(list, value) then return finding end
+  local nearest = core.nearest(value, list)
+  finding.what, finding.line = ('%s, and not "%s"'):format(finding.what, value), line
+  if nearest then finding.todo = ('did you mean "%s"?'):format(nearest) end
+  return finding
+end
+
+-- "oakfield/steps/x.lua:5: what; todo" -> a finding; whatever names no file of the
+-- plugin is about plugin.lua.
+local function finding_of_message(message, plugin)
+  local text = message:gsub("\n.*$", ""):gsub("^the plugin %S+ cannot be used %b(): ", "")
+    :gsub("^the plugin %S+ cannot be used: ", "")
+  local missing = text:match 'the road map has the step "([^"]+)", and there is no '
+  if missing then return finding_of_missing_step(missing, plugin) end
+  local file, line, rest = text:match "^([^%s:]+%.lua):(%d+): (.*)$"
+  if not file then file, rest = text:match "^([^%s:]+%.lua): (.*)$" end
+  local own = file and file:match("^" .. plugin.name:gsub("%-", "%%-") .. "/(.*)$")
+  if not own then
+    own, rest = "plugin.lua", file and text or (text:gsub("^[%w_-]+: ", "", 1):gsub("^plugin%.lua:? ", ""))
+  end
+  local what, todo = rest:match "^(.-); (.*)$"
+  return with_choice({ file = own, line = math.tointeger(tonumber(line)) or 1, what = what or rest, todo = todo or "",
+    name = rest:match '"([^"]*)"', kind = "error", is_loaded = true }, plugin.files[own])
+end
+
+-- -> set | nil, what is declared | nil, message | nil
+local function load(name, options, context)
+  local ok, set = pcall(plugins.load_set, name, context)
+  if not ok and not problem.is(set) then error(set, 0) end
+  if not ok then return nil, nil, set.message end
+  local fine, declared = pcall(plugins.declare, set, options, context)
+  if not fine and not problem.is(declared) then error(declared, 0) end
+  return set, fine and declared or nil, not fine and declared.message or nil
+end
+
+-- Reading --------------------------------------------------------------------------
+
+local function own_names(plugin)
+  local set = {}
+  for _, name in ipairs(plugin.names) do
+    if is_lua(name) then source.own_names(plugin.files[name], set) end
+  end
+  return set
+end
+
+-- Everything that a plugin's files read and ask for, each with where first.
+-- `set` is the load set, nil if it could not be read.
+local function read_files(plugin, manifest, set)
+  local all = { uses = {}, asks = {}, options = {}, templates = {}, roles = {}, findings = {} }
+  local methods = own_names(plugin)
+  local options = manifest and (set and manifests.options(plugins.chain(set, plugin.name)) or manifest.options or {})
+  for _, name in ipairs(plugin.names) do
+    if is_lua(name) then
+      local file = source.read(plugin.files[name], { is_manifest = name == "plugin.lua",
+        is_module = name == "init.lua", methods = methods, api = manifest and manifest.api,
+        options = name ~= "plugin.lua" and options or nil })
+      for _, kind in ipairs { "uses", "asks", "options", "templates", "roles" } do
+        for what, line in pairs(file[kind]) do all[kind][what] = all[kind][what] or { file = name, line = line } end
+      end
+      all.any_option = all.any_option or file.any_option
+      all.names_pupil = all.names_pupil or file.names_pupil
+      all.makes_rules = all.makes_rules or file.makes_rules
+      for _, each in ipairs(file.findings) do
+        each.file = name
+        all.findings[#all.findings + 1] = each
+      end
+    end
+  end
+  return all
+end
+
+-- Fields of pupils that the texts of messages have places for.
+local function read_templates(plugin, all)
+  for _, name in ipairs(plugin.names) do
+    local line = 0
+    for text in (name:find "^templates/" and plugin.files[name] or ""):gmatch "[^\n]*" do
+      line = line + 1
+      for owner, field in text:gmatch "{{%s*([%w_]+)%.([%w_]+)%s*}}" do
+        local is_pupil = name:find "%.txt$" and owner ~= "event" or owner == "pupil"
+        local grant = is_pupil and words.pupil[field]
+        if grant and grant ~= "" then all.uses[grant] = all.uses[grant] or { file = name, line = line } end
+      end
+    end
+  end
+end
+
+local function read(plugin, manifest, set)
+  local all = read_files(plugin, manifest, set)
+  read_templates(plugin, all)
+  return all
+end
+
+-- Grants -----------------------------------------------------------------------------
+
+local function add(list, place, what, todo, kind)
+  list[#list + 1] = { file = place.file, line = place.line, what = what, todo = todo, kind = kind or "error" }
+end
+
+local function in_manifest(plugin, name) return { file = "plugin.lua",
+  line = source.line_of(plugin.files["plugin.lua"], name) } end
+
+-- Which of the two a field is needed in, reading alone cannot tell.
+local function is_granted(manifest, name) return has(manifest.reads, name) or has(manifest.consults, name) end
+
+-- What the plugin that this extends is granted, and this one is not.
+local function check_parent(list, plugin, manifest, all)
+  local parent = plugin.parent
+  for _, name in ipairs(parent and parent.manifest.reads or {}) do
+    if not has(manifest.reads, name) and not all.uses[name] then
+      add(list, in_manifest(plugin, "reads"), ('%s, which this extends, reads "%s"'):format(parent.name, name),
+        ('add "%s" to reads'):format(name))
+    end
+  end
+  local missing = {}
+  for _, name in ipairs(parent and parent.manifest.consults or {}) do
+    if not is_granted(manifest, name) then missing[#missing + 1] = ('"%s"'):format(name) end
+  end
+  if #missing > 0 then
+    local names = table.concat(missing, ", ")
+    add(list, in_manifest(plugin, "consults"), ("%s, which this extends, consults %s"):format(parent.name, names),
+      ("add to plugin.lua: consults = { %s }%s"):format(names, manifest.api == 1 and ", and api = 2" or ""))
+  end
+end
+
+local function check_given(list, plugin, manifest, all)
+  for _, name in ipairs(check.names(all.uses)) do
+    if not is_granted(manifest, name) then
+      add(list, all.uses[name], ('this reads "%s", which is not granted'):format(name),
+        ('add "%s" to reads in plugin.lua'):format(name))
+    end
+  end
+  for _, name in ipairs(check.names(all.asks)) do
+    if not has(manifest.sends, name) then
+      add(list, all.asks[name], ('this asks for "%s", which the plugin may not'):format(name),
+        ('add "%s" to sends in plugin.lua'):format(name))
+    end
+  end
+  check_parent(list, plugin, manifest, all)
+end
+
+-- Granted, and nothing of the load set wants it.
+local function check_wanted(list, plugin, manifest, set, all)
+  local uses, asks, named = {}, {}, all.names_pupil
+  for _, each in ipairs(set.list) do
+    local part = each == plugin and all or read(each, each.manifest, set)
+    for name in pairs(part.uses) do uses[name] = true end
+    for name in pairs(part.asks) do asks[name] = true end
+    named = named or part.names_pupil
+    uses.registers = uses.registers or part.makes_rules
+  end
+  uses["pupil.name"] = uses["pupil.name"] or named
+  for _, name in ipairs(manifest.reads or {}) do
+    if not uses[name] then
+      add(list, in_manifest(plugin, name), ('"%s" is granted, and nothing reads it'):format(name),
+        "take it out of reads: families are told what is read", "warning")
+    end
+  end
+  for _, name in ipairs(manifest.sends or {}) do
+    if not asks[name] then
+      add(list, in_manifest(plugin, name), ('"%s" may be sent, and nothing asks for it'):format(name),
+        "take it out of sends", "warning")
+    end
+  end
+end
+
+local function check_options(list, plugin, manifest, set, all)
+  if all.any_option then return end
+  local inherited = plugin.parent and manifests.options(plugins.chain(set, plugin.parent.name)) or {}
+  for _, name in ipairs(check.names(manifest.options or {})) do
+    if not all.options[name] and not inherited[name] then
+      add(list, in_manifest(plugin, name), ('the option "%s" is not read by any file'):format(name),
+        ("read it as config.%s, or take it out"):format(name), "warning")
+    end
+  end
+end
+
+-- Names of other files and of people ------------------------------------------------------
+
+local function check_templates(list, all, set)
+  local names = {}
+  for _, each in ipairs(set.list) do
+    for path in pairs(each.files) do names[#names + 1] = path:match "^templates/(.+)%.txt$" end
+  end
+  table.sort(names)
+  for _, name in ipairs(check.names(all.templates)) do
+    local nearest = core.nearest(name, names)
+    if not has(names, name) then
+      add(list, all.templates[name], ("there is no templates/%s.txt"):format(name),
+        nearest and ('did you mean "%s"?'):format(nearest) or "write that file, or leave template out")
+    end
+  end
+end
+
+-- staff: that of the settings, nil without a workspace
+local function check_roles(list, all, staff)
+  for _, name in ipairs(staff and check.names(all.roles) or {}) do
+    local nearest = core.nearest(name, check.names(staff))
+    if not staff[name] then
+      add(list, all.roles[name], ('waymark.lua names no staff "%s"'):format(name),
+        nearest and ('did you mean "%s"?'):format(nearest)
+          or ('add to waymark.lua: staff { %s = "Name <address>" }'):format(name))
+    end
+  end
+end
+
+local function check_steps(list, plugin, declared)
+  for _, file in ipairs(plugin.names) do
+    local name = file:match "^steps/([^/]+)%.lua$"
+    if name and not declared.steps_by_name[name] then
+      add(list, { file = file, line = 1 }, "this step is on no road map",
+        ('add "%s" to road_map in init.lua'):format(name), "warning")
+    end
+  end
+end
+
+-- Together -----------------------------------------------------------------------------
+
+-- Of two that say the same of the same name, the first; what stopped the worker is left
+-- out when its line or its name was found already, and so is what luacheck cannot read
+-- there. Then in the order of the files.
+local function distinct(list)
+  local kept, seen = {}, {}
+  for _, finding in ipairs(list) do
+    local named = finding.name and ("%s %s"):format(finding.file, finding.name)
+    local placed = ("%s:%d"):format(finding.file, finding.line)
+    local key = ("%s %s"):format(placed, finding.name or finding.what)
+    local again = seen[key] or finding.is_loaded and (seen[placed] or named and seen[named])
+      or finding.is_syntax and seen[placed]
+    if not again then
+      seen[key], finding.place = true, #kept + 1
+      if finding.kind == "error" then seen[placed], seen[named or key] = true, true end
+      kept[#kept + 1] = finding
+    end
+  end
+  table.sort(kept, function(a, b)
+    if a.file ~= b.file then return a.file < b.file end
+    if a.line ~= b.line then return a.line < b.line end
+    return a.place < b.place
+  end)
+  return kept
+end
+
+local function by_luacheck(plugin)
+  local files = {}
+  for _, name in ipairs(plugin.names) do
+    if is_lua(name) then files[#files + 1] = { name = name, path = plugin.folder .. "/" .. name } end
+  end
+  return luacheck.run(files)
+end
+
+-- Check a plugin. options: the settings', by plugin; staff: theirs, nil without a
+-- workspace. -> findings; raises when there is no such plugin, or it cannot be read.
+function checks.run(name, options, context, staff)
+  local set, declared, message = load(name, options, context)
+  local plugin = context.known[name]
+  if not plugin or not plugin.names then problem.raise("%s", message) end
+  local manifest = plugin.manifest
+  local all = read(plugin, manifest, set)
+  local list = all.findings
+  if manifest and set then
+    plugin.parent = set.by_name[manifest.extends]
+    check_given(list, plugin, manifest, all)
+    check_wanted(list, plugin, manifest, set, all)
+    check_options(list, plugin, manifest, set, all)
+    check_templates(list, all, set)
+  end
+  check_roles(list, all, staff)
+  if declared then
+    check_steps(list, plugin, declared)
+    for _, finding in ipairs(document_check.findings(set, declared)) do list[#list + 1] = finding end
+  end
+  if not declared then list[#list + 1] = finding_of_message(message, plugin) end
+  if luacheck.is_installed() then
+    for _, finding in ipairs(by_luacheck(plugin)) do list[#list + 1] = finding end
+  end
+  return distinct(list)
+end
+
+checks.has_luacheck = luacheck.is_installed
+
+return checks

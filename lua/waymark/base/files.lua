@@ -1,0 +1,66 @@
+-- base/files: reading and writing whole files, and folders. Everything that is
+-- written is for its owner alone, and a file is there whole or not at all.
+
+local lfs = require "lfs"
+local core = require "waymark.core"
+
+local files = {}
+
+function files.read(path)
+  local file, message = io.open(path, "rb")
+  if not file then return nil, ("cannot read %s"):format(message) end
+  local text = file:read "a"
+  file:close()
+  if not text then return nil, ("cannot read %s; is it a folder?"):format(path) end
+  return text
+end
+
+-- Write beside it first, on the disk for good, then put it in place.
+function files.write(path, text)
+  local beside = path .. ".new"
+  local file, message = io.open(beside, "wb")
+  if not file then return nil, ("cannot write %s; check the folder and its permissions"):format(message) end
+  local good = file:write(text) and file:close()
+  if not good then
+    os.remove(beside)
+    return nil, ("cannot write %s; is the disk full?"):format(path)
+  end
+  core.system.private(beside)
+  local kept, why = core.system.sync(beside)
+  if not kept then
+    os.remove(beside)
+    return nil, why .. "; is the disk full?"
+  end
+  local moved
+  moved, message = os.rename(beside, path)
+  if not moved then return nil, ("cannot write %s"):format(message) end
+  return true
+end
+
+function files.is_folder(path) return lfs.attributes(path, "mode") == "directory" end
+function files.exists(path) return lfs.attributes(path, "mode") ~= nil end
+
+-- The names in a folder, sorted, without "." and ".."; empty when it is none.
+function files.names(path)
+  local names = {}
+  if not files.is_folder(path) then return names end
+  for name in lfs.dir(path) do
+    if name ~= "." and name ~= ".." then names[#names + 1] = name end
+  end
+  table.sort(names)
+  return names
+end
+
+-- What a name is, without following a link: "file", "directory", "link", …
+function files.kind(path) return lfs.symlinkattributes(path, "mode") end
+function files.size(path) return lfs.attributes(path, "size") end
+
+function files.make_folder(path) return core.system.make_folder(path) end
+
+-- An absolute path, with no look at whether it exists.
+function files.absolute(path)
+  if path:sub(1, 1) == "/" then return path end
+  return lfs.currentdir() .. "/" .. path
+end
+
+return files

@@ -1,0 +1,42 @@
+-- base/paths: where the parts of Waymark lie: the worker program and the plugins
+-- that ship with it. Two layouts:
+--   built      BUILD/waymark, BUILD/waymark-worker, BUILD/lua/waymark/core.so;
+--              plugins beside BUILD
+--   installed  PREFIX/bin/waymark, PREFIX/lib/waymark/waymark-worker,
+--              PREFIX/lib/lua/5.4/waymark/core.so, PREFIX/share/waymark/plugins
+
+local files = require "waymark.base.files"
+
+local paths = {}
+
+local home -- the folder of the program, when there is one
+
+-- The program says where it lies; stock Lua says nothing.
+function paths.set_home(folder) home = folder end
+
+local function first(candidates, what)
+  for _, path in ipairs(candidates) do
+    if files.exists(path) then return path end
+  end
+  return nil, ("cannot find %s; install Waymark again (looked at %s)"):format(what,
+    table.concat(candidates, ", "))
+end
+
+-- The folder above lua/waymark/core.so: BUILD, or PREFIX/lib for …/lua/5.4/….
+local function module_folder()
+  local so = package.searchpath("waymark.core", package.cpath)
+  return so and (files.absolute(so):gsub("/lua/[%d./]*waymark/core%.so$", "")) or "."
+end
+
+function paths.worker()
+  local base = home or module_folder()
+  return first({ base .. "/waymark-worker", base .. "/../lib/waymark/waymark-worker",
+    base .. "/waymark/waymark-worker" }, "the program waymark-worker")
+end
+
+function paths.plugins()
+  local base = home or module_folder()
+  return first({ base .. "/../plugins", base .. "/../share/waymark/plugins" }, "the folder of plugins")
+end
+
+return paths

@@ -1,0 +1,142 @@
+-- base/terminal: what a person sees. Aligned tables, a little colour on a terminal
+-- only, progress on long work, and CSV and JSON for other programs. Every text
+-- that came from outside is escaped before it is shown.
+
+local core = require "waymark.core"
+
+local terminal = {}
+
+local colours = { bold = "1", dim = "2", red = "31", green = "32", yellow = "33", blue = "34" }
+
+function terminal.is_colourful() return core.system.is_terminal "stdout" and os.getenv "NO_COLOR" == nil end
+
+-- text in a colour, on a terminal; as it is in a pipe
+function terminal.paint(colour, text)
+  if not terminal.is_colourful() then return text end
+  return ("\27[%sm%s\27[0m"):format(colours[colour], text)
+end
+
+local function width_of(text) return utf8.len(text) or #text end
+
+local function cut(text, most)
+  if width_of(text) <= most then return text end
+  return text:sub(1, utf8.offset(text, most) - 1) .. "…"
+end
+
+local function pad(text, width, right)
+  local gap = (" "):rep(width - width_of(text))
+  return right and gap .. text or text .. gap
+end
+
+local function shown(value)
+  if value == nil then return "" end
+  return core.escape(tostring(value))
+end
+
+local function column_widths(columns, rows)
+  local widths = {}
+  for c, column in ipairs(columns) do
+    widths[c] = width_of(column.title)
+    for _, row in ipairs(rows) do
+      row[c] = cut(shown(row[c]), column.most or 60)
+      widths[c] = math.max(widths[c], width_of(row[c]))
+    end
+  end
+  return widths
+end
+
+local function line_of(cells, columns, widths)
+  local parts = {}
+  for c, column in ipairs(columns) do
+    local last = c == #columns and not column.right
+    parts[c] = last and cells[c] or pad(cells[c], widths[c], column.right)
+  end
+  return (table.concat(parts, "  "):gsub("%s+$", ""))
+end
+
+-- columns: { { title =, right =, most = }, … }; rows: lists of cells (changed).
+function terminal.table(columns, rows, out)
+  out = out or io.stdout
+  local widths = column_widths(columns, rows)
+  local titles = {}
+  for c, column in ipairs(columns) do titles[c] = column.title end
+  out:write(terminal.paint("bold", line_of(titles, columns, widths)), "\n")
+  for _, row in ipairs(rows) do out:write(line_of(row, columns, widths), "\n") end
+end
+
+-- 1234567 -> "1,234,567"
+function terminal.number(n)
+  return (tostring(n):reverse():gsub("(%d%d%d)", "%1,"):reverse():gsub("^,", ""))
+end
+
+-- A number with its word: "1 pupil", "1,234 pupils".
+function terminal.count(n, word, words)
+  return terminal.number(n) .. " " .. (n == 1 and word or words or word .. "s")
+end
+
+-- A line of CSV. A text that a spreadsheet would take for a formula gets an apostrophe
+-- before it.
+function terminal.csv_line(cells, count) return assert(core.csv_line(cells, count)) end
+
+-- A JSON object of the cells of a row, in the order of the columns; an empty cell
+-- is null, so that every row has every field.
+local function json_row(columns, cells)
+  local parts = {}
+  for c, name in ipairs(columns) do
+    parts[c] = assert(core.encode(name)) .. ":" .. (cells[c] == nil and "null" or assert(core.encode(cells[c])))
+  end
+  return "{" .. table.concat(parts, ",") .. "}"
+end
+
+-- A JSON list, an item a line, so that its length has no limit. `items` is an
+-- iterator of tables; with `columns`, of rows of cells.
+function terminal.json_list(items, columns)
+  local out = io.stdout
+  local separator = "[\n"
+  for item in items do
+    out:write(separator, columns and json_row(columns, item) or assert(core.encode(item)))
+    separator = ",\n"
+  end
+  out:write(separator == "[\n" and "[]\n" or "\n]\n")
+end
+
+-- How far work has come, and after a second of it how long the rest will take:
+-- "Reading marks 43 %, 2 s left".
+function terminal.progress_words(label, done, total, seconds)
+  if not total or total <= 0 then return ("%s %d"):format(label, done) end
+  local words = ("%s %d %%"):format(label, done * 100 // total)
+  if seconds < 1 or done <= 0 then return words end
+  local left = math.ceil(seconds * (total - done) / done)
+  return words .. (left < 100 and ", %d s left" or ", %d min left"):format(left < 100 and left or (left + 59) // 60)
+end
+
+-- A line on standard error that is written over; nothing when it is no terminal.
+function terminal.progress(label)
+  local visible = core.system.is_terminal "stderr"
+  local since, last = core.system.now(), nil
+  return function(done, total)
+    if not visible then return end
+    local text = terminal.progress_words(label, done, total, core.system.now() - since)
+    if text ~= last then io.stderr:write("\r", text, "\27[K") end
+    last = text
+  end, function()
+    if visible and last then io.stderr:write "\r\27[K" end
+  end
+end
+
+-- What a plugin that failed did, in one line: "the plugin essex 1.0 failed, step …".
+-- `after` says what becomes of it.
+function terminal.warn_of_failure(each, after)
+  local function part(words, value) return value and words .. core.escape(value) or "" end
+  local verdict = each.verdict == "failed" and "failed" or ("failed (%s)"):format(each.verdict)
+  terminal.warn("the plugin %s %s %s%s%s%s: %s%s", each.plugin, each.version or "", verdict,
+    part(", step ", each.step), part(", event ", each.event), part(", for ", each.name),
+    each.message or "no reason given", after or "")
+  if each.source then io.stderr:write(("    %d | %s\n"):format(each.source.number, each.source.text)) end
+end
+
+function terminal.warn(format, ...)
+  io.stderr:write("waymark: ", select("#", ...) > 0 and format:format(...) or format, "\n")
+end
+
+return terminal

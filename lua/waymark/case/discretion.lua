@@ -1,0 +1,366 @@
+-- case/discretion: what of other people may stand in a page about one pupil, and for
+-- whom. A page for staff shows everything but an address that is confidential;
+-- a page that leaves the school (referral, family) shows no phone number, e-mail
+-- or address, no other child, and of adults only the parents that may be named,
+-- and the school's own staff.
+--
+--   local d = discretion.new(space, pupil, audience)
+--   d:words(text)    a text that a person wrote, others taken out of it
+--   d:person(text)   with whom somebody spoke, who is a party or signed
+--   d:owner(text)    who is to do something: a person, or words such as "the school"
+--   d.taken          how often something was taken out of words
+--   discretion.contains(text, phrase)   as whole words; .staff(space)   the names of staff
+--
+-- 1. Names are found as they stand in the registers and the contacts; somebody
+--    whom the workspace does not know cannot be found. Whoever gives a page away
+--    reads it first: the commands say so.
+-- 2. A parent that may be named has parental responsibility or lives with the
+--    pupil (Education Act 1996 s.576), and is not marked "no contact". Where neither is
+--    known, the relationship says whether somebody is a parent.
+
+local case_fields = require "waymark.case.fields"
+local addresses = require "waymark.case.addresses"
+local contacts = require "waymark.store.contacts"
+local pupils = require "waymark.store.pupils"
+
+local discretion = {}
+
+local methods = {}
+local mark = { __index = methods }
+
+-- Asking the workspace ---------------------------------------------------------------
+
+local function joined(...)
+  local parts = {}
+  for i = 1, select("#", ...) do
+    local part = select(i, ...)
+    if part and part ~= "" then parts[#parts + 1] = part end
+  end
+  return table.concat(parts, " ")
+end
+
+local function may_be_named(contact)
+  if contact.no_contact == 1 then return false end
+  if contact.responsible == nil and contact.lives_with == nil then
+    return case_fields.is_parental(contact.relationship)
+  end
+  return contact.responsible == 1 or contact.lives_with == 1
+end
+
+local function contacts_of(space, pupil)
+  local rows = contacts.of(space.store, pupil.pupil)
+  for _, row in ipairs(rows) do
+    row.name = joined(row.title, row.forename, row.surname)
+    row.may_be_named = may_be_named(row)
+  end
+  return rows
+end
+
+local function staff_names(space)
+  local names = {}
+  for _, who in next, space.settings.staff or {} do names[#names + 1] = who:match "^%s*(.-)%s*<" or who end
+  table.sort(names)
+  return names
+end
+
+-- Finding in texts ---------------------------------------------------------------------
+
+-- Bytes of words: letters, digits, and whatever is not ASCII.
+local function is_word(byte) return byte ~= nil and (byte >= 0x80 or string.char(byte):find "%w" ~= nil) end
+
+local function stands_alone(text, first, last)
+  return not (is_word(text:byte(first)) and is_word(text:byte(first - 1)))
+    and not (is_word(text:byte(last)) and is_word(text:byte(last + 1)))
+end
+
+local function contains(text, needle)
+  local from = 1
+  text, needle = text:lower(), needle:lower()
+  while needle ~= "" do
+    local first, last = text:find(needle, from, true)
+    if not first then return false end
+    if stands_alone(text, first, last) then return true end
+    from = first + 1
+  end
+  return false
+end
+
+-- text with every `needle` (a whole word or phrase) replaced. -> text, how often
+local function replace(text, needle, with, exactly)
+  local parts, from, search, count = {}, 1, 1, 0
+  local low = exactly and text or text:lower()
+  if not exactly then needle = needle:lower() end
+  while needle ~= "" do
+    local first, last = low:find(needle, search, true)
+    if not first then break end
+    search = first + 1
+    if stands_alone(low, first, last) then
+      parts[#parts + 1] = text:sub(from, first - 1) .. with
+      from, search, count = last + 1, last + 1, count + 1
+    end
+  end
+  return table.concat(parts) .. text:sub(from), count
+end
+
+-- Names of others ---------------------------------------------------------------------
+
+local function add_names(names, forename, surname, with)
+  if not forename or not surname then return end
+  for _, name in ipairs { joined(forename, surname), joined(surname, forename) } do
+    if name:find(" ", 1, true) then names[name:lower()] = with end
+  end
+end
+
+-- What is put in place of everybody else's name that the workspace knows, forename
+-- first and surname first, in small letters.
+local function other_people(space, pupil, allowed)
+  local names, own = {}, {}
+  for row in contacts.each_name(space.store) do add_names(names, row[1], row[2], "[another adult]") end
+  for row in pupils.each_name(space.store) do
+    add_names(row[1] == pupil.pupil and own or names, row[2], row[3], "[another child]")
+  end
+  for name in next, own do names[name] = nil end
+  for _, name in ipairs(allowed) do names[name:lower()] = nil end
+  return names
+end
+
+local words_most = 5 -- of a name
+
+-- Where the words of a text begin and end.
+local function words_in(text)
+  local list = {}
+  for first, last in text:gmatch "()[%w\x80-\xFF'-]+()" do list[#list + 1] = { first, last - 1 } end
+  return list
+end
+
+-- The longest name that begins with word `i`: the number of its last word, and what
+-- is put in its place.
+local function name_at(text, places, i, names)
+  local phrase, found, with = text:sub(places[i][1], places[i][2]):lower(), nil, nil
+  for k = i + 1, math.min(i + words_most - 1, #places) do
+    if not text:sub(places[k - 1][2] + 1, places[k][1] - 1):find "^[%s,]+$" then break end
+    local word = text:sub(places[k][1], places[k][2]):lower()
+    local bare = word:gsub("'s$", "")
+    local known = names[phrase .. " " .. word] or names[phrase .. " " .. bare]
+    if known then found, with = k, known end
+    phrase = phrase .. " " .. word
+  end
+  return found, with
+end
+
+local function replace_names(text, names)
+  local places, parts, from, count = words_in(text), {}, 1, 0
+  local i = 1
+  while i <= #places do
+    local last, with = name_at(text, places, i, names)
+    if last then
+      parts[#parts + 1] = text:sub(from, places[i][1] - 1) .. with
+      from, count = places[last][2] + 1, count + 1
+    end
+    i = (last or i) + 1
+  end
+  return table.concat(parts) .. text:sub(from), count
+end
+
+-- What is looked for --------------------------------------------------------------------
+
+-- Nobody else of the same name, such as two Mr Simões, is to be taken out.
+local function is_allowed(name, allowed)
+  for _, each in ipairs(allowed) do
+    if contains(each, name) then return true end
+  end
+  return false
+end
+
+-- The ways in which people write an adult's name, the longest first.
+local function names_of(contact)
+  return { contact.name, joined(contact.forename, contact.surname), joined(contact.title, contact.surname) }
+end
+
+local function add_adult(list, contact, allowed)
+  for _, name in ipairs(names_of(contact)) do
+    if name:find(" ", 1, true) and not is_allowed(name, allowed) then list[#list + 1] = { name, "[another adult]" } end
+  end
+end
+
+local function phrases_of(self)
+  local list = {}
+  for _, contact in ipairs(self.contacts) do
+    if contact.confidential == 1 then
+      addresses.add(list, contact.address, "[confidential address]", true)
+    elseif self.audience ~= "staff" then
+      addresses.add(list, contact.address, "[address]")
+    end
+    if self.audience ~= "staff" and not contact.may_be_named then add_adult(list, contact, self.allowed) end
+  end
+  return list
+end
+
+local email = "[%w._%%+-]+@[%w-]+%.[%w.-]*%w"
+local phone = "%f[%d+]%+?%d[%d ()-]+%d%f[^%d]"
+local postcode = "%f[%w]%u%u?%d[%w]? ?%d%u%u%f[^%w]"
+local upn = "%f[%w]%u" .. ("%d"):rep(11) .. "[%d%u]%f[^%w]"
+
+-- A number that somebody could be rung on: 0 or +, and ten digits or more.
+local function is_phone(text)
+  local digits = text:gsub("%D", "")
+  return (text:sub(1, 1) == "+" or digits:sub(1, 1) == "0") and #digits >= 10 and #digits <= 15
+end
+
+local function take_patterns(text, own_upn)
+  local count = 0
+  local function out(with, unless)
+    return function(found)
+      if unless and unless(found) then return nil end
+      count = count + 1
+      return with
+    end
+  end
+  text = text:gsub(upn, out("[another child]", function(found) return found == own_upn end))
+  text = text:gsub(email, out "[e-mail]")
+  text = text:gsub(phone, out("[phone number]", function(found) return not is_phone(found) end))
+  text = text:gsub(postcode, out "[address]")
+  return text, count
+end
+
+-- The pages ---------------------------------------------------------------------------------
+
+function discretion.new(space, pupil, audience)
+  local self = setmetatable({ space = space, pupil = pupil, audience = audience, taken = 0 }, mark)
+  self.contacts, self.allowed = contacts_of(space, pupil), staff_names(space)
+  for _, contact in ipairs(self.contacts) do
+    if contact.may_be_named then
+      for _, name in ipairs(names_of(contact)) do self.allowed[#self.allowed + 1] = name end
+    end
+  end
+  self.allowed[#self.allowed + 1] = pupil.name
+  self.phrases = phrases_of(self)
+  return self
+end
+
+local function take_phrase(self, text, phrase, with, exactly)
+  local count
+  text, count = replace(text, phrase, with, exactly)
+  self.taken = self.taken + count
+  return text
+end
+
+local function take_people(self, text)
+  if not self.people then
+    self.people = other_people(self.space, self.pupil, self.allowed)
+    self.siblings = contacts.sibling_names(self.space.store, self.pupil.pupil)
+  end
+  local count
+  text, count = replace_names(text, self.people)
+  self.taken = self.taken + count
+  for _, name in ipairs(self.siblings) do
+    if not is_allowed(name, self.allowed) then text = take_phrase(self, text, name, "[another child]", true) end
+  end
+  return text
+end
+
+-- Whatever an entry holds, as a text: older plugins kept other forms, and none is lost.
+function discretion.text(value)
+  if type(value) == "boolean" then return value and "yes" or "no" end
+  if type(value) == "number" then return tostring(math.tointeger(value) or value) end
+  if type(value) ~= "table" then return type(value) == "string" and value or "?" end
+  local parts, names = {}, {}
+  for i, each in ipairs(value) do parts[i] = discretion.text(each) end
+  for name in next, value do
+    if not parts[name] then names[#names + 1] = tostring(name) end
+  end
+  table.sort(names)
+  for _, name in ipairs(names) do
+    parts[#parts + 1] = ("%s: %s"):format((name:gsub("_", " ")), discretion.text(value[name]))
+  end
+  return table.concat(parts, "; ")
+end
+
+-- A text as the audience may read it; nil stays nil.
+function methods.words(self, text)
+  if text == nil then return nil end
+  text = discretion.text(text)
+  for _, each in ipairs(self.phrases) do text = take_phrase(self, text, each[1], each[2]) end
+  if self.audience == "staff" then return text end
+  local count
+  text, count = take_patterns(text, self.pupil.upn)
+  self.taken = self.taken + count
+  return take_people(self, text)
+end
+
+local function is_the_pupil(self, text)
+  local low = text:lower()
+  for _, each in ipairs { "pupil", "the pupil", "child", "the child", self.pupil.name:lower() } do
+    if low == each then return true end
+  end
+  return self.pupil.name:sub(1, #text + 1):lower() == low .. " " -- the forename
+end
+
+-- Whether "Mrs Wells" can be only this one of the pupil's contacts.
+local function is_said_short(self, text, contact)
+  local short = joined(contact.title, contact.surname)
+  if not contact.title or not contact.surname or not contains(text, short) then return false end
+  for _, each in ipairs(self.contacts) do -- the same person may be on the lists of two schools
+    if joined(each.title, each.surname) == short and each.name ~= contact.name then return false end
+  end
+  return true
+end
+
+-- The parents and staff of a text, who may be named.
+local function named_in(self, text)
+  local names = {}
+  for _, contact in ipairs(self.contacts) do
+    local bare = joined(contact.forename, contact.surname)
+    local is_said = contains(text, contact.name) or (bare ~= "" and contains(text, bare))
+      or is_said_short(self, text, contact) or (contact.relationship or ""):lower() == text:lower()
+    local is_new = contact.may_be_named and is_said and not is_allowed(contact.name, names)
+    if is_new then names[#names + 1] = contact.name end
+  end
+  for _, name in ipairs(staff_names(self.space)) do
+    if contains(text, name) and not is_allowed(name, names) then names[#names + 1] = name end
+  end
+  return names
+end
+
+-- With whom: a parent or member of staff by name, the pupil, or "another adult".
+function methods.person(self, text)
+  text = text ~= nil and discretion.text(text) or nil
+  if text == nil or self.audience == "staff" then return text and self:words(text) end
+  local names = named_in(self, text)
+  if #names > 0 then return table.concat(names, ", ") end
+  return is_the_pupil(self, text) and self.pupil.name or "another adult"
+end
+
+-- Whether a text names an adult who may not be named, by the forename alone or as the
+-- surname.
+local function is_other_adult(self, text)
+  for _, contact in ipairs(self.contacts) do
+    local is_one = contains(text, contact.forename or "") or text:lower() == (contact.surname or ""):lower()
+    if is_one and not contact.may_be_named then return true end
+  end
+  return false
+end
+
+-- Who is to do something.
+function methods.owner(self, text)
+  text = text ~= nil and discretion.text(text) or nil
+  if text == nil or self.audience == "staff" then return text and self:words(text) end
+  local names = named_in(self, text)
+  if #names > 0 then return table.concat(names, ", ") end
+  if is_the_pupil(self, text) then return self.pupil.name end
+  return is_other_adult(self, text) and "another adult" or self:words(text)
+end
+
+discretion.contains, discretion.staff = contains, staff_names
+
+-- The contacts on the list of the pupil's school, parents that may be named marked
+-- `may_be_named`.
+function discretion.contacts(space, pupil)
+  local list = {}
+  for _, contact in ipairs(contacts_of(space, pupil)) do
+    if contact.gone == 0 and contact.school == pupil.school then list[#list + 1] = contact end
+  end
+  return list
+end
+
+return discretion

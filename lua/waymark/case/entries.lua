@@ -1,0 +1,138 @@
+-- case/entries: the entries of cases in the store: reading them, and adding one with what
+-- it answers. What an entry is and what it answers is said in cases.lua, which is the door
+-- to all of this.
+
+local core = require "waymark.core"
+local problem = require "waymark.base.problem"
+local events = require "waymark.store.events"
+local pupils = require "waymark.store.pupils"
+local suggestions = require "waymark.store.suggestions"
+
+local case_entries = {}
+
+local formal = { formalise = true, enforce = true }
+
+function case_entries.is_formal(step) return step ~= nil and formal[step.principle] == true end
+
+-- Reading ------------------------------------------------------------------------
+
+-- The entries of a pupil (or of all), in the order of their day; struck out ones
+-- have `struck` and no body. `kind` is without "entry.".
+function case_entries.entries(space, filter)
+  local wanted = { kind = "entry." }
+  for name, value in next, filter or {} do wanted[name] = value end
+  local list = events.entries(space.store, wanted)
+  for _, entry in ipairs(list) do entry.kind = entry.kind:sub(7) end
+  return list
+end
+
+-- Whether what was recorded of a step (nil: of none that the road map knows) is a contact
+-- with the family, or support. What the authority or a court did is none, nor is a decision
+-- of the school among itself, unless it says with whom.
+function case_entries.is_contact(step, body)
+  if body.attempt or body.scope == "school" then return false end
+  if step and step.further then return false end
+  return body.with ~= nil or step ~= nil and step.principle ~= "enforce"
+end
+
+local is_contact = case_entries.is_contact
+
+local function steps_of(space, school)
+  local declared = space:map_for_school(school).declared
+  return declared and declared.steps_by_name or {}
+end
+
+-- For each pupil (row number): the day of the latest recorded contact by a day.
+function case_entries.last_contacts(space, as_of)
+  local last = {}
+  for _, entry in ipairs(case_entries.entries(space, { kind = "entry.recorded", as_of = as_of })) do
+    local body = not entry.struck and entry.body
+    if body and is_contact(steps_of(space, entry.school)[entry.step], body) then last[entry.pupil] = entry.on end
+  end
+  return last
+end
+
+-- For each pupil: the hold that is in force on a day, { until, ask, note, on }.
+function case_entries.holds(space, as_of)
+  local holds = {}
+  for _, entry in ipairs(case_entries.entries(space, { kind = "entry.held", as_of = as_of })) do
+    if not entry.struck and entry.body then
+      local body = entry.body
+      holds[entry.pupil] = body["until"] >= as_of
+        and { ["until"] = body["until"], ask = body.ask, note = body.note, on = entry.on } or nil
+    end
+  end
+  return holds
+end
+
+-- What an entry answers ------------------------------------------------------------
+
+local function concern_began(row)
+  local data = row.data
+  return type(data) == "table" and data.concern_on or nil
+end
+
+local function is_answered(row, entry, steps)
+  local began = concern_began(row)
+  if row.made_on > entry.on and not (began and began <= entry.on) then return false end
+  return row.step == entry.step or (entry.is_contact and not case_entries.is_formal(steps[row.step]))
+end
+
+local may_answer = { open = true, answered = true }
+
+-- The keys { enrolment, step, concern } of the suggestions that an entry { step, on,
+-- attempt, is_contact } of a pupil answers: the open ones, which it ends (their number
+-- comes second), and those that an earlier entry ended, should that one be struck out.
+local function answers_of(space, pupil, entry, steps)
+  local answers, ended = core.array {}, 0
+  if entry.attempt then return answers, ended end
+  for _, stay in ipairs(pupils.stays(space.store, pupil.pupil)) do
+    for _, row in ipairs(suggestions.list(space.store, stay)) do
+      if may_answer[row.state] and is_answered(row, entry, steps) then
+        answers[#answers + 1] = core.array { row.enrolment, row.step, row.concern }
+        if row.state == "open" then ended = ended + 1 end
+      end
+    end
+  end
+  return answers, ended
+end
+
+-- The contacts of a pupil, as the case sees them.
+function case_entries.contacts(space, enrolment)
+  local filter = { as_of = "2199-12-31", enrolment = enrolment, everyone = true, fields = { "contacts" } }
+  local bytes = problem.check(space.store:batches(filter))()
+  return bytes and problem.check(core.batch(bytes, space:codes()))[1].contacts or {}
+end
+
+-- Adding ----------------------------------------------------------------------------
+
+-- Days that cannot be in this order are a slip of the pen.
+local function check_order(first, last, what)
+  if first and last and last < first then problem.raise("%s: %s comes before %s", what, last, first) end
+end
+
+function case_entries.check_day(space, given)
+  check_order(given.on or space:today(), given.review_on, "the review")
+  if given.on and given.on > space:today() then
+    problem.raise("%s is still to come; record what was done, on the day it was done", given.on)
+  end
+end
+
+-- The event of an entry, without what it holds.
+function case_entries.event(space, pupil, kind, given, step)
+  return { kind = "entry." .. kind, at = space.now, on = given.on or space:today(), enrolment = pupil.enrolment,
+    by = given.by, step = step and step.name, plugin = step and step.plugin, version = step and step.version,
+    digest = step and space:digest_of(step.plugin, space:map_for_school(pupil.school)) }
+end
+
+-- Add an entry; with `answering` it ends what it answers, as its kind says. -> id, how many ended
+function case_entries.add(space, pupil, event, body, answering, steps)
+  local entry = { step = event.step, on = event.on, attempt = body.attempt,
+    is_contact = event.kind == "entry.recorded" and is_contact((steps or {})[event.step], body) }
+  local answers, ended = core.array {}, 0
+  if answering then answers, ended = answers_of(space, pupil, entry, steps) end
+  event.data, event.body = { answers = answers }, body
+  return problem.check(space.store:add_entry(event)), ended
+end
+
+return case_entries

@@ -1,0 +1,339 @@
+-- case/fields: what a step records besides its outcome, read from what people wrote.
+--
+--   local read = case_fields.read(step, given, contacts)   given: { name = text | texts }
+--     -> { fields, contacts, cleared }; take_over adds `over`: the names of those taken over
+--   case_fields.one(record, text, contacts)  -> value, id of the contact | nil, why not
+--   case_fields.take_over(read, body, step)  what was not given anew, from an earlier entry
+--   case_fields.add_defaults(read, step, contacts)
+--   case_fields.complete(read, step, more, contacts)
+--   case_fields.check(read, step, whole)     raises; `whole`: what is required must be there
+--   case_fields.name(text, contacts)         with whom
+--   case_fields.find_contact(contacts, text) -> contact | nil, those it may be
+--   case_fields.names(contacts), case_fields.which_of(text, contacts)   for people
+--   case_fields.is_parent(contact)           as far as is known
+--
+-- `contacts` is a function that gives the contacts of the pupil. A field of the type
+-- contact is the name; its id is kept beside it in `contacts`, under the field's name (of
+-- `contacts` a list of ids), where the person is a contact of the pupil. A field that is
+-- given as nothing ("barriers=") is cleared: nothing is taken over into it.
+--
+-- On a command line an action is "WHAT; WHO" or "WHAT; WHO; DATE", a signature "WHO" or
+-- "WHO; DATE".
+
+local core = require "waymark.core"
+local problem = require "waymark.base.problem"
+local check = core.sdk "check"
+
+local case_fields = {}
+
+local date = core.date
+
+-- Contacts --------------------------------------------------------------------------
+
+function case_fields.contact_name(contact)
+  local parts = {}
+  for _, name in ipairs { "title", "forename", "surname" } do parts[#parts + 1] = contact[name] end
+  return table.concat(parts, " ")
+end
+
+local name_of = case_fields.contact_name
+
+-- "Mr Ali Khan (stepfather)": tells people of one name apart.
+local function full_name(contact)
+  local more = contact.relationship
+  return more and more ~= "" and ("%s (%s)"):format(name_of(contact), more) or name_of(contact)
+end
+
+local function those(contacts, test)
+  local found = {}
+  for _, contact in ipairs(contacts) do
+    if test(contact) then found[#found + 1] = contact end
+  end
+  return found
+end
+
+-- Whether each word of a text is a word of the name: "Mrs Byron" of "Mrs Anne Byron".
+local function has_words(contact, low)
+  local words = {}
+  for word in name_of(contact):lower():gmatch "%S+" do words[word] = true end
+  for word in low:gmatch "%S+" do
+    if not words[word] then return false end
+  end
+  return low:find "%S" ~= nil
+end
+
+-- A contact by its number ("12", "contact 12"), the whole name, with the relationship behind
+-- it or without, else by words of it, a part of it or the relationship.
+function case_fields.find_contact(contacts, text)
+  local low = text:lower()
+  local id = math.tointeger(tonumber(low:match "^contact (%d+)$" or low:match "^%d+$"))
+  local ways = {
+    function(contact) return id ~= nil and contact.id == id end,
+    function(contact) return full_name(contact):lower() == low end,
+    function(contact) return name_of(contact):lower() == low end,
+    function(contact) return has_words(contact, low) end,
+    function(contact)
+      return name_of(contact):lower():find(low, 1, true) or (contact.relationship or ""):lower() == low
+    end,
+  }
+  local found
+  for _, way in ipairs(ways) do
+    found = those(contacts, way)
+    if #found > 0 then break end
+  end
+  if #found == 1 then return found[1] end
+  return nil, found
+end
+
+-- The names of contacts, each told apart from the others.
+function case_fields.names(contacts)
+  local names, count = {}, {}
+  for i, each in ipairs(contacts) do
+    names[i] = #those(contacts, function(other) return name_of(other) == name_of(each) end) > 1 and full_name(each)
+      or name_of(each)
+    count[names[i]] = (count[names[i]] or 0) + 1
+  end
+  for i, each in ipairs(contacts) do
+    if count[names[i]] > 1 then names[i] = ("%s (contact %d)"):format(name_of(each), each.id) end
+  end
+  return names
+end
+
+-- What is said when a text may be several contacts.
+function case_fields.which_of(text, contacts)
+  local words = table.concat(case_fields.names(contacts), " or ")
+  local what = words:find("(contact ", 1, true) and "write it as contact NUMBER" or "give more of the name"
+  return ('"%s" may be %s; %s'):format(text, words, what)
+end
+
+local parental = { "mother", "father", "mum", "dad", "parent", "carer", "guardian" }
+
+-- Whether a relationship is that of a parent or carer.
+function case_fields.is_parental(relationship)
+  local low = (relationship or ""):lower()
+  for _, word in ipairs(parental) do
+    if low:find("%f[%w]" .. word .. "s?%f[%W]") then return true end
+  end
+  return false
+end
+
+-- A parent is who has parental responsibility, or with whom the child lives (Education Act
+-- 1996 s.576). Of whom the former is not known, the relationship tells; without one, it may be.
+function case_fields.is_parent(contact)
+  if contact.parental_responsibility or contact.lives_with then return true end
+  if contact.parental_responsibility ~= nil then return false end
+  return not contact.relationship or contact.relationship == "" or case_fields.is_parental(contact.relationship)
+end
+
+-- -> name, id. Somebody who is no contact of the pupil (a grandmother at the door) is
+-- kept as text, without an id; never a guess.
+local function read_contact(text, _, contacts)
+  local contact, others = case_fields.find_contact(contacts(), text)
+  if contact then return name_of(contact), contact.id end
+  if #others == 0 then return text end
+  return nil, case_fields.which_of(text, others)
+end
+
+-- With whom: the name of a contact, or what was written.
+function case_fields.name(text, contacts) return problem.check(read_contact(text, nil, contacts)) end
+
+-- One item --------------------------------------------------------------------------
+
+local function trim(text) return text:match "^%s*(.-)%s*$" end
+
+-- The parts between semicolons, without spaces around them.
+local function parts_of(text)
+  local parts = {}
+  for part in (text .. ";"):gmatch "([^;]*);" do parts[#parts + 1] = trim(part) end
+  while parts[#parts] == "" do parts[#parts] = nil end
+  return parts
+end
+
+local function read_date(text) return (date.parse(text)) end
+
+local function read_number(text, record)
+  local value = text:find "^[+-]?%d*%.?%d+$" and tonumber(text)
+  if not value then return nil end
+  if record.least and value < record.least or record.most and value > record.most then
+    local range = record.most and ("from %s to %s"):format(record.least or "any", record.most)
+      or ("at least %s"):format(record.least)
+    return nil, ("%s should be %s"):format(text, range)
+  end
+  return math.tointeger(value) or value
+end
+
+local function read_choice(text, record)
+  local low, names = text:lower(), {}
+  for i, each in ipairs(record.choices or {}) do
+    if each:lower() == low then return each end
+    names[i] = each
+  end
+  return nil, ('"%s" is not one of: %s%s'):format(text, table.concat(names, ", "), check.did_you_mean(text, names))
+end
+
+local function read_yes_no(text)
+  local low = text:lower()
+  if low == "yes" or low == "no" then return low end
+end
+
+local function read_action(text)
+  local parts = parts_of(text)
+  local by = parts[3] and read_date(parts[3])
+  if #parts < 2 or #parts > 3 or parts[1] == "" or parts[2] == "" or parts[3] and not by then
+    return nil, ('"%s" is not an action; write it as: what; who; 2026-03-20'):format(text)
+  end
+  return { what = parts[1], owner = parts[2], by = by }
+end
+
+local function read_signature(text, _, contacts)
+  local parts = parts_of(text)
+  local on = parts[2] and read_date(parts[2])
+  if #parts < 1 or #parts > 2 or parts[1] == "" or parts[2] and not on then
+    return nil, ('"%s" is not a signature; write it as: who; 2026-03-20'):format(text)
+  end
+  local who, why = read_contact(parts[1], nil, contacts)
+  if not who then return nil, why end
+  return { who = who, on = on }
+end
+
+local readers = { text = function(text) return text end, date = read_date, number = read_number,
+  ["yes-no"] = read_yes_no, choice = read_choice, contact = read_contact, action = read_action,
+  signature = read_signature }
+
+-- The types that are lists, and what each item is.
+local items = { contacts = "contact", list = "text", dates = "date", actions = "action", signatures = "signature" }
+
+local a_type = { date = "a date", number = "a number", ["yes-no"] = "a yes-no" }
+
+-- Whether a type is a list.
+function case_fields.is_list(kind) return items[kind] ~= nil end
+
+-- One item of a field: -> value, id | nil, why not
+function case_fields.one(record, text, contacts)
+  local kind = items[record.type] or record.type
+  local value, more = (readers[kind] or readers.text)(text, record, contacts)
+  if value ~= nil then return value, more end
+  return nil, more or ('"%s" is not %s'):format(text, a_type[kind] or "a " .. kind)
+end
+
+-- Reading ---------------------------------------------------------------------------
+
+local places = { action = { "what", "owner", "by" }, signature = { "who", "on" } }
+
+-- What is worked out by a plugin may be a number or a boolean, and an item a table: as a
+-- person would have written it, each part in its place.
+local function text_of(value, kind)
+  if type(value) == "boolean" then return value and "yes" or "no" end
+  if type(value) ~= "table" then return tostring(value) end
+  local parts = {}
+  for i, name in ipairs(places[kind] or {}) do parts[i] = (value[name] or ""):gsub(";", ",") end
+  return (table.concat(parts, "; "):gsub("[; ]+$", ""))
+end
+
+local function texts_of(value, kind)
+  local texts = {}
+  for _, each in ipairs(type(value) == "table" and value or { value }) do
+    local text = text_of(each, kind)
+    if trim(text) ~= "" then texts[#texts + 1] = text end
+  end
+  return texts
+end
+
+-- -> value, ids | nil, why not; false for a field that is cleared
+local function read_field(record, value, contacts)
+  local texts, list, ids = texts_of(value, items[record.type]), core.array {}, core.array {}
+  if #texts == 0 then return false end
+  if not items[record.type] then
+    if #texts > 1 then return nil, "it is given twice" end
+    return case_fields.one(record, texts[1], contacts)
+  end
+  for i, each in ipairs(texts) do
+    local item, id = case_fields.one(record, each, contacts)
+    if item == nil then return nil, id end
+    list[i] = item
+    if record.type == "contacts" then ids[#ids + 1] = id end
+  end
+  return list, #ids > 0 and ids or nil
+end
+
+local function unknown(step, name)
+  local names = check.names(step.records or {})
+  if #names == 0 then problem.raise('%s does not record "%s", or any other field', step.title, name) end
+  problem.raise('%s does not record "%s"%s; it records: %s', step.title, name, check.did_you_mean(name, names),
+    table.concat(names, ", "))
+end
+
+local function put(read, step, name, given, contacts)
+  local record = (step.records or {})[name] or unknown(step, name)
+  local value, ids = read_field(record, given, contacts)
+  if value == nil then problem.raise("%s: %s: %s", step.title, name, ids) end
+  if value == false then
+    read.cleared[name] = true
+  else
+    read.fields[name], read.contacts[name] = value, ids
+  end
+end
+
+function case_fields.read(step, given, contacts)
+  local read = { fields = {}, contacts = {}, cleared = {} }
+  for _, name in ipairs(check.names(given or {})) do put(read, step, name, given[name], contacts) end
+  return read
+end
+
+local function is_open(read, name) return read.fields[name] == nil and not read.cleared[name] end
+
+-- Whoever signed a version has not signed the next one. What is taken over was in order
+-- when it was written: a new day of meeting may well lie after the old day of beginning.
+function case_fields.take_over(read, body, step)
+  read.over = read.over or {}
+  for name, value in next, body.fields or {} do
+    local is_signed = ((step.records or {})[name] or {}).type == "signatures"
+    if is_open(read, name) and not is_signed then
+      read.fields[name], read.contacts[name] = value, (body.contacts or {})[name]
+      read.over[name] = true
+    end
+  end
+end
+
+function case_fields.add_defaults(read, step, contacts)
+  for _, name in ipairs(check.names(step.records or {})) do
+    local default = step.records[name].default
+    if default ~= nil and is_open(read, name) then put(read, step, name, default, contacts) end
+  end
+end
+
+-- What a plugin worked out of those not given; checked as if it had been written. All of
+-- it, or nothing: it raises.
+function case_fields.complete(read, step, more, contacts)
+  local added = { fields = {}, contacts = {}, cleared = {} }
+  for _, name in ipairs(check.names(more)) do
+    if is_open(read, name) then put(added, step, name, more[name], contacts) end
+  end
+  for part, values in next, added do
+    for name, value in next, values do read[part][name] = value end
+  end
+end
+
+-- Checking --------------------------------------------------------------------------
+
+local function check_order(fields, name, before)
+  local first, last = fields[before], fields[name]
+  if type(first) == "string" and type(last) == "string" and last < first then
+    problem.raise("%s: %s comes before %s, %s", name, last, before, first)
+  end
+end
+
+function case_fields.check(read, step, whole)
+  local missing = {}
+  for _, name in ipairs(check.names(step.records or {})) do
+    local record = step.records[name]
+    if whole and record.required and read.fields[name] == nil then missing[#missing + 1] = name end
+    if record.not_before and not (read.over or {})[name] then check_order(read.fields, name, record.not_before) end
+  end
+  check_order(read.fields, "period_to", "period_from")
+  if #missing > 0 then
+    problem.raise("%s also needs: %s; give it with --set %s=…", step.title, table.concat(missing, ", "), missing[1])
+  end
+end
+
+return case_fields

@@ -1,0 +1,89 @@
+-- case/files: files of a case: a copy of what staff attach, and what was made of a
+-- template. The bytes lie in documents/ under their digest, so that the same file is kept
+-- once and a later change of the original changes nothing.
+--
+-- An attached file may belong to an entry (`of`). Two kinds are looked at by name:
+--   sent     the version that really went out, of a document that was made (rendered);
+--            without a file of its own it is the one that was made
+--   signed   the signed copy of a plan
+
+local core = require "waymark.core"
+local case_entries = require "waymark.case.entries"
+local case_fields = require "waymark.case.fields"
+local case_plans = require "waymark.case.plans"
+local files = require "waymark.base.files"
+local problem = require "waymark.base.problem"
+
+local case_files = {}
+
+local function keep_file(space, path, dry_run)
+  local text = problem.check(files.read(path))
+  local digest = core.system.sha256(text)
+  local ending = path:match "%.%w+$" or ""
+  local name = "documents/" .. digest:sub(1, 32) .. ending
+  local kept = space.folder .. "/" .. name
+  if not dry_run then
+    problem.check(files.make_folder(space.folder .. "/documents"))
+    if not files.exists(kept) then problem.check(files.write(kept, text)) end
+  end
+  return { path = name, digest = digest, bytes = #text, name = (path:gsub("^.*/", "")) }
+end
+
+local function entry_of(space, pupil, id)
+  return case_plans.entry(case_entries.entries(space, { pupil = pupil.pupil }), id)
+end
+
+local function check_kind(kind, of)
+  if not of then return end
+  if kind == "sent" and of.kind ~= "rendered" and of.kind ~= "recorded" then
+    problem.raise("entry %d is neither a document that was made nor a step that was recorded", of.id)
+  elseif kind == "signed" and of.kind ~= "recorded" then
+    problem.raise("entry %d is no step that was recorded: the signed copy is of a plan, such as a contract", of.id)
+  end
+end
+
+-- The step of the road map that another entry was of.
+local function step_of(space, entry)
+  local declared = entry and entry.step and space:map_for_school(entry.school).declared
+  return declared and declared.steps_by_name[entry.step]
+end
+
+-- Keep a copy of a file with the case. `kind`: what it is; given.of: the number of the
+-- entry that it belongs to. -> id, where it is kept
+function case_files.attach(space, pupil, path, kind, given, dry_run)
+  case_entries.check_day(space, given)
+  local of = given.of and entry_of(space, pupil, given.of)
+  check_kind(kind, of)
+  if not path and not (kind == "sent" and of and of.kind == "rendered") then
+    problem.raise "name the file; only what was made here can go without: --as sent --of NUMBER"
+  end
+  local file = path and keep_file(space, path, dry_run) or of.body.file
+  local step = step_of(space, of)
+  local body = { note = given.note, audience = given.audience or step and step.audience or "referral", as = kind,
+    of = of and of.id, file = file }
+  return (case_entries.add(space, pupil, case_entries.event(space, pupil, "attached", given, step), body)), file.path
+end
+
+local function contact_of(space, enrolment, id)
+  for _, contact in ipairs(case_entries.contacts(space, enrolment)) do
+    if contact.id == id then return contact end
+  end
+  problem.raise("the pupil has no contact %s", tostring(id))
+end
+
+-- Keep what was made of a template. `made`: document (the template's name), title (as
+-- a person reads it), language, parent (id of a contact), step (of the road map), of
+-- (the entry that it is about), and of the file name, path, digest and bytes. It is for
+-- staff until a version is attached as sent. -> id
+function case_files.keep_rendered(space, pupil, made, given)
+  case_entries.check_day(space, given)
+  local parent = made.parent and contact_of(space, pupil.enrolment, made.parent)
+  local name = parent and case_fields.contact_name(parent) or nil
+  local body = { note = given.note, audience = given.audience or "staff", title = made.title, of = made.of,
+    despite = given.despite, contacts = parent and { parent = parent.id } or nil,
+    fields = { document = made.document, language = made.language, parent = name },
+    file = { name = made.name, path = made.path, digest = made.digest, bytes = made.bytes } }
+  return (case_entries.add(space, pupil, case_entries.event(space, pupil, "rendered", given, made.step), body))
+end
+
+return case_files

@@ -1,0 +1,251 @@
+-- case: what people did for a pupil, or why not: recording it, and what it
+-- answers. Everything here runs inside the one transaction of a command.
+--
+-- An entry is an event "entry.KIND" with its text apart (store/case/entries.h):
+--   recorded   a step that was done, or tried
+--   bypassed   a step that will not be done, with a reason
+--   put-off    "not now", with a reason
+--   held       nothing to be sent until a day, and who to ask first
+--   attached   a file
+--   rendered   a document that was made, and not yet sent for all that is known
+--   corrected  strikes out another entry
+-- Its body: { outcome, attempt, with, reason, note, fields, contacts, audience, review_on,
+-- despite, gate, cannot, evidence, of, apart, version, replaces, scope }; held: { until, ask, note };
+-- attached: { as, of, file = { name, path, digest, bytes } }; rendered: { title, of, file,
+-- contacts = { parent = id }, fields = { document, language, parent } }.
+--
+-- `gate` and `cannot` are what spoke against it (the step's gate, its `complete`) where it
+-- was recorded `despite` that. `of` is the number of the entry that it belongs to; of a plan `version` counts its
+-- versions and `replaces` is the one before (case_plans.lua). `contacts` are the ids of the
+-- contacts that `fields` names (case_fields.lua). `scope` is "school" where one pupil's
+-- family was told of a thing of the school: that answers nothing.
+--
+-- What an entry answers (DESIGN §8): a recorded contact or step answers every
+-- open suggestion of the pupil that was made, or whose concern began, up to its
+-- day; formalise and enforce steps end only by their own record, bypass or
+-- lapse. An attempt answers nothing. A further step (a penalty notice) and an entry of
+-- an enforce step (a decision, a referral, what came of it) are no contact with the
+-- family, unless the latter says with whom: they answer their own step alone. A concern that was answered, put off or
+-- bypassed is not raised again; a new one is.
+
+local core = require "waymark.core"
+local case_entries = require "waymark.case.entries"
+local case_fields = require "waymark.case.fields"
+local case_files = require "waymark.case.files"
+local case_plans = require "waymark.case.plans"
+local consult = require "waymark.ask.consult"
+local evaluate = require "waymark.ask.evaluate"
+local problem = require "waymark.base.problem"
+local check = core.sdk "check"
+
+local cases = {}
+
+cases.audiences = { "staff", "referral", "family" }
+
+cases.is_formal = case_entries.is_formal
+cases.is_contact = case_entries.is_contact
+cases.entries = case_entries.entries
+cases.last_contacts = case_entries.last_contacts
+cases.holds = case_entries.holds
+cases.contacts = case_entries.contacts
+cases.contact_name = case_fields.contact_name
+cases.add = case_entries.add -- for history.lua, which has rows and no command line
+cases.attach = case_files.attach
+cases.keep_rendered = case_files.keep_rendered
+
+-- Checking what was given ----------------------------------------------------------
+
+local function one_of(value, list, what)
+  if value == nil then return end
+  for _, each in ipairs(list) do
+    if each == value then return end
+  end
+  problem.raise('%s "%s" is not one of: %s%s', what, value, table.concat(list, ", "), check.did_you_mean(value, list))
+end
+
+local function reason_codes(map)
+  local codes = {}
+  for i, each in ipairs(map.declared.reasons or {}) do codes[i] = each.code end
+  return codes
+end
+
+function cases.step(map, name)
+  if not map.declared then problem.no_road_map(map) end
+  local step = map.declared.steps_by_name[name]
+  if step then return step end
+  local names = {}
+  for i, each in ipairs(map.declared.steps) do names[i] = each.name end
+  local near = check.did_you_mean(name, names)
+  if near == "" then near = "; its steps are: " .. table.concat(names, ", ") end
+  problem.raise('the road map has no step "%s"%s', name, near)
+end
+
+local function is_attempt(step, outcome)
+  for _, each in ipairs(step.attempts or {}) do
+    if each == outcome then return true end
+  end
+  return false
+end
+
+-- The contacts of a pupil, read when they are first asked for.
+local function contacts_of(space, pupil)
+  local list
+  return function()
+    list = list or cases.contacts(space, pupil.enrolment)
+    return list
+  end
+end
+
+-- A contact of the pupil by a part of the name or the relationship. Raises when there is
+-- none, or several.
+function cases.find_contact(space, pupil, text)
+  local list = cases.contacts(space, pupil.enrolment)
+  local contact, others = case_fields.find_contact(list, text)
+  if contact then return contact end
+  if #others > 0 then problem.raise("%s", case_fields.which_of(text, others)) end
+  local names = case_fields.names(list)
+  problem.raise('the pupil has no contact "%s"; there %s', text,
+    #names > 0 and "are: " .. table.concat(names, ", ") or "is none: import contacts first")
+end
+
+-- Asking the road map ---------------------------------------------------------------
+
+-- Ask the step's gate about the entry's own day. -> why held back | nil, evidence
+local function ask_gate(space, map, pupil, step, on)
+  if not step.gated then return nil, nil end
+  local filter = { as_of = on, enrolment = pupil.enrolment, everyone = true }
+  local finding, failure = evaluate.explain(space, map, filter, step.name)
+  if not finding then return nil, nil, failure end
+  local evidence = finding.verdict == "suggest" and finding.evidence or finding.consulted
+  return finding.gate, evidence
+end
+
+-- Let the step work out what was not given: entry.worked_out, by name; what it does wrongly
+-- keeps nothing from being recorded. -> why it cannot be | nil, what went wrong
+local function ask_complete(space, pupil, step, entry, contacts)
+  if not step.completes then return nil end
+  local fields = {}
+  for name, value in next, entry.read.fields do fields[name] = value end
+  local answer, failure = consult.ask(space, pupil, step.name, "complete", { fields = fields, on = entry.on })
+  if not answer then return nil, failure end
+  local fine, raised = pcall(case_fields.complete, entry.read, step, answer.fields or {}, contacts)
+  if fine then
+    for name, value in next, entry.read.fields do entry.worked_out[name] = fields[name] == nil and value or nil end
+    return answer.why
+  end
+  if not problem.is(raised) then error(raised, 0) end
+  return answer.why, consult.failure(space, pupil, step, raised.message)
+end
+
+local function refuse(step, on, why, more)
+  problem.raise('%s on %s: %s; if it was done all the same, say why with --despite "…"%s', step.title, on, why,
+    more or "")
+end
+
+-- Recording -----------------------------------------------------------------------
+
+-- What is given, read: { on, outcome, attempt, of, place, read, contacts, ends, no_parent,
+-- by_name (case_plans) }. What ends something, or was tried, need not repeat what is
+-- recorded of it.
+local function entry_of(space, pupil, step, given, on)
+  local entry = { on = on, outcome = given.outcome, attempt = is_attempt(step, given.outcome) or nil, of = given.of,
+    contacts = contacts_of(space, pupil), worked_out = {} }
+  entry.read = case_fields.read(step, given.fields, entry.contacts)
+  local entries = cases.entries(space, { pupil = pupil.pupil })
+  entry.place, entry.already = case_plans.place(step, entries, entry), case_plans.already(step, entries, entry)
+  entry.ends = step.scope == "school" or not case_plans.begins(step, entry)
+    and (entry.attempt or case_plans.runs(step) and entry.outcome ~= nil)
+  local from = entry.place.from
+  if entry.place.replaces then case_fields.take_over(entry.read, from.body, step) end
+  if from and (entry.ends or entry.place.replaces) then case_plans.take_parent(entry.read, from.body) end
+  if not entry.ends then case_fields.add_defaults(entry.read, step, entry.contacts) end
+  entry.no_parent, entry.by_name = case_plans.no_parent(step, entry)
+  return entry
+end
+
+local function check_given(map, step, given)
+  if step.scope == "school" and not given.outcome then
+    problem.raise("%s is a thing of the school: waymark record-school %s; for one pupil say what came of it with"
+      .. " --outcome", step.title, step.name)
+  end
+  one_of(given.outcome, step.outcomes or {}, "the outcome")
+  one_of(given.audience, cases.audiences, "the audience")
+  one_of(given.reason, reason_codes(map), "the reason")
+end
+
+local function body_of(step, given, entry)
+  local read, place = entry.read, entry.place
+  return {
+    outcome = given.outcome, attempt = entry.attempt,
+    with = given.with and case_fields.name(given.with, entry.contacts),
+    reason = given.reason, note = given.note, audience = given.audience or step.audience or "referral",
+    review_on = given.review_on, fields = read.fields, contacts = next(read.contacts) and read.contacts or nil,
+    despite = given.despite, of = place.of, apart = case_plans.is_apart(step) or nil, version = place.version,
+    replaces = place.replaces,
+    scope = step.scope == "school" and "school" or nil,
+  }
+end
+
+-- Record that a step was done or tried. `given`: outcome, on, with, note, reason,
+-- audience, review_on, by, despite, all texts; of, the number of an entry; fields, texts or
+-- lists of texts by name.
+-- -> id of the event, number of suggestions answered, what went wrong with asking the plugin,
+-- the fields that the step worked out
+function cases.record(space, pupil, name, given)
+  case_entries.check_day(space, given)
+  local map = space:map_for_school(pupil.school)
+  local step = cases.step(map, name)
+  check_given(map, step, given)
+  local event = case_entries.event(space, pupil, "recorded", given, step)
+  local entry = entry_of(space, pupil, step, given, event.on)
+  local gate, evidence, failure = ask_gate(space, map, pupil, step, event.on)
+  if entry.place.of then gate = nil end -- what came of it is never held back
+  if gate and not given.despite then refuse(step, event.on, gate) end
+  local cannot, fault
+  if not entry.ends then cannot, fault = ask_complete(space, pupil, step, entry, entry.contacts) end
+  if entry.already then cannot = cannot and entry.already .. "; " .. cannot or entry.already end
+  if entry.no_parent then cannot = cannot and entry.no_parent .. "; " .. cannot or entry.no_parent end
+  if cannot and not given.despite then
+    refuse(step, event.on, cannot, entry.by_name and ", and the name is kept as you write it")
+  end
+  case_fields.check(entry.read, step, not entry.ends)
+  local body = body_of(step, given, entry)
+  body.gate, body.cannot, body.evidence = gate, cannot, evidence
+  local id, answered = cases.add(space, pupil, event, body, step.scope ~= "school", map.declared.steps_by_name)
+  return id, answered, failure or fault, entry.worked_out
+end
+
+local function set_aside(space, pupil, name, given, kind)
+  case_entries.check_day(space, given)
+  local map = space:map_for_school(pupil.school)
+  local step = cases.step(map, name)
+  if not given.reason and not given.note then
+    problem.raise("say why: give a note, or a reason (%s)", table.concat(reason_codes(map), ", "))
+  end
+  one_of(given.reason, reason_codes(map), "the reason")
+  local body = { reason = given.reason, note = given.note, audience = given.audience or step.audience or "referral" }
+  local event = case_entries.event(space, pupil, kind, given, step)
+  return cases.add(space, pupil, event, body, true, map.declared.steps_by_name)
+end
+
+-- A step that will not be done; "not now". -> id, number of suggestions ended
+function cases.bypass(space, pupil, name, given) return set_aside(space, pupil, name, given, "bypassed") end
+function cases.put_off(space, pupil, name, given) return set_aside(space, pupil, name, given, "put-off") end
+
+-- Nothing is sent for the pupil until a day; `ask` says whom to ask first.
+function cases.hold(space, pupil, given)
+  case_entries.check_day(space, given)
+  local event = case_entries.event(space, pupil, "held", given)
+  local body = { ["until"] = given["until"], ask = given.ask, note = given.note,
+    audience = given.audience or "staff" }
+  return (cases.add(space, pupil, event, body))
+end
+
+-- Strike out entry `of` of the pupil. What it answered is open again.
+function cases.correct(space, pupil, of, given)
+  if not given.why or given.why == "" then problem.raise "say why, with --why TEXT" end
+  return problem.check(space.store:strike_entry { of = of, enrolment = pupil.enrolment, at = space.now,
+    on = space:today(), by = given.by, data = { of = of, why = given.why } })
+end
+
+return cases

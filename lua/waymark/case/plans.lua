@@ -1,0 +1,222 @@
+-- case/plans: where an entry stands among those of its step: the next version of a plan,
+-- the outcome of what runs, or an entry by itself.
+--
+--   case_plans.place(step, entries, entry) -> { of, replaces, version, from = entry | nil }
+--   entries: all of the pupil's; entry: { on, outcome, attempt, of, read (case_fields) }
+--
+-- 1. A step runs that is a plan, has a period or is one for each parent: its entries
+--    without an outcome run until one with an outcome ends them (running_entries.lua). An
+--    attempt ("rearranged") ends nothing.
+-- 2. An outcome belongs to the entry that runs, or to that of the parent; if several do,
+--    a person says which. It takes the parent of what it ends.
+-- 3. Of a plan, a further entry without an outcome is the next version of the one that
+--    runs (of the same parent, where one is named). Both stay.
+-- 4. Each entry of a further step (a penalty notice) stands alone (body.apart). An outcome
+--    that gives another day of issue than what runs is not of that: it begins and ends.
+-- 5. Nothing comes before what it belongs to, and an outcome is for the same parent.
+
+local case_fields = require "waymark.case.fields"
+local core = require "waymark.core"
+local problem = require "waymark.base.problem"
+local running_entries = require "waymark.case.running"
+
+local case_plans = {}
+
+function case_plans.runs(step) return step.plan or step.each_parent or step.period ~= nil end
+
+-- "entry 12 of Tuesday 10 March 2026, for Mrs Byron"
+local function words_of(entry)
+  local parent = (entry.body.fields or {}).parent
+  return ("entry %d of %s%s"):format(entry.id, core.date.english(entry.on), parent and ", for " .. parent or "")
+end
+
+local function running(step, entries)
+  local list = {}
+  for _, each in ipairs(running_entries.of(entries)) do
+    if each.step == step.name then list[#list + 1] = each end
+  end
+  return list
+end
+
+local function by_id(entries, id)
+  for _, each in ipairs(entries) do
+    if each.id == id then return each end
+  end
+end
+
+-- The entry of a number, which stands. Raises when there is none.
+function case_plans.entry(entries, id)
+  local found = by_id(entries, id)
+  if not found or found.struck or not found.body then
+    problem.raise("the pupil has no entry %s that stands; look at: waymark chronology", tostring(id))
+  end
+  return found
+end
+
+local function check_step(step, entry)
+  if entry.step ~= step.name or entry.kind ~= "recorded" then
+    problem.raise("entry %d is not one of: %s", entry.id, step.title)
+  end
+end
+
+-- The running entry that the entry `id` is, or that took its place.
+local function running_of(entries, list, id)
+  for _, each in ipairs(list) do
+    local at = each
+    while at do
+      if at.id == id then return each end
+      at = at.body.replaces and by_id(entries, at.body.replaces)
+    end
+  end
+  problem.raise("%s does not run any more", words_of(case_plans.entry(entries, id)))
+end
+
+local function is_of_parent(entry, id, name)
+  local of_id, of_name = (entry.body.contacts or {}).parent, (entry.body.fields or {}).parent
+  if id or of_id then return id == of_id end
+  return type(of_name) == "string" and of_name:lower() == name:lower()
+end
+
+local function of_parent(list, read)
+  local id, name = read.contacts.parent, read.fields.parent
+  if name == nil then return list end
+  local found = {}
+  for _, each in ipairs(list) do
+    if is_of_parent(each, id, name) then found[#found + 1] = each end
+  end
+  return found
+end
+
+-- Each of the step's entries stands alone.
+function case_plans.is_apart(step) return step.further and not step.plan or false end
+
+-- Of what stands alone, those that are not of another day of issue than the given one.
+local function of_issue(step, list, read)
+  local day = read.fields.issued_on
+  if not day or not case_plans.is_apart(step) then return list end
+  local found = {}
+  for _, each in ipairs(list) do
+    local own = (each.body.fields or {}).issued_on
+    if own == nil or own == day then found[#found + 1] = each end
+  end
+  return found
+end
+
+-- The one running entry that is meant; nil when there is none.
+local function meant(step, entries, entry)
+  local list = running(step, entries)
+  local found = of_parent(list, entry.read)
+  if entry.of then
+    local of = running_of(entries, list, entry.of)
+    if (of.body.fields or {}).parent and not of_parent({ of }, entry.read)[1] then
+      problem.raise("%s is not for %s", words_of(of), entry.read.fields.parent)
+    end
+    return of
+  end
+  found = of_issue(step, found, entry.read)
+  if #found < 2 then return found[1] end
+  if entry.attempt then return nil end
+  local words = {}
+  for i, each in ipairs(found) do words[i] = words_of(each) end
+  problem.raise("%s: more than one runs (%s); say which with --of NUMBER", step.title, table.concat(words, "; "))
+end
+
+local function check_day(entry, of)
+  if entry.on < of.on then
+    problem.raise("%s comes before %s, which it belongs to", entry.on, words_of(of))
+  end
+end
+
+function case_plans.place(step, entries, entry)
+  if entry.of then check_step(step, case_plans.entry(entries, entry.of)) end
+  if not case_plans.runs(step) then return { of = entry.of } end
+  local is_version = step.plan and not entry.outcome
+  if not (is_version or entry.outcome or entry.of) then return {} end
+  local found = meant(step, entries, entry)
+  if found then check_day(entry, found) end
+  if not is_version then return { of = found and found.id, from = found } end
+  return { version = found and (found.body.version or 1) + 1 or 1, replaces = found and found.id, from = found }
+end
+
+-- Why a second one that runs for a time is not begun by chance: the one that runs for the
+-- same parent. -> words | nil
+function case_plans.already(step, entries, entry)
+  if not (step.each_parent and step.period) or step.plan or entry.outcome or entry.of then return nil end
+  local one = of_parent(running(step, entries), entry.read)[1]
+  return one and ("%s runs; say what came of it with --outcome, and what was talked about with a step such as a"
+    .. " conversation"):format(words_of(one))
+end
+
+-- Whether an entry with an outcome begins what it ends: it is the outcome of nothing, and
+-- says what it is of.
+function case_plans.begins(step, entry)
+  if not case_plans.is_apart(step) or not entry.outcome or entry.place.of then return false end
+  for name in next, entry.read.fields do
+    if name ~= "parent" then return true end
+  end
+  return false
+end
+
+-- An outcome, or a version, is for the parent that what it belongs to was for.
+function case_plans.take_parent(read, body)
+  if not (body.fields or {}).parent or read.cleared.parent then return end
+  read.fields.parent, read.contacts.parent = body.fields.parent, (body.contacts or {}).parent
+end
+
+-- The parents of the pupil that may be written to, "Mrs Byron, Mr Byron".
+local function parents_of(contacts)
+  local list = {}
+  for _, each in ipairs(contacts) do
+    if case_fields.is_parent(each) and not each.no_contact then list[#list + 1] = each end
+  end
+  return table.concat(case_fields.names(list), ", ")
+end
+
+local function contact_by_id(contacts, id)
+  for _, each in ipairs(contacts) do
+    if each.id == id then return each end
+  end
+end
+
+local a_parent = "a parent has parental responsibility, or the child lives with them"
+
+local function why_no_parent(name, contact, contacts)
+  local parents = parents_of(contacts)
+  if contact then
+    local relationship = (contact.relationship or "") ~= "" and (" (%s)"):format(contact.relationship) or ""
+    return ('"%s"%s is not known as a parent: %s%s'):format(name, relationship, a_parent,
+      parents ~= "" and (" (parents: %s)"):format(parents) or "")
+  end
+  local who = #contacts == 0 and "no contacts were imported for the pupil"
+    or parents ~= "" and "parents: " .. parents or "none of them is known as a parent"
+  return ('"%s" is none of the pupil\'s contacts (%s)'):format(name, who)
+end
+
+-- What the authority did (a further step) is taken as it is.
+local function why_no_contact(step, contact)
+  if not contact.no_contact or case_plans.is_apart(step) then return nil end
+  return ('%s is marked "no contact": nobody may write to or ring this person'):format(
+    case_fields.contact_name(contact))
+end
+
+-- A step that is one for each parent names one. -> nil, or why the one that is named is not
+-- known as a parent, and whether it is no contact at all; raises when none is named. What
+-- ends or was tried may say nothing of the parent, and one that was taken once is taken
+-- again.
+function case_plans.no_parent(step, entry)
+  local read, from = entry.read, entry.place.from
+  local name, id = read.fields.parent, read.contacts.parent
+  if not step.each_parent or entry.ends and not name then return nil end
+  local contacts = entry.contacts()
+  if not name then
+    local parents = parents_of(contacts)
+    problem.raise("%s is one for each parent: say for whom with --set parent=NAME%s", step.title,
+      parents ~= "" and " (" .. parents .. ")" or "")
+  end
+  if from and from.body.fields and from.body.fields.parent == name then return nil end
+  local contact = id and contact_by_id(contacts, id)
+  if contact and case_fields.is_parent(contact) then return why_no_contact(step, contact) end
+  return why_no_parent(name, contact, contacts), contact == nil
+end
+
+return case_plans

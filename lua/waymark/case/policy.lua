@@ -1,0 +1,112 @@
+-- case/policy: the attendance policy of a school, as it stands on a day: which version, when
+-- it was published and families were told, when it is to be reviewed, and whose families
+-- joined since and were not told yet.
+--
+--   policy.state(space, school, as_of) -> nil when the road map has no step of the school, else
+--     { step, version, published_on, families_told_on, reviewed_on, review_by, review_due,
+--       joiners = { { pupil, enrolment, upn, name, year, form, joined }, … } }
+--
+-- `school` is a key. The policy is the first step of the road map whose scope is the
+-- school; it records version, published_on and families_told_on. What is not recorded is nil.
+--
+-- 1. A new version (another `version`, or another day of publishing) begins anew: whom the
+--    former one was told counts no more. `--outcome told` without a day means that families
+--    were told on the day of the entry.
+-- 2. It is looked at again on the day that was recorded (--review-on, or the field review_by),
+--    else when the step's `period` is over, from the day of publishing or of the last review
+--    (`--outcome reviewed`). Without a period it is never due.
+-- 3. A joiner began at the school after families were told, is there on the day, and has no
+--    entry of the step (waymark record WHO STEP --outcome told) since it was published.
+
+local cases = require "waymark.case"
+local core = require "waymark.core"
+local school_cases = require "waymark.case.school"
+local pupils = require "waymark.store.pupils"
+local durations = core.sdk "durations"
+
+local policy = {}
+
+local date = core.date
+
+-- Reading what was recorded -----------------------------------------------------------
+
+local function is_new(state, fields)
+  return fields.version ~= nil and fields.version ~= state.version
+    or fields.published_on ~= nil and fields.published_on ~= state.published_on
+end
+
+local function take(state, entry)
+  local fields = entry.body.fields or {}
+  if is_new(state, fields) then
+    state.families_told_on, state.reviewed_on, state.review_on = nil, nil, nil
+    if fields.version then state.published_on = nil end
+  end
+  for _, name in ipairs { "version", "published_on", "families_told_on" } do
+    if fields[name] ~= nil then state[name] = fields[name] end
+  end
+  if entry.body.outcome == "told" and not fields.families_told_on then state.families_told_on = entry.on end
+  if entry.body.outcome == "reviewed" then state.reviewed_on, state.review_on = entry.on, nil end
+  state.review_on = entry.body.review_on or fields.review_by or state.review_on
+end
+
+local function later(a, b)
+  if a and b then return a > b and a or b end
+  return a or b
+end
+
+local function calendar_of(space, school)
+  local pupil = space:one_pupil { school = school, everyone = true }
+  return pupil and pupil.calendar
+end
+
+local function review_by(space, school, step, state)
+  local from = later(state.published_on, state.reviewed_on)
+  if state.review_on then return state.review_on end
+  if not from or not step.period then return nil end
+  local calendar = step.period.unit ~= "calendar_days" and calendar_of(space, school) or nil
+  if step.period.unit ~= "calendar_days" and not calendar then return nil end
+  return (durations.last_day(step.period, from, calendar, date))
+end
+
+-- Who joined since ---------------------------------------------------------------------
+
+-- The pupils (row numbers) whose families were told by themselves.
+local function told_pupils(space, school, step, since, as_of)
+  local told = {}
+  for _, entry in ipairs(cases.entries(space, { kind = "entry.recorded", as_of = as_of })) do
+    local body = entry.body
+    if entry.step == step.name and entry.school == school and body and not body.attempt and entry.on >= since then
+      told[entry.pupil] = true
+    end
+  end
+  return told
+end
+
+local function joiners(space, school, step, state, as_of)
+  local list = core.array {}
+  if not state.families_told_on then return list end
+  local since = pupils.joined(space.store, school, state.families_told_on, as_of)
+  if #since == 0 then return list end
+  local told = told_pupils(space, school, step, state.published_on or state.families_told_on, as_of)
+  for _, row in ipairs(since) do
+    if not told[row.pupil] then list[#list + 1] = row end
+  end
+  return list
+end
+
+-- --------------------------------------------------------------------------------------
+
+function policy.state(space, school, as_of)
+  space:load_plugins()
+  local step = school_cases.steps(space, school)[1]
+  if not step then return nil end
+  local state = { step = step.name }
+  for _, entry in ipairs(school_cases.entries(space, school, as_of, step.name)) do take(state, entry) end
+  state.review_by = review_by(space, school, step, state)
+  state.review_due = state.review_by ~= nil and as_of >= state.review_by
+  state.review_on = nil
+  state.joiners = joiners(space, school, step, state, as_of)
+  return state
+end
+
+return policy

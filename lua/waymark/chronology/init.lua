@@ -1,0 +1,216 @@
+-- chronology: what happened for one pupil, in the order of its days, for one of
+-- three audiences.
+--
+--   staff      everything, with what Waymark itself noticed
+--   referral   entries for a referral or the family
+--   family     entries for the family
+--
+-- chronology.of gives { pupil, audience, as_of, rows, left_out, taken_out }. A row:
+--   on, at, id, kind     kind is an entry's ("recorded") or an event's
+--   step, title          title is what a person reads
+--   outcome, attempt, with, by, issuer, history, audience
+--   words                { { label | nil, text, field | nil }, … }, in the order to be read;
+--                        field is the name of what the step recorded
+--   despite, gate        recorded although the step spoke against it: why, and what it said
+--   version, replaces, of, replaced   of a plan: see waymark.cases; { id, on } of the next one
+--   answers              titles of the suggestions that it ended
+--   struck               { on, by, why } of an entry that was struck out; of such
+--                        a one nothing else is known but its day and step
+--
+-- 1. Whatever is not for the audience is not in the rows; left_out counts it.
+-- 2. Other people are taken out of words as waymark.discretion says.
+-- 3. Texts are as they were written: whoever shows them escapes them.
+
+local core = require "waymark.core"
+local cases = require "waymark.case"
+local chronology_words = require "waymark.chronology.words"
+local discretion = require "waymark.case.discretion"
+local events = require "waymark.store.events"
+local suggestions = require "waymark.store.suggestions"
+
+local chronology = {}
+
+chronology.audiences = cases.audiences
+
+-- How much each audience may see: an entry is shown to those at or under its own.
+local reach = { staff = 3, referral = 2, family = 1 }
+
+chronology.english = chronology_words.english
+chronology.plain = chronology_words.plain
+chronology.title = chronology_words.title
+chronology.step = chronology_words.step
+chronology.field_title = chronology_words.field_title
+
+-- Entries -------------------------------------------------------------------------------
+
+-- The suggestions that it ended; an earlier entry may have answered others of the same.
+local function answers_of(space, entry)
+  local titles, seen = {}, {}
+  for _, row in ipairs(suggestions.ended_by(space.store, entry.id)) do
+    local title = chronology.title(space, entry.school, row.step)
+    if not seen[title] then titles[#titles + 1] = title end
+    seen[title] = true
+  end
+  return titles
+end
+
+local function struck_row(space, entry)
+  return { on = entry.on, at = entry.at, id = entry.id, kind = entry.kind, step = entry.step,
+    title = entry.step and chronology.title(space, entry.school, entry.step) or "An entry", words = {}, answers = {},
+    audience = "staff", struck = { on = entry.struck_on, by = entry.struck_by, why = entry.struck_why } }
+end
+
+local function entry_row(space, entry, known, seen_by)
+  local body, replaced = entry.body, known.replaced[entry.id]
+  local title, words = chronology_words.entry(space, entry, known, seen_by)
+  return {
+    on = entry.on, at = entry.at, id = entry.id, kind = entry.kind, step = entry.step, title = title,
+    outcome = body.outcome, attempt = body.attempt, with = seen_by:person(body.with), by = entry.by,
+    issuer = seen_by:words(body.issuer), history = body.history, audience = body.audience or "staff", words = words,
+    despite = seen_by:words(body.despite), gate = chronology_words.against(body, seen_by), review_on = body.review_on,
+    version = body.version, replaces = body.replaces, of = body.of,
+    replaced = replaced and { id = replaced.id, on = replaced.on } or nil,
+    answers = seen_by.audience == "staff" and answers_of(space, entry) or {},
+  }
+end
+
+-- What Waymark noticed --------------------------------------------------------------------
+
+local function first_evidence(data) return ((data.evidence or {})[1] or {}).words end
+
+local noticed = {}
+
+noticed["suggestion.made"] = function(data, title)
+  return "Suggested: " .. title, table.pack(data.reason, first_evidence(data))
+end
+
+noticed["suggestion.lapsed"] = function(data, title) return "No longer suggested: " .. title, { data.why } end
+
+noticed["threshold.met"] = function(data)
+  return ("The threshold is met: %s"):format(data.rule or "?"), { data.since and "since " .. data.since }
+end
+
+noticed["threshold.undone"] = function(data)
+  return ("The threshold is no longer met: %s"):format(data.rule or "?"), { "a mark was changed" }
+end
+
+noticed["review.due"] = function(_, title) return "To be looked at again: " .. title, {} end
+
+noticed["evidence.changed"] = function(data, title)
+  local words = { table.concat(data.sessions or {}, ", ") }
+  for _, each in ipairs(data.figures or {}) do
+    words[#words + 1] = ("%s: it was %s, it is now %s of %s"):format(each.rule, each.was, each.now, each.of)
+  end
+  local of = data.on and " of " .. core.date.short(data.on) or ""
+  return ("The marks behind a decision were changed: %s%s"):format(title, of), words
+end
+
+local function noticed_row(space, event)
+  local data, words, texts = event.data or {}, {}, {}
+  local title = chronology.title(space, event.school, event.step)
+  if noticed[event.kind] then
+    title, texts = noticed[event.kind](data, title)
+  else
+    title = chronology.plain((event.kind:gsub("%.", " "))) .. (event.step and ": " .. title or "")
+  end
+  for i = 1, texts.n or #texts do
+    if texts[i] and texts[i] ~= "" then words[#words + 1] = { text = chronology.english(texts[i]) } end
+  end
+  return { on = event.on, at = event.at, id = event.id, kind = event.kind, step = event.step, title = title,
+    words = words, answers = {}, by = event.by, audience = "staff" }
+end
+
+-- All of it ---------------------------------------------------------------------------------
+
+local function by_day(a, b)
+  if a.on ~= b.on then return a.on < b.on end
+  return a.id < b.id
+end
+
+local function audience_of(entry)
+  return not entry.struck and entry.body and entry.body.audience or "staff"
+end
+
+local function is_for(audience, entry)
+  return audience == "staff" or (reach[audience_of(entry)] or reach.staff) <= reach[audience]
+end
+
+-- The entries by number, for what refers to them; see chronology_words.
+local function known_entries(entries, audience)
+  local known = { all = {}, by_id = {}, replaced = {}, sent = {} }
+  for _, entry in ipairs(entries) do
+    local body = not entry.struck and entry.body
+    known.all[entry.id] = entry
+    if is_for(audience, entry) then known.by_id[entry.id] = entry end
+    if body and body.replaces and is_for(audience, entry) then known.replaced[body.replaces] = entry end
+    if body and body.as == "sent" and body.of then known.sent[body.of] = entry end
+  end
+  return known
+end
+
+-- Entries for the audience; what is not for it is counted.
+local function add_entries(result, space, pupil, seen_by)
+  local entries = cases.entries(space, { pupil = pupil.pupil, as_of = result.as_of })
+  local known = known_entries(entries, result.audience)
+  for _, entry in ipairs(entries) do
+    if entry.kind ~= "corrected" then -- said at the entry that it strikes out
+      if is_for(result.audience, entry) then
+        local gone = entry.struck or not entry.body
+        result.rows[#result.rows + 1] = gone and struck_row(space, entry) or entry_row(space, entry, known, seen_by)
+        result.entries = result.entries + 1
+      else
+        local audience = audience_of(entry)
+        result.left_out[audience] = (result.left_out[audience] or 0) + 1
+      end
+    end
+  end
+end
+
+local function add_noticed(result, space, pupil)
+  for _, event in ipairs(events.list(space.store, { pupil = pupil.pupil, as_of = result.as_of })) do
+    if not event.kind:find "^entry%." then
+      if result.audience == "staff" then
+        result.rows[#result.rows + 1] = noticed_row(space, event)
+      else
+        result.left_out.noticed = (result.left_out.noticed or 0) + 1
+      end
+    end
+  end
+end
+
+-- The chronology of a pupil (of find_pupil). `given`: audience (staff), as_of (today);
+-- entries_only: without what Waymark noticed.
+function chronology.of(space, pupil, given)
+  given = given or {}
+  space:load_plugins()
+  local result = { pupil = pupil, audience = given.audience or "staff", as_of = given.as_of or space:today(),
+    rows = {}, left_out = {}, entries = 0 }
+  local seen_by = discretion.new(space, pupil, result.audience)
+  add_entries(result, space, pupil, seen_by)
+  if not given.entries_only then add_noticed(result, space, pupil) end
+  table.sort(result.rows, by_day)
+  result.taken_out = seen_by.taken
+  return result
+end
+
+local function counted(n, one, many) return ("%d %s"):format(n, n == 1 and one or many) end
+
+-- What is left out, in sentences; none for staff.
+function chronology.left_out_words(result)
+  local list, n = {}, result.left_out
+  if n.staff then list[#list + 1] = counted(n.staff, "entry is", "entries are") .. " for staff only." end
+  if n.referral then
+    list[#list + 1] = counted(n.referral, "entry is", "entries are") .. " in the copy for a referral only."
+  end
+  if n.noticed then
+    list[#list + 1] = "What the school's program worked out from the registers is not in this copy."
+  end
+  if result.taken_out > 0 then
+    local what_went = result.audience == "staff" and "A confidential address was" or "Details of other people were"
+    list[#list + 1] = ("%s taken out of the words in %s."):format(what_went,
+      counted(result.taken_out, "place", "places"))
+  end
+  return list
+end
+
+return chronology

@@ -1,0 +1,173 @@
+-- waymark plugin new: a folder with a plugin that works, and its spec.
+
+local common = require "waymark.commands.shared.common"
+local core = require "waymark.core"
+local files = require "waymark.base.files"
+local plugin_common = require "waymark.commands.shared.plugin"
+local plugin_folder = require "waymark.author.folder"
+local plugins = require "waymark.plugin"
+local problem = require "waymark.base.problem"
+local templates = require "waymark.author.templates"
+local terminal = require "waymark.base.terminal"
+local check = core.sdk "check"
+
+local command = { summary = "Make a new plugin that works at once, with its spec.",
+  example = "waymark plugin new oakfield --kind step" }
+
+function command.options(parser)
+  parser:argument("name", "Its name: lower case letters, digits, hyphens.")
+  parser:option("--kind", "road-map (its own steps), step (one more for another plugin's), hook (told of what happens)"
+    .. " or import-profile."):choices { "road-map", "step", "hook", "import-profile" }:default "step"
+  parser:option("--extends", "With --kind step: the plugin whose road map it adds to (the one in use, "
+    .. "or else essex)."):argname "NAME"
+  common.dry_run(parser)
+end
+
+local function check_name(arguments)
+  local name = arguments.name
+  if not name:find "^[a-z][a-z0-9-]*$" or name:find "%-$" or #name > 40 then
+    local near = name:lower():gsub("[^a-z0-9]+", "-"):gsub("^[^a-z]+", ""):gsub("%-+$", ""):sub(1, 40)
+    problem.raise('"%s" is no name for a plugin: lower case letters, digits and hyphens, a letter first%s', name,
+      near ~= "" and ("; try: waymark plugin new %s"):format(near) or "")
+  end
+  for _, plugin in ipairs(plugins.available(arguments.folder)) do
+    if plugin.name == name then
+      problem.raise('there is a plugin "%s" already, in %s; choose another name', name, plugin.folder)
+    end
+  end
+end
+
+-- The plugin whose road map the workspace follows, if it has one that can be read.
+local function road_map_in_use(space)
+  for _, map in ipairs(space and space:load_plugins(true).maps or {}) do
+    if map.declared then return map.served end
+  end
+end
+
+-- The fields of plugin.lua that grant a plugin what another one is granted.
+local function grants_of(set)
+  local reads, lines = { "registers" }, {}
+  for _, grant in ipairs(plugins.granted(set)) do
+    if grant ~= "registers" then reads[#reads + 1] = grant end
+  end
+  local consults = set.by_name[set.served].manifest.consults or {}
+  for _, each in ipairs { { "reads", reads }, { "consults", consults } } do
+    local text = ("%s = { \"%s\" },"):format(each[1], table.concat(each[2], '", "'))
+    if #each[2] > 0 then lines[#lines + 1] = text end
+  end
+  return table.concat(lines, "\n  ")
+end
+
+-- The plugin that is extended: { PARENT, GRANTS, AFTER } for its texts. -> its load set
+local function parent_words(parent, is_usual, words, context, space)
+  local set = plugins.load_set(parent, context)
+  local declared = plugins.declare(set, plugin_common.options(space), context)
+  if #declared.steps == 0 then
+    problem.raise("%s has no road map to add a step to; give another with --extends, or use --kind road-map", parent)
+  end
+  if is_usual and declared.steps_by_name["keep-in-touch"] then
+    problem.raise('%s, which is in use here, has the step "keep-in-touch" already, and the new one would be called so; '
+      .. "name the plugin to add to with --extends", parent)
+  end
+  local after = declared.steps_by_name["absence-callback"] and "absence-callback" or declared.steps[1].name
+  words.PARENT, words.GRANTS, words.AFTER = parent, grants_of(set), after
+  return set
+end
+
+local function brings_road_map(name, space, context)
+  local ok, steps = pcall(function()
+    return plugins.declare(plugins.load_set(name, context), plugin_common.options(space), context).steps
+  end)
+  return ok and #steps > 0
+end
+
+-- A school follows one road map: the `use` lines that cannot stay beside the new plugin,
+-- which extends those of `set`.
+local function instead_of(space, context, set)
+  local list = {}
+  for _, use in ipairs(space and space.settings.all_uses or {}) do
+    local stays = set and set.by_name[use.name] or list[use.name] or not brings_road_map(use.name, space, context)
+    if not stays then
+      list[#list + 1], list[use.name] = ('use "%s"'):format(use.name), true
+    end
+  end
+  return #list > 0 and " instead of " .. table.concat(list, " and ") or ""
+end
+
+-- -> what stands in the texts, and the end of the advice
+local function look(arguments)
+  local words, context, space = { NAME = arguments.name }, plugin_common.context(arguments)
+  local set
+  if arguments.kind == "step" then
+    local parent = arguments.extends or road_map_in_use(space) or "essex"
+    set = parent_words(parent, not arguments.extends, words, context, space)
+  end
+  local instead = arguments.kind ~= "hook" and instead_of(space, context, set) or ""
+  if space then space:close() end
+  return words, instead, space ~= nil
+end
+
+local function make_folders(path, name)
+  local at = path
+  problem.check(files.make_folder(at))
+  for part in name:gmatch "([^/]+)/" do
+    at = at .. "/" .. part
+    problem.check(files.make_folder(at))
+  end
+end
+
+local function write(folder, texts, words)
+  for _, name in ipairs(check.names(texts)) do
+    make_folders(folder, name)
+    problem.check(files.write(folder .. "/" .. name, (texts[name]:gsub("%u%u%u%u+", words))))
+  end
+end
+
+-- All of it, or nothing.
+local function make(above, folder, texts, words)
+  local was_there = files.exists(above)
+  local ok, raised = pcall(function()
+    problem.check(files.make_folder(above))
+    problem.check(files.make_folder(folder))
+    write(folder, texts, words)
+  end)
+  if ok then return end
+  if files.exists(folder) then plugin_folder.remove(folder) end
+  if not was_there and files.exists(above) then plugin_folder.remove(above) end
+  error(raised, 0)
+end
+
+local function say(arguments, folder, texts, instead, has_space)
+  if not has_space then
+    print(("There is no workspace in %s (no waymark.lua), so plugins/ is made here."):format(arguments.folder))
+  end
+  print(("%s %s: %s."):format(arguments.dry_run and "Would make" or "Made", folder, templates.about[arguments.kind]))
+  for _, name in ipairs(check.names(texts)) do print(("  %s/%s"):format(folder, name)) end
+  if arguments.dry_run then
+    print "This was a dry run: nothing was written."
+  else
+    print(("Next: waymark plugin test %s; and to use it, use \"%s\"%s in waymark.lua."):format(arguments.name,
+      arguments.name, instead))
+  end
+end
+
+function command.run(arguments)
+  if arguments.extends and arguments.kind ~= "step" then
+    terminal.warn("--extends goes with --kind step only; see: waymark plugin new --help")
+    return 2
+  end
+  check_name(arguments)
+  if arguments.kind == "import-profile" then
+    problem.raise("import profiles are not offered by this version of Waymark, so there is nothing to make; "
+      .. "name the columns of the file as the manual says under import, or have them exported so")
+  end
+  local words, instead, has_space = look(arguments)
+  local above = arguments.folder .. "/plugins"
+  local folder = above .. "/" .. arguments.name
+  if files.exists(folder) then problem.raise("%s is there already; choose another name, or remove it", folder) end
+  local texts = templates[arguments.kind]
+  if not arguments.dry_run then make(above, folder, texts, words) end
+  say(arguments, folder, texts, instead, has_space)
+end
+
+return command

@@ -1,0 +1,87 @@
+-- waymark plugin options: the numbers of a plugin that can be set, and what they are now.
+
+local common = require "waymark.commands.shared.common"
+local plugin_common = require "waymark.commands.shared.plugin"
+local plugins = require "waymark.plugin"
+local core = require "waymark.core"
+local check = core.sdk "check"
+local manifests = core.sdk "manifest"
+
+local options = { summary = "What of a plugin can be set, and what it is now.",
+  example = "waymark plugin options essex --format csv" }
+
+function options.options(parser)
+  parser:argument("name", "The plugin.")
+  parser:flag("--own", "Only those that it declares itself, without those of the plugins that it extends.")
+  common.format(parser)
+end
+
+local columns = { { title = "option", name = "option" }, { title = "type", name = "type" },
+  { title = "now", name = "now" }, { title = "default", name = "default" }, { title = "range", name = "range" },
+  { title = "what it does", name = "help", most = 120 },
+  { title = "from plugin", name = "plugin" } }
+
+-- Of a table to read, where they come from stands only when that is not the same of all.
+local function columns_for(format, rows, name)
+  local list = { table.unpack(columns) }
+  for _, row in ipairs(rows) do
+    if row.plugin ~= name or format ~= "table" then return list end
+  end
+  list[#list] = nil
+  return list
+end
+
+local function own_rows(rows, name)
+  local list = {}
+  for _, row in ipairs(rows) do
+    if row.plugin == name then list[#list + 1] = row end
+  end
+  return list
+end
+
+-- The rows of a plugin's options, with those that it has from the plugins it extends;
+-- `config` is what is in force.
+function options.rows(set, name_of_plugin, config)
+  local rows, all = {}, manifests.options(plugins.chain(set, name_of_plugin))
+  for i, name in ipairs(check.names(all)) do
+    local option = all[name].option
+    rows[i] = { option = name, plugin = all[name].plugin,
+      type = option.of and ("%s of %s"):format(option.type, option.of) or option.type or "",
+      now = plugin_common.value_words(config[name]), default = plugin_common.value_words(option.default),
+      range = plugin_common.range_words(option), help = option.help }
+  end
+  return rows
+end
+
+-- What is in force in a load set for one of its plugins.
+function options.config(declared, name)
+  for _, each in ipairs(declared.plugins) do
+    if each.name == name then return each.config end
+  end
+end
+
+-- The set that a school runs: a plugin in use that extends this one may configure it.
+local function outermost(name, space, context)
+  local found = plugins.load_set(name, context)
+  for _, use in ipairs(space and space.settings.all_uses or {}) do
+    local set = plugins.load_set(use.name, context)
+    if set.by_name[name] and #set.list > #found.list then found = set end
+  end
+  return found
+end
+
+function options.run(arguments)
+  local context, space = plugin_common.context(arguments)
+  local set = outermost(arguments.name, space, context)
+  local declared = plugins.declare(set, plugin_common.options(space), context)
+  local rows = options.rows(set, arguments.name, options.config(declared, arguments.name))
+  if arguments.own then rows = own_rows(rows, arguments.name) end
+  if #rows == 0 and arguments.format == "table" then
+    print(("%s has nothing that can be set."):format(arguments.name))
+  else
+    plugin_common.write(arguments.format, columns_for(arguments.format, rows, arguments.name), rows)
+  end
+  if space then space:close() end
+end
+
+return options

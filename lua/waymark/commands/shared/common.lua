@@ -1,0 +1,48 @@
+-- commands/shared/common: options that several commands share, and how they are read.
+
+local core = require "waymark.core"
+local problem = require "waymark.base.problem"
+local workspace = require "waymark.workspace"
+
+local common = {}
+
+function common.format(parser)
+  parser:option("--format", "table (to read), csv or json (for other programs)."):choices { "table", "csv", "json" }
+    :default "table"
+end
+
+function common.day(parser)
+  parser:option("--as-of", "Look at this day (else: the last day that registers came in for)."):argname "DATE"
+end
+
+function common.as_of(parser)
+  common.day(parser)
+  parser:option("--known-at", "Show what was known at this time, such as 2025-09-08T18:00."):argname "TIME"
+end
+
+function common.dry_run(parser) parser:flag("--dry-run", "Show what would change, and change nothing.") end
+function common.by(parser) parser:option("--by", "Who does this, for the record."):argname "NAME" end
+
+local function check_date(text, what)
+  if not text then return nil end
+  local date, message = core.date.parse(text)
+  if not date then problem.raise("%s: %s", what, message) end
+  return date
+end
+common.check_date = check_date
+
+-- What --as-of and --known-at (and --year, --form, --school) ask for.
+function common.filter(space, arguments)
+  return space:filter {
+    as_of = check_date(arguments.as_of, "--as-of"),
+    known_at = arguments.known_at and problem.check(core.system.time(arguments.known_at)),
+    year = arguments.year, form = arguments.form, school = arguments.school,
+  }
+end
+
+function common.open(arguments, mode)
+  arguments.space = workspace.open(arguments.folder, mode, arguments.now)
+  return arguments.space
+end
+
+return common

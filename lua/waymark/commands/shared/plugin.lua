@@ -1,0 +1,73 @@
+-- commands/shared/plugin: what the commands about plugins share: where to look for plugins, and
+-- values and lists for people and for programs.
+
+local core = require "waymark.core"
+local files = require "waymark.base.files"
+local terminal = require "waymark.base.terminal"
+local workspace = require "waymark.workspace"
+local durations = core.sdk "durations"
+
+local common = {}
+
+-- A workspace, when the folder holds one; plugins can be looked at without.
+local function optional_space(arguments)
+  if not files.exists(arguments.folder .. "/waymark.lua") then return nil end
+  return workspace.open(arguments.folder, "read", arguments.now)
+end
+
+-- -> context for waymark.plugins, the workspace or nil
+function common.context(arguments)
+  local space = optional_space(arguments)
+  if space then return space.context, space end
+  return { folder = arguments.folder, known = {} }
+end
+
+-- The options of the settings, by plugin.
+function common.options(space)
+  local options = {}
+  for _, use in ipairs(space and space.settings.all_uses or {}) do options[use.name] = use.options end
+  return options
+end
+
+function common.value_words(value)
+  if type(value) ~= "table" then return tostring(value) end
+  if value.unit then return durations.words(value) end
+  local words = {}
+  for i, each in ipairs(value) do words[i] = common.value_words(each) end
+  return table.concat(words, ", ")
+end
+
+function common.range_words(option)
+  if option.choices then return "one of " .. table.concat(option.choices, ", ") end
+  if option.least and option.most then return ("%s to %s"):format(option.least, option.most) end
+  if option.least then return ("from %s"):format(option.least) end
+  if option.most then return ("at most %s"):format(option.most) end
+  return ""
+end
+
+-- { title =, name =, most = } columns and rows of tables by name, as table, csv or json.
+function common.write(format, columns, rows)
+  local names, at = {}, 0
+  for i, column in ipairs(columns) do names[i] = column.name end
+  local function cells(row)
+    local list = {}
+    for i, name in ipairs(names) do list[i] = row[name] end
+    return list
+  end
+  if format == "json" then
+    return terminal.json_list(function()
+      at = at + 1
+      return rows[at] and cells(rows[at])
+    end, names)
+  end
+  if format == "csv" then
+    io.write(terminal.csv_line(names))
+    for _, row in ipairs(rows) do io.write(terminal.csv_line(cells(row), #names)) end
+    return nil
+  end
+  local lines = {}
+  for i, row in ipairs(rows) do lines[i] = cells(row) end
+  return terminal.table(columns, lines)
+end
+
+return common

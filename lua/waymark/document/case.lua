@@ -1,0 +1,333 @@
+-- document/case: what of a pupil's case a document shows.
+--
+--   choose(space, found, document, given) -> { entry, under, step }
+--     the entry that it is about: number given.entry, else the last of its steps up to
+--     given.on (of given.parent, where each parent has one). What it does not say itself,
+--     `under` does: of an outcome, the entry that it ended; of an attempt (a meeting that
+--     was put off), the plan that stood.
+--   entry(about, seen_by), period(…), support(…), chronology(…), policy(…)
+--
+-- Texts go through waymark.discretion for the document's audience. A note is shown only
+-- where the entry is for that audience, but a letter to a family has to say which support
+-- there was: the day, the title and the outcome of what a referral may show. The fields of
+-- the entry that a document is about are what the document says, and are always shown.
+
+local cases = require "waymark.case"
+local chronology = require "waymark.chronology"
+local core = require "waymark.core"
+local discretion = require "waymark.case.discretion"
+local page = require "waymark.chronology.page"
+local periods = require "waymark.case.periods"
+local problem = require "waymark.base.problem"
+local running = require "waymark.case.running"
+local durations = core.sdk "durations"
+
+local document_case = {}
+
+local date = core.date
+local reach = { staff = 3, referral = 2, family = 1 }
+
+local function is_seen(entry, audience) return reach[entry.body.audience or "staff"] <= reach[audience] end
+
+-- Which entry --------------------------------------------------------------------------------
+
+local function of_steps(entries, steps)
+  local names, list = {}, {}
+  for _, step in ipairs(steps) do names[step.name] = step end
+  for _, entry in ipairs(entries) do
+    if entry.kind == "recorded" and not entry.struck and entry.body and names[entry.step or ""] then
+      list[#list + 1] = entry
+    end
+  end
+  return list, names
+end
+
+local function by_id(list, id)
+  for _, entry in ipairs(list) do
+    if entry.id == id then return entry end
+  end
+end
+
+-- The number of the contact that an entry is about, its own or that of the one it ends.
+local function parent_of(list, entry)
+  local own = (entry.body.contacts or {}).parent
+  if type(own) == "table" then own = own[1] end
+  if own or not entry.body.of then return own, (entry.body.fields or {}).parent end
+  local of = by_id(list, entry.body.of)
+  if not of or of == entry then return nil end
+  return parent_of(list, of)
+end
+
+local function is_for(list, entry, parent)
+  local id, name = parent_of(list, entry)
+  if id then return id == parent.id end
+  return name == nil or name == parent.name
+end
+
+-- The numbers of the contacts that have an entry of a step that each parent has its own of.
+function document_case.parents_with_entry(space, found, document, on)
+  local list = of_steps(cases.entries(space, { pupil = found.pupil, as_of = on }), document.steps)
+  local wanted = {}
+  for _, entry in ipairs(list) do
+    local id = parent_of(list, entry)
+    if id then wanted[id] = true end
+  end
+  return wanted
+end
+
+local function last_for(list, names, parent)
+  for i = #list, 1, -1 do
+    local each_parent = names[list[i].step].each_parent
+    if not (each_parent and parent) or is_for(list, list[i], parent) then return list[i] end
+  end
+end
+
+-- What stood before an attempt at a plan.
+local function plan_before(list, entry)
+  for _, each in ipairs(running.of(list)) do
+    if each.step == entry.step and each.id < entry.id then return each end
+  end
+end
+
+function document_case.choose(space, found, document, given)
+  local list, names = of_steps(cases.entries(space, { pupil = found.pupil, as_of = given.on }), document.steps)
+  local entry
+  if given.entry then
+    entry = by_id(list, given.entry)
+    if not entry then
+      problem.raise("%s has no entry %d that %s is about, by %s; see: waymark chronology", found.name, given.entry,
+        document.name, given.on)
+    end
+  else
+    entry = last_for(list, names, given.parent)
+  end
+  if not entry then return { step = document.steps[1] } end
+  local step = names[entry.step]
+  local under = entry.body.of and by_id(list, entry.body.of) or nil
+  if entry.body.attempt and step.plan then under = plan_before(list, entry) end
+  return { entry = entry, under = under, step = step }
+end
+
+-- The entry as it is shown ---------------------------------------------------------------------
+
+local function english(value) return core.date.parse(value) and date.english(value) or value end
+
+local function items(value, words)
+  local list = {}
+  for i, each in ipairs(type(value) == "table" and value or { value }) do list[i] = { item = words(each) } end
+  return list
+end
+
+local kin = { parent = true, mother = true, father = true, mum = true, mam = true, dad = true, carer = true,
+  family = true }
+local titles = { "mr", "mrs", "ms", "miss", "mx", "dr", "sir", "madam" }
+
+local function has_kin(low)
+  for word in low:gmatch "%f[%w\x80-\xFF][%w\x80-\xFF]+" do
+    if kin[(word:gsub("^grand", ""):gsub("^step", ""):gsub("^(%l+%l)s$", "%1"))] then return true end
+  end
+  return false
+end
+
+local function has_contact(text, about)
+  for _, contact in ipairs(about.contacts) do
+    local bare = ("%s %s"):format(contact.forename or "", contact.surname or "")
+    for _, name in ipairs { contact.name, contact.salutation, bare } do
+      if #name > 1 and discretion.contains(text, name) then return true end
+    end
+  end
+  return false
+end
+
+-- By the forename: no "Mr James" of the staff, and nobody whom the settings name.
+local function has_pupil(low, about)
+  for _, name in ipairs(about.staff) do low = low:gsub(name:lower():gsub("%p", "%%%0"), "") end
+  for _, title in ipairs(titles) do low = low:gsub("%f[%w]" .. title .. "%.?%s+%S+", "") end
+  return discretion.contains(low, about.forename)
+end
+
+-- Whether somebody of the family does it: the pupil, a contact, "parents".
+local function is_family(owner, about)
+  local low = owner:lower()
+  return has_kin(low) or has_contact(owner, about) or has_pupil(low, about)
+end
+
+local shown = {}
+
+function shown.date(value) return english(value) end
+function shown.contact(value, about) return about.seen_by:person(value) end
+function shown.dates(value) return items(value, english) end
+function shown.contacts(value, about) return items(value, function(each) return about.seen_by:person(each) end) end
+function shown.list(value, about) return items(value, function(each) return about.seen_by:words(each) end) end
+
+function shown.actions(value, about)
+  local list = {}
+  for i, each in ipairs(value) do
+    local owner = about.seen_by:words(each.owner)
+    list[i] = { what = about.seen_by:words(each.what), owner = owner, by = each.by and english(each.by),
+      family = is_family(each.owner or "", about) }
+  end
+  return list
+end
+
+function shown.signatures(value, about)
+  local list = {}
+  for i, each in ipairs(value) do
+    list[i] = { who = about.seen_by:person(each.who), on = each.on and english(each.on) }
+  end
+  return list
+end
+
+local function add_fields(view, entry, step, about)
+  for name, value in next, entry.body.fields or {} do
+    local record = (step.records or {})[name]
+    local kind = type(record) == "table" and record.type or record
+    local show = shown[kind]
+    if show and (type(value) == "table") == (kind ~= "date" and kind ~= "contact") then
+      view[name] = show(value, about)
+    elseif type(value) ~= "table" then
+      view[name] = about.seen_by:words(tostring(value))
+    end
+  end
+end
+
+-- chosen: of choose. about: { seen_by, contacts, staff (names), forename, audience }
+function document_case.entry(chosen, about)
+  local view, entry = {}, chosen.entry
+  if not entry then return view end
+  if chosen.under then add_fields(view, chosen.under, chosen.step, about) end
+  add_fields(view, entry, chosen.step, about)
+  view.on, view.version = date.english(entry.on), (chosen.under or entry).body.version
+  view.outcome = entry.body.outcome and entry.body.outcome:gsub("-", " ") or nil
+  view.with = about.seen_by:person(entry.body.with)
+  view.note = is_seen(entry, about.audience) and about.seen_by:words(entry.body.note) or nil
+  return view
+end
+
+-- Its period -------------------------------------------------------------------------------------
+
+-- pupil: of the registers. nil when the entry has none.
+function document_case.period(space, chosen, map, pupil, day)
+  local entry, step = chosen.under or chosen.entry, chosen.step
+  if not entry or not step.period or not pupil then return nil end
+  local period = periods.of(space, entry, step, map, pupil, pupil.as_of, day)
+  if not period then return nil end
+  local checks = {}
+  for i, each in ipairs(period.checks) do checks[i] = { day = date.english(each) } end
+  return { from = date.english(period.from), to = date.english(period.to), length = durations.words(step.period),
+    checks = checks }
+end
+
+-- Support ------------------------------------------------------------------------------------------
+
+-- By the road map's own names: "not-taken-up", "not-agreed", "did-not-attend".
+local function is_refused(outcome)
+  return outcome ~= nil and (outcome:find "^not%-" or outcome:find "^did%-not") ~= nil
+end
+
+local function is_offer(step) return step.principle == "facilitate" or step.plan == true end
+
+local function is_support(entry, step)
+  return entry.kind == "recorded" and not entry.struck and entry.body and not entry.body.attempt and step
+    and (step.principle == "listen" or is_offer(step))
+end
+
+-- Versions that a later one took the place of.
+local function replaced(entries)
+  local ids = {}
+  for _, entry in ipairs(entries) do
+    if entry.body and entry.body.replaces then ids[entry.body.replaces] = true end
+  end
+  return ids
+end
+
+local function action_lines(actions, about)
+  local lines = {}
+  for _, each in ipairs(type(actions) == "table" and shown.actions(actions, about) or {}) do
+    lines[#lines + 1] = ("%s (%s%s)"):format(each.what, each.owner, each.by and ", by " .. each.by or "")
+  end
+  return lines
+end
+
+-- What was said, offered and agreed, a line each; "" when nothing was written down.
+local function support_words(entry, about)
+  local fields, lines = entry.body.fields or {}, {}
+  for _, text in ipairs { entry.body.note or "", fields.support or "", fields.agreed or "" } do
+    if type(text) == "string" and text ~= "" then lines[#lines + 1] = about.seen_by:words(text) end
+  end
+  for _, line in ipairs(action_lines(fields.actions, about)) do lines[#lines + 1] = line end
+  return table.concat(lines, "\n")
+end
+
+-- As the audience may see it. Second, whether it has words that these may not see.
+local function support_row(space, entry, about)
+  local words, seen = support_words(entry, about), is_seen(entry, about.audience)
+  return { on = date.english(entry.on), title = chronology.title(space, entry.school, entry.step),
+    outcome = (entry.body.outcome or ""):gsub("-", " "), words = seen and words or "", by = entry.by },
+    not seen and words ~= ""
+end
+
+-- What was not taken up is said as it was offered: in the words of the plan, if it has any.
+local function refused_row(row, plan, about)
+  if not plan or plan.struck or not plan.body or not is_seen(plan, about.audience) then return row end
+  local copy = {}
+  for name, value in next, row do copy[name] = value end
+  copy.words = support_words(plan, about)
+  if copy.words == "" then copy.words = row.words end
+  return copy
+end
+
+-- That support was given or offered, when, and what came of it, is said to every reader
+-- outside but for what is for staff alone; its words only to those they are for.
+-- -> { support, refused, unseen = entries left out, unsaid = entries without their words }
+function document_case.support(space, found, map, about, on)
+  local entries = cases.entries(space, { pupil = found.pupil, as_of = on })
+  local old, by_number, made = replaced(entries), {}, { support = {}, refused = {}, unseen = 0, unsaid = 0 }
+  for _, entry in ipairs(entries) do by_number[entry.id] = entry end
+  for _, entry in ipairs(entries) do
+    local step = map.declared.steps_by_name[entry.step or ""]
+    if is_support(entry, step) and not old[entry.id] then
+      if is_seen(entry, "referral") then
+        local row, is_unsaid = support_row(space, entry, about)
+        table.insert(made.support, row)
+        if is_offer(step) and is_refused(entry.body.outcome) then
+          table.insert(made.refused, refused_row(row, by_number[entry.body.of], about))
+        end
+        made.unsaid = made.unsaid + (is_unsaid and 1 or 0)
+      else
+        made.unseen = made.unseen + 1
+      end
+    end
+  end
+  return made
+end
+
+-- All of it --------------------------------------------------------------------------------------
+
+function document_case.chronology(space, found, audience, on)
+  local result, list = chronology.of(space, found, { audience = audience, as_of = on, entries_only = true }), {}
+  for i, row in ipairs(result.rows) do
+    local words = {}
+    for k, each in ipairs(page.sentences(row)) do
+      words[k] = { text = each.label and ("%s: %s"):format(each.label, each.text) or each.text }
+    end
+    list[i] = { on = date.english(row.on), title = page.title(row), people = page.people(row), words = words }
+  end
+  return list
+end
+
+-- The school's attendance policy as it was by a day: what was recorded of a step of the
+-- school that has a version.
+function document_case.policy(space, found, on)
+  local policy = {}
+  local read = space.store.school_events
+  for _, event in ipairs(read and problem.check(read(space.store, { school = found.school, as_of = on })) or {}) do
+    local body = type(event.body) == "string" and core.decode(event.body) or event.body or {}
+    local fields = body.fields or {}
+    policy.version = fields.version or policy.version
+    policy.published_on = fields.published_on and english(fields.published_on) or policy.published_on
+  end
+  return policy
+end
+
+return document_case

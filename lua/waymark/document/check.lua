@@ -1,0 +1,100 @@
+-- document/check: the templates of a plugin, looked through before anybody is written to:
+-- each is read, and its names are those that there are. For `waymark plugin check`.
+--
+--   document_check.findings(set, declared) -> { { file, line, what, todo }, … } of the
+--     outermost plugin of a load set, in the order of the files
+--
+-- Every document of the road map is looked at, in any language, with its parts, whoever they
+-- are from; a part that stands in none is read and no more, since its names are those of
+-- where it stands.
+
+local html = require "waymark.document.html"
+local mustache = require "waymark.mustache"
+local names = require "waymark.document.names"
+local templates = require "waymark.document.templates"
+
+local document_check = {}
+
+-- `message` with what to do after a semicolon: "…; did you mean x?"
+local function finding(file, line, message)
+  local what, todo = message:match "^(.-); (.+)$"
+  return { file = file, line = line, what = what or message, todo = todo or "", kind = "error" }
+end
+
+local function add(list, plugin, fault)
+  local own = fault.template:match("^" .. plugin.name:gsub("%p", "%%%0") .. "/(.+)$")
+  if not own then return end -- a part of another plugin's
+  list[#list + 1] = finding(own, fault.line, fault.message)
+end
+
+local function check_file(list, plugin, path, text)
+  local template, _, fault = mustache.parse(text, plugin.name .. "/" .. path)
+  if not template then add(list, plugin, fault) end
+  local words, line = html.fault(text, "")
+  if words then
+    local message = words:gsub("^, line %d+: ", "")
+    list[#list + 1] = finding(path, line, message)
+  end
+end
+
+local function check_names(list, plugin, all, known, name, code)
+  local read, _, fault = all:parse(name, code, known)
+  if not read then
+    if fault then add(list, plugin, fault) end
+    return
+  end
+  local _, wrong = mustache.fault(read.template, read.options)
+  if wrong then add(list, plugin, wrong) end
+end
+
+local function by_place(a, b)
+  if a.file ~= b.file then return a.file < b.file end
+  if a.line ~= b.line then return a.line < b.line end
+  return a.what < b.what
+end
+
+local function distinct(list)
+  local kept, seen = {}, {}
+  for _, each in ipairs(list) do
+    local key = ("%s:%d:%s"):format(each.file, each.line, each.what)
+    if not seen[key] then kept[#kept + 1] = each end
+    seen[key] = true
+  end
+  table.sort(kept, by_place)
+  return kept
+end
+
+-- In every language: a part of this plugin's may stand in another's document.
+local function check_document(list, plugin, all, known, document)
+  check_names(list, plugin, all, known, document.name, nil)
+  for _, code in ipairs(document.languages) do check_names(list, plugin, all, known, document.name, code) end
+end
+
+function document_check.findings(set, declared)
+  local map, list, is_any = { set = set, declared = declared }, {}, false
+  local plugin = set.by_name[set.served]
+  for _, path in ipairs(plugin.names) do
+    if path:find "^templates/[%w_-]+%.?[%a-]*%.html$" then
+      check_file(list, plugin, path, plugin.files[path])
+      is_any = true
+    end
+  end
+  if not is_any then return list end
+  local all, known = templates.of(map), names.known(map)
+  for _, document in ipairs((all:documents())) do check_document(list, plugin, all, known, document) end
+  return distinct(list)
+end
+
+-- The documents of a plugin's steps, for `waymark plugin info`:
+-- { { document, title, step, languages, from }, … }
+function document_check.rows(set, declared)
+  local all, rows = templates.of { set = set, declared = declared }, {}
+  for i, document in ipairs((all:documents())) do
+    local text, path = all:find(document.name)
+    rows[i] = { document.name, text and templates.title(text, document.name) or "(no template)",
+      document.steps[1].name, table.concat(document.languages, ", "), path and path:match "^[^/]+" or "" }
+  end
+  return rows
+end
+
+return document_check

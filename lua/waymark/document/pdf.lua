@@ -1,0 +1,63 @@
+-- document/pdf: a page of HTML as a PDF, through the program weasyprint where it is installed.
+--
+-- The page loads nothing (waymark.document_html says so before it comes here); and the
+-- program is run without a shell, with an environment that has no way to a network. The
+-- same page at the same `now` gives the same bytes.
+
+local core = require "waymark.core"
+local files = require "waymark.base.files"
+local problem = require "waymark.base.problem"
+
+local pdf = {}
+
+local most_seconds = 120
+
+local function environment(now)
+  local list = { "LANG=C.UTF-8", "SOURCE_DATE_EPOCH=" .. now, "http_proxy=http://127.0.0.1:9",
+    "https_proxy=http://127.0.0.1:9" }
+  for _, name in ipairs { "PATH", "HOME", "XDG_CACHE_HOME", "TMPDIR" } do
+    local value = os.getenv(name)
+    if value then list[#list + 1] = name .. "=" .. value end
+  end
+  return list
+end
+
+local function last_line(text)
+  local line = text:match "([^\n]+)%s*$" or "it said nothing"
+  return core.escape(line:sub(1, 300))
+end
+
+-- A folder of the workspace has the page while it is worked on, for the owner alone. One
+-- change of a workspace runs at a time, so that what lies there is of one that was killed;
+-- its weasyprint may still be at work, and must never write where another page's PDF is
+-- read: each page has a name of its own, its digest.
+local function scratch_of(folder) return folder .. "/.pdf" end
+
+-- Take away what was left behind: a page is about a child.
+function pdf.clear(folder)
+  local scratch = scratch_of(folder)
+  for _, name in ipairs(files.names(scratch)) do os.remove(scratch .. "/" .. name) end
+  os.remove(scratch)
+end
+
+-- `folder`: that of the workspace, open for a change. -> bytes; raises problems
+function pdf.of(html, folder, now)
+  pdf.clear(folder)
+  local scratch = scratch_of(folder)
+  local base = ("%s/%s"):format(scratch, core.system.sha256(html):sub(1, 32))
+  local source, made = base .. ".html", base .. ".pdf"
+  problem.check(files.make_folder(scratch))
+  problem.check(files.write(source, html))
+  local status, said = core.system.run({ "weasyprint", "-q", "-e", "utf-8", source, made }, environment(now),
+    most_seconds)
+  local bytes = status == 0 and files.read(made)
+  pdf.clear(folder)
+  if bytes and bytes:find "^%%PDF" then return bytes end
+  if status == nil and said:find "No such file" then
+    problem.raise "a PDF needs the program weasyprint, which is not installed; on Debian: apt install weasyprint"
+  end
+  problem.raise("weasyprint could not make the PDF: %s; the HTML can be printed from a browser instead",
+    last_line(said))
+end
+
+return pdf

@@ -1,0 +1,145 @@
+-- intake/inbox: a folder into which files are put, and out of which `update` takes them:
+-- what each of them is, and where it goes afterwards.
+--
+--   INBOX/done/DAY-NAME, INBOX/failed/DAY-NAME    and beside it DAY-NAME.report.txt
+--
+--   1. Hidden files, folders, and names that end like a file half copied (.part,
+--      .tmp, ~ …) are left alone.
+--   2. A file is known by its headings; where they fit nothing, by a word in its
+--      name, so that the import says which heading is missing.
+--   3. The report is written before the file is moved; a move is one rename.
+
+local lfs = require "lfs"
+local cells = require "waymark.intake.cells"
+local core = require "waymark.core"
+local files = require "waymark.base.files"
+local problem = require "waymark.base.problem"
+
+local inbox = {}
+
+-- In the order in which they have to be taken. `needs`: headings, of which each may
+-- be one of several.
+inbox.kinds = {
+  { name = "schools", needs = { "school", "name" }, without = { "upn", "date" } },
+  { name = "calendar", needs = { "date", "am", "pm" } , without = { "upn" } },
+  { name = "pupils", needs = { "upn", "surname", "forename" }, without = { "relationship", "priority",
+    "parental responsibility", "phone", "email" } },
+  { name = "contacts", needs = { "upn", "surname" }, any = { "relationship", "priority", "parental responsibility",
+    "phone", "email", "address" } },
+  { name = "marks", needs = { "date", "session", "code" } },
+  { name = "entries", needs = { "date", "step" }, any = { "upn", "admission number" } },
+  { name = "actions", needs = { "ref", "outcome", "done on" } },
+}
+
+local place_of = {}
+for place, kind in ipairs(inbox.kinds) do place_of[kind.name] = place end
+
+-- What a file is --------------------------------------------------------------------
+
+local function has_any(headings, names)
+  for _, name in ipairs(names) do
+    if headings[name] then return true end
+  end
+  return false
+end
+
+local function fits(kind, headings)
+  for _, name in ipairs(kind.needs) do
+    if not headings[name] then return false end
+  end
+  if kind.without and has_any(headings, kind.without) then return false end
+  return not kind.any or has_any(headings, kind.any)
+end
+
+local function kind_by_headings(headings)
+  for _, kind in ipairs(inbox.kinds) do
+    if fits(kind, headings) then return kind.name end
+  end
+end
+
+local function kind_by_name(name)
+  local low = name:lower()
+  for _, kind in ipairs(inbox.kinds) do
+    if low:find(kind.name, 1, true) then return kind.name end
+  end
+end
+
+-- -> kind | nil, why it is none
+function inbox.kind(path, name)
+  local reader, message = core.csv(path)
+  if not reader then return nil, message end
+  local headings = {}
+  for _, heading in ipairs(reader:headings()) do headings[cells.heading(heading)] = true end
+  reader:close()
+  local kind = kind_by_headings(headings) or kind_by_name(name)
+  return kind, not kind and "its headings are none that can be taken in; see: waymark import --help" or nil
+end
+
+local half_copied = { "%.part$", "%.partial$", "%.tmp$", "%.new$", "%.crdownload$", "~$", "^~", "^%." }
+
+local function is_to_take(folder, name)
+  for _, pattern in ipairs(half_copied) do
+    if name:lower():find(pattern) then return false end
+  end
+  return files.kind(folder .. "/" .. name) == "file"
+end
+
+-- What lies in the folder, in the order in which it is to be taken:
+-- { name, path, kind | nil, why }.
+function inbox.list(folder)
+  local list = {}
+  for _, name in ipairs(files.names(folder)) do
+    if is_to_take(folder, name) then
+      local path = folder .. "/" .. name
+      local kind, why = inbox.kind(path, name)
+      list[#list + 1] = { name = name, path = path, kind = kind, why = why, place = place_of[kind] or math.huge }
+    end
+  end
+  table.sort(list, function(a, b)
+    if a.place ~= b.place then return a.place < b.place end
+    return a.name < b.name
+  end)
+  return list
+end
+
+-- Still being written? The size and the time of a file, to be compared.
+function inbox.state(path)
+  local facts = lfs.attributes(path) or {}
+  return ("%s %s"):format(facts.size, facts.modification)
+end
+
+-- Where it goes ---------------------------------------------------------------------
+
+local function free_path(folder, name)
+  local stem, ending = name:match "^(.*)(%.%w+)$"
+  if not stem then stem, ending = name, "" end
+  for i = 1, 1000 do
+    local path = ("%s/%s%s%s"):format(folder, stem, i == 1 and "" or "-" .. i, ending)
+    if not files.exists(path) then return path end
+  end
+  problem.raise("%s holds too many files called %s; move some away", folder, name)
+end
+inbox.free_path = free_path
+
+-- Move a file to done/ or failed/ with its report beside it. -> where it is now
+function inbox.move(folder, file, where, day, report)
+  problem.check(files.make_folder(folder .. "/" .. where))
+  local to = free_path(folder .. "/" .. where, day .. "-" .. file.name)
+  problem.check(files.write(to .. ".report.txt", report))
+  local moved, message = os.rename(file.path, to)
+  if not moved then problem.raise("cannot move %s; check the permissions of the folder", message) end
+  core.system.private(to)
+  return to
+end
+
+-- One update at a time in a folder; the lock goes with the process. -> what to keep
+function inbox.lock(folder)
+  local handle, message = io.open(folder .. "/.waymark-update", "w")
+  if not handle then problem.raise("cannot write in the inbox: %s", message) end
+  if not lfs.lock(handle, "w") then
+    problem.raise("another update is at work in %s; wait until it has ended", folder)
+  end
+  return handle
+end
+
+return inbox

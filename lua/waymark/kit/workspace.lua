@@ -1,0 +1,91 @@
+-- kit/workspace: the throw-away workspace of a school of the kit: a folder under the
+-- system's temporary one, filled and asked through the program `waymark`, as a user
+-- would. It is removed when the school is closed or no longer used.
+
+local core = require "waymark.core"
+local files = require "waymark.base.files"
+local folder = require "waymark.author.folder"
+local paths = require "waymark.base.paths"
+local problem = require "waymark.base.problem"
+
+local workspace = {}
+workspace.__index = workspace
+workspace.__gc = function(self) self:remove() end
+workspace.__close = workspace.__gc
+
+local function quoted(text) return "'" .. tostring(text):gsub("'", "'\\''") .. "'" end
+
+-- The program lies beside the worker, or where both were installed.
+local function program()
+  local base = problem.check(paths.worker()):match "^(.*)/[^/]+$"
+  for _, path in ipairs { base .. "/waymark", base .. "/../../bin/waymark", base .. "/../bin/waymark" } do
+    if files.kind(path) == "file" then return path end
+  end
+  problem.raise("cannot find the program waymark (looked beside %s); install Waymark again", base)
+end
+
+local function copy(from, to, depth)
+  problem.check(files.make_folder(to))
+  for _, name in ipairs(files.names(from)) do
+    local kind = files.kind(from .. "/" .. name)
+    if kind == "directory" and name ~= "spec" and depth < 4 then
+      copy(from .. "/" .. name, to .. "/" .. name, depth + 1)
+    elseif kind == "file" and (name:find "%.lua$" or name:find "%.txt$" or name:find "%.html$") then
+      problem.check(files.write(to .. "/" .. name, problem.check(files.read(from .. "/" .. name))))
+    end
+  end
+end
+
+-- The plugins of a folder, so that what is tried is what the author has there.
+function workspace:take_plugins(from)
+  for _, name in ipairs(files.names(from)) do
+    if files.exists(("%s/%s/plugin.lua"):format(from, name)) then
+      copy(from .. "/" .. name, ("%s/plugins/%s"):format(self.dir, name), 1)
+    end
+  end
+end
+
+function workspace:write(name, text) problem.check(files.write(self.dir .. "/" .. name, text)) end
+
+function workspace.new(settings, plugins_folder)
+  local self = setmetatable({ program = program(), top = folder.temporary() }, workspace)
+  self.dir = self.top .. "/w"
+  self:must { "init", self.dir }
+  self:write("waymark.lua", settings)
+  if plugins_folder then self:take_plugins(plugins_folder) end
+  return self
+end
+
+-- Run a command, given as a list. -> { status, out, err }
+function workspace:run(list, now)
+  local out, err = self.top .. "/out", self.top .. "/err"
+  local parts = { quoted(self.program), "-C", quoted(self.dir) }
+  if now then parts[#parts + 1] = "--now " .. quoted(now) end
+  for _, each in ipairs(list) do parts[#parts + 1] = quoted(each) end
+  local _, _, status = os.execute(("%s >%s 2>%s </dev/null"):format(table.concat(parts, " "), quoted(out), quoted(err)))
+  return { status = status, out = problem.check(files.read(out)), err = problem.check(files.read(err)) }
+end
+
+-- The same; raises what the command says unless it ends with 0. -> out, err
+function workspace:must(list, now)
+  local result = self:run(list, now)
+  if result.status ~= 0 then
+    local said = result.err ~= "" and result.err or result.out
+    error((said:gsub("%s+$", ""):gsub("^waymark: ", "")), 0)
+  end
+  return result.out, result.err
+end
+
+-- -> the output as a value, err
+function workspace:json(list, now)
+  list[#list + 1], list[#list + 2] = "--format", "json"
+  local out, err = self:must(list, now)
+  return problem.check(core.decode(out)), err
+end
+
+function workspace:remove()
+  if self.top then folder.remove(self.top) end
+  self.top = nil
+end
+
+return workspace

@@ -1,0 +1,287 @@
+-- manual: the declaration of the API (lua/sdk/api.lua) as people read it in a terminal:
+-- one entry, one subject, the list of subjects. Read only when somebody asks.
+--
+--   manual.subjects(width)      -> lines
+--   manual.about(name, width)   -> lines | nil, message that names the nearest
+--   manual.found(name)          -> entries as plain tables, for --format json | nil, message
+--   manual.complete(text, env)  -> what can stand in place of a half-written name
+
+local core = require "waymark.core"
+local words = require "waymark.manual.words"
+local api = core.sdk "api"
+local check = core.sdk "check"
+
+local manual = {}
+
+local function add(lines, ...)
+  for _, line in ipairs { ... } do lines[#lines + 1] = line end
+end
+
+local function add_text(lines, text, width, indent)
+  for _, line in ipairs(words.wrap(text, width, indent)) do add(lines, line) end
+end
+
+-- Rows of two cells, the first as wide as the widest.
+local function add_rows(lines, rows, width)
+  local widest = 0
+  for _, row in ipairs(rows) do widest = math.max(widest, utf8.len(row[1])) end
+  widest = math.min(widest, 32)
+  for _, row in ipairs(rows) do
+    local wrapped = words.wrap(row[2], math.max(width - widest - 4, 30))
+    local room = widest - utf8.len(row[1])
+    add(lines, "  " .. row[1] .. (room < 0 and "" or (" "):rep(room + 2) .. wrapped[1]))
+    for i = room < 0 and 1 or 2, #wrapped do add(lines, (" "):rep(widest + 4) .. wrapped[i]) end
+  end
+end
+
+local scopes = { plugin = "in plugins", script = "in scripts", settings = "in waymark.lua" }
+
+local function where(entry)
+  if entry.subject == "durations" then return "in plugins and in waymark.lua" end
+  return entry.script and entry.where == "plugin" and "in plugins and in scripts" or scopes[entry.where]
+end
+
+local function plain(text) return (text:gsub("`", "")) end
+
+local function field_rows(fields, is_form)
+  local rows = {}
+  for i, field in ipairs(fields) do
+    local help = words.field_help(field)
+    local name = math.type(field[1]) and ("[%d]"):format(field[1]) or field[1]
+    rows[i] = { name, plain(words.field_type(field, is_form) .. (help ~= "" and ": " .. help or "")) }
+  end
+  return rows
+end
+
+local function parameters(entry)
+  local rows = {}
+  for _, each in ipairs(entry.takes or {}) do
+    if each[3] or not entry.form then
+      rows[#rows + 1] = { each[1], words.type((each[2]:gsub("%.%.%.$", ""))) .. (each[3] and ": " .. each[3] or "") }
+    end
+  end
+  return rows
+end
+
+local function choice_lines(lines, entry, width)
+  local subject = api.subject(entry.subject)
+  for _, name in ipairs(check.names(subject.choices or {})) do
+    local used = false
+    for _, list in ipairs { entry.takes or {}, entry.fields or {}, entry.form or {} } do
+      for _, each in ipairs(list) do used = used or each[2]:find("%f[%w_]" .. name .. "%f[^%w_]") end
+    end
+    if used then add_text(lines, name .. ": one of " .. table.concat(subject.choices[name], ", "), width, "  ") end
+  end
+end
+
+-- "pupil:rolling(rule) gives rolling_evidence"
+local function heading(entry)
+  local line = entry.class and entry.name .. ", an object" or api.written(entry)
+  if entry.takes and #entry.gives > 0 then return line .. " gives " .. words.gives(entry) end
+  if entry.type and not entry.names then return line .. ": " .. words.type(entry.type) end
+  return line
+end
+
+local function methods_of(entry)
+  local names = {}
+  for each in api.each() do
+    if entry.class and each.name:find("^" .. entry.name .. ":") then names[#names + 1] = api.written(each) end
+  end
+  return names
+end
+
+local function entry_lines(lines, entry, width)
+  add(lines, heading(entry))
+  add_text(lines, plain(entry.text), width, "  ")
+  if entry.raises then add_text(lines, "Raises " .. entry.raises .. ".", width, "  ") end
+  add_rows(lines, parameters(entry), width)
+  add_rows(lines, field_rows(entry.form or entry.fields or {}, entry.form), width)
+  if entry.names then add_text(lines, table.concat(entry.names, " "), width, "  ") end
+  choice_lines(lines, entry, width)
+  local methods = methods_of(entry)
+  if #methods > 0 then add_text(lines, "Methods: " .. table.concat(methods, ", "), width, "  ") end
+  local grant = entry.grant and ("grant %s; "):format(entry.grant) or ""
+  add(lines, ("  (%s%s; since API level %d)"):format(grant, where(entry), entry.since))
+  add(lines, "", "  Example:")
+  for line in (entry.example .. "\n"):gmatch "(.-)\n" do add(lines, line == "" and "" or "    " .. line) end
+end
+
+local function subject_lines(subject, width)
+  local lines, rows = { subject.title }, {}
+  add_text(lines, plain(subject.about), width, "  ")
+  add(lines, "")
+  for _, entry in ipairs(subject.entries) do
+    rows[#rows + 1] = { entry.class and entry.name .. " (object)" or api.written(entry), plain(entry.text) }
+  end
+  add_rows(lines, rows, width)
+  for _, entry in ipairs(subject.entries) do
+    if entry.takes then
+      add(lines, "", "One of them: waymark help " .. entry.name)
+      break
+    end
+  end
+  return lines
+end
+
+function manual.subjects(width)
+  local lines, rows = { "What plugins, scripts and settings can use, by subject:", "" }, {}
+  for _, name in ipairs(api.subjects) do
+    rows[#rows + 1] = { name, plain(api.subject(name).about:match "^(.-[.:])%f[%s\0]"):gsub(":$", ".") .. "" }
+  end
+  add_rows(lines, rows, width)
+  add(lines, "", "A subject, or one name in it: waymark help pupil, waymark help pupil:rolling",
+    "The commands: waymark --help")
+  return lines
+end
+
+local function unknown(name)
+  return ('the manual has nothing called "%s"%s; the subjects: waymark help'):format(core.escape(name),
+    check.did_you_mean(name, api.names()):gsub("^; d", " (d"):gsub("%?$", "?)"))
+end
+
+-- "pupil:rolling()", "pupil.rolling" and "rolling { }" are asked for as the entry is written.
+local function asked(name)
+  name = name:gsub("%s*[({].*$", "")
+  if #api.find(name) > 0 then return name end
+  local colon = name:gsub("%.", ":")
+  return #api.find(colon) > 0 and colon or name
+end
+
+local function is_subject(name)
+  for _, each in ipairs(api.subjects) do
+    if each == name then return true end
+  end
+  return false
+end
+
+-- The fields of that name; those that are said alike are said once.
+local function found_fields(lines, found)
+  local by_words, order = {}, {}
+  for _, each in ipairs(found) do
+    local row = field_rows({ each.field }, each.entry.form)[1]
+    if not by_words[row[2]] then order[#order + 1] = { name = row[1], words = row[2], owners = {} } end
+    by_words[row[2]] = by_words[row[2]] or order[#order].owners
+    local owner = each.entry.name .. (each.entry.form and each.entry.takes and " { }" or "")
+    table.insert(by_words[row[2]], owner)
+  end
+  for i, each in ipairs(order) do
+    if i > 1 then add(lines, "") end
+    add(lines, ("%s, a field of %s"):format(each.name, table.concat(each.owners, ", ")))
+    add_text(lines, each.words, 80, "  ")
+  end
+end
+
+local function found_entries(lines, found, width)
+  for i, each in ipairs(found) do
+    if i > 1 or #lines > 0 then add(lines, "") end
+    entry_lines(lines, each.entry, width)
+  end
+end
+
+function manual.about(name, width)
+  local lines = is_subject(name) and subject_lines(api.subject(name), width) or {}
+  local names = api.choices()[name]
+  if names then add_text(lines, ("%s is one of: %s"):format(name, table.concat(names, ", ")), width) end
+  local found = api.find(asked(name))
+  if #found > 0 and found[1].field then
+    if #lines == 0 then found_fields(lines, found) end
+  else
+    found_entries(lines, found, width)
+  end
+  if #lines == 0 then return nil, unknown(name) end
+  return lines
+end
+
+-- As JSON ---------------------------------------------------------------------------
+
+local function plain_fields(fields, grants)
+  local list = core.array {}
+  for i, each in ipairs(fields) do
+    local inner = each[2]:gsub("%.%.%.$", "")
+    list[i] = { name = tostring(each[1]), type = inner:gsub("%?$", "") .. "", optional = each[2]:find "[?.]$" and true
+      or (grants and not each.required) or nil, help = each[3], required = each.required, least = each.least,
+      most = each.most, default = each.default, grant = each.grant }
+  end
+  return list
+end
+
+local function plain_entry(entry)
+  local gives
+  for i, each in ipairs(entry.gives or {}) do
+    gives = gives or core.array {}
+    gives[i] = type(each) == "table" and { type = each[1], name = each[2] } or { type = each }
+  end
+  return { name = entry.name, subject = entry.subject, kind = entry.kind, where = entry.where, scripts = entry.script,
+    since = entry.since, takes = entry.takes and plain_fields(entry.takes), gives = gives, type = entry.type,
+    fields = (entry.form or entry.fields) and plain_fields(entry.form or entry.fields, entry.form ~= nil),
+    names = entry.names and core.array(entry.names), text = entry.text, raises = entry.raises, grant = entry.grant,
+    example = entry.example }
+end
+
+-- Without a name everything.
+function manual.found(name)
+  local list = core.array {}
+  for entry in api.each() do
+    if not name or entry.subject == name then list[#list + 1] = plain_entry(entry) end
+  end
+  if #list > 0 then return list end
+  local seen = {}
+  for _, each in ipairs(api.find(asked(name))) do
+    if not seen[each.entry] then list[#list + 1] = plain_entry(each.entry) end
+    seen[each.entry] = true
+  end
+  if #list == 0 then return nil, unknown(name) end
+  return list
+end
+
+-- Completion -------------------------------------------------------------------------
+
+local function add_matches(list, seen, prefix, start, name)
+  if type(name) ~= "string" or name:sub(1, #start) ~= start or not name:find "^[%a_][%w_]*$" then return end
+  if not seen[name] then list[#list + 1] = prefix .. name end
+  seen[name] = true
+end
+
+-- The fields of the plain tables on the way: england.na -> england; nothing is called.
+local function table_at(env, path)
+  local value = env
+  for name in path:gmatch "[^.]+" do
+    if type(value) ~= "table" then return nil end
+    local inner = rawget(value, name)
+    if inner == nil and value == env then inner = rawget(_G, name) end
+    value = inner
+  end
+  return type(value) == "table" and value or nil
+end
+
+local function add_declared(list, seen, before, sign, start)
+  for entry in api.each() do
+    if sign == ":" and entry.kind == "method" and (entry.script or entry.where == "script") then
+      add_matches(list, seen, before .. sign, start, entry.name:match "[^:]+$")
+    end
+    for _, field in ipairs(sign == "." and entry.script and entry.class and entry.fields or {}) do
+      add_matches(list, seen, before .. sign, start, field[1])
+    end
+  end
+end
+
+-- What `text`, the half-written name before the cursor, can become, in order.
+function manual.complete(text, env)
+  local list, seen = {}, {}
+  local before, sign, start = text:match "^(.-)([.:])([%w_]*)$"
+  local inner = before and table_at(env, before)
+  if not before then
+    for _, each in ipairs { env, _G } do
+      for name in next, each do add_matches(list, seen, "", text, name) end
+    end
+    add_matches(list, seen, "", text, "help")
+  elseif inner then
+    for name in next, inner do add_matches(list, seen, before .. sign, start, name) end
+  else
+    add_declared(list, seen, before, sign, start)
+  end
+  table.sort(list)
+  return list
+end
+
+return manual

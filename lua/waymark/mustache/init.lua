@@ -1,0 +1,172 @@
+-- mustache: templates as mustache(5) has them: values, sections, inverted sections,
+-- partials, comments and delimiters of one's own. Of the optional parts of the
+-- specification there are none: no lambdas (nothing of a template runs), no dynamic
+-- names, no inheritance.
+--
+--   local t = mustache.parse(text, "letter.html")     -> template | nil, words, fault
+--   mustache.render(t, view, options)                 -> text | nil, words, fault
+--   mustache.fault(t, options)                        -> nil | words, fault
+--
+-- options:
+--   escape(text)     what is done to a value (else HTML); {{{name}}} goes without
+--   partials(name)   -> text, name to show | nil
+--   known            strict: the names that there are, as waymark.mustache_check has them;
+--                    a name that is not there is a fault, wherever in the template it stands
+--   needed           { words = true }: a value words.NAME that comes out empty is a fault
+--   partial_names    strict: the names of partials, for the nearest
+--
+-- A fault is { template, line, message }, and its words are one line. A view is a table
+-- of texts, numbers, booleans, tables and lists of these. Absent, false, an empty text and
+-- an empty list are false in a section. A table may have a text of its own besides its
+-- names: view.why = { [mustache.own] = "ten half days", count = 10 }.
+--
+-- 1. Partials lie at most 20 deep; what comes out has at most 8 MB, and 400,000
+--    nodes are looked at: a template cannot hold the program up.
+-- 2. Same template and view, same text.
+
+local check = require "waymark.mustache.names"
+local parse = require "waymark.mustache.parse"
+
+local mustache = {}
+
+local most_depth, most_bytes, most_nodes = 20, 8 * 1024 * 1024, 400000
+
+mustache.own, mustache.any, mustache.withheld = check.own, check.any, check.withheld
+
+function mustache.words(fault) return ("%s, line %d: %s"):format(fault.template, fault.line, fault.message) end
+
+function mustache.parse(text, name, on_tag)
+  local template, fault = parse(text, name or "template", on_tag)
+  if template then return template end
+  return nil, mustache.words(fault), fault
+end
+
+local entities = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;", ["'"] = "&#39;" }
+
+function mustache.html(text) return (text:gsub("[&<>\"']", entities)) end
+
+-- Values ------------------------------------------------------------------------------
+
+local function is_list(value)
+  return type(value) == "table" and value[mustache.own] == nil and (value[1] ~= nil or next(value) == nil)
+end
+
+local function is_true(value)
+  if value == nil or value == false or value == "" then return false end
+  return not is_list(value) or #value > 0
+end
+
+local function text_of(value)
+  if type(value) == "table" then value = value[mustache.own] end
+  local kind = type(value)
+  if kind == "string" then return value end
+  if kind == "number" or kind == "boolean" then return tostring(value) end
+  return ""
+end
+
+local function field(value, name)
+  if type(value) == "table" then return value[name] end
+end
+
+-- The value of a path, its first name looked for from the innermost table outwards.
+local function value_of(stack, path)
+  if #path == 0 then return stack[#stack] end
+  local value
+  for i = #stack, 1, -1 do
+    value = field(stack[i], path[1])
+    if value ~= nil then break end
+  end
+  for i = 2, #path do value = field(value, path[i]) end
+  return value
+end
+
+-- Filling in ---------------------------------------------------------------------------
+
+local function fail(template, node, message)
+  error({ fault = { template = template.name, line = node.line or 1, message = message } }, 0)
+end
+
+local function add(state, template, node, text)
+  state.bytes = state.bytes + #text
+  if state.bytes > most_bytes then
+    fail(template, node, ("more than %d MB would come out"):format(most_bytes // 1024 // 1024))
+  end
+  state.out[#state.out + 1] = text
+end
+
+local render_nodes
+
+local function render_with(state, template, nodes, context)
+  local stack = state.stack
+  stack[#stack + 1] = context
+  render_nodes(state, template, nodes)
+  stack[#stack] = nil
+end
+
+local render = {}
+
+function render.value(state, template, node)
+  local text = text_of(value_of(state.stack, node.path))
+  if node.path[2] and state.needed[node.path[1]] and not text:find "%S" then
+    fail(template, node, ("{{%s}} is empty, and nothing else says it; fill it in, or write {{#%s}} … {{/%s}} around "
+      .. "what can do without it"):format(node.name, node.name, node.name))
+  end
+  add(state, template, node, node.raw and text or state.escape(text))
+end
+
+function render.section(state, template, node)
+  local value = value_of(state.stack, node.path)
+  if not is_true(value) then return end
+  if not is_list(value) then return render_with(state, template, node.nodes, value) end
+  for _, item in ipairs(value) do render_with(state, template, node.nodes, item) end
+end
+
+function render.inverted(state, template, node)
+  if not is_true(value_of(state.stack, node.path)) then render_nodes(state, template, node.nodes) end
+end
+
+function render.partial(state, template, node)
+  local partial, fault = check.partial(state, node)
+  if fault then error({ fault = fault }, 0) end
+  if not partial then return end
+  if state.depth >= most_depth then
+    fail(template, node, ("{{> %s}}: partials lie more than %d deep"):format(node.name, most_depth))
+  end
+  state.depth = state.depth + 1
+  render_nodes(state, partial, partial.nodes)
+  state.depth = state.depth - 1
+end
+
+function render_nodes(state, template, nodes)
+  for _, node in ipairs(nodes) do
+    state.nodes = state.nodes + 1
+    if state.nodes > most_nodes then fail(template, node, "it does not come to an end") end
+    if type(node) == "string" then
+      add(state, template, { line = 1 }, node)
+    else
+      render[node.kind](state, template, node)
+    end
+  end
+end
+
+-- nil, or the first name that is not there; partials are looked through too.
+function mustache.fault(template, options)
+  local fault = check.fault(template, options)
+  if fault then return mustache.words(fault), fault end
+end
+
+function mustache.render(template, view, options)
+  options = options or {}
+  if options.known then
+    local words, fault = mustache.fault(template, options)
+    if words then return nil, words, fault end
+  end
+  local state = { stack = { view }, out = {}, bytes = 0, nodes = 0, depth = 0, read = {}, options = options,
+    needed = options.needed or {}, escape = options.escape or mustache.html }
+  local good, raised = pcall(render_nodes, state, template, template.nodes)
+  if good then return table.concat(state.out) end
+  if type(raised) ~= "table" or not raised.fault then error(raised, 0) end
+  return nil, mustache.words(raised.fault), raised.fault
+end
+
+return mustache

@@ -1,0 +1,223 @@
+-- plugin/forms: the closed form of everything that a plugin answers, made from the
+-- declaration of the API (lua/sdk/api_fields.lua): an unknown field refuses the whole, as does
+-- a missing one or another type. Suggestions alone are read by the form of their batch
+-- (core/host/lua_worker.h).
+--
+--   plugin_forms.fits(kind, answer) -> boolean
+--     kind "declared"    a manifest; or all that a load set declares: { plugins, rules, codes,
+--                        steps, reasons, lists, returns, hooks }
+--          "effects"     { effects = { { event, number, kind, body }, … } }, or { effects = {},
+--                        failed = { event, message } }; bodies: waymark.hook_answer
+--          "consulted"   { fields = { NAME = value } }, { why }, or both; { checklist = { … } };
+--                        { routes = { … } }; { words = { NAME = text } }; { failed = message }
+--     answer: as job:receive gives it: of JSON, without a null, and not deep
+--   plugin_forms.told(question)   the field of a declared step that says whether it answers
+--                        "complete", "checklist", "routes" or "fills"
+--
+-- A form here is a function: whether a value is of it. It never raises.
+
+local core = require "waymark.core"
+local check = core.sdk "check"
+local declared = core.sdk "api_fields"
+local durations = core.sdk "durations"
+local effects = core.sdk "effects"
+
+local plugin_forms = {}
+
+local most_declared, most_effects, most_items, most_item_fields = 500, 10000, 200, 8
+local most_name, most_text, most_words, most_message = 100, 500, 16 * 1024, 4096 -- bytes
+
+-- Values --------------------------------------------------------------------------
+
+-- [] is marked as a list (core.array), so that it can be told from {}.
+local function is_list(value) return type(value) == "table" and (value[1] ~= nil or getmetatable(value) == false) end
+
+local function is_map(value) return type(value) == "table" and not is_list(value) end
+
+-- Names that a plugin chose are as long and as plain as names are: they are shown like our
+-- own words.
+local function plain_name(value) return #value <= most_name and core.escape(value) == value end
+
+-- What a plugin may fill as it likes, with plain names however deep.
+local function open(value)
+  if type(value) ~= "table" then return true end
+  for name, each in next, value do
+    if type(name) == "string" and not plain_name(name) or not open(each) then return false end
+  end
+  return true
+end
+
+local function open_map(value) return is_map(value) and open(value) end
+
+local function flag(value) return type(value) == "boolean" end
+
+local function integer(value) return math.type(value) == "integer" end
+
+local function place(value) return integer(value) and value >= 1 end
+
+local function text_of(most)
+  return function(value) return type(value) == "string" and #value <= most end
+end
+
+local text, short_text = text_of(math.huge), text_of(most_text)
+
+local function day(value) return text(value) and #value == 10 and core.date.parse(value) == value end
+
+local function one_of(names)
+  return function(value) return text(value) and check.value(value, { choices = names }, "") == nil end
+end
+
+local function list_of(form, most)
+  return function(value)
+    if not is_list(value) or #value > most then return false end
+    for _, item in ipairs(value) do
+      if not form(item) then return false end
+    end
+    return true
+  end
+end
+
+local function map_of(form, most, name_form)
+  return function(value)
+    if not is_map(value) then return false end
+    local n = 0
+    for name, each in next, value do
+      n = n + 1
+      if n > most or name_form and not name_form(name) or not form(each) then return false end
+    end
+    return true
+  end
+end
+
+local function record_of(needed, optional)
+  return function(value)
+    if not is_map(value) then return false end
+    for name in next, needed do
+      if value[name] == nil then return false end
+    end
+    for name, each in next, value do
+      local form = needed[name] or optional and optional[name]
+      if not form or not form(each) then return false end
+    end
+    return true
+  end
+end
+
+-- Forms of the declaration ----------------------------------------------------------
+
+local texts = list_of(text, most_declared)
+
+local one_duration = record_of { unit = text, n = integer }
+local two_durations = record_of({ unit = text, n = integer }, { or_sooner = one_duration })
+
+local function duration(value) return two_durations(value) and durations.is(value) end
+
+local types = { boolean = flag, integer = integer, duration = duration, table = open_map,
+  number = function(value) return type(value) == "number" end }
+
+-- Of a field as people write it (a schema of lua/sdk/check.lua); texts have at most so many
+-- bytes.
+local function form_of(field, most)
+  local form = types[field.type] or open
+  if field.type == "text" then form = field.day and day or text_of(most) end
+  if field.type == "list" then form = list_of(field.of == "text" and text or types[field.of] or open, most_declared) end
+  if not field.choices and not field.least and not field.most then return form end
+  return function(value) return form(value) and check.value(value, field, "") == nil end
+end
+
+-- What crosses of a declared table: its fields, and of a function whether there is one.
+-- `whole`: lists, maps and flags are there even if nobody wrote them. Fields in `needed` and
+-- `optional` are not those of the declaration, or are told in another form.
+local function crossing(name, whole, needed, optional, most)
+  local is_needed, is_optional = {}, {}
+  for field, schema in next, declared.fields[name] do
+    local always = schema.required or whole and (schema.type == "list" or schema.type == "table"
+      or schema.type == "boolean")
+    local into = always and is_needed or is_optional
+    if schema.told then
+      is_needed[schema.told] = flag
+    elseif schema.told == nil then
+      into[field] = form_of(schema, most or math.huge)
+    end
+  end
+  for field, form in next, optional or {} do is_optional[field] = form end
+  for field, form in next, needed or {} do is_needed[field] = form end
+  return record_of(is_needed, is_optional)
+end
+
+local function listed(form) return list_of(form, most_declared) end
+
+local function named(form) return map_of(form, most_declared, plain_name) end
+
+local manifest = crossing("manifest", true, { options = named(crossing "option") }, { config = open_map })
+
+local step = crossing("step", true, { name = text, plugin = text, version = text, further = flag, own = texts,
+  scope = form_of(declared.fields.step.scope, math.huge), records = named(crossing "record_field") }, { counts = text })
+
+local load_set = record_of { plugins = listed(manifest), steps = listed(step), lists = crossing "lists", hooks = texts,
+  rules = listed(record_of { plugin = text, name = text, kind = one_of(declared.choices.kind), spec = open_map }),
+  codes = listed(record_of({ text = text, class = text, meaning = text, physical = flag },
+    { from = text, to = text, half = text })),
+  reasons = listed(record_of { code = text, words = text }),
+  returns = listed(crossing("return_list", false, { rule = text,
+    period = form_of(declared.fields.return_list.period, math.huge) })) }
+
+-- Kinds ------------------------------------------------------------------------------
+
+local function is_declared(answer)
+  if answer.plugins == nil then return manifest(answer) end
+  return load_set(answer) and #answer.plugins > 0
+end
+
+local function fits_in(value, most)
+  local encoded = core.encode(value)
+  return encoded ~= nil and #encoded <= most
+end
+
+local effect = record_of { event = place, number = place, kind = one_of(declared.choices.sends),
+  body = function(value) return is_map(value) and fits_in(value, effects.most_bytes) end }
+
+local is_effects = record_of({ effects = list_of(effect, most_effects) },
+  { failed = record_of { event = place, message = text } })
+
+local function name(value) return #value <= most_name and value:find "^[%w_-]+$" ~= nil end
+
+local item_fields = map_of(short_text, most_item_fields, name)
+
+local item_list = list_of(function(item) return short_text(item) or item_fields(item) end, most_items)
+
+local function field_value(value)
+  return type(value) == "number" or flag(value) or short_text(value) or item_list(value)
+end
+
+local fields = map_of(field_value, most_items, name)
+
+local answers = {
+  record_of({ fields = fields }, { why = short_text }), record_of { why = short_text },
+  record_of { checklist = list_of(crossing("checklist_item", false, nil, nil, most_text), most_items) },
+  record_of { routes = list_of(crossing("route", false, nil, nil, most_text), most_items) },
+  record_of { words = map_of(text_of(most_words), most_items, name) },
+  record_of { failed = text_of(most_message) },
+}
+
+local function is_consulted(answer)
+  for _, form in ipairs(answers) do
+    if form(answer) then return true end
+  end
+  return false
+end
+
+local kinds = { declared = is_declared, consulted = is_consulted,
+  effects = function(answer) return is_effects(answer) and (not answer.failed or #answer.effects == 0) end }
+
+function plugin_forms.fits(kind, answer)
+  local form = kinds[kind]
+  return not form or form(answer)
+end
+
+function plugin_forms.told(question)
+  local field = declared.fields.step[question]
+  return field and field.told
+end
+
+return plugin_forms

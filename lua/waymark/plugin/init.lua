@@ -1,0 +1,272 @@
+-- plugin: finding plugins, their load sets, and what they declare. Plugin code
+-- never runs here: a worker reads it and answers with data.
+--
+-- A plugin is a folder: in the workspace's plugins/, or among those that ship
+-- with Waymark; the workspace's wins. Its digest covers every file's name and
+-- bytes; the very bytes that were hashed are sent to the worker. The digest of a load set
+-- covers the names and digests of its plugins in order.
+
+local core = require "waymark.core"
+local files = require "waymark.base.files"
+local jobs = require "waymark.plugin.worker"
+local paths = require "waymark.base.paths"
+local problem = require "waymark.base.problem"
+local version = require "waymark.version"
+local check = core.sdk "check"
+
+local plugins = {}
+
+local most_files, most_bytes, most_all = 200, 1 << 20, 3 << 20
+
+-- Finding -----------------------------------------------------------------------
+
+-- Every folder that may hold plugins, the workspace's first.
+function plugins.folders(workspace_folder)
+  local list = {}
+  if workspace_folder then list[1] = { path = workspace_folder .. "/plugins", own = true } end
+  list[#list + 1] = { path = problem.check(paths.plugins()), own = false }
+  return list
+end
+
+-- { name, folder, own } of every plugin that can be used, sorted by name.
+function plugins.available(workspace_folder)
+  local found, seen = {}, {}
+  for _, folder in ipairs(plugins.folders(workspace_folder)) do
+    for _, name in ipairs(files.names(folder.path)) do
+      local path = folder.path .. "/" .. name
+      if not seen[name] and files.exists(path .. "/plugin.lua") then
+        seen[name] = true
+        found[#found + 1] = { name = name, folder = path, own = folder.own }
+      end
+    end
+  end
+  table.sort(found, function(a, b) return a.name < b.name end)
+  return found
+end
+
+local function find(name, workspace_folder)
+  local names = {}
+  for _, plugin in ipairs(plugins.available(workspace_folder)) do
+    if plugin.name == name then return plugin end
+    names[#names + 1] = plugin.name
+  end
+  problem.raise('there is no plugin "%s"%s; look at: waymark plugin list', name,
+    check.did_you_mean(name, names))
+end
+
+-- Reading -----------------------------------------------------------------------
+
+local function read_file(path, name, plugin)
+  local kind = files.kind(path)
+  if kind ~= "file" then problem.raise("%s is a %s; a plugin holds plain files only", path, kind or "ghost") end
+  if not name:match "[^/]+$":find "^[%w_][%w_.-]*$" then
+    problem.raise("%s: a plugin's files are named with letters, digits, _, . and -; rename it", core.escape(path))
+  end
+  if files.size(path) > most_bytes then problem.raise("%s is over 1 MB; a plugin's file may not be", path) end
+  plugin.files[name] = problem.check(files.read(path))
+  if not utf8.len(plugin.files[name]) then problem.raise("%s is not UTF-8 text; save it as UTF-8", path) end
+  plugin.bytes = plugin.bytes + #plugin.files[name]
+  plugin.names[#plugin.names + 1] = name
+  if #plugin.names > most_files or plugin.bytes > most_all then
+    problem.raise("%s has more than %d files or 3 MB; a plugin may not", plugin.folder, most_files)
+  end
+end
+
+local function read_folder(plugin, path, prefix, depth)
+  for _, name in ipairs(files.names(path)) do
+    local inner = path .. "/" .. name
+    if files.kind(inner) == "directory" then
+      if depth < 4 and name ~= "spec" then read_folder(plugin, inner, prefix .. name .. "/", depth + 1) end
+    elseif name:find "%.lua$" or prefix == "templates/" and (name:find "%.txt$" or name:find "%.html$") then
+      read_file(inner, prefix .. name, plugin)
+    end
+  end
+end
+
+local function digest_of(plugin)
+  local parts = {}
+  table.sort(plugin.names)
+  for _, name in ipairs(plugin.names) do
+    parts[#parts + 1] = ("%s %s\n"):format(core.system.sha256(plugin.files[name]), name)
+  end
+  return core.system.sha256(table.concat(parts))
+end
+
+local function read(name, workspace_folder)
+  local found = find(name, workspace_folder)
+  local plugin = { name = name, folder = found.folder, own = found.own, files = {}, names = {}, bytes = 0 }
+  read_folder(plugin, found.folder, "", 1)
+  plugin.digest = digest_of(plugin)
+  return plugin
+end
+
+-- Asking a worker -----------------------------------------------------------------
+
+-- Texts that came from a worker, made safe to be shown wherever they end up.
+function plugins.safe(value)
+  if type(value) == "string" then return core.escape(value) end
+  if type(value) ~= "table" then return value end
+  for key, each in next, value do value[key] = plugins.safe(each) end
+  return value
+end
+
+local function ask_worker(request, what)
+  local job, outcome = jobs.start(jobs.declare_limits)
+  local answer
+  if job then
+    answer, outcome = jobs.load(job, request, jobs.declare_limits)
+    job:finish()
+  end
+  if not answer then
+    problem.raise_plugin { plugin = what, verdict = outcome.verdict,
+      message = ("the plugin %s cannot be used (%s): %s"):format(what, outcome.verdict, outcome.message) }
+  end
+  return plugins.safe(answer)
+end
+
+local function sent(plugin, options)
+  return { name = plugin.name, files = plugin.files, options = options or {} }
+end
+
+-- An answer from the cache of the workspace, or from a worker. The cache may be
+-- nil or read-only; then it is only asked.
+local function remembered(cache, key, make)
+  local body = cache and cache:declaration(key)
+  local value = body and core.decode(body)
+  if value then return value end
+  value = make()
+  if cache and cache.may_write then cache:put_declaration(key, problem.check(core.encode(value))) end
+  return value
+end
+
+local function engine_key(kind, text)
+  return ("%s %s %d %s"):format(kind, version.program, version.api, core.system.sha256(text))
+end
+
+-- What plugin.lua says (see lua/sdk/manifest.lua).
+function plugins.manifest(plugin, cache)
+  if not plugin.manifest then
+    plugin.manifest = remembered(cache, engine_key("manifest", plugin.name .. plugin.digest), function()
+      return ask_worker({ kind = "declare", stage = "manifest", plugins = { sent(plugin) } }, plugin.name)
+    end)
+  end
+  return plugin.manifest
+end
+
+-- Load sets -----------------------------------------------------------------------
+
+local function add_with_needs(set, name, context, trail)
+  if set.by_name[name] then return end
+  if trail[name] then problem.raise('the plugin "%s" needs itself', name) end
+  trail[name] = true
+  local plugin = context.known[name] or read(name, context.folder)
+  context.known[name] = plugin
+  local manifest = plugins.manifest(plugin, context.cache)
+  for _, needed in ipairs(manifest.requires or {}) do add_with_needs(set, needed, context, trail) end
+  if manifest.extends then add_with_needs(set, manifest.extends, context, trail) end
+  set.by_name[name] = plugin
+  set.list[#set.list + 1] = plugin
+end
+
+-- A plugin with what it needs, each after what it needs; it is the last.
+function plugins.load_set(name, context)
+  local set = { list = {}, by_name = {}, served = name }
+  add_with_needs(set, name, context, {})
+  return set
+end
+
+-- What an event keeps, to prove all that was in force.
+function plugins.set_digest(set)
+  if not set.digest then
+    local parts = {}
+    for i, plugin in ipairs(set.list) do parts[i] = ("%s %s\n"):format(plugin.name, plugin.digest) end
+    set.digest = core.system.sha256(table.concat(parts))
+  end
+  return set.digest
+end
+
+-- A plugin of a set after those that it extends, the first of them first.
+function plugins.chain(set, name)
+  local chain, plugin = {}, set.by_name[name]
+  while plugin do
+    table.insert(chain, 1, plugin)
+    plugin = set.by_name[plugin.manifest.extends]
+  end
+  return chain
+end
+
+-- The request that loads a set, without kind and codes.
+function plugins.request(set, options, today)
+  local request = { plugins = {}, today = today }
+  for i, plugin in ipairs(set.list) do request.plugins[i] = sent(plugin, options[plugin.name]) end
+  return request
+end
+
+local source_most = 100 -- bytes of a line that is shown
+
+-- The line of source that a message names ("essex/steps/x.lua:3: …"), of the plugins that
+-- a command has read. -> { number, text } | nil
+function plugins.source_line(known, message)
+  local name, path, number = (message or ""):match "([%w_-]+)/([%w_/%.-]+%.lua):(%d+)"
+  local text = name and known[name] and known[name].files[path]
+  if not text then return nil end
+  local at, wanted = 0, math.tointeger(number)
+  for line in (text .. "\n"):gmatch "(.-)\n" do
+    at = at + 1
+    if at == wanted then
+      local whole = line:match "^%s*(.-)%s*$"
+      local shown = whole:sub(1, (utf8.offset(whole, 0, math.min(#whole, source_most) + 1) or 1) - 1)
+      return { number = wanted, text = core.escape(shown) .. (#shown < #whole and "…" or "") }
+    end
+  end
+end
+
+-- The grants of the outermost plugin are those of the whole set.
+function plugins.granted(set) return plugins.manifest(set.by_name[set.served]).reads or {} end
+
+-- The same, when one pupil is looked at: with `consults`.
+function plugins.consulted(set)
+  local manifest, granted, seen = plugins.manifest(set.by_name[set.served]), {}, {}
+  for _, list in ipairs { manifest.reads or {}, manifest.consults or {} } do
+    for _, name in ipairs(list) do
+      if not seen[name] then granted[#granted + 1], seen[name] = name, true end
+    end
+  end
+  return granted
+end
+
+local function index(declared)
+  declared.rules_by_name, declared.steps_by_name = {}, {}
+  for i, rule in ipairs(declared.rules) do
+    declared.rules_by_name[rule.name] = rule
+    rule.value = core.rule[rule.kind](rule.spec)
+    rule.place = i
+  end
+  for i, step in ipairs(declared.steps) do
+    declared.steps_by_name[step.name] = step
+    step.place = i
+  end
+  return declared
+end
+
+local function set_key(set, options)
+  local parts = {}
+  for _, plugin in ipairs(set.list) do
+    parts[#parts + 1] = ("%s %s %s"):format(plugin.name, plugin.digest,
+      problem.check(core.encode(options[plugin.name] or {})))
+  end
+  return engine_key("declare", table.concat(parts, "\n"))
+end
+
+-- What a load set declares: { plugins, rules, codes, steps, rules_by_name,
+-- steps_by_name }; each rule with its `value`.
+function plugins.declare(set, options, context)
+  local declared = remembered(context.cache, set_key(set, options), function()
+    local request = plugins.request(set, options, "2000-01-01")
+    request.kind = "declare"
+    return ask_worker(request, set.served)
+  end)
+  return index(declared)
+end
+
+return plugins

@@ -1,0 +1,127 @@
+-- referral/case: everything that a referral of one pupil, for one parent, is made of.
+--
+-- referral_case.of gives
+--   space, found, pupil    the workspace; the pupil of find_pupil, and with registers
+--   day, diary             up to which day; and what people recorded
+--   parent, others         the contact that it is about; other parents that may be named
+--   rows                   the chronology for a referral, without packs made before and
+--                          what is about another parent alone
+--   entries, by_id         what was recorded up to the day, and not struck out
+--   extract                the register (waymark.register_extract)
+--   seen_by                takes other people out of words (waymark.discretion)
+--   step                   the road map's step that the form belongs to, or nil
+--
+-- 1. What is for staff only is in none of it but `entries`, of which others may show
+--    the day, step and outcome of a formal step, and nothing that a person wrote.
+
+local cases = require "waymark.case"
+local chronology = require "waymark.chronology"
+local discretion = require "waymark.case.discretion"
+local problem = require "waymark.base.problem"
+local register_extract = require "waymark.pupil.register"
+local stored_contacts = require "waymark.store.contacts"
+
+local case = {}
+
+case.pack_document, case.form_document = "referral-pack", "referral-form"
+
+-- Parents -----------------------------------------------------------------------------
+
+-- The names of those that a page which leaves the school may name.
+local function may_be_named(space, found)
+  local names = {}
+  for _, each in ipairs(discretion.contacts(space, found)) do names[each.name] = each.may_be_named or nil end
+  return names
+end
+
+local function others_of(contacts, parent, named)
+  local list = {}
+  for _, each in ipairs(contacts) do
+    if each.id ~= parent.id and named[cases.contact_name(each)] then list[#list + 1] = each end
+  end
+  return list
+end
+
+-- What was recorded -------------------------------------------------------------------------
+
+local function entries_of(space, found, day)
+  local list, by_id = {}, {}
+  for _, entry in ipairs(cases.entries(space, { pupil = found.pupil, as_of = day })) do
+    if entry.body and not entry.struck then list[#list + 1], by_id[entry.id] = entry, entry end
+  end
+  return list, by_id
+end
+
+local function is_pack(entry)
+  return entry.kind == "rendered" and (entry.body.fields or {}).document == case.pack_document
+end
+
+-- Whether an entry is about another parent alone: a notice that was issued to them, say,
+-- what came of it, or a copy of it. A copy of what does not stand any more, of whom nobody
+-- can tell, is taken for another's.
+function case.is_of_another(about, entry)
+  local body = entry.body
+  local id, name = (body.contacts or {}).parent, (body.fields or {}).parent
+  if id then return id ~= about.parent.id end
+  if type(name) == "string" then return name:lower() ~= cases.contact_name(about.parent):lower() end
+  if not body.of then return false end
+  local of = about.by_id[body.of]
+  if not of then return entry.kind == "attached" end
+  return of.id < entry.id and case.is_of_another(about, of)
+end
+
+-- The rows of the chronology, without those about another parent; and a pack that was made
+-- is no part of the next, so that the same case gives the same pack.
+local function rows_of(about)
+  local out, rows = {}, {}
+  for _, entry in ipairs(about.entries) do out[entry.id] = is_pack(entry) or case.is_of_another(about, entry) end
+  for _, row in ipairs(about.chronology.rows) do
+    if not out[row.id] then rows[#rows + 1] = row end
+  end
+  return rows
+end
+
+-- The step whose documents have the form; else the last one that enforces.
+local function step_of(map)
+  local last
+  for _, step in ipairs(map.declared and map.declared.steps or {}) do
+    for _, document in ipairs(step.documents or {}) do
+      if document == case.form_document then return step end
+    end
+    if step.principle == "enforce" then last = step end
+  end
+  return last
+end
+
+-- The road map's step of an entry or row; nil of one that it does not have.
+function case.step_named(about, name)
+  local declared = about.map.declared
+  return declared and declared.steps_by_name[name or ""]
+end
+
+-- given: parent (as a person names it), on (the day; else today)
+function case.of(space, found, given)
+  space:load_plugins()
+  local day = given.on or space:today()
+  local about = { space = space, found = found, day = day, map = space:map_for_school(found.school) }
+  about.pupil = space:one_pupil { enrolment = found.enrolment, everyone = true, as_of = day }
+  if not about.pupil then problem.raise("%s was in no register by %s; give a later --on", found.name, day) end
+  local contacts, named = cases.contacts(space, found.enrolment), may_be_named(space, found)
+  about.parent = cases.find_contact(space, found, given.parent)
+  if about.parent.no_contact then
+    problem.raise('%s is marked "no contact": no papers are made; speak to the designated safeguarding lead first',
+      cases.contact_name(about.parent))
+  end
+  about.parent_is_named = named[cases.contact_name(about.parent)] == true
+  about.contacts, about.others = contacts, others_of(contacts, about.parent, named)
+  about.siblings = stored_contacts.count_siblings(space.store, found.pupil)
+  about.entries, about.by_id = entries_of(space, found, day)
+  about.chronology = chronology.of(space, found, { audience = "referral", as_of = day, entries_only = true })
+  about.rows = rows_of(about)
+  about.seen_by = discretion.new(space, found, "referral")
+  about.extract = register_extract.of(space, found, day)
+  about.step = step_of(about.map)
+  return about
+end
+
+return case

@@ -1,0 +1,264 @@
+-- suggest/watch: what `suggest` notices besides suggestions, each told once as an event:
+--   threshold.met      a rolling threshold is met (a new spell of it)
+--   threshold.undone   a mark was amended, and it was not met after all
+--   review.due         the day of a review has come, or of something that was agreed
+--   period.exceeded    more absence while a notice runs than was agreed
+--   evidence.changed   marks that a formal decision relied on were amended
+-- All but the last are facts of the registers and the diary; that says which
+-- decision, which sessions, and the figures now. Nothing is undone by itself.
+
+local core = require "waymark.core"
+local cases = require "waymark.case"
+local periods = require "waymark.case.periods"
+local running_entries = require "waymark.case.running"
+local problem = require "waymark.base.problem"
+local events = require "waymark.store.events"
+local registers = require "waymark.store.registers"
+local runs = require "waymark.store.runs"
+
+local watch = {}
+
+-- Events of a kind as a table by key_of(event); later ones win.
+local function told(space, kind, key_of)
+  local by_key = {}
+  for _, event in ipairs(events.list(space.store, { kind = kind })) do by_key[key_of(event)] = event end
+  return by_key
+end
+
+local function raise(space, kind, what, as_of, data)
+  return problem.check(space.store:add_event { at = space.now, on = as_of, kind = kind,
+    enrolment = what.enrolment, step = what.step, concern = what.concern, plugin = what.plugin,
+    data = problem.check(core.encode(data)) })
+end
+
+-- Thresholds -----------------------------------------------------------------------
+
+local function threshold_key(enrolment, concern) return ("%d\n%s"):format(enrolment, concern) end
+
+-- The last event of a kind for each enrolment and concern, by threshold_key.
+local function last_told(space, kind)
+  local last = {}
+  for row in events.each_told(space.store, kind) do last[threshold_key(row[2], row[3])] = row[1] end
+  return last
+end
+
+local function is_still_met(space, event, rule)
+  local day = event.concern:match "from (%d%d%d%d%-%d%d%-%d%d)"
+  local pupil = space:one_pupil { enrolment = event.enrolment, everyone = true, as_of = day }
+  return pupil ~= nil and pupil:rolling(rule.value).met
+end
+
+local function raise_met(space, row, thresholds, met, as_of)
+  local count = 0
+  for i, rule in ipairs(thresholds) do
+    local since = row.thresholds[i].since
+    local concern = since and ("%s from %s"):format(rule.name, since)
+    local key = since and threshold_key(row.enrolment, concern)
+    if since and not met[key] then
+      met[key] = true
+      raise(space, "threshold.met", { enrolment = row.enrolment, concern = concern, plugin = rule.plugin }, as_of,
+        { rule = rule.name, since = since })
+      count = count + 1
+    end
+  end
+  return count
+end
+
+-- Only an amendment undoes a threshold; that the window moved on does not.
+local function raise_undone(space, met, as_of)
+  local count, last = 0, runs.last(space.store)
+  for _, event in ipairs(events.amended_thresholds(space.store, last and last.at or 0)) do
+    local rule = space.rules_by_name[event.rule]
+    local stands = met[threshold_key(event.enrolment, event.concern)] == event.id
+    if stands and rule and not is_still_met(space, event, rule) then
+      raise(space, "threshold.undone", event, as_of, { rule = rule.name, met = event.id })
+      count = count + 1
+    end
+  end
+  return count
+end
+
+-- What was told to be met and not undone since, by threshold_key.
+local function standing(space)
+  local met = last_told(space, "threshold.met")
+  for key, undone in next, last_told(space, "threshold.undone") do
+    if met[key] and met[key] < undone then met[key] = nil end -- may be met again
+  end
+  return met
+end
+
+function watch.thresholds(space, filter)
+  local thresholds, rules, rows = space:thresholds(), {}, {}
+  for i, rule in ipairs(thresholds) do rules[i] = rule.value end
+  local met = standing(space)
+  local count = { met = 0, undone = raise_undone(space, met, filter.as_of) }
+  for row in problem.check(space.store:figures { as_of = filter.as_of, rules = rules, met = true }) do
+    rows[#rows + 1] = row
+  end
+  for _, row in ipairs(rows) do count.met = count.met + raise_met(space, row, thresholds, met, filter.as_of) end
+  return count
+end
+
+-- Reviews --------------------------------------------------------------------------
+
+-- The dates at which something that stands is to be looked at, after its own day and by
+-- another: the review that was set, those of a plan, and what was agreed to be done by then.
+local function due_of(entry, as_of)
+  local fields, due, actions, review_on = entry.body.fields or {}, nil, {}, nil
+  local function is_due(day) return day ~= nil and day <= as_of and day > entry.on end
+  local function take(day)
+    if is_due(day) and (not due or day < due) then due = day end
+  end
+  local dates = {}
+  if not entry.body.outcome then table.move(fields.review_dates or {}, 1, #(fields.review_dates or {}), 1, dates) end
+  dates[#dates + 1] = entry.body.review_on
+  for _, day in ipairs(dates) do
+    take(day)
+    if is_due(day) then review_on = day end
+  end
+  for _, action in ipairs(not entry.body.outcome and fields.actions or {}) do
+    if type(action) == "table" and action.by and action.by > entry.on and action.by <= as_of then
+      actions[#actions + 1] = action
+      take(action.by)
+    end
+  end
+  return due and { entry = entry, due = due, review_on = review_on, actions = actions }
+end
+
+-- The reviews that are due by a day, { entry, due, review_on = date | nil, actions }: of
+-- what stands (waymark.running_entries), and what a plugin asked to be followed up, unless
+-- the step was recorded again since.
+function watch.reviews_due(space, as_of)
+  local entries, list, last = cases.entries(space, { as_of = as_of }), {}, {}
+  for _, entry in ipairs(running_entries.latest(entries)) do
+    list[#list + 1] = due_of(entry, as_of) or nil
+    local key = ("%d %s"):format(entry.pupil, entry.step)
+    last[key] = math.max(last[key] or 0, entry.id)
+  end
+  for _, entry in ipairs(entries) do
+    local newer = (last[("%d %s"):format(entry.pupil, entry.step or "")] or 0) > entry.id
+    if entry.kind == "follow-up" and not entry.struck and entry.body and not newer then
+      list[#list + 1] = due_of(entry, as_of) or nil
+    end
+  end
+  table.sort(list, function(a, b) return a.entry.id < b.entry.id end)
+  return list
+end
+
+local function review_key(entry, day) return ("%s %s"):format(entry, day) end
+
+-- Told once for each entry and day.
+function watch.reviews(space, as_of)
+  local known = told(space, "review.due", function(event)
+    return review_key((event.data or {}).entry, (event.data or {}).review_on)
+  end)
+  local count = 0
+  for _, each in ipairs(watch.reviews_due(space, as_of)) do
+    if not known[review_key(each.entry.id, each.due)] then
+      raise(space, "review.due", each.entry, as_of, { entry = each.entry.id, review_on = each.due })
+      count = count + 1
+    end
+  end
+  return count
+end
+
+-- Periods ----------------------------------------------------------------------------
+
+local function period_of(space, entry, as_of, day)
+  local map = entry.enrolment and space:map_for_school(entry.school)
+  local step = map and map.declared and map.declared.steps_by_name[entry.step]
+  if not step or not step.period or not step.tolerance then return nil end
+  local pupil = space:one_pupil { enrolment = entry.enrolment, everyone = true, as_of = as_of }
+  return pupil and periods.of(space, entry, step, map, pupil, as_of, day)
+end
+
+-- More absence during a period than was agreed: told once for each entry. The parent is
+-- told first, and a person decides.
+function watch.exceeded(space, as_of, day)
+  local known = told(space, "period.exceeded", function(event) return (event.data or {}).entry end)
+  local count = 0
+  for _, entry in ipairs(running_entries.of(cases.entries(space, { as_of = day, kind = "entry.recorded" }))) do
+    local period = not known[entry.id] and period_of(space, entry, as_of, day)
+    if period and period.over then
+      raise(space, "period.exceeded", entry, day, { entry = entry.id, count = period.count,
+        tolerated = period.tolerated, since = period.over })
+      count = count + 1
+    end
+  end
+  return count
+end
+
+-- Decisions ------------------------------------------------------------------------
+
+local function session_key(session) return session[1] .. " " .. session[2] end
+
+local function code_words(code) return code ~= "" and code or "no mark" end
+
+-- The sessions of recorded evidence whose mark is another one now.
+local function changed_sessions(pupil, evidence)
+  local list, seen = core.array {}, {}
+  for _, each in ipairs(evidence) do
+    for _, session in ipairs(each.sessions) do
+      local now = pupil:mark(session[1], session[2]) or ""
+      if now ~= session[3] and not seen[session_key(session)] then
+        seen[session_key(session)] = true
+        list[#list + 1] = ("%s %s → %s"):format(session_key(session), code_words(session[3]), code_words(now))
+      end
+    end
+  end
+  return list
+end
+
+-- The figures of a decision's rules on its own day, with today's knowledge.
+local function figures_now(space, pupil, evidence)
+  local list = core.array {}
+  for _, each in ipairs(evidence) do
+    local rule = space.rules_by_name[each.rule]
+    if rule and rule.kind == each.kind then
+      local e = pupil:measure(rule.value)
+      list[#list + 1] = { rule = each.rule, was = each.count, now = e.count, of = e.of, met = e.met }
+    end
+  end
+  return list
+end
+
+-- What became of the evidence of one entry: nil when it stands.
+function watch.decision_change(space, entry)
+  local evidence = entry.body and entry.body.evidence
+  if not evidence or #evidence == 0 then return nil end
+  if #registers.amendments(space.store, entry.enrolment, entry.id) == 0 then return nil end
+  local pupil = space:one_pupil { enrolment = entry.enrolment, everyone = true, as_of = entry.on }
+  local sessions = pupil and changed_sessions(pupil, evidence) or {}
+  if #sessions == 0 then return nil end
+  return { entry = entry.id, step = entry.step, on = entry.on, sessions = sessions,
+    figures = figures_now(space, pupil, evidence) }
+end
+
+-- Every formal decision whose evidence is no longer what it was, as it is now.
+function watch.changed_decisions(space, as_of)
+  local list = {}
+  for _, entry in ipairs(cases.entries(space, { kind = "entry.recorded", as_of = as_of })) do
+    local map = not entry.struck and entry.enrolment and space:map_for_school(entry.school)
+    local step = map and map.declared and map.declared.steps_by_name[entry.step]
+    local change = step and cases.is_formal(step) and watch.decision_change(space, entry)
+    if change then list[#list + 1] = { entry = entry, change = change } end
+  end
+  return list
+end
+
+function watch.evidence(space, as_of)
+  local known = told(space, "evidence.changed", function(event)
+    return ("%s %s"):format((event.data or {}).entry, table.concat((event.data or {}).sessions or {}, ","))
+  end)
+  local count = 0
+  for _, each in ipairs(watch.changed_decisions(space, as_of)) do
+    local key = ("%s %s"):format(each.entry.id, table.concat(each.change.sessions, ","))
+    if not known[key] then
+      raise(space, "evidence.changed", each.entry, as_of, each.change)
+      count = count + 1
+    end
+  end
+  return count
+end
+
+return watch

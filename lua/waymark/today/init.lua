@@ -1,0 +1,399 @@
+-- today: the list that people work from, made of what `suggest` recorded and of
+-- what people entered. Nothing is evaluated here and nothing is suggested anew;
+-- keeping the list's numbers is the only thing that is written.
+--
+-- The list: { id, as_of, day, schools, rows, sections }
+--   as_of, day  the last day looked at in the registers, and in the diary
+--   schools     { key, name, reach, weeks, too_few, waiting = children, lists, policy =
+--               waymark.policy's state }
+--   rows        in the order of their numbers: { number, section, person, step,
+--               title, why, since, further = titles, hold, baseline, concern, ref }
+--   sections    { { name, title, rows }, … }, those that have rows
+-- One line a child in calls and decisions together; the child may stand in other
+-- sections too. The numbers of a road map (new lines a week …) are its `lists`.
+
+local core = require "waymark.core"
+local cases = require "waymark.case"
+local problem = require "waymark.base.problem"
+local policy = require "waymark.case.policy"
+local events = require "waymark.store.events"
+local numbered = require "waymark.store.lists"
+local pupils = require "waymark.store.pupils"
+local runs = require "waymark.store.runs"
+local lines = require "waymark.today.lines"
+local running = require "waymark.today.running"
+local watch = require "waymark.suggest.watch"
+local words = require "waymark.today.words"
+
+local today = {}
+
+today.sections = {
+  { name = "calls", title = "Calls to make" },
+  { name = "decisions", title = "Suggestions to decide" },
+  { name = "exceeded", title = "More absence than was agreed: tell the parent first" },
+  { name = "reviews", title = "Reviews due" },
+  { name = "checks", title = "To be looked at while it runs" },
+  { name = "ended", title = "Periods that have ended" },
+  { name = "running", title = "Periods that run" },
+  { name = "changed", title = "Decisions whose evidence changed" },
+  { name = "reasons", title = "Half days still without a reason" },
+  { name = "holds", title = "On hold" },
+  { name = "improved", title = "Who improved after support" },
+}
+
+-- Sections whose rows are filled in and come back.
+today.fillable = { calls = true, decisions = true, reviews = true, ended = true }
+
+-- Sections whose rows name their step beside the words.
+today.titled = { running = true, changed = true, exceeded = true, checks = true }
+
+-- What is looked at -----------------------------------------------------------------
+
+local fields = { "registers", "pupil.upn", "pupil.name", "pupil.groups" }
+
+local function each_batch(space, filter, school)
+  local copy = { as_of = filter.as_of, diary = filter.diary, year = filter.year, form = filter.form,
+    school = school.id, fields = fields }
+  return problem.check(space.store:batches(copy))
+end
+
+local function add_person(view, pupil, school)
+  local enrolment = pupil.id
+  local person = { enrolment = enrolment, school = school, upn = pupil.upn, name = pupil.name,
+    surname = pupil.surname, year = pupil.year, form = pupil.form, groups = pupil.groups, pupil = pupil }
+  view.people[enrolment] = person
+  view.order[#view.order + 1] = person
+  school.calendar = school.calendar or pupil.calendar
+end
+
+local function read_people(view, filter)
+  local codes = view.space:codes()
+  for _, school in ipairs(view.schools) do
+    for bytes in each_batch(view.space, filter, school) do
+      local batch = problem.check(core.batch(bytes, codes))
+      for i = 1, #batch do add_person(view, batch[i], school) end
+    end
+  end
+end
+
+-- The person in view of each pupil (row number).
+local function index_pupils(view)
+  for row in pupils.each_enrolment(view.space.store) do
+    local person = view.people[row[1]]
+    if person then
+      person.row = row[2]
+      view.by_pupil[row[2]] = person
+    end
+  end
+end
+
+local function schools_of(space, filter)
+  local list = {}
+  for _, school in ipairs(space.store:schools()) do
+    if not filter.school or school.id == filter.school then
+      local map = space:map_for_school(school.key)
+      if not map.declared then problem.no_road_map(map) end
+      school.map, school.lists = map, map.declared.lists or {}
+      list[#list + 1] = school
+    end
+  end
+  return list
+end
+
+local function note_weeks(view)
+  for _, school in ipairs(view.schools) do
+    if school.calendar then
+      school.weeks = running.weeks_into_year(school.calendar, view.as_of)
+      school.too_few = school.weeks <= (school.lists.too_few_weeks or 0)
+    end
+  end
+end
+
+-- The owner of a case is who recorded its latest entry, unless the school's own
+-- register has a column "owner".
+local function owner_of(view, person)
+  if person.groups and person.groups.owner then return person.groups.owner end
+  return view.last_by[person.row]
+end
+
+local function keep_owner(view, owner)
+  if not owner then return end
+  for enrolment, person in pairs(view.people) do
+    local name = owner_of(view, person)
+    if not name or not name:lower():find(owner:lower(), 1, true) then view.people[enrolment] = nil end
+  end
+  for row, person in pairs(view.by_pupil) do
+    if not view.people[person.enrolment] then view.by_pupil[row] = nil end
+  end
+end
+
+local function look(space, filter, options)
+  local view = { space = space, as_of = filter.as_of, day = filter.diary or filter.as_of, people = {}, order = {},
+    by_pupil = {}, last_by = {}, schools = schools_of(space, filter), run_days = runs.days(space.store),
+    baseline = options.baseline }
+  read_people(view, filter)
+  index_pupils(view)
+  view.entries = cases.entries(space, { as_of = view.day })
+  for _, entry in ipairs(view.entries) do
+    if not entry.struck then view.last_by[entry.pupil] = entry.by or view.last_by[entry.pupil] end
+  end
+  keep_owner(view, options.owner)
+  view.holds = cases.holds(space, view.day)
+  note_weeks(view)
+  return view
+end
+
+-- The other sections ---------------------------------------------------------------
+
+local function review_words(view, each)
+  local entry = each.entry
+  local parts = { ("Recorded on %s%s"):format(words.day(entry.on, view.as_of),
+    entry.body.outcome and (" (%s)"):format(words.outcome(entry.body.outcome)) or "") }
+  if each.review_on then parts[2] = "to be looked at again by " .. words.day(each.review_on, view.as_of) end
+  for _, action in ipairs(each.actions) do
+    parts[#parts + 1] = ("agreed by %s: %s%s"):format(words.day(action.by, view.as_of), action.what,
+      action.owner and (" (%s)"):format(action.owner) or "")
+  end
+  return table.concat(parts, "; ")
+end
+
+local function review_rows(view)
+  local list = {}
+  for _, each in ipairs(watch.reviews_due(view.space, view.day)) do
+    local entry = each.entry
+    local person = view.by_pupil[entry.pupil]
+    local step = person and person.school.map.declared.steps_by_name[entry.step]
+    if step then
+      list[#list + 1] = { section = "reviews", person = person, step = step, title = "Review: " .. step.title,
+        since = each.due, concern = "review of entry " .. entry.id, why = review_words(view, each) }
+    end
+  end
+  table.sort(list, function(a, b)
+    if a.since ~= b.since then return a.since < b.since end
+    return a.concern < b.concern
+  end)
+  return list
+end
+
+local function period_rows(view)
+  local list = running.periods(view)
+  for _, row in ipairs(list) do row.concern = "period of entry " .. row.entry end
+  return list
+end
+
+-- The event that told of a change, by entry.
+local function told_by_entry(view)
+  local told = {}
+  for _, event in ipairs(events.list(view.space.store, { kind = "evidence.changed" })) do
+    told[(event.data or {}).entry or 0] = event.id
+  end
+  return told
+end
+
+local function change_words(change, as_of)
+  local parts = { ("%s decided on %s are marked otherwise now"):format(
+    words.count(#change.sessions, "half day") .. " of what was", words.day(change.on, as_of)) }
+  local first = change.figures[1]
+  if first then parts[2] = ("%d counted then, %d count now"):format(first.was, first.now) end
+  return table.concat(parts, "; ") .. ". It goes on until a person decides"
+end
+
+local function changed_rows(view)
+  local told, list = told_by_entry(view), {}
+  for _, each in ipairs(watch.changed_decisions(view.space, view.day)) do
+    local person = view.by_pupil[each.entry.pupil]
+    local step = person and person.school.map.declared.steps_by_name[each.entry.step]
+    if step and not running.looked_at(view, each.entry, told[each.entry.id]) then
+      list[#list + 1] = { section = "changed", person = person, step = step, title = step.title,
+        since = each.entry.on, concern = "evidence of entry " .. each.entry.id,
+        why = change_words(each.change, view.as_of) }
+    end
+  end
+  return list
+end
+
+-- Who is called anyway is not named a second time until the reason is overdue.
+local function reason_rows(view, rows)
+  local list, called = {}, {}
+  for _, row in ipairs(rows) do called[row.person] = called[row.person] or row.section == "calls" end
+  for _, person in ipairs(view.order) do
+    local lists = person.school.lists
+    if view.people[person.enrolment] and lists.no_reason and lists.reason_within_days then
+      local row = running.no_reason(view, person, lists)
+      if row and (row.overdue or not called[person]) then list[#list + 1] = row end
+    end
+  end
+  for _, row in ipairs(list) do row.section, row.concern = "reasons", "reasons" end
+  table.sort(list, function(a, b)
+    if a.due ~= b.due then return a.due < b.due end
+    return a.person.enrolment < b.person.enrolment
+  end)
+  return list
+end
+
+local function hold_rows(view)
+  local list = {}
+  for _, person in ipairs(view.order) do
+    local hold = view.people[person.enrolment] and person.row and view.holds[person.row]
+    if hold then
+      list[#list + 1] = { section = "holds", person = person, title = "On hold", since = hold.on, concern = "hold",
+        why = words.hold(hold, view.as_of) }
+    end
+  end
+  return list
+end
+
+local function improved_rows(view)
+  local list = running.improved(view)
+  for _, row in ipairs(list) do row.section, row.concern = "improved", "improved" end
+  return list
+end
+
+-- The list ------------------------------------------------------------------------
+
+local makers = { review_rows, period_rows, changed_rows, reason_rows, hold_rows, improved_rows }
+
+local function sections_of(rows)
+  local list, by_name = {}, {}
+  for i, section in ipairs(today.sections) do
+    by_name[section.name] = { name = section.name, title = section.title, rows = {}, place = i }
+  end
+  for _, row in ipairs(rows) do table.insert(by_name[row.section].rows, row) end
+  for _, section in ipairs(today.sections) do
+    if #by_name[section.name].rows > 0 then list[#list + 1] = by_name[section.name] end
+  end
+  return list
+end
+
+local function number(list)
+  list.rows = {}
+  for _, section in ipairs(list.sections) do
+    for _, row in ipairs(section.rows) do
+      list.rows[#list.rows + 1] = row
+      row.number = #list.rows
+    end
+  end
+  return list
+end
+
+-- The list of a day. `filter` is that of workspace:filter; options: owner,
+-- baseline, all.
+function today.build(space, filter, options)
+  local view = look(space, filter, options or {})
+  local rows = lines.of(view, options or {})
+  for _, make in ipairs(makers) do
+    local more = make(view, rows)
+    table.move(more, 1, #more, #rows + 1, rows)
+  end
+  for _, row in ipairs(rows) do
+    row.hold = row.section ~= "holds" and row.person.row and view.holds[row.person.row] or nil
+  end
+  for _, school in ipairs(view.schools) do
+    school.policy, school.as_of = policy.state(space, school.key, view.day), view.day
+  end
+  return number { as_of = view.as_of, day = view.day, schools = view.schools, sections = sections_of(rows) }
+end
+
+local function reach_words(school)
+  if not school.reach then return "No registers have come in yet" end
+  return ("Registers up to %s, %s"):format(core.date.english(school.reach[1]),
+    school.reach[2] == "AM" and "morning" or "afternoon")
+end
+
+local function joiner_words(joiners)
+  local names = {}
+  for i, each in ipairs(joiners) do
+    if i > 6 then
+      names[i] = ("and %d more"):format(#joiners - 6)
+      break
+    end
+    names[i] = each.name
+  end
+  return table.concat(names, ", ")
+end
+
+-- What of the attendance policy is to be done: nothing of a school that recorded none.
+local function policy_notes(add, state, as_of)
+  if not state or not state.published_on then return end
+  if state.review_due then
+    add(("The attendance policy (version %s) was to be looked at again by %s"):format(state.version or "?",
+      words.day(state.review_by, as_of)))
+  end
+  if not state.families_told_on then add "Families are still to be told of the attendance policy" end
+  if #state.joiners > 0 then
+    add(("%s joined since and %s still to be told of the attendance policy: %s"):format(
+      words.count(#state.joiners, "child", "children"), #state.joiners == 1 and "is" or "are",
+      joiner_words(state.joiners)))
+  end
+end
+
+local function add_notes(notes, school, named)
+  local function add(text, plain)
+    notes[#notes + 1] = { words = named and school.name .. ": " .. text or text, plain = plain }
+  end
+  add(reach_words(school), true)
+  if school.too_few then
+    add(("The school year is %s old: too few half days to say how attendance is going"):format(
+      words.count(school.weeks, "school week")))
+  end
+  policy_notes(add, school.policy, school.as_of)
+  if (school.waiting or 0) > 0 then
+    notes.waiting = true
+    add(("%s %s turn (at most %d new lines a week)"):format(words.count(school.waiting, "more child", "more children"),
+      school.waiting == 1 and "waits its" or "wait their", school.lists.new_lines_a_week))
+  end
+end
+
+-- What is to be said above the list (or above the part of one school, by its key):
+-- { words, plain }, a sentence each; `waiting`: somebody waits.
+function today.notes(list, key)
+  local notes = {}
+  for _, school in ipairs(list.schools) do
+    if not key or school.key == key then add_notes(notes, school, not key and #list.schools > 1) end
+  end
+  return notes
+end
+
+-- Keeping its numbers -------------------------------------------------------------
+
+local function is_same(list, last)
+  if #last ~= #list.rows or #last == 0 or last[1].as_of ~= list.as_of then return false end
+  for i, row in ipairs(list.rows) do
+    if last[i].enrolment ~= row.person.enrolment or last[i].step ~= (row.step and row.step.name or "") then
+      return false
+    end
+  end
+  return true
+end
+
+-- What tells a row that comes back from every other: the list, the number, the
+-- step, and a digest over what the row was about.
+function today.ref(list_id, number_on_list, enrolment, step, concern)
+  local key = ("%d\n%d\n%d\n%s\n%s"):format(list_id, number_on_list, enrolment, step, concern)
+  return ("list-%d-%d-%s-%s"):format(list_id, number_on_list, step, core.system.sha256(key):sub(1, 10))
+end
+
+local function add_refs(list)
+  for _, row in ipairs(list.rows) do
+    local step = row.step and row.step.name or "none"
+    row.ref = today.ref(list.id, row.number, row.person.enrolment, step, row.concern)
+  end
+  return list
+end
+
+-- Keep the numbers: the very same list once. Inside a transaction.
+function today.keep(space, list)
+  local last = numbered.rows(space.store)
+  if is_same(list, last) then
+    list.id = last[1].list
+    return add_refs(list)
+  end
+  list.id = numbered.make(space.store, space.now, list.as_of)
+  for _, row in ipairs(list.rows) do
+    numbered.add_row(space.store, { list = list.id, number = row.number, enrolment = row.person.enrolment,
+      step = row.step and row.step.name or nil })
+  end
+  return add_refs(list)
+end
+
+return today

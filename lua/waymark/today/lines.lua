@@ -1,0 +1,139 @@
+-- today/lines: one line a child: the open suggestions of those in view, the
+-- earliest support first, no more new ones a week than the road map allows.
+--
+-- `view` is that of waymark.today. Each school of it is given `waiting` (children
+-- whose line waits) and `new_lines` ({ [monday] = number }).
+
+local core = require "waymark.core"
+local events = require "waymark.store.events"
+local suggestions = require "waymark.store.suggestions"
+local queue = require "waymark.today.queue"
+local words = require "waymark.today.words"
+
+core.sdk "evidence" -- gives evidence its words
+
+local lines = {}
+
+local function all_without_reason(evidence, codes)
+  local sessions = evidence and evidence.kind == "streak" and evidence.sessions or {}
+  for _, session in ipairs(sessions) do
+    if not codes:find(session[3], 1, true) then return false end
+  end
+  return #sessions > 0
+end
+
+-- What a suggestion was made with, read when a line is made of it: most are not shown.
+local function data_of(view, row)
+  row.data = row.data or events.data(view.space.store, row.made)
+  return row.data
+end
+
+-- A call: nobody knows yet why the child is away.
+local function is_call(view, row, kind, lists)
+  local early = row.step.principle == "listen" or row.step.principle == "monitor"
+  if not early or lists.no_reason == nil or kind ~= "streak" then return false end
+  return all_without_reason((data_of(view, row).evidence or {})[1], lists.no_reason)
+end
+
+local function queue_row(view, school, each)
+  local enrolment, step, concern, state, made, made_on, ended_on, concern_on, baseline, kind = table.unpack(each, 1, 10)
+  local row = { enrolment = enrolment, concern = concern, step = school.map.declared.steps_by_name[step], made = made,
+    made_on = made_on, lapsed = state == "lapsed", began = concern_on or made_on, concern_on = concern_on,
+    ended_on = ended_on and ended_on <= view.day and ended_on or nil, baseline = baseline == 1 or nil }
+  if not row.step or made_on > view.as_of then return nil end
+  row.place, row.call = row.step.place, is_call(view, row, kind, school.lists)
+  return row
+end
+
+-- Every suggestion of a school made by the day, with its place on the road map.
+local function rows_of_school(view, school)
+  local rows, baseline = {}, {}
+  for each in suggestions.each_of_school(view.space.store, school.id) do
+    local row = queue_row(view, school, each)
+    local list = row and row.baseline and baseline or rows
+    if row then list[#list + 1] = row end
+  end
+  return rows, baseline
+end
+
+local function open_by_child(view, rows, admitted)
+  local children, order, open = {}, {}, {}
+  for _, row in ipairs(rows) do
+    if admitted[row] and not row.ended_on and view.people[row.enrolment] then open[#open + 1] = row end
+  end
+  table.sort(open, queue.earlier)
+  for _, row in ipairs(open) do
+    if not children[row.enrolment] then
+      children[row.enrolment] = {}
+      order[#order + 1] = row.enrolment
+    end
+    table.insert(children[row.enrolment], row)
+  end
+  return children, order
+end
+
+local function count_children(view, rows, children)
+  local seen, n = {}, 0
+  for _, row in ipairs(rows) do
+    if not seen[row.enrolment] and not children[row.enrolment] and view.people[row.enrolment] then n = n + 1 end
+    seen[row.enrolment] = true
+  end
+  return n
+end
+
+-- The evidence with the figures of the day looked at, when it still holds then.
+local function figures_now(view, person, data)
+  local first = data.evidence and data.evidence[1]
+  local rule = first and view.space.rules_by_name[first.rule]
+  if not rule or rule.kind ~= first.kind then return data.evidence end
+  local e = person.pupil:measure(rule.value)
+  if not e.met then return data.evidence end
+  local sessions = {}
+  for i, each in ipairs(e:sessions()) do sessions[i] = { each.date, each.session, each.code } end
+  return { { kind = e.kind, words = e:describe(), sessions = sessions } }
+end
+
+local function further_titles(child)
+  local titles, seen = {}, { [child[1].step.name] = true }
+  for _, row in ipairs(child) do
+    if not seen[row.step.name] then titles[#titles + 1] = row.step.title end
+    seen[row.step.name] = true
+  end
+  return titles
+end
+
+local function line_of(view, child)
+  local first = child[1]
+  local person, data = view.people[first.enrolment], data_of(view, first)
+  return { section = first.call and "calls" or "decisions", person = person, step = first.step,
+    title = first.step.title, concern = first.concern, since = first.began, made_on = first.made_on,
+    why = words.why(data.reason, figures_now(view, person, data), view.as_of),
+    further = further_titles(child), baseline = first.baseline }
+end
+
+local function admit_all(rows, admitted)
+  for _, row in ipairs(rows) do admitted[row] = true end
+end
+
+-- The lines of every school. options: all (nobody waits), baseline (what was there
+-- before the school began with Waymark, too).
+function lines.of(view, options)
+  local list = {}
+  for _, school in ipairs(view.schools) do
+    local rows, baseline = rows_of_school(view, school)
+    local admitted, waiting, new = queue.lines(rows, { most = school.lists.new_lines_a_week,
+      patience = school.lists.patience_weeks, days = view.run_days }, view.as_of)
+    if options.all then admit_all(waiting, admitted) end
+    if options.baseline then
+      admit_all(baseline, admitted)
+      table.move(baseline, 1, #baseline, #rows + 1, rows)
+    end
+    local children, order = open_by_child(view, rows, admitted)
+    school.new_lines = new
+    school.waiting = options.all and 0 or count_children(view, waiting, children)
+    for _, enrolment in ipairs(order) do list[#list + 1] = line_of(view, children[enrolment]) end
+  end
+  return list
+end
+
+return lines

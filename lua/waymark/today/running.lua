@@ -1,0 +1,297 @@
+-- today/running: what a list says beside suggestions, for pupils in view: periods
+-- that run, have ended, went beyond what was agreed or are to be looked at (a Notice to
+-- Improve; waymark.periods), marks that still have no reason, and who improved after support. Nothing is written here.
+--
+-- `view` is that of waymark.today: { space, as_of, day, people, by_pupil, schools };
+-- as_of is the last day looked at in the registers, `day` that of the diary.
+
+local cases = require "waymark.case"
+local core = require "waymark.core"
+local periods = require "waymark.case.periods"
+local running_entries = require "waymark.case.running"
+local words = require "waymark.today.words"
+
+local running = {}
+
+local date = core.date
+
+-- School weeks --------------------------------------------------------------------
+
+local function is_school_week(calendar, monday) return calendar:days_between(monday, date.add(monday, 6)) > 0 end
+
+-- The Monday of the n-th school week back from a day, its own week being the first
+-- (nil when there are not so many in the two years before).
+local function monday_of_weeks(calendar, day, n)
+  local monday = date.monday(day)
+  for _ = 1, 110 do
+    if is_school_week(calendar, monday) then n = n - 1 end
+    if n == 0 then return monday end
+    monday = date.add(monday, -7)
+  end
+end
+
+-- How many school weeks of its school year have begun by a day.
+function running.weeks_into_year(calendar, day)
+  local _, first = date.academic_year(day)
+  local monday, weeks = date.monday(first), 0
+  while monday <= day do
+    if is_school_week(calendar, monday) then weeks = weeks + 1 end
+    monday = date.add(monday, 7)
+  end
+  return weeks
+end
+
+-- Periods -------------------------------------------------------------------------
+
+local function half_days(n) return words.count(n, "unauthorised half day") end
+
+-- "none was agreed to", "up to 2 were agreed to"
+local function agreed(n) return n == 0 and "none was to come" or ("up to %d were agreed to"):format(n) end
+
+local function session_words(each, as_of) return words.half_day(each.date .. " " .. each.session, as_of) end
+
+local function counted_words(view, period)
+  if view.as_of < period.from then return "no registers of it have come in yet" end
+  local text = period.count == 0 and "no unauthorised half days" or half_days(period.count)
+  if period.tolerated then text = ("%s (%s)"):format(text, agreed(period.tolerated)) end
+  local until_now = view.as_of < period.to and " up to " .. words.day(view.as_of, view.as_of) or " since it began"
+  return text .. until_now
+end
+
+local function percent(figures)
+  if not figures.hundredths then return "no half days that count towards attendance" end
+  return ("%s and attendance of %d.%02d %% (%d of %s)"):format(half_days(figures.count), figures.hundredths // 100,
+    figures.hundredths % 100, figures.attended, words.count(figures.possible, "half day"))
+end
+
+local function ended_words(view, period, person)
+  local beside = periods.beside(period, person.pupil)
+  local before = beside.before and ("in as many school days before, %s"):format(percent(beside.before))
+    or "the calendar does not go back as far as that again"
+  if view.as_of < period.from then beside.now = { count = 0 } end
+  return ("Ended on %s. In it, %s; %s. A person decides what comes of it%s."):format(words.day(period.to, view.as_of),
+    percent(beside.now), before, period.parent and ", for " .. period.parent or "")
+end
+
+local function next_check(view, period)
+  for _, check in ipairs(period.checks) do
+    if check > view.day then return "; to be looked at on " .. words.day(check, view.as_of) end
+  end
+  return ""
+end
+
+-- "Mrs Byron was spoken to on …"; of nobody in particular nothing else is said.
+local function told_words(view, period, told)
+  local who = told.named and period.parent or "The family"
+  return (". %s was spoken to on %s"):format(who, words.day(told.on, view.as_of))
+end
+
+local function running_words(view, period, told)
+  return ("Runs from %s to %s; %s left%s; %s%s."):format(words.day(period.from, view.as_of),
+    words.day(period.to, view.as_of), words.count(period.days_left, "school day"), next_check(view, period),
+    counted_words(view, period), told and told_words(view, period, told) or "")
+end
+
+-- Nobody is sent to a parent to whom nobody may write or speak.
+local function first_words(view, period, entry, person)
+  local id, parent = (entry.body.contacts or {}).parent, period.parent or "the parent"
+  for _, each in ipairs(id and cases.contacts(view.space, person.enrolment) or {}) do
+    if each.id == id and each.no_contact then
+      return ('%s has to be told first, but is marked "no contact": ask the safeguarding lead who can do it'):format(
+        parent)
+    end
+  end
+  return ("Tell %s first"):format(parent)
+end
+
+local function exceeded_words(view, period, entry, person)
+  local last = period.sessions[#period.sessions]
+  return ("%s since %s, the last on %s; %s. %s; then a person decides. Nothing follows by itself. It runs to %s; "
+    .. "%s left."):format(words.capital(half_days(period.count)), words.day(period.from, view.as_of),
+    session_words(last, view.as_of), agreed(period.tolerated), first_words(view, period, entry, person),
+    words.day(period.to, view.as_of), words.count(period.days_left, "school day"))
+end
+
+-- Whether an entry names one parent, and whether it names anybody: whom it was done with,
+-- or the people among its fields.
+local function names_in(each, parent)
+  local fields, named, this = each.body.fields or {}, false, false
+  local function take(name)
+    if type(name) == "string" then named, this = true, this or name == parent end
+  end
+  take(each.body.with)
+  take(fields.parent)
+  take(fields.spoke_to)
+  for _, name in ipairs(type(fields.parties) == "table" and fields.parties or {}) do take(name) end
+  return this, named
+end
+
+local function is_contact(view, each)
+  if each.kind ~= "recorded" or each.struck or not each.body then return false end
+  local declared = view.space:map_for_school(each.school).declared
+  return cases.is_contact(declared and declared.steps_by_name[each.step], each.body)
+end
+
+-- The first contact that was recorded on or after a day, once the entry stood, with the
+-- parent that it is for, or with nobody in particular: { on, named } | nil. A decision, or
+-- what the authority did, is no contact (cases.is_contact).
+local function contact_since(view, entry, day, parent)
+  for _, each in ipairs(view.entries) do
+    if each.pupil == entry.pupil and each.id > entry.id and each.on >= day and is_contact(view, each) then
+      local this, named = names_in(each, parent)
+      if this or not named or not parent then return { on = each.on, named = this } end
+    end
+  end
+end
+
+local function check_row(view, entry, period, row)
+  local due
+  for _, check in ipairs(period.checks) do
+    if check <= view.day and not contact_since(view, entry, check, period.parent) then due = check end
+  end
+  if not due then return nil end
+  return { person = row.person, step = row.step, title = row.title, since = due, entry = entry.id, section = "checks",
+    why = ("Was to be looked at on %s: %s. Talk with the family about how it goes."):format(
+      words.day(due, view.as_of), counted_words(view, period)) }
+end
+
+local function period_rows(list, view, person, entry, step, map)
+  local period = periods.of(view.space, entry, step, map, person.pupil, view.as_of, view.day)
+  if not period then return end
+  local row = { person = person, step = step, from = period.from, to = period.to, ended = period.ended,
+    title = period.parent and ("%s, %s"):format(step.title, period.parent) or step.title, entry = entry.id,
+    since = period.from, count = period.count, days_left = period.days_left }
+  local told = period.over and contact_since(view, entry, period.over:sub(1, 10), period.parent)
+  if period.ended then
+    row.section, row.why = "ended", ended_words(view, period, person)
+  elseif period.over and not told then
+    row.section, row.why = "exceeded", exceeded_words(view, period, entry, person)
+  else
+    row.section, row.why = "running", running_words(view, period, told)
+    list[#list + 1] = check_row(view, entry, period, row)
+  end
+  list[#list + 1] = row
+end
+
+-- Steps with a period that were recorded and have no outcome yet, for each parent: those
+-- that have ended first, then those that end soonest.
+function running.periods(view)
+  local list = {}
+  for _, entry in ipairs(running_entries.of(view.entries)) do
+    local person = view.by_pupil[entry.pupil]
+    local map = person and view.space:map_for_school(person.school.key)
+    local step = map and map.declared.steps_by_name[entry.step]
+    if step and step.period then period_rows(list, view, person, entry, step, map) end
+  end
+  table.sort(list, function(a, b)
+    if (a.to or a.since) ~= (b.to or b.since) then return (a.to or a.since) < (b.to or b.since) end
+    return a.entry < b.entry
+  end)
+  return list
+end
+
+-- Marks without a reason ----------------------------------------------------------
+
+local function due_by(calendar, day, within)
+  return calendar:days_after(day, within) or date.add(day, within)
+end
+
+-- "Monday 8 September, Tuesday 9 September"; from four days on the first and how many
+local function days_said(sessions, as_of)
+  local days, last = {}, nil
+  for _, each in ipairs(sessions) do
+    if each.date ~= last then days[#days + 1], last = words.day(each.date, as_of), each.date end
+  end
+  if #days > 3 then return ("%s and %d more days"):format(days[1], #days - 1) end
+  return table.concat(days, ", ")
+end
+
+-- One pupil's marks of this school year that have no reason yet; nil when none.
+function running.no_reason(view, person, lists)
+  local _, first = date.academic_year(view.as_of)
+  local start = not view.baseline and view.space.settings.start
+  if start and start > first then first = start end
+  local rule = core.rule.count { name = "no-reason", codes = lists.no_reason, at_least = 1 }
+  local sessions = person.pupil:count(rule, first, view.as_of):sessions()
+  if #sessions == 0 then return nil end
+  local due = due_by(person.pupil.calendar, sessions[1].date, lists.reason_within_days)
+  local late = view.day > due
+  local when = late and "it was due by " or "due by "
+  return { person = person, title = "Put the reason in the register", since = sessions[1].date, due = due,
+    overdue = late, why = ("%s still without a reason (%s); %s%s."):format(words.count(#sessions, "half day"),
+      days_said(sessions, view.as_of), when, words.day(due, view.as_of)) }
+end
+
+-- Who improved --------------------------------------------------------------------
+
+local support = { facilitate = true, formalise = true }
+
+-- The last support that was recorded long enough ago to have worked, and no
+-- longer ago than twice that, by pupil. What came of a plan ("not taken up") is no support.
+local function support_before(view, windows)
+  local by_pupil = {}
+  for _, entry in ipairs(view.entries) do
+    local person = view.by_pupil[entry.pupil]
+    local map = person and view.space:map_for_school(person.school.key)
+    local step = map and map.declared.steps_by_name[entry.step]
+    local counts = entry.kind == "recorded" and entry.body and not entry.body.attempt and not entry.body.of
+    local window = person and windows[person.school.key]
+    local in_time = window and entry.on >= window.from and entry.on < window.to
+    if counts and step and support[step.principle] and in_time then
+      by_pupil[entry.pupil] = { entry = entry, step = step, person = person }
+    end
+  end
+  return by_pupil
+end
+
+local function rate(pupil, from, to)
+  local e = pupil:rate(nil, from, to)
+  return e.hundredths, e.possible
+end
+
+-- Attendance of the last weeks beside that of the weeks before the support.
+local function improvement(view, each, lists)
+  local pupil, on = each.person.pupil, each.entry.on
+  local now_from = monday_of_weeks(pupil.calendar, view.as_of, lists.improved_weeks)
+  local was_from = monday_of_weeks(pupil.calendar, date.add(on, -1), lists.improved_weeks)
+  if not now_from or not was_from then return nil end
+  local now, possible = rate(pupil, now_from, view.as_of)
+  local was, possible_then = rate(pupil, was_from, date.add(on, -1))
+  local enough = lists.improved_weeks * 5 -- half the half days of those weeks
+  if not now or not was or possible < enough or possible_then < enough then return nil end
+  if now - was < lists.improved_points * 100 then return nil end
+  return { person = each.person, step = each.step, title = each.step.title, since = on, gain = now - was,
+    why = ("Attendance %d %% in the last %d school weeks, %d %% in those before %s on %s."):format(now // 100,
+      lists.improved_weeks, was // 100, each.step.title:lower(), words.day(on, view.as_of)) }
+end
+
+-- Pupils whose attendance rose after support, the largest gain first.
+function running.improved(view)
+  local windows, list = {}, {}
+  for _, school in ipairs(view.schools) do
+    local weeks = school.calendar and not school.too_few and school.lists.improved_weeks
+    windows[school.key] = weeks and { from = monday_of_weeks(school.calendar, view.as_of, 2 * weeks) or view.as_of,
+      to = monday_of_weeks(school.calendar, view.as_of, weeks) or view.as_of } or nil
+  end
+  for _, each in pairs(support_before(view, windows)) do
+    list[#list + 1] = improvement(view, each, each.person.school.lists)
+  end
+  table.sort(list, function(a, b)
+    if a.gain ~= b.gain then return a.gain > b.gain end
+    return a.person.enrolment < b.person.enrolment
+  end)
+  return list
+end
+
+-- Decisions whose evidence changed ------------------------------------------------
+
+-- Was something recorded for the same step after `suggest` told of the change?
+function running.looked_at(view, entry, told)
+  for _, later in ipairs(view.entries) do
+    local same = later.pupil == entry.pupil and later.step == entry.step
+    if same and told and later.id > told and not later.struck then return true end
+  end
+  return false
+end
+
+return running
