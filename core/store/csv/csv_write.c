@@ -36,7 +36,7 @@ static void add_quoted(buffer *to, slice text, bool guarded) {
   char *at = buffer_room(to, most + 1);
   if (!at) return;
   size_t length = csv_write2(at + guarded, most, text.at, text.length, '"');
-  if (guarded) memcpy(at, "\"'", 2); /* the quotation mark goes before the apostrophe */
+  if (guarded) at[0] = '"', at[1] = '\''; /* in the place of the quotation mark */
   to->length += length + guarded;
 }
 

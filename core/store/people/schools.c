@@ -2,6 +2,7 @@
  * hundreds. */
 #include "store/people/schools.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 #include "base/array.h"
@@ -174,6 +175,7 @@ status school_find(db *d, slice text, int64_t *id, problem *p) {
   schools *all = NULL;
   status s = schools_new(d, &all, p);
   if (s) return s;
+  assert(all);
   size_t at = schools_find(all, text);
   if (at < all->count) {
     *id = all->list[at].id;

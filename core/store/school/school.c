@@ -60,13 +60,12 @@ status school_list(store *st, const pupil_filter *who, school_range **out, size_
 
 /* Who is wanted ---------------------------------------------------------------- */
 
-/* Whether a mark that is there now was there at ?9: no later than the reach then,
+/* Whether a mark that is there now was there at ?9: no later than the reach then, ?10,
  * and not filled in by an amendment since. */
-#define WAS_KNOWN(session)                                                               \
-  "(?9 = 9223372036854775807 OR (" session                                               \
-  " <= (SELECT max(c.last_session) FROM coverage c JOIN import i ON i.id = c.import"     \
-  "   WHERE c.school = e.school AND i.at <= ?9) AND ifnull((SELECT a.was FROM amendment" \
-  "   a WHERE a.enrolment = e.id AND a.session = " session                               \
+#define WAS_KNOWN(session)                                 \
+  "(?9 = 9223372036854775807 OR (" session                 \
+  " <= ?10 AND ifnull((SELECT a.was FROM amendment"        \
+  "   a WHERE a.enrolment = e.id AND a.session = " session \
   "   AND a.at > ?9 ORDER BY a.id LIMIT 1), 1) > 0))"
 
 static const char in_the_year[] =
@@ -87,7 +86,7 @@ static void write_members(const school_plan *plan, buffer *sql) {
   if (plan->texts >= SCHOOL_UPNS) buffer_add_text(sql, ", e.pupil, p.upn");
   if (plan->texts == SCHOOL_TEXTS) buffer_add_text(sql, ", p.forename, p.surname, e.year, e.form");
   buffer_add_text(sql, " FROM enrolment e LEFT JOIN pupil p ON p.id = e.pupil");
-  buffer_add_text(sql, " WHERE e.id BETWEEN ?10 AND ?11");
+  buffer_add_text(sql, " WHERE e.id BETWEEN ?11 AND ?12");
   if (!plan->apart) buffer_add_text(sql, " AND e.school = ?1");
   if (who->year.length) buffer_add_text(sql, " AND e.year = ?2 COLLATE NOCASE");
   if (who->form.length) buffer_add_text(sql, " AND e.form = ?3 COLLATE NOCASE");
@@ -162,8 +161,9 @@ static status read_members(school_reader *r, const school_range *which, school_r
                            problem *p) {
   db_reset(r->members);
   db_bind_int(r->members, 1, which->school);
-  db_bind_int(r->members, 10, which->first);
-  db_bind_int(r->members, 11, which->last);
+  db_bind_day(r->members, 10, out->reached); /* no session is NULL, as no day is */
+  db_bind_int(r->members, 11, which->first);
+  db_bind_int(r->members, 12, which->last);
   size_t ids = 0, room = 0;
   bool row = false;
   status s;
@@ -216,12 +216,12 @@ static status read_marks(school_reader *r, const school_range *which, school_reg
 
 status school_read(school_reader *r, const school_range *which, school_register *out, problem *p) {
   *out = (school_register){.id = which->school, .reached = SESSION_NONE};
-  if (!r->plan.anonymous) {
-    status s = read_members(r, which, out, p);
-    if (s || out->count == 0) return s;
+  status s = school_reach(store_db(r->store), out->id, r->plan.who.known_at, &out->reached, p);
+  if (!s && !r->plan.anonymous) {
+    s = read_members(r, which, out, p);
+    if (!s && out->count == 0) return s;
   }
-  status s = read_calendar(r, out, p);
-  if (!s) s = school_reach(store_db(r->store), out->id, r->plan.who.known_at, &out->reached, p);
+  if (!s) s = read_calendar(r, out, p);
   if (s) return s;
   out->end = calendar_end(&out->calendar, r->plan.who.as_of);
   out->reach = out->reached == SESSION_NONE ? 0 : calendar_index(&out->calendar, out->reached + 1);
