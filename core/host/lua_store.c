@@ -52,17 +52,44 @@ int lua_store_read_only(lua_State *L) {
   return 0;
 }
 
+static void free_buffer(void *object) {
+  buffer_free(object);
+  mem_free(object);
+}
+
+/* An empty buffer that Lua frees; on top of the stack. */
+static buffer *hold_buffer(lua_State *L) {
+  held *h = held_push(L, free_buffer);
+  h->object = mem_new(1, sizeof(buffer));
+  if (!h->object) luaL_error(L, "not enough memory");
+  return h->object;
+}
+
+int lua_store_create(lua_State *L) {
+  const char *path = args_path(L, 1);
+  if (reads_only) return refuse_change(L);
+  buffer *warning = hold_buffer(L);
+  problem p;
+  if (store_create(path, warning, &p)) return result_problem(L, &p);
+  lua_pushboolean(L, true);
+  lua_pushstring(L, warning->bytes); /* nil for NULL */
+  return 2;
+}
+
 int lua_store_open(lua_State *L) {
   static const char *const names[] = {"create", "write", "read", NULL};
   static const enum db_mode modes[] = {DB_CREATE, DB_WRITE, DB_READ};
   const char *path = args_path(L, 1);
   enum db_mode mode = modes[luaL_checkoption(L, 2, NULL, names)];
   if (reads_only && mode != DB_READ) return refuse_change(L);
+  if (mode == DB_CREATE && (lua_store_create(L), lua_isnil(L, -2))) return 2;
   problem p;
   store **s = lua_newuserdatauv(L, sizeof *s, 0);
   *s = NULL;
   luaL_setmetatable(L, store_type);
-  return store_open(path, mode, s, &p) ? result_problem(L, &p) : 1;
+  if (store_open(path, mode == DB_READ ? mode : DB_WRITE, s, &p)) return result_problem(L, &p);
+  lua_pushstring(L, store_warning(*s)); /* nil for NULL */
+  return 2;
 }
 
 int lua_store_close(lua_State *L) {
@@ -161,19 +188,6 @@ int lua_store_settings(lua_State *L) {
   if (store_settings(w, text, at, &kept, &p)) return result_problem(L, &p);
   lua_pushboolean(L, kept);
   return 1;
-}
-
-static void free_buffer(void *object) {
-  buffer_free(object);
-  mem_free(object);
-}
-
-/* An empty buffer that Lua frees; on top of the stack. */
-static buffer *hold_buffer(lua_State *L) {
-  held *h = held_push(L, free_buffer);
-  h->object = mem_new(1, sizeof(buffer));
-  if (!h->object) luaL_error(L, "not enough memory");
-  return h->object;
 }
 
 int lua_store_last_settings(lua_State *L) {

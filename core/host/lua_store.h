@@ -30,7 +30,10 @@ status lua_store_school_option(lua_State *L, int at, store *w, int64_t *out, pro
 void lua_store_type(lua_State *L, const luaL_Reg *methods);
 
 /* Functions of core.store. */
-int lua_store_open(lua_State *L);      /* (path, "create" | "write" | "read") -> store */
+/* (path) -> true, what should be said of the disk it lies on, or nil */
+int lua_store_create(lua_State *L);
+/* (path, "create" | "write" | "read") -> store, the same */
+int lua_store_open(lua_State *L);
 int lua_store_read_only(lua_State *L); /* (): for good, see 3 */
 /* (database, file, at), (file, database) -> {at, bytes, tables, rows, version}; see
  * store/backup.h */

@@ -13,11 +13,10 @@
 #include "host/lua_worker.h"
 #include "script/api.h"
 
-static const luaL_Reg store_functions[] = {{"open", lua_store_open},
-                                           {"read_only", lua_store_read_only},
-                                           {"backup", lua_store_backup},
-                                           {"restore", lua_store_restore},
-                                           {NULL, NULL}};
+static const luaL_Reg store_functions[] = {
+    {"open", lua_store_open},           {"create", lua_store_create},
+    {"read_only", lua_store_read_only}, {"backup", lua_store_backup},
+    {"restore", lua_store_restore},     {NULL, NULL}};
 
 static const luaL_Reg store_methods[] = {{"close", lua_store_close},
                                          {"begin", lua_store_begin},

@@ -33,12 +33,14 @@ static slice bytes_of(const buffer *b) { return (slice){b->bytes, b->length}; }
 
 /* Opening -------------------------------------------------------------------- */
 
-static status create_file(const char *path, problem *p) {
-  part t;
+status store_create(const char *path, buffer *warning, problem *p) {
+  part t = {.fd = -1};
   db *d = NULL;
-  status s = part_begin(path, &t, p);
+  status s = disk_check(path, warning, p);
+  if (!s) s = part_begin(path, &t, p);
   if (!s) s = db_open(t.path.bytes, DB_CREATE, &d, p);
   if (!s) s = schema_migrate(d, p);
+  if (!s) s = db_log(d, p);
   db_close(d);
   if (!s) s = part_place(&t, p);
   part_end(&t);
@@ -57,7 +59,7 @@ static status open_file(store *w, const char *path, enum db_mode mode, problem *
   if (!s && mode == DB_READ && version < schema_version())
     s = problem_set(p, STATUS_REFUSED, "run any changing command once, for example: waymark today",
                     "%s was written by an older Waymark (data version %d)", path, version);
-  if (!s && mode == DB_WRITE) s = db_exec(w->db, "PRAGMA journal_mode = WAL", p);
+  if (!s && mode == DB_WRITE) s = db_log(w->db, p);
   if (!s && mode == DB_WRITE) s = schema_migrate(w->db, p);
   return s ? s : store_reload(w, p);
 }
@@ -66,8 +68,7 @@ status store_open(const char *path, enum db_mode mode, store **out, problem *p) 
   store *w = mem_new(1, sizeof *w);
   if (!w) return problem_no_memory(p);
   status s = disk_check(path, &w->warning, p);
-  if (!s && mode == DB_CREATE) s = create_file(path, p);
-  if (!s) s = open_file(w, path, mode == DB_CREATE ? DB_WRITE : mode, p);
+  if (!s) s = open_file(w, path, mode, p);
   if (s)
     store_close(w);
   else

@@ -17,10 +17,14 @@
 
 typedef struct store store;
 
-/* Open a workspace file. DB_CREATE makes it first: whole, or not at all. DB_WRITE brings a
- * file of an older version to this one. Free with store_close, which takes NULL.
- * STATUS_NOT_FOUND: there is none; STATUS_REFUSED: there is one already, the file is not a
- * workspace's or of a newer program, of an older one (DB_READ), or on a network drive. */
+/* Make a new workspace file: whole, or not at all; what should be said of the disk it lies
+ * on is appended to `warning`. STATUS_REFUSED: it is there already, or on a network drive. */
+status store_create(const char *path, buffer *warning, problem *p);
+
+/* Open a workspace file, with DB_READ or DB_WRITE, which brings a file of an older version to
+ * this one. Free with store_close, which takes NULL. STATUS_NOT_FOUND: there is none;
+ * STATUS_REFUSED: the file is not a workspace's or of a newer program, of an older one
+ * (DB_READ), or on a network drive. */
 status store_open(const char *path, enum db_mode mode, store **out, problem *p);
 void store_close(store *w);
 

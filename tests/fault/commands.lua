@@ -7,10 +7,11 @@
 -- A name whose command this program does not have yet is passed over.
 
 local kill = require "tests.fault.kill"
+local lfs = require "lfs"
 local workspace = require "tests.support.workspace"
 
-local commands = { names = { "import marks", "suggest", "record", "correct", "attach", "import actions", "update",
-  "import contacts", "record plan", "record-school", "letter" } }
+local commands = { names = { "init", "import marks", "suggest", "record", "correct", "attach", "import actions",
+  "update", "import contacts", "record plan", "record-school", "letter" } }
 
 local pupils, now = 24, " --now 2026-03-21T09:00Z"
 
@@ -56,6 +57,27 @@ local called = 'record P012 absence-callback --outcome spoke --on 2026-03-20 --n
 
 local make = {}
 
+-- An entry that names a file has it, whole.
+local function state_with_files(w)
+  local paths = w:ok "sql --format csv \"SELECT json_extract(body, '$.file.path') FROM entry WHERE body LIKE '%file%'\""
+  local state = kill.state(w)
+  for path in paths:gmatch "documents/[^\n]+" do state = state .. path .. workspace.read(w.dir .. "/" .. path) end
+  return state
+end
+
+-- A workspace, with all that `check` looks at, or nothing of which a command would say that it
+-- is one: then `init` again must make it.
+local function state_of_new(w)
+  if not lfs.attributes(w.dir .. "/waymark.db", "mode") then return "nothing" end
+  return state_with_files(w) .. workspace.read(w.dir .. "/waymark.lua")
+end
+
+function make.init()
+  local w = workspace.new {}
+  assert(os.execute(("rm -rf '%s' && mkdir '%s'"):format(w.dir, w.dir)))
+  return kill.new(w, "init", { repeatable = false, state = state_of_new })
+end
+
 make["import marks"] = function() return kill.new(school(), "import marks marks.csv" .. now) end
 
 function make.suggest()
@@ -70,14 +92,6 @@ function make.correct()
   local w = later()
   local entry = w:ok(called):match "entry (%d+)"
   return kill.new(w, ('correct P012 %s --why "Another child"'):format(entry) .. now, { repeatable = false })
-end
-
--- An entry that names a file has it, whole.
-local function state_with_files(w)
-  local paths = w:ok "sql --format csv \"SELECT json_extract(body, '$.file.path') FROM entry WHERE body LIKE '%file%'\""
-  local state = kill.state(w)
-  for path in paths:gmatch "documents/[^\n]+" do state = state .. path .. workspace.read(w.dir .. "/" .. path) end
-  return state
 end
 
 function make.attach()

@@ -32,9 +32,14 @@ local function mode(path) return lfs.attributes(path, "permissions") end
 local function database(w) return w.dir .. "/waymark.db" end
 
 describe("a backup", function()
-  local w
+  local w, slow -- slow: words of sh that preload tests/support/slow.c
 
-  setup(function() w = school() end)
+  setup(function()
+    w = school()
+    local build = "env -u LD_PRELOAD gcc -std=c11 -D_GNU_SOURCE -O1 -shared -fPIC -o '%s/slow.so' tests/support/slow.c"
+    assert(os.execute(build:format(w.top)))
+    slow = ("LD_PRELOAD=\"${LD_PRELOAD:+$LD_PRELOAD }%s/slow.so\""):format(w.top)
+  end)
   teardown(function() w:remove() end)
   after_each(function() os.execute(("rm -rf '%s'/copy* '%s'/new*"):format(w.top, w.top)) end)
 
@@ -140,6 +145,70 @@ describe("a backup", function()
     held:close()
     assert.equal(1, refused.status)
     assert.is_truthy(refused.err:find("another command is writing", 1, true))
+  end)
+
+  it("is made whole by one command, when two that found a killed one's leavings meet", function()
+    w:file("copy.part", "half")
+    local line = "cd '%s'; export %s; { SLOW_LOCK=400 '%s' -C w backup copy >out1 2>&1; echo $? >>out1; } &"
+      .. " { sleep 0.1; SLOW_RENAME=900 '%s' -C w backup copy >out2 2>&1; echo $? >>out2; } & wait"
+    os.execute(line:format(w.top, slow, workspace.program(), workspace.program()))
+    local first, second = folder.read(w.top .. "/out1"), folder.read(w.top .. "/out2")
+    assert.is_truthy(first:find("^waymark: another command is writing copy; wait until it is done\n1\n$"), first)
+    assert.is_truthy(second:find("were read again from there", 1, true) and second:find "\n0\n$", second)
+    w:ok "restore copy new"
+    assert.same(rows.all(database(w)), rows.all(w.top .. "/new/waymark.db"))
+  end)
+
+  it("of a workspace that changes while it is made has the rows of one moment", function()
+    local writer = assert(io.popen(("cd '%s' && for i in 1 2 3 4 5 6 7 8; do '%s' -C w record BEN absence-callback"
+      .. " --outcome spoke --note 'More.' --now 2026-03-21T10:0$i:00Z >/dev/null 2>&1; done"):format(w.top,
+      workspace.program())))
+    for i = 1, 4 do
+      local r = w:run(("backup copy%d"):format(i) .. now)
+      if r.status == 0 then
+        w:ok(("restore copy%d new%d"):format(i, i))
+        w:ok(("-C new%d check"):format(i))
+      else
+        assert.is_truthy(r.err:find("other commands keep changing", 1, true), r.err)
+      end
+    end
+    writer:close()
+  end)
+
+  it("that another program keeps to itself is told as busy, not as broken", function()
+    backup()
+    w:file("hold.sql", "BEGIN EXCLUSIVE; WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
+      .. " SELECT max(i) FROM n;")
+    os.execute(("cd '%s'; timeout 2 '%s' copy <hold.sql >/dev/null 2>&1 &"):format(w.top, sqlite.program()))
+    os.execute "sleep 0.2"
+    local r = w:run("restore copy new", slow)
+    assert.equal(1, r.status)
+    assert.is_truthy(r.err:find("^waymark: [^\n]+another Waymark command is using it; wait[^\n]+\n$"), r.err)
+  end)
+
+  -- A seal's form is what backups that people keep have.
+  it("has a seal: of each table the rows, and a SHA-256 over types, lengths and values", function()
+    backup()
+    local store = assert(core.store.open(w.top .. "/copy", "read"))
+    finally(function() store:close() end)
+    local function list(sql)
+      local all, _, each = {}, assert(store:query(sql))
+      for row in each do all[#all + 1] = row end
+      return all
+    end
+    for _, sealed in ipairs(list [[SELECT name, rows, digest FROM backup_seal
+      WHERE name IN ('pupil', 'event', 'school', 'import')]]) do
+      local bytes, count = {}, 0
+      for _, row in ipairs(list(("SELECT * FROM %s"):format(sealed[1]))) do
+        count = count + 1
+        for i = 1, #assert(store:query(("SELECT * FROM %s"):format(sealed[1]))) do
+          local value = row[i]
+          bytes[#bytes + 1] = math.type(value) == "integer" and ("<i8i8"):pack(1, value)
+            or value and ("<i8s8"):pack(3, value) or ("<i8"):pack(5)
+        end
+      end
+      assert.same({ count, core.system.sha256(table.concat(bytes)) }, { sealed[2], sealed[3] }, sealed[1])
+    end
   end)
 
   it("of a damaged workspace is not made", function()

@@ -13,6 +13,23 @@ describe("an import of marks that is killed", function()
   end)
 end)
 
+describe("init", function()
+  local c
+
+  setup(function() c = commands.new "init" end)
+  teardown(function() c:remove() end)
+
+  it("that is killed has made a workspace or nothing, and may be done again", function()
+    local count = c:killed(rounds or 6)
+    assert.equal(count.rounds, count.before + count.after)
+  end)
+
+  it("says in one line that the disk is full, and has made nothing", function()
+    assert.is_true(c:full(rounds or 4).refused > 0)
+    assert.is_true(c:limited(2).refused > 0)
+  end)
+end)
+
 for _, name in ipairs { "suggest", "record" } do
   describe(name, function()
     local c

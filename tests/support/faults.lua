@@ -27,7 +27,7 @@ end
 local top = folder.new()
 assert(os.execute(("mkdir '%s/waymark' && env -u LD_PRELOAD gcc -std=c11 -D_GNU_SOURCE -fPIC -shared %s -Icore "
   .. "$(pkg-config --cflags lua5.4) -o '%s/waymark/core.so' tests/support/faults.c %s "
-  .. "-pthread -lsqlite3 -lcsv -ljansson -lsodium -lcrypto -lreadline -lm"):format(top,
+  .. "-pthread -lsqlite3 -lcsv -ljansson -lcrypto -lreadline -lm"):format(top,
     sanitized and "-g -fsanitize=address,undefined" or "", top, objects())))
 
 package.cpath = top .. "/?.so;" .. package.cpath

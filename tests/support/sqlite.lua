@@ -1,6 +1,7 @@
 -- sqlite: SQL that no command would run, through a connection of its own.
 --
 --   sqlite.run(path, sql)  -> output | nil, message
+--   sqlite.program()       -> its path
 
 local folder = require "tests.support.folder"
 
@@ -16,10 +17,15 @@ local function build()
   sqlite.held = setmetatable({}, { __gc = function() folder.remove(dir) end })
 end
 
-function sqlite.run(path, sql)
+-- The program that runs SQL from its standard input, for the command lines of a spec.
+function sqlite.program()
   if not program then build() end
+  return program
+end
+
+function sqlite.run(path, sql)
   local out = os.tmpname()
-  local pipe = assert(io.popen(("'%s' '%s' >'%s' 2>&1"):format(program, path, out), "w"))
+  local pipe = assert(io.popen(("'%s' '%s' >'%s' 2>&1"):format(sqlite.program(), path, out), "w"))
   pipe:write(sql)
   local good = pipe:close()
   local text = folder.read(out)

@@ -112,15 +112,15 @@ end
 local forks = os.getenv "WAYMARK_FORKS" == "yes"
 
 -- Run a command line; names of files are those beside the workspace. In the
--- folder above it, so that relative paths work.
-function workspace:run(line)
+-- folder above it, so that relative paths work; `environment` are words of sh before it.
+function workspace:run(line, environment)
   local out, err = self.top .. "/.out", self.top .. "/.err"
-  local arguments, status = forks and words(line)
+  local arguments, status = forks and not environment and words(line)
   if arguments then
     status = forked(self.top, out, err, "-C", self.dir, table.unpack(arguments))
   else
-    status = select(3, os.execute(("cd '%s' && '%s' -C '%s' %s >'%s' 2>'%s' </dev/null"):format(self.top,
-      workspace.program(), self.dir, line, out, err)))
+    status = select(3, os.execute(("cd '%s' && %s '%s' -C '%s' %s >'%s' 2>'%s' </dev/null"):format(self.top,
+      environment or "", workspace.program(), self.dir, line, out, err)))
   end
   return { status = status, out = read(out), err = read(err), line = line }
 end

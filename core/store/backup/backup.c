@@ -306,6 +306,7 @@ status backup_restore(const char *from, const char *to, backup_report *out, prob
   if (!s) s = verify(t.path.bytes, from, &copied, p);
   if (!s) s = db_open(t.path.bytes, DB_CREATE, &copy, p);
   if (!s) s = db_exec(copy, "DROP TABLE backup_seal", p);
+  if (!s) s = db_log(copy, p);
   db_close(copy);
   if (!s) s = part_place(&t, p);
   part_end(&t);

@@ -75,6 +75,8 @@ void db_close(db *d) {
 
 void db_doing(db *d, const char *what) { d->doing = what; }
 
+status db_log(db *d, problem *p) { return db_exec(d, "PRAGMA journal_mode = WAL", p); }
+
 sqlite3 *db_handle(db *d) { return d->handle; }
 bool db_is_read_only(const db *d) { return d->read_only; }
 

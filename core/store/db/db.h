@@ -29,6 +29,9 @@ status db_open(const char *path, enum db_mode mode, db **out, problem *p);
 void db_close(db *d);
 /* What is done with it, for messages: a literal ("use the workspace", at first). */
 void db_doing(db *d, const char *what);
+/* From now on changes go to a log beside the file (WAL), as they do in a workspace. A file
+ * is brought to that before it gets its name: a reader could not undo it half way. */
+status db_log(db *d, problem *p);
 sqlite3 *db_handle(db *d);
 bool db_is_read_only(const db *d);
 

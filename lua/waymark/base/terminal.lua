@@ -139,4 +139,13 @@ function terminal.warn(format, ...)
   io.stderr:write("waymark: ", select("#", ...) > 0 and format:format(...) or format, "\n")
 end
 
+local warned = {}
+
+-- The same text once, however often it is met; nil is no warning.
+function terminal.warn_once(text)
+  if not text or warned[text] then return end
+  warned[text] = true
+  terminal.warn("%s", core.escape(text))
+end
+
 return terminal

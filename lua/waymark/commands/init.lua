@@ -3,6 +3,7 @@
 local core = require "waymark.core"
 local files = require "waymark.base.files"
 local problem = require "waymark.base.problem"
+local terminal = require "waymark.base.terminal"
 
 local init = {
   name = "init",
@@ -76,8 +77,8 @@ function init.run(arguments)
   init.prepare_folder(folder)
   for _, name in ipairs { "plugins", "documents" } do problem.check(files.make_folder(folder .. "/" .. name)) end
   problem.check(files.write(folder .. "/waymark.lua", init.settings))
-  local store = problem.check(core.store.open(folder .. "/waymark.db", "create"))
-  store:close()
+  local _, warning = problem.check(core.store.create(folder .. "/waymark.db"))
+  terminal.warn_once(warning)
   print(("A workspace is ready in %s."):format(folder))
   print(("Next: fill in %s/waymark.lua, then: waymark -C %s import pupils pupils.csv"):format(folder, folder))
 end

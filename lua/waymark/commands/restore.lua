@@ -20,7 +20,8 @@ end
 -- Bring the database to this program's version, and look at all of it.
 -- -> settings text | nil, findings
 local function open_once(database)
-  local store = problem.check(core.store.open(database, "write"))
+  local store, warning = problem.check(core.store.open(database, "write"))
+  terminal.warn_once(warning)
   local settings = store:last_settings()
   local findings = problem.check(store:check())
   store:close()

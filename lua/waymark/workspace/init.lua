@@ -4,6 +4,7 @@
 -- use declare. The calendar of the settings is handed to the store, which lays
 -- the imported days over it.
 --
+--   warning   what should be said of the disk it lies on; nil: nothing
 --   maps      for each distinct list of `use` lines: { served, set, declared,
 --             options }; the road map is that of the last plugin that has steps
 --   rules     every declared rule, in the order of `use`
@@ -45,7 +46,7 @@ end
 function workspace.open(folder, mode, now)
   local self = setmetatable({ folder = folder, mode = mode, now = now or core.system.now() }, workspace)
   self.settings = problem.check(settings.read(folder))
-  self.store = problem.check(core.store.open(folder .. "/waymark.db", mode))
+  self.store, self.warning = problem.check(core.store.open(folder .. "/waymark.db", mode))
   hand_over_calendars(self)
   self.context = { folder = folder, cache = cache_of(self), known = {} }
   return self

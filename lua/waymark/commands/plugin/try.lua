@@ -57,6 +57,7 @@ local function ask_to_try(job, arguments, source)
   local request, filter = load_request(arguments), nil
   local space = (arguments.workspace or arguments.reads) and workspace.open(arguments.folder, "read", arguments.now)
   if space then
+    terminal.warn_once(space.warning)
     filter = space:filter { as_of = common.check_date(arguments.as_of, "--as-of") }
     filter.fields = split_fields(arguments.reads)
     request.data, request.today, request.granted = true, filter.as_of, filter.fields

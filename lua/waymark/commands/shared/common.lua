@@ -2,6 +2,7 @@
 
 local core = require "waymark.core"
 local problem = require "waymark.base.problem"
+local terminal = require "waymark.base.terminal"
 local workspace = require "waymark.workspace"
 
 local common = {}
@@ -42,6 +43,7 @@ end
 
 function common.open(arguments, mode)
   arguments.space = workspace.open(arguments.folder, mode, arguments.now)
+  terminal.warn_once(arguments.space.warning)
   return arguments.space
 end
 

@@ -12,7 +12,9 @@ local common = {}
 -- A workspace, when the folder holds one; plugins can be looked at without.
 local function optional_space(arguments)
   if not files.exists(arguments.folder .. "/waymark.lua") then return nil end
-  return workspace.open(arguments.folder, "read", arguments.now)
+  local space = workspace.open(arguments.folder, "read", arguments.now)
+  terminal.warn_once(space.warning)
+  return space
 end
 
 -- -> context for waymark.plugins, the workspace or nil
