@@ -119,15 +119,6 @@ static bool call_progress(void *state, uint64_t done, uint64_t total) {
   return on;
 }
 
-static day today_option(lua_State *L, int64_t at) {
-  int type = lua_getfield(L, OPTIONS, "today");
-  bool unlimited = type == LUA_TBOOLEAN && !lua_toboolean(L, -1);
-  lua_pop(L, 1);
-  if (unlimited) return DAY_NONE;
-  day today = args_day(L, OPTIONS, "today");
-  return today != DAY_NONE ? today : (day)(at / 86400);
-}
-
 /* The options, and at PROGRESS the function. Their texts are lent by the table at OPTIONS, which
  * nobody else has: `progress` cannot take them away. */
 static import_options check_options(lua_State *L) {
@@ -147,7 +138,10 @@ static import_options check_options(lua_State *L) {
   lua_replace(L, OPTIONS);
   o.at = args_required_integer(L, OPTIONS, "at");
   luaL_argcheck(L, o.at >= 0 && o.at / 86400 < DATE_LAST, OPTIONS, "'at' is no time");
-  o.today = today_option(L, o.at);
+  bool unlimited = lua_getfield(L, OPTIONS, "today") == LUA_TBOOLEAN && !lua_toboolean(L, -1);
+  lua_pop(L, 1);
+  o.today = unlimited ? DAY_NONE : args_day(L, OPTIONS, "today");
+  if (!unlimited && o.today == DAY_NONE) o.today = (day)(o.at / 86400);
   o.by = args_string(L, OPTIONS, "by");
   o.left_out_dir = args_string(L, OPTIONS, "left_out_dir");
   o.am_code = args_string(L, OPTIONS, "am_code");

@@ -9,18 +9,29 @@
 #include "store/db/query.h"
 #include "store/sql/marks.h"
 
-enum { SQL = 2, FIRST_VALUE };
+enum { SQL = 2 }; /* the values follow it */
 
 enum kind { PERSONS, OWN, CHANGES };
 
 static void free_statement(void *object) { db_finalize(object); }
 
-/* Raises; what holds the statement lies above the values. */
-static void bind_values(lua_State *L, statement *q, int values) {
-  int count = lua_gettop(L) - FIRST_VALUE;
-  if (count != values) luaL_error(L, "the SQL takes %d values, not %d", values, count);
+/* The statement of the arguments (store, SQL, values …) with its values bound, in a held userdata
+ * that is pushed. Raises for a value that is none of SQL's, and when there are too few or too many.
+ */
+static status begin(lua_State *L, enum kind kind, held **out, problem *p) {
+  store *w = lua_store_check(L, 1);
+  slice sql = args_slice(L, SQL);
+  statement *q = NULL;
+  int values = 0, given = lua_gettop(L) - SQL;
+  held *h = held_push(L, free_statement);
+  status s = kind == CHANGES ? STATUS_OK : marks_register(w, p);
+  if (!s && kind == PERSONS) s = query_ask(store_db(w), sql, &q, &values, p);
+  if (!s && kind != PERSONS) s = query_own(store_db(w), sql, kind == CHANGES, &q, &values, p);
+  if (s) return s;
+  h->object = q;
+  if (given != values) luaL_error(L, "the SQL takes %d values, not %d", values, given);
   for (int i = 1; i <= values; i++) {
-    int at = FIRST_VALUE + i - 1;
+    int at = SQL + i;
     switch (lua_type(L, at)) {
       case LUA_TNIL: break; /* is NULL */
       case LUA_TBOOLEAN: db_bind_int(q, i, lua_toboolean(L, at)); break;
@@ -34,24 +45,8 @@ static void bind_values(lua_State *L, statement *q, int values) {
       default: (void)luaL_argerror(L, at, "a number, a text, true, false or nil");
     }
   }
-}
-
-/* The statement of the arguments (store, SQL, values …), bound, in a held userdata that is pushed.
- */
-static status begin(lua_State *L, enum kind kind, held **out, problem *p) {
-  store *w = lua_store_check(L, 1);
-  db *d = store_db(w);
-  slice sql = args_slice(L, SQL);
-  statement *q = NULL;
-  int values = 0;
-  held *h = held_push(L, free_statement);
-  status s = kind == CHANGES ? STATUS_OK : marks_register(w, p);
-  if (!s && kind == PERSONS) s = query_ask(d, sql, &q, &values, p);
-  if (!s && kind != PERSONS) s = query_own(d, sql, kind == CHANGES, &q, &values, p);
-  h->object = q;
-  if (!s) bind_values(L, q, values);
   *out = h;
-  return s;
+  return STATUS_OK;
 }
 
 static void push_value(lua_State *L, statement *q, int i) {
@@ -107,18 +102,6 @@ int lua_rows_query(lua_State *L) {
   return 2;
 }
 
-/* Set column i of the present row in the table on top. */
-static void set_column(lua_State *L, statement *q, int i) {
-  slice name = slice_of(db_column_name(q, i));
-  problem p;
-  if ((slice_is(name, "data") || slice_is(name, "body")) && query_type_of(q, i) == QUERY_TEXT) {
-    if (value_push_text(L, db_column_text(q, i), &p)) (void)result_raise(L, &p);
-  } else {
-    push_value(L, q, i);
-  }
-  lua_setfield(L, -2, name.at);
-}
-
 int lua_rows_rows(lua_State *L) {
   held *h;
   problem p;
@@ -131,7 +114,15 @@ int lua_rows_rows(lua_State *L) {
     if (db_step(q, &row, &p)) return result_problem(L, &p);
     if (!row) break;
     lua_createtable(L, 0, count);
-    for (int i = 0; i < count; i++) set_column(L, q, i);
+    for (int i = 0; i < count; i++) {
+      slice name = slice_of(db_column_name(q, i));
+      bool json = slice_is(name, "data") || slice_is(name, "body");
+      if (!json || query_type_of(q, i) != QUERY_TEXT)
+        push_value(L, q, i);
+      else if (value_push_text(L, db_column_text(q, i), &p))
+        return result_problem(L, &p);
+      lua_setfield(L, -2, name.at);
+    }
     lua_rawseti(L, -2, n);
   }
   held_free(h);

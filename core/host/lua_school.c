@@ -52,23 +52,6 @@ static int next_batch(lua_State *L) {
   return 1;
 }
 
-/* The list `fields` as a mask. */
-static uint32_t fields_option(lua_State *L) {
-  uint32_t mask = 0;
-  int type = lua_getfield(L, OPTIONS, "fields");
-  if (type == LUA_TNIL) mask = FIELD_EVERYTHING;
-  if (type != LUA_TNIL && type != LUA_TTABLE) luaL_error(L, "'fields' must be a list");
-  for (lua_Integer i = 1; type == LUA_TTABLE && lua_rawgeti(L, -1, i) != LUA_TNIL; i++) {
-    slice name;
-    problem p;
-    name.at = luaL_tolstring(L, -1, &name.length);
-    if (fields_add(name, &mask, &p)) luaL_error(L, "'fields': %s", p.sentence);
-    lua_pop(L, 2);
-  }
-  lua_settop(L, OPTIONS);
-  return mask;
-}
-
 int lua_school_batches(lua_State *L) {
   static const char *const known[] = {"as_of",    "diary",   "known_at", "first_day", "school",
                                       "year",     "form",    "upn",      "enrolment", "fields",
@@ -77,10 +60,19 @@ int lua_school_batches(lua_State *L) {
   args_options(L, OPTIONS, known);
   batches_options o = {.who = check_filter(L),
                        .diary = args_day(L, OPTIONS, "diary"),
-                       .first_day = args_day(L, OPTIONS, "first_day"),
-                       .fields = fields_option(L)};
+                       .first_day = args_day(L, OPTIONS, "first_day")};
   o.who.on_roll = args_flag(L, OPTIONS, "on_roll");
   problem p;
+  int type = lua_getfield(L, OPTIONS, "fields");
+  if (type == LUA_TNIL) o.fields = FIELD_EVERYTHING;
+  if (type != LUA_TNIL && type != LUA_TTABLE) luaL_error(L, "'fields' must be a list");
+  for (lua_Integer i = 1; type == LUA_TTABLE && lua_rawgeti(L, -1, i) != LUA_TNIL; i++) {
+    slice name;
+    name.at = luaL_tolstring(L, -1, &name.length);
+    if (fields_add(name, &o.fields, &p)) luaL_error(L, "'fields': %s", p.sentence);
+    lua_pop(L, 2);
+  }
+  lua_settop(L, OPTIONS);
   held *h = held_push(L, free_batches);
   if (lua_store_school_option(L, OPTIONS, w, &o.who.school, &p)) return result_problem(L, &p);
   batch_list *b = mem_new(1, sizeof *b);
@@ -160,27 +152,6 @@ static void set_session(lua_State *L, const char *name, session at) {
   lua_setfield(L, -2, name);
 }
 
-static void push_threshold(lua_State *L, const sweep_answer *a) {
-  lua_createtable(L, 0, 4);
-  result_set_integer(L, "largest", a->largest);
-  set_session(L, "since", a->since);
-  if (a->first_met == SESSION_NONE) return;
-  result_set_day(L, "date", session_day(a->first_met));
-  result_set_text(L, "session", slice_of(session_half_name(a->first_met)));
-}
-
-static void push_measure(lua_State *L, const sweep_answer *a) {
-  lua_createtable(L, 0, 8);
-  result_set_flag(L, "met", a->met);
-  result_set_flag(L, "too_few", a->too_few);
-  result_set_integer(L, "count", a->count);
-  result_set_integer(L, "of", a->of);
-  result_set_integer(L, "largest", a->largest);
-  if (a->band >= 0) result_set_integer(L, "band", a->band);
-  set_session(L, "since", a->since);
-  set_session(L, "first_met", a->first_met);
-}
-
 static void push_figures(lua_State *L, const sweep_row *row, const figures *f) {
   const tally *t = &row->figures;
   lua_createtable(L, 0, 20);
@@ -203,14 +174,30 @@ static void push_figures(lua_State *L, const sweep_row *row, const figures *f) {
   result_set_integer(L, "missing", row->missing);
   lua_createtable(L, (int)f->thresholds, 0);
   for (size_t i = 0; i < f->thresholds; i++) {
-    push_threshold(L, &row->answers[i]);
+    const sweep_answer *a = &row->answers[i];
+    lua_createtable(L, 0, 4);
+    result_set_integer(L, "largest", a->largest);
+    set_session(L, "since", a->since);
+    if (a->first_met != SESSION_NONE) {
+      result_set_day(L, "date", session_day(a->first_met));
+      result_set_text(L, "session", slice_of(session_half_name(a->first_met)));
+    }
     lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
   lua_setfield(L, -2, "thresholds");
   if (!f->measures) return;
   lua_createtable(L, (int)f->measures, 0);
   for (size_t i = 0; i < f->measures; i++) {
-    push_measure(L, &row->answers[f->thresholds + i]);
+    const sweep_answer *a = &row->answers[f->thresholds + i];
+    lua_createtable(L, 0, 8);
+    result_set_flag(L, "met", a->met);
+    result_set_flag(L, "too_few", a->too_few);
+    result_set_integer(L, "count", a->count);
+    result_set_integer(L, "of", a->of);
+    result_set_integer(L, "largest", a->largest);
+    if (a->band >= 0) result_set_integer(L, "band", a->band);
+    set_session(L, "since", a->since);
+    set_session(L, "first_met", a->first_met);
     lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
   lua_setfield(L, -2, "measures");

@@ -3,9 +3,8 @@
  * lua_case; module.c lists them all.
  *
  * 1. A store is closed by close(), and when it is collected; a method of a closed one raises.
- * 2. Days are ISO texts, times UTC seconds, schools row numbers, keys
- *    or names. What cannot be done is
- *    nil and a message; a wrong argument raises; a list that breaks half-way raises its message.
+ * 2. Days are ISO texts, times UTC seconds, schools row numbers, keys or names. What cannot be done
+ *    is nil and a message; a wrong argument raises; a list that breaks half-way raises its message.
  * 3. Once read_only was called, this process opens workspaces for reading only and restores
  *    none. The program calls it before the first line of `-e`, of a script and of the REPL: they
  *    share the state with the host's own Lua and reach each function in it (by require, by

@@ -19,16 +19,6 @@
 
 enum { EXIT_CANNOT = 1 };
 
-/* Push the folder that this program lies in. */
-static void push_home(lua_State *L) {
-  char path[PATH_MAX];
-  ssize_t n = readlink("/proc/self/exe", path, sizeof path - 1);
-  if (n <= 0) luaL_error(L, "cannot find the folder of this program");
-  path[n] = '\0';
-  char *slash = strrchr(path, '/');
-  lua_pushlstring(L, path, slash ? (size_t)(slash - path) : 1);
-}
-
 /* Push the templates of a search path of Lua that name a folder from the root on. */
 static void push_absolute(lua_State *L, const char *path) {
   luaL_Buffer b;
@@ -69,9 +59,14 @@ typedef struct command_line {
 /* require("waymark.cli")(arguments, home) -> exit status */
 static int run(lua_State *L) {
   const command_line *line = lua_touserdata(L, 1);
+  char home[PATH_MAX]; /* the folder that this program lies in */
+  ssize_t length = readlink("/proc/self/exe", home, sizeof home - 1);
+  if (length <= 0) return luaL_error(L, "cannot find the folder of this program");
+  home[length] = '\0';
+  char *slash = strrchr(home, '/');
+  if (slash) *slash = '\0';
   luaL_openlibs(L);
-  push_home(L);
-  set_paths(L, lua_tostring(L, 2));
+  set_paths(L, home);
   (void)luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
   lua_pushcfunction(L, luaopen_waymark_core);
   lua_setfield(L, -2, "waymark.core");
@@ -83,7 +78,7 @@ static int run(lua_State *L) {
     lua_pushstring(L, line->values[i]);
     lua_rawseti(L, -2, i);
   }
-  lua_pushvalue(L, 2);
+  lua_pushstring(L, home);
   lua_call(L, 2, 1);
   return 1;
 }

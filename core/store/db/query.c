@@ -4,20 +4,14 @@
 
 #include <string.h>
 
-/* What a person's query may do ---------------------------------------------- */
+/* What a person's query may do ----------------------------------------------- */
 
-static bool is_harmless_pragma(const char *name) {
+static int authorize(void *context, int action, const char *first, const char *second,
+                     const char *schema, const char *trigger) {
   static const char *const harmless[] = {"table_info",  "table_xinfo",      "table_list",
                                          "index_list",  "index_info",       "index_xinfo",
                                          "view_list",   "foreign_key_list", "function_list",
                                          "module_list", "collation_list",   "compile_options"};
-  for (size_t i = 0; name && i < sizeof harmless / sizeof *harmless; i++)
-    if (sqlite3_stricmp(name, harmless[i]) == 0) return true;
-  return false;
-}
-
-static int authorize(void *context, int action, const char *first, const char *second,
-                     const char *schema, const char *trigger) {
   (void)context, (void)schema, (void)trigger;
   switch (action) {
     case SQLITE_SELECT:
@@ -25,7 +19,10 @@ static int authorize(void *context, int action, const char *first, const char *s
     case SQLITE_RECURSIVE: return SQLITE_OK;
     case SQLITE_FUNCTION:
       return sqlite3_stricmp(second, "load_extension") == 0 ? SQLITE_DENY : SQLITE_OK;
-    case SQLITE_PRAGMA: return is_harmless_pragma(first) ? SQLITE_OK : SQLITE_DENY;
+    case SQLITE_PRAGMA:
+      for (size_t i = 0; first && i < sizeof harmless / sizeof *harmless; i++)
+        if (sqlite3_stricmp(first, harmless[i]) == 0) return SQLITE_OK;
+      return SQLITE_DENY;
     default: return SQLITE_DENY;
   }
 }
@@ -105,21 +102,18 @@ status query_ask(db *d, slice sql, statement **out, int *values, problem *p) {
   return s ? s : adopt(d, handle, out, p);
 }
 
-static bool begins_with(slice sql, const char *const *words) {
-  sql = slice_trim(sql);
-  for (; *words; words++) {
-    size_t length = strlen(*words);
-    if (sql.length > length && slice_is_nocase((slice){sql.at, length}, *words)) return true;
-  }
-  return false;
-}
-
 /* No authorizer here: it would have every statement that the connection keeps prepared anew. */
 status query_own(db *d, slice sql, bool changes, statement **out, int *values, problem *p) {
   static const char *const asking[] = {"SELECT", "WITH", NULL};
   static const char *const changing[] = {"INSERT", "UPDATE", "DELETE", NULL};
   sqlite3_stmt *handle = NULL;
-  if (!begins_with(sql, changes ? changing : asking))
+  slice word = slice_trim(sql);
+  const char *const *words = changes ? changing : asking;
+  size_t length = 0;
+  while (length < word.length && (unsigned char)word.at[length] > ' ') length++;
+  word.length = length;
+  while (*words && !slice_is_nocase(word, *words)) words++;
+  if (!*words)
     return problem_set(p, STATUS_REFUSED, NULL, "not a statement that %s: %.*s",
                        changes ? "changes rows" : "asks", (int)(sql.length < 60 ? sql.length : 60),
                        sql.at);
