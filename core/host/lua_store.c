@@ -254,7 +254,7 @@ int lua_store_add_codes(lua_State *L) {
   store *all = lua_store_check(L, 1);
   luaL_checktype(L, 2, LUA_TTABLE);
   lua_Integer count = luaL_len(L, 2);
-  problem p;
+  problem p = {0};
   status s = STATUS_OK;
   for (lua_Integer i = 1; i <= count && !s; i++) {
     lua_geti(L, 2, i);

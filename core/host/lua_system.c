@@ -21,26 +21,26 @@
 #include "script/result.h"
 #include "store/db/digest.h"
 
-static int system_now(lua_State *L) {
+int lua_system_now(lua_State *L) {
   lua_pushinteger(L, (lua_Integer)time(NULL));
   return 1;
 }
 
-static int system_time(lua_State *L) {
+int lua_system_time(lua_State *L) {
   int64_t at = 0;
   problem p;
   status s = time_parse(args_slice(L, 1), &at, &p);
   return result_integer(L, s, at, &p);
 }
 
-static int system_time_text(lua_State *L) {
+int lua_system_time_text(lua_State *L) {
   char text[TIME_TEXT];
   time_format(luaL_checkinteger(L, 1), text);
   lua_pushstring(L, text);
   return 1;
 }
 
-static int system_local_text(lua_State *L) {
+int lua_system_local_text(lua_State *L) {
   time_t at = (time_t)luaL_checkinteger(L, 1);
   struct tm tm;
   char text[40] = "";
@@ -49,7 +49,7 @@ static int system_local_text(lua_State *L) {
   return 1;
 }
 
-static int system_sha256(lua_State *L) {
+int lua_system_sha256(lua_State *L) {
   char hex[DIGEST_HEX];
   problem p;
   if (digest_of(args_slice(L, 1), hex, &p)) return result_raise(L, &p);
@@ -57,19 +57,19 @@ static int system_sha256(lua_State *L) {
   return 1;
 }
 
-static int system_is_terminal(lua_State *L) {
+int lua_system_is_terminal(lua_State *L) {
   static const char *const names[] = {"stdin", "stdout", "stderr", NULL};
   lua_pushboolean(L, isatty(luaL_checkoption(L, 1, NULL, names)));
   return 1;
 }
 
-static int system_processors(lua_State *L) {
+int lua_system_processors(lua_State *L) {
   long n = sysconf(_SC_NPROCESSORS_ONLN);
   lua_pushinteger(L, n < 1 ? 1 : n > 8 ? 8 : n);
   return 1;
 }
 
-static int system_width(lua_State *L) {
+int lua_system_width(lua_State *L) {
   struct winsize size = {0};
   bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
   lua_pushinteger(L, known ? size.ws_col : 80);
@@ -120,9 +120,7 @@ static char **complete_word(const char *word, int start, int end) {
   return names;
 }
 
-/* readline(prompt[, complete]) -> line | nothing at the end; complete(word) -> list
- * of what the word before the cursor can become */
-static int system_readline(lua_State *L) {
+int lua_system_readline(lua_State *L) {
   const char *prompt = luaL_checkstring(L, 1);
   if (!lua_isnoneornil(L, 2)) luaL_checktype(L, 2, LUA_TFUNCTION);
   lua_settop(L, 2);
@@ -139,13 +137,13 @@ static int system_readline(lua_State *L) {
   return 1;
 }
 
-static int system_history_load(lua_State *L) {
+int lua_system_history_load(lua_State *L) {
   using_history();
   lua_pushboolean(L, read_history(args_path(L, 1)) == 0);
   return 1;
 }
 
-static int system_history_save(lua_State *L) {
+int lua_system_history_save(lua_State *L) {
   enum { LINES_KEPT = 1000 };
   const char *path = args_path(L, 1);
   stifle_history(LINES_KEPT);
@@ -164,7 +162,7 @@ static int give_outcome(lua_State *L, bool good, const char *what, const char *p
   return result_true(L, s, &p);
 }
 
-static int system_make_folder(lua_State *L) {
+int lua_system_make_folder(lua_State *L) {
   const char *path = args_path(L, 1);
   struct stat there;
   bool good = mkdir(path, 0700) == 0;
@@ -175,13 +173,12 @@ static int system_make_folder(lua_State *L) {
   return give_outcome(L, good, "make the folder", path);
 }
 
-static int system_private(lua_State *L) {
+int lua_system_private(lua_State *L) {
   lua_pushboolean(L, chmod(args_path(L, 1), 0600) == 0);
   return 1;
 }
 
-/* sync(path) -> true | nil, message: what was written is on the disk */
-static int system_sync(lua_State *L) {
+int lua_system_sync(lua_State *L) {
   const char *path = args_path(L, 1);
   int fd = open(path, O_RDONLY | O_CLOEXEC);
   bool good = fd >= 0 && fsync(fd) == 0;
@@ -201,15 +198,16 @@ static void take_texts(lua_State *L, int index, const char *texts[WORDS_MOST + 1
   lua_Unsigned count = lua_rawlen(L, index);
   luaL_argcheck(L, count <= WORDS_MOST, index, "too many words");
   for (lua_Unsigned i = 0; i < count; i++) {
+    size_t length = 0;
     bool is_text = lua_rawgeti(L, index, (lua_Integer)i + 1) == LUA_TSTRING;
-    luaL_argcheck(L, is_text, index, "a list of texts");
-    texts[i] = lua_tostring(L, -1);
+    texts[i] = is_text ? lua_tolstring(L, -1, &length) : "";
+    luaL_argcheck(L, is_text && strlen(texts[i]) == length, index, "a list of texts without NUL");
     lua_pop(L, 1);
   }
   texts[count] = NULL;
 }
 
-static int system_run(lua_State *L) {
+int lua_system_run(lua_State *L) {
   const char *words[WORDS_MOST + 1], *environment[WORDS_MOST + 1];
   spawn_end end;
   take_texts(L, 1, words);
@@ -229,25 +227,4 @@ static int system_run(lua_State *L) {
                   : !end.in_time ? "it did not come to an end"
                                  : "it was ended by a signal");
   return 2;
-}
-
-int lua_system_open(lua_State *L) {
-  static const luaL_Reg functions[] = {{"now", system_now},
-                                       {"time", system_time},
-                                       {"time_text", system_time_text},
-                                       {"local_text", system_local_text},
-                                       {"sha256", system_sha256},
-                                       {"is_terminal", system_is_terminal},
-                                       {"processors", system_processors},
-                                       {"width", system_width},
-                                       {"readline", system_readline},
-                                       {"history_load", system_history_load},
-                                       {"history_save", system_history_save},
-                                       {"make_folder", system_make_folder},
-                                       {"private", system_private},
-                                       {"sync", system_sync},
-                                       {"run", system_run},
-                                       {NULL, NULL}};
-  luaL_newlib(L, functions);
-  return 1;
 }

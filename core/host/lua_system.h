@@ -1,23 +1,32 @@
-/* lua_system: the few things the host's Lua needs of the machine beyond Lua's
- * own libraries. The clock is read here and nowhere else, and handed on as an
- * argument.
- *
- *   now() -> UTC seconds             time(text) -> UTC seconds | nil, message
- *   time_text(seconds) -> "…Z"       local_text(seconds) -> local time, as text
- *   sha256(text) -> 64 hex digits    is_terminal("stdout"|"stderr"|"stdin")
- *   width() -> columns of the terminal, or 80
- *   readline(prompt) -> line | nil; history_load(path), history_save(path)
- *   make_folder(path) -> true | nil, message: for the owner alone; a folder
- *     that is there already is fine
- *   private(path): readable by its owner alone; sync(path): on the disk for good
- *   run(words, environment, seconds) -> exit status, the first 4 KB that it said | nil,
- *     message: another program of PATH, without a shell (see spawn.h); `words` its name and
- *     arguments as they are, `environment` a list of "NAME=VALUE" */
+/* lua_system: the few things the host's Lua needs of the machine beyond Lua's own libraries:
+ * functions of core.system. The clock is read here and nowhere else, and handed on as an argument.
+ * What cannot be done is nil and a message. */
 #ifndef WAYMARK_LUA_SYSTEM_H
 #define WAYMARK_LUA_SYSTEM_H
 
 #include <lua.h>
 
-int lua_system_open(lua_State *L);
+int lua_system_now(lua_State *L);         /* -> UTC seconds */
+int lua_system_time(lua_State *L);        /* (text) -> UTC seconds; see time_parse */
+int lua_system_time_text(lua_State *L);   /* (seconds) -> "…Z" */
+int lua_system_local_text(lua_State *L);  /* (seconds) -> local time, as text */
+int lua_system_sha256(lua_State *L);      /* (text) -> 64 hex digits */
+int lua_system_is_terminal(lua_State *L); /* ("stdout" | "stderr" | "stdin") */
+int lua_system_processors(lua_State *L);  /* -> how many, at most 8 */
+int lua_system_width(lua_State *L);       /* -> columns of the terminal, or 80 */
+/* (prompt [, complete]) -> line | nothing at the end; complete(word) -> list of what the word
+ * before the cursor can become */
+int lua_system_readline(lua_State *L);
+int lua_system_history_load(lua_State *L); /* (path) -> whether it could be done */
+int lua_system_history_save(
+    lua_State *L); /* (path): the last thousand lines, for the owner alone */
+/* (path) -> true: for the owner alone; a folder that is there already is fine */
+int lua_system_make_folder(lua_State *L);
+int lua_system_private(lua_State *L); /* (path) -> whether its owner alone may read it now */
+int lua_system_sync(lua_State *L);    /* (path) -> true: what was written is on the disk for good */
+/* (words, environment, seconds) -> exit status, the first 4 KB that it said: another program of
+ * PATH, without a shell (see spawn.h); `words` its name and arguments as they are, `environment` a
+ * list of "NAME=VALUE" */
+int lua_system_run(lua_State *L);
 
 #endif

@@ -50,6 +50,23 @@ static const luaL_Reg store_methods[] = {{"close", lua_store_close},
                                          {"strike_entry", lua_case_strike_entry},
                                          {NULL, NULL}};
 
+static const luaL_Reg system_functions[] = {{"now", lua_system_now},
+                                            {"time", lua_system_time},
+                                            {"time_text", lua_system_time_text},
+                                            {"local_text", lua_system_local_text},
+                                            {"sha256", lua_system_sha256},
+                                            {"is_terminal", lua_system_is_terminal},
+                                            {"processors", lua_system_processors},
+                                            {"width", lua_system_width},
+                                            {"readline", lua_system_readline},
+                                            {"history_load", lua_system_history_load},
+                                            {"history_save", lua_system_history_save},
+                                            {"make_folder", lua_system_make_folder},
+                                            {"private", lua_system_private},
+                                            {"sync", lua_system_sync},
+                                            {"run", lua_system_run},
+                                            {NULL, NULL}};
+
 int luaopen_waymark_core(lua_State *L) {
   luaL_checkversion(L);
   (void)api_open(L); /* rules, dates, calendars, batches, JSON */
@@ -68,7 +85,7 @@ int luaopen_waymark_core(lua_State *L) {
   lua_setfield(L, core, "csv_line");
   (void)lua_worker_open(L);
   lua_setfield(L, core, "worker");
-  (void)lua_system_open(L);
+  luaL_newlib(L, system_functions);
   lua_setfield(L, core, "system");
   return 1;
 }
