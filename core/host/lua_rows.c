@@ -24,7 +24,7 @@ static status begin(lua_State *L, enum kind kind, held **out, problem *p) {
   statement *q = NULL;
   int values = 0, given = lua_gettop(L) - SQL;
   held *h = held_push(L, free_statement);
-  status s = kind == CHANGES ? STATUS_OK : marks_register(w, p);
+  status s = kind == PERSONS ? marks_register(w, p) : STATUS_OK;
   if (!s && kind == PERSONS) s = query_ask(store_db(w), sql, &q, &values, p);
   if (!s && kind != PERSONS) s = query_own(store_db(w), sql, kind == CHANGES, &q, &values, p);
   if (s) return s;

@@ -5,29 +5,21 @@ local sql = require "waymark.store.sql"
 
 local events = {}
 
--- What a filter may limit, in the order of the values; known_at first, since entries ask it twice.
-local limits = { { "known_at", "v.at <= ?" }, { "pupil", "v.pupil = ?" },
-  { "upn", "v.pupil = (SELECT id FROM pupil WHERE upn = ?)" }, { "kind", "v.kind = ?" }, { "as_of", "v.on_day <= ?" } }
+local limits = { known_at = "v.at <= ?", pupil = "v.pupil = ?", as_of = "v.on_day <= ?", kind = "v.kind = ?",
+  upn = "v.pupil = (SELECT id FROM pupil WHERE upn = ?)" }
 
 -- -> " WHERE …", its values. Of a kind "entry." all that begin so.
 local function where(filter)
-  local parts, values, count = {}, {}, 0
-  for _, limit in ipairs(limits) do
-    local name, condition = limit[1], limit[2]
-    local value = filter[name]
-    if value ~= nil then
-      count = count + 1
-      if name == "as_of" then value = sql.day_number(value) end
-      values[#values + 1] = value
-      if name == "kind" and value:find "%.$" then
-        condition = "v.kind >= ? AND v.kind < ?"
-        values[#values + 1] = value:gsub("%.$", "/")
-      end
-      parts[#parts + 1] = condition
+  local parts, values = {}, {}
+  for name, value in next, filter do
+    local limit = limits[name] or error("events have no " .. name)
+    values[#values + 1] = name == "as_of" and sql.day_number(value) or value
+    if name == "kind" and value:find "%.$" then
+      limit = "v.kind >= ? AND v.kind < ?"
+      values[#values + 1] = value:sub(1, -2) .. "/"
     end
+    parts[#parts + 1] = limit
   end
-  for name in next, filter do count = count - (filter[name] ~= nil and 1 or 0) end
-  if count ~= 0 then error("a filter of events has fields that it does not know", 2) end
   return #parts > 0 and " WHERE " .. table.concat(parts, " AND ") or "", values
 end
 
