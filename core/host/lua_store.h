@@ -29,38 +29,50 @@ status lua_store_school_option(lua_State *L, int at, store *w, int64_t *out, pro
 void lua_store_type(lua_State *L, const luaL_Reg *methods);
 
 /* Functions of core.store. */
+
 /* (path) -> true, what should be said of the disk it lies on, or nil */
 int lua_store_create(lua_State *L);
 /* (path, "create" | "write" | "read") -> store, the same */
 int lua_store_open(lua_State *L);
 int lua_store_read_only(lua_State *L); /* (): for good, see 3 */
+
 /* (database, file, at), (file, database) -> {at, bytes, tables, rows, version}; see
- * store/backup.h */
+ * store/backup/backup.h */
 int lua_store_backup(lua_State *L);
 int lua_store_restore(lua_State *L);
 
 /* Methods of a store. */
+
 int lua_store_close(lua_State *L); /* twice does no harm */
-/* The one transaction of a command. -> true */
+
+/* The one transaction of a command; and a part of it, kept or, by release(true), undone by
+ * itself. -> true */
 int lua_store_begin(lua_State *L);
 int lua_store_commit(lua_State *L);
 int lua_store_rollback(lua_State *L);
-/* A part of it, kept or (release(true)) undone by itself. -> true */
 int lua_store_savepoint(lua_State *L);
 int lua_store_release(lua_State *L);
-int lua_store_settings(
-    lua_State *L); /* (text, at) -> whether it differs from the last, and was kept */
-int lua_store_last_settings(lua_State *L); /* -> text, at | nothing */
-int lua_store_codes(lua_State *L); /* -> {{byte, text, class, meaning, physical, from, to}, …} */
-int lua_store_add_codes(
-    lua_State *L); /* {{text =, class =, meaning =, physical =, from =, to =}, …} */
-int lua_store_default_days(lua_State *L); /* (key | nil, {{"2025-09-01", am, pm}, …}) -> true */
-int lua_store_days(lua_State *L);         /* (id [, from, to]) -> {{date, am, pm}, …} */
-int lua_store_schools(
-    lua_State *L); /* -> {{id, key, name, phase, la, pupils, reach = {date, "AM"}}, …} */
-int lua_store_school_id(lua_State *L); /* (key or name) -> its row */
-int lua_store_put_school(
-    lua_State *L); /* {key =, name =, phase =, la =} -> "added", "unchanged", … */
-int lua_store_verify(lua_State *L); /* -> {sentence, …}: what is not as it was recorded */
+
+/* (text, at) -> whether it was kept, since it differs from the last; () -> text, at | nothing */
+int lua_store_settings(lua_State *L);
+int lua_store_last_settings(lua_State *L);
+
+/* () -> {{byte, text, class, meaning, physical, from, to}, …}; (a list of the same without
+ * bytes) -> true */
+int lua_store_codes(lua_State *L);
+int lua_store_add_codes(lua_State *L);
+
+/* (key | nil, {{"2025-09-01", am, pm}, …}) -> true; (school [, from, to]) -> {{date, am, pm}, …} */
+int lua_store_default_days(lua_State *L);
+int lua_store_days(lua_State *L);
+
+/* () -> {{id, key, name, phase, la, pupils, reach = {date, "AM"}}, …}; (key or name) -> its id;
+ * {key =, name =, phase =, la =} -> "added", "unchanged", "changed" */
+int lua_store_schools(lua_State *L);
+int lua_store_school_id(lua_State *L);
+int lua_store_put_school(lua_State *L);
+
+/* () -> {sentence, …}: what is not as it was recorded */
+int lua_store_verify(lua_State *L);
 
 #endif

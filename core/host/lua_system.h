@@ -17,9 +17,9 @@ int lua_system_width(lua_State *L);       /* -> columns of the terminal, or 80 *
 /* (prompt [, complete]) -> line | nothing at the end; complete(word) -> list of what the word
  * before the cursor can become */
 int lua_system_readline(lua_State *L);
-int lua_system_history_load(lua_State *L); /* (path) -> whether it could be done */
-int lua_system_history_save(
-    lua_State *L); /* (path): the last thousand lines, for the owner alone */
+/* (path) -> whether it could be done; what is saved is for the owner alone */
+int lua_system_history_load(lua_State *L);
+int lua_system_history_save(lua_State *L);
 /* (path) -> true: for the owner alone; a folder that is there already is fine */
 int lua_system_make_folder(lua_State *L);
 int lua_system_private(lua_State *L); /* (path) -> whether its owner alone may read it now */

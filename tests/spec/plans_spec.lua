@@ -2,7 +2,9 @@
 -- and what they are the outcome of, what a step works out or refuses, and files: what was
 -- made, what was sent, what was signed.
 
+local cases = require "waymark.case"
 local core = require "waymark.core"
+local opener = require "waymark.workspace"
 local workspace = require "tests.support.workspace"
 
 local contract = [[
@@ -374,23 +376,19 @@ end)
 describe("what was made of a template", function()
   -- As `waymark letter` keeps it; -> the number of the entry
   local function made(parent, step, more)
-    w:file("keep.lua", ([[
-local space = require("waymark.workspace").open(%q, "write", %d)
-local problem = require "waymark.base.problem"
-local cases = require "waymark.case"
-local ok, why = pcall(space.change, space, false, function()
-  space:settle()
-  local pupil = space:find_pupil "Ben Marsh"
-  print(cases.keep_rendered(space, pupil, { document = "notice-to-improve", title = "Notice to Improve",
-    language = "en", parent = %s, step = space:map_for_school(pupil.school).declared.steps_by_name.%s, %s
-    path = "documents/x.html", digest = require("waymark.core").system.sha256 "made", bytes = 4, name = "notice.html" },
-    { by = "Sam Reed" }))
-end)
-if not ok then print(problem.is(why) and why.message or why) end
-space:close()
-]]):format(w.dir, core.system.time "2026-03-06T18:00Z", tostring(parent), step, more or ""))
     w:file("w/documents/x.html", "made")
-    return w:ok "run keep.lua":match "^[^\n]*"
+    local space = opener.open(w.dir, "write", core.system.time "2026-03-06T18:00Z")
+    local _ <close> = setmetatable({}, { __close = function() space:close() end })
+    local what = { document = "notice-to-improve", title = "Notice to Improve", language = "en", parent = parent,
+      path = "documents/x.html", digest = core.system.sha256 "made", bytes = 4, name = "notice.html" }
+    for name, value in pairs(more or {}) do what[name] = value end
+    local ok, id = pcall(space.change, space, false, function()
+      space:settle()
+      local pupil = space:find_pupil "Ben Marsh"
+      what.step = space:map_for_school(pupil.school).declared.steps_by_name[step]
+      return cases.keep_rendered(space, pupil, what, { by = "Sam Reed" })
+    end)
+    return tostring(not ok and id.message or id)
   end
 
   local function titles(audience, day)
