@@ -4,7 +4,7 @@
  * 1. A suggestion refers: to the pupil by its place in the batch, to step and
  *    rules by name. Whoever reads it measures for himself.
  * 2. Fields, kinds, lengths and names are checked; an unknown field refuses all.
- * 3. Answers come sorted by pupil, then by step in the order of the road map, so
+ * 3. Answers come sorted by pupil, then by step in the order of the form, so
  *    none comes twice. */
 #ifndef WAYMARK_ANSWER_H
 #define WAYMARK_ANSWER_H
@@ -19,7 +19,7 @@ enum { ANSWER_WORDS = 500, ANSWER_TOLD = 8192, ANSWER_CONCERN = 64, ANSWER_RULES
 
 /* What a load set declared. Lent for as long as it is used. */
 typedef struct answer_form {
-  const slice *steps; /* [step_count], in the order of the road map */
+  const slice *steps; /* [step_count], in their order */
   size_t step_count;
   const rule *const *rules; /* [rule_count] */
   size_t rule_count;

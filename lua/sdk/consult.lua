@@ -16,14 +16,17 @@ local check = require "check"
 
 local consults = {}
 
-local most_text, most_words, most_items, most_name = 500, 16 * 1024, 200, 100 -- words: of a document
+-- Bytes of a text, of the words of a document and of a name; items of a list, fields of one.
+consults.most = { text = 500, words = 16 * 1024, name = 100, items = 200, item_fields = 8 }
+
+local most = consults.most
 
 local function fault(format, ...) error(format:format(...), 0) end
 
-local function text_of(value, what, most)
-  most = most or most_text
-  if type(value) ~= "string" or #value > most or not utf8.len(value) or value:find("\0", 1, true) then
-    fault("%s should be a text of at most %d bytes, in UTF-8", what, most)
+local function text_of(value, what, bytes)
+  bytes = bytes or most.text
+  if type(value) ~= "string" or #value > bytes or not utf8.len(value) or value:find("\0", 1, true) then
+    fault("%s should be a text of at most %d bytes, in UTF-8", what, bytes)
   end
   return value
 end
@@ -45,14 +48,14 @@ end
 local function items_of(value, what)
   if type(value) ~= "table" then fault("%s should give a list, not a %s", what, type(value)) end
   local n = rawlen(value)
-  if n > most_items then fault("%s gives %d items; at most %d", what, n, most_items) end
+  if n > most.items then fault("%s gives %d items; at most %d", what, n, most.items) end
   local list = core.array {}
   for i = 1, n do list[i] = rawget(value, i) end
   return list
 end
 
 local function check_name(name, what)
-  if type(name) ~= "string" or #name > most_name or not name:find "^[%w_-]+$" then
+  if type(name) ~= "string" or #name > most.name or not name:find "^[%w_-]+$" then
     fault("%s: a name has letters, digits, _ and -", what)
   end
 end
@@ -63,7 +66,7 @@ local function count_of(map, what)
     check_name(name, what)
     n = n + 1
   end
-  if n > most_items then fault("%s gives %d names; at most %d", what, n, most_items) end
+  if n > most.items then fault("%s gives %d names; at most %d", what, n, most.items) end
 end
 
 -- complete ------------------------------------------------------------------------
@@ -150,7 +153,7 @@ function ask.fills(step, pupil, case, request)
   if type(given) ~= "table" then fault("fills should return a table of texts, not a %s", type(given)) end
   count_of(given, "fills")
   local words = {}
-  for name, value in next, given do words[name] = text_of(value, ("fills: %s"):format(name), most_words) end
+  for name, value in next, given do words[name] = text_of(value, ("fills: %s"):format(name), most.words) end
   return { words = words }
 end
 

@@ -24,8 +24,8 @@ local effects = core.sdk "effects"
 
 local plugin_forms = {}
 
-local most_declared, most_effects, most_items, most_item_fields = 500, 10000, 200, 8
-local most_name, most_text, most_words, most_message = 100, 500, 16 * 1024, 4096 -- bytes
+local bounds = core.sdk("consult").most
+local most_declared, most_effects, most_message = 500, 10000, 4096
 
 -- Values --------------------------------------------------------------------------
 
@@ -36,7 +36,7 @@ local function is_map(value) return type(value) == "table" and not is_list(value
 
 -- Names that a plugin chose are as long and as plain as names are: they are shown like our
 -- own words.
-local function plain_name(value) return #value <= most_name and core.escape(value) == value end
+local function plain_name(value) return #value <= bounds.name and core.escape(value) == value end
 
 -- What a plugin may fill as it likes, with plain names however deep.
 local function open(value)
@@ -59,7 +59,7 @@ local function text_of(most)
   return function(value) return type(value) == "string" and #value <= most end
 end
 
-local text, short_text = text_of(math.huge), text_of(most_text)
+local text, short_text = text_of(math.huge), text_of(bounds.text)
 
 local function day(value) return text(value) and #value == 10 and core.date.parse(value) == value end
 
@@ -169,34 +169,33 @@ local function is_declared(answer)
   return load_set(answer) and #answer.plugins > 0
 end
 
-local function fits_in(value, most)
-  local encoded = core.encode(value)
-  return encoded ~= nil and #encoded <= most
+local function effect_body(value)
+  local encoded = is_map(value) and core.encode(value)
+  return encoded and #encoded <= effects.most_bytes or false
 end
 
-local effect = record_of { event = place, number = place, kind = one_of(declared.choices.sends),
-  body = function(value) return is_map(value) and fits_in(value, effects.most_bytes) end }
+local effect = record_of { event = place, number = place, kind = one_of(declared.choices.sends), body = effect_body }
 
 local is_effects = record_of({ effects = list_of(effect, most_effects) },
   { failed = record_of { event = place, message = text } })
 
-local function name(value) return #value <= most_name and value:find "^[%w_-]+$" ~= nil end
+local function name(value) return #value <= bounds.name and value:find "^[%w_-]+$" ~= nil end
 
-local item_fields = map_of(short_text, most_item_fields, name)
+local item_fields = map_of(short_text, bounds.item_fields, name)
 
-local item_list = list_of(function(item) return short_text(item) or item_fields(item) end, most_items)
+local item_list = list_of(function(item) return short_text(item) or item_fields(item) end, bounds.items)
 
 local function field_value(value)
   return type(value) == "number" or flag(value) or short_text(value) or item_list(value)
 end
 
-local fields = map_of(field_value, most_items, name)
+local fields = map_of(field_value, bounds.items, name)
 
 local answers = {
   record_of({ fields = fields }, { why = short_text }), record_of { why = short_text },
-  record_of { checklist = list_of(crossing("checklist_item", false, nil, nil, most_text), most_items) },
-  record_of { routes = list_of(crossing("route", false, nil, nil, most_text), most_items) },
-  record_of { words = map_of(text_of(most_words), most_items, name) },
+  record_of { checklist = list_of(crossing("checklist_item", false, nil, nil, bounds.text), bounds.items) },
+  record_of { routes = list_of(crossing("route", false, nil, nil, bounds.text), bounds.items) },
+  record_of { words = map_of(text_of(bounds.words), bounds.items, name) },
   record_of { failed = text_of(most_message) },
 }
 
