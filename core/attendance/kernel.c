@@ -142,20 +142,15 @@ static void windows(const kernel_ops *ops, const compiled_rule *r, const span *s
   e->met = e->spell != INDEX_NONE;
 }
 
-/* What is left to the plain loops: a streak, which ends after a few sessions; a trend or
- * a weekday, which look at a few weeks, and at the school's; a walk or a run over more sessions
- * than fit into a set; a walk that asks for nothing (no plugin can make one). */
-static bool is_plain(const compiled_rule *r, const span *s) {
-  bool walk = r->rule.kind == RULE_ROLLING ||
-              (r->rule.kind == RULE_COUNT && r->rule.period == PERIOD_WEEKS);
-  if (r->rule.kind == RULE_TREND || r->rule.kind == RULE_WEEKDAY) return true;
-  if (r->rule.kind == RULE_STREAK || (walk && r->rule.at_least < 1)) return true;
-  return (walk || r->rule.kind == RULE_LONGEST) && s->end > SET_SESSIONS;
-}
-
 void kernel_rule_by(const kernel_ops *ops, const compiled_rule *r, const span *s, day from, day to,
                     evidence *out) {
-  if (is_plain(r, s)) {
+  enum rule_kind kind = r->rule.kind;
+  bool walk = kind == RULE_ROLLING || (kind == RULE_COUNT && r->rule.period == PERIOD_WEEKS);
+  bool plain = kind == RULE_TREND || kind == RULE_WEEKDAY || /* a few weeks, and the school's */
+               kind == RULE_STREAK ||                        /* ends after a few sessions */
+               (walk && r->rule.at_least < 1) ||             /* no plugin can make one */
+               ((walk || kind == RULE_LONGEST) && s->end > SET_SESSIONS);
+  if (plain) {
     measure_rule(r, s, from, to, out);
     return;
   }
@@ -164,7 +159,7 @@ void kernel_rule_by(const kernel_ops *ops, const compiled_rule *r, const span *s
     return;
   }
   size_t first, last;
-  switch (r->rule.kind) {
+  switch (kind) {
     case RULE_RATE:
       kernel_tally_by(ops, s, out->from, out->to, &out->tally);
       rate_judge(r, out);

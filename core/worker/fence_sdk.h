@@ -6,6 +6,7 @@
  *   fence.at(record, step)     says what is being worked on
  *   fence.compile(name, text, env)   function | nil, message
  *   fence.environment()        a new plugin's environment
+ *   fence.meter()              nanoseconds, instructions (in thousands), bytes asked for
  *   fence.text(value)          as tostring, and never raises
  *   json.decode, json.encode, json.array   see script/value.h
  *
