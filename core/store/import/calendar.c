@@ -43,7 +43,7 @@ static bool take_day(importer *i, named_days *all) {
     date_english_short(d.on, text);
     import_warn(i, WARN_WEEKEND, d.line, "%s", text);
   }
-  import_took(i, d.school, d.on);
+  import_note_row(i, d.school, d.on);
   return true;
 }
 

@@ -142,7 +142,7 @@ static bool take_contact(importer *i, contact_import *c) {
   c->entries[at] = e;
   *(f->count++ ? &c->entries[f->last].next : &f->first) = at;
   f->last = at;
-  import_took(i, who.school, DAY_NONE);
+  import_note_row(i, who.school, DAY_NONE);
   return true;
 }
 

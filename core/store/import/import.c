@@ -113,7 +113,7 @@ bool import_next(importer *i) {
   return false;
 }
 
-void import_took(importer *i, size_t school, day on) {
+void import_note_row(importer *i, size_t school, day on) {
   import_report *r = i->report;
   if (school < i->roll_count && !i->touched[school]) {
     i->touched[school] = true;

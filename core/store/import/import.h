@@ -134,7 +134,7 @@ typedef struct importer {
   roll *rolls;       /* [roll_count], read when they are asked for */
   bool *touched;     /* [roll_count]: of which rows were taken */
   int64_t import;    /* the row of this import; 0: not yet */
-  void *own;         /* the kind's, if it likes */
+  void *state;       /* the kind's, if it likes */
   slice last_school; /* the cell before, and what it meant */
   char last_text[64];
   size_t last_index;
@@ -173,7 +173,7 @@ bool import_leave_out(importer *i, enum left_reason reason, const char *format, 
     __attribute__((format(printf, 3, 4)));
 #define import_warn(i, warning, ...) examples_add(&(i)->report->warnings[warning], __VA_ARGS__)
 /* A row of this school and date (DAY_NONE: without one) was taken. */
-void import_took(importer *i, size_t school, day on);
+void import_note_row(importer *i, size_t school, day on);
 
 /* The school of the row. */
 bool import_school(importer *i, size_t *school);

@@ -183,7 +183,7 @@ static bool leave_out_code(importer *i, slice text, day on) {
 
 /* False: left out, or failed. */
 static bool parse(importer *i, mark_row *out) {
-  mark_import *all = i->own;
+  mark_import *all = i->state;
   const code_set *codes = store_codes(i->store);
   char shown[LEFT_SHOWN];
   row_pupil who;
@@ -247,7 +247,7 @@ static const char *code_text(const importer *i, mark m) {
 
 /* Let the short way begin where this row was. */
 static void keep_before(importer *i, const mark_row *m, sheet_year *year) {
-  mark_import *all = i->own;
+  mark_import *all = i->state;
   slice school = csv_cell(i->reader, &i->row, MARKS_SCHOOL);
   all->sheets_before = school.length <= sizeof all->school_text ? year : NULL;
   if (!all->sheets_before) return;
@@ -260,7 +260,7 @@ static void keep_before(importer *i, const mark_row *m, sheet_year *year) {
 
 /* False: left out, or failed. */
 static bool take(importer *i, const mark_row *m) {
-  mark_import *all = i->own;
+  mark_import *all = i->state;
   import_report *r = i->report;
   mark_school *school = m->school;
   size_t line = i->row.line;
@@ -284,7 +284,7 @@ static bool take(importer *i, const mark_row *m) {
                               name_mark(m, named), code_text(i, m->mark));
     }
     *(m->mark ? &r->agreed : &r->no_mark) += 1;
-    import_took(i, m->index, DAY_NONE);
+    import_note_row(i, m->index, DAY_NONE);
     return true;
   }
 
@@ -293,7 +293,7 @@ static bool take(importer *i, const mark_row *m) {
   status s = sheets_year(all->sheets, school->roll, m->year, &year, i->problem);
   if (!s) s = sheet_set(year, m->at, m->entry, m->mark, &stood, i->problem);
   if (!import_ok(i, s)) return false;
-  import_took(i, m->index, m->on);
+  import_note_row(i, m->index, m->on);
   if (m->at < school->from) school->from = m->at;
   if (m->at > school->to) school->to = m->at;
   keep_before(i, m, year);
@@ -351,7 +351,7 @@ static inline bool is_upn_of(const roll *r, uint32_t entry, slice upn) {
  * A pupil and a date are those of the row before, else those that followed them last
  * time, else found by hash. */
 static bool take_plain(importer *i) {
-  mark_import *all = i->own;
+  mark_import *all = i->state;
   const slice *cells = i->row.cells;
   if (!all->sheets_before) return false;
   if (all->cell[MARKS_SCHOOL] != SIZE_MAX) {
@@ -411,7 +411,7 @@ static bool take_plain(importer *i) {
 static status begin(importer *i, problem *p) {
   const import_options *o = i->options;
   const code_set *codes = store_codes(i->store);
-  mark_import *all = i->own = mem_new(1, sizeof *all);
+  mark_import *all = i->state = mem_new(1, sizeof *all);
   if (!all || !(all->schools = mem_new(i->roll_count, sizeof *all->schools)))
     return problem_no_memory(p);
   for (size_t k = 0; k < KNOWN_DATES; k++) all->dates[k].on = DAY_NONE;
@@ -432,7 +432,7 @@ static status begin(importer *i, problem *p) {
 /* What was set and which marks it replaced, the most frequent first; calendars that
  * look wrong. */
 static status report(importer *i, problem *p) {
-  mark_import *all = i->own;
+  mark_import *all = i->state;
   import_report *r = i->report;
   const sheet_totals *totals = sheets_count(all->sheets);
   size_t room = 0;
@@ -475,7 +475,7 @@ static status run(importer *i) {
     if (!take_plain(i) && parse(i, &m)) (void)take(i, &m);
   }
   if (!i->failed) (void)import_ok(i, report(i, i->problem));
-  mark_import *all = i->own;
+  mark_import *all = i->state;
   if (import_record(i)) {
     sheet_source from = {i->import, i->options->at, i->options->by};
     (void)import_ok(i, sheets_write(all->sheets, &from, i->problem));

@@ -179,7 +179,7 @@ static bool take_pupil(importer *i, group_columns *g) {
     i->report->repeated++;
   }
   *line = i->row.line;
-  import_took(i, school, DAY_NONE);
+  import_note_row(i, school, DAY_NONE);
   return true;
 }
 
