@@ -175,7 +175,7 @@ bool import_leave_out(importer *i, enum left_reason reason, const char *format, 
 /* A row of this school and date (DAY_NONE: without one) was taken. */
 void import_note_row(importer *i, size_t school, day on);
 
-/* The school of the row. */
+/* Cells that several kinds have (row.c). The school of the row: */
 bool import_school(importer *i, size_t *school);
 /* Its roll; false: failed. */
 bool import_roll(importer *i, size_t school, roll **out);
