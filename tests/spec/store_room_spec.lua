@@ -142,7 +142,9 @@ describe("a script", function()
       local core = require "waymark.core"
       local store, why = core.store.open(DB, "write")
       print(store == nil, why)]],
-    ["a new one"] = [[print(require("waymark.core").store.open(DB .. ".new", "create") == nil)]],
+    ["a new one"] = [[
+      local store = require("waymark.core").store
+      print(store.open(DB .. ".new", "create") == nil and store.create(DB .. ".new") == nil)]],
     ["a copy put in place"] = [[
       local core = require "waymark.core"
       assert(core.store.backup(DB, DB .. ".copy", 1))
