@@ -16,7 +16,7 @@
 --     that of evaluate.explain; tostring() gives it as one sentence
 --
 -- Texts of the answer are made safe to be shown wherever they end up. Whatever is odd
--- about it (waymark.plugin_forms) is a failure, and so is a route for somebody who
+-- about it (waymark.plugin.forms) is a failure, and so is a route for somebody who
 -- is no contact of the pupil.
 
 local core = require "waymark.core"

@@ -7,6 +7,7 @@
 --     is the plugins from the first that is extended to the last ({ name, manifest, files })
 
 local core = require "waymark.core"
+local plugin_forms = require "waymark.plugin.forms"
 local words = require "waymark.plugin.words"
 local check = core.sdk "check"
 local durations = core.sdk "durations"
@@ -87,14 +88,14 @@ local fields = { { "title", "title" }, { "principle", "principle" }, { "about", 
   { "plan", "a plan, with versions" }, { "each_parent", "one for each parent" },
   { "counts", "what counts during the period" }, { "tolerance", "the field that says how many are tolerated" } }
 
--- Functions of a step: declared as, and what it means to have one.
-local functions = { { "suggest", "suggests", "is suggested now", "is not suggested any more" },
-  { "gate", "gated", "may be held back now (gate)", "is never held back any more (no gate)" },
-  { "complete", "completes", "works out what was not given now (complete)",
+-- Functions of a step, and what it means to have one.
+local functions = { { "suggest", "is suggested now", "is not suggested any more" },
+  { "gate", "may be held back now (gate)", "is never held back any more (no gate)" },
+  { "complete", "works out what was not given now (complete)",
     "works out nothing any more (no complete)" },
-  { "checklist", "lists", "has a checklist now", "has no checklist any more" },
-  { "routes", "routes", "says which routes are open now", "does not say which routes are open any more" },
-  { "fills", "fills", "fills words of its documents now (fills)",
+  { "checklist", "has a checklist now", "has no checklist any more" },
+  { "routes", "says which routes are open now", "does not say which routes are open any more" },
+  { "fills", "fills words of its documents now (fills)",
     "fills no words of its documents any more (no fills)" } }
 
 local function place_words(names, at)
@@ -129,7 +130,8 @@ end
 
 local function compare_functions(lines, was, now)
   for _, each in ipairs(functions) do
-    local name, flag, added, gone = table.unpack(each)
+    local name, added, gone = table.unpack(each)
+    local flag = plugin_forms.told(name)
     if was[flag] ~= now[flag] then
       add(lines, now.name, "%s", now[flag] and added or gone)
     elseif now[flag] and was.plugin ~= now.plugin and has(now.own, name) then

@@ -1,5 +1,5 @@
 -- mail/answer: what a hook plugin may ask for, checked as one would check something from
--- the network: a closed form (that of the message: waymark.plugin_forms), the grants of
+-- the network: a closed form (that of the message: waymark.plugin.forms), the grants of
 -- plugin.lua, references that are there.
 --
 -- An event is a row of waymark.store.events.after with its `part` (see waymark.hooks); a chunk has

@@ -7,7 +7,7 @@
 --     kind "declared"    a manifest; or all that a load set declares: { plugins, rules, codes,
 --                        steps, reasons, lists, returns, hooks }
 --          "effects"     { effects = { { event, number, kind, body }, … } }, or { effects = {},
---                        failed = { event, message } }; bodies: waymark.hook_answer
+--                        failed = { event, message } }; bodies: waymark.mail.answer
 --          "consulted"   { fields = { NAME = value } }, { why }, or both; { checklist = { … } };
 --                        { routes = { … } }; { words = { NAME = text } }; { failed = message }
 --     answer: as job:receive gives it: of JSON, without a null, and not deep
