@@ -125,31 +125,6 @@ static status write_school(batches *b, problem *p) {
 
 /* Batches ---------------------------------------------------------------------- */
 
-static status add_record(batches *b, buffer *block, size_t i, size_t member, problem *p) {
-  const school_register *of = &b->school;
-  int64_t id = of->ids[member];
-  size_t from, to;
-  if (id > UINT32_MAX) return problem_set(p, STATUS_RANGE, NULL, "there are too many enrolments");
-  school_member_sessions(of, &of->members[member], &from, &to);
-  batch_record r = {.id = (uint32_t)id,
-                    .from = (uint32_t)from,
-                    .to = (uint32_t)to,
-                    .born = of->members[member].born};
-  if (!b->fields || (b->sparse && !b->has_case[member])) {
-    char known[48];
-    (void)snprintf(known, sizeof known, b->fields ? "{\"id\":%lld,\"case\":[]}" : "{\"id\":%lld}",
-                   (long long)id);
-    batch_record_set(block, i, &r, slice_of(known));
-    return STATUS_OK;
-  }
-  db_bind_int(b->fields, 1, id);
-  bool row = false;
-  status s = db_step(b->fields, &row, p);
-  if (!s) batch_record_set(block, i, &r, row ? db_column_text(b->fields, 0) : slice_of("{}"));
-  db_reset(b->fields);
-  return s;
-}
-
 status batches_next(batches *b, buffer *block, bool *more, problem *p) {
   const school_register *of = &b->school;
   status s = STATUS_OK;
@@ -176,7 +151,27 @@ status batches_next(batches *b, buffer *block, bool *more, problem *p) {
                        .beside_school = of->marks ? school_marks_sessions(of->marks) : NULL};
   s = batch_begin(block, &shape, p);
   if (!s && of->marks) school_marks_copy(of->marks, b->next, n, batch_marks(block, 0));
-  for (size_t i = 0; i < n && !s; i++) s = add_record(b, block, i, b->next + i, p);
+  for (size_t i = 0; i < n && !s; i++) {
+    const school_member *m = &of->members[b->next + i];
+    int64_t id = of->ids[b->next + i];
+    size_t from, to;
+    if (id > UINT32_MAX) return problem_set(p, STATUS_RANGE, NULL, "there are too many enrolments");
+    school_member_sessions(of, m, &from, &to);
+    batch_record r = {
+        .id = (uint32_t)id, .from = (uint32_t)from, .to = (uint32_t)to, .born = m->born};
+    if (!b->fields || (b->sparse && !b->has_case[b->next + i])) {
+      char known[48];
+      (void)snprintf(known, sizeof known, b->fields ? "{\"id\":%lld,\"case\":[]}" : "{\"id\":%lld}",
+                     (long long)id);
+      batch_record_set(block, i, &r, slice_of(known));
+      continue;
+    }
+    db_bind_int(b->fields, 1, id);
+    bool row = false;
+    s = db_step(b->fields, &row, p);
+    if (!s) batch_record_set(block, i, &r, row ? db_column_text(b->fields, 0) : slice_of("{}"));
+    db_reset(b->fields);
+  }
   if (!s) s = batch_end(block, p);
   b->next += n;
   if (!s) *more = true;

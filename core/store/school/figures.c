@@ -32,7 +32,17 @@ static char *put_two(char *at, int n) {
   return at;
 }
 
-static char *put_tally(char *at, const tally *t, const figures_plan *plan) {
+static void write_line(const void *context, const sweep_row *row, buffer *out) {
+  const line_plan *plan = context;
+  const figures_plan *figures = plan->figures;
+  const tally *t = &row->figures;
+  if (figures->school) {
+    csv_write_shown(out, row->school_key);
+    buffer_add_char(out, ',');
+  }
+  csv_write_shown(out, row->upn);
+  char *at = buffer_room(out, (6 + FIGURES_BANDS + 2 * plan->rules) * CELL_MOST);
+  if (!at) return;
   uint32_t counts[] = {t->possible, t->attended, t->by_class[CLASS_AUTHORISED],
                        t->by_class[CLASS_UNAUTHORISED]};
   for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
@@ -46,47 +56,33 @@ static char *put_tally(char *at, const tally *t, const figures_plan *plan) {
     *at++ = '.';
     at = put_two(at, hundredths % 100);
   }
-  for (size_t i = 0; i < plan->band_count; i++) { /* on the counts, never on the percentage */
-    int band = plan->bands[i];
+  for (size_t i = 0; i < figures->band_count; i++) { /* on the counts, never on the percentage */
+    int band = figures->bands[i];
     bool is_reached = band >= 0 && t->possible &&
                       (uint64_t)t->attended * 100U <= (uint64_t)(unsigned)band * t->possible;
     *at++ = ',';
     *at++ = is_reached ? '1' : '0';
   }
-  return at;
-}
-
-static char *put_threshold(char *at, const sweep_answer *a) {
-  *at++ = ',';
-  if (a->first_met != SESSION_NONE) {
-    int year, month, of_month;
-    date_split(session_day(a->first_met), &year, &month, &of_month);
-    at = put_number(at, (uint32_t)year);
-    *at++ = '-';
-    at = put_two(at, month);
-    *at++ = '-';
-    at = put_two(at, of_month);
+  for (size_t i = 0; i < plan->rules; i++) {
+    const sweep_answer *a = &row->answers[i];
     *at++ = ',';
-    *at++ = session_half(a->first_met) == HALF_AM ? 'A' : 'P';
-    *at++ = 'M';
-  } else {
+    if (a->first_met != SESSION_NONE) {
+      int year, month, of_month;
+      date_split(session_day(a->first_met), &year, &month, &of_month);
+      at = put_number(at, (uint32_t)year);
+      *at++ = '-';
+      at = put_two(at, month);
+      *at++ = '-';
+      at = put_two(at, of_month);
+    }
     *at++ = ',';
+    if (a->first_met != SESSION_NONE) {
+      *at++ = session_half(a->first_met) == HALF_AM ? 'A' : 'P';
+      *at++ = 'M';
+    }
+    *at++ = ',';
+    at = put_number(at, a->largest);
   }
-  *at++ = ',';
-  return put_number(at, a->largest);
-}
-
-static void write_line(const void *context, const sweep_row *row, buffer *out) {
-  const line_plan *plan = context;
-  if (plan->figures->school) {
-    csv_write_shown(out, row->school_key);
-    buffer_add_char(out, ',');
-  }
-  csv_write_shown(out, row->upn);
-  char *at = buffer_room(out, (6 + FIGURES_BANDS + 2 * plan->rules) * CELL_MOST);
-  if (!at) return;
-  at = put_tally(at, &row->figures, plan->figures);
-  for (size_t i = 0; i < plan->rules; i++) at = put_threshold(at, &row->answers[i]);
   *at++ = '\n';
   out->length = (size_t)(at - out->bytes);
 }
@@ -94,11 +90,6 @@ static void write_line(const void *context, const sweep_row *row, buffer *out) {
 /* Writing ---------------------------------------------------------------------- */
 
 enum { BLOCK = 1 << 16 };
-
-typedef struct output {
-  int fd;
-  buffer waiting; /* small pieces, until they are a block */
-} output;
 
 static status write_bytes(int fd, slice what, problem *p) {
   while (what.length) {
@@ -112,18 +103,10 @@ static status write_bytes(int fd, slice what, problem *p) {
   return STATUS_OK;
 }
 
-static status write_waiting(output *out, problem *p) {
-  status s = buffer_status(&out->waiting, p);
-  if (!s) s = write_bytes(out->fd, (slice){out->waiting.bytes, out->waiting.length}, p);
-  buffer_clear(&out->waiting);
-  return s;
-}
-
-static status write_text(output *out, slice text, problem *p) {
-  status s = STATUS_OK;
-  if (text.length < BLOCK) buffer_add(&out->waiting, text.at, text.length);
-  if (text.length >= BLOCK || out->waiting.length >= BLOCK) s = write_waiting(out, p);
-  if (!s && text.length >= BLOCK) s = write_bytes(out->fd, text, p);
+static status write_waiting(int fd, buffer *waiting, problem *p) {
+  status s = buffer_status(waiting, p);
+  if (!s) s = write_bytes(fd, (slice){waiting->bytes, waiting->length}, p);
+  buffer_clear(waiting);
   return s;
 }
 
@@ -135,16 +118,19 @@ status figures_write(store *st, const sweep_options *options, const rule *const 
   o.context = &lines;
   o.names = o.missing = o.totals_only = false;
   sweep *w = NULL;
-  output out = {.fd = to};
+  buffer waiting = {0}; /* small pieces, until they are a block */
   slice text = plan->heading;
   bool more = true;
   status s = sweep_begin(st, &o, rules, count, threads, &w, p);
   while (!s && more) {
-    s = write_text(&out, text, p);
+    bool is_block = text.length >= BLOCK;
+    if (!is_block) buffer_add(&waiting, text.at, text.length);
+    if (is_block || waiting.length >= BLOCK) s = write_waiting(to, &waiting, p);
+    if (!s && is_block) s = write_bytes(to, text, p);
     if (!s) s = sweep_next_text(w, &text, &more, p);
   }
-  if (!s) s = write_waiting(&out, p);
+  if (!s) s = write_waiting(to, &waiting, p);
   sweep_free(w);
-  buffer_free(&out.waiting);
+  buffer_free(&waiting);
   return s;
 }

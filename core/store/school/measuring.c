@@ -204,47 +204,46 @@ static status make_room(measuring *m, const school_register *of, problem *p) {
   return buffer_status(&m->calendar, p);
 }
 
-static void take_period(measuring *m, const school_register *of) {
+/* Figures, what is missing, and every rule, of a school whose marks have been read. */
+static status ask(measuring *m, school_rows *rows, problem *p) {
+  const sweep_options *o = &m->plan->options;
+  const school_register *of = &rows->school;
   const calendar *c = &of->calendar;
-  day from = m->plan->options.from, to = m->plan->options.to;
+  m->lanes = school_marks_lanes(of->marks);
+  status s = make_room(m, of, p);
+  if (s) return s;
+
+  day from = o->from, to = o->to;
   if (from == DAY_NONE && to == DAY_NONE)
-    from = date_academic_start(date_academic_year(m->plan->options.who.as_of));
+    from = date_academic_start(date_academic_year(o->who.as_of));
   m->to = to == DAY_NONE ? of->end : calendar_end(c, to);
   if (m->to > of->end) m->to = of->end;
   m->from = from == DAY_NONE ? 0 : calendar_index(c, session_of(from, HALF_AM));
   if (m->from > m->to) m->from = m->to;
-}
 
-static void count_missing(measuring *m, school_rows *rows) {
-  const school_register *of = &rows->school;
-  memset(m->low, 0, m->lanes.width * sizeof *m->low);
-  memset(m->high, 0, m->lanes.width * sizeof *m->high);
-  for (size_t i = 0; i < rows->count; i++) {
-    size_t lane = school_marks_lane_of(of->marks, i);
-    span s = span_of(m, of, of->members ? &of->members[i] : NULL);
-    m->low[lane] = (uint32_t)s.from;
-    m->high[lane] = (uint32_t)s.to;
-  }
-  lanes_missing(&m->lanes, m->from, m->to, m->low, m->high, m->counts);
-  for (size_t i = 0; i < rows->count; i++)
-    rows->missing[i] = m->counts[school_marks_lane_of(of->marks, i)];
-}
-
-static status ask(measuring *m, school_rows *rows, problem *p) {
-  const school_register *of = &rows->school;
-  m->lanes = school_marks_lanes(of->marks);
-  status s = make_room(m, of, p);
-  if (s) return s;
-  take_period(m, of);
   lanes_tally(&m->lanes, m->from, m->to, m->tallies);
   for (size_t i = 0; i < rows->count; i++)
     rows->figures[i] = m->tallies[school_marks_lane_of(of->marks, i)];
-  if (m->plan->options.missing) count_missing(m, rows);
+
+  if (o->missing) {
+    memset(m->low, 0, m->lanes.width * sizeof *m->low);
+    memset(m->high, 0, m->lanes.width * sizeof *m->high);
+    for (size_t i = 0; i < rows->count; i++) {
+      size_t lane = school_marks_lane_of(of->marks, i);
+      span pupil = span_of(m, of, of->members ? &of->members[i] : NULL);
+      m->low[lane] = (uint32_t)pupil.from;
+      m->high[lane] = (uint32_t)pupil.to;
+    }
+    lanes_missing(&m->lanes, m->from, m->to, m->low, m->high, m->counts);
+    for (size_t i = 0; i < rows->count; i++)
+      rows->missing[i] = m->counts[school_marks_lane_of(of->marks, i)];
+  }
+
   span nobody = span_of(m, of, NULL);
   for (size_t k = 0; !s && k < rows->rules; k++) {
     const compiled_rule *r = &m->plan->rules[k];
     evidence period;
-    if (measure_begin(r, &nobody, m->plan->options.from, m->plan->options.to, &period))
+    if (measure_begin(r, &nobody, o->from, o->to, &period))
       ask_windows(m, rows, k);
     else if (r->rule.kind == RULE_RATE && !r->rule.ages.used)
       ask_tallies(m, rows, k, &period);
@@ -336,26 +335,30 @@ static status add_up(const measuring *m, school_rows *rows, problem *p) {
   return STATUS_OK;
 }
 
-status measuring_school(measuring *m, const school_range *which, school_rows **out, problem *p) {
+static status measure(measuring *m, const school_range *which, school_rows *rows, problem *p) {
   const sweep_options *o = &m->plan->options;
-  school_rows *rows = mem_new(1, sizeof *rows);
-  if (!rows) return problem_no_memory(p);
   status s = school_read(m->reader, which, &rows->school, p);
+  if (!s && !o->totals_only) s = school_key(store_db(m->store), which->school, &rows->key, p);
+  if (s) return s;
   rows->count = rows->school.count;
   rows->rules = m->plan->count;
-  if (!s && !o->totals_only) s = school_key(store_db(m->store), which->school, &rows->key, p);
-  if (!s && rows->rules && rows->count > SIZE_MAX / rows->rules) s = problem_no_memory(p);
-  if (!s) {
-    rows->figures = mem_resize(NULL, rows->count, sizeof *rows->figures);
-    rows->missing = mem_new(rows->count, sizeof *rows->missing);
-    rows->answers = mem_resize(NULL, rows->count * rows->rules, sizeof *rows->answers);
-    if (!rows->figures || !rows->missing || !rows->answers) s = problem_no_memory(p);
-  }
-  if (!s && rows->school.marks) s = ask(m, rows, p); /* or nobody is asked for */
+  if (rows->rules && rows->count > SIZE_MAX / rows->rules) return problem_no_memory(p);
+  rows->figures = mem_resize(NULL, rows->count, sizeof *rows->figures);
+  rows->missing = mem_new(rows->count, sizeof *rows->missing);
+  rows->answers = mem_resize(NULL, rows->count * rows->rules, sizeof *rows->answers);
+  if (!rows->figures || !rows->missing || !rows->answers) return problem_no_memory(p);
+  if (rows->school.marks) s = ask(m, rows, p); /* or nobody is asked for */
   school_register_close(&rows->school);
   if (!s && o->met) keep_met(rows);
   if (!s && o->render) s = render(o, rows, p);
   if (!s && o->totals_only) s = add_up(m, rows, p);
+  return s;
+}
+
+status measuring_school(measuring *m, const school_range *which, school_rows **out, problem *p) {
+  school_rows *rows = mem_new(1, sizeof *rows);
+  if (!rows) return problem_no_memory(p);
+  status s = measure(m, which, rows, p);
   if (s)
     school_rows_free(rows);
   else

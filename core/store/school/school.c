@@ -79,28 +79,8 @@ enum { COLUMN_ID, COLUMN_BORN, COLUMN_JOINED, COLUMN_LEFT, COLUMN_PUPIL, COLUMN_
 
 /* Columns and tables that are not needed are not looked at: without a column of `pupil`
  * SQLite leaves that table out, and where no other school's enrolments lie between, the
- * school need not be compared. */
-static void write_members(const school_plan *plan, buffer *sql) {
-  const pupil_filter *who = &plan->who;
-  buffer_printf(sql, "SELECT e.id, %s, e.joined, e.left", plan->ages ? "p.dob" : "NULL");
-  if (plan->texts >= SCHOOL_UPNS) buffer_add_text(sql, ", e.pupil, p.upn");
-  if (plan->texts == SCHOOL_TEXTS) buffer_add_text(sql, ", p.forename, p.surname, e.year, e.form");
-  buffer_add_text(sql, " FROM enrolment e LEFT JOIN pupil p ON p.id = e.pupil");
-  buffer_add_text(sql, " WHERE e.id BETWEEN ?11 AND ?12");
-  if (!plan->apart) buffer_add_text(sql, " AND e.school = ?1");
-  if (who->year.length) buffer_add_text(sql, " AND e.year = ?2 COLLATE NOCASE");
-  if (who->form.length) buffer_add_text(sql, " AND e.form = ?3 COLLATE NOCASE");
-  if (who->upn.length) buffer_add_text(sql, " AND p.upn = upper(?4)");
-  if (who->enrolment) buffer_add_text(sql, " AND e.id = ?5");
-  if (who->on_roll)
-    buffer_add_text(sql,
-                    " AND (e.joined IS NULL OR e.joined <= ?6)"
-                    " AND (e.left IS NULL OR e.left >= ?6)");
-  if (!who->everyone) buffer_add_text(sql, in_the_year);
-  buffer_add_text(sql, " ORDER BY e.id");
-}
-
-/* Places that the text does not have are passed over by SQLite: the last is always there. */
+ * school need not be compared. Parameters that the text does not have are passed over:
+ * the last is always there. */
 status school_reader_new(store *st, const school_plan *plan, school_reader **out, problem *p) {
   const pupil_filter *who = &plan->who;
   school_reader *r = mem_new(1, sizeof *r);
@@ -109,7 +89,22 @@ status school_reader_new(store *st, const school_plan *plan, school_reader **out
   r->plan = *plan;
   r->plan.who.year = r->plan.who.form = r->plan.who.upn = (slice){0};
   buffer sql = {0};
-  write_members(plan, &sql);
+  buffer_printf(&sql, "SELECT e.id, %s, e.joined, e.left", plan->ages ? "p.dob" : "NULL");
+  if (plan->texts >= SCHOOL_UPNS) buffer_add_text(&sql, ", e.pupil, p.upn");
+  if (plan->texts == SCHOOL_TEXTS) buffer_add_text(&sql, ", p.forename, p.surname, e.year, e.form");
+  buffer_add_text(&sql, " FROM enrolment e LEFT JOIN pupil p ON p.id = e.pupil");
+  buffer_add_text(&sql, " WHERE e.id BETWEEN ?11 AND ?12");
+  if (!plan->apart) buffer_add_text(&sql, " AND e.school = ?1");
+  if (who->year.length) buffer_add_text(&sql, " AND e.year = ?2 COLLATE NOCASE");
+  if (who->form.length) buffer_add_text(&sql, " AND e.form = ?3 COLLATE NOCASE");
+  if (who->upn.length) buffer_add_text(&sql, " AND p.upn = upper(?4)");
+  if (who->enrolment) buffer_add_text(&sql, " AND e.id = ?5");
+  if (who->on_roll)
+    buffer_add_text(&sql,
+                    " AND (e.joined IS NULL OR e.joined <= ?6)"
+                    " AND (e.left IS NULL OR e.left >= ?6)");
+  if (!who->everyone) buffer_add_text(&sql, in_the_year);
+  buffer_add_text(&sql, " ORDER BY e.id");
   status s = buffer_status(&sql, p);
   if (!s && !(r->members = db_prepare(store_db(st), (slice){sql.bytes, sql.length}, p)))
     s = STATUS_FAULT;
@@ -119,14 +114,14 @@ status school_reader_new(store *st, const school_plan *plan, school_reader **out
     return s;
   }
   int year = date_academic_year(who->as_of);
-  db_bind_int(r->members, 6, who->as_of);
-  db_bind_int(r->members, 7, date_academic_start(year));
-  db_bind_int(r->members, 8, year);
-  db_bind_int(r->members, 9, who->known_at);
   if (who->year.length) db_bind_text(r->members, 2, who->year);
   if (who->form.length) db_bind_text(r->members, 3, who->form);
   if (who->upn.length) db_bind_text(r->members, 4, who->upn);
   db_bind_int(r->members, 5, who->enrolment);
+  db_bind_int(r->members, 6, who->as_of);
+  db_bind_int(r->members, 7, date_academic_start(year));
+  db_bind_int(r->members, 8, year);
+  db_bind_int(r->members, 9, who->known_at);
   *out = r;
   return STATUS_OK;
 }
@@ -139,41 +134,38 @@ void school_reader_free(school_reader *r) {
 
 /* Reading ---------------------------------------------------------------------- */
 
-static void take_member(const school_plan *plan, statement *rows, school_register *out) {
-  school_member *m = &out->members[out->count];
-  *m = (school_member){.joined = DAY_NONE, .left = DAY_NONE, .born = DAY_NONE};
-  out->ids[out->count++] = db_column_int(rows, COLUMN_ID);
-  if (plan->ages) m->born = db_column_day(rows, COLUMN_BORN);
-  if (plan->dates) m->joined = db_column_day(rows, COLUMN_JOINED);
-  if (plan->dates) m->left = db_column_day(rows, COLUMN_LEFT);
-  if (plan->texts == SCHOOL_NO_TEXTS) return;
-  m->pupil = db_column_int(rows, COLUMN_PUPIL);
-  for (int i = 0; i < SCHOOL_TEXTS; i++) {
-    m->text[i] = out->texts.length;
-    if (i >= plan->texts) continue;
-    slice text = db_column_text(rows, COLUMN_TEXTS + i);
-    buffer_add(&out->texts, text.at, text.length);
-  }
-  m->text[SCHOOL_TEXTS] = out->texts.length;
-}
-
 static status read_members(school_reader *r, const school_range *which, school_register *out,
                            problem *p) {
-  db_reset(r->members);
-  db_bind_int(r->members, 1, which->school);
-  db_bind_day(r->members, 10, out->reached); /* no session is NULL, as no day is */
-  db_bind_int(r->members, 11, which->first);
-  db_bind_int(r->members, 12, which->last);
+  const school_plan *plan = &r->plan;
+  statement *rows = r->members;
+  db_reset(rows);
+  db_bind_int(rows, 1, which->school);
+  db_bind_day(rows, 10, out->reached); /* no session is NULL, as no day is */
+  db_bind_int(rows, 11, which->first);
+  db_bind_int(rows, 12, which->last);
   size_t ids = 0, room = 0;
   bool row = false;
   status s;
-  while (!(s = db_step(r->members, &row, p)) && row) {
+  while (!(s = db_step(rows, &row, p)) && row) {
     s = array_grow(&out->ids, out->count, &ids, sizeof *out->ids, p);
     if (!s) s = array_grow(&out->members, out->count, &room, sizeof *out->members, p);
     if (s) break;
-    take_member(&r->plan, r->members, out);
+    school_member *m = &out->members[out->count];
+    *m = (school_member){.joined = DAY_NONE, .left = DAY_NONE, .born = DAY_NONE};
+    out->ids[out->count++] = db_column_int(rows, COLUMN_ID);
+    if (plan->ages) m->born = db_column_day(rows, COLUMN_BORN);
+    if (plan->dates) m->joined = db_column_day(rows, COLUMN_JOINED);
+    if (plan->dates) m->left = db_column_day(rows, COLUMN_LEFT);
+    if (plan->texts == SCHOOL_NO_TEXTS) continue;
+    m->pupil = db_column_int(rows, COLUMN_PUPIL);
+    for (int i = 0; i < SCHOOL_TEXTS; i++) {
+      m->text[i] = out->texts.length;
+      slice text = i < plan->texts ? db_column_text(rows, COLUMN_TEXTS + i) : (slice){"", 0};
+      if (text.length) buffer_add(&out->texts, text.at, text.length);
+    }
+    m->text[SCHOOL_TEXTS] = out->texts.length;
   }
-  db_reset(r->members);
+  db_reset(rows);
   return s ? s : buffer_status(&out->texts, p);
 }
 
@@ -194,29 +186,10 @@ static status read_calendar(school_reader *r, school_register *out, problem *p) 
   return STATUS_OK;
 }
 
-static status read_marks(school_reader *r, const school_range *which, school_register *out,
-                         problem *p) {
-  db *d = store_db(r->store);
-  school_marks_plan plan = {.school = out->id,
-                            .calendar = &out->calendar,
-                            .end = out->end,
-                            .reach = out->reach,
-                            .known_at = r->plan.who.known_at,
-                            .beside_school = r->plan.beside_school};
-  if (r->plan.anonymous) {
-    status s = school_marks_read_slots(d, &plan, &out->marks, p);
-    if (!s && out->marks) out->count = school_marks_lanes(out->marks).width;
-    if (!s && !out->marks) s = read_members(r, which, out, p);
-    if (s || out->marks || out->count == 0) return s;
-  }
-  plan.members = out->ids;
-  plan.count = out->count;
-  return school_marks_read(d, &plan, &out->marks, p);
-}
-
 status school_read(school_reader *r, const school_range *which, school_register *out, problem *p) {
+  db *d = store_db(r->store);
   *out = (school_register){.id = which->school, .reached = SESSION_NONE};
-  status s = school_reach(store_db(r->store), out->id, r->plan.who.known_at, &out->reached, p);
+  status s = school_reach(d, out->id, r->plan.who.known_at, &out->reached, p);
   if (!s && !r->plan.anonymous) {
     s = read_members(r, which, out, p);
     if (!s && out->count == 0) return s;
@@ -224,8 +197,23 @@ status school_read(school_reader *r, const school_range *which, school_register 
   if (!s) s = read_calendar(r, out, p);
   if (s) return s;
   out->end = calendar_end(&out->calendar, r->plan.who.as_of);
-  out->reach = out->reached == SESSION_NONE ? 0 : calendar_index(&out->calendar, out->reached + 1);
-  return r->plan.marks ? read_marks(r, which, out, p) : STATUS_OK;
+  if (out->reached != SESSION_NONE) out->reach = calendar_index(&out->calendar, out->reached + 1);
+  if (!r->plan.marks) return STATUS_OK;
+  school_marks_plan marks = {.school = out->id,
+                             .calendar = &out->calendar,
+                             .end = out->end,
+                             .reach = out->reach,
+                             .known_at = r->plan.who.known_at,
+                             .beside_school = r->plan.beside_school};
+  if (r->plan.anonymous) { /* where that can be: else the members after all */
+    s = school_marks_read_slots(d, &marks, &out->marks, p);
+    if (!s && out->marks) out->count = school_marks_lanes(out->marks).width;
+    if (!s && !out->marks) s = read_members(r, which, out, p);
+    if (s || out->marks || out->count == 0) return s;
+  }
+  marks.members = out->ids;
+  marks.count = out->count;
+  return school_marks_read(d, &marks, &out->marks, p);
 }
 
 /* What was read ---------------------------------------------------------------- */

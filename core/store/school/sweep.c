@@ -86,55 +86,20 @@ static status next_group(sweep *w, bool *more, problem *p) {
   }
   if (!s && w->group_count > 1 && !w->plan.options.totals_only) {
     w->order = mem_resize(NULL, w->row_count, sizeof *w->order);
-    if (!w->order) s = problem_no_memory(p);
     size_t n = 0;
-    for (size_t i = 0; !s && i < w->group_count; i++)
+    for (size_t i = 0; w->order && i < w->group_count; i++)
       for (size_t k = 0; k < w->group[i]->count; k++)
         w->order[n++] = (row_place){w->group[i]->school.ids[k], (uint32_t)i, (uint32_t)k};
-    if (!s) qsort(w->order, n, sizeof *w->order, by_enrolment);
+    if (w->order)
+      qsort(w->order, n, sizeof *w->order, by_enrolment);
+    else
+      s = problem_no_memory(p);
   }
   if (s) leave_group(w);
   return s;
 }
 
-/* The plan --------------------------------------------------------------------- */
-
-/* What has to be known of pupils, besides their marks. Sums over everybody do not
- * even need to know who they are. */
-static void take_needs(measuring_plan *plan) {
-  const sweep_options *o = &plan->options;
-  const pupil_filter *who = &o->who;
-  school_plan *read = &plan->read;
-  *read = (school_plan){.who = *who,
-                        .first_day = DAY_NONE,
-                        .texts = o->names         ? SCHOOL_TEXTS
-                                 : o->totals_only ? SCHOOL_NO_TEXTS
-                                                  : SCHOOL_UPNS,
-                        .dates = o->missing,
-                        .marks = true};
-  for (size_t i = 0; i < plan->count; i++) {
-    const rule *r = &plan->rules[i].rule;
-    read->beside_school = read->beside_school || rule_needs_school(r);
-    read->ages = read->ages || r->ages.used;
-    read->dates =
-        read->dates || r->kind == RULE_MISSING || r->kind == RULE_STREAK || r->kind == RULE_LONGEST;
-  }
-  bool everybody = who->everyone && !who->on_roll && !o->met && who->year.length == 0 &&
-                   who->form.length == 0 && who->upn.length == 0 && who->enrolment == 0;
-  read->anonymous =
-      o->totals_only && everybody && !read->ages && !read->dates && who->known_at == INT64_MAX;
-}
-
 /* Connections ------------------------------------------------------------------ */
-
-static unsigned threads_that_pay(size_t schools, unsigned asked) {
-  long online = asked ? (long)asked : sysconf(_SC_NPROCESSORS_ONLN);
-  size_t most = asked ? schools : schools / SCHOOLS_A_THREAD;
-  size_t n = online < 1 ? 1 : (size_t)online;
-  if (n > SWEEP_THREADS_MOST) n = SWEEP_THREADS_MOST;
-  if (n > most) n = most;
-  return n < 2 ? 0 : (unsigned)n;
-}
 
 /* One snapshot for all: data_version of the caller's connection changes with every
  * commit of another one. If it is the same before the first and after the last of
@@ -157,37 +122,55 @@ static status take_snapshots(sweep *w, problem *p) {
   return s;
 }
 
-/* Threads, their connections, and one snapshot for all; or the caller's alone. Where the
- * store is in a transaction, or reads something, its snapshot may be older than what
- * another connection would see. */
+/* Threads with their connections, as many as are asked for or as pay, or the caller's
+ * alone. Where the store is in a transaction, or reads something, its snapshot may be
+ * older than what another connection would see. */
 static status open_connections(sweep *w, unsigned asked, problem *p) {
+  db *d = store_db(w->store);
   int64_t schools = 0;
-  bool is_reading = sqlite3_txn_state(db_handle(store_db(w->store)), NULL) != SQLITE_TXN_NONE;
-  status s = db_number(store_db(w->store), "SELECT count(*) FROM school", 0, 0, &schools, p);
+  bool is_reading = sqlite3_txn_state(db_handle(d), NULL) != SQLITE_TXN_NONE;
+  status s = db_number(d, "SELECT count(*) FROM school", 0, 0, &schools, p);
   if (s) return s;
-  w->threads = is_reading ? 0 : threads_that_pay((size_t)schools, asked);
+  int64_t most = asked ? schools : schools / SCHOOLS_A_THREAD;
+  int64_t n = asked ? (int64_t)asked : sysconf(_SC_NPROCESSORS_ONLN);
+  if (n > SWEEP_THREADS_MOST) n = SWEEP_THREADS_MOST;
+  if (n > most) n = most;
+  w->threads = is_reading || n < 2 ? 0 : (unsigned)n;
   for (unsigned i = 0; !s && i < w->threads; i++)
     s = store_open_beside(w->store, MAPPED / w->threads, &w->stores[i], p);
   if (s) return s;
-  return w->threads ? take_snapshots(w, p) : db_snapshot(store_db(w->store), &w->snapshots[0], p);
+  return w->threads ? take_snapshots(w, p) : db_snapshot(d, &w->snapshots[0], p);
 }
+
+/* The plan --------------------------------------------------------------------- */
 
 static int by_first(const void *a, const void *b) {
   const school_range *x = a, *y = b;
   return (x->first > y->first) - (x->first < y->first);
 }
 
-/* In the order of their first enrolments; and whether they lie apart, which takes all
- * schools to tell. */
-static status list_schools(sweep *w, store *first, problem *p) {
-  const pupil_filter *who = &w->plan.options.who;
-  status s = school_list(first, who, &w->schools, &w->school_count, p);
-  if (s || w->school_count == 0) return s;
-  qsort(w->schools, w->school_count, sizeof *w->schools, by_first);
-  w->plan.read.apart = who->school == 0 && who->enrolment == 0 && who->upn.length == 0;
+/* What has to be read of pupils, besides their marks. Sums over everybody do not even
+ * need to know who they are. */
+static school_plan reading_plan(const sweep *w) {
+  const sweep_options *o = &w->plan.options;
+  const pupil_filter *who = &o->who;
+  school_plan read = {.who = *who, .first_day = DAY_NONE, .dates = o->missing, .marks = true};
+  read.texts = o->names ? SCHOOL_TEXTS : o->totals_only ? SCHOOL_NO_TEXTS : SCHOOL_UPNS;
+  for (size_t i = 0; i < w->plan.count; i++) {
+    const rule *r = &w->plan.rules[i].rule;
+    read.beside_school = read.beside_school || rule_needs_school(r);
+    read.ages = read.ages || r->ages.used;
+    read.dates =
+        read.dates || r->kind == RULE_MISSING || r->kind == RULE_STREAK || r->kind == RULE_LONGEST;
+  }
+  read.anonymous = o->totals_only && !o->met && !read.ages && !read.dates && who->everyone &&
+                   !who->on_roll && who->year.length == 0 && who->form.length == 0 &&
+                   who->upn.length == 0 && who->enrolment == 0 && who->known_at == INT64_MAX;
+  /* It takes all schools to tell that none lies within another. */
+  read.apart = who->school == 0 && who->enrolment == 0 && who->upn.length == 0;
   for (size_t i = 1; i < w->school_count; i++)
-    if (w->schools[i].first <= w->schools[i - 1].last) w->plan.read.apart = false;
-  return s;
+    if (w->schools[i].first <= w->schools[i - 1].last) read.apart = false;
+  return read;
 }
 
 static status measure_school(void *context, unsigned thread, size_t task, void **result,
@@ -201,19 +184,33 @@ static status measure_school(void *context, unsigned thread, size_t task, void *
 
 static void free_rows(void *rows) { school_rows_free(rows); }
 
-static status start(sweep *w, unsigned asked, problem *p) {
-  status s = open_connections(w, asked, p);
-  if (!s) s = list_schools(w, w->threads ? w->stores[0] : w->store, p);
+static status begin(sweep *w, const rule *const *rules, size_t count, unsigned asked, problem *p) {
+  w->plan.count = count;
+  w->plan.rules = mem_new(count, sizeof *w->plan.rules);
+  if (!w->plan.rules) return problem_no_memory(p);
+  status s = STATUS_OK;
+  for (size_t i = 0; !s && i < count; i++)
+    s = rule_compile(rules[i], store_codes(w->store), &w->plan.rules[i], p);
+  if (!s) s = open_connections(w, asked, p);
+  if (s) return s;
+  store *first = w->threads ? w->stores[0] : w->store;
+  s = school_list(first, &w->plan.options.who, &w->schools, &w->school_count, p);
+  if (s) return s;
+  if (w->school_count) qsort(w->schools, w->school_count, sizeof *w->schools, by_first);
+  w->plan.read = reading_plan(w);
   unsigned measurers = w->threads ? w->threads : 1;
   for (unsigned i = 0; !s && i < measurers; i++)
     s = measuring_new(w->threads ? w->stores[i] : w->store, &w->plan, &w->measuring[i], p);
+  if (s) return s;
+  pupil_filter *lent[] = {&w->plan.options.who, &w->plan.read.who}; /* to here */
+  for (int i = 0; i < 2; i++) lent[i]->year = lent[i]->form = lent[i]->upn = (slice){0};
   thread_pool_plan plan = {.tasks = w->school_count,
                            .threads = w->threads,
                            .window = (size_t)measurers * MADE_AHEAD,
                            .context = w,
                            .work = measure_school,
                            .free_result = free_rows};
-  return s ? s : thread_pool_new(&plan, &w->pool, p);
+  return thread_pool_new(&plan, &w->pool, p);
 }
 
 status sweep_begin(store *st, const sweep_options *options, const rule *const *rules, size_t count,
@@ -225,17 +222,7 @@ status sweep_begin(store *st, const sweep_options *options, const rule *const *r
   if (!w) return problem_no_memory(p);
   w->store = st;
   w->plan.options = *options;
-  w->plan.rules = mem_new(count, sizeof *w->plan.rules);
-  w->plan.count = count;
-  status s = w->plan.rules ? STATUS_OK : problem_no_memory(p);
-  for (size_t i = 0; !s && i < count; i++)
-    s = rule_compile(rules[i], store_codes(st), &w->plan.rules[i], p);
-  if (!s) {
-    take_needs(&w->plan);
-    s = start(w, threads, p);
-    pupil_filter *lent[] = {&w->plan.options.who, &w->plan.read.who};
-    for (int i = 0; i < 2; i++) lent[i]->year = lent[i]->form = lent[i]->upn = (slice){0};
-  }
+  status s = begin(w, rules, count, threads, p);
   if (s)
     sweep_free(w);
   else

@@ -147,30 +147,25 @@ static void count_marks(const mark *bytes, size_t n, uint32_t out[MARK_VALUES]) 
 
 /* Rows ------------------------------------------------------------------------- */
 
-/* The next row of the half day; false when there is none. */
-static bool next_in_half(marks_cursor *c) {
-  const mark *bytes = c->row.half[c->half];
-  size_t length = c->row.length[c->half];
-  while (c->slots && c->next < c->count) {
-    uint32_t slot = c->pupils[c->next++].slot;
-    if (slot >= length || bytes[slot] == MARK_NONE) continue;
-    c->mark = bytes[slot];
-    return true;
-  }
-  while (!c->slots && c->next < MARK_VALUES) {
-    c->mark = (mark)c->next++;
-    if (c->counts[c->mark]) return true;
-  }
-  return false;
-}
-
 static int marks_next(sqlite3_vtab_cursor *base) {
   marks_cursor *c = (marks_cursor *)(void *)base;
   problem p;
   c->rowid++;
-  while (!next_in_half(c)) {
+  for (;;) {
+    const mark *bytes = c->row.half[c->half];
+    size_t length = c->row.length[c->half];
+    while (c->slots && c->next < c->count) {
+      uint32_t slot = c->pupils[c->next++].slot;
+      if (slot >= length || bytes[slot] == MARK_NONE) continue;
+      c->mark = bytes[slot];
+      return SQLITE_OK;
+    }
+    while (!c->slots && c->next < MARK_VALUES) {
+      c->mark = (mark)c->next++;
+      if (c->counts[c->mark]) return SQLITE_OK;
+    }
     status s = walk(c, &p);
-    if (!s && c->at_end) break;
+    if (!s && c->at_end) return SQLITE_OK;
     c->next = 0;
     if (!s && !c->slots)
       count_marks(c->row.half[c->half], c->row.length[c->half], c->counts);
@@ -178,7 +173,6 @@ static int marks_next(sqlite3_vtab_cursor *base) {
       s = read_slots(c, &p);
     if (s) return fail(c, &p);
   }
-  return SQLITE_OK;
 }
 
 static void forget(marks_cursor *c) {
@@ -191,45 +185,41 @@ static void forget(marks_cursor *c) {
   *c = (marks_cursor){.base = c->base, .at_end = true, .half = HALF_PM, .slots_year = INT32_MIN};
 }
 
-static status prepare(marks_cursor *c, const plan_limits *l, problem *p) {
-  db *d = store_db(table_of(c)->store);
-  c->schools = db_prepare(
-      d,
-      slice_of(l->upn      ? "SELECT id, key FROM school WHERE (?1 IS NULL OR key = ?1) AND id IN"
-                             " (SELECT e.school FROM pupil p JOIN enrolment e ON e.pupil = p.id"
-                             "  WHERE p.upn = ?2) ORDER BY key"
-               : l->school ? "SELECT id, key FROM school WHERE key = ?1"
-                           : "SELECT id, key FROM school ORDER BY key"),
-      p);
-  if (c->schools) c->sheets = sheet_rows_prepare(d, p);
-  if (c->sheets && !table_of(c)->counts)
-    c->slots = db_prepare(
-        d,
-        slice_of(l->upn ? "SELECT s.slot, p.upn FROM pupil p JOIN enrolment e ON e.pupil = p.id"
-                          " JOIN slot s ON s.enrolment = e.id AND s.academic_year = ?2"
-                          " WHERE p.upn = ?3 AND s.school = ?1 ORDER BY s.slot"
-                        : "SELECT s.slot, p.upn FROM slot s JOIN enrolment e ON e.id = s.enrolment"
-                          " JOIN pupil p ON p.id = e.pupil WHERE s.school = ?1"
-                          " AND s.academic_year = ?2 ORDER BY s.slot"),
-        p);
-  if (!c->sheets || (!c->slots && !table_of(c)->counts)) return STATUS_FAULT;
-  if (l->school) db_bind_value(c->schools, 1, l->school);
-  if (l->upn) db_bind_value(c->schools, 2, l->upn);
-  if (l->upn && c->slots) db_bind_value(c->slots, 3, l->upn);
-  return STATUS_OK;
-}
-
 static int marks_filter(sqlite3_vtab_cursor *base, int number, const char *plan, int argc,
                         sqlite3_value **values) {
   (void)number, (void)argc;
   marks_cursor *c = (marks_cursor *)(void *)base;
-  plan_limits limits = plan_read(plan ? plan : "", values);
+  plan_limits l = plan_read(plan ? plan : "", values);
+  bool counts = table_of(c)->counts;
+  db *d = store_db(table_of(c)->store);
   problem p;
   forget(c);
-  if (limits.nothing) return SQLITE_OK;
-  c->first = limits.first;
-  c->last = limits.last;
-  if (prepare(c, &limits, &p)) return fail(c, &p);
+  if (l.nothing) return SQLITE_OK;
+  c->first = l.first;
+  c->last = l.last;
+  c->schools = db_prepare(
+      d,
+      slice_of(l.upn      ? "SELECT id, key FROM school WHERE (?1 IS NULL OR key = ?1) AND id IN"
+                            " (SELECT e.school FROM pupil p JOIN enrolment e ON e.pupil = p.id"
+                            "  WHERE p.upn = ?2) ORDER BY key"
+               : l.school ? "SELECT id, key FROM school WHERE key = ?1"
+                          : "SELECT id, key FROM school ORDER BY key"),
+      &p);
+  if (c->schools) c->sheets = sheet_rows_prepare(d, &p);
+  if (c->sheets && !counts)
+    c->slots = db_prepare(
+        d,
+        slice_of(l.upn ? "SELECT s.slot, p.upn FROM pupil p JOIN enrolment e ON e.pupil = p.id"
+                         " JOIN slot s ON s.enrolment = e.id AND s.academic_year = ?2"
+                         " WHERE p.upn = ?3 AND s.school = ?1 ORDER BY s.slot"
+                       : "SELECT s.slot, p.upn FROM slot s JOIN enrolment e ON e.id = s.enrolment"
+                         " JOIN pupil p ON p.id = e.pupil WHERE s.school = ?1"
+                         " AND s.academic_year = ?2 ORDER BY s.slot"),
+        &p);
+  if (!c->sheets || (!c->slots && !counts)) return fail(c, &p);
+  if (l.school) db_bind_value(c->schools, 1, l.school);
+  if (l.upn) db_bind_value(c->schools, 2, l.upn);
+  if (l.upn && c->slots) db_bind_value(c->slots, 3, l.upn);
   c->at_end = false;
   return marks_next(base);
 }
@@ -302,34 +292,23 @@ static int marks_close(sqlite3_vtab_cursor *base) {
 
 /* Tables ----------------------------------------------------------------------- */
 
-static int connect(sqlite3 *d, store *st, const char *declaration, bool counts,
-                   sqlite3_vtab **out) {
-  int r = sqlite3_declare_vtab(d, declaration);
+/* Both tables: the name of the one is argv[0]. */
+static int marks_connect(sqlite3 *d, void *lent, int argc, const char *const *argv,
+                         sqlite3_vtab **out, char **message) {
+  (void)argc, (void)message;
+  bool counts = strcmp(argv[0], "mark_count") == 0;
+  int r = sqlite3_declare_vtab(
+      d, counts ? "CREATE TABLE mark_count (school TEXT COLLATE NOCASE, date TEXT,"
+                  " session TEXT, code TEXT, class TEXT, school_week INTEGER, marks INTEGER)"
+                : "CREATE TABLE mark (school TEXT COLLATE NOCASE, upn TEXT, date TEXT,"
+                  " session TEXT, code TEXT, class TEXT, school_week INTEGER)");
   if (r != SQLITE_OK) return r;
   marks_table *t = sqlite3_malloc(sizeof *t);
   if (!t) return SQLITE_NOMEM;
-  *t = (marks_table){.store = st, .counts = counts};
+  *t = (marks_table){.store = lent, .counts = counts};
   (void)sqlite3_vtab_config(d, SQLITE_VTAB_INNOCUOUS);
   *out = &t->base;
   return SQLITE_OK;
-}
-
-static int mark_connect(sqlite3 *d, void *lent, int argc, const char *const *argv,
-                        sqlite3_vtab **out, char **message) {
-  (void)argc, (void)argv, (void)message;
-  return connect(d, lent,
-                 "CREATE TABLE mark (school TEXT COLLATE NOCASE, upn TEXT, date TEXT,"
-                 " session TEXT, code TEXT, class TEXT, school_week INTEGER)",
-                 false, out);
-}
-
-static int mark_count_connect(sqlite3 *d, void *lent, int argc, const char *const *argv,
-                              sqlite3_vtab **out, char **message) {
-  (void)argc, (void)argv, (void)message;
-  return connect(d, lent,
-                 "CREATE TABLE mark_count (school TEXT COLLATE NOCASE, date TEXT,"
-                 " session TEXT, code TEXT, class TEXT, school_week INTEGER, marks INTEGER)",
-                 true, out);
 }
 
 static int marks_disconnect(sqlite3_vtab *base) {
@@ -342,13 +321,16 @@ static int marks_best_index(sqlite3_vtab *base, sqlite3_index_info *info) {
 }
 
 /* Without xCreate: a table is there by its name alone, and only by that. */
-#define METHODS                                                                           \
-  .xBestIndex = marks_best_index, .xDisconnect = marks_disconnect, .xOpen = marks_open,   \
-  .xClose = marks_close, .xFilter = marks_filter, .xNext = marks_next, .xEof = marks_eof, \
-  .xColumn = marks_column, .xRowid = marks_rowid
-
-static const sqlite3_module mark_module = {.xConnect = mark_connect, METHODS};
-static const sqlite3_module mark_count_module = {.xConnect = mark_count_connect, METHODS};
+static const sqlite3_module module = {.xConnect = marks_connect,
+                                      .xBestIndex = marks_best_index,
+                                      .xDisconnect = marks_disconnect,
+                                      .xOpen = marks_open,
+                                      .xClose = marks_close,
+                                      .xFilter = marks_filter,
+                                      .xNext = marks_next,
+                                      .xEof = marks_eof,
+                                      .xColumn = marks_column,
+                                      .xRowid = marks_rowid};
 
 status marks_register(store *st, problem *p) {
   db *d = store_db(st);
@@ -356,9 +338,8 @@ status marks_register(store *st, problem *p) {
   status s = db_number(d, "SELECT 1 FROM pragma_module_list WHERE name = 'mark_count'", 0, 0,
                        &is_there, p);
   if (s || is_there) return s;
-  if (sqlite3_create_module_v2(db_handle(d), "mark", &mark_module, st, NULL) != SQLITE_OK ||
-      sqlite3_create_module_v2(db_handle(d), "mark_count", &mark_count_module, st, NULL) !=
-          SQLITE_OK)
+  if (sqlite3_create_module_v2(db_handle(d), "mark", &module, st, NULL) != SQLITE_OK ||
+      sqlite3_create_module_v2(db_handle(d), "mark_count", &module, st, NULL) != SQLITE_OK)
     return db_failed(d, p);
   /* Connect them now: a guarded query could not. */
   s = db_exec(d, "SELECT * FROM mark LIMIT 0", p);

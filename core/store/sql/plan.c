@@ -70,42 +70,24 @@ int plan_best(sqlite3_index_info *info, bool counts) {
 
 /* Limits --------------------------------------------------------------------- */
 
-/* Negative when the day's ISO text comes before `text` by bytes, 0 when they are
- * equal, positive after. */
-static int compare_iso(day d, slice text) {
-  char iso[DATE_TEXT];
-  date_format(d, iso);
-  size_t n = text.length < ISO_LENGTH ? text.length : ISO_LENGTH;
-  int order = memcmp(iso, text.at, n);
-  if (order != 0 || text.length == ISO_LENGTH) return order;
-  return text.length < ISO_LENGTH ? 1 : -1;
-}
-
-/* The first day whose ISO text is not before `text` (with `after`: comes after
+/* The first day whose ISO text is not before `text` by bytes (with `after`: comes after
  * it); DATE_LAST + 1 when there is none. ISO texts ascend with the days, so any
  * text at all has an exact answer. */
 static day first_day_from(slice text, bool after) {
   day low = DATE_FIRST, high = DATE_LAST + 1;
   while (low < high) {
+    char iso[DATE_TEXT];
     day middle = low + (high - low) / 2;
-    int order = compare_iso(middle, text);
+    date_format(middle, iso);
+    size_t n = text.length < ISO_LENGTH ? text.length : ISO_LENGTH;
+    int order = memcmp(iso, text.at, n);
+    if (order == 0) order = (text.length < ISO_LENGTH) - (text.length > ISO_LENGTH);
     if (order > 0 || (order == 0 && !after))
       high = middle;
     else
       low = middle + 1;
   }
   return low;
-}
-
-static void limit_date(plan_limits *l, slice op, slice text) {
-  day from = first_day_from(text, false), after = first_day_from(text, true);
-  day first = DATE_FIRST, last = DATE_LAST;
-  if (slice_is(op, "date=") || slice_is(op, "date>=")) first = from;
-  if (slice_is(op, "date>")) first = after;
-  if (slice_is(op, "date=") || slice_is(op, "date<=")) last = after - 1;
-  if (slice_is(op, "date<")) last = from - 1;
-  if (first > l->first) l->first = first;
-  if (last < l->last) l->last = last;
 }
 
 plan_limits plan_read(const char *plan, sqlite3_value **values) {
@@ -117,12 +99,20 @@ plan_limits plan_read(const char *plan, sqlite3_value **values) {
     if (sqlite3_value_type(values[i]) != SQLITE_TEXT) continue;
     const char *at = (const char *)sqlite3_value_text(values[i]);
     slice text = {at ? at : "", (size_t)sqlite3_value_bytes(values[i])};
-    if (slice_is(op, "school="))
+    if (slice_is(op, "school=")) {
       l.school = values[i];
-    else if (slice_is(op, "upn="))
+    } else if (slice_is(op, "upn=")) {
       l.upn = values[i];
-    else
-      limit_date(&l, op, text);
+    } else {
+      day from = first_day_from(text, false), after = first_day_from(text, true);
+      day first = DATE_FIRST, last = DATE_LAST;
+      if (slice_is(op, "date=") || slice_is(op, "date>=")) first = from;
+      if (slice_is(op, "date>")) first = after;
+      if (slice_is(op, "date=") || slice_is(op, "date<=")) last = after - 1;
+      if (slice_is(op, "date<")) last = from - 1;
+      if (first > l.first) l.first = first;
+      if (last < l.last) l.last = last;
+    }
   }
   if (l.first > l.last) l.nothing = true;
   return l;
