@@ -221,10 +221,10 @@ int lua_system_run(lua_State *L) {
     lua_pushlstring(L, end.text, end.length);
     return 2;
   }
-  lua_pushnil(L);
-  lua_pushfstring(L, "%s: %s", words[0],
-                  fault          ? strerror(fault)
-                  : !end.in_time ? "it did not come to an end"
-                                 : "it was ended by a signal");
-  return 2;
+  problem p;
+  const char *why = fault          ? strerror(fault)
+                    : !end.in_time ? "it did not come to an end"
+                                   : "it was ended by a signal";
+  (void)problem_set(&p, STATUS_IO, NULL, "%s: %s", words[0], why);
+  return result_problem(L, &p);
 }

@@ -9,6 +9,7 @@
 
 #include "script/lua_calendar.h"
 #include "script/lua_date.h"
+#include "script/result.h"
 #include "script/value.h"
 
 #define BATCH_TYPE "waymark.batch"
@@ -67,13 +68,9 @@ static int batch_new(lua_State *L) {
   const code_set *codes = lua_codes_check(L, 2);
   lua_settop(L, 3);
   batch_box *box = lua_newuserdatauv(L, sizeof *box, BATCH_VALUES);
-  problem p = {0};
+  problem p;
   box->codes = codes;
-  if (batch_open(bytes, length, &box->batch, &p)) {
-    lua_pushnil(L);
-    lua_pushstring(L, p.sentence);
-    return 2;
-  }
+  if (batch_open(bytes, length, &box->batch, &p)) return result_problem(L, &p);
   luaL_setmetatable(L, BATCH_TYPE);
   for (int i = BATCH_BYTES; i <= BATCH_GRANTED; i++) {
     lua_pushvalue(L, i);
