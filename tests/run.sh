@@ -24,6 +24,10 @@ if [ -z "$WAYMARK_FORKS" ] && [ -x "$build/waymark" ]; then
     tests/support/forks.c && mv "$folder/forks.so" "$build/fork/forks.so" && WAYMARK_FORKS=yes
 fi
 
+if [ $# -gt 1 ] && [ -z "${EXEC:-}" ] && [ -x "$build/waymark" ]; then
+  LD_PRELOAD="$PRELOAD" lua5.4 tests/support/template.lua "$folder/template" && export WAYMARK_TEMPLATE="$folder/template"
+fi
+
 # One file: its output is kept, and its last line is its totals.
 printf '%s\n' "$@" | xargs -P "$(nproc)" -I{} sh -c '
   log="$folder/$(basename {}).log"

@@ -22,6 +22,7 @@ local workspace = {}
 workspace.__index = workspace
 
 local build = os.getenv "WAYMARK_BUILD" or "build"
+local template = os.getenv "WAYMARK_TEMPLATE" -- see template.lua
 
 local function read(path)
   local file = assert(io.open(path, "rb"))
@@ -54,7 +55,11 @@ use "essex"
 function workspace.new(what)
   local self = setmetatable({ top = folder.new() }, workspace)
   self.dir = self.top .. "/w"
-  self:ok("init " .. self.dir)
+  if template then
+    assert(os.execute(("cp -Rp '%s' '%s'"):format(template, self.dir)))
+  else
+    self:ok("init " .. self.dir)
+  end
   workspace.write(self.dir .. "/waymark.lua", what.settings or workspace.essex)
   for name, text in pairs(what.files or {}) do self:file(name, text) end
   return self
