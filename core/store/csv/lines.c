@@ -9,12 +9,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "base/thread.h"
 
 #ifdef FUZZING /* so that short inputs reach every edge */
 enum { EXAMINE_CHUNK = 7, EXAMINE_ALONE = 4096 };
@@ -118,11 +118,7 @@ static status begin_examining(lines *l, problem *p) {
     (void)examined(l);
     return STATUS_OK;
   }
-  sigset_t all, before; /* signals are for the program's own thread */
-  (void)sigfillset(&all);
-  (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-  e->threaded = pthread_create(&e->thread, NULL, examine, e) == 0;
-  (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+  e->threaded = thread_start(&e->thread, examine, e);
   return STATUS_OK;
 }
 

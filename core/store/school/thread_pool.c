@@ -2,10 +2,9 @@
 #include "store/school/thread_pool.h"
 
 #include <assert.h>
-#include <pthread.h>
-#include <signal.h>
 
 #include "base/mem.h"
+#include "base/thread.h"
 
 typedef struct task_result {
   bool done;
@@ -63,20 +62,15 @@ status thread_pool_new(const thread_pool_plan *plan, thread_pool **out, problem 
   (void)pthread_cond_init(&pool->done, NULL);
   pool->ring = mem_new(plan->window, sizeof *pool->ring);
   status s = pool->ring ? STATUS_OK : problem_no_memory(p);
-  sigset_t all, before;
-  (void)sigfillset(&all);
-  (void)pthread_sigmask(SIG_SETMASK, &all,
-                        &before); /* threads begin with the mask of their maker */
   for (unsigned i = 0; !s && i < plan->threads; i++) {
     pool_thread *t = &pool->threads[i];
     *t = (pool_thread){.pool = pool, .number = i};
-    if (pthread_create(&t->thread, NULL, run, t) == 0)
+    if (thread_start(&t->thread, run, t))
       pool->started++;
     else
       s = problem_set(p, STATUS_FAULT, "close other programs, or ask for fewer threads",
                       "the system gives no more threads");
   }
-  (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
   if (s) {
     thread_pool_free(pool);
     return s;
