@@ -3,7 +3,7 @@
  * 1. Sizes are a count times an element size, checked for overflow.
  * 2. A zero count gives a non-NULL block that may be freed.
  * 3. Every allocation of the core goes through here (SQLite, Lua and jansson
- *    keep their own), so that `mem_fail_after` reaches all of it. */
+ *    keep their own), so that tests reach all of it (tests/support/faults.c). */
 #ifndef WAYMARK_MEM_H
 #define WAYMARK_MEM_H
 
@@ -23,10 +23,6 @@ void mem_free(void *block);
 
 /* A copy of `length` bytes with a NUL after them, or NULL. */
 char *mem_copy_text(const char *text, size_t length);
-
-/* Test builds: let the next `n` allocations succeed and all later ones fail;
- * a negative `n` turns it off. */
-void mem_fail_after(long n);
 
 /* Bytes that grow. Zero-initialise; `buffer_free` to end. After a failed add
  * the buffer is `failed` and takes nothing more: check once, at the end. */

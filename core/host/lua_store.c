@@ -165,15 +165,15 @@ int lua_store_rollback(lua_State *L) {
 
 int lua_store_savepoint(lua_State *L) {
   problem p;
-  return result_true(L, db_exec(store_db(lua_store_check(L, 1)), "SAVEPOINT part", &p), &p);
+  return result_true(L, db_savepoint(store_db(lua_store_check(L, 1)), &p), &p);
 }
 
 int lua_store_release(lua_State *L) {
   problem p;
   store *all = lua_store_check(L, 1);
   bool undone = lua_toboolean(L, 2);
-  status s = db_exec(store_db(all), undone ? "ROLLBACK TO part; RELEASE part" : "RELEASE part", &p);
-  if (!s && undone) s = store_reload(all, &p);
+  if (undone) db_undo(store_db(all));
+  status s = undone ? store_reload(all, &p) : db_release(store_db(all), &p);
   return result_true(L, s, &p);
 }
 

@@ -104,6 +104,14 @@ describe("the READMEs", function()
     end
   end)
 
+  it("tell which version the data of a workspace have", function()
+    local w = workspace.new {}
+    finally(function() w:remove() end)
+    local file <close> = assert(io.open(w.dir .. "/waymark.db", "rb"))
+    local version = (">I4"):unpack(file:read(64):sub(61)) -- user_version; see SQLite's file format
+    assert.equal(tostring(version), folder.read("core/store/README.md"):match "this is version (%d+)")
+  end)
+
   it("tell of every file of core, and of no other", function()
     local told, there = files_told(), files_there()
     assert.is_truthy(told["base/date.c"] and told["base/date.h"])

@@ -1,7 +1,9 @@
--- faults: the core with a door for letting its memory run out, made of the objects of the build.
--- A spec requires it before waymark.core, which from then on is that one.
+-- faults: the core with a door for letting its memory, or SQLite's, run out, made of the objects
+-- of the build. A spec requires it before waymark.core, which from then on is that one.
 --
---   faults.fail_after(n)   all allocations of the core after the next n fail; n < 0: no longer
+--   faults.fail(of, n, once)   of "core" or "sqlite": the allocation after the next n fails, and
+--                              all later ones too, unless `once`
+--   faults.calm() -> failed    no longer; whether any did
 
 local folder = require "tests.support.folder"
 
@@ -26,13 +28,13 @@ end
 
 local top = folder.new()
 assert(os.execute(("mkdir '%s/waymark' && env -u LD_PRELOAD gcc -std=c11 -D_GNU_SOURCE -fPIC -shared %s -Icore "
-  .. "$(pkg-config --cflags lua5.4) -o '%s/waymark/core.so' tests/support/faults.c %s "
+  .. "-Wl,--wrap=calloc,--wrap=realloc $(pkg-config --cflags lua5.4) -o '%s/waymark/core.so' tests/support/faults.c %s "
   .. "-pthread -lsqlite3 -lcsv -ljansson -lcrypto -lreadline -lm"):format(top,
     sanitized and "-g -fsanitize=address,undefined" or "", top, objects())))
 
 package.cpath = top .. "/?.so;" .. package.cpath
 require "waymark.core"
-local fail_after = assert(package.loadlib(top .. "/waymark/core.so", "luaopen_waymark_faults"))()
+local faults = assert(package.loadlib(top .. "/waymark/core.so", "luaopen_waymark_faults"))()
 folder.remove(top) -- it is in memory now
 
-return { fail_after = fail_after }
+return faults

@@ -23,13 +23,6 @@ static status digest_body(slice salt, slice body, char hex[DIGEST_HEX], problem 
   return s;
 }
 
-/* Under a savepoint of its own: all of it, or nothing. */
-static status end_savepoint(db *d, status s, problem *p) {
-  if (s) (void)db_exec(d, "ROLLBACK TO entry", NULL);
-  status released = db_exec(d, "RELEASE entry", s ? NULL : p);
-  return s ? s : released;
-}
-
 /* The data of the event: what was given, with the digest in it. */
 static status data_with_digest(db *d, slice data, const char *hex, buffer *out, problem *p) {
   statement *q = db_statement(d, "SELECT json_set(ifnull(?1, '{}'), '$.digest', ?2)", p);
@@ -82,14 +75,15 @@ status entry_add(store *w, const event *what, slice body, int64_t *id, problem *
     s = problem_set(p, STATUS_FAULT, NULL, "no source of randomness");
   if (!s) s = digest_body(salt, body, hex, p);
   if (!s) s = data_with_digest(d, e.data, hex, &data, p);
-  if (!s) s = db_exec(d, "SAVEPOINT entry", p);
+  if (!s) s = db_savepoint(d, p);
   if (!s) {
     e.data = (slice){data.bytes, data.length};
     e.encoded = true;
     s = event_add(w, &e, &added, p);
     if (!s) s = keep_body(d, added, salt, body, p);
     if (!s) s = end_answered(d, added, p);
-    s = end_savepoint(d, s, p);
+    if (!s) s = db_release(d, p);
+    if (s) db_undo(d);
   }
   buffer_free(&data);
   if (!s && id) *id = added;
@@ -145,12 +139,13 @@ status entry_strike(store *w, int64_t of, const event *what, int64_t *id, proble
   int64_t added = 0;
   event e = *what;
   e.kind = slice_of("entry.corrected");
-  status s = db_exec(d, "SAVEPOINT entry", p);
+  status s = db_savepoint(d, p);
   if (s) return s;
   s = strike_body(d, of, what, p);
   if (!s) s = reopen(d, of, p);
   if (!s) s = event_add(w, &e, &added, p);
-  s = end_savepoint(d, s, p);
+  if (!s) s = db_release(d, p);
+  if (s) db_undo(d);
   if (!s && id) *id = added;
   return s;
 }

@@ -6,16 +6,16 @@
 
 #include "store/db/digest.h"
 
+/* json_type and not json_valid, to which JSON is not valid when there is no memory. */
 status event_check_json(db *d, slice json, const char *of, problem *p) {
-  statement *q = db_statement(
-      d, "SELECT CASE WHEN json_valid(?1) THEN json_type(?1) = 'object' ELSE 0 END", p);
+  statement *q = db_statement(d, "SELECT json_type(?1) = 'object'", p);
   if (!q) return STATUS_FAULT;
   db_bind_text(q, 1, json);
   bool row = false;
   status s = db_step(q, &row, p);
   bool good = !s && row && db_column_int(q, 0) == 1;
   db_reset(q);
-  if (s || good) return s;
+  if (good || (s && s != STATUS_FAULT)) return s; /* a fault: malformed JSON */
   return problem_set(p, STATUS_SYNTAX, NULL, "%s is not a JSON object", of);
 }
 

@@ -20,12 +20,15 @@ struct statement {
   int failed;          /* SQLite's answer to the first bind that failed */
 };
 
+enum end { END_COMMIT, END_ROLLBACK, END_RELEASE, END_UNDO, ENDS };
+
 struct db {
   sqlite3 *handle;
   bool read_only;
   const char *doing; /* "cannot use the workspace: …" */
   statement **kept;  /* one for each literal; only grows, so none is ever taken from its user */
   size_t count, room;
+  statement *ends[ENDS]; /* of transactions and of parts of them; NULL: none has begun */
 };
 
 /* Opening ------------------------------------------------------------------ */
@@ -69,6 +72,7 @@ void db_close(db *d) {
   if (!d) return;
   for (size_t i = 0; i < d->count; i++) db_finalize(d->kept[i]);
   mem_free(d->kept);
+  for (int i = 0; i < ENDS; i++) db_finalize(d->ends[i]);
   (void)sqlite3_close_v2(d->handle);
   mem_free(d);
 }
@@ -219,11 +223,49 @@ status db_failed(db *d, problem *p) {
   }
 }
 
-status db_begin(db *d, problem *p) { return db_exec(d, "BEGIN IMMEDIATE", p); }
-status db_commit(db *d, problem *p) { return db_exec(d, "COMMIT", p); }
+/* Transactions ------------------------------------------------------------- */
+
+static const char *const ends[] = {[END_COMMIT] = "COMMIT",
+                                   [END_ROLLBACK] = "ROLLBACK",
+                                   [END_RELEASE] = "RELEASE part",
+                                   [END_UNDO] = "ROLLBACK TO part"};
+
+/* Prepared when it begins, and anew each time, since a person's query lets all that is kept
+ * expire: so what is half done can be undone without memory. */
+static status prepare_end(db *d, enum end end, problem *p) {
+  statement *s = db_prepare(d, slice_of(ends[end]), p);
+  if (!s) return STATUS_FAULT;
+  db_finalize(d->ends[end]);
+  d->ends[end] = s;
+  return STATUS_OK;
+}
+
+static status run_end(db *d, enum end end, problem *p) {
+  return d->ends[end] ? db_run(d->ends[end], p) : db_exec(d, ends[end], p);
+}
+
+status db_begin(db *d, problem *p) {
+  status s = prepare_end(d, END_COMMIT, p);
+  if (!s) s = prepare_end(d, END_ROLLBACK, p);
+  return s ? s : db_exec(d, "BEGIN IMMEDIATE", p);
+}
+
+status db_commit(db *d, problem *p) { return run_end(d, END_COMMIT, p); }
 
 void db_rollback(db *d) {
-  if (!sqlite3_get_autocommit(d->handle)) (void)db_exec(d, "ROLLBACK", NULL);
+  if (db_in_transaction(d)) (void)run_end(d, END_ROLLBACK, NULL);
+}
+
+status db_savepoint(db *d, problem *p) {
+  status s = prepare_end(d, END_RELEASE, p);
+  if (!s) s = prepare_end(d, END_UNDO, p);
+  return s ? s : db_exec(d, "SAVEPOINT part", p);
+}
+
+status db_release(db *d, problem *p) { return run_end(d, END_RELEASE, p); }
+
+void db_undo(db *d) { /* a failure that ended the transaction has undone everything */
+  if (db_in_transaction(d) && !run_end(d, END_UNDO, NULL)) (void)run_end(d, END_RELEASE, NULL);
 }
 
 bool db_in_transaction(db *d) { return !sqlite3_get_autocommit(d->handle); }

@@ -110,6 +110,12 @@ status db_begin(db *d, problem *p);
 status db_commit(db *d, problem *p);
 void db_rollback(db *d);
 
+/* A part of a transaction, or one by itself, that is whole or nothing: kept by db_release,
+ * or undone, also when it cannot be kept. One may stand in another. */
+status db_savepoint(db *d, problem *p);
+status db_release(db *d, problem *p);
+void db_undo(db *d);
+
 bool db_in_transaction(db *d);
 
 #endif

@@ -231,17 +231,12 @@ status import_run(store *w, const import_options *options, import_report *out, p
     return problem_set(p, STATUS_REFUSED, NULL, "the workspace is open for reading only");
   importer i = {.store = w, .db = d, .options = options, .report = out, .problem = p};
   bool whole = !db_in_transaction(d); /* the transaction is ours */
-  status s = whole ? db_begin(d, p) : db_exec(d, "SAVEPOINT import", p);
+  status s = whole ? db_begin(d, p) : db_savepoint(d, p);
   if (s) return s;
   s = run_kind(&i, kinds[options->kind], p);
   bool keep = !s && !options->dry_run;
-  if (keep) s = whole ? db_commit(d, p) : db_exec(d, "RELEASE import", p);
-  if (!keep || s) { /* a failure that ended the transaction has undone everything already */
-    if (whole)
-      db_rollback(d);
-    else if (db_in_transaction(d))
-      (void)db_exec(d, "ROLLBACK TO import; RELEASE import", NULL);
-  }
+  if (keep) s = whole ? db_commit(d, p) : db_release(d, p);
+  if (!keep || s) (whole ? db_rollback : db_undo)(d);
   if (s) {
     left_out_withdraw(i.left);
     mem_free(out->left_out_path);

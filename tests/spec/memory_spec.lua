@@ -1,0 +1,182 @@
+-- Memory that is short: every allocation of SQLite and every one of the core fails in turn,
+-- once and from there on, while things are imported, recorded and suggested. Each is whole or
+-- nothing, says so in one line, and leaves a file in which `check` finds nothing.
+--
+-- Here a few of them, chosen by chance; `make fault` tries every one (EVERY=1).
+
+local faults = require "tests.support.faults" -- first: the core is the one that it makes
+
+local chance = require "tests.support.chance"
+local core = require "waymark.core"
+local folder = require "tests.support.folder"
+local given = require "tests.support.import_store"
+local rows = require "tests.support.rows"
+
+local every = tonumber(os.getenv "EVERY") or 150
+
+local ADA, BEN, CAL, AT = given.ADA, given.BEN, given.CAL, given.AT
+
+before_each(given.open)
+after_each(given.close)
+
+local function database() return given.dir .. "/waymark.db" end
+
+local function open()
+  given.store = assert(core.store.open(database(), "write"))
+  local days = {}
+  for day = 2, 6 do days[#days + 1] = { ("2026-03-%02d"):format(day), true, true } end
+  assert(given.store:default_days(nil, days))
+end
+
+local function close()
+  given.store:close()
+  collectgarbage()
+end
+
+-- Everything, a row a line, but for what is another each time: salts, and digests made with them.
+local function all()
+  local lines = {}
+  for name, list in pairs(rows.all(database())) do
+    for _, row in ipairs(name ~= "sqlite_schema" and list or {}) do
+      lines[#lines + 1] = name .. " " .. (name == "entry" and "" or row:gsub('\\"digest\\":\\"%x+', ""))
+    end
+  end
+  table.sort(lines)
+  return table.concat(lines, "\n")
+end
+
+-- In the transaction of a command.
+local function in_transaction(work)
+  return function()
+    local store = given.store
+    assert(store:begin())
+    local ok, result, message = pcall(work, store)
+    if ok and result then result, message = store:commit() end
+    if ok and result then return result end
+    store:rollback()
+    return nil, ok and message or result
+  end
+end
+
+-- Whatever is raised is a message.
+local function try(action)
+  local ok, result, message = pcall(action)
+  if ok then return result, message end
+  return nil, tostring(result)
+end
+
+-- Each allocation in turn; `look` says what is wrong after one, or nothing. -> how often it was refused
+local function exhaust(action, look)
+  close()
+  folder.write(given.dir .. "/kept", folder.read(database()))
+  local function put_back()
+    for _, each in ipairs { "", "-wal", "-shm" } do os.remove(database() .. each) end
+    folder.write(database(), folder.read(given.dir .. "/kept"))
+    open()
+  end
+  put_back()
+  local before = all()
+  assert(action())
+  local after = all()
+  assert.are_not.same(before, after)
+  local refused = 0
+  for _, of in ipairs { "core", "sqlite" } do
+    for _, once in ipairs { true, false } do
+      local dice, n, failed = chance.new(every), 0, true
+      close()
+      put_back()
+      while failed do
+        local where = ("%s, allocation %d%s"):format(of, n, once and "" or " and all later")
+        faults.fail(of, n, once)
+        local result, message = try(action)
+        failed = faults.calm()
+        if not result then
+          refused = refused + 1
+          local is_told = failed and message:find "memory" and not message:find "\n"
+          assert.is_truthy(is_told, where .. ": " .. tostring(message))
+        end
+        local now, wanted = all(), result and after or before
+        if now ~= wanted then error(("%s: there is\n%s\nand not\n%s"):format(where, now, wanted)) end
+        assert.same({}, given.store:check(), where)
+        if look then look(where) end
+        if result then
+          close()
+          put_back()
+        end
+        n = n + 1 + (every > 1 and dice:whole(0, 2 * every) or 0)
+      end
+    end
+  end
+  return refused
+end
+
+local function importing(kind, text)
+  folder.write(given.dir .. "/import.csv", text)
+  return function()
+    return given.store:import(kind, given.dir .. "/import.csv",
+      { at = AT, left_out_dir = given.dir .. "/left-out", am_code = "/", pm_code = "\\" })
+  end
+end
+
+describe("without memory", function()
+  it("an import of pupils is whole or nothing, and a UPN is never left out", function()
+    local text = given.PUPILS
+    for i = 1, 3 do text = text .. ("881/2345,%s,Moss,Sam %d,2015-01-02,5,5A,F,,\n"):format(CAL:sub(1, -2) .. i, i) end
+    local refused = exhaust(importing("pupils", text), function(where)
+      assert.equal(0, given.value [[SELECT count(*) FROM pupil p JOIN enrolment e ON e.pupil = p.id
+        WHERE p.upn IS NULL OR p.sex IS NULL OR p.dob IS NULL OR e.year IS NULL OR e.form IS NULL]], where)
+    end)
+    assert.is_true(refused > 8, refused)
+  end)
+
+  it("an import of contacts is whole or nothing, and a phone or an address is never left out", function()
+    local text = "school,upn,surname,forename,relationship,phone,email,address\n"
+    for _, upn in ipairs { ADA, BEN } do
+      for i = 1, 2 do
+        local line = "881/2345,%s,Able,Ann %d,mother,01234 56789%d,a%d@example.org,%d Mill Lane\n"
+        text = text .. line:format(upn, i, i, i, i)
+      end
+    end
+    local refused = exhaust(importing("contacts", text), function(where)
+      assert.equal(0, given.value [[SELECT count(*) FROM contact WHERE phone IS NULL OR email IS NULL
+        OR address IS NULL OR forename IS NULL OR relationship IS NULL]], where)
+    end)
+    assert.is_true(refused > 8, refused)
+  end)
+
+  it("an import of marks is whole or nothing", function()
+    given.marks(("881/2345,%s,2026-03-02,AM,/\n881/2345,%s,2026-03-02,AM,N\n"):format(ADA, BEN))
+    local text = given.MARKS .. ("881/2345,%s,2026-03-02,AM,I\n"):format(BEN)
+    for _, upn in ipairs { ADA, BEN, "NOBODY" } do
+      for day = 2, 4 do
+        text = text .. ("881/2345,%s,2026-03-%02d,AM,/\n881/2345,%s,2026-03-%02d,PM,\\\n"):format(upn, day, upn, day)
+      end
+    end
+    assert.is_true(exhaust(importing("marks", text)) > 8)
+  end)
+
+  it("what is suggested, recorded and struck out is whole or nothing", function()
+    local enrolment, concern = 1, "streak from 2026-03-02 AM"
+    local refused = exhaust(in_transaction(function(store)
+      local made, why = store:make_suggestion { at = AT, on = "2026-03-02", enrolment = enrolment, step = "call",
+        concern = concern, plugin = "essex", version = "1.0", data = { why = "absent" } }
+      if not made then return nil, why end
+      local function entry(kind, note)
+        return store:add_entry { kind = kind, at = AT, on = "2026-03-03", enrolment = enrolment, step = "call",
+          by = "Sam Reed", body = { note = note },
+          data = { answers = core.array { core.array { enrolment, "call", concern } } } }
+      end
+      local id
+      id, why = entry("entry.put-off", "Later.")
+      if not id then return nil, why end
+      local second
+      second, why = entry("entry.recorded", "Has a cold.")
+      if not second then return nil, why end
+      return store:strike_entry { of = id, at = AT + 60, on = "2026-03-04", enrolment = enrolment, by = "Jo Marsh",
+        data = { of = id, why = "wrong child" } }
+    end), function(where)
+      assert.equal(0, given.value "SELECT count(*) FROM event WHERE by IS NULL AND kind LIKE 'entry.%'", where)
+    end)
+    assert.is_true(refused > 8, refused)
+  end)
+end)
