@@ -28,10 +28,7 @@ local stands_on = {
 local known = {
   ["files include"] = {},
   ["objects call"] = {},
-  ["circles of objects"] = {
-    "store/import/calendar, store/import/contacts, store/import/import, store/import/marks, store/import/people, "
-      .. "store/import/row",
-  },
+  ["circles of objects"] = {},
   ["circles of modules"] = { ["lua/waymark"] = {}, ["lua/sdk"] = { "check, durations" } },
   ["names that collide"] = {},
 }

@@ -1,12 +1,8 @@
-/* import: the frame around every kind: the transaction, the reader, the report, and the
- * row of `import`. What a row says is the business of its kind. */
+/* import: the frame around every kind: the transaction, the reader and the report. How the
+ * kinds come by their rows is in row.c; what a row says is the business of its kind. */
 #include "store/import/import.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
-
-enum { PROGRESS_ROWS = 8192 };
 
 static const import_handler *const kinds[IMPORT_KINDS] = {
     [IMPORT_SCHOOLS] = &import_schools, [IMPORT_CALENDAR] = &import_calendar,
@@ -47,83 +43,6 @@ const char *import_warning_sentence(enum import_warning w) {
   return (unsigned)w < IMPORT_WARNINGS ? warnings[w].sentence : "unknown";
 }
 
-/* Rows ------------------------------------------------------------------------- */
-
-static bool report_progress(importer *i) {
-  const import_options *o = i->options;
-  if (!o->progress || o->progress(o->context, csv_done(i->reader), csv_size(i->reader)))
-    return true;
-  return import_ok(
-      i, problem_set(i->problem, STATUS_REFUSED, "nothing was changed; run it again when you like",
-                     "the import of %s was stopped", csv_name(i->reader)));
-}
-
-bool import_leave_out(importer *i, enum left_reason reason, const char *format, ...) {
-  char words[EXAMPLE_WORDS];
-  va_list args;
-  va_start(args, format);
-  (void)vsnprintf(words, sizeof words, format, args);
-  va_end(args);
-  words[text_utf8_prefix(slice_of(words))] = '\0'; /* not half a character */
-  i->report->left_out++;
-  examples_add(&i->report->reasons[reason], i->row.line, "%s", words);
-  (void)import_ok(i, left_out_add(i->left, &i->row, words, i->problem));
-  return false;
-}
-
-/* What is known once all of the file has been examined. */
-static bool describe_bytes(importer *i) {
-  import_report *r = i->report;
-  (void)snprintf(r->encoding, sizeof r->encoding, "%s", csv_encoding(i->reader));
-  memcpy(r->digest, csv_facts(i->reader)->digest, sizeof r->digest);
-  statement *find =
-      db_statement(i->db, "SELECT 1 FROM import WHERE kind = ? AND digest = ?", i->problem);
-  if (!find) return import_ok(i, STATUS_FAULT);
-  db_bind_text(find, 1, slice_of(import_kind_name(r->kind)));
-  db_bind_text(find, 2, slice_of(r->digest));
-  status s = db_step(find, &r->seen_before, i->problem);
-  db_reset(find);
-  return import_ok(i, s);
-}
-
-bool import_next(importer *i) {
-  static const enum left_reason reasons[] = {
-      [CSV_BROKEN_QUOTES] = LEFT_QUOTES, [CSV_WRONG_COUNT] = LEFT_WRONG_COUNT,
-      [CSV_TOO_LONG] = LEFT_TOO_LONG,    [CSV_NUL] = LEFT_NUL,
-      [CSV_NOT_UTF8] = LEFT_NOT_UTF8,
-  };
-  bool more = true;
-  size_t headings;
-  (void)csv_headings(i->reader, &headings);
-  while (!i->failed) {
-    if (!import_ok(i, csv_reader_next(i->reader, &i->row, &more, i->problem))) break;
-    if (!more) {
-      if (report_progress(i)) (void)describe_bytes(i);
-      break;
-    }
-    if (++i->report->rows % PROGRESS_ROWS == 0 && !report_progress(i)) break;
-    if (!i->row.fault) return true;
-    enum left_reason reason = reasons[i->row.fault];
-    if (reason == LEFT_WRONG_COUNT)
-      (void)import_leave_out(i, reason, "%zu columns where the heading line has %zu", i->row.count,
-                             headings);
-    else
-      (void)import_leave_out(i, reason, "%s", left_reason_sentence(reason));
-  }
-  return false;
-}
-
-void import_note_row(importer *i, size_t school, day on) {
-  import_report *r = i->report;
-  if (school < i->roll_count && !i->touched[school]) {
-    i->touched[school] = true;
-    r->schools++;
-  }
-  if (on == DAY_NONE) return;
-  if (r->first == DAY_NONE || on < r->first) r->first = on;
-  if (r->last == DAY_NONE || on > r->last) r->last = on;
-}
-
 /* The report ------------------------------------------------------------------- */
 
 static status keep_heading(char ***list, size_t *count, slice heading, problem *p) {
@@ -149,7 +68,8 @@ void import_report_free(import_report *r) {
 
 /* The command ------------------------------------------------------------------ */
 
-static status begin_reading(importer *i, const import_handler *kind, problem *p) {
+static status begin_reading(importer *i, problem *p) {
+  const import_handler *kind = i->kind;
   const import_options *o = i->options;
   status s = schools_new(i->db, &i->schools, p);
   if (s) return s;
@@ -182,36 +102,9 @@ static status begin_reading(importer *i, const import_handler *kind, problem *p)
                       p);
 }
 
-bool import_record(importer *i) {
-  const import_report *r = i->report;
-  size_t n = r->left_out;
-  if (i->failed || i->import) return !i->failed;
-  if (i->options->strict && n)
-    return import_ok(
-        i, problem_set(i->problem, STATUS_REFUSED, "put them right, or import without --strict",
-                       "nothing of %s was taken: %zu row%s could not be", r->file, n,
-                       n == 1 ? "" : "s"));
-  statement *put =
-      db_statement(i->db,
-                   "INSERT INTO import (at, kind, file, digest, by, rows, added,"
-                   " unchanged, changed, left_out) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                   i->problem);
-  if (!put) return import_ok(i, STATUS_FAULT);
-  db_bind_int(put, 1, i->options->at);
-  db_bind_text(put, 2, slice_of(import_kind_name(r->kind)));
-  db_bind_text(put, 3, slice_of(r->file));
-  db_bind_text(put, 4, slice_of(r->digest));
-  if (i->options->by) db_bind_text(put, 5, slice_of(i->options->by));
-  const size_t counts[] = {r->rows, r->added, r->unchanged, r->changed, r->left_out};
-  for (int k = 0; k < 5; k++) db_bind_int(put, 6 + k, (int64_t)counts[k]);
-  if (!import_ok(i, db_run(put, i->problem))) return false;
-  i->import = db_last_id(i->db);
-  return true;
-}
-
-static status run_kind(importer *i, const import_handler *kind, problem *p) {
-  status s = begin_reading(i, kind, p);
-  if (!s) s = kind->run(i);
+static status run_kind(importer *i, problem *p) {
+  status s = begin_reading(i, p);
+  if (!s) s = i->kind->run(i);
   if (!s && !import_record(i)) s = i->failed;
   if (!s) s = left_out_seal(i->left, p);
   const char *path = s ? NULL : left_out_path(i->left);
@@ -229,11 +122,16 @@ status import_run(store *w, const import_options *options, import_report *out, p
   db *d = store_db(w);
   if (db_is_read_only(d))
     return problem_set(p, STATUS_REFUSED, NULL, "the workspace is open for reading only");
-  importer i = {.store = w, .db = d, .options = options, .report = out, .problem = p};
+  importer i = {.kind = kinds[options->kind],
+                .store = w,
+                .db = d,
+                .options = options,
+                .report = out,
+                .problem = p};
   bool whole = !db_in_transaction(d); /* the transaction is ours */
   status s = whole ? db_begin(d, p) : db_savepoint(d, p);
   if (s) return s;
-  s = run_kind(&i, kinds[options->kind], p);
+  s = run_kind(&i, p);
   bool keep = !s && !options->dry_run;
   if (keep) s = whole ? db_commit(d, p) : db_release(d, p);
   if (!keep || s) (whole ? db_rollback : db_undo)(d);

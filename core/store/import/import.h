@@ -118,7 +118,18 @@ void import_report_free(import_report *r);
  * rows of the file and takes them. To add one: its name above, a file import/NAME.c
  * with its handler, and its line in the table of import.c. */
 
-typedef struct importer {
+typedef struct importer importer;
+
+typedef struct import_handler {
+  const char *name;
+  const csv_column *columns; /* `school` first, and required there for schools only */
+  size_t column_count;
+  /* Take all rows and fill in the report: -> i->failed. */
+  status (*run)(importer *i);
+} import_handler;
+
+struct importer {
+  const import_handler *kind;
   store *store;
   db *db;
   const import_options *options;
@@ -138,15 +149,7 @@ typedef struct importer {
   slice last_school; /* the cell before, and what it meant */
   char last_text[64];
   size_t last_index;
-} importer;
-
-typedef struct import_handler {
-  const char *name;
-  const csv_column *columns; /* `school` first, and required there for schools only */
-  size_t column_count;
-  /* Take all rows and fill in the report: -> i->failed. */
-  status (*run)(importer *i);
-} import_handler;
+};
 
 extern const import_handler import_schools, import_calendar, import_pupils, import_contacts,
     import_marks;
@@ -159,8 +162,8 @@ static inline bool import_ok(importer *i, status s) {
   return !s;
 }
 
-/* The next row that can be read, into i->row; those that cannot are left out. False at
- * the end of the file, or failed. */
+/* What kinds ask of row.c. The next row that can be read, into i->row; those that cannot are left
+ * out. False at the end of the file, or failed. */
 bool import_next(importer *i);
 /* Write the row of this import, once the report is complete. A kind whose own rows name
  * it asks before it writes them; for the others the frame does. False: failed. */
@@ -175,7 +178,7 @@ bool import_leave_out(importer *i, enum left_reason reason, const char *format, 
 /* A row of this school and date (DAY_NONE: without one) was taken. */
 void import_note_row(importer *i, size_t school, day on);
 
-/* Cells that several kinds have (row.c). The school of the row: */
+/* Cells that several kinds have. The school of the row: */
 bool import_school(importer *i, size_t *school);
 /* Its roll; false: failed. */
 bool import_roll(importer *i, size_t school, roll **out);

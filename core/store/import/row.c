@@ -1,8 +1,117 @@
-/* row: what the cells say that several kinds of import have: the school, the pupil, a
+/* row: the rows of an import as its kind meets them: the next one, leaving one out, the row of
+ * `import` that theirs name; and the cells that several kinds have: the school, the pupil, a
  * date, a yes or no. The contract is in import.h, with the private part. */
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "store/import/import.h"
+
+enum { PROGRESS_ROWS = 8192 };
+
+static bool report_progress(importer *i) {
+  const import_options *o = i->options;
+  if (!o->progress || o->progress(o->context, csv_done(i->reader), csv_size(i->reader)))
+    return true;
+  return import_ok(
+      i, problem_set(i->problem, STATUS_REFUSED, "nothing was changed; run it again when you like",
+                     "the import of %s was stopped", csv_name(i->reader)));
+}
+
+bool import_leave_out(importer *i, enum left_reason reason, const char *format, ...) {
+  char words[EXAMPLE_WORDS];
+  va_list args;
+  va_start(args, format);
+  (void)vsnprintf(words, sizeof words, format, args);
+  va_end(args);
+  words[text_utf8_prefix(slice_of(words))] = '\0'; /* not half a character */
+  i->report->left_out++;
+  examples_add(&i->report->reasons[reason], i->row.line, "%s", words);
+  (void)import_ok(i, left_out_add(i->left, &i->row, words, i->problem));
+  return false;
+}
+
+/* What is known once all of the file has been examined. */
+static bool describe_bytes(importer *i) {
+  import_report *r = i->report;
+  (void)snprintf(r->encoding, sizeof r->encoding, "%s", csv_encoding(i->reader));
+  memcpy(r->digest, csv_facts(i->reader)->digest, sizeof r->digest);
+  statement *find =
+      db_statement(i->db, "SELECT 1 FROM import WHERE kind = ? AND digest = ?", i->problem);
+  if (!find) return import_ok(i, STATUS_FAULT);
+  db_bind_text(find, 1, slice_of(i->kind->name));
+  db_bind_text(find, 2, slice_of(r->digest));
+  status s = db_step(find, &r->seen_before, i->problem);
+  db_reset(find);
+  return import_ok(i, s);
+}
+
+bool import_next(importer *i) {
+  static const enum left_reason reasons[] = {
+      [CSV_BROKEN_QUOTES] = LEFT_QUOTES, [CSV_WRONG_COUNT] = LEFT_WRONG_COUNT,
+      [CSV_TOO_LONG] = LEFT_TOO_LONG,    [CSV_NUL] = LEFT_NUL,
+      [CSV_NOT_UTF8] = LEFT_NOT_UTF8,
+  };
+  bool more = true;
+  size_t headings;
+  (void)csv_headings(i->reader, &headings);
+  while (!i->failed) {
+    if (!import_ok(i, csv_reader_next(i->reader, &i->row, &more, i->problem))) break;
+    if (!more) {
+      if (report_progress(i)) (void)describe_bytes(i);
+      break;
+    }
+    if (++i->report->rows % PROGRESS_ROWS == 0 && !report_progress(i)) break;
+    if (!i->row.fault) return true;
+    enum left_reason reason = reasons[i->row.fault];
+    if (reason == LEFT_WRONG_COUNT)
+      (void)import_leave_out(i, reason, "%zu columns where the heading line has %zu", i->row.count,
+                             headings);
+    else
+      (void)import_leave_out(i, reason, "%s", left_reason_sentence(reason));
+  }
+  return false;
+}
+
+void import_note_row(importer *i, size_t school, day on) {
+  import_report *r = i->report;
+  if (school < i->roll_count && !i->touched[school]) {
+    i->touched[school] = true;
+    r->schools++;
+  }
+  if (on == DAY_NONE) return;
+  if (r->first == DAY_NONE || on < r->first) r->first = on;
+  if (r->last == DAY_NONE || on > r->last) r->last = on;
+}
+
+bool import_record(importer *i) {
+  const import_report *r = i->report;
+  size_t n = r->left_out;
+  if (i->failed || i->import) return !i->failed;
+  if (i->options->strict && n)
+    return import_ok(
+        i, problem_set(i->problem, STATUS_REFUSED, "put them right, or import without --strict",
+                       "nothing of %s was taken: %zu row%s could not be", r->file, n,
+                       n == 1 ? "" : "s"));
+  statement *put =
+      db_statement(i->db,
+                   "INSERT INTO import (at, kind, file, digest, by, rows, added,"
+                   " unchanged, changed, left_out) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                   i->problem);
+  if (!put) return import_ok(i, STATUS_FAULT);
+  db_bind_int(put, 1, i->options->at);
+  db_bind_text(put, 2, slice_of(i->kind->name));
+  db_bind_text(put, 3, slice_of(r->file));
+  db_bind_text(put, 4, slice_of(r->digest));
+  if (i->options->by) db_bind_text(put, 5, slice_of(i->options->by));
+  const size_t counts[] = {r->rows, r->added, r->unchanged, r->changed, r->left_out};
+  for (int k = 0; k < 5; k++) db_bind_int(put, 6 + k, (int64_t)counts[k]);
+  if (!import_ok(i, db_run(put, i->problem))) return false;
+  i->import = db_last_id(i->db);
+  return true;
+}
+
+/* Cells ------------------------------------------------------------------------ */
 
 bool import_school(importer *i, size_t *school) {
   *school = 0; /* the one there is: the frame saw to it */
