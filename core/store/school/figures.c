@@ -2,8 +2,6 @@
 #include "store/school/figures.h"
 
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "store/csv/csv_write.h"

@@ -69,8 +69,9 @@ typedef struct school_reader school_reader;
 status school_reader_new(store *st, const school_plan *plan, school_reader **out, problem *p);
 void school_reader_free(school_reader *r);
 
-/* Read a school into *out, which has nothing yet. Without members (count is 0) there is
- * nothing else in it either. Free with school_register_free, also after a failure. */
+/* Read a school into *out, which has nothing yet. Where nobody is wanted (count is 0)
+ * neither calendar nor marks need be there. Free with school_register_free, also after a
+ * failure. */
 status school_read(school_reader *r, const school_range *which, school_register *out, problem *p);
 /* Its marks and its calendar: the members stay. */
 void school_register_close(school_register *r);

@@ -2,7 +2,6 @@
  * one another's form a group: its rows are sorted together. */
 #include "store/school/sweep.h"
 
-#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
