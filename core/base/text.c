@@ -31,9 +31,7 @@ slice slice_trim(slice a) {
 
 /* UTF-8 ------------------------------------------------------------------ */
 
-/* The character at the start of `a`: its length in bytes and its number, or 0
- * when the bytes are not a whole well-formed character. */
-static size_t utf8_next(slice a, uint32_t *out) {
+size_t text_utf8_next(slice a, uint32_t *out) {
   static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
   if (a.length == 0) return 0;
   unsigned char first = (unsigned char)a.at[0];
@@ -63,7 +61,7 @@ size_t text_utf8_prefix(slice a) {
       continue;
     }
     uint32_t c;
-    size_t n = utf8_next((slice){a.at + done, a.length - done}, &c);
+    size_t n = text_utf8_next((slice){a.at + done, a.length - done}, &c);
     if (n == 0 || c == 0) break;
     done += n;
   }
@@ -72,17 +70,12 @@ size_t text_utf8_prefix(slice a) {
 
 bool text_is_utf8(slice a) { return text_utf8_prefix(a) == a.length; }
 
-static void add_utf8(buffer *to, uint32_t c) {
-  if (c < 0x80) {
-    buffer_add_char(to, (char)c);
-  } else if (c < 0x800) {
-    buffer_add_char(to, (char)(0xC0U | c >> 6));
-    buffer_add_char(to, (char)(0x80U | (c & 0x3FU)));
-  } else {
-    buffer_add_char(to, (char)(0xE0U | c >> 12));
-    buffer_add_char(to, (char)(0x80U | (c >> 6 & 0x3FU)));
-    buffer_add_char(to, (char)(0x80U | (c & 0x3FU)));
-  }
+size_t text_utf8_put(uint32_t c, char out[4]) {
+  if (c < 0x80) return out[0] = (char)c, 1;
+  size_t n = c < 0x800 ? 2 : c < 0x10000 ? 3 : 4;
+  out[0] = (char)(0xF00U >> n | c >> 6 * (n - 1));
+  for (size_t i = 1; i < n; i++) out[i] = (char)(0x80U | (c >> 6 * (n - 1 - i) & 0x3FU));
+  return n;
 }
 
 /* Windows-1252 0x80..0x9F; the rest is Latin-1. */
@@ -94,7 +87,9 @@ static const uint16_t windows1252[32] = {
 void text_add_windows1252(buffer *to, slice a) {
   for (size_t i = 0; i < a.length; i++) {
     unsigned char c = (unsigned char)a.at[i];
-    add_utf8(to, c >= 0x80 && c < 0xA0 ? windows1252[c - 0x80U] : c);
+    char bytes[4];
+    size_t n = text_utf8_put(c >= 0x80 && c < 0xA0 ? windows1252[c - 0x80U] : c, bytes);
+    buffer_add(to, bytes, n);
   }
 }
 
@@ -115,7 +110,7 @@ static bool is_hidden(uint32_t c) {
 void text_add_escaped(buffer *to, slice a) {
   while (a.length) {
     uint32_t c = 0;
-    size_t n = utf8_next(a, &c);
+    size_t n = text_utf8_next(a, &c);
     if (n == 0) {
       buffer_printf(to, "\\x%02X", (unsigned)(unsigned char)a.at[0]);
       n = 1;

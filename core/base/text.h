@@ -37,6 +37,12 @@ bool text_is_utf8(slice a);
  * Less than the length means: broken there, or cut in a character. */
 size_t text_utf8_prefix(slice a);
 
+/* The character at the start of `a`: its length in bytes and its number, or 0 when the
+ * bytes are not a whole well-formed character. */
+size_t text_utf8_next(slice a, uint32_t *out);
+/* A character as UTF-8: -> how many bytes. */
+size_t text_utf8_put(uint32_t c, char out[4]);
+
 /* Append Windows-1252 bytes as UTF-8 (its five undefined bytes as U+FFFD). */
 void text_add_windows1252(buffer *to, slice a);
 

@@ -2,9 +2,10 @@
 #include "script/api.h"
 
 #include <lauxlib.h>
+#include <limits.h>
 #include <string.h>
 
-#include "base/text.h"
+#include "base/text_fold.h"
 #include "script/lua_calendar.h"
 #include "script/lua_date.h"
 #include "script/lua_evidence.h"
@@ -49,10 +50,36 @@ static int api_escape(lua_State *L) {
   return 1;
 }
 
+/* The text of the first argument, folded, on the stack; with `places` a list of them above it. */
+static void fold(lua_State *L, bool places) {
+  text_folding f = {0};
+  f.text.at = luaL_checklstring(L, 1, &f.text.length);
+  char *folded = lua_newuserdatauv(L, f.text.length * 4 + TEXT_FOLD_PIECE, 0);
+  if (places) lua_createtable(L, (int)(f.text.length < INT_MAX ? f.text.length : 0) + 1, 0);
+  size_t n, from, length = 0;
+  while ((n = text_folding_next(&f, folded + length, &from))) {
+    for (size_t i = 0; places && i < n; i++) {
+      lua_pushinteger(L, (lua_Integer)from + 1);
+      lua_rawseti(L, -2, (lua_Integer)(length + i) + 1);
+    }
+    length += n;
+  }
+  lua_pushlstring(L, folded, length);
+  if (!places) return;
+  lua_insert(L, -2);
+  lua_pushinteger(L, (lua_Integer)f.end + 1);
+  lua_rawseti(L, -2, (lua_Integer)length + 1);
+}
+
+static int api_fold(lua_State *L) { return fold(L, false), 1; }
+static int api_fold_places(lua_State *L) { return fold(L, true), 2; }
+
 int api_open(lua_State *L) {
-  static const luaL_Reg functions[] = {{"nearest", api_nearest},     {"escape", api_escape},
-                                       {"encode", value_lua_encode}, {"decode", value_lua_decode},
-                                       {"array", value_lua_array},   {NULL, NULL}};
+  static const luaL_Reg functions[] = {
+      {"nearest", api_nearest},         {"escape", api_escape},
+      {"encode", value_lua_encode},     {"decode", value_lua_decode},
+      {"array", value_lua_array},       {"fold", api_fold},
+      {"fold_places", api_fold_places}, {NULL, NULL}};
   (void)lua_pupil_open(L);
   luaL_setfuncs(L, functions, 0);
   (void)lua_rule_open(L);

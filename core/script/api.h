@@ -8,7 +8,10 @@
  *   pupil_methods, pupil_fields, evidence_methods   tables that lua/sdk adds to
  *   encode, decode, array   JSON: see value.h
  *   nearest(name, list) -> the nearest text of the list | nil
- *   escape(text) -> safe for a terminal or a log */
+ *   escape(text) -> safe for a terminal or a log
+ *   fold(text) -> as names are compared: see base/text_fold.h
+ *   fold_places(text) -> the same; for each of its bytes the place in `text` of the character
+ *     that it is of, and one place more: behind the last character */
 #ifndef WAYMARK_API_H
 #define WAYMARK_API_H
 

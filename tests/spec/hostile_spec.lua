@@ -20,7 +20,7 @@
 --   -- what: complete, checklist, routes or fills
 --   -- consulted: the answer as JSON
 --
--- The budget is a twentieth of the usual one, to keep this spec quick; with SLOW=1 a fifth.
+-- The budget is a fifth of the usual one, to keep this spec quick.
 
 local core = require "waymark.core"
 local lfs = require "lfs"

@@ -14,18 +14,10 @@ return function(arguments, home)
   package.loaded["waymark.cli"] = nil
   local cli = dofile(assert(package.searchpath("waymark.cli", package.path)))
   package.loaded["waymark.cli"] = cli
-  local lfs = require "lfs"
-  local function read_all(folder, prefix)
-    for name in lfs.dir(folder) do
-      local module = name:match "^([%w-_]+)%.lua$"
-      if module then
-        require(prefix .. module)
-      elseif name:find "^%w" then
-        read_all(folder .. "/" .. name, prefix .. name .. ".")
-      end
-    end
+  local commands = package.searchpath("waymark.cli", package.path):gsub("cli%.lua$", "commands")
+  for name in require("lfs").dir(commands) do
+    if name:find "%.lua$" then require("waymark.commands." .. name:sub(1, -5)) end
   end
-  read_all((package.searchpath("waymark.cli", package.path):gsub("cli%.lua$", "commands")), "waymark.commands.")
   local answer = forks.serve(arguments[1])
   collectgarbage()
 

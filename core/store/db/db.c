@@ -10,6 +10,7 @@
 #include <limits.h>
 
 #include "base/array.h"
+#include "store/db/functions.h"
 
 enum { BUSY_MS = 10000 };
 
@@ -55,11 +56,13 @@ status db_open(const char *path, enum db_mode mode, db **out, problem *p) {
   if (!s) {
     (void)sqlite3_extended_result_codes(d->handle, 1);
     (void)sqlite3_busy_timeout(d->handle, BUSY_MS);
+    if (functions_register(d->handle) != SQLITE_OK) s = db_failed(d, p);
+  }
+  if (!s)
     s = db_exec(d,
                 "PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA trusted_schema = OFF;"
                 "PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY",
                 p);
-  }
   if (!s) s = db_exec(d, settings[mode], p);
   if (s)
     db_close(d);

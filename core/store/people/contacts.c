@@ -3,6 +3,8 @@
  * the enums, in which also the columns of every statement stand. */
 #include "store/people/contacts.h"
 
+#include "base/text_fold.h"
+
 /* In the order of the enums, after id and gone. */
 static const char known_contacts[] =
     "SELECT id, gone, title, forename, surname, relationship, email, phone, address, language,"
@@ -27,7 +29,7 @@ typedef struct matching {
 enum closeness { SAME_CONTACT, SAME_RELATIONSHIP, SAME_NAMES };
 
 static bool same_text(statement *row, const contact_record *c, enum contact_text k) {
-  return slice_equal_nocase(db_column_text(row, FIRST_COLUMN + (int)k), c->texts[k]);
+  return text_fold_equal(db_column_text(row, FIRST_COLUMN + (int)k), c->texts[k]);
 }
 
 static bool is_close(statement *row, const contact_record *c, uint32_t has,

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/array.h"
+#include "base/text_fold.h"
 
 /* The list --------------------------------------------------------------------- */
 
@@ -98,7 +99,7 @@ size_t schools_find(const schools *all, slice text) {
   size_t at = find_key(all, text);
   if (at < all->count) return at;
   for (size_t i = 0; i < all->count; i++) {
-    if (!slice_is_nocase(text, all->list[i].name)) continue;
+    if (!text_fold_equal(text, slice_of(all->list[i].name))) continue;
     if (at < all->count) return all->count; /* two schools are called so */
     at = i;
   }

@@ -2,9 +2,9 @@
  *
  * 1. A school is meant by its key or by its whole name, and by both alike at every
  *    door. Keys are compared folded: ASCII letters in lower case, without '/', '-' and
- *    spaces, so that "8812345" is "881/2345". Names are compared without regard to the
- *    case of ASCII letters; a name that two schools have means neither. A key goes
- *    before a name.
+ *    spaces, so that "8812345" is "881/2345". Names are compared as those of people are
+ *    (base/text_fold.h); a name that two schools have means neither. A key goes before
+ *    a name.
  * 2. A list holds the schools in the order of their rows. What is written belongs to
  *    the caller's transaction: after a rollback the list is to be freed. */
 #ifndef WAYMARK_SCHOOLS_H

@@ -13,7 +13,8 @@
 typedef struct pupil_filter {
   int64_t school;        /* row id; 0: all */
   int64_t enrolment;     /* 0: any */
-  slice year, form, upn; /* empty: any; the case of ASCII letters is ignored */
+  slice year, form, upn; /* empty: any; compared by the functions year_group and fold of SQL
+                          (db/functions.h), the UPN without regard to the case of letters */
   day as_of;
   int64_t known_at; /* seconds; INT64_MAX: now */
   bool everyone, on_roll;

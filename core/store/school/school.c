@@ -95,8 +95,8 @@ status school_reader_new(store *st, const school_plan *plan, school_reader **out
   buffer_add_text(&sql, " FROM enrolment e LEFT JOIN pupil p ON p.id = e.pupil");
   buffer_add_text(&sql, " WHERE e.id BETWEEN ?11 AND ?12");
   if (!plan->apart) buffer_add_text(&sql, " AND e.school = ?1");
-  if (who->year.length) buffer_add_text(&sql, " AND e.year = ?2 COLLATE NOCASE");
-  if (who->form.length) buffer_add_text(&sql, " AND e.form = ?3 COLLATE NOCASE");
+  if (who->year.length) buffer_add_text(&sql, " AND year_group(e.year) = year_group(?2)");
+  if (who->form.length) buffer_add_text(&sql, " AND fold(e.form) = fold(?3)");
   if (who->upn.length) buffer_add_text(&sql, " AND p.upn = upper(?4)");
   if (who->enrolment) buffer_add_text(&sql, " AND e.id = ?5");
   if (who->on_roll)

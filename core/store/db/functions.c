@@ -1,0 +1,77 @@
+/* functions: deterministic, of one text each. */
+#include "store/db/functions.h"
+
+#include <string.h>
+
+#include "base/text_fold.h"
+
+/* The argument folded into an empty buffer; false: answered, it is NULL. */
+static bool fold_argument(sqlite3_context *context, sqlite3_value *value, buffer *out) {
+  if (sqlite3_value_type(value) == SQLITE_NULL) return false;
+  const char *text = (const char *)sqlite3_value_text(value);
+  if (!text) return sqlite3_result_error_nomem(context), false;
+  text_fold(out, (slice){text, (size_t)sqlite3_value_bytes(value)});
+  return true;
+}
+
+static void answer(sqlite3_context *context, buffer *folded, slice text) {
+  if (folded->failed)
+    sqlite3_result_error_nomem(context);
+  else
+    sqlite3_result_text64(context, text.length ? text.at : "", text.length, SQLITE_TRANSIENT,
+                          SQLITE_UTF8);
+  buffer_free(folded);
+}
+
+static void fold(sqlite3_context *context, int count, sqlite3_value **values) {
+  (void)count;
+  buffer folded = {0};
+  if (fold_argument(context, values[0], &folded))
+    answer(context, &folded, (slice){folded.bytes, folded.length});
+}
+
+/* A whole number, as a spreadsheet may have made it ("04", "4.0"), without its zeros. */
+static bool is_number(slice text, slice *out) {
+  if (text.length > 2 && memcmp(text.at + text.length - 2, ".0", 2) == 0) text.length -= 2;
+  if (text.length == 0) return false;
+  for (size_t i = 0; i < text.length; i++)
+    if (text.at[i] < '0' || text.at[i] > '9') return false;
+  while (text.length > 1 && *text.at == '0') text.at++, text.length--;
+  *out = text;
+  return true;
+}
+
+/* `text` is folded and has no spaces. */
+static slice read_year_group(slice text) {
+  static const char *const before[] = {"", "yeargroup", "year", "yr", "y"};
+  static const struct {
+    const char *name, *group;
+  } names[] = {{"r", "r"}, {"rec", "r"}, {"reception", "r"}, {"n", "n"}, {"nursery", "n"}};
+  for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
+    size_t n = strlen(before[i]);
+    if (text.length < n || (n && memcmp(text.at, before[i], n) != 0)) continue;
+    slice rest = {text.at + n, text.length - n}, number;
+    if (is_number(rest, &number)) return number;
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+      if (slice_is(rest, names[k].name)) return slice_of(names[k].group);
+  }
+  return text;
+}
+
+static void year_group(sqlite3_context *context, int count, sqlite3_value **values) {
+  (void)count;
+  buffer folded = {0};
+  if (!fold_argument(context, values[0], &folded)) return;
+  size_t length = 0;
+  for (size_t i = 0; i < folded.length; i++)
+    if (folded.bytes[i] != ' ') folded.bytes[length++] = folded.bytes[i];
+  answer(context, &folded, read_year_group((slice){folded.bytes, length}));
+}
+
+int functions_register(sqlite3 *handle) {
+  enum { FLAGS = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS };
+  int result = sqlite3_create_function(handle, "fold", 1, FLAGS, NULL, fold, NULL, NULL);
+  if (result == SQLITE_OK)
+    result = sqlite3_create_function(handle, "year_group", 1, FLAGS, NULL, year_group, NULL, NULL);
+  return result;
+}

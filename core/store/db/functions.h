@@ -1,0 +1,16 @@
+/* functions: what SQL is given besides SQLite's own, on every connection.
+ *
+ *   fold(text)         as names are compared (base/text_fold.h)
+ *   year_group(text)   a year group however it is written: "Year 4", "Y4", "04" and 4 are '4',
+ *                      "Reception", "YR" and "R" are 'r'; other texts are folded, without spaces
+ *
+ * NULL of NULL. */
+#ifndef WAYMARK_FUNCTIONS_H
+#define WAYMARK_FUNCTIONS_H
+
+#include <sqlite3.h>
+
+/* -> SQLite's answer */
+int functions_register(sqlite3 *handle);
+
+#endif
