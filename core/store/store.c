@@ -291,11 +291,12 @@ static status imported_days(store *w, int64_t school, school_day **days, size_t 
   status s;
   while (!(s = db_step(q, &row, p)) && row) {
     int64_t on = db_column_int(q, 0);
-    if (on < DATE_FIRST || on > DATE_LAST)
+    if (on < DATE_FIRST || on > DATE_LAST) {
       s = problem_set(p, STATUS_CORRUPT, "look at all of it with: waymark check",
                       "a school's calendar has a day of no date (%lld)", (long long)on);
-    else
-      s = array_grow(days, *count, &room, sizeof **days, p);
+      break;
+    }
+    s = array_grow(days, *count, &room, sizeof **days, p);
     if (s) break;
     (*days)[(*count)++] =
         (school_day){(day)on, {db_column_int(q, 1) != 0, db_column_int(q, 2) != 0}};
@@ -313,7 +314,7 @@ status store_days(store *w, int64_t school, school_day **out, size_t *count, pro
   if (!s) s = imported_days(w, school, &over, &over_count, p);
   if (!s && !(merged = mem_new(under_count + over_count, sizeof *merged))) s = problem_no_memory(p);
   /* Two ascending lists as one; where both have a day, the imported one wins. */
-  while (!s && (i < under_count || k < over_count)) {
+  while (merged && (i < under_count || k < over_count)) {
     if (k == over_count || (i < under_count && under->days[i].on < over[k].on)) {
       merged[n++] = under->days[i++];
     } else {
