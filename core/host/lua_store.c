@@ -216,7 +216,7 @@ int lua_store_codes(lua_State *L) {
     const code *c = &all->of[m];
     if (!c->text[0]) continue;
     buffer_clear(meaning);
-    if (store_code_meaning(w, (mark)m, meaning, &p)) return result_problem(L, &p);
+    if (store_code_meaning(w, (mark)m, meaning, &p)) return result_raise(L, &p);
     lua_createtable(L, 0, 7);
     result_set_integer(L, "byte", m);
     result_set_text(L, "text", slice_of(c->text));

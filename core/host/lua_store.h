@@ -59,7 +59,7 @@ int lua_store_last_settings(lua_State *L);
 
 /* () -> {{byte, text, class, meaning, physical, from, to}, …}; (a list of the same without
  * bytes) -> true */
-int lua_store_codes(lua_State *L);
+int lua_store_codes(lua_State *L); /* raises when they cannot be read */
 int lua_store_add_codes(lua_State *L);
 
 /* (key | nil, {{"2025-09-01", am, pm}, …}) -> true; (school [, from, to]) -> {{date, am, pm}, …} */

@@ -104,7 +104,10 @@ local function choose(arguments, commands)
 end
 
 -- A message may name what strangers wrote: a file, a name in a template.
-local function shown(message) return (message:gsub("[^\n]+", core.escape)) end
+local function shown(message)
+  local ok, text = pcall(string.gsub, message, "[^\n]+", core.escape)
+  return ok and text or (message:gsub("[^\n -~]", "?")) -- there is no memory to escape it
+end
 
 -- Plugins that could not be loaded, and that the command went on without.
 local function say_failures(space)
@@ -113,14 +116,21 @@ local function say_failures(space)
   return #failures > 0 and exit.left_out or exit.done
 end
 
+-- What was raised as a problem, if it is one, or if memory was short, wherever that was met; else nil.
+local function problem_of(raised)
+  if problem.is(raised) then return raised end
+  local text = type(raised) == "string" and (raised:match "out of memory[^\n]*" or raised:match "not enough memory")
+  return text and select(2, pcall(problem.raise, "%s", text))
+end
+
 -- Run; a problem becomes one line on standard error.
 local function guarded(command, arguments)
   local ok, result = xpcall(function()
     read_common(arguments)
     return command.run(arguments)
   end, function(raised)
-    if problem.is(raised) then return raised end
-    return debug.traceback("waymark: a fault in Waymark itself; please report it:\n" .. tostring(raised), 2)
+    return problem_of(raised)
+      or debug.traceback("waymark: a fault in Waymark itself; please report it:\n" .. tostring(raised), 2)
   end)
   if ok then
     return math.max(result or exit.done, arguments.hooks_status or exit.done, say_failures(arguments.space))

@@ -11,6 +11,7 @@ local core = require "waymark.core"
 local folder = require "tests.support.folder"
 local given = require "tests.support.import_store"
 local rows = require "tests.support.rows"
+local workspace = require "tests.support.workspace"
 
 local every = tonumber(os.getenv "EVERY") or 150
 
@@ -178,5 +179,36 @@ describe("without memory", function()
       assert.equal(0, given.value "SELECT count(*) FROM event WHERE by IS NULL AND kind LIKE 'entry.%'", where)
     end)
     assert.is_true(refused > 8, refused)
+  end)
+end)
+
+describe("a command without memory", function()
+  local w
+
+  setup(function()
+    w = workspace.new { files = {
+      ["pupils.csv"] = "upn,surname,forename,dob,year\nADA,Byron,Ada,2015-05-01,5\n",
+      ["marks.csv"] = workspace.registers {
+        ADA = workspace.with("2026-03-02", "2026-03-06", { ["2026-03-06"] = "N N" }) },
+    } }
+    w:ok "import pupils pupils.csv --now 2026-03-07T09:00Z"
+    w:ok "import marks marks.csv --now 2026-03-07T09:00Z"
+  end)
+  teardown(function() w:remove() end)
+
+  it("says so in one line, and has recorded nothing or all of it", function()
+    local build = workspace.build()
+    local script = ("LUA_CPATH='%s/lua/?.so;;' WAYMARK_BUILD='%s' SHORT='%%s' lua5.4 tests/fault/short_memory.lua"
+      .. " -C '%s' %%s >/dev/null 2>'%s/err'"):format(build, build, w.dir, w.top)
+    for _, line in ipairs { "suggest --now 2026-03-07T09:00Z",
+      "record ADA absence-callback --outcome spoke --note Ill --on 2026-03-06 --now 2026-03-07T09:00Z" } do
+      for _, short in ipairs { "core 0", "core 0 once", "core 153 once", "core 300", "sqlite 0", "sqlite 5149" } do
+        local _, how, status = os.execute(script:format(short, line))
+        local err = folder.read(w.top .. "/err")
+        assert.is_truthy(how == "exit" and (status == 0 or status == 1 or status == 3), short .. ": " .. status .. err)
+        if status ~= 0 then assert.is_truthy(err:find "^waymark: [^\n]*memory[^\n]*\n$", short .. ": " .. err) end
+        w:ok "check"
+      end
+    end
   end)
 end)
