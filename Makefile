@@ -199,8 +199,8 @@ house: all
 	@$(LUA) tests/house.lua . $(BUILD)
 
 # What is made from the declaration of the API: checks, types for editors, the manual.
-api:
-	LUA_PATH="lua/?.lua;lua/sdk/?.lua" $(LUA) lua/api/make.lua
+api: $(BUILD)/lua/waymark/core.so
+	LUA_PATH="lua/?.lua;lua/sdk/?.lua" LUA_CPATH="$(BUILD)/lua/?.so" $(LUA) lua/api/make.lua
 
 clean:
 	rm -rf build build-san build-fuzz demo

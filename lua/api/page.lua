@@ -1,6 +1,7 @@
 -- page: the declaration as the part of lua/README.md between its marks.
 
 local api_words = require "waymark.manual.words"
+local wrap = require "waymark.base.words".wrap
 
 local page = {}
 
@@ -80,7 +81,7 @@ local function choices(lines, subject)
   if #names > 0 then add(lines, "") end
 end
 
-local function wrapped(text) return table.concat(api_words.wrap(text, 105), "\n") end
+local function wrapped(text) return table.concat(wrap(text, 105), "\n") end
 
 -- The subjects of the page, one after the other.
 function page.text(api)

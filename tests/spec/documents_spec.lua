@@ -72,10 +72,6 @@ describe("a page that loads nothing", function()
     assert.are.equal("A warm welcome", templates.title("x {{!title:  A warm welcome\t}}", "hello"))
     assert.are.equal("Our visit", templates.title("{{! title: }}", "our-visit"))
   end)
-
-  it("has values as they were written, and their lines", function()
-    assert.are.equal("a &lt;b&gt; &amp; &quot;c&quot;<br>d\\x07 e", html.escape 'a <b> & "c"\nd\7 \u{202E}e')
-  end)
 end)
 
 describe("a language", function()
@@ -166,6 +162,15 @@ describe("a document for others to use", function()
     assert.is_true(has(made.html, "<p>Help: A club was offered</p>"), made.html)
     assert.is_false(has(made.html, "Between us"))
     assert.are.equal(1, made.unseen)
+    template("papers", "{{> part}}<p>{{pupil.name}}</p>\n")
+  end)
+
+  it("has no signs of a terminal where a note has tabs, controls or what is unseen", function()
+    template("papers", "{{#support}}<p>{{words}}</p>{{/support}}")
+    local note = "Item\tWho\r\n\tbring\u{200B} in\u{202E}\u{7}\u{2028}M\u{AD}onday\u{FEFF}"
+    w:ok(now .. "record Ada help --on 2025-10-03 --audience referral --note '" .. note .. "'")
+    local made = render("papers", {})
+    assert.is_true(has(made.html, "<p>Item Who<br> bring in<br>Monday</p>"), made.html)
     template("papers", "{{> part}}<p>{{pupil.name}}</p>\n")
   end)
 

@@ -277,12 +277,21 @@ describe("the list as a file", function()
     w:ok("--now 2025-10-10T18:00Z today -o " .. w.top .. "/list.html")
     local text = workspace.read(w.top .. "/list.html")
     assert.truthy(text:find("=Eve &lt;b&gt;Reed&lt;/b&gt;", 1, true), text)
-    for _, never in ipairs { "<script", "http", "Rosa", "01234", "Elm Road", "EVE", "2025%-10", "N%-streak",
+    for _, never in ipairs { "<script", "https?:", "Rosa", "01234", "Elm Road", "EVE", "2025%-10", "N%-streak",
       "session" } do
       assert.is_nil(text:find(never), never)
     end
     assert.truthy(text:find("2 half days in a row, from Friday 10 October, morning", 1, true))
     assert.truthy(text:find("Illness", 1, true))
+    assert.truthy(text:find("Content-Security-Policy\" content=\"default-src 'none'", 1, true))
+  end)
+
+  it("shows a tab as a space and nothing that cannot be seen", function()
+    w:ok("--now 2025-10-10T18:00Z hold EVE --until 2025-12-12 --ask 'Jo\tMar\u{200B}sh\u{202E}'")
+    w:ok("--now 2025-10-10T18:00Z today -o " .. w.top .. "/held.html")
+    local text = workspace.read(w.top .. "/held.html")
+    assert.truthy(text:find("ask Jo Marsh first", 1, true), text)
+    assert.is_nil(text:find "\\[xu]")
   end)
 
   it("is readable by its owner alone", function()

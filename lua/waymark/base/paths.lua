@@ -1,5 +1,5 @@
--- base/paths: where the parts of Waymark lie: the worker program and the plugins
--- that ship with it. Two layouts:
+-- base/paths: where the parts of Waymark lie: the worker program, the plugins that ship
+-- with it, and the pages beside the Lua code. Two layouts:
 --   built      BUILD/waymark, BUILD/waymark-worker, BUILD/lua/waymark/core.so;
 --              plugins beside BUILD
 --   installed  PREFIX/bin/waymark, PREFIX/lib/waymark/waymark-worker,
@@ -38,5 +38,9 @@ function paths.plugins()
   local base = home or module_folder()
   return first({ base .. "/../plugins", base .. "/../share/waymark/plugins" }, "the folder of plugins")
 end
+
+-- The file beside a module that has its name and another ending: "waymark.today.page",
+-- "html" -> lua/waymark/today/page.html
+function paths.beside(module, ending) return package.searchpath(module, (package.path:gsub("%.lua", "." .. ending))) end
 
 return paths

@@ -3,6 +3,7 @@
 -- that came from outside is escaped before it is shown.
 
 local core = require "waymark.core"
+local words = require "waymark.base.words"
 
 local terminal = {}
 
@@ -27,6 +28,9 @@ local function pad(text, width, right)
   local gap = (" "):rep(width - width_of(text))
   return right and gap .. text or text .. gap
 end
+
+-- A text of several lines, made safe to show; its lines are kept.
+function terminal.lines(text) return (text:gsub("\r\n?", "\n"):gsub("[^\n]+", core.escape)) end
 
 local function shown(value)
   if value == nil then return "" end
@@ -64,15 +68,8 @@ function terminal.table(columns, rows, out)
   for _, row in ipairs(rows) do out:write(line_of(row, columns, widths), "\n") end
 end
 
--- 1234567 -> "1,234,567"
-function terminal.number(n)
-  return (tostring(n):reverse():gsub("(%d%d%d)", "%1,"):reverse():gsub("^,", ""))
-end
-
--- A number with its word: "1 pupil", "1,234 pupils".
-function terminal.count(n, word, words)
-  return terminal.number(n) .. " " .. (n == 1 and word or words or word .. "s")
-end
+-- 1234567 -> "1,234,567"; a number with its word: "1 pupil", "1,234 pupils".
+terminal.number, terminal.count = words.number, words.count
 
 -- A line of CSV. A text that a spreadsheet would take for a formula gets an apostrophe
 -- before it.
@@ -104,10 +101,10 @@ end
 -- "Reading marks 43 %, 2 s left".
 function terminal.progress_words(label, done, total, seconds)
   if not total or total <= 0 then return ("%s %d"):format(label, done) end
-  local words = ("%s %d %%"):format(label, done * 100 // total)
-  if seconds < 1 or done <= 0 then return words end
+  local text = ("%s %d %%"):format(label, done * 100 // total)
+  if seconds < 1 or done <= 0 then return text end
   local left = math.ceil(seconds * (total - done) / done)
-  return words .. (left < 100 and ", %d s left" or ", %d min left"):format(left < 100 and left or (left + 59) // 60)
+  return text .. (left < 100 and ", %d s left" or ", %d min left"):format(left < 100 and left or (left + 59) // 60)
 end
 
 -- A line on standard error that is written over; nothing when it is no terminal.
@@ -127,7 +124,7 @@ end
 -- What a plugin that failed did, in one line: "the plugin essex 1.0 failed, step …".
 -- `after` says what becomes of it.
 function terminal.warn_of_failure(each, after)
-  local function part(words, value) return value and words .. core.escape(value) or "" end
+  local function part(label, value) return value and label .. core.escape(value) or "" end
   local verdict = each.verdict == "failed" and "failed" or ("failed (%s)"):format(each.verdict)
   terminal.warn("the plugin %s %s %s%s%s%s: %s%s", each.plugin, each.version or "", verdict,
     part(", step ", each.step), part(", event ", each.event), part(", for ", each.name),

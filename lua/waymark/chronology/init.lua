@@ -24,6 +24,7 @@
 local core = require "waymark.core"
 local cases = require "waymark.case"
 local chronology_words = require "waymark.chronology.words"
+local counted = require "waymark.base.words".count
 local discretion = require "waymark.case.discretion"
 local events = require "waymark.store.events"
 local suggestions = require "waymark.store.suggestions"
@@ -192,8 +193,6 @@ function chronology.of(space, pupil, given)
   result.taken_out = seen_by.taken
   return result
 end
-
-local function counted(n, one, many) return ("%d %s"):format(n, n == 1 and one or many) end
 
 -- What is left out, in sentences; none for staff.
 function chronology.left_out_words(result)

@@ -1,25 +1,26 @@
 -- chronology/page: a chronology as text: lines for a terminal, CSV, JSON, and a
--- page of HTML to print. Everything that a person wrote is escaped here. Dates for
+-- page of HTML to print. Everything that a person wrote is escaped. Dates for
 -- people are in English, those for programs ISO.
 
 local chronology = require "waymark.chronology"
 local core = require "waymark.core"
+local mustache = require "waymark.mustache"
 local terminal = require "waymark.base.terminal"
+local words = require "waymark.base.words"
 
 local page = {}
-
-local function counted(n, one, many) return ("%d %s"):format(n, n == 1 and one or many) end
 
 local for_whom = { staff = "For staff", referral = "For a referral", family = "For the family" }
 
 function page.subtitle(result)
   return ("%s; up to %s; %s"):format(for_whom[result.audience], core.date.english(result.as_of),
-    counted(result.entries, "entry", "entries"))
+    words.count(result.entries, "entry", "entries"))
 end
 
-function page.whose(pupil)
-  return ("%s%s, %s"):format(pupil.name, pupil.form and ", " .. pupil.form or "", pupil.school_name)
-end
+-- "4A, Oakfield Primary School"
+function page.place(pupil) return (pupil.form and pupil.form .. ", " or "") .. pupil.school_name end
+
+function page.whose(pupil) return ("%s, %s"):format(pupil.name, page.place(pupil)) end
 
 -- One row as sentences ------------------------------------------------------------------
 
@@ -27,7 +28,7 @@ end
 -- was not paid) was no attempt at it.
 function page.title(row)
   local title = row.title
-  if row.outcome then title = ("%s: %s"):format(title, (row.outcome:gsub("-", " "))) end
+  if row.outcome then title = ("%s: %s"):format(title, words.outcome(row.outcome)) end
   if row.attempt and not row.of then title = title .. " (an attempt)" end
   return title
 end
@@ -66,22 +67,7 @@ end
 
 -- In a terminal ---------------------------------------------------------------------------
 
--- Lines of at most `width` signs; words that are longer stay whole.
-function page.wrap(text, width)
-  local lines = {}
-  for paragraph in (text:gsub("\r\n?", "\n") .. "\n"):gmatch "(.-)\n" do
-    local line, length = "", 0
-    for word in core.escape(paragraph):gmatch "%S+" do
-      local n = utf8.len(word) or #word
-      if length > 0 and length + 1 + n > width then
-        lines[#lines + 1], line, length = line, "", 0
-      end
-      line, length = length > 0 and line .. " " .. word or word, length + n + (length > 0 and 1 or 0)
-    end
-    if length > 0 then lines[#lines + 1] = line end
-  end
-  return lines
-end
+local function wrapped(text, width) return words.wrap(terminal.lines(text), width) end
 
 local margin = 17 -- "Tue 11 Nov 2025" and two spaces
 
@@ -92,17 +78,17 @@ function page.row_lines(row, paint, width, numbered)
   local is_entry = not row.kind:find("%.")
   local colour = row.struck and "dim" or is_entry and "bold" or "dim"
   local number = numbered and is_entry and paint("dim", ("  (entry %d)"):format(row.id)) or ""
-  for i, line in ipairs(page.wrap(page.title(row), width - margin)) do
+  for i, line in ipairs(wrapped(page.title(row), width - margin)) do
     local first = ("%-" .. margin .. "s"):format(core.date.short(row.on))
     lines[#lines + 1] = (i == 1 and first or indent) .. paint(colour, line) .. (i == 1 and number or "")
   end
   local people = page.people(row)
   if people ~= "" then
-    for _, line in ipairs(page.wrap(people, width - margin)) do lines[#lines + 1] = indent .. line end
+    for _, line in ipairs(wrapped(people, width - margin)) do lines[#lines + 1] = indent .. line end
   end
   for _, each in ipairs(page.sentences(row)) do
     local text = each.label and ("%s: %s"):format(each.label, each.text) or each.text
-    for _, line in ipairs(page.wrap(text, width - margin)) do
+    for _, line in ipairs(wrapped(text, width - margin)) do
       lines[#lines + 1] = indent .. (is_entry and line or paint("dim", line))
     end
   end
@@ -160,118 +146,24 @@ function page.json(result) return assert(core.encode(page.data(result), 2)) .. "
 
 -- To print ---------------------------------------------------------------------------------
 
-local entities = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;", ["'"] = "&#39;" }
-
--- Text inside HTML: control signs made visible, lines kept.
-function page.escape(text)
-  local lines = {}
-  for line in (tostring(text):gsub("\r\n?", "\n") .. "\n"):gmatch "(.-)\n" do
-    lines[#lines + 1] = (core.escape(line):gsub("[&<>\"']", entities))
+local function row_view(row)
+  local weekday, day = core.date.english(row.on):match "^(%a+) (.+)$"
+  local view = { day = day, weekday = weekday, title = page.title(row), sentences = {}, with = row.with or false,
+    by = row.by or false, with_and_by = row.with and row.by and true or false,
+    class = row.struck and "struck" or row.kind:find "%." and "mild" or "" }
+  for i, each in ipairs(page.sentences(row)) do
+    view.sentences[i] = { text = each.text, label = each.label or false, despite = each.label == "Done although" }
   end
-  return table.concat(lines, "<br>\n")
+  return view
 end
 
-local style = [[
-@page { size: A4; margin: 18mm 16mm; }
-body { font: 10.5pt/1.45 "Source Sans 3", "Noto Sans", "DejaVu Sans", Arial, sans-serif; color: #1a1a1a;
-  max-width: 178mm; margin: 0 auto; padding: 8mm 4mm; }
-h1 { font-size: 19pt; line-height: 1.2; margin: 0 0 1mm; font-weight: 600; }
-.under { color: #4a4a4a; margin: 0 0 7mm; }
-table { border-collapse: collapse; width: 100%; table-layout: fixed; }
-caption { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
-thead { display: table-header-group; }
-tr { break-inside: avoid; }
-th { text-align: left; font-size: 9pt; color: #4a4a4a; font-weight: 600; border-bottom: 1.2pt solid #1a1a1a;
-  padding: 0 3mm 1.5mm 0; }
-td { vertical-align: top; border-bottom: .5pt solid #c4c4c4; padding: 2.2mm 3mm 2.2mm 0; overflow-wrap: anywhere; }
-.day { width: 35mm; white-space: nowrap; }
-.day small { display: block; color: #4a4a4a; font-size: 9pt; }
-.who { width: 38mm; }
-.what b { font-weight: 600; }
-p { margin: .8mm 0 0; }
-.label { color: #4a4a4a; }
-.mild, .mild b { color: #4a4a4a; font-weight: 400; }
-.struck b { text-decoration: line-through; font-weight: 400; }
-.despite { border-left: 2pt solid #1a1a1a; padding-left: 2.5mm; margin-top: 1.5mm; }
-.left-out { margin-top: 7mm; padding-top: 3mm; border-top: 1.2pt solid #1a1a1a; color: #1a1a1a; }
-@media print { body { padding: 0; max-width: none; } }
-]]
-
-local function sentence_html(each)
-  local text = page.escape(each.text)
-  if each.label then text = ('<span class="label">%s:</span> %s'):format(page.escape(each.label), text) end
-  return ("<p%s>%s</p>"):format(each.label == "Done although" and ' class="despite"' or "", text)
-end
-
--- "Tuesday 4 November 2025" -> "4 November 2025", "Tuesday"
-local function day_html(date)
-  local weekday, rest = core.date.english(date):match "^(%a+) (.+)$"
-  return ("%s<small>%s</small>"):format(rest, weekday)
-end
-
-local function people_html(row)
-  local parts = {}
-  if row.with then parts[#parts + 1] = page.escape(row.with) end
-  if row.by then parts[#parts + 1] = '<span class="label">by</span> ' .. page.escape(row.by) end
-  return table.concat(parts, "<br>\n")
-end
-
-local function row_html(row)
-  local class = row.struck and "struck" or row.kind:find "%." and "mild" or ""
-  local words = {}
-  for i, each in ipairs(page.sentences(row)) do words[i] = sentence_html(each) end
-  local cells = { ('<td class="day">%s</td>'):format(day_html(row.on)),
-    ('<td class="what"><b>%s</b>%s</td>'):format(page.escape(page.title(row)), table.concat(words)),
-    ('<td class="who">%s</td>'):format(people_html(row)) }
-  return ("<tr%s>\n%s\n</tr>\n"):format(class ~= "" and (' class="%s"'):format(class) or "", table.concat(cells, "\n"))
-end
-
-local function left_out_html(result)
-  local sentences = {}
-  for i, each in ipairs(chronology.left_out_words(result)) do sentences[i] = "<p>" .. page.escape(each) .. "</p>" end
-  return #sentences > 0 and '<div class="left-out">\n' .. table.concat(sentences, "\n") .. "\n</div>\n" or ""
-end
-
-local head = [[
-<!DOCTYPE html>
-<html lang="en-GB">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="referrer" content="no-referrer">
-<title>%s</title>
-<style>
-%s</style>
-</head>
-<body>
-<h1>%s</h1>
-<p class="under">%s<br>
-%s</p>
-]]
-
-local table_head = [[
-<table>
-<caption>What happened, day by day</caption>
-<thead><tr><th scope="col" class="day">Day</th><th scope="col">What happened</th>
-<th scope="col" class="who">With whom, by whom</th></tr></thead>
-<tbody>
-]]
-
+-- What page.html beside this file is filled in with.
 function page.html(result)
-  local name = page.escape("Chronology of " .. result.pupil.name)
-  local place = page.whose(result.pupil):sub(#result.pupil.name + 3)
-  local parts = { head:format(name, style, name, page.escape(place), page.escape(page.subtitle(result))) }
-  if #result.rows == 0 then
-    parts[#parts + 1] = "<p>Nothing is recorded.</p>\n"
-  else
-    parts[#parts + 1] = table_head
-    for _, row in ipairs(result.rows) do parts[#parts + 1] = row_html(row) end
-    parts[#parts + 1] = "</tbody>\n</table>\n"
-  end
-  parts[#parts + 1] = left_out_html(result)
-  parts[#parts + 1] = "</body>\n</html>\n"
-  return table.concat(parts)
+  local rows, left_out = {}, chronology.left_out_words(result)
+  for i, row in ipairs(result.rows) do rows[i] = row_view(row) end
+  return mustache.page("waymark.chronology.page", { name = result.pupil.name, place = page.place(result.pupil),
+    subtitle = page.subtitle(result), rows = rows, has_rows = #rows > 0, left_out = left_out,
+    has_left_out = #left_out > 0 })
 end
 
 return page

@@ -6,6 +6,7 @@ local core = require "waymark.core"
 local pupil_page = require "waymark.pupil.page"
 local pupil_year = require "waymark.pupil.year"
 local terminal = require "waymark.base.terminal"
+local wording = require "waymark.base.words"
 local reasons = core.sdk "evidence"
 
 local command = {
@@ -33,12 +34,10 @@ local function section(title) print("\n" .. paint("bold", title)) end
 
 -- A text under an indent, wrapped; `colour` may be nil.
 local function print_wrapped(text, indent, width, colour)
-  for _, line in ipairs(chronology_page.wrap(text, width - indent)) do
+  for _, line in ipairs(wording.wrap(terminal.lines(text), width - indent)) do
     print((" "):rep(indent) .. (colour and paint(colour, line) or line))
   end
 end
-
-local function day_month_year(day) return (date.english(day):gsub("^%a+ ", "")) end
 
 -- The head -----------------------------------------------------------------------------
 
@@ -49,9 +48,9 @@ local function who_words(result)
   parts[#parts + 1] = result.school_name
   local words = { table.concat(parts, ", ") }
   if result.upn then words[#words + 1] = "UPN " .. result.upn end
-  if result.dob then words[#words + 1] = "born " .. day_month_year(result.dob) end
-  if result.joined then words[#words + 1] = "here since " .. day_month_year(result.joined) end
-  if result.left then words[#words + 1] = "left " .. day_month_year(result.left) end
+  if result.dob then words[#words + 1] = "born " .. wording.date(result.dob) end
+  if result.joined then words[#words + 1] = "here since " .. wording.date(result.joined) end
+  if result.left then words[#words + 1] = "left " .. wording.date(result.left) end
   return table.concat(words, "; ")
 end
 

@@ -4,7 +4,7 @@ local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
 local csv = require "waymark.today.csv"
 local files = require "waymark.base.files"
-local html = require "waymark.today.page"
+local page = require "waymark.today.page"
 local plugin_state = require "waymark.plugin.state"
 local problem = require "waymark.base.problem"
 local terminal = require "waymark.base.terminal"
@@ -98,8 +98,8 @@ end
 
 local writers = {
   csv = csv.text,
-  html = html.text,
-  htm = html.text,
+  html = page.text,
+  htm = page.text,
 }
 
 local function writer_of(path)

@@ -3,7 +3,7 @@
 
 local core = require "waymark.core"
 local files = require "waymark.base.files"
-local message = require "waymark.mail.message"
+local base_words = require "waymark.base.words"
 local problem = require "waymark.base.problem"
 
 local document_file = {}
@@ -14,7 +14,7 @@ local name_most = 120 -- bytes
 function document_file.base(...)
   local words = {}
   for i = 1, select("#", ...) do words[#words + 1] = (select(i, ...)) end
-  local text = message.undirected(table.concat(words, "-")):lower()
+  local text = base_words.plain(table.concat(words, "-")):lower()
   text = text:gsub("'", ""):gsub("[^%w\x80-\xFF]+", "-"):gsub("^%-+", ""):gsub("%-+$", "")
   if #text > name_most then text = text:sub(1, utf8.offset(text, 0, name_most + 1) - 1) end
   return text ~= "" and text or "document"

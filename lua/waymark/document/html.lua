@@ -2,7 +2,6 @@
 -- Word, made a PDF of: no part of it may be fetched from anywhere.
 --
 --   html.fault(text, name)   nil, or what would be loaded or run: "NAME, line N: …"
---   html.escape(text)        a value, as it stands in a page
 --   html.joined(first, second)   the second page's body after the first's, on a new page
 --   html.whole(text, title, language, style)   a text without <html> as a page
 --
@@ -10,10 +9,8 @@
 -- anywhere, since nobody follows them but a reader. CSS has no url(…) but these, and no
 -- @import, in <style> as in style="…".
 
-local core = require "waymark.core"
 local lpeg = require "lpeg"
-local message = require "waymark.mail.message"
-local mustache = require "waymark.mustache"
+local words = require "waymark.base.words"
 
 local html = {}
 
@@ -164,15 +161,6 @@ function html.css_fault(text, name)
   return fault and ("%s, line 1: %s"):format(name, fault)
 end
 
--- A value in a page: no tags, no controls, nothing that turns its direction; lines kept.
-function html.escape(text)
-  local lines = {}
-  for line in (message.undirected(text):gsub("\r\n?", "\n") .. "\n"):gmatch "(.-)\n" do
-    lines[#lines + 1] = mustache.html(core.escape(line))
-  end
-  return table.concat(lines, "<br>")
-end
-
 -- Whole pages ---------------------------------------------------------------------------------------
 
 local function is_whole(text) return text:lower():find("<html", 1, true) ~= nil end
@@ -200,7 +188,7 @@ table { border-collapse: collapse; } tr { page-break-inside: avoid; }]]
 
 function html.whole(text, title, language, style)
   if is_whole(text) then return text end
-  return page:format(language, mustache.html(title), style ~= "" and style or plain_style, (text:gsub("\n$", "")))
+  return page:format(language, words.html(title), style ~= "" and style or plain_style, (text:gsub("\n$", "")))
 end
 
 local function body_of(text)

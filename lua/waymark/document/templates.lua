@@ -16,7 +16,6 @@
 -- to one parent when it has the parent's salutation or address in it.
 
 local core = require "waymark.core"
-local html = require "waymark.document.html"
 local language = require "waymark.document.language"
 local mustache = require "waymark.mustache"
 local problem = require "waymark.base.problem"
@@ -122,7 +121,7 @@ function templates:parse(name, code, known)
     if not found then found, where = self:find(part) end
     return found, where
   end
-  local options = { known = known, needed = needed, escape = html.escape, partial_names = self:names(),
+  local options = { known = known, needed = needed, partial_names = self:names(),
     partials = part_of }
   local template, words, fault = mustache.parse(text, path)
   if not template then return nil, words, fault end

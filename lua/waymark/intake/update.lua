@@ -11,7 +11,7 @@
 local core = require "waymark.core"
 local csv = require "waymark.today.csv"
 local files = require "waymark.base.files"
-local html = require "waymark.today.page"
+local page = require "waymark.today.page"
 local inbox = require "waymark.intake.inbox"
 local problem = require "waymark.base.problem"
 local terminal = require "waymark.base.terminal"
@@ -116,7 +116,7 @@ local function write_lists(list, out, report)
     local key = several and school.key or nil
     local stem = free_stem(out, file_name(list, school, several))
     problem.check(files.write(stem .. ".csv", csv.text(list, key)))
-    problem.check(files.write(stem .. ".html", html.text(list, key)))
+    problem.check(files.write(stem .. ".html", page.text(list, key)))
     report.lines[#report.lines + 1] = ("The list of %s: %s.csv to fill in, %s.html to print"):format(school.name,
       stem, stem)
   end

@@ -1,28 +1,14 @@
 -- mail/message: one message as the text of RFC 5322, the same bytes for the same values.
 --
--- Values of headers lose every control character, CR and LF first; what is not
--- ASCII is written as RFC 2047 says. Lines end with CR LF.
+-- Values of headers are one line of plain text (waymark.base.words); what is not ASCII is
+-- written as RFC 2047 says. Lines end with CR LF.
 
 local message = {}
 
-local days = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" }
-local months = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" }
+local core = require "waymark.core"
+local words = require "waymark.base.words"
 
 -- Headers ------------------------------------------------------------------------
-
-local directions = { 0x61C, 0x200E, 0x200F, 0x202A, 0x202B, 0x202C, 0x202D, 0x202E, 0x2066, 0x2067, 0x2068, 0x2069 }
-
--- Without what turns the direction of a text, and so can show it as another.
-function message.undirected(text)
-  for _, code in ipairs(directions) do text = text:gsub(utf8.char(code), "") end
-  return text
-end
-
--- A value on one line, without controls and without what turns its direction.
-function message.one_line(text)
-  text = message.undirected(text:gsub("%c+", " "):gsub("\u{2028}", " "):gsub("\u{2029}", " "))
-  return (text:gsub("^ +", ""):gsub(" +$", ""))
-end
 
 local alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
@@ -44,28 +30,28 @@ local most_encoded = 42 -- bytes of one encoded word, which has at most 75 chara
 
 -- As encoded words, none of which cuts a character (RFC 2047, 5).
 local function encoded(text)
-  local words, word = {}, ""
+  local pieces, word = {}, ""
   for character in text:gmatch(utf8.charpattern) do
     if #word + #character > most_encoded then
-      words[#words + 1], word = word, ""
+      pieces[#pieces + 1], word = word, ""
     end
     word = word .. character
   end
-  words[#words + 1] = word
-  for i, each in ipairs(words) do words[i] = "=?UTF-8?B?" .. message.base64(each) .. "?=" end
-  return table.concat(words, "\r\n ")
+  pieces[#pieces + 1] = word
+  for i, each in ipairs(pieces) do pieces[i] = "=?UTF-8?B?" .. message.base64(each) .. "?=" end
+  return table.concat(pieces, "\r\n ")
 end
 
 local function is_ascii(text) return not text:find "[\128-\255]" end
 
 -- ASCII that looks like an encoded word is encoded too, so that it is shown as it is.
 local function header_text(text)
-  text = message.one_line(text)
+  text = words.line(text)
   return is_ascii(text) and not text:find("=?", 1, true) and text or encoded(text)
 end
 
 local function mailbox(who)
-  local name = message.one_line(who.name or "")
+  local name = words.line(who.name or "")
   if name == "" then return who.address end
   if not is_ascii(name) or name:find("=?", 1, true) then return encoded(name) .. " <" .. who.address .. ">" end
   return ('"%s" <%s>'):format(name:gsub('[\\"]', "\\%0"), who.address)
@@ -83,9 +69,8 @@ end
 
 -- "Fri, 20 Mar 2026 16:30:00 +0000"
 function message.date(at)
-  local t = os.date("!*t", at)
-  return ("%s, %02d %s %04d %02d:%02d:%02d +0000"):format(days[t.wday], t.day, months[t.month], t.year, t.hour,
-    t.min, t.sec)
+  local weekday, day, rest = core.date.short(os.date("!%Y-%m-%d", at)):match "^(%a+) (%d+) (.+)$"
+  return ("%s, %02d %s %s +0000"):format(weekday, day, rest, os.date("!%H:%M:%S", at))
 end
 
 -- The body -------------------------------------------------------------------------

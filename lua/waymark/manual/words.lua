@@ -3,22 +3,6 @@
 
 local words = {}
 
--- Lines of at most `width` characters; words are kept whole.
-function words.wrap(text, width, indent)
-  local lines, line = {}, indent or ""
-  local empty = true
-  for word in text:gmatch "%S+" do
-    local longer = empty and line .. word or line .. " " .. word
-    if not empty and (utf8.len(longer) or #longer) > width then
-      lines[#lines + 1] = line
-      longer = (indent or "") .. word
-    end
-    line, empty = longer, false
-  end
-  lines[#lines + 1] = line
-  return lines
-end
-
 -- "date?" -> "date or nil"
 function words.type(name)
   local inner = name:match "^(.*)%?$"

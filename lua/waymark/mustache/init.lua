@@ -6,9 +6,11 @@
 --   local t = mustache.parse(text, "letter.html")     -> template | nil, words, fault
 --   mustache.render(t, view, options)                 -> text | nil, words, fault
 --   mustache.fault(t, options)                        -> nil | words, fault
+--   mustache.page(module, view)                       -> text: a page of the host's own, whose
+--                                                        template lies beside the module
 --
 -- options:
---   escape(text)     what is done to a value (else HTML); {{{name}}} goes without
+--   escape(text)     what is done to a value (else words.html); {{{name}}} goes without
 --   partials(name)   -> text, name to show | nil
 --   known            strict: the names that there are, as waymark.mustache_check has them;
 --                    a name that is not there is a fault, wherever in the template it stands
@@ -25,7 +27,11 @@
 -- 2. Same template and view, same text.
 
 local check = require "waymark.mustache.names"
+local files = require "waymark.base.files"
 local parse = require "waymark.mustache.parse"
+local paths = require "waymark.base.paths"
+local problem = require "waymark.base.problem"
+local words = require "waymark.base.words"
 
 local mustache = {}
 
@@ -40,10 +46,6 @@ function mustache.parse(text, name, on_tag)
   if template then return template end
   return nil, mustache.words(fault), fault
 end
-
-local entities = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;", ["'"] = "&#39;" }
-
-function mustache.html(text) return (text:gsub("[&<>\"']", entities)) end
 
 -- Values ------------------------------------------------------------------------------
 
@@ -158,15 +160,25 @@ end
 function mustache.render(template, view, options)
   options = options or {}
   if options.known then
-    local words, fault = mustache.fault(template, options)
-    if words then return nil, words, fault end
+    local message, fault = mustache.fault(template, options)
+    if message then return nil, message, fault end
   end
   local state = { stack = { view }, out = {}, bytes = 0, nodes = 0, depth = 0, read = {}, options = options,
-    needed = options.needed or {}, escape = options.escape or mustache.html }
+    needed = options.needed or {}, escape = options.escape or words.html }
   local good, raised = pcall(render_nodes, state, template, template.nodes)
   if good then return table.concat(state.out) end
   if type(raised) ~= "table" or not raised.fault then error(raised, 0) end
   return nil, mustache.words(raised.fault), raised.fault
+end
+
+local pages = {} -- read once
+
+function mustache.page(module, view)
+  if not pages[module] then
+    local path = problem.check(paths.beside(module, "html"))
+    pages[module] = problem.check(mustache.parse(problem.check(files.read(path)), path))
+  end
+  return problem.check(mustache.render(pages[module], view))
 end
 
 return mustache

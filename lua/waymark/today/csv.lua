@@ -9,7 +9,8 @@
 local core = require "waymark.core"
 local terminal = require "waymark.base.terminal"
 local today = require "waymark.today"
-local words = require "waymark.today.words"
+local today_words = require "waymark.today.words"
+local words = require "waymark.base.words"
 
 local csv = {}
 
@@ -28,7 +29,7 @@ end
 local function why(row, as_of)
   local parts = { row.why }
   if #(row.further or {}) > 0 then parts[#parts + 1] = "Further on: " .. table.concat(row.further, ", ") end
-  if row.hold then parts[#parts + 1] = words.hold(row.hold, as_of) end
+  if row.hold then parts[#parts + 1] = today_words.hold(row.hold, as_of) end
   return table.concat(parts, ". ")
 end
 

@@ -23,7 +23,8 @@ local runs = require "waymark.store.runs"
 local lines = require "waymark.today.lines"
 local running = require "waymark.today.running"
 local watch = require "waymark.suggest.watch"
-local words = require "waymark.today.words"
+local today_words = require "waymark.today.words"
+local words = require "waymark.base.words"
 
 local today = {}
 
@@ -237,7 +238,7 @@ local function hold_rows(view)
     local hold = view.people[person.enrolment] and person.row and view.holds[person.row]
     if hold then
       list[#list + 1] = { section = "holds", person = person, title = "On hold", since = hold.on, concern = "hold",
-        why = words.hold(hold, view.as_of) }
+        why = today_words.hold(hold, view.as_of) }
     end
   end
   return list

@@ -9,7 +9,7 @@ local cases = require "waymark.case"
 local core = require "waymark.core"
 local periods = require "waymark.case.periods"
 local running_entries = require "waymark.case.running"
-local words = require "waymark.today.words"
+local words = require "waymark.base.words"
 
 local running = {}
 
@@ -48,7 +48,7 @@ local function half_days(n) return words.count(n, "unauthorised half day") end
 -- "none was agreed to", "up to 2 were agreed to"
 local function agreed(n) return n == 0 and "none was to come" or ("up to %d were agreed to"):format(n) end
 
-local function session_words(each, as_of) return words.half_day(each.date .. " " .. each.session, as_of) end
+local function session_words(each, as_of) return words.half_day(each.date, each.session, as_of) end
 
 local function counted_words(view, period)
   if view.as_of < period.from then return "no registers of it have come in yet" end

@@ -1,0 +1,98 @@
+-- base/words: how days, half days and counts are said to people, and what a text of theirs
+-- is made into before it stands on a page, in a letter or a message. What a terminal needs
+-- is another thing: core.escape, which shows what it hides.
+--
+--   words.plain(text)   no control characters, nothing unseen, nothing that turns the
+--                       direction of a text; a tab is a space, lines are kept
+--   words.html(text)    the same inside HTML; lines end with <br>
+
+local core = require "waymark.core"
+
+local words = {}
+
+local date = core.date
+
+-- Texts ---------------------------------------------------------------------------------
+
+-- What a terminal shows escaped is unseen on a page; a broken byte is a sign that it was one.
+local function seen(character)
+  if character == "\t" then return " " end
+  if core.escape(character) == character then return nil end
+  return utf8.len(character) and "" or "\u{FFFD}"
+end
+
+-- Word's own ends of lines (VT), pages and Unicode's are ends of lines.
+function words.plain(text)
+  if not text:find "[^\n\32-\126]" then return text end
+  text = text:gsub("\r\n?", "\n"):gsub("[\v\f]", "\n"):gsub("\u{85}", "\n"):gsub("\u{2028}", "\n")
+    :gsub("\u{2029}", "\n")
+  return (text:gsub("[^\n\32-\126][\128-\191]*", seen))
+end
+
+-- The same on one line.
+function words.line(text)
+  return (words.plain(text):gsub("%s*\n%s*", " "):gsub("^ +", ""):gsub(" +$", ""))
+end
+
+local entities = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;", ["'"] = "&#39;", ["\n"] = "<br>" }
+
+function words.html(text) return (words.plain(tostring(text)):gsub("[&<>\"'\n]", entities)) end
+
+-- Lines of at most `width` characters, each after `indent`; a longer word stays whole. For a
+-- text with lines of its own, each of them.
+function words.wrap(text, width, indent)
+  local lines = {}
+  indent = indent or ""
+  for paragraph in (text:gsub("\r\n?", "\n") .. "\n"):gmatch "(.-)\n" do
+    local line, length = nil, 0
+    for word in paragraph:gmatch "%S+" do
+      local n = utf8.len(word) or #word
+      if line and length + 1 + n > width then lines[#lines + 1], line = line, nil end
+      line, length = line and line .. " " .. word or indent .. word, (line and length + 1 or utf8.len(indent)) + n
+    end
+    lines[#lines + 1] = line
+  end
+  return lines
+end
+
+function words.capital(text) return (text:gsub("^%l", string.upper)) end
+
+-- "no-answer", an outcome's name -> "no answer"
+function words.outcome(name) return (name:gsub("-", " ")) end
+
+-- Counts ---------------------------------------------------------------------------------
+
+-- 1234567 -> "1,234,567"
+function words.number(n) return (tostring(n):reverse():gsub("(%d%d%d)", "%1,"):reverse():gsub("^,", "")) end
+
+-- A number with its word: "1 pupil", "1,234 pupils", "3 children".
+function words.count(n, one, many) return words.number(n) .. " " .. (n == 1 and one or many or one .. "s") end
+
+-- Days -----------------------------------------------------------------------------------
+
+-- "Tuesday 4 November"; with its year where `as_of` is given and in another school year.
+function words.day(day, as_of)
+  local text = date.english(day)
+  if as_of and date.academic_year(day) ~= date.academic_year(as_of) then return text end
+  return (text:gsub(" %d+$", ""))
+end
+
+-- "4 November 2025": nobody needs the weekday of a birth.
+function words.date(day) return (date.english(day):gsub("^%a+ ", "")) end
+
+-- "AM" -> "morning"
+function words.half(half) return half == "AM" and "morning" or "afternoon" end
+
+-- "Tuesday 4 November, morning"
+function words.half_day(day, half, as_of) return ("%s, %s"):format(words.day(day, as_of), words.half(half)) end
+
+-- "November", of a day of it
+function words.month(day) return date.english(day):match "(%a+) %d+$" end
+
+-- "Tuesday", of a day or of its number in a week (1 is Monday)
+function words.weekday(day)
+  if math.type(day) == "integer" then day = date.add("2025-09-01", day - 1) end
+  return date.english(day):match "^%a+"
+end
+
+return words
