@@ -338,11 +338,40 @@ describe("what was made", function()
   end)
 
   it("is not kept when it cannot be written", function()
-    refused("form -o out/none/", "out/none/ is no folder; make it first")
+    refused("form -o none/out", "cannot make the folder none/out")
     refused("hello -o x.html", "there are 2 letters, one for each parent; say a folder with -o, or which parent")
     assert.are.same({}, rows "SELECT id FROM event WHERE kind = 'entry.rendered'")
     letter "hello --parent father -o x.html"
     assert.is_true(has(workspace.read(w.top .. "/x.html"), "Dear Mr Byron"))
+  end)
+end)
+
+describe("a folder for letters", function()
+  it("is made when it is not there yet, for one letter and for several", function()
+    letter "hello --dry-run -o letters"
+    assert.is_nil(io.open(w.top .. "/letters"))
+    letter "hello -o letters"
+    letter "form -o out/2025/"
+    for _, name in ipairs { "letters/cal-byron-hello-mrs-byron.html", "letters/cal-byron-hello-mr-byron.html",
+      "out/2025/cal-byron-form.html" } do
+      assert.is_true(#workspace.read(w.top .. "/" .. name) > 0, name)
+    end
+  end)
+
+  it("is gone again when the letter cannot be written", function()
+    local files = require "waymark.base.files"
+    local document_letter = require "waymark.commands.letter"
+    local write = files.write
+    finally(function() files.write = write end)
+    files.write = function(path, ...) -- luacheck: ignore 122
+      if path:find "/letters/" then return nil, "is the disk full?" end
+      return write(path, ...)
+    end
+    local ok, raised = pcall(document_letter.run, { folder = w.dir, who = "Cal", document = "form", now = 1764082800,
+      output = w.top .. "/letters" })
+    assert.is_false(ok)
+    assert.are.equal("is the disk full?", type(raised) == "table" and raised.message or raised)
+    assert.is_nil(io.open(w.top .. "/letters"))
   end)
 end)
 

@@ -29,7 +29,8 @@ function command.options(parser)
   parser:option("--on", "The day it is of (else today)."):argname "DATE"
   parser:option("--language", "A language such as pl or Polish (else the parent's own)."):argname "LANGUAGE"
   parser:flag("--pdf", "A PDF as well (with the program weasyprint).")
-  parser:option("-o --output", "A folder, or a file for one document (else the current folder)."):argname "FILE"
+  parser:option("-o --output", "A folder, or a file (.html, .pdf) for one document (else the current folder).")
+    :argname "FILE"
   parser:option("--reference", "A reference of the school's own."):argname "TEXT"
   parser:option("--despite", "Why it is made although something holds it back."):argname "REASON"
   parser:option("--format", "With --list: table, csv or json."):choices { "table", "csv", "json" }:default "table"
@@ -86,7 +87,7 @@ local function make_all(space, found, arguments, given)
     documents.check(space, found, arguments.document, each)
     all[i] = documents.render(space, found, arguments.document, each)
   end
-  if #all > 1 and arguments.output and not files.is_folder(arguments.output) then
+  if #all > 1 and document_file.is_name(arguments.output) then
     problem.raise("there are %d letters, one for each parent; say a folder with -o, or which parent", #all)
   end
   return all
@@ -94,8 +95,13 @@ end
 
 -- Keeping ------------------------------------------------------------------------------------------
 
--- A copy where the person wants it; a new one is gone again when the command fails.
-local function write(path, bytes, arguments)
+-- A copy where the person wants it; a new one, and a new folder, are gone again when the
+-- command fails.
+local function write(path, bytes, new_folder, arguments)
+  if new_folder then
+    problem.check(files.make_folder(new_folder))
+    table.insert(arguments.new_copies, new_folder)
+  end
   if not files.exists(path) then table.insert(arguments.new_copies, path) end
   problem.check(files.write(path, bytes))
 end
@@ -106,9 +112,9 @@ local function is_pdf_only(arguments) return (arguments.output or ""):lower():fi
 local function place_copies(made, base, arguments)
   made.copies = {}
   local function add(ending, bytes)
-    local path = document_file.place(arguments.output, base, ending, bytes)
+    local path, new_folder = document_file.place(arguments.output, base, ending, bytes)
     made.copies[#made.copies + 1] = path
-    if not arguments.dry_run then write(path, bytes, arguments) end
+    if not arguments.dry_run then write(path, bytes, new_folder, arguments) end
   end
   if not is_pdf_only(arguments) then add(".html", made.html) end
   if made.pdf then add(".pdf", made.pdf) end
@@ -186,7 +192,7 @@ function command.run(arguments)
     return make(space, pupil, arguments, given_of(arguments))
   end)
   if not ok then
-    for _, path in ipairs(arguments.new_copies) do os.remove(path) end
+    for i = #arguments.new_copies, 1, -1 do os.remove(arguments.new_copies[i]) end
     error(found, 0)
   end
   for _, made in ipairs(all) do say(arguments, found, made) end

@@ -40,15 +40,21 @@ local function free_path(folder, base, ending, bytes)
   problem.raise("%s has 999 files %s%s; move them away", folder, base, ending)
 end
 
--- Where a copy goes: `output` as given (a file, a folder, nil: the current folder).
+-- Whether `output` names one file (a page or a PDF), and not a folder.
+function document_file.is_name(output)
+  return output ~= nil and not files.is_folder(output) and output:lower():find "[^/]%.%a+$" ~= nil
+end
+
+-- Where a copy goes: `output` as given: a file, by its ending; else a folder, which need not be
+-- there yet; nil: the current folder. -> path, and the folder when it has to be made
 function document_file.place(output, base, ending, bytes)
-  if output and not files.is_folder(output) and output:sub(-1) ~= "/" then
+  if document_file.is_name(output) then
     if output:lower():sub(-#ending) == ending then return output end
     return output:gsub("%.%w+$", "") .. ending
   end
   local folder = (output or "."):gsub("(.)/+$", "%1")
-  if not files.is_folder(folder) then problem.raise("%s is no folder; make it first", output) end
-  return (free_path(folder, base, ending, bytes):gsub("^%./", ""))
+  local path = free_path(folder, base, ending, bytes):gsub("^%./", "")
+  return path, not files.is_folder(folder) and folder or nil
 end
 
 return document_file
