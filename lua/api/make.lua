@@ -1,5 +1,5 @@
 -- make: `make api`. Writes what is made from the declaration in lua/sdk/api*.lua: the
--- checks, the types for editors, the manual in lua/README.md. The levels of the API are
+-- checks, the types for editors, the page lua/manual/api.md. The levels of the API are
 -- frozen (tests/fixtures/api-*.txt). From the repository's top, by stock Lua, with
 -- LUA_PATH="lua/?.lua;lua/sdk/?.lua".
 
@@ -7,13 +7,6 @@ local api = require "api"
 local checks = require "api.checks"
 local page = require "api.page"
 local types = require "api.types"
-
-local function read(path)
-  local file = assert(io.open(path, "rb"))
-  local text = file:read "a"
-  file:close()
-  return text
-end
 
 local function write(path, text)
   local there = io.open(path, "rb")
@@ -29,4 +22,4 @@ end
 write("lua/sdk/api_fields.lua", checks.fields_text(api))
 write("lua/sdk/api_checks.lua", checks.takes_text(api))
 for name, text in pairs(types.files(api)) do write("lua/types/" .. name, text) end
-write("lua/README.md", assert(page.put(read "lua/README.md", page.text(api))))
+write("lua/manual/api.md", page.text(api))

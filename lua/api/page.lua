@@ -1,12 +1,19 @@
--- page: the declaration as the part of lua/README.md between its marks.
+-- page: the declaration as a page of the manual, lua/manual/api.md.
 
 local api_words = require "waymark.manual.words"
 local wrap = require "waymark.base.words".wrap
 
 local page = {}
 
-page.first, page.last = "<!-- Made from lua/sdk/api*.lua by `make api`; do not edit it here. -->",
-  "<!-- end of what is made -->"
+local head = [[
+<!-- Made from lua/sdk/api*.lua by `make api`; do not edit it here. -->
+
+# What plugins and scripts can ask
+
+Plugins get this inside the worker, with the fields that they were granted. Scripts get pupils with
+every field. `waymark help NAME` shows the same, with an example: `waymark help pupil:rolling`; in the
+REPL it is `?rolling`. What came with a later API level says so.
+]]
 
 local function cell(text) return (text:gsub("|", "\\|")) end
 
@@ -83,28 +90,20 @@ end
 
 local function wrapped(text) return table.concat(wrap(text, 105), "\n") end
 
--- The subjects of the page, one after the other.
+-- The page: one subject after the other.
 function page.text(api)
-  local lines = { page.first, "" }
+  local lines = { head }
   for _, name in ipairs(api.subjects) do
     local subject = api.subject(name)
     if subject.where ~= "settings" then
-      add(lines, "### %s\n\n%s\n", subject.title, wrapped(subject.about))
+      add(lines, "## %s\n\n%s\n", subject.title, wrapped(subject.about))
       calls(api, lines, subject)
       fields(lines, subject)
       choices(lines, subject)
       if subject.notes then lines[#lines + 1] = subject.notes .. "\n" end
     end
   end
-  lines[#lines + 1] = page.last
-  return table.concat(lines, "\n")
-end
-
--- A README with its part made anew | nil, message
-function page.put(readme, text)
-  local from, to = readme:find(page.first, 1, true), select(2, readme:find(page.last, 1, true))
-  if not from or not to then return nil, "lua/README.md has lost the marks of the part that is made" end
-  return readme:sub(1, from - 1) .. text .. readme:sub(to + 1)
+  return (table.concat(lines, "\n"):gsub("\n+$", "\n"))
 end
 
 return page

@@ -1,7 +1,7 @@
 -- api: the one declaration of what plugins, scripts and settings can use, by subject
 -- (api_*.lua). Data only: it runs nothing and needs nothing. From it are made, with
 -- `make api`: the checks (api_fields.lua, api_checks.lua), the types for editors
--- (lua/types), the manual (lua/README.md, between its marks). `waymark help` and the
+-- (lua/types), the page lua/manual/api.md. `waymark help` and the
 -- REPL read it as it is.
 --
 -- A subject is { name =, title =, where =, about =, choices =, newer =, entries = {…},
