@@ -11,6 +11,7 @@
 --   case:outcome_of(entry)  the entry that holds what came of it, or nil
 
 local check = require "check"
+local core = require "core"
 
 local cases = {}
 
@@ -61,7 +62,7 @@ end
 -- The parent that an entry is for: the contact's id, or the name of one who is no contact.
 local function parent_of(entry)
   local id, name = (entry.contacts or {}).parent, (entry.fields or {}).parent
-  return id or type(name) == "string" and name:lower() or 0
+  return id or type(name) == "string" and core.fold(name) or 0
 end
 
 -- What an outcome ends that is of no entry: of the same parent, or where one names none.

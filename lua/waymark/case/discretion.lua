@@ -11,8 +11,9 @@
 --   d.taken          how often something was taken out of words
 --   discretion.contains(text, phrase)   as whole words; .staff(space)   the names of staff
 --
--- 1. Names are found as they stand in the registers and the contacts; somebody
---    whom the workspace does not know cannot be found. Whoever gives a page away
+-- 1. Names are found as they stand in the registers and the contacts, however their letters,
+--    accents, apostrophes and hyphens are written (core.fold); somebody whom the workspace
+--    does not know cannot be found. Whoever gives a page away
 --    reads it first: the commands say so.
 -- 2. A parent that may be named has parental responsibility or lives with the
 --    pupil (Education Act 1996 s.576), and is not marked "no contact". Where neither is
@@ -21,6 +22,7 @@
 local case_fields = require "waymark.case.fields"
 local addresses = require "waymark.case.addresses"
 local contacts = require "waymark.store.contacts"
+local core = require "waymark.core"
 local pupils = require "waymark.store.pupils"
 
 local discretion = {}
@@ -65,6 +67,27 @@ end
 
 -- Finding in texts ---------------------------------------------------------------------
 
+local spaces = { "،", "؛", "؟", "、", "。", "，", "\u{3000}" }
+
+-- Signs of more than ASCII, as ASCII of the same length: quotes and dashes end a word,
+-- apostrophes and hyphens do not.
+local function plain_signs(text)
+  text = text:gsub("`", "'")
+  if not text:find "[\x80-\xFF]" then return text end
+  for _, sign in ipairs(spaces) do text = text:gsub(sign, (" "):rep(#sign)) end
+  text = text:gsub("\xE2\x80([\x80-\xBF])", function(sign)
+    if sign >= "\x8B" and sign <= "\x8F" then return nil end -- shows nothing
+    if sign == "\x90" or sign == "\x91" then return "---" end
+    return (sign == "\x98" or sign == "\x99" or sign == "\x9B") and "'''" or "   "
+  end)
+  return (text:gsub("\xC2([\x80-\xBF])", function(sign)
+    if sign ~= "\xAD" then return sign == "\xB4" and "''" or "  " end
+  end))
+end
+
+-- As texts are searched: byte for byte what core.fold gives, without such signs.
+local function folded_of(text) return plain_signs(core.fold(text)) end
+
 -- Bytes of words: letters, digits, and whatever is not ASCII.
 local function is_word(byte) return byte ~= nil and (byte >= 0x80 or string.char(byte):find "%w" ~= nil) end
 
@@ -73,30 +96,37 @@ local function stands_alone(text, first, last)
     and not (is_word(text:byte(last)) and is_word(text:byte(last + 1)))
 end
 
-local function contains(text, needle)
-  local from = 1
-  text, needle = text:lower(), needle:lower()
+-- Where the phrase `needle` (folded) stands in a folded text as whole words, from `from` on.
+local function find_words(folded, needle, from)
   while needle ~= "" do
-    local first, last = text:find(needle, from, true)
-    if not first then return false end
-    if stands_alone(text, first, last) then return true end
+    local first, last = folded:find(needle, from, true)
+    if not first or stands_alone(folded, first, last) then return first, last end
     from = first + 1
   end
-  return false
 end
 
--- text with every `needle` (a whole word or phrase) replaced. -> text, how often
-local function replace(text, needle, with, exactly)
+local function contains(text, phrase) return find_words(folded_of(text), folded_of(phrase), 1) ~= nil end
+
+-- Whether what is written begins as a name does: by its own letter, or with a capital.
+local function begins_as(written, name)
+  return written:find "^%u" ~= nil or written:match(utf8.charpattern) == name:match(utf8.charpattern)
+end
+
+-- text with every `phrase` (of whole words) replaced; `as_name`: not where it is written as a
+-- word of the language. -> text, how often
+local function replace(text, phrase, with, as_name)
+  local needle, folded = folded_of(phrase), folded_of(text)
+  if not find_words(folded, needle, 1) then return text, 0 end
+  local _, places = core.fold_places(text)
   local parts, from, search, count = {}, 1, 1, 0
-  local low = exactly and text or text:lower()
-  if not exactly then needle = needle:lower() end
-  while needle ~= "" do
-    local first, last = low:find(needle, search, true)
+  while true do
+    local first, last = find_words(folded, needle, search)
     if not first then break end
-    search = first + 1
-    if stands_alone(low, first, last) then
-      parts[#parts + 1] = text:sub(from, first - 1) .. with
-      from, search, count = last + 1, last + 1, count + 1
+    search = last + 1
+    local begins, ends = places[first], places[last + 1]
+    if not as_name or begins_as(text:sub(begins, ends - 1), phrase) then
+      parts[#parts + 1] = text:sub(from, begins - 1) .. with
+      from, count = ends, count + 1
     end
   end
   return table.concat(parts) .. text:sub(from), count
@@ -104,58 +134,69 @@ end
 
 -- Names of others ---------------------------------------------------------------------
 
+-- The words of a text: where each begins and ends, and folded.
+local function words_in(text)
+  local list, plain = {}, plain_signs(text)
+  for first, word in plain:gmatch "()([%w\x80-\xFF][%w\x80-\xFF'-]*)" do
+    local last = first + #word:gsub("['-]+$", "") - 1
+    list[#list + 1] = { first, last, core.fold(text:sub(first, last)) }
+  end
+  return list, plain
+end
+
+-- The words of a name as one text, parts joined by a hyphen apart; and how many spaces it has.
+local function name_key(name)
+  local words = words_in(name)
+  for i, word in ipairs(words) do words[i] = word[3] end
+  local key = table.concat(words, " ")
+  return key, select(2, key:gsub(" ", ""))
+end
+
 local function add_names(names, forename, surname, with)
   if not forename or not surname then return end
   for _, name in ipairs { joined(forename, surname), joined(surname, forename) } do
-    if name:find(" ", 1, true) then names[name:lower()] = with end
+    local key, gaps = name_key(name)
+    if gaps > 0 then names.with[key], names.most = with, math.max(names.most, gaps + 1) end
   end
 end
 
 -- What is put in place of everybody else's name that the workspace knows, forename
--- first and surname first, in small letters.
+-- first and surname first, by their keys: { with, most = words of the longest name }.
 local function other_people(space, pupil, allowed)
-  local names, own = {}, {}
+  local names, own = { with = {}, most = 0 }, { with = {}, most = 0 }
   for row in contacts.each_name(space.store) do add_names(names, row[1], row[2], "[another adult]") end
   for row in pupils.each_name(space.store) do
     add_names(row[1] == pupil.pupil and own or names, row[2], row[3], "[another child]")
   end
-  for name in next, own do names[name] = nil end
-  for _, name in ipairs(allowed) do names[name:lower()] = nil end
+  for name in next, own.with do names.with[name] = nil end
+  for _, name in ipairs(allowed) do names.with[(name_key(name))] = nil end
   return names
-end
-
-local words_most = 5 -- of a name
-
--- Where the words of a text begin and end.
-local function words_in(text)
-  local list = {}
-  for first, last in text:gmatch "()[%w\x80-\xFF'-]+()" do list[#list + 1] = { first, last - 1 } end
-  return list
 end
 
 -- The longest name that begins with word `i`: the number of its last word, and what
 -- is put in its place.
-local function name_at(text, places, i, names)
-  local phrase, found, with = text:sub(places[i][1], places[i][2]):lower(), nil, nil
-  for k = i + 1, math.min(i + words_most - 1, #places) do
-    if not text:sub(places[k - 1][2] + 1, places[k][1] - 1):find "^[%s,]+$" then break end
-    local word = text:sub(places[k][1], places[k][2]):lower()
+local function name_at(plain, words, i, names)
+  local phrase, last, with = words[i][3], nil, nil
+  for k = i + 1, math.min(i + names.most - 1, #words) do
+    if not plain:sub(words[k - 1][2] + 1, words[k][1] - 1):find "^[%s,]+$" then break end
+    local word = words[k][3]
     local bare = word:gsub("'s$", "")
-    local known = names[phrase .. " " .. word] or names[phrase .. " " .. bare]
-    if known then found, with = k, known end
+    local known = names.with[phrase .. " " .. word] or names.with[phrase .. " " .. bare]
+    if known then last, with = k, known end
     phrase = phrase .. " " .. word
   end
-  return found, with
+  return last, with
 end
 
 local function replace_names(text, names)
-  local places, parts, from, count = words_in(text), {}, 1, 0
+  local words, plain = words_in(text)
+  local parts, from, count = {}, 1, 0
   local i = 1
-  while i <= #places do
-    local last, with = name_at(text, places, i, names)
+  while i <= #words do
+    local last, with = name_at(plain, words, i, names)
     if last then
-      parts[#parts + 1] = text:sub(from, places[i][1] - 1) .. with
-      from, count = places[last][2] + 1, count + 1
+      parts[#parts + 1] = text:sub(from, words[i][1] - 1) .. with
+      from, count = words[last][2] + 1, count + 1
     end
     i = (last or i) + 1
   end
@@ -238,9 +279,9 @@ function discretion.new(space, pupil, audience)
   return self
 end
 
-local function take_phrase(self, text, phrase, with, exactly)
+local function take_phrase(self, text, phrase, with, as_name)
   local count
-  text, count = replace(text, phrase, with, exactly)
+  text, count = replace(text, phrase, with, as_name)
   self.taken = self.taken + count
   return text
 end
@@ -289,11 +330,11 @@ function methods.words(self, text)
 end
 
 local function is_the_pupil(self, text)
-  local low = text:lower()
-  for _, each in ipairs { "pupil", "the pupil", "child", "the child", self.pupil.name:lower() } do
-    if low == each then return true end
+  local folded, name = core.fold(text), core.fold(self.pupil.name)
+  for _, each in ipairs { "pupil", "the pupil", "child", "the child", name } do
+    if folded == each then return true end
   end
-  return self.pupil.name:sub(1, #text + 1):lower() == low .. " " -- the forename
+  return name:sub(1, #folded + 1) == folded .. " " -- the forename
 end
 
 -- Whether "Mrs Wells" can be only this one of the pupil's contacts.
@@ -312,7 +353,7 @@ local function named_in(self, text)
   for _, contact in ipairs(self.contacts) do
     local bare = joined(contact.forename, contact.surname)
     local is_said = contains(text, contact.name) or (bare ~= "" and contains(text, bare))
-      or is_said_short(self, text, contact) or (contact.relationship or ""):lower() == text:lower()
+      or is_said_short(self, text, contact) or core.fold(contact.relationship or "") == core.fold(text)
     local is_new = contact.may_be_named and is_said and not is_allowed(contact.name, names)
     if is_new then names[#names + 1] = contact.name end
   end
@@ -335,7 +376,7 @@ end
 -- surname.
 local function is_other_adult(self, text)
   for _, contact in ipairs(self.contacts) do
-    local is_one = contains(text, contact.forename or "") or text:lower() == (contact.surname or ""):lower()
+    local is_one = contains(text, contact.forename or "") or core.fold(text) == core.fold(contact.surname or "")
     if is_one and not contact.may_be_named then return true end
   end
   return false

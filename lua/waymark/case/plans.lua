@@ -74,7 +74,7 @@ end
 local function is_of_parent(entry, id, name)
   local of_id, of_name = (entry.body.contacts or {}).parent, (entry.body.fields or {}).parent
   if id or of_id then return id == of_id end
-  return type(of_name) == "string" and of_name:lower() == name:lower()
+  return type(of_name) == "string" and core.fold(of_name) == core.fold(name)
 end
 
 local function of_parent(list, read)

@@ -13,6 +13,8 @@
 --   4. an attempt (no answer, rearranged) changes nothing, nor does what was struck out.
 -- Entries are those of cases.entries, in the order of their days.
 
+local core = require "waymark.core"
+
 local running = {}
 
 local function counts(entry)
@@ -22,7 +24,7 @@ end
 
 local function parent_of(entry)
   local id, name = (entry.body.contacts or {}).parent, (entry.body.fields or {}).parent
-  return id or type(name) == "string" and name:lower() or ""
+  return id or type(name) == "string" and core.fold(name) or ""
 end
 
 local function key_of(entry)

@@ -155,10 +155,10 @@ end
 function calendar.run(arguments)
   local space = common.open(arguments, "read")
   local rows, shown = {}, false
-  local wanted = arguments.school and arguments.school:lower()
-  local id = wanted and space.store:school_id(wanted)
+  local wanted = arguments.school and core.fold(arguments.school)
+  local id = wanted and space.store:school_id(arguments.school)
   for _, school in ipairs(schools_of(space)) do
-    local is_new = not school.id and (wanted == school.key:lower() or wanted == school.name:lower())
+    local is_new = not school.id and (wanted == core.fold(school.key) or wanted == core.fold(school.name))
     if not wanted or is_new or (id and school.id == id) then
       local years = chosen_years(school, arguments.year)
       add_rows(rows, school, years)

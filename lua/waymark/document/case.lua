@@ -141,14 +141,14 @@ end
 
 -- By the forename: no "Mr James" of the staff, and nobody whom the settings name.
 local function has_pupil(low, about)
-  for _, name in ipairs(about.staff) do low = low:gsub(name:lower():gsub("%p", "%%%0"), "") end
+  for _, name in ipairs(about.staff) do low = low:gsub(core.fold(name):gsub("%p", "%%%0"), "") end
   for _, title in ipairs(titles) do low = low:gsub("%f[%w]" .. title .. "%.?%s+%S+", "") end
   return discretion.contains(low, about.forename)
 end
 
 -- Whether somebody of the family does it: the pupil, a contact, "parents".
 local function is_family(owner, about)
-  local low = owner:lower()
+  local low = core.fold(owner)
   return has_kin(low) or has_contact(owner, about) or has_pupil(low, about)
 end
 

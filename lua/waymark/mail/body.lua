@@ -297,9 +297,9 @@ end
 -- A subject says as little as possible: a plugin's own, unless it names the pupil.
 local function names_pupil(subject, effects)
   local words = {}
-  for word in subject:lower():gmatch "[^%s%p]+" do words[word] = true end
+  for word in core.fold(subject):gmatch "[^%s%p]+" do words[word] = true end
   for _, effect in ipairs(effects) do
-    for word in ((effect.name or "") .. " " .. (effect.upn or "")):lower():gmatch "[^%s%p]+" do
+    for word in core.fold((effect.name or "") .. " " .. (effect.upn or "")):gmatch "[^%s%p]+" do
       if words[word] then return true end
     end
   end

@@ -1,5 +1,6 @@
 -- pupils: who there is, and at which school when. An enrolment is one stay of a pupil at a school.
 
+local core = require "waymark.core"
 local sql = require "waymark.store.sql"
 
 local pupils = {}
@@ -11,23 +12,23 @@ local find_sql = [[WITH ranked AS (SELECT e.id AS enrolment, p.id AS pupil, p.up
       ]] .. sql.day "e.joined" .. " AS joined, " .. sql.day "e.left" .. [[ AS left, CASE
         WHEN p.upn = ?1 COLLATE NOCASE THEN 1
         WHEN e.admission_number = ?1 COLLATE NOCASE THEN 2
-        WHEN p.forename || ' ' || p.surname = ?1 COLLATE NOCASE THEN 3
-        WHEN p.surname || ',' || p.forename = ?2 COLLATE NOCASE THEN 3
-        WHEN p.surname = ?1 COLLATE NOCASE THEN 4
-        WHEN p.forename = ?1 COLLATE NOCASE THEN 5 END AS rank
+        WHEN fold(p.forename || ' ' || p.surname) = ?2 THEN 3
+        WHEN fold(p.surname || ',' || p.forename) = ?2 THEN 3
+        WHEN fold(p.surname) = ?2 THEN 4
+        WHEN fold(p.forename) = ?2 THEN 5 END AS rank
     FROM enrolment e JOIN pupil p ON p.id = e.pupil JOIN school s ON s.id = e.school)
   SELECT enrolment, pupil, upn, name, school, school_name, year, form, joined, left
   FROM ranked WHERE rank = (SELECT min(rank) FROM ranked) ORDER BY school_id, enrolment]]
 
 -- The enrolments that a text names, by the first of these that fits any: the exact UPN; the exact
--- admission number; "forename surname" or "surname, forename"; the surname; the forename. ASCII
--- case does not matter, other letters are as they are; nor do spaces around, and after a comma.
+-- admission number; "forename surname" or "surname, forename"; the surname; the forename. Names are
+-- compared folded (core.fold); two spellings of one name are never told apart by it.
 -- { enrolment, pupil, upn, name, school (key), school_name, year, form, joined, left }, in the
 -- order imported.
 function pupils.find(store, text)
   text = text:match "^%s*(.-)%s*$"
   if text == "" then return {} end
-  return sql.rows(store, find_sql, text, (text:gsub("^([^,]-)%s*,%s*", "%1,")))
+  return sql.rows(store, find_sql, text, core.fold((text:gsub("^([^,]-)%s*,%s*", "%1,"))))
 end
 
 -- { upn, name, year, form } of an enrolment; empty when there is none.

@@ -121,7 +121,7 @@ local function keep_owner(view, owner)
   if not owner then return end
   for enrolment, person in pairs(view.people) do
     local name = owner_of(view, person)
-    if not name or not name:lower():find(owner:lower(), 1, true) then view.people[enrolment] = nil end
+    if not name or not core.fold(name):find(core.fold(owner), 1, true) then view.people[enrolment] = nil end
   end
   for row, person in pairs(view.by_pupil) do
     if not view.people[person.enrolment] then view.by_pupil[row] = nil end

@@ -1,6 +1,7 @@
 -- workspace/find: which pupil a person means: by UPN, admission number, name, name and form,
 -- or number on the last list. Never a guess: when several fit, they are named.
 
+local core = require "waymark.core"
 local problem = require "waymark.base.problem"
 local lists = require "waymark.store.lists"
 local pupils = require "waymark.store.pupils"
@@ -40,7 +41,7 @@ local function find_in_form(store, who)
   local name, form = who:match "^(.-),?%s+(%S+)%s*$"
   local found = {}
   for _, each in ipairs(name and pupils.find(store, name) or {}) do
-    if each.form and each.form:lower() == form:lower() then found[#found + 1] = each end
+    if each.form and core.fold(each.form) == core.fold(form) then found[#found + 1] = each end
   end
   return found
 end

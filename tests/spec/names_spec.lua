@@ -1,0 +1,140 @@
+-- Names in other spellings: capitals and small letters of any script, accents left out or apart,
+-- apostrophes, hyphens and spaces of other kinds. Who is meant is found, and who may not be
+-- named is taken out of copies.
+
+local workspace = require "tests.support.workspace"
+
+local now = " --now 2025-11-21T18:00Z"
+
+local zoe, lukasz, anais, mary, yusuf = "B801200005001", "C801200005002", "D801200005003", "E801200005004",
+"F801200005005"
+
+local pupils = "upn,surname,forename,dob,year,form\n" .. table.concat({
+  zoe .. ",O’Neill,Zoë,2015-04-03,5,5Ä", lukasz .. ",Śliwa,Łukasz,2015-06-11,5,5Ä",
+  anais .. ",N'Diaye,Anaïs,2017-06-11,3,3B", mary .. ",Smith-Jones,Mary Ann,2015-01-09,5,5C",
+  yusuf .. ",Işık,Yusuf,2014-12-09,6,6A",
+}, "\n") .. "\n"
+
+local contacts = "upn,title,forename,surname,relationship,parental_responsibility,lives_with,no_contact,address\n"
+  .. table.concat({
+    zoe .. ",Ms,Órla,O'Neill,mother,1,1,0,", zoe .. ",Mr,Žydrūnas,Šimkus,uncle,0,0,0,\"7 Łąkowa Street, Colchester\"",
+    zoe .. ",Mrs,Þóra,Ægisdóttir,grandmother,0,0,0,", lukasz .. ",Mrs,Małgorzata,Śliwa,mother,1,1,0,",
+    anais .. ",Mme,Aïcha,N'Diaye,mother,1,1,0,",
+  }, "\n") .. "\n"
+
+local w
+
+setup(function()
+  w = workspace.new { files = { ["pupils.csv"] = pupils, ["contacts.csv"] = contacts } }
+  for _, kind in ipairs { "pupils", "contacts" } do w:ok(("import %s %s.csv"):format(kind, kind) .. now) end
+end)
+
+teardown(function() w:remove() end)
+
+local function quoted(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
+
+local function upn_of(space, who)
+  return space:ok("pupil " .. quoted(who) .. now .. " --format json"):match '"upn": "(%w+)"'
+end
+
+describe("a pupil is found", function()
+  it("by the name in small letters, in capitals, without its accents", function()
+    for who, upn in pairs { ["ANAÏS N'DIAYE"] = anais, ["anais n’diaye"] = anais, ["ŁUKASZ ŚLIWA"] = lukasz,
+      ["łukasz śliwa"] = lukasz, ["Lukasz Sliwa"] = lukasz, ["S\u{301}LIWA, łukasz"] = lukasz, ["ZOË O'NEILL"] = zoe,
+      ["Zoe\u{308} O’Neill"] = zoe, ["o`neill ,  ZOE"] = zoe, ["mary ann smith jones"] = mary, ["SMITH–JONES"] = mary,
+      ["Mary‑Ann Smith  Jones"] = mary, ["IŞIK"] = yusuf, ["yusuf isik"] = yusuf, ["śliwa 5ä"] = lukasz,
+      ["Sliwa 5A\u{308}"] = lukasz } do
+      assert.are.equal(upn, upn_of(w, who), who)
+    end
+  end)
+
+  it("and nobody who is called otherwise", function()
+    for _, who in ipairs { "Zoa O'Neill", "Sliwka", "N Diaye Anais", "Smith" } do
+      local err = w:expect(1, "pupil " .. quoted(who) .. now).err
+      assert.truthy(err:find("nobody is called", 1, true), err)
+    end
+  end)
+
+  it("never one of two whose names differ by an accent only", function()
+    local two = workspace.new { files = { ["pupils.csv"] =
+      "upn,surname,forename,dob,year,form\nA1,Müller,Jose,2015-01-01,5,5A\nA2,Muller,José,2015-01-02,5,5B\n" } }
+    two:ok("import pupils pupils.csv" .. now)
+    local err = two:expect(1, 'pupil "jose muller"' .. now).err
+    assert.truthy(err:find("is not one pupil only", 1, true), err)
+    assert.are.equal("A2", upn_of(two, "JOSÉ MÜLLER 5b"))
+    two:remove()
+  end)
+end)
+
+describe("a copy for the family", function()
+  -- Each note as it stands in the copy.
+  local function copies(notes)
+    local fresh, shown = workspace.new { files = { ["pupils.csv"] = pupils, ["contacts.csv"] = contacts } }, {}
+    for _, kind in ipairs { "pupils", "contacts" } do fresh:ok(("import %s %s.csv"):format(kind, kind) .. now) end
+    for i, note in ipairs(notes) do
+      fresh:ok(("record %s absence-callback --outcome spoke --audience family --note %s"):format(zoe,
+        quoted(("<%d>%s<end>"):format(i, note))) .. now)
+    end
+    local out = fresh:ok(("chronology %s --for family"):format(zoe) .. now):gsub("%s+", " ")
+    for i, note in out:gmatch "<(%d+)>(.-)<end>" do shown[tonumber(i)] = note end
+    fresh:remove()
+    return shown
+  end
+
+  it("has no adult who may not be named, however they are written", function()
+    for _, note in ipairs(copies { "žydrūnas šimkus", "ŽYDRŪNAS ŠIMKUS", "Zydrunas Simkus", "mr šimkus",
+      "Mr S\u{30C}imkus",
+      "þóra ægisdóttir", "Thora Aegisdottir", "mrs ÆGISDÓTTIR", "Šimkus, Žydrūnas", "ŠIMKUS,\u{A0}žydrūnas" }) do
+      assert.are.equal("[another adult]", note)
+    end
+    assert.are.same({ "“[another adult]” rang", "([another adult]’s car)" },
+      copies { "“Žydrūnas Šimkus” rang", "(mr šimkus’s car)" })
+  end)
+
+  it("has no other child, however they are written", function()
+    for _, note in ipairs(copies { "łukasz śliwa", "LUKASZ SLIWA", "Śliwa, Łukasz", "Anais N`Diaye",
+      "anaïs n’diaye’s",
+      "Mary Ann Smith Jones", "mary-ann SMITH–JONES", "yusuf\u{A0}isik’s", "I\u{327}S\u{327}IK yusuf",
+      "S\u{301}liwa Łukasz" }) do assert.are.equal("[another child]", note) end
+    assert.are.same({ "‘[another child]’, and", "„[another child]“", "[another child]، [another child]" },
+      copies { "‘Yusuf Işık’, and", "„łukasz śliwa“", "Yusuf Isik، anaïs n'diaye" })
+  end)
+
+  it("has what else was written, byte for byte, and those who may be named", function()
+    local notes = { "Œuf à la – ÓRLA O’NEILL said “ẞ İ ŁŚ”; zoë o'neill laughed", "Lukasz alone, Jones-Smith",
+      "Ann Smith-Jones-Lee", "Łukasz Śliwa-Kowalska" }
+    assert.are.same(notes, copies(notes))
+    assert.are.same({ "ẞẞ ﬁ [another adult] ẞ" }, copies { "ẞẞ ﬁ žydrūnas s\u{30C}imkus\u{301} ẞ" })
+  end)
+
+  it("has no address of another adult in other letters", function()
+    assert.are.same({ "at [address], now" }, copies { "at 7 łąkowa  STREET, now" })
+  end)
+end)
+
+describe("a school is meant", function()
+  it("by its name in any letters", function()
+    local trust = workspace.new { settings = (workspace.essex:gsub("^school.-\n", "")), files = {
+      ["schools.csv"] = "school,name\n1,École St. Étienne\n2,Żabińska’s Free–School\n",
+      ["pupils.csv"] = "school,upn,surname,forename,dob,year,form\nécole st. étienne,E801,Frost,Eve,2015-01-01,5,5A\n"
+        .. "ZABINSKA'S FREE SCHOOL,E802,Frost,Ann,2015-01-01,5,5A\n" } }
+    for _, kind in ipairs { "schools", "pupils" } do trust:ok(("import %s %s.csv"):format(kind, kind) .. now) end
+    local rows = trust:json('figures --school "ECOLE ST. ETIENNE" --format json' .. now)
+    assert.are.same({ 1, "E801" }, { #rows, rows[1].upn })
+    rows = trust:json('figures --school "żabińska’s free school" --format json' .. now)
+    assert.are.same({ 1, "E802" }, { #rows, rows[1].upn })
+    trust:remove()
+  end)
+end)
+
+describe("a contact whose name comes with other letters", function()
+  it("is the same contact, changed", function()
+    local fresh = workspace.new { files = { ["pupils.csv"] = pupils, ["contacts.csv"] = contacts } }
+    for _, kind in ipairs { "pupils", "contacts" } do fresh:ok(("import %s %s.csv"):format(kind, kind) .. now) end
+    fresh:file("again.csv", (contacts:gsub("Małgorzata,Śliwa", "MAŁGORZATA,Sliwa"):gsub("Órla,O'", "Orla,O’")))
+    local out = fresh:ok("import contacts again.csv" .. now)
+    assert.truthy(out:find("2  changed", 1, true), out)
+    assert.falsy(out:find("no longer", 1, true) or out:find("[1-9]%d*  new"), out)
+    fresh:remove()
+  end)
+end)
