@@ -126,7 +126,7 @@ ROUNDS ?= 100
 fault: build
 	$(FAULT) tests/fault/commands.lua
 	$(FAULT) tests/fault/kill_import.lua
-	@BUILD=$(BUILD) EVERY=1 sh tests/run.sh tests/spec/memory_spec.lua
+	@BUILD=$(BUILD) EVERY=1 sh tests/run.sh memory
 
 # What the fuzzers reach; of what knows Lua, the values that cross the border.
 FUZZED   = $(patsubst core/%.c,build-fuzz/o/%.o,$(call sources,base attendance store) \

@@ -2,7 +2,7 @@
 # Runs spec files, each in a process of its own, as many at once as there are
 # processors; shows what went wrong and the totals: "N passed, N failed".
 #
-#   BUILD=build tests/run.sh [FILE …]      (all of tests/spec without names)
+#   BUILD=build tests/run.sh [NAME …]      tests/spec/ROOM/NAME_spec.lua, or its path; all without names
 #   PRELOAD="…" ASAN_OPTIONS="…"           for a sanitizer build
 #   EXEC=1                                 every command is started anew (support/fork_server.lua)
 set -u
@@ -11,15 +11,16 @@ cd "$(dirname "$0")/.."
 build=${BUILD:-build}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT INT TERM
-if [ $# -eq 0 ]; then
-  # The longest first, so that no processor waits for one at the end.
-  for name in hostile plugin_commands today reference import_scale bench sweep migration plans api referral suggest; do
-    set -- "$@" "tests/spec/${name}_spec.lua"
-  done
-  for file in $(ls -S tests/spec/*_spec.lua); do
-    case " $* " in *" $file "*) ;; *) set -- "$@" "$file" ;; esac
-  done
-fi
+# The longest first, so that no processor waits for one at the end.
+longest="hostile plugin_commands today reference import_scale bench sweep migration plans api referral suggest"
+[ $# -gt 0 ] || set -- $longest $(ls -S tests/spec/*/*_spec.lua)
+files=""
+for name in "$@"; do
+  name=$(basename "$name" _spec.lua)
+  file=$(ls tests/spec/*/"${name}_spec.lua") || exit 2
+  case "$files " in *" $file "*) ;; *) files="$files $file" ;; esac
+done
+set -- $files
 
 export LUA_PATH="./?.lua;lua/?.lua;lua/?/init.lua;;" LUA_CPATH="$build/lua/?.so;;" WAYMARK_BUILD="$build"
 export folder PRELOAD="${PRELOAD:-}" WAYMARK_FORKS="${EXEC:+no}"
@@ -41,9 +42,10 @@ printf '%s\n' "$@" | xargs -P "$(nproc)" -I{} sh -c '
   log="$folder/$(basename {}).log"
   LD_PRELOAD="$PRELOAD" lua5.4 /usr/bin/busted -o tests.support.totals {} >"$log" 2>&1
   result=$(tail -n 1 "$log")
+  name={}; name=${name#tests/spec/}; name=${name%_spec.lua}
   case "$result" in
-    *" passed, 0 failed") printf "%-40s %s\n" "$(basename {} _spec.lua)" "$result" ;;
-    *) printf "%-40s %s\n" "$(basename {} _spec.lua)" "$result"; cat "$log" ;;
+    *" passed, 0 failed") printf "%-40s %s\n" "$name" "$result" ;;
+    *) printf "%-40s %s\n" "$name" "$result"; cat "$log" ;;
   esac'
 
 for log in "$folder"/*.log; do tail -n 1 "$log"; done | awk -v files="$#" '

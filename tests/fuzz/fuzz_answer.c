@@ -1,7 +1,7 @@
 /* fuzz_answer: what a hostile worker answers, behind its frame. Any bytes as the
  * answer to a batch (answers_read) and, by the first byte, as one of the other
  * kinds (envelope_open). What is taken must be what the headers promise; the forms
- * of what plugins say are those of Lua, which tests/spec/plugin_forms_spec.lua tries.
+ * of what plugins say are those of Lua, which tests/spec/worker/plugin_forms_spec.lua tries.
  *
  *   clang -fsanitize=fuzzer,address,undefined -DFUZZING … fuzz_answer.c …
  *

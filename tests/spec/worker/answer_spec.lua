@@ -157,7 +157,7 @@ describe("an answer of a worker", function()
 end)
 
 describe("the seeds of the fuzzer of answers", function()
-  -- Built from the objects of the build, as tests/spec/kernel_spec.lua does.
+  -- Built from the objects of the build, as tests/spec/core/kernel_spec.lua does.
   local function objects()
     local list = {}
     for _, name in ipairs { "base/*", "attendance/*", "worker/frame", "host/answer", "host/envelope" } do

@@ -3,7 +3,7 @@
 -- Improve", "Penalty notices", "Records", "Kindness and law in lists and letters").
 --
 -- tests/fixtures/documents has one rendering of each. After a change of the words:
---   WAYMARK_WRITE=1 sh tests/run.sh tests/spec/templates_spec.lua
+--   WAYMARK_WRITE=1 sh tests/run.sh tests/spec/document/templates_spec.lua
 -- writes them again; read them before you keep them.
 
 local mustache = require "waymark.mustache"
