@@ -15,16 +15,17 @@ return {
         { "NAME", "any", "of one item: `data.NAME` of the mail, a plain value or in words" },
         { "NAME.field", "any", "of a pupil `name forename surname upn year form dob sex sen fsm`; of evidence `words "
           .. "sessions rule count of`" },
-        { "each", "any", "between `{{each}}` and `{{end}}`: once for each item of a digest; without them all is about "
-          .. "one" },
+        { "items", "any", "between `{{#items}}` and `{{/items}}`: once for each item of a digest; without them all is "
+          .. "about one", since = 3 },
+        { "each", "any", "`{{each}}` … `{{end}}` is `{{#items}}` … `{{/items}}` at API levels 1 and 2" },
         { "end", "any" },
       }, example = [[
 Good morning {{recipient}},
 
 calls home that are suggested, {{date}}: {{count}}
 
-{{each}}
+{{#items}}
 {{event.title}}, {{event.on}}
-{{end}}]] },
+{{/items}}]] },
   },
 }

@@ -1,15 +1,26 @@
 -- mail/body: what a message says, and to whom: the references of an effect turned into
 -- texts and addresses. Only fields granted to the plugin are filled in.
 --
+-- A plugin keeps the text of a message as templates/NAME.txt, in Mustache (waymark.mustache):
+--
+--   Good morning {{recipient}},
+--   {{#items}}
+--   {{pupil.name}}, {{pupil.form}}: {{why}}
+--   {{/items}}
+--
+-- What stands in the section is said of each item of a digest, the rest once. Without it all
+-- of it is about one item. A place that is not known is a fault, with the nearest.
+--
 -- A part is a plugin as a school uses it: { set, declared, map } (waymark.hooks). An
 -- effect is a row of waymark.store.outbox.effects.
 
 local core = require "waymark.core"
 local evaluate = require "waymark.ask.evaluate"
 local message = require "waymark.mail.message"
+local mustache = require "waymark.mustache"
 local plugins = require "waymark.plugin"
 local problem = require "waymark.base.problem"
-local template = require "waymark.mail.template"
+local words = require "waymark.base.words"
 local check = core.sdk "check"
 core.sdk "evidence" -- the words join the methods of evidence
 
@@ -107,13 +118,18 @@ local pupil_fields = {
   sensitive = { "sen", "fsm" },
 }
 local evidence_fields = { "words", "sessions", "rule", "count", "of" }
-local event_names = { "event.on", "event.title", "school" }
-local message_names = { "recipient", "date", "count", "school" }
 
-local function set_of(list)
-  local set = {}
-  for _, name in ipairs(list) do set[name] = true end
-  return set
+-- `view` with the data of an item, which stands before what there is and joins a table.
+local function with_data(view, data)
+  for name, value in next, data do
+    local there = view[name]
+    if type(there) ~= "table" then
+      view[name] = value
+    else
+      for key, inner in next, type(value) == "table" and value or { [mustache.own] = value } do there[key] = inner end
+    end
+  end
+  return view
 end
 
 local function granted_fields(part)
@@ -124,123 +140,125 @@ local function granted_fields(part)
   return fields
 end
 
-local function add_names(names, prefix, value)
-  names[prefix] = true
-  if type(value) ~= "table" then return end
-  for key, inner in next, value do
-    if type(key) == "string" then add_names(names, prefix .. "." .. key, inner) end
-  end
+local function set_of(list, set)
+  set = set or {}
+  for _, name in ipairs(list) do set[name] = true end
+  return set
 end
 
--- The names that a template can fill in from a mail's data.
+-- A plain value: a table has its names, and what is in it in one text; `leaf(value)` is what
+-- is no table.
+local function plain_view(value, leaf)
+  if type(value) ~= "table" then return leaf(value) end
+  local view, texts = {}, {}
+  for i, each in ipairs(value) do texts[i] = type(each) == "table" and "" or tostring(each) end
+  for key, inner in next, value do
+    if type(key) == "string" then view[key] = plain_view(inner, leaf) end
+  end
+  view[mustache.own] = table.concat(texts, ", ")
+  return view
+end
+
+-- The names that a template can fill in from a mail's data, as mustache knows them.
 local function item_names(part, data)
-  local names = set_of(event_names)
+  local known = {}
   for name, item in next, data do
     if item.pupil then
-      for _, field in ipairs(granted_fields(part)) do names[name .. "." .. field] = true end
+      known[name] = set_of(granted_fields(part))
     elseif item.value ~= nil then
-      add_names(names, name, item.value)
+      known[name] = plain_view(item.value, function() return true end)
     else
-      names[name] = true
-      for _, field in ipairs(evidence_fields) do names[name .. "." .. field] = true end
+      known[name] = set_of(evidence_fields, { [mustache.own] = true })
     end
   end
-  return names
+  return with_data({ event = { on = true, title = true }, school = true }, known)
 end
 
--- The text of a template of the load set, the outermost plugin's first | nil, names
+-- Templates --------------------------------------------------------------------------
+
+-- Up to API level 2 the section of the items is {{each}} … {{end}}.
+local function with_items(text, level)
+  text = text:gsub("\r\n?", "\n")
+  if level > 2 then return text, false end
+  local n
+  text, n = text:gsub("{{%s*each%s*}}", "{{#items}}")
+  return (text:gsub("{{%s*end%s*}}", "{{/items}}")), n > 0
+end
+
+-- The text of a template of the load set, the outermost plugin's first; second, whether it
+-- has the items in the old way | nil, names
 local function template_text(part, name)
   local names = {}
   for i = #part.set.list, 1, -1 do
-    local text = part.set.list[i].files["templates/" .. name .. ".txt"]
-    if text then return text end
-    for path in next, part.set.list[i].files do names[#names + 1] = path:match "^templates/(.+)%.txt$" end
+    local plugin = part.set.list[i]
+    local text = plugin.files["templates/" .. name .. ".txt"]
+    if text then return with_items(text, plugins.manifest(plugin).api) end
+    for path in next, plugin.files do names[#names + 1] = path:match "^templates/(.+)%.txt$" end
   end
   table.sort(names)
   return nil, names
 end
 
--- The template of a mail, read | nil, what is wrong with it.
-local function read_template(part, name)
-  local text, names = template_text(part, name)
-  if not text then return nil, ("there is no templates/%s.txt%s"):format(name, check.did_you_mean(name, names)) end
-  return template.parse(text, ("templates/%s.txt"):format(name), function(partial)
+-- The template of a mail: { template, options, of_items = it has the section of the items }
+-- | nil, what is wrong with it. A plugin's own data may be called items, too.
+local function read_template(part, body)
+  local name, path = body.template, ("templates/%s.txt"):format(body.template)
+  local text, old = template_text(part, name)
+  if not text then return nil, ("there is no %s%s"):format(path, check.did_you_mean(name, old)) end
+  local template, fault = mustache.parse(text, path)
+  if not template then return nil, fault end
+  local options = { escape = tostring, partials = function(partial)
     return (template_text(part, partial)), ("templates/%s.txt"):format(partial)
-  end)
+  end }
+  return { template = template, options = options,
+    of_items = old or not body.data.items and mustache.asked(template, options).items ~= nil }
 end
 
 -- nil, or what is wrong with a mail's template.
 function letters.template_fault(part, body)
   if not body.template then return nil end
-  local parsed, fault = read_template(part, body.template)
-  if not parsed then return fault end
-  return template.fault(parsed, set_of(message_names), item_names(part, body.data))
+  local read, fault = read_template(part, body)
+  if not read then return fault end
+  local known, item = set_of { "recipient", "date", "count", "school" }, item_names(part, body.data)
+  if read.of_items then
+    known.items = { item }
+  else
+    with_data(known, item)
+  end
+  read.options.known = known
+  return (mustache.fault(read.template, read.options))
 end
 
 -- Values -----------------------------------------------------------------------------
 
-local function session_words(session)
-  local day = core.date.english(session[1]):gsub(" %d%d%d%d$", "")
-  return ("%s, %s"):format(day, session[2] == "AM" and "morning" or "afternoon")
-end
-
 local function sessions_words(evidence)
-  local words = {}
+  local list = {}
   for i, session in ipairs(evidence.sessions or {}) do
     if i > 10 then
-      words[i] = ("and %d more"):format(#evidence.sessions - 10)
+      list[i] = ("and %d more"):format(#evidence.sessions - 10)
       break
     end
-    words[i] = session_words(session)
+    list[i] = words.half_day(session[1], session[2])
   end
-  return table.concat(words, "; ")
+  return table.concat(list, "; ")
 end
 
 -- One or several pieces of evidence, each as evaluate.evidence gives it.
-local function add_evidence(values, name, list)
-  local words = {}
-  for i, each in ipairs(list) do words[i] = each.words end
-  values[name] = table.concat(words, "; ")
-  values[name .. ".words"] = values[name]
-  local first = list[1]
-  if not first then return end
-  values[name .. ".sessions"] = sessions_words(first)
-  values[name .. ".rule"], values[name .. ".count"], values[name .. ".of"] = first.rule, first.count, first.of
-end
-
-local function add_plain(values, prefix, value)
-  if type(value) ~= "table" then
-    values[prefix] = value
-    return
+local function evidence_view(list)
+  local texts, first = {}, list[1]
+  for i, each in ipairs(list) do texts[i] = each.words end
+  local view = { [mustache.own] = table.concat(texts, "; ") }
+  view.words = view[mustache.own]
+  if first then
+    view.sessions, view.rule, view.count, view.of = sessions_words(first), first.rule, first.count, first.of
   end
-  local texts = {}
-  for i, each in ipairs(value) do texts[i] = type(each) == "table" and "" or tostring(each) end
-  values[prefix] = table.concat(texts, ", ")
-  for key, inner in next, value do
-    if type(key) == "string" then add_plain(values, prefix .. "." .. key, inner) end
-  end
+  return view
 end
 
 -- The evidence that an event was about: a suggestion's, or that of an entry.
 function letters.evidence_of(effect)
   local entry = type(effect.entry) == "string" and core.decode(effect.entry) or {}
   return (effect.data or {}).evidence or entry.evidence or {}
-end
-
-local function add_item(values, name, item, about)
-  if item.pupil then
-    for _, field in ipairs(granted_fields(about.part)) do
-      values[name .. "." .. field] = about.pupil and about.pupil[field]
-    end
-  elseif item.evidence then
-    add_evidence(values, name, about.evidence)
-  elseif item.item then
-    add_evidence(values, name, { about.evidence[item.item] })
-  elseif item.measure then
-    add_evidence(values, name, { about.pupil and evaluate.evidence(about.pupil, about.part.declared, item.measure) })
-  else
-    add_plain(values, name, item.value)
-  end
 end
 
 local function step_title(part, name)
@@ -251,11 +269,23 @@ end
 -- What one effect fills in, by name.
 local function values_of(space, part, effect)
   local pupil = one_pupil(space, effect.enrolment, effect.on, plugins.granted(part.set))
-  local about = { part = part, pupil = pupil, evidence = letters.evidence_of(effect) }
-  local values = { ["event.on"] = core.date.english(effect.on), ["event.title"] = step_title(part, effect.step),
-    school = effect.school_name }
-  for _, name in ipairs(check.names(effect.body.data)) do add_item(values, name, effect.body.data[name], about) end
-  return values
+  local evidence, values = letters.evidence_of(effect), {}
+  for name, item in next, effect.body.data do
+    if item.pupil then
+      values[name] = {}
+      for _, field in ipairs(granted_fields(part)) do values[name][field] = pupil and pupil[field] end
+    elseif item.evidence then
+      values[name] = evidence_view(evidence)
+    elseif item.item then
+      values[name] = evidence_view { evidence[item.item] }
+    elseif item.measure then
+      values[name] = evidence_view { pupil and evaluate.evidence(pupil, part.declared, item.measure) }
+    else
+      values[name] = plain_view(item.value, function(value) return value end)
+    end
+  end
+  return with_data({ event = { on = core.date.english(effect.on), title = step_title(part, effect.step) },
+    school = effect.school_name }, values)
 end
 
 -- Texts --------------------------------------------------------------------------------
@@ -264,43 +294,54 @@ end
 local function usual_item(effect, values)
   local data, who, lines = effect.body.data, nil, {}
   for _, name in ipairs(check.names(data)) do
+    local value = values[name]
     if data[name].pupil then
-      who = values[name .. ".name"] or values[name .. ".upn"]
-      if who and values[name .. ".form"] then who = who .. ", " .. values[name .. ".form"] end
-    elseif values[name] ~= nil and values[name] ~= "" then
-      lines[#lines + 1] = ("  %s: %s\n"):format((name:gsub("_", " ")), template.shown(values[name]))
+      who = value.name or value.upn
+      if who and value.form then who = who .. ", " .. value.form end
+    else
+      if type(value) == "table" then value = value[mustache.own] end
+      if value ~= nil and value ~= "" then
+        lines[#lines + 1] = ("  %s: %s\n"):format((name:gsub("_", " ")), words.plain(tostring(value)))
+      end
     end
   end
-  local title = values["event.title"] ~= "" and values["event.title"] or (effect.about:gsub("[.-]", " "))
-  local head = who and template.shown(who) .. ": " .. title or title
+  local title = values.event.title ~= "" and values.event.title or (effect.about:gsub("[.-]", " "))
+  local head = who and words.plain(who) .. ": " .. title or title
   return head .. "\n" .. table.concat(lines)
-end
-
-local function usual_text(effects, values, shared)
-  local parts = { ("%s, %s\n"):format(template.shown(shared.school), shared.date) }
-  for i, effect in ipairs(effects) do parts[i + 1] = usual_item(effect, values[i]) end
-  return table.concat(parts, "\n")
 end
 
 -- The body of a message about these effects (several: a digest).
 function letters.body(space, parts, effects, to, day)
-  local values = {}
-  for i, effect in ipairs(effects) do values[i] = values_of(space, parts[i], effect) end
+  local first, items, texts = effects[1], {}, {}
+  for i, effect in ipairs(effects) do items[i] = values_of(space, parts[i], effect) end
   local shared = { recipient = to.name or to.address, date = core.date.english(day), count = #effects,
-    school = effects[1].school_name }
-  local name = effects[1].body.template
-  if not name then return usual_text(effects, values, shared) end
-  local parsed = problem.check(read_template(parts[1], name))
-  return template.text(parsed, shared, values)
+    school = first.school_name }
+  if not first.body.template then
+    texts[1] = ("%s, %s\n"):format(words.plain(shared.school), shared.date)
+    for i, effect in ipairs(effects) do texts[i + 1] = usual_item(effect, items[i]) end
+    return table.concat(texts, "\n")
+  end
+  local read = problem.check(read_template(parts[1], first.body))
+  local function filled(view) return words.plain(assert(mustache.render(read.template, view, read.options))) end
+  if read.of_items then
+    shared.items = items
+    return filled(shared)
+  end
+  for i, item in ipairs(items) do
+    local view = {}
+    for name, value in next, shared do view[name] = value end
+    texts[i] = filled(with_data(view, item))
+  end
+  return table.concat(texts, "\n")
 end
 
 -- A subject says as little as possible: a plugin's own, unless it names the pupil.
 local function names_pupil(subject, effects)
-  local words = {}
-  for word in core.fold(subject):gmatch "[^%s%p]+" do words[word] = true end
+  local said = {}
+  for word in core.fold(subject):gmatch "[^%s%p]+" do said[word] = true end
   for _, effect in ipairs(effects) do
     for word in core.fold((effect.name or "") .. " " .. (effect.upn or "")):gmatch "[^%s%p]+" do
-      if words[word] then return true end
+      if said[word] then return true end
     end
   end
   return false

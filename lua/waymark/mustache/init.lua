@@ -6,6 +6,8 @@
 --   local t = mustache.parse(text, "letter.html")     -> template | nil, words, fault
 --   mustache.render(t, view, options)                 -> text | nil, words, fault
 --   mustache.fault(t, options)                        -> nil | words, fault
+--   mustache.asked(t, options)                        -> { [name] = true }: the names in its tags,
+--                                                        whole and their first part
 --   mustache.page(module, view)                       -> text: a page of the host's own, whose
 --                                                        template lies beside the module
 --
@@ -16,6 +18,7 @@
 --                    a name that is not there is a fault, wherever in the template it stands
 --   needed           { words = true }: a value words.NAME that comes out empty is a fault
 --   partial_names    strict: the names of partials, for the nearest
+--   read             { }: keeps partials that were parsed, for whoever asks again
 --
 -- A fault is { template, line, message }, and its words are one line. A view is a table
 -- of texts, numbers, booleans, tables and lists of these. Absent, false, an empty text and
@@ -41,8 +44,8 @@ mustache.own, mustache.any, mustache.withheld = check.own, check.any, check.with
 
 function mustache.words(fault) return ("%s, line %d: %s"):format(fault.template, fault.line, fault.message) end
 
-function mustache.parse(text, name, on_tag)
-  local template, fault = parse(text, name or "template", on_tag)
+function mustache.parse(text, name)
+  local template, fault = parse(text, name or "template")
   if template then return template end
   return nil, mustache.words(fault), fault
 end
@@ -151,6 +154,8 @@ function render_nodes(state, template, nodes)
   end
 end
 
+function mustache.asked(template, options) return check.asked(template, options or {}) end
+
 -- nil, or the first name that is not there; partials are looked through too.
 function mustache.fault(template, options)
   local fault = check.fault(template, options)
@@ -163,8 +168,8 @@ function mustache.render(template, view, options)
     local message, fault = mustache.fault(template, options)
     if message then return nil, message, fault end
   end
-  local state = { stack = { view }, out = {}, bytes = 0, nodes = 0, depth = 0, read = {}, options = options,
-    needed = options.needed or {}, escape = options.escape or words.html }
+  local state = { stack = { view }, out = {}, bytes = 0, nodes = 0, depth = 0, read = options.read or {},
+    options = options, needed = options.needed or {}, escape = options.escape or words.html }
   local good, raised = pcall(render_nodes, state, template, template.nodes)
   if good then return table.concat(state.out) end
   if type(raised) ~= "table" or not raised.fault then error(raised, 0) end

@@ -35,25 +35,22 @@ local function indented(state, text, indent)
   return indent == "" and text or (text:gsub("[^\n]+\n?", function(line) return indent .. line end))
 end
 
--- The template of a partial, read once for each indent. `state` has { read, options }.
+-- The template of a partial, parsed once for each indent. `state` has { read, options }.
 -- -> template | nil (there is none) | nil, fault
 function check.partial(state, node)
-  local key = node.indent .. ">" .. node.name
-  local kept = state.read[key]
-  if kept == nil then
-    kept = false
-    local text, name
-    if state.options.partials then text, name = state.options.partials(node.name) end
-    if text then
-      local whole, message = indented(state, text, node.indent)
-      if not whole then return nil, { template = name or node.name, line = 1, message = message } end
-      local template, fault = parse(whole, name or node.name)
-      if not template then return nil, fault end
-      kept = template
-    end
-    state.read[key] = kept
+  local text, name
+  if state.options.partials then text, name = state.options.partials(node.name) end
+  if not text then return nil end
+  name = name or node.name
+  local key = node.indent .. ">" .. name
+  if not state.read[key] then
+    local whole, message = indented(state, text, node.indent)
+    if not whole then return nil, { template = name, line = 1, message = message } end
+    local template, fault = parse(whole, name)
+    if not template then return nil, fault end
+    state.read[key] = template
   end
-  return kept or nil
+  return state.read[key]
 end
 
 -- Looking names up -----------------------------------------------------------------------
@@ -196,10 +193,29 @@ end
 
 -- nil, or the first fault of a template: { template, line, message }
 function check.fault(template, options)
-  local state = { stack = { options.known }, options = options, read = {}, inside = { [template.name] = true },
-    nodes = 0 }
+  local state = { stack = { options.known }, options = options, read = options.read or {},
+    inside = { [template.name] = true }, nodes = 0 }
   walk(state, template, template.nodes)
   return state.fault
+end
+
+-- The names in the tags of a template and its parts, whole and their first part. A part that
+-- cannot be read asks for nothing: what is wrong with it is said when it is looked through.
+function check.asked(template, options)
+  local asked, seen = {}, {}
+  local state = { options = options, read = options.read or {} }
+  local function add(nodes)
+    for _, node in ipairs(nodes) do
+      if type(node) == "table" then
+        if node.path and node.path[1] then asked[node.path[1]], asked[node.name] = true, true end
+        local part = node.kind == "partial" and not seen[node.name] and check.partial(state, node)
+        if node.kind == "partial" then seen[node.name] = true end
+        if part or node.nodes then add((part or node).nodes) end
+      end
+    end
+  end
+  add(template.nodes)
+  return asked
 end
 
 return check

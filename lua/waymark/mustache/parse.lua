@@ -147,7 +147,6 @@ local function take_tag(self, first)
   end
   tag.line = self.line
   check_name(self, tag.name)
-  if self.on_tag then self.on_tag(tag) end
   if tag.name and tag.kind ~= "partial" then
     tag.path = path_of(tag.name)
     if not tag.path then fail(self, ('"%s" is not a name'):format(shown(tag.name))) end
@@ -176,11 +175,10 @@ local function build(self)
   if open.name then fail(self, ("{{#%s}} is never ended; write {{/%s}}"):format(open.name, open.name), open.line) end
 end
 
--- `on_tag(tag)` may change a tag before it is taken.
-local function parse(text, name, on_tag)
+local function parse(text, name)
   local root = { name = nil, nodes = {} }
   local self = setmetatable({ text = text, name = name, open = "{{", close = "}}", line = 1, stack = { root },
-    changes = 0, on_tag = on_tag }, builder)
+    changes = 0 }, builder)
   if #text > most_bytes then
     return nil, { template = name, line = 1, message = ("it has more than %d KB"):format(most_bytes // 1024) }
   end

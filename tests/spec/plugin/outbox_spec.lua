@@ -10,7 +10,6 @@ local message = require "waymark.mail.message"
 local outbox = require "waymark.mail.outbox"
 local plugins = require "tests.support.plugins"
 local space_module = require "waymark.workspace"
-local template = require "waymark.mail.template"
 local workspace = require "tests.support.workspace"
 
 local PUPILS = [[
@@ -149,24 +148,6 @@ describe("the text of a message", function()
   end)
 end)
 
-describe("a template", function()
-  it("is filled in, once for each item between {{each}} and {{end}}", function()
-    local parsed = template.parse "Hello {{who}}\n{{each}}\n- {{ name }}: {{n}}\n{{end}}\nBye\n"
-    assert.are.equal("Hello Sam\n- A: 1\n- B: 2\nBye\n", template.text(parsed, { who = "Sam" },
-      { { name = "A", n = 1 }, { name = "B", n = 2 } }))
-  end)
-
-  it("shows no control character of a value, and fills nothing in twice", function()
-    assert.are.equal("a\\x1B[2J{{b}}", template.text(template.parse "{{a}}", {}, { { a = "a\27[2J{{b}}", b = "no" } }))
-  end)
-
-  it("names the nearest for a place that is not known", function()
-    assert.are.equal('t.txt, line 2: there is nothing to fill in for {{pupil.nmae}}; did you mean "pupil.name"?',
-      template.fault(template.parse("Hello\n{{pupil.nmae}}", "t.txt"), {}, { ["pupil.name"] = true }))
-    assert.is_string(template.fault(template.parse "{{x}}{{each}}{{x}}{{end}}", {}, { x = true }))
-  end)
-end)
-
 describe("a message that a plugin asked for", function()
   before_each(start)
   after_each(function() w:remove() end)
@@ -231,6 +212,47 @@ describe("a message that a plugin asked for", function()
     w:ok "--now 2025-09-11T08:00Z outbox write"
     assert.are.equal(3, #written())
     assert.are.same({ "written", "written", "written", "written" }, states())
+  end)
+
+  local digest = 'mail { to = staff "head", digest = "d", template = "t", '
+    .. "data = { pupil = pupil, why = event.reason%s } }"
+
+  for name, section in pairs { ["{{#items}}"] = { "{{#items}}", "{{/items}}" },
+    ["{{each}}, as up to API level 2"] = { "{{each}}", "{{ end }}" } } do
+    it("says of each item what stands in " .. name .. ", and the rest once", function()
+      local text = "Hello {{date}}\n%s\n- {{ pupil.name }}: {{> form}}\n%s\nBye {{count}}\n"
+      hook(digest:format "", { t = text:format(section[1], section[2]), form = "{{pupil.form}}, {{event.title}}\r\n" })
+      suggest "2025-09-08"
+      assert.are.equal("Hello Monday 8 September 2025\n- Ada Byron: 4A, Absence call-back\n\n"
+        .. "- Ben Moss: 4A, Absence call-back\n\nBye 2\n", body_of(written()[1].text))
+    end)
+
+    it("knows in " .. name .. " the names of an item, and outside only those of the message", function()
+      local faults = { ["{{why}}%s%s"] = "{{why}}",
+        ["%s{{pupil.nmae}}%s"] = '{{pupil.nmae}}; did you mean "pupil.name"?' }
+      for text, fault in pairs(faults) do
+        hook(digest:format "", { t = "Hello\n" .. text:format(section[1], section[2]) })
+        local err = suggest("2025-09-08", 3).err
+        assert.truthy(err:find("templates/t.txt, line 2: there is nothing to fill in for " .. fault, 1, true), err)
+      end
+    end)
+  end
+
+  it("may have data of its own that is called items", function()
+    hook(digest:format ', items = "raw"', { t = "{{#items}}{{items}} of {{pupil.name}}{{/items}}\n" })
+    suggest "2025-09-08"
+    assert.are.equal("raw of Ada Byron\n\nraw of Ben Moss\n", body_of(written()[1].text))
+  end)
+
+  it("shows no control of a value and no sign of a terminal, and fills nothing in twice", function()
+    local odd = [[, odd = "a\27[2J{{why}}\tb\u{200B}c\u{202E}\r\nd & <e>"]]
+    for text, body in pairs { ["{{odd}}\n"] = "a[2J{{why}} bc\nd & <e>\n", [""] = "odd: a[2J{{why}} bc\nd & <e>\n" } do
+      start()
+      local mail = digest:format(odd)
+      hook(text == "" and mail:gsub(' template = "t",', "") or mail, { t = text })
+      suggest "2025-09-08"
+      assert.truthy(body_of(written()[1].text):find(body, 1, true), body_of(written()[1].text))
+    end
   end)
 
   it("has in its template only what was granted", function()
