@@ -127,8 +127,9 @@ static int batch_index(lua_State *L) {
 /* Fields ------------------------------------------------------------------- */
 
 /* Upvalues of what a pupil's fields are found by: the methods; the fields that there are,
- * { "upn", …, upn = GRANT } (see lua_pupil.h). */
-enum { UP_METHODS = 1, UP_FIELDS };
+ * { "upn", …, upn = GRANT }; what is done with a field's value when it is read (see lua_pupil.h).
+ */
+enum { UP_METHODS = 1, UP_FIELDS, UP_READERS };
 
 lua_pupil *lua_pupil_check(lua_State *L, int index) {
   return luaL_checkudata(L, index, LUA_PUPIL_TYPE);
@@ -158,6 +159,13 @@ static void push_field(lua_State *L, const char *name) {
     push_json(L, text);
     lua_pushvalue(L, -1);
     lua_setiuservalue(L, 1, PUPIL_FIELDS);
+    for (lua_pushnil(L); lua_next(L, lua_upvalueindex(UP_READERS));) { /* fields name reader */
+      lua_pushvalue(L, -2);
+      if (lua_gettable(L, -4) == LUA_TTABLE) /* fields name reader value */
+        lua_call(L, 1, 0);
+      else
+        lua_pop(L, 2);
+    }
   }
   lua_getfield(L, -1, name);
 }
@@ -312,7 +320,10 @@ int lua_pupil_open(lua_State *L) {
   lua_setfield(L, -5, "pupil_methods");
   lua_pushvalue(L, -1);
   lua_setfield(L, -5, "pupil_fields");
-  luaL_setfuncs(L, pupil_meta, UP_FIELDS);
+  lua_newtable(L);
+  lua_pushvalue(L, -1);
+  lua_setfield(L, -6, "pupil_readers");
+  luaL_setfuncs(L, pupil_meta, UP_READERS);
   lua_pop(L, 1);
   return 1;
 }

@@ -38,13 +38,16 @@ const batch *lua_batch_check(lua_State *L, int index);
 /* Push { date = , session = , code = , class = } for session `i` of a span. */
 void lua_pupil_push_session(lua_State *L, const span *s, const code_set *codes, size_t i);
 
-/* Register the types; push a table { codes = , batch = , pupil_methods = , pupil_fields = }:
+/* Register the types; push a table { codes = , batch = , pupil_methods = , pupil_fields = ,
+ * pupil_readers = }:
  *   codes { {byte=, text=, class=, physical=, from=, to=}, … } -> codes
  *   batch(bytes, codes[, granted]) -> batch | nil, message
  *     granted: { ["pupil.name"] = true, … }; nil grants everything
  *     #batch pupils; batch[i] a pupil; batch.school; batch.calendar
  *   pupil_fields { "upn", …, upn = GRANT }: the names in order, and the grant of each; empty
- *     until lua/sdk fills it */
+ *     until lua/sdk fills it
+ *   pupil_readers { contacts = function(value) … end }: called once with a field's table when
+ *     the pupil's fields are first read; for what lua/sdk adds to it */
 int lua_pupil_open(lua_State *L);
 
 #endif

@@ -136,6 +136,8 @@ pupil:mark("2026-03-21", "AM")     --> nil]] },
       { "relationship", "text?" },
       { "parental_responsibility", "boolean?" },
       { "lives_with", "boolean?" },
+      { "parent", "text", "`yes`, `no` or `unknown`: a parent has parental responsibility or care of the child "
+        .. "(Education Act 1996 s.576); of whom neither is known, a relationship such as mother says yes", since = 3 },
       { "no_contact", "boolean?", "nobody may write to or ring this person" },
       { "confidential_address", "boolean?" },
       { "priority", "integer?", "1 is asked first" },

@@ -1,5 +1,5 @@
--- pupil: which fields a pupil has, by the declaration; and the methods that need a
--- plugin's rules. They join those that C gives.
+-- pupil: which fields a pupil has, by the declaration, and what is added to their values;
+-- and the methods that need a plugin's rules. They join those that C gives.
 --
 --   pupil:persistent()  whether absence reaches the rule "persistent"
 --   pupil:severe()      … the rule "severe"
@@ -9,8 +9,13 @@
 local core = require "core"
 local check = require "check"
 local declared = require "api_fields"
+local people = require "people"
 
 for key, value in next, declared.grants.pupil do core.pupil_fields[key] = value end
+
+function core.pupil_readers.contacts(contacts)
+  for _, contact in ipairs(contacts) do contact.parent = people.parent(contact) end
+end
 
 local pupils = {}
 local named = {} -- rules by name

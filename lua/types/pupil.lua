@@ -136,6 +136,7 @@ local school = {}
 ---@field relationship string?
 ---@field parental_responsibility boolean?
 ---@field lives_with boolean?
+---@field parent string `yes`, `no` or `unknown`: a parent has parental responsibility or care of the child (Education Act 1996 s.576); of whom neither is known, a relationship such as mother says yes
 ---@field no_contact boolean? nobody may write to or ring this person
 ---@field confidential_address boolean?
 ---@field priority integer? 1 is asked first

@@ -216,7 +216,9 @@ local function parent_fault(parent, pupil, case)
   if not contact.surname then missing[#missing + 1] = "full name" end
   if not contact.address and not contact.confidential_address then missing[#missing + 1] = "address" end
   if not contact.dob then missing[#missing + 1] = "date of birth" end
-  if not parent.known then missing[#missing + 1] = "parental responsibility: not known" end
+  if contact.parental_responsibility == nil and not contact.lives_with then
+    missing[#missing + 1] = "parental responsibility: not known"
+  end
   local checked = checked_on(parent, case)
   if not checked then
     missing[#missing + 1] = "never checked"
@@ -230,8 +232,11 @@ local function parents(pupil, case)
   local text = ("Each parent's details, checked in the last %s"):format(plural(config.parents_checked_months, "month"))
   if not people.contacts(pupil) then return item(text, false, "contacts were not shown to this plugin") end
   local list, faults = people.parents(pupil), {}
-  if #list == 0 then return item(text, false, "no parent is among the contacts") end
+  if #list + #people.unknown(pupil) == 0 then return item(text, false, "no parent is among the contacts") end
   for _, parent in ipairs(list) do faults[#faults + 1] = parent_fault(parent, pupil, case) end
+  for _, each in ipairs(people.unknown(pupil)) do
+    faults[#faults + 1] = ("%s: not known whether they are a parent"):format(each.name)
+  end
   return item(text, #faults == 0, #faults > 0 and table.concat(faults, "; ") or nil)
 end
 

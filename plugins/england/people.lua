@@ -1,11 +1,9 @@
--- people: the parents of a child, and which contact an entry of the case is about.
---
--- A parent is anyone with parental responsibility or with care of the child (Education
--- Act 1996 s.576). A contact whose parental responsibility is not recorded, and with whom
--- the child does not live, may be one: `known` is false.
+-- people: the parents of a child, and which contact an entry of the case is about. Who is a
+-- parent, the contact says itself (`contact.parent`).
 --
 --   people.contacts(pupil)       the contacts; nil when the plugin may not see them
---   people.parents(pupil)        list of { id, name, contact, known }
+--   people.parents(pupil)        list of { id, name, contact }: those known to be parents
+--   people.unknown(pupil)        the same of those of whom it is not known
 --   people.find(pupil, who)      { id =, name = } of a contact's id, name or contact
 --   people.same(person, entry)   whether the entry's field `parent` is this person
 
@@ -22,21 +20,18 @@ function people.contacts(pupil)
   return ok and list or nil
 end
 
-local function is_parent(contact)
-  if contact.parental_responsibility or contact.lives_with then return true, true end
-  return contact.parental_responsibility == nil, false
-end
-
-function people.parents(pupil)
+local function those(pupil, answer)
   local list = {}
   for _, contact in ipairs(people.contacts(pupil) or {}) do
-    local parent, known = is_parent(contact)
-    if parent then
-      list[#list + 1] = { id = contact.id, name = people.name(contact), contact = contact, known = known }
+    if contact.parent == answer then
+      list[#list + 1] = { id = contact.id, name = people.name(contact), contact = contact }
     end
   end
   return list
 end
+
+function people.parents(pupil) return those(pupil, "yes") end
+function people.unknown(pupil) return those(pupil, "unknown") end
 
 function people.find(pupil, who)
   if type(who) == "table" then return { id = who.id, name = who.name or people.name(who) } end

@@ -159,6 +159,10 @@ function routes.of(pupil, case, how)
     list[#list + 1] = prosecution(parent, pupil, found.evidence, case)
     list[#list + 1] = supervision(parent)
   end
+  for _, each in ipairs(people.unknown(pupil)) do
+    list[#list + 1] = { contact = each.id, route = "any route", open = false,
+      words = "It is not known whether they are a parent (parental responsibility, or care of the child)" }
+  end
   return list
 end
 

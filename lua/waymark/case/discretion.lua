@@ -15,14 +15,13 @@
 --    accents, apostrophes and hyphens are written (core.fold); somebody whom the workspace
 --    does not know cannot be found. Whoever gives a page away
 --    reads it first: the commands say so.
--- 2. A parent that may be named has parental responsibility or lives with the
---    pupil (Education Act 1996 s.576), and is not marked "no contact". Where neither is
---    known, the relationship says whether somebody is a parent.
+-- 2. A parent that may be named is one that is known to be (case/people), and not marked
+--    "no contact".
 
-local case_fields = require "waymark.case.fields"
 local addresses = require "waymark.case.addresses"
 local contacts = require "waymark.store.contacts"
 local core = require "waymark.core"
+local people = require "waymark.case.people"
 local pupils = require "waymark.store.pupils"
 
 local discretion = {}
@@ -39,23 +38,6 @@ local function joined(...)
     if part and part ~= "" then parts[#parts + 1] = part end
   end
   return table.concat(parts, " ")
-end
-
-local function may_be_named(contact)
-  if contact.no_contact == 1 then return false end
-  if contact.responsible == nil and contact.lives_with == nil then
-    return case_fields.is_parental(contact.relationship)
-  end
-  return contact.responsible == 1 or contact.lives_with == 1
-end
-
-local function contacts_of(space, pupil)
-  local rows = contacts.of(space.store, pupil.pupil)
-  for _, row in ipairs(rows) do
-    row.name = joined(row.title, row.forename, row.surname)
-    row.may_be_named = may_be_named(row)
-  end
-  return rows
 end
 
 local function staff_names(space)
@@ -227,8 +209,8 @@ end
 local function phrases_of(self)
   local list = {}
   for _, contact in ipairs(self.contacts) do
-    if contact.confidential == 1 then
-      addresses.add(list, contact.address, "[confidential address]", true)
+    if contact.confidential_address then
+      addresses.add(list, contact.withheld_address, "[confidential address]", true)
     elseif self.audience ~= "staff" then
       addresses.add(list, contact.address, "[address]")
     end
@@ -268,7 +250,7 @@ end
 
 function discretion.new(space, pupil, audience)
   local self = setmetatable({ space = space, pupil = pupil, audience = audience, taken = 0 }, mark)
-  self.contacts, self.allowed = contacts_of(space, pupil), staff_names(space)
+  self.contacts, self.allowed = people.all(space, pupil), staff_names(space)
   for _, contact in ipairs(self.contacts) do
     if contact.may_be_named then
       for _, name in ipairs(names_of(contact)) do self.allowed[#self.allowed + 1] = name end
@@ -393,15 +375,5 @@ function methods.owner(self, text)
 end
 
 discretion.contains, discretion.staff = contains, staff_names
-
--- The contacts on the list of the pupil's school, parents that may be named marked
--- `may_be_named`.
-function discretion.contacts(space, pupil)
-  local list = {}
-  for _, contact in ipairs(contacts_of(space, pupil)) do
-    if contact.gone == 0 and contact.school == pupil.school then list[#list + 1] = contact end
-  end
-  return list
-end
 
 return discretion

@@ -97,13 +97,6 @@ local function answers_of(space, pupil, entry, steps)
   return answers, ended
 end
 
--- The contacts of a pupil, as the case sees them.
-function case_entries.contacts(space, enrolment)
-  local filter = { as_of = "2199-12-31", enrolment = enrolment, everyone = true, fields = { "contacts" } }
-  local bytes = problem.check(space.store:batches(filter))()
-  return bytes and problem.check(core.batch(bytes, space:codes()))[1].contacts or {}
-end
-
 -- Adding ----------------------------------------------------------------------------
 
 -- Days that cannot be in this order are a slip of the pen.

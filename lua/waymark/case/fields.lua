@@ -8,11 +8,8 @@
 --   case_fields.complete(read, step, more, contacts)
 --   case_fields.check(read, step, whole)     raises; `whole`: what is required must be there
 --   case_fields.name(text, contacts)         with whom
---   case_fields.find_contact(contacts, text) -> contact | nil, those it may be
---   case_fields.names(contacts), case_fields.which_of(text, contacts)   for people
---   case_fields.is_parent(contact)           as far as is known
 --
--- `contacts` is a function that gives the contacts of the pupil. A field of the type
+-- `contacts` is a function that gives the contacts of the pupil (case/people). A field of the type
 -- contact is the name; its id is kept beside it in `contacts`, under the field's name (of
 -- `contacts` a list of ids), where the person is a contact of the pupil. A field that is
 -- given as nothing ("barriers=") is cleared: nothing is taken over into it.
@@ -21,6 +18,7 @@
 -- "WHO; DATE".
 
 local core = require "waymark.core"
+local people = require "waymark.case.people"
 local problem = require "waymark.base.problem"
 local check = core.sdk "check"
 
@@ -30,108 +28,13 @@ local date = core.date
 
 -- Contacts --------------------------------------------------------------------------
 
-function case_fields.contact_name(contact)
-  local parts = {}
-  for _, name in ipairs { "title", "forename", "surname" } do parts[#parts + 1] = contact[name] end
-  return table.concat(parts, " ")
-end
-
-local name_of = case_fields.contact_name
-
--- "Mr Ali Khan (stepfather)": tells people of one name apart.
-local function full_name(contact)
-  local more = contact.relationship
-  return more and more ~= "" and ("%s (%s)"):format(name_of(contact), more) or name_of(contact)
-end
-
-local function those(contacts, test)
-  local found = {}
-  for _, contact in ipairs(contacts) do
-    if test(contact) then found[#found + 1] = contact end
-  end
-  return found
-end
-
--- Whether each word of a text is a word of the name: "Mrs Byron" of "Mrs Anne Byron".
-local function has_words(contact, low)
-  local words = {}
-  for word in name_of(contact):lower():gmatch "%S+" do words[word] = true end
-  for word in low:gmatch "%S+" do
-    if not words[word] then return false end
-  end
-  return low:find "%S" ~= nil
-end
-
--- A contact by its number ("12", "contact 12"), the whole name, with the relationship behind
--- it or without, else by words of it, a part of it or the relationship.
-function case_fields.find_contact(contacts, text)
-  local low = text:lower()
-  local id = math.tointeger(tonumber(low:match "^contact (%d+)$" or low:match "^%d+$"))
-  local ways = {
-    function(contact) return id ~= nil and contact.id == id end,
-    function(contact) return full_name(contact):lower() == low end,
-    function(contact) return name_of(contact):lower() == low end,
-    function(contact) return has_words(contact, low) end,
-    function(contact)
-      return name_of(contact):lower():find(low, 1, true) or (contact.relationship or ""):lower() == low
-    end,
-  }
-  local found
-  for _, way in ipairs(ways) do
-    found = those(contacts, way)
-    if #found > 0 then break end
-  end
-  if #found == 1 then return found[1] end
-  return nil, found
-end
-
--- The names of contacts, each told apart from the others.
-function case_fields.names(contacts)
-  local names, count = {}, {}
-  for i, each in ipairs(contacts) do
-    names[i] = #those(contacts, function(other) return name_of(other) == name_of(each) end) > 1 and full_name(each)
-      or name_of(each)
-    count[names[i]] = (count[names[i]] or 0) + 1
-  end
-  for i, each in ipairs(contacts) do
-    if count[names[i]] > 1 then names[i] = ("%s (contact %d)"):format(name_of(each), each.id) end
-  end
-  return names
-end
-
--- What is said when a text may be several contacts.
-function case_fields.which_of(text, contacts)
-  local words = table.concat(case_fields.names(contacts), " or ")
-  local what = words:find("(contact ", 1, true) and "write it as contact NUMBER" or "give more of the name"
-  return ('"%s" may be %s; %s'):format(text, words, what)
-end
-
-local parental = { "mother", "father", "mum", "dad", "parent", "carer", "guardian" }
-
--- Whether a relationship is that of a parent or carer.
-function case_fields.is_parental(relationship)
-  local low = (relationship or ""):lower()
-  for _, word in ipairs(parental) do
-    if low:find("%f[%w]" .. word .. "s?%f[%W]") then return true end
-  end
-  return false
-end
-
--- A parent is who has parental responsibility, or with whom the child lives (Education Act
--- 1996 s.576). Of whom the former is not known, the relationship tells; without one, it may be.
-function case_fields.is_parent(contact)
-  if contact.parental_responsibility or contact.lives_with then return true end
-  if contact.parental_responsibility ~= nil then return false end
-  return not contact.relationship or contact.relationship == "" or case_fields.is_parental(contact.relationship)
-end
-
 -- -> name, id. Somebody who is no contact of the pupil (a grandmother at the door) is
 -- kept as text, without an id; never a guess.
 local function read_contact(text, _, contacts)
-  local contact, others = case_fields.find_contact(contacts(), text)
-  if contact then return name_of(contact), contact.id end
+  local contact, others = people.find(contacts(), text)
+  if contact then return contact.name, contact.id end
   if #others == 0 then return text end
-  return nil, case_fields.which_of(text, others)
+  return nil, people.which_of(text, others)
 end
 
 -- With whom: the name of a contact, or what was written.

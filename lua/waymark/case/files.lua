@@ -9,9 +9,9 @@
 
 local core = require "waymark.core"
 local case_entries = require "waymark.case.entries"
-local case_fields = require "waymark.case.fields"
 local case_plans = require "waymark.case.plans"
 local files = require "waymark.base.files"
+local people = require "waymark.case.people"
 local problem = require "waymark.base.problem"
 
 local case_files = {}
@@ -64,11 +64,8 @@ function case_files.attach(space, pupil, path, kind, given, dry_run)
   return (case_entries.add(space, pupil, case_entries.event(space, pupil, "attached", given, step), body)), file.path
 end
 
-local function contact_of(space, enrolment, id)
-  for _, contact in ipairs(case_entries.contacts(space, enrolment)) do
-    if contact.id == id then return contact end
-  end
-  problem.raise("the pupil has no contact %s", tostring(id))
+local function contact_of(space, pupil, id)
+  return people.by_id(people.of(space, pupil), id) or problem.raise("the pupil has no contact %s", tostring(id))
 end
 
 -- Keep what was made of a template. `made`: document (the template's name), title (as
@@ -77,11 +74,10 @@ end
 -- staff until a version is attached as sent. -> id
 function case_files.keep_rendered(space, pupil, made, given)
   case_entries.check_day(space, given)
-  local parent = made.parent and contact_of(space, pupil.enrolment, made.parent)
-  local name = parent and case_fields.contact_name(parent) or nil
+  local parent = made.parent and contact_of(space, pupil, made.parent)
   local body = { note = given.note, audience = given.audience or "staff", title = made.title, of = made.of,
     despite = given.despite, contacts = parent and { parent = parent.id } or nil,
-    fields = { document = made.document, language = made.language, parent = name },
+    fields = { document = made.document, language = made.language, parent = parent and parent.name },
     file = { name = made.name, path = made.path, digest = made.digest, bytes = made.bytes } }
   return (case_entries.add(space, pupil, case_entries.event(space, pupil, "rendered", given, made.step), body))
 end

@@ -35,6 +35,7 @@ local case_files = require "waymark.case.files"
 local case_plans = require "waymark.case.plans"
 local consult = require "waymark.ask.consult"
 local evaluate = require "waymark.ask.evaluate"
+local people = require "waymark.case.people"
 local problem = require "waymark.base.problem"
 local check = core.sdk "check"
 
@@ -47,8 +48,6 @@ cases.is_contact = case_entries.is_contact
 cases.entries = case_entries.entries
 cases.last_contacts = case_entries.last_contacts
 cases.holds = case_entries.holds
-cases.contacts = case_entries.contacts
-cases.contact_name = case_fields.contact_name
 cases.add = case_entries.add -- for history.lua, which has rows and no command line
 cases.attach = case_files.attach
 cases.keep_rendered = case_files.keep_rendered
@@ -91,21 +90,9 @@ end
 local function contacts_of(space, pupil)
   local list
   return function()
-    list = list or cases.contacts(space, pupil.enrolment)
+    list = list or people.of(space, pupil)
     return list
   end
-end
-
--- A contact of the pupil by a part of the name or the relationship. Raises when there is
--- none, or several.
-function cases.find_contact(space, pupil, text)
-  local list = cases.contacts(space, pupil.enrolment)
-  local contact, others = case_fields.find_contact(list, text)
-  if contact then return contact end
-  if #others > 0 then problem.raise("%s", case_fields.which_of(text, others)) end
-  local names = case_fields.names(list)
-  problem.raise('the pupil has no contact "%s"; there %s', text,
-    #names > 0 and "are: " .. table.concat(names, ", ") or "is none: import contacts first")
 end
 
 -- Asking the road map ---------------------------------------------------------------

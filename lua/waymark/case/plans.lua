@@ -15,8 +15,8 @@
 --    that gives another day of issue than what runs is not of that: it begins and ends.
 -- 5. Nothing comes before what it belongs to, and an outcome is for the same parent.
 
-local case_fields = require "waymark.case.fields"
 local core = require "waymark.core"
+local people = require "waymark.case.people"
 local problem = require "waymark.base.problem"
 local running_entries = require "waymark.case.running"
 
@@ -167,15 +167,9 @@ end
 local function parents_of(contacts)
   local list = {}
   for _, each in ipairs(contacts) do
-    if case_fields.is_parent(each) and not each.no_contact then list[#list + 1] = each end
+    if each.may_be_named then list[#list + 1] = each end
   end
-  return table.concat(case_fields.names(list), ", ")
-end
-
-local function contact_by_id(contacts, id)
-  for _, each in ipairs(contacts) do
-    if each.id == id then return each end
-  end
+  return table.concat(people.names(list), ", ")
 end
 
 local a_parent = "a parent has parental responsibility, or the child lives with them"
@@ -196,11 +190,12 @@ end
 local function why_no_contact(step, contact)
   if not contact.no_contact or case_plans.is_apart(step) then return nil end
   return ('%s is marked "no contact": nobody may write to or ring this person'):format(
-    case_fields.contact_name(contact))
+    contact.name)
 end
 
 -- A step that is one for each parent names one. -> nil, or why the one that is named is not
--- known as a parent, and whether it is no contact at all; raises when none is named. What
+-- known as a parent, and whether it is no contact at all; raises when none is named. Of whom it is
+-- not known, what the authority did (a further step) is taken: it opens nothing. What
 -- ends or was tried may say nothing of the parent, and one that was taken once is taken
 -- again.
 function case_plans.no_parent(step, entry)
@@ -214,8 +209,9 @@ function case_plans.no_parent(step, entry)
       parents ~= "" and " (" .. parents .. ")" or "")
   end
   if from and from.body.fields and from.body.fields.parent == name then return nil end
-  local contact = id and contact_by_id(contacts, id)
-  if contact and case_fields.is_parent(contact) then return why_no_contact(step, contact) end
+  local contact = id and people.by_id(contacts, id)
+  local is_taken = contact and (contact.parent == "yes" or contact.parent == "unknown" and case_plans.is_apart(step))
+  if is_taken then return why_no_contact(step, contact) end
   return why_no_parent(name, contact, contacts), contact == nil
 end
 

@@ -7,6 +7,7 @@ local common = require "waymark.commands.shared.common"
 local consult = require "waymark.ask.consult"
 local core = require "waymark.core"
 local evaluate = require "waymark.ask.evaluate"
+local people = require "waymark.case.people"
 local suggest_command = require "waymark.commands.suggest"
 local rule_words = require "waymark.ask.rule_words"
 local pupils = require "waymark.store.pupils"
@@ -50,10 +51,11 @@ local function answer_of(space, map, finding)
 end
 
 -- What the step itself says, given to `answer` as `checklist` and `routes` (with the name
--- of each parent), if it says any. -> whether it could be asked, the failure
+-- of each parent, told apart from the others), if it says any. -> whether it could be asked, the failure
 local function add_consulted(space, pupil, answer, filter)
   local names, given = {}, { on = filter.as_of, known_at = filter.known_at }
-  for _, each in ipairs(cases.contacts(space, pupil.enrolment)) do names[each.id] = cases.contact_name(each) end
+  local contacts = people.of(space, pupil)
+  for i, name in ipairs(people.names(contacts)) do names[contacts[i].id] = name end
   for _, what in ipairs { "checklist", "routes" } do
     local list, failure = consult.ask(space, pupil, answer.step, what, given)
     if not list then return false, failure end
@@ -107,11 +109,11 @@ end
 
 -- The routes of each parent together, in the order that the step gives them.
 local function print_routes(list)
-  local parent
+  local contact
   print(terminal.paint("bold", "Routes, for each parent:"))
   for _, each in ipairs(list) do
-    if each.parent ~= parent then print("  " .. core.escape(each.parent)) end
-    parent = each.parent
+    if each.contact ~= contact then print("  " .. core.escape(each.parent)) end
+    contact = each.contact
     local sign = each.open and terminal.paint("green", "open    ") or terminal.paint("yellow", "not open")
     print(("    %s  %s%s%s"):format(sign, each.route, each.words and ": " .. each.words or "",
       each.from and (" (from %s)"):format(core.date.english(each.from)) or ""))

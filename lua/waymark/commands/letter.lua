@@ -10,6 +10,7 @@ local documents = require "waymark.document"
 local files = require "waymark.base.files"
 local language = require "waymark.document.language"
 local pdf = require "waymark.document.pdf"
+local people = require "waymark.case.people"
 local problem = require "waymark.base.problem"
 local terminal = require "waymark.base.terminal"
 
@@ -71,11 +72,13 @@ end
 
 -- What is to be made: once for each parent that it is to.
 local function wanted(space, found, arguments, given)
-  local parents = not given.parent and documents.parents(space, found, arguments.document, given)
+  local parents, unknown
+  if not given.parent then parents, unknown = documents.parents(space, found, arguments.document, given) end
   if not parents then return { given } end
   if #parents == 0 then
     problem.raise("%s has no parent on record that it can be written to; name one with --parent", found.name)
   end
+  arguments.unknown = people.names(unknown)
   local all = {}
   for i, parent in ipairs(parents) do all[i] = with_parent(given, parent.id) end
   return all
@@ -196,6 +199,10 @@ function command.run(arguments)
     error(found, 0)
   end
   for _, made in ipairs(all) do say(arguments, found, made) end
+  for _, name in ipairs(arguments.unknown or {}) do
+    print(core.escape(("None to %s: it is not known that they are a parent; if they are, import what is known, or name "
+      .. 'them with --parent and --despite "…"'):format(name)))
+  end
   print "Read it before it goes out. What was sent is recorded with: waymark attach … --as sent"
 end
 

@@ -5,7 +5,7 @@
 --     given.on (of given.parent, where each parent has one). What it does not say itself,
 --     `under` does: of an outcome, the entry that it ended; of an attempt (a meeting that
 --     was put off), the plan that stood.
---   entry(about, seen_by), period(…), support(…), chronology(…), policy(…)
+--   entry(about, seen_by), period(…), support(…), chronology(…)
 --
 -- Texts go through waymark.discretion for the document's audience. A note is shown only
 -- where the entry is for that audience, but a letter to a family has to say which support
@@ -314,20 +314,6 @@ function document_case.chronology(space, found, audience, on)
     list[i] = { on = date.english(row.on), title = page.title(row), people = page.people(row), words = words }
   end
   return list
-end
-
--- The school's attendance policy as it was by a day: what was recorded of a step of the
--- school that has a version.
-function document_case.policy(space, found, on)
-  local policy = {}
-  local read = space.store.school_events
-  for _, event in ipairs(read and problem.check(read(space.store, { school = found.school, as_of = on })) or {}) do
-    local body = type(event.body) == "string" and core.decode(event.body) or event.body or {}
-    local fields = body.fields or {}
-    policy.version = fields.version or policy.version
-    policy.published_on = fields.published_on and english(fields.published_on) or policy.published_on
-  end
-  return policy
 end
 
 return document_case

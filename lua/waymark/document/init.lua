@@ -30,6 +30,7 @@
 -- 3. What is held, or past its step's gate, is not sent unless somebody says why.
 
 local core = require "waymark.core"
+local case_people = require "waymark.case.people"
 local cases = require "waymark.case"
 local document_case = require "waymark.document.case"
 local evaluate = require "waymark.ask.evaluate"
@@ -39,7 +40,6 @@ local letterhead = require "waymark.document.letterhead"
 local mustache = require "waymark.mustache"
 local names = require "waymark.document.names"
 local pdf = require "waymark.document.pdf"
-local people = require "waymark.document.people"
 local problem = require "waymark.base.problem"
 local templates = require "waymark.document.templates"
 local view = require "waymark.document.view"
@@ -75,33 +75,35 @@ end
 
 -- Whom it is to -------------------------------------------------------------------------------
 
-local function check_parent(contact, found, given)
-  if contact.no_contact == 1 then
+-- given.parent: a contact's number (of `parents`), or what a person wrote.
+local function parent_of(contacts, found, given)
+  if not given.parent then return nil end
+  local contact = math.type(given.parent) and case_people.by_id(contacts, given.parent)
+    or case_people.pick(contacts, tostring(given.parent), found.name)
+  if contact.no_contact then
     problem.raise("%s: there is to be no contact, so no letter is made", contact.name)
   end
-  if not contact.may_be_named and not given.despite then
+  if contact.parent ~= "yes" and not given.despite then
     problem.raise('%s is not on record as having parental responsibility for %s or living with them; '
       .. 'say why with --despite "…"', contact.name, found.name)
   end
   return contact
 end
 
-local function parent_of(contacts, found, given)
-  if not given.parent then return nil end
-  return check_parent(people.find(contacts, found, given.parent), found, given)
-end
-
 -- The parents whom a document is written to: nil when it is to nobody in particular. For
--- a step that each parent has an entry of, those that have one, if any has.
+-- a step that each parent has an entry of, those that have one, if any has. -> list, those of
+-- whom it is not known whether they are a parent: they get none.
 function documents.parents(space, found, name, given)
   local all = templates.of(map_of(space, found))
   local document = document_of(all, name)
   if not templates.is_letter(all:read(name)) then return nil end
-  local list, wanted = {}, document_case.parents_with_entry(space, found, document, given.on or space:today())
-  for _, contact in ipairs(people.contacts(space, found)) do
+  local list, unknown = {}, {}
+  local wanted = document_case.parents_with_entry(space, found, document, given.on or space:today())
+  for _, contact in ipairs(case_people.of(space, found)) do
     if contact.may_be_named and (next(wanted) == nil or wanted[contact.id]) then list[#list + 1] = contact end
+    if contact.parent == "unknown" and not contact.no_contact then unknown[#unknown + 1] = contact end
   end
-  return list
+  return list, unknown
 end
 
 -- Whether it may be sent ----------------------------------------------------------------------------
@@ -149,7 +151,7 @@ function documents.check(space, found, name, given)
   local map, on = map_of(space, found), given.on or space:today()
   local all = templates.of(map)
   local document = all:document(name)
-  local parent = parent_of(people.contacts(space, found), found, given)
+  local parent = parent_of(case_people.of(space, found), found, given)
   local chosen = document_case.choose(space, found, document, { on = on, entry = given.entry, parent = parent })
   check_hold(space, found, given, on)
   check_gate(space, found, map, chosen, given, on)
@@ -186,7 +188,7 @@ end
 
 local function about_of(space, found, name, given)
   local map, on = map_of(space, found), given.on or space:today()
-  local all, contacts = templates.of(map), people.contacts(space, found)
+  local all, contacts = templates.of(map), case_people.of(space, found)
   local document = document_of(all, name)
   local parent = parent_of(contacts, found, given)
   return { space = space, found = found, given = given, map = map, on = on, all = all, contacts = contacts,
@@ -212,18 +214,14 @@ function documents.render(space, found, name, given)
   return { html = text, title = title, template = read.path, language = code, without = without, name = name,
     step = about.chosen.step, parent = about.parent, of = entry and entry.id, on = about.on,
     unseen = said.unseen, unsaid = said.unsaid, taken_out = said.taken_out, nobody = said.nobody,
-    by_hand = about.parent ~= nil and about.parent.confidential == 1,
+    by_hand = about.parent ~= nil and about.parent.confidential_address == true,
     is_empty = not entry and templates.asked(read).entry ~= nil,
     pdf = given.pdf and pdf.of(text, space.folder, space.now) or nil }
 end
 
 -- What there is --------------------------------------------------------------------------------------
 
-local function joined(contacts)
-  local list = {}
-  for i, each in ipairs(contacts) do list[i] = each.name end
-  return table.concat(list, ", ")
-end
+local function joined(contacts) return table.concat(case_people.names(contacts), ", ") end
 
 -- -> { { name, title, step, whom, languages }, … } in the order of the road map
 function documents.list(space, found)

@@ -1,7 +1,7 @@
 -- document/people: the people of a document: the school, who signs, whom to ask, the
 -- pupil, the parent that it is written to.
 --
--- 1. A document names the parents that may be named (waymark.discretion), and has the
+-- 1. A document names the parents that may be named (case/people), and has the
 --    address of the one that it is written to; never a phone number or e-mail of a parent.
 -- 2. A confidential address is in no document at all, not even in the letter to that
 --    parent: it is kept with the case, lies in a printer, and may be copied. Such a letter
@@ -9,9 +9,7 @@
 
 local chronology = require "waymark.chronology"
 local core = require "waymark.core"
-local discretion = require "waymark.case.discretion"
 local message = require "waymark.mail.message"
-local problem = require "waymark.base.problem"
 local check = core.sdk "check"
 
 local people = {}
@@ -79,42 +77,11 @@ end
 
 -- Parents ------------------------------------------------------------------------------------
 
--- Every contact of the pupil, as discretion has them, with their salutation; in the order of
--- their priority.
-function people.contacts(space, pupil)
-  local list = discretion.contacts(space, pupil)
-  for _, each in ipairs(list) do
-    each.salutation = each.title and each.surname and each.title .. " " .. each.surname or each.name
-  end
-  return list
-end
-
-local function says(contact, text)
-  local low = text:lower()
-  return contact.name:lower():find(low, 1, true) ~= nil or (contact.relationship or ""):lower() == low
-end
-
--- The contact that somebody means, by a part of the name or the relationship, or by number.
-function people.find(contacts, pupil, who)
-  local found = {}
-  for _, each in ipairs(contacts) do
-    if each.id == who then return each end
-    if type(who) == "string" and says(each, who) then found[#found + 1] = each end
-  end
-  if #found == 1 then return found[1] end
-  local names = {}
-  for i, each in ipairs(#found > 0 and found or contacts) do names[i] = each.name end
-  if #found > 1 then problem.raise('"%s" may be %s; give more of the name', who, table.concat(names, " or ")) end
-  problem.raise('%s has no contact "%s"%s', pupil.name, tostring(who),
-    #names > 0 and "; there are: " .. table.concat(names, ", ") or "; import contacts first")
-end
-
 -- The parent as a view.
 function people.parent(contact)
   if not contact then return { address = {} } end
-  local confidential = contact.confidential == 1
   return { name = contact.name, salutation = contact.salutation, language = contact.language,
-    communication_needs = contact.communication_needs, address = confidential and {} or lines_of(contact.address) }
+    communication_needs = contact.communication_needs, address = lines_of(contact.address) }
 end
 
 function people.parents(contacts)

@@ -6,7 +6,7 @@
 --   view.build(space, found, read, given) -> view, { unseen, unsaid (document_case.support),
 --     taken_out, nobody = it has a place for whom to ask, and there is nobody }
 --   view.has_period(space, found, map, chosen, on)
---   given: map, document, parent (a contact of document_people), contacts, chosen (of
+--   given: map, document, parent and contacts (of case/people), chosen (of
 --   document_case), on, audience, language, title, by, reference, extra, letterhead, style
 
 local consult = require "waymark.document.consult"
@@ -16,6 +16,7 @@ local document_case = require "waymark.document.case"
 local figures = require "waymark.document.figures"
 local names = require "waymark.document.names"
 local people = require "waymark.document.people"
+local policy = require "waymark.case.policy"
 local plugin_common = require "waymark.commands.shared.plugin"
 local templates = require "waymark.document.templates"
 local durations = core.sdk "durations"
@@ -57,7 +58,10 @@ function parts.absences(b) return b.pupil and figures.absences(b.space, b.pupil)
 function parts.unexplained(b) return b.pupil and figures.unexplained(b.space, b.pupil, b.map) or {} end
 function parts.wrong_mark_by(b) return wrong_mark_by(b.map, b.pupil, b.on) end
 function parts.options(b) return option_values(b.map) end
-function parts.policy(b) return document_case.policy(b.space, b.found, b.on) end
+function parts.policy(b)
+  local state = policy.state(b.space, b.found.school, b.on) or {}
+  return { version = state.version, published_on = state.published_on and date.english(state.published_on) }
+end
 function parts.entry(b) return document_case.entry(b.chosen, b.about) end
 function parts.chronology(b) return document_case.chronology(b.space, b.found, b.audience, b.on) end
 function parts.words(b) return consult.words(b.space, b.found, b.chosen, b.on) end

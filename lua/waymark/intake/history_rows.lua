@@ -11,6 +11,7 @@ local core = require "waymark.core"
 local case_fields = require "waymark.case.fields"
 local case_plans = require "waymark.case.plans"
 local cases = require "waymark.case"
+local people = require "waymark.case.people"
 local problem = require "waymark.base.problem"
 local pupils = require "waymark.store.pupils"
 local check = core.sdk "check"
@@ -216,7 +217,7 @@ end
 local function contacts_of(self, stay)
   return function()
     if self.whose ~= stay.enrolment then
-      self.whose, self.contacts = stay.enrolment, cases.contacts(self.space, stay.enrolment)
+      self.whose, self.contacts = stay.enrolment, people.of(self.space, stay)
     end
     return self.contacts
   end
@@ -225,7 +226,7 @@ end
 -- One item: -> value, id of the contact. A person is kept as written.
 local function item_of(name, record, text, contacts)
   if record.type == "contact" or record.type == "contacts" then
-    local contact = case_fields.find_contact(contacts(), text)
+    local contact = people.find(contacts(), text)
     return text, contact and contact.id
   end
   local value, why = case_fields.one(record, text, contacts)

@@ -242,7 +242,8 @@ end
 -- The contacts of a pupil in the order of their priority, as plugins see them.
 function methods.contacts(school, who)
   return with_space(school, function(space)
-    return cases.contacts(space, find.pupil(space.store, upn_of(school, who), school.day).enrolment)
+    local enrolment = find.pupil(space.store, upn_of(school, who), school.day).enrolment
+    return space:one_pupil { enrolment = enrolment, everyone = true, as_of = school.day }.contacts
   end)
 end
 

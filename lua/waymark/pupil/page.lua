@@ -15,7 +15,7 @@
 local core = require "waymark.core"
 local cases = require "waymark.case"
 local chronology = require "waymark.chronology"
-local discretion = require "waymark.case.discretion"
+local people = require "waymark.case.people"
 local problem = require "waymark.base.problem"
 local running_entries = require "waymark.case.running"
 local registers = require "waymark.store.registers"
@@ -188,24 +188,17 @@ end
 
 -- Contacts ----------------------------------------------------------------------------
 
-local function is_yes(value)
-  if value == nil then return nil end
-  return value == 1
-end
-
 -- -> contacts to be shown, { no_contact = n, addresses = n }
 local function contacts_of(space, found)
   local list, left_out = core.array {}, { no_contact = 0, addresses = 0 }
-  for _, each in ipairs(discretion.contacts(space, found)) do
-    if each.no_contact == 1 then
+  for _, each in ipairs(people.of(space, found)) do
+    if each.no_contact then
       left_out.no_contact = left_out.no_contact + 1
     else
-      local confidential = each.confidential == 1
-      if confidential then left_out.addresses = left_out.addresses + 1 end
+      if each.confidential_address then left_out.addresses = left_out.addresses + 1 end
       list[#list + 1] = { name = each.name, relationship = each.relationship, phone = each.phone, email = each.email,
-        address = not confidential and each.address or nil, confidential_address = confidential or nil,
-        language = each.language, parental_responsibility = is_yes(each.responsible),
-        lives_with = is_yes(each.lives_with) }
+        address = each.address, confidential_address = each.confidential_address or nil, language = each.language,
+        parental_responsibility = each.parental_responsibility, lives_with = each.lives_with }
     end
   end
   return list, left_out

@@ -17,6 +17,7 @@
 local cases = require "waymark.case"
 local chronology = require "waymark.chronology"
 local discretion = require "waymark.case.discretion"
+local people = require "waymark.case.people"
 local problem = require "waymark.base.problem"
 local register_extract = require "waymark.pupil.register"
 local stored_contacts = require "waymark.store.contacts"
@@ -24,23 +25,6 @@ local stored_contacts = require "waymark.store.contacts"
 local case = {}
 
 case.pack_document, case.form_document = "referral-pack", "referral-form"
-
--- Parents -----------------------------------------------------------------------------
-
--- The names of those that a page which leaves the school may name.
-local function may_be_named(space, found)
-  local names = {}
-  for _, each in ipairs(discretion.contacts(space, found)) do names[each.name] = each.may_be_named or nil end
-  return names
-end
-
-local function others_of(contacts, parent, named)
-  local list = {}
-  for _, each in ipairs(contacts) do
-    if each.id ~= parent.id and named[cases.contact_name(each)] then list[#list + 1] = each end
-  end
-  return list
-end
 
 -- What was recorded -------------------------------------------------------------------------
 
@@ -63,7 +47,7 @@ function case.is_of_another(about, entry)
   local body = entry.body
   local id, name = (body.contacts or {}).parent, (body.fields or {}).parent
   if id then return id ~= about.parent.id end
-  if type(name) == "string" then return name:lower() ~= cases.contact_name(about.parent):lower() end
+  if type(name) == "string" then return name:lower() ~= about.parent.name:lower() end
   if not body.of then return false end
   local of = about.by_id[body.of]
   if not of then return entry.kind == "attached" end
@@ -106,14 +90,15 @@ function case.of(space, found, given)
   local about = { space = space, found = found, day = day, map = space:map_for_school(found.school) }
   about.pupil = space:one_pupil { enrolment = found.enrolment, everyone = true, as_of = day }
   if not about.pupil then problem.raise("%s was in no register by %s; give a later --on", found.name, day) end
-  local contacts, named = cases.contacts(space, found.enrolment), may_be_named(space, found)
-  about.parent = cases.find_contact(space, found, given.parent)
+  about.contacts, about.others = people.of(space, found), {}
+  about.parent = people.pick(about.contacts, given.parent, found.name)
   if about.parent.no_contact then
     problem.raise('%s is marked "no contact": no papers are made; speak to the designated safeguarding lead first',
-      cases.contact_name(about.parent))
+      about.parent.name)
   end
-  about.parent_is_named = named[cases.contact_name(about.parent)] == true
-  about.contacts, about.others = contacts, others_of(contacts, about.parent, named)
+  for _, each in ipairs(about.contacts) do
+    if each.may_be_named and each.id ~= about.parent.id then about.others[#about.others + 1] = each end
+  end
   about.siblings = stored_contacts.count_siblings(space.store, found.pupil)
   about.entries, about.by_id = entries_of(space, found, day)
   about.chronology = chronology.of(space, found, { audience = "referral", as_of = day, entries_only = true })

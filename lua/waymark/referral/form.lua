@@ -9,7 +9,6 @@
 -- 2. What people wrote comes through the chronology for a referral, others taken out.
 
 local core = require "waymark.core"
-local cases = require "waymark.case"
 local chronology = require "waymark.chronology"
 local chronology_page = require "waymark.chronology.page"
 local fields = require "waymark.referral.fields"
@@ -135,7 +134,7 @@ end
 local function others_section(about)
   local part, lines = section "Other parents", {}
   for i, each in ipairs(about.others) do
-    local words = { cases.contact_name(each), each.relationship }
+    local words = { each.name, each.relationship }
     if each.parental_responsibility ~= nil then
       words[#words + 1] = (each.parental_responsibility and "has" or "without") .. " parental responsibility"
     end

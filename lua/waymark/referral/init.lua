@@ -41,7 +41,7 @@ function referral.pick(draft, text, name)
 end
 
 -- "Mrs Annabella Byron"
-function referral.parent_name(draft) return cases.contact_name(draft.about.parent) end
+function referral.parent_name(draft) return draft.about.parent.name end
 
 local function refusal(draft)
   local lines = {}

@@ -87,7 +87,7 @@ function missing.of(about, checklist, items)
   if unexplained > 0 and not mentions(checklist, "reason") then
     add("The reason of " .. terminal.count(unexplained, "half day"), "the register does not say it yet")
   end
-  if not about.parent_is_named then
+  if not about.parent.may_be_named then
     add("The parent", "it is not known that they have parental responsibility or live with the pupil")
   end
   return list

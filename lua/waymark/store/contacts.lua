@@ -6,9 +6,9 @@ local contacts = {}
 
 -- Those of a pupil, in the order of their priority, gone ones too.
 function contacts.of(store, pupil)
-  return sql.rows(store, [[SELECT c.id, title, forename, surname, relationship,
-      parental_responsibility AS responsible, lives_with, no_contact, confidential_address AS confidential, email,
-      phone, c.address, language, communication_needs, gone, s.key AS school
+  return sql.rows(store, "SELECT c.id, title, forename, surname, relationship, priority, parental_responsibility, "
+    .. "lives_with, no_contact, confidential_address, email, phone, c.address, language, communication_needs, gone, "
+    .. sql.day "c.dob" .. " AS dob, " .. sql.day "c.checked_on" .. [[ AS checked_on, s.key AS school
     FROM contact c JOIN school s ON s.id = c.school
     WHERE pupil = ?1 ORDER BY priority IS NULL, priority, c.id]], pupil)
 end

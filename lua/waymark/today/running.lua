@@ -7,6 +7,7 @@
 
 local cases = require "waymark.case"
 local core = require "waymark.core"
+local people = require "waymark.case.people"
 local periods = require "waymark.case.periods"
 local running_entries = require "waymark.case.running"
 local words = require "waymark.base.words"
@@ -95,11 +96,10 @@ end
 -- Nobody is sent to a parent to whom nobody may write or speak.
 local function first_words(view, period, entry, person)
   local id, parent = (entry.body.contacts or {}).parent, period.parent or "the parent"
-  for _, each in ipairs(id and cases.contacts(view.space, person.enrolment) or {}) do
-    if each.id == id and each.no_contact then
-      return ('%s has to be told first, but is marked "no contact": ask the safeguarding lead who can do it'):format(
-        parent)
-    end
+  local contact = id and people.by_id(people.of(view.space, { pupil = entry.pupil, school = person.school.key }), id)
+  if contact and contact.no_contact then
+    return ('%s has to be told first, but is marked "no contact": ask the safeguarding lead who can do it'):format(
+      parent)
   end
   return ("Tell %s first"):format(parent)
 end

@@ -316,32 +316,36 @@ describe("a parent", function()
   local function of(more)
     local contact = { id = 9, forename = "George", surname = "Byron" }
     for name, value in pairs(more) do contact[name] = value end
-    return people.parents(support.pupil { as_of = "2025-12-19", contacts = { contact } })[1]
+    local pupil = support.pupil { as_of = "2025-12-19", contacts = { contact } }
+    return #people.parents(pupil) == 1 and "yes" or #people.unknown(pupil) == 1 and "unknown" or "no"
   end
 
   it("is whoever has parental responsibility, or care of the child", function()
-    assert.is_true(of { parental_responsibility = true, lives_with = false }.known)
-    assert.is_true(of { parental_responsibility = false, lives_with = true }.known)
-    assert.is_nil(of { parental_responsibility = false, lives_with = false })
-    assert.is_nil(of { parental_responsibility = false })
+    assert.are.equal("yes", of { parental_responsibility = true, lives_with = false })
+    assert.are.equal("yes", of { parental_responsibility = false, lives_with = true })
+    assert.are.equal("no", of { parental_responsibility = false, lives_with = false })
+    assert.are.equal("no", of { parental_responsibility = false })
   end)
 
   it("may be one who lives elsewhere, while parental responsibility is not known", function()
-    assert.is_false(of { lives_with = false }.known)
-    assert.is_false(of({}).known)
+    assert.are.equal("unknown", of { lives_with = false })
+    assert.are.equal("unknown", of { lives_with = false, relationship = "father" })
+    assert.are.equal("unknown", of {})
+    assert.are.equal("yes", of { relationship = "father" })
   end)
 
-  it("has routes then, and parental responsibility is named as not known", function()
+  it("has no open route while that is not known, and the checklist says so", function()
     local decision = support.load() "england.decision"
     local contact = { id = 9, forename = "George", surname = "Byron", lives_with = false }
     local pupil, case = support.pupil { as_of = "2025-12-19", contacts = { contact } }, support.case {}
     case.tried = function() return {} end
-    assert.are.equal(9, decision.routes(pupil, case)[1].contact)
+    local routes = decision.routes(pupil, case)
+    assert.are.same({ 1, 9, false }, { #routes, routes[1].contact, routes[1].open })
     local words
     for _, each in ipairs(decision.checklist(pupil, case)) do
       if each.item:find("Each parent's details", 1, true) then words = each.words end
     end
-    assert.is_truthy(words:find("parental responsibility: not known", 1, true), words)
+    assert.is_truthy(words:find("George Byron: not known whether they are a parent", 1, true), words)
   end)
 end)
 

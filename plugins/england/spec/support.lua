@@ -6,6 +6,7 @@
 --   support.pupil { … }       a pupil; `half_days` are its unauthorised ones
 
 local core = require "waymark.core"
+local people = core.sdk "people"
 
 local support = {}
 
@@ -101,6 +102,7 @@ end
 -- as_of, dob, contacts, school, calendar; half_days, all within the threshold's weeks.
 function support.pupil(pupil)
   pupil.half_days, pupil.contacts = pupil.half_days or {}, pupil.contacts or {}
+  for _, contact in ipairs(pupil.contacts) do contact.parent = people.parent(contact) end
   pupil.school = pupil.school or { reach = pupil.as_of, reach_session = "PM" }
   function pupil:rolling(rule)
     local marks = {}

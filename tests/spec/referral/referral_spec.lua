@@ -326,7 +326,7 @@ describe("--parent", function()
     local err = w:expect(1, now .. 'referral "Ada Byron" --parent Byron -o who').err
     assert.truthy(has(err, '"Byron" may be Mrs Annabella Byron or Mr George Byron'), err)
     err = w:expect(1, now .. 'referral "Ada Byron" --parent nobody -o who').err
-    assert.truthy(has(err, 'the pupil has no contact "nobody"'), err)
+    assert.truthy(has(err, 'Ada Byron has no contact "nobody"'), err)
   end)
 
   it("whose address is confidential has it in no paper", function()

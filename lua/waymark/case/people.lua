@@ -1,0 +1,146 @@
+-- case/people: the contacts of a pupil: who they are, which of them is a parent, and whom a
+-- person means.
+--
+--   people.of(space, pupil)      those on the list of the pupil's school, the first to be told
+--                                first; pupil = { pupil = row number, school = key }
+--   people.all(space, pupil)     also those on other schools' lists, and who are gone
+--   people.by_id(list, id)
+--   people.find(list, text)      -> contact | nil, those it may be
+--   people.pick(list, text, whose)   the same; raises when it is none, or several
+--   people.names(list)           each told apart from the others
+--   people.which_of(text, list)  what is said when a text may be several
+--
+-- A contact: { id, name, salutation, title, forename, surname, relationship, priority, email,
+-- phone, address, language, communication_needs, dob, checked_on, school (key) } and, true,
+-- false or nil where it is not known: parental_responsibility, lives_with, no_contact,
+-- confidential_address, gone. `parent` is "yes", "no" or "unknown" (lua/sdk/people);
+-- `may_be_named`, whether a page that leaves the school may name them, is so of a parent
+-- with whom there is contact.
+--
+-- 1. `id`, the contact's number, is what joins: two people may have one name.
+-- 2. `address` is never one that is confidential: that is `withheld_address`, for taking it
+--    out of texts and nothing else.
+
+local contacts = require "waymark.store.contacts"
+local core = require "waymark.core"
+local problem = require "waymark.base.problem"
+local sdk_people = core.sdk "people"
+
+local people = {}
+
+local flags = { "parental_responsibility", "lives_with", "no_contact", "confidential_address", "gone" }
+
+function people.name(contact)
+  local parts = {}
+  for _, name in ipairs { "title", "forename", "surname" } do parts[#parts + 1] = contact[name] end
+  return table.concat(parts, " ")
+end
+
+local function complete(contact)
+  for _, name in ipairs(flags) do
+    if contact[name] ~= nil then contact[name] = contact[name] == 1 end
+  end
+  contact.name = people.name(contact)
+  contact.salutation = contact.title and contact.surname and contact.title .. " " .. contact.surname or contact.name
+  contact.parent = sdk_people.parent(contact)
+  contact.may_be_named = contact.parent == "yes" and not contact.no_contact
+  if contact.confidential_address then contact.address, contact.withheld_address = nil, contact.address end
+  return contact
+end
+
+function people.all(space, pupil)
+  local list = contacts.of(space.store, pupil.pupil)
+  for _, contact in ipairs(list) do complete(contact) end
+  return list
+end
+
+local function those(list, test)
+  local kept = {}
+  for _, contact in ipairs(list) do
+    if test(contact) then kept[#kept + 1] = contact end
+  end
+  return kept
+end
+
+function people.of(space, pupil)
+  return those(people.all(space, pupil), function(contact)
+    return not contact.gone and contact.school == pupil.school
+  end)
+end
+
+function people.by_id(list, id)
+  for _, contact in ipairs(list) do
+    if contact.id == id then return contact end
+  end
+end
+
+-- Whom a person means ---------------------------------------------------------------
+
+-- "Mr Ali Khan (stepfather)": tells people of one name apart.
+local function full_name(contact)
+  local more = contact.relationship
+  return more and more ~= "" and ("%s (%s)"):format(contact.name, more) or contact.name
+end
+
+-- Whether each word of a text is a word of the name: "Mrs Byron" of "Mrs Anne Byron".
+local function has_words(contact, low)
+  local words = {}
+  for word in core.fold(contact.name):gmatch "%S+" do words[word] = true end
+  for word in low:gmatch "%S+" do
+    if not words[word] then return false end
+  end
+  return low:find "%S" ~= nil
+end
+
+-- By the number ("12", "contact 12"), the whole name, with the relationship behind it or
+-- without, else by words of it, a part of it or the relationship.
+function people.find(list, text)
+  local low = core.fold(text)
+  local id = math.tointeger(tonumber(low:match "^contact (%d+)$" or low:match "^%d+$"))
+  local ways = {
+    function(contact) return id ~= nil and contact.id == id end,
+    function(contact) return core.fold(full_name(contact)) == low end,
+    function(contact) return core.fold(contact.name) == low end,
+    function(contact) return has_words(contact, low) end,
+    function(contact)
+      return core.fold(contact.name):find(low, 1, true) or core.fold(contact.relationship or "") == low
+    end,
+  }
+  local matches
+  for _, way in ipairs(ways) do
+    matches = those(list, way)
+    if #matches > 0 then break end
+  end
+  if #matches == 1 then return matches[1] end
+  return nil, matches
+end
+
+function people.names(list)
+  local names, count = {}, {}
+  for i, each in ipairs(list) do
+    names[i] = #those(list, function(other) return other.name == each.name end) > 1 and full_name(each) or each.name
+    count[names[i]] = (count[names[i]] or 0) + 1
+  end
+  for i, each in ipairs(list) do
+    if count[names[i]] > 1 then names[i] = ("%s (contact %d)"):format(each.name, each.id) end
+  end
+  return names
+end
+
+function people.which_of(text, list)
+  local words = table.concat(people.names(list), " or ")
+  local what = words:find("(contact ", 1, true) and "write it as contact NUMBER" or "give more of the name"
+  return ('"%s" may be %s; %s'):format(text, words, what)
+end
+
+-- `whose`: the pupil's name, for the message.
+function people.pick(list, text, whose)
+  local contact, others = people.find(list, text)
+  if contact then return contact end
+  if #others > 0 then problem.raise("%s", people.which_of(text, others)) end
+  local names = people.names(list)
+  problem.raise('%s has no contact "%s"; there %s', whose, text,
+    #names > 0 and "are: " .. table.concat(names, ", ") or "is none: import contacts first")
+end
+
+return people
