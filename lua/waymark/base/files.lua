@@ -3,6 +3,7 @@
 
 local lfs = require "lfs"
 local core = require "waymark.core"
+local words = require "waymark.base.words"
 
 local files = {}
 
@@ -61,6 +62,30 @@ function files.make_folder(path) return core.system.make_folder(path) end
 function files.absolute(path)
   if path:sub(1, 1) == "/" then return path end
   return lfs.currentdir() .. "/" .. path
+end
+
+local longest_name = 120 -- bytes
+
+-- A name for a file, of texts: letters and digits of any alphabet, in small letters, no way
+-- out of its folder: "ada-byron-notice-to-improve-mrs-byron". Never empty.
+function files.slug(...)
+  local text = words.plain(table.concat({ ... }, "-")):lower()
+  text = text:gsub("'", ""):gsub("[^%w\x80-\xFF]+", "-"):gsub("^%-+", ""):gsub("%-+$", "")
+  if #text > longest_name then text = text:sub(1, utf8.offset(text, 0, longest_name + 1) - 1) end
+  return text ~= "" and text or "document"
+end
+
+-- FOLDER/STEM, else FOLDER/STEM-2, …: the first that has no file with any of the endings yet,
+-- or one with these very `bytes`. -> the path without ending | nil, message
+function files.free(folder, stem, endings, bytes)
+  for n = 1, 999 do
+    local path, taken = ("%s/%s%s"):format(folder, stem, n > 1 and "-" .. n or ""), false
+    for _, ending in ipairs(endings) do
+      taken = taken or files.exists(path .. ending) and (bytes == nil or files.read(path .. ending) ~= bytes)
+    end
+    if not taken then return path end
+  end
+  return nil, ("%s has 999 files %s%s; move them away"):format(folder, stem, endings[1])
 end
 
 return files

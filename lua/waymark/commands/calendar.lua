@@ -5,6 +5,7 @@ local core = require "waymark.core"
 local problem = require "waymark.base.problem"
 local settings = require "waymark.workspace.settings"
 local terminal = require "waymark.base.terminal"
+local words = require "waymark.base.words"
 
 local calendar = {
   name = "calendar",
@@ -21,9 +22,6 @@ function calendar.options(parser)
   parser:option("--school", "The school, when there are several."):argname "SCHOOL"
   common.format(parser)
 end
-
-local months = { "January", "February", "March", "April", "May", "June", "July", "August", "September",
-  "October", "November", "December" }
 
 local function by_year(days)
   local years, list = {}, {}
@@ -62,7 +60,7 @@ local function print_weeks(year)
       any = any or (day and (day[2] or day[3]))
       if i < 5 or day then signs[#signs + 1] = mark_of(day) end
     end
-    local name = months[tonumber(monday:sub(6, 7))]
+    local name = words.month(monday)
     print(("  %-10s %s  %s%s"):format(name ~= month and name or "", monday, table.concat(signs, " "),
       any and "" or terminal.paint("dim", "   no school")))
     month = name
@@ -71,9 +69,9 @@ local function print_weeks(year)
 end
 
 local function short_list(dates)
-  local words = {}
-  for i, date in ipairs(dates) do words[i] = core.date.short(date) end
-  return table.concat(words, ", ")
+  local list = {}
+  for i, date in ipairs(dates) do list[i] = core.date.short(date) end
+  return table.concat(list, ", ")
 end
 
 local function print_year(school, year)

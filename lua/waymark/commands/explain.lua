@@ -12,6 +12,7 @@ local suggest_command = require "waymark.commands.suggest"
 local rule_words = require "waymark.ask.rule_words"
 local pupils = require "waymark.store.pupils"
 local terminal = require "waymark.base.terminal"
+local words = require "waymark.base.words"
 local reasons = core.sdk "evidence"
 
 local command = {
@@ -70,7 +71,7 @@ end
 local function print_sessions(each)
   local rows = {}
   for i, session in ipairs(each.sessions) do
-    rows[i] = { core.date.short(session[1]), session[2] == "AM" and "morning" or "afternoon", session[3] }
+    rows[i] = { core.date.short(session[1]), words.half(session[2]), session[3] }
   end
   for i = 1, #rows do
     print(("      %-16s %-10s %s"):format(rows[i][1], rows[i][2], core.escape(rows[i][3])))

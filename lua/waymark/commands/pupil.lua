@@ -182,7 +182,7 @@ local function print_plans(list, width)
   section "Running plans"
   if #list == 0 then print "  None." end
   for _, plan in ipairs(list) do
-    local outcome = plan.outcome and ": " .. plan.outcome:gsub("-", " ") or ""
+    local outcome = plan.outcome and ": " .. wording.outcome(plan.outcome) or ""
     local parent = plan.parent and ", " .. plan.parent or ""
     say("  %s  %s", core.escape(plan.title .. parent .. outcome), paint("dim", "recorded " .. date.short(plan.on)))
     if plan.runs then print_wrapped(period_words(plan), 6, width, plan.ended and "yellow" or nil) end

@@ -10,6 +10,7 @@ local policy = require "waymark.case.policy"
 local problem = require "waymark.base.problem"
 local school_cases = require "waymark.case.school"
 local terminal = require "waymark.base.terminal"
+local words = require "waymark.base.words"
 
 local command = {
   name = "record-school",
@@ -80,7 +81,7 @@ local function print_table(space, school, entries)
   local rows = {}
   for i, entry in ipairs(entries) do
     local title = chronology.title(space, school.key, entry.step)
-    local outcome = entry.body.outcome and ": " .. entry.body.outcome:gsub("-", " ") or ""
+    local outcome = entry.body.outcome and ": " .. words.outcome(entry.body.outcome) or ""
     rows[i] = { core.date.short(entry.on), title .. outcome, words_of(space, entry), entry.by or "" }
   end
   print_state(space, school)

@@ -8,16 +8,13 @@
 
 local core = require "waymark.core"
 local evaluate = require "waymark.ask.evaluate"
+local words = require "waymark.base.words"
 
 core.sdk "evidence" -- the words join the methods of evidence
 
 local figures = {}
 
 local date = core.date
-
--- "Tuesday 4 November", "morning"
-local function day_words(day) return (date.english(day):gsub(" %d%d%d%d$", "")) end
-local function half_words(half) return half == "AM" and "morning" or "afternoon" end
 
 -- What the plugins say today; what the workspace keeps is what they said when it began.
 local function meanings(space)
@@ -32,7 +29,7 @@ end
 
 local function half_day(space, day, half, code)
   local meaning = meanings(space)[code] or ""
-  return { day = day_words(day), half = half_words(half), words = ("%s, %s"):format(day_words(day), half_words(half)),
+  return { day = words.day(day), half = words.half(half), words = words.half_day(day, half),
     meaning = (meaning:gsub("^%u%l", string.lower)) }
 end
 

@@ -110,21 +110,17 @@ end
 
 -- Where it goes ---------------------------------------------------------------------
 
-local function free_path(folder, name)
+-- Where a file of that name can lie in a folder.
+function inbox.free_path(folder, name)
   local stem, ending = name:match "^(.*)(%.%w+)$"
   if not stem then stem, ending = name, "" end
-  for i = 1, 1000 do
-    local path = ("%s/%s%s%s"):format(folder, stem, i == 1 and "" or "-" .. i, ending)
-    if not files.exists(path) then return path end
-  end
-  problem.raise("%s holds too many files called %s; move some away", folder, name)
+  return problem.check(files.free(folder, stem, { ending })) .. ending
 end
-inbox.free_path = free_path
 
 -- Move a file to done/ or failed/ with its report beside it. -> where it is now
 function inbox.move(folder, file, where, day, report)
   problem.check(files.make_folder(folder .. "/" .. where))
-  local to = free_path(folder .. "/" .. where, day .. "-" .. file.name)
+  local to = inbox.free_path(folder .. "/" .. where, day .. "-" .. file.name)
   problem.check(files.write(to .. ".report.txt", report))
   local moved, message = os.rename(file.path, to)
   if not moved then problem.raise("cannot move %s; check the permissions of the folder", message) end

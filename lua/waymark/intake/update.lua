@@ -95,18 +95,10 @@ end
 
 -- Lists -----------------------------------------------------------------------------
 
+-- The page and the file to fill in have one name.
 local function file_name(list, school, several)
-  local key = several and "-" .. school.key:gsub("[^%w]+", "-"):lower() or ""
+  local key = several and "-" .. files.slug(school.key) or ""
   return ("list%s-%s"):format(key, list.day)
-end
-
--- The same name for the page and for the file to fill in: both new.
-local function free_stem(out, stem)
-  for i = 1, 1000 do
-    local path = ("%s/%s%s"):format(out, stem, i == 1 and "" or "-" .. i)
-    if not files.exists(path .. ".csv") and not files.exists(path .. ".html") then return path end
-  end
-  problem.raise("%s holds too many lists of one day; move some away", out)
 end
 
 local function write_lists(list, out, report)
@@ -114,7 +106,7 @@ local function write_lists(list, out, report)
   local several = #list.schools > 1
   for _, school in ipairs(list.schools) do
     local key = several and school.key or nil
-    local stem = free_stem(out, file_name(list, school, several))
+    local stem = problem.check(files.free(out, file_name(list, school, several), { ".csv", ".html" }))
     problem.check(files.write(stem .. ".csv", csv.text(list, key)))
     problem.check(files.write(stem .. ".html", page.text(list, key)))
     report.lines[#report.lines + 1] = ("The list of %s: %s.csv to fill in, %s.html to print"):format(school.name,

@@ -20,17 +20,14 @@
 
 local core = require "waymark.core"
 local registers = require "waymark.store.registers"
+local words = require "waymark.base.words"
 local reasons = core.sdk "evidence"
 
 local extract = {}
 
 local date = core.date
 
-local half_words = { AM = "morning", PM = "afternoon" }
-
 -- Weeks ---------------------------------------------------------------------------------
-
-local weekdays = { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday" }
 
 local function cells_by_day(marks)
   local by_day = {}
@@ -42,7 +39,7 @@ local function cells_by_day(marks)
 end
 
 local function day_cell(day, cells)
-  return { day = weekdays[date.weekday(day)], date = day, am = cells and cells.AM or "", pm = cells and cells.PM or "",
+  return { day = words.weekday(day), date = day, am = cells and cells.AM or "", pm = cells and cells.PM or "",
     closed = cells == nil }
 end
 
@@ -136,7 +133,7 @@ local function unexplained_of(space, pupil, found, from, to)
   if not codes then return list end
   local rule = core.rule.count { name = "extract-no-reason", codes = codes, period = "all" }
   for i, each in ipairs(pupil:count(rule, from, to):sessions()) do
-    list[i] = { day = date.english(each.date), half = half_words[each.session], code = each.code }
+    list[i] = { day = date.english(each.date), half = words.half(each.session), code = each.code }
   end
   return list
 end
@@ -146,7 +143,7 @@ end
 local function changes_of(space, found, from, to)
   local list = {}
   for i, row in ipairs(registers.amendments_of(space.store, found.enrolment, from, to)) do
-    list[i] = { day = date.english(row.date), half = row.session == "PM" and "afternoon" or "morning",
+    list[i] = { day = date.english(row.date), half = words.half(row.session),
       was = row.was ~= "" and row.was or "no mark", now = row.now ~= "" and row.now or "no mark",
       learnt = date.english(core.system.local_text(row.at):sub(1, 10)) }
   end

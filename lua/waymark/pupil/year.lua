@@ -3,6 +3,7 @@
 -- was missed. Nothing here asks the workspace: see pupil_page.lua for the data.
 
 local core = require "waymark.core"
+local words = require "waymark.base.words"
 
 local year = {}
 
@@ -19,8 +20,6 @@ local signs = {
 signs.administrative = signs["not-possible"]
 local legend = { "present", "educational", "authorised", "unauthorised", "missing", "not-possible" }
 
-local months = { "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-  "November", "December" }
 local letters = { "M", "T", "W", "T", "F", "S", "S" }
 
 -- Terms -----------------------------------------------------------------------------------
@@ -55,11 +54,9 @@ local function last_weekday(weeks)
   return last
 end
 
-local function month_of(day) return months[tonumber(day:sub(6, 7))] end
-
 local function part_title(part, last)
-  local first_month = month_of(part[1].monday)
-  local last_month = month_of(date.add(part[#part].monday, last - 1))
+  local first_month = words.month(part[1].monday)
+  local last_month = words.month(date.add(part[#part].monday, last - 1))
   return first_month == last_month and first_month or ("%s to %s"):format(first_month, last_month)
 end
 
@@ -79,7 +76,7 @@ local function week_cells(week, last, paint)
   return table.concat(cells, " ")
 end
 
-local function short_day(day) return ("%2d %s"):format(tonumber(day:sub(9)), month_of(day):sub(1, 3)) end
+local function short_day(day) return ("%2d %s"):format(tonumber(day:sub(9)), words.month(day):sub(1, 3)) end
 
 local function fill(text, width) return text .. (" "):rep(width - utf8.len(text)) end
 
@@ -110,13 +107,13 @@ local function print_parts(parts, from, to, last, paint, out)
 end
 
 local function print_legend(paint, out)
-  local words = {}
+  local list = {}
   for i, name in ipairs(legend) do
     local sign = signs[name]
-    words[i] = paint(sign[2], sign[1]) .. " " .. sign[3]
+    list[i] = paint(sign[2], sign[1]) .. " " .. sign[3]
   end
-  out("  " .. table.concat(words, "   ", 1, 4))
-  out("  " .. table.concat(words, "   ", 5) .. "   blank: closed, not on roll, or still to come")
+  out("  " .. table.concat(list, "   ", 1, 4))
+  out("  " .. table.concat(list, "   ", 5) .. "   blank: closed, not on roll, or still to come")
 end
 
 -- The heat map: mornings left, afternoons right; three terms beside each other.
@@ -130,7 +127,6 @@ end
 
 -- Weekdays ----------------------------------------------------------------------------------
 
-local weekday_names = { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday" }
 local bar_width = 30
 local few_half_days = 40 -- below this a pattern says little: four weeks of school
 
@@ -168,7 +164,7 @@ function year.print_weekdays(rows, paint, out)
   local scale, possible = scale_of(rows), 0
   for _, row in ipairs(rows) do
     possible = possible + row.possible
-    out(("  %-10s %s %4.1f %%  %3d of %-3d   school %4.1f %%"):format(weekday_names[row.weekday],
+    out(("  %-10s %s %4.1f %%  %3d of %-3d   school %4.1f %%"):format(words.weekday(row.weekday),
       bar(row, scale, paint), share(row.absent, row.possible) * 100, row.absent, row.possible,
       share(row.school_absent, row.school_possible) * 100))
   end

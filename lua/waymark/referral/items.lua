@@ -14,12 +14,12 @@
 
 local chronology = require "waymark.chronology"
 local core = require "waymark.core"
+local files = require "waymark.base.files"
 local problem = require "waymark.base.problem"
 local referral_case = require "waymark.referral.case"
+local words = require "waymark.base.words"
 
 local items = {}
-
-local date = core.date
 
 local documents = {
   { id = "referral-form", title = "Referral form" },
@@ -37,10 +37,6 @@ local function may_enter(about, entry)
   return for_others[body.audience or "staff"] and not referral_case.is_of_another(about, entry)
 end
 
-local function slug(text)
-  return (text:lower():gsub("[^%w]+", "-"):gsub("^-+", ""):gsub("-+$", ""))
-end
-
 -- What a kept file is: the title of what it belongs to, else what it was kept as.
 local function what_of(about, entry)
   local body, of = entry.body, about.by_id[entry.body.of]
@@ -55,9 +51,9 @@ local manner = { sent = ", as it was sent", signed = ", signed" }
 local function file_item(about, entry)
   local body, what = entry.body, what_of(about, entry)
   return { id = ("entry-%d"):format(entry.id), file = body.file, ticked = true,
-    title = ("%s%s, %s: %s"):format(what, manner[body.as] or "", date.english(entry.on):gsub("^%a+ ", ""),
+    title = ("%s%s, %s: %s"):format(what, manner[body.as] or "", words.date(entry.on),
       about.seen_by:words(body.file.name or "")),
-    base = ("%s-%s"):format(entry.on, slug(what)) }
+    base = ("%s-%s"):format(entry.on, files.slug(what)) }
 end
 
 -- Everything that can be picked: the documents that are made, then kept files by day.

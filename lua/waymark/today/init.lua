@@ -297,8 +297,7 @@ end
 
 local function reach_words(school)
   if not school.reach then return "No registers have come in yet" end
-  return ("Registers up to %s, %s"):format(core.date.english(school.reach[1]),
-    school.reach[2] == "AM" and "morning" or "afternoon")
+  return ("Registers up to %s, %s"):format(core.date.english(school.reach[1]), words.half(school.reach[2]))
 end
 
 local function joiner_words(joiners)
