@@ -13,7 +13,7 @@ local find_sql = [[WITH ranked AS (SELECT e.id AS enrolment, p.id AS pupil, p.up
         WHEN p.upn = ?1 COLLATE NOCASE THEN 1
         WHEN e.admission_number = ?1 COLLATE NOCASE THEN 2
         WHEN fold(p.forename || ' ' || p.surname) = ?2 THEN 3
-        WHEN fold(p.surname || ',' || p.forename) = ?2 THEN 3
+        WHEN fold(p.surname || ',' || p.forename) = ?3 THEN 3
         WHEN fold(p.surname) = ?2 THEN 4
         WHEN fold(p.forename) = ?2 THEN 5 END AS rank
     FROM enrolment e JOIN pupil p ON p.id = e.pupil JOIN school s ON s.id = e.school)
@@ -28,7 +28,7 @@ local find_sql = [[WITH ranked AS (SELECT e.id AS enrolment, p.id AS pupil, p.up
 function pupils.find(store, text)
   text = text:match "^%s*(.-)%s*$"
   if text == "" then return {} end
-  return sql.rows(store, find_sql, text, core.fold((text:gsub("^([^,]-)%s*,%s*", "%1,"))))
+  return sql.rows(store, find_sql, text, core.fold(text), core.fold((text:gsub("^([^,]-)%s*,%s*", "%1,"))))
 end
 
 -- { upn, name, year, form } of an enrolment; empty when there is none.
@@ -64,6 +64,29 @@ function pupils.joined(store, school, after, by)
     FROM enrolment e JOIN pupil p ON p.id = e.pupil JOIN school s ON s.id = e.school
     WHERE s.key = ?1 AND e.joined > ?2 AND e.joined <= ?3 AND (e.left IS NULL OR e.left >= ?3)
     ORDER BY e.joined, p.surname, p.forename, e.id]], school, sql.day_number(after), sql.day_number(by))
+end
+
+-- Whether anybody is, or was, in a year group and a form (nil: any), as filters compare them, at
+-- a school (by its number; nil: any).
+function pupils.any_in(store, school, year, form)
+  return sql.row(store, [[SELECT 1 FROM enrolment WHERE (?1 IS NULL OR school = ?1)
+    AND (?2 IS NULL OR year_group(year) = year_group(?2)) AND (?3 IS NULL OR fold(form) = fold(?3)) LIMIT 1]],
+    school, year, form) ~= nil
+end
+
+local group_names = {
+  year = [[SELECT min(year) AS name FROM enrolment WHERE year <> '' AND (?1 IS NULL OR school = ?1)
+    GROUP BY year_group(year) ORDER BY year_group(year) BETWEEN '0' AND ':', CAST(year_group(year) AS INTEGER), name]],
+  form = [[SELECT min(form) AS name FROM enrolment WHERE form <> '' AND (?1 IS NULL OR school = ?1)
+    GROUP BY fold(form) ORDER BY CAST(form AS INTEGER), name]],
+}
+
+-- The year groups ("year"), or the forms ("form"), that there are at a school (nil: anywhere),
+-- the youngest first.
+function pupils.group_names(store, what, school)
+  local names = {}
+  for i, row in ipairs(sql.rows(store, group_names[what], school)) do names[i] = row.name end
+  return names
 end
 
 -- The enrolments of a pupil, in the order imported: { { enrolment }, … }.

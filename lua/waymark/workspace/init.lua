@@ -17,6 +17,7 @@ local plugins = require "waymark.plugin"
 local problem = require "waymark.base.problem"
 local settings = require "waymark.workspace.settings"
 local declarations = require "waymark.store.declarations"
+local pupils = require "waymark.store.pupils"
 local registers = require "waymark.store.registers"
 local check = core.sdk "check"
 local manifests = core.sdk "manifest"
@@ -314,6 +315,33 @@ end
 
 local filter_names = { "school", "as_of", "diary", "known_at", "year", "form", "upn", "enrolment", "everyone" }
 
+local named_most = 12 -- year groups or forms in a message
+
+-- What is said where nobody is in a year group or a form: which there are; of more than a few those
+-- with its number, else the nearest.
+local function nobody_in(self, what, text, school)
+  local names = pupils.group_names(self.store, what, school)
+  local where = core.fold(text):find("^" .. what .. " ") and text or what .. " " .. text -- "Year 4" says it
+  if #names == 0 then problem.raise("nobody is in %s; no pupil has a %s", where, what) end
+  if #names > named_most then
+    local alike, number = {}, text:match "%d+"
+    for _, name in ipairs(names) do
+      if number and name:match "%d+" == number then alike[#alike + 1] = name end
+    end
+    if #alike == 0 then alike[1] = core.nearest(text, names) end
+    if #alike > 0 then names = alike end
+  end
+  problem.raise("nobody is in %s; there %s %s%s", where, #names == 1 and "is" or "are",
+    table.concat(names, ", ", 1, math.min(#names, named_most)), #names > named_most and ", …" or "")
+end
+
+local function check_groups(self, school, year, form)
+  if not year and not form or pupils.any_in(self.store, school, year, form) then return end
+  if year and not pupils.any_in(self.store, school, year) then nobody_in(self, "year", year, school) end
+  if form and not pupils.any_in(self.store, school, nil, form) then nobody_in(self, "form", form, school) end
+  problem.raise("nobody in form %s is in year %s; leave one of them out", form, year)
+end
+
 -- A filter that people write, checked: the store's own form of it.
 function workspace:filter(given)
   given = given or {}
@@ -332,9 +360,10 @@ function workspace:filter(given)
   -- looked at up to today.
   filter.diary = filter.diary or filter.as_of or self:today()
   filter.as_of = filter.as_of or self:as_of()
-  filter.year = filter.year and tostring(filter.year)
+  filter.year, filter.form = filter.year and tostring(filter.year), filter.form and tostring(filter.form)
   if type(filter.known_at) == "string" then filter.known_at = problem.check(core.system.time(filter.known_at)) end
   if type(filter.school) == "string" then filter.school = self:school_id(filter.school) end
+  check_groups(self, filter.school, filter.year, filter.form)
   return filter
 end
 
