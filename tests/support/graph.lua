@@ -68,12 +68,14 @@ function graph.includes(root, pattern)
   return of
 end
 
+-- What stands in long brackets is the text of another file, or a comment.
 function graph.requires(folder, as)
   local of = {}
   for _, path in ipairs(graph.files(folder, "%.lua$")) do
-    local module = as .. path:sub(#folder + 2, -5):gsub("/", "."):gsub("%.?init$", "")
+    local module = (as .. path:sub(#folder + 2, -5)):gsub("/", "."):gsub("%.init$", "")
     link(of, module)
-    for name in graph.read(path):gmatch "require%s*%(?%s*[\"']([%w_.-]+)" do link(of, module, name) end
+    local text = graph.read(path):gsub("%[(=*)%[.-%]%1%]", "")
+    for name in text:gmatch "require%s*%(?%s*[\"']([%w_.-]+)" do link(of, module, name) end
   end
   return of
 end

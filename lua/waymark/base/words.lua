@@ -7,6 +7,7 @@
 --   words.html(text)    the same inside HTML; lines end with <br>
 
 local core = require "waymark.core"
+local durations = core.sdk "durations"
 
 local words = {}
 
@@ -67,6 +68,15 @@ function words.number(n) return (tostring(n):reverse():gsub("(%d%d%d)", "%1,"):r
 
 -- A number with its word: "1 pupil", "1,234 pupils", "3 children".
 function words.count(n, one, many) return words.number(n) .. " " .. (n == 1 and one or many or one .. "s") end
+
+-- The value of an option: "6 school weeks", "I, M", "90".
+function words.value(value)
+  if type(value) ~= "table" then return tostring(value) end
+  if value.unit then return durations.words(value) end
+  local list = {}
+  for i, each in ipairs(value) do list[i] = words.value(each) end
+  return table.concat(list, ", ")
+end
 
 -- Days -----------------------------------------------------------------------------------
 

@@ -17,9 +17,8 @@ local figures = require "waymark.document.figures"
 local names = require "waymark.document.names"
 local people = require "waymark.document.people"
 local policy = require "waymark.case.policy"
-local plugin_common = require "waymark.commands.shared.plugin"
 local templates = require "waymark.document.templates"
-local durations = core.sdk "durations"
+local words = require "waymark.base.words"
 
 local view = {}
 
@@ -42,8 +41,7 @@ local function option_values(map)
   local values = {}
   for _, plugin in ipairs(map.declared.plugins) do
     for name, value in next, plugin.config or {} do
-      values[name] = type(value) == "table" and value.unit and durations.words(value)
-        or plugin_common.value_words(value)
+      values[name] = words.value(value)
     end
   end
   return values

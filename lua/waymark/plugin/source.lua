@@ -17,7 +17,7 @@
 -- lets pass.
 
 local core = require "waymark.core"
-local tokens_of = require "waymark.author.tokens"
+local tokens_of = require "waymark.plugin.tokens"
 local words = require "waymark.plugin.words"
 local check = core.sdk "check"
 

@@ -1,6 +1,7 @@
 -- The rooms of core/ stand on each other in one order, and nothing reaches sideways or
 -- upwards, by what a file includes or by what its object calls; nor is there a circle
--- within a room. The host's Lua, the SDK and plugins keep apart.
+-- within a room. So do the rooms of the host's Lua, in a row. The host's Lua, the SDK and
+-- plugins keep apart.
 
 local folder = require "tests.support.folder"
 local graph = require "tests.support.graph"
@@ -24,6 +25,25 @@ local stands_on = {
   host = { "store/sql", "store/backup", "worker" },
 }
 
+-- The rooms of lua/waymark, and its modules that lie in none, lowest first: each uses only
+-- what stands in a row before its own. The library for others ("waymark") is one of them;
+-- commands are on top, under what finds them, and nobody's library.
+local rows_of_lua = {
+  { "base", "version" },
+  { "store", "mustache", "manual" },
+  { "plugin", "returns" },
+  { "workspace", "ask" },
+  { "case", "waymark" },
+  { "suggest", "chronology", "mail" },
+  { "today", "pupil", "document" },
+  { "referral", "intake", "author" },
+  { "kit" },
+  { "commands/shared" },
+  { "commands/plugin" },
+  { "commands" },
+  { "cli" },
+}
+
 -- What is not yet as it should be. Each has to be there still: who mends one takes it out.
 local known = {
   ["files include"] = {},
@@ -31,6 +51,18 @@ local known = {
   ["circles of objects"] = {},
   ["circles of modules"] = { ["lua/waymark"] = {}, ["lua/sdk"] = { "check, durations" } },
   ["names that collide"] = {},
+  ["modules require"] = {},
+  ["commands that use another"] = {
+    "commands/actions uses commands/suggest",
+    "commands/explain uses commands/suggest",
+    "commands/import uses commands/actions",
+    "commands/plugin/info uses commands/plugin/options",
+    "commands/record uses commands/suggest",
+    "commands/repl uses commands/run",
+    "commands/restore uses commands/init",
+    "commands/update uses commands/import",
+    "commands/update uses commands/suggest",
+  },
 }
 
 -- Which outside headers a floor must not see.
@@ -65,6 +97,43 @@ local function arrows(of)
   for unit, used in pairs(of) do
     for other in pairs(used) do
       if not sees(room_of(unit), room_of(other)) then wrong[#wrong + 1] = unit .. " uses " .. other end
+    end
+  end
+  table.sort(wrong)
+  return wrong
+end
+
+-- The modules of the host by their files, "case/init", each with those that it requires.
+local function modules_of(top)
+  local unit, of = {}, {}
+  for _, path in ipairs(graph.files(top, "%.lua$")) do
+    local file = path:sub(#top + 2, -5)
+    local name = "waymark." .. file:gsub("/", ".")
+    unit[name], unit[name:gsub("%.init$", "")] = file, file
+  end
+  for module, used in pairs(graph.requires(top, "waymark.")) do
+    local from = unit[module]
+    of[from] = {}
+    for other in pairs(used) do of[from][unit[other] or from] = true end
+  end
+  return of
+end
+
+local function arrows_of_lua(of)
+  local row = {}
+  for i, rooms in ipairs(rows_of_lua) do
+    for _, room in ipairs(rooms) do row[room] = i end
+  end
+  local function place(unit)
+    local room = unit:match "^(.*)/" or unit == "init" and "waymark" or unit
+    return row[room] or error("no place for the room " .. room), room
+  end
+  local wrong = {}
+  for unit, used in pairs(of) do
+    local own, room = place(unit)
+    for other in pairs(used) do
+      local below, others_room = place(other)
+      if others_room ~= room and below >= own then wrong[#wrong + 1] = unit .. " uses " .. other end
     end
   end
   table.sort(wrong)
@@ -198,6 +267,32 @@ describe("the floors of Lua", function()
       assert.same(known["circles of modules"][under], circles(graph.requires(under, as)))
     end)
   end
+
+  it("the host's modules require only what is in their room, and in those below it", function()
+    assert.same(known["modules require"], arrows_of_lua(modules_of "lua/waymark"))
+  end)
+
+  it("a command uses no other command", function()
+    local wrong = {}
+    for unit, used in pairs(modules_of "lua/waymark") do
+      for other in pairs(unit:find "^commands/" and used or {}) do
+        if other ~= unit and other:find "^commands/" and not other:find "^commands/shared/" then
+          wrong[#wrong + 1] = unit .. " uses " .. other
+        end
+      end
+    end
+    table.sort(wrong)
+    assert.same(known["commands that use another"], wrong)
+  end)
+
+  it("a tree that is wrong has arrows upwards and sideways, and rooms without a place", function()
+    assert.same({ "case/a uses mail/b", "mail/b uses chronology/c", "plugin/d uses commands/e" }, arrows_of_lua {
+      ["case/a"] = { ["case/f"] = true, ["mail/b"] = true, ["base/g"] = true },
+      ["mail/b"] = { ["chronology/c"] = true, ["case/a"] = true },
+      ["plugin/d"] = { ["commands/e"] = true },
+    })
+    assert.error_matches(function() arrows_of_lua { ["attic/box"] = {} } end, "no place for the room attic")
+  end)
 
   it("the SDK requires only the SDK and the core", function()
     local modules, wrong = { core = true }, {}

@@ -3,6 +3,7 @@
 local common = require "waymark.commands.shared.common"
 local plugin_common = require "waymark.commands.shared.plugin"
 local plugins = require "waymark.plugin"
+local words = require "waymark.base.words"
 local core = require "waymark.core"
 local check = core.sdk "check"
 local manifests = core.sdk "manifest"
@@ -47,7 +48,7 @@ function options.rows(set, name_of_plugin, config)
     local option = all[name].option
     rows[i] = { option = name, plugin = all[name].plugin,
       type = option.of and ("%s of %s"):format(option.type, option.of) or option.type or "",
-      now = plugin_common.value_words(config[name]), default = plugin_common.value_words(option.default),
+      now = words.value(config[name]), default = words.value(option.default),
       range = plugin_common.range_words(option), help = option.help }
   end
   return rows

@@ -1,11 +1,9 @@
 -- commands/shared/plugin: what the commands about plugins share: where to look for plugins, and
--- values and lists for people and for programs.
+-- lists for people and for programs.
 
-local core = require "waymark.core"
 local files = require "waymark.base.files"
 local terminal = require "waymark.base.terminal"
 local workspace = require "waymark.workspace"
-local durations = core.sdk "durations"
 
 local common = {}
 
@@ -29,14 +27,6 @@ function common.options(space)
   local options = {}
   for _, use in ipairs(space and space.settings.all_uses or {}) do options[use.name] = use.options end
   return options
-end
-
-function common.value_words(value)
-  if type(value) ~= "table" then return tostring(value) end
-  if value.unit then return durations.words(value) end
-  local words = {}
-  for i, each in ipairs(value) do words[i] = common.value_words(each) end
-  return table.concat(words, ", ")
 end
 
 function common.range_words(option)

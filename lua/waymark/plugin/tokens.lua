@@ -1,4 +1,4 @@
--- author/tokens: the words of a Lua file, for reading one without running it.
+-- plugin/tokens: the words of a Lua file, for reading one without running it.
 --
 --   tokens(text) -> { { kind = "name"|"key"|"text"|"number"|"sign", text =, line = }, … }
 --
