@@ -96,6 +96,7 @@ end
 -- without, else by words of it, a part of it or the relationship.
 function people.find(list, text)
   local low = core.fold(text)
+  if low == "" then return nil, {} end -- "-" is nobody
   local id = math.tointeger(tonumber(low:match "^contact (%d+)$" or low:match "^%d+$"))
   local ways = {
     function(contact) return id ~= nil and contact.id == id end,

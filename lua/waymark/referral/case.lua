@@ -16,6 +16,7 @@
 
 local cases = require "waymark.case"
 local chronology = require "waymark.chronology"
+local core = require "waymark.core"
 local discretion = require "waymark.case.discretion"
 local people = require "waymark.case.people"
 local problem = require "waymark.base.problem"
@@ -47,7 +48,7 @@ function case.is_of_another(about, entry)
   local body = entry.body
   local id, name = (body.contacts or {}).parent, (body.fields or {}).parent
   if id then return id ~= about.parent.id end
-  if type(name) == "string" then return name:lower() ~= about.parent.name:lower() end
+  if type(name) == "string" then return core.fold(name) ~= core.fold(about.parent.name) end
   if not body.of then return false end
   local of = about.by_id[body.of]
   if not of then return entry.kind == "attached" end

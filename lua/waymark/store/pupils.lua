@@ -27,7 +27,7 @@ local find_sql = [[WITH ranked AS (SELECT e.id AS enrolment, p.id AS pupil, p.up
 -- order imported.
 function pupils.find(store, text)
   text = text:match "^%s*(.-)%s*$"
-  if text == "" then return {} end
+  if core.fold(text) == "" then return {} end
   return sql.rows(store, find_sql, text, core.fold(text), core.fold((text:gsub("^([^,]-)%s*,%s*", "%1,"))))
 end
 

@@ -112,6 +112,25 @@ describe("a copy for the family", function()
   end)
 end)
 
+describe("a contact is meant", function()
+  it("by the name in any letters", function()
+    local day = 0
+    for _, who in ipairs { "órla o’neill", "ORLA O'NEILL", "ms o`neill", "MS ÓRLA", "Mother" } do
+      day = day + 1
+      w:ok(("record %s absence-callback --outcome spoke --on 2025-11-1%d --with %s"):format(zoe, day,
+      quoted(who)) .. now)
+      local out = w:ok(("chronology %s"):format(zoe) .. now)
+      assert.are.equal(day, select(2, out:gsub("with Ms Órla O'Neill", "")), out)
+    end
+  end)
+
+  it("by no text without a letter", function()
+    w:ok(("record %s absence-callback --outcome spoke --with %s"):format(lukasz, quoted "–") .. now)
+    assert.falsy(w:ok(("chronology %s"):format(lukasz) .. now):find("Małgorzata", 1, true))
+    assert.truthy(w:expect(1, "pupil " .. quoted "—" .. now).err:find("nobody is called", 1, true))
+  end)
+end)
+
 describe("a school is meant", function()
   it("by its name in any letters", function()
     local trust = workspace.new { settings = (workspace.essex:gsub("^school.-\n", "")), files = {
