@@ -19,6 +19,7 @@ struct statement {
   sqlite3_stmt *handle;
   const char *literal; /* by which the connection keeps it; NULL: the caller's own */
   int failed;          /* SQLite's answer to the first bind that failed */
+  bool asked;          /* by a person */
 };
 
 enum end { END_COMMIT, END_ROLLBACK, END_RELEASE, END_UNDO, ENDS };
@@ -98,6 +99,8 @@ statement *db_adopt(db *d, sqlite3_stmt *handle, problem *p) {
   return s;
 }
 
+void db_asked(statement *s) { s->asked = true; }
+
 static statement *prepare(db *d, slice sql, unsigned flags, problem *p) {
   sqlite3_stmt *handle = NULL;
   if (sql.length <= INT_MAX &&
@@ -151,6 +154,9 @@ status db_step(statement *s, bool *row, problem *p) {
     return STATUS_OK;
   }
   status failed = r == SQLITE_DONE ? STATUS_OK : db_failed(s->db, p);
+  if (failed == STATUS_FAULT && s->asked)
+    failed = problem_set(p, STATUS_SYNTAX, "look at the values that it works on",
+                         "the query fails: %s", sqlite3_errmsg(s->db->handle));
   db_reset(s);
   if (!failed) *row = false;
   return failed;

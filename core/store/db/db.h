@@ -53,6 +53,9 @@ statement *db_statement(db *d, const char *sql, problem *p);
 statement *db_prepare(db *d, slice sql, problem *p);
 /* The same of SQLite's own statement, which it takes, also when it fails. */
 statement *db_adopt(db *d, sqlite3_stmt *handle, problem *p);
+/* Its text is a person's: where it cannot do what it says with the values that it meets, that is
+ * theirs, STATUS_SYNTAX, and no fault of ours. */
+void db_asked(statement *s);
 void db_finalize(statement *s);
 
 /* One step: *row says whether there is a row. The statement is reset at the end

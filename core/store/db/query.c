@@ -99,7 +99,9 @@ status query_ask(db *d, slice sql, statement **out, int *values, problem *p) {
     (void)sqlite3_finalize(handle);
     return refuse_change(p);
   }
-  return s ? s : adopt(d, handle, out, p);
+  if (!s) s = adopt(d, handle, out, p);
+  if (!s) db_asked(*out);
+  return s;
 }
 
 /* No authorizer here: it would have every statement that the connection keeps prepared anew. */

@@ -31,4 +31,13 @@ function problem.check(value, message, ...)
   return value, message, ...
 end
 
+-- The function `work` whose errors are problems: for what a person asked for, in their own words.
+function problem.guarded(work)
+  return function(...)
+    local ok, result = pcall(work, ...)
+    if ok then return result end
+    problem.raise("%s", problem.is(result) and result.message or tostring(result))
+  end
+end
+
 return problem

@@ -14,9 +14,8 @@ local command = {
 
 function command.options(parser)
   casework.who(parser)
-  parser:argument("entry", "The number of the entry (see: waymark chronology)."):convert(function(text)
-    return math.tointeger(tonumber(text))
-  end)
+  parser:argument("entry", "The number of the entry (see: waymark chronology).")
+    :convert(common.number "ENTRY")
   parser:option("--why", "Why it was wrong."):argname "TEXT"
   common.by(parser)
   common.dry_run(parser)

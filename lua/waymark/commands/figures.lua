@@ -18,7 +18,7 @@ function command.options(parser)
   parser:option("--year", "Only this year group."):argname "YEAR"
   parser:option("--form", "Only this form."):argname "FORM"
   parser:option("--school", "Only this school."):argname "SCHOOL"
-  parser:option("--top", "Only the first so many rows (of a table)."):argname "N":convert(tonumber)
+  parser:option("--top", "Only the first so many rows (of a table)."):argname "N":convert(common.number "--top")
 end
 
 local function write_json(space, rows, several)

@@ -26,7 +26,7 @@ function command.options(parser)
   parser:flag("--list", "Which documents there are for the pupil, and whom each is to.")
   parser:option("--parent", "To whom: a contact's name or relationship (else each parent)."):argname "CONTACT"
   parser:option("--entry", "The number of the entry that it is about (else the last)."):argname "N"
-    :convert(math.tointeger)
+    :convert(common.number "--entry")
   parser:option("--on", "The day it is of (else today)."):argname "DATE"
   parser:option("--language", "A language such as pl or Polish (else the parent's own)."):argname "LANGUAGE"
   parser:flag("--pdf", "A PDF as well (with the program weasyprint).")

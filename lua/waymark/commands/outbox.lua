@@ -25,7 +25,7 @@ function command.options(parser, add_common)
   add_common(list)
   local show = parser:command("show", "One message as it was written, or would be.")
     :epilog "Example:\n  waymark outbox show 12"
-  show:argument("id", "Its number on the list."):convert(function(text) return math.tointeger(tonumber(text)) end)
+  show:argument("id", "Its number on the list."):convert(common.number "outbox show")
   add_common(show)
   local write = parser:command("write", "Write the messages that wait into documents/outbox.")
     :epilog "Example:\n  waymark outbox write"

@@ -54,7 +54,7 @@ function command.run(arguments)
   local columns, next_row = space.store:query(arguments.query)
   if not columns then problem.raise("%s", next_row) end
   local write = { csv = write_csv, json = write_json, table = write_table }
-  write[arguments.format](columns, next_row)
+  write[arguments.format](columns, problem.guarded(next_row))
   space:close()
 end
 

@@ -23,11 +23,11 @@ function command.options(parser)
   common.as_of(parser)
   common.dry_run(parser)
   common.format(parser)
-  parser:option("--first", "Show only so many pupils in a table."):argname "N":convert(tonumber)
+  parser:option("--first", "Show only so many pupils in a table."):argname "N":convert(common.number "--first")
     :default(tostring(shown_usually))
   parser:flag("--all", "Show every pupil in a table.")
   parser:option("--workers", "At most so many worker processes (one a processor, if you say nothing)."):argname "N"
-    :convert(tonumber)
+    :convert(common.number("--workers", 1))
   parser:option("--trace", "Show each step's call for one pupil; nothing is recorded."):argname "WHO"
   parser:flag("--profile", "Show what each step has cost, the slowest first.")
 end
@@ -265,9 +265,7 @@ end
 
 function command.run(arguments)
   if arguments.trace then return run_trace(arguments) end
-  if arguments.workers and (arguments.workers < 1 or arguments.workers % 1 ~= 0) then
-    problem.raise "--workers takes a whole number from 1 on"
-  end
+
   local space = common.open(arguments, "write")
   local progress, finish = terminal.progress "Looking at pupils"
   local filter, run, why_not, output

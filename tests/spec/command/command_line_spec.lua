@@ -72,13 +72,47 @@ describe("wrong usage ends with status 2 and one line:", function()
     ["$W import marks"] = "missing argument 'file'",
     ["$W figures --format xml"] = "must be one of 'table', 'csv', 'json'",
     ["$W figures now"] = "too many arguments", ["$W figures --as-of"] = "'--as-of' requires an argument",
-    ["$W figures --top x"] = "malformed argument 'x'", ["$W -C"] = "'-C' requires an argument",
+    ["$W figures --top x"] = '--top takes a whole number, not "x"', ["$W -C"] = "'-C' requires an argument",
     ["$W -e"] = "'-e' requires an argument", ["$W explain Ada"] = "missing argument 'step'",
     ["$W plugin"] = "a command is required", ["$W plugin try"] = "missing argument 'file'",
     ["$W calendar"] = "missing argument 'what'",
+    ["$W figures --top 1.5"] = '--top takes a whole number, not "1.5"',
+    ["$W suggest --first ten"] = '--first takes a whole number, not "ten"',
+    ["$W suggest --first ''"] = '--first takes a whole number, not ""',
+    ["$W suggest --workers 0"] = '--workers takes a whole number from 1 on, not "0"',
+    ["$W suggest --workers 1e1"] = '--workers takes a whole number from 1 on, not "1e1"',
+    ["$W outbox show 0x1F"] = 'outbox show takes a whole number, not "0x1F"',
+    ["$W correct Ada twelve"] = 'ENTRY takes a whole number, not "twelve"',
+    ["$W record Ada visit --of last"] = '--of takes a whole number, not "last"',
+    ["$W letter Ada notice --entry 9223372036854775808"] = '--entry takes a whole number, not "9223372036854775808"',
   } do
     it(line, function() cannot(line, words, 2) end)
   end
+end)
+
+describe("a query that cannot do what it says with the values that it meets", function()
+  setup(function() assert(os.execute(("rm -rf '%s'/*"):format(top)) and shell "$W init new".status == 0) end)
+
+  for query, why in pairs {
+    ["SELECT json('x')"] = "malformed JSON", ["SELECT abs(-9223372036854775808)"] = "integer overflow",
+    ["SELECT sum(n) FROM (SELECT 9223372036854775807 AS n UNION ALL SELECT 1)"] = "integer overflow",
+    ["SELECT zeroblob(3000000000)"] = "string or blob too big",
+    ["SELECT 'a' LIKE 'b' ESCAPE 'xy'"] = "ESCAPE expression must be a single character",
+  } do
+    it("is told why, and what to do: " .. query, function()
+      local words = ("the query fails: %s; look at the values that it works on"):format(why)
+      for _, format in ipairs { "table", "csv", "json" } do
+        cannot(('$W -C new sql "%s" --format %s'):format(query, format), words)
+      end
+      cannot(('$W -C new -e "for row in sql [==[%s]==] do print(row[1]) end"'):format(query), words)
+    end)
+  end
+
+  it("gives what it had answered before that", function()
+    local r = shell [[$W -C new sql "SELECT n, abs(n) AS a FROM (SELECT 1 AS n UNION ALL SELECT -9223372036854775808)" \
+      --format csv]]
+    assert.same({ 1, "n,a\n1,1\n" }, { r.status, r.out })
+  end)
 end)
 
 describe("init", function()

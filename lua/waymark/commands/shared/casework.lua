@@ -16,7 +16,7 @@ end
 
 -- The number of an entry, for an option.
 function casework.of(parser, help)
-  parser:option("--of", help):argname "ENTRY":convert(function(text) return math.tointeger(tonumber(text)) end)
+  parser:option("--of", help):argname "ENTRY":convert(common.number "--of")
 end
 
 -- Options of every entry.

@@ -12,6 +12,16 @@ function common.format(parser)
     :default "table"
 end
 
+-- For argparse: reads the whole number that `name` takes, from `least` (0) on.
+function common.number(name, least)
+  return function(text)
+    local value = text:find "^%d+$" and math.tointeger(tonumber(text))
+    if value and value >= (least or 0) then return value end
+    local range = (least or 0) > 0 and (" from %d on"):format(least) or ""
+    return nil, ('%s takes a whole number%s, not "%s"'):format(name, range, text)
+  end
+end
+
 function common.day(parser)
   parser:option("--as-of", "Look at this day (else: the last day that registers came in for)."):argname "DATE"
 end
