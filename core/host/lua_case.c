@@ -120,7 +120,8 @@ static int find(lua_State *L) {
   if (!row) return 0;
   lua_pushlstring(L, row->state.at, row->state.length);
   lua_pushboolean(L, row->open);
-  return 2;
+  lua_pushinteger(L, row->made);
+  return 3;
 }
 
 static int hold(lua_State *L) {

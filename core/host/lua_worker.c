@@ -164,9 +164,27 @@ static void push_evidence(lua_State *L, int pupil, int rules, const answer_refer
   }
 }
 
-/* Push the finding of an answer. Above `pupil` lie the pupil, the list of evidence, the
- * concern. */
-static void push_finding(lua_State *L, job *j, const answer *a, day began, int pupil, int rules) {
+/* Push what the concern of a rate is called in each of its bands, the highest first:
+ * {{band =, concern =}, …}. */
+static void push_bands(lua_State *L, const evidence *e, const span *pupil) {
+  const rule *r = &e->rule->rule;
+  lua_createtable(L, r->band_count, 0);
+  for (int i = 0; i < r->band_count; i++) {
+    evidence in_band = *e;
+    char text[CONCERN_TEXT];
+    in_band.band = r->bands[i];
+    evidence_concern(&in_band, pupil, text);
+    lua_createtable(L, 0, 2);
+    result_set_integer(L, "band", r->bands[i]);
+    set_text(L, "concern", text);
+    lua_rawseti(L, -2, i + 1);
+  }
+}
+
+/* Push the finding of an answer; `first` is the evidence that it begins with, of the span `of`, or
+ * NULL. Above `pupil` lie the pupil, the list of evidence, the concern. */
+static void push_finding(lua_State *L, job *j, const answer *a, const evidence *first,
+                         const span *of, int pupil, int rules) {
   lua_createtable(L, 0, 12);
   result_set_integer(L, "record", (lua_Integer)a->record + 1);
   result_set_integer(L, "step", (lua_Integer)a->step + 1);
@@ -175,7 +193,11 @@ static void push_finding(lua_State *L, job *j, const answer *a, day began, int p
   lua_setfield(L, -2, "words");
   push_escaped(L, j, a->gate);
   lua_setfield(L, -2, "gate");
-  result_set_day(L, "concern_on", began);
+  result_set_day(L, "concern_on", first ? evidence_began(first, of) : DAY_NONE);
+  if (first && !a->concern.at && first->band >= 0) {
+    push_bands(L, first, of);
+    lua_setfield(L, -2, "bands");
+  }
   lua_getfield(L, pupil, "id");
   lua_setfield(L, -2, "enrolment");
   static const char *const names[] = {"pupil", "measured", "concern"};
@@ -250,7 +272,7 @@ static int read_findings(lua_State *L, job *j, const json_t *json) {
       held[a->step]++;
       has_held[a->record] = true;
     } else {
-      push_finding(L, j, a, first ? evidence_began(first, pupil) : DAY_NONE, PUPIL, FORM_RULES_AT);
+      push_finding(L, j, a, first, pupil, PUPIL, FORM_RULES_AT);
       lua_rawseti(L, FINDINGS, ++findings);
     }
     lua_settop(L, COSTS);

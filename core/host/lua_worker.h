@@ -23,7 +23,9 @@
  *   finding { record, enrolment, pupil, step = its place, verdict, words, gate, concern,
  *     concern_on, measured = {evidence, …}, asked = the same, of every rule that was asked }
  *     Words are escaped. The evidence is measured here, once. `concern` is the plugin's or
- *     that of the first evidence, `concern_on` the day that one began.
+ *     that of the first evidence, `concern_on` the day that one began. Of a rate by whose band
+ *     the concern is named also bands = {{band =, concern =}, …}, the highest first: what the
+ *     concern would be called in each of them.
  *   costs {{calls =, nanoseconds =, instructions =, bytes =}, …} by step, or nil: what that
  *     worker has spent so far, when a profile was asked for.
  *   held { steps = {number, …}, pupils = {[record] = true} }: with the suggestions

@@ -45,20 +45,6 @@ function consult.failure(space, pupil, step, message)
     failure_mark)
 end
 
--- A worker with the load set, for questions. -> job | nil, outcome
-local function start(space, map, on)
-  local job, outcome = jobs.start(jobs.consult_limits)
-  if not job then return nil, outcome end
-  local request = plugins.request(map.set, map.options, on)
-  request.kind, request.granted = "consult", core.array(plugins.consulted(map.set))
-  request.codes = core.array(space.store:codes())
-  local declared
-  declared, outcome = jobs.load(job, request, jobs.consult_limits)
-  if declared then return job end
-  job:finish()
-  return nil, outcome
-end
-
 local function batch_of(space, map, pupil, on, known_at)
   local next_block, _, _, closer = problem.check(space.store:batches { as_of = on, known_at = known_at,
     enrolment = pupil.enrolment, everyone = true, fields = plugins.consulted(map.set) })
@@ -86,7 +72,8 @@ end
 local function ask_worker(space, map, pupil, question, known_at)
   local bytes = batch_of(space, map, pupil, question.on, known_at)
   local batch = problem.check(core.batch(bytes, space:codes()))
-  local job, outcome = start(space, map, question.on)
+  local job, outcome = jobs.open("consult", { set = map.set, options = map.options, today = question.on,
+    granted = plugins.consulted(map.set), codes = space.store:codes() })
   if not job then return nil, failure_of(space, map, outcome) end
   local answer
   answer, outcome = jobs.consult(job, question, bytes)

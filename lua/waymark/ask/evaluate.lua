@@ -1,14 +1,18 @@
 -- ask/evaluate: every pupil against the road map of their school, in workers; and
 -- the answers as the host sees them: measured again, in the host's own words.
 --
+--   local look = evaluate.new(workspace, map, filter, options)
+--   for school, result in look:schools(schools) do … end
+--   -> look.failures, look.pupils, look.costs, look.given_up
+--
 -- Batches of a school go to as many workers as there are processors, and are
--- answered in their order; a school's findings are handed over when the school is
--- done, so that no more than a school is held. Nothing is written here.
+-- answered in their order; a school is handed over when it is done, so that no more
+-- than a school is held. Nothing is written here.
 --
 -- A finding is { enrolment, school, step (declared), verdict, words, gate, concern,
--- concern_on, measured, asked, pupil, record, declared }, the most of it from
--- core/host/lua_worker.h; evaluate.complete adds evidence and consulted, evaluate.person
--- says who it is.
+-- concern_on, bands, measured, asked, pupil, record, declared, beside }, the most of it from
+-- core/host/lua_worker.h; evaluate.evidence_of makes its evidence, evaluate.person says who
+-- it is.
 
 local core = require "waymark.core"
 local jobs = require "waymark.plugin.worker"
@@ -59,15 +63,8 @@ local function data_list(measured, declared, written)
   return list
 end
 
--- What a finding rests on, as data: { …, evidence = { … }, consulted = { … } }.
-function evaluate.complete(finding)
-  finding.evidence = finding.evidence or data_list(finding.measured, finding.declared)
-  finding.consulted = finding.consulted or data_list(finding.asked or {}, finding.declared)
-  return finding
-end
-
--- The evidence of a finding, for JSON alone.
-function evaluate.written(finding) return data_list(finding.measured, finding.declared, true) end
+-- What a finding rests on, for JSON alone.
+function evaluate.evidence_of(finding) return data_list(finding.measured, finding.declared, true) end
 
 -- { upn, name, year, form } of an enrolment.
 function evaluate.person(workspace, enrolment) return stored_pupils.person(workspace.store, enrolment) end
@@ -107,20 +104,8 @@ end
 -- Workers -------------------------------------------------------------------------
 
 local function start(workspace, map, as_of, explain, profile)
-  local job, outcome = jobs.start(jobs.evaluate_limits)
-  if not job then return nil, outcome end
-  local request = plugins.request(map.set, map.options, as_of)
-  request.kind = "evaluate"
-  request.granted = core.array(plugins.granted(map.set))
-  request.codes = core.array(workspace.store:codes())
-  request.explain, request.profile = explain, profile
-  local declared
-  declared, outcome = jobs.load(job, request, jobs.evaluate_limits)
-  if not declared then
-    job:finish()
-    return nil, outcome
-  end
-  return job
+  return jobs.open("evaluate", { set = map.set, options = map.options, today = as_of,
+    granted = plugins.granted(map.set), codes = workspace.store:codes(), explain = explain, profile = profile })
 end
 
 -- Workers that load the same set; a further one is started when there is enough to
@@ -144,10 +129,6 @@ local function free_worker(pool)
   if not job then return nil, outcome end
   pool.all[#pool.all + 1] = job
   return job
-end
-
-local function close_pool(pool)
-  for _, job in ipairs(pool.all) do job:finish() end
 end
 
 -- Batches -------------------------------------------------------------------------
@@ -184,8 +165,10 @@ local function batches(workspace, filter, granted)
 end
 
 -- Every batch of some schools, one after the other, as items { school, bytes, ours };
--- after a school's last one an item without bytes.
-local function work_of(workspace, map, schools, filter)
+-- after a school's last one an item without bytes. Nothing is suggested for somebody who has left.
+local function work_of(workspace, map, schools, wanted)
+  local filter = { on_roll = true }
+  for name, value in next, wanted do filter[name] = value end
   local granted, at, next_batch, close = plugins.granted(map.set), 0, nil, nil
   return {
     next = function()
@@ -206,7 +189,7 @@ local function work_of(workspace, map, schools, filter)
   }
 end
 
--- Evaluating ----------------------------------------------------------------------
+-- Answers ------------------------------------------------------------------------
 
 -- -> form | nil, failure: a rule names a code that this workspace does not have
 local function form_of(workspace, map)
@@ -230,147 +213,158 @@ local function take_finding(finding, declared, school)
   return finding
 end
 
-local function take_batch(run, item, list, held)
-  local seen = run.school_now
-  for place, count in ipairs(held.steps) do seen.counts[place] = (seen.counts[place] or 0) + count end
-  for _ in next, held.pupils do seen.pupils = seen.pupils + 1 end
-  for _, each in ipairs(list) do
-    local finding = take_finding(each, run.map.declared, item.school)
-    finding.beside = held.pupils[finding.record]
-    if finding.verdict == "failed" then
-      seen.errors = seen.errors + 1
-      if seen.errors <= errors_most then run.failures[#run.failures + 1] = step_failure(run.workspace, finding) end
-      seen.failed[finding.enrolment .. " " .. finding.step.name] = true
-    else
-      seen.findings[#seen.findings + 1] = finding
-    end
-  end
-  seen.batches[#seen.batches + 1] = item.batch
-  run.pupils = run.pupils + #item.batch
-end
+-- A look at the schools of a map ---------------------------------------------------
 
-local function new_school_result()
+local look = {}
+look.__index = look
+
+local function new_result()
   return { findings = {}, failed = {}, batches = {}, counts = {}, pupils = 0, errors = 0 }
 end
 
--- What stands at the school that answers come of, read with its first batch.
-local function suggestions_of(run, school)
-  local now = run.school_now
-  now.suggestions = now.suggestions or run.options.suggestions(school)
-  return not run.options.all() and now.suggestions or nil
+-- Look at every pupil of some schools as of a day, against one map.
+--   filter   { as_of, diary, … } of the store
+--   options  { workers = most, progress = function(pupils), profile = true, known = event | nil (what was
+--              suggested by then), undecided = { [enrolment] = true } (whose suggestions are looked at one by
+--              one), off = why the plugin is not asked at all | nil }
+-- look.brief = true: what is suggested already is only counted from then on.
+-- Afterwards: failures, pupils, costs = { [worker] = costs of core/host/lua_worker.h }, given_up = true
+-- when nothing of it may be kept, not_asked = true when there was nobody to ask.
+function evaluate.new(workspace, map, filter, options)
+  local self = setmetatable({ workspace = workspace, map = map, filter = filter, options = options,
+    queue = {}, failures = {}, pupils = 0, costs = {}, lost = 0, result = new_result() }, look)
+  local why = map.broken or options.off
+  if why then
+    self.given_up, self.not_asked = true, true
+    if not (map.broken and map.failures and map.failures[1]) then -- else it is said of all that could not be loaded
+      self.failures[1] = { plugin = map.served, verdict = "failed", message = why, whole_job = true,
+        is_sentence = true }
+    end
+  end
+  return self
 end
 
--- Hand out batches until no worker is free. -> outcome of a worker that could not start
-local function hand_out(run)
-  while not run.done do
-    local item = run.item or run.work.next()
-    run.item = nil
+-- The suggestions of the school whose answers come in, read with the first of them.
+function look:suggestions(school)
+  local result = self.result
+  if not result.suggestions then
+    result.suggestions = problem.check(self.workspace.store:school_suggestions { school = school.id,
+      known = self.options.known, diary = self.filter.diary })
+    for enrolment in next, self.options.undecided do result.suggestions:look(enrolment) end
+  end
+  return result.suggestions
+end
+
+-- Nothing of it is kept, for this reason.
+function look:give_up(last, failures)
+  self.failures, self.given_up, self.costs = failures or {}, true, {}
+  table.insert(self.failures, 1, last)
+end
+
+-- Hand out batches until no worker is free. -> whether all is well
+function look:hand_out()
+  while not self.done do
+    local item = self.item or self.work.next()
+    self.item = nil
     if not item then
-      run.done = true
+      self.done = true
     elseif not item.bytes then
-      run.queue[#run.queue + 1] = item
+      self.queue[#self.queue + 1] = item
     else
-      local job, outcome = free_worker(run.pool)
-      if outcome then return outcome end
+      local job, outcome = free_worker(self.pool)
+      if outcome then return self:give_up(failure(self.workspace, self.map, outcome)) end
       if not job then
-        run.item = item
-        return nil
+        self.item = item
+        return true
       end
-      item.job, item.batch = job, problem.check(core.batch(item.ours, run.workspace:codes()))
-      run.pool.given = run.pool.given + 1
-      run.queue[#run.queue + 1] = item
+      item.job, item.batch = job, problem.check(core.batch(item.ours, self.workspace:codes()))
+      self.pool.given = self.pool.given + 1
+      self.queue[#self.queue + 1] = item
       local sent
       sent, outcome = job:send("batch", item.bytes)
-      if not sent then return outcome, item.batch end
+      if not sent then return self:give_up(failure(self.workspace, self.map, outcome, item.batch)) end
       item.bytes, item.ours = true, nil
+    end
+  end
+  return true
+end
+
+-- The answer to a batch, and the worker goes on while we look at it. -> whether all is well
+function look:take(item)
+  local suggestions = self:suggestions(item.school)
+  local list, costs, held = item.job:receive(self.form, item.batch, self.brief and suggestions or nil)
+  if not list then return self:give_up(failure(self.workspace, self.map, costs, item.batch)) end
+  self.pool.idle[#self.pool.idle + 1] = item.job
+  if not self:hand_out() then return false end
+  if costs then self.costs[item.job] = costs end
+  local result = self.result
+  for place, count in ipairs(held.steps) do result.counts[place] = (result.counts[place] or 0) + count end
+  for _ in next, held.pupils do result.pupils = result.pupils + 1 end
+  for _, each in ipairs(list) do
+    local finding = take_finding(each, self.map.declared, item.school)
+    finding.beside = held.pupils[finding.record]
+    if finding.verdict == "failed" then
+      result.errors = result.errors + 1
+      if result.errors <= errors_most then
+        self.failures[#self.failures + 1] = step_failure(self.workspace, finding)
+      end
+      result.failed[finding.enrolment .. " " .. finding.step.name] = true
+    else
+      result.findings[#result.findings + 1] = finding
+    end
+  end
+  result.batches[#result.batches + 1] = item.batch
+  self.pupils = self.pupils + #item.batch
+  if self.options.progress then self.options.progress(self.pupils) end
+  return true
+end
+
+-- The next school that is done, but for one where a step failed too often; after some of
+-- these nothing is kept. -> school, result | nil
+function look:next()
+  while self:hand_out() and #self.queue > 0 do
+    local item = table.remove(self.queue, 1)
+    if item.bytes then
+      if not self:take(item) then return nil end
+    else
+      self:suggestions(item.school)
+      local result = self.result
+      self.result = new_result()
+      if result.errors < errors_most then return item.school, result end
+      self.lost = self.lost + 1
+      if self.lost == math.min(schools_most, self.count) then
+        self:give_up(too_many(self.map), self.failures)
+        return nil
+      end
+      self.failures[#self.failures + 1] = too_many(self.map, item.school)
     end
   end
 end
 
--- A school that is complete is handed over, unless a step failed there too often.
-local function take_school(run, school, take)
-  local result = run.school_now
-  run.school_now = new_school_result()
-  if result.errors < errors_most then
-    take(school, result)
-    return true
+function look:close()
+  if self.work then self.work.close() end
+  for _, job in ipairs(self.pool and self.pool.all or {}) do job:finish() end
+  self.work, self.pool = nil, nil
+end
+look.__close = look.close
+
+-- for school, result in look:schools(schools) do: each school in turn, with
+--   result  { findings (suggested and gated, in the order of pupils and road map), failed =
+--             { ["enrolment step"] = true }, batches, suggestions (core/host/lua_case.h),
+--             counts = { [step's place] = n } and pupils of what was only counted }
+function look:schools(schools)
+  if self.given_up then return function() end end
+  local no_form
+  self.form, no_form = form_of(self.workspace, self.map)
+  if not self.form then
+    self:give_up(no_form)
+    return function() end
   end
-  run.lost = run.lost + 1
-  if run.lost == math.min(schools_most, run.schools) then return nil, nil, nil, too_many(run.map) end
-  run.failures[#run.failures + 1] = too_many(run.map, school)
-  return true
-end
-
--- The answer to the oldest batch; a school that is complete is handed over.
--- -> true | nil, outcome, batch
-local function take_oldest(run, take)
-  local item = table.remove(run.queue, 1)
-  if not item.bytes then return take_school(run, item.school, take) end
-  local list, costs, held = item.job:receive(run.form, item.batch, suggestions_of(run, item.school))
-  if not list then return nil, costs, item.batch end
-  run.pool.idle[#run.pool.idle + 1] = item.job
-  local outcome, batch = hand_out(run) -- the worker goes on while we look at it
-  if outcome then return nil, outcome, batch end
-  if costs then run.costs[item.job] = costs end
-  take_batch(run, item, list, held)
-  return true
-end
-
-local function run_through(run, take, progress)
-  local outcome, batch = hand_out(run)
-  if outcome then return failure(run.workspace, run.map, outcome, batch) end
-  while #run.queue > 0 do
-    local ok, too_often
-    ok, outcome, batch, too_often = take_oldest(run, take)
-    if too_often then return too_often, true end
-    if not ok then return failure(run.workspace, run.map, outcome, batch) end
-    if progress then progress(run.pupils) end
-    outcome, batch = hand_out(run)
-    if outcome then return failure(run.workspace, run.map, outcome, batch) end
-  end
-end
-
--- Every pupil on roll of some schools against one map. take(school, result) is
--- called for each school in turn: result { findings (suggested and gated, in the
--- order of pupils and road map), failed = { ["enrolment step"] = true }, batches,
--- suggestions, counts = { [step's place] = n }, pupils }.
---   options  { workers, progress, profile, suggestions = function(school): what stands there
---              (see core/host/lua_case.h), all = function(): whether those that are open
---              already are wanted as findings, too; else they are only counted }
--- -> { failures, pupils, costs = { [worker] = costs of core/host/lua_worker.h } when a profile
--- was asked for, given_up = true when nothing of it may be kept }
-function evaluate.map(workspace, map, schools, filter, take, options)
-  local form, no_form = form_of(workspace, map)
-  if not form then return { failures = { no_form }, pupils = 0, given_up = true } end
-  filter.on_roll = true -- nothing is suggested for somebody who has left
-  local run = { workspace = workspace, map = map, options = options, form = form,
-    queue = {}, failures = {}, pupils = 0, costs = {}, lost = 0, schools = #schools, school_now = new_school_result(),
-    work = work_of(workspace, map, schools, filter) }
-  run.pool = new_pool(options.workers, function()
-    return start(workspace, map, filter.as_of, nil, options.profile)
+  self.count, self.work = #schools, work_of(self.workspace, self.map, schools, self.filter)
+  self.pool = new_pool(self.options.workers, function()
+    return start(self.workspace, self.map, self.filter.as_of, nil, self.options.profile)
   end)
-  local last, too_often = run_through(run, take, options.progress)
-  run.work.close()
-  close_pool(run.pool)
-  filter.school, filter.on_roll = nil, nil
-  if not last then return { failures = run.failures, pupils = run.pupils, costs = run.costs } end
-  local failures = too_often and run.failures or {}
-  table.insert(failures, 1, last)
-  return { failures = failures, pupils = run.pupils, given_up = true }
-end
-
--- The result of a map whose plugin is not asked, with the sentence that says why.
-function evaluate.not_asked(map, why)
-  return { pupils = 0, given_up = true, not_asked = true, failures = { { plugin = map.served, verdict = "failed",
-    message = why, whole_job = true, is_sentence = true } } }
-end
-
--- The result of a map whose plugins could not be used at all.
-function evaluate.broken(map)
-  local result = evaluate.not_asked(map, map.broken)
-  local said = map.failures and map.failures[1] -- with the other plugins that could not be loaded
-  if said then result.failures = {} end
-  return result
+  return look.next, self, nil, self
 end
 
 -- One pupil, one step. -> finding, complete and with the person's fields | nil, failure
@@ -396,7 +390,9 @@ function evaluate.explain(workspace, map, filter, step)
   local finding = take_finding(list[1], map.declared, batch.school)
   if finding.verdict == "failed" then return nil, step_failure(workspace, finding) end
   for name, value in next, evaluate.person(workspace, finding.enrolment) do finding[name] = value end
-  return evaluate.complete(finding)
+  finding.evidence = data_list(finding.measured, finding.declared)
+  finding.consulted = data_list(finding.asked or {}, finding.declared)
+  return finding
 end
 
 return evaluate

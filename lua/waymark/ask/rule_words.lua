@@ -84,4 +84,15 @@ function rule_words.elsewhere(rule, pupil, from, to)
   return n
 end
 
+-- "essex: 10 of 10 half days in 10 school weeks, Mon 8 Sep 2025 to Tue 18 Nov 2025": of an
+-- item of evidence as data.
+function rule_words.evidence(each)
+  local period = ""
+  if each.from and each.to then
+    period = each.from == each.to and ", " .. core.date.short(each.from)
+      or (", %s to %s"):format(core.date.short(each.from), core.date.short(each.to))
+  end
+  return ("%s: %s%s"):format(each.rule, each.words, period)
+end
+
 return rule_words

@@ -132,6 +132,21 @@ function terminal.warn_of_failure(each, after)
   if each.source then io.stderr:write(("    %d | %s\n"):format(each.source.number, each.source.text)) end
 end
 
+-- Those of a run: the first ten, on standard error, so that a list stays a list.
+function terminal.warn_of_failures(failures)
+  for i, each in ipairs(failures) do
+    if i > 10 then
+      terminal.warn("… and %d more failures", #failures - 10)
+      break
+    end
+    if each.is_sentence then
+      terminal.warn("%s", each.message)
+    elseif not each.is_said then -- the command line says what could not be loaded
+      terminal.warn_of_failure(each)
+    end
+  end
+end
+
 function terminal.warn(format, ...)
   io.stderr:write("waymark: ", select("#", ...) > 0 and format:format(...) or format, "\n")
 end

@@ -28,6 +28,7 @@ local counted = require "waymark.base.words".count
 local discretion = require "waymark.case.discretion"
 local events = require "waymark.store.events"
 local suggestions = require "waymark.store.suggestions"
+local terminal = require "waymark.base.terminal"
 
 local chronology = {}
 
@@ -96,6 +97,14 @@ noticed["threshold.undone"] = function(data)
 end
 
 noticed["review.due"] = function(_, title) return "To be looked at again: " .. title, {} end
+
+noticed["period.exceeded"] = function(data, title)
+  local half_days = terminal.count(data.count, "half day")
+  local agreed = data.tolerated and data.tolerated > 0 and ("up to %d were agreed to"):format(data.tolerated)
+    or "none was agreed to"
+  return "More absence than was agreed: " .. title, { ("%s (%s)"):format(half_days, agreed),
+    "more than was agreed since " .. data.since }
+end
 
 noticed["evidence.changed"] = function(data, title)
   local words = { table.concat(data.sessions or {}, ", ") }

@@ -3,7 +3,6 @@
 
 local actions = require "waymark.intake.actions"
 local core = require "waymark.core"
-local suggest_command = require "waymark.commands.suggest"
 local terminal = require "waymark.base.terminal"
 
 local command = {}
@@ -65,7 +64,7 @@ function command.finish(report, arguments)
   else
     command.print(report, arguments)
   end
-  suggest_command.report_failures(report.failures)
+  terminal.warn_of_failures(report.failures)
   return (report.left_out > 0 or #report.failures > 0) and 3 or 0
 end
 

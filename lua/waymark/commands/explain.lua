@@ -8,7 +8,6 @@ local consult = require "waymark.ask.consult"
 local core = require "waymark.core"
 local evaluate = require "waymark.ask.evaluate"
 local people = require "waymark.case.people"
-local suggest_command = require "waymark.commands.suggest"
 local rule_words = require "waymark.ask.rule_words"
 local pupils = require "waymark.store.pupils"
 local terminal = require "waymark.base.terminal"
@@ -84,7 +83,7 @@ end
 
 local function print_evidence(each)
   local sign = each.met and terminal.paint("green", "met") or terminal.paint("yellow", "not met")
-  print(("  %s: %s"):format(suggest_command.evidence_words(each), sign))
+  print(("  %s: %s"):format(rule_words.evidence(each), sign))
   if not each.met and each.why_not and not each.words:find(each.why_not, 1, true) then
     print("      " .. each.why_not)
   end
@@ -175,7 +174,7 @@ function command.run(arguments)
   filter.enrolment, filter.everyone = pupil.enrolment, true
   local finding, failure = evaluate.explain(space, map, filter, arguments.step)
   if not finding then
-    suggest_command.report_failures { failure }
+    terminal.warn_of_failures { failure }
     return 3
   end
   local answer = answer_of(space, map, finding)
@@ -188,7 +187,7 @@ function command.run(arguments)
   end
   space:close()
   if asked then return 0 end
-  suggest_command.report_failures { consult_failure }
+  terminal.warn_of_failures { consult_failure }
   return 3
 end
 

@@ -4,7 +4,7 @@ local cases = require "waymark.case"
 local casework = require "waymark.commands.shared.casework"
 local chronology = require "waymark.chronology"
 local core = require "waymark.core"
-local suggest_command = require "waymark.commands.suggest"
+local terminal = require "waymark.base.terminal"
 local check = core.sdk "check"
 
 local command = {
@@ -49,7 +49,7 @@ function command.run(arguments)
   casework.say(arguments, pupil, step.title, id, answered, "answered")
   say_worked_out(step, worked_out)
   if not failure then return 0 end
-  suggest_command.report_failures { failure }
+  terminal.warn_of_failures { failure }
   return 3
 end
 

@@ -6,7 +6,6 @@ local hooks = require "waymark.mail.hooks"
 local import = require "waymark.commands.import"
 local problem = require "waymark.base.problem"
 local suggest = require "waymark.suggest"
-local suggest_command = require "waymark.commands.suggest"
 local terminal = require "waymark.base.terminal"
 local update = require "waymark.intake.update"
 
@@ -30,7 +29,7 @@ local function look(space, dry_run)
   local function work()
     space:settle(true)
     why_not = suggest.only_looks(space, filter)
-    run = suggest.run(space, filter, { record = not why_not })
+    run = suggest.run(space, filter, { record = not why_not, most = 0 })
     return why_not == nil
   end
   local report = { failures = {}, effects = {} }
@@ -40,7 +39,7 @@ local function look(space, dry_run)
       terminal.number(run.lapsed.count)) }
   local said = hooks.words(report, false)
   if said then lines[#lines + 1] = said end
-  suggest_command.report_failures(run.failures)
+  terminal.warn_of_failures(run.failures)
   if #run.failures > 0 then
     lines[#lines + 1] = terminal.count(#run.failures, "failure") .. " of plugins; see: waymark suggest"
   end

@@ -182,24 +182,15 @@ end
 -- Asking --------------------------------------------------------------------------------
 
 local function start(space, part, day)
-  local job, outcome = jobs.start(jobs.evaluate_limits)
-  if not job then return nil, outcome end
-  local request = plugins.request(part.set, part.map.options, day)
-  request.kind = "hook"
-  request.granted = core.array(plugins.granted(part.set))
-  request.codes = core.array(space.store:codes())
-  local declared
-  declared, outcome = jobs.load(job, request, jobs.evaluate_limits)
-  if declared then return job end
-  job:finish()
-  return nil, outcome
+  return jobs.open("hook", { set = part.set, options = part.map.options, today = day,
+    granted = plugins.granted(part.set), codes = space.store:codes() })
 end
 
 -- -> list of effects | nil, outcome
 local function ask(job, chunk)
   local text = ('{"events":[%s]}'):format(table.concat(chunk.texts, ","))
-  local kind, answer = jobs.ask(job, "events", string.pack("<s4", text) .. (chunk.bytes or ""))
-  if not kind then return nil, answer end
+  local answer, outcome = jobs.answer(job, "events", string.pack("<s4", text) .. (chunk.bytes or ""), "effects")
+  if not answer then return nil, outcome end
   if answer.failed then
     return nil, { verdict = "failed", message = core.escape(answer.failed.message), record = answer.failed.event }
   end

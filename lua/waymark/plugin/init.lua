@@ -124,10 +124,6 @@ local function ask_worker(request, what)
   return plugins.safe(answer)
 end
 
-local function sent(plugin, options)
-  return { name = plugin.name, files = plugin.files, options = options or {} }
-end
-
 -- An answer from the cache of the workspace, or from a worker. The cache may be
 -- nil or read-only; then it is only asked.
 local function remembered(cache, key, make)
@@ -147,7 +143,9 @@ end
 function plugins.manifest(plugin, cache)
   if not plugin.manifest then
     plugin.manifest = remembered(cache, engine_key("manifest", plugin.name .. plugin.digest), function()
-      return ask_worker({ kind = "declare", stage = "manifest", plugins = { sent(plugin) } }, plugin.name)
+      local request = jobs.request({ list = { plugin } }, {})
+      request.kind, request.stage = "declare", "manifest"
+      return ask_worker(request, plugin.name)
     end)
   end
   return plugin.manifest
@@ -193,13 +191,6 @@ function plugins.chain(set, name)
     plugin = set.by_name[plugin.manifest.extends]
   end
   return chain
-end
-
--- The request that loads a set, without kind and codes.
-function plugins.request(set, options, today)
-  local request = { plugins = {}, today = today }
-  for i, plugin in ipairs(set.list) do request.plugins[i] = sent(plugin, options[plugin.name]) end
-  return request
 end
 
 local source_most = 100 -- bytes of a line that is shown
@@ -262,7 +253,7 @@ end
 -- steps_by_name }; each rule with its `value`.
 function plugins.declare(set, options, context)
   local declared = remembered(context.cache, set_key(set, options), function()
-    local request = plugins.request(set, options, "2000-01-01")
+    local request = jobs.request(set, options, "2000-01-01")
     request.kind = "declare"
     return ask_worker(request, set.served)
   end)

@@ -40,6 +40,13 @@ function jobs.ask(job, kind, payload, seconds)
   return nil, job:refuse(("not what a %s message has"):format(answered))
 end
 
+-- One request that has one kind of answer; any other is refused. -> answer | nil, outcome
+function jobs.answer(job, kind, payload, wanted)
+  local answered, answer = jobs.ask(job, kind, payload)
+  if answered == wanted then return answer end
+  return nil, answered and job:refuse(("a %s message out of turn"):format(answered)) or answer
+end
+
 -- Load a set of plugins. -> what they declare | nil, outcome
 function jobs.load(job, request, limits)
   request.limits = { memory = limits.memory, instructions_call = limits.instructions_call,
@@ -48,15 +55,40 @@ function jobs.load(job, request, limits)
   if #text > most_request then
     return nil, { verdict = "refused", message = "with all that it needs it is over 4 MB" }
   end
-  local kind, answer = jobs.ask(job, "load", text)
-  if kind == "declared" then return answer end
-  return nil, kind and job:refuse(("a %s message out of turn"):format(kind)) or answer
+  return jobs.answer(job, "load", text, "declared")
+end
+
+-- The request that loads a set (waymark.plugin), without its kind.
+function jobs.request(set, options, today)
+  local request = { plugins = {}, today = today }
+  for i, plugin in ipairs(set.list) do
+    request.plugins[i] = { name = plugin.name, files = plugin.files, options = options[plugin.name] or {} }
+  end
+  return request
+end
+
+local limits_of = { evaluate = jobs.evaluate_limits, hook = jobs.evaluate_limits, consult = jobs.consult_limits }
+
+-- A worker with a load set, for work of a kind: "evaluate", "hook" or "consult".
+--   what  { set, options (of each plugin), today, granted (names), codes (of the store),
+--           explain = step | nil, profile = true | nil }
+-- -> job | nil, outcome
+function jobs.open(kind, what)
+  local job, outcome = jobs.start(limits_of[kind])
+  if not job then return nil, outcome end
+  local request = jobs.request(what.set, what.options, what.today)
+  request.kind, request.granted, request.codes = kind, core.array(what.granted), core.array(what.codes)
+  request.explain, request.profile = what.explain, what.profile
+  local declared
+  declared, outcome = jobs.load(job, request, limits_of[kind])
+  if declared then return job end
+  job:finish()
+  return nil, outcome
 end
 
 -- One question with the batch of one pupil. -> answer | nil, outcome
 function jobs.consult(job, question, bytes)
-  local kind, answer = jobs.ask(job, "consult", string.pack("<s4", problem.check(core.encode(question))) .. bytes)
-  return kind and answer, answer
+  return jobs.answer(job, "consult", string.pack("<s4", problem.check(core.encode(question))) .. bytes, "consulted")
 end
 
 return jobs

@@ -61,6 +61,11 @@ function events.made_by(store, id)
   return sql.row(store, "SELECT plugin, version FROM event WHERE id = ?1", id) or {}
 end
 
+-- The day that an event is about.
+function events.day(store, id)
+  return sql.row(store, "SELECT " .. sql.day "on_day" .. ' AS "on" FROM event WHERE id = ?1', id).on
+end
+
 -- The last event learnt by a time; 0 when there is none.
 function events.last_by(store, at)
   return sql.row(store, "SELECT ifnull(max(id), 0) AS id FROM event WHERE at <= ?1", at).id

@@ -8,9 +8,13 @@
 -- What is given out is every suggestion that holds on the as-of day: the same on
 -- a first run, a second run and a dry run.
 --
+-- Attendance at or under a band of a rate has one concern a band. When it rises to a
+-- better band and is still met, the suggestion stays the one that it was; a lower band is
+-- a new one, and the one before lapses and says so.
+--
 -- Schools are done one after the other, each map's together, and written as they are
--- done; a map whose plugin is given up is undone as a whole. What is held in memory
--- is one school (and of a list in JSON or CSV, where each line stands in its file).
+-- done; a map whose plugin is given up is undone as a whole. What is held in memory is one
+-- school, and what is to be listed, each with the data that its event has.
 
 local cases = require "waymark.case"
 local core = require "waymark.core"
@@ -23,21 +27,15 @@ local pupils = require "waymark.store.pupils"
 local registers = require "waymark.store.registers"
 local runs = require "waymark.store.runs"
 local watch = require "waymark.suggest.watch"
+local date = core.date
+
+core.sdk "evidence" -- the words join the methods of evidence
 
 local suggest = {}
 
 local lapsed_shown = 10
 
 -- What stands -----------------------------------------------------------------------
-
--- Every suggestion that was ever made at a school, as it was on the day. Those of pupils
--- with a step that people have not decided on are looked at one by one.
-local function suggestions_at(run, school)
-  local suggestions = problem.check(run.workspace.store:school_suggestions { school = school.id, known = run.known,
-    diary = run.filter.diary })
-  for key in next, run.undecided do suggestions:look(math.tointeger(key:match "^%d+")) end
-  return suggestions
-end
 
 -- The pupil (row number) of each enrolment of somebody who was spoken to.
 local function contacts_by_enrolment(workspace, as_of)
@@ -49,29 +47,49 @@ end
 local ended_by_people = { answered = true, ["put-off"] = true, bypassed = true }
 
 -- Steps with a period that run, such as a notice: they go on until a person decides, and
--- are not suggested again.
+-- are not suggested again. -> { ["enrolment step"] = true }, { [enrolment] = true }
 local function undecided_steps(workspace, diary)
-  local undecided = {}
+  local undecided, of = {}, {}
   for _, entry in ipairs(running_entries.of(cases.entries(workspace, { kind = "entry.recorded", as_of = diary }))) do
-    local map = entry.enrolment and workspace:map_for_school(entry.school)
-    local step = map and map.declared and map.declared.steps_by_name[entry.step]
-    if step and step.period then undecided[entry.enrolment .. " " .. entry.step] = true end
-  end
-  return undecided
-end
-
--- A rate that rose from a lower band of the year, of which people have looked at the
--- concern, is better news and no new one ("early-help 80 2025-26", then "early-help 85 …").
-local function rose(suggestions, finding)
-  local rule, year, band = finding.concern:match "^(.+) (%d%d%d%d%-%d%d) at (%d+)$"
-  local declared = rule and finding.declared.rules_by_name[rule]
-  for _, lower in ipairs(declared and declared.spec.bands or {}) do
-    local key = ("%s %s at %d"):format(rule, year, lower)
-    if lower < tonumber(band) and ended_by_people[(suggestions:find(finding.enrolment, finding.step.name, key))] then
-      return true
+    local step = entry.enrolment and workspace:step(entry.school, entry.step)
+    if step and step.period then
+      undecided[entry.enrolment .. " " .. entry.step], of[entry.enrolment] = true, true
     end
   end
-  return false
+  return undecided, of
+end
+
+-- Whether a suggestion was there on the day and at the time that is looked at.
+local function was_made(run, made)
+  return run.record or made <= run.known and events.day(run.workspace.store, made) <= run.filter.as_of
+end
+
+-- The suggestion that a finding is: the open one of its concern; or, of a rate, that of a
+-- lower band, from which attendance rose. -> concern, state, whether it is open; without a
+-- concern when people looked at the lower band, for then better news is no new suggestion
+local function known_as(run, suggestions, finding)
+  local enrolment, step = finding.enrolment, finding.step.name
+  local state, open = suggestions:find(enrolment, step, finding.concern)
+  if open or not finding.bands then return finding.concern, state, open end
+  local looked_at, band = false, finding.measured[1].band
+  for _, each in ipairs(finding.bands) do
+    if each.band < band then
+      local lower, is_open, made = suggestions:find(enrolment, step, each.concern)
+      if is_open and was_made(run, made) then return each.concern, lower, true end
+      looked_at = looked_at or ended_by_people[lower]
+    end
+  end
+  return not looked_at and finding.concern or nil, state, open
+end
+
+-- What is new about a rate that was suggested in a higher band before.
+local function news_of(suggestions, finding)
+  local band = finding.bands and finding.measured[1].band
+  for _, each in ipairs(finding.bands or {}) do
+    if each.band > band and suggestions:find(finding.enrolment, finding.step.name, each.concern) then
+      return ("attendance fell to %d %% or less"):format(band)
+    end
+  end
 end
 
 -- Is this finding a suggestion that people still have to look at? Not when they
@@ -95,40 +113,46 @@ local function is_baseline(workspace, finding, first_run)
   return first_run or nil
 end
 
-local function event_of(finding, workspace, map, as_of, first_run)
-  return { enrolment = finding.enrolment, step = finding.step.name, concern = finding.concern, on = as_of,
-    at = workspace.now, plugin = finding.step.plugin, version = finding.step.version,
-    digest = workspace:digest_of(finding.step.plugin, map),
-    data = { reason = finding.words, evidence = evaluate.written(finding), concern_on = finding.concern_on,
-      baseline = is_baseline(workspace, finding, first_run) } }
-end
-
-local function make(run, finding)
-  local event = event_of(finding, run.workspace, run.now.map, run.filter.as_of, run.first_run)
-  problem.check(run.workspace.store:make_suggestion(event))
+local function make(run, row)
+  local space, step = run.workspace, row.step
+  problem.check(space.store:make_suggestion { enrolment = row.enrolment, step = step.name, concern = row.concern,
+    on = run.filter.as_of, at = space.now, plugin = step.plugin, version = step.version,
+    digest = space:digest_of(step.plugin, run.now.map), data = row.data })
   run.now.made = run.now.made + 1
 end
 
 local function add_count(run, step, n) run.now.counts[step] = (run.now.counts[step] or 0) + n end
 
+-- A suggestion, to be made or listed; its evidence is made here, once.
+local function row_of(run, school, finding, concern, news)
+  return { enrolment = finding.enrolment, school = school.key, step = finding.step, concern = concern,
+    data = problem.check(core.encode { reason = finding.words, evidence = evaluate.evidence_of(finding), new = news,
+      concern_on = finding.concern_on, baseline = is_baseline(run.workspace, finding, run.first_run) }) }
+end
+
 -- The suggestions of a school that hold and that nobody answered, those that were only
 -- counted aside; with `record`, the new ones are written down.
-local function holding_findings(run, result)
-  local list = {}
-  for place, n in next, result.counts do add_count(run, run.now.map.declared.steps[place], n) end
+local function take_suggestions(run, school, result)
+  local now, suggestions, last = run.now, result.suggestions, nil
+  for place, n in next, result.counts do add_count(run, now.map.declared.steps[place], n) end
+  now.pupils = now.pupils + result.pupils
   for _, finding in ipairs(result.findings) do
-    if finding.verdict == "suggest" then
-      local state, open = result.suggestions:find(finding.enrolment, finding.step.name, finding.concern)
-      if stands(finding, state, open, run.contacts[finding.enrolment], run.undecided)
-        and (open or not rose(result.suggestions, finding)) then
-        list[#list + 1] = finding
-        result.suggestions:hold(finding.enrolment, finding.step.name, finding.concern)
-        add_count(run, finding.step, 1)
-        if run.record and not open then make(run, finding) end
+    local concern, state, open
+    if finding.verdict == "suggest" then concern, state, open = known_as(run, suggestions, finding) end
+    if concern and stands(finding, state, open, run.contacts[finding.enrolment], run.undecided) then
+      suggestions:hold(finding.enrolment, finding.step.name, concern)
+      if finding.bands then now.holds[finding.enrolment .. " " .. finding.step.name] = true end
+      add_count(run, finding.step, 1)
+      if finding.enrolment ~= last and not finding.beside then now.pupils = now.pupils + 1 end
+      last = finding.enrolment
+      local is_new, is_listed = run.record and not open, run.pupils_listed + now.pupils <= run.most
+      if is_new or is_listed then
+        local row = row_of(run, school, finding, concern, news_of(suggestions, finding))
+        if is_new then make(run, row) end
+        if is_listed then now.list[#now.list + 1] = row end
       end
     end
   end
-  return list
 end
 
 -- "2025-09-08 AM N → I", for the marks that changed since the suggestion was made.
@@ -150,19 +174,36 @@ local function gated_words(result, row)
   end
 end
 
-local function was_looked_at(result, enrolment)
+local function pupil_looked_at(result, enrolment)
   for _, batch in ipairs(result.batches) do
     for record = 1, #batch do
-      if batch[record].id == enrolment then return true end
+      if batch[record].id == enrolment then return batch[record] end
     end
   end
-  return false
 end
 
-local function why_lapsed(workspace, row, result)
-  local changed = amendments_since(workspace, row)
-  local why = #changed > 0 and table.concat(changed, ", ") or gated_words(result, row)
-    or (was_looked_at(result, row.enrolment) and "it no longer holds" or "no longer on roll")
+-- What became of a rate that was suggested: it fell a band, or rose above all of them.
+local function rate_words(run, row, pupil)
+  local was = (events.data(run.workspace.store, row.made).evidence or {})[1] or {}
+  local rule = was.kind == "rate" and run.now.map.declared.rules_by_name[was.rule]
+  if not rule or rule.kind ~= "rate" then return nil end
+  local e = pupil:measure(rule.value)
+  if e.met and was.band and e.band < was.band then
+    local is_new = run.now.holds[row.enrolment .. " " .. row.step]
+    return ("attendance fell to %d %% or less%s"):format(e.band, is_new and ": see the new suggestion" or ""), true
+  end
+  if was.to and date.academic_year(was.to) ~= date.academic_year(run.filter.as_of) then
+    return "a new school year has begun"
+  end
+  return not e.met and e.hundredths and "attendance is now " .. e:describe() or nil
+end
+
+local function why_lapsed(run, row, result)
+  local changed, pupil = amendments_since(run.workspace, row), pupil_looked_at(result, row.enrolment)
+  local words, fell
+  if pupil then words, fell = rate_words(run, row, pupil) end
+  local why = fell and words or #changed > 0 and table.concat(changed, ", ") or gated_words(result, row) or words
+    or pupil and "it no longer holds" or "no longer on roll"
   return { why = why, amended = changed }
 end
 
@@ -176,7 +217,7 @@ local function to_lapse(result)
 end
 
 local function lapse(run, row, result)
-  local store, data = run.workspace.store, why_lapsed(run.workspace, row, result)
+  local store, data = run.workspace.store, why_lapsed(run, row, result)
   local by = events.made_by(store, row.made)
   problem.check(store:lapse_suggestion { enrolment = row.enrolment, step = row.step, concern = row.concern,
     on = run.filter.as_of, at = run.workspace.now, plugin = by.plugin, version = by.version,
@@ -228,24 +269,18 @@ local function maps_with_schools(workspace)
   return list
 end
 
-local function new_totals(map) return { map = map, made = 0, counts = {}, lapsed = { count = 0 } } end
+local function new_totals(map)
+  return { map = map, made = 0, pupils = 0, counts = {}, list = {}, lapsed = { count = 0 }, holds = {} }
+end
 
 local function keep(run, totals)
-  run.made = run.made + totals.made
+  run.made, run.pupils_listed = run.made + totals.made, run.pupils_listed + totals.pupils
   for step, count in next, totals.counts do run.counts[step] = (run.counts[step] or 0) + count end
+  table.move(totals.list, 1, #totals.list, #run.list + 1, run.list)
   for i, each in ipairs(totals.lapsed) do
     if run.lapsed.count + i <= lapsed_shown then run.lapsed[run.lapsed.count + i] = each end
   end
   run.lapsed.count = run.lapsed.count + totals.lapsed.count
-end
-
-local function take_school(run, school, result)
-  result.suggestions = result.suggestions or suggestions_at(run, school)
-  local list = holding_findings(run, result)
-  if run.record then
-    for _, row in ipairs(to_lapse(result)) do lapse(run, row, result) end
-  end
-  if run.take then run.take(school, list, result.pupils) end
 end
 
 -- What one worker has spent, added to what its steps have cost.
@@ -257,39 +292,38 @@ local function add_costs(into, declared, costs)
   end
 end
 
--- How the plugin of a map did: one that failed for any map has failed.
-local function note_state(run, map, result)
-  if result.not_asked then return end
-  run.states[map.served] = result.given_up and result.failures[1].message or run.states[map.served] or false
-end
-
 local function keep_states(run)
   for name, why in next, run.states do
     if why then plugin_state.failed(run.workspace, name, why) else plugin_state.worked(run.workspace, name) end
   end
 end
 
-local function run_map(run, each, options)
-  local store = run.workspace.store
-  run.now = new_totals(each.map)
+local function run_map(run, map, schools, options)
+  local space, store, now = run.workspace, run.workspace.store, new_totals(map)
+  run.now = now
   if run.record then problem.check(store:savepoint()) end
-  if options.begin then options.begin() end
-  local off = plugin_state.why_off(run.workspace, each.map.served)
-  local result = each.map.broken and evaluate.broken(each.map) or off and evaluate.not_asked(each.map, off)
-    or evaluate.map(run.workspace, each.map, each.schools, run.filter, function(school, of_school)
-      take_school(run, school, of_school)
-    end, { workers = options.workers or core.system.processors(), progress = options.progress,
-      profile = options.profile, all = options.all or function() return false end,
-      suggestions = function(school) return suggestions_at(run, school) end })
-  if run.record then problem.check(store:release(result.given_up == true)) end
-  if options.finish then options.finish(not result.given_up) end
-  if not result.given_up then
-    keep(run, run.now)
-    run.pupils = run.pupils + result.pupils
+  local look = evaluate.new(space, map, run.filter, { workers = options.workers or core.system.processors(),
+    progress = options.progress, profile = options.profile, known = run.known, undecided = run.undecided_of,
+    off = plugin_state.why_off(space, map.served) })
+  look.brief = run.pupils_listed >= run.most
+  for school, result in look:schools(schools) do
+    take_suggestions(run, school, result)
+    if run.record then
+      for _, row in ipairs(to_lapse(result)) do lapse(run, row, result) end
+    end
+    look.brief = run.pupils_listed + now.pupils >= run.most
   end
-  if run.record then note_state(run, each.map, result) end
-  for _, failure in ipairs(result.failures) do run.failures[#run.failures + 1] = failure end
-  for _, costs in next, result.costs or {} do add_costs(run.costs, each.map.declared, costs) end
+  if run.record then problem.check(store:release(look.given_up == true)) end
+  if not look.given_up then
+    keep(run, now)
+    run.pupils = run.pupils + look.pupils
+  end
+  if run.record and not look.not_asked then -- one that failed for any map has failed
+    local why = look.given_up and look.failures[1].message
+    run.states[map.served] = why or run.states[map.served] or false
+  end
+  table.move(look.failures, 1, #look.failures, #run.failures + 1, run.failures)
+  for _, costs in next, look.costs do add_costs(run.costs, map.declared, costs) end
 end
 
 local function notice(run)
@@ -303,23 +337,22 @@ end
 -- Look at every pupil as of a day, and with `record` write down what is new, what
 -- lapsed, what else is to be noticed, and what failed.
 --   options  { record, workers = most, profile = true (see costs), progress = function(pupils),
---              take = function(school, list, pupils): the suggestions of a school that hold,
---                in the order of pupils and road map (see evaluate); `pupils` is how many
---                have some that are not in the list, because
---              all = function(): whether those are wanted that were open before,
---              begin = function(): a map begins, finish = function(kept): it ends; what
---                was taken since is to be forgotten unless it was kept }
+--              most = of how many pupils the suggestions are listed (all, if nothing is said) }
 -- -> { pupils, counts = { [step] = number }, failures, made, noticed = { … },
+--      list = { { enrolment, school (key), step, concern, data = the text of what its event keeps:
+--        reason, evidence, new (what changed since an earlier one) }, … }, as schools and their
+--        pupils were looked at, pupils_listed = number of pupils who have any,
 --      lapsed = { count, the first ten },
 --      costs = { [step] = { step, calls, nanoseconds, instructions, bytes } } of a profile }
 function suggest.run(workspace, filter, options)
   workspace:load_plugins()
-  local run = { workspace = workspace, filter = filter, record = options.record, take = options.take,
+  local run = { workspace = workspace, filter = filter, record = options.record, most = options.most or math.huge,
     known = filter.known_at and events.last_by(workspace.store, filter.known_at) or math.maxinteger,
-    first_run = runs.last(workspace.store) == nil,
-    contacts = contacts_by_enrolment(workspace, filter.diary), undecided = undecided_steps(workspace, filter.diary),
-    pupils = 0, counts = {}, costs = {}, failures = {}, states = {}, made = 0, lapsed = { count = 0 } }
-  for _, each in ipairs(maps_with_schools(workspace)) do run_map(run, each, options) end
+    first_run = runs.last(workspace.store) == nil, contacts = contacts_by_enrolment(workspace, filter.diary),
+    pupils = 0, pupils_listed = 0, counts = {}, costs = {}, failures = {}, states = {}, made = 0, list = {},
+    lapsed = { count = 0 } }
+  run.undecided, run.undecided_of = undecided_steps(workspace, filter.diary)
+  for _, each in ipairs(maps_with_schools(workspace)) do run_map(run, each.map, each.schools, options) end
   if not run.record then return run end
   keep_states(run)
   run.noticed = notice(run)

@@ -8,6 +8,7 @@ local cases = require "waymark.case"
 local core = require "waymark.core"
 local evaluate = require "waymark.ask.evaluate"
 local plugins = require "waymark.plugin"
+local problem = require "waymark.base.problem"
 local terminal = require "waymark.base.terminal"
 
 local trace = {}
@@ -59,6 +60,7 @@ end
 local function look(space, filter, who)
   local pupil = space:find_pupil(who, filter.as_of)
   local map = space:map_for_school(pupil.school)
+  if not map.declared then problem.no_road_map(map) end
   filter.enrolment, filter.everyone = pupil.enrolment, true
   local result = { upn = pupil.upn, name = pupil.name, as_of = filter.as_of, calls = core.array {},
     given = given_of(space, map, pupil, filter) }

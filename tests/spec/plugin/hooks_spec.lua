@@ -394,7 +394,7 @@ describe("an answer that a plugin made up", function()
     hook("teller", TELL_ALL, 'reads = { "registers" }, sends = { "mail", "note" }')
     use 'use "teller"'
     local space = space_module.open(w.dir, "read", core.system.time "2025-09-08T18:00Z"):load_plugins()
-    local map = space.common
+    local map = space:map_for_school()
     local chunk = { part = { map = map, set = map.sets[#map.sets], declared = map.all[#map.all] },
       events = { { on = "2025-09-08", data = { evidence = { {} } } } } }
     assert.are.equal("teller", chunk.part.set.served)

@@ -1,0 +1,191 @@
+-- plugin/road_map: what the plugins in use bring to each school.
+--
+-- A map is what one list of `use` lines comes to: { served, set, declared, options, sets,
+-- all, failures, broken }. The road map is that of the one plugin that has steps: `declared`
+-- is what its load set declares, `served` its name, `set` the load set; without one, all three
+-- are nil. `sets` and `all` are those of every plugin. `failures` are of plugins that could not
+-- be loaded and were left out; `broken` says why there is no road map when one of them brings it.
+--
+--   road_map.load(settings, context, tolerant) -> road maps, an object with
+--     maps        each distinct one
+--     rules       every declared rule, in the order of `use`; rules_by_name
+--     codes       every declared code
+--     failures    of every map
+
+local core = require "waymark.core"
+local manifests = core.sdk "manifest"
+local plugins = require "waymark.plugin"
+local problem = require "waymark.base.problem"
+
+local road_map = {}
+road_map.__index = road_map
+
+local function options_of(uses)
+  local options = {}
+  for _, use in ipairs(uses) do options[use.name] = use.options end
+  return options
+end
+
+-- The plugins of a list of uses that no other one of it needs.
+local function outermost(uses, context)
+  local sets, needed = {}, {}
+  for i, use in ipairs(uses) do
+    sets[i] = plugins.load_set(use.name, context)
+    for _, plugin in ipairs(sets[i].list) do
+      if plugin.name ~= use.name then needed[plugin.name] = true end
+    end
+  end
+  local list = {}
+  for i, use in ipairs(uses) do
+    if not needed[use.name] then list[#list + 1] = sets[i] end
+  end
+  return list
+end
+
+local function check_once(uses)
+  local seen = {}
+  for _, use in ipairs(uses) do
+    if seen[use.name] then problem.raise('use "%s" stands twice in waymark.lua; take one out', use.name) end
+    seen[use.name] = true
+  end
+end
+
+local function take_road_map(map, set, declared)
+  if map.served then
+    problem.raise('both "%s" and "%s" bring a road map, and a school follows one; let one extend the other, '
+      .. "or take one out of waymark.lua", map.served, set.served)
+  end
+  map.set, map.declared, map.served = set, declared, set.served
+end
+
+-- Options are a person's: a wrong one stops the command.
+local function check_options(map, set, context)
+  for _, plugin in ipairs(set.list) do plugins.manifest(plugin, context.cache) end
+  local function configured() return {} end
+  local function given(name) return map.options[name] end
+  for _, chain in ipairs(manifests.chains(set.list)) do
+    local ok, fault = pcall(manifests.configs, chain, configured, given)
+    if not ok then problem.raise("the plugin %s cannot be used: %s", chain[#chain].name, fault) end
+  end
+end
+
+-- A plugin that fails while it is loaded is left out, and the others go on; the
+-- command says so and ends with status 3.
+local function add_set(map, set, context)
+  check_options(map, set, context)
+  local ok, declared = pcall(plugins.declare, set, map.options, context)
+  if ok then
+    map.sets[#map.sets + 1], map.all[#map.all + 1] = set, declared
+    if #declared.steps > 0 then take_road_map(map, set, declared) end
+  elseif problem.is(declared) and declared.plugin then
+    declared.version = (plugins.manifest(set.by_name[set.served], context.cache) or {}).version
+    map.failures[#map.failures + 1] = declared
+  else
+    error(declared, 0)
+  end
+end
+
+local function new_map(uses, context)
+  check_once(uses)
+  local map = { options = options_of(uses), sets = {}, all = {}, failures = {} }
+  for _, set in ipairs(outermost(uses, context)) do add_set(map, set, context) end
+  local failure = map.failures[1]
+  if #map.all == 0 and failure then problem.raise_plugin(failure) end
+  if not map.declared and failure then map.broken, map.served = failure.message, failure.plugin end
+  return map
+end
+
+local function uses_key(uses)
+  local parts = {}
+  for _, use in ipairs(uses) do
+    local options, message = core.encode(use.options)
+    if not options then problem.raise('waymark.lua: use "%s": %s', use.name, message) end
+    parts[#parts + 1] = use.name .. " " .. options
+  end
+  return table.concat(parts, "\n")
+end
+
+-- Each item of every declaration once.
+local function collect(maps, name, key_of)
+  local list, seen = {}, {}
+  for _, map in ipairs(maps) do
+    for _, declared in ipairs(map.all) do
+      for _, each in ipairs(declared[name]) do
+        local key = key_of(each)
+        if not seen[key] then list[#list + 1], seen[key] = each, true end
+      end
+    end
+  end
+  return list
+end
+
+local function rule_key(rule) return rule.plugin .. " " .. rule.name end
+local function code_key(code) return ("%s %s %s"):format(code.text, code.from, code.to) end
+
+-- A map whose plugins cannot be used, when the command can go on without it.
+local function broken_map(raised, uses)
+  if not problem.is(raised) then error(raised, 0) end
+  return { sets = {}, all = {}, failures = {}, broken = raised.message, served = uses[#uses].name }
+end
+
+local function map_of(self, uses)
+  local key = uses_key(uses)
+  if not self.by_key[key] then
+    local ok, map = pcall(new_map, uses, self.context)
+    if not ok and not self.tolerant then error(map, 0) end
+    self.by_key[key] = ok and map or broken_map(map, uses)
+    self.maps[#self.maps + 1] = self.by_key[key]
+  end
+  return self.by_key[key]
+end
+
+-- Read and declare every plugin in use. With `tolerant`, a map whose plugins cannot be
+-- used has `broken` (why) and no road map; else that raises.
+function road_map.load(settings, context, tolerant)
+  local self = setmetatable({ context = context, tolerant = tolerant, maps = {}, by_key = {}, of_school = {},
+    failures = {}, rules_by_name = {} }, road_map)
+  self.common = map_of(self, settings.uses)
+  for _, school in ipairs(settings.schools) do
+    if #school.uses > 0 then self.of_school[school.key] = map_of(self, school.uses) end
+  end
+  for _, map in ipairs(self.maps) do table.move(map.failures, 1, #map.failures, #self.failures + 1, self.failures) end
+  self.rules, self.codes = collect(self.maps, "rules", rule_key), collect(self.maps, "codes", code_key)
+  for _, rule in ipairs(self.rules) do self.rules_by_name[rule.name] = self.rules_by_name[rule.name] or rule end
+  return self
+end
+
+-- The map that a school (its key) follows; the common one, if nothing is said.
+function road_map:for_school(key) return key and self.of_school[key] or self.common end
+
+-- A step of the road map that a school follows, by its name; nil when there is none.
+function road_map:step(key, name)
+  local declared = self:for_school(key).declared
+  return declared and name and declared.steps_by_name[name] or nil
+end
+
+-- The set through which a map uses a plugin: that of its road map first.
+local function set_with(map, name)
+  if map.set and map.set.by_name[name] then return map.set end
+  for _, set in ipairs(map.sets) do
+    if set.by_name[name] then return set end
+  end
+end
+
+-- The digest of all that is in force where a map (nil: any of them) uses a plugin: of the
+-- plugin, of what it needs and of what extends it (plugins.set_digest). Whatever is
+-- recorded keeps it.
+function road_map:digest_of(name, map)
+  for _, each in ipairs(map and { map } or self.maps) do
+    local set = set_with(each, name)
+    if set then return plugins.set_digest(set) end
+  end
+end
+
+-- The plugin whose road map a school follows, where it is not the one whose file a step is:
+-- { plugin, version }; nil otherwise.
+function road_map:served_by(map, step)
+  if not map.set or map.served == step.plugin then return nil end
+  return { plugin = map.served, version = plugins.manifest(map.set.by_name[map.served], self.context.cache).version }
+end
+
+return road_map
