@@ -83,7 +83,7 @@ local function first_evidence(data) return ((data.evidence or {})[1] or {}).word
 local noticed = {}
 
 noticed["suggestion.made"] = function(data, title)
-  return "Suggested: " .. title, table.pack(data.reason, first_evidence(data))
+  return "Suggested: " .. title, table.pack(data.reason, first_evidence(data), data.new)
 end
 
 noticed["suggestion.lapsed"] = function(data, title) return "No longer suggested: " .. title, { data.why } end
@@ -101,7 +101,7 @@ noticed["review.due"] = function(_, title) return "To be looked at again: " .. t
 noticed["period.exceeded"] = function(data, title)
   local half_days = terminal.count(data.count, "half day")
   local agreed = data.tolerated and data.tolerated > 0 and ("up to %d were agreed to"):format(data.tolerated)
-    or "none was agreed to"
+    or "none was to come"
   return "More absence than was agreed: " .. title, { ("%s (%s)"):format(half_days, agreed),
     "more than was agreed since " .. data.since }
 end

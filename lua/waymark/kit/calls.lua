@@ -62,7 +62,7 @@ end
 
 local function road_map(dir)
   local space = host.open(dir, "read")
-  local ok, map = pcall(function() return space:load_plugins().common end)
+  local ok, map = pcall(function() return space:load_plugins():map_for_school() end)
   space:close()
   if not ok then error(map, 0) end
   if not map.declared then problem.raise "no plugin in use has a road map, so no step is asked" end

@@ -98,9 +98,10 @@ function events.each_told(store, kind)
 end
 
 -- Thresholds that were met by pupils one of whose marks was amended since, and since a time:
--- { id, enrolment, concern, rule, plugin }.
+-- { id, enrolment, concern, rule, since (the session), plugin }.
 function events.amended_thresholds(store, since)
-  return sql.rows(store, [[SELECT v.id, v.enrolment, v.concern, v.data ->> '$.rule' AS rule, v.plugin FROM event v
+  return sql.rows(store, [[SELECT v.id, v.enrolment, v.concern, v.data ->> '$.rule' AS rule,
+      v.data ->> '$.since' AS since, v.plugin FROM event v
     WHERE v.kind = 'threshold.met'
       AND EXISTS (SELECT 1 FROM amendment a WHERE a.enrolment = v.enrolment AND a.at >= max(v.at, ?1))
     ORDER BY v.enrolment, v.concern, v.id]], since)

@@ -43,8 +43,7 @@ local function last_told(space, kind)
 end
 
 local function is_still_met(space, event, rule)
-  local day = event.concern:match "from (%d%d%d%d%-%d%d%-%d%d)"
-  local pupil = space:one_pupil { enrolment = event.enrolment, everyone = true, as_of = day }
+  local pupil = space:one_pupil { enrolment = event.enrolment, everyone = true, as_of = event.since:sub(1, 10) }
   return pupil ~= nil and pupil:rolling(rule.value).met
 end
 
@@ -165,11 +164,10 @@ end
 -- Periods ----------------------------------------------------------------------------
 
 local function period_of(space, entry, as_of, day)
-  local map = entry.enrolment and space:map_for_school(entry.school)
-  local step = map and map.declared and map.declared.steps_by_name[entry.step]
+  local step = entry.enrolment and space:step(entry.school, entry.step)
   if not step or not step.period or not step.tolerance then return nil end
   local pupil = space:one_pupil { enrolment = entry.enrolment, everyone = true, as_of = as_of }
-  return pupil and periods.of(space, entry, step, map, pupil, as_of, day)
+  return pupil and periods.of(space, entry, step, space:map_for_school(entry.school), pupil, as_of, day)
 end
 
 -- More absence during a period than was agreed: told once for each entry. The parent is
@@ -238,8 +236,7 @@ end
 function watch.changed_decisions(space, as_of)
   local list = {}
   for _, entry in ipairs(cases.entries(space, { kind = "entry.recorded", as_of = as_of })) do
-    local map = not entry.struck and entry.enrolment and space:map_for_school(entry.school)
-    local step = map and map.declared and map.declared.steps_by_name[entry.step]
+    local step = not entry.struck and entry.enrolment and space:step(entry.school, entry.step)
     local change = step and cases.is_formal(step) and watch.decision_change(space, entry)
     if change then list[#list + 1] = { entry = entry, change = change } end
   end

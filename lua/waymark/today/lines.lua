@@ -37,7 +37,7 @@ end
 
 local function queue_row(view, school, each)
   local enrolment, step, concern, state, made, made_on, ended_on, concern_on, baseline, kind = table.unpack(each, 1, 10)
-  local row = { enrolment = enrolment, concern = concern, step = school.map.declared.steps_by_name[step], made = made,
+  local row = { enrolment = enrolment, concern = concern, step = view.space:step(school.key, step), made = made,
     made_on = made_on, lapsed = state == "lapsed", began = concern_on or made_on, concern_on = concern_on,
     ended_on = ended_on and ended_on <= view.day and ended_on or nil, baseline = baseline == 1 or nil }
   if not row.step or made_on > view.as_of then return nil end
@@ -105,9 +105,10 @@ end
 local function line_of(view, child)
   local first = child[1]
   local person, data = view.people[first.enrolment], data_of(view, first)
+  local why = words.why(data.reason, figures_now(view, person, data), view.as_of)
   return { section = first.call and "calls" or "decisions", person = person, step = first.step,
     title = first.step.title, concern = first.concern, since = first.began, made_on = first.made_on,
-    why = words.why(data.reason, figures_now(view, person, data), view.as_of),
+    why = data.new and ("%s; new: %s"):format(why, data.new) or why,
     further = further_titles(child), baseline = first.baseline }
 end
 

@@ -156,6 +156,95 @@ describe("recording", function()
     assert.equal("early-help 2025-26 at 85", lower and lower.concern)
   end)
 
+  describe("of a rate that moves between bands", function()
+    local function help_of(list)
+      for _, each in ipairs(list) do
+        if each.step == "early-help" and each.upn == upn.dee then return each end
+      end
+    end
+
+    -- 97 school days by Friday 6 February, so many of them away.
+    local function away(n)
+      local days, dates = workspace.present("2025-09-02", "2026-02-06", workspace.closed), {}
+      for date in pairs(days) do dates[#dates + 1] = date end
+      table.sort(dates)
+      for i = 1, n do days[dates[i * 6]] = "I I" end
+      w = new({ [upn.dee] = days }, "2026-02-06T17:00Z")
+      return help_of(suggest(w, "2026-02-06"))
+    end
+
+    local function present(...)
+      local days = {}
+      for _, day in ipairs { ... } do days["2026-02-" .. day] = "/ \\" end
+      bring(w, { [upn.dee] = days }, ("2026-02-%sT17:00Z"):format((select(-1, ...))))
+    end
+
+    local function happened()
+      local list = {}
+      for _, kind in ipairs { "suggestion.made", "suggestion.lapsed" } do
+        for _, row in ipairs(events(w, kind)) do
+          if row.step == "early-help" then list[#list + 1] = ("%s %s"):format(kind, row.concern) end
+        end
+      end
+      return list
+    end
+
+    it("a better band is the same suggestion, with its figures anew", function()
+      assert.equal("early-help 2025-26 at 85", away(15).concern) -- 84.5 %
+      present("09", "10", "11", "12")
+      local dry = w:json "--now 2026-02-12T18:00Z suggest --as-of 2026-02-12 --dry-run"
+      local better = help_of(suggest(w, "2026-02-12")) -- 85.1 %
+      assert.same(help_of(dry), better)
+      assert.same(better, help_of(suggest(w, "2026-02-12")))
+      assert.equal("early-help 2025-26 at 85", better.concern)
+      assert.same({ 30, 202 }, { better.evidence[1].count, better.evidence[1].of })
+      bring(w, { [upn.dee] = { ["2026-02-13"] = "I I" } }, "2026-02-13T17:00Z")
+      assert.equal("early-help 2025-26 at 85", help_of(suggest(w, "2026-02-13")).concern)
+      assert.same({ "suggestion.made early-help 2025-26 at 85" }, happened())
+      assert.truthy(w:ok("--now 2026-02-12T18:00Z today"):find("Dee Okafor", 1, true))
+    end)
+
+    it("a day before the lower band was reached is shown as it was", function()
+      assert.equal("early-help 2025-26 at 90", away(14).concern) -- 85.6 %
+      bring(w, { [upn.dee] = { ["2026-02-09"] = "I I", ["2026-02-10"] = "I I" } }, "2026-02-10T17:00Z")
+      assert.equal("early-help 2025-26 at 85", help_of(suggest(w, "2026-02-10")).concern)
+      assert.equal("early-help 2025-26 at 90",
+        help_of(w:json "--now 2026-02-10T19:00Z suggest --as-of 2026-02-06").concern)
+    end)
+
+    it("a lower band is a new one that says what is new, and the one before says where it went", function()
+      away(14)
+      bring(w, { [upn.dee] = { ["2026-02-09"] = "I I", ["2026-02-10"] = "I I" } }, "2026-02-10T17:00Z")
+      local now = "--now 2026-02-10T18:00Z suggest --as-of 2026-02-10"
+      local dry = w:ok(now .. " --dry-run")
+      assert.truthy(dry:find("new: attendance fell to 85 % or less", 1, true), dry)
+      local out = w:ok(now)
+      assert.truthy(out:find("lapsed: Dee Okafor, Early help and support: attendance fell to 85 % or less: "
+        .. "see the new suggestion", 1, true), out)
+      assert.truthy(w:ok(now):find("new: attendance fell to 85 % or less", 1, true))
+      assert.same({ "suggestion.made early-help 2025-26 at 90", "suggestion.made early-help 2025-26 at 85",
+        "suggestion.lapsed early-help 2025-26 at 90" }, happened())
+      assert.truthy(w:ok("--now 2026-02-10T18:00Z chronology Dee"):find("attendance fell to 85 % or less", 1, true))
+    end)
+
+    it("one that was two bands lower, and rises by one, is the same too", function()
+      assert.equal("early-help 2025-26 at 85", away(16).concern) -- 83.5 %
+      bring(w, { [upn.dee] = { ["2026-02-09"] = "I I", ["2026-02-10"] = "I I", ["2026-02-11"] = "I I",
+        ["2026-02-12"] = "I I", ["2026-02-13"] = "I I" } }, "2026-02-13T17:00Z")
+      assert.equal("early-help 2025-26 at 80", help_of(suggest(w, "2026-02-13")).concern) -- 79.4 %
+      present("23", "24", "25", "26")
+      assert.equal("early-help 2025-26 at 80", help_of(suggest(w, "2026-02-26")).concern) -- 80.2 %
+      assert.equal(3, #happened())
+    end)
+
+    it("one that is met no more says what attendance is", function()
+      away(10) -- 89.7 %
+      present("09", "10", "11", "12")
+      local out = w:ok "--now 2026-02-12T18:00Z suggest --as-of 2026-02-12"
+      assert.truthy(out:find("Early help and support: attendance is now 90.10 % (182 of 202 half days)", 1, true), out)
+    end)
+  end)
+
   describe("of a Notice to Improve", function()
     -- E4's Cal: one O each Tuesday in ten school weeks from 9 September.
     local tuesdays = { "2025-09-09", "2025-09-16", "2025-09-23", "2025-09-30", "2025-10-07", "2025-10-14",

@@ -2,6 +2,7 @@
 -- out in one order; and what becomes of it when a plugin is given up on the way.
 
 local core = require "waymark.core"
+local folder = require "tests.support.folder"
 local plugins = require "tests.support.plugins"
 local workspace = require "tests.support.workspace"
 
@@ -211,6 +212,17 @@ describe("what a run does, for who writes plugins:", function()
     step_does 'if pupil.upn == "B1" then error "boo" end if pupil.upn == "C1" then return nil end'
     assert.truthy(w:ok("suggest --trace B1" .. plugins.day):find "visit failed: local/steps/visit%.lua:3: boo")
     assert.truthy(w:ok("suggest --trace C1" .. plugins.day):find("visit nothing\n", 1, true))
+  end)
+
+  it("--trace says that there is no road map, as other commands do", function()
+    local settings = w.dir .. "/waymark.lua"
+    for _, use in ipairs { 'use "england"', "" } do
+      folder.write(settings, (folder.read(settings):gsub('\nuse [^\n]*', "") .. "\n" .. use .. "\n"))
+      for _, line in ipairs { "suggest --trace A1", "explain A1 visit" } do
+        local err = w:expect(1, line .. plugins.day).err
+        assert.truthy(err:find('no plugin in use has a road map; add use "essex" to waymark.lua', 1, true), err)
+      end
+    end
   end)
 
   it("--trace as JSON has every call with what it asked", function()

@@ -112,6 +112,18 @@ describe("a Notice to Improve that runs", function()
     assert.equal(1, #events)
     assert.truthy(events[1].data:find('"since":"2025-11-25 PM"', 1, true), events[1].data)
     assert.equal(1, #section("2025-11-28", "exceeded"))
+    local told = w:ok("--now 2025-11-28T18:00Z chronology ADA")
+    assert.truthy(told:find("More absence than was agreed: Notice to Improve", 1, true), told)
+    assert.truthy(told:find("2 half days (up to 1 were agreed to)", 1, true), told)
+    assert.truthy(told:find("more than was agreed since Tue 25 Nov 2025, afternoon", 1, true), told)
+  end)
+
+  it("of which no absence was agreed to says so in the chronology", function()
+    start("2025-11-28", { ["2025-11-25"] = "O \\" })
+    give_notice(0)
+    w:ok "--now 2025-11-28T17:00Z suggest"
+    local told = w:ok("--now 2025-11-28T18:00Z chronology ADA")
+    assert.truthy(told:find("1 half day (none was to come)", 1, true), told)
   end)
 
   it("goes on running once the parent was told", function()
