@@ -34,55 +34,47 @@ end
 
 -- For programs ---------------------------------------------------------------------
 --
--- Printed when everything is recorded, in the order of pupils and road map: schools whose
--- pupils were imported side by side come one after the other.
+-- A form { line(suggestion), print(run) }; lines are made while schools are looked at, and
+-- printed when everything is recorded.
 
-local function by_pupil_and_road_map(a, b)
-  if a.enrolment ~= b.enrolment then return a.enrolment < b.enrolment end
-  return a.step.place < b.step.place
-end
-
--- for row, data in rows(run) do: each suggestion with what its event keeps, a table.
-local function rows(run)
-  table.sort(run.list, by_pupil_and_road_map)
-  local i = 0
-  return function()
-    i = i + 1
-    local row = run.list[i]
-    if row then return row, core.decode(row.data) end
-  end
-end
-
-local function print_json(space, run, several)
-  local next_row = rows(run)
-  terminal.json_list(function()
-    local row, data = next_row()
-    if not row then return nil end
+local function json_form(space, several)
+  local function line(each)
     local evidence = core.array {}
-    for i, each in ipairs(data.evidence) do
-      evidence[i] = { rule = each.rule, from = each.from, to = each.to, count = each.count, of = each.of,
-        sessions = core.array(each.sessions) }
+    for i, rule in ipairs(each.evidence) do
+      evidence[i] = { rule = rule.rule, from = rule.from, to = rule.to, count = rule.count, of = rule.of,
+        sessions = rule.sessions }
     end
-    return { upn = evaluate.person(space, row.enrolment).upn, step = row.step.name, plugin = row.step.plugin,
-      version = row.step.version, road_map = space:served_by(space:map_for_school(row.school), row.step),
-      concern = row.concern, reason = data.reason, evidence = evidence, school = several and row.school or nil }
-  end)
+    return problem.check(core.encode { upn = each.person.upn, step = each.step.name, plugin = each.step.plugin,
+      version = each.step.version, road_map = space:served_by(space:map_for_school(each.school), each.step),
+      concern = each.concern, reason = each.reason, evidence = evidence, school = several and each.school or nil })
+  end
+  return { line = line, print = function(run)
+    local separator = "[\n"
+    for text in suggest.lines(run, true) do
+      io.write(separator, text)
+      separator = ",\n"
+    end
+    io.write(separator == "[\n" and "[]\n" or "\n]\n")
+  end }
 end
 
 local csv_columns = { "upn", "name", "year", "form", "step", "title", "plugin", "version", "concern", "reason",
   "figures" }
 
-local function print_csv(space, run, several)
-  local columns = { table.unpack(csv_columns) }
-  if several then table.insert(columns, 1, "school") end
-  io.write(terminal.csv_line(columns))
-  for row, data in rows(run) do
-    local person, step = evaluate.person(space, row.enrolment), row.step
+local function csv_form(_, several)
+  local function line(each)
+    local person, step = each.person, each.step
     local cells = { person.upn or "", person.name or "", person.year or "", person.form or "", step.name, step.title,
-      step.plugin, step.version, row.concern or "", data.reason or "", (data.evidence[1] or {}).words or "" }
-    if several then table.insert(cells, 1, row.school) end
-    io.write(terminal.csv_line(cells))
+      step.plugin, step.version, each.concern or "", each.reason or "", (each.evidence[1] or {}).words or "" }
+    if several then table.insert(cells, 1, each.school) end
+    return terminal.csv_line(cells)
   end
+  return { line = line, print = function(run)
+    local columns = { table.unpack(csv_columns) }
+    if several then table.insert(columns, 1, "school") end
+    io.write(terminal.csv_line(columns))
+    for text in suggest.lines(run, true) do io.write(text) end
+  end }
 end
 
 -- For people ---------------------------------------------------------------------
@@ -110,29 +102,34 @@ local function pupil_words(person)
 end
 
 -- The first pupils, with why; the others are counted.
-local function print_table(space, run, filter, most)
-  print(terminal.paint("bold", "Suggestions as of " .. core.date.english(filter.as_of)))
-  print(terminal.paint("dim", ("%s looked at. These are suggestions: people decide.\n"):format(
-    terminal.count(run.pupils, "pupil"))))
-  print_summary(space, run.counts)
-  local last
-  for _, row in ipairs(run.list) do
-    local data = core.decode(row.data)
-    if row.enrolment ~= last then
-      print(terminal.paint("bold", pupil_words(evaluate.person(space, row.enrolment))))
+local function table_form(space, _, most)
+  local function line(each)
+    local lines = { ("  %s: %s"):format(terminal.paint("blue", each.step.title), each.reason) }
+    for _, rule in ipairs(each.evidence) do
+      lines[#lines + 1] = terminal.paint("dim", "      " .. rule_words.evidence(rule))
     end
-    last = row.enrolment
-    print(("  %s: %s"):format(terminal.paint("blue", row.step.title), data.reason))
-    for _, each in ipairs(data.evidence) do
-      print(terminal.paint("dim", "      " .. rule_words.evidence(each)))
+    if each.new then lines[#lines + 1] = terminal.paint("dim", "      new: " .. each.new) end
+    return table.concat(lines, "\n")
+  end
+  return { line = line, most = most, print = function(run, filter)
+    print(terminal.paint("bold", "Suggestions as of " .. core.date.english(filter.as_of)))
+    print(terminal.paint("dim", ("%s looked at. These are suggestions: people decide.\n"):format(
+      terminal.count(run.pupils, "pupil"))))
+    print_summary(space, run.counts)
+    local last
+    for text, enrolment in suggest.lines(run) do
+      if enrolment ~= last then print(terminal.paint("bold", pupil_words(evaluate.person(space, enrolment)))) end
+      print(text)
+      last = enrolment
     end
-    if data.new then print(terminal.paint("dim", "      new: " .. data.new)) end
-  end
-  if run.pupils_listed > most then
-    print(("\n… and %s more; see them with --all"):format(terminal.count(run.pupils_listed - most, "pupil")))
-  end
-  print ""
+    if run.pupils_listed > most then
+      print(("\n… and %s more; see them with --all"):format(terminal.count(run.pupils_listed - most, "pupil")))
+    end
+    print ""
+  end }
 end
+
+local forms = { json = json_form, csv = csv_form, table = table_form }
 
 local notices = {
   { "met", "new threshold met", "new thresholds met" },
@@ -174,25 +171,18 @@ function command.run(arguments)
 
   local space = common.open(arguments, "write")
   local progress, finish = terminal.progress "Looking at pupils"
-  local most = (arguments.format ~= "table" or arguments.all) and math.huge or arguments.first
-  local filter, run, why_not
+  local filter, run, why_not, form
   local _, report = hooks.change(space, arguments.dry_run, function()
     space:settle(true)
     filter = common.filter(space, arguments)
     why_not = suggest.only_looks(space, filter)
+    form = forms[arguments.format](space, #space.store:schools() > 1, arguments.all and math.huge or arguments.first)
     run = suggest.run(space, filter, { record = not why_not, workers = arguments.workers, progress = progress,
-      profile = arguments.profile, most = most })
+      profile = arguments.profile, line = form.line, most = form.most })
     return why_not == nil
   end)
   finish()
-  local several = #space.store:schools() > 1
-  if arguments.format == "json" then
-    print_json(space, run, several)
-  elseif arguments.format == "csv" then
-    print_csv(space, run, several)
-  else
-    print_table(space, run, filter, most)
-  end
+  form.print(run, filter)
   if arguments.format == "table" then
     print_recorded(run, why_not)
     local asked = hooks.words(report, arguments.dry_run)

@@ -29,7 +29,7 @@ local function look(space, dry_run)
   local function work()
     space:settle(true)
     why_not = suggest.only_looks(space, filter)
-    run = suggest.run(space, filter, { record = not why_not, most = 0 })
+    run = suggest.run(space, filter, { record = not why_not })
     return why_not == nil
   end
   local report = { failures = {}, effects = {} }

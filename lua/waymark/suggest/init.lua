@@ -14,7 +14,7 @@
 --
 -- Schools are done one after the other, each map's together, and written as they are
 -- done; a map whose plugin is given up is undone as a whole. What is held in memory is one
--- school, and what is to be listed, each with the data that its event has.
+-- school; the lines of the list stand in a file until everything is recorded.
 
 local cases = require "waymark.case"
 local core = require "waymark.core"
@@ -26,6 +26,7 @@ local events = require "waymark.store.events"
 local pupils = require "waymark.store.pupils"
 local registers = require "waymark.store.registers"
 local runs = require "waymark.store.runs"
+local spool = require "waymark.base.spool"
 local watch = require "waymark.suggest.watch"
 local date = core.date
 
@@ -113,27 +114,29 @@ local function is_baseline(workspace, finding, first_run)
   return first_run or nil
 end
 
-local function make(run, row)
-  local space, step = run.workspace, row.step
-  problem.check(space.store:make_suggestion { enrolment = row.enrolment, step = step.name, concern = row.concern,
+local function make(run, each)
+  local space, step = run.workspace, each.step
+  problem.check(space.store:make_suggestion { enrolment = each.enrolment, step = step.name, concern = each.concern,
     on = run.filter.as_of, at = space.now, plugin = step.plugin, version = step.version,
-    digest = space:digest_of(step.plugin, run.now.map), data = row.data })
+    digest = space:digest_of(step.plugin, run.now.map),
+    data = { reason = each.reason, evidence = each.evidence, new = each.new, concern_on = each.concern_on,
+      baseline = each.baseline } })
   run.now.made = run.now.made + 1
 end
 
 local function add_count(run, step, n) run.now.counts[step] = (run.now.counts[step] or 0) + n end
 
 -- A suggestion, to be made or listed; its evidence is made here, once.
-local function row_of(run, school, finding, concern, news)
+local function suggestion_of(run, school, finding, concern, news)
   return { enrolment = finding.enrolment, school = school.key, step = finding.step, concern = concern,
-    data = problem.check(core.encode { reason = finding.words, evidence = evaluate.evidence_of(finding), new = news,
-      concern_on = finding.concern_on, baseline = is_baseline(run.workspace, finding, run.first_run) }) }
+    reason = finding.words, evidence = evaluate.evidence_of(finding), new = news, concern_on = finding.concern_on,
+    baseline = is_baseline(run.workspace, finding, run.first_run) }
 end
 
 -- The suggestions of a school that hold and that nobody answered, those that were only
 -- counted aside; with `record`, the new ones are written down.
 local function take_suggestions(run, school, result)
-  local now, suggestions, last = run.now, result.suggestions, nil
+  local now, suggestions, last, people = run.now, result.suggestions, nil, nil
   for place, n in next, result.counts do add_count(run, now.map.declared.steps[place], n) end
   now.pupils = now.pupils + result.pupils
   for _, finding in ipairs(result.findings) do
@@ -145,11 +148,16 @@ local function take_suggestions(run, school, result)
       add_count(run, finding.step, 1)
       if finding.enrolment ~= last and not finding.beside then now.pupils = now.pupils + 1 end
       last = finding.enrolment
-      local is_new, is_listed = run.record and not open, run.pupils_listed + now.pupils <= run.most
+      local is_new = run.record and not open
+      local is_listed = run.line and run.pupils_listed + now.pupils <= run.most
       if is_new or is_listed then
-        local row = row_of(run, school, finding, concern, news_of(suggestions, finding))
-        if is_new then make(run, row) end
-        if is_listed then now.list[#now.list + 1] = row end
+        local each = suggestion_of(run, school, finding, concern, news_of(suggestions, finding))
+        if is_new then make(run, each) end
+        if is_listed then
+          people = people or pupils.of_school(run.workspace.store, school.id)
+          each.person = people[each.enrolment]
+          now.list[#now.list + 1] = { each.enrolment, each.step.place, run.spool:put(run.line(each)) }
+        end
       end
     end
   end
@@ -337,16 +345,18 @@ end
 -- Look at every pupil as of a day, and with `record` write down what is new, what
 -- lapsed, what else is to be noticed, and what failed.
 --   options  { record, workers = most, profile = true (see costs), progress = function(pupils),
---              most = of how many pupils the suggestions are listed (all, if nothing is said) }
+--              line = function(suggestion): how it is listed, a text; nothing is, if there is none,
+--              most = of how many pupils (all, if nothing is said) }
+--   suggestion  { enrolment, person = { upn, name, year, form }, school (key), step, concern, reason,
+--              evidence (see evaluate.evidence_of), new = what changed since an earlier one }
 -- -> { pupils, counts = { [step] = number }, failures, made, noticed = { … },
---      list = { { enrolment, school (key), step, concern, data = the text of what its event keeps:
---        reason, evidence, new (what changed since an earlier one) }, … }, as schools and their
---        pupils were looked at, pupils_listed = number of pupils who have any,
+--      pupils_listed = number of pupils who have suggestions; their lines: suggest.lines,
 --      lapsed = { count, the first ten },
 --      costs = { [step] = { step, calls, nanoseconds, instructions, bytes } } of a profile }
 function suggest.run(workspace, filter, options)
   workspace:load_plugins()
-  local run = { workspace = workspace, filter = filter, record = options.record, most = options.most or math.huge,
+  local run = { workspace = workspace, filter = filter, record = options.record, line = options.line,
+    most = options.line and (options.most or math.huge) or 0, spool = options.line and spool.new(),
     known = filter.known_at and events.last_by(workspace.store, filter.known_at) or math.maxinteger,
     first_run = runs.last(workspace.store) == nil, contacts = contacts_by_enrolment(workspace, filter.diary),
     pupils = 0, pupils_listed = 0, counts = {}, costs = {}, failures = {}, states = {}, made = 0, list = {},
@@ -359,6 +369,25 @@ function suggest.run(workspace, filter, options)
   runs.record(workspace.store, { at = workspace.now, as_of = filter.as_of, made = run.made, lapsed = run.lapsed.count,
     failures = failure_rows(run) })
   return run
+end
+
+local function by_pupil_and_road_map(a, b)
+  if a[1] ~= b[1] then return a[1] < b[1] end
+  return a[2] < b[2]
+end
+
+-- The lines of a run, once: for line, enrolment in suggest.lines(run) do. As schools and their
+-- pupils were looked at; `sorted`, in the order of pupils and road map, also where the pupils of
+-- schools were imported side by side.
+function suggest.lines(run, sorted)
+  if sorted then table.sort(run.list, by_pupil_and_road_map) end
+  local i = 0
+  return function()
+    i = i + 1
+    local place = run.list[i]
+    if place then return run.spool:get(place[3], place[4]), place[1] end
+    run.spool:close()
+  end
 end
 
 -- Why a run prints and records nothing; nil when it may record.

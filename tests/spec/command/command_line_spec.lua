@@ -351,3 +351,29 @@ if os.execute(("cd /tmp && mkdir -p disk && %s true' 2>/dev/null; r=$?; rmdir di
     end)
   end)
 end
+
+describe("a command that starts", function()
+  -- The modules that are read for a command's help: all that it requires.
+  local function read_for(command)
+    local here = io.popen "pwd":read "l"
+    local build = workspace.program():gsub("/waymark$", "")
+    local code = ([[require "waymark.commands.%s"; for name in pairs(package.loaded) do print(name) end]]):format(command)
+    local out = io.popen(("LUA_PATH='%s/lua/?.lua;%s/lua/?/init.lua;;' LUA_CPATH='%s/lua/?.so;;' lua5.4 -e '%s'"):format(
+      here, here, build, code)):read "a"
+    local names = {}
+    for name in out:gmatch "waymark%.[^\n]+" do names[name] = true end
+    assert.is_true(names["waymark.commands." .. command], out)
+    return names
+  end
+
+  it("to record or to explain something does not read what looks at every pupil", function()
+    for _, command in ipairs { "record", "bypass", "not-now", "hold", "correct", "attach", "explain", "letter" } do
+      local names = read_for(command)
+      for name in pairs(names) do
+        assert.is_nil(name:find "^waymark%.suggest", command .. " reads " .. name)
+        assert.is_true(not name:find "^waymark%.commands%." or name:find "%.shared%." ~= nil
+          or name == "waymark.commands." .. command, command .. " reads " .. name)
+      end
+    end
+  end)
+end)
