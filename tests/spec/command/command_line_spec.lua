@@ -357,9 +357,10 @@ describe("a command that starts", function()
   local function read_for(command)
     local here = io.popen "pwd":read "l"
     local build = workspace.program():gsub("/waymark$", "")
-    local code = ([[require "waymark.commands.%s"; for name in pairs(package.loaded) do print(name) end]]):format(command)
-    local out = io.popen(("LUA_PATH='%s/lua/?.lua;%s/lua/?/init.lua;;' LUA_CPATH='%s/lua/?.so;;' lua5.4 -e '%s'"):format(
-      here, here, build, code)):read "a"
+    local code = ([[require "waymark.commands.%s"; for name in pairs(package.loaded) do print(name) end]]):format(
+      command)
+    local paths = ("LUA_PATH='%s/lua/?.lua;%s/lua/?/init.lua;;' LUA_CPATH='%s/lua/?.so;;'"):format(here, here, build)
+    local out = io.popen(("%s lua5.4 -e '%s'"):format(paths, code)):read "a"
     local names = {}
     for name in out:gmatch "waymark%.[^\n]+" do names[name] = true end
     assert.is_true(names["waymark.commands." .. command], out)
