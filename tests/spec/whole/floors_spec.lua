@@ -53,15 +53,11 @@ local known = {
   ["names that collide"] = {},
   ["modules require"] = {},
   ["commands that use another"] = {
-    "commands/actions uses commands/suggest",
-    "commands/explain uses commands/suggest",
     "commands/import uses commands/actions",
     "commands/plugin/info uses commands/plugin/options",
-    "commands/record uses commands/suggest",
     "commands/repl uses commands/run",
     "commands/restore uses commands/init",
     "commands/update uses commands/import",
-    "commands/update uses commands/suggest",
   },
 }
 
