@@ -184,8 +184,9 @@ install: all
 	  install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/waymark/$${f#lua/}; done
 	for f in $$(find plugins -type f); do \
 	  install -D -m 644 $$f $(DESTDIR)$(PREFIX)/share/waymark/$$f; done
-	find $(DESTDIR)$(PREFIX)/share/lua/5.4/waymark $(DESTDIR)$(PREFIX)/share/waymark -type d \
-	  -exec chmod 755 {} +
+	install -D -m 644 -t $(DESTDIR)$(PREFIX)/share/doc/waymark lua/manual/*.md
+	find $(DESTDIR)$(PREFIX)/share/lua/5.4/waymark $(DESTDIR)$(PREFIX)/share/waymark \
+	  $(DESTDIR)$(PREFIX)/share/doc/waymark -type d -exec chmod 755 {} +
 
 # What the specs shorten in full: longer loops, and every command started anew.
 slow: test-deps build

@@ -12,7 +12,7 @@ build=${BUILD:-build}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT INT TERM
 # The longest first, so that no processor waits for one at the end.
-longest="hostile plugin_commands today reference import_scale bench sweep migration plans api referral suggest"
+longest="hostile plugin_commands printed today reference import_scale bench sweep migration plans api referral suggest"
 [ $# -gt 0 ] || set -- $longest $(ls -S tests/spec/*/*_spec.lua)
 files=""
 for name in "$@"; do

@@ -1,4 +1,4 @@
--- pupil/figures: one row a pupil, for other programs a contract (see lua/README.md):
+-- pupil/figures: one row a pupil, for other programs a contract (see lua/manual/contracts.md):
 --   upn, possible, attended, authorised, unauthorised, attendance, persistent,
 --   severe, and for each threshold in use NAME_met_on, NAME_session, NAME_max
 -- with `school` first when the workspace has several. Counts are those of the

@@ -85,6 +85,13 @@ describe("the installed program", function()
     assert.equal("", ok "find root -name '*.lua' -perm /111")
   end)
 
+  it("has the manual beside it", function()
+    for _, name in ipairs { "start", "files", "commands", "contracts", "api" } do
+      assert.equal(folder.read("lua/manual/" .. name .. ".md"),
+        folder.read(("%s/root/opt/x/share/doc/waymark/%s.md"):format(top, name)))
+    end
+  end)
+
   it("says what is missing, and does without it what it can", function()
     ok "rm -rf ws && cp -a root/opt/x part && part/bin/waymark init ws"
     folder.write(top .. "/ws/waymark.lua", settings)

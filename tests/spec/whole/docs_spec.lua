@@ -99,7 +99,7 @@ local function missing(from, set)
 end
 
 describe("the READMEs", function()
-  for _, readme in ipairs { "README.md", "plugins/README.md", "lua/README.md" } do
+  for _, readme in ipairs { "README.md", "plugins/README.md", "lua/manual/commands.md" } do
     local blocks = named_blocks(readme)
 
     it("have Lua with a name: " .. readme, function() assert.is_true(#blocks > 0) end)
@@ -111,11 +111,19 @@ describe("the READMEs", function()
     end
   end
 
+  it("begin with a step as the example school has it", function()
+    assert.are.equal("-- plugins/local/steps/breakfast-club.lua\n"
+      .. folder.read "examples/oakfield/plugins/local/steps/breakfast-club.lua", named_blocks("README.md")[1].text)
+  end)
+
   it("tell of every command", function()
-    local manual, names = folder.read "lua/README.md", commands_of(help_of "")
+    local manual, names = folder.read "lua/manual/commands.md", commands_of(help_of "")
     assert.is_true(#names > 5)
     for _, name in ipairs(names) do
-      assert.is_truthy(manual:find("| `" .. name:gsub("%-", "%%-") .. "[ `]"), name)
+      local plain = name:gsub("%-", "%%-")
+      assert.is_truthy(manual:find("\n## [%l, -]*" .. plain .. "%f[^%l-]"), name .. " has no section")
+      local shown = manual:find("\n    %$ waymark " .. plain .. "[ \n]")
+      assert.is_truthy(shown or name == "repl", name .. " has no example")
     end
     for _, name in ipairs(commands_of(help_of "plugin")) do
       assert.is_truthy(manual:find("| `plugin " .. name .. "[ `]"), "plugin " .. name)
@@ -151,14 +159,28 @@ describe("the READMEs", function()
     assert.are.same({}, missing(specs_told(manual), specs_there()))
   end)
 
+  -- The anchors of a page, as GitHub makes them of headings.
+  local function anchors_of(path)
+    local anchors = {}
+    for heading in ("\n" .. folder.read(path)):gmatch "\n#+ ([^\n]+)" do
+      anchors[heading:lower():gsub("[^%w%- ]", ""):gsub(" ", "-")] = true
+    end
+    return anchors
+  end
+
   it("link to what is there", function()
-    for _, readme in ipairs { "README.md", "core/README.md", "core/store/README.md", "core/worker/README.md",
-      "lua/README.md", "plugins/README.md", "tests/README.md", "examples/README.md", "examples/update/README.md" } do
-      for target in folder.read(readme):gmatch "%]%(([^)#:]+)" do
-        local path = (readme:match "^.*/" or "") .. target
-        assert.is_truthy(lfs.attributes(path, "mode"), readme .. " links to " .. target)
+    local pages = io.popen "git ls-files '*.md'"
+    for page in pages:lines() do
+      for target in folder.read(page):gmatch "%]%(([^)]+)" do
+        local path, anchor = target:match "^([^#]*)#?(.*)$"
+        path = path == "" and page or (page:match "^.*/" or "") .. path
+        if not target:find "^%a+:" then
+          assert.is_truthy(lfs.attributes(path, "mode"), page .. " links to " .. target)
+          assert.is_true(anchor == "" or anchors_of(path)[anchor], page .. " links to " .. target)
+        end
       end
     end
+    pages:close()
   end)
 end)
 
