@@ -230,35 +230,32 @@ int lua_store_codes(lua_State *L) {
   return 1;
 }
 
-/* Add the code at the top of the stack, and pop it. */
-static status add_code(lua_State *L, store *w, problem *p) {
-  int at = lua_gettop(L);
-  luaL_checktype(L, at, LUA_TTABLE);
-  slice text = args_text(L, at, "text"), name = args_text(L, at, "class");
-  code c = {.physical = args_flag(L, at, "physical"),
-            .from = args_day(L, at, "from"),
-            .to = args_day(L, at, "to")};
-  enum mark_class class;
-  if (text.length >= sizeof c.text)
-    return problem_set(p, STATUS_SYNTAX, "use one or two printable characters",
-                       "not an attendance code: \"%.20s\"", text.at);
-  if (!class_parse(name, &class))
-    return problem_set(p, STATUS_NOT_FOUND, NULL, "no class of codes is called \"%.40s\"", name.at);
-  memcpy(c.text, text.at, text.length);
-  status failed = store_codes_add(w, class, &c, args_text(L, at, "meaning"), NULL, p);
-  lua_settop(L, at - 1);
-  return failed;
-}
-
 int lua_store_add_codes(lua_State *L) {
-  store *all = lua_store_check(L, 1);
+  enum { CODE = 3 }; /* the one at hand, on the stack */
+  store *w = lua_store_check(L, 1);
   luaL_checktype(L, 2, LUA_TTABLE);
+  lua_settop(L, 2);
   lua_Integer count = luaL_len(L, 2);
   problem p = {0};
   status s = STATUS_OK;
   for (lua_Integer i = 1; i <= count && !s; i++) {
+    enum mark_class class;
     lua_geti(L, 2, i);
-    s = add_code(L, all, &p);
+    luaL_checktype(L, CODE, LUA_TTABLE);
+    slice text = args_text(L, CODE, "text"), name = args_text(L, CODE, "class");
+    code c = {.physical = args_flag(L, CODE, "physical"),
+              .from = args_day(L, CODE, "from"),
+              .to = args_day(L, CODE, "to")};
+    if (text.length >= sizeof c.text) {
+      s = problem_set(&p, STATUS_SYNTAX, "use one or two printable characters",
+                      "not an attendance code: \"%.20s\"", text.at);
+    } else if (!class_parse(name, &class)) {
+      s = problem_set(&p, STATUS_NOT_FOUND, NULL, "no class of codes is called \"%.40s\"", name.at);
+    } else {
+      memcpy(c.text, text.at, text.length);
+      s = store_codes_add(w, class, &c, args_text(L, CODE, "meaning"), NULL, &p);
+    }
+    lua_settop(L, 2);
   }
   return result_true(L, s, &p);
 }

@@ -28,12 +28,21 @@ struct db {
   sqlite3 *handle;
   bool read_only;
   const char *doing; /* "cannot use the workspace: …" */
+  db_guard *guard;   /* NULL: statements that are prepared may do anything */
   statement **kept;  /* one for each literal; only grows, so none is ever taken from its user */
   size_t count, room;
   statement *ends[ENDS]; /* of transactions and of parts of them; NULL: none has begun */
 };
 
 /* Opening ------------------------------------------------------------------ */
+
+/* Set once: an authorizer that is set anew lets every statement that is kept expire. */
+static int authorize(void *self, int action, const char *first, const char *second,
+                     const char *schema, const char *trigger) {
+  const db *d = self;
+  (void)schema, (void)trigger;
+  return d->guard ? d->guard(action, first, second) : SQLITE_OK;
+}
 
 /* Only a reader maps the file: a disk that fails then ends the command without a word,
  * which is no harm there. A new file gets pages that hold several sheets; its maker syncs
@@ -57,7 +66,9 @@ status db_open(const char *path, enum db_mode mode, db **out, problem *p) {
   if (!s) {
     (void)sqlite3_extended_result_codes(d->handle, 1);
     (void)sqlite3_busy_timeout(d->handle, BUSY_MS);
-    if (functions_register(d->handle) != SQLITE_OK) s = db_failed(d, p);
+    if (sqlite3_set_authorizer(d->handle, authorize, d) != SQLITE_OK ||
+        functions_register(d->handle) != SQLITE_OK)
+      s = db_failed(d, p);
   }
   if (!s)
     s = db_exec(d,
@@ -91,15 +102,15 @@ bool db_is_read_only(const db *d) { return d->read_only; }
 /* Statements --------------------------------------------------------------- */
 
 statement *db_adopt(db *d, sqlite3_stmt *handle, problem *p) {
-  statement *s = mem_new(1, sizeof *s);
-  if (s)
-    *s = (statement){.db = d, .handle = handle};
+  statement *q = mem_new(1, sizeof *q);
+  if (q)
+    *q = (statement){.db = d, .handle = handle};
   else
     (void)sqlite3_finalize(handle), (void)problem_no_memory(p);
-  return s;
+  return q;
 }
 
-void db_asked(statement *s) { s->asked = true; }
+void db_asked(statement *q) { q->asked = true; }
 
 static statement *prepare(db *d, slice sql, unsigned flags, problem *p) {
   sqlite3_stmt *handle = NULL;
@@ -112,74 +123,76 @@ static statement *prepare(db *d, slice sql, unsigned flags, problem *p) {
 
 statement *db_prepare(db *d, slice sql, problem *p) { return prepare(d, sql, 0, p); }
 
-void db_finalize(statement *s) {
-  if (!s) return;
-  (void)sqlite3_finalize(s->handle); /* repeats the last step's failure, which was answered then */
-  mem_free(s);
+void db_guarded(db *d, db_guard *guard) { d->guard = guard; }
+
+void db_finalize(statement *q) {
+  if (!q) return;
+  (void)sqlite3_finalize(q->handle); /* repeats the last step's failure, which was answered then */
+  mem_free(q);
 }
 
-void db_reset(statement *s) {
-  if (!s) return;
-  (void)sqlite3_reset(s->handle); /* repeats the last step's failure, which was answered then */
+void db_reset(statement *q) {
+  if (!q) return;
+  (void)sqlite3_reset(q->handle); /* repeats the last step's failure, which was answered then */
 }
 
 statement *db_statement(db *d, const char *sql, problem *p) {
   size_t i = 0;
   while (i < d->count && d->kept[i]->literal != sql) i++;
   if (i < d->count) {
-    statement *s = d->kept[i];
-    assert(!sqlite3_stmt_busy(s->handle));
-    (void)sqlite3_clear_bindings(s->handle);
-    s->failed = SQLITE_OK;
-    return s;
+    statement *q = d->kept[i];
+    assert(!sqlite3_stmt_busy(q->handle));
+    (void)sqlite3_clear_bindings(q->handle);
+    q->failed = SQLITE_OK;
+    return q;
   }
   if (array_grow(&d->kept, d->count, &d->room, sizeof(statement *), p)) return NULL;
-  statement *s = prepare(d, slice_of(sql), SQLITE_PREPARE_PERSISTENT, p);
-  if (!s) return NULL;
-  s->literal = sql;
-  return d->kept[d->count++] = s;
+  statement *q = prepare(d, slice_of(sql), SQLITE_PREPARE_PERSISTENT, p);
+  if (!q) return NULL;
+  q->literal = sql;
+  return d->kept[d->count++] = q;
 }
 
-status db_step(statement *s, bool *row, problem *p) {
-  if (s->failed) {
-    db_reset(s);
-    return s->failed == SQLITE_NOMEM ? problem_no_memory(p)
+status db_step(statement *q, bool *row, problem *p) {
+  if (q->failed) {
+    db_reset(q);
+    return q->failed == SQLITE_NOMEM ? problem_no_memory(p)
                                      : problem_set(p, STATUS_RANGE, "give a shorter text",
                                                    "a value cannot be kept in the workspace: %s",
-                                                   sqlite3_errstr(s->failed));
+                                                   sqlite3_errstr(q->failed));
   }
-  int r = sqlite3_step(s->handle);
+  int r = sqlite3_step(q->handle);
   if (r == SQLITE_ROW) {
     *row = true;
     return STATUS_OK;
   }
-  status failed = r == SQLITE_DONE ? STATUS_OK : db_failed(s->db, p);
-  if (failed == STATUS_FAULT && s->asked)
-    failed = problem_set(p, STATUS_SYNTAX, "look at the values that it works on",
-                         "the query fails: %s", sqlite3_errmsg(s->db->handle));
-  db_reset(s);
-  if (!failed) *row = false;
-  return failed;
+  status s = r == SQLITE_DONE ? STATUS_OK : db_failed(q->db, p);
+  if (s == STATUS_FAULT && q->asked)
+    s = problem_set(p, STATUS_SYNTAX, "look at the values that it works on", "the query fails: %s",
+                    sqlite3_errmsg(q->db->handle));
+  db_reset(q);
+  if (!s) *row = false;
+  return s;
 }
 
-status db_run(statement *s, problem *p) {
+status db_run(statement *q, problem *p) {
   bool row = false;
-  status failed;
-  do failed = db_step(s, &row, p);
-  while (!failed && row);
-  return failed;
+  status s;
+  do s = db_step(q, &row, p);
+  while (!s && row);
+  return s;
 }
 
 status db_number(db *d, const char *sql, int64_t value, int64_t otherwise, int64_t *out,
                  problem *p) {
   bool row = false;
-  statement *s = db_statement(d, sql, p);
-  if (!s) return STATUS_FAULT;
-  if (sqlite3_bind_parameter_count(s->handle)) db_bind_int(s, 1, value);
-  status failed = db_step(s, &row, p);
-  if (failed) return failed;
-  *out = row && db_column_type(s, 0) != SQLITE_NULL ? db_column_int(s, 0) : otherwise;
-  db_reset(s);
+  statement *q = db_statement(d, sql, p);
+  if (!q) return STATUS_FAULT;
+  if (sqlite3_bind_parameter_count(q->handle)) db_bind_int(q, 1, value);
+  status s = db_step(q, &row, p);
+  if (s) return s;
+  *out = row && db_column_type(q, 0) != SQLITE_NULL ? db_column_int(q, 0) : otherwise;
+  db_reset(q);
   return STATUS_OK;
 }
 
@@ -198,18 +211,14 @@ status db_exec(db *d, const char *sql, problem *p) {
   return sqlite3_exec(d->handle, sql, NULL, NULL, NULL) == SQLITE_OK ? STATUS_OK : db_failed(d, p);
 }
 
-/* SQLite keeps the system's reason of a failed write, not of a failed sync. */
-static bool is_full(int code, int why) {
-  return code == SQLITE_FULL ||
-         (code == SQLITE_IOERR && (why == ENOSPC || why == EDQUOT || why == EFBIG));
-}
-
 status db_failed(db *d, problem *p) {
   const char *doing = d->doing;
   int reason = errno;
   int code = d->handle ? sqlite3_errcode(d->handle) & 0xFF : SQLITE_NOMEM;
   if (code == SQLITE_NOMEM) return problem_no_memory(p);
-  if (is_full(code, reason))
+  /* SQLite keeps the system's reason of a failed write, not of a failed sync. */
+  if (code == SQLITE_FULL ||
+      (code == SQLITE_IOERR && (reason == ENOSPC || reason == EDQUOT || reason == EFBIG)))
     return problem_set(p, STATUS_IO, "make room and run the command again; nothing was changed",
                        "cannot %s: the disk is full, or has no more room for this account", doing);
   const char *why = sqlite3_errmsg(d->handle);
@@ -239,13 +248,13 @@ static const char *const ends[] = {[END_COMMIT] = "COMMIT",
                                    [END_RELEASE] = "RELEASE part",
                                    [END_UNDO] = "ROLLBACK TO part"};
 
-/* Prepared when it begins, and anew each time, since a person's query lets all that is kept
- * expire: so what is half done can be undone without memory. */
+/* Prepared when it begins, and anew each time, since a change of the schema lets all that is
+ * kept expire: so what is half done can be undone without memory. */
 static status prepare_end(db *d, enum end end, problem *p) {
-  statement *s = db_prepare(d, slice_of(ends[end]), p);
-  if (!s) return STATUS_FAULT;
+  statement *q = db_prepare(d, slice_of(ends[end]), p);
+  if (!q) return STATUS_FAULT;
   db_finalize(d->ends[end]);
-  d->ends[end] = s;
+  d->ends[end] = q;
   return STATUS_OK;
 }
 
@@ -281,67 +290,67 @@ bool db_in_transaction(db *d) { return !sqlite3_get_autocommit(d->handle); }
 
 /* Values ------------------------------------------------------------------- */
 
-static void note(statement *s, int result) {
-  if (result != SQLITE_OK && s->failed == SQLITE_OK) s->failed = result;
+static void note(statement *q, int result) {
+  if (result != SQLITE_OK && q->failed == SQLITE_OK) q->failed = result;
 }
 
-static void bind_text(statement *s, int i, slice text, void (*keep)(void *)) {
-  note(s, text.length == 0
-              ? sqlite3_bind_null(s->handle, i)
-              : sqlite3_bind_text64(s->handle, i, text.at, text.length, keep, SQLITE_UTF8));
+static void bind_text(statement *q, int i, slice text, void (*keep)(void *)) {
+  note(q, text.length == 0
+              ? sqlite3_bind_null(q->handle, i)
+              : sqlite3_bind_text64(q->handle, i, text.at, text.length, keep, SQLITE_UTF8));
 }
 
-void db_bind_int(statement *s, int i, int64_t value) {
-  note(s, sqlite3_bind_int64(s->handle, i, value));
+void db_bind_int(statement *q, int i, int64_t value) {
+  note(q, sqlite3_bind_int64(q->handle, i, value));
 }
 
-void db_bind_real(statement *s, int i, double value) {
-  note(s, sqlite3_bind_double(s->handle, i, value));
+void db_bind_real(statement *q, int i, double value) {
+  note(q, sqlite3_bind_double(q->handle, i, value));
 }
 
-void db_bind_text(statement *s, int i, slice text) { bind_text(s, i, text, SQLITE_TRANSIENT); }
-void db_bind_lent(statement *s, int i, slice text) { bind_text(s, i, text, SQLITE_STATIC); }
+void db_bind_text(statement *q, int i, slice text) { bind_text(q, i, text, SQLITE_TRANSIENT); }
+void db_bind_lent(statement *q, int i, slice text) { bind_text(q, i, text, SQLITE_STATIC); }
 
-void db_bind_name(statement *s, int i, slice text) {
-  note(s, sqlite3_bind_text64(s->handle, i, text.length ? text.at : "", text.length,
+void db_bind_name(statement *q, int i, slice text) {
+  note(q, sqlite3_bind_text64(q->handle, i, text.length ? text.at : "", text.length,
                               SQLITE_TRANSIENT, SQLITE_UTF8));
 }
 
-void db_bind_blob(statement *s, int i, slice bytes) {
-  note(s, sqlite3_bind_blob64(s->handle, i, bytes.length ? bytes.at : "", bytes.length,
+void db_bind_blob(statement *q, int i, slice bytes) {
+  note(q, sqlite3_bind_blob64(q->handle, i, bytes.length ? bytes.at : "", bytes.length,
                               SQLITE_TRANSIENT));
 }
 
-void db_bind_day(statement *s, int i, day d) {
-  note(s, d == DAY_NONE ? sqlite3_bind_null(s->handle, i) : sqlite3_bind_int(s->handle, i, d));
+void db_bind_day(statement *q, int i, day d) {
+  note(q, d == DAY_NONE ? sqlite3_bind_null(q->handle, i) : sqlite3_bind_int(q->handle, i, d));
 }
 
-void db_bind_value(statement *s, int i, sqlite3_value *value) {
-  note(s, sqlite3_bind_value(s->handle, i, value));
+void db_bind_value(statement *q, int i, sqlite3_value *value) {
+  note(q, sqlite3_bind_value(q->handle, i, value));
 }
 
-const char *db_column_name(statement *s, int i) {
-  const char *name = sqlite3_column_name(s->handle, i);
+const char *db_column_name(statement *q, int i) {
+  const char *name = sqlite3_column_name(q->handle, i);
   return name ? name : "";
 }
 
-int db_columns(statement *s) { return sqlite3_column_count(s->handle); }
-int db_column_type(statement *s, int i) { return sqlite3_column_type(s->handle, i); }
-int64_t db_column_int(statement *s, int i) { return sqlite3_column_int64(s->handle, i); }
-double db_column_real(statement *s, int i) { return sqlite3_column_double(s->handle, i); }
-const char *db_column_shown(statement *s, int i) {
-  const char *text = (const char *)sqlite3_column_text(s->handle, i);
+int db_columns(statement *q) { return sqlite3_column_count(q->handle); }
+int db_column_type(statement *q, int i) { return sqlite3_column_type(q->handle, i); }
+int64_t db_column_int(statement *q, int i) { return sqlite3_column_int64(q->handle, i); }
+double db_column_real(statement *q, int i) { return sqlite3_column_double(q->handle, i); }
+const char *db_column_shown(statement *q, int i) {
+  const char *text = (const char *)sqlite3_column_text(q->handle, i);
   return text ? text : "";
 }
 
-sqlite3_value *db_column_value(statement *s, int i) { return sqlite3_column_value(s->handle, i); }
+sqlite3_value *db_column_value(statement *q, int i) { return sqlite3_column_value(q->handle, i); }
 
-day db_column_day(statement *s, int i) {
-  return db_column_type(s, i) == SQLITE_NULL ? DAY_NONE : (day)db_column_int(s, i);
+day db_column_day(statement *q, int i) {
+  return db_column_type(q, i) == SQLITE_NULL ? DAY_NONE : (day)db_column_int(q, i);
 }
 
 /* As a blob: SQLite would copy a text to end it with a NUL, and may have no memory. */
-slice db_column_text(statement *s, int i) {
-  const char *bytes = sqlite3_column_blob(s->handle, i);
-  return bytes ? (slice){bytes, (size_t)sqlite3_column_bytes(s->handle, i)} : (slice){"", 0};
+slice db_column_text(statement *q, int i) {
+  const char *bytes = sqlite3_column_blob(q->handle, i);
+  return bytes ? (slice){bytes, (size_t)sqlite3_column_bytes(q->handle, i)} : (slice){"", 0};
 }

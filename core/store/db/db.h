@@ -55,16 +55,21 @@ statement *db_prepare(db *d, slice sql, problem *p);
 statement *db_adopt(db *d, sqlite3_stmt *handle, problem *p);
 /* Its text is a person's: where it cannot do what it says with the values that it meets, that is
  * theirs, STATUS_SYNTAX, and no fault of ours. */
-void db_asked(statement *s);
-void db_finalize(statement *s);
+void db_asked(statement *q);
+void db_finalize(statement *q);
+
+/* What the statements that are prepared from now on may do: SQLITE_OK or SQLITE_DENY to each
+ * action of sqlite3_set_authorizer, with its two names. NULL, as at first: anything. */
+typedef int db_guard(int action, const char *first, const char *second);
+void db_guarded(db *d, db_guard *guard);
 
 /* One step: *row says whether there is a row. The statement is reset at the end
  * and on failure. */
-status db_step(statement *s, bool *row, problem *p);
+status db_step(statement *q, bool *row, problem *p);
 /* Run a statement to its end, ignoring rows. */
-status db_run(statement *s, problem *p);
+status db_run(statement *q, problem *p);
 /* Begin again with the same values; takes NULL. */
-void db_reset(statement *s);
+void db_reset(statement *q);
 
 /* The number in the first column of the first row, or `otherwise` when there is no
  * row or it is NULL. `sql` is a literal; `value` is ?1, if it has one. */
@@ -82,26 +87,26 @@ int64_t db_changes(db *d); /* rows changed by the statement run last */
 /* Values, numbered from 1 when bound and from 0 when read. DAY_NONE is NULL, an
  * empty slice is NULL; db_bind_name keeps an empty text. Texts and blobs are copied;
  * db_bind_lent does not copy: the bytes must stay until the statement has run. */
-void db_bind_int(statement *s, int i, int64_t value);
-void db_bind_real(statement *s, int i, double value);
-void db_bind_text(statement *s, int i, slice text);
-void db_bind_lent(statement *s, int i, slice text);
-void db_bind_name(statement *s, int i, slice text);
-void db_bind_blob(statement *s, int i, slice bytes);
-void db_bind_day(statement *s, int i, day d);
-void db_bind_value(statement *s, int i, sqlite3_value *value);
+void db_bind_int(statement *q, int i, int64_t value);
+void db_bind_real(statement *q, int i, double value);
+void db_bind_text(statement *q, int i, slice text);
+void db_bind_lent(statement *q, int i, slice text);
+void db_bind_name(statement *q, int i, slice text);
+void db_bind_blob(statement *q, int i, slice bytes);
+void db_bind_day(statement *q, int i, day d);
+void db_bind_value(statement *q, int i, sqlite3_value *value);
 
-int db_columns(statement *s);
-const char *db_column_name(statement *s, int i); /* lent; "" when there is no memory for it */
-int db_column_type(statement *s, int i);         /* SQLITE_NULL, SQLITE_TEXT … */
-int64_t db_column_int(statement *s, int i);
-double db_column_real(statement *s, int i);
-day db_column_day(statement *s, int i);
+int db_columns(statement *q);
+const char *db_column_name(statement *q, int i); /* lent; "" when there is no memory for it */
+int db_column_type(statement *q, int i);         /* SQLITE_NULL, SQLITE_TEXT … */
+int64_t db_column_int(statement *q, int i);
+double db_column_real(statement *q, int i);
+day db_column_day(statement *q, int i);
 /* Lent until the next step, and not NUL-ended; empty for NULL. A blob likewise. */
-slice db_column_text(statement *s, int i);
+slice db_column_text(statement *q, int i);
 /* NUL-ended, for a message; "" for NULL, or when there is no memory to end it. */
-const char *db_column_shown(statement *s, int i);
-sqlite3_value *db_column_value(statement *s, int i);
+const char *db_column_shown(statement *q, int i);
+sqlite3_value *db_column_value(statement *q, int i);
 
 /* A read transaction that lasts as long as this statement stands on its row: from
  * here on everything is read as it is now, and another program's changes stay

@@ -6,13 +6,11 @@
 
 /* What a person's query may do ----------------------------------------------- */
 
-static int authorize(void *context, int action, const char *first, const char *second,
-                     const char *schema, const char *trigger) {
+static int only_read(int action, const char *first, const char *second) {
   static const char *const harmless[] = {"table_info",  "table_xinfo",      "table_list",
                                          "index_list",  "index_info",       "index_xinfo",
                                          "view_list",   "foreign_key_list", "function_list",
                                          "module_list", "collation_list",   "compile_options"};
-  (void)context, (void)schema, (void)trigger;
   switch (action) {
     case SQLITE_SELECT:
     case SQLITE_READ:
@@ -92,9 +90,9 @@ static status adopt(db *d, sqlite3_stmt *handle, statement **out, problem *p) {
 
 status query_ask(db *d, slice sql, statement **out, int *values, problem *p) {
   sqlite3_stmt *handle = NULL;
-  (void)sqlite3_set_authorizer(db_handle(d), authorize, NULL);
+  db_guarded(d, only_read);
   status s = prepare(db_handle(d), sql, &handle, values, p);
-  (void)sqlite3_set_authorizer(db_handle(d), NULL, NULL);
+  db_guarded(d, NULL);
   if (!s && !sqlite3_stmt_readonly(handle)) {
     (void)sqlite3_finalize(handle);
     return refuse_change(p);
@@ -104,7 +102,6 @@ status query_ask(db *d, slice sql, statement **out, int *values, problem *p) {
   return s;
 }
 
-/* No authorizer here: it would have every statement that the connection keeps prepared anew. */
 status query_own(db *d, slice sql, bool changes, statement **out, int *values, problem *p) {
   static const char *const asking[] = {"SELECT", "WITH", NULL};
   static const char *const changing[] = {"INSERT", "UPDATE", "DELETE", NULL};
