@@ -20,16 +20,16 @@
   " ORDER BY priority IS NULL, priority, id)"
 
 /* What stands, in the order of its days: the body with what the event says laid under it;
- * of a file its name. A file is no entry of the step that it was made for: a letter that
- * was printed is no contact. */
+ * of a file its name. An entry that is a file (attached, or made of a template) is none of
+ * the step that it was made for: a letter that was printed is no contact. */
 #define ENTRIES \
-  "SELECT json_group_array(json_patch(json_object('id', id, 'kind', substr(kind, 7), 'on', "     \
-  ISO("on_day") ", 'step', CASE WHEN kind NOT IN ('entry.attached', 'entry.rendered') THEN step" \
-  " END, 'school', school, 'file_name', json_extract(body, '$.file.name')),"                     \
-  " json_remove(body, '$.file')))"                                                               \
-  " FROM (SELECT v.id, v.kind, v.on_day, v.step, s.key AS school, n.body FROM event v"           \
-  " JOIN school s ON s.id = v.school JOIN entry n ON n.event = v.id"                             \
-  " WHERE v.pupil = e.pupil AND v.on_day <= ?2 AND v.at <= ?3 AND n.body IS NOT NULL"            \
+  "SELECT json_group_array(json_patch(json_object('id', id, 'kind', substr(kind, 7), 'on', "  \
+  ISO("on_day") ", 'step', CASE WHEN json_type(body, '$.file') IS NULL THEN step END,"        \
+  " 'school', school, 'file_name', json_extract(body, '$.file.name')),"                       \
+  " json_remove(body, '$.file')))"                                                            \
+  " FROM (SELECT v.id, v.kind, v.on_day, v.step, s.key AS school, n.body FROM event v"        \
+  " JOIN school s ON s.id = v.school JOIN entry n ON n.event = v.id"                          \
+  " WHERE v.pupil = e.pupil AND v.on_day <= ?2 AND v.at <= ?3 AND n.body IS NOT NULL"         \
   " ORDER BY v.on_day, v.id)"
 
 /* A group's bit is its place here. */
