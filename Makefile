@@ -130,7 +130,8 @@ fault: build
 
 # What the fuzzers reach; of what knows Lua, the values that cross the border.
 FUZZED   = $(patsubst core/%.c,build-fuzz/o/%.o,$(call sources,base attendance store) \
-           core/worker/frame.c core/host/envelope.c core/host/answer.c core/script/value.c core/script/order.c)
+           core/worker/frame.c core/host/envelope.c core/host/answer.c core/script/value.c core/script/order.c \
+           core/script/result.c)
 FUZZERS  = $(patsubst tests/fuzz/%.c,build-fuzz/%,$(wildcard tests/fuzz/*.c))
 FUZZING  = clang $(CSTD) $(INCLUDE) -g -O1 -DFUZZING -fno-sanitize-recover=all
 SECONDS ?= 30

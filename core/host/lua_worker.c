@@ -33,15 +33,11 @@ static job *check_job(lua_State *L) {
   return j;
 }
 
-static void set_text(lua_State *L, const char *name, const char *text) {
-  lua_pushstring(L, text);
-  lua_setfield(L, -2, name);
-}
-
 static int push_end(lua_State *L, const process_end *end) {
   lua_createtable(L, 0, 7);
-  set_text(L, "verdict", verdict_name(end->verdict));
-  set_text(L, "message", end->message);
+  result_set_text(L, "verdict", slice_of(verdict_name(end->verdict)));
+  lua_pushstring(L, end->message); /* there, if empty */
+  lua_setfield(L, -2, "message");
   result_set_integer(L, "record", end->record);
   result_set_integer(L, "step", end->step);
   result_set_integer(L, "peak_bytes", (int64_t)end->peak_bytes);
@@ -188,7 +184,7 @@ static void push_finding(lua_State *L, job *j, const answer *a, const evidence *
   lua_createtable(L, 0, 12);
   result_set_integer(L, "record", (lua_Integer)a->record + 1);
   result_set_integer(L, "step", (lua_Integer)a->step + 1);
-  set_text(L, "verdict", answer_verdict_name(a->verdict));
+  result_set_text(L, "verdict", slice_of(answer_verdict_name(a->verdict)));
   push_escaped(L, j, a->words);
   lua_setfield(L, -2, "words");
   push_escaped(L, j, a->gate);
@@ -242,8 +238,8 @@ static int read_findings(lua_State *L, job *j, const json_t *json) {
   if (answers_read(&box->form, json, b->header->pupils, &j->answers, &p)) {
     lua_pushnil(L);
     lua_createtable(L, 0, 2);
-    set_text(L, "verdict", verdict_name(VERDICT_FAILED));
-    set_text(L, "message", p.sentence);
+    result_set_text(L, "verdict", slice_of(verdict_name(VERDICT_FAILED)));
+    result_set_text(L, "message", slice_of(p.sentence));
     return 2;
   }
   (void)lua_getiuservalue(L, 2, 1);

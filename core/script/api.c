@@ -99,21 +99,9 @@ int api_open(lua_State *L) {
 
 enum { SDK_ENVIRONMENT = 1, SDK_LOADED };
 
-/* require(name) of the SDK: what the module returned; run once */
-static int sdk_require(lua_State *L) {
-  const char *name = luaL_checkstring(L, 1);
-  lua_settop(L, 1);
-  if (lua_getfield(L, lua_upvalueindex(SDK_LOADED), name) != LUA_TNIL) return 1;
-  size_t length;
-  const char *source = sdk_source(name, &length);
-  if (!source) return luaL_error(L, "no module \"%s\" in lua/sdk", name);
-  lua_pushfstring(L, "=sdk/%s.lua", name);
-  if (luaL_loadbufferx(L, source, length, lua_tostring(L, -1), "t") != LUA_OK) return lua_error(L);
-  lua_pushvalue(L, lua_upvalueindex(SDK_ENVIRONMENT));
-  (void)lua_setupvalue(L, -2, 1);
-  lua_call(L, 0, 1);
-  lua_pushvalue(L, -1);
-  lua_setfield(L, lua_upvalueindex(SDK_LOADED), name);
+static int api_require(lua_State *L) {
+  sdk_require(L, luaL_checkstring(L, 1), lua_upvalueindex(SDK_LOADED),
+              lua_upvalueindex(SDK_ENVIRONMENT));
   return 1;
 }
 
@@ -130,7 +118,7 @@ void api_push_sdk(lua_State *L, int core) {
   lua_setfield(L, -2, "core");
   lua_pushvalue(L, environment);
   lua_insert(L, -2);
-  lua_pushcclosure(L, sdk_require, 2);
+  lua_pushcclosure(L, api_require, 2);
   lua_pushvalue(L, -1);
   lua_setfield(L, environment, "require");
   lua_remove(L, environment);

@@ -2,11 +2,15 @@
 #include "script/result.h"
 
 int result_problem(lua_State *L, const problem *p) {
+  if (!p->remedy[0]) return result_sentence(L, p);
   lua_pushnil(L);
-  if (p->remedy[0])
-    (void)lua_pushfstring(L, "%s; %s", p->sentence, p->remedy);
-  else
-    (void)lua_pushstring(L, p->sentence);
+  (void)lua_pushfstring(L, "%s; %s", p->sentence, p->remedy);
+  return 2;
+}
+
+int result_sentence(lua_State *L, const problem *p) {
+  lua_pushnil(L);
+  (void)lua_pushstring(L, p->sentence);
   return 2;
 }
 

@@ -15,6 +15,8 @@
 
 /* nil and "sentence; remedy" (the sentence alone without a remedy), the message on top. */
 int result_problem(lua_State *L, const problem *p);
+/* nil and the sentence alone: to who is told elsewhere what to send. */
+int result_sentence(lua_State *L, const problem *p);
 /* true, or the problem of a status that is not STATUS_OK. */
 int result_true(lua_State *L, status s, const problem *p);
 int result_integer(lua_State *L, status s, int64_t value, const problem *p);

@@ -5,10 +5,15 @@
 #ifndef WAYMARK_SDK_H
 #define WAYMARK_SDK_H
 
+#include <lua.h>
 #include <stddef.h>
 
 /* The text called `name` (a C string) and its length, or NULL. It lives as
  * long as the program. */
 const char *sdk_source(const char *name, size_t *length);
+
+/* Push what the module `name` returned: from the table at `modules` if it is there, else it is
+ * run with the table at `environment` as its globals, and kept there. Raises. */
+void sdk_require(lua_State *L, const char *name, int modules, int environment);
 
 #endif

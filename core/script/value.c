@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "script/order.h"
+#include "script/result.h"
 
 enum { PATH_ROOM = 200, KEY_SHOWN = 40, STACK_SLOTS = 8, DECODE_DEPTH = 64 };
 
@@ -143,21 +144,6 @@ static status write_list(writer *w, int table, size_t count) {
   return s;
 }
 
-static status write_field(writer *w, int table, const order_key *key) {
-  slice name = {key->value.text.at, key->value.text.length};
-  size_t path = w->path_length;
-  path_add_key(w, name);
-  status s = write_text(w, name);
-  if (s != STATUS_OK) return s;
-  buffer_add_text(w->out, w->limits->indent > 0 ? ": " : ":");
-  lua_pushvalue(w->L, key->place);
-  lua_rawget(w->L, table);
-  s = write_value(w, lua_gettop(w->L));
-  lua_pop(w->L, 1);
-  if (s == STATUS_OK) path_cut(w, path);
-  return s;
-}
-
 /* The keys stay on the stack while their fields are written: looking a field up
  * must not make a new Lua text, because that could raise. */
 static status write_record(writer *w, int table, size_t count) {
@@ -177,11 +163,21 @@ static status write_record(writer *w, int table, size_t count) {
   }
   order_sort(keys, n);
   status s = STATUS_OK;
+  size_t path = w->path_length;
   buffer_add_char(w->out, '{');
-  for (size_t i = 0; i < n && s == STATUS_OK; i++) {
+  for (size_t i = 0; i < n && !s; i++) {
+    slice name = {keys[i].value.text.at, keys[i].value.text.length};
     if (i) buffer_add_char(w->out, ',');
     new_line(w);
-    s = write_field(w, table, &keys[i]);
+    path_add_key(w, name);
+    s = write_text(w, name);
+    if (s) break;
+    buffer_add_text(w->out, w->limits->indent > 0 ? ": " : ":");
+    lua_pushvalue(L, keys[i].place);
+    lua_rawget(L, table);
+    s = write_value(w, lua_gettop(L));
+    lua_pop(L, 1);
+    if (!s) path_cut(w, path);
   }
   mem_free(keys);
   lua_settop(L, base);
@@ -353,17 +349,11 @@ status value_push_text(lua_State *L, slice text, problem *p) {
 
 /* For Lua ----------------------------------------------------------------- */
 
-static int push_problem(lua_State *L, const problem *p) {
-  lua_pushnil(L);
-  lua_pushstring(L, p->sentence);
-  return 2;
-}
-
 int value_lua_decode(lua_State *L) {
   slice text;
   problem p;
   text.at = luaL_checklstring(L, 1, &text.length);
-  if (value_push_text(L, text, &p) != STATUS_OK) return push_problem(L, &p);
+  if (value_push_text(L, text, &p) != STATUS_OK) return result_sentence(L, &p);
   return 1;
 }
 
@@ -385,7 +375,7 @@ int value_lua_encode(lua_State *L) {
   problem p;
   if (value_to_json(L, 1, &limits, &out, &p) != STATUS_OK) {
     buffer_free(&out);
-    return push_problem(L, &p);
+    return result_sentence(L, &p);
   }
   lua_pushcfunction(L, push_bytes);
   lua_pushlightuserdata(L, &out);

@@ -5,6 +5,7 @@
 #include <lauxlib.h>
 #include <time.h>
 
+#include "script/result.h"
 #include "script/sdk.h"
 #include "script/value.h"
 #include "worker/fence.h"
@@ -60,9 +61,7 @@ static int sdk_compile(lua_State *L) {
   text.at = luaL_checklstring(L, 2, &text.length);
   luaL_checktype(L, 3, LUA_TTABLE);
   if (fence_compile(L, name, text, 3, &p) == STATUS_OK) return 1;
-  lua_pushnil(L);
-  lua_pushstring(L, p.sentence);
-  return 2;
+  return result_sentence(L, &p);
 }
 
 static int sdk_environment(lua_State *L) {
@@ -94,35 +93,15 @@ static const luaL_Reg json_functions[] = {{"array", value_lua_array},
                                           {"encode", value_lua_encode},
                                           {NULL, NULL}};
 
-/* While a module loads its entry is `false`: that finds two that need each
- * other. */
 void fence_sdk_require(lua_State *L, const char *name) {
-  size_t length;
   lua_rawgetp(L, LUA_REGISTRYINDEX, &modules_key);
-  if (lua_getfield(L, -1, name) != LUA_TNIL) {
-    if (!lua_toboolean(L, -1)) luaL_error(L, "module '%s' needs itself", name);
-    lua_remove(L, -2);
-    return;
-  }
-  lua_pop(L, 1);
-  const char *source = sdk_source(name, &length);
-  if (!source) luaL_error(L, "this program has no module '%s'", name);
-  lua_pushboolean(L, 0);
-  lua_setfield(L, -2, name);
-  lua_pushfstring(L, "=sdk/%s.lua", name);
-  if (luaL_loadbufferx(L, source, length, lua_tostring(L, -1), "t") != LUA_OK) lua_error(L);
-  lua_remove(L, -2);
   lua_rawgetp(L, LUA_REGISTRYINDEX, &trusted_key);
-  (void)lua_setupvalue(L, -2, 1);
-  lua_pushstring(L, name);
-  lua_call(L, 1, 1);
-  if (lua_isnil(L, -1)) luaL_error(L, "module '%s' returned nothing", name);
-  lua_pushvalue(L, -1);
-  lua_setfield(L, -3, name);
-  lua_remove(L, -2);
+  sdk_require(L, name, -2, -1);
+  lua_replace(L, -3);
+  lua_pop(L, 1);
 }
 
-static int sdk_require(lua_State *L) {
+static int fence_require(lua_State *L) {
   fence_sdk_require(L, luaL_checkstring(L, 1));
   return 1;
 }
@@ -134,7 +113,7 @@ void fence_sdk_open(lua_State *L) {
   lua_setfield(L, -2, "fence");
   luaL_newlib(L, json_functions);
   lua_setfield(L, -2, "json");
-  lua_pushcfunction(L, sdk_require);
+  lua_pushcfunction(L, fence_require);
   lua_setfield(L, -2, "require");
   lua_rawsetp(L, LUA_REGISTRYINDEX, &trusted_key);
 }
