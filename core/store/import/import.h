@@ -145,7 +145,6 @@ struct importer {
   roll *rolls;       /* [roll_count], read when they are asked for */
   bool *touched;     /* [roll_count]: of which rows were taken */
   int64_t import;    /* the row of this import; 0: not yet */
-  void *state;       /* the kind's, if it likes */
   slice last_school; /* the cell before, and what it meant */
   char last_text[64];
   size_t last_index;

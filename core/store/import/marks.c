@@ -182,8 +182,7 @@ static bool leave_out_code(importer *i, slice text, day on) {
 }
 
 /* False: left out, or failed. */
-static bool parse(importer *i, mark_row *out) {
-  mark_import *all = i->state;
+static bool parse(importer *i, mark_import *all, mark_row *out) {
   const code_set *codes = store_codes(i->store);
   char shown[LEFT_SHOWN];
   row_pupil who;
@@ -246,8 +245,7 @@ static const char *code_text(const importer *i, mark m) {
 }
 
 /* Let the short way begin where this row was. */
-static void keep_before(importer *i, const mark_row *m, sheet_year *year) {
-  mark_import *all = i->state;
+static void keep_before(const importer *i, mark_import *all, const mark_row *m, sheet_year *year) {
   slice school = csv_cell(i->reader, &i->row, MARKS_SCHOOL);
   all->sheets_before = school.length <= sizeof all->school_text ? year : NULL;
   if (!all->sheets_before) return;
@@ -259,8 +257,7 @@ static void keep_before(importer *i, const mark_row *m, sheet_year *year) {
 }
 
 /* False: left out, or failed. */
-static bool take(importer *i, const mark_row *m) {
-  mark_import *all = i->state;
+static bool take(importer *i, mark_import *all, const mark_row *m) {
   import_report *r = i->report;
   mark_school *school = m->school;
   size_t line = i->row.line;
@@ -296,7 +293,7 @@ static bool take(importer *i, const mark_row *m) {
   import_note_row(i, m->index, m->on);
   if (m->at < school->from) school->from = m->at;
   if (m->at > school->to) school->to = m->at;
-  keep_before(i, m, year);
+  keep_before(i, all, m, year);
 
   if (!m->mark) {
     if (stood.mark) {
@@ -350,8 +347,7 @@ static inline bool is_upn_of(const roll *r, uint32_t entry, slice upn) {
  *
  * A pupil and a date are those of the row before, else those that followed them last
  * time, else found by hash. */
-static bool take_plain(importer *i) {
-  mark_import *all = i->state;
+static bool take_plain(const importer *i, mark_import *all) {
   const slice *cells = i->row.cells;
   if (!all->sheets_before) return false;
   if (all->cell[MARKS_SCHOOL] != SIZE_MAX) {
@@ -408,10 +404,10 @@ static bool take_plain(importer *i) {
 
 /* The import ----------------------------------------------------------------- */
 
-static status begin(importer *i, problem *p) {
+static status begin(const importer *i, mark_import **out, problem *p) {
   const import_options *o = i->options;
   const code_set *codes = store_codes(i->store);
-  mark_import *all = i->state = mem_new(1, sizeof *all);
+  mark_import *all = *out = mem_new(1, sizeof *all);
   if (!all || !(all->schools = mem_new(i->roll_count, sizeof *all->schools)))
     return problem_no_memory(p);
   for (size_t k = 0; k < KNOWN_DATES; k++) all->dates[k].on = DAY_NONE;
@@ -431,8 +427,7 @@ static status begin(importer *i, problem *p) {
 
 /* What was set and which marks it replaced, the most frequent first; calendars that
  * look wrong. */
-static status report(importer *i, problem *p) {
-  mark_import *all = i->state;
+static status report(importer *i, mark_import *all, problem *p) {
   import_report *r = i->report;
   const sheet_totals *totals = sheets_count(all->sheets);
   size_t room = 0;
@@ -469,13 +464,13 @@ static status report(importer *i, problem *p) {
 }
 
 static status run(importer *i) {
-  (void)import_ok(i, begin(i, i->problem));
+  mark_import *all = NULL;
+  (void)import_ok(i, begin(i, &all, i->problem));
   while (import_next(i)) {
     mark_row m;
-    if (!take_plain(i) && parse(i, &m)) (void)take(i, &m);
+    if (!take_plain(i, all) && parse(i, all, &m)) (void)take(i, all, &m);
   }
-  if (!i->failed) (void)import_ok(i, report(i, i->problem));
-  mark_import *all = i->state;
+  if (!i->failed) (void)import_ok(i, report(i, all, i->problem));
   if (import_record(i)) {
     sheet_source from = {i->import, i->options->at, i->options->by};
     (void)import_ok(i, sheets_write(all->sheets, &from, i->problem));
