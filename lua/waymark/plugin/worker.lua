@@ -6,7 +6,6 @@
 
 local core = require "waymark.core"
 local paths = require "waymark.base.paths"
-local plugin_forms = require "waymark.plugin.forms"
 local problem = require "waymark.base.problem"
 
 local jobs = {}
@@ -35,8 +34,9 @@ end
 
 -- One request. -> kind, answer | nil, outcome
 function jobs.ask(job, kind, payload, seconds)
+  local forms = require "waymark.plugin.forms" -- here: most commands ask no worker
   local answered, answer = job:request(kind, payload, seconds)
-  if not answered or plugin_forms.fits(answered, answer) then return answered, answer end
+  if not answered or forms.fits(answered, answer) then return answered, answer end
   return nil, job:refuse(("not what a %s message has"):format(answered))
 end
 
