@@ -78,10 +78,6 @@ static share share_less(share a, share b) {
   return (share){less(a.absent, b.absent), less(a.possible, b.possible)};
 }
 
-static counts counts_less(counts a, counts b) {
-  return (counts){share_less(a.own, b.own), share_less(a.all, b.all)};
-}
-
 static contrast contrast_of(counts here, counts beside) {
   contrast c = {.pupil = {here.own, beside.own},
                 .school = {share_less(here.all, here.own), share_less(beside.all, beside.own)}};
@@ -177,7 +173,7 @@ void profile_weekday(const compiled_rule *r, const span *s, evidence *e) {
     days[weekday] += of_day.own.possible > 0;
   }
   for (int weekday = 0; weekday < WEEKDAYS; weekday++) {
-    counts others = counts_less(all, on[weekday]);
+    counts others = {share_less(all.own, on[weekday].own), share_less(all.all, on[weekday].all)};
     if (on[weekday].own.possible == 0 || others.own.possible == 0) continue;
     contrast c = contrast_of(on[weekday], others);
     bool met = away[weekday] >= (uint32_t)r->rule.at_least && reaches(&c, r->rule.points);

@@ -165,16 +165,6 @@ static bool parse_clock(slice text, int hms[3]) {
   return text.length == 6 || (text.at[6] == ':' && two_digits(text, 7, 59, &hms[2]));
 }
 
-static int64_t local_time(day d, const int hms[3]) {
-  struct tm tm = {0};
-  date_split(d, &tm.tm_year, &tm.tm_mon, &tm.tm_mday);
-  tm.tm_year -= 1900;
-  tm.tm_mon -= 1;
-  tm.tm_hour = hms[0], tm.tm_min = hms[1], tm.tm_sec = hms[2];
-  tm.tm_isdst = -1;
-  return (int64_t)mktime(&tm);
-}
-
 status time_parse(slice text, int64_t *out, problem *p) {
   bool utc = text.length > 0 && text.at[text.length - 1] == 'Z';
   slice rest = {text.at, text.length - utc};
@@ -185,7 +175,12 @@ status time_parse(slice text, int64_t *out, problem *p) {
       !parse_clock((slice){rest.at + 10, rest.length - 10}, hms))
     return problem_set(p, STATUS_SYNTAX, "write it as 2025-09-08T18:00", "not a time: %.*s",
                        text.length > 40 ? 40 : (int)text.length, text.at);
-  *out = utc ? (int64_t)d * 86400 + hms[0] * 3600 + hms[1] * 60 + hms[2] : local_time(d, hms);
+  if (utc) return *out = (int64_t)d * 86400 + hms[0] * 3600 + hms[1] * 60 + hms[2], STATUS_OK;
+  struct tm local = {.tm_hour = hms[0], .tm_min = hms[1], .tm_sec = hms[2], .tm_isdst = -1};
+  date_split(d, &local.tm_year, &local.tm_mon, &local.tm_mday);
+  local.tm_year -= 1900;
+  local.tm_mon -= 1;
+  *out = (int64_t)mktime(&local);
   return STATUS_OK;
 }
 

@@ -23,23 +23,15 @@ char *mem_copy_text(const char *text, size_t length) {
   return copy;
 }
 
-static size_t grown(size_t room, size_t need) {
-  size_t next = room < 64 ? 64 : room;
-  while (next < need) {
-    if (next > SIZE_MAX / 2) return need;
-    next *= 2;
-  }
-  return next;
-}
-
 char *buffer_room(buffer *b, size_t more) {
-  if (b->failed) return NULL;
-  if (more > SIZE_MAX - b->length) {
+  if (b->failed || more > SIZE_MAX - b->length) {
     b->failed = 1;
     return NULL;
   }
-  if (b->length + more > b->room || !b->bytes) {
-    size_t room = grown(b->room, b->length + more);
+  size_t need = b->length + more;
+  if (need > b->room || !b->bytes) {
+    size_t room = b->room < 64 ? 64 : b->room;
+    while (room < need) room = room > SIZE_MAX / 2 ? need : room * 2;
     char *bytes = mem_resize(b->bytes, room, 1);
     if (!bytes) {
       b->failed = 1;

@@ -25,25 +25,20 @@ static const void *entry_of(const void *table, size_t count, size_t size, uint32
 
 #define ENTRY_OF(table, c) entry_of(table, sizeof(table) / sizeof *(table), sizeof *(table), c)
 
-static size_t fold_ascii(uint32_t c, uint32_t out[LETTERS_MOST]) {
-  bool space = (c >= '\t' && c <= '\r') || c == ' ' || c == '-';
-  *out = space ? ' ' : c == '`' ? '\'' : (uint32_t)(unsigned char)text_lower((char)c);
-  return 1;
-}
-
-/* A syllable of Hangul is two or three letters, which may also stand apart. */
-static size_t fold_hangul(uint32_t c, uint32_t out[LETTERS_MOST]) {
-  uint32_t at = c - 0xAC00;
-  out[0] = 0x1100 + at / 588;
-  out[1] = 0x1161 + at % 588 / 28;
-  out[2] = 0x11A7 + at % 28;
-  return at % 28 ? 3 : 2;
-}
-
 /* -> how many; 0: it folds to nothing */
 static size_t fold_character(uint32_t c, uint32_t out[LETTERS_MOST]) {
-  if (c < 0x80) return fold_ascii(c, out);
-  if (c >= 0xAC00 && c <= 0xD7A3) return fold_hangul(c, out);
+  if (c < 0x80) {
+    bool space = (c >= '\t' && c <= '\r') || c == ' ' || c == '-';
+    *out = space ? ' ' : c == '`' ? '\'' : (uint32_t)(unsigned char)text_lower((char)c);
+    return 1;
+  }
+  if (c >= 0xAC00 && c <= 0xD7A3) { /* a syllable of Hangul: two or three letters, which may */
+    uint32_t at = c - 0xAC00;       /*   also stand apart */
+    out[0] = 0x1100 + at / 588;
+    out[1] = 0x1161 + at % 588 / 28;
+    out[2] = 0x11A7 + at % 28;
+    return at % 28 ? 3 : 2;
+  }
   const struct fold_nothing *nothing = ENTRY_OF(fold_nothing, c);
   const struct fold_range *range = ENTRY_OF(fold_ranges, c);
   const struct fold_letters *several = ENTRY_OF(fold_letters, c);

@@ -105,26 +105,6 @@ static const char *take_answer(const answer_form *form, const json_t *object, si
   return json_object_size(object) == fields ? NULL : "its form";
 }
 
-/* costs: for each step a list of four counts. */
-static const char *take_costs(const answer_form *form, const json_t *list, answers *out) {
-  if (!list) return NULL;
-  if (json_array_size(list) != form->step_count) return "the costs";
-  out->costs = mem_new(form->step_count, sizeof *out->costs);
-  if (!out->costs) return "out of memory";
-  for (size_t i = 0; i < form->step_count; i++) {
-    const json_t *counts = json_array_get(list, i);
-    answer_cost *c = &out->costs[i];
-    uint64_t *const numbers[] = {&c->calls, &c->nanoseconds, &c->instructions, &c->bytes};
-    if (json_array_size(counts) != 4) return "the costs";
-    for (size_t k = 0; k < 4; k++) {
-      const json_t *n = json_array_get(counts, k);
-      if (!json_is_integer(n) || json_integer_value(n) < 0) return "the costs";
-      *numbers[k] = (uint64_t)json_integer_value(n);
-    }
-  }
-  return NULL;
-}
-
 static status malformed(const char *why, problem *p) {
   return problem_set(p, STATUS_CORRUPT, NULL, "its answer is malformed (%s)", why);
 }
@@ -137,9 +117,23 @@ status answers_read(const answer_form *form, const json_t *json, size_t pupils, 
   const json_t *costs = json_object_get(json, "costs");
   if (!json_is_array(list) || json_object_size(json) != (costs ? 2 : 1))
     return malformed("its form", p);
-  const char *fault = take_costs(form, costs, out);
-  if (!fault && n > pupils * form->step_count) fault = "too many";
-  if (fault) return malformed(fault, p);
+  if (costs && json_array_size(costs) != form->step_count) return malformed("the costs", p);
+  if (costs && !(out->costs = mem_new(form->step_count, sizeof *out->costs)))
+    return problem_no_memory(p);
+  for (size_t i = 0; costs && i < form->step_count; i++) { /* each a list of four counts */
+    const json_t *counts = json_array_get(costs, i);
+    answer_cost *c = &out->costs[i];
+    uint64_t *const numbers[] = {&c->calls, &c->nanoseconds, &c->instructions, &c->bytes};
+    if (json_array_size(counts) != 4) return malformed("the costs", p);
+    for (size_t k = 0; k < 4; k++) {
+      const json_t *count = json_array_get(counts, k);
+      if (!json_is_integer(count) || json_integer_value(count) < 0)
+        return malformed("the costs", p);
+      *numbers[k] = (uint64_t)json_integer_value(count);
+    }
+  }
+  if (n > pupils * form->step_count) return malformed("too many", p);
+  const char *fault = NULL;
   out->list = mem_new(n, sizeof *out->list);
   if (!out->list) return problem_no_memory(p);
   while (!fault && out->count < n) {

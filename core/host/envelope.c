@@ -50,45 +50,38 @@ static bool has_verdict(const json_t *object) {
   return v != VERDICTS && v != VERDICT_KILLED;
 }
 
-/* {verdict, message, output, result, peak_bytes, instructions, seconds}; {} acknowledges
- * the batch of a try. */
-static bool is_result(const json_t *object) {
+static bool is_of_kind(const json_t *object, frame_kind kind) {
+  const json_t *message = json_object_get(object, "message");
   const json_t *output = json_object_get(object, "output");
   const json_t *result = json_object_get(object, "result");
-  if (json_object_size(object) == 0) return true;
-  for (size_t i = 0; i < json_array_size(output); i++)
-    if (!json_is_string(json_array_get(output, i))) return false;
-  return json_object_size(object) == 7 && has_verdict(object) && json_is_array(output) && result &&
-         (json_is_null(result) || is_plain(result, ENVELOPE_DEPTH - 1)) &&
-         json_is_string(json_object_get(object, "message")) && has_count(object, "peak_bytes") &&
-         has_count(object, "instructions") && json_is_number(json_object_get(object, "seconds"));
-}
-
-/* {verdict, message, …}: whoever finished says so by DONE, and no message would have to be
- * cut when it is shown. */
-static bool is_refused(const json_t *object) {
-  const json_t *message = json_object_get(object, "message");
-  buffer shown = {0};
-  if (!has_verdict(object) || find_verdict(object) == VERDICT_FINISHED || !json_is_string(message))
-    return false;
-  text_add_escaped(&shown, (slice){json_string_value(message), json_string_length(message)});
-  bool fits = !shown.failed && shown.length < ENVELOPE_MESSAGE;
-  buffer_free(&shown);
-  return fits;
-}
-
-static bool is_of_kind(const json_t *object, frame_kind kind) {
   if (!json_is_object(object)) return false;
-  if (kind == FRAME_RESULT) return is_result(object);
-  if (!is_plain(object, ENVELOPE_DEPTH)) return false;
+  if (kind != FRAME_RESULT && !is_plain(object, ENVELOPE_DEPTH)) return false;
   switch (kind) {
+    case FRAME_RESULT: /* {} acknowledges the batch of a try; what was returned may be null */
+      if (json_object_size(object) == 0) return true;
+      for (size_t i = 0; i < json_array_size(output); i++)
+        if (!json_is_string(json_array_get(output, i))) return false;
+      return json_object_size(object) == 7 && has_verdict(object) && json_is_string(message) &&
+             json_is_array(output) && result &&
+             (json_is_null(result) || is_plain(result, ENVELOPE_DEPTH - 1)) &&
+             has_count(object, "peak_bytes") && has_count(object, "instructions") &&
+             json_is_number(json_object_get(object, "seconds"));
+    case FRAME_REFUSED: { /* whoever finished says so by DONE; no message is cut when shown */
+      buffer shown = {0};
+      if (!has_verdict(object) || find_verdict(object) == VERDICT_FINISHED ||
+          !json_is_string(message))
+        return false;
+      text_add_escaped(&shown, (slice){json_string_value(message), json_string_length(message)});
+      bool fits = !shown.failed && shown.length < ENVELOPE_MESSAGE;
+      buffer_free(&shown);
+      return fits;
+    }
     case FRAME_READY:
       return json_integer_value(json_object_get(object, "api")) == FRAME_API &&
              json_is_array(json_object_get(object, "jail"));
     case FRAME_DONE:
       return json_object_size(object) == 3 && has_verdict(object) &&
              has_count(object, "peak_bytes") && has_count(object, "instructions");
-    case FRAME_REFUSED: return is_refused(object);
     case FRAME_DECLARED:
     case FRAME_SUGGESTED:
     case FRAME_EFFECTS:

@@ -287,9 +287,13 @@ static const luaL_Reg csv_methods[] = {{"headings", csv_give_headings},
                                        {"close", csv_close},
                                        {NULL, NULL}};
 
-/* Push a reader that is closed. */
-static csv_box *new_csv(lua_State *L) {
+int lua_import_csv(lua_State *L) {
   static const luaL_Reg meta[] = {{"__gc", csv_close}, {"__close", csv_close}, {NULL, NULL}};
+  static const char *const known[] = {"left_out_dir", "kind", "at", NULL};
+  const char *path = args_path(L, 1);
+  args_options(L, 2, known);
+  const char *folder = args_string(L, 2, "left_out_dir"), *kind = args_string(L, 2, "kind");
+  int64_t at = folder ? args_required_integer(L, 2, "at") : 0;
   csv_box *c = lua_newuserdatauv(L, sizeof *c, 1);
   *c = (csv_box){0};
   if (luaL_newmetatable(L, csv_type)) {
@@ -300,16 +304,6 @@ static csv_box *new_csv(lua_State *L) {
     lua_setfield(L, -2, "__metatable");
   }
   lua_setmetatable(L, -2);
-  return c;
-}
-
-int lua_import_csv(lua_State *L) {
-  static const char *const known[] = {"left_out_dir", "kind", "at", NULL};
-  const char *path = args_path(L, 1);
-  args_options(L, 2, known);
-  const char *folder = args_string(L, 2, "left_out_dir"), *kind = args_string(L, 2, "kind");
-  int64_t at = folder ? args_required_integer(L, 2, "at") : 0;
-  csv_box *c = new_csv(L);
   lua_getfield(L, 2, "left_out_dir");
   lua_setiuservalue(L, 3, 1); /* the reader holds the folder's name */
   problem p;

@@ -237,28 +237,22 @@ int lua_school_figures(lua_State *L) {
   return held_iterate(L, next_figures);
 }
 
-/* The list `bands`: percentages, false for a band that nobody reaches. */
-static void add_bands(lua_State *L, figures_plan *plan) {
-  int type = lua_getfield(L, OPTIONS, "bands");
-  if (type != LUA_TNIL && type != LUA_TTABLE) luaL_error(L, "'bands' must be a list");
-  for (lua_Integer i = 1; type == LUA_TTABLE && lua_rawgeti(L, -1, i) != LUA_TNIL; i++) {
-    int is_band = lua_isboolean(L, -1);
-    lua_Integer band = is_band ? -1 : lua_tointegerx(L, -1, &is_band);
-    if (!is_band || band < -1 || band > 100) luaL_error(L, "'bands' must be from 0 to 100");
-    if (i > FIGURES_BANDS) luaL_error(L, "'bands': at most %d", (int)FIGURES_BANDS);
-    plan->bands[plan->band_count++] = (int)band;
-    lua_pop(L, 1);
-  }
-  lua_settop(L, OPTIONS);
-}
-
 int lua_school_write_figures(lua_State *L) {
   static const char *const known[] = {ASKED, "heading", "school_column", "bands", "out", NULL};
   store *w = lua_store_check(L, 1);
   asked a = check_asked(L, known);
   figures_plan plan = {.heading = args_text(L, OPTIONS, "heading"),
                        .school = args_flag(L, OPTIONS, "school_column")};
-  add_bands(L, &plan);
+  int type = lua_getfield(L, OPTIONS, "bands"); /* percentages, false for one that nobody reaches */
+  if (type != LUA_TNIL && type != LUA_TTABLE) luaL_error(L, "'bands' must be a list");
+  for (lua_Integer i = 1; type == LUA_TTABLE && lua_rawgeti(L, -1, i) != LUA_TNIL; i++) {
+    int is_band = lua_isboolean(L, -1);
+    lua_Integer band = is_band ? -1 : lua_tointegerx(L, -1, &is_band);
+    if (!is_band || band < -1 || band > 100) luaL_error(L, "'bands' must be from 0 to 100");
+    if (i > FIGURES_BANDS) luaL_error(L, "'bands': at most %d", (int)FIGURES_BANDS);
+    plan.bands[plan.band_count++] = (int)band;
+    lua_pop(L, 1);
+  }
   lua_getfield(L, OPTIONS, "out");
   const luaL_Stream *out = luaL_testudata(L, -1, LUA_FILEHANDLE);
   if (!out || !out->closef) return luaL_error(L, "'out' must be an open file");

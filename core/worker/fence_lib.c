@@ -280,27 +280,26 @@ static int safe_pairs(lua_State *L) {
 
 enum { SORTED = 1, COMPARE = 2, SPARE = 3 };
 
-/* Whether the value on top is less than the one below it. */
-static int top_is_less(lua_State *L) {
-  if (lua_isnil(L, COMPARE)) return lua_compare(L, -1, -2, LUA_OPLT);
-  lua_pushvalue(L, COMPARE);
-  lua_pushvalue(L, -2);
-  lua_pushvalue(L, -4);
-  lua_call(L, 2, 1);
-  int less = lua_toboolean(L, -1);
-  lua_pop(L, 1);
-  return less;
-}
-
 /* Merge from[low, middle) and from[middle, high) into to[low, high). The right
  * one goes first only when it is less: that makes the sort stable. */
 static void merge(lua_State *L, int from, int to, lua_Integer low, lua_Integer middle,
                   lua_Integer high) {
   lua_Integer left = low, right = middle, at = low;
   while (left < middle && right < high) {
+    bool less;
     lua_rawgeti(L, from, left);
     lua_rawgeti(L, from, right);
-    if (top_is_less(L)) {
+    if (lua_isnil(L, COMPARE)) {
+      less = lua_compare(L, -1, -2, LUA_OPLT);
+    } else {
+      lua_pushvalue(L, COMPARE);
+      lua_pushvalue(L, -2);
+      lua_pushvalue(L, -4);
+      lua_call(L, 2, 1);
+      less = lua_toboolean(L, -1);
+      lua_pop(L, 1);
+    }
+    if (less) {
       lua_rawseti(L, to, at++);
       lua_pop(L, 1);
       right++;

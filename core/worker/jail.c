@@ -165,28 +165,6 @@ static const int plain_calls[] = {
 #endif
 };
 
-/* Memory may be had, but never memory to execute, and never a file's. */
-static int allow_memory(scmp_filter_ctx filter) {
-  int no = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2,
-                            SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
-                            SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, MAP_ANONYMOUS));
-  if (no == 0)
-    no = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
-                          SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
-  return no;
-}
-
-static int allow_channel(scmp_filter_ctx filter) {
-  int no = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(read), 1,
-                            SCMP_A0(SCMP_CMP_EQ, JAIL_CHANNEL, 0));
-#ifndef WAYMARK_SANITIZED
-  if (no == 0)
-    no = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(write), 1,
-                          SCMP_A0(SCMP_CMP_EQ, JAIL_CHANNEL, 0));
-#endif
-  return no;
-}
-
 static bool filter_calls(const jail_limits *limits, char why[JAIL_WHY]) {
   (void)limits;
   scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
@@ -196,8 +174,22 @@ static bool filter_calls(const jail_limits *limits, char why[JAIL_WHY]) {
     no = seccomp_rule_add(filter, SCMP_ACT_ALLOW, plain_calls[i], 0);
     if (no == -EDOM) no = 0; /* a call this architecture does not have */
   }
-  if (no == 0) no = allow_memory(filter);
-  if (no == 0) no = allow_channel(filter);
+  /* Memory may be had, but never memory to execute, and never a file's. */
+  if (no == 0)
+    no = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2,
+                          SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0),
+                          SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_ANONYMOUS, MAP_ANONYMOUS));
+  if (no == 0)
+    no = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
+                          SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+  if (no == 0)
+    no = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(read), 1,
+                          SCMP_A0(SCMP_CMP_EQ, JAIL_CHANNEL, 0));
+#ifndef WAYMARK_SANITIZED
+  if (no == 0)
+    no = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(write), 1,
+                          SCMP_A0(SCMP_CMP_EQ, JAIL_CHANNEL, 0));
+#endif
   if (no == 0) no = seccomp_load(filter);
   seccomp_release(filter);
 #ifdef WAYMARK_SANITIZED
