@@ -1,6 +1,8 @@
 -- faults: the core with a door for letting its memory, or SQLite's, run out, made of the objects
 -- of the build. A spec requires it before waymark.core, which from then on is that one.
 --
+--   faults.keep()              the folder in which it was made, for programs that are started with
+--                              FAULTS=folder and make none; the caller removes it
 --   faults.fail(of, n, once)   of "core" or "sqlite": the allocation after the next n fails, and
 --                              all later ones too, unless `once`
 --   faults.calm() -> failed    no longer; whether any did
@@ -26,15 +28,29 @@ local function objects()
   return table.concat(list, " ")
 end
 
-local top = folder.new()
-assert(os.execute(("mkdir '%s/waymark' && env -u LD_PRELOAD gcc -std=c11 -D_GNU_SOURCE -fPIC -shared %s -Icore "
-  .. "-Wl,--wrap=calloc,--wrap=realloc $(pkg-config --cflags lua5.4) -o '%s/waymark/core.so' tests/support/faults.c %s "
-  .. "-pthread -lsqlite3 -lcsv -ljansson -lcrypto -lreadline -lm"):format(top,
-    sanitized and "-g -fsanitize=address,undefined" or "", top, objects())))
+local function make(top)
+  assert(os.execute(("mkdir '%s/waymark' && env -u LD_PRELOAD gcc -std=c11 -D_GNU_SOURCE -fPIC -shared %s -Icore"
+    .. " -Wl,--wrap=calloc,--wrap=realloc $(pkg-config --cflags lua5.4) -o '%s/waymark/core.so'"
+    .. " tests/support/faults.c %s -pthread -lsqlite3 -lcsv -ljansson -lcrypto -lreadline -lm"):format(top,
+      sanitized and "-g -fsanitize=address,undefined" or "", top, objects())))
+end
+
+local top = os.getenv "FAULTS"
+local made = not top
+if made then
+  top = folder.new()
+  make(top)
+end
 
 package.cpath = top .. "/?.so;" .. package.cpath
 require "waymark.core"
 local faults = assert(package.loadlib(top .. "/waymark/core.so", "luaopen_waymark_faults"))()
-folder.remove(top) -- it is in memory now
+if made then folder.remove(top) end -- it is in memory now
+
+function faults.keep()
+  local kept = folder.new()
+  make(kept)
+  return kept
+end
 
 return faults
