@@ -29,25 +29,38 @@ int32_t tally_percent(const tally *t) {
 
 static size_t least(size_t a, size_t b) { return a < b ? a : b; }
 
-/* The period of a rule, or the one that was asked for, within what the rule may count. */
-static void take_period(const rule *r, const span *s, day from, day to, evidence *e) {
+bool measure_begin(const compiled_rule *compiled, const span *s, day from, day to, evidence *out) {
+  const rule *r = &compiled->rule;
   const calendar *c = s->calendar;
-  e->from = 0;
-  e->to = s->end;
-  if (from != DAY_NONE || to != DAY_NONE) {
-    if (from != DAY_NONE) e->from = calendar_index(c, session_of(from, 0));
-    if (to != DAY_NONE) e->to = least(s->end, calendar_end(c, to));
+  *out = (evidence){.rule = compiled,
+                    .of = (uint32_t)r->at_least,
+                    .band = -1,
+                    .run_from = INDEX_NONE,
+                    .run_to = INDEX_NONE,
+                    .first_met = INDEX_NONE,
+                    .spell = INDEX_NONE,
+                    .largest_at = INDEX_NONE,
+                    .weekday = -1};
+  bool own = from == DAY_NONE && to == DAY_NONE;
+  if (r->kind == RULE_ROLLING || (r->kind == RULE_COUNT && r->period == PERIOD_WEEKS && own))
+    return true;
+  /* The period of the rule, or the one that was asked for, within what the rule may count. */
+  out->to = s->end;
+  if (!own) {
+    if (from != DAY_NONE) out->from = calendar_index(c, session_of(from, 0));
+    if (to != DAY_NONE) out->to = least(s->end, calendar_end(c, to));
   } else if (r->period == PERIOD_YEAR) {
     day start = date_academic_start(date_academic_year(s->as_of));
-    e->from = least(s->end, calendar_index(c, session_of(start, 0)));
+    out->from = least(s->end, calendar_index(c, session_of(start, 0)));
   } else if (r->period == PERIOD_WEEKS && s->end > 0) {
-    e->from = calendar_week_start(c, c->week[s->end - 1] - r->weeks + 1);
+    out->from = calendar_week_start(c, c->week[s->end - 1] - r->weeks + 1);
   }
   size_t low, high;
   rule_scope(r, s, &low, &high);
-  if (e->from < low) e->from = low;
-  if (e->to > high) e->to = high;
-  if (e->from > e->to) e->from = e->to;
+  if (out->from < low) out->from = low;
+  if (out->to > high) out->to = high;
+  if (out->from > out->to) out->from = out->to;
+  return false;
 }
 
 /* Measures ----------------------------------------------------------------- */
@@ -133,23 +146,6 @@ static void measure_windows(const compiled_rule *r, const span *s, evidence *e) 
   e->to = s->end;
   e->count = count;
   e->met = e->spell != INDEX_NONE;
-}
-
-bool measure_begin(const compiled_rule *r, const span *s, day from, day to, evidence *out) {
-  *out = (evidence){.rule = r,
-                    .of = (uint32_t)r->rule.at_least,
-                    .band = -1,
-                    .run_from = INDEX_NONE,
-                    .run_to = INDEX_NONE,
-                    .first_met = INDEX_NONE,
-                    .spell = INDEX_NONE,
-                    .largest_at = INDEX_NONE,
-                    .weekday = -1};
-  bool own = from == DAY_NONE && to == DAY_NONE;
-  bool windows = r->rule.kind == RULE_ROLLING ||
-                 (r->rule.kind == RULE_COUNT && r->rule.period == PERIOD_WEEKS && own);
-  if (!windows) take_period(&r->rule, s, from, to, out);
-  return windows;
 }
 
 void measure_rule(const compiled_rule *r, const span *s, day from, day to, evidence *out) {

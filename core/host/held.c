@@ -29,6 +29,18 @@ held *held_push(lua_State *L, void (*free_object)(void *)) {
   return h;
 }
 
+static void free_buffer(void *object) {
+  buffer_free(object);
+  mem_free(object);
+}
+
+buffer *held_buffer(lua_State *L) {
+  held *h = held_push(L, free_buffer);
+  h->object = mem_new(1, sizeof(buffer));
+  if (!h->object) luaL_error(L, "not enough memory");
+  return h->object;
+}
+
 int held_iterate(lua_State *L, lua_CFunction next) {
   int index = lua_gettop(L);
   lua_pushvalue(L, index);

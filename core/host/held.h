@@ -6,6 +6,8 @@
 
 #include <lua.h>
 
+#include "base/mem.h"
+
 typedef struct held {
   void *object;
   void (*free)(void *object);
@@ -13,6 +15,8 @@ typedef struct held {
 
 held *held_push(lua_State *L, void (*free_object)(void *));
 void held_free(held *h);
+/* Push an empty buffer that Lua frees. */
+buffer *held_buffer(lua_State *L);
 
 /* With the held userdata on top: push the values of a generic `for` from it: iterator, nil, nil,
  * held. The iterator's upvalues are the userdata (see held_self) and the argument at 1. Returns 4.

@@ -313,22 +313,11 @@ int lua_import_csv(lua_State *L) {
   return 1;
 }
 
-static void free_line(void *line) {
-  buffer_free(line);
-  mem_free(line);
-}
-
 int lua_import_csv_line(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_Integer count = luaL_optinteger(L, 2, (lua_Integer)lua_rawlen(L, 1));
-  held *h = held_push(L, free_line);
-  buffer *line = mem_new(1, sizeof *line);
+  buffer *line = held_buffer(L);
   problem p;
-  if (!line) {
-    (void)problem_no_memory(&p);
-    return result_problem(L, &p);
-  }
-  h->object = line;
   for (lua_Integer i = 1; i <= count; i++) {
     slice cell = {0};
     if (i > 1) buffer_add_char(line, ',');
@@ -342,6 +331,6 @@ int lua_import_csv_line(lua_State *L) {
   buffer_add_char(line, '\n');
   if (buffer_status(line, &p)) return result_problem(L, &p);
   (void)lua_pushlstring(L, line->bytes, line->length);
-  held_free(h);
+  buffer_free(line); /* rather than when it is collected: there are as many as lines */
   return 1;
 }

@@ -52,23 +52,10 @@ int lua_store_read_only(lua_State *L) {
   return 0;
 }
 
-static void free_buffer(void *object) {
-  buffer_free(object);
-  mem_free(object);
-}
-
-/* An empty buffer that Lua frees; on top of the stack. */
-static buffer *hold_buffer(lua_State *L) {
-  held *h = held_push(L, free_buffer);
-  h->object = mem_new(1, sizeof(buffer));
-  if (!h->object) luaL_error(L, "not enough memory");
-  return h->object;
-}
-
 int lua_store_create(lua_State *L) {
   const char *path = args_path(L, 1);
   if (reads_only) return refuse_change(L);
-  buffer *warning = hold_buffer(L);
+  buffer *warning = held_buffer(L);
   problem p;
   if (store_create(path, warning, &p)) return result_problem(L, &p);
   lua_pushboolean(L, true);
@@ -192,7 +179,7 @@ int lua_store_settings(lua_State *L) {
 
 int lua_store_last_settings(lua_State *L) {
   store *w = lua_store_check(L, 1);
-  buffer *text = hold_buffer(L);
+  buffer *text = held_buffer(L);
   problem p;
   int64_t at = 0;
   bool any = false;
@@ -208,7 +195,7 @@ int lua_store_last_settings(lua_State *L) {
 int lua_store_codes(lua_State *L) {
   store *w = lua_store_check(L, 1);
   const code_set *all = store_codes(w);
-  buffer *meaning = hold_buffer(L);
+  buffer *meaning = held_buffer(L);
   lua_Integer n = 0;
   problem p;
   lua_newtable(L);

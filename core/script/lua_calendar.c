@@ -101,28 +101,30 @@ static int days_between(lua_State *L) {
   return 1;
 }
 
-typedef status reckoning(const calendar *c, day d, int n, day *out, problem *p);
+static const struct {
+  const char *name;
+  status (*reckon)(const calendar *c, day d, int n, day *out, problem *p);
+} reckonings[] = {
+    {"days_after", calendar_days_after},           /* the n-th school day after a date */
+    {"days_period", calendar_days_period},         /* the last of n school days from it on, … */
+    {"sessions_period", calendar_sessions_period}, /* of n sessions */
+    {"weeks_period", calendar_weeks_period},       /* of n school weeks */
+};
+enum { RECKONINGS = sizeof reckonings / sizeof *reckonings };
 
-static int reckon(lua_State *L, reckoning *reckoned) {
+/* NAME(date, n) -> date | nil, message; upvalue 1 is its place above */
+static int reckon(lua_State *L) {
+  lua_Integer which = lua_tointeger(L, lua_upvalueindex(1));
   const calendar *c = check(L);
   day d = lua_date_check(L, 2);
   lua_Integer n = luaL_checkinteger(L, 3);
   luaL_argcheck(L, n >= 1 && n <= 5000, 3, "from 1 to 5000");
   day out;
   problem p = {0};
-  if (reckoned(c, d, (int)n, &out, &p)) return result_problem(L, &p);
+  if (reckonings[which].reckon(c, d, (int)n, &out, &p)) return result_problem(L, &p);
   lua_date_push(L, out);
   return 1;
 }
-
-/* days_after(date, n) -> the n-th school day after | nil, message */
-static int days_after(lua_State *L) { return reckon(L, calendar_days_after); }
-/* days_period(start, n) -> last day of n school days | nil, message */
-static int days_period(lua_State *L) { return reckon(L, calendar_days_period); }
-/* sessions_period(start, n) -> last day of n sessions | nil, message */
-static int sessions_period(lua_State *L) { return reckon(L, calendar_sessions_period); }
-/* weeks_period(start, n) -> last day of n school weeks | nil, message */
-static int weeks_period(lua_State *L) { return reckon(L, calendar_weeks_period); }
 
 /* first(), last() -> the first and last school day | nil */
 static int first_day(lua_State *L) {
@@ -138,22 +140,20 @@ static int last_day(lua_State *L) {
 }
 
 int lua_calendar_open(lua_State *L) {
-  static const luaL_Reg methods[] = {{"is_open", is_open},
-                                     {"week_of", week_of},
-                                     {"days_between", days_between},
-                                     {"days_after", days_after},
-                                     {"days_period", days_period},
-                                     {"weeks_period", weeks_period},
-                                     {"sessions_period", sessions_period},
-                                     {"first", first_day},
-                                     {"last", last_day},
-                                     {NULL, NULL}};
+  static const luaL_Reg methods[] = {
+      {"is_open", is_open}, {"week_of", week_of}, {"days_between", days_between},
+      {"first", first_day}, {"last", last_day},   {NULL, NULL}};
   luaL_newmetatable(L, CALENDAR_TYPE);
   lua_pushcfunction(L, calendar_gc);
   lua_setfield(L, -2, "__gc");
   lua_pushboolean(L, 0);
   lua_setfield(L, -2, "__metatable");
   luaL_newlib(L, methods);
+  for (int i = 0; i < RECKONINGS; i++) {
+    lua_pushinteger(L, i);
+    lua_pushcclosure(L, reckon, 1);
+    lua_setfield(L, -2, reckonings[i].name);
+  }
   lua_setfield(L, -2, "__index");
   lua_pop(L, 1);
   lua_pushcfunction(L, calendar_new);

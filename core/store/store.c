@@ -140,20 +140,15 @@ status store_reload(store *w, problem *p) {
   return s;
 }
 
-static mark find_same(const store *w, enum mark_class c, const code *what) {
-  for (unsigned i = 1; i <= CODES_A_CLASS; i++) {
-    mark m = (mark)((unsigned)c << 4 | i);
-    const code *known = &w->codes.of[m];
-    if (known->text[0] && strcmp(known->text, what->text) == 0 && known->from == what->from &&
-        known->to == what->to)
-      return m;
-  }
-  return MARK_NONE;
-}
-
 status store_codes_add(store *w, enum mark_class c, const code *what, slice meaning, mark *out,
                        problem *p) {
-  mark m = find_same(w, c, what);
+  mark m = MARK_NONE;
+  for (unsigned i = 1; i <= CODES_A_CLASS && m == MARK_NONE; i++) {
+    const code *known = &w->codes.of[(unsigned)c << 4 | i];
+    if (known->text[0] && strcmp(known->text, what->text) == 0 && known->from == what->from &&
+        known->to == what->to)
+      m = (mark)((unsigned)c << 4 | i);
+  }
   if (m == MARK_NONE) {
     if (db_is_read_only(w->db))
       return problem_set(
@@ -267,19 +262,6 @@ status store_default_days(store *w, slice school_key, const school_day *days, si
   return STATUS_OK;
 }
 
-/* The calendar of the settings for a school, or NULL. */
-static status default_of(store *w, int64_t school, const default_days **out, problem *p) {
-  buffer plain = {0}, key = {0};
-  status s = school_key(w->db, school, &plain, p);
-  if (!s) school_fold_key(&key, bytes_of(&plain));
-  buffer_free(&plain);
-  if (!s) s = buffer_status(&key, p);
-  if (!s) *out = find_default(w, bytes_of(&key));
-  if (!s && !*out) *out = find_default(w, (slice){"", 0});
-  buffer_free(&key);
-  return s;
-}
-
 static status imported_days(store *w, int64_t school, school_day **days, size_t *count,
                             problem *p) {
   statement *q =
@@ -306,10 +288,17 @@ static status imported_days(store *w, int64_t school, school_day **days, size_t 
 }
 
 status store_days(store *w, int64_t school, school_day **out, size_t *count, problem *p) {
-  const default_days *under = NULL;
+  const default_days *under = NULL; /* the calendar of the settings, if there is one */
   school_day *over = NULL, *merged = NULL;
   size_t over_count = 0, n = 0, i = 0, k = 0;
-  status s = default_of(w, school, &under, p);
+  buffer plain = {0}, key = {0};
+  status s = school_key(w->db, school, &plain, p);
+  if (!s) school_fold_key(&key, bytes_of(&plain));
+  if (!s) s = buffer_status(&key, p);
+  if (!s) under = find_default(w, bytes_of(&key));
+  if (!s && !under) under = find_default(w, (slice){"", 0});
+  buffer_free(&plain);
+  buffer_free(&key);
   size_t under_count = under ? under->count : 0;
   if (!s) s = imported_days(w, school, &over, &over_count, p);
   if (!s && !(merged = mem_new(under_count + over_count, sizeof *merged))) s = problem_no_memory(p);

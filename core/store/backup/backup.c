@@ -139,18 +139,6 @@ static status check_table(void *context, const char *name, int64_t rows, const c
   return STATUS_OK;
 }
 
-/* A file of ours, of a version that we know, to its last byte. */
-static status check_head(checking *c, problem *p) {
-  int64_t pages = 0, size = 0;
-  status s = schema_read(c->file, c->shown, &c->report.version, p);
-  if (!s) s = db_number(c->file, "PRAGMA page_count", 0, 0, &pages, p);
-  if (!s) s = db_number(c->file, "PRAGMA page_size", 0, 0, &size, p);
-  if (!s && c->report.bytes < pages * size) s = damaged(c, "its end is missing");
-  if (s || c->report.version > 0) return s;
-  return problem_set(p, STATUS_REFUSED, "make one with: waymark backup FILE",
-                     "%s is not a Waymark backup", c->shown);
-}
-
 /* SQLite's own opinion of its pages and indexes. */
 static status check_integrity(checking *c, problem *p) {
   bool row = false;
@@ -193,12 +181,15 @@ static status look_at(const char *path, const char *shown, int64_t *size, proble
 /* Is it a file of ours, whole, of a version that we know, with all that its seal says? */
 static status verify(const char *path, const char *shown, backup_report *out, problem *p) {
   checking c = {.shown = shown};
-  int64_t sealed = 0;
+  int64_t pages = 0, size = 0, sealed = 0;
   status s = look_at(path, shown, &c.report.bytes, p);
   if (!s) s = db_open(path, DB_READ, &c.file, p);
-  if (!s) s = check_head(&c, p);
-  if (!s) s = check_integrity(&c, p);
-  if (!s)
+  if (!s) s = schema_read(c.file, shown, &c.report.version, p);
+  if (!s) s = db_number(c.file, "PRAGMA page_count", 0, 0, &pages, p);
+  if (!s) s = db_number(c.file, "PRAGMA page_size", 0, 0, &size, p);
+  if (!s && c.report.bytes < pages * size) s = damaged(&c, "its end is missing");
+  if (!s && c.report.version > 0) s = check_integrity(&c, p);
+  if (!s && c.report.version > 0)
     s = db_number(c.file, "SELECT 1 FROM main.sqlite_schema WHERE name = 'backup_seal'", 0, 0,
                   &sealed, p);
   if (!s && !sealed)

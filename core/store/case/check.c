@@ -187,24 +187,6 @@ static void check_sheets(check *c) {
 
 /* Amendments ----------------------------------------------------------------- */
 
-/* The byte on the sheet, or -1 when the enrolment has no place in that year. */
-static int mark_on_sheet(check *c, int64_t enrolment, session at) {
-  statement *q = prepared(c,
-                          "SELECT substr(CASE ?4 WHEN 0 THEN h.am ELSE h.pm END, s.slot + 1, 1)"
-                          " FROM slot s LEFT JOIN sheet h ON h.key = " SHEET_KEY(
-                              "s.school", "?3") " WHERE s.enrolment = ?1 AND s.academic_year = ?2");
-  if (!q) return -1;
-  db_bind_int(q, 1, enrolment);
-  db_bind_int(q, 2, date_academic_year(session_day(at)));
-  db_bind_int(q, 3, session_day(at));
-  db_bind_int(q, 4, session_half(at));
-  if (!step(c, q)) return -1;
-  slice byte = db_column_text(q, 0);
-  int found = byte.length ? (unsigned char)byte.at[0] : MARK_NONE;
-  db_reset(q);
-  return found;
-}
-
 static void check_amendments(check *c) {
   begin_kind(c);
   const code_set *codes = store_codes(c->w);
@@ -221,7 +203,22 @@ static void check_amendments(check *c) {
       continue;
     }
     session at = (session)half;
-    int now = (int)db_column_int(q, 2), there = mark_on_sheet(c, db_column_int(q, 0), at);
+    int now = (int)db_column_int(q, 2), there = -1; /* no place in that year */
+    statement *look =
+        prepared(c,
+                 "SELECT substr(CASE ?4 WHEN 0 THEN h.am ELSE h.pm END, s.slot + 1, 1)"
+                 " FROM slot s LEFT JOIN sheet h ON h.key = " SHEET_KEY(
+                     "s.school", "?3") " WHERE s.enrolment = ?1 AND s.academic_year = ?2");
+    if (!look) continue; /* and the next step ends */
+    db_bind_int(look, 1, db_column_int(q, 0));
+    db_bind_int(look, 2, date_academic_year(session_day(at)));
+    db_bind_int(look, 3, session_day(at));
+    db_bind_int(look, 4, session_half(at));
+    if (step(c, look)) {
+      slice byte = db_column_text(look, 0);
+      there = byte.length ? (unsigned char)byte.at[0] : MARK_NONE;
+    }
+    db_reset(look);
     if (there == now) continue;
     char date[DATE_TEXT];
     date_format(session_day(at), date);

@@ -37,15 +37,6 @@ static status data_with_digest(db *d, slice data, const char *hex, buffer *out, 
   return s ? s : buffer_status(out, p);
 }
 
-static status keep_body(db *d, int64_t id, slice salt, slice body, problem *p) {
-  statement *q = db_statement(d, "INSERT INTO entry (event, salt, body) VALUES (?, ?, ?)", p);
-  if (!q) return STATUS_FAULT;
-  db_bind_int(q, 1, id);
-  db_bind_blob(q, 2, salt);
-  db_bind_text(q, 3, body);
-  return db_run(q, p);
-}
-
 static status end_answered(db *d, int64_t id, problem *p) {
   statement *q = db_statement(
       d,
@@ -80,7 +71,15 @@ status entry_add(store *w, const event *what, slice body, int64_t *id, problem *
     e.data = (slice){data.bytes, data.length};
     e.encoded = true;
     s = event_add(w, &e, &added, p);
-    if (!s) s = keep_body(d, added, salt, body, p);
+    statement *q = NULL;
+    if (!s && !(q = db_statement(d, "INSERT INTO entry (event, salt, body) VALUES (?, ?, ?)", p)))
+      s = STATUS_FAULT;
+    if (!s) {
+      db_bind_int(q, 1, added);
+      db_bind_blob(q, 2, salt);
+      db_bind_text(q, 3, body);
+      s = db_run(q, p);
+    }
     if (!s) s = end_answered(d, added, p);
     if (!s) s = db_release(d, p);
     if (s) db_undo(d);
@@ -91,24 +90,6 @@ status entry_add(store *w, const event *what, slice body, int64_t *id, problem *
 }
 
 /* Striking out -------------------------------------------------------------- */
-
-static status strike_body(db *d, int64_t of, const event *what, problem *p) {
-  statement *q =
-      db_statement(d,
-                   "UPDATE entry SET body = NULL WHERE event = ?1 AND body IS NOT NULL AND EXISTS"
-                   " (SELECT 1 FROM event v WHERE v.id = ?1 AND (v.pupil = ?2"
-                   " OR v.pupil = (SELECT pupil FROM enrolment WHERE id = ?3)))",
-                   p);
-  if (!q) return STATUS_FAULT;
-  db_bind_int(q, 1, of);
-  db_bind_int(q, 2, what->pupil);
-  db_bind_int(q, 3, what->enrolment);
-  status s = db_run(q, p);
-  if (s || db_changes(d) == 1) return s;
-  return problem_set(p, STATUS_NOT_FOUND, "look at the pupil's chronology for the entry's number",
-                     "entry %lld is not one of this pupil's, or is struck out already",
-                     (long long)of);
-}
 
 /* What an entry answered is open again, unless a later entry that stands answers
  * it too: then that one has. (min() picks its row, and so its kind.) */
@@ -139,9 +120,22 @@ status entry_strike(store *w, int64_t of, const event *what, int64_t *id, proble
   int64_t added = 0;
   event e = *what;
   e.kind = slice_of("entry.corrected");
-  status s = db_savepoint(d, p);
+  statement *q =
+      db_statement(d,
+                   "UPDATE entry SET body = NULL WHERE event = ?1 AND body IS NOT NULL AND EXISTS"
+                   " (SELECT 1 FROM event v WHERE v.id = ?1 AND (v.pupil = ?2"
+                   " OR v.pupil = (SELECT pupil FROM enrolment WHERE id = ?3)))",
+                   p);
+  status s = q ? db_savepoint(d, p) : STATUS_FAULT;
   if (s) return s;
-  s = strike_body(d, of, what, p);
+  db_bind_int(q, 1, of);
+  db_bind_int(q, 2, what->pupil);
+  db_bind_int(q, 3, what->enrolment);
+  s = db_run(q, p);
+  if (!s && db_changes(d) != 1)
+    s = problem_set(p, STATUS_NOT_FOUND, "look at the pupil's chronology for the entry's number",
+                    "entry %lld is not one of this pupil's, or is struck out already",
+                    (long long)of);
   if (!s) s = reopen(d, of, p);
   if (!s) s = event_add(w, &e, &added, p);
   if (!s) s = db_release(d, p);

@@ -19,32 +19,11 @@ status event_check_json(db *d, slice json, const char *of, problem *p) {
   return problem_set(p, STATUS_SYNTAX, NULL, "%s is not a JSON object", of);
 }
 
-/* The pupil and school that an event is about: those of the enrolment, which what is
- * named beside it must agree with, or those named. */
-static status find_pupil_and_school(db *d, event *e, problem *p) {
+status event_add(store *w, const event *what, int64_t *id, problem *p) {
   static const char of_enrolment[] = "SELECT pupil, school FROM enrolment WHERE id = ?1";
   static const char named[] =
       "SELECT p.id, s.id FROM pupil p, school s WHERE p.id = ?1 AND s.id = ?2";
-  statement *q = db_statement(d, e->enrolment ? of_enrolment : named, p);
-  if (!q) return STATUS_FAULT;
-  db_bind_int(q, 1, e->enrolment ? e->enrolment : e->pupil);
-  if (!e->enrolment) db_bind_int(q, 2, e->school);
-  bool row = false;
-  status s = db_step(q, &row, p);
-  int64_t pupil = !s && row ? db_column_int(q, 0) : 0;
-  int64_t school = !s && row ? db_column_int(q, 1) : 0;
-  db_reset(q);
-  if (s) return s;
-  if (!row || (e->pupil && e->pupil != pupil) || (e->school && e->school != school))
-    return problem_set(p, STATUS_NOT_FOUND, "name a pupil and a school, or an enrolment",
-                       "an entry names a pupil or school that is not there");
-  e->pupil = pupil;
-  e->school = school;
-  return STATUS_OK;
-}
-
-status event_add(store *w, const event *what, int64_t *id, problem *p) {
-  static const char sql[] =
+  static const char insert[] =
       "INSERT INTO event (at, on_day, kind, pupil, school, enrolment, plugin, version, digest,"
       " step, concern, by, data) VALUES (?, ?, ?, ?, ?, nullif(?, 0), ?, ?, ?, ?, ?, ?,"
       " ifnull(?, '{}'))";
@@ -54,9 +33,27 @@ status event_add(store *w, const event *what, int64_t *id, problem *p) {
   event e = *what;
   status s = STATUS_OK;
   if (e.data.length && !e.encoded) s = event_check_json(d, e.data, "the data of an entry", p);
-  if (!s) s = find_pupil_and_school(d, &e, p);
   if (s) return s;
-  statement *q = db_statement(d, sql, p);
+
+  /* It is about the pupil and school of the enrolment, which what is named beside it must agree
+   * with, or about those named. */
+  statement *q = db_statement(d, e.enrolment ? of_enrolment : named, p);
+  if (!q) return STATUS_FAULT;
+  db_bind_int(q, 1, e.enrolment ? e.enrolment : e.pupil);
+  if (!e.enrolment) db_bind_int(q, 2, e.school);
+  bool row = false;
+  s = db_step(q, &row, p);
+  int64_t pupil = !s && row ? db_column_int(q, 0) : 0;
+  int64_t school = !s && row ? db_column_int(q, 1) : 0;
+  db_reset(q);
+  if (s) return s;
+  if (!row || (e.pupil && e.pupil != pupil) || (e.school && e.school != school))
+    return problem_set(p, STATUS_NOT_FOUND, "name a pupil and a school, or an enrolment",
+                       "an entry names a pupil or school that is not there");
+  e.pupil = pupil;
+  e.school = school;
+
+  q = db_statement(d, insert, p);
   if (!q) return STATUS_FAULT;
   db_bind_int(q, 1, e.at);
   db_bind_day(q, 2, e.on);

@@ -108,20 +108,6 @@ static const examination *examined(lines *l) {
   return e;
 }
 
-static status begin_examining(lines *l, problem *p) {
-  examination *e = &l->examination;
-  e->fd = l->fd;
-  e->bytes = mem_new(EXAMINE_CHUNK, 1);
-  e->hash = digest_new();
-  if (!e->bytes || !e->hash) return problem_no_memory(p);
-  if (lines_size(l) <= EXAMINE_ALONE) {
-    (void)examined(l);
-    return STATUS_OK;
-  }
-  e->threaded = thread_start(&e->thread, examine, e);
-  return STATUS_OK;
-}
-
 const lines_facts *lines_facts_of(lines *l) {
   const examination *e = examined(l);
   memcpy(l->facts.digest, e->digest, sizeof l->facts.digest);
@@ -169,9 +155,15 @@ status lines_open_fd(int fd, const char *name, lines **out, problem *p) {
     (void)close(fd);
     return problem_no_memory(p);
   }
-  l->fd = fd;
+  examination *e = &l->examination;
+  l->fd = e->fd = fd;
   status s = check_beginning(l, p);
-  if (!s) s = begin_examining(l, p);
+  if (!s && (!(e->bytes = mem_new(EXAMINE_CHUNK, 1)) || !(e->hash = digest_new())))
+    s = problem_no_memory(p);
+  if (!s && lines_size(l) <= EXAMINE_ALONE)
+    (void)examined(l);
+  else if (!s)
+    e->threaded = thread_start(&e->thread, examine, e);
   if (s) {
     lines_close(l);
     return s;
@@ -208,20 +200,6 @@ const char *lines_name(const lines *l) { return l->name; }
 
 /* Reading -------------------------------------------------------------------- */
 
-/* At the end: both readings are over, and were of the same file. */
-static status check_unchanged(lines *l, problem *p) {
-  const examination *e = examined(l);
-  struct stat now;
-  if (e->failed == ENOMEM) return problem_no_memory(p);
-  if (e->failed) return io_failed(l, e->failed, p);
-  if (fstat(l->fd, &now) != 0) return io_failed(l, errno, p);
-  if (now.st_size == l->seen.st_size && now.st_mtim.tv_sec == l->seen.st_mtim.tv_sec &&
-      now.st_mtim.tv_nsec == l->seen.st_mtim.tv_nsec && e->read == l->before + l->end)
-    return STATUS_OK;
-  return problem_set(p, STATUS_IO, "wait until it is written, then import it again",
-                     "%s changed while it was read", l->name);
-}
-
 static status refill(lines *l, problem *p) {
   if (l->mark) {
     memmove(l->window, l->window + l->mark, l->end - l->mark);
@@ -244,7 +222,19 @@ static status refill(lines *l, problem *p) {
   memset(l->window + l->end, 0, LINES_PAD);
   l->ended = n == 0;
   l->newline.known = l->carriage.known = false;
-  return l->ended ? check_unchanged(l, p) : STATUS_OK;
+  if (!l->ended) return STATUS_OK;
+
+  /* Both readings are over: they must have been of the same file. */
+  const examination *e = examined(l);
+  struct stat now;
+  if (e->failed == ENOMEM) return problem_no_memory(p);
+  if (e->failed) return io_failed(l, e->failed, p);
+  if (fstat(l->fd, &now) != 0) return io_failed(l, errno, p);
+  if (now.st_size == l->seen.st_size && now.st_mtim.tv_sec == l->seen.st_mtim.tv_sec &&
+      now.st_mtim.tv_nsec == l->seen.st_mtim.tv_nsec && e->read == l->before + l->end)
+    return STATUS_OK;
+  return problem_set(p, STATUS_IO, "wait until it is written, then import it again",
+                     "%s changed while it was read", l->name);
 }
 
 /* The first `byte` at or after `start`, or `end`. Remembered, so that a file

@@ -120,17 +120,6 @@ static bool read_file(const char *path, buffer *out) {
   return n == 0;
 }
 
-/* The type by the kernel's number, for systems without /proc. */
-static void type_by_number(const char *folder, char type[DISK_TYPE]) {
-  struct statfs about;
-  if (statfs(folder, &about) != 0) return;
-  unsigned long number = (unsigned long)about.f_type & 0xFFFFFFFFUL;
-  const char *found = number == FUSE_NUMBER ? "fuse" : "";
-  for (size_t i = 0; i < sizeof network / sizeof *network; i++)
-    if (network[i].number && network[i].number == number) found = network[i].type;
-  unescape(slice_of(found), DISK_TYPE, type);
-}
-
 status disk_check(const char *path, buffer *warning, problem *p) {
   char folder[PATH_MAX], type[DISK_TYPE] = "";
   buffer text = {0};
@@ -146,7 +135,14 @@ status disk_check(const char *path, buffer *warning, problem *p) {
   if (!s) s = buffer_status(&text, p);
   buffer_free(&text);
   if (s || !there) return s;
-  if (!type[0]) type_by_number(folder, type);
+  struct statfs about;
+  if (!type[0] && statfs(folder, &about) == 0) { /* a system without /proc: by the number */
+    unsigned long number = (unsigned long)about.f_type & 0xFFFFFFFFUL;
+    const char *name = number == FUSE_NUMBER ? "fuse" : "";
+    for (size_t i = 0; i < sizeof network / sizeof *network; i++)
+      if (network[i].number && network[i].number == number) name = network[i].type;
+    unescape(slice_of(name), DISK_TYPE, type);
+  }
 
   static const char remedy[] = "keep the workspace on this computer's own disk";
   for (size_t i = 0; i < sizeof network / sizeof *network; i++)

@@ -102,20 +102,6 @@ static status begin_reading(importer *i, problem *p) {
                       p);
 }
 
-static status run_kind(importer *i, problem *p) {
-  status s = begin_reading(i, p);
-  if (!s) s = i->kind->run(i);
-  if (!s && !import_record(i)) s = i->failed;
-  if (!s) s = left_out_seal(i->left, p);
-  const char *path = s ? NULL : left_out_path(i->left);
-  if (path) {
-    i->report->left_out_path = mem_copy_text(path, strlen(path));
-    if (!i->report->left_out_path) s = problem_no_memory(p);
-  }
-  if (!s && !i->options->dry_run) i->report->import = i->import;
-  return s;
-}
-
 status import_run(store *w, const import_options *options, import_report *out, problem *p) {
   *out = (import_report){.kind = options->kind, .first = DAY_NONE, .last = DAY_NONE};
   out->codes = *store_codes(w);
@@ -131,8 +117,14 @@ status import_run(store *w, const import_options *options, import_report *out, p
   bool whole = !db_in_transaction(d); /* the transaction is ours */
   status s = whole ? db_begin(d, p) : db_savepoint(d, p);
   if (s) return s;
-  s = run_kind(&i, p);
+  s = begin_reading(&i, p);
+  if (!s) s = i.kind->run(&i);
+  if (!s && !import_record(&i)) s = i.failed;
+  if (!s) s = left_out_seal(i.left, p);
+  const char *path = s ? NULL : left_out_path(i.left);
+  if (path && !(out->left_out_path = mem_copy_text(path, strlen(path)))) s = problem_no_memory(p);
   bool keep = !s && !options->dry_run;
+  if (keep) out->import = i.import;
   if (keep) s = whole ? db_commit(d, p) : db_release(d, p);
   if (!keep || s) (whole ? db_rollback : db_undo)(d);
   if (s) {

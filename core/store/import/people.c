@@ -108,30 +108,6 @@ static slice read_groups(const importer *i, group_columns *g) {
   return (slice){g->json.bytes, g->json.length};
 }
 
-/* All cells but school, UPN and dates, which may not be what they should be. */
-static pupil_record read_record(const importer *i, group_columns *g) {
-  const csv_reader *r = i->reader;
-  const csv_row *row = &i->row;
-  return (pupil_record){.surname = csv_cell(r, row, PUPIL_SURNAME),
-                        .forename = csv_cell(r, row, PUPIL_FORENAME),
-                        .sex = csv_cell(r, row, PUPIL_SEX),
-                        .year = csv_cell(r, row, PUPIL_YEAR),
-                        .form = csv_cell(r, row, PUPIL_FORM),
-                        .admission_number = csv_cell(r, row, PUPIL_NUMBER),
-                        .sen = csv_cell(r, row, PUPIL_SEN),
-                        .fsm = csv_cell(r, row, PUPIL_FSM),
-                        .groups = read_groups(i, g),
-                        .has_sex = csv_has(r, PUPIL_SEX),
-                        .has_year = csv_has(r, PUPIL_YEAR),
-                        .has_form = csv_has(r, PUPIL_FORM),
-                        .has_number = csv_has(r, PUPIL_NUMBER),
-                        .has_sen = csv_has(r, PUPIL_SEN),
-                        .has_fsm = csv_has(r, PUPIL_FSM),
-                        .has_joined = csv_has(r, PUPIL_JOINED),
-                        .has_left = csv_has(r, PUPIL_LEFT),
-                        .has_groups = g->count > 0};
-}
-
 /* What looks odd: a UPN, or an admission number that another pupil has. A UPN in a warning
  * helps to find the row. */
 static void warn_pupil(importer *i, const roll *r, const pupil_record *what) {
@@ -154,16 +130,34 @@ static bool take_pupil(importer *i, group_columns *g) {
   roll *r;
   uint32_t entry;
   char room[UPN_ROOM], shown[LEFT_SHOWN];
+  const csv_reader *c = i->reader;
+  const csv_row *row = &i->row;
   if (!import_school(i, &school)) return false;
-  pupil_record what = read_record(i, g);
-  slice upn = csv_cell(i->reader, &i->row, PUPIL_UPN);
+  pupil_record what = {.surname = csv_cell(c, row, PUPIL_SURNAME),
+                       .forename = csv_cell(c, row, PUPIL_FORENAME),
+                       .sex = csv_cell(c, row, PUPIL_SEX),
+                       .year = csv_cell(c, row, PUPIL_YEAR),
+                       .form = csv_cell(c, row, PUPIL_FORM),
+                       .admission_number = csv_cell(c, row, PUPIL_NUMBER),
+                       .sen = csv_cell(c, row, PUPIL_SEN),
+                       .fsm = csv_cell(c, row, PUPIL_FSM),
+                       .groups = read_groups(i, g),
+                       .has_year = csv_has(c, PUPIL_YEAR),
+                       .has_form = csv_has(c, PUPIL_FORM),
+                       .has_number = csv_has(c, PUPIL_NUMBER),
+                       .has_sen = csv_has(c, PUPIL_SEN),
+                       .has_fsm = csv_has(c, PUPIL_FSM),
+                       .has_joined = csv_has(c, PUPIL_JOINED),
+                       .has_left = csv_has(c, PUPIL_LEFT),
+                       .has_groups = g->count > 0};
+  slice upn = csv_cell(c, row, PUPIL_UPN);
   if (!import_upn(upn, room, &what.upn))
     return import_leave_out(i, LEFT_NO_PUPIL, "not a UPN: \"%s\"", left_out_shown(upn, shown));
   if (what.upn.length == 0 && what.admission_number.length == 0)
     return import_leave_out(i, LEFT_NO_PUPIL, "neither a UPN nor an admission number");
-  if (!import_date(i, csv_cell(i->reader, &i->row, PUPIL_DOB), &what.dob) ||
-      !import_date(i, csv_cell(i->reader, &i->row, PUPIL_JOINED), &what.joined) ||
-      !import_date(i, csv_cell(i->reader, &i->row, PUPIL_LEFT), &what.left))
+  if (!import_date(i, csv_cell(c, row, PUPIL_DOB), &what.dob) ||
+      !import_date(i, csv_cell(c, row, PUPIL_JOINED), &what.joined) ||
+      !import_date(i, csv_cell(c, row, PUPIL_LEFT), &what.left))
     return false;
   if (what.joined != DAY_NONE && what.left != DAY_NONE && what.joined > what.left)
     return import_leave_out(i, LEFT_DATES_ORDER, "the pupil left before joining");

@@ -17,7 +17,7 @@ typedef struct pupil_record {
   slice surname, forename, sex, year, form, admission_number, sen, fsm;
   slice groups; /* a JSON object with sorted keys */
   day dob, joined, left;
-  bool has_sex, has_year, has_form, has_number, has_sen, has_fsm, has_joined, has_left, has_groups;
+  bool has_year, has_form, has_number, has_sen, has_fsm, has_joined, has_left, has_groups;
 } pupil_record;
 
 /* Add or update one pupil at the roll's school. *entry is the roll's; its `change` says

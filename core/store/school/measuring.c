@@ -335,30 +335,26 @@ static status add_up(const measuring *m, school_rows *rows, problem *p) {
   return STATUS_OK;
 }
 
-static status measure(measuring *m, const school_range *which, school_rows *rows, problem *p) {
+status measuring_school(measuring *m, const school_range *which, school_rows **out, problem *p) {
   const sweep_options *o = &m->plan->options;
+  school_rows *rows = mem_new(1, sizeof *rows);
+  if (!rows) return problem_no_memory(p);
   status s = school_read(m->reader, which, &rows->school, p);
   if (!s && !o->totals_only) s = school_key(store_db(m->store), which->school, &rows->key, p);
-  if (s) return s;
   rows->count = rows->school.count;
   rows->rules = m->plan->count;
-  if (rows->rules && rows->count > SIZE_MAX / rows->rules) return problem_no_memory(p);
-  rows->figures = mem_resize(NULL, rows->count, sizeof *rows->figures);
-  rows->missing = mem_new(rows->count, sizeof *rows->missing);
-  rows->answers = mem_resize(NULL, rows->count * rows->rules, sizeof *rows->answers);
-  if (!rows->figures || !rows->missing || !rows->answers) return problem_no_memory(p);
-  if (rows->school.marks) s = ask(m, rows, p); /* or nobody is asked for */
+  if (!s && rows->rules && rows->count > SIZE_MAX / rows->rules) s = problem_no_memory(p);
+  if (!s) {
+    rows->figures = mem_resize(NULL, rows->count, sizeof *rows->figures);
+    rows->missing = mem_new(rows->count, sizeof *rows->missing);
+    rows->answers = mem_resize(NULL, rows->count * rows->rules, sizeof *rows->answers);
+    if (!rows->figures || !rows->missing || !rows->answers) s = problem_no_memory(p);
+  }
+  if (!s && rows->school.marks) s = ask(m, rows, p); /* or nobody is asked for */
   school_register_close(&rows->school);
   if (!s && o->met) keep_met(rows);
   if (!s && o->render) s = render(o, rows, p);
   if (!s && o->totals_only) s = add_up(m, rows, p);
-  return s;
-}
-
-status measuring_school(measuring *m, const school_range *which, school_rows **out, problem *p) {
-  school_rows *rows = mem_new(1, sizeof *rows);
-  if (!rows) return problem_no_memory(p);
-  status s = measure(m, which, rows, p);
   if (s)
     school_rows_free(rows);
   else

@@ -169,23 +169,6 @@ static status read_members(school_reader *r, const school_range *which, school_r
   return s ? s : buffer_status(&out->texts, p);
 }
 
-/* The planned days, from the first day on. */
-static status read_calendar(school_reader *r, school_register *out, problem *p) {
-  status s = store_calendar(r->store, out->id, &out->planned, p);
-  if (s) return s;
-  const calendar *c = &out->planned;
-  out->calendar = *c;
-  day first = r->plan.first_day;
-  size_t from = first == DAY_NONE ? 0 : calendar_index(c, session_of(first, HALF_AM));
-  if (from == 0) return STATUS_OK;
-  size_t n = c->count - from;
-  out->weeks = mem_new(n, sizeof *out->weeks);
-  if (!out->weeks) return problem_no_memory(p);
-  for (size_t i = 0; i < n; i++) out->weeks[i] = c->week[from + i] - c->week[from];
-  out->calendar = (calendar){n, c->at + from, out->weeks};
-  return STATUS_OK;
-}
-
 status school_read(school_reader *r, const school_range *which, school_register *out, problem *p) {
   db *d = store_db(r->store);
   *out = (school_register){.id = which->school, .reached = SESSION_NONE};
@@ -194,8 +177,19 @@ status school_read(school_reader *r, const school_range *which, school_register 
     s = read_members(r, which, out, p);
     if (!s && out->count == 0) return s;
   }
-  if (!s) s = read_calendar(r, out, p);
+  if (!s) s = store_calendar(r->store, out->id, &out->planned, p);
   if (s) return s;
+  const calendar *c = &out->planned;
+  day first = r->plan.first_day;
+  size_t from = first == DAY_NONE ? 0 : calendar_index(c, session_of(first, HALF_AM));
+  out->calendar = *c;
+  if (from) { /* the planned days, from the first day on */
+    size_t n = c->count - from;
+    out->weeks = mem_new(n, sizeof *out->weeks);
+    if (!out->weeks) return problem_no_memory(p);
+    for (size_t i = 0; i < n; i++) out->weeks[i] = c->week[from + i] - c->week[from];
+    out->calendar = (calendar){n, c->at + from, out->weeks};
+  }
   out->end = calendar_end(&out->calendar, r->plan.who.as_of);
   if (out->reached != SESSION_NONE) out->reach = calendar_index(&out->calendar, out->reached + 1);
   if (!r->plan.marks) return STATUS_OK;

@@ -100,31 +100,16 @@ static status next_group(sweep *w, bool *more, problem *p) {
 
 /* Connections ------------------------------------------------------------------ */
 
-/* One snapshot for all: data_version of the caller's connection changes with every
+/* Threads with their connections, as many as are asked for or as pay, or the caller's
+ * alone. Where the store is in a transaction, or reads something, its snapshot may be
+ * older than what another connection would see.
+ *
+ * One snapshot for all: data_version of the caller's connection changes with every
  * commit of another one. If it is the same before the first and after the last of
  * them began to read, nothing was committed in between, so all of them see the same.
  * (The caller's own connection commits nothing meanwhile: it is here.) */
-static status take_snapshots(sweep *w, problem *p) {
-  static const char version[] = "PRAGMA data_version";
-  db *d = store_db(w->store);
-  int64_t before, after = 0;
-  status s;
-  do {
-    before = after = 0;
-    db_reset(w->snapshots[0]);
-    s = db_number(d, version, 0, 0, &before, p);
-    for (unsigned i = 0; !s && i < w->threads; i++)
-      s = db_snapshot(store_db(w->stores[i]), &w->snapshots[i + 1], p);
-    if (!s) s = db_snapshot(d, &w->snapshots[0], p);
-    if (!s) s = db_number(d, version, 0, 0, &after, p);
-  } while (!s && before != after);
-  return s;
-}
-
-/* Threads with their connections, as many as are asked for or as pay, or the caller's
- * alone. Where the store is in a transaction, or reads something, its snapshot may be
- * older than what another connection would see. */
 static status open_connections(sweep *w, unsigned asked, problem *p) {
+  static const char version[] = "PRAGMA data_version";
   db *d = store_db(w->store);
   int64_t schools = 0;
   bool is_reading = sqlite3_txn_state(db_handle(d), NULL) != SQLITE_TXN_NONE;
@@ -137,8 +122,16 @@ static status open_connections(sweep *w, unsigned asked, problem *p) {
   w->threads = is_reading || n < 2 ? 0 : (unsigned)n;
   for (unsigned i = 0; !s && i < w->threads; i++)
     s = store_open_beside(w->store, MAPPED / w->threads, &w->stores[i], p);
-  if (s) return s;
-  return w->threads ? take_snapshots(w, p) : db_snapshot(d, &w->snapshots[0], p);
+  if (!s && !w->threads) return db_snapshot(d, &w->snapshots[0], p);
+  for (int64_t before = 0, after = 1; !s && before != after;) {
+    db_reset(w->snapshots[0]);
+    s = db_number(d, version, 0, 0, &before, p);
+    for (unsigned i = 0; !s && i < w->threads; i++)
+      s = db_snapshot(store_db(w->stores[i]), &w->snapshots[i + 1], p);
+    if (!s) s = db_snapshot(d, &w->snapshots[0], p);
+    if (!s) s = db_number(d, version, 0, 0, &after, p);
+  }
+  return s;
 }
 
 /* The plan --------------------------------------------------------------------- */

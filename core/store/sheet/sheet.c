@@ -409,22 +409,7 @@ const sheet_totals *sheets_count(sheets *all) {
   return &all->totals;
 }
 
-static status amend(const sheet_year *y, int i, const sheet_source *from, problem *p) {
-  const sheet *sh = &y->days[i];
-  assert(sh->now);
-  status s = STATUS_OK;
-  for (int half = 0; half < 2; half++)
-    for (uint32_t slot = 0; slot < sh->room && !s; slot++) {
-      uint32_t place = place_of(slot, half);
-      amendment a = {.at = session_of(y->first + i, half), .now = sh->now[place] & PLACE_MARK};
-      a.was = sh->was ? sh->was[place] : sh->fresh ? MARK_NONE : a.now;
-      if (a.was == a.now || (a.was == MARK_NONE && a.at > y->reach)) continue;
-      a.enrolment = y->roll->entries[y->owners[slot]].enrolment;
-      s = amendment_add(y->all->db, &a, from->import, from->at, from->by, p);
-    }
-  return s;
-}
-
+/* The sheet of a day, and its amendments. */
 static status write_day(sheet_year *y, int i, const sheet_source *from, problem *p) {
   sheet *sh = &y->days[i];
   if (sh->now && sh->differs) {
@@ -436,7 +421,15 @@ static status write_day(sheet_year *y, int i, const sheet_source *from, problem 
   bool passed = sh->fresh && session_of(y->first + i, HALF_AM) <= y->reach;
   if (!changed && !passed) return STATUS_OK;
   status s = early ? bring_back(y, i, p) : STATUS_OK;
-  if (!s) s = amend(y, i, from, p);
+  for (int half = 0; half < 2; half++)
+    for (uint32_t slot = 0; slot < sh->room && !s; slot++) {
+      uint32_t place = place_of(slot, half);
+      amendment a = {.at = session_of(y->first + i, half), .now = sh->now[place] & PLACE_MARK};
+      a.was = sh->was ? sh->was[place] : sh->fresh ? MARK_NONE : a.now;
+      if (a.was == a.now || (a.was == MARK_NONE && a.at > y->reach)) continue;
+      a.enrolment = y->roll->entries[y->owners[slot]].enrolment;
+      s = amendment_add(y->all->db, &a, from->import, from->at, from->by, p);
+    }
   return !s && early ? put_away(y, i, p) : s;
 }
 
