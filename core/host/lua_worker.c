@@ -172,7 +172,7 @@ static void push_bands(lua_State *L, const evidence *e, const span *pupil) {
     evidence_concern(&in_band, pupil, text);
     lua_createtable(L, 0, 2);
     result_set_integer(L, "band", r->bands[i]);
-    set_text(L, "concern", text);
+    result_set_text(L, "concern", slice_of(text));
     lua_rawseti(L, -2, i + 1);
   }
 }
