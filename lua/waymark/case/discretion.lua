@@ -248,9 +248,9 @@ end
 
 -- The pages ---------------------------------------------------------------------------------
 
-function discretion.new(space, pupil, audience)
+function discretion.new(space, pupil, audience, list)
   local self = setmetatable({ space = space, pupil = pupil, audience = audience, taken = 0 }, mark)
-  self.contacts, self.allowed = people.all(space, pupil), staff_names(space)
+  self.contacts, self.allowed = list or people.all(space, pupil), staff_names(space)
   for _, contact in ipairs(self.contacts) do
     if contact.may_be_named then
       for _, name in ipairs(names_of(contact)) do self.allowed[#self.allowed + 1] = name end

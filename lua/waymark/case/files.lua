@@ -16,17 +16,17 @@ local problem = require "waymark.base.problem"
 
 local case_files = {}
 
-local function keep_file(space, path, dry_run)
-  local text = problem.check(files.read(path))
-  local digest = core.system.sha256(text)
-  local ending = path:match "%.%w+$" or ""
-  local name = "documents/" .. digest:sub(1, 32) .. ending
-  local kept = space.folder .. "/" .. name
+-- Keep bytes in documents/ for good, under their digest and the ending of `name`.
+-- -> { name, path (in the workspace), digest, bytes }
+function case_files.keep(space, bytes, name, dry_run)
+  local digest = core.system.sha256(bytes)
+  local path = "documents/" .. digest:sub(1, 32) .. (name:match "%.%w+$" or "")
+  local whole = space.folder .. "/" .. path
   if not dry_run then
     problem.check(files.make_folder(space.folder .. "/documents"))
-    if not files.exists(kept) then problem.check(files.write(kept, text)) end
+    if not files.exists(whole) then problem.check(files.write(whole, bytes)) end
   end
-  return { path = name, digest = digest, bytes = #text, name = (path:gsub("^.*/", "")) }
+  return { name = name, path = path, digest = digest, bytes = #bytes }
 end
 
 local function entry_of(space, pupil, id)
@@ -57,7 +57,8 @@ function case_files.attach(space, pupil, path, kind, given, dry_run)
   if not path and not (kind == "sent" and of and of.kind == "rendered") then
     problem.raise "name the file; only what was made here can go without: --as sent --of NUMBER"
   end
-  local file = path and keep_file(space, path, dry_run) or of.body.file
+  local file = path and case_files.keep(space, problem.check(files.read(path)), path:gsub("^.*/", ""), dry_run)
+    or of.body.file
   local step = step_of(space, of)
   local body = { note = given.note, audience = given.audience or step and step.audience or "referral", as = kind,
     of = of and of.id, file = file }

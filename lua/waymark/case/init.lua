@@ -50,7 +50,7 @@ cases.last_contacts = case_entries.last_contacts
 cases.holds = case_entries.holds
 cases.add = case_entries.add -- for history.lua, which has rows and no command line
 cases.attach = case_files.attach
-cases.keep_rendered = case_files.keep_rendered
+cases.keep_rendered, cases.keep = case_files.keep_rendered, case_files.keep
 
 -- Checking what was given ----------------------------------------------------------
 

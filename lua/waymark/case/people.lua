@@ -62,11 +62,12 @@ local function those(list, test)
   return kept
 end
 
-function people.of(space, pupil)
-  return those(people.all(space, pupil), function(contact)
-    return not contact.gone and contact.school == pupil.school
-  end)
+-- Of all contacts, those that people.of gives.
+function people.on_list(list, pupil)
+  return those(list, function(contact) return not contact.gone and contact.school == pupil.school end)
 end
+
+function people.of(space, pupil) return people.on_list(people.all(space, pupil), pupil) end
 
 function people.by_id(list, id)
   for _, contact in ipairs(list) do

@@ -5,7 +5,6 @@ local casework = require "waymark.commands.shared.casework"
 local cases = require "waymark.case"
 local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
-local document_file = require "waymark.document.file"
 local documents = require "waymark.document"
 local files = require "waymark.base.files"
 local language = require "waymark.document.language"
@@ -56,41 +55,34 @@ end
 
 -- Making ------------------------------------------------------------------------------------------
 
-local function given_of(arguments)
-  casework.trim(arguments)
-  return { parent = arguments.parent, entry = arguments.entry, on = common.check_date(arguments.on, "--on"),
-    language = arguments.language, pdf = arguments.pdf and not arguments.dry_run, despite = arguments.despite,
-    by = arguments.by, reference = arguments.reference }
+-- Whether the output is one file (a page or a PDF), and not a folder.
+local function is_one_file(arguments)
+  local output = arguments.output
+  return output ~= nil and not files.is_folder(output) and output:lower():find "[^/]%.%a+$" ~= nil
 end
 
-local function with_parent(given, parent)
-  local copy = {}
-  for name, value in next, given do copy[name] = value end
-  copy.parent = parent
-  return copy
-end
-
--- What is to be made: once for each parent that it is to.
-local function wanted(space, found, arguments, given)
-  local parents, unknown
-  if not given.parent then parents, unknown = documents.parents(space, found, arguments.document, given) end
-  if not parents then return { given } end
+-- To whom it is made: { false } for nobody in particular.
+local function recipients(letter, arguments)
+  if arguments.parent then return { letter:parent(arguments.parent) } end
+  local parents, unknown = letter:parents()
+  if not parents then return { false } end
   if #parents == 0 then
-    problem.raise("%s has no parent on record that it can be written to; name one with --parent", found.name)
+    problem.raise("%s has no parent on record that it can be written to; name one with --parent", letter.pupil.name)
   end
   arguments.unknown = people.names(unknown)
-  local all = {}
-  for i, parent in ipairs(parents) do all[i] = with_parent(given, parent.id) end
-  return all
+  return parents
 end
 
-local function make_all(space, found, arguments, given)
-  local all = {}
-  for i, each in ipairs(wanted(space, found, arguments, given)) do
-    documents.check(space, found, arguments.document, each)
-    all[i] = documents.render(space, found, arguments.document, each)
+local function make_all(space, pupil, arguments)
+  local letter, all = documents.open(space, pupil, arguments.document, { entry = arguments.entry,
+    on = common.check_date(arguments.on, "--on"), language = arguments.language, despite = arguments.despite,
+    pdf = arguments.pdf and not arguments.dry_run, by = arguments.by, reference = arguments.reference }), {}
+  for i, parent in ipairs(recipients(letter, arguments)) do
+    local why = letter:why_not(parent or nil)
+    if why then problem.raise("%s", why) end
+    all[i] = letter:html(parent or nil)
   end
-  if #all > 1 and document_file.is_name(arguments.output) then
+  if #all > 1 and is_one_file(arguments) then
     problem.raise("there are %d letters, one for each parent; say a folder with -o, or which parent", #all)
   end
   return all
@@ -112,10 +104,23 @@ end
 -- A PDF asked for by the name of its file is the only copy.
 local function is_pdf_only(arguments) return (arguments.output or ""):lower():find "%.pdf$" ~= nil end
 
+-- Where a copy goes: a file, by its ending; else a folder, which need not be there yet, or the
+-- current one. A letter of that name that somebody changed by hand stays, and the new one has
+-- a number. -> path, and the folder when it has to be made
+local function place(arguments, base, ending, bytes)
+  local output = arguments.output
+  if is_one_file(arguments) then
+    return output:lower():sub(-#ending) == ending and output or output:gsub("%.%w+$", "") .. ending
+  end
+  local folder = (output or "."):gsub("(.)/+$", "%1")
+  local path = problem.check(files.free(folder, base, { ending }, bytes)) .. ending
+  return path:gsub("^%./", ""), not files.is_folder(folder) and folder or nil
+end
+
 local function place_copies(made, base, arguments)
   made.copies = {}
   local function add(ending, bytes)
-    local path, new_folder = document_file.place(arguments.output, base, ending, bytes)
+    local path, new_folder = place(arguments, base, ending, bytes)
     made.copies[#made.copies + 1] = path
     if not arguments.dry_run then write(path, bytes, new_folder, arguments) end
   end
@@ -123,28 +128,25 @@ local function place_copies(made, base, arguments)
   if made.pdf then add(".pdf", made.pdf) end
 end
 
-local function keep(space, found, made, base, given)
-  local kept = document_file.keep(space, made.html, base .. ".html")
+local function keep(space, pupil, made, base, arguments)
+  local kept = cases.keep(space, made.html, base .. ".html")
   local note
   if made.pdf then
-    kept.pdf = document_file.keep(space, made.pdf, base .. ".pdf")
+    kept.pdf = cases.keep(space, made.pdf, base .. ".pdf")
     note = ("PDF: %s, SHA-256 %s"):format(kept.pdf.path, kept.pdf.digest)
   end
   kept.document, kept.title, kept.language = made.name, made.title, made.language
   kept.step, kept.of, kept.parent = made.step, made.of, made.parent and made.parent.id
-  return cases.keep_rendered(space, found, kept, { by = given.by, despite = given.despite, note = note })
+  return cases.keep_rendered(space, pupil, kept, { by = arguments.by, despite = arguments.despite, note = note })
 end
 
-local function base_of(found, made)
-  return document_file.base(found.name, made.name, made.parent and made.parent.salutation)
-end
-
-local function make(space, found, arguments, given)
+local function make(space, pupil, arguments)
+  casework.trim(arguments)
   pdf.clear(space.folder)
-  local all = make_all(space, found, arguments, given)
+  local all = make_all(space, pupil, arguments)
   for _, made in ipairs(all) do
-    local base = base_of(found, made)
-    if not arguments.dry_run then made.entry = keep(space, found, made, base, given) end
+    local base = files.slug(pupil.name, made.name, made.parent and made.parent.salutation)
+    if not arguments.dry_run then made.entry = keep(space, pupil, made, base, arguments) end
     place_copies(made, base, arguments)
   end
   return all
@@ -192,7 +194,7 @@ function command.run(arguments)
   if arguments.pdf == nil and is_pdf_only(arguments) then arguments.pdf = true end
   arguments.new_copies = {}
   local ok, found, all = pcall(casework.change, arguments, function(space, pupil)
-    return make(space, pupil, arguments, given_of(arguments))
+    return make(space, pupil, arguments)
   end)
   if not ok then
     for i = #arguments.new_copies, 1, -1 do os.remove(arguments.new_copies[i]) end

@@ -1,7 +1,7 @@
 -- document/case: what of a pupil's case a document shows.
 --
---   choose(space, found, document, given) -> { entry, under, step }
---     the entry that it is about: number given.entry, else the last of its steps up to
+--   choose(letter, given) -> { entry, under, step }
+--     the entry that a letter (waymark.document) is about: number given.entry, else the last of its steps up to
 --     given.on (of given.parent, where each parent has one). What it does not say itself,
 --     `under` does: of an outcome, the entry that it ended; of an attempt (a meeting that
 --     was put off), the plan that stood.
@@ -12,12 +12,12 @@
 -- there was: the day, the title and the outcome of what a referral may show. The fields of
 -- the entry that a document is about are what the document says, and are always shown.
 
-local cases = require "waymark.case"
 local chronology = require "waymark.chronology"
 local core = require "waymark.core"
 local discretion = require "waymark.case.discretion"
 local page = require "waymark.chronology.page"
 local periods = require "waymark.case.periods"
+local outcome_words = require "waymark.base.words".outcome
 local problem = require "waymark.base.problem"
 local running = require "waymark.case.running"
 local durations = core.sdk "durations"
@@ -65,8 +65,8 @@ local function is_for(list, entry, parent)
 end
 
 -- The numbers of the contacts that have an entry of a step that each parent has its own of.
-function document_case.parents_with_entry(space, found, document, on)
-  local list = of_steps(cases.entries(space, { pupil = found.pupil, as_of = on }), document.steps)
+function document_case.parents_with_entry(entries, steps)
+  local list = of_steps(entries, steps)
   local wanted = {}
   for _, entry in ipairs(list) do
     local id = parent_of(list, entry)
@@ -89,19 +89,19 @@ local function plan_before(list, entry)
   end
 end
 
-function document_case.choose(space, found, document, given)
-  local list, names = of_steps(cases.entries(space, { pupil = found.pupil, as_of = given.on }), document.steps)
+function document_case.choose(letter, given)
+  local list, names = of_steps(letter.entries, letter.steps)
   local entry
   if given.entry then
     entry = by_id(list, given.entry)
     if not entry then
-      problem.raise("%s has no entry %d that %s is about, by %s; see: waymark chronology", found.name, given.entry,
-        document.name, given.on)
+      problem.raise("%s has no entry %d that %s is about, by %s; see: waymark chronology", letter.pupil.name,
+        given.entry, letter.name, given.on)
     end
   else
     entry = last_for(list, names, given.parent)
   end
-  if not entry then return { step = document.steps[1] } end
+  if not entry then return { step = letter.steps[1] } end
   local step = names[entry.step]
   local under = entry.body.of and by_id(list, entry.body.of) or nil
   if entry.body.attempt and step.plan then under = plan_before(list, entry) end
@@ -198,7 +198,7 @@ function document_case.entry(chosen, about)
   if chosen.under then add_fields(view, chosen.under, chosen.step, about) end
   add_fields(view, entry, chosen.step, about)
   view.on, view.version = date.english(entry.on), (chosen.under or entry).body.version
-  view.outcome = entry.body.outcome and entry.body.outcome:gsub("-", " ") or nil
+  view.outcome = entry.body.outcome and outcome_words(entry.body.outcome) or nil
   view.with = about.seen_by:person(entry.body.with)
   view.note = is_seen(entry, about.audience) and about.seen_by:words(entry.body.note) or nil
   return view
@@ -263,7 +263,7 @@ end
 local function support_row(space, entry, about)
   local words, seen = support_words(entry, about), is_seen(entry, about.audience)
   return { on = date.english(entry.on), title = chronology.title(space, entry.school, entry.step),
-    outcome = (entry.body.outcome or ""):gsub("-", " "), words = seen and words or "", by = entry.by },
+    outcome = outcome_words(entry.body.outcome or ""), words = seen and words or "", by = entry.by },
     not seen and words ~= ""
 end
 
@@ -280,8 +280,7 @@ end
 -- That support was given or offered, when, and what came of it, is said to every reader
 -- outside but for what is for staff alone; its words only to those they are for.
 -- -> { support, refused, unseen = entries left out, unsaid = entries without their words }
-function document_case.support(space, found, map, about, on)
-  local entries = cases.entries(space, { pupil = found.pupil, as_of = on })
+function document_case.support(space, entries, map, about)
   local old, by_number, made = replaced(entries), {}, { support = {}, refused = {}, unseen = 0, unsaid = 0 }
   for _, entry in ipairs(entries) do by_number[entry.id] = entry end
   for _, entry in ipairs(entries) do

@@ -10,7 +10,6 @@
 
 local html = require "waymark.document.html"
 local mustache = require "waymark.mustache"
-local names = require "waymark.document.names"
 local templates = require "waymark.document.templates"
 
 local document_check = {}
@@ -37,8 +36,8 @@ local function check_file(list, plugin, path, text)
   end
 end
 
-local function check_names(list, plugin, all, known, name, code)
-  local read, _, fault = all:parse(name, code, known)
+local function check_names(list, plugin, all, name, code)
+  local read, _, fault = all:parse(name, code)
   if not read then
     if fault then add(list, plugin, fault) end
     return
@@ -65,9 +64,9 @@ local function distinct(list)
 end
 
 -- In every language: a part of this plugin's may stand in another's document.
-local function check_document(list, plugin, all, known, document)
-  check_names(list, plugin, all, known, document.name, nil)
-  for _, code in ipairs(document.languages) do check_names(list, plugin, all, known, document.name, code) end
+local function check_document(list, plugin, all, document)
+  check_names(list, plugin, all, document.name, nil)
+  for _, code in ipairs(document.languages) do check_names(list, plugin, all, document.name, code) end
 end
 
 function document_check.findings(set, declared)
@@ -80,8 +79,8 @@ function document_check.findings(set, declared)
     end
   end
   if not is_any then return list end
-  local all, known = templates.of(map), names.known(map)
-  for _, document in ipairs((all:documents())) do check_document(list, plugin, all, known, document) end
+  local all = templates.of(map)
+  for _, document in ipairs((all:documents())) do check_document(list, plugin, all, document) end
   return distinct(list)
 end
 

@@ -1,12 +1,16 @@
 -- document: letters, forms and notices, made from the templates of the road map for one
 -- pupil. Nothing is written here: see commands/letter.lua.
 --
---   documents.list(space, found)                 what there is for a pupil, and for whom
---   documents.render(space, found, name, given)  -> made ; raises problems
---   documents.check(space, found, name, given)   whether it may be sent; raises why not
+--   documents.list(space, pupil)                what there is for a pupil, and for whom
+--   local letter = documents.open(space, pupil, name, given)   raises when there is no such
+--   letter:parents()         -> the contacts whom it is written to, those of whom it is not known
+--                               whether they are a parent | nil, when it is to nobody in particular
+--   letter:parent(who)       -> the contact meant: a number, or what a person wrote; raises
+--   letter:why_not(parent)   -> nil, when it may be sent to this contact (nil: to nobody in
+--                               particular), or why not
+--   letter:html(parent)      -> made; raises problems
 --
--- `found` is a row of find_pupil. given:
---   parent     a contact's number, or a part of the name or relationship
+-- `pupil` is a row of find_pupil. given:
 --   on         the day it is of (else today)
 --   entry      the number of the entry that it is about (else the last of its step)
 --   language   a code or name (else the parent's own); with the English one after it
@@ -28,6 +32,7 @@
 -- 1. A letter is to one parent, with no other adult's details.
 -- 2. A parent with whom there is to be no contact gets none, whatever is said.
 -- 3. What is held, or past its step's gate, is not sent unless somebody says why.
+-- 4. The contacts, the entries and each template are read once, however many parents there are.
 
 local core = require "waymark.core"
 local case_people = require "waymark.case.people"
@@ -38,7 +43,6 @@ local html = require "waymark.document.html"
 local language = require "waymark.document.language"
 local letterhead = require "waymark.document.letterhead"
 local mustache = require "waymark.mustache"
-local names = require "waymark.document.names"
 local pdf = require "waymark.document.pdf"
 local problem = require "waymark.base.problem"
 local templates = require "waymark.document.templates"
@@ -46,116 +50,126 @@ local view = require "waymark.document.view"
 
 local documents = {}
 
--- Which document ------------------------------------------------------------------------------
+local letter_methods = {}
+letter_methods.__index = letter_methods
 
--- A template that no step names (a cover of a pack) goes with the last step that enforces
--- and has documents itself.
-local function document_of(all, name)
-  local _, by_name = all:documents()
-  if by_name[name] then return by_name[name] end
-  if not all:find(name) then return all:document(name) end
-  local steps = {}
-  for _, step in ipairs(all.map.declared.steps) do
-    if step.principle == "enforce" and #(step.documents or {}) > 0 then steps[1] = step end
-  end
-  return { name = name, steps = steps, languages = all:languages(name) }
-end
+-- Opening -----------------------------------------------------------------------------------------
 
-local function map_of(space, found)
+-- What the documents of one pupil share.
+local function opened(space, pupil, given)
   space:load_plugins()
-  local map = space:map_for_school(found.school)
+  local map, on = space:map_for_school(pupil.school), given.on or space:today()
   if map.broken then problem.raise("%s", map.broken) end
-  return map
+  local last, all_contacts = space:as_of(), case_people.all(space, pupil)
+  return { space = space, pupil = pupil, given = given, map = map, on = on, all = templates.of(map, given.extra),
+    all_contacts = all_contacts, contacts = case_people.on_list(all_contacts, pupil),
+    entries = cases.entries(space, { pupil = pupil.pupil, as_of = on }),
+    seen = space:one_pupil { enrolment = pupil.enrolment, everyone = true, as_of = on < last and on or last } }
 end
 
-local function audience_of(given, document)
-  local step = document.steps[1]
-  return given.audience or step and step.principle == "enforce" and "referral" or "family"
+-- A template that no step names (a cover of a pack) goes with the last step that enforces and
+-- has documents itself; by itself it is none.
+local function open(shared, name)
+  local letter = setmetatable({ name = name }, letter_methods)
+  for key, value in next, shared do letter[key] = value end
+  local _, by_name = letter.all:documents()
+  local document = by_name[name]
+  if not document then
+    if not letter.all:find(name) then problem.raise("%s", letter.all:no_document(name)) end
+    letter.is_part, document = true, { steps = {} }
+    for _, step in ipairs(letter.map.declared.steps) do
+      if step.principle == "enforce" and #(step.documents or {}) > 0 then document.steps[1] = step end
+    end
+  end
+  letter.steps, letter.template = document.steps, letter.all:read(name)
+  local step = letter.steps[1]
+  letter.audience = letter.given.audience or step and step.principle == "enforce" and "referral" or "family"
+  return letter
 end
+
+function documents.open(space, pupil, name, given) return open(opened(space, pupil, given or {}), name) end
 
 -- Whom it is to -------------------------------------------------------------------------------
 
--- given.parent: a contact's number (of `parents`), or what a person wrote.
-local function parent_of(contacts, found, given)
-  if not given.parent then return nil end
-  local contact = math.type(given.parent) and case_people.by_id(contacts, given.parent)
-    or case_people.pick(contacts, tostring(given.parent), found.name)
-  if contact.no_contact then
-    problem.raise("%s: there is to be no contact, so no letter is made", contact.name)
-  end
-  if contact.parent ~= "yes" and not given.despite then
-    problem.raise('%s is not on record as having parental responsibility for %s or living with them; '
-      .. 'say why with --despite "…"', contact.name, found.name)
-  end
+function letter_methods:parent(who)
+  local contact = math.type(who) and case_people.by_id(self.contacts, who)
+    or case_people.pick(self.contacts, tostring(who), self.pupil.name)
+  local why = self:no_parent(contact)
+  if why then problem.raise("%s", why) end
   return contact
 end
 
--- The parents whom a document is written to: nil when it is to nobody in particular. For
--- a step that each parent has an entry of, those that have one, if any has. -> list, those of
--- whom it is not known whether they are a parent: they get none.
-function documents.parents(space, found, name, given)
-  local all = templates.of(map_of(space, found))
-  local document = document_of(all, name)
-  if not templates.is_letter(all:read(name)) then return nil end
-  local list, unknown = {}, {}
-  local wanted = document_case.parents_with_entry(space, found, document, given.on or space:today())
-  for _, contact in ipairs(case_people.of(space, found)) do
+-- nil, or why a contact gets no letter.
+function letter_methods:no_parent(contact)
+  if contact.no_contact then return ("%s: there is to be no contact, so no letter is made"):format(contact.name) end
+  if contact.parent == "yes" or self.given.despite then return nil end
+  return ('%s is not on record as having parental responsibility for %s or living with them; '
+    .. 'say why with --despite "…"'):format(contact.name, self.pupil.name)
+end
+
+-- For a step that each parent has an entry of, those that have one, if any has.
+function letter_methods:parents()
+  if not self.template.is_letter then return nil end
+  local list, unknown, wanted = {}, {}, document_case.parents_with_entry(self.entries, self.steps)
+  for _, contact in ipairs(self.contacts) do
     if contact.may_be_named and (next(wanted) == nil or wanted[contact.id]) then list[#list + 1] = contact end
     if contact.parent == "unknown" and not contact.no_contact then unknown[#unknown + 1] = contact end
   end
   return list, unknown
 end
 
+function letter_methods:choose(parent)
+  return document_case.choose(self, { on = self.on, entry = self.given.entry, parent = parent })
+end
+
 -- Whether it may be sent ----------------------------------------------------------------------------
 
-local function check_hold(space, found, given, on)
-  local hold = cases.holds(space, on)[found.pupil]
-  if not hold or given.despite then return end
-  problem.raise('nothing is to be sent for %s until %s%s; if it has to be all the same, say why with --despite "…"',
-    found.name, core.date.english(hold["until"]), hold.ask and ("; ask %s first"):format(hold.ask) or "")
+local function held(letter)
+  local hold = cases.holds(letter.space, letter.on)[letter.pupil.pupil]
+  if not hold or letter.given.despite then return nil end
+  return ('nothing is to be sent for %s until %s%s; if it has to be all the same, say why with --despite "…"'):format(
+    letter.pupil.name, core.date.english(hold["until"]), hold.ask and ("; ask %s first"):format(hold.ask) or "")
 end
 
 -- Asked about the day of the entry that it is about, else its own. What was recorded past
 -- a gate, or came in as history, has had its answer.
-local function check_gate(space, found, map, chosen, given, on)
+local function gated(letter, chosen)
   local step, entry = chosen.step, chosen.under or chosen.entry
-  if not step or not step.gated or given.despite then return end
-  if entry and (entry.body.despite or entry.body.history) then return end
-  local day = entry and entry.on or on
-  local finding, failure = evaluate.explain(space, map, { as_of = day, enrolment = found.enrolment, everyone = true },
-    step.name)
-  if not finding then problem.raise("%s cannot be asked: %s", step.title, failure.message) end
-  if finding.gate then
-    problem.raise('%s on %s: %s; if it is sent all the same, say why with --despite "…"', step.title, day, finding.gate)
-  end
+  if not step or not step.gated or letter.given.despite then return nil end
+  if entry and (entry.body.despite or entry.body.history) then return nil end
+  local day = entry and entry.on or letter.on
+  local finding, failure = evaluate.explain(letter.space, letter.map,
+    { as_of = day, enrolment = letter.pupil.enrolment, everyone = true }, step.name)
+  if not finding then return ("%s cannot be asked: %s"):format(step.title, failure.message) end
+  if not finding.gate then return nil end
+  return ('%s on %s: %s; if it is sent all the same, say why with --despite "…"'):format(step.title, day, finding.gate)
 end
 
 -- What has days of its own, or says what came of something, cannot be made before that is
 -- recorded.
-local function check_recorded(space, found, map, read, chosen, on, parent)
-  local step, whom = chosen.step, parent and " for " .. parent.name or ""
-  if templates.asked(read).period and step and step.period and not chosen.entry then
-    problem.raise("%s is not recorded yet%s, so that its days are not known; record it first", step.title, whom)
+local function not_recorded(letter, chosen, parent)
+  local step, whom, template = chosen.step, parent and " for " .. parent.name or "", letter.template
+  local has_days = template.asked.period and step and step.period
+  if has_days and not chosen.entry then
+    return ("%s is not recorded yet%s, so that its days are not known; record it first"):format(step.title, whom)
   end
-  local is_of_period = templates.asked(read).period and step and step.period and not read.needs_outcome
-  if is_of_period and not view.has_period(space, found, map, chosen, on) then
-    problem.raise("%s of %s%s has no last day that is known: the calendar ends before it; add the next school year to "
-      .. "waymark.lua", step.title, core.date.english(chosen.entry.on), whom)
+  if has_days and not template.needs_outcome
+    and not document_case.period(letter.space, chosen, letter.map, letter.seen, letter.on) then
+    return ("%s of %s%s has no last day that is known: the calendar ends before it; add the next school year to "
+      .. "waymark.lua"):format(step.title, core.date.english(chosen.entry.on), whom)
   end
-  if read.needs_outcome and not (chosen.entry and chosen.entry.body.outcome) then
-    problem.raise("%s says what came of something, and no outcome is recorded%s; record it first", read.title, whom)
+  if template.needs_outcome and not (chosen.entry and chosen.entry.body.outcome) then
+    return ("%s says what came of something, and no outcome is recorded%s; record it first"):format(template.title,
+      whom)
   end
 end
 
-function documents.check(space, found, name, given)
-  local map, on = map_of(space, found), given.on or space:today()
-  local all = templates.of(map)
-  local document = all:document(name)
-  local parent = parent_of(case_people.of(space, found), found, given)
-  local chosen = document_case.choose(space, found, document, { on = on, entry = given.entry, parent = parent })
-  check_hold(space, found, given, on)
-  check_gate(space, found, map, chosen, given, on)
-  check_recorded(space, found, map, all:read(name), chosen, on, parent)
+function letter_methods:why_not(parent)
+  if self.is_part then return self.all:no_document(self.name) end
+  local why = parent and self:no_parent(parent)
+  if why then return why end
+  local chosen = self:choose(parent)
+  return held(self) or gated(self, chosen) or not_recorded(self, chosen, parent)
 end
 
 -- Making it --------------------------------------------------------------------------------------
@@ -171,68 +185,52 @@ local function wanted_language(given, parent)
   return language.usual, text
 end
 
-local function filled(about, code)
-  local read = about.all:read(about.document.name, code, about.known)
-  local lang = code and code or "en-GB"
-  local made_view, said = view.build(about.space, about.found, read, { map = about.map, document = about.document,
-    parent = about.parent, contacts = about.contacts, chosen = about.chosen, on = about.on, audience = about.audience,
-    language = lang, title = read.title, by = about.given.by, reference = about.given.reference,
-    extra = about.given.extra, letterhead = about.letterhead, style = about.style })
-  local text, words = mustache.render(read.template, made_view, read.options)
-  if not text then problem.raise("%s", words) end
-  text = html.whole(text, read.title, lang, about.style)
-  local fault = html.fault(text, read.path)
+local function filled(letter, template, code, parent, chosen)
+  local lang = code or "en-GB"
+  local values, left_out = view.build(letter, template, lang, parent, chosen)
+  local text, message = mustache.render(template.template, values, template.options)
+  if not text then problem.raise("%s", message) end
+  text = html.whole(text, template.title, lang, letter.style)
+  local fault = html.fault(text, template.path)
   if fault then problem.raise("%s", fault) end
-  return text, read, said
+  return text, left_out
 end
 
-local function about_of(space, found, name, given)
-  local map, on = map_of(space, found), given.on or space:today()
-  local all, contacts = templates.of(map), case_people.of(space, found)
-  local document = document_of(all, name)
-  local parent = parent_of(contacts, found, given)
-  return { space = space, found = found, given = given, map = map, on = on, all = all, contacts = contacts,
-    document = document, parent = parent, audience = audience_of(given, document),
-    known = names.known(map, given.extra), letterhead = letterhead.of(space, found.school),
-    style = letterhead.style(space),
-    chosen = document_case.choose(space, found, document, { on = on, entry = given.entry, parent = parent }) }
-end
-
-function documents.render(space, found, name, given)
-  given = given or {}
-  local about = about_of(space, found, name, given)
-  local code, unknown = wanted_language(given, about.parent)
-  local text, read, said = filled(about, nil)
-  local title, without = read.title, unknown
-  if code ~= language.usual and about.all:find(name, code) then
-    local theirs, their_read = filled(about, code)
-    text, read = html.joined(theirs, text, "en-GB"), their_read
+function letter_methods:html(parent)
+  local why = parent and self:no_parent(parent)
+  if why then problem.raise("%s", why) end
+  self.letterhead = self.letterhead or letterhead.of(self.space, self.pupil.school)
+  self.style = self.style or letterhead.style(self.space)
+  local chosen, template = self:choose(parent), self.template
+  local code, without = wanted_language(self.given, parent)
+  local text, left_out = filled(self, template, nil, parent, chosen)
+  if code ~= language.usual and self.all:find(self.name, code) then
+    template = self.all:read(self.name, code)
+    text = html.joined(filled(self, template, code, parent, chosen), text, "en-GB")
   elseif code ~= language.usual then
     code, without = language.usual, language.name(code)
   end
-  local entry = about.chosen.entry
-  return { html = text, title = title, template = read.path, language = code, without = without, name = name,
-    step = about.chosen.step, parent = about.parent, of = entry and entry.id, on = about.on,
-    unseen = said.unseen, unsaid = said.unsaid, taken_out = said.taken_out, nobody = said.nobody,
-    by_hand = about.parent ~= nil and about.parent.confidential_address == true,
-    is_empty = not entry and templates.asked(read).entry ~= nil,
-    pdf = given.pdf and pdf.of(text, space.folder, space.now) or nil }
+  return { html = text, title = self.template.title, template = template.path, language = code, without = without,
+    name = self.name, step = chosen.step, parent = parent, of = chosen.entry and chosen.entry.id, on = self.on,
+    unseen = left_out.unseen, unsaid = left_out.unsaid, taken_out = left_out.taken_out, nobody = left_out.nobody,
+    by_hand = parent ~= nil and parent.confidential_address == true,
+    is_empty = not chosen.entry and template.asked.entry ~= nil,
+    pdf = self.given.pdf and pdf.of(text, self.space.folder, self.space.now) or nil }
 end
 
 -- What there is --------------------------------------------------------------------------------------
 
-local function joined(contacts) return table.concat(case_people.names(contacts), ", ") end
-
 -- -> { { name, title, step, whom, languages }, … } in the order of the road map
-function documents.list(space, found)
-  local all, rows = templates.of(map_of(space, found)), {}
-  for _, document in ipairs((all:documents())) do
+function documents.list(space, pupil)
+  local shared, rows = opened(space, pupil, {}), {}
+  for _, document in ipairs((shared.all:documents())) do
     local row = { name = document.name, step = document.steps[1].title, title = "", whom = "", languages = "" }
     if document.there then
-      local read = all:read(document.name)
-      local parents = documents.parents(space, found, document.name, {})
-      row.title, row.languages = read.title, table.concat(document.languages, ", ")
-      row.whom = not parents and "one for all" or #parents > 0 and joined(parents) or "no parent is known"
+      local letter = open(shared, document.name)
+      local parents = letter:parents()
+      row.title, row.languages = letter.template.title, table.concat(document.languages, ", ")
+      row.whom = not parents and "one for all" or #parents > 0 and table.concat(case_people.names(parents), ", ")
+        or "no parent is known"
     else
       row.title = "(no plugin has its template)"
     end

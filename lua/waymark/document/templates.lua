@@ -1,11 +1,14 @@
 -- document/templates: the templates of a road map's documents: where each is, in which
 -- languages, whom it is written to, what it asks for.
 --
---   local all = templates.of(map)
---   all:documents()            { { name, steps, languages }, … } in the order of the road map
+--   local all = templates.of(map, extra)   extra: as document/names has it
+--   all:documents()            { { name, steps, languages, there }, … } in the order of the road map
 --   all:find(name, code)       -> text, path | nil; code nil: the English one
---   all:read(name, code)       -> { template, options, title, path } ; raises problems
---   all:asked(read)            -> { figures = true, ["parent.salutation"] = true, … }
+--   all:read(name, code)       -> { template, options (of mustache), title, path, needs_outcome,
+--                                 asked = { figures = true, ["parent.salutation"] = true, … },
+--                                 is_letter } ; raises problems
+--
+-- Each template, and each part of one, is parsed once.
 --
 -- The plugins of the road map's load set are looked through from the outermost: a child's
 -- templates/NAME.html stands before its parent's, and so do its parts ({{> NAME}}). A part
@@ -18,7 +21,9 @@
 local core = require "waymark.core"
 local language = require "waymark.document.language"
 local mustache = require "waymark.mustache"
+local names = require "waymark.document.names"
 local problem = require "waymark.base.problem"
+local words = require "waymark.base.words"
 local check = core.sdk "check"
 
 local templates = {}
@@ -26,9 +31,9 @@ templates.__index = templates
 
 -- Finding ---------------------------------------------------------------------------------
 
-function templates.of(map)
+function templates.of(map, extra)
   if not map.set then problem.no_road_map(map) end
-  return setmetatable({ map = map, list = map.set.list }, templates)
+  return setmetatable({ map = map, extra = extra, list = map.set.list, parts = {}, kept = {} }, templates)
 end
 
 local function path_of(name, code)
@@ -46,14 +51,14 @@ end
 
 -- Every name of a template or a part of one, without language.
 function templates:names()
-  local names = {}
+  local set = {}
   for _, plugin in ipairs(self.list) do
     for path in next, plugin.files do
       local name = path:match "^templates/([%w_-]+)%.html$"
-      if name then names[name] = true end
+      if name then set[name] = true end
     end
   end
-  return check.names(names)
+  return check.names(set)
 end
 
 -- The codes of the languages that a document is there in besides English.
@@ -85,23 +90,20 @@ function templates:documents()
   return list, by_name
 end
 
--- The steps of a document; raises when no step has it.
-function templates:document(name)
-  local list, by_name = self:documents()
-  if by_name[name] then return by_name[name] end
-  local names = {}
-  for i, each in ipairs(list) do names[i] = each.name end
-  local near = check.did_you_mean(name, names)
-  if near == "" then near = #names > 0 and "; there are: " .. table.concat(names, ", ") or "; there is none" end
-  problem.raise('the road map has no document "%s"%s', name, near)
+-- What is said of a name that no step has as a document.
+function templates:no_document(name)
+  local all = {}
+  for i, each in ipairs((self:documents())) do all[i] = each.name end
+  local near = check.did_you_mean(name, all)
+  if near == "" then near = #all > 0 and "; there are: " .. table.concat(all, ", ") or "; there is none" end
+  return ('the road map has no document "%s"%s'):format(name, near)
 end
 
 function templates.title(text, name)
   local given = text:match "{{!%s*title:([^{}]*)}}"
   local first = given and given:find "%S"
   given = first and given:match("^.*%S", first)
-  local words = name:gsub("[_-]+", " ")
-  return given or (words:gsub("^%l", string.upper))
+  return given or words.capital((name:gsub("[_-]+", " ")))
 end
 
 -- Reading ------------------------------------------------------------------------------------
@@ -110,66 +112,30 @@ end
 -- amounts and days of the law stand there.
 local needed = { words = true, period = true }
 
--- known: the names that there are (waymark.document_names), nil where nothing is checked.
--- -> { template, options, title, path } | nil, words, fault
-function templates:parse(name, code, known)
+-- As read | nil, message, fault
+function templates:parse(name, code)
+  local key = path_of(name, code)
+  if self.kept[key] then return self.kept[key] end
   local text, path = self:find(name, code)
-  if not text then return nil, ("there is no %s"):format(path_of(name, code)) end
+  if not text then return nil, ("there is no %s"):format(key) end
   local function part_of(part)
     local found, where = nil, nil
     if code then found, where = self:find(part, code) end
     if not found then found, where = self:find(part) end
     return found, where
   end
-  local options = { known = known, needed = needed, partial_names = self:names(),
-    partials = part_of }
-  local template, words, fault = mustache.parse(text, path)
-  if not template then return nil, words, fault end
-  return { template = template, options = options, title = templates.title(text, name), path = path,
-    needs_outcome = text:find "{{!%s*needs:%s*outcome%s*}}" ~= nil }
+  self.known = self.known or names.known(self.map, self.extra)
+  local options = { known = self.known, needed = needed, partial_names = self:names(), partials = part_of,
+    read = self.parts }
+  local template, message, fault = mustache.parse(text, path)
+  if not template then return nil, message, fault end
+  local asked = mustache.asked(template, options)
+  self.kept[key] = { template = template, options = options, title = templates.title(text, name), path = path,
+    needs_outcome = text:find "{{!%s*needs:%s*outcome%s*}}" ~= nil, asked = asked,
+    is_letter = asked["parent.salutation"] == true or asked["parent.address"] == true }
+  return self.kept[key]
 end
 
-function templates:read(name, code, known)
-  local read, words = self:parse(name, code, known)
-  if not read then problem.raise("%s", words) end
-  return read
-end
-
--- What it asks for ---------------------------------------------------------------------------
-
-local add_asked
-
-local function add_partial(asked, read, name, seen)
-  if seen[name] then return end
-  seen[name] = true
-  local text, path = read.options.partials(name)
-  local part = text and mustache.parse(text, path)
-  if part then add_asked(asked, read, part.nodes, seen) end
-end
-
-function add_asked(asked, read, nodes, seen)
-  for _, node in ipairs(nodes) do
-    if type(node) == "table" then
-      if node.path and node.path[1] then
-        asked[node.path[1]], asked[node.name] = true, true
-      end
-      if node.kind == "partial" then add_partial(asked, read, node.name, seen) end
-      if node.nodes then add_asked(asked, read, node.nodes, seen) end
-    end
-  end
-end
-
--- The names that a template and its parts have in tags, whole and their first part.
-function templates.asked(read)
-  local asked = {}
-  add_asked(asked, read, read.template.nodes, {})
-  return asked
-end
-
--- Whether a document is a letter to one parent.
-function templates.is_letter(read)
-  local asked = templates.asked(read)
-  return asked["parent.salutation"] == true or asked["parent.address"] == true
-end
+function templates:read(name, code) return problem.check(self:parse(name, code)) end
 
 return templates

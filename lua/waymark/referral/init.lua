@@ -103,9 +103,9 @@ end
 -- Write a document into `list`, as HTML and, if wanted, PDF.
 local function add_document(list, draft, name, number, title, base, given, contents)
   local about = draft.about
-  local made = documents.render(about.space, about.found, name, { parent = about.parent.id, on = about.day,
-    audience = "referral", language = "en", extra = extra[name](draft, contents), pdf = given.pdf,
-    despite = given.incomplete and "a pack that is not complete" or nil })
+  local made = documents.open(about.space, about.found, name, { on = about.day, audience = "referral",
+    language = "en", extra = extra[name](draft, contents), pdf = given.pdf,
+    despite = given.incomplete and "a pack that is not complete" or nil }):html(about.parent)
   list[#list + 1] = { name = pack.name(number, base, ".html"), title = title, text = made.html }
   if made.pdf then list[#list + 1] = { name = pack.name(number, base, ".pdf"), title = title, text = made.pdf } end
 end
@@ -148,20 +148,13 @@ end
 
 -- Keeping ---------------------------------------------------------------------------------------
 
-local function keep_manifest(space, made)
-  local path = ("documents/%s.txt"):format(made.digest:sub(1, 32))
-  problem.check(files.make_folder(space.folder .. "/documents"))
-  problem.check(files.write(space.folder .. "/" .. path, made.manifest))
-  return path
-end
-
 local function record(draft, made, given)
   local about = draft.about
   local words = #draft.missing > 0 and ("not complete: %d missing"):format(#draft.missing) or nil
-  return cases.keep_rendered(about.space, about.found, { document = referral_case.pack_document,
-    title = "Referral pack", parent = about.parent.id, step = about.step, name = "manifest.txt",
-    path = keep_manifest(about.space, made), digest = made.digest, bytes = #made.manifest },
-    { by = given.by, note = words })
+  local kept = cases.keep(about.space, made.manifest, "manifest.txt")
+  kept.document, kept.title = referral_case.pack_document, "Referral pack"
+  kept.parent, kept.step = about.parent.id, about.step
+  return cases.keep_rendered(about.space, about.found, kept, { by = given.by, note = words })
 end
 
 local function head_of(draft)

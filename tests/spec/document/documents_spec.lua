@@ -2,10 +2,12 @@
 -- of files, letterheads, what others add to a document, and `plugin check` of templates.
 
 local document_check = require "waymark.document.check"
-local document_file = require "waymark.document.file"
 local documents = require "waymark.document"
+local files = require "waymark.base.files"
 local html = require "waymark.document.html"
 local language = require "waymark.document.language"
+local mustache = require "waymark.mustache"
+local mustache_names = require "waymark.mustache.names"
 local plugins = require "tests.support.plugins"
 local plugins_of = require "waymark.plugin"
 local problem = require "waymark.base.problem"
@@ -87,11 +89,11 @@ end)
 
 describe("the name of a file", function()
   it("has letters and digits of any alphabet, and no way out of its folder", function()
-    assert.are.equal("ada-byron-notice-mrs-oneill", document_file.base("Ada Byron", "notice", "Mrs O'Neill"))
-    assert.are.equal("zoë-Łęcka-x", document_file.base("Zoë Łęcka", "x"))
-    assert.are.equal("etc-passwd-x", document_file.base("../../etc/passwd", "x"))
-    assert.are.equal("document", document_file.base("...", ""))
-    local long = document_file.base(("ł"):rep(200), "x")
+    assert.are.equal("ada-byron-notice-mrs-oneill", files.slug("Ada Byron", "notice", "Mrs O'Neill"))
+    assert.are.equal("zoë-Łęcka-x", files.slug("Zoë Łęcka", "x"))
+    assert.are.equal("etc-passwd-x", files.slug("../../etc/passwd", "x"))
+    assert.are.equal("document", files.slug("...", ""))
+    local long = files.slug(("ł"):rep(200), "x")
     assert.is_true(#long <= 120 and utf8.len(long) ~= nil)
   end)
 end)
@@ -123,7 +125,9 @@ teardown(function() w:remove() end)
 
 local function render(name, given)
   local space = space_module.open(w.dir, "read", 1763744400)
-  local ok, made = pcall(documents.render, space, space:find_pupil "Ada Byron", name, given)
+  local ok, made = pcall(function()
+    return documents.open(space, space:find_pupil "Ada Byron", name, given):html()
+  end)
   space:close()
   if not ok then error(made, 0) end
   return made
@@ -176,6 +180,85 @@ describe("a document for others to use", function()
 
   it("is the same bytes every time", function()
     assert.are.equal(render("papers", {}).html, render("papers", {}).html)
+  end)
+end)
+
+-- A function's local function `name` is `value` from now on. -> what it was
+local function replace(f, name, value)
+  for i = 1, 250 do
+    local found, was = debug.getupvalue(f, i)
+    if found == name then return was, debug.setupvalue(f, i, value) end
+  end
+  error("it has no " .. name)
+end
+
+describe("a letter of the road map", function()
+  local school
+
+  setup(function()
+    local upn = "A801200001001"
+    school = workspace.new { settings = workspace.essex, files = {
+      ["pupils.csv"] = ("upn,surname,forename,dob,year,form\n%s,Byron,Ada,2015-05-01,5,5A\n"):format(upn),
+      ["contacts.csv"] = "upn,title,forename,surname,relationship,parental_responsibility,lives_with,no_contact,"
+        .. ("priority\n%s,Mrs,Anne,Byron,mother,1,1,0,1\n%s,Mr,George,Byron,father,1,0,0,2\n"):format(upn, upn),
+      ["marks.csv"] = workspace.registers { [upn] = workspace.with("2025-09-02", "2025-11-21", {}) } } }
+    for _, kind in ipairs { "pupils", "contacts", "marks" } do
+      school:ok(("%simport %s %s.csv"):format(now, kind, kind))
+    end
+  end)
+
+  teardown(function() school:remove() end)
+
+  -- What is read while `work(letter)` makes letters, by what it is: how often.
+  local function counted(name, work)
+    local space, n = space_module.open(school.dir, "read", 1763744400), { contacts = 0, entries = 0 }
+    local case_people, case_entries, cases = require "waymark.case.people", require "waymark.case.entries",
+      require "waymark.case"
+    local parse
+    local function count_parse(text, path)
+      local key = path .. "\n" .. text
+      n[key] = (n[key] or 0) + 1
+      return parse(text, path)
+    end
+    local function counting(what, read)
+      return function(space_of, of)
+        if of.pupil then n[what] = n[what] + 1 end -- of one pupil
+        return read(space_of, of)
+      end
+    end
+    parse = replace(mustache.parse, "parse", count_parse)
+    replace(mustache_names.partial, "parse", count_parse)
+    local all, entries = case_people.all, cases.entries
+    case_people.all, cases.entries = counting("contacts", all), counting("entries", entries)
+    case_entries.entries = cases.entries
+    local ok, raised = pcall(function() work(documents.open(space, space:find_pupil "Ada Byron", name, {})) end)
+    case_people.all, cases.entries, case_entries.entries = all, entries, entries
+    replace(mustache.parse, "parse", parse)
+    replace(mustache_names.partial, "parse", parse)
+    space:close()
+    assert.is_true(ok, raised)
+    return n
+  end
+
+  it("parses each template once, and reads the contacts and the entries once, for one parent as for two", function()
+    for n = 1, 2 do
+      local made = {}
+      local read = counted("early-help-offer", function(letter)
+        local parents = letter:parents()
+        assert.are.equal(2, #parents)
+        for i = 1, n do
+          assert.is_nil(letter:why_not(parents[i]))
+          made[i] = letter:html(parents[i])
+        end
+      end)
+      assert.is_true(has(made[n].html, n == 1 and "Mrs Byron" or "Mr Byron"))
+      local templates_read = 0
+      for what, count in pairs(read) do
+        assert.are.equal(1, count, what)
+        if what:find "html\n" then templates_read = templates_read + 1 end
+      end
+      assert.is_true(templates_read > 5 and templates_read < 20, templates_read .. " templates")
+    end
   end)
 end)
 
