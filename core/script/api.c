@@ -87,7 +87,8 @@ int api_open(lua_State *L) {
   (void)lua_date_open(L);
   lua_setfield(L, -2, "date");
   (void)lua_calendar_open(L);
-  lua_setfield(L, -2, "calendar");
+  lua_setfield(L, -3, "calendar");
+  lua_setfield(L, -2, "calendar_methods");
   lua_getfield(L, -1, "pupil_methods");
   (void)lua_evidence_open(L, -1);
   lua_setfield(L, -3, "evidence_methods");

@@ -5,7 +5,8 @@
  *   date       arithmetic on ISO dates
  *   calendar   function: days -> calendar
  *   codes, batch   functions: see lua_pupil.h
- *   pupil_methods, pupil_fields, pupil_readers, evidence_methods   tables that lua/sdk adds to
+ *   pupil_methods, pupil_fields, pupil_readers, evidence_methods, calendar_methods   tables
+ *              that lua/sdk adds to
  *   encode, decode, array   JSON: see value.h
  *   nearest(name, list) -> the nearest text of the list | nil
  *   escape(text) -> safe for a terminal or a log

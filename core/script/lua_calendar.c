@@ -154,8 +154,9 @@ int lua_calendar_open(lua_State *L) {
     lua_pushcclosure(L, reckon, 1);
     lua_setfield(L, -2, reckonings[i].name);
   }
-  lua_setfield(L, -2, "__index");
-  lua_pop(L, 1);
+  lua_pushvalue(L, -1);
+  lua_setfield(L, -3, "__index");
+  lua_remove(L, -2);
   lua_pushcfunction(L, calendar_new);
-  return 1;
+  return 2;
 }

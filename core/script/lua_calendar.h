@@ -10,7 +10,8 @@
 /* Push a view; the value at `owner` keeps its memory alive. */
 void lua_calendar_push(lua_State *L, const calendar *c, int owner);
 
-/* Register the type; push a function build { { "2025-09-08", true, true }, … }. */
+/* Register the type; push the table of its methods, and a function
+ * build { { "2025-09-08", true, true }, … }. */
 int lua_calendar_open(lua_State *L);
 
 #endif

@@ -130,11 +130,11 @@ local function names_of(api)
 end
 
 -- The closed lists that Lua checks with; the others C knows, or a schema has.
-local used = { "event_kind", "field_type", "grant", "kind", "principle", "sends", "unit" }
+local used = { "event_kind", "field_type", "grant", "item_subject", "kind", "principle", "role", "sends", "unit" }
 
 local function newer_fields(entry, newer)
   for _, field in ipairs(entry.form or {}) do
-    if field.since and entry.since == 1 then
+    if field.since and field.since > entry.since then
       newer[entry.name] = newer[entry.name] or {}
       newer[entry.name][field[1]] = field.since
     end

@@ -35,7 +35,7 @@
 
 local api = {}
 
-api.level = 2
+api.level = 3
 api.subjects = { "pupil", "evidence", "rules", "case", "calendar", "date", "durations", "step", "road-map", "plugin",
   "manifest", "hooks", "effects", "templates", "lua", "scripts", "settings" }
 

@@ -7,6 +7,10 @@
 
 return {
   takes = {
+    ["calendar:last_day"] = {
+      { "calendar", "calendar" }, { "start", "text" }, { "duration", "duration" },
+      written = "calendar:last_day(start, duration)",
+    },
     calendar_days = { { "n", "integer" }, written = "calendar_days(n)" },
     ["case:entries"] = {
       { "case", "case" }, { "step", "text", optional = true },
@@ -70,8 +74,8 @@ return {
       .. " string table today tonumber tostring trend type utf8 weekday ",
     method =
       " because count days_after days_between days_period describe entries first insert_after insert_before "
-      .. " is_open last longest mark marks measure missing outcome_of persistent rate remove rolling running "
-      .. " sessions sessions_period severe streak trend tried unresolved week_of weekday weeks_period why_not "
-      .. " with ",
+      .. " is_open last last_day longest mark marks measure missing outcome_of persistent rate remove rolling "
+      .. " running sessions sessions_period severe streak trend tried unresolved week_of weekday weeks_period "
+      .. " why_not with ",
   },
 }

@@ -8,9 +8,10 @@
 --            closed lists, by type
 
 return {
-  level = 2,
+  level = 3,
   fields = {
     checklist_item = {
+      covers = { choices = { "contract", "reasons" }, type = "text" },
       item = { required = true, type = "text" },
       needed = { required = true, type = "boolean" },
       there = { required = true, type = "boolean" },
@@ -20,6 +21,20 @@ return {
     follow_up = {
       on = { day = true, required = true, type = "text" },
       step = { required = true, type = "text" },
+    },
+    form_row = {
+      fields = { of = "text", type = "list" },
+      file = { type = "text" },
+      kinds = { of = "text", type = "list" },
+      named = { type = "boolean" },
+      needed = { type = "boolean" },
+      principle = {
+        choices = { "expect", "monitor", "listen", "facilitate", "formalise", "enforce" },
+        type = "text",
+      },
+      section = { required = true, type = "text" },
+      steps = { of = "text", type = "list" },
+      title = { required = true, type = "text" },
     },
     lists = {
       improved_points = { least = 1, most = 100, type = "integer" },
@@ -69,6 +84,13 @@ return {
       most = { type = "number" },
       not_before = { type = "text" },
       required = { type = "boolean" },
+      role = {
+        choices = {
+          "with", "issued", "period-from", "period-to", "check", "review", "support", "agreed",
+          "why-no-contract", "parents-checked", "version", "published", "told", "reviewed", "review-by",
+        },
+        type = "text",
+      },
       title = { type = "text" },
       type = {
         choices = {
@@ -105,6 +127,7 @@ return {
       each_parent = { type = "boolean" },
       fills = { told = "fills", type = "function" },
       gate = { told = "gated", type = "function" },
+      kind = { choices = { "contract", "notice" }, type = "text" },
       outcomes = { of = "text", type = "list" },
       period = { type = "duration" },
       plan = { type = "boolean" },
@@ -114,9 +137,11 @@ return {
         type = "text",
       },
       records = { type = "table" },
+      refused = { of = "text", type = "list" },
       routes = { told = "routes", type = "function" },
       scope = { choices = { "pupil", "school" }, type = "text" },
       suggest = { told = "suggests", type = "function" },
+      tells = { type = "table" },
       title = { required = true, type = "text" },
       tolerance = { type = "text" },
     },
@@ -134,8 +159,13 @@ return {
       "registers", "pupil.upn", "pupil.name", "pupil.groups", "pupil.dob", "pupil.sex", "sensitive",
       "contacts", "cases",
     },
+    item_subject = { "contract", "reasons" },
     kind = { "rate", "count", "streak", "longest", "rolling", "missing", "trend", "weekday" },
     principle = { "expect", "monitor", "listen", "facilitate", "formalise", "enforce" },
+    role = {
+      "with", "issued", "period-from", "period-to", "check", "review", "support", "agreed", "why-no-contract",
+      "parents-checked", "version", "published", "told", "reviewed", "review-by",
+    },
     sends = { "mail", "note", "follow-up" },
     unit = { "school_weeks", "school_days", "calendar_days", "sessions" },
   },
@@ -162,13 +192,34 @@ return {
     choices = {
       entry_kind = { rendered = 2 },
       field_type = { actions = 2, choice = 2, contacts = 2, dates = 2, list = 2, signatures = 2 },
+      item_subject = { contract = 3, reasons = 3 },
       kind = { trend = 2, weekday = 2 },
       return_period = { asked = 2, weeks = 2, year = 2 },
+      role = {
+        agreed = 3,
+        check = 3,
+        issued = 3,
+        ["parents-checked"] = 3,
+        ["period-from"] = 3,
+        ["period-to"] = 3,
+        published = 3,
+        review = 3,
+        ["review-by"] = 3,
+        reviewed = 3,
+        support = 3,
+        told = 3,
+        version = 3,
+        ["why-no-contract"] = 3,
+        with = 3,
+      },
+      step_kind = { contract = 3, notice = 3 },
       unit = { sessions = 2 },
     },
     fields = {
+      code = { late = 3 },
       manifest = { consults = 2 },
-      module = { further = 2, returns = 2 },
+      module = { further = 2, referral_form = 3, returns = 2 },
+      record_field = { role = 3 },
       step = {
         checklist = 2,
         checks = 2,
@@ -176,8 +227,11 @@ return {
         counts = 2,
         each_parent = 2,
         fills = 2,
+        kind = 3,
         plan = 2,
+        refused = 3,
         routes = 2,
+        tells = 3,
         tolerance = 2,
       },
     },

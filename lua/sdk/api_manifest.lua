@@ -25,14 +25,15 @@ return {
       form = {
         { "name", "text", "the folder's name", required = true },
         { "version", "text", nil, required = true },
-        { "api", "integer", "the API level it is written for: 1 or 2", required = true },
+        { "api", "integer", "the API level it is written for: 1, 2 or 3", required = true },
         { "title", "text", "one line for people" },
         { "licence", "text" },
         { "requires", "list of text", "plugins that its files may `require`" },
         { "extends", "text", "the plugin whose road map it changes" },
         { "reads", "list of grant", "what it sees of pupils; what is not named is not sent to it" },
         { "consults", "list of grant", "what it sees besides when one pupil is looked at, for the functions "
-          .. "`complete`, `checklist`, `routes` and `fills` and for documents; not sent when everybody is looked at",
+          .. "`complete`, `checklist`, `routes` and `fills` and for documents; not sent when everybody is looked at. "
+          .. "From level 3 on, if nothing is said, those of the plugin that it extends",
           since = 2 },
         { "sends", "list of sends", "what its hooks may ask for" },
         { "options", "map of option", "its numbers and choices, by name; those of the plugin that it extends are "

@@ -25,6 +25,7 @@ return {
         { 2, "class", nil, required = true },
         { 3, "text", "its meaning", required = true },
         { "physical", "boolean", "the pupil was in school" },
+        { "late", "boolean", "it says that the pupil came late", since = 3 },
         { "half", "half", "for mornings or for afternoons only" },
         { "from", "date", "the first day in force" },
         { "to", "date", "the last day in force" },

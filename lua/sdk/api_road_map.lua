@@ -23,6 +23,7 @@ return {
         { "further", "list of text", "steps that can be recorded and are no stops of the road map: never suggested",
           since = 2 },
         { "returns", "list of return_list", "the lists that are sent to the authority: `waymark returns`", since = 2 },
+        { "referral_form", "list of form_row", "what the form of a referral asks for: `waymark referral`", since = 3 },
       }, run = "module", example = [[
 return {
   road_map = { "visit" },
@@ -52,6 +53,22 @@ return {
 local away = streak { name = "return-away", codes = "O", at_least = 20 }
 return { returns = { { name = "attendance", title = "Attendance return", rule = away, period = "year",
   words = "ten continuous school days without leave" } } }]] },
+    { "form_row", since = 3, in_lua = true, text = "One line of the form of a referral, and where its answer is found. "
+      .. "Without one it is \"not known\"; where a step or a file would say it, \"none is recorded\".", form = {
+        { "section", "text", "the heading that it stands under", required = true, since = 3 },
+        { "title", "text", "what the form asks for", required = true, since = 3 },
+        { "steps", "list of text", "steps that say it: words of their names", since = 3 },
+        { "kinds", "list of step_kind", "… or steps of a kind", since = 3 },
+        { "principle", "principle", "… or all steps of a principle that no other line asks for", since = 3 },
+        { "fields", "list of text", "records that say it, by name", since = 3 },
+        { "named", "boolean", "each of these with its step and its name", since = 3 },
+        { "file", "text", "a word in the name of a kept file that says it", since = 3 },
+        { "needed", "boolean", "\"none is recorded\" is no answer", since = 3 },
+      }, run = "module", example = [[
+return { referral_form = {
+  { section = "Support", title = "Home visits", steps = { "visit" }, fields = { "home_visit" } },
+  { section = "Formal steps", title = "Warnings", steps = { "warning" }, file = "warning" },
+} }]] },
     { "road_map", class = true, text = "The names of the steps in order, a list; of `parent.road_map` a copy.",
       fields = {}, items = "text", example = 'parent.road_map[2]            --> "absence-callback"' },
     insert("insert_after", "after"),

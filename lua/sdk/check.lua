@@ -85,7 +85,8 @@ local function given_words(value)
 end
 
 -- The object of a method: those of C are userdata, those of Lua tables.
-local objects = { pupil = "userdata", evidence = "userdata", case = "table", step = "table", road_map = "table" }
+local objects = { calendar = "userdata", pupil = "userdata", evidence = "userdata", case = "table", step = "table",
+  road_map = "table" }
 local type_words = { integer = "a whole number", evidence = "evidence" }
 
 local function argument_fault(each, value)

@@ -1,10 +1,11 @@
 -- consult: one question to one step about one pupil, and its answer in a closed form.
 --
---   ask(step, pupil, case, request)   request { what, fields, entry, parent }; gives
+--   ask(step, pupil, case, request)   request { what, fields, entry, parent, level = the API
+--                                     level of the step's plugin }; gives
 --     complete    { fields = { NAME = value } }, or { why = text }: it cannot be; or both,
 --                 where it can be worked out and should not be. What was given is left out:
 --                 it stays as people wrote it, at any length
---     checklist   { checklist = { { item, there, needed, words }, … } }
+--     checklist   { checklist = { { item, there, needed, words, covers }, … } }
 --     routes      { routes = { { contact, route, open, words, from }, … } }
 --     fills       { words = { NAME = text } }
 --
@@ -13,6 +14,7 @@
 
 local core = require "core"
 local check = require "check"
+local roles = require "roles"
 
 local consults = {}
 
@@ -114,7 +116,7 @@ end
 
 -- The others ------------------------------------------------------------------------
 
-function ask.checklist(step, pupil, case)
+function ask.checklist(step, pupil, case, request)
   local list = items_of(step.checklist(pupil, case), "checklist")
   for i, item in ipairs(list) do
     local what = ("checklist, item %d"):format(i)
@@ -122,7 +124,9 @@ function ask.checklist(step, pupil, case)
     list[i] = { item = text_of(rawget(item, "item"), what .. ": item"),
       there = boolean_of(rawget(item, "there"), what .. ": there"),
       needed = boolean_of(rawget(item, "needed") or false, what .. ": needed"),
-      words = optional_text(rawget(item, "words"), what .. ": words") }
+      words = optional_text(rawget(item, "words"), what .. ": words"),
+      covers = optional_text(rawget(item, "covers"), what .. ": covers")
+        or request.level < 3 and roles.covers(item.item) or nil }
   end
   return { checklist = list }
 end

@@ -1,6 +1,9 @@
 -- durations: school_weeks(6), school_days(30), calendar_days(21), sessions(40): how long,
 -- in which unit; sooner_of(a, b): the sooner of two. Plain tables, so that they can be
--- written down. What they mean in dates, a school's calendar says.
+-- written down. What they mean in dates, a school's calendar says: calendar:last_day, which
+-- joins the methods that C gives.
+
+local core = require "core"
 
 local durations = {}
 
@@ -26,7 +29,7 @@ end
 
 -- Whether a table is what one of these would have made.
 function durations.is(value)
-  local other = value.or_sooner
+  local other = type(value) == "table" and value.or_sooner or nil
   return is_plain(value) and (other == nil or is_plain(other) and other.or_sooner == nil)
 end
 
@@ -53,23 +56,31 @@ function durations.words(duration)
   return plain_words(duration) .. (other and ", at most " .. plain_words(other) or "")
 end
 
-local function plain_last_day(duration, start, calendar, date)
+local function plain_last_day(calendar, start, duration)
   if duration.unit == "school_weeks" then return calendar:weeks_period(start, duration.n) end
   if duration.unit == "school_days" then return calendar:days_period(start, duration.n) end
   if duration.unit == "sessions" then return calendar:sessions_period(start, duration.n) end
-  return date.add(start, duration.n - 1)
+  return core.date.add(start, duration.n - 1)
 end
 
--- The last day of a period that begins on `start` | nil, message. Of two, one that the
--- calendar does not reach to the end of is the later one, if the other lies in it.
-function durations.last_day(duration, start, calendar, date)
-  local last, message = plain_last_day(duration, start, calendar, date)
+-- The last day of a period that begins on `start` | nil, message. Of two, one that the calendar
+-- does not reach to the end of is the later one, if the other lies in it.
+function durations.last_day(duration, start, calendar)
+  local last, message = plain_last_day(calendar, start, duration)
   if not duration.or_sooner then return last, message end
-  local other, also = plain_last_day(duration.or_sooner, start, calendar, date)
+  local other, also = plain_last_day(calendar, start, duration.or_sooner)
   if last and other then return last < other and last or other end
   local known, ends = last or other, calendar:last()
   if known and ends and known <= ends then return known end
   return nil, message or also
+end
+
+function core.calendar_methods.last_day(calendar, start, duration)
+  if type(calendar) ~= "userdata" or type(start) ~= "string" or not durations.is(duration) then
+    check = check or require "check"
+    check.arguments("calendar:last_day", calendar, start, duration)
+  end
+  return durations.last_day(duration, start, calendar)
 end
 
 return durations

@@ -306,6 +306,7 @@ function job.consult(bytes, request)
     if each.name == request.step then
       set_today(request.on)
       fence.at(1, at)
+      request.level = each.plugin.manifest.api
       local ok, answer = fence.call(consults.ask, each.step, batch[1], cases.of(batch[1]), request)
       return ok and answer or { failed = step_failed({}, each, answer).words }
     end

@@ -150,6 +150,7 @@ function manifests.declared(manifest)
     name = manifest.name, version = manifest.version, api = manifest.api, title = manifest.title,
     licence = manifest.licence, requires = core.array(manifest.requires or {}), extends = manifest.extends,
     reads = core.array(manifest.reads or {}), consults = core.array(manifest.consults or {}),
+    consults_as_parent = manifest.api >= 3 and manifest.extends ~= nil and manifest.consults == nil or nil,
     sends = core.array(manifest.sends or {}), options = manifest.options or {},
   }
 end

@@ -11,6 +11,7 @@ local check = require "check"
 local declared = require "api_fields"
 local durations = require "durations"
 local manifests = require "manifest"
+local roles = require "roles"
 local steps = require "step"
 local effects = require "effects"
 
@@ -78,12 +79,14 @@ end
 
 local code_fields = { "text", "class", "meaning" }
 
-local function add_codes(set, env)
+local function add_codes(set, plugin, env)
   env.codes = function(list)
     if type(list) ~= "table" then check.arguments("codes", list) end
     if set.loaded then error("declare codes when the plugin loads", 2) end
     for i, row in ipairs(list) do
       row = type(row) == "table" and row or {}
+      local newer = manifests.newer_fault("code", row, plugin.manifest.api)
+      if newer then error(("codes: item %d: %s"):format(i, newer), 2) end
       local code = { physical = row.physical or false, from = row.from, to = row.to, half = row.half }
       for at, name in ipairs(code_fields) do
         if type(row[at]) ~= "string" then
@@ -91,6 +94,8 @@ local function add_codes(set, env)
         end
         code[name] = row[at]
       end
+      code.late = row.late == true
+        or plugin.manifest.api < 3 and code.class == "present" and roles.is_late(code.meaning)
       set.codes[#set.codes + 1] = code
     end
   end
@@ -117,8 +122,8 @@ local function run_file(plugin, path, module)
   return value
 end
 
--- require "england": another plugin's init.lua; require "essex.words": a file
--- of one's own (essex/words.lua).
+-- require "england": another plugin's init.lua, or that of the plugin it extends, if it has
+-- none; require "essex.words": a file of one's own (essex/words.lua).
 local function requirer(set, plugin)
   return function(module)
     if type(module) ~= "string" then check.arguments("require", module) end
@@ -128,11 +133,26 @@ local function requirer(set, plugin)
       error(('"%s" cannot be required; name it in requires in plugin.lua'):format(module), 2)
     end
     local path = inner == "" and "init.lua" or inner:gsub("%.", "/") .. ".lua"
+    while inner == "" and not target.files[path] and set.by_name[target.manifest.extends] do
+      target = set.by_name[target.manifest.extends]
+    end
     if not target.files[path] then
       error(('"%s" has no file %s'):format(name, path), 2)
     end
-    return run_file(target, path, module)
+    return run_file(target, path, inner == "" and target.name or module)
   end
+end
+
+-- What a plugin's init.lua returns; without one, what that of the plugin it extends does.
+local function module_of(set, plugin)
+  while plugin and not plugin.files["init.lua"] do plugin = set.by_name[plugin.manifest.extends] end
+  return plugin and plugin.env.require(plugin.name)
+end
+
+-- Its own, if it is a table.
+local function fields_of(plugin)
+  local module = plugin.files["init.lua"] and plugin.env.require(plugin.name)
+  return type(module) == "table" and module or {}
 end
 
 -- Steps ----------------------------------------------------------------------
@@ -165,8 +185,7 @@ end
 -- The coded reasons of a road map: { { "illness", "Illness" }, … }, the plugin's
 -- own or those of the one it extends.
 local function reasons_of(set, plugin)
-  local module = plugin.files["init.lua"] and plugin.env.require(plugin.name)
-  local list = type(module) == "table" and module.reasons
+  local list = fields_of(plugin).reasons
   local parent = set.by_name[plugin.manifest.extends]
   if not list then return parent and reasons_of(set, parent) or {} end
   local reasons = {}
@@ -184,8 +203,7 @@ end
 local function lists_of(set, plugin)
   local parent = set.by_name[plugin.manifest.extends]
   local lists = parent and lists_of(set, parent) or {}
-  local module = plugin.files["init.lua"] and plugin.env.require(plugin.name)
-  local own = type(module) == "table" and module.lists
+  local own = fields_of(plugin).lists
   if not own then return lists end
   local fault = check.fields(own, declared.fields.lists, "lists")
   if fault then error(plugin.name .. "/init.lua: " .. fault, 0) end
@@ -193,16 +211,10 @@ local function lists_of(set, plugin)
   return lists
 end
 
--- What `init.lua` returns, when it is a table.
-local function module_of(plugin)
-  local module = plugin.files["init.lua"] and plugin.env.require(plugin.name)
-  return type(module) == "table" and module or {}
-end
-
 -- A field of what init.lua returns, the plugin's own or that of the one it extends.
 -- -> value | nil, the plugin that gives it
 local function inherited(set, plugin, field)
-  local module, parent = module_of(plugin), set.by_name[plugin.manifest.extends]
+  local module, parent = fields_of(plugin), set.by_name[plugin.manifest.extends]
   local fault = manifests.newer_fault("module", module, plugin.manifest.api)
   if fault then error(plugin.name .. "/init.lua: " .. fault, 0) end
   if module[field] ~= nil or not parent then return module[field], plugin end
@@ -231,10 +243,30 @@ local function returns_of(set, served)
   return returns
 end
 
+-- What the form of a referral asks for: of the road map, else of a plugin that it requires.
+local function referral_form_of(set, served)
+  local list, giver = inherited(set, served, "referral_form")
+  for i = #set.list, 1, -1 do
+    if list then break end
+    list, giver = fields_of(set.list[i]).referral_form, set.list[i]
+  end
+  if list ~= nil and type(list) ~= "table" then
+    error(giver.name .. "/init.lua: referral_form should be a list", 0)
+  end
+  local rows = core.array {}
+  for i, row in ipairs(list or {}) do
+    local fault = check.fields(row, declared.fields.form_row, ("referral_form: item %d"):format(i))
+    if fault then error(giver.name .. "/init.lua: " .. fault, 0) end
+    rows[i] = copy_of(row)
+    for _, name in ipairs { "steps", "kinds", "fields" } do rows[i][name] = core.array(row[name] or {}) end
+    rows[i].named, rows[i].needed = row.named or false, row.needed or false
+  end
+  return rows
+end
+
 local function road_map_of(set, plugin)
   if plugin.road_map then return plugin.road_map end
-  local module = plugin.files["init.lua"] and plugin.env.require(plugin.name)
-  local names = type(module) == "table" and module.road_map
+  local names = fields_of(plugin).road_map
   local parent = set.by_name[plugin.manifest.extends]
   if names then
     plugin.road_map = call_named(plugin.name .. "/init.lua", steps.road_map, names)
@@ -263,7 +295,7 @@ local function parent_view(set, parent)
   local view = { steps = setmetatable({}, { __index = function(_, name)
     return load_step(set, parent, name).step
   end }) }
-  view.module = parent.files["init.lua"] and parent.env.require(parent.name) or nil
+  view.module = module_of(set, parent)
   view.road_map = steps.road_map(road_map_of(set, parent) or {})
   return view
 end
@@ -338,7 +370,7 @@ local function prepare(set, list)
     env.step = step_maker(plugin.manifest.api)
     effects.add_to(set, env)
     add_rules(set, plugin, env)
-    add_codes(set, env)
+    add_codes(set, plugin, env)
     env.require = requirer(set, plugin)
     hold_back_newer(env, plugin.manifest.api)
   end
@@ -352,6 +384,7 @@ local function run(set, list)
   end
   local served = list[#list]
   set.reasons, set.lists, set.returns = reasons_of(set, served), lists_of(set, served), returns_of(set, served)
+  set.referral_form = referral_form_of(set, served)
   for _, name in ipairs(road_map_of(set, served) or {}) do
     set.steps[#set.steps + 1] = load_step(set, served, name)
   end
@@ -375,7 +408,7 @@ end
 function plugins.declared(set)
   local answer = { plugins = core.array {}, rules = core.array {}, codes = core.array(set.codes),
     steps = core.array {}, reasons = core.array(set.reasons), lists = set.lists,
-    returns = core.array(set.returns),
+    returns = core.array(set.returns), referral_form = set.referral_form,
     hooks = effects.wanted(set) }
   for i, plugin in ipairs(set.list) do
     answer.plugins[i] = manifests.declared(plugin.manifest)

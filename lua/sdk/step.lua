@@ -13,6 +13,8 @@
 local core = require "core"
 local check = require "check"
 local declared = require "api_fields"
+local manifests = require "manifest"
+local roles = require "roles"
 
 local steps = {}
 
@@ -28,6 +30,11 @@ steps.field_types = declared.choices.field_type
 -- A record in its whole form: the name of a type stands for { type = NAME }.
 local function whole(record) return type(record) == "table" and record or { type = record } end
 
+local a_date = { date = true }
+local role_types = { with = { contact = true, contacts = true }, issued = a_date, ["period-from"] = a_date,
+  ["period-to"] = a_date, check = { dates = true }, review = { date = true, dates = true },
+  ["parents-checked"] = a_date, published = a_date, told = a_date, reviewed = a_date, ["review-by"] = a_date }
+
 local function record_fault(record, name, records)
   if type(record) ~= "string" and type(record) ~= "table" then
     return ('"%s" should be the name of a type, or a table with one'):format(name)
@@ -39,6 +46,10 @@ local function record_fault(record, name, records)
   if fault then return fault end
   if (record.type == "choice") ~= (record.choices ~= nil) then
     return ('"%s": a choice has choices = { … }, and nothing else has'):format(name)
+  end
+  if role_types[record.role] and not role_types[record.role][record.type] then
+    return ('"%s": the role %s is for a record of the type %s'):format(name, record.role,
+      table.concat(check.names(role_types[record.role]), " or "))
   end
   local before = record.not_before
   if before and (record.type ~= "date" or whole(records[before]).type ~= "date") then
@@ -73,10 +84,19 @@ local function period_fault(fields)
   return counts_fault(fields.counts)
 end
 
--- An attempt (no answer, wrong number) is an outcome that answers nothing.
-local function attempts_fault(fields)
-  for _, attempt in ipairs(fields.attempts or {}) do
-    local fault = check.value(attempt, { choices = fields.outcomes or {} }, "attempts")
+-- What is said of outcomes names outcomes: attempts (no answer, wrong number) answer
+-- nothing, refusals say that what was offered was not taken up or did not work.
+local function outcomes_fault(fields)
+  local known = { choices = fields.outcomes or {} }
+  for _, list in ipairs { "attempts", "refused" } do
+    for _, outcome in ipairs(fields[list] or {}) do
+      local fault = check.value(outcome, known, list)
+      if fault then return fault end
+    end
+  end
+  for _, outcome in ipairs(check.names(fields.tells or {})) do
+    local fault = check.value(outcome, known, "tells")
+      or check.value(fields.tells[outcome], { type = "text", choices = declared.choices.role }, "tells")
     if fault then return fault end
   end
 end
@@ -84,6 +104,8 @@ end
 -- Records of a type, or in a form, that came after the level of a plugin.
 local function newer_record(records, level)
   for _, name in ipairs(check.names(records)) do
+    local fault = manifests.newer_fault("record_field", records[name], level)
+    if fault then return ("records: %s: %s"):format(name, fault) end
     local since = type(records[name]) == "table" and 2 or declared.newer.choices.field_type[records[name]]
     if since and since > level then
       return ('records: "%s" is of a type or form that came with API level %d; write api = %d in plugin.lua'):format(
@@ -97,7 +119,7 @@ function steps.new(fields, level)
   local fault = check.fields(fields, declared.fields.step, "step")
   if fault then error(fault, 2) end
   local records = fields.records or {}
-  fault = newer_record(records, level or declared.level) or records_fault(records) or attempts_fault(fields)
+  fault = newer_record(records, level or declared.level) or records_fault(records) or outcomes_fault(fields)
     or period_fault(fields)
   if fault then error("step: " .. fault, 2) end
   if fields.scope == "school" and fields.suggest then
@@ -147,12 +169,15 @@ function steps.declared(step, name, plugin, further)
     attempts = core.array(step.attempts or {}), records = declared_records(step), audience = step.audience,
     further = further or false, plan = step.plan or false, each_parent = step.each_parent or false,
     checks = core.array(step.checks or {}), counts = step.counts and step.counts.name, tolerance = step.tolerance,
+    kind = step.kind, refused = core.array {}, tells = {},
   }
+  for i, outcome in ipairs(step.refused or {}) do told.refused[i] = outcome end
+  for outcome, role in next, step.tells or {} do told.tells[outcome] = role end
   for field, schema in next, declared.fields.step do
     if schema.told then told[schema.told] = step[field] ~= nil end
   end
   told.suggests = told.suggests and not further
-  return told
+  return plugin.manifest.api < 3 and roles.add_to_step(told) or told
 end
 
 -- A road map: the names of the steps in order, with two ways to add one.

@@ -52,6 +52,13 @@ function calendar:weeks_period(start, n) end
 ---@return string? message
 function calendar:sessions_period(start, n) end
 
+---The last day of a period that begins on a day.
+---@param start waymark.date
+---@param duration waymark.duration
+---@return waymark.date? day
+---@return string? message
+function calendar:last_day(start, duration) end
+
 ---The first school day; nil in an empty calendar.
 ---@return waymark.date?
 function calendar:first() end

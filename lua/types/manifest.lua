@@ -11,13 +11,13 @@
 ---@class waymark.manifest
 ---@field name string the folder's name
 ---@field version string
----@field api integer the API level it is written for: 1 or 2
+---@field api integer the API level it is written for: 1, 2 or 3
 ---@field title string? one line for people
 ---@field licence string?
 ---@field requires string[]? plugins that its files may `require`
 ---@field extends string? the plugin whose road map it changes
 ---@field reads waymark.grant[]? what it sees of pupils; what is not named is not sent to it
----@field consults waymark.grant[]? what it sees besides when one pupil is looked at, for the functions `complete`, `checklist`, `routes` and `fills` and for documents; not sent when everybody is looked at
+---@field consults waymark.grant[]? what it sees besides when one pupil is looked at, for the functions `complete`, `checklist`, `routes` and `fills` and for documents; not sent when everybody is looked at. From level 3 on, if nothing is said, those of the plugin that it extends
 ---@field sends waymark.sends[]? what its hooks may ask for
 ---@field options table<string, waymark.option>? its numbers and choices, by name; those of the plugin that it extends are there too
 ---@field configure table<string, table>? { PLUGIN = { option = value } } for the plugin that it extends

@@ -26,6 +26,7 @@ function codes(list) end
 ---@field [2] waymark.class
 ---@field [3] string its meaning
 ---@field physical boolean? the pupil was in school
+---@field late boolean? it says that the pupil came late
 ---@field half waymark.half? for mornings or for afternoons only
 ---@field from waymark.date? the first day in force
 ---@field to waymark.date? the last day in force

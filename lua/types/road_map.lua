@@ -12,6 +12,7 @@
 ---@field lists waymark.lists? what the list that people work from goes by
 ---@field further string[]? steps that can be recorded and are no stops of the road map: never suggested
 ---@field returns waymark.return_list[]? the lists that are sent to the authority: `waymark returns`
+---@field referral_form waymark.form_row[]? what the form of a referral asks for: `waymark referral`
 ---@field [string] any
 
 ---What the list that people work from goes by; each field on its own.
@@ -31,6 +32,18 @@
 ---@field rule waymark.rule
 ---@field period waymark.return_period? the academic year to date, the rule's own weeks, or as asked; "year" if absent
 ---@field words string? one sentence: whom it lists, and where the rule comes from
+
+---One line of the form of a referral, and where its answer is found. Without one it is "not known"; where a step or a file would say it, "none is recorded".
+---@class waymark.form_row
+---@field section string the heading that it stands under
+---@field title string what the form asks for
+---@field steps string[]? steps that say it: words of their names
+---@field kinds waymark.step_kind[]? … or steps of a kind
+---@field principle waymark.principle? … or all steps of a principle that no other line asks for
+---@field fields string[]? records that say it, by name
+---@field named boolean? each of these with its step and its name
+---@field file string? a word in the name of a kept file that says it
+---@field needed boolean? "none is recorded" is no answer
 
 ---The names of the steps in order, a list; of `parent.road_map` a copy.
 ---@class waymark.road_map

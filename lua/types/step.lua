@@ -4,8 +4,11 @@
 -- luacheck: ignore
 
 ---@alias waymark.field_type "text"|"date"|"contact"|"number"|"yes-no"|"choice"|"contacts"|"list"|"dates"|"actions"|"signatures"
+---@alias waymark.item_subject "contract"|"reasons"
 ---@alias waymark.principle "expect"|"monitor"|"listen"|"facilitate"|"formalise"|"enforce"
+---@alias waymark.role "with"|"issued"|"period-from"|"period-to"|"check"|"review"|"support"|"agreed"|"why-no-contract"|"parents-checked"|"version"|"published"|"told"|"reviewed"|"review-by"
 ---@alias waymark.scope "pupil"|"school"
+---@alias waymark.step_kind "contract"|"notice"
 
 ---A step, checked. `suggest` is asked for each pupil, `gate` when it gave a reason.
 ---@class waymark.step_fields
@@ -17,6 +20,9 @@
 ---@field documents string[]? its documents, by name
 ---@field outcomes string[]? what may come of it: what `--outcome` takes
 ---@field attempts string[]? which of these answer nothing
+---@field refused string[]? which of these say that what was offered was not taken up, or did not work
+---@field kind waymark.step_kind? what Waymark takes it for: a referral asks for the contract, or why there is none
+---@field tells table<string, waymark.role>? outcomes that say what a record of that role says, by their day: `{ told = "told" }`
 ---@field records table<string, waymark.field_type>|table<string, waymark.record_field>|nil what is written down besides, by name: what `--set` takes
 ---@field audience waymark.audience? who may see an entry, if nobody says otherwise; "referral" if absent
 ---@field gate (fun(pupil: waymark.pupil, case: waymark.case): string?)? nil, or why it should not be, in words
@@ -47,6 +53,7 @@ function step(fields) end
 ---@field least number? of a number
 ---@field most number? of a number
 ---@field default any? if nothing is given
+---@field role waymark.role? what Waymark itself reads it as: the day of issue, a day of review, with whom …
 
 ---One line of what `checklist` gives.
 ---@class waymark.checklist_item
@@ -54,6 +61,7 @@ function step(fields) end
 ---@field there boolean
 ---@field needed boolean without it nothing should go on
 ---@field words string? what there is, or what is missing
+---@field covers waymark.item_subject? of a referral: it asks this, so Waymark need not
 local checklist_item = {}
 
 ---One line of what `routes` gives.

@@ -4,13 +4,12 @@
 return {
   name = "buckinghamshire",
   version = "1.0",
-  api = 2,
+  api = 3,
   title = "Attendance in Buckinghamshire: the road map",
   licence = "MIT",
   extends = "support-first",
   requires = { "england" },
   reads = { "registers", "cases" },
-  consults = { "pupil.upn", "pupil.name", "pupil.groups", "pupil.dob", "sensitive", "contacts" },
   configure = {
     ["support-first"] = {
       authority_name = "Buckinghamshire Council",

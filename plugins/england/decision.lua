@@ -6,7 +6,6 @@
 -- supervision order is considered first; only the authority prosecutes) and s.576; Equality
 -- Act 2010 s.20 (adjustments); Magistrates' Courts Act 1980 s.127 (six months).
 --
---   decision.records                        fields for the step "legal-decision"
 --   decision.checklist(pupil, case, how)    list of { item, there, needed, words }
 --   decision.routes(pupil, case, how)       list of { contact, route, open, words, from }
 --
@@ -27,19 +26,6 @@ local support = require "england.support"
 local decision = {}
 
 local item, plural, half_days, answer = items.new, basis.plural, basis.half_days, basis.answer
-
-decision.records = {
-  best_tool = { type = "yes-no", title = "The best tool now",
-    help = "is legal intervention the best tool for this family now?" },
-  adjustments_considered = { type = "yes-no", help = "adjustments for special needs and medical conditions" },
-  supervision_order_considered = { type = "yes-no", help = "an education supervision order, by the authority" },
-  social_worker_told = { type = "choice", choices = { "yes", "no", "none" },
-    help = "the child's social worker or youth offending worker; none: there is none" },
-  no_contract_because = { type = "text", title = "No contract, because",
-    help = "why no attendance contract was made, if none was" },
-  parents_checked_on = { type = "date", title = "Parents' details checked on",
-    help = "when the parents' names and addresses were last checked" },
-}
 
 -- Words --------------------------------------------------------------------------------
 
@@ -77,7 +63,7 @@ end
 local function no_reason(marks)
   local found = with_code(marks, "N")
   return item("A reason is known for every absence (no N left)", #found == 0,
-    #found > 0 and ("no reason yet: %s"):format(named(found)) or nil)
+    #found > 0 and ("no reason yet: %s"):format(named(found)) or nil, true, "reasons")
 end
 
 local function is_in(pupil, mark)
@@ -195,7 +181,7 @@ local function contract(case, needed)
   local why = answer(case, "no_contract_because")
   return item("An attendance contract, or why there is none", #made > 0 or why ~= nil, listed(made, support.words)
     or why and "none was made: " .. why or not needed and "not needed for a holiday"
-    or "no contract is recorded, and no reason (no_contract_because)", needed)
+    or "no contract is recorded, and no reason (no_contract_because)", needed, "contract")
 end
 
 local function notice(case)

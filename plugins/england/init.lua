@@ -9,7 +9,7 @@ local england = {}
 
 -- Codes ----------------------------------------------------------------------
 -- Each row: code, class, meaning. `physical`: the pupil was in school. `half`:
--- the code belongs to mornings or afternoons. `from`, `to`: days in force.
+-- the code belongs to mornings or afternoons. `from`, `to`: days in force. `late`: it says so.
 
 local new = "2024-08-19"      -- the 2024 regulations
 local retired = "2024-08-18"
@@ -17,7 +17,7 @@ local retired = "2024-08-18"
 codes {
   { "/", "present", "Present in the morning", physical = true, half = "AM" },
   { "\\", "present", "Present in the afternoon", physical = true, half = "PM" },
-  { "L", "present", "Late, before the register closed", physical = true },
+  { "L", "present", "Late, before the register closed", physical = true, late = true },
 
   { "K", "educational", "Education arranged by the local authority", from = new },
   { "V", "educational", "Educational visit or trip" },
@@ -166,6 +166,40 @@ england.returns = {
   { name = "ten-days-after-leave", title = "Ground for deletion: not back ten school days after leave",
     rule = ten_after_leave, period = "asked", words = "20 half days in a row of G, N or O; a ground only if leave had "
       .. "been granted and ended just before, and after joint enquiries: neither is known here" },
+}
+
+-- The form of a referral -------------------------------------------------------------------
+-- What the forms of authorities ask for, and where a case has it.
+
+england.referral_form = {
+  { section = "The attendance", title = "Why it is referred", fields = { "why", "route", "reason_for_referral" } },
+
+  { section = "Support", title = "Reasons that were given", fields = { "reason", "reasons" } },
+  { section = "Support", title = "What is in the way", fields = { "barriers", "worries" } },
+  { section = "Support", title = "What would help, in the family’s words",
+    fields = { "what_would_help", "parents_views" } },
+  { section = "Support", title = "Voice of the child", steps = { "check-in" },
+    fields = { "pupils_views", "voice_of_the_child" } },
+  { section = "Support", title = "Calls", steps = { "call" } },
+  { section = "Support", title = "Conversations", steps = { "concern", "conversation" } },
+  { section = "Support", title = "Meetings", steps = { "meeting" } },
+  { section = "Support", title = "Home visits", steps = { "visit" }, fields = { "home_visit" } },
+  { section = "Support", title = "Early help and other support, and what came of it", principle = "facilitate" },
+  { section = "Support", title = "Letters that went out", file = "as it was sent" },
+  { section = "Support", title = "Other agencies", fields = { "agencies", "other_agencies" } },
+  { section = "Support", title = "Medical evidence", fields = { "medical_evidence", "medical" }, file = "medical" },
+  { section = "Support", title = "Adjustments for special needs and health",
+    fields = { "adjustments", "adjustments_considered" } },
+  { section = "Support", title = "Part-time timetable", steps = { "timetable" }, fields = { "part_time_timetable" } },
+
+  { section = "Formal steps", title = "Attendance contracts, or why there is none", kinds = { "contract" },
+    fields = { "why_none", "no_contract_because" }, needed = true },
+  { section = "Formal steps", title = "Notice to Improve", kinds = { "notice" } },
+  { section = "Formal steps", title = "How it was served", named = true, file = "proof",
+    fields = { "served_on", "served_how", "served_by", "proof_of_delivery" } },
+  { section = "Formal steps", title = "Warnings", steps = { "warning" }, file = "warning" },
+  { section = "Formal steps", title = "Penalty notices before", steps = { "penalty" } },
+  { section = "Formal steps", title = "Leave asked for, and the answer", steps = { "leave" }, file = "leave" },
 }
 
 return england

@@ -2,13 +2,11 @@
 -- its four dates, whether its contents are complete, and the words of the law in it. How
 -- long it runs, and when it is looked at in between, is the authority's: the step says.
 --
---   notice.records                               fields for the step
 --   notice.complete(pupil, fields, how)          how = { period =, checks = { … } }
 --   notice.checklist(pupil, case, always)        is everything in the latest notice? `always`:
 --                                                the fields that its document says anyway,
 --                                                such as { early_grounds = true }
 --   notice.fills(pupil, case, entry)             the words for its documents
---   notice.last_day(calendar, start, period)     the last day of a period | nil, message
 
 local england = require "england"
 local items = require "england.item"
@@ -21,45 +19,7 @@ local item = items.new
 
 local step_name = "notice-to-improve"
 
-notice.records = {
-  parent = { type = "contact", required = true, help = "whom it is to: each parent has a notice of their own" },
-  issued_on = { type = "date", help = "the day on the notice" },
-  posted_on = { type = "date", not_before = "issued_on", help = "if it was posted on another day" },
-  served_on = { type = "date", not_before = "issued_on",
-    help = "the day it was received; posted: the second working day after" },
-  period_from = { type = "date", title = "The period, from", not_before = "served_on",
-    help = "the first school day on or after that" },
-  period_to = { type = "date", title = "The period, to", not_before = "period_from",
-    help = "the last day of the improvement period" },
-  checks = { type = "dates", title = "Looked at on", help = "when it is looked at in between" },
-  tolerated = { type = "number", title = "Half days tolerated", least = 0, most = 100, default = 0,
-    help = "half days of unauthorised absence that are tolerated in the period" },
-  enough_improvement = { type = "text", title = "Enough improvement",
-    help = "what enough improvement means for this family" },
-  support_now = { type = "list", title = "Support on offer now", help = "support on offer now, one each" },
-  re_offered = { type = "list", title = "Offered again",
-    help = "support that was not taken up and is offered again, one each" },
-  early_grounds = { type = "text", title = "Grounds for an early penalty notice",
-    help = "on which grounds a penalty notice may come before the period ends" },
-  named_contact = { type = "text", title = "Whom the family can ask", help = "whom the family can ask" },
-}
-
 -- Dates ------------------------------------------------------------------------------------
-
-local reckon = {
-  school_weeks = function(calendar, start, n) return calendar:weeks_period(start, n) end,
-  school_days = function(calendar, start, n) return calendar:days_period(start, n) end,
-  sessions = function(calendar, start, n) return calendar:sessions_period(start, n) end,
-  calendar_days = function(_, start, n) return date.add(start, n - 1) end,
-}
-
-function notice.last_day(calendar, start, period)
-  local last, message = reckon[period.unit](calendar, start, period.n)
-  if not last or not period.or_sooner then return last, message end
-  local other, why = notice.last_day(calendar, start, period.or_sooner)
-  if not other then return nil, why end
-  return other < last and other or last
-end
 
 local function first_school_day(calendar, day)
   if calendar:is_open(day) then return day end
@@ -69,7 +29,7 @@ end
 local function checks_of(calendar, fields, durations)
   local list = {}
   for _, each in ipairs(durations or {}) do
-    local day = notice.last_day(calendar, fields.period_from, each)
+    local day = calendar:last_day(fields.period_from, each)
     if day and day < fields.period_to then list[#list + 1] = day end
   end
   table.sort(list)
@@ -87,7 +47,7 @@ function notice.complete(pupil, given, how)
     if not fields.period_from then return nil, "period_from: " .. message end
   end
   if not fields.period_to then
-    fields.period_to, message = notice.last_day(calendar, fields.period_from, how.period)
+    fields.period_to, message = calendar:last_day(fields.period_from, how.period)
     if not fields.period_to then return nil, "period_to: " .. message end
   end
   fields.checks = fields.checks or checks_of(calendar, fields, how.checks)

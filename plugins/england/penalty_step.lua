@@ -17,7 +17,7 @@ return step {
   records = {
     parent = { type = "contact", required = true, help = "whom it was issued to" },
     issuer = { type = "text", help = "who issued it, such as the authority or the police" },
-    issued_on = { type = "date", help = "the day on the notice" },
+    issued_on = { type = "date", role = "issued", help = "the day on the notice" },
     posted_on = { type = "date", not_before = "issued_on", help = "if it was posted on another day" },
     served_on = { type = "date", not_before = "issued_on",
       help = "the day it was received; posted: the second working day after" },

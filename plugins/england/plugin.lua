@@ -1,7 +1,7 @@
 return {
   name = "england",
   version = "1.1",
-  api = 2,
+  api = 3,
   title = "Attendance in England: codes, rates, the national threshold",
   licence = "MIT",
   reads = { "registers", "cases" },

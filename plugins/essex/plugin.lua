@@ -1,13 +1,12 @@
 return {
   name = "essex",
   version = "1.1",
-  api = 2,
+  api = 3,
   title = "Addressing attendance in Essex: the road map",
   licence = "MIT",
   extends = "support-first",
   requires = { "england" },
   reads = { "registers", "cases" },
-  consults = { "pupil.upn", "pupil.name", "pupil.groups", "pupil.dob", "sensitive", "contacts" },
   configure = {
     ["support-first"] = {
       authority_name = "Essex County Council",

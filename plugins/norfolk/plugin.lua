@@ -4,13 +4,12 @@
 return {
   name = "norfolk",
   version = "1.0",
-  api = 2,
+  api = 3,
   title = "Attendance in Norfolk: the road map",
   licence = "MIT",
   extends = "support-first",
   requires = { "england" },
   reads = { "registers", "cases" },
-  consults = { "pupil.upn", "pupil.name", "pupil.groups", "pupil.dob", "sensitive", "contacts" },
   configure = {
     ["support-first"] = {
       authority_name = "Norfolk County Council",

@@ -4,57 +4,12 @@
 -- What differs between authorities and schools is an option; what an authority alone has
 -- (its own threshold, its own routes) it says with `common.acts_by`.
 
+local decision = require "england.decision"
 local england = require "england"
 local items = require "england.item"
-local notice = require "england.notice"
 local notices = require "england.notices"
 
 local common = {}
-
--- Early: what the first conversations go by, and further signs.
-
-common.signs = require "support-first.signs"
-
-common.no_reason = streak { name = "N-streak", codes = "N", at_least = config.callback_sessions }
-
-common.recent_absence = count {
-  name = "recent-absence",
-  classes = { "authorised", "unauthorised" },
-  at_least = config.check_in_absences,
-  weeks = config.check_in_weeks,
-}
-
-common.unauthorised = count {
-  name = "recent-unauthorised",
-  classes = "unauthorised",
-  at_least = config.concern_unauthorised,
-  weeks = config.concern_weeks,
-}
-
--- Support
-
-common.declining = rate {
-  name = "early-help",
-  bands = config.early_help_bands,
-  least_possible = config.least_possible,
-}
-
-common.low = rate {
-  name = "declining",
-  bands = config.meeting_bands,
-  least_possible = config.least_possible,
-}
-
--- Formal
-
-common.nearly = count {
-  name = "towards-threshold",
-  codes = "OUG",
-  at_least = config.contract_unauthorised,
-  weeks = england.national.weeks,
-  since = england.national.since,
-  ages = england.compulsory,
-}
 
 -- A holiday in term time that was not granted. Some authorities decide on it by a route of
 -- its own (leave_sessions); where there is none, a run that alone makes the threshold is one.
@@ -123,18 +78,6 @@ function common.by_leave(pupil)
   return all.count - run.count < all.of and run or nil
 end
 
--- A Notice to Improve is for what support can change: not for a holiday, unless support was
--- tried and there is no other route for it.
-function common.is_holiday(pupil, case)
-  local run = common.by_leave(pupil)
-  if not run or not common.has_leave_route and england.support_tried(case) then return nil end
-  local words = common.has_leave_route and "%s decides on it by its leave-of-absence route, not by a Notice to Improve"
-    or "support and a Notice to Improve are not needed for a holiday, and %s has no other route for it: it can be "
-      .. "decided on as it is"
-  return ("%d half days of holiday in a row that was not granted (G): "):format(run.count)
-    .. words:format(config.authority_name)
-end
-
 -- The thresholds by which a Notice to Improve of a day was given, as counts over its dates.
 local function at_notice(issued_on)
   local rules = common.in_force(issued_on)
@@ -142,7 +85,7 @@ local function at_notice(issued_on)
 end
 
 -- What deciding on a day goes by (england.decision).
-function common.how(day)
+local function how(day)
   local rules = common.in_force(day)
   return {
     threshold = rules and rules.threshold,
@@ -150,6 +93,10 @@ function common.how(day)
     leave = { least = common.holiday.at_least, has_route = common.has_leave_route, authority = config.authority_name },
   }
 end
+
+-- What has to be there before it is decided, and what is; which routes are open for each parent.
+function common.checklist(pupil, case) return decision.checklist(pupil, case, how(pupil.as_of)) end
+function common.routes(pupil, case) return decision.routes(pupil, case, how(pupil.as_of)) end
 
 -- The latest Notice to Improve that ended without enough improvement and was given while the
 -- threshold was met, and what was counted from its window on; nil when there is none.
@@ -195,23 +142,6 @@ function common.decide_because(pupil, case, words, concern)
   end
   if reason then reason.concern = concern end
   return reason
-end
-
--- What a Notice to Improve leaves open: its dates, by the rules in force on the day of issue,
--- and the last day to refer, where there is one.
-function common.notice_dates(pupil, given)
-  local rules = common.in_force(given.issued_on or pupil.as_of) or {}
-  local fields, message = notice.complete(pupil, given, {
-    period = rules.notice_period or config.notice_period,
-    checks = rules.notice_checks or config.notice_checks,
-  })
-  if not fields then return nil, message end
-  fields.early_grounds = fields.early_grounds or config.early_grounds
-  fields.named_contact = fields.named_contact or config.named_contact
-  if config.referral_days > 0 and not fields.refer_by then
-    fields.refer_by = pupil.calendar:days_after(fields.period_to, config.referral_days)
-  end
-  return fields
 end
 
 -- What a plan leaves open: when it is looked at again, unless days were agreed.

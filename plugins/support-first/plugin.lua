@@ -3,7 +3,7 @@
 return {
   name = "support-first",
   version = "1.0",
-  api = 2,
+  api = 3,
   title = "Support first: the road map of the national guidance, which authorities build on",
   licence = "MIT",
   requires = { "england" },

@@ -5,6 +5,14 @@
 
 local signs = {}
 
+-- Absence that adds up, of whatever kind.
+signs.recent_absence = count {
+  name = "recent-absence",
+  classes = { "authorised", "unauthorised" },
+  at_least = config.check_in_absences,
+  weeks = config.check_in_weeks,
+}
+
 -- A pupil who was fine, and is not any more.
 local first_dip = config.dip_points > 0 and trend {
   name = "first-dip",
@@ -126,11 +134,6 @@ function signs.returned(pupil, case, recent)
     return recent:because(words, back, run)
   end
   return back:because(words, run)
-end
-
--- What a check-in goes by, besides absence that adds up.
-function signs.early(pupil, case)
-  return signs.first_dip(pupil, case) or signs.weekday(pupil, case)
 end
 
 return signs

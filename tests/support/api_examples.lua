@@ -53,7 +53,7 @@ local function tested(text)
 end
 examples.tested = tested
 
-local manifest = [[return { name = "example", version = "1.0", api = 2, extends = "essex", requires = { "england" },
+local manifest = [[return { name = "example", version = "1.0", api = 3, extends = "essex", requires = { "england" },
   reads = { "registers", "pupil.upn", "pupil.name", "pupil.groups", "pupil.dob", "pupil.sex", "sensitive", "contacts",
     "cases" },
   sends = { "mail", "note", "follow-up" },

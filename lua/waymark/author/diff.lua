@@ -283,16 +283,12 @@ end
 local function compare_rules(lines, parent, own)
   local old, new = {}, {}
   for _, rule in ipairs(parent.declared.rules) do old[rule.name] = rule end
-  for _, rule in ipairs(own.declared.rules) do
-    new[rule.name] = rule
-    if old[rule.name] then
-      compare_rule(lines, old[rule.name], rule)
-    else
-      add(lines, rule.name, "rule added (%s)", rule.kind)
-    end
-  end
+  for _, rule in ipairs(own.declared.rules) do new[rule.name] = rule end
   for _, rule in ipairs(parent.declared.rules) do
-    if not new[rule.name] then add(lines, rule.name, "rule removed") end
+    if new[rule.name] then compare_rule(lines, rule, new[rule.name]) else add(lines, rule.name, "rule removed") end
+  end
+  for _, rule in ipairs(own.declared.rules) do
+    if not old[rule.name] then add(lines, rule.name, "rule added (%s)", rule.kind) end
   end
 end
 

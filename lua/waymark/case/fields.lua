@@ -226,6 +226,14 @@ local function check_order(fields, name, before)
   end
 end
 
+-- A period does not end before it begins, whatever the step calls its two days.
+local function check_period(fields, step)
+  local named = {}
+  for name, record in next, step.records or {} do named[record.role or ""] = name end
+  local from, to = named["period-from"], named["period-to"]
+  if from and to then check_order(fields, to, from) end
+end
+
 function case_fields.check(read, step, whole)
   local missing = {}
   for _, name in ipairs(check.names(step.records or {})) do
@@ -233,7 +241,7 @@ function case_fields.check(read, step, whole)
     if whole and record.required and read.fields[name] == nil then missing[#missing + 1] = name end
     if record.not_before and not (read.over or {})[name] then check_order(read.fields, name, record.not_before) end
   end
-  check_order(read.fields, "period_to", "period_from")
+  check_period(read.fields, step)
   if #missing > 0 then
     problem.raise("%s also needs: %s; give it with --set %s=…", step.title, table.concat(missing, ", "), missing[1])
   end

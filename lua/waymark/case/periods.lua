@@ -15,7 +15,7 @@
 -- what the step says (`counts`), else the codes of the road map's thresholds.
 
 local core = require "waymark.core"
-local durations = core.sdk "durations"
+local roles = require "waymark.plugin.roles"
 
 local periods = {}
 
@@ -68,21 +68,21 @@ end
 -- Its days -------------------------------------------------------------------------
 
 -- A day that was recorded; nil where an older form of the step kept some other text.
-local function day_in(entry, name)
-  local value = (entry.body.fields or {})[name]
+local function day_in(step, entry, role)
+  local value = roles.value(step, entry, role)
   return type(value) == "string" and date.parse(value) or nil
 end
 
 local function ends_on(entry, step, from, calendar)
-  return day_in(entry, "period_to") or durations.last_day(step.period, from, calendar, date)
+  return day_in(step, entry, "period-to") or calendar:last_day(from, step.period)
 end
 
 -- Those that were recorded, else those that the step says.
 local function checks_of(entry, step, from, calendar)
-  local recorded = (entry.body.fields or {}).checks
+  local recorded = roles.value(step, entry, "check")
   if type(recorded) == "table" and #recorded > 0 then return recorded end
   local list = {}
-  for _, each in ipairs(step.checks or {}) do list[#list + 1] = durations.last_day(each, from, calendar, date) end
+  for _, each in ipairs(step.checks or {}) do list[#list + 1] = calendar:last_day(from, each) end
   table.sort(list)
   return list
 end
@@ -97,7 +97,7 @@ local function tolerated(entry, step)
 end
 
 function periods.of(space, entry, step, map, pupil, as_of, day)
-  local from = day_in(entry, "period_from") or entry.on
+  local from = day_in(step, entry, "period-from") or entry.on
   local to = ends_on(entry, step, from, pupil.calendar)
   if not to then return nil end
   local rule, last = rule_of(space, step, map), earlier(as_of, to)

@@ -19,6 +19,7 @@ local core = require "waymark.core"
 local people = require "waymark.case.people"
 local problem = require "waymark.base.problem"
 local running_entries = require "waymark.case.running"
+local roles = require "waymark.plugin.roles"
 
 local case_plans = {}
 
@@ -92,11 +93,11 @@ function case_plans.is_apart(step) return step.further and not step.plan or fals
 
 -- Of what stands alone, those that are not of another day of issue than the given one.
 local function of_issue(step, list, read)
-  local day = read.fields.issued_on
+  local day = roles.value(step, { body = read }, "issued")
   if not day or not case_plans.is_apart(step) then return list end
   local found = {}
   for _, each in ipairs(list) do
-    local own = (each.body.fields or {}).issued_on
+    local own = roles.value(step, each, "issued")
     if own == nil or own == day then found[#found + 1] = each end
   end
   return found

@@ -7,46 +7,47 @@
 --       joiners = { { pupil, enrolment, upn, name, year, form, joined }, … } }
 --
 -- `school` is a key. The policy is the first step of the road map whose scope is the
--- school; it records version, published_on and families_told_on. What is not recorded is nil.
+-- school: what its records of the roles version, published, told, reviewed and review-by say.
+-- What is not recorded is nil.
 --
--- 1. A new version (another `version`, or another day of publishing) begins anew: whom the
---    former one was told counts no more. `--outcome told` without a day means that families
---    were told on the day of the entry.
--- 2. It is looked at again on the day that was recorded (--review-on, or the field review_by),
---    else when the step's `period` is over, from the day of publishing or of the last review
---    (`--outcome reviewed`). Without a period it is never due.
+-- 1. A new version (another version, or another day of publishing) begins anew: whom the
+--    former one was told counts no more. An outcome that tells that families were told, without
+--    a day, means the day of the entry.
+-- 2. It is looked at again on the day that was recorded (--review-on, or the role review-by),
+--    else when the step's `period` is over, from the day of publishing or of the last review.
+--    Without a period it is never due.
 -- 3. A joiner began at the school after families were told, is there on the day, and has no
---    entry of the step (waymark record WHO STEP --outcome told) since it was published.
+--    entry of the step (waymark record WHO STEP) since it was published.
 
 local cases = require "waymark.case"
 local core = require "waymark.core"
 local school_cases = require "waymark.case.school"
 local pupils = require "waymark.store.pupils"
-local durations = core.sdk "durations"
+local roles = require "waymark.plugin.roles"
 
 local policy = {}
 
-local date = core.date
-
 -- Reading what was recorded -----------------------------------------------------------
 
-local function is_new(state, fields)
-  return fields.version ~= nil and fields.version ~= state.version
-    or fields.published_on ~= nil and fields.published_on ~= state.published_on
-end
+local parts = { version = "version", published_on = "published", families_told_on = "told" }
 
-local function take(state, entry)
-  local fields = entry.body.fields or {}
-  if is_new(state, fields) then
+-- A later entry is over the one before it. A new version, or another day of publishing, begins
+-- anew.
+local function take(state, step, entry)
+  local recorded = {}
+  for name, role in next, parts do recorded[name] = roles.value(step, entry, role) end
+  local is_new = recorded.version ~= nil and recorded.version ~= state.version
+    or recorded.published_on ~= nil and recorded.published_on ~= state.published_on
+  if is_new then
     state.families_told_on, state.reviewed_on, state.review_on = nil, nil, nil
-    if fields.version then state.published_on = nil end
+    if recorded.version then state.published_on = nil end
   end
-  for _, name in ipairs { "version", "published_on", "families_told_on" } do
-    if fields[name] ~= nil then state[name] = fields[name] end
-  end
-  if entry.body.outcome == "told" and not fields.families_told_on then state.families_told_on = entry.on end
-  if entry.body.outcome == "reviewed" then state.reviewed_on, state.review_on = entry.on, nil end
-  state.review_on = entry.body.review_on or fields.review_by or state.review_on
+  local tells = step.tells[entry.body.outcome or ""]
+  for name, value in next, recorded do state[name] = value end
+  if tells == "told" and not recorded.families_told_on then state.families_told_on = entry.on end
+  local reviewed_on = roles.value(step, entry, "reviewed") or tells == "reviewed" and entry.on
+  if reviewed_on then state.reviewed_on, state.review_on = reviewed_on, nil end
+  state.review_on = entry.body.review_on or roles.value(step, entry, "review-by") or state.review_on
 end
 
 local function later(a, b)
@@ -63,9 +64,9 @@ local function review_by(space, school, step, state)
   local from = later(state.published_on, state.reviewed_on)
   if state.review_on then return state.review_on end
   if not from or not step.period then return nil end
-  local calendar = step.period.unit ~= "calendar_days" and calendar_of(space, school) or nil
-  if step.period.unit ~= "calendar_days" and not calendar then return nil end
-  return (durations.last_day(step.period, from, calendar, date))
+  local by_days = step.period.unit == "calendar_days" and not step.period.or_sooner
+  local calendar = not by_days and calendar_of(space, school) or core.calendar {}
+  return (calendar:last_day(from, step.period))
 end
 
 -- Who joined since ---------------------------------------------------------------------
@@ -101,7 +102,7 @@ function policy.state(space, school, as_of)
   local step = school_cases.steps(space, school)[1]
   if not step then return nil end
   local state = { step = step.name }
-  for _, entry in ipairs(school_cases.entries(space, school, as_of, step.name)) do take(state, entry) end
+  for _, entry in ipairs(school_cases.entries(space, school, as_of, step.name)) do take(state, step, entry) end
   state.review_by = review_by(space, school, step, state)
   state.review_due = state.review_by ~= nil and as_of >= state.review_by
   state.review_on = nil

@@ -59,7 +59,9 @@ local function add_consulted(space, pupil, answer, filter)
   for _, what in ipairs { "checklist", "routes" } do
     local list, failure = consult.ask(space, pupil, answer.step, what, given)
     if not list then return false, failure end
-    for _, each in ipairs(list) do each.parent = each.contact and names[each.contact] end
+    for _, each in ipairs(list) do
+      each.parent, each.covers = each.contact and names[each.contact], nil
+    end
     answer[what] = #list > 0 and list or nil
   end
   return true

@@ -20,6 +20,7 @@ local periods = require "waymark.case.periods"
 local outcome_words = require "waymark.base.words".outcome
 local problem = require "waymark.base.problem"
 local running = require "waymark.case.running"
+local roles = require "waymark.plugin.roles"
 local durations = core.sdk "durations"
 
 local document_case = {}
@@ -220,11 +221,6 @@ end
 
 -- Support ------------------------------------------------------------------------------------------
 
--- By the road map's own names: "not-taken-up", "not-agreed", "did-not-attend".
-local function is_refused(outcome)
-  return outcome ~= nil and (outcome:find "^not%-" or outcome:find "^did%-not") ~= nil
-end
-
 local function is_offer(step) return step.principle == "facilitate" or step.plan == true end
 
 local function is_support(entry, step)
@@ -250,29 +246,35 @@ local function action_lines(actions, about)
 end
 
 -- What was said, offered and agreed, a line each; "" when nothing was written down.
-local function support_words(entry, about)
-  local fields, lines = entry.body.fields or {}, {}
-  for _, text in ipairs { entry.body.note or "", fields.support or "", fields.agreed or "" } do
+local function support_words(entry, step, about)
+  local lines = {}
+  local function add(text)
     if type(text) == "string" and text ~= "" then lines[#lines + 1] = about.seen_by:words(text) end
   end
-  for _, line in ipairs(action_lines(fields.actions, about)) do lines[#lines + 1] = line end
+  add(entry.body.note)
+  for _, role in ipairs { "support", "agreed" } do
+    for _, text in ipairs(roles.values(step, entry, role)) do add(text) end
+  end
+  for _, actions in ipairs(roles.typed(step, entry, "actions")) do
+    for _, line in ipairs(action_lines(actions, about)) do lines[#lines + 1] = line end
+  end
   return table.concat(lines, "\n")
 end
 
 -- As the audience may see it. Second, whether it has words that these may not see.
-local function support_row(space, entry, about)
-  local words, seen = support_words(entry, about), is_seen(entry, about.audience)
+local function support_row(space, entry, step, about)
+  local words, seen = support_words(entry, step, about), is_seen(entry, about.audience)
   return { on = date.english(entry.on), title = chronology.title(space, entry.school, entry.step),
     outcome = outcome_words(entry.body.outcome or ""), words = seen and words or "", by = entry.by },
     not seen and words ~= ""
 end
 
 -- What was not taken up is said as it was offered: in the words of the plan, if it has any.
-local function refused_row(row, plan, about)
+local function refused_row(row, plan, step, about)
   if not plan or plan.struck or not plan.body or not is_seen(plan, about.audience) then return row end
   local copy = {}
   for name, value in next, row do copy[name] = value end
-  copy.words = support_words(plan, about)
+  copy.words = support_words(plan, step, about)
   if copy.words == "" then copy.words = row.words end
   return copy
 end
@@ -287,10 +289,10 @@ function document_case.support(space, entries, map, about)
     local step = map.declared.steps_by_name[entry.step or ""]
     if is_support(entry, step) and not old[entry.id] then
       if is_seen(entry, "referral") then
-        local row, is_unsaid = support_row(space, entry, about)
+        local row, is_unsaid = support_row(space, entry, step, about)
         table.insert(made.support, row)
-        if is_offer(step) and is_refused(entry.body.outcome) then
-          table.insert(made.refused, refused_row(row, by_number[entry.body.of], about))
+        if is_offer(step) and roles.refused(step, entry) then
+          table.insert(made.refused, refused_row(row, by_number[entry.body.of], step, about))
         end
         made.unsaid = made.unsaid + (is_unsaid and 1 or 0)
       else

@@ -140,7 +140,7 @@ local function crossing(name, whole, needed, optional, most)
       into[field] = form_of(schema, most or math.huge)
     end
   end
-  for field, form in next, optional or {} do is_optional[field] = form end
+  for field, form in next, optional or {} do is_optional[field], is_needed[field] = form, nil end
   for field, form in next, needed or {} do is_needed[field] = form end
   return record_of(is_needed, is_optional)
 end
@@ -149,18 +149,21 @@ local function listed(form) return list_of(form, most_declared) end
 
 local function named(form) return map_of(form, most_declared, plain_name) end
 
-local manifest = crossing("manifest", true, { options = named(crossing "option") }, { config = open_map })
+local manifest = crossing("manifest", true, { options = named(crossing "option") },
+  { config = open_map, consults_as_parent = flag })
 
 local step = crossing("step", true, { name = text, plugin = text, version = text, further = flag, own = texts,
-  scope = form_of(declared.fields.step.scope, math.huge), records = named(crossing "record_field") }, { counts = text })
+  scope = form_of(declared.fields.step.scope, math.huge), records = named(crossing "record_field") },
+  { counts = text, refused = texts, tells = map_of(one_of(declared.choices.role), most_declared, plain_name) })
 
-local load_set = record_of { plugins = listed(manifest), steps = listed(step), lists = crossing "lists", hooks = texts,
+local load_set = record_of({ plugins = listed(manifest), steps = listed(step), lists = crossing "lists", hooks = texts,
   rules = listed(record_of { plugin = text, name = text, kind = one_of(declared.choices.kind), spec = open_map }),
   codes = listed(record_of({ text = text, class = text, meaning = text, physical = flag },
-    { from = text, to = text, half = text })),
+    { late = flag, from = text, to = text, half = text })),
   reasons = listed(record_of { code = text, words = text }),
   returns = listed(crossing("return_list", false, { rule = text,
-    period = form_of(declared.fields.return_list.period, math.huge) })) }
+    period = form_of(declared.fields.return_list.period, math.huge) })) },
+  { referral_form = listed(crossing("form_row", true)) })
 
 -- Kinds ------------------------------------------------------------------------------
 

@@ -161,7 +161,10 @@ local function add_with_needs(set, name, context, trail)
   context.known[name] = plugin
   local manifest = plugins.manifest(plugin, context.cache)
   for _, needed in ipairs(manifest.requires or {}) do add_with_needs(set, needed, context, trail) end
-  if manifest.extends then add_with_needs(set, manifest.extends, context, trail) end
+  if manifest.extends then
+    add_with_needs(set, manifest.extends, context, trail)
+    if manifest.consults_as_parent then manifest.consults = set.by_name[manifest.extends].manifest.consults end
+  end
   set.by_name[name] = plugin
   set.list[#set.list + 1] = plugin
 end
@@ -236,7 +239,9 @@ local function index(declared)
   for i, step in ipairs(declared.steps) do
     declared.steps_by_name[step.name] = step
     step.place = i
+    step.refused, step.tells = step.refused or {}, step.tells or {}
   end
+  declared.referral_form = declared.referral_form or {}
   return declared
 end
 

@@ -88,7 +88,9 @@ local function add_newer(entry)
     words.newer.globals[entry.name] = entry.since
   end
   local what, newer = entry.name == "manifest" and "plugin.lua" or entry.name, {}
-  for _, field in ipairs(entry.since == 1 and entry.form or {}) do newer[field[1]] = field.since end
+  for _, field in ipairs(entry.form or {}) do
+    if field.since and field.since > entry.since then newer[field[1]] = field.since end
+  end
   if entry.form then words.newer.fields[what] = newer end
 end
 

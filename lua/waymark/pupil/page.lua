@@ -20,7 +20,7 @@ local problem = require "waymark.base.problem"
 local running_entries = require "waymark.case.running"
 local registers = require "waymark.store.registers"
 local suggestions = require "waymark.store.suggestions"
-local durations = core.sdk "durations"
+local roles = require "waymark.plugin.roles"
 core.sdk "evidence" -- the words join the methods of evidence
 
 local page = {}
@@ -225,16 +225,16 @@ end
 -- Plans that run -----------------------------------------------------------------------
 
 -- A day that was recorded; nil where an older form of the step kept some other text.
-local function day_in(entry, name)
-  local value = (entry.body.fields or {})[name]
+local function day_in(step, entry, role)
+  local value = roles.value(step, entry, role)
   return type(value) == "string" and date.parse(value) or nil
 end
 
 -- From and to of a notice: what was recorded, or the step's own period from there.
 local function period_of(step, entry, calendar)
-  local from, to = day_in(entry, "period_from") or entry.on, day_in(entry, "period_to")
+  local from, to = day_in(step, entry, "period-from") or entry.on, day_in(step, entry, "period-to")
   if not to and calendar and step.period then
-    local ok, last = pcall(durations.last_day, step.period, from, calendar, date)
+    local ok, last = pcall(calendar.last_day, calendar, from, step.period)
     to = ok and last or nil
   end
   return from, to
@@ -251,11 +251,13 @@ local function add_period(plan, step, entry, calendar, diary)
 end
 
 -- When it is looked at again: the day that was set, else the first of a plan that stands.
-local function review_of(entry)
+local function review_of(step, entry)
   if entry.body.review_on or entry.body.outcome then return entry.body.review_on end
-  local days, first = (entry.body.fields or {}).review_dates, nil
-  for _, day in ipairs(type(days) == "table" and days or {}) do
-    if type(day) == "string" and day > entry.on and (not first or day < first) then first = day end
+  local first
+  for _, days in ipairs(roles.values(step, entry, "review")) do
+    for _, day in ipairs(type(days) == "table" and days or { days }) do
+      if type(day) == "string" and day > entry.on and (not first or day < first) then first = day end
+    end
   end
   return first
 end
@@ -267,8 +269,8 @@ local function parent_of(entry)
 end
 
 local function plan_of(space, entry, calendar, diary)
-  local declared = space:map_for_school(entry.school).declared
-  local step, review = declared and declared.steps_by_name[entry.step or ""], review_of(entry)
+  local step = space:step(entry.school, entry.step)
+  local review = review_of(step, entry)
   local plan = { entry = entry.id, step = entry.step, title = chronology.title(space, entry.school, entry.step),
     parent = parent_of(entry), on = entry.on, outcome = entry.body.outcome, review_on = review,
     review_due = review and review <= diary or nil }

@@ -157,14 +157,14 @@ local function reach_of(pupil)
   return "registers have come in to " .. reasons.session_words(pupil.school.reach, pupil.school.reach_session)
 end
 
--- The figures of all that is shown; `late` by what the codes say of themselves.
-local function whole_figures(pupil, result)
+-- The figures of all that is shown; `late` by the codes that a plugin says are late.
+local function whole_figures(space, pupil, result)
   local figures, years = figures_of(pupil, result.from, result.to), result.years
   figures.from = date.english(years[1] and years[#years].first or result.from)
   figures.to = date.english(years[1] and years[1].last or result.to)
   figures.late = 0
   for _, each in ipairs(result.key) do
-    if each.class == "present" and each.meaning:lower():find "^late" then figures.late = figures.late + each.number end
+    if each.class == "present" and space.late_codes[each.code] then figures.late = figures.late + each.number end
   end
   return figures
 end
@@ -206,7 +206,7 @@ function extract.of(space, found, day)
     key = key_of(space, pupil:marks(from, to)), changes = changes_of(space, found, from, to),
     unexplained = unexplained_of(space, pupil, found, from, to), reach = reach_of(pupil) }
   for _, year in ipairs(years) do result.unmarked = result.unmarked + year.unmarked end
-  result.figures = whole_figures(pupil, result)
+  result.figures = whole_figures(space, pupil, result)
   result.as_seen = years_words(years) .. as_seen:format(result.reach, changes_words(result.changes))
   return result
 end

@@ -107,6 +107,7 @@ function case.of(space, found, given)
   about.seen_by = discretion.new(space, found, "referral")
   about.extract = register_extract.of(space, found, day)
   about.step = step_of(about.map)
+  about.form = about.map.declared and about.map.declared.referral_form or {}
   return about
 end
 

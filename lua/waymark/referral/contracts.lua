@@ -8,18 +8,26 @@
 -- Versions are one contract. A copy belongs to any of them (attach --of), or to none and has
 -- "contract" in what it was attached as, or in its name.
 
+local referral_case = require "waymark.referral.case"
+local roles = require "waymark.plugin.roles"
+
 local contracts = {}
 
-function contracts.is_contract(step) return step ~= nil and step:find("contract", 1, true) ~= nil end
+function contracts.is_contract(about, entry)
+  local step = referral_case.step_named(about, entry.step)
+  return step ~= nil and step.kind == "contract"
+end
 
 local function first_of(about, entry)
   while entry.body.replaces and about.by_id[entry.body.replaces] do entry = about.by_id[entry.body.replaces] end
   return entry.id
 end
 
-local function is_signed(entry)
-  local signatures = (entry.body.fields or {}).signatures
-  return type(signatures) == "table" and #signatures > 0
+local function is_signed(about, entry)
+  for _, signatures in ipairs(roles.typed(referral_case.step_named(about, entry.step), entry, "signatures")) do
+    if type(signatures) == "table" and #signatures > 0 then return true end
+  end
+  return false
 end
 
 local function names_a_contract(body)
@@ -32,7 +40,7 @@ local function copied(about, items)
   for _, item in ipairs(items) do
     local entry = item.file and item.ticked and about.by_id[tonumber(item.id:match "%d+$")]
     local of = entry and about.by_id[entry.body.of]
-    if of and contracts.is_contract(of.step) then of_first[first_of(about, of)] = true end
+    if of and contracts.is_contract(about, of) then of_first[first_of(about, of)] = true end
     loose = loose or entry and not entry.body.of and names_a_contract(entry.body)
   end
   return of_first, loose
@@ -42,7 +50,7 @@ end
 local function standing(about)
   local list, by_first = {}, {}
   for _, entry in ipairs(about.entries) do
-    if contracts.is_contract(entry.step) and entry.kind == "recorded" and not entry.body.outcome then
+    if contracts.is_contract(about, entry) and entry.kind == "recorded" and not entry.body.outcome then
       local first = first_of(about, entry)
       if not by_first[first] then
         by_first[first] = { first = first }
@@ -58,7 +66,7 @@ function contracts.without_copy(about, items)
   local of_first, loose = copied(about, items)
   local list = {}
   for _, each in ipairs(loose and {} or standing(about)) do
-    if is_signed(each.entry) and not of_first[each.first] then
+    if is_signed(about, each.entry) and not of_first[each.first] then
       list[#list + 1] = { id = each.entry.id, on = each.entry.on }
     end
   end

@@ -13,43 +13,13 @@ local chronology = require "waymark.chronology"
 local chronology_page = require "waymark.chronology.page"
 local fields = require "waymark.referral.fields"
 local referral_case = require "waymark.referral.case"
+local roles = require "waymark.plugin.roles"
 core.sdk "evidence" -- the words join the methods of evidence
 
 local form = {}
 
 local section, day_words, yes_no = fields.section, fields.day, fields.yes_no
 local group, flag = fields.group, fields.flag
-
--- What a form asks for about support, and where it is found: a word in the name of a step,
--- in the title of a kept file, or names of fields that steps record. Where a step or a file
--- would say it, none is an answer; what only a field says is not known without it.
-local support = {
-  { "Reasons that were given", reasons = true, fields = { "reason", "reasons" } },
-  { "What is in the way", fields = { "barriers", "worries" } },
-  { "What would help, in the family’s words", fields = { "what_would_help", "parents_views" } },
-  { "Voice of the child", steps = { "check%-in" }, fields = { "pupils_views", "voice_of_the_child" } },
-  { "Calls", steps = { "call" } },
-  { "Conversations", steps = { "concern", "conversation" } },
-  { "Meetings", steps = { "meeting" } },
-  { "Home visits", steps = { "visit" }, fields = { "home_visit" } },
-  { "Early help and other support, and what came of it", principle = "facilitate" },
-  { "Letters that went out", file = "as it was sent" },
-  { "Other agencies", fields = { "agencies", "other_agencies" } },
-  { "Medical evidence", fields = { "medical_evidence", "medical" }, file = "medical" },
-  { "Adjustments for special needs and health", fields = { "adjustments", "adjustments_considered" } },
-  { "Part-time timetable", steps = { "timetable" }, fields = { "part_time_timetable" } },
-}
-
-local legal = {
-  { "Attendance contracts, or why there is none", steps = { "contract" },
-    fields = { "why_none", "no_contract_because" }, needed = true },
-  { "Notice to Improve", steps = { "notice%-to%-improve" } },
-  { "How it was served", fields = { "served_on", "served_how", "served_by", "proof_of_delivery" }, is_named = true,
-    file = "proof" },
-  { "Warnings", steps = { "warning" }, file = "warning" },
-  { "Penalty notices before", steps = { "penalty" } },
-  { "Leave asked for, and the answer", steps = { "leave" }, file = "leave" },
-}
 
 -- Pupil -----------------------------------------------------------------------------------
 
@@ -108,7 +78,7 @@ end
 local function checked_on(about)
   local last = about.parent.checked_on
   for _, entry in ipairs(about.entries) do
-    local day = (entry.body.fields or {}).parents_checked_on
+    local day = roles.value(referral_case.step_named(about, entry.step), entry, "parents-checked")
     if day and (not last or day > last) then last = day end
   end
   return day_words(last)
@@ -235,33 +205,7 @@ local function unmarked(about)
   return 0
 end
 
-local function case_section(about)
-  local part, extract = section "The attendance", about.extract
-  part:lines("Why it is referred", field_lines(about, { "why", "route", "reason_for_referral" }))
-  part:lines("The threshold", threshold_lines(about))
-  part:add("This school year", extract.years[1] and year_line(extract.years[1]))
-  part:add("Last school year", extract.years[2] and year_line(extract.years[2]))
-  part:lines("Marks other than present, and what they mean", code_lines(extract))
-  local unexplained = half_day_lines(extract.unexplained)
-  if #unexplained == 0 then unexplained[1] = "none" end
-  part:lines("Half days with no reason yet", unexplained)
-  local missing, known_from = unmarked(about)
-  part:add("Registers are known from", day_words(known_from))
-  part:add("Half days without a mark", missing == 0 and "none" or missing)
-  part:add("Marks that were changed", #extract.changes == 0 and "none that our imports saw"
-    or ("%d; they stand in the register extract"):format(#extract.changes))
-  part:add("How far registers reach", (extract.reach:gsub("^registers have come in ", "")))
-  return part
-end
-
 -- Support and the law -------------------------------------------------------------------------
-
-local function has_pattern(text, patterns)
-  for _, pattern in ipairs(patterns or {}) do
-    if text and text:find(pattern) then return true end
-  end
-  return false
-end
 
 local function sentence(words) return words.label and ("%s: %s"):format(words.label, words.text) or words.text end
 
@@ -282,32 +226,28 @@ local function add_row(lines, about, row)
   if left_out > 0 then lines[#lines + 1] = "– Everything else as in the version before" end
 end
 
-local function has_own_field(list, row)
-  for _, what in ipairs(list) do
-    if has_pattern(row.step, what.steps) then return true end
+-- Whether a line of the form asks for the step of a row: by its kind, or a word of its name.
+local function is_step_of(about, row, asked)
+  local step = referral_case.step_named(about, row.step)
+  for _, kind in ipairs(asked.kinds) do
+    if step and step.kind == kind then return true end
+  end
+  for _, word in ipairs(asked.steps) do
+    if row.step and row.step:find(word, 1, true) then return true end
   end
   return false
 end
 
--- By its principle a row belongs only where no field of the list asks for its step.
-local function is_row_of(about, row, what, list)
+-- By its principle a row belongs only where no line of the section asks for its step.
+local function is_row_of(about, row, asked, section_rows)
   if row.struck or (row.kind ~= "recorded" and row.kind ~= "bypassed") then return false end
-  if has_pattern(row.step, what.steps) then return true end
-  local step = what.principle and referral_case.step_named(about, row.step)
-  return step ~= nil and step.principle == what.principle and not has_own_field(list, row)
-end
-
--- Why the pupil was away, as somebody told it; not why a step was put off or left out.
-local function reason_lines(about)
-  local lines = {}
-  for _, row in ipairs(about.rows) do
-    for _, each in ipairs(row.words) do
-      if each.field == "reason" then
-        lines[#lines + 1] = ("%s: %s"):format(day_words(row.on), each.text)
-      end
-    end
+  if is_step_of(about, row, asked) then return true end
+  local step = asked.principle and referral_case.step_named(about, row.step)
+  if not step or step.principle ~= asked.principle then return false end
+  for _, other in ipairs(section_rows) do
+    if is_step_of(about, row, other) then return false end
   end
-  return lines
+  return true
 end
 
 local function file_lines(items, word)
@@ -318,19 +258,42 @@ local function file_lines(items, word)
   return lines
 end
 
--- Each of a list of what a form asks for, as a field.
-local function add_asked(draft, part, list)
-  local about = draft.about
-  for _, what in ipairs(list) do
-    local lines = what.reasons and reason_lines(about) or field_lines(about, what.fields or {}, what.is_named)
-    for _, row in ipairs(about.rows) do
-      if is_row_of(about, row, what, list) then add_row(lines, about, row) end
-    end
-    for _, line in ipairs(file_lines(draft.items, what.file)) do lines[#lines + 1] = line end
-    local told = what.steps or what.principle or what.file
-    if #lines == 0 and told and not what.needed then lines[1] = "none is recorded" end
-    part:lines(what[1], lines)
+-- What the road map's form asks for under a heading, a field each.
+local function add_rows(draft, part)
+  local about, rows = draft.about, {}
+  for _, asked in ipairs(about.form) do
+    if asked.section == part.title then rows[#rows + 1] = asked end
   end
+  for _, asked in ipairs(rows) do
+    local lines = field_lines(about, asked.fields, asked.named)
+    for _, row in ipairs(about.rows) do
+      if is_row_of(about, row, asked, rows) then add_row(lines, about, row) end
+    end
+    for _, line in ipairs(file_lines(draft.items, asked.file)) do lines[#lines + 1] = line end
+    local by_step = #asked.steps > 0 or #asked.kinds > 0 or asked.principle or asked.file
+    if #lines == 0 and by_step and not asked.needed then lines[1] = "none is recorded" end
+    part:lines(asked.title, lines)
+  end
+  return part
+end
+
+local function case_section(draft)
+  local about, part = draft.about, section "The attendance"
+  local extract = about.extract
+  add_rows(draft, part)
+  part:lines("The threshold", threshold_lines(about))
+  part:add("This school year", extract.years[1] and year_line(extract.years[1]))
+  part:add("Last school year", extract.years[2] and year_line(extract.years[2]))
+  part:lines("Marks other than present, and what they mean", code_lines(extract))
+  local unexplained = half_day_lines(extract.unexplained)
+  if #unexplained == 0 then unexplained[1] = "none" end
+  part:lines("Half days with no reason yet", unexplained)
+  local missing, known_from = unmarked(about)
+  part:add("Registers are known from", day_words(known_from))
+  part:add("Half days without a mark", missing == 0 and "none" or missing)
+  part:add("Marks that were changed", #extract.changes == 0 and "none that our imports saw"
+    or ("%d; they stand in the register extract"):format(#extract.changes))
+  part:add("How far registers reach", (extract.reach:gsub("^registers have come in ", "")))
   return part
 end
 
@@ -361,9 +324,13 @@ end
 -- the road map says: `checklist`, what should be there, { { item, there, needed, words },
 -- … }; `routes`, { { contact, route, open, words }, … }.
 function form.of(draft)
-  local about = draft.about
-  local list = { pupil_section(about), parent_section(about), others_section(about), case_section(about),
-    add_asked(draft, section "Support", support), add_asked(draft, section "Formal steps", legal) }
+  local about, seen = draft.about, {}
+  local list = { pupil_section(about), parent_section(about), others_section(about), case_section(draft) }
+  for _, part in ipairs(list) do seen[part.title] = true end
+  for _, asked in ipairs(about.form) do
+    if not seen[asked.section] then list[#list + 1] = add_rows(draft, section(asked.section)) end
+    seen[asked.section] = true
+  end
   list[#list + 1] = checked_section(about, draft.checklist)
   list[#list + 1] = routes_section(about, draft.routes)
   return list

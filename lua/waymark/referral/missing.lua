@@ -14,6 +14,8 @@ local contracts = require "waymark.referral.contracts"
 local core = require "waymark.core"
 local evaluate = require "waymark.ask.evaluate"
 local problem = require "waymark.base.problem"
+local referral_case = require "waymark.referral.case"
+local roles = require "waymark.plugin.roles"
 local terminal = require "waymark.base.terminal"
 
 local missing = {}
@@ -35,16 +37,12 @@ function missing.routes(about) return ask(about, "routes") end
 
 -- What Waymark asks for itself --------------------------------------------------------------
 
-local function gives_reason(body)
-  local fields = body.fields or {}
-  return (fields.why_none or fields.no_contract_because) ~= nil
-end
-
 -- A contract that was offered (a refusal is one), or why none was made.
 local function has_contract(about)
   for _, entry in ipairs(about.entries) do
-    if contracts.is_contract(entry.step) and (entry.kind == "recorded" or entry.kind == "bypassed") then return true end
-    if gives_reason(entry.body) then return true end
+    local was_done = entry.kind == "recorded" or entry.kind == "bypassed"
+    if was_done and contracts.is_contract(about, entry) then return true end
+    if roles.value(referral_case.step_named(about, entry.step), entry, "why-no-contract") then return true end
   end
   return false
 end
@@ -58,9 +56,9 @@ local function gate_words(about)
   return finding.gate
 end
 
-local function mentions(checklist, word)
+local function covers(checklist, subject)
   for _, each in ipairs(checklist) do
-    if each.item:lower():find(word, 1, true) then return true end
+    if each.covers == subject then return true end
   end
   return false
 end
@@ -76,7 +74,7 @@ function missing.of(about, checklist, items)
   for _, each in ipairs(checklist) do
     if each.needed and not each.there then add(each.item, each.words) end
   end
-  if not has_contract(about) and not mentions(checklist, "contract") then
+  if not has_contract(about) and not covers(checklist, "contract") then
     add "An attendance contract, or why there is none"
   end
   for _, each in ipairs(contracts.without_copy(about, items)) do
@@ -84,7 +82,7 @@ function missing.of(about, checklist, items)
       each.id))
   end
   local unexplained = #about.extract.unexplained
-  if unexplained > 0 and not mentions(checklist, "reason") then
+  if unexplained > 0 and not covers(checklist, "reasons") then
     add("The reason of " .. terminal.count(unexplained, "half day"), "the register does not say it yet")
   end
   if not about.parent.may_be_named then

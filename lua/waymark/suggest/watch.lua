@@ -15,6 +15,7 @@ local problem = require "waymark.base.problem"
 local events = require "waymark.store.events"
 local registers = require "waymark.store.registers"
 local runs = require "waymark.store.runs"
+local roles = require "waymark.plugin.roles"
 
 local watch = {}
 
@@ -102,23 +103,28 @@ end
 
 -- The dates at which something that stands is to be looked at, after its own day and by
 -- another: the review that was set, those of a plan, and what was agreed to be done by then.
-local function due_of(entry, as_of)
-  local fields, due, actions, review_on = entry.body.fields or {}, nil, {}, nil
+local function due_of(space, entry, as_of)
+  local step, due, actions, review_on = space:step(entry.school, entry.step), nil, {}, nil
+  local stands = not entry.body.outcome
   local function is_due(day) return day ~= nil and day <= as_of and day > entry.on end
   local function take(day)
     if is_due(day) and (not due or day < due) then due = day end
   end
   local dates = {}
-  if not entry.body.outcome then table.move(fields.review_dates or {}, 1, #(fields.review_dates or {}), 1, dates) end
+  for _, days in ipairs(stands and roles.values(step, entry, "review") or {}) do
+    for _, day in ipairs(type(days) == "table" and days or { days }) do dates[#dates + 1] = day end
+  end
   dates[#dates + 1] = entry.body.review_on
   for _, day in ipairs(dates) do
     take(day)
     if is_due(day) then review_on = day end
   end
-  for _, action in ipairs(not entry.body.outcome and fields.actions or {}) do
-    if type(action) == "table" and action.by and action.by > entry.on and action.by <= as_of then
-      actions[#actions + 1] = action
-      take(action.by)
+  for _, list in ipairs(stands and roles.typed(step, entry, "actions") or {}) do
+    for _, action in ipairs(list) do
+      if type(action) == "table" and is_due(action.by) then
+        actions[#actions + 1] = action
+        take(action.by)
+      end
     end
   end
   return due and { entry = entry, due = due, review_on = review_on, actions = actions }
@@ -130,14 +136,14 @@ end
 function watch.reviews_due(space, as_of)
   local entries, list, last = cases.entries(space, { as_of = as_of }), {}, {}
   for _, entry in ipairs(running_entries.latest(entries)) do
-    list[#list + 1] = due_of(entry, as_of) or nil
+    list[#list + 1] = due_of(space, entry, as_of) or nil
     local key = ("%d %s"):format(entry.pupil, entry.step)
     last[key] = math.max(last[key] or 0, entry.id)
   end
   for _, entry in ipairs(entries) do
     local newer = (last[("%d %s"):format(entry.pupil, entry.step or "")] or 0) > entry.id
     if entry.kind == "follow-up" and not entry.struck and entry.body and not newer then
-      list[#list + 1] = due_of(entry, as_of) or nil
+      list[#list + 1] = due_of(space, entry, as_of) or nil
     end
   end
   table.sort(list, function(a, b) return a.entry.id < b.entry.id end)

@@ -10,6 +10,7 @@ local core = require "waymark.core"
 local people = require "waymark.case.people"
 local periods = require "waymark.case.periods"
 local running_entries = require "waymark.case.running"
+local roles = require "waymark.plugin.roles"
 local words = require "waymark.base.words"
 
 local running = {}
@@ -114,15 +115,16 @@ end
 
 -- Whether an entry names one parent, and whether it names anybody: whom it was done with,
 -- or the people among its fields.
-local function names_in(each, parent)
-  local fields, named, this = each.body.fields or {}, false, false
+local function names_in(view, each, parent)
+  local step, named, this = view.space:step(each.school, each.step), false, false
   local function take(name)
     if type(name) == "string" then named, this = true, this or name == parent end
   end
   take(each.body.with)
-  take(fields.parent)
-  take(fields.spoke_to)
-  for _, name in ipairs(type(fields.parties) == "table" and fields.parties or {}) do take(name) end
+  take((each.body.fields or {}).parent)
+  for _, people in ipairs(roles.values(step, each, "with")) do
+    for _, name in ipairs(type(people) == "table" and people or { people }) do take(name) end
+  end
   return this, named
 end
 
@@ -138,7 +140,7 @@ end
 local function contact_since(view, entry, day, parent)
   for _, each in ipairs(view.entries) do
     if each.pupil == entry.pupil and each.id > entry.id and each.on >= day and is_contact(view, each) then
-      local this, named = names_in(each, parent)
+      local this, named = names_in(view, each, parent)
       if this or not named or not parent then return { on = each.on, named = this } end
     end
   end

@@ -3,24 +3,36 @@ local common = require "support-first"
 local fields = require "support-first.fields"
 local words = require "support-first.words"
 
+local low = rate { name = "declining", bands = config.meeting_bands, least_possible = config.least_possible }
+
 return step {
   title = "Declining attendance meeting",
   principle = "facilitate",
   about = "A meeting with the family about what has been tried and what would help. It is voluntary.",
   plan = true,
-  records = fields.pick({ "parties", "made", "met_on", "attended_by", "parents_views", "pupils_views", "barriers",
-    "actions", "review_dates", "agreed" }, {
+  records = {
     meeting_on = { type = "date", help = "the day to which the family is invited" },
     meeting_at = { type = "text", help = "the time and the place" },
     was_to_be_on = { type = "date", help = "the day that was rearranged" },
-  }),
+    met_on = fields.met_on,
+    attended_by = fields.attended_by,
+    parties = fields.parties,
+    made = fields.made,
+    parents_views = fields.parents_views,
+    pupils_views = fields.pupils_views,
+    barriers = fields.barriers,
+    actions = fields.actions,
+    agreed = fields.agreed,
+    review_dates = fields.review_dates,
+  },
   documents = { "meeting-invitation", "meeting-rearranged", "meeting-minutes", "did-not-attend" },
   outcomes = { "support-agreed", "working", "not-working", "not-engaged", "did-not-attend", "rearranged" },
   attempts = { "rearranged" },
+  refused = { "not-working", "not-engaged", "did-not-attend" },
   complete = common.review,
   fills = words.of,
 
   suggest = function(pupil)
-    return pupil:rate(common.low):because "attendance has fallen further"
+    return pupil:rate(low):because "attendance has fallen further"
   end,
 }

@@ -4,23 +4,32 @@ local common = require "support-first"
 local fields = require "support-first.fields"
 local words = require "support-first.words"
 
+local low = rate { name = "early-help", bands = config.early_help_bands, least_possible = config.least_possible }
+
 return step {
   title = "Early help and support",
   principle = "facilitate",
   about = "Find what is in the way and put the right support in place, in school and outside.",
   plan = true,
-  records = fields.pick({ "parties", "parents_views", "pupils_views", "barriers", "actions", "review_dates" }, {
-    support = { type = "text", help = "the support that is in place or was offered" },
+  records = {
+    support = { type = "text", role = "support", help = "the support that is in place or was offered" },
     by_whom = { type = "text", title = "Who gives it",
       help = "who gives it: the school, the family hub, the school nurse …" },
     agencies = { type = "list", title = "Who else is involved", help = "who else is involved, one each" },
-  }),
+    parties = fields.parties,
+    parents_views = fields.parents_views,
+    pupils_views = fields.pupils_views,
+    barriers = fields.barriers,
+    actions = fields.actions,
+    review_dates = fields.review_dates,
+  },
   documents = { "early-help-offer" },
   outcomes = { "support-agreed", "working", "not-working", "not-taken-up", "not-engaged" },
+  refused = { "not-working", "not-taken-up", "not-engaged" },
   complete = common.review,
   fills = words.of,
 
   suggest = function(pupil)
-    return pupil:rate(common.declining):because "attendance is low enough that support should be in place"
+    return pupil:rate(low):because "attendance is low enough that support should be in place"
   end,
 }

@@ -1,20 +1,35 @@
 -- An early conversation with the family: absence without leave that adds up, lateness, or a
 -- decline against the weeks before. It may happen several times.
-local common = require "support-first"
 local fields = require "support-first.fields"
+local signs = require "support-first.signs"
 local words = require "support-first.words"
+
+local unauthorised = count {
+  name = "recent-unauthorised",
+  classes = "unauthorised",
+  at_least = config.concern_unauthorised,
+  weeks = config.concern_weeks,
+}
 
 return step {
   title = "Initial concern conversation",
   principle = "listen",
   about = "An early conversation about a worry, before it grows. It may happen several times.",
-  records = fields.pick { "spoke_to", "reason", "parents_views", "pupils_views", "agreed", "lead_told" },
+  records = {
+    spoke_to = fields.spoke_to,
+    reason = fields.reason,
+    parents_views = fields.parents_views,
+    pupils_views = fields.pupils_views,
+    agreed = fields.agreed,
+    lead_told = fields.lead_told,
+  },
   documents = { "initial-concern-letter" },
   outcomes = { "support-agreed", "no-concern", "not-engaged" },
+  refused = { "not-engaged" },
   fills = words.of,
 
   suggest = function(pupil, case)
-    return pupil:count(common.unauthorised):because "absence without leave is adding up"
-      or common.signs.late(pupil, case) or common.signs.decline(pupil, case)
+    return pupil:count(unauthorised):because "absence without leave is adding up"
+      or signs.late(pupil, case) or signs.decline(pupil, case)
   end,
 }

@@ -2,8 +2,6 @@
 -- what is missing, and the routes open for each parent, are worked out in england; a person
 -- decides.
 local common = require "support-first"
-local decision = require "england.decision"
-local fields = require "support-first.fields"
 local notices = require "england.notices"
 local words = require "support-first.words"
 
@@ -24,15 +22,25 @@ return step {
   title = "Deciding on legal intervention",
   principle = "enforce",
   about = "Which route is right, if any: all support that was offered, gathered in one chronology.",
-  records = fields.join(decision.records, {
+  records = {
     route = { type = "choice", help = "the route that was decided on",
       choices = { "penalty-notice", "prosecution", "supervision-order", "leave-of-absence", "none" } },
     why = { type = "text", help = "why this route, or why none" },
-  }),
+    best_tool = { type = "yes-no", title = "The best tool now",
+      help = "is legal intervention the best tool for this family now?" },
+    adjustments_considered = { type = "yes-no", help = "adjustments for special needs and medical conditions" },
+    supervision_order_considered = { type = "yes-no", help = "an education supervision order, by the authority" },
+    social_worker_told = { type = "choice", choices = { "yes", "no", "none" },
+      help = "the child's social worker or youth offending worker; none: there is none" },
+    no_contract_because = { type = "text", role = "why-no-contract", title = "No contract, because",
+      help = "why no attendance contract was made, if none was" },
+    parents_checked_on = { type = "date", role = "parents-checked", title = "Parents' details checked on",
+      help = "when the parents' names and addresses were last checked" },
+  },
   documents = { "chronology" },
   outcomes = { "refer", "support-continues", "another-route" },
-  checklist = function(pupil, case) return decision.checklist(pupil, case, common.how(pupil.as_of)) end,
-  routes = function(pupil, case) return decision.routes(pupil, case, common.how(pupil.as_of)) end,
+  checklist = common.checklist,
+  routes = common.routes,
   fills = words.of,
 
   gate = common.too_early_to_decide,

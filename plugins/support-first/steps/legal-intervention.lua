@@ -1,7 +1,6 @@
 -- Legal intervention: referral to the authority's team, which alone decides on a penalty
 -- notice or prosecution.
 local common = require "support-first"
-local decision = require "england.decision"
 local words = require "support-first.words"
 
 return step {
@@ -17,8 +16,8 @@ return step {
   },
   documents = { "referral-form" },
   outcomes = { "referred", "declined", "penalty-notice", "prosecution", "supervision-order", "withdrawn" },
-  checklist = function(pupil, case) return decision.checklist(pupil, case, common.how(pupil.as_of)) end,
-  routes = function(pupil, case) return decision.routes(pupil, case, common.how(pupil.as_of)) end,
+  checklist = common.checklist,
+  routes = common.routes,
   fills = words.of,
 
   gate = common.too_early_to_decide,

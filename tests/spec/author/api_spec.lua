@@ -413,12 +413,12 @@ describe("API levels", function()
   end)
 
   it("have a plugin for another level told of it, whatever else it has", function()
-    plugins.write(w, "example", "api = 3, colours = {}", {})
+    plugins.write(w, "example", "api = 4, colours = {}", {})
     local err = w:run("plugin info example").err
-    assert.truthy(err:find("written for API level 3, this Waymark has levels 1 to 2; update Waymark, or ask for a "
-      .. "version of the plugin for level 2", 1, true), err)
+    assert.truthy(err:find("written for API level 4, this Waymark has levels 1 to 3; update Waymark, or ask for a "
+      .. "version of the plugin for level 3", 1, true), err)
     plugins.write(w, "example", "api = 0", {})
-    assert.truthy(w:run("plugin info example").err:find("level 0, this Waymark has levels 1 to 2; ask for a newer "
+    assert.truthy(w:run("plugin info example").err:find("level 0, this Waymark has levels 1 to 3; ask for a newer "
       .. "version", 1, true))
   end)
 end)

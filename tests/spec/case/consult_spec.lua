@@ -70,7 +70,8 @@ describe("a step that is consulted", function()
       return { { item = "marks with a reason", there = pupil:mark("2026-03-16", "AM") == "O", needed = true,
         words = today } }
     end]]
-    assert.same({ { item = "marks with a reason", there = true, needed = true, words = "2026-03-18" } },
+    assert.same({ { item = "marks with a reason", there = true, needed = true, words = "2026-03-18",
+      covers = "reasons" } },
       ask("checklist", { on = "2026-03-18" }))
   end)
 

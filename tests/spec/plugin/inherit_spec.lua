@@ -102,7 +102,7 @@ describe("a duration", function()
   end
   local calendar = core.calendar(days)
 
-  local function last(duration, start) return durations.last_day(duration, start, calendar, core.date) end
+  local function last(duration, start) return calendar:last_day(start, duration) end
 
   it("of half days ends on the day of the last: 12 from Monday 13 April 2026 end on Monday 20 April", function()
     assert.equal("2026-04-20", last(durations.sessions(12), "2026-04-13"))

@@ -26,7 +26,7 @@ describe("plugin.lua", function()
 
   local wrong = {
     { 'name = "yours"', 'its name is "yours", its folder "mine": make them the same' },
-    { "api = 3", "API level 3, this Waymark has levels 1 to 2; update Waymark" },
+    { "api = 4", "API level 4, this Waymark has levels 1 to 3; update Waymark" },
     { 'api = "1"', '"api" should be an integer' },
     { 'read = { "registers" }', 'has no field "read"; did you mean "reads"?' },
     { 'reads = "registers"', '"reads" should be a list' },

@@ -16,7 +16,7 @@ local seeds = "tests/fuzz/seeds/fuzz_answer/"
 -- What a load set declares, as its worker answers it, before anything is made of it.
 local function declared(name)
   local set = finder.load_set(name, { known = {} })
-  local request = finder.request(set, {}, "2000-01-01")
+  local request = jobs.request(set, {}, "2000-01-01")
   request.kind = "declare"
   local job <close> = assert(jobs.start(jobs.declare_limits))
   local answer, outcome = jobs.load(job, request, jobs.declare_limits)

@@ -5,8 +5,12 @@ return step {
   title = "Breakfast club",
   principle = "facilitate",
   about = "A place at breakfast club, for a calm start to the day.",
-  records = { spoke_to = "contact", agreed = "text" },
+  records = {
+    spoke_to = { type = "contact", role = "with", help = "who the place was offered to" },
+    agreed = { type = "text", role = "agreed", help = "what was agreed, and who does it" },
+  },
   outcomes = { "taken-up", "not-taken-up" },
+  refused = { "not-taken-up" },
 
   suggest = function(pupil)
     return pupil:count(late):because "often late: a calm start may help"
