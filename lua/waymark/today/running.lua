@@ -122,8 +122,8 @@ local function names_in(view, each, parent)
   end
   take(each.body.with)
   take((each.body.fields or {}).parent)
-  for _, people in ipairs(roles.values(step, each, "with")) do
-    for _, name in ipairs(type(people) == "table" and people or { people }) do take(name) end
+  for _, named_people in ipairs(roles.values(step, each, "with")) do
+    for _, name in ipairs(type(named_people) == "table" and named_people or { named_people }) do take(name) end
   end
   return this, named
 end
