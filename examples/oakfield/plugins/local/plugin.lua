@@ -1,7 +1,7 @@
 -- What Oakfield does differently from Essex: three small things.
 return {
   name = "local",
-  version = "1.2",
+  version = "1.1",
   api = 3,
   title = "What Oakfield does differently",
   extends = "essex",

@@ -5,10 +5,7 @@ return step {
   title = "Breakfast club",
   principle = "facilitate",
   about = "A place at breakfast club, for a calm start to the day.",
-  records = {
-    spoke_to = { type = "contact", role = "with", help = "who the place was offered to" },
-    agreed = { type = "text", role = "agreed", help = "what was agreed, and who does it" },
-  },
+  records = { spoke_to = { type = "contact", role = "with" }, agreed = { type = "text", role = "agreed" } },
   outcomes = { "taken-up", "not-taken-up" },
   refused = { "not-taken-up" },
 
