@@ -38,7 +38,7 @@ local function by_name()
   local codes, all = {}, {}
   for code, list in next, names do
     for _, name in ipairs(list) do
-      codes[name:lower()] = code
+      codes[core.fold(name)] = code
       all[#all + 1] = name
     end
   end
@@ -52,11 +52,11 @@ local codes, all = by_name()
 function language.code(text)
   local low = text:match "^%s*(.-)%s*$":lower()
   if names[low] then return low end
-  if codes[low] then return codes[low] end
+  if codes[core.fold(text)] then return codes[core.fold(text)] end
   local short = low:match "^(%l%l%l?)$" or low:match "^(%l%l%l?)[-_]%w+$"
   if short then return short end
   local first = low:match "^([^%s,;/(]+)[%s,;/(]" -- "Polish (and some English)"
-  if first and codes[first] then return codes[first] end
+  if first and codes[core.fold(first)] then return codes[core.fold(first)] end
   return nil, core.nearest(text, all)
 end
 

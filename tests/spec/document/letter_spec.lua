@@ -300,6 +300,10 @@ describe("a parent's language", function()
 
   it("is English where there is none, and says so", function()
     assert.is_true(has(letter("form -o out --language Urdu").out, "in English: there is none in Urdu"))
+    for _, name in ipairs { "TÜRKÇE", "turkce", "tr" } do
+      local out = letter(("form -o out --language %s"):format(name)).out
+      assert.is_true(has(out, "in English: there is none in Turkish"), out)
+    end
     assert.is_true(has(letter("hello -o out --parent Moor --despite x").out, "in English: there is none in Klingon"))
     refused("hello -o out --parent mother --language Polsh", '"Polsh" is no language, did you mean "Polish"?')
     assert.is_false(has(letter("hello -o out --parent mother --language en").out, "Polish"))
