@@ -11,7 +11,7 @@
 --   case:outcome_of(entry)  the entry that holds what came of it, or nil
 
 local check = require "check"
-local core = require "core"
+local entries = require "entries"
 
 local cases = {}
 
@@ -59,53 +59,14 @@ function methods.tried(case, outcomes)
   return found
 end
 
--- The parent that an entry is for: the contact's id, or the name of one who is no contact.
-local function parent_of(entry)
-  local id, name = (entry.contacts or {}).parent, (entry.fields or {}).parent
-  return id or type(name) == "string" and core.fold(name) or 0
-end
-
--- What an outcome ends that is of no entry: of the same parent, or where one names none.
-local function end_all(latest, parent)
-  for key, each in next, latest do
-    local other = parent_of(each)
-    if parent == 0 or other == 0 or other == parent then latest[key] = nil end
-  end
-end
-
--- What an entry is told apart by; one that stands alone by itself.
-local function key_for(entry) return entry.apart and entry or parent_of(entry) end
-
--- An outcome ends the entry that it is of, or the version after that; one that is of none
--- (from before Waymark) ends those of its step and parent. A new entry takes the place of the one before
--- it, of the same parent where it is for one; what stands alone (a penalty notice) takes
--- nobody's place. An attempt changes nothing.
 function methods.running(case, step)
   if type(step) ~= "string" or type(case) ~= "table" then check.arguments("case:running", case, step) end
-  local latest, key_of = {}, {}
-  for _, entry in ipairs(entries_of(case)) do
-    if entry.step == step and entry.kind == "recorded" and not entry.attempt then
-      local key = key_for(entry)
-      if entry.outcome and not entry.of and not entry.apart then end_all(latest, parent_of(entry)) end
-      if entry.outcome and entry.of then key = key_of[entry.of] or key end
-      latest[key] = not entry.outcome and entry or nil
-      if entry.id then key_of[entry.id] = key end
-    end
-  end
-  local found = {}
-  for _, entry in ipairs(entries_of(case)) do
-    if latest[key_for(entry)] == entry then found[#found + 1] = entry end
-  end
-  return found
+  return entries.running(entries_of(case), step)
 end
 
 function methods.outcome_of(case, entry)
   if type(entry) ~= "table" or type(case) ~= "table" then check.arguments("case:outcome_of", case, entry) end
-  local found
-  for _, each in ipairs(entries_of(case)) do
-    if entry.id and each.of == entry.id and each.outcome then found = each end
-  end
-  return found
+  return entries.outcome_of(entries_of(case), entry)
 end
 
 -- The case of a pupil, read when it is first asked for.

@@ -14,6 +14,7 @@
 
 local core = require "core"
 local check = require "check"
+local entries = require "entries"
 local roles = require "roles"
 
 local consults = {}
@@ -146,14 +147,8 @@ function ask.routes(step, pupil, case)
   return { routes = list }
 end
 
-local function entry_of(case, id)
-  for _, entry in ipairs(case:entries()) do
-    if entry.id == id then return entry end
-  end
-end
-
 function ask.fills(step, pupil, case, request)
-  local given = step.fills(pupil, case, request.entry and entry_of(case, request.entry))
+  local given = step.fills(pupil, case, request.entry and entries.by_id(case:entries(), request.entry))
   if type(given) ~= "table" then fault("fills should return a table of texts, not a %s", type(given)) end
   count_of(given, "fills")
   local words = {}
@@ -164,9 +159,9 @@ end
 -- The case without what is about another parent alone. Without the grant "cases" it stays
 -- as it is, and raises when the step asks it.
 local function show_of_parent(case, parent)
-  local seen, entries = pcall(case.entries, case)
+  local seen, all = pcall(case.entries, case)
   local whose, list = {}, {}
-  for _, entry in ipairs(seen and entries or {}) do
+  for _, entry in ipairs(seen and all or {}) do
     local id = (entry.contacts or {}).parent or whose[entry.of or 0]
     if entry.id then whose[entry.id] = id end
     if not id or id == parent then list[#list + 1] = entry end

@@ -79,6 +79,7 @@ function job.load(request)
   local before = set and set.costs
   set = plugins.load(request.plugins, request.today)
   pupils.use_rules(set.rules)
+  pupils.use_steps(request.entry_steps)
   set.request = request
   read_codes(request)
   if request.profile then begin_profile(before) end
@@ -320,6 +321,7 @@ end
 -- for pupil in pupils() do … end
 function job.try_env(env, batches, request)
   read_codes(request)
+  pupils.use_steps(request.entry_steps)
   for _, kind in ipairs(core.rule.kinds) do
     env[kind] = core.rule[kind]
   end

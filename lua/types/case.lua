@@ -60,5 +60,7 @@ function case:outcome_of(entry) end
 ---@field contacts table<string, integer>? the ids of the contacts that its fields name, by field
 ---@field as string? of a file: as what it was kept
 ---@field file_name string? of a file
+---@field principle waymark.principle? of the step, in the road map of the school that recorded it
+---@field support boolean? support was offered or given: the step facilitates it, or is a plan that formalises it
 ---@field [string] any
 local entry = {}

@@ -116,7 +116,8 @@ function england.in_force(list, day)
 end
 
 -- Support that was tried -----------------------------------------------------------
--- Something was offered, and it was not taken up, not engaged with, or did not
+-- Support (an entry's `support`: of a step that facilitates it, or a plan that formalises it;
+-- a school's own steps too) was offered, and it was not taken up, not engaged with, or did not
 -- work: what has to be true before anything formal (WT, "support first").
 
 england.did_not_help = { "not-taken-up", "not-engaged", "not-working", "not-kept", "not-agreed",
@@ -124,7 +125,10 @@ england.did_not_help = { "not-taken-up", "not-engaged", "not-working", "not-kept
 
 -- The entries of the case that show it, the latest last; nil when there are none.
 function england.support_tried(case)
-  local tried = case:tried(england.did_not_help)
+  local tried = {}
+  for _, entry in ipairs(case:tried(england.did_not_help)) do
+    if entry.support then tried[#tried + 1] = entry end
+  end
   return #tried > 0 and tried or nil
 end
 

@@ -22,7 +22,7 @@ end
 
 -- Of what has an outcome the kind does not matter: only what was done has one.
 local function is_done(entry)
-  return (entry.kind == nil or entry.kind == "recorded" or entry.outcome ~= nil) and not entry.attempt
+  return (entry.kind == "recorded" or entry.outcome ~= nil) and not entry.attempt
 end
 
 -- An outcome belongs to the notice that it names, else to the parent's; one of no parent

@@ -1,6 +1,6 @@
 -- support: what the case shows of support that was offered, not taken up and offered again.
--- The steps that offer support are those of a road map under "facilitate" and the contract;
--- what did not help is england.did_not_help.
+-- What is support, each entry says itself (`entry.support`); what did not help is
+-- england.did_not_help.
 --
 --   support.of(case, step)        what was done of a step, attempts left out
 --   support.offered(case), support.refused(case), support.offered_again(case)
@@ -10,31 +10,27 @@ local england = require "england"
 
 local support = {}
 
-local offers = { ["early-help"] = true, ["declining-attendance-meeting"] = true, ["attendance-contract"] = true }
-
 local did_not_help = {}
 for _, outcome in ipairs(england.did_not_help) do did_not_help[outcome] = true end
 
-local function is_done(entry) return (entry.kind == nil or entry.kind == "recorded") and not entry.attempt end
+local function is_done(entry) return entry.kind == "recorded" and not entry.attempt end
 
 local function chosen(entries, test)
   local found = {}
   for _, entry in ipairs(entries) do
-    if is_done(entry) and test(entry) then found[#found + 1] = entry end
+    if test(entry) then found[#found + 1] = entry end
   end
   return found
 end
 
-local function any() return true end
-
-function support.of(case, step) return chosen(case:entries(step), any) end
+function support.of(case, step) return chosen(case:entries(step), is_done) end
 
 function support.offered(case)
-  return chosen(case:entries(), function(entry) return offers[entry.step] end)
+  return chosen(case:entries(), function(entry) return entry.support end)
 end
 
 function support.refused(case)
-  return chosen(case:entries(), function(entry) return offers[entry.step] and did_not_help[entry.outcome] end)
+  return chosen(case:entries(), function(entry) return entry.support and did_not_help[entry.outcome] end)
 end
 
 local function has_items(list) return type(list) == "table" and #list > 0 end
@@ -44,8 +40,8 @@ local function has_items(list) return type(list) == "table" and #list > 0 end
 function support.offered_again(case)
   local first = support.refused(case)[1]
   return chosen(case:entries(), function(entry)
-    if has_items((entry.fields or {}).re_offered) then return true end
-    return first and offers[entry.step] and entry.on > first.on and not did_not_help[entry.outcome]
+    if has_items((entry.fields or {}).re_offered) then return is_done(entry) end
+    return first and entry.support and entry.on > first.on and not did_not_help[entry.outcome]
   end)
 end
 

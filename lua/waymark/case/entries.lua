@@ -7,6 +7,7 @@ local problem = require "waymark.base.problem"
 local events = require "waymark.store.events"
 local pupils = require "waymark.store.pupils"
 local suggestions = require "waymark.store.suggestions"
+local sdk_entries = core.sdk "entries"
 
 local case_entries = {}
 
@@ -16,14 +17,22 @@ function case_entries.is_formal(step) return step ~= nil and formal[step.princip
 
 -- Reading ------------------------------------------------------------------------
 
--- The entries of a pupil (or of all), in the order of their day; struck out ones
--- have `struck` and no body. `kind` is without "entry.".
+-- The entries of a pupil (or of all), in the order of their day, flat: what was recorded beside what
+-- the event says (events.entries), as plugins see it, with `principle` and `support` of their step
+-- (lua/sdk/entries); `kind` is without "entry.". Those that stand; with filter.gone also what was
+-- struck out, and what struck it out: these are `gone`, and say nothing but what the event does.
 function case_entries.entries(space, filter)
   local wanted = { kind = "entry." }
   for name, value in next, filter or {} do wanted[name] = value end
-  local list = events.entries(space.store, wanted)
-  for _, entry in ipairs(list) do entry.kind = entry.kind:sub(7) end
-  return list
+  wanted.gone = nil
+  local list = {}
+  for _, entry in ipairs(events.entries(space.store, wanted)) do
+    local body = entry.body
+    entry.kind, entry.body, entry.gone = entry.kind:sub(7), nil, not body or nil
+    for name, value in next, body or {} do entry[name] = value end
+    if body or filter and filter.gone then list[#list + 1] = entry end
+  end
+  return sdk_entries.complete(list, space.entry_steps or {})
 end
 
 -- Whether what was recorded of a step (nil: of none that the road map knows) is a contact
@@ -46,8 +55,7 @@ end
 function case_entries.last_contacts(space, as_of)
   local last = {}
   for _, entry in ipairs(case_entries.entries(space, { kind = "entry.recorded", as_of = as_of })) do
-    local body = not entry.struck and entry.body
-    if body and is_contact(steps_of(space, entry.school)[entry.step], body) then last[entry.pupil] = entry.on end
+    if is_contact(steps_of(space, entry.school)[entry.step], entry) then last[entry.pupil] = entry.on end
   end
   return last
 end
@@ -56,11 +64,8 @@ end
 function case_entries.holds(space, as_of)
   local holds = {}
   for _, entry in ipairs(case_entries.entries(space, { kind = "entry.held", as_of = as_of })) do
-    if not entry.struck and entry.body then
-      local body = entry.body
-      holds[entry.pupil] = body["until"] >= as_of
-        and { ["until"] = body["until"], ask = body.ask, note = body.note, on = entry.on } or nil
-    end
+    holds[entry.pupil] = entry["until"] >= as_of
+      and { ["until"] = entry["until"], ask = entry.ask, note = entry.note, on = entry.on } or nil
   end
   return holds
 end

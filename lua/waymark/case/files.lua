@@ -58,7 +58,7 @@ function case_files.attach(space, pupil, path, kind, given, dry_run)
     problem.raise "name the file; only what was made here can go without: --as sent --of NUMBER"
   end
   local file = path and case_files.keep(space, problem.check(files.read(path)), path:gsub("^.*/", ""), dry_run)
-    or of.body.file
+    or of.file
   local step = step_of(space, of)
   local body = { note = given.note, audience = given.audience or step and step.audience or "referral", as = kind,
     of = of and of.id, file = file }

@@ -143,8 +143,8 @@ local function entry_of(space, pupil, step, given, on)
   entry.ends = step.scope == "school" or not case_plans.begins(step, entry)
     and (entry.attempt or case_plans.runs(step) and entry.outcome ~= nil)
   local from = entry.place.from
-  if entry.place.replaces then case_fields.take_over(entry.read, from.body, step) end
-  if from and (entry.ends or entry.place.replaces) then case_plans.take_parent(entry.read, from.body) end
+  if entry.place.replaces then case_fields.take_over(entry.read, from, step) end
+  if from and (entry.ends or entry.place.replaces) then case_plans.take_parent(entry.read, from) end
   if not entry.ends then case_fields.add_defaults(entry.read, step, entry.contacts) end
   entry.no_parent, entry.by_name = case_plans.no_parent(step, entry)
   return entry

@@ -92,7 +92,7 @@ local function earlier(a, b) return a < b and a or b end
 local function session_of(each) return each.date .. " " .. each.session end
 
 local function tolerated(entry, step)
-  local value = step.tolerance and (entry.body.fields or {})[step.tolerance]
+  local value = step.tolerance and (entry.fields or {})[step.tolerance]
   return math.tointeger(tonumber(value))
 end
 
@@ -104,7 +104,7 @@ function periods.of(space, entry, step, map, pupil, as_of, day)
   local sessions = rule and from <= last and pupil:count(rule, from, last):sessions() or {}
   local most = tolerated(entry, step)
   local ended = day > to
-  return { from = from, to = to, parent = (entry.body.fields or {}).parent, rule = rule, sessions = sessions,
+  return { from = from, to = to, parent = (entry.fields or {}).parent, rule = rule, sessions = sessions,
     count = #sessions, tolerated = most, over = most and sessions[most + 1] and session_of(sessions[most + 1]),
     checks = checks_of(entry, step, from, pupil.calendar), ended = ended,
     days_left = not ended and pupil.calendar:days_between(day > from and day or from, to) or nil }

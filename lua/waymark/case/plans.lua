@@ -5,21 +5,21 @@
 --   entries: all of the pupil's; entry: { on, outcome, attempt, of, read (case_fields) }
 --
 -- 1. A step runs that is a plan, has a period or is one for each parent: its entries
---    without an outcome run until one with an outcome ends them (running_entries.lua). An
+--    without an outcome run until one with an outcome ends them (lua/sdk/entries). An
 --    attempt ("rearranged") ends nothing.
 -- 2. An outcome belongs to the entry that runs, or to that of the parent; if several do,
 --    a person says which. It takes the parent of what it ends.
 -- 3. Of a plan, a further entry without an outcome is the next version of the one that
 --    runs (of the same parent, where one is named). Both stay.
--- 4. Each entry of a further step (a penalty notice) stands alone (body.apart). An outcome
+-- 4. Each entry of a further step (a penalty notice) stands alone (`apart`). An outcome
 --    that gives another day of issue than what runs is not of that: it begins and ends.
 -- 5. Nothing comes before what it belongs to, and an outcome is for the same parent.
 
 local core = require "waymark.core"
 local people = require "waymark.case.people"
 local problem = require "waymark.base.problem"
-local running_entries = require "waymark.case.running"
 local roles = require "waymark.plugin.roles"
+local sdk_entries = core.sdk "entries"
 
 local case_plans = {}
 
@@ -27,28 +27,14 @@ function case_plans.runs(step) return step.plan or step.each_parent or step.peri
 
 -- "entry 12 of Tuesday 10 March 2026, for Mrs Byron"
 local function words_of(entry)
-  local parent = (entry.body.fields or {}).parent
+  local parent = (entry.fields or {}).parent
   return ("entry %d of %s%s"):format(entry.id, core.date.english(entry.on), parent and ", for " .. parent or "")
-end
-
-local function running(step, entries)
-  local list = {}
-  for _, each in ipairs(running_entries.of(entries)) do
-    if each.step == step.name then list[#list + 1] = each end
-  end
-  return list
-end
-
-local function by_id(entries, id)
-  for _, each in ipairs(entries) do
-    if each.id == id then return each end
-  end
 end
 
 -- The entry of a number, which stands. Raises when there is none.
 function case_plans.entry(entries, id)
-  local found = by_id(entries, id)
-  if not found or found.struck or not found.body then
+  local found = sdk_entries.by_id(entries, id)
+  if not found then
     problem.raise("the pupil has no entry %s that stands; look at: waymark chronology", tostring(id))
   end
   return found
@@ -66,14 +52,14 @@ local function running_of(entries, list, id)
     local at = each
     while at do
       if at.id == id then return each end
-      at = at.body.replaces and by_id(entries, at.body.replaces)
+      at = at.replaces and sdk_entries.by_id(entries, at.replaces)
     end
   end
   problem.raise("%s does not run any more", words_of(case_plans.entry(entries, id)))
 end
 
 local function is_of_parent(entry, id, name)
-  local of_id, of_name = (entry.body.contacts or {}).parent, (entry.body.fields or {}).parent
+  local of_id, of_name = (entry.contacts or {}).parent, (entry.fields or {}).parent
   if id or of_id then return id == of_id end
   return type(of_name) == "string" and core.fold(of_name) == core.fold(name)
 end
@@ -93,7 +79,7 @@ function case_plans.is_apart(step) return step.further and not step.plan or fals
 
 -- Of what stands alone, those that are not of another day of issue than the given one.
 local function of_issue(step, list, read)
-  local day = roles.value(step, { body = read }, "issued")
+  local day = roles.value(step, read, "issued")
   if not day or not case_plans.is_apart(step) then return list end
   local found = {}
   for _, each in ipairs(list) do
@@ -105,11 +91,11 @@ end
 
 -- The one running entry that is meant; nil when there is none.
 local function meant(step, entries, entry)
-  local list = running(step, entries)
+  local list = sdk_entries.running(entries, step.name)
   local found = of_parent(list, entry.read)
   if entry.of then
     local of = running_of(entries, list, entry.of)
-    if (of.body.fields or {}).parent and not of_parent({ of }, entry.read)[1] then
+    if (of.fields or {}).parent and not of_parent({ of }, entry.read)[1] then
       problem.raise("%s is not for %s", words_of(of), entry.read.fields.parent)
     end
     return of
@@ -136,14 +122,14 @@ function case_plans.place(step, entries, entry)
   local found = meant(step, entries, entry)
   if found then check_day(entry, found) end
   if not is_version then return { of = found and found.id, from = found } end
-  return { version = found and (found.body.version or 1) + 1 or 1, replaces = found and found.id, from = found }
+  return { version = found and (found.version or 1) + 1 or 1, replaces = found and found.id, from = found }
 end
 
 -- Why a second one that runs for a time is not begun by chance: the one that runs for the
 -- same parent. -> words | nil
 function case_plans.already(step, entries, entry)
   if not (step.each_parent and step.period) or step.plan or entry.outcome or entry.of then return nil end
-  local one = of_parent(running(step, entries), entry.read)[1]
+  local one = of_parent(sdk_entries.running(entries, step.name), entry.read)[1]
   return one and ("%s runs; say what came of it with --outcome, and what was talked about with a step such as a"
     .. " conversation"):format(words_of(one))
 end
@@ -209,7 +195,7 @@ function case_plans.no_parent(step, entry)
     problem.raise("%s is one for each parent: say for whom with --set parent=NAME%s", step.title,
       parents ~= "" and " (" .. parents .. ")" or "")
   end
-  if from and from.body.fields and from.body.fields.parent == name then return nil end
+  if from and from.fields and from.fields.parent == name then return nil end
   local contact = id and people.by_id(contacts, id)
   local is_taken = contact and (contact.parent == "yes" or contact.parent == "unknown" and case_plans.is_apart(step))
   if is_taken then return why_no_contact(step, contact) end

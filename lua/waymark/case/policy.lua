@@ -42,12 +42,12 @@ local function take(state, step, entry)
     state.families_told_on, state.reviewed_on, state.review_on = nil, nil, nil
     if recorded.version then state.published_on = nil end
   end
-  local tells = step.tells[entry.body.outcome or ""]
+  local tells = step.tells[entry.outcome or ""]
   for name, value in next, recorded do state[name] = value end
   if tells == "told" and not recorded.families_told_on then state.families_told_on = entry.on end
   local reviewed_on = roles.value(step, entry, "reviewed") or tells == "reviewed" and entry.on
   if reviewed_on then state.reviewed_on, state.review_on = reviewed_on, nil end
-  state.review_on = entry.body.review_on or roles.value(step, entry, "review-by") or state.review_on
+  state.review_on = entry.review_on or roles.value(step, entry, "review-by") or state.review_on
 end
 
 local function later(a, b)
@@ -75,8 +75,7 @@ end
 local function told_pupils(space, school, step, since, as_of)
   local told = {}
   for _, entry in ipairs(cases.entries(space, { kind = "entry.recorded", as_of = as_of })) do
-    local body = entry.body
-    if entry.step == step.name and entry.school == school and body and not body.attempt and entry.on >= since then
+    if entry.step == step.name and entry.school == school and not entry.attempt and entry.on >= since then
       told[entry.pupil] = true
     end
   end

@@ -42,6 +42,7 @@ end
 function school_cases.entries(space, key, as_of, step)
   local list = {}
   for _, entry in ipairs(school_events.list(space.store, key, as_of)) do
+    for name, value in next, entry.body or {} do entry[name] = value end
     if not step or entry.step == step then list[#list + 1] = entry end
   end
   return list
@@ -51,7 +52,7 @@ end
 function school_cases.standing(entries)
   local fields = {}
   for _, entry in ipairs(entries) do
-    for name, value in next, entry.body.fields or {} do fields[name] = value end
+    for name, value in next, entry.fields or {} do fields[name] = value end
   end
   return fields
 end

@@ -63,14 +63,15 @@ local function struck_row(space, entry)
 end
 
 local function entry_row(space, entry, known, seen_by)
-  local body, replaced = entry.body, known.replaced[entry.id]
+  local replaced = known.replaced[entry.id]
   local title, words = chronology_words.entry(space, entry, known, seen_by)
   return {
     on = entry.on, at = entry.at, id = entry.id, kind = entry.kind, step = entry.step, title = title,
-    outcome = body.outcome, attempt = body.attempt, with = seen_by:person(body.with), by = entry.by,
-    issuer = seen_by:words(body.issuer), history = body.history, audience = body.audience or "staff", words = words,
-    despite = seen_by:words(body.despite), gate = chronology_words.against(body, seen_by), review_on = body.review_on,
-    version = body.version, replaces = body.replaces, of = body.of,
+    outcome = entry.outcome, attempt = entry.attempt, with = seen_by:person(entry.with), by = entry.by,
+    issuer = seen_by:words(entry.issuer), history = entry.history, audience = entry.audience or "staff",
+    words = words, review_on = entry.review_on,
+    despite = seen_by:words(entry.despite), gate = chronology_words.against(entry, seen_by), version = entry.version,
+    replaces = entry.replaces, of = entry.of,
     replaced = replaced and { id = replaced.id, on = replaced.on } or nil,
     answers = seen_by.audience == "staff" and answers_of(space, entry) or {},
   }
@@ -138,7 +139,7 @@ local function by_day(a, b)
 end
 
 local function audience_of(entry)
-  return not entry.struck and entry.body and entry.body.audience or "staff"
+  return entry.audience or "staff"
 end
 
 local function is_for(audience, entry)
@@ -149,24 +150,23 @@ end
 local function known_entries(entries, audience)
   local known = { all = {}, by_id = {}, replaced = {}, sent = {} }
   for _, entry in ipairs(entries) do
-    local body = not entry.struck and entry.body
     known.all[entry.id] = entry
     if is_for(audience, entry) then known.by_id[entry.id] = entry end
-    if body and body.replaces and is_for(audience, entry) then known.replaced[body.replaces] = entry end
-    if body and body.as == "sent" and body.of then known.sent[body.of] = entry end
+    if entry.replaces and is_for(audience, entry) then known.replaced[entry.replaces] = entry end
+    if entry.as == "sent" and entry.of then known.sent[entry.of] = entry end
   end
   return known
 end
 
 -- Entries for the audience; what is not for it is counted.
 local function add_entries(result, space, pupil, seen_by)
-  local entries = cases.entries(space, { pupil = pupil.pupil, as_of = result.as_of })
+  local entries = cases.entries(space, { pupil = pupil.pupil, as_of = result.as_of, gone = true })
   local known = known_entries(entries, result.audience)
   for _, entry in ipairs(entries) do
     if entry.kind ~= "corrected" then -- said at the entry that it strikes out
       if is_for(result.audience, entry) then
-        local gone = entry.struck or not entry.body
-        result.rows[#result.rows + 1] = gone and struck_row(space, entry) or entry_row(space, entry, known, seen_by)
+        local row = entry.gone and struck_row(space, entry) or entry_row(space, entry, known, seen_by)
+        result.rows[#result.rows + 1] = row
         result.entries = result.entries + 1
       else
         local audience = audience_of(entry)

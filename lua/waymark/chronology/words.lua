@@ -125,7 +125,7 @@ local function field_names(fields, records)
 end
 
 local function field_words(add, entry, step, seen_by)
-  local fields, records = entry.body.fields or {}, (step or {}).records or {}
+  local fields, records = entry.fields or {}, (step or {}).records or {}
   for _, name in ipairs(field_names(fields, records)) do
     add(chronology_words.field_title(step, name), value_words((records[name] or {}).type, fields[name], entry,
       seen_by), name)
@@ -145,7 +145,7 @@ end
 -- Entries beside it ---------------------------------------------------------------------
 
 local function version_words(entry, replaced)
-  local version = entry.body.version
+  local version = entry.version
   if not version or version == 1 and not replaced then return "" end
   return (", version %d%s"):format(version, replaced and ", replaced on " .. date.english(replaced.on) or "")
 end
@@ -156,49 +156,49 @@ local function entry_words(space, entry)
   return ("%s of %s%s"):format(title, date.english(entry.on), version_words(entry))
 end
 
-local function stands(entry) return entry ~= nil and not entry.struck and entry.body ~= nil end
+local function stands(entry) return entry ~= nil and not entry.gone end
 
 local function of_words(add, space, entry, known)
-  local of = known.by_id[entry.body.of]
+  local of = known.by_id[entry.of]
   if entry.kind ~= "recorded" or not stands(of) then return end
-  add(entry.body.attempt and "About" or "Outcome of", entry_words(space, of))
+  add(entry.attempt and "About" or "Outcome of", entry_words(space, of))
 end
 
 -- Files -----------------------------------------------------------------------------------
 
 -- "Notice to Improve, for Mrs Byron": of a document that was made.
 local function document_words(entry, seen_by)
-  local fields = entry.body.fields or {}
-  local name = entry.body.title or chronology_words.plain(fields.document or "a document")
+  local fields = entry.fields or {}
+  local name = entry.title or chronology_words.plain(fields.document or "a document")
   local parent = fields.parent and ", for " .. seen_by:person(fields.parent) or ""
   return seen_by:words(name) .. parent
 end
 
 local function rendered_title(entry, known, seen_by)
-  if (entry.body.fields or {}).document == "referral-pack" then
+  if (entry.fields or {}).document == "referral-pack" then
     return "The papers of a referral were made: " .. document_words(entry, seen_by)
   end
   local sent = known.sent[entry.id]
-  local what = (entry.body.fields or {}).parent and "A letter" or "A document"
+  local what = (entry.fields or {}).parent and "A letter" or "A document"
   return ("%s was made: %s (%s)"):format(what, document_words(entry, seen_by),
     sent and "sent on " .. date.english(sent.on) or "not yet marked as sent")
 end
 
 local function attached_title(space, entry, known, seen_by)
-  local body, of = entry.body, known.all[entry.body.of]
-  if body.as == "sent" then
+  local of = known.all[entry.of]
+  if entry.as == "sent" then
     local what = stands(of) and (of.kind == "rendered" and document_words(of, seen_by) or entry_words(space, of))
     return "A letter was sent" .. (what and ": " .. what or "")
-  elseif body.as == "signed" then
+  elseif entry.as == "signed" then
     return "The signed copy was kept" .. (stands(of) and ": " .. entry_words(space, of) or "")
   end
-  return body.as and "A file was kept: " .. seen_by:words(body.as) or "A file was kept"
+  return entry.as and "A file was kept: " .. seen_by:words(entry.as) or "A file was kept"
 end
 
-local function file_words(add, body, seen_by)
-  if type(body.file) ~= "table" then return end
-  local as = body.as and body.as ~= "sent" and body.as ~= "signed" and ", " .. seen_by:words(body.as) or ""
-  add("File", seen_by:words(body.file.name or "") .. as)
+local function file_words(add, entry, seen_by)
+  if type(entry.file) ~= "table" then return end
+  local as = entry.as and entry.as ~= "sent" and entry.as ~= "signed" and ", " .. seen_by:words(entry.as) or ""
+  add("File", seen_by:words(entry.file.name or "") .. as)
 end
 
 -- One entry -------------------------------------------------------------------------------
@@ -206,7 +206,7 @@ end
 local titles = {
   bypassed = function(title) return title .. ", left out" end,
   ["put-off"] = function(title) return title .. ", not now" end,
-  held = function(_, body) return "Nothing to be sent until " .. date.english(body["until"]) end,
+  held = function(_, entry) return "Nothing to be sent until " .. date.english(entry["until"]) end,
   noted = function() return "A note by a plugin" end,
   ["follow-up"] = function() return "To be looked at again" end,
 }
@@ -215,25 +215,25 @@ local function title_of(space, entry, known, seen_by)
   local title = chronology_words.title(space, entry.school, entry.step)
   if entry.kind == "rendered" then return rendered_title(entry, known, seen_by) end
   if entry.kind == "attached" then return attached_title(space, entry, known, seen_by) end
-  if titles[entry.kind] then return titles[entry.kind](title, entry.body) end
+  if titles[entry.kind] then return titles[entry.kind](title, entry) end
   return title .. version_words(entry, known.replaced[entry.id])
 end
 
 local function words_of(space, entry, known, seen_by)
-  local list, body = {}, entry.body
+  local list = {}
   local function add(label, text, field)
     if text and text ~= "" then list[#list + 1] = { label = label, text = text, field = field } end
   end
-  add(nil, seen_by:words(body.note))
-  if body.reason then add("Reason", reason_words(space, entry.school, body.reason)) end
-  if entry.kind == "held" then add("Ask first", seen_by:words(body.ask)) end
-  file_words(add, body, seen_by)
+  add(nil, seen_by:words(entry.note))
+  if entry.reason then add("Reason", reason_words(space, entry.school, entry.reason)) end
+  if entry.kind == "held" then add("Ask first", seen_by:words(entry.ask)) end
+  file_words(add, entry, seen_by)
   of_words(add, space, entry, known)
   if entry.kind ~= "rendered" then
     field_words(add, entry, chronology_words.step(space, entry.school, entry.step), seen_by)
   end
-  if body.review_on then add("Look again on", date.english(body.review_on)) end
-  if seen_by.audience ~= "family" then evidence_words(add, body.evidence) end
+  if entry.review_on then add("Look again on", date.english(entry.review_on)) end
+  if seen_by.audience ~= "family" then evidence_words(add, entry.evidence) end
   return list
 end
 
@@ -242,12 +242,12 @@ function chronology_words.entry(space, entry, known, seen_by)
 end
 
 -- Why it should not have been, as its step said at the time; nil when nothing did.
-function chronology_words.against(body, seen_by)
+function chronology_words.against(entry, seen_by)
   local parts = {}
-  for _, text in ipairs { body.gate or false, body.cannot or false } do
+  for _, text in ipairs { entry.gate or false, entry.cannot or false } do
     if text then parts[#parts + 1] = seen_by:words(text) end
   end
-  return body.despite and #parts > 0 and table.concat(parts, "; ") or nil
+  return entry.despite and #parts > 0 and table.concat(parts, "; ") or nil
 end
 
 return chronology_words

@@ -18,7 +18,7 @@ function command.options() end
 -- The files that were kept with entries are there, with the bytes they had.
 local function add_files(space, findings)
   for _, entry in ipairs(cases.entries(space, { kind = "entry.attached" })) do
-    local file = entry.body and entry.body.file
+    local file = entry.file
     local text = file and files.read(space.folder .. "/" .. file.path)
     if file and not text then
       findings[#findings + 1] = ("%s, kept with entry %d, is not there"):format(file.path, entry.id)

@@ -59,29 +59,29 @@ local function value_words(value)
 end
 
 local function words_of(space, entry)
-  local parts, fields, names = {}, entry.body.fields or {}, {}
+  local parts, fields, names = {}, entry.fields or {}, {}
   local step = chronology.step(space, entry.school, entry.step)
   for name in next, fields do names[#names + 1] = name end
   table.sort(names)
   for _, name in ipairs(names) do
     parts[#parts + 1] = ("%s: %s"):format(chronology.field_title(step, name), value_words(fields[name]))
   end
-  if entry.body.review_on then parts[#parts + 1] = "Look again on " .. core.date.short(entry.body.review_on) end
-  parts[#parts + 1] = entry.body.note
+  if entry.review_on then parts[#parts + 1] = "Look again on " .. core.date.short(entry.review_on) end
+  parts[#parts + 1] = entry.note
   return table.concat(parts, "; ")
 end
 
 local columns = { "date", "entry", "school", "step", "outcome", "words", "by" }
 
 local function cells_of(space, entry)
-  return { entry.on, entry.id, entry.school, entry.step, entry.body.outcome, words_of(space, entry), entry.by }
+  return { entry.on, entry.id, entry.school, entry.step, entry.outcome, words_of(space, entry), entry.by }
 end
 
 local function print_table(space, school, entries)
   local rows = {}
   for i, entry in ipairs(entries) do
     local title = chronology.title(space, school.key, entry.step)
-    local outcome = entry.body.outcome and ": " .. words.outcome(entry.body.outcome) or ""
+    local outcome = entry.outcome and ": " .. words.outcome(entry.outcome) or ""
     rows[i] = { core.date.short(entry.on), title .. outcome, words_of(space, entry), entry.by or "" }
   end
   print_state(space, school)

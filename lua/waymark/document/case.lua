@@ -19,16 +19,15 @@ local page = require "waymark.chronology.page"
 local periods = require "waymark.case.periods"
 local outcome_words = require "waymark.base.words".outcome
 local problem = require "waymark.base.problem"
-local running = require "waymark.case.running"
 local roles = require "waymark.plugin.roles"
-local durations = core.sdk "durations"
+local durations, sdk_entries = core.sdk "durations", core.sdk "entries"
 
 local document_case = {}
 
 local date = core.date
 local reach = { staff = 3, referral = 2, family = 1 }
 
-local function is_seen(entry, audience) return reach[entry.body.audience or "staff"] <= reach[audience] end
+local function is_seen(entry, audience) return reach[entry.audience or "staff"] <= reach[audience] end
 
 -- Which entry --------------------------------------------------------------------------------
 
@@ -36,25 +35,19 @@ local function of_steps(entries, steps)
   local names, list = {}, {}
   for _, step in ipairs(steps) do names[step.name] = step end
   for _, entry in ipairs(entries) do
-    if entry.kind == "recorded" and not entry.struck and entry.body and names[entry.step or ""] then
+    if entry.kind == "recorded" and names[entry.step or ""] then
       list[#list + 1] = entry
     end
   end
   return list, names
 end
 
-local function by_id(list, id)
-  for _, entry in ipairs(list) do
-    if entry.id == id then return entry end
-  end
-end
-
 -- The number of the contact that an entry is about, its own or that of the one it ends.
 local function parent_of(list, entry)
-  local own = (entry.body.contacts or {}).parent
+  local own = (entry.contacts or {}).parent
   if type(own) == "table" then own = own[1] end
-  if own or not entry.body.of then return own, (entry.body.fields or {}).parent end
-  local of = by_id(list, entry.body.of)
+  if own or not entry.of then return own, (entry.fields or {}).parent end
+  local of = sdk_entries.by_id(list, entry.of)
   if not of or of == entry then return nil end
   return parent_of(list, of)
 end
@@ -85,7 +78,7 @@ end
 
 -- What stood before an attempt at a plan.
 local function plan_before(list, entry)
-  for _, each in ipairs(running.of(list)) do
+  for _, each in ipairs(sdk_entries.running(list)) do
     if each.step == entry.step and each.id < entry.id then return each end
   end
 end
@@ -94,7 +87,7 @@ function document_case.choose(letter, given)
   local list, names = of_steps(letter.entries, letter.steps)
   local entry
   if given.entry then
-    entry = by_id(list, given.entry)
+    entry = sdk_entries.by_id(list, given.entry)
     if not entry then
       problem.raise("%s has no entry %d that %s is about, by %s; see: waymark chronology", letter.pupil.name,
         given.entry, letter.name, given.on)
@@ -104,8 +97,8 @@ function document_case.choose(letter, given)
   end
   if not entry then return { step = letter.steps[1] } end
   local step = names[entry.step]
-  local under = entry.body.of and by_id(list, entry.body.of) or nil
-  if entry.body.attempt and step.plan then under = plan_before(list, entry) end
+  local under = entry.of and sdk_entries.by_id(list, entry.of) or nil
+  if entry.attempt and step.plan then under = plan_before(list, entry) end
   return { entry = entry, under = under, step = step }
 end
 
@@ -180,7 +173,7 @@ function shown.signatures(value, about)
 end
 
 local function add_fields(view, entry, step, about)
-  for name, value in next, entry.body.fields or {} do
+  for name, value in next, entry.fields or {} do
     local record = (step.records or {})[name]
     local kind = type(record) == "table" and record.type or record
     local show = shown[kind]
@@ -198,10 +191,10 @@ function document_case.entry(chosen, about)
   if not entry then return view end
   if chosen.under then add_fields(view, chosen.under, chosen.step, about) end
   add_fields(view, entry, chosen.step, about)
-  view.on, view.version = date.english(entry.on), (chosen.under or entry).body.version
-  view.outcome = entry.body.outcome and outcome_words(entry.body.outcome) or nil
-  view.with = about.seen_by:person(entry.body.with)
-  view.note = is_seen(entry, about.audience) and about.seen_by:words(entry.body.note) or nil
+  view.on, view.version = date.english(entry.on), (chosen.under or entry).version
+  view.outcome = entry.outcome and outcome_words(entry.outcome) or nil
+  view.with = about.seen_by:person(entry.with)
+  view.note = is_seen(entry, about.audience) and about.seen_by:words(entry.note) or nil
   return view
 end
 
@@ -221,18 +214,16 @@ end
 
 -- Support ------------------------------------------------------------------------------------------
 
-local function is_offer(step) return step.principle == "facilitate" or step.plan == true end
-
-local function is_support(entry, step)
-  return entry.kind == "recorded" and not entry.struck and entry.body and not entry.body.attempt and step
-    and (step.principle == "listen" or is_offer(step))
+-- A letter tells of the conversations beside the support.
+local function is_told(entry)
+  return entry.support or entry.principle == "listen" and entry.kind == "recorded" and not entry.attempt
 end
 
 -- Versions that a later one took the place of.
 local function replaced(entries)
   local ids = {}
   for _, entry in ipairs(entries) do
-    if entry.body and entry.body.replaces then ids[entry.body.replaces] = true end
+    if entry.replaces then ids[entry.replaces] = true end
   end
   return ids
 end
@@ -251,7 +242,7 @@ local function support_words(entry, step, about)
   local function add(text)
     if type(text) == "string" and text ~= "" then lines[#lines + 1] = about.seen_by:words(text) end
   end
-  add(entry.body.note)
+  add(entry.note)
   for _, role in ipairs { "support", "agreed" } do
     for _, text in ipairs(roles.values(step, entry, role)) do add(text) end
   end
@@ -265,13 +256,13 @@ end
 local function support_row(space, entry, step, about)
   local words, seen = support_words(entry, step, about), is_seen(entry, about.audience)
   return { on = date.english(entry.on), title = chronology.title(space, entry.school, entry.step),
-    outcome = outcome_words(entry.body.outcome or ""), words = seen and words or "", by = entry.by },
+    outcome = outcome_words(entry.outcome or ""), words = seen and words or "", by = entry.by },
     not seen and words ~= ""
 end
 
 -- What was not taken up is said as it was offered: in the words of the plan, if it has any.
 local function refused_row(row, plan, step, about)
-  if not plan or plan.struck or not plan.body or not is_seen(plan, about.audience) then return row end
+  if not plan or not is_seen(plan, about.audience) then return row end
   local copy = {}
   for name, value in next, row do copy[name] = value end
   copy.words = support_words(plan, step, about)
@@ -282,17 +273,17 @@ end
 -- That support was given or offered, when, and what came of it, is said to every reader
 -- outside but for what is for staff alone; its words only to those they are for.
 -- -> { support, refused, unseen = entries left out, unsaid = entries without their words }
-function document_case.support(space, entries, map, about)
+function document_case.support(space, entries, about)
   local old, by_number, made = replaced(entries), {}, { support = {}, refused = {}, unseen = 0, unsaid = 0 }
   for _, entry in ipairs(entries) do by_number[entry.id] = entry end
   for _, entry in ipairs(entries) do
-    local step = map.declared.steps_by_name[entry.step or ""]
-    if is_support(entry, step) and not old[entry.id] then
+    local step = space:step(entry.school, entry.step)
+    if is_told(entry) and not old[entry.id] then
       if is_seen(entry, "referral") then
         local row, is_unsaid = support_row(space, entry, step, about)
         table.insert(made.support, row)
-        if is_offer(step) and roles.refused(step, entry) then
-          table.insert(made.refused, refused_row(row, by_number[entry.body.of], step, about))
+        if entry.support and roles.refused(step, entry) then
+          table.insert(made.refused, refused_row(row, by_number[entry.of], step, about))
         end
         made.unsaid = made.unsaid + (is_unsaid and 1 or 0)
       else

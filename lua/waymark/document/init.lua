@@ -136,7 +136,7 @@ end
 local function gated(letter, chosen)
   local step, entry = chosen.step, chosen.under or chosen.entry
   if not step or not step.gated or letter.given.despite then return nil end
-  if entry and (entry.body.despite or entry.body.history) then return nil end
+  if entry and (entry.despite or entry.history) then return nil end
   local day = entry and entry.on or letter.on
   local finding, failure = evaluate.explain(letter.space, letter.map,
     { as_of = day, enrolment = letter.pupil.enrolment, everyone = true }, step.name)
@@ -158,7 +158,7 @@ local function not_recorded(letter, chosen, parent)
     return ("%s of %s%s has no last day that is known: the calendar ends before it; add the next school year to "
       .. "waymark.lua"):format(step.title, core.date.english(chosen.entry.on), whom)
   end
-  if template.needs_outcome and not (chosen.entry and chosen.entry.body.outcome) then
+  if template.needs_outcome and not (chosen.entry and chosen.entry.outcome) then
     return ("%s says what came of something, and no outcome is recorded%s; record it first"):format(template.title,
       whom)
   end

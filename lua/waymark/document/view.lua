@@ -94,7 +94,7 @@ end
 
 function parts.threshold(b)
   local entry = b.chosen.under or b.chosen.entry
-  return figures.threshold(b.space, b.map, entry and entry.body.evidence, b.pupil)
+  return figures.threshold(b.space, b.map, entry and entry.evidence, b.pupil)
 end
 
 -- Together ------------------------------------------------------------------------------------------
@@ -116,7 +116,7 @@ function view.build(letter, template, language, parent, chosen)
   end
   local support = { unseen = 0, unsaid = 0 }
   if asked.support or asked.refused or asked.has_support or asked.has_refused then
-    support = document_case.support(space, letter.entries, letter.map, about)
+    support = document_case.support(space, letter.entries, about)
     made.support, made.refused = support.support, support.refused
   end
   for name, value in next, given.extra or {} do made[name] = value end

@@ -21,6 +21,7 @@ local lists = require "waymark.store.lists"
 local suggestions = require "waymark.store.suggestions"
 local today = require "waymark.today"
 local check = core.sdk "check"
+local sdk_entries = core.sdk "entries"
 
 local actions = {}
 
@@ -45,7 +46,7 @@ local function concerns_of(space, row, step)
   for _, each in ipairs(suggestions.list(space.store, { enrolment = row.enrolment })) do
     if each.step == step then list[#list + 1] = each.concern end
   end
-  for _, entry in ipairs(cases.entries(space, { pupil = row.pupil })) do
+  for _, entry in ipairs(cases.entries(space, { pupil = row.pupil, gone = true })) do
     list[#list + 1] = "review of entry " .. entry.id
     list[#list + 1] = "period of entry " .. entry.id
   end
@@ -155,18 +156,13 @@ local function key_of(ref, row, given)
   return ("%s %s"):format(ref, core.system.sha256(table.concat(parts, "\n")):sub(1, 24))
 end
 
-local function entry_of(space, pupil, id)
-  for _, entry in ipairs(cases.entries(space, { pupil = pupil })) do
-    if entry.id == id then return entry end
-  end
-end
-
 -- Was this row recorded before? Raises when it was, in other words.
 local function is_known(space, found, ref, key, given)
   for _, action in ipairs(lists.actions(space.store, ref .. " ")) do
     if action.key == key then return true end
-    local entry = action.struck == 0 and entry_of(space, found.pupil, action.event)
-    local again = not entry or (entry.body or {}).attempt or (given.on and entry.on ~= given.on)
+    local entry = action.struck == 0
+      and sdk_entries.by_id(cases.entries(space, { pupil = found.pupil }), action.event)
+    local again = not entry or entry.attempt or (given.on and entry.on ~= given.on)
     if not again then
       problem.raise("it was recorded on %s in other words (entry %d); to change that, use: waymark correct",
         core.date.english(entry.on), entry.id)

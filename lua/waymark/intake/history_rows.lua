@@ -272,7 +272,7 @@ local function of_entry(self, text, stay, step)
   local id, day = math.tointeger(tonumber(text)), core.date.parse(text)
   for _, entry in ipairs(cases.entries(self.space, { pupil = stay.pupil, kind = "entry.recorded" })) do
     local is_meant = entry.id == id or not id and entry.on == day
-    if is_meant and entry.step == step and entry.body and not entry.body.outcome then return entry.id end
+    if is_meant and entry.step == step and not entry.outcome then return entry.id end
   end
   leave("of", 'nothing of that kind without an outcome is recorded as "%s"', shown(text))
 end

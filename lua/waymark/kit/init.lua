@@ -250,7 +250,9 @@ end
 -- What was recorded for a pupil, in order: { { id, kind, step, on, body }, … }.
 function methods.entries(school, who)
   return with_space(school, function(space)
-    return cases.entries(space, { pupil = find.pupil(space.store, upn_of(school, who), school.day).pupil })
+    local list = cases.entries(space, { pupil = find.pupil(space.store, upn_of(school, who), school.day).pupil })
+    for _, entry in ipairs(list) do entry.body = setmetatable({}, { __index = entry }) end -- as it was before
+    return list
   end)
 end
 

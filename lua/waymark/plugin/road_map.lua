@@ -11,6 +11,7 @@
 --     rules       every declared rule, in the order of `use`; rules_by_name
 --     codes       every declared code
 --     failures    of every map
+--     entry_steps   what is said of the steps of recorded entries (lua/sdk/entries)
 
 local core = require "waymark.core"
 local manifests = core.sdk "manifest"
@@ -139,6 +140,22 @@ local function map_of(self, uses)
   return self.by_key[key]
 end
 
+-- The principle of each step, and whether it is a plan, by the road map that each school follows.
+-- Every set takes it to its workers: a pupil may have come from another school.
+local function collect_steps(self)
+  local of_map, steps = {}, { schools = {} }
+  for _, map in ipairs(self.maps) do
+    of_map[map] = {}
+    for _, step in ipairs(map.declared and map.declared.steps or {}) do
+      of_map[map][step.name] = { principle = step.principle, plan = step.plan }
+    end
+    for _, set in ipairs(map.sets) do set.entry_steps = steps end
+  end
+  steps.common = of_map[self.common]
+  for key, map in next, self.of_school do steps.schools[key] = of_map[map] end
+  return steps
+end
+
 -- Read and declare every plugin in use. With `tolerant`, a map whose plugins cannot be
 -- used has `broken` (why) and no road map; else that raises.
 function road_map.load(settings, context, tolerant)
@@ -151,6 +168,7 @@ function road_map.load(settings, context, tolerant)
   for _, map in ipairs(self.maps) do table.move(map.failures, 1, #map.failures, #self.failures + 1, self.failures) end
   self.rules, self.codes = collect(self.maps, "rules", rule_key), collect(self.maps, "codes", code_key)
   for _, rule in ipairs(self.rules) do self.rules_by_name[rule.name] = self.rules_by_name[rule.name] or rule end
+  self.entry_steps = collect_steps(self)
   return self
 end
 

@@ -13,7 +13,7 @@ local check = core.sdk "check"
 local roles = {}
 
 local function chosen(step, entry, field, wanted)
-  local list, fields = {}, entry.body and entry.body.fields or {}
+  local list, fields = {}, entry.fields or {}
   for _, name in ipairs(check.names(step and step.records or {})) do
     if step.records[name][field] == wanted and fields[name] ~= nil then list[#list + 1] = fields[name] end
   end
@@ -26,7 +26,7 @@ function roles.typed(step, entry, kind) return chosen(step, entry, "type", kind)
 
 function roles.refused(step, entry)
   for _, outcome in ipairs(step and step.refused or {}) do
-    if outcome == (entry.body or {}).outcome then return true end
+    if outcome == entry.outcome then return true end
   end
   return false
 end

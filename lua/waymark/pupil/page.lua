@@ -17,11 +17,11 @@ local cases = require "waymark.case"
 local chronology = require "waymark.chronology"
 local people = require "waymark.case.people"
 local problem = require "waymark.base.problem"
-local running_entries = require "waymark.case.running"
 local registers = require "waymark.store.registers"
 local suggestions = require "waymark.store.suggestions"
 local roles = require "waymark.plugin.roles"
 core.sdk "evidence" -- the words join the methods of evidence
+local sdk_entries = core.sdk "entries"
 
 local page = {}
 
@@ -242,7 +242,7 @@ end
 
 -- A step that runs for a period is over once an outcome is recorded.
 local function add_period(plan, step, entry, calendar, diary)
-  if not (step and step.period) or entry.body.outcome then return end
+  if not (step and step.period) or entry.outcome then return end
   plan.runs, plan.from, plan.to = true, period_of(step, entry, calendar)
   if not plan.to then return end
   plan.ended = plan.to < diary
@@ -252,7 +252,7 @@ end
 
 -- When it is looked at again: the day that was set, else the first of a plan that stands.
 local function review_of(step, entry)
-  if entry.body.review_on or entry.body.outcome then return entry.body.review_on end
+  if entry.review_on or entry.outcome then return entry.review_on end
   local first
   for _, days in ipairs(roles.values(step, entry, "review")) do
     for _, day in ipairs(type(days) == "table" and days or { days }) do
@@ -264,7 +264,7 @@ end
 
 -- The one parent that it is for.
 local function parent_of(entry)
-  local parent = (entry.body.fields or {}).parent
+  local parent = (entry.fields or {}).parent
   return type(parent) == "string" and parent or nil
 end
 
@@ -272,16 +272,16 @@ local function plan_of(space, entry, calendar, diary)
   local step = space:step(entry.school, entry.step)
   local review = review_of(step, entry)
   local plan = { entry = entry.id, step = entry.step, title = chronology.title(space, entry.school, entry.step),
-    parent = parent_of(entry), on = entry.on, outcome = entry.body.outcome, review_on = review,
+    parent = parent_of(entry), on = entry.on, outcome = entry.outcome, review_on = review,
     review_due = review and review <= diary or nil }
   add_period(plan, step, entry, calendar, diary)
-  local stands = step and step.plan and not entry.body.outcome
+  local stands = step and step.plan and not entry.outcome
   return (plan.runs or stands or review) and plan or nil
 end
 
 local function plans_of(space, found, calendar, diary)
   local list = core.array {}
-  for _, entry in ipairs(running_entries.latest(cases.entries(space, { pupil = found.pupil, as_of = diary }))) do
+  for _, entry in ipairs(sdk_entries.latest(cases.entries(space, { pupil = found.pupil, as_of = diary }))) do
     list[#list + 1] = plan_of(space, entry, calendar, diary)
   end
   return list

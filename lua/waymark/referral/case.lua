@@ -32,25 +32,24 @@ case.pack_document, case.form_document = "referral-pack", "referral-form"
 local function entries_of(space, found, day)
   local list, by_id = {}, {}
   for _, entry in ipairs(cases.entries(space, { pupil = found.pupil, as_of = day })) do
-    if entry.body and not entry.struck then list[#list + 1], by_id[entry.id] = entry, entry end
+    list[#list + 1], by_id[entry.id] = entry, entry
   end
   return list, by_id
 end
 
 local function is_pack(entry)
-  return entry.kind == "rendered" and (entry.body.fields or {}).document == case.pack_document
+  return entry.kind == "rendered" and (entry.fields or {}).document == case.pack_document
 end
 
 -- Whether an entry is about another parent alone: a notice that was issued to them, say,
 -- what came of it, or a copy of it. A copy of what does not stand any more, of whom nobody
 -- can tell, is taken for another's.
 function case.is_of_another(about, entry)
-  local body = entry.body
-  local id, name = (body.contacts or {}).parent, (body.fields or {}).parent
+  local id, name = (entry.contacts or {}).parent, (entry.fields or {}).parent
   if id then return id ~= about.parent.id end
   if type(name) == "string" then return core.fold(name) ~= core.fold(about.parent.name) end
-  if not body.of then return false end
-  local of = about.by_id[body.of]
+  if not entry.of then return false end
+  local of = about.by_id[entry.of]
   if not of then return entry.kind == "attached" end
   return of.id < entry.id and case.is_of_another(about, of)
 end

@@ -19,7 +19,7 @@ function contracts.is_contract(about, entry)
 end
 
 local function first_of(about, entry)
-  while entry.body.replaces and about.by_id[entry.body.replaces] do entry = about.by_id[entry.body.replaces] end
+  while entry.replaces and about.by_id[entry.replaces] do entry = about.by_id[entry.replaces] end
   return entry.id
 end
 
@@ -30,8 +30,8 @@ local function is_signed(about, entry)
   return false
 end
 
-local function names_a_contract(body)
-  return ((body.as or "") .. " " .. (body.file.name or "")):lower():find("contract", 1, true) ~= nil
+local function names_a_contract(entry)
+  return ((entry.as or "") .. " " .. (entry.file.name or "")):lower():find("contract", 1, true) ~= nil
 end
 
 -- The contracts of which a copy enters, by their first version; and whether one belongs to none.
@@ -39,9 +39,9 @@ local function copied(about, items)
   local of_first, loose = {}, false
   for _, item in ipairs(items) do
     local entry = item.file and item.ticked and about.by_id[tonumber(item.id:match "%d+$")]
-    local of = entry and about.by_id[entry.body.of]
+    local of = entry and about.by_id[entry.of]
     if of and contracts.is_contract(about, of) then of_first[first_of(about, of)] = true end
-    loose = loose or entry and not entry.body.of and names_a_contract(entry.body)
+    loose = loose or entry and not entry.of and names_a_contract(entry)
   end
   return of_first, loose
 end
@@ -50,7 +50,7 @@ end
 local function standing(about)
   local list, by_first = {}, {}
   for _, entry in ipairs(about.entries) do
-    if contracts.is_contract(about, entry) and entry.kind == "recorded" and not entry.body.outcome then
+    if contracts.is_contract(about, entry) and entry.kind == "recorded" and not entry.outcome then
       local first = first_of(about, entry)
       if not by_first[first] then
         by_first[first] = { first = first }

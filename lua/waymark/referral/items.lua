@@ -32,27 +32,26 @@ local documents = {
 local for_others = { referral = true, family = true }
 
 local function may_enter(about, entry)
-  local body = entry.body
-  if entry.kind ~= "attached" and entry.kind ~= "rendered" or type(body.file) ~= "table" then return false end
-  return for_others[body.audience or "staff"] and not referral_case.is_of_another(about, entry)
+  if entry.kind ~= "attached" and entry.kind ~= "rendered" or type(entry.file) ~= "table" then return false end
+  return for_others[entry.audience or "staff"] and not referral_case.is_of_another(about, entry)
 end
 
 -- What a kept file is: the title of what it belongs to, else what it was kept as.
 local function what_of(about, entry)
-  local body, of = entry.body, about.by_id[entry.body.of]
-  if body.title then return body.title end
-  if of then return of.body.title or chronology.title(about.space, of.school, of.step) end
-  return body.as == "sent" and "A letter" or chronology.plain(body.as or "document")
+  local of = about.by_id[entry.of]
+  if entry.title then return entry.title end
+  if of then return of.title or chronology.title(about.space, of.school, of.step) end
+  return entry.as == "sent" and "A letter" or chronology.plain(entry.as or "document")
 end
 
 local manner = { sent = ", as it was sent", signed = ", signed" }
 
 -- "Attendance contract, signed, 3 November 2025: contract.pdf"
 local function file_item(about, entry)
-  local body, what = entry.body, what_of(about, entry)
-  return { id = ("entry-%d"):format(entry.id), file = body.file, ticked = true,
-    title = ("%s%s, %s: %s"):format(what, manner[body.as] or "", words.date(entry.on),
-      about.seen_by:words(body.file.name or "")),
+  local what = what_of(about, entry)
+  return { id = ("entry-%d"):format(entry.id), file = entry.file, ticked = true,
+    title = ("%s%s, %s: %s"):format(what, manner[entry.as] or "", words.date(entry.on),
+      about.seen_by:words(entry.file.name or "")),
     base = ("%s-%s"):format(entry.on, files.slug(what)) }
 end
 
@@ -72,11 +71,11 @@ end
 function items.unsent(about)
   local n, sent = 0, {}
   for _, entry in ipairs(about.entries) do
-    if entry.body.as == "sent" and entry.body.of then sent[entry.body.of] = true end
+    if entry.as == "sent" and entry.of then sent[entry.of] = true end
   end
   for _, entry in ipairs(about.entries) do
-    local is_letter = entry.kind == "rendered" and (entry.body.fields or {}).document ~= referral_case.pack_document
-    if is_letter and not sent[entry.id] and not for_others[entry.body.audience or "staff"] then n = n + 1 end
+    local is_letter = entry.kind == "rendered" and (entry.fields or {}).document ~= referral_case.pack_document
+    if is_letter and not sent[entry.id] and not for_others[entry.audience or "staff"] then n = n + 1 end
   end
   return n
 end

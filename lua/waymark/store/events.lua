@@ -38,7 +38,7 @@ end
 function events.entries(store, filter)
   local limit, values = where(filter)
   return sql.rows(store, "SELECT v.id, " .. sql.time "v.at" .. " AS at, " .. sql.day "v.on_day" .. [[ AS "on", v.kind,
-      v.pupil, p.upn, v.enrolment, s.key AS school, v.plugin, v.version, v.step, v.concern, v.by, v.data, n.body,
+      v.pupil, p.upn, v.enrolment, s.key AS school, v.plugin, v.step, v.concern, v.by, v.data, n.body,
       c.id AS struck, ]] .. sql.day "c.on_day" .. [[ AS struck_on, c.by AS struck_by,
       json_extract(c.data, '$.why') AS struck_why
     FROM event v JOIN pupil p ON p.id = v.pupil JOIN school s ON s.id = v.school

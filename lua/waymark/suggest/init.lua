@@ -21,13 +21,14 @@ local core = require "waymark.core"
 local evaluate = require "waymark.ask.evaluate"
 local plugin_state = require "waymark.plugin.state"
 local problem = require "waymark.base.problem"
-local running_entries = require "waymark.case.running"
 local events = require "waymark.store.events"
 local pupils = require "waymark.store.pupils"
 local registers = require "waymark.store.registers"
 local runs = require "waymark.store.runs"
 local spool = require "waymark.base.spool"
 local watch = require "waymark.suggest.watch"
+local sdk_entries = core.sdk "entries"
+
 local date = core.date
 
 core.sdk "evidence" -- the words join the methods of evidence
@@ -51,7 +52,7 @@ local ended_by_people = { answered = true, ["put-off"] = true, bypassed = true }
 -- are not suggested again. -> { ["enrolment step"] = true }, { [enrolment] = true }
 local function undecided_steps(workspace, diary)
   local undecided, of = {}, {}
-  for _, entry in ipairs(running_entries.of(cases.entries(workspace, { kind = "entry.recorded", as_of = diary }))) do
+  for _, entry in ipairs(sdk_entries.running(cases.entries(workspace, { kind = "entry.recorded", as_of = diary }))) do
     local step = entry.enrolment and workspace:step(entry.school, entry.step)
     if step and step.period then
       undecided[entry.enrolment .. " " .. entry.step], of[entry.enrolment] = true, true

@@ -52,7 +52,7 @@ local function given_of(space, map, pupil, filter)
   local given = { reads = core.array(reads), entries = core.array {} }
   if not has(reads, "cases") then return given end
   for i, entry in ipairs(cases.entries(space, { pupil = pupil.pupil, as_of = filter.diary })) do
-    given.entries[i] = { on = entry.on, kind = entry.kind, step = entry.step, outcome = (entry.body or {}).outcome }
+    given.entries[i] = { on = entry.on, kind = entry.kind, step = entry.step, outcome = entry.outcome }
   end
   return given
 end

@@ -10,12 +10,12 @@
 local core = require "waymark.core"
 local cases = require "waymark.case"
 local periods = require "waymark.case.periods"
-local running_entries = require "waymark.case.running"
 local problem = require "waymark.base.problem"
 local events = require "waymark.store.events"
 local registers = require "waymark.store.registers"
 local runs = require "waymark.store.runs"
 local roles = require "waymark.plugin.roles"
+local sdk_entries = core.sdk "entries"
 
 local watch = {}
 
@@ -105,7 +105,7 @@ end
 -- another: the review that was set, those of a plan, and what was agreed to be done by then.
 local function due_of(space, entry, as_of)
   local step, due, actions, review_on = space:step(entry.school, entry.step), nil, {}, nil
-  local stands = not entry.body.outcome
+  local stands = not entry.outcome
   local function is_due(day) return day ~= nil and day <= as_of and day > entry.on end
   local function take(day)
     if is_due(day) and (not due or day < due) then due = day end
@@ -114,7 +114,7 @@ local function due_of(space, entry, as_of)
   for _, days in ipairs(stands and roles.values(step, entry, "review") or {}) do
     for _, day in ipairs(type(days) == "table" and days or { days }) do dates[#dates + 1] = day end
   end
-  dates[#dates + 1] = entry.body.review_on
+  dates[#dates + 1] = entry.review_on
   for _, day in ipairs(dates) do
     take(day)
     if is_due(day) then review_on = day end
@@ -131,18 +131,18 @@ local function due_of(space, entry, as_of)
 end
 
 -- The reviews that are due by a day, { entry, due, review_on = date | nil, actions }: of
--- what stands (waymark.running_entries), and what a plugin asked to be followed up, unless
+-- what stands (lua/sdk/entries), and what a plugin asked to be followed up, unless
 -- the step was recorded again since.
 function watch.reviews_due(space, as_of)
   local entries, list, last = cases.entries(space, { as_of = as_of }), {}, {}
-  for _, entry in ipairs(running_entries.latest(entries)) do
+  for _, entry in ipairs(sdk_entries.latest(entries)) do
     list[#list + 1] = due_of(space, entry, as_of) or nil
     local key = ("%d %s"):format(entry.pupil, entry.step)
     last[key] = math.max(last[key] or 0, entry.id)
   end
   for _, entry in ipairs(entries) do
     local newer = (last[("%d %s"):format(entry.pupil, entry.step or "")] or 0) > entry.id
-    if entry.kind == "follow-up" and not entry.struck and entry.body and not newer then
+    if entry.kind == "follow-up" and not newer then
       list[#list + 1] = due_of(space, entry, as_of) or nil
     end
   end
@@ -181,7 +181,7 @@ end
 function watch.exceeded(space, as_of, day)
   local known = told(space, "period.exceeded", function(event) return (event.data or {}).entry end)
   local count = 0
-  for _, entry in ipairs(running_entries.of(cases.entries(space, { as_of = day, kind = "entry.recorded" }))) do
+  for _, entry in ipairs(sdk_entries.running(cases.entries(space, { as_of = day, kind = "entry.recorded" }))) do
     local period = not known[entry.id] and period_of(space, entry, as_of, day)
     if period and period.over then
       raise(space, "period.exceeded", entry, day, { entry = entry.id, count = period.count,
@@ -228,7 +228,7 @@ end
 
 -- What became of the evidence of one entry: nil when it stands.
 function watch.decision_change(space, entry)
-  local evidence = entry.body and entry.body.evidence
+  local evidence = entry.evidence
   if not evidence or #evidence == 0 then return nil end
   if #registers.amendments(space.store, entry.enrolment, entry.id) == 0 then return nil end
   local pupil = space:one_pupil { enrolment = entry.enrolment, everyone = true, as_of = entry.on }
@@ -242,7 +242,7 @@ end
 function watch.changed_decisions(space, as_of)
   local list = {}
   for _, entry in ipairs(cases.entries(space, { kind = "entry.recorded", as_of = as_of })) do
-    local step = not entry.struck and entry.enrolment and space:step(entry.school, entry.step)
+    local step = entry.enrolment and space:step(entry.school, entry.step)
     local change = step and cases.is_formal(step) and watch.decision_change(space, entry)
     if change then list[#list + 1] = { entry = entry, change = change } end
   end

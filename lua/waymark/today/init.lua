@@ -134,9 +134,10 @@ local function look(space, filter, options)
     baseline = options.baseline }
   read_people(view, filter)
   index_pupils(view)
-  view.entries = cases.entries(space, { as_of = view.day })
-  for _, entry in ipairs(view.entries) do
+  view.entries = {}
+  for _, entry in ipairs(cases.entries(space, { as_of = view.day, gone = true })) do
     if not entry.struck then view.last_by[entry.pupil] = entry.by or view.last_by[entry.pupil] end
+    if not entry.gone then view.entries[#view.entries + 1] = entry end
   end
   keep_owner(view, options.owner)
   view.holds = cases.holds(space, view.day)
@@ -149,7 +150,7 @@ end
 local function review_words(view, each)
   local entry = each.entry
   local parts = { ("Recorded on %s%s"):format(words.day(entry.on, view.as_of),
-    entry.body.outcome and (" (%s)"):format(words.outcome(entry.body.outcome)) or "") }
+    entry.outcome and (" (%s)"):format(words.outcome(entry.outcome)) or "") }
   if each.review_on then parts[2] = "to be looked at again by " .. words.day(each.review_on, view.as_of) end
   for _, action in ipairs(each.actions) do
     parts[#parts + 1] = ("agreed by %s: %s%s"):format(words.day(action.by, view.as_of), action.what,

@@ -9,9 +9,9 @@ local cases = require "waymark.case"
 local core = require "waymark.core"
 local people = require "waymark.case.people"
 local periods = require "waymark.case.periods"
-local running_entries = require "waymark.case.running"
 local roles = require "waymark.plugin.roles"
 local words = require "waymark.base.words"
+local sdk_entries = core.sdk "entries"
 
 local running = {}
 
@@ -96,7 +96,7 @@ end
 
 -- Nobody is sent to a parent to whom nobody may write or speak.
 local function first_words(view, period, entry, person)
-  local id, parent = (entry.body.contacts or {}).parent, period.parent or "the parent"
+  local id, parent = (entry.contacts or {}).parent, period.parent or "the parent"
   local contact = id and people.by_id(people.of(view.space, { pupil = entry.pupil, school = person.school.key }), id)
   if contact and contact.no_contact then
     return ('%s has to be told first, but is marked "no contact": ask the safeguarding lead who can do it'):format(
@@ -120,8 +120,8 @@ local function names_in(view, each, parent)
   local function take(name)
     if type(name) == "string" then named, this = true, this or name == parent end
   end
-  take(each.body.with)
-  take((each.body.fields or {}).parent)
+  take(each.with)
+  take((each.fields or {}).parent)
   for _, named_people in ipairs(roles.values(step, each, "with")) do
     for _, name in ipairs(type(named_people) == "table" and named_people or { named_people }) do take(name) end
   end
@@ -129,9 +129,9 @@ local function names_in(view, each, parent)
 end
 
 local function is_contact(view, each)
-  if each.kind ~= "recorded" or each.struck or not each.body then return false end
+  if each.kind ~= "recorded" then return false end
   local declared = view.space:map_for_school(each.school).declared
-  return cases.is_contact(declared and declared.steps_by_name[each.step], each.body)
+  return cases.is_contact(declared and declared.steps_by_name[each.step], each)
 end
 
 -- The first contact that was recorded on or after a day, once the entry stood, with the
@@ -179,7 +179,7 @@ end
 -- that have ended first, then those that end soonest.
 function running.periods(view)
   local list = {}
-  for _, entry in ipairs(running_entries.of(view.entries)) do
+  for _, entry in ipairs(sdk_entries.running(view.entries)) do
     local person = view.by_pupil[entry.pupil]
     local map = person and view.space:map_for_school(person.school.key)
     local step = map and map.declared.steps_by_name[entry.step]
@@ -226,8 +226,6 @@ end
 
 -- Who improved --------------------------------------------------------------------
 
-local support = { facilitate = true, formalise = true }
-
 -- The last support that was recorded long enough ago to have worked, and no
 -- longer ago than twice that, by pupil. What came of a plan ("not taken up") is no support.
 local function support_before(view, windows)
@@ -236,10 +234,9 @@ local function support_before(view, windows)
     local person = view.by_pupil[entry.pupil]
     local map = person and view.space:map_for_school(person.school.key)
     local step = map and map.declared.steps_by_name[entry.step]
-    local counts = entry.kind == "recorded" and entry.body and not entry.body.attempt and not entry.body.of
     local window = person and windows[person.school.key]
     local in_time = window and entry.on >= window.from and entry.on < window.to
-    if counts and step and support[step.principle] and in_time then
+    if entry.support and not entry.of and step and in_time then
       by_pupil[entry.pupil] = { entry = entry, step = step, person = person }
     end
   end
@@ -291,7 +288,7 @@ end
 function running.looked_at(view, entry, told)
   for _, later in ipairs(view.entries) do
     local same = later.pupil == entry.pupil and later.step == entry.step
-    if same and told and later.id > told and not later.struck then return true end
+    if same and told and later.id > told then return true end
   end
   return false
 end

@@ -59,11 +59,12 @@ function workspace:load_plugins(tolerant)
   local maps = road_map.load(self.settings, self.context, tolerant)
   self.road_maps, self.maps, self.plugin_failures = maps, maps.maps, maps.failures
   self.rules, self.rules_by_name, self.declared_codes = maps.rules, maps.rules_by_name, maps.codes
-  self.late_codes = {}
+  self.entry_steps, self.late_codes = maps.entry_steps, {}
   for _, code in ipairs(maps.codes) do
     if code.late then self.late_codes[code.text] = true end
   end
   core.sdk("pupil").use_rules(self:rule_values())
+  core.sdk("pupil").use_steps(self.entry_steps)
   return self
 end
 

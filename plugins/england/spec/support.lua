@@ -6,7 +6,7 @@
 --   support.pupil { … }       a pupil; `half_days` are its unauthorised ones
 
 local core = require "waymark.core"
-local people = core.sdk "people"
+local entries, people = core.sdk "entries", core.sdk "people"
 
 local support = {}
 
@@ -51,22 +51,21 @@ function case:entries(step)
   return found
 end
 
--- Entries of a step that no outcome ended.
-function case:running(step)
-  local ended, found = {}, {}
-  for _, entry in ipairs(self) do ended[entry.of or 0] = true end
-  for _, entry in ipairs(self:entries(step)) do
-    if not entry.outcome and not ended[entry.id] then found[#found + 1] = entry end
-  end
-  return found
-end
+function case:running(step) return entries.running(self, step) end
+
+-- What the road map says of the steps of support.
+local steps = { common = { ["early-help"] = { principle = "facilitate", plan = true },
+  ["declining-attendance-meeting"] = { principle = "facilitate", plan = true },
+  ["attendance-contract"] = { principle = "formalise", plan = true },
+  ["breakfast-club"] = { principle = "facilitate" }, ["initial-concern"] = { principle = "listen" },
+  ["notice-to-improve"] = { principle = "formalise" } } }
 
 -- Entries get their number, in order.
 function support.case(list)
   for i, entry in ipairs(list) do
     entry.id, entry.kind, entry.fields = entry.id or i, entry.kind or "recorded", entry.fields or {}
   end
-  return setmetatable(list, case)
+  return setmetatable(entries.complete(list, steps), case)
 end
 
 local classes = { G = "unauthorised", N = "unauthorised", O = "unauthorised", U = "unauthorised", ["-"] = "missing",

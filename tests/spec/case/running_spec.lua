@@ -1,10 +1,10 @@
--- Which plans and notices run: what the host says (waymark.running_entries) and what a
--- plugin is told (case:running) are one answer, over entries that nobody would make up.
+-- Which plans and notices run: what the host reads of all pupils and steps together, and what a
+-- plugin is told of one (case:running), are one answer, over entries that nobody would make up.
 
 local chance = require "tests.support.chance"
 local core = require "waymark.core"
-local running_entries = require "waymark.case.running"
-local cases = core.sdk "case"
+local cases, entries = core.sdk "case", core.sdk "entries"
+local workspace = require "tests.support.workspace"
 
 local steps = { "contract", "notice", "penalty" }
 local parents = {
@@ -50,23 +50,30 @@ local function case_of(seed)
   return list
 end
 
--- As the store gives a plugin the entries that stand.
-local function for_plugin(list)
+-- The entries that stand, as a plugin sees them; with the number of their pupil, as the host does.
+local function standing(list, pupil)
   local case = {}
   for _, each in ipairs(list) do
     if each.body then
-      local entry = { id = each.id, kind = each.kind, on = each.on, step = each.step }
+      local entry = { id = each.id, kind = each.kind, on = each.on, step = each.step, pupil = pupil }
       for name, value in next, each.body do entry[name] = value end
       case[#case + 1] = entry
     end
   end
-  return cases.of { case = case }
+  return case
 end
 
+local function for_plugin(list) return cases.of { case = standing(list) } end
+
+-- Among them the same of another pupil, one after the other.
 local function host_ids(list, step)
-  local ids = {}
-  for _, each in ipairs(running_entries.of(list)) do
-    if each.step == step then ids[#ids + 1] = each.id end
+  local ids, all, one, other = {}, {}, standing(list, 1), standing(list, 2)
+  for i, each in ipairs(one) do
+    other[i].id, other[i].of = 100 + each.id, each.of and 100 + each.of
+    all[2 * i - 1], all[2 * i] = each, other[i]
+  end
+  for _, each in ipairs(entries.running(all)) do
+    if each.step == step and each.pupil == 1 then ids[#ids + 1] = each.id end
   end
   return ids
 end
@@ -128,5 +135,59 @@ describe("what runs", function()
   it("a version that was struck out leaves the one before it, and so does an outcome", function()
     runs({ 1 }, { {}, { struck = true } })
     runs({ 2 }, { {}, {}, { struck = true } })
+  end)
+end)
+
+-- What a plugin is given of a case, and what the host reads: the same names, the same values.
+describe("an entry of a case", function()
+  local now = "--now 2025-11-21T17:00Z "
+  local w
+
+  local function record(line) w:ok(now .. "record Ada " .. line) end
+
+  setup(function()
+    w = workspace.new { settings = workspace.essex, files = {
+      ["pupils.csv"] = "upn,surname,forename,joined\nA801200001001,Byron,Ada,2024-09-02\n",
+      ["contacts.csv"] = "upn,title,forename,surname,relationship,parental_responsibility\n"
+        .. "A801200001001,Mrs,Anne,Byron,mother,1\n", ["plan.pdf"] = "%PDF",
+      ["marks.csv"] = workspace.registers { A801200001001 = { ["2025-11-20"] = "/ \\" } } } }
+    for _, kind in ipairs { "pupils", "contacts", "marks" } do w:ok(("%simport %s %s.csv"):format(now, kind, kind)) end
+    record "absence-callback --outcome no-answer --with mother --note 'rang twice'"
+    record "early-help --set support='a breakfast club' --set 'actions=lift; Mrs Byron; 2025-12-01'"
+    record "early-help --outcome not-engaged"
+    record "attendance-contract --despite agreed --set parties=mother --set met_on=2025-11-20"
+    record "notice-to-improve --despite agreed --set parent=mother"
+    record "penalty-notice --set parent=mother --set issued_on=2025-11-20 --outcome withdrawn"
+    record "initial-concern --outcome no-concern"
+    w:ok(now .. "correct Ada 7 --why 'another child'")
+    w:ok(now .. "bypass Ada pupil-check-in --note 'spoken to'")
+    w:ok(now .. "hold Ada --until 2025-12-01 --ask Sam --note 'a bereavement'")
+    w:ok(now .. ("attach Ada '%s/plan.pdf' --as signed --of 4"):format(w.top))
+  end)
+  teardown(function() w:remove() end)
+
+  it("is the same for the host and for a plugin", function()
+    local space = require "waymark.workspace".open(w.dir, "read"):load_plugins()
+    local host = require "waymark.case".entries(space, { as_of = "2025-11-21" })
+    local case = space:one_pupil { everyone = true, as_of = "2025-11-21" }.case
+    assert.equal(#case, #host)
+    assert.equal(9, #host)
+    for i, theirs in ipairs(case) do
+      assert.equal(theirs.file_name, (host[i].file or {}).name)
+      for name, value in next, theirs do
+        if name ~= "file_name" then assert.same(value, host[i][name], name) end
+      end
+    end
+    local support = {}
+    for _, each in ipairs(host) do support[#support + 1] = each.support and each.step or nil end
+    assert.same({ "early-help", "early-help", "attendance-contract" }, support)
+    space:close()
+  end)
+
+  it("has its principle and whether it is support also in a worker", function()
+    w:file("try.lua", "for pupil in pupils() do for _, each in ipairs(pupil.case) do "
+      .. "print(each.id, each.principle, each.support) end end")
+    local text = w:ok(now .. ("plugin try '%s/try.lua' --reads cases"):format(w.top))
+    assert.truthy(text:find("1\tlisten\tnil\n2\tfacilitate\ttrue\n", 1, true), text)
   end)
 end)

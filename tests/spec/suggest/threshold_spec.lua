@@ -194,7 +194,7 @@ describe("anything formal", function()
     assert(store:begin())
     for _, each in ipairs(entries) do
       local found = stored_pupils.find(store, each[1])[1]
-      assert(store:add_entry { at = core.system.time "2025-09-20T12:00Z", on = each[2], kind = "entry.step",
+      assert(store:add_entry { at = core.system.time "2025-09-20T12:00Z", on = each[2], kind = "entry.recorded",
         enrolment = found.enrolment, step = each[3], body = { outcome = each[4] } })
     end
     assert(store:commit())
