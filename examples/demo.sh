@@ -78,5 +78,5 @@ cat <<TEXT
   $waymark repl
   Open demo/week/out in a browser or a spreadsheet.
   Change a step: edit demo/oakfield/plugins/local/steps/breakfast-club.lua and run suggest again.
-  Your own school: $build/waymark init myschool
+  Your own school: lua/manual/start.md, your first term
 TEXT

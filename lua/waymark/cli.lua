@@ -3,9 +3,10 @@
 --   0 done; 1 could not be done (one line on standard error: what, where, what
 --   to do); 2 wrong usage; 3 done, but something was left out
 --
--- A command is a module of waymark.commands: { name, summary, example,
+-- A command is a module of waymark.commands: { name, summary, example, see,
 -- options(parser, add_common), run(arguments) -> exit status }; add_common gives
--- the options that every command takes to a command within a command.
+-- the options that every command takes to a command within a command; `see` is the page
+-- of the manual that says more, if one does.
 
 local argparse = require "argparse"
 local core = require "waymark.core"
@@ -34,7 +35,8 @@ end
 local function add_command(parser, name)
   local command = require("waymark.commands." .. name)
   local sub = parser:command(command.name, command.summary)
-  sub:summary(command.summary):epilog("Example:\n  " .. command.example)
+  local see = command.see and ("\n\nIn the manual (waymark help says where it lies):\n  " .. command.see) or ""
+  sub:summary(command.summary):epilog("Example:\n  " .. command.example .. see)
   add_common(sub, "after")
   command.options(sub, function(inner) add_common(inner, "inner") end)
   return command

@@ -1,9 +1,10 @@
 -- base/paths: where the parts of Waymark lie: the worker program, the plugins that ship
 -- with it, and the pages beside the Lua code. Two layouts:
 --   built      BUILD/waymark, BUILD/waymark-worker, BUILD/lua/waymark/core.so;
---              plugins beside BUILD
+--              plugins and lua/manual beside BUILD
 --   installed  PREFIX/bin/waymark, PREFIX/lib/waymark/waymark-worker,
---              PREFIX/lib/lua/5.4/waymark/core.so, PREFIX/share/waymark/plugins
+--              PREFIX/lib/lua/5.4/waymark/core.so, PREFIX/share/waymark/plugins,
+--              PREFIX/share/doc/waymark
 
 local files = require "waymark.base.files"
 
@@ -37,6 +38,14 @@ end
 function paths.plugins()
   local base = home or module_folder()
   return first({ base .. "/../plugins", base .. "/../share/waymark/plugins" }, "the folder of plugins")
+end
+
+-- The folder of the manual for people | nil
+function paths.manual()
+  local above = files.absolute(home or module_folder()):gsub("/%.?/*$", ""):gsub("/[^/]+$", "")
+  for _, folder in ipairs { above .. "/lua/manual", above .. "/share/doc/waymark" } do
+    if files.exists(folder .. "/start.md") then return folder end
+  end
 end
 
 -- The file beside a module that has its name and another ending: "waymark.today.page",

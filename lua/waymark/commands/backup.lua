@@ -9,6 +9,7 @@ local command = {
   name = "backup",
   summary = "Write a safe copy of the database to a new file, and read it again.",
   example = "waymark backup /media/stick/oakfield-2026-03-20.backup",
+  see = "start.md: a backup every night",
 }
 
 function command.options(parser)

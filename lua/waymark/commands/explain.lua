@@ -18,6 +18,7 @@ local command = {
   name = "explain",
   summary = "Why a step is suggested for a pupil, or why not.",
   example = 'waymark explain "Ada Byron" absence-callback --as-of 2025-09-08',
+  see = "contracts.md: what JSON has",
 }
 
 function command.options(parser)

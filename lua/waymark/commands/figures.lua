@@ -10,6 +10,7 @@ local command = {
   name = "figures",
   summary = "The figures of all pupils: attendance, absence, thresholds.",
   example = "waymark figures --as-of 2026-03-20 --format csv > figures.csv",
+  see = "contracts.md: what CSV and JSON have",
 }
 
 function command.options(parser)

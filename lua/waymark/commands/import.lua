@@ -13,6 +13,7 @@ local import = {
   name = "import",
   summary = "Take in a CSV file: schools, calendar, pupils, contacts, marks, entries or actions.",
   example = "waymark import marks marks.csv --dry-run",
+  see = "files.md: the columns of every file",
 }
 
 function import.options(parser)

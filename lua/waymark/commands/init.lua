@@ -9,6 +9,7 @@ local init = {
   name = "init",
   summary = "Make a workspace in a new or empty folder.",
   example = "waymark init oakfield",
+  see = "start.md: your first term, task by task",
 }
 
 function init.options(parser)

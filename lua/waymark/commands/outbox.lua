@@ -12,6 +12,7 @@ local command = {
   name = "outbox",
   summary = "Messages that plugins asked for: list them, read one, write what waits.",
   example = "waymark outbox list",
+  see = "start.md: how messages get sent",
 }
 
 local states = { "waiting", "written", "withdrawn", "failed" }

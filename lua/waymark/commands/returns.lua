@@ -12,6 +12,7 @@ local command = {
   name = "returns",
   summary = "The lists of pupils that go to the authority, for a period.",
   example = "waymark returns --from 2026-03-01 --to 2026-03-31 -o returns",
+  see = "files.md: the columns of a return",
 }
 
 local formats = { "table", "csv", "json" }

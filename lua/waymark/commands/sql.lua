@@ -9,6 +9,7 @@ local command = {
   name = "sql",
   summary = "Ask a question in SQL (read-only).",
   example = [[waymark sql "SELECT code, sum(marks) FROM mark_count WHERE date >= '2026-01-01' GROUP BY code"]],
+  see = "commands.md: the tables and views",
 }
 
 function command.options(parser)

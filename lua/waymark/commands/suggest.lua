@@ -15,6 +15,7 @@ local command = {
   name = "suggest",
   summary = "What could come next for each pupil, with the evidence.",
   example = "waymark suggest --as-of 2026-03-20 --format json",
+  see = "contracts.md: what CSV and JSON have",
 }
 
 local shown_usually = 20

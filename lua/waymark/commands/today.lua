@@ -15,6 +15,7 @@ local command = {
   name = "today",
   summary = "The list to work from: calls, decisions, reviews, what runs and what is overdue.",
   example = "waymark today --year 9 -o list.csv",
+  see = "files.md: the columns of a list, and what to fill in",
 }
 
 function command.options(parser)

@@ -13,6 +13,7 @@ local command = {
   name = "update",
   summary = "Take in what lies in a folder, look at every pupil, write the lists.",
   example = "waymark update inbox -o lists",
+  see = "start.md: the Friday",
 }
 
 function command.options(parser)

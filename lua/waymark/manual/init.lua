@@ -7,6 +7,7 @@
 --   manual.complete(text, env)  -> what can stand in place of a half-written name
 
 local core = require "waymark.core"
+local paths = require "waymark.base.paths"
 local words = require "waymark.manual.words"
 local wrap = require "waymark.base.words".wrap
 local api = core.sdk "api"
@@ -132,6 +133,13 @@ function manual.subjects(width)
   add_rows(lines, rows, width)
   add(lines, "", "A subject, or one name in it: waymark help pupil, waymark help pupil:rolling",
     "The commands: waymark --help")
+  local folder = paths.manual()
+  if folder then
+    add(lines, "The manual, as pages to read, in " .. folder .. ":",
+      "  start.md      your first term, task by task", "  files.md      every column of every file",
+      "  commands.md   every command with an example", "  contracts.md  what other programs may rely on",
+      "  api.md        these subjects on one page")
+  end
   return lines
 end
 

@@ -21,6 +21,15 @@ describe("waymark help", function()
     for _, name in ipairs(api.subjects) do assert.truthy(out:find("\n  " .. name .. " ", 1, true), name) end
   end)
 
+  it("says where the pages of the manual lie, and commands name those that say more", function()
+    local place = w:ok "help":match "in (/[^\n]*):\n"
+    for name in w:ok "help":gmatch "\n  (%l+%.md) " do assert.truthy(#workspace.read(place .. "/" .. name) > 500) end
+    for _, command in ipairs { "import", "today", "suggest", "sql" } do
+      local name = w:ok(command .. " --help"):match "In the manual [^\n]*:\n  (%l+%.md): "
+      assert.truthy(#workspace.read(place .. "/" .. name) > 500, command)
+    end
+  end)
+
   it("has a page for every name, within the width", function()
     for _, name in ipairs(api.names()) do
       local lines = assert(manual.about(name, 80))

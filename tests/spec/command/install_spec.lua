@@ -90,6 +90,7 @@ describe("the installed program", function()
       assert.equal(folder.read("lua/manual/" .. name .. ".md"),
         folder.read(("%s/root/opt/x/share/doc/waymark/%s.md"):format(top, name)))
     end
+    assert.truthy(ok("root/opt/x/bin/waymark help"):find("in " .. top .. "/root/opt/x/share/doc/waymark:", 1, true))
   end)
 
   it("says what is missing, and does without it what it can", function()

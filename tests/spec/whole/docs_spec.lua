@@ -4,13 +4,14 @@
 local folder = require "tests.support.folder"
 local graph = require "tests.support.graph"
 local lfs = require "lfs"
+local readme = require "tests.support.readme"
 local workspace = require "tests.support.workspace"
 
 -- The ```lua blocks of a README: { { name =, text = }, … }; the name is the file that the
 -- first line, a comment, names; blocks without one are left out.
-local function named_blocks(readme)
+local function named_blocks(page)
   local blocks = {}
-  for text in folder.read(readme):gmatch "\n```lua\n(.-)\n```" do
+  for text in folder.read(page):gmatch "\n```lua\n(.-)\n```" do
     local name = text:match "^%-%- [^\n]-([%w/_-]+%.lua)[^\n]*\n"
     if name then blocks[#blocks + 1] = { name = name, text = text .. "\n" } end
   end
@@ -99,13 +100,13 @@ local function missing(from, set)
 end
 
 describe("the READMEs", function()
-  for _, readme in ipairs { "README.md", "plugins/README.md", "lua/manual/commands.md" } do
-    local blocks = named_blocks(readme)
+  for _, page in ipairs { "README.md", "plugins/README.md", "lua/manual/commands.md" } do
+    local blocks = named_blocks(page)
 
-    it("have Lua with a name: " .. readme, function() assert.is_true(#blocks > 0) end)
+    it("have Lua with a name: " .. page, function() assert.is_true(#blocks > 0) end)
 
     for _, block in ipairs(blocks) do
-      it(("have Lua that compiles: %s, %s"):format(readme, block.name), function()
+      it(("have Lua that compiles: %s, %s"):format(page, block.name), function()
         assert(load(block.text, "=" .. block.name, "t"))
       end)
     end
@@ -128,6 +129,15 @@ describe("the READMEs", function()
     for _, name in ipairs(commands_of(help_of "plugin")) do
       assert.is_truthy(manual:find("| `plugin " .. name .. "[ `]"), "plugin " .. name)
     end
+  end)
+
+  it("tell of every method of a school of the kit", function()
+    local reference, count = readme.section("plugins/README.md", "Testing: the kit"), 0
+    for name in folder.read "lua/waymark/kit/types.d.lua":gmatch "\nfunction school:([%l_]+)" do
+      assert.is_truthy(reference:find("`:" .. name .. "%f[^%l_]"), name)
+      count = count + 1
+    end
+    assert.is_true(count > 15)
   end)
 
   it("tell which version the data of a workspace have", function()

@@ -61,12 +61,12 @@ local function by_command(lines)
   return printed
 end
 
-local top, demo
+local top, demo, last_words
 
 setup(function()
   local text
   top, text = make_demo()
-  demo = by_command(readme.lines(text))
+  demo, last_words = by_command(readme.lines(text)), text:match "\nWhat to try next\n.*"
 end)
 teardown(function() folder.remove(top) end)
 
@@ -78,6 +78,16 @@ local function copy_for(commands)
     place, place)))
   return place, readme.run(commands, place)
 end
+
+it("make demo ends with commands that can be tried", function()
+  local count = 0
+  for command in last_words:gmatch "\n  build/(waymark [^\n]*)" do
+    count = count + 1
+    local line = ("cd '%s' && build/%s >.out 2>&1 </dev/null"):format(top, command)
+    assert(os.execute(line), command)
+  end
+  assert.is_true(count > 5)
+end)
 
 -- A page with the outputs of those commands that print something else now.
 local function update(path, commands, printed)
