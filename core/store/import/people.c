@@ -45,34 +45,29 @@ const import_handler import_schools = {"schools", school_columns, SCHOOL_COLUMNS
 
 /* Pupils ----------------------------------------------------------------------- */
 
+/* The columns of a person and of a stay stand together, in the order of people/pupils.h; groups
+ * are the further ones. */
 enum {
   PUPIL_SCHOOL = COLUMN_SCHOOL,
-  PUPIL_UPN,
-  PUPIL_SURNAME,
-  PUPIL_FORENAME,
-  PUPIL_DOB,
-  PUPIL_YEAR,
-  PUPIL_FORM,
-  PUPIL_SEX,
-  PUPIL_SEN,
-  PUPIL_FSM,
-  PUPIL_NUMBER,
+  PUPIL_PERSON,
+  PUPIL_STAY = PUPIL_PERSON + PERSON_TEXTS,
+  PUPIL_DOB = PUPIL_STAY + STAY_GROUPS,
   PUPIL_JOINED,
   PUPIL_LEFT,
   PUPIL_COLUMNS
 };
 static const csv_column pupil_columns[PUPIL_COLUMNS] = {
     [PUPIL_SCHOOL] = {"school", false},
-    [PUPIL_UPN] = {"upn", true},
-    [PUPIL_SURNAME] = {"surname", true},
-    [PUPIL_FORENAME] = {"forename", true},
+    [PUPIL_PERSON + PERSON_UPN] = {"upn", true},
+    [PUPIL_PERSON + PERSON_SURNAME] = {"surname", true},
+    [PUPIL_PERSON + PERSON_FORENAME] = {"forename", true},
+    [PUPIL_PERSON + PERSON_SEX] = {"sex", false},
+    [PUPIL_STAY + STAY_YEAR] = {"year", false},
+    [PUPIL_STAY + STAY_FORM] = {"form", false},
+    [PUPIL_STAY + STAY_NUMBER] = {"admission_number", false},
+    [PUPIL_STAY + STAY_SEN] = {"sen", false},
+    [PUPIL_STAY + STAY_FSM] = {"fsm", false},
     [PUPIL_DOB] = {"dob", false},
-    [PUPIL_YEAR] = {"year", false},
-    [PUPIL_FORM] = {"form", false},
-    [PUPIL_SEX] = {"sex", false},
-    [PUPIL_SEN] = {"sen", false},
-    [PUPIL_FSM] = {"fsm", false},
-    [PUPIL_NUMBER] = {"admission_number", false},
     [PUPIL_JOINED] = {"joined", false},
     [PUPIL_LEFT] = {"left", false},
 };
@@ -110,19 +105,18 @@ static slice read_groups(const importer *i, group_columns *g) {
 
 /* What looks odd: a UPN, or an admission number that another pupil has. A UPN in a warning
  * helps to find the row. */
-static void warn_pupil(importer *i, const roll *r, const pupil_record *what) {
+static void warn_pupil(importer *i, const roll *r, slice upn, slice number) {
   char shown[LEFT_SHOWN];
   bool letter = false;
-  if (what->upn.length == 0) return;
-  if (!upn_has_form(what->upn, &letter))
-    import_warn(i, WARN_UPN_FORM, i->row.line, "\"%s\"", left_out_shown(what->upn, shown));
+  if (upn.length == 0) return;
+  if (!upn_has_form(upn, &letter))
+    import_warn(i, WARN_UPN_FORM, i->row.line, "\"%s\"", left_out_shown(upn, shown));
   else if (!letter)
-    import_warn(i, WARN_UPN_LETTER, i->row.line, "\"%s\"", left_out_shown(what->upn, shown));
-  uint32_t other = roll_find_number(r, what->admission_number);
-  if (other != ROLL_NONE && r->entries[other].upn_length &&
-      !slice_equal(roll_upn(r, other), what->upn))
+    import_warn(i, WARN_UPN_LETTER, i->row.line, "\"%s\"", left_out_shown(upn, shown));
+  uint32_t other = roll_find_number(r, number);
+  if (other != ROLL_NONE && r->entries[other].upn_length && !slice_equal(roll_upn(r, other), upn))
     import_warn(i, WARN_NUMBER_SHARED, i->row.line, "admission number \"%s\"",
-                left_out_shown(what->admission_number, shown));
+                left_out_shown(number, shown));
 }
 
 static bool take_pupil(importer *i, group_columns *g) {
@@ -133,27 +127,19 @@ static bool take_pupil(importer *i, group_columns *g) {
   const csv_reader *c = i->reader;
   const csv_row *row = &i->row;
   if (!import_school(i, &school)) return false;
-  pupil_record what = {.surname = csv_cell(c, row, PUPIL_SURNAME),
-                       .forename = csv_cell(c, row, PUPIL_FORENAME),
-                       .sex = csv_cell(c, row, PUPIL_SEX),
-                       .year = csv_cell(c, row, PUPIL_YEAR),
-                       .form = csv_cell(c, row, PUPIL_FORM),
-                       .admission_number = csv_cell(c, row, PUPIL_NUMBER),
-                       .sen = csv_cell(c, row, PUPIL_SEN),
-                       .fsm = csv_cell(c, row, PUPIL_FSM),
-                       .groups = read_groups(i, g),
-                       .has_year = csv_has(c, PUPIL_YEAR),
-                       .has_form = csv_has(c, PUPIL_FORM),
-                       .has_number = csv_has(c, PUPIL_NUMBER),
-                       .has_sen = csv_has(c, PUPIL_SEN),
-                       .has_fsm = csv_has(c, PUPIL_FSM),
-                       .has_joined = csv_has(c, PUPIL_JOINED),
-                       .has_left = csv_has(c, PUPIL_LEFT),
-                       .has_groups = g->count > 0};
-  slice upn = csv_cell(c, row, PUPIL_UPN);
-  if (!import_upn(upn, room, &what.upn))
-    return import_leave_out(i, LEFT_NO_PUPIL, "not a UPN: \"%s\"", left_out_shown(upn, shown));
-  if (what.upn.length == 0 && what.admission_number.length == 0)
+  pupil_record what = {.has_joined = csv_has(c, PUPIL_JOINED), .has_left = csv_has(c, PUPIL_LEFT)};
+  for (size_t k = 0; k < PERSON_TEXTS; k++) what.person[k] = csv_cell(c, row, PUPIL_PERSON + k);
+  for (size_t k = 0; k < STAY_GROUPS; k++) {
+    what.stay[k] = csv_cell(c, row, PUPIL_STAY + k);
+    what.has[k] = csv_has(c, PUPIL_STAY + k);
+  }
+  what.stay[STAY_GROUPS] = read_groups(i, g);
+  what.has[STAY_GROUPS] = g->count > 0;
+  slice cell = what.person[PERSON_UPN], number = what.stay[STAY_NUMBER];
+  if (!import_upn(cell, room, &what.person[PERSON_UPN]))
+    return import_leave_out(i, LEFT_NO_PUPIL, "not a UPN: \"%s\"", left_out_shown(cell, shown));
+  slice upn = what.person[PERSON_UPN];
+  if (upn.length == 0 && number.length == 0)
     return import_leave_out(i, LEFT_NO_PUPIL, "neither a UPN nor an admission number");
   if (!import_date(i, csv_cell(c, row, PUPIL_DOB), &what.dob) ||
       !import_date(i, csv_cell(c, row, PUPIL_JOINED), &what.joined) ||
@@ -163,13 +149,12 @@ static bool take_pupil(importer *i, group_columns *g) {
     return import_leave_out(i, LEFT_DATES_ORDER, "the pupil left before joining");
   if (!import_ok(i, buffer_status(&g->json, i->problem)) || !import_roll(i, school, &r))
     return false;
-  warn_pupil(i, r, &what);
+  warn_pupil(i, r, upn, number);
   if (!import_ok(i, pupils_put(i->db, r, &what, &entry, i->problem))) return false;
   size_t *line = &r->entries[entry].line;
   if (*line) {
-    slice who = what.upn.length ? what.upn : what.admission_number;
-    import_warn(i, WARN_TWICE, i->row.line, "\"%s\", first in line %zu", left_out_shown(who, shown),
-                *line);
+    import_warn(i, WARN_TWICE, i->row.line, "\"%s\", first in line %zu",
+                left_out_shown(upn.length ? upn : number, shown), *line);
     i->report->repeated++;
   }
   *line = i->row.line;
@@ -183,7 +168,7 @@ static status run_pupils(importer *i) {
     const char *consequence;
   } wanted[] = {
       {PUPIL_DOB, "a pupil without a date of birth counts as of compulsory school age"},
-      {PUPIL_YEAR, "the pupils have no year group"},
+      {PUPIL_STAY + STAY_YEAR, "the pupils have no year group"},
   };
   for (size_t k = 0; k < sizeof wanted / sizeof *wanted; k++)
     if (!csv_has(i->reader, wanted[k].column))

@@ -21,9 +21,6 @@ bool upn_has_form(slice upn, bool *letter) {
 
 /* What is known ---------------------------------------------------------------- */
 
-enum person_text { PERSON_UPN, PERSON_SURNAME, PERSON_FORENAME, PERSON_SEX, PERSON_TEXTS };
-enum stay_text { STAY_YEAR, STAY_FORM, STAY_NUMBER, STAY_SEN, STAY_FSM, STAY_GROUPS, STAY_TEXTS };
-
 /* Of one pupil and one enrolment; texts are lent by the statement that read them. */
 typedef struct known_pupil {
   slice person[PERSON_TEXTS];
@@ -46,17 +43,12 @@ static void read_known(statement *row, bool stay, known_pupil *out) {
 /* What will be known once the record is taken. */
 static known_pupil merge(const known_pupil *known, const pupil_record *r) {
   known_pupil now = *known;
-  if (r->upn.length) now.person[PERSON_UPN] = r->upn;
-  now.person[PERSON_SURNAME] = r->surname;
-  now.person[PERSON_FORENAME] = r->forename;
-  if (r->sex.length) now.person[PERSON_SEX] = r->sex;
+  for (int i = 0; i < PERSON_TEXTS; i++)
+    if (r->person[i].length || i == PERSON_SURNAME || i == PERSON_FORENAME)
+      now.person[i] = r->person[i];
   if (r->dob != DAY_NONE) now.dob = r->dob;
-  if (r->has_year) now.stay[STAY_YEAR] = r->year;
-  if (r->has_form) now.stay[STAY_FORM] = r->form;
-  if (r->has_number) now.stay[STAY_NUMBER] = r->admission_number;
-  if (r->has_sen) now.stay[STAY_SEN] = r->sen;
-  if (r->has_fsm) now.stay[STAY_FSM] = r->fsm;
-  if (r->has_groups) now.stay[STAY_GROUPS] = r->groups;
+  for (int i = 0; i < STAY_TEXTS; i++)
+    if (r->has[i]) now.stay[i] = r->stay[i];
   if (r->has_joined) now.joined = r->joined;
   if (r->has_left) now.left = r->left;
   return now;
@@ -230,12 +222,13 @@ static uint32_t find_stay(const roll *r, uint32_t newest, const pupil_record *wh
 
 status pupils_put(db *d, roll *r, const pupil_record *what, uint32_t *entry, problem *p) {
   int64_t pupil = 0;
-  uint32_t known = roll_find_upn(r, what->upn);
-  uint32_t numbered = roll_find_number(r, what->admission_number);
-  if (known == ROLL_NONE && what->upn.length) {
+  slice upn = what->person[PERSON_UPN];
+  uint32_t known = roll_find_upn(r, upn);
+  uint32_t numbered = roll_find_number(r, what->stay[STAY_NUMBER]);
+  if (known == ROLL_NONE && upn.length) {
     statement *find = db_statement(d, "SELECT id FROM pupil WHERE upn = ?", p);
     if (!find) return STATUS_FAULT;
-    db_bind_text(find, 1, what->upn);
+    db_bind_text(find, 1, upn);
     bool row;
     status s = db_step(find, &row, p);
     if (!s && row) pupil = db_column_int(find, 0);
@@ -243,7 +236,7 @@ status pupils_put(db *d, roll *r, const pupil_record *what, uint32_t *entry, pro
     if (s) return s;
   }
   if (known == ROLL_NONE && pupil == 0 && numbered != ROLL_NONE &&
-      (what->upn.length == 0 || r->entries[numbered].upn_length == 0))
+      (upn.length == 0 || r->entries[numbered].upn_length == 0))
     known = numbered; /* the UPN came later */
   if (known != ROLL_NONE) pupil = r->entries[known].pupil;
   uint32_t stay = known == ROLL_NONE ? ROLL_NONE : find_stay(r, known, what);

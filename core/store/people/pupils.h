@@ -12,12 +12,15 @@
 
 #include "store/people/roll.h"
 
+/* What is said of a person, and of a stay: the UPN in capitals, groups as a JSON object with
+ * sorted keys. */
+enum person_text { PERSON_UPN, PERSON_SURNAME, PERSON_FORENAME, PERSON_SEX, PERSON_TEXTS };
+enum stay_text { STAY_YEAR, STAY_FORM, STAY_NUMBER, STAY_SEN, STAY_FSM, STAY_GROUPS, STAY_TEXTS };
+
 typedef struct pupil_record {
-  slice upn; /* in capitals; may be empty */
-  slice surname, forename, sex, year, form, admission_number, sen, fsm;
-  slice groups; /* a JSON object with sorted keys */
+  slice person[PERSON_TEXTS], stay[STAY_TEXTS]; /* may be empty */
   day dob, joined, left;
-  bool has_year, has_form, has_number, has_sen, has_fsm, has_joined, has_left, has_groups;
+  bool has[STAY_TEXTS], has_joined, has_left; /* what the list says of the stay */
 } pupil_record;
 
 /* Add or update one pupil at the roll's school. *entry is the roll's; its `change` says
