@@ -262,7 +262,7 @@ end
 
 local function schools_of(space, key)
   local wanted, list = key and space:school_id(key), {}
-  for _, school in ipairs(space.store:schools()) do
+  for _, school in ipairs(space:schools()) do
     if not wanted or school.id == wanted then list[#list + 1] = school end
   end
   return list
@@ -297,7 +297,7 @@ function returns.of(space, given)
   space:load_plugins()
   local known, names = all_returns(space)
   local by_name = {}
-  local result = { lists = {}, schools = schools_of(space, given.school), several = #space.store:schools() > 1 }
+  local result = { lists = {}, schools = schools_of(space, given.school), several = #space:schools() > 1 }
   result.from, result.to = returns.period(space, given.from, given.to)
   for _, name in ipairs(wanted_of(known, names, given.names)) do
     if not by_name[name] then

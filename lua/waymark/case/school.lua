@@ -18,7 +18,7 @@ local school_cases = {}
 
 -- The school that is meant: { key, name }. Raises when it must be named.
 function school_cases.school(space, text)
-  local schools = problem.check(space.store:schools())
+  local schools = space:schools()
   if not text and #schools == 1 then return schools[1] end
   local wanted, names = text and space:school_id(text), {}
   for i, school in ipairs(schools) do

@@ -120,7 +120,7 @@ end
 -- know yet has the days of the settings.
 local function schools_of(space)
   local list, known = {}, {}
-  for _, school in ipairs(space.store:schools()) do
+  for _, school in ipairs(space:schools()) do
     known[school.key:lower()] = true
     list[#list + 1] = { id = school.id, key = school.key, name = school.name, days = function()
       return problem.check(space.store:days(school.id, "1900-01-01", "2199-12-31"))

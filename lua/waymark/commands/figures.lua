@@ -70,7 +70,7 @@ end
 
 local function reach_words(space)
   local words = {}
-  for _, school in ipairs(space.store:schools()) do
+  for _, school in ipairs(space:schools()) do
     words[#words + 1] = school.reach and ("%s to %s"):format(school.name,
       reasons.session_words(school.reach[1], school.reach[2]))
   end

@@ -177,7 +177,7 @@ function command.run(arguments)
     space:settle(true)
     filter = common.filter(space, arguments)
     why_not = suggest.only_looks(space, filter)
-    form = forms[arguments.format](space, #space.store:schools() > 1, arguments.all and math.huge or arguments.first)
+    form = forms[arguments.format](space, #space:schools() > 1, arguments.all and math.huge or arguments.first)
     run = suggest.run(space, filter, { record = not why_not, workers = arguments.workers, progress = progress,
       profile = arguments.profile, line = form.line, most = form.most })
     return why_not == nil

@@ -78,7 +78,7 @@ end
 -- The keys of schools by what a cell calls them, filled as cells come; and how many there are.
 local function school_keys(space)
   local by_id, count = {}, 0
-  for _, school in ipairs(space.store:schools()) do
+  for _, school in ipairs(space:schools()) do
     count = count + 1
     by_id[school.id] = school.key
   end

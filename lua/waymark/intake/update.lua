@@ -138,7 +138,7 @@ function update.run(space, options)
   local report = { lines = {}, left_out = false, files = 0 }
   local lock = inbox.lock(options.inbox)
   take_files(space, options, report)
-  if #space.store:schools() > 0 then
+  if #space:schools() > 0 then
     local suggested = options.suggest(space)
     table.move(suggested.lines, 1, #suggested.lines, #report.lines + 1, report.lines)
     report.left_out = report.left_out or suggested.failed
@@ -176,7 +176,7 @@ local function try_all(space, options, report)
     report.left_out, report.files = report.left_out or left_out, report.files + 1
   end
   if report.files == 0 then report.lines[1] = "There was nothing in the inbox." end
-  if #space.store:schools() == 0 then return end
+  if #space:schools() == 0 then return end
   local suggested = options.suggest(space)
   table.move(suggested.lines, 1, #suggested.lines, #report.lines + 1, report.lines)
   report.left_out = report.left_out or suggested.failed

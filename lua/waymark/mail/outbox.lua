@@ -146,7 +146,7 @@ end
 
 -- Its own, and the same if it is written again after a kill.
 local function message_id(space, effect, path, from)
-  local key = core.system.sha256(("waymark message\n%s\n%s\n%d\n%d"):format(space.store:schools()[1].key, path,
+  local key = core.system.sha256(("waymark message\n%s\n%s\n%d\n%d"):format(space:schools()[1].key, path,
     effect.id, effect.at))
   return ("%s@%s"):format(key:sub(1, 32), from.address:match "@(.+)$")
 end

@@ -115,7 +115,7 @@ local function marks_by_day(pupil, from, to)
 end
 
 local function school_of(space, key)
-  for _, school in ipairs(space.store:schools()) do
+  for _, school in ipairs(space:schools()) do
     if school.key == key then return school end
   end
 end

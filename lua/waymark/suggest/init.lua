@@ -258,7 +258,7 @@ end
 -- The maps that schools follow, each with its schools; raises when no school has one
 -- that can be used.
 local function maps_with_schools(workspace)
-  local list, by_map, broken, schools = {}, {}, nil, workspace.store:schools()
+  local list, by_map, broken, schools = {}, {}, nil, workspace:schools()
   for _, school in ipairs(schools) do
     local map = workspace:map_for_school(school.key)
     if not map.broken and not map.declared then

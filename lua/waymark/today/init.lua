@@ -90,7 +90,7 @@ end
 
 local function schools_of(space, filter)
   local list = {}
-  for _, school in ipairs(space.store:schools()) do
+  for _, school in ipairs(space:schools()) do
     if not filter.school or school.id == filter.school then
       local map = space:map_for_school(school.key)
       if not map.declared then problem.no_road_map(map) end

@@ -146,6 +146,9 @@ end
 
 function workspace:school_id(text) return problem.check(self.store:school_id(text)) end
 
+-- Its schools, in the order of their rows: { id, key, name, phase, la, pupils, reach }.
+function workspace:schools() return problem.check(self.store:schools()) end
+
 -- Pupils: see waymark.workspace.pupils.
 workspace.filter, workspace.each_pupil, workspace.pupils = pupils.filter, pupils.each_pupil, pupils.each
 workspace.one_pupil, workspace.find_pupil = pupils.one_pupil, pupils.find_pupil
