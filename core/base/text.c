@@ -12,14 +12,11 @@ bool slice_equal(slice a, slice b) {
 
 bool slice_is(slice a, const char *text) { return slice_equal(a, slice_of(text)); }
 
-bool slice_equal_nocase(slice a, slice b) {
-  if (a.length != b.length) return false;
-  for (size_t i = 0; i < a.length; i++)
-    if (text_lower(a.at[i]) != text_lower(b.at[i])) return false;
-  return true;
+bool slice_is_nocase(slice a, const char *text) {
+  size_t i = 0;
+  while (i < a.length && text[i] && text_lower(a.at[i]) == text_lower(text[i])) i++;
+  return i == a.length && !text[i];
 }
-
-bool slice_is_nocase(slice a, const char *text) { return slice_equal_nocase(a, slice_of(text)); }
 
 static bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 

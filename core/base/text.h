@@ -22,7 +22,6 @@ slice slice_of(const char *text);
 bool slice_equal(slice a, slice b);
 bool slice_is(slice a, const char *text);
 /* ASCII letters without regard to case; other bytes as they are. */
-bool slice_equal_nocase(slice a, slice b);
 bool slice_is_nocase(slice a, const char *text);
 /* Without ASCII spaces, tabs, CR and LF at both ends. */
 slice slice_trim(slice a);
