@@ -18,6 +18,7 @@ return function(arguments, home)
   for name in require("lfs").dir(commands) do
     if name:find "%.lua$" then require("waymark.commands." .. name:sub(1, -5)) end
   end
+  require("waymark.core").system.sha256 "" -- begins libcrypto, which takes as long as many a command
   local answer = forks.serve(arguments[1])
   collectgarbage()
 

@@ -3,6 +3,7 @@
 -- would. It is removed when the school is closed or no longer used.
 
 local core = require "waymark.core"
+local lfs = require "lfs"
 local files = require "waymark.base.files"
 local folder = require "waymark.author.folder"
 local paths = require "waymark.base.paths"
@@ -24,27 +25,6 @@ local function program()
   problem.raise("cannot find the program waymark (looked beside %s); install Waymark again", base)
 end
 
-local function copy(from, to, depth)
-  problem.check(files.make_folder(to))
-  for _, name in ipairs(files.names(from)) do
-    local kind = files.kind(from .. "/" .. name)
-    if kind == "directory" and name ~= "spec" and depth < 4 then
-      copy(from .. "/" .. name, to .. "/" .. name, depth + 1)
-    elseif kind == "file" and (name:find "%.lua$" or name:find "%.txt$" or name:find "%.html$") then
-      problem.check(files.write(to .. "/" .. name, problem.check(files.read(from .. "/" .. name))))
-    end
-  end
-end
-
--- The plugins of a folder, so that what is tried is what the author has there.
-function workspace:take_plugins(from)
-  for _, name in ipairs(files.names(from)) do
-    if files.exists(("%s/%s/plugin.lua"):format(from, name)) then
-      copy(from .. "/" .. name, ("%s/plugins/%s"):format(self.dir, name), 1)
-    end
-  end
-end
-
 function workspace:write(name, text) problem.check(files.write(self.dir .. "/" .. name, text)) end
 
 function workspace.new(settings, plugins_folder)
@@ -52,7 +32,13 @@ function workspace.new(settings, plugins_folder)
   self.dir = self.top .. "/w"
   self:must { "init", self.dir }
   self:write("waymark.lua", settings)
-  if plugins_folder then self:take_plugins(plugins_folder) end
+  -- Links, so that what is tried is what the author has there.
+  local from = plugins_folder and files.absolute(plugins_folder)
+  for _, name in ipairs(from and files.names(from) or {}) do
+    if files.exists(("%s/%s/plugin.lua"):format(from, name)) then
+      problem.check(lfs.link(("%s/%s"):format(from, name), ("%s/plugins/%s"):format(self.dir, name), true))
+    end
+  end
   return self
 end
 
