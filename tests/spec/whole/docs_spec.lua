@@ -140,6 +140,24 @@ describe("the READMEs", function()
     assert.is_true(count > 15)
   end)
 
+  -- In running text, `waymark COMMAND --option`: the command and its options are there.
+  it("name commands and options that there are", function()
+    local helps, count = {}, 0
+    local pages <close> = io.popen "git ls-files '*.md'"
+    for page in pages:lines() do
+      for code in folder.read(page):gmatch "`waymark ([%l][^`]*)`" do
+        local command = code:match "^plugin %l+" or code:match "^[%l-]+"
+        helps[command] = helps[command] or help_of(command)
+        assert.is_truthy(helps[command]:find("Usage: waymark " .. command:gsub("%-", "%%-")), page .. ": " .. code)
+        for option in code:gmatch "%-%-[%l-]+" do
+          assert.is_truthy(helps[command]:find(option, 1, true) or option == "--help", page .. ": " .. code)
+        end
+        count = count + 1
+      end
+    end
+    assert.is_true(count > 20)
+  end)
+
   it("tell which version the data of a workspace have", function()
     local w = workspace.new {}
     finally(function() w:remove() end)
