@@ -56,6 +56,21 @@ function words.wrap(text, width, indent)
   return lines
 end
 
+-- Rows of two cells as lines, the first cell as wide as the widest (at most 32).
+function words.rows(rows, width)
+  local lines, widest = {}, 0
+  for _, row in ipairs(rows) do widest = math.max(widest, utf8.len(row[1])) end
+  widest = math.min(widest, 32)
+  for _, row in ipairs(rows) do
+    local wrapped = words.wrap(row[2], math.max(width - widest - 4, 30))
+    local room = widest - utf8.len(row[1])
+    local second = wrapped[1] and room >= 0 and (" "):rep(room + 2) .. wrapped[1] or ""
+    lines[#lines + 1] = "  " .. row[1] .. second
+    for i = room < 0 and 1 or 2, #wrapped do lines[#lines + 1] = (" "):rep(widest + 4) .. wrapped[i] end
+  end
+  return lines
+end
+
 function words.capital(text) return (text:gsub("^%l", string.upper)) end
 
 -- "no-answer", an outcome's name -> "no answer"

@@ -20,6 +20,7 @@
 local core = require "waymark.core"
 local people = require "waymark.case.people"
 local problem = require "waymark.base.problem"
+local titles = require "waymark.plugin.titles"
 local check = core.sdk "check"
 
 local case_fields = {}
@@ -166,8 +167,13 @@ local function unknown(step, name)
     table.concat(names, ", "))
 end
 
-local function put(read, step, name, given, contacts)
-  local record = (step.records or {})[name] or unknown(step, name)
+-- A record by its name or its title.
+local function put(read, step, text, given, contacts)
+  local name = titles.find(text, titles.of(step.records)) or unknown(step, text)
+  local record = step.records[name]
+  if read.fields[name] ~= nil or read.cleared[name] then
+    problem.raise("%s: %s: it is given twice", step.title, name)
+  end
   local value, ids = read_field(record, given, contacts)
   if value == nil then problem.raise("%s: %s: %s", step.title, name, ids) end
   if value == false then

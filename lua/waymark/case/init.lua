@@ -37,6 +37,7 @@ local consult = require "waymark.ask.consult"
 local evaluate = require "waymark.ask.evaluate"
 local people = require "waymark.case.people"
 local problem = require "waymark.base.problem"
+local titles = require "waymark.plugin.titles"
 local check = core.sdk "check"
 
 local cases = {}
@@ -70,8 +71,8 @@ end
 
 function cases.step(map, name)
   if not map.declared then problem.no_road_map(map) end
-  local step = map.declared.steps_by_name[name]
-  if step then return step end
+  local found = titles.find(name, titles.of(map.declared.steps_by_name))
+  if found then return map.declared.steps_by_name[found] end
   local names = {}
   for i, each in ipairs(map.declared.steps) do names[i] = each.name end
   local near = check.did_you_mean(name, names)
@@ -150,7 +151,9 @@ local function entry_of(space, pupil, step, given, on)
   return entry
 end
 
+-- An outcome may be written as people read it: "not taken up".
 local function check_given(map, step, given)
+  given.outcome = given.outcome and (titles.find(given.outcome, titles.of_list(step.outcomes)) or given.outcome)
   if step.scope == "school" and not given.outcome then
     problem.raise("%s is a thing of the school: waymark record-school %s; for one pupil say what came of it with"
       .. " --outcome", step.title, step.name)

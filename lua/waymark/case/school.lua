@@ -12,6 +12,7 @@ local case_fields = require "waymark.case.fields"
 local core = require "waymark.core"
 local problem = require "waymark.base.problem"
 local school_events = require "waymark.store.school_events"
+local titles = require "waymark.plugin.titles"
 local check = core.sdk "check"
 
 local school_cases = {}
@@ -58,11 +59,10 @@ function school_cases.standing(entries)
 end
 
 local function step_of(space, school, name)
-  local names = {}
-  for i, step in ipairs(school_cases.steps(space, school.key)) do
-    if step.name == name then return step end
-    names[i] = step.name
-  end
+  local names, by_name = {}, {}
+  for i, step in ipairs(school_cases.steps(space, school.key)) do names[i], by_name[step.name] = step.name, step end
+  local found = titles.find(name, titles.of(by_name))
+  if found then return by_name[found] end
   if #names == 0 then problem.raise "the road map has no step of the school; see: waymark plugin info" end
   problem.raise('"%s" is no step of the school%s; those are: %s', name, check.did_you_mean(name, names),
     table.concat(names, ", "))
@@ -117,6 +117,7 @@ end
 function school_cases.record(space, school, name, given)
   case_entries.check_day(space, given)
   local step = step_of(space, school, name)
+  given.outcome = given.outcome and (titles.find(given.outcome, titles.of_list(step.outcomes)) or given.outcome)
   check_outcome(step, given.outcome)
   local on = given.on or space:today()
   local body = { outcome = given.outcome, note = given.note, review_on = given.review_on,

@@ -173,7 +173,7 @@ function command.run(arguments)
   local filter = common.filter(space, arguments)
   local pupil = space:find_pupil(arguments.who, filter.as_of)
   local map = space:map_for_school(pupil.school)
-  cases.step(map, arguments.step)
+  arguments.step = cases.step(map, arguments.step).name
   filter.enrolment, filter.everyone = pupil.enrolment, true
   local finding, failure = evaluate.explain(space, map, filter, arguments.step)
   if not finding then

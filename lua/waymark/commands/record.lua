@@ -1,9 +1,11 @@
 -- waymark record: a step that was done, or tried.
 
 local cases = require "waymark.case"
+local common = require "waymark.commands.shared.common"
 local casework = require "waymark.commands.shared.casework"
 local chronology = require "waymark.chronology"
 local core = require "waymark.core"
+local manual_step = require "waymark.manual.step"
 local terminal = require "waymark.base.terminal"
 local check = core.sdk "check"
 
@@ -14,6 +16,13 @@ local command = {
 }
 
 function command.options(parser)
+  parser:add_help(false)
+  parser:flag("-h --help", "Show this; behind WHO STEP: what the step records."):action(function(arguments)
+    arguments.help = true
+    if arguments.step then return end
+    print(parser:get_help())
+    os.exit(0, true)
+  end)
   casework.who(parser)
   parser:argument("step", "A step of the road map, such as absence-callback.")
   parser:option("--outcome", "What came of it, as the step names it."):argname "OUTCOME"
@@ -38,7 +47,15 @@ local function say_worked_out(step, fields)
   end
 end
 
+local function show_step(arguments)
+  local space = common.open(arguments, "read"):load_plugins()
+  local map = space:map_for_school(space:find_pupil(arguments.who).school)
+  print(table.concat(manual_step.lines(cases.step(map, arguments.step), math.min(core.system.width(), 100)), "\n"))
+  space:close()
+end
+
 function command.run(arguments)
+  if arguments.help then return show_step(arguments) end
   local step, failure, worked_out
   local pupil, id, answered = casework.change(arguments, function(space, pupil, given)
     local number, ended

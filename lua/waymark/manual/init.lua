@@ -9,7 +9,7 @@
 local core = require "waymark.core"
 local paths = require "waymark.base.paths"
 local words = require "waymark.manual.words"
-local wrap = require "waymark.base.words".wrap
+local base_words = require "waymark.base.words"
 local api = core.sdk "api"
 local check = core.sdk "check"
 
@@ -20,20 +20,11 @@ local function add(lines, ...)
 end
 
 local function add_text(lines, text, width, indent)
-  for _, line in ipairs(wrap(text, width, indent)) do add(lines, line) end
+  for _, line in ipairs(base_words.wrap(text, width, indent)) do add(lines, line) end
 end
 
--- Rows of two cells, the first as wide as the widest.
 local function add_rows(lines, rows, width)
-  local widest = 0
-  for _, row in ipairs(rows) do widest = math.max(widest, utf8.len(row[1])) end
-  widest = math.min(widest, 32)
-  for _, row in ipairs(rows) do
-    local wrapped = wrap(row[2], math.max(width - widest - 4, 30))
-    local room = widest - utf8.len(row[1])
-    add(lines, "  " .. row[1] .. (room < 0 and "" or (" "):rep(room + 2) .. (wrapped[1] or "")))
-    for i = room < 0 and 1 or 2, #wrapped do add(lines, (" "):rep(widest + 4) .. wrapped[i]) end
-  end
+  for _, line in ipairs(base_words.rows(rows, width)) do add(lines, line) end
 end
 
 local scopes = { plugin = "in plugins", script = "in scripts", settings = "in waymark.lua" }

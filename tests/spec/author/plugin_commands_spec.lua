@@ -70,7 +70,6 @@ describe("plugin new", function()
     ["essex"] = 'there is a plugin "essex" already, in ',
     ["mine --extends england"] = "england has no road map to add a step to; give another with --extends",
     ["mine --extends esex"] = 'there is no plugin "esex"; did you mean "essex"?',
-    ["mine --kind import-profile"] = "import profiles are not offered by this version of Waymark",
   } do
     it("refuses, and says what to do: " .. line, function()
       local err = plugins.refusal(w, "plugin new " .. line)

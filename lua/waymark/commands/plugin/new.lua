@@ -16,8 +16,8 @@ local command = { summary = "Make a new plugin that works at once, with its spec
 
 function command.options(parser)
   parser:argument("name", "Its name: lower case letters, digits, hyphens.")
-  parser:option("--kind", "road-map (its own steps), step (one more for another plugin's), hook (told of what happens)"
-    .. " or import-profile."):choices { "road-map", "step", "hook", "import-profile" }:default "step"
+  parser:option("--kind", "road-map (its own steps), step (one more for another plugin's) or hook (told of what "
+    .. "happens)."):choices { "road-map", "step", "hook" }:default "step"
   parser:option("--extends", "With --kind step: the plugin whose road map it adds to (the one in use, "
     .. "or else essex)."):argname "NAME"
   common.dry_run(parser)
@@ -157,10 +157,6 @@ function command.run(arguments)
     return 2
   end
   check_name(arguments)
-  if arguments.kind == "import-profile" then
-    problem.raise("import profiles are not offered by this version of Waymark, so there is nothing to make; "
-      .. "name the columns of the file as the manual says under import, or have them exported so")
-  end
   local words, instead, has_space = look(arguments)
   local above = arguments.folder .. "/plugins"
   local folder = above .. "/" .. arguments.name

@@ -32,9 +32,9 @@ end
 local function read_sets(pairs_given)
   local fields = {}
   for _, text in ipairs(pairs_given or {}) do
-    local name, value = text:match "^%s*([%w_-]+)%s*=(.*)$"
-    if not name then problem.raise('--set takes NAME=VALUE, not "%s"', text) end
-    name = name:gsub("-", "_")
+    local name, value = text:match "^%s*([^=]-)%s*=(.*)$"
+    if not name or name == "" then problem.raise('--set takes NAME=VALUE, not "%s"', text) end
+    name = name:find " " and name or name:gsub("-", "_")
     local before = fields[name]
     if type(before) == "table" then
       before[#before + 1] = value
