@@ -5,7 +5,6 @@ local common = require "waymark.commands.shared.common"
 local casework = require "waymark.commands.shared.casework"
 local chronology = require "waymark.chronology"
 local core = require "waymark.core"
-local manual_step = require "waymark.manual.step"
 local terminal = require "waymark.base.terminal"
 local check = core.sdk "check"
 
@@ -50,7 +49,8 @@ end
 local function show_step(arguments)
   local space = common.open(arguments, "read"):load_plugins()
   local map = space:map_for_school(space:find_pupil(arguments.who).school)
-  print(table.concat(manual_step.lines(cases.step(map, arguments.step), math.min(core.system.width(), 100)), "\n"))
+  local lines = require("waymark.manual.step").lines(cases.step(map, arguments.step), math.min(core.system.width(), 100))
+  print(table.concat(lines, "\n"))
   space:close()
 end
 
