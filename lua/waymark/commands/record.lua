@@ -49,7 +49,8 @@ end
 local function show_step(arguments)
   local space = common.open(arguments, "read"):load_plugins()
   local map = space:map_for_school(space:find_pupil(arguments.who).school)
-  local lines = require("waymark.manual.step").lines(cases.step(map, arguments.step), math.min(core.system.width(), 100))
+  local manual_step, width = require "waymark.manual.step", math.min(core.system.width(), 100)
+  local lines = manual_step.lines(cases.step(map, arguments.step), width)
   print(table.concat(lines, "\n"))
   space:close()
 end
