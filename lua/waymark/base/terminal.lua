@@ -3,7 +3,6 @@
 -- that came from outside is escaped before it is shown.
 
 local core = require "waymark.core"
-local words = require "waymark.base.words"
 
 local terminal = {}
 
@@ -68,20 +67,15 @@ function terminal.table(columns, rows, out)
   for _, row in ipairs(rows) do out:write(line_of(row, columns, widths), "\n") end
 end
 
--- 1234567 -> "1,234,567"; a number with its word: "1 pupil", "1,234 pupils".
-terminal.number, terminal.count = words.number, words.count
-
 -- A line of CSV. A text that a spreadsheet would take for a formula gets an apostrophe
 -- before it.
 function terminal.csv_line(cells, count) return assert(core.csv_line(cells, count)) end
 
 -- A JSON object of the cells of a row, in the order of the columns; an empty cell
 -- is null, so that every row has every field.
-local function json_row(columns, cells)
+function terminal.json_row(columns, cells)
   local parts = {}
-  for c, name in ipairs(columns) do
-    parts[c] = assert(core.encode(name)) .. ":" .. (cells[c] == nil and "null" or assert(core.encode(cells[c])))
-  end
+  for c, name in ipairs(columns) do parts[c] = assert(core.encode(name)) .. ":" .. assert(core.encode(cells[c])) end
   return "{" .. table.concat(parts, ",") .. "}"
 end
 
@@ -91,7 +85,7 @@ function terminal.json_list(items, columns)
   local out = io.stdout
   local separator = "[\n"
   for item in items do
-    out:write(separator, columns and json_row(columns, item) or assert(core.encode(item)))
+    out:write(separator, columns and terminal.json_row(columns, item) or assert(core.encode(item)))
     separator = ",\n"
   end
   out:write(separator == "[\n" and "[]\n" or "\n]\n")

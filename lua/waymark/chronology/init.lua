@@ -28,7 +28,6 @@ local counted = require "waymark.base.words".count
 local discretion = require "waymark.case.discretion"
 local events = require "waymark.store.events"
 local suggestions = require "waymark.store.suggestions"
-local terminal = require "waymark.base.terminal"
 
 local chronology = {}
 
@@ -100,7 +99,7 @@ end
 noticed["review.due"] = function(_, title) return "To be looked at again: " .. title, {} end
 
 noticed["period.exceeded"] = function(data, title)
-  local half_days = terminal.count(data.count, "half day")
+  local half_days = counted(data.count, "half day")
   local agreed = data.tolerated and data.tolerated > 0 and ("up to %d were agreed to"):format(data.tolerated)
     or "none was to come"
   return "More absence than was agreed: " .. title, { ("%s (%s)"):format(half_days, agreed),

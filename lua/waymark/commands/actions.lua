@@ -4,6 +4,7 @@
 local actions = require "waymark.intake.actions"
 local core = require "waymark.core"
 local terminal = require "waymark.base.terminal"
+local words = require "waymark.base.words"
 
 local command = {}
 
@@ -37,10 +38,10 @@ end
 -- The report of actions.import, for people.
 function command.print(report, arguments)
   print(terminal.paint("bold", arguments.dry_run and "Would take in actions" or "Took in actions"))
-  print(("%s, %s, %s"):format(core.escape(arguments.file), report.encoding, terminal.count(report.rows, "row")))
+  print(("%s, %s, %s"):format(core.escape(arguments.file), report.encoding, words.count(report.rows, "row")))
   for _, row in ipairs { { report.added, "recorded" }, { report.unchanged, "recorded before" },
     { report.empty, "not filled in" }, { report.left_out, "left out" } } do
-    print(("%12s  %s"):format(terminal.number(row[1]), row[2]))
+    print(("%12s  %s"):format(words.number(row[1]), row[2]))
   end
   print_recorded(report, arguments.dry_run)
   print_left_out(report)

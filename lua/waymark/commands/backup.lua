@@ -4,6 +4,7 @@ local core = require "waymark.core"
 local files = require "waymark.base.files"
 local problem = require "waymark.base.problem"
 local terminal = require "waymark.base.terminal"
+local wording = require "waymark.base.words"
 
 local command = {
   name = "backup",
@@ -30,7 +31,7 @@ local function print_besides(folder)
   local words = {}
   for _, name in ipairs { "plugins", "documents" } do
     local count = count_files(folder .. "/" .. name)
-    if count > 0 then words[#words + 1] = ("%s/ (%s)"):format(name, terminal.count(count, "file")) end
+    if count > 0 then words[#words + 1] = ("%s/ (%s)"):format(name, wording.count(count, "file")) end
   end
   if #words == 0 then return end
   print(terminal.paint("yellow", "Not in it; copy besides, from " .. core.escape(folder) .. ": "
@@ -54,7 +55,7 @@ function command.run(arguments)
   local database = arguments.folder .. "/waymark.db"
   local report = problem.check(core.store.backup(database, arguments.file, arguments.now))
   print(("%s in %s, %s bytes, are in %s, and were read again from there."):format(
-    terminal.count(report.rows, "row"), terminal.count(report.tables, "table"), terminal.number(report.bytes),
+    wording.count(report.rows, "row"), wording.count(report.tables, "table"), wording.number(report.bytes),
     core.escape(arguments.file)))
   print_settings(arguments.folder, database)
   print_besides(arguments.folder)

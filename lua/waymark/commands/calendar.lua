@@ -81,7 +81,7 @@ local function print_year(school, year)
     return
   end
   print(("  %s to %s: %s, %s"):format(core.date.short(year.first), core.date.short(year.last),
-    terminal.count(year.open, "school day"), terminal.count(year.sessions, "session")))
+    words.count(year.open, "school day"), words.count(year.sessions, "session")))
   if #year.closed > 0 then print(("  Closed or training days: %s"):format(short_list(year.closed))) end
   if math.abs(year.open - usual_days) > tolerance then
     print(terminal.paint("yellow", ("  Please check: a school year usually has about %d days, this one has %d."):format(

@@ -6,6 +6,7 @@ local core = require "waymark.core"
 local files = require "waymark.base.files"
 local problem = require "waymark.base.problem"
 local terminal = require "waymark.base.terminal"
+local words = require "waymark.base.words"
 
 local command = {
   name = "check",
@@ -38,7 +39,7 @@ function command.run(arguments)
     return 0
   end
   for _, finding in ipairs(findings) do io.stderr:write("waymark: ", finding, "\n") end
-  problem.raise("%s; restore a backup, or ask for help with these lines", terminal.count(#findings, "finding"))
+  problem.raise("%s; restore a backup, or ask for help with these lines", words.count(#findings, "finding"))
 end
 
 return command

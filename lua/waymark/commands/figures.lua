@@ -4,6 +4,7 @@ local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
 local figures = require "waymark.pupil.figures"
 local terminal = require "waymark.base.terminal"
+local wording = require "waymark.base.words"
 local reasons = core.sdk "evidence"
 
 local command = {
@@ -90,7 +91,7 @@ local function write_table(space, rows, several, filter, top)
   end
   terminal.table(table_columns(space, several), lines)
   local shown = top and total > top and (", the first %d shown"):format(top) or ""
-  print(("\n%s%s"):format(terminal.count(total, "pupil"), shown))
+  print(("\n%s%s"):format(wording.count(total, "pupil"), shown))
 end
 
 function command.run(arguments)

@@ -8,6 +8,7 @@ local history = require "waymark.intake.history"
 local hooks = require "waymark.mail.hooks"
 local problem = require "waymark.base.problem"
 local terminal = require "waymark.base.terminal"
+local words = require "waymark.base.words"
 
 local import = {
   name = "import",
@@ -53,7 +54,7 @@ local function print_counts(report)
   }
   for _, row in ipairs(rows) do
     local n = row[1] or 0
-    local text = ("%12s  %s"):format(terminal.number(n), row[2])
+    local text = ("%12s  %s"):format(words.number(n), row[2])
     local alarming = row[2] == "left out" and n > 0
     if n > 0 or not row.rare then print(alarming and terminal.paint("yellow", text) or text) end
   end
@@ -62,7 +63,7 @@ end
 local function print_changes(report)
   for _, each in ipairs(report.pairs or {}) do
     local function code(text) return text ~= nil and text ~= "" and text or "no mark" end
-    print(("%14s%s → %s: %s"):format("", code(each.was), code(each.now), terminal.number(each.count)))
+    print(("%14s%s → %s: %s"):format("", code(each.was), code(each.now), words.number(each.count)))
   end
 end
 
@@ -70,12 +71,12 @@ local function print_examples(list, count)
   for _, example in ipairs(list) do
     print(("  %s%s"):format(example.line and ("line %d: "):format(example.line) or "", core.escape(example.words)))
   end
-  if #list > 0 and count > #list then print(("  … and %s more"):format(terminal.number(count - #list))) end
+  if #list > 0 and count > #list then print(("  … and %s more"):format(words.number(count - #list))) end
 end
 
 local function print_groups(groups, colour)
   for _, group in ipairs(groups or {}) do
-    print(("%s (%s)"):format(terminal.paint(colour, group.sentence), terminal.number(group.count)))
+    print(("%s (%s)"):format(terminal.paint(colour, group.sentence), words.number(group.count)))
     print_examples(group.examples, group.count)
   end
 end
@@ -85,7 +86,7 @@ local function print_notes(report)
   local noted = { { report.repeats, "Two marks for one session" }, { report.clears, "Blank where a mark is known" } }
   for _, each in ipairs(noted) do
     if each[1] and each[1].count > 0 then
-      print(("%s (%s)"):format(terminal.paint("blue", each[2]), terminal.number(each[1].count)))
+      print(("%s (%s)"):format(terminal.paint("blue", each[2]), words.number(each[1].count)))
       print_examples(each[1].examples, each[1].count)
     end
   end
@@ -106,7 +107,7 @@ end
 
 local function print_report(report, arguments)
   print(terminal.paint("bold", heading(report, arguments)))
-  print(("%s, %s, %s"):format(core.escape(arguments.file), report.encoding, terminal.count(report.rows, "row")))
+  print(("%s, %s, %s"):format(core.escape(arguments.file), report.encoding, words.count(report.rows, "row")))
   print_counts(report)
   print_changes(report)
   print_notes(report)

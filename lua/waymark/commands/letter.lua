@@ -11,7 +11,7 @@ local language = require "waymark.document.language"
 local pdf = require "waymark.document.pdf"
 local people = require "waymark.case.people"
 local problem = require "waymark.base.problem"
-local terminal = require "waymark.base.terminal"
+local words = require "waymark.base.words"
 
 local command = {
   name = "letter",
@@ -169,11 +169,11 @@ local function notes_of(made)
   end
   if made.unseen > 0 then
     notes[#notes + 1] = ("%s of support not in it: for staff alone"):format(
-      terminal.count(made.unseen, "entry", "entries"))
+      words.count(made.unseen, "entry", "entries"))
   end
   if made.unsaid > 0 then
     notes[#notes + 1] = ("the words of %s of support not in it: not meant for the family"):format(
-      terminal.count(made.unsaid, "entry", "entries"))
+      words.count(made.unsaid, "entry", "entries"))
   end
   return notes
 end

@@ -7,6 +7,7 @@ local problem = require "waymark.base.problem"
 local events = require "waymark.store.events"
 local stored = require "waymark.store.outbox"
 local terminal = require "waymark.base.terminal"
+local words = require "waymark.base.words"
 
 local command = {
   name = "outbox",
@@ -85,7 +86,7 @@ local function say_behind(space)
     local place = stored.place(space.store, plugin.name)
     if place and place < last then
       terminal.warn("the plugin %s has not read the last %s; it failed, and catches up with the next command",
-        plugin.name, terminal.count(last - place, "event"))
+        plugin.name, words.count(last - place, "event"))
     end
   end
 end
@@ -137,7 +138,7 @@ local function say_waiting(arguments)
   local space = common.open(arguments, "read")
   local waiting = #stored.effects(space.store, { state = "waiting" })
   space:close()
-  print(("%s; in a dry run none is written."):format(terminal.count(waiting, "message waits", "messages wait")))
+  print(("%s; in a dry run none is written."):format(words.count(waiting, "message waits", "messages wait")))
 end
 
 local function write(arguments)
@@ -145,9 +146,9 @@ local function write(arguments)
   local space = common.open(arguments, "write"):load_plugins()
   local report = outbox.write(space)
   space:close()
-  print(("%s, %s withdrawn, %s failed, %s waiting."):format(terminal.count(report.written, "message written",
-    "messages written"), terminal.number(report.withdrawn), terminal.number(report.failed),
-    terminal.number(report.waiting)))
+  print(("%s, %s withdrawn, %s failed, %s waiting."):format(words.count(report.written, "message written",
+    "messages written"), words.number(report.withdrawn), words.number(report.failed),
+    words.number(report.waiting)))
   for _, trouble in ipairs(report.trouble) do terminal.warn("not written: %s", trouble) end
   return (report.failed > 0 or #report.trouble > 0) and 3 or 0
 end

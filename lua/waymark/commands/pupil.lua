@@ -90,7 +90,7 @@ local function print_figures(figures)
     return
   end
   say("  %-10s%d of %s attended", reasons.percent(figures.hundredths), figures.attended,
-    terminal.count(figures.possible, "possible half day"))
+    wording.count(figures.possible, "possible half day"))
   say("  %-10s%d in school, %d learning elsewhere", "", figures.present, figures.educational)
   say("  %-10s%d absent: %d authorised, %d unauthorised", "", figures.absent, figures.authorised, figures.unauthorised)
   local aside = {}
@@ -150,7 +150,7 @@ local function print_contacts(result, width)
   end
   local hidden = result.contacts_left_out.no_contact
   if hidden > 0 then
-    print(paint("yellow", ("  Left out: %s marked “no contact”."):format(terminal.count(hidden, "person", "people"))))
+    print(paint("yellow", ("  Left out: %s marked “no contact”."):format(wording.count(hidden, "person", "people"))))
   end
   if #result.contacts + hidden == 0 then print "  None has come in." end
 end
@@ -175,7 +175,7 @@ local function period_words(plan)
   end
   local span = ("%sto %s"):format(plan.from and date.short(plan.from) .. " " or "", date.short(plan.to))
   if plan.ended then return span .. ": ended, no outcome yet" end
-  return ("%s: %s left"):format(span, terminal.count(plan.days_left or 0, "school day"))
+  return ("%s: %s left"):format(span, wording.count(plan.days_left or 0, "school day"))
 end
 
 local function print_plans(list, width)

@@ -10,6 +10,7 @@ local pack = require "waymark.referral.pack"
 local problem = require "waymark.base.problem"
 local referral = require "waymark.referral"
 local terminal = require "waymark.base.terminal"
+local words = require "waymark.base.words"
 
 local command = {
   name = "referral",
@@ -63,8 +64,8 @@ local function review(arguments, folder)
   local unknown = form.unknown(form.of(draft))
   space:close()
   problem.check(files.write(path, text))
-  print(("%s can enter; the form has %s that nobody knows yet."):format(terminal.count(#draft.items, "item"),
-    terminal.count(unknown, "field")))
+  print(("%s can enter; the form has %s that nobody knows yet."):format(words.count(#draft.items, "item"),
+    words.count(unknown, "field")))
   local program = editor()
   if not program then return path, false end
   if not os.execute(program .. " " .. quoted(path)) then
@@ -84,7 +85,7 @@ local function say(draft, made, folder, arguments)
   local unsent = items.unsent(draft.about)
   if unsent > 0 then
     print(("Not in it: %s made, of which no version is kept as sent (attach it with --as sent)."):format(
-      terminal.count(unsent, "letter was", "letters were")))
+      words.count(unsent, "letter was", "letters were")))
   end
   for _, path in ipairs(pack.leftovers(folder)) do
     terminal.warn("%s was left by a pack that was not finished; take it away", core.escape(path))

@@ -5,6 +5,7 @@ local files = require "waymark.base.files"
 local init = require "waymark.commands.init"
 local problem = require "waymark.base.problem"
 local terminal = require "waymark.base.terminal"
+local words = require "waymark.base.words"
 
 local command = {
   name = "restore",
@@ -44,7 +45,7 @@ function command.run(arguments)
   for _, name in ipairs { "plugins", "documents" } do problem.check(files.make_folder(folder .. "/" .. name)) end
   problem.check(files.write(folder .. "/waymark.lua", settings or init.settings))
   print(("%s holds the backup of %s: %s in %s."):format(core.escape(folder), core.system.local_text(report.at),
-    terminal.count(report.rows, "row"), terminal.count(report.tables, "table")))
+    words.count(report.rows, "row"), words.count(report.tables, "table")))
   print(settings and "waymark.lua is as the last command that changed something found it."
     or terminal.paint("yellow", "The backup has no settings; waymark.lua is that of a new workspace."))
   print(("Copy back plugins/ and documents/, then: waymark -C %s check"):format(core.escape(folder)))

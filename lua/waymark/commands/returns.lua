@@ -6,6 +6,7 @@ local files = require "waymark.base.files"
 local problem = require "waymark.base.problem"
 local returns = require "waymark.returns"
 local terminal = require "waymark.base.terminal"
+local wording = require "waymark.base.words"
 local reasons = core.sdk "evidence"
 
 local command = {
@@ -120,7 +121,7 @@ local function write_folder(result, folder, format)
   for _, list in ipairs(result.lists) do
     local path = ("%s/%s.%s"):format(folder:gsub("/+$", ""), list.name, format)
     problem.check(files.write(path, text_of(format, { list }, result.several)))
-    print(("%s: %s"):format(core.escape(path), terminal.count(#list.rows, "pupil")))
+    print(("%s: %s"):format(core.escape(path), wording.count(#list.rows, "pupil")))
   end
 end
 
@@ -131,7 +132,7 @@ local function write_output(result, path, format)
   local n = 0
   for _, list in ipairs(result.lists) do n = n + #list.rows end
   problem.check(files.write(path, text_of(format or ending, result.lists, result.several)))
-  print(("%s: %s"):format(core.escape(path), terminal.count(n, "row")))
+  print(("%s: %s"):format(core.escape(path), wording.count(n, "row")))
 end
 
 function command.run(arguments)

@@ -9,6 +9,7 @@ local problem = require "waymark.base.problem"
 local rule_words = require "waymark.ask.rule_words"
 local suggest = require "waymark.suggest"
 local terminal = require "waymark.base.terminal"
+local wording = require "waymark.base.words"
 local trace = require "waymark.suggest.trace"
 
 local command = {
@@ -115,7 +116,7 @@ local function table_form(space, _, most)
   return { line = line, most = most, print = function(run, filter)
     print(terminal.paint("bold", "Suggestions as of " .. core.date.english(filter.as_of)))
     print(terminal.paint("dim", ("%s looked at. These are suggestions: people decide.\n"):format(
-      terminal.count(run.pupils, "pupil"))))
+      wording.count(run.pupils, "pupil"))))
     print_summary(space, run.counts)
     local last
     for text, enrolment in suggest.lines(run) do
@@ -124,7 +125,7 @@ local function table_form(space, _, most)
       last = enrolment
     end
     if run.pupils_listed > most then
-      print(("\n… and %s more; see them with --all"):format(terminal.count(run.pupils_listed - most, "pupil")))
+      print(("\n… and %s more; see them with --all"):format(wording.count(run.pupils_listed - most, "pupil")))
     end
     print ""
   end }
@@ -148,15 +149,15 @@ local function print_recorded(run, why_not)
   local lapsed, words = run.lapsed, {}
   for _, each in ipairs(notices) do
     local n = run.noticed[each[1]]
-    if n > 0 then words[#words + 1] = terminal.count(n, each[2], each[3]) end
+    if n > 0 then words[#words + 1] = wording.count(n, each[2], each[3]) end
   end
-  print(("%s, %s lapsed%s."):format(terminal.count(run.made, "new suggestion"), terminal.number(lapsed.count),
+  print(("%s, %s lapsed%s."):format(wording.count(run.made, "new suggestion"), wording.number(lapsed.count),
     #words > 0 and "; " .. table.concat(words, ", ") or ""))
   for _, each in ipairs(lapsed) do
     print(terminal.paint("dim", ("  lapsed: %s, %s: %s"):format(core.escape(each.name or each.upn or "?"),
       each.title or each.step, chronology.english(each.why))))
   end
-  if lapsed.count > #lapsed then print(("  … and %s more"):format(terminal.number(lapsed.count - #lapsed))) end
+  if lapsed.count > #lapsed then print(("  … and %s more"):format(wording.number(lapsed.count - #lapsed))) end
 end
 
 local function run_trace(arguments)

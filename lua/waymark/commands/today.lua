@@ -8,6 +8,7 @@ local page = require "waymark.today.page"
 local plugin_state = require "waymark.plugin.state"
 local problem = require "waymark.base.problem"
 local terminal = require "waymark.base.terminal"
+local wording = require "waymark.base.words"
 local today = require "waymark.today"
 local words = require "waymark.today.words"
 
@@ -117,7 +118,7 @@ local function write_file(list, path, writer)
   for _, row in ipairs(list.rows) do
     if today.fillable[row.section] then fillable = fillable + 1 end
   end
-  print(("%s, %s of %s, is in %s"):format(terminal.count(fillable, "line to fill in", "lines to fill in"),
+  print(("%s, %s of %s, is in %s"):format(wording.count(fillable, "line to fill in", "lines to fill in"),
     "the list", core.date.english(list.day), path))
   if path:find "%.csv$" then print(("When it is filled in: waymark import actions %s"):format(path)) end
 end

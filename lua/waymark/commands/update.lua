@@ -7,6 +7,7 @@ local import = require "waymark.commands.import"
 local problem = require "waymark.base.problem"
 local suggest = require "waymark.suggest"
 local terminal = require "waymark.base.terminal"
+local words = require "waymark.base.words"
 local update = require "waymark.intake.update"
 
 local command = {
@@ -36,13 +37,13 @@ local function look(space, dry_run)
   local report = { failures = {}, effects = {} }
   if dry_run then work() else report = select(2, hooks.change(space, false, work)) end
   local lines = { why_not and "Suggestions: nothing is recorded: " .. why_not
-    or ("Suggestions: %s, %s lapsed"):format(terminal.count(run.made, "new one"),
-      terminal.number(run.lapsed.count)) }
+    or ("Suggestions: %s, %s lapsed"):format(words.count(run.made, "new one"),
+      words.number(run.lapsed.count)) }
   local said = hooks.words(report, false)
   if said then lines[#lines + 1] = said end
   terminal.warn_of_failures(run.failures)
   if #run.failures > 0 then
-    lines[#lines + 1] = terminal.count(#run.failures, "failure") .. " of plugins; see: waymark suggest"
+    lines[#lines + 1] = words.count(#run.failures, "failure") .. " of plugins; see: waymark suggest"
   end
   return { lines = lines, failed = #run.failures > 0 or hooks.say(report) ~= 0 }
 end

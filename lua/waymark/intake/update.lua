@@ -14,7 +14,7 @@ local files = require "waymark.base.files"
 local page = require "waymark.today.page"
 local inbox = require "waymark.intake.inbox"
 local problem = require "waymark.base.problem"
-local terminal = require "waymark.base.terminal"
+local words = require "waymark.base.words"
 local today = require "waymark.today"
 
 local update = {}
@@ -28,14 +28,14 @@ local function count_words(report)
   local parts = {}
   for _, each in ipairs(counted) do
     local n = report[each[1]] or 0
-    if n > 0 then parts[#parts + 1] = ("%s %s"):format(terminal.number(n), each[2]) end
+    if n > 0 then parts[#parts + 1] = ("%s %s"):format(words.number(n), each[2]) end
   end
   return #parts > 0 and table.concat(parts, ", ") or "nothing in it"
 end
 
 local function add_groups(lines, groups)
   for _, group in ipairs(groups or {}) do
-    lines[#lines + 1] = ("  %s (%s)"):format(group.sentence, terminal.number(group.count))
+    lines[#lines + 1] = ("  %s (%s)"):format(group.sentence, words.number(group.count))
     for i, each in ipairs(group.examples or {}) do
       if i > 10 then break end
       local line = each.line and ("line %d: "):format(each.line) or ""

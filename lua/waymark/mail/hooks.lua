@@ -24,6 +24,7 @@ local problem = require "waymark.base.problem"
 local recorded = require "waymark.store.events"
 local stored = require "waymark.store.outbox"
 local terminal = require "waymark.base.terminal"
+local wording = require "waymark.base.words"
 local effects = core.sdk "effects"
 
 local hooks = {}
@@ -319,7 +320,7 @@ function hooks.words(report, dry_run)
   for _, kind in ipairs(effects.kinds) do
     local n = report.effects[kind]
     local word = words[kind]
-    if n then asked[#asked + 1] = terminal.count(n, word, (word:gsub("^%l+", "%0s", 1))) end
+    if n then asked[#asked + 1] = wording.count(n, word, (word:gsub("^%l+", "%0s", 1))) end
   end
   if #asked == 0 then return nil end
   for _, state in ipairs { "written", "withdrawn", "failed", "waiting" } do
@@ -342,7 +343,7 @@ function hooks.say(report)
   local written = report.outbox
   for _, trouble in ipairs(written and written.trouble or {}) do terminal.warn("not written: %s", trouble) end
   if written and written.failed > 0 then
-    terminal.warn("%s could not be written; see: waymark outbox list", terminal.count(written.failed, "message"))
+    terminal.warn("%s could not be written; see: waymark outbox list", wording.count(written.failed, "message"))
   end
   local left_out = #report.failures > 0 or written and (written.failed > 0 or #written.trouble > 0)
   return left_out and 3 or 0

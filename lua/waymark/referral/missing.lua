@@ -16,7 +16,7 @@ local evaluate = require "waymark.ask.evaluate"
 local problem = require "waymark.base.problem"
 local referral_case = require "waymark.referral.case"
 local roles = require "waymark.plugin.roles"
-local terminal = require "waymark.base.terminal"
+local wording = require "waymark.base.words"
 
 local missing = {}
 
@@ -83,7 +83,7 @@ function missing.of(about, checklist, items)
   end
   local unexplained = #about.extract.unexplained
   if unexplained > 0 and not covers(checklist, "reasons") then
-    add("The reason of " .. terminal.count(unexplained, "half day"), "the register does not say it yet")
+    add("The reason of " .. wording.count(unexplained, "half day"), "the register does not say it yet")
   end
   if not about.parent.may_be_named then
     add("The parent", "it is not known that they have parental responsibility or live with the pupil")

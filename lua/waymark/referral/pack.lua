@@ -62,20 +62,20 @@ local function manifest_text(list)
 end
 
 local function manifest_json(list, head)
-  local rows = {}
+  local all = { files = core.array {} }
+  for name, value in next, head do all[name] = value end
   for i, each in ipairs(list) do
-    rows[i] = problem.check(core.encode { file = each.name, title = each.title, bytes = #each.text,
-      sha256 = core.system.sha256(each.text), entry = each.entry })
+    all.files[i] = { file = each.name, title = each.title, bytes = #each.text,
+      sha256 = core.system.sha256(each.text), entry = each.entry }
   end
-  local first = problem.check(core.encode(head))
-  return ('%s,\n"files":[\n%s\n]}\n'):format(first:sub(1, -2), table.concat(rows, ",\n"))
+  return problem.check(core.encode(all, 2)) .. "\n"
 end
 
 -- Names files: "03-register-extract.html", in the order of the list.
 function pack.name(number, base, ending) return ("%02d-%s%s"):format(number, base, ending) end
 
 -- Write the files { name, title, text, entry } of a pack into a fresh folder. `head`:
--- what manifest.json says first. -> { folder, digest (of manifest.txt), manifest }
+-- what manifest.json says besides. -> { folder, digest (of manifest.txt), manifest }
 function pack.write(folder, list, head)
   local all = { table.unpack(list) }
   all[#all + 1] = { name = "manifest.json", text = manifest_json(list, head) }

@@ -10,6 +10,7 @@ local evaluate = require "waymark.ask.evaluate"
 local plugins = require "waymark.plugin"
 local problem = require "waymark.base.problem"
 local terminal = require "waymark.base.terminal"
+local wording = require "waymark.base.words"
 
 local trace = {}
 
@@ -125,9 +126,9 @@ function trace.costs(costs)
   table.sort(list, by_time)
   for i, cost in ipairs(list) do
     local calls = math.max(cost.calls, 1)
-    rows[i] = { cost.step.plugin, cost.step.name, terminal.number(cost.calls),
+    rows[i] = { cost.step.plugin, cost.step.name, wording.number(cost.calls),
       ("%.1f"):format(cost.nanoseconds / 1e6), ("%.2f"):format(cost.nanoseconds / calls / 1000),
-      terminal.number(cost.instructions // 1000), terminal.number(cost.bytes // 1024) }
+      wording.number(cost.instructions // 1000), wording.number(cost.bytes // 1024) }
   end
   terminal.table({ { title = "plugin" }, { title = "step" }, { title = "calls", right = true },
     { title = "ms", right = true }, { title = "µs a call", right = true },

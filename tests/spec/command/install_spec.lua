@@ -52,6 +52,8 @@ local function works(program)
   ok(program .. " -C ws import pupils pupils.csv && " .. program .. " -C ws import marks marks.csv")
   assert.truthy(ok(program .. " -C ws suggest --now 2026-03-21T09:00Z"):find "Ada Byron")
   assert.truthy(ok("cd / && " .. program .. " -C $T/ws figures"):find "1 pupil")
+  assert.truthy(ok("cd / && " .. program .. " -C $T/ws chronology Ada --format html"):find "<h1>Chronology of Ada")
+  assert.truthy(ok("cd ws && rm -f list.html && " .. program .. " today -o list.html && cat list.html"):find "</html>")
 end
 
 describe("the installed program", function()

@@ -8,6 +8,7 @@ local plugin_folder = require "waymark.author.folder"
 local plugins = require "waymark.plugin"
 local problem = require "waymark.base.problem"
 local terminal = require "waymark.base.terminal"
+local wording = require "waymark.base.words"
 
 local command = { summary = "Say what is wrong with a plugin, and what to do about it.",
   example = "waymark plugin check oakfield" }
@@ -99,7 +100,7 @@ local function summary(each, count)
   local name = each.name
   if each.is_folder then name = ("The plugin in the folder %s:\n%s"):format(core.escape(each.folder), name) end
   if count.error + count.warning == 0 then return name .. ": nothing to mend." end
-  return ("%s: %s, %s."):format(name, terminal.count(count.error, "fault"), terminal.count(count.warning, "warning"))
+  return ("%s: %s, %s."):format(name, wording.count(count.error, "fault"), wording.count(count.warning, "warning"))
 end
 
 function command.run(arguments)

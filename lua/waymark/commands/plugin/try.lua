@@ -101,14 +101,13 @@ local function print_try(result)
 end
 
 local function encoded(result)
-  local fields = { "verdict", "message", "output", "peak_bytes", "instructions", "seconds" }
-  local parts = {}
+  local fields, cells = { "verdict", "message", "output", "peak_bytes", "instructions", "seconds", "result" }, {}
   result.output = core.array(result.output or {})
   for i, name in ipairs(fields) do
-    parts[i] = ('"%s":%s'):format(name, assert(core.encode(result[name] or "")))
+    cells[i] = result[name]
+    if cells[i] == nil and name ~= "result" then cells[i] = "" end
   end
-  parts[#parts + 1] = '"result":' .. (result.result == nil and "null" or assert(core.encode(result.result)))
-  return "{" .. table.concat(parts, ",") .. "}"
+  return terminal.json_row(fields, cells)
 end
 
 function try.run(arguments)

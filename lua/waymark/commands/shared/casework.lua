@@ -6,7 +6,7 @@ local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
 local hooks = require "waymark.mail.hooks"
 local problem = require "waymark.base.problem"
-local terminal = require "waymark.base.terminal"
+local words = require "waymark.base.words"
 
 local casework = {}
 
@@ -89,7 +89,7 @@ function casework.say(arguments, pupil, what, id, ended, word)
   if not arguments.dry_run then line = ("%s (entry %d)"):format(line, id) end
   print(line .. ".")
   if ended and ended > 0 then
-    print(("%s %s."):format(terminal.count(ended, "suggestion"), (ended == 1 and "is " or "are ") .. word))
+    print(("%s %s."):format(words.count(ended, "suggestion"), (ended == 1 and "is " or "are ") .. word))
   end
 end
 
