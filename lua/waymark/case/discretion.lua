@@ -18,7 +18,6 @@
 -- 2. A parent that may be named is one that is known to be (case/people), and not marked
 --    "no contact".
 
-local addresses = require "waymark.case.addresses"
 local contacts = require "waymark.store.contacts"
 local core = require "waymark.core"
 local people = require "waymark.case.people"
@@ -206,13 +205,43 @@ local function add_adult(list, contact, allowed)
   end
 end
 
+-- Addresses ---------------------------------------------------------------------------
+
+local least_address = 6 -- bytes; less is found everywhere
+
+local function add_phrase(list, phrase, with)
+  if phrase and #phrase >= least_address then list[#list + 1] = { phrase, with } end
+end
+
+-- "14 Quiet Court" -> "Quiet Court"; nil when that is no name of two words
+local function without_number(street)
+  local name = street:match "^[%d/-]+%a?%s+(.+)$"
+  return name and name:find "%S%s+%S" and name or nil
+end
+
+-- Add the ways in which people write an address in a note to a list of { phrase, with }: the whole
+-- of it, and the street with the number. Of one that is confidential also the street or the
+-- house by its name, and the postcode; the town stays, since a whole school lives there.
+function discretion.add_address(list, address, with, is_confidential)
+  if not address then return end
+  add_phrase(list, address, with)
+  local street = address:match "^%s*([^,\r\n]-)%s*[,\r\n]"
+  local has_number = street and street:find "%d" and street:find "%a"
+  if has_number or is_confidential and street and street:find "%S%s+%S" then add_phrase(list, street, with) end
+  if not is_confidential then return end
+  add_phrase(list, without_number(street or address), with)
+  local postcode = address:match "%u%u?%d[%w]? ?%d%u%u"
+  add_phrase(list, postcode, with)
+  add_phrase(list, postcode and (postcode:gsub(" ", "")), with)
+end
+
 local function phrases_of(self)
   local list = {}
   for _, contact in ipairs(self.contacts) do
     if contact.confidential_address then
-      addresses.add(list, contact.withheld_address, "[confidential address]", true)
+      discretion.add_address(list, contact.withheld_address, "[confidential address]", true)
     elseif self.audience ~= "staff" then
-      addresses.add(list, contact.address, "[address]")
+      discretion.add_address(list, contact.address, "[address]")
     end
     if self.audience ~= "staff" and not contact.may_be_named then add_adult(list, contact, self.allowed) end
   end

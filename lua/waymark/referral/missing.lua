@@ -10,7 +10,6 @@
 -- on, and then the cover says it.
 
 local consult = require "waymark.ask.consult"
-local contracts = require "waymark.referral.contracts"
 local core = require "waymark.core"
 local evaluate = require "waymark.ask.evaluate"
 local problem = require "waymark.base.problem"
@@ -35,13 +34,78 @@ function missing.checklist(about) return ask(about, "checklist", about.parent.id
 -- … and which routes there are: { { contact, route, open, words }, … }
 function missing.routes(about) return ask(about, "routes") end
 
+-- Contracts: a referral carries copies of them, or why there is none ----------------------------
+
+local function is_contract(about, entry)
+  local step = referral_case.step_named(about, entry.step)
+  return step ~= nil and step.kind == "contract"
+end
+
+local function first_of(about, entry)
+  while entry.replaces and about.by_id[entry.replaces] do entry = about.by_id[entry.replaces] end
+  return entry.id
+end
+
+local function is_signed(about, entry)
+  for _, signatures in ipairs(roles.typed(referral_case.step_named(about, entry.step), entry, "signatures")) do
+    if type(signatures) == "table" and #signatures > 0 then return true end
+  end
+  return false
+end
+
+local function names_a_contract(entry)
+  return ((entry.as or "") .. " " .. (entry.file.name or "")):lower():find("contract", 1, true) ~= nil
+end
+
+-- The contracts of which a copy enters, by their first version; and whether one belongs to none.
+local function copied(about, items)
+  local of_first, loose = {}, false
+  for _, item in ipairs(items) do
+    local entry = item.file and item.ticked and about.by_id[tonumber(item.id:match "%d+$")]
+    local of = entry and about.by_id[entry.of]
+    if of and is_contract(about, of) then of_first[first_of(about, of)] = true end
+    loose = loose or entry and not entry.of and names_a_contract(entry)
+  end
+  return of_first, loose
+end
+
+-- The version that stands of each contract, the oldest contract first: { { first, entry }, … }
+local function standing(about)
+  local list, by_first = {}, {}
+  for _, entry in ipairs(about.entries) do
+    if is_contract(about, entry) and entry.kind == "recorded" and not entry.outcome then
+      local first = first_of(about, entry)
+      if not by_first[first] then
+        by_first[first] = { first = first }
+        list[#list + 1] = by_first[first]
+      end
+      by_first[first].entry = entry
+    end
+  end
+  return list
+end
+
+-- The signed contracts of which no copy enters, { { id, on }, … }: the version that stands of each,
+-- the oldest first. A copy belongs to any of the versions (attach --of), or to none and has
+-- "contract" in what it was attached as, or in its name.
+local function without_copy(about, items)
+  local of_first, loose = copied(about, items)
+  local list = {}
+  for _, each in ipairs(loose and {} or standing(about)) do
+    if is_signed(about, each.entry) and not of_first[each.first] then
+      list[#list + 1] = { id = each.entry.id, on = each.entry.on }
+    end
+  end
+  return list
+end
+
 -- What Waymark asks for itself --------------------------------------------------------------
 
 -- A contract that was offered (a refusal is one), or why none was made.
 local function has_contract(about)
   for _, entry in ipairs(about.entries) do
     local was_done = entry.kind == "recorded" or entry.kind == "bypassed"
-    if was_done and contracts.is_contract(about, entry) then return true end
+    if was_done and is_contract(about, entry) then return true end
     if roles.value(referral_case.step_named(about, entry.step), entry, "why-no-contract") then return true end
   end
   return false
@@ -77,7 +141,7 @@ function missing.of(about, checklist, items)
   if not has_contract(about) and not covers(checklist, "contract") then
     add "An attendance contract, or why there is none"
   end
-  for _, each in ipairs(contracts.without_copy(about, items)) do
+  for _, each in ipairs(without_copy(about, items)) do
     add("The signed copy of the contract of " .. core.date.english(each.on), ("none is in the pack (entry %d)"):format(
       each.id))
   end

@@ -1,7 +1,7 @@
 -- What happened for a pupil, for staff, a referral and the family: who sees what,
 -- what is taken out, and that whatever a person wrote stays text.
 
-local addresses = require "waymark.case.addresses"
+local discretion = require "waymark.case.discretion"
 local workspace = require "tests.support.workspace"
 local core = require "waymark.core"
 
@@ -102,7 +102,7 @@ describe("a chronology for staff", function()
   it("has of a confidential address neither the street by its name nor the postcode", function()
     local function found(...)
       local list, phrases = {}, {}
-      addresses.add(list, ...)
+      discretion.add_address(list, ...)
       for i, each in ipairs(list) do phrases[i] = each[1] end
       return phrases
     end
