@@ -138,7 +138,7 @@ local function guarded(command, arguments)
     return math.max(result or exit.done, arguments.hooks_status or exit.done, say_failures(arguments.space))
   end
   io.stdout:flush()
-  io.stderr:write(problem.is(result) and "waymark: " .. shown(result.message) or result, "\n")
+  io.stderr:write(problem.is(result) and "waymark: " .. shown(tostring(result)) or result, "\n")
   return exit.cannot
 end
 

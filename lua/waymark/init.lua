@@ -35,7 +35,7 @@ end
 local function raise_text(level, ok, ...)
   if ok then return ... end
   local message = ...
-  if problem.is(message) then error(message.message, level) end
+  if problem.is(message) then error(tostring(message), level) end
   error(message, 0)
 end
 
@@ -47,7 +47,7 @@ methods.pupils = guarded(function(self, filter) return self.space:pupils(filter)
 -- Iterate the rows of a SELECT: each a list of cells, with `columns` by number.
 methods.sql = guarded(function(self, query)
   local columns, next_row = self.space.store:query(query)
-  if not columns then problem.raise("%s", next_row) end
+  problem.check(columns, next_row)
   return next_row, columns
 end)
 

@@ -57,9 +57,8 @@ end
 
 -- "oakfield/steps/x.lua:5: what; todo" -> a finding; whatever names no file of the
 -- plugin is about plugin.lua.
-local function finding_of_message(message, plugin)
-  local text = message:gsub("\n.*$", ""):gsub("^the plugin %S+ cannot be used %b(): ", "")
-    :gsub("^the plugin %S+ cannot be used: ", "")
+local function finding_of_problem(raised, plugin)
+  local text = (raised.reason or tostring(raised)):gsub("\n.*$", "")
   local missing = text:match 'the road map has the step "([^"]+)", and there is no '
   if missing then return finding_of_missing_step(missing, plugin) end
   local file, line, rest = text:match "^([^%s:]+%.lua):(%d+): (.*)$"
@@ -68,19 +67,19 @@ local function finding_of_message(message, plugin)
   if not own then
     own, rest = "plugin.lua", file and text or (text:gsub("^[%w_-]+: ", "", 1):gsub("^plugin%.lua:? ", ""))
   end
-  local what, todo = rest:match "^(.-); (.*)$"
-  return with_choice({ file = own, line = math.tointeger(tonumber(line)) or 1, what = what or rest, todo = todo or "",
+  local what, todo = problem.parts(rest)
+  return with_choice({ file = own, line = math.tointeger(tonumber(line)) or 1, what = what, todo = todo or "",
     name = rest:match '"([^"]*)"', kind = "error", is_loaded = true }, plugin.files[own])
 end
 
--- -> set | nil, what is declared | nil, message | nil
+-- -> set | nil, what is declared | nil, the problem | nil
 local function load(name, options, context)
   local ok, set = pcall(plugins.load_set, name, context)
   if not ok and not problem.is(set) then error(set, 0) end
-  if not ok then return nil, nil, set.message end
+  if not ok then return nil, nil, set end
   local fine, declared = pcall(plugins.declare, set, options, context)
   if not fine and not problem.is(declared) then error(declared, 0) end
-  return set, fine and declared or nil, not fine and declared.message or nil
+  return set, fine and declared or nil, not fine and declared or nil
 end
 
 -- Reading --------------------------------------------------------------------------
@@ -301,9 +300,9 @@ end
 -- Check a plugin. options: the settings', by plugin; staff: theirs, nil without a
 -- workspace. -> findings; raises when there is no such plugin, or it cannot be read.
 function checks.run(name, options, context, staff)
-  local set, declared, message = load(name, options, context)
+  local set, declared, fault = load(name, options, context)
   local plugin = context.known[name]
-  if not plugin or not plugin.names then problem.raise("%s", message) end
+  if not plugin or not plugin.names then error(fault, 0) end
   local manifest = plugin.manifest
   local all = read(plugin, manifest, set)
   local list = all.findings
@@ -319,7 +318,7 @@ function checks.run(name, options, context, staff)
     check_steps(list, plugin, declared)
     for _, finding in ipairs(document_check.findings(set, declared)) do list[#list + 1] = finding end
   end
-  if not declared then list[#list + 1] = finding_of_message(message, plugin) end
+  if not declared then list[#list + 1] = finding_of_problem(fault, plugin) end
   if luacheck.is_installed() then
     for _, finding in ipairs(by_luacheck(plugin)) do list[#list + 1] = finding end
   end

@@ -1,34 +1,71 @@
 -- base/problem: how the host's Lua says that something could not be done.
 --
--- A library function answers nil and a message. A command that cannot go on
--- raises a problem, a table { message = }; the command line prints it as one
--- line and ends with status 1. Anything else that is raised is our own bug.
+-- The host's own functions raise a problem: { what, todo, where }, with the plugin and the
+-- verdict of one that could not be used. What it is about is in its fields; its text, "what;
+-- todo", is made where it is shown: by tostring, or as `message`. The command line prints it
+-- as one line and ends with status 1. Anything else that is raised is our own bug.
+--
+-- Bindings and the library for others (`require "waymark"`) answer nil and a text, which
+-- problem.check raises.
 
 local problem = {}
 
 local mark = {}
 
+local function text_of(raised)
+  local what, todo = rawget(raised, "what"), rawget(raised, "todo")
+  return todo and ("%s; %s"):format(what, todo) or what
+end
+
+mark.__tostring = text_of
+function mark.__index(raised, name) return name == "message" and text_of(raised) or nil end
+
 function problem.is(value) return getmetatable(value) == mark end
 
--- Raise with a message: what, where, and after a semicolon what to do.
+-- A problem of its fields.
+function problem.new(fields) return setmetatable(fields, mark) end
+
+-- What a sentence says, and after the first semicolon what to do. This is the form in which a
+-- worker, a binding and a format of problem.raise give the two; nobody else takes it apart.
+function problem.parts(sentence)
+  local at = sentence:find("; ", 1, true)
+  if not at then return sentence, nil end
+  return sentence:sub(1, at - 1), sentence:sub(at + 2)
+end
+
+-- Raise a problem: "%s is no folder; give the folder into which the files are put". What is
+-- filled in is not looked at: only the format's own semicolon divides it.
 function problem.raise(format, ...)
-  local message = select("#", ...) > 0 and format:format(...) or format
-  error(setmetatable({ message = message }, mark), 0)
+  local what, todo = problem.parts(format)
+  if select("#", ...) > 0 then
+    local _, n = what:gsub("%%%%", ""):gsub("%%", "")
+    what, todo = what:format(...), todo and todo:format(select(n + 1, ...))
+  end
+  error(problem.new { what = what, todo = todo }, 0)
+end
+
+-- The same about a file: `where` is its path.
+function problem.raise_at(where, format, ...)
+  local ok, raised = pcall(problem.raise, format, ...)
+  raised.where = not ok and where or nil
+  error(raised, 0)
 end
 
 -- Raise why a school has no road map: its plugins cannot be used, or it uses none.
 function problem.no_road_map(map)
-  problem.raise("%s", map.broken or 'no plugin in use has a road map; add use "essex" to waymark.lua')
+  problem.check(not map.broken or nil, map.broken)
+  problem.raise 'no plugin in use has a road map; add use "essex" to waymark.lua'
 end
 
--- Raise what came of a plugin that could not be used: { plugin, verdict, message };
+-- Raise what came of a plugin that could not be used: { plugin, verdict, reason, … };
 -- whoever can go on without it may.
-function problem.raise_plugin(what) error(setmetatable(what, mark), 0) end
+function problem.raise_plugin(fields) error(problem.new(fields), 0) end
 
--- value, or raise the message that came in place of it (nil).
+-- value, or raise the text that came in place of it (nil).
 function problem.check(value, message, ...)
-  if value == nil then problem.raise("%s", tostring(message)) end
-  return value, message, ...
+  if value ~= nil then return value, message, ... end
+  local what, todo = problem.parts(tostring(message))
+  error(problem.new { what = what, todo = todo }, 0)
 end
 
 -- The function `work` whose errors are problems: for what a person asked for, in their own words.
@@ -36,7 +73,8 @@ function problem.guarded(work)
   return function(...)
     local ok, result = pcall(work, ...)
     if ok then return result end
-    problem.raise("%s", problem.is(result) and result.message or tostring(result))
+    if problem.is(result) then error(result, 0) end
+    problem.raise("%s", tostring(result))
   end
 end
 

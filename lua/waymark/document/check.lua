@@ -10,14 +10,15 @@
 
 local html = require "waymark.document.html"
 local mustache = require "waymark.mustache"
+local problem = require "waymark.base.problem"
 local templates = require "waymark.document.templates"
 
 local document_check = {}
 
 -- `message` with what to do after a semicolon: "…; did you mean x?"
 local function finding(file, line, message)
-  local what, todo = message:match "^(.-); (.+)$"
-  return { file = file, line = line, what = what or message, todo = todo or "", kind = "error" }
+  local what, todo = problem.parts(message)
+  return { file = file, line = line, what = what, todo = todo or "", kind = "error" }
 end
 
 local function add(list, plugin, fault)

@@ -261,9 +261,7 @@ local function maps_with_schools(workspace)
   local list, by_map, broken, schools = {}, {}, nil, workspace:schools()
   for _, school in ipairs(schools) do
     local map = workspace:map_for_school(school.key)
-    if not map.broken and not map.declared then
-      problem.raise 'no plugin in use has a road map; add use "essex" to waymark.lua'
-    end
+    if not map.broken and not map.declared then problem.no_road_map(map) end
     if not by_map[map] then
       by_map[map] = { map = map, schools = {} }
       list[#list + 1] = by_map[map]
@@ -272,9 +270,9 @@ local function maps_with_schools(workspace)
   end
   for _, each in ipairs(list) do
     if not each.map.broken then return list end
-    broken = each.map.broken
+    broken = each.map
   end
-  if broken then problem.raise("%s", broken) end
+  if broken then problem.no_road_map(broken) end
   return list
 end
 

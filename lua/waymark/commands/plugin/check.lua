@@ -58,14 +58,17 @@ local function write_lines(rows)
   end
 end
 
--- A plugin that cannot be read, as a finding about the file that the problem begins with.
-local function finding_of_problem(message, each)
-  local from = ("%s/plugins/%s/"):format(each.context.folder, each.name)
-  local own = message:sub(1, #from) == from and message:sub(#from + 1) or message
-  local file, rest = own:match "^(%S+%.%w+):? (.*)$"
-  if own == message or not file then file, rest = "plugin.lua", own end
-  local what, todo = rest:match "^(.-); (.*)$"
-  return { file = file, line = 1, what = what or rest, todo = todo or "", kind = "error" }
+-- A plugin that cannot be read, as a finding about the file that the problem is about.
+local function finding_of_problem(raised, each)
+  local from, where, what = ("%s/plugins/%s/"):format(each.context.folder, each.name), raised.where or "", raised.what
+  local own = where:sub(1, #from) == from and where:sub(#from + 1) or nil
+  local file = own and own:match "^%S+%.%w+$"
+  if file then
+    what = what:sub(#where + 1):gsub("^:? ", "")
+  elseif own then
+    what = what:sub(#from + 1)
+  end
+  return { file = file or "plugin.lua", line = 1, what = what, todo = raised.todo or "", kind = "error" }
 end
 
 -- The folder that is only ours, as the one that was named.
@@ -81,7 +84,7 @@ local function findings_of(each)
   if each.context.close then each.context.close() end
   if ok then return found end
   if not problem.is(found) then error(found, 0) end
-  return { finding_of_problem(found.message, each) }
+  return { finding_of_problem(found, each) }
 end
 
 local function run_one(each, rows)

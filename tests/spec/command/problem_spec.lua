@@ -1,0 +1,56 @@
+-- What could not be done, as fields: what, what to do, and the file that it is about. What is
+-- filled in is never taken for the sentence.
+
+local core = require "waymark.core"
+local plugins = require "tests.support.plugins"
+local problem = require "waymark.base.problem"
+
+local function raised_by(work, ...)
+  local ok, raised = pcall(work, ...)
+  assert.is_false(ok)
+  assert.is_true(problem.is(raised))
+  return raised
+end
+
+describe("a problem", function()
+  it("has what was found and what to do, and is one text where it is shown", function()
+    local raised = raised_by(problem.raise, "%s is no folder; give one of %d", "a; b", 3)
+    assert.same({ "a; b is no folder", "give one of 3" }, { raised.what, raised.todo })
+    assert.equal("a; b is no folder; give one of 3", tostring(raised))
+    assert.equal(tostring(raised), raised.message)
+  end)
+
+  it("may have nothing to do, signs of per cent, and no place", function()
+    for _, each in ipairs { { "100 %", "100 %" }, { "%d %% of %s", "5 % of x; y", 5, "x; y" } } do
+      local raised = raised_by(problem.raise, each[1], table.unpack(each, 3))
+      assert.same({ each[2], each[2] }, { raised.what, tostring(raised) })
+      assert.is_nil(raised.todo)
+    end
+    assert.equal("5 % of it; take 10 %", tostring(raised_by(problem.raise, "%d %% of it; take %d %%", 5, 10)))
+  end)
+
+  it("of what a binding says, and about a file", function()
+    local raised = raised_by(problem.check, nil, "the file is damaged; restore a backup")
+    assert.same({ "the file is damaged", "restore a backup" }, { raised.what, raised.todo })
+    raised = raised_by(problem.raise_at, "x.lua", "%s is over 1 MB; make it smaller", "x.lua")
+    assert.same({ "x.lua", "x.lua is over 1 MB", "make it smaller" }, { raised.where, raised.what, raised.todo })
+    assert.equal(7, problem.check(7))
+    assert.equal("7", tostring(problem.check(false) == false and "7"))
+  end)
+end)
+
+describe("a plugin that cannot be read", function()
+  it("is a finding about its file, whatever that is called", function()
+    local w = plugins.school()
+    finally(function() w:remove() end)
+    local function finding() return core.decode(w:run("plugin check broken --format json").out)[1] end
+    plugins.write(w, "broken", "", { ["steps/latin.lua"] = "-- caf\xe9\nreturn nil" })
+    local found = finding()
+    assert.same({ "is not UTF-8 text", "save it as UTF-8", 1 }, { found.what, found.todo, found.line })
+    assert.truthy(found.file:find "steps/latin%.lua$")
+    plugins.write(w, "broken", "", { ["a; b.lua"] = "return nil" })
+    found = finding()
+    assert.same({ "a; b.lua: a plugin's files are named with letters, digits, _, . and -", "rename it" },
+      { found.what, found.todo })
+  end)
+end)
