@@ -150,6 +150,7 @@ return {
     event_kind = {
       "suggestion.made", "suggestion.lapsed", "threshold.met", "threshold.undone", "review.due",
       "evidence.changed", "entry.recorded", "entry.bypassed", "entry.put-off", "entry.held", "entry.corrected",
+      "period.exceeded",
     },
     field_type = {
       "text", "date", "contact", "number", "yes-no", "choice", "contacts", "list", "dates", "actions",
@@ -191,6 +192,7 @@ return {
   newer = {
     choices = {
       entry_kind = { rendered = 2 },
+      event_kind = { ["period.exceeded"] = 3 },
       field_type = { actions = 2, choice = 2, contacts = 2, dates = 2, list = 2, signatures = 2 },
       item_subject = { contract = 3, reasons = 3 },
       kind = { trend = 2, weekday = 2 },

@@ -18,6 +18,7 @@
 local core = require "core"
 local check = require "check"
 local declared = require "api_fields"
+local manifests = require "manifest"
 
 local effects = {}
 
@@ -85,21 +86,23 @@ local function contacts(which)
   return recipient
 end
 
-local function register(set, event, fn)
+local function register(set, event, fn, level)
   if set.loaded then error("call on(…) when the plugin loads, not inside a hook or a step", 3) end
   local known = false
   for _, each in ipairs(effects.events) do known = known or each == event end
   if not known then
     error(('there is no event "%s"%s'):format(tostring(event), check.did_you_mean(tostring(event), effects.events)), 3)
   end
+  local since = (declared.newer.choices.event_kind or {})[event] or 1
+  if since > level then error(manifests.newer_words(event, since), 3) end
   set.hooks[#set.hooks + 1] = { event = event, fn = fn }
 end
 
--- Put the words into an environment of the load set.
-function effects.add_to(set, env)
+-- Put the words into an environment of the load set, of a plugin for an API level.
+function effects.add_to(set, env, level)
   env.on = function(event, fn)
     if type(event) ~= "string" or type(fn) ~= "function" then check.arguments("on", event, fn) end
-    register(set, event, fn)
+    register(set, event, fn, level)
   end
   env.mail, env.note, env.follow_up, env.staff, env.contacts = mail, note, follow_up, staff, contacts
 end
@@ -119,11 +122,13 @@ end
 
 -- Beside kind, on, school (key), step, title, principle (of the step), review_on:
 --   registers  concern, reason, evidence ({ rule, kind, count, of, met, words }, …) of what
---              was suggested; why it lapsed; rule, since of a threshold; sessions,
+--              was suggested; why it lapsed; rule, since of a threshold; since, count, tolerated of
+--              a period with more absence than was agreed; sessions,
 --              figures of evidence that changed
 --   cases      entry: what was recorded ({ outcome, reason, note, … })
 effects.needs = { concern = "registers", reason = "registers", evidence = "registers", why = "registers",
-  rule = "registers", since = "registers", sessions = "registers", figures = "registers", entry = "cases" }
+  rule = "registers", since = "registers", count = "registers", tolerated = "registers",
+  sessions = "registers", figures = "registers", entry = "cases" }
 local needs = effects.needs
 local plain = { "kind", "on", "school", "step", "title", "principle", "review_on" }
 

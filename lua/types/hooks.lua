@@ -3,7 +3,7 @@
 -- server. Made by `make api`; never run, not to be edited.
 -- luacheck: ignore
 
----@alias waymark.event_kind "suggestion.made"|"suggestion.lapsed"|"threshold.met"|"threshold.undone"|"review.due"|"evidence.changed"|"entry.recorded"|"entry.bypassed"|"entry.put-off"|"entry.held"|"entry.corrected"
+---@alias waymark.event_kind "suggestion.made"|"suggestion.lapsed"|"threshold.met"|"threshold.undone"|"review.due"|"evidence.changed"|"entry.recorded"|"entry.bypassed"|"entry.put-off"|"entry.held"|"entry.corrected"|"period.exceeded"
 
 ---Be told of an event; called while the plugin loads. Raises inside a step or a hook.
 ---@param event waymark.event_kind
@@ -24,7 +24,9 @@ function on(event, fn) end
 ---@field evidence waymark.event_evidence[]? of a suggestion; grant registers
 ---@field why string? why a suggestion lapsed; grant registers
 ---@field rule string? of a threshold; grant registers
----@field since waymark.session? of a threshold; grant registers
+---@field since waymark.session? of a threshold; of a period, since when there is more absence than was agreed; grant registers
+---@field count integer? half days, of a period with more absence than was agreed; grant registers
+---@field tolerated integer? half days that were agreed to, of a period; grant registers
 ---@field sessions string[]? of evidence that changed; grant registers
 ---@field figures table[]? of evidence that changed: { rule, was, now, of, met }; grant registers
 ---@field entry waymark.event_entry? what was recorded; grant cases

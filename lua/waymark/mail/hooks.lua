@@ -100,6 +100,7 @@ local function told(event, record)
   local evidence = hook_answer.evidence_of(event)
   local all = { concern = event.concern, reason = data.reason, evidence = evidence and summary(evidence),
     why = event.kind == "suggestion.lapsed" and data.why or nil, rule = data.rule, since = data.since,
+    count = data.count, tolerated = data.tolerated,
     sessions = data.sessions, figures = data.figures,
     entry = event.kind:find "^entry%." and entry_of(event) or nil }
   local seen = { record = record, kind = event.kind, on = event.on, school = event.school, step = event.step,

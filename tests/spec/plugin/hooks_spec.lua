@@ -233,6 +233,25 @@ describe("a hook plugin", function()
     assert.are.equal(1, #notes())
   end)
 
+  it("for API level 3 is told of more absence than was agreed; one for an earlier level is told to say so", function()
+    local told = [[on("period.exceeded", function(event)
+      return note { text = ("%s: %d of %d, since %s"):format(event.step, event.count, event.tolerated, event.since) }
+    end)]]
+    hook("teller", told)
+    use 'use "teller"'
+    local refused = w:expect(3, "--now 2025-09-08T18:00Z suggest --as-of 2025-09-08").err
+    assert.truthy(refused:find('"period.exceeded" came with API level 3; write api = 3 in plugin.lua', 1, true),
+      refused)
+    hook("teller", told, 'api = 3, reads = { "registers" }, sends = { "note" }')
+    suggest "2025-09-08"
+    change("2025-09-08T18:30Z", "ADA", function(space, pupil)
+      assert(space.store:add_event { kind = "period.exceeded", at = space.now, on = "2025-09-08",
+        enrolment = pupil.enrolment, step = "absence-callback",
+        data = { entry = 1, count = 3, tolerated = 2, since = "2025-09-08 PM" } })
+    end)
+    assert.are.same({ "absence-callback: 3 of 2, since 2025-09-08 PM" }, notes())
+  end)
+
   it("leaves nothing of an entry behind that was struck out", function()
     hook("teller", [[on("entry.recorded", function(event)
       return mail { to = staff "head", data = { x = event.entry.note } }
