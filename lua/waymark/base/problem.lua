@@ -5,7 +5,7 @@
 -- todo", is made where it is shown: by tostring, or as `message`. The command line prints it
 -- as one line and ends with status 1. Anything else that is raised is our own bug.
 --
--- Bindings and the library for others (`require "waymark"`) answer nil and a text, which
+-- Bindings, and what the library gives to others, answer nil and a text, which
 -- problem.check raises.
 
 local problem = {}
