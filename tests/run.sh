@@ -12,7 +12,8 @@ build=${BUILD:-build}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT INT TERM
 # The longest first, so that no processor waits for one at the end.
-longest="hostile plugin_commands printed today reference import_scale bench sweep migration plans api referral suggest"
+longest="hostile import_scale bench plugin_commands printed today reference api migration one_pupil first_plugin
+  referral plans current_folder kill cases sweep example kit command_line plugin_state hooks worked_examples"
 [ $# -gt 0 ] || set -- $longest $(ls -S tests/spec/*/*_spec.lua)
 files=""
 for name in "$@"; do
@@ -45,7 +46,8 @@ printf '%s\n' "$@" | xargs -P "$(nproc)" -I{} sh -c '
   name={}; name=${name#tests/spec/}; name=${name%_spec.lua}
   case "$result" in
     *" passed, 0 failed") printf "%-40s %s\n" "$name" "$result" ;;
-    *) printf "%-40s %s\n" "$name" "$result"; cat "$log" ;;
+    *" failed") printf "%-40s %s\n" "$name" "$result"; sed \$d "$log" ;;
+    *) printf "%-40s %s\n" "$name" "did not come to an end"; cat "$log" ;;
   esac'
 
 for log in "$folder"/*.log; do tail -n 1 "$log"; done | awk -v files="$#" '

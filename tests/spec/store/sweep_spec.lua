@@ -448,18 +448,19 @@ describe("a workspace", function()
     assert.are.same({ 2, 1, 1 }, { row.possible, row.authorised, row.unauthorised })
   end)
 
-  it("with 3,000 pupils in a school has them in order, whoever marks came for first", function()
+  it("with many pupils in a school has them in order, whoever marks came for first", function()
+    local most = os.getenv "SLOW" and 3000 or 700 -- some batches
     give("schools", "school,name\nalder,Alder School\n")
     local pupils, marks = {}, {}
-    for i = 1, 3000 do
+    for i = 1, most do
       pupils[i] = ("alder,U%04d,Byron,Ada,%d-05-%02d,,\n"):format(i, 2008 + i % 12, 1 + i % 28)
-      marks[3001 - i] = ("alder,U%04d,2025-09-0%d,AM,%s\n"):format(i, 1 + i % 5, i % 7 == 0 and "O" or "/")
+      marks[most + 1 - i] = ("alder,U%04d,2025-09-0%d,AM,%s\n"):format(i, 1 + i % 5, i % 7 == 0 and "O" or "/")
     end
-    table.remove(marks, 1500) -- a pupil without a mark among them
+    table.remove(marks, most // 2) -- a pupil without a mark among them
     give("pupils", PUPILS .. table.concat(pupils))
     give("marks", MARKS .. table.concat(marks))
-    assert.are.equal(3000, #agrees { as_of = "2025-09-05" })
-    assert.are.same({ 3000, 2999 }, { totals().pupils, totals().possible })
+    assert.are.equal(most, #agrees { as_of = "2025-09-05" })
+    assert.are.same({ most, most - 1 }, { totals().pupils, totals().possible })
   end)
 end)
 
