@@ -2,9 +2,7 @@
 -- (space:filter, space:pupils …).
 
 local core = require "waymark.core"
-local find = require "waymark.workspace.find"
 local problem = require "waymark.base.problem"
-local stored = require "waymark.store.pupils"
 local check = core.sdk "check"
 
 local pupils = {}
@@ -16,7 +14,7 @@ local named_most = 12 -- year groups or forms in a message
 -- What is said where nobody is in a year group or a form: which there are; of more than a few those
 -- with its number, else the nearest.
 local function nobody_in(self, what, text, school)
-  local names = stored.group_names(self.store, what, school)
+  local names = require("waymark.store.pupils").group_names(self.store, what, school)
   local where = core.fold(text):find("^" .. what .. " ") and text or what .. " " .. text -- "Year 4" says it
   if #names == 0 then problem.raise("nobody is in %s; no pupil has a %s", where, what) end
   if #names > named_most then
@@ -32,7 +30,9 @@ local function nobody_in(self, what, text, school)
 end
 
 local function check_groups(self, school, year, form)
-  if not year and not form or stored.any_in(self.store, school, year, form) then return end
+  if not year and not form then return end -- most commands ask for nobody: what looks is read here
+  local stored = require "waymark.store.pupils"
+  if stored.any_in(self.store, school, year, form) then return end
   if year and not stored.any_in(self.store, school, year) then nobody_in(self, "year", year, school) end
   if form and not stored.any_in(self.store, school, nil, form) then nobody_in(self, "form", form, school) end
   problem.raise("nobody in form %s is in year %s; leave one of them out", form, year)
@@ -97,8 +97,10 @@ function pupils.one_pupil(self, given)
   return (next_pupil())
 end
 
--- One pupil by what a person types; see waymark.find.
-function pupils.find_pupil(self, who, as_of) return find.pupil(self.store, who, as_of) end
+-- One pupil by what a person types.
+function pupils.find_pupil(self, who, as_of)
+  return require("waymark.workspace.find").pupil(self.store, who, as_of)
+end
 
 pupils.every_field = every_field
 
