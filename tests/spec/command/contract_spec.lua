@@ -158,6 +158,9 @@ describe("explain", function()
     local got = w:json("explain E1 absence-callback" .. day)
     assert.is_true(got.suggested)
     assert.equal("support-first", got.plugin) -- whose step it is
+    assert.equal("essex", got.road_map.plugin) -- and on whose road map it stands
+    assert.is_string(got.version)
+    assert.is_string(got.road_map.version)
     assert.same({ { "2026-02-05", "PM", "N" } }, got.evidence[1].sessions)
     assert.same({}, got.missing)
   end)
@@ -181,6 +184,22 @@ describe("explain", function()
       ["'eve moss'"] = "E1", ["'Moss, Eve'"] = "E1" } do
       assert.equal(upn, w:json(("explain %s absence-callback"):format(who) .. day).upn)
     end
+  end)
+end)
+
+describe("today and the outbox", function()
+  it("have the fields and columns that the manual names", function()
+    w:ok("suggest" .. day)
+    local rows = w:json "today --now 2026-02-07T09:00Z"
+    assert.is_true(#rows > 1)
+    for _, row in ipairs(rows) do
+      for _, name in ipairs { "list", "number", "section", "upn", "name", "form", "year", "title", "why", "since",
+        "ref" } do
+        assert.is_true(row[name] ~= nil, name)
+      end
+      assert.is_true(row.step ~= nil or row.section == "reasons", row.section)
+    end
+    assert.equal("id,state,kind,plugin,on,about,name,to,path,note\n", w:ok "outbox list --format csv")
   end)
 end)
 
