@@ -72,7 +72,8 @@ const char *code_nearest(const code_set *set, slice text, day on) {
     if (!c->text[0] || (c->from != DAY_NONE && c->from > on) || (c->to != DAY_NONE && on > c->to))
       continue;
     size_t distance = 4 * text_distance(text, slice_of(c->text));
-    if (text.length && text.at[0] == c->text[0]) distance -= 1; /* "I01" is an I, not a J1 */
+    if (distance && text.length && text.at[0] == c->text[0])
+      distance -= 1; /* "I01" is an I, not a J1 */
     if (distance < best_distance) best = c->text, best_distance = distance;
   }
   return best;
@@ -87,5 +88,4 @@ bool mark_table_add_code(mark_table *t, const code_set *set, slice text) {
 
 void mark_table_add_class(mark_table *t, enum mark_class c) {
   for (unsigned i = 0; i < 16; i++) t->has[(unsigned)c << 4 | i] = 1;
-  t->has[MARK_NONE] = c == CLASS_MISSING;
 }

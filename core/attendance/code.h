@@ -74,6 +74,7 @@ const char *code_nearest(const code_set *set, slice text, day on);
 
 /* Add every byte of this text; false when there is none. */
 bool mark_table_add_code(mark_table *t, const code_set *set, slice text);
+/* Add every byte of this class; of CLASS_MISSING also the blank, which is byte 0. */
 void mark_table_add_class(mark_table *t, enum mark_class c);
 
 #endif

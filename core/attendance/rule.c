@@ -5,8 +5,10 @@
 #include <string.h>
 
 const char *rule_kind_name(enum rule_kind k) {
-  static const char *const names[RULE_KINDS] = {"rate",    "count",   "streak", "longest",
-                                                "rolling", "missing", "trend",  "weekday"};
+  static const char *const names[RULE_KINDS] = {
+      [RULE_RATE] = "rate",       [RULE_COUNT] = "count",     [RULE_STREAK] = "streak",
+      [RULE_LONGEST] = "longest", [RULE_ROLLING] = "rolling", [RULE_MISSING] = "missing",
+      [RULE_TREND] = "trend",     [RULE_WEEKDAY] = "weekday"};
   return names[k];
 }
 
@@ -23,6 +25,10 @@ bool rule_is_fixed(const rule *r) {
 
 bool rule_needs_school(const rule *r) {
   return r->kind == RULE_WEEKDAY || (r->kind == RULE_TREND && r->beside_school);
+}
+
+bool rule_needs_dates(const rule *r) {
+  return r->kind == RULE_MISSING || r->kind == RULE_STREAK || r->kind == RULE_LONGEST;
 }
 
 static status add_codes(mark_table *t, const char (*codes)[CODE_TEXT], int count, const rule *r,

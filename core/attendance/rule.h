@@ -90,6 +90,10 @@ bool rule_is_fixed(const rule *r);
 /* Whether the rule needs the school's own figures beside the pupil's. */
 bool rule_needs_school(const rule *r);
 
+/* Whether what is asked depends on when the pupil joined and left: a session without a mark is
+ * missing only in between. */
+bool rule_needs_dates(const rule *r);
+
 /* STATUS_NOT_FOUND names a code that the set does not have, and the nearest. */
 status rule_compile(const rule *r, const code_set *set, compiled_rule *out, problem *p);
 

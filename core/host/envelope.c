@@ -77,7 +77,7 @@ static bool is_of_kind(const json_t *object, frame_kind kind) {
       return fits;
     }
     case FRAME_READY:
-      return json_integer_value(json_object_get(object, "api")) == FRAME_API &&
+      return json_integer_value(json_object_get(object, "api")) == FRAME_VERSION &&
              json_is_array(json_object_get(object, "jail"));
     case FRAME_DONE:
       return json_object_size(object) == 3 && has_verdict(object) &&

@@ -21,9 +21,10 @@
 #include "base/status.h"
 #include "base/text.h"
 
-/* The level of the API that a worker says in READY and its host asks for: both are of one
- * build, or they do not work together. */
-enum { FRAME_HEADER = 9, FRAME_API = 2 };
+/* The version of these messages, which a worker says in READY: it and its host are of one build,
+ * or they do not work together. It has nothing to do with the level of the API that a plugin
+ * is written for. */
+enum { FRAME_HEADER = 9, FRAME_VERSION = 2 };
 
 /* READY comes unasked, sequence 0. Then the host asks, and is answered:
  *

@@ -60,7 +60,7 @@ int main(int count, char **arguments) {
   json_object_seed(0); /* reads the system's randomness, which the jail forbids */
   bool jailed = jail_apply(&limits, &report);
   if (jailed) {
-    buffer_printf(&hello, "{\"api\":%d,\"jail\":[", FRAME_API);
+    buffer_printf(&hello, "{\"api\":%d,\"jail\":[", FRAME_VERSION);
     for (size_t i = 0; i < report.count; i++) {
       const jail_part *part = &report.parts[i];
       buffer_printf(&hello,

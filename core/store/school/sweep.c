@@ -152,8 +152,7 @@ static school_plan reading_plan(const sweep *w) {
     const rule *r = &w->plan.rules[i].rule;
     read.beside_school = read.beside_school || rule_needs_school(r);
     read.ages = read.ages || r->ages.used;
-    read.dates =
-        read.dates || r->kind == RULE_MISSING || r->kind == RULE_STREAK || r->kind == RULE_LONGEST;
+    read.dates = read.dates || rule_needs_dates(r);
   }
   read.anonymous = o->totals_only && !o->met && !read.ages && !read.dates && who->everyone &&
                    !who->on_roll && who->year.length == 0 && who->form.length == 0 &&
