@@ -1,7 +1,7 @@
 -- waymark import: take in schools, calendars, pupils, contacts and marks, and
 -- say plainly what was new, changed and left out.
 
-local actions_command = require "waymark.commands.actions"
+local actions_command = require "waymark.commands.shared.actions"
 local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
 local history = require "waymark.intake.history"

@@ -53,7 +53,6 @@ local known = {
   ["names that collide"] = {},
   ["modules require"] = {},
   ["commands that use another"] = {
-    "commands/import uses commands/actions",
     "commands/plugin/info uses commands/plugin/options",
     "commands/repl uses commands/run",
     "commands/restore uses commands/init",

@@ -1,4 +1,4 @@
--- actions: what `import actions` prints: the rows of a filled list that were
+-- commands/shared/actions: what `import actions` prints: the rows of a filled list that were
 -- recorded, those that were known, and those that could not be taken.
 
 local actions = require "waymark.intake.actions"
