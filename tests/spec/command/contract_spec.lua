@@ -191,7 +191,7 @@ describe("today and the outbox", function()
   it("have the fields and columns that the manual names", function()
     w:ok("suggest" .. day)
     local rows = w:json "today --now 2026-02-07T09:00Z"
-    assert.is_true(#rows > 1)
+    assert.is_true(#rows > 0)
     for _, row in ipairs(rows) do
       for _, name in ipairs { "list", "number", "section", "upn", "name", "form", "year", "title", "why", "since",
         "ref" } do
