@@ -122,11 +122,12 @@ check: check-deps
 FAULT = LUA_PATH="./?.lua;lua/?.lua;lua/?/init.lua;;" LUA_CPATH="$(BUILD)/lua/?.so;;" \
         WAYMARK_BUILD=$(BUILD) ROUNDS=$(ROUNDS) $(LUA)
 ROUNDS ?= 100
+EVERY  ?= 1
 
 fault: build
 	$(FAULT) tests/fault/commands.lua
 	$(FAULT) tests/fault/kill_import.lua
-	@BUILD=$(BUILD) EVERY=1 sh tests/run.sh memory
+	@BUILD=$(BUILD) EVERY=$(EVERY) sh tests/run.sh memory
 
 # What the fuzzers reach; of what knows Lua, the values that cross the border.
 FUZZED   = $(patsubst core/%.c,build-fuzz/o/%.o,$(call sources,base attendance store) \
@@ -214,7 +215,7 @@ help:
 	@echo "make check      lints: luacheck, clang-format, cppcheck, clang-tidy"
 	@echo "make san        the specs on a build with address and undefined-behaviour sanitizers"
 	@echo "make fuzz       fuzz what reads files, workers' answers and plugins' values (SECONDS=30)"
-	@echo "make fault      kill commands and fill the disk at every write (ROUNDS=100)"
+	@echo "make fault      kill commands and fill the disk at their writes, memory short at every allocation (ROUNDS=100 EVERY=1)"
 	@echo "make slow       the specs in their long form, every command started anew"
 	@echo "make valgrind   an import and a suggest of a small school under valgrind"
 	@echo "make house      the shape of the tree: files, functions, what is used once, circles"
