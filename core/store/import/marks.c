@@ -465,9 +465,10 @@ static status report(importer *i, mark_import *all, problem *p) {
 
 static status run(importer *i) {
   mark_import *all = NULL;
-  (void)import_ok(i, begin(i, &all, i->problem));
-  while (import_next(i)) {
+  bool begun = import_ok(i, begin(i, &all, i->problem));
+  while (begun && import_next(i)) {
     mark_row m;
+    assert(all && all->schools);
     if (!take_plain(i, all) && parse(i, all, &m)) (void)take(i, all, &m);
   }
   if (!i->failed) (void)import_ok(i, report(i, all, i->problem));

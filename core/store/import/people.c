@@ -178,7 +178,7 @@ static status run_pupils(importer *i) {
   const slice *heading = csv_headings(i->reader, &headings);
   group_columns groups = {.places = mem_new(headings, sizeof *groups.places)};
   if (!groups.places) (void)import_ok(i, problem_no_memory(i->problem));
-  for (size_t k = 0; k < headings && !i->failed; k++) {
+  for (size_t k = 0; groups.places && k < headings; k++) {
     if (!csv_is_further(i->reader, k) || heading[k].length == 0) continue;
     size_t at = groups.count++;
     for (; at > 0 && compare_text(heading[groups.places[at - 1]], heading[k]) > 0; at--)

@@ -421,6 +421,7 @@ static status write_day(sheet_year *y, int i, const sheet_source *from, problem 
   bool passed = sh->fresh && session_of(y->first + i, HALF_AM) <= y->reach;
   if (!changed && !passed) return STATUS_OK;
   status s = early ? bring_back(y, i, p) : STATUS_OK;
+  assert(s || sh->now);
   for (int half = 0; half < 2; half++)
     for (uint32_t slot = 0; slot < sh->room && !s; slot++) {
       uint32_t place = place_of(slot, half);
