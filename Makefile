@@ -154,16 +154,16 @@ fuzz: check-deps $(FUZZERS)
 	    -artifact_prefix=build-fuzz/ build-fuzz/corpus-$${f##*/} \
 	    $$(ls -d tests/fuzz/seeds/$${f##*/} 2>/dev/null) || exit 1; done
 
-# Benchmarks: programs to compare with; what they use of the core is compiled into them.
+# Benchmarks: programs to compare with; what two of them use of the core is linked from its build.
 BENCH_PEERS  = $(addprefix $(BUILD)/bench/,run data count memory rows clock.so)
-BENCH_CORE   = $(call sources,base attendance)
+BENCH_CORE   = $(call objects,base attendance)
 SCALE       ?= trust
 
 $(BUILD)/bench/memory $(BUILD)/bench/rows: $(BENCH_CORE) $(wildcard tests/bench/*.h) $(shell find core -name "*.h")
 
 $(BUILD)/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
-	$(COMPILE) -o $@ $(filter %.c,$^) -lsqlite3 -lcsv
+	$(COMPILE) -o $@ $(filter %.c %.o,$^) -lsqlite3 -lcsv
 
 $(BUILD)/bench/clock.so: tests/bench/clock.c
 	@mkdir -p $(@D)

@@ -9,7 +9,7 @@ build=${BUILD:-build}
 top=${BENCH_DIR:-${TMPDIR:-/tmp}}
 job=
 
-make --no-print-directory -s BUILD="$build" bench-peers || exit 1
+make --no-print-directory -s -j "$(nproc)" BUILD="$build" bench-peers || exit 1
 
 # DuckDB comes through npm into the build folder, and nowhere else.
 duckdb=$(realpath -m "$build/bench/npm")
