@@ -269,8 +269,10 @@ static bool take(importer *i, mark_import *all, const mark_row *m) {
   }
   if (!school->planned[m->year - FIRST_YEAR]) {
     date_format(date_academic_start(m->year), date);
-    return import_leave_out(i, LEFT_NO_CALENDAR, "no calendar of %s for the school year from %s",
-                            i->schools->list[m->index].key, date);
+    return import_leave_out(
+        i, LEFT_NO_CALENDAR,
+        "no calendar of %s for the school year from %s: add the year to waymark.lua",
+        i->schools->list[m->index].key, date);
   }
   bool real = m->mark && mark_class_of(m->mark) != CLASS_ADMINISTRATIVE;
   school->real += real;

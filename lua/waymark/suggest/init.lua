@@ -392,6 +392,7 @@ end
 -- Why a run prints and records nothing; nil when it may record.
 function suggest.only_looks(workspace, filter)
   if filter.known_at then return "this is what was known at an earlier time" end
+  if not registers.last_day(workspace.store) then return "no registers have come in yet" end
   local last = runs.last(workspace.store)
   if last and last.as_of > filter.as_of then
     return ("suggestions up to %s are recorded already"):format(last.as_of)

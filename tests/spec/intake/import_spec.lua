@@ -255,7 +255,7 @@ describe("a row of marks is left out", function()
   it("when the school is closed then, or has no calendar", function()
     bad(("881/2345,%s,2025-09-06,AM,/"):format(ADA), "closed-day", "the school is closed then")
     bad(("881/2345,%s,2025-09-06,AM,Y4"):format(ADA), "closed-day", "Y4")
-    bad(("881/2345,%s,2019-09-09,AM,/"):format(ADA), "no-calendar", "from 2019-08-01")
+    bad(("881/2345,%s,2019-09-09,AM,/"):format(ADA), "no-calendar", "from 2019-08-01: add the year to waymark.lua")
   end)
 
   it("when it is dated after today", function()

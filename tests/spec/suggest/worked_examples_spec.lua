@@ -343,3 +343,18 @@ use "essex"
     assert.is_truthy(out:find "4[^\n]*Alder[^\n]*not counted", out)
   end)
 end)
+
+describe("Before any registers have come in", function()
+  it("suggest records nothing and says why, so that the first real run is not held to be an old one", function()
+    w = workspace.new { files = { ["pupils.csv"] = PUPILS } }
+    w:ok "--now 2025-10-20T08:00Z import pupils pupils.csv"
+    local got = w:run "--now 2025-10-20T08:00Z suggest"
+    assert.are.equal(0, got.status, got.err)
+    assert.is_truthy((got.out .. got.err):find "[Nn]othing is recorded: no registers have come in yet")
+    assert.are.same({}, events())
+    w:file("marks.csv", workspace.registers(N_ALL_DAY))
+    w:ok "--now 2025-10-20T17:00Z import marks marks.csv"
+    w:ok "--now 2025-10-20T17:30Z suggest"
+    assert.are.same({ MADE }, events "absence-callback")
+  end)
+end)
