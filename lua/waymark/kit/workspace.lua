@@ -1,12 +1,17 @@
 -- kit/workspace: the throw-away workspace of a school of the kit: a folder under the
 -- system's temporary one, filled and asked through the program `waymark`, as a user
 -- would. It is removed when the school is closed or no longer used.
+--
+-- Asking workers what plugins declare is most of the first command in a workspace. The schools of
+-- one process share the answers, each under its key of plugin, settings and engine.
 
 local core = require "waymark.core"
 local lfs = require "lfs"
 local files = require "waymark.base.files"
 local folder = require "waymark.author.folder"
 local paths = require "waymark.base.paths"
+local declarations = require "waymark.store.declarations"
+local host = require "waymark.workspace"
 local problem = require "waymark.base.problem"
 
 local workspace = {}
@@ -27,6 +32,27 @@ end
 
 function workspace:write(name, text) problem.check(files.write(self.dir .. "/" .. name, text)) end
 
+local declared = {} -- { [key] = text }
+
+-- A plugin that is at fault is left to the command that asks for it.
+local function declare(dir)
+  local opened, space = pcall(host.open, dir, "write")
+  if not opened then return end
+  local asked = {}
+  local function use(key, text)
+    declared[key], asked[key] = text, text
+    return text
+  end
+  space.context.cache = { may_write = true,
+    declaration = function(_, key) return use(key, declared[key]) end,
+    put_declaration = function(_, key, text) use(key, text) end }
+  pcall(space.load_plugins, space, true)
+  space:change(false, function()
+    for key, text in pairs(asked) do declarations.put(space.store, key, text, space.now) end
+  end)
+  space:close()
+end
+
 function workspace.new(settings, plugins_folder)
   local self = setmetatable({ program = program(), top = folder.temporary() }, workspace)
   self.dir = self.top .. "/w"
@@ -39,6 +65,7 @@ function workspace.new(settings, plugins_folder)
       problem.check(lfs.link(("%s/%s"):format(from, name), ("%s/plugins/%s"):format(self.dir, name), true))
     end
   end
+  declare(self.dir)
   return self
 end
 
