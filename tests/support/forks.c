@@ -39,7 +39,8 @@ static void reopen(lua_State *L, const char *path, int flags, int as) {
 static int forks_enter(lua_State *L) {
   const char *dir = luaL_checkstring(L, 1);
   if (chdir(dir) != 0) return luaL_error(L, "%s: %s", dir, strerror(errno));
-  (void)close(answers);
+  if (answers >= 0) (void)close(answers);
+  answers = -1;
   reopen(L, "/dev/null", O_RDONLY, 0);
   reopen(L, luaL_checkstring(L, 2), O_WRONLY | O_CREAT | O_TRUNC, 1);
   reopen(L, luaL_checkstring(L, 3), O_WRONLY | O_CREAT | O_TRUNC, 2);

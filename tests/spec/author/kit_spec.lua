@@ -7,6 +7,9 @@ local kit = require "waymark.kit"
 local kit_golden = require "waymark.kit.golden"
 local kit_marks = require "waymark.kit.marks"
 local words = require "waymark.plugin.words"
+local workspace = require "tests.support.workspace"
+
+workspace.fork_kit()
 
 local pupil = kit.pupil
 
