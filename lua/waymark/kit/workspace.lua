@@ -56,8 +56,11 @@ end
 function workspace.new(settings, plugins_folder)
   local self = setmetatable({ program = program(), top = folder.temporary() }, workspace)
   self.dir = self.top .. "/w"
-  self:must { "init", self.dir }
+  for _, path in ipairs { self.dir, self.dir .. "/plugins", self.dir .. "/documents" } do
+    problem.check(files.make_folder(path))
+  end
   self:write("waymark.lua", settings)
+  problem.check(core.store.create(self.dir .. "/waymark.db"))
   -- Links, so that what is tried is what the author has there.
   local from = plugins_folder and files.absolute(plugins_folder)
   for _, name in ipairs(from and files.names(from) or {}) do
