@@ -116,19 +116,23 @@ local function compare(row, pupil, rules, filter)
     local kind = pupil:measure(each).kind
     local fixed = kind == "rolling" or kind == "streak" or kind == "trend" or kind == "weekday"
     local e = pupil:measure(each, not fixed and filter.from or nil, not fixed and filter.to or nil)
-    local got, at = row.measures[k], ("%s %d of %d as of %s"):format(kind, k, row.enrolment, filter.as_of)
-    for _, field in ipairs(fields) do assert.are.equal(e[field], got[field], at .. " " .. field) end
+    local got = row.measures[k]
+    local function same(expected, name)
+      if expected == got[name] then return end -- tens of thousands of them
+      assert.are.equal(expected, got[name], ("%s %d of %d as of %s %s"):format(kind, k, row.enrolment, filter.as_of, name))
+    end
+    for _, field in ipairs(fields) do same(e[field], field) end
     if kind == "rolling" then
-      assert.are.equal(e.largest, got.largest, at)
-      assert.are.equal(session_of(e.first_met), got.first_met, at)
-      assert.are.equal(session_of(e.since), got.since, at)
+      same(e.largest, "largest")
+      same(session_of(e.first_met), "first_met")
+      same(session_of(e.since), "since")
     elseif kind == "rate" then
-      assert.are.equal(part(e, "band"), got.band, at)
-      assert.are.equal(part(e, "too_few") or false, got.too_few, at)
+      same(part(e, "band"), "band")
+      same(part(e, "too_few") or false, "too_few")
     elseif kind == "trend" or kind == "weekday" then
-      assert.are.equal(e.too_few, got.too_few, at)
+      same(e.too_few, "too_few")
     elseif kind == "streak" or kind == "longest" then
-      assert.are.equal(session_of(e.first), got.since, at)
+      same(session_of(e.first), "since")
     end
   end
 end
