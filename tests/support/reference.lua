@@ -39,9 +39,11 @@ local SINCE = "2024-08-19"
 
 -- Reading ---------------------------------------------------------------------------
 
+local CELL = "([^,\r]*)\r?,"
+
 local function split(line)
   local cells = {}
-  for cell in (line .. ","):gmatch "([^,\r]*)\r?," do cells[#cells + 1] = cell end
+  for cell in (line .. ","):gmatch(CELL) do cells[#cells + 1] = cell end
   return cells
 end
 
@@ -51,8 +53,11 @@ local function each_record(path, work)
   if not file then return false end
   local headings = split(file:read("l"):lower())
   for line in file:lines() do
-    local record = {}
-    for i, cell in ipairs(split(line)) do record[headings[i]] = cell end
+    local record, i = {}, 0
+    for cell in (line .. ","):gmatch(CELL) do
+      i = i + 1
+      record[headings[i]] = cell
+    end
     work(record)
   end
   file:close()
