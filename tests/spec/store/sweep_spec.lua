@@ -119,7 +119,8 @@ local function compare(row, pupil, rules, filter)
     local got = row.measures[k]
     local function same(expected, name)
       if expected == got[name] then return end -- tens of thousands of them
-      assert.are.equal(expected, got[name], ("%s %d of %d as of %s %s"):format(kind, k, row.enrolment, filter.as_of, name))
+      local at = ("%s %d of %d as of %s %s"):format(kind, k, row.enrolment, filter.as_of, name)
+      assert.are.equal(expected, got[name], at)
     end
     for _, field in ipairs(fields) do same(e[field], field) end
     if kind == "rolling" then
