@@ -94,7 +94,7 @@ check-deps: deps
 
 # Installing may be what makes pkg-config known, so the build is a make of its own.
 build: deps
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory -j$$(nproc) all
 
 demo: build
 	@BUILD=$(BUILD) sh examples/demo.sh

@@ -255,15 +255,21 @@ function settings.read(folder)
   return settings.evaluate(text, path:gsub("^%./", ""))
 end
 
--- The days of several years as one list, each day once, in order.
+-- The days of several years as one list, each day once (the last that says it), in order. They
+-- mostly come so, and every command asks.
 function settings.days(years)
-  local by_day = {}
+  local days, places, in_order = {}, {}, true
   for _, year in ipairs(years) do
-    for _, day in ipairs(year.days) do by_day[day[1]] = day end
+    for _, day in ipairs(year.days) do
+      local on, before = day[1], days[#days]
+      if not places[on] then
+        in_order = in_order and (not before or before[1] < on)
+        places[on] = #days + 1
+      end
+      days[places[on]] = day
+    end
   end
-  local days = {}
-  for _, day in next, by_day do days[#days + 1] = day end
-  table.sort(days, function(a, b) return a[1] < b[1] end)
+  if not in_order then table.sort(days, function(a, b) return a[1] < b[1] end) end
   return days
 end
 

@@ -108,6 +108,23 @@ describe("a calendar", function()
   end)
 end)
 
+describe("the days of several years", function()
+  it("come once each and in order, whichever year is written first", function()
+    local early = 'year "2024-25" { term { "2025-06-30", "2025-07-04" } }\n'
+    local late = 'year "2025-26" { term { "2025-09-01", "2025-09-05" } }\n'
+    local in_order = days_of(early .. late)
+    assert.are.equal(10, #in_order)
+    for i = 2, #in_order do assert.is_true(in_order[i - 1][1] < in_order[i][1]) end
+    assert.are.same(in_order, days_of(late .. early))
+  end)
+
+  it("of a year that is written again are those written last, in their places", function()
+    local year = settings.evaluate 'year "2025-26" { term { "2025-09-01", "2025-09-03" } }'.years[1]
+    local again = { days = { { "2025-09-02", 1, 0 } } }
+    assert.are.same({ year.days[1], again.days[1], year.days[3] }, settings.days { year, again })
+  end)
+end)
+
 describe("so many school days", function()
   it("after a day skip weekends, training days and holidays", function()
     for _, case in ipairs {
