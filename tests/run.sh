@@ -1,6 +1,6 @@
 #!/bin/sh
-# Runs spec files, each in a process of its own, as many at once as there are
-# processors; shows what went wrong and the totals: "N passed, N failed".
+# Runs spec files, each in a process of its own, one more at once than there are
+# processors (some wait for a clock); shows what went wrong and the totals: "N passed, N failed".
 #
 #   BUILD=build tests/run.sh [NAME …]      tests/spec/ROOM/NAME_spec.lua, or its path; all without names
 #   PRELOAD="…" ASAN_OPTIONS="…"           for a sanitizer build
@@ -39,7 +39,7 @@ if [ $# -gt 1 ] && [ -z "${EXEC:-}" ] && [ -x "$build/waymark" ]; then
 fi
 
 # One file: its output is kept, and its last line is its totals.
-printf '%s\n' "$@" | xargs -P "$(nproc)" -I{} sh -c '
+printf '%s\n' "$@" | xargs -P "$(($(nproc) + 1))" -I{} sh -c '
   log="$folder/$(basename {}).log"
   LD_PRELOAD="$PRELOAD" lua5.4 /usr/bin/busted -o tests.support.totals {} >"$log" 2>&1
   result=$(tail -n 1 "$log")

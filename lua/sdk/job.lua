@@ -2,7 +2,8 @@
 -- plain tables that become JSON; nothing here opens anything.
 --
 --   load(request)    request.stage "manifest": read plugin.lua alone;
---                    else load everything and say what it declares
+--                    else load everything and say what it declares, if the host does
+--                    not know it already (request.known)
 --   evaluate(batch)  every pupil of the batch against every step of the road
 --                    map: a list of what is suggested, gated or failed; with
 --                    request.explain = STEP, that step for the first pupil
@@ -83,7 +84,7 @@ function job.load(request)
   set.request = request
   read_codes(request)
   if request.profile then begin_profile(before) end
-  return plugins.declared(set)
+  return request.known and {} or plugins.declared(set)
 end
 
 -- Answers --------------------------------------------------------------------

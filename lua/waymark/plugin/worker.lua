@@ -47,14 +47,20 @@ function jobs.answer(job, kind, payload, wanted)
   return nil, answered and job:refuse(("a %s message out of turn"):format(answered)) or answer
 end
 
--- Load a set of plugins. -> what they declare | nil, outcome
-function jobs.load(job, request, limits)
+local function load_text(request, limits)
   request.limits = { memory = limits.memory, instructions_call = limits.instructions_call,
     instructions_job = limits.instructions_job, seed = 1, count = request.profile and "exact" or nil }
   local text = problem.check(core.encode(request))
   if #text > most_request then
     return nil, { verdict = "refused", message = "with all that it needs it is over 4 MB" }
   end
+  return text
+end
+
+-- Load a set of plugins. -> what they declare | nil, outcome
+function jobs.load(job, request, limits)
+  local text, outcome = load_text(request, limits)
+  if not text then return nil, outcome end
   return jobs.answer(job, "load", text, "declared")
 end
 
@@ -79,9 +85,12 @@ function jobs.open(kind, what)
   local request = jobs.request(what.set, what.options, what.today)
   request.kind, request.granted, request.codes = kind, core.array(what.granted), core.array(what.codes)
   request.explain, request.profile = what.explain, what.profile
-  local declared
-  declared, outcome = jobs.load(job, request, limits_of[kind])
-  if declared then return job end
+  request.known = true -- what the set declares was asked, and checked, before
+  local text, answered
+  text, outcome = load_text(request, limits_of[kind])
+  if text then answered, outcome = job:request("load", text) end
+  if answered == "declared" then return job end
+  outcome = answered and job:refuse(("a %s message out of turn"):format(answered)) or outcome
   job:finish()
   return nil, outcome
 end

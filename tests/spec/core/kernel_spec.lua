@@ -44,8 +44,9 @@ describe("the kernels", function()
   end)
 
   it("answer as the plain loops do, for random registers, calendars and rules", function()
-    local good, text = probe "check 1 5000"
-    assert.equal("5000 cases\n", text)
+    local cases = os.getenv "SLOW" and 5000 or 1500
+    local good, text = probe("check 1 " .. cases)
+    assert.equal(cases .. " cases\n", text)
     assert.is_true(good)
   end)
 end)
