@@ -22,15 +22,16 @@ COMPILE  = $(CC) $(CSTD) $(WARN) $(INCLUDE) $(HARDEN) $(CFLAGS)
 
 LIBDIR       = $(shell pkg-config --variable=libdir lua5.4 2>/dev/null)
 WORKER_LIBS  = $(LIBDIR)/liblua5.4.a -ljansson -lseccomp -lm
-HOST_LIBS    = -pthread -lsqlite3 -lcsv -ljansson -lcrypto -lreadline -lm
+HOST_LIBS    = -pthread -lsqlite3 -lcsv -ljansson -lcrypto -lreadline -lgumbo -lm
 PROGRAM_LIBS = -llua5.4 $(HOST_LIBS)
 
 # What a fresh Debian 12 needs to build and run; what the specs add (documents as PDF); what
 # the lints and fuzzers add.
 PACKAGES       = gcc libc6-dev pkg-config lua5.4 liblua5.4-dev libsqlite3-dev libcsv-dev \
-                 libjansson-dev libssl-dev libseccomp-dev libreadline-dev \
+                 libjansson-dev libssl-dev libseccomp-dev libreadline-dev libgumbo-dev \
                  lua-argparse lua-filesystem lua-lpeg lua-busted
 TEST_PACKAGES  = weasyprint poppler-utils fonts-liberation2 fonts-dejavu-core
+SLOW_PACKAGES  = chromium
 CHECK_PACKAGES = clang clang-tidy clang-format cppcheck lua-check valgrind libclang-rt-14-dev
 
 sources = $(shell find $(addprefix core/,$(1)) -name "*.c" | LC_ALL=C sort)
@@ -192,6 +193,7 @@ install: all
 
 # What the specs shorten in full: longer loops, and every command started anew.
 slow: test-deps build
+	$(call install_packages,$(SLOW_PACKAGES))
 	@SLOW=1 EXEC=1 BUILD=$(BUILD) sh tests/run.sh $(SPECS)
 
 valgrind: check-deps build

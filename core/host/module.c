@@ -5,6 +5,7 @@
 #include <lauxlib.h>
 
 #include "host/lua_case.h"
+#include "host/lua_html.h"
 #include "host/lua_import.h"
 #include "host/lua_rows.h"
 #include "host/lua_school.h"
@@ -83,6 +84,8 @@ int luaopen_waymark_core(lua_State *L) {
   lua_setfield(L, core, "csv");
   lua_pushcfunction(L, lua_import_csv_line);
   lua_setfield(L, core, "csv_line");
+  lua_pushcfunction(L, lua_html);
+  lua_setfield(L, core, "html");
   (void)lua_worker_open(L);
   lua_setfield(L, core, "worker");
   luaL_newlib(L, system_functions);

@@ -1,9 +1,11 @@
 /* main: a worker process. `waymark-worker MEMORY_BYTES CPU_MILLISECONDS`, with
  * the channel as file 3 and, if the host wants it, a page of shared memory as
  * file 4. It goes to jail before it reads a byte, says READY, does one job and
- * ends. People never start it by hand. */
+ * ends. `waymark-worker page FOLDER PROGRAM …` becomes another program instead, in
+ * a jail of its own. People never start it by hand. */
 #include <jansson.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
@@ -14,6 +16,7 @@
 #include "worker/frame.h"
 #include "worker/jail.h"
 #include "worker/job.h"
+#include "worker/page_jail.h"
 
 enum { EXIT_USAGE = 2, EXIT_JAIL = 3 };
 
@@ -47,6 +50,8 @@ static bool start_clock(job_clock *clock) {
 
 int main(int count, char **arguments) {
   int64_t memory, cpu;
+  if (count > 3 && strcmp(arguments[1], "page") == 0)
+    return page_jail_run(arguments[2], arguments + 3);
   if (count != 3 || !text_number(slice_of(arguments[1]), INT64_MAX / 8, &memory) ||
       !text_number(slice_of(arguments[2]), 1000 * 1000 * 1000, &cpu) || cpu < 1)
     return EXIT_USAGE;

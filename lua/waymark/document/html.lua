@@ -1,20 +1,26 @@
 -- document/html: pages that load nothing. A document is read by people at home, opened in
 -- Word, made a PDF of: no part of it may be fetched from anywhere.
 --
---   html.fault(text, name)   nil, or what would be loaded or run: "NAME, line N: …"
---   html.joined(first, second)   the second page's body after the first's, on a new page
+--   html.fault(text, name, is_part)   nil, or what a letter may not have: "NAME, line N: …"
+--   html.css_fault(text, name)        the same of CSS by itself
+--   html.joined(first, second)        the second page's body after the first's, on a new page
 --   html.whole(text, title, language, style)   a text without <html> as a page
+--   html.closed(text)                 a page with a policy in it that lets nothing be loaded or run
 --
--- In tags, what is loaded (src, data, …) is "data:…" or "#…"; links (href of <a>) may lead
--- anywhere, since nobody follows them but a reader. CSS has no url(…) but these, and no
--- @import, in <style> as in style="…".
+-- 1. What is not named here or in document/css is refused: elements, attributes, properties.
+-- 2. The page is read as browsers read it (libgumbo), and each tag in its text is an element
+--    of it: none is hidden in a comment, a title, a value or where HTML drops it, for another
+--    program to read otherwise.
+-- 3. Pictures are bitmaps in the page itself; links (href of <a>) may lead anywhere, since
+--    nobody follows them but a reader.
+--
+-- is_part: a piece of a page, some of whose tags have no place by themselves.
 
-local lpeg = require "lpeg"
+local core = require "waymark.core"
+local css = require "waymark.document.css"
 local words = require "waymark.base.words"
 
 local html = {}
-
-local P, R, S, C, Cg, Ct, Cp = lpeg.P, lpeg.R, lpeg.S, lpeg.C, lpeg.Cg, lpeg.Ct, lpeg.Cp
 
 local function set_of(list)
   local set = {}
@@ -22,142 +28,113 @@ local function set_of(list)
   return set
 end
 
--- Reading tags ------------------------------------------------------------------------------
+-- What a page may have ------------------------------------------------------------------------------
 
--- Read at every "<" by itself, so that nothing hides in a comment, a <title> or the value of
--- an attribute.
+local elements = set_of [[html head meta title style body
+  a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn div dl
+  dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav ol p pre q rp rt
+  ruby s samp section small span strike strong sub sup table tbody td tfoot th thead time tr tt u ul var wbr]]
 
-local blank = S " \t\r\n" ^ 0
-local quoted = P '"' * C((1 - P '"') ^ 0) * P '"' + P "'" * C((1 - P "'") ^ 0) * P "'"
-local value = quoted + C((1 - S " \t\r\n>") ^ 1)
-local attribute = Ct(C((1 - S " \t\r\n/>=\"'") ^ 1) * (blank * P "=" * blank * value) ^ -1)
-local other = 1 - P ">" -- a stray quote, say
-local name_of_tag = C(R("az", "AZ") * (R("az", "AZ", "09") + S ":-") ^ 0)
-local attributes = Ct((S " \t\r\n/" ^ 1 + attribute + other) ^ 0)
-local tag = Ct(P "<" * Cg(name_of_tag, "name") * Cg(attributes, "attributes") * P ">" * Cg(Cp(), "after"))
+local attributes = set_of [[class id lang dir title style role aria-label aria-hidden width height align valign
+  border cellspacing cellpadding colspan rowspan span scope headers abbr bgcolor nowrap start type value reversed
+  datetime color face size alt]]
 
--- What may be read of a page, tags and styles together, since tags that do not end and
--- styles in styles are read again and again. -> whether there is something left
-local function budget_of(text)
-  local left = 3 * #text + 64 * 1024
-  return function(bytes)
-    left = left - bytes
-    return left >= 0
-  end
-end
+local further = { a = set_of "href name", img = set_of "src", meta = set_of "charset name content" }
 
--- for at, tag in tags_of(text, spend): tag is { name, attributes = { { name, value | nil } },
--- after }, or { too_much = true }
-local function tags_of(text, spend)
-  local at = 0
-  return function()
-    while true do
-      at = text:find("<%a", at + 1)
-      if not at then return nil end
-      local found = tag:match(text, at)
-      if not spend(found and found.after - at or #text - at) then return at, { too_much = true } end
-      if found then return at, found end
-    end
-  end
-end
+local page_names = set_of "viewport author description keywords generator referrer"
 
 -- What is wrong ------------------------------------------------------------------------------------
-
-local never = set_of("script iframe frame frameset object embed applet base link image use foreignobject audio video "
-  .. "source track")
-local loaded = set_of "src srcset data poster background action formaction xlink:href manifest longdesc"
-
-local function is_inside(text)
-  local low = text:match "^%s*(.*)$":lower()
-  return low:find "^data:" ~= nil or low:find "^#" ~= nil
-end
-
--- CSS with its escapes undone, so that "\75rl(" is seen as "url(".
-local function plain_css(text)
-  text = text:gsub("\\(%x%x?%x?%x?%x?%x?)%s?", function(hex)
-    local code = tonumber(hex, 16)
-    return code < 128 and string.char(code) or "?"
-  end)
-  return (text:gsub("\\(.)", "%1"):lower())
-end
-
-local function css_fault(text)
-  local low = plain_css(text)
-  if low:find("@import", 1, true) then return "@import would load something; write the rules out" end
-  for inner in low:gmatch "url%s*%(([^)]*)" do
-    if not is_inside((inner:gsub("^%s*[\"']?", ""))) then
-      return ("url(%s) would be loaded; put it in as data:"):format(inner:sub(1, 60))
-    end
-  end
-  if low:find "image%-set%s*%(" or low:find "%f[%w]src%s*%(" then return "only url(data:…) can be in a style" end
-end
 
 local function link_fault(text)
   local low = text:match "^%s*(.*)$":lower()
   local fine = low:find "^https?://" or low:find "^mailto:" or low:find "^tel:" or low:find "^#"
-  if fine or not low:find "[:&]" then return nil end
+  if fine or low:find "^[%w._/-]*$" and not low:find "^/" then return nil end
   return ('href="%s" is no link that can be in a letter'):format(text:sub(1, 60))
 end
 
--- A style attribute with its characters by number undone; others could hide one.
-local function attribute_css_fault(text)
-  local function character(digits, base) return string.char(#digits > 6 and 63 or tonumber(digits, base) % 256) end
-  text = text:gsub("&#[xX](%x+);?", function(hex) return character(hex, 16) end)
-  text = text:gsub("&#(%d+);?", function(number) return character(number, 10) end)
-  text = text:gsub("&amp;", " "):gsub("&quot;", '"'):gsub("&[lg]t;", " ")
-  if text:find "&%a" then return "a style with such signs by name cannot be looked through; write them out" end
-  return css_fault(text)
-end
-
 local function attribute_fault(element, name, text)
-  if name:find "^on%a" then return name .. "=… would run something; take it out" end
-  if name == "style" then return attribute_css_fault(text) end
-  if name == "href" then return link_fault(text) end
-  if name == "rel" and element == "a" and text:lower():find "attachment" then
-    return "rel=attachment is not for letters"
+  if not attributes[name] and not (further[element] and further[element][name]) then
+    return ("%s=… of <%s> is not for letters; take it out"):format(name, element)
   end
-  if name == "http-equiv" and text:lower():find "refresh" then return "a page that goes elsewhere is no letter" end
-  if loaded[name] and not is_inside(text) then
-    return ('%s="%s" would be loaded; put it in as data:'):format(name, text:sub(1, 60))
+  if name == "style" then return css.fault(text, true) end
+  if name == "href" then return link_fault(text) end
+  if name == "src" and not css.is_bitmap(text) then
+    return ('src="%s" would be loaded; put it in as data: (png, jpeg, gif)'):format(text:sub(1, 60))
+  end
+  if name == "charset" and text:lower() ~= "utf-8" then return "a page is in UTF-8" end
+  if element == "meta" and name == "name" and not page_names[text:lower()] then
+    return ('<meta name="%s"> is not for letters; take it out'):format(text:sub(1, 60))
   end
 end
 
-local endless = "its tags do not come to an end"
-
-local function tag_fault(each)
-  if each.too_much then return endless end
-  local element = each.name:lower()
-  if never[element] then return ("<%s> would load or run something; take it out"):format(element) end
+local function element_fault(each)
+  if not elements[each.name] then return ("<%s> is not for letters; take it out"):format(each.name) end
   for _, pair in ipairs(each.attributes) do
-    local fault = attribute_fault(element, pair[1]:lower(), pair[2] or "")
+    local fault = attribute_fault(each.name, pair[1], pair[2])
     if fault then return fault end
   end
+  return each.text and css.fault(each.text)
 end
 
--- `low`: the text in small letters.
-local function style_fault(text, low, each, spend)
-  if each.name:lower() ~= "style" then return nil end
-  local last = (low:find("</style", each.after, true) or #text + 1) - 1
-  if not spend(last - each.after) then return endless end
-  return css_fault(text:sub(each.after, last))
+local most_tags, most_lost = 20000, 1000
+local too_much = "its tags are too many, or too deep in one another"
+
+-- A cell without its table is an element in a <template>.
+local function first_of_part(text, at)
+  local tag = text:sub(at, at + 4095)
+  local list = core.html("<template>" .. (tag:match "^[^>]*>" or tag))
+  return list and list[2] or nil
 end
 
-local function line_of(text, at)
-  local _, n = text:sub(1, at - 1):gsub("\n", "")
-  return n + 1
-end
-
-function html.fault(text, name)
-  local low, spend = text:lower(), budget_of(text)
-  for at, each in tags_of(text, spend) do
-    local fault = tag_fault(each) or style_fault(text, low, each, spend)
-    if fault then return ("%s, line %d: %s"):format(name, line_of(text, at), fault), line_of(text, at) end
+-- What is wrong with what begins with "<" at `at`, when it is no element of `known`.
+local function sign_fault(text, at, known, is_part)
+  local next_sign = text:sub(at + 1, at + 1)
+  if next_sign == "?" then return "<?…> is not for letters; take it out" end
+  local is_known = text:find("^%-%-[^%[]", at + 2) or text:sub(at + 2, at + 14):lower() == "doctype html>"
+  if next_sign == "!" and not is_known then
+    return "<!…> is not for letters, but <!DOCTYPE html> and comments; take it out"
   end
+  if not next_sign:find "%a" or known[at] then return nil end
+  local each = is_part and first_of_part(text, at)
+  if each then return element_fault(each) end
+  if not is_part then
+    return ("the tag %s is not where a page can have it"):format(text:match("^<[%w:-]*", at):sub(1, 60) .. ">")
+  end
+end
+
+-- -> what, where
+local function find_fault(text, is_part)
+  local control = text:find "[\0-\8\11\12\14-\31\127]"
+  if control then return "there is a sign in it that cannot be seen; take it out", control end
+  if select(2, text:gsub("<", "")) > most_tags then return too_much, 1 end
+  local list, known = core.html(text), {}
+  if not list then return too_much, 1 end
+  for _, each in ipairs(list) do
+    local fault = element_fault(each)
+    if fault then return fault, each.at end
+    known[each.at] = true
+  end
+  local at, lost = 0, 0
+  while true do
+    at = text:find("<", at + 1, true)
+    if not at then return nil end
+    if not known[at] and text:find("^%a", at + 1) then lost = lost + 1 end
+    if lost > most_lost then return too_much, at end
+    local fault = sign_fault(text, at, known, is_part)
+    if fault then return fault, at end
+  end
+end
+
+function html.fault(text, name, is_part)
+  local fault, at = find_fault(text, is_part)
+  if not fault then return nil end
+  local _, line = text:sub(1, at - 1):gsub("\n", "")
+  return ("%s, line %d: %s"):format(name, line + 1, fault), line + 1
 end
 
 -- CSS by itself, without a tag around it.
 function html.css_fault(text, name)
-  local fault = css_fault(text)
+  local fault = css.fault(text)
   return fault and ("%s, line 1: %s"):format(name, fault)
 end
 
@@ -205,6 +182,18 @@ function html.joined(first, second, language)
     (body_of(second)))
   if not last then return first .. added end
   return first:sub(1, last - 1) .. added .. first:sub(last)
+end
+
+local policy = [[<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; ]]
+  .. [[style-src 'unsafe-inline'">]]
+
+-- After the first tag of <head>, or of <html> when there is none; the page is one without fault.
+function html.closed(text)
+  local after
+  for _, each in ipairs(core.html(text)) do
+    if each.name == "html" or each.name == "head" then after = each.after end
+  end
+  return text:sub(1, after - 1) .. "\n" .. policy .. text:sub(after)
 end
 
 return html

@@ -193,7 +193,7 @@ local function filled(letter, template, code, parent, chosen)
   text = html.whole(text, template.title, lang, letter.style)
   local fault = html.fault(text, template.path)
   if fault then problem.raise("%s", fault) end
-  return text, left_out
+  return html.closed(text), left_out
 end
 
 function letter_methods:html(parent)

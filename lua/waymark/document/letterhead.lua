@@ -13,7 +13,7 @@ local problem = require "waymark.base.problem"
 local letterhead = {}
 
 local picture_most = 1024 * 1024
-local types = { png = "image/png", jpg = "image/jpeg", jpeg = "image/jpeg", gif = "image/gif", svg = "image/svg+xml" }
+local types = { png = "image/png", jpg = "image/jpeg", jpeg = "image/jpeg", gif = "image/gif" }
 
 local function read(path)
   if not files.exists(path) then return nil end
@@ -25,7 +25,7 @@ end
 local function picture(folder, name, path)
   local kind = types[(name:match "%.(%w+)$" or ""):lower()]
   if not kind or name:find("..", 1, true) or name:find "^/" then
-    problem.raise('%s: "%s" is no picture beside it (png, jpg, gif, svg)', path, name)
+    problem.raise('%s: "%s" is no picture beside it (png, jpg, gif)', path, name)
   end
   local bytes = problem.check(files.read(folder .. "/" .. name))
   if #bytes > picture_most then problem.raise("%s/%s is over 1 MB; make it smaller", folder, name) end
@@ -48,7 +48,7 @@ function letterhead.of(space, key)
   text = text or read(path)
   if not text then return "" end
   text = with_pictures(text, folder, path)
-  local fault = html.fault(text, path)
+  local fault = html.fault(text, path, true)
   if fault then problem.raise("%s", fault) end
   return text
 end
@@ -58,7 +58,7 @@ function letterhead.style(space)
   local path = space.folder .. "/style.css"
   local text = read(path)
   if not text then return "" end
-  local fault = html.css_fault(text, path) or text:find "</" and path .. ": there is HTML in it"
+  local fault = html.css_fault(text, path)
   if fault then problem.raise("%s", fault) end
   return text
 end

@@ -1,25 +1,20 @@
 -- document/pdf: a page of HTML as a PDF, through the program weasyprint where it is installed.
 --
--- The page loads nothing (waymark.document_html says so before it comes here); and the
--- program is run without a shell, with an environment that has no way to a network. The
--- same page at the same `now` gives the same bytes.
+-- The page loads nothing (document/html says so before it comes here); and the program is run
+-- without a shell in a jail of its own (core/worker/page_jail.h): no network, and no files but
+-- those of its folder, where it is started. The same page at the same `now` gives the same bytes.
 
 local core = require "waymark.core"
 local files = require "waymark.base.files"
+local paths = require "waymark.base.paths"
 local problem = require "waymark.base.problem"
 
 local pdf = {}
 
-local most_seconds = 120
+local most_seconds, no_program = 120, 127
 
 local function environment(now)
-  local list = { "LANG=C.UTF-8", "SOURCE_DATE_EPOCH=" .. now, "http_proxy=http://127.0.0.1:9",
-    "https_proxy=http://127.0.0.1:9" }
-  for _, name in ipairs { "PATH", "HOME", "XDG_CACHE_HOME", "TMPDIR" } do
-    local value = os.getenv(name)
-    if value then list[#list + 1] = name .. "=" .. value end
-  end
-  return list
+  return { "LANG=C.UTF-8", "SOURCE_DATE_EPOCH=" .. now, "PATH=" .. (os.getenv "PATH" or "/usr/bin") }
 end
 
 local function last_line(text)
@@ -44,16 +39,16 @@ end
 function pdf.of(html, folder, now)
   pdf.clear(folder)
   local scratch = scratch_of(folder)
-  local base = ("%s/%s"):format(scratch, core.system.sha256(html):sub(1, 32))
-  local source, made = base .. ".html", base .. ".pdf"
+  local name = core.system.sha256(html):sub(1, 32)
+  local source, made = name .. ".html", name .. ".pdf"
   problem.check(files.make_folder(scratch))
-  problem.check(files.write(source, html))
-  local status, said = core.system.run({ "weasyprint", "-q", "-e", "utf-8", source, made }, environment(now),
-    most_seconds)
-  local bytes = status == 0 and files.read(made)
+  problem.check(files.write(scratch .. "/" .. source, html))
+  local status, said = core.system.run({ problem.check(paths.worker()), "page", scratch, "weasyprint", "-q", "-e",
+    "utf-8", source, made }, environment(now), most_seconds)
+  local bytes = status == 0 and files.read(scratch .. "/" .. made)
   pdf.clear(folder)
   if bytes and bytes:find "^%%PDF" then return bytes end
-  if status == nil and said:find "No such file" then
+  if status == no_program then
     problem.raise "a PDF needs the program weasyprint, which is not installed; on Debian: apt install weasyprint"
   end
   problem.raise("weasyprint could not make the PDF: %s; the HTML can be printed from a browser instead",

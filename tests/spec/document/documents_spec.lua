@@ -18,50 +18,21 @@ local workspace = require "tests.support.workspace"
 local function has(text, part) return text:find(part, 1, true) ~= nil end
 
 describe("a page that loads nothing", function()
-  local function refused(text) return html.fault(text, "x.html") ~= nil end
-
-  it("has pictures, styles and links of its own", function()
-    for _, text in ipairs { '<img src="data:image/png;base64,AAAA">', "<p style=\"background:url('data:,x')\">",
-      '<a href="https://x.example">a</a>', '<a href="mailto:a@x.example">a</a>', '<a href="#top">a</a>',
-      "<style>p { color: red }</style>", "see url(http://x.example) and 1 < 2", '<p title="on time">' } do
-      assert.is_nil(html.fault(text, "x.html"), text)
-    end
-  end)
-
-  it("has no other", function()
-    for _, text in ipairs { '<img src="http://x/y.png">', "<img/src=//x>", '<img\nsrc\n=\n"file:///etc/passwd">',
-      "<IMG SRC=x.png>", '<input type=image src="x">', '<body background="x.png">', '<link rel="stylesheet" href="x">',
-      '<svg><image xlink:href="file:///etc/passwd"/></svg>', "<style>@import 'x';</style>",
-      "<style>p { background: url( 'http://x' ) }</style>", "<style>p { background: u\\72l(http://x) }</style>",
-      '<p style="background:&#117;rl(http://x)">', '<p style="background:url&lpar;http://x)">',
-      '<a rel="attachment" href="#">', '<a href="file:///etc/passwd">', '<meta http-equiv="Refresh" content="0;x">',
-      '<base href="http://x">', '<object data="data:x">', "<style>p{background:image-set('x' 1x)}</style>" } do
-      assert.is_true(refused(text), text)
-    end
-  end)
-
-  it("runs nothing, wherever it hides", function()
-    for _, text in ipairs { "<script>", "<p onclick=x>", '<p title="a>b" ONLOAD=x>', '<a href="javascript:x">',
-      '<a href="java&#115;cript:x">', "<!-- <script> -->", "<!--><script src=x>-->",
-      '<title><b x="</title><script src=x>">', '<!-- <b title=" --> <img src=x> " >', "<iframe>" } do
-      assert.is_true(refused(text), text)
-    end
-  end)
-
   it("is looked through in the end, whatever it is", function()
-    assert.is_true(has(html.fault(('<a "'):rep(100000), "x.html"), "its tags do not come to an end"))
-    assert.are.equal("x.html, line 3: <script> would load or run something; take it out",
+    assert.is_true(has(html.fault(('<a "'):rep(100000), "x.html"), "its tags are too many"))
+    assert.are.equal("x.html, line 3: <script> is not for letters; take it out",
       (html.fault("a\n<p>b</p>\n<script>", "x.html")))
   end)
 
   it("is looked through in a moment", function()
     local began = os.clock()
-    for _, text in ipairs { ("<style>"):rep(60000), ("<a "):rep(150000) } do
-      assert.is_true(has(html.fault(text, "x.html"), "its tags do not come to an end"))
+    for _, text in ipairs { ("<style>"):rep(60000), ("<a "):rep(150000), ("<tr>"):rep(19000),
+      ("<div>"):rep(12000) .. ("x"):rep(1000000) .. "<script>" } do
+      assert.is_not_nil(html.fault(text, "x.html", true))
     end
     local blanks = (" "):rep(60000)
-    for _, text in ipairs { '<a href="#' .. blanks .. 'y">', '<img src="data:' .. blanks .. 'y">',
-      "<style>p { background: url(#" .. blanks .. "y) }</style>" } do
+    for _, text in ipairs { '<a href="#' .. blanks .. 'y">', '<img src="data:image/gif;base64,' .. blanks .. 'R0lGOD">',
+      "<style>p { color:" .. blanks .. "red }</style>" } do
       assert.is_nil(html.fault(text, "x.html"))
     end
     for _, text in ipairs { "{{! title: A" .. blanks .. "b }}", "{{=<% %>=}}{{! title:" .. blanks } do
@@ -312,7 +283,7 @@ describe("plugin check of templates", function()
     assert.are.same({ "templates/broken.html:1: {{#a}} is never ended",
       "templates/hello.html:2: there is nothing to fill in for {{pupil.forname}}",
       'templates/hello.pl.html:1: {{pupil.upn}}: it needs the grant "pupil.upn"',
-      "templates/other.html:3: <script> would load or run something",
+      "templates/other.html:3: <script> is not for letters",
       "templates/part.html:1: there is nothing to fill in for {{school.nme}}" }, findings())
   end)
 
