@@ -67,8 +67,10 @@ local function attribute_fault(element, name, text)
   end
 end
 
+local no_element = "<%s> is not for letters; take it out"
+
 local function element_fault(each)
-  if not elements[each.name] then return ("<%s> is not for letters; take it out"):format(each.name) end
+  if not elements[each.name] then return no_element:format(each.name) end
   for _, pair in ipairs(each.attributes) do
     local fault = attribute_fault(each.name, pair[1], pair[2])
     if fault then return fault end
@@ -107,6 +109,9 @@ local function find_fault(text, is_part)
   local control = text:find "[\0-\8\11\12\14-\31\127]"
   if control then return "there is a sign in it that cannot be seen; take it out", control end
   if select(2, text:gsub("<", "")) > most_tags then return too_much, 1 end
+  for where, name in text:gmatch "()<(%a[^%s/>]*)" do -- libgumbo ends the process at some of the others
+    if not elements[name:lower()] then return no_element:format(name:lower():sub(1, 60)), where end
+  end
   local list, known = core.html(text), {}
   if not list then return too_much, 1 end
   for _, each in ipairs(list) do

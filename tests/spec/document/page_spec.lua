@@ -63,6 +63,7 @@ local hostile = {
   "<!-- <script> -->", "<!--><script src=x>-->", '<title><b x="</title><script src=x>">', "<title><script></title>",
   '<!-- <b title=" --> <img src=x> " >', "<!--[if mso]><p><![endif]-->", "<![CDATA[<script>]]>", "<?xml-stylesheet?>",
   "<!DOCTYPE html SYSTEM 'http://HOST/'>", "<tr><td onclick=x()>", "<p><html>", "<textarea><script></textarea>",
+  "<table>\0x<tr>", "<table> x<select><table>\0",
   "<p title='", "<table><caption><tr><style>@import x</style>", "<plaintext>", "<xmp><p></xmp>", "<select><p>",
 }
 
