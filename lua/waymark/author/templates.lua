@@ -83,7 +83,7 @@ templates["road-map"] = {
 return {
   name = "NAME",
   version = "0.1",
-  api = 2,
+  api = 3,
   title = "The road map of NAME",
   requires = { "england" },
   reads = { "registers" },
@@ -103,7 +103,7 @@ templates.step = {
 return {
   name = "NAME",
   version = "0.1",
-  api = 2,
+  api = 3,
   title = "What our school does besides PARENT",
   extends = "PARENT",
   GRANTS
@@ -125,7 +125,7 @@ templates.hook = {
 return {
   name = "NAME",
   version = "0.1",
-  api = 2,
+  api = 3,
   title = "A note in the case when a suggestion no longer holds",
   reads = { "registers" },
   sends = { "note" },

@@ -54,7 +54,7 @@ end
 -- Raise why a school has no road map: its plugins cannot be used, or it uses none.
 function problem.no_road_map(map)
   problem.check(not map.broken or nil, map.broken)
-  problem.raise 'no plugin in use has a road map; add use "essex" to waymark.lua'
+  problem.raise "no plugin in use has a road map; add one of `waymark plugin list` to waymark.lua, with use"
 end
 
 -- Raise what came of a plugin that could not be used: { plugin, verdict, reason, … };

@@ -4,9 +4,8 @@
 local actions_command = require "waymark.commands.shared.actions"
 local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
-local history = require "waymark.intake.history"
 local hooks = require "waymark.mail.hooks"
-local problem = require "waymark.base.problem"
+local intake = require "waymark.commands.shared.intake"
 local terminal = require "waymark.base.terminal"
 local words = require "waymark.base.words"
 
@@ -27,20 +26,10 @@ function import.options(parser)
   parser:option("--format", "table (to read) or json."):choices { "table", "json" }:default "table"
 end
 
--- The codes that belong to mornings and to afternoons, as plugins declare them.
-local function half_codes(space)
-  local found = {}
-  for _, code in ipairs(space.declared_codes) do
-    if code.half then found[code.half] = code.text end
-  end
-  return found
-end
-
 local things = {
   schools = "school", calendar = "day", pupils = "pupil", contacts = "contact", marks = "mark",
   entries = "entry",
 }
-
 
 local function print_counts(report)
   local rows = {
@@ -67,36 +56,17 @@ local function print_changes(report)
   end
 end
 
-local function print_examples(list, count)
-  for _, example in ipairs(list) do
-    print(("  %s%s"):format(example.line and ("line %d: "):format(example.line) or "", core.escape(example.words)))
-  end
-  if #list > 0 and count > #list then print(("  … and %s more"):format(words.number(count - #list))) end
-end
-
-local function print_groups(groups, colour)
-  for _, group in ipairs(groups or {}) do
-    print(("%s (%s)"):format(terminal.paint(colour, group.sentence), words.number(group.count)))
-    print_examples(group.examples, group.count)
-  end
-end
-
 local function print_notes(report)
-  print_groups(report.warnings, "blue")
+  intake.print_groups(report.warnings, "blue")
   local noted = { { report.repeats, "Two marks for one session" }, { report.clears, "Blank where a mark is known" } }
   for _, each in ipairs(noted) do
     if each[1] and each[1].count > 0 then
       print(("%s (%s)"):format(terminal.paint("blue", each[2]), words.number(each[1].count)))
-      print_examples(each[1].examples, each[1].count)
+      intake.print_examples(each[1].examples, each[1].count)
     end
   end
   if #(report.groups or {}) > 0 then print("Kept as groups: " .. core.escape(table.concat(report.groups, ", "))) end
   if #(report.ignored or {}) > 0 then print("Columns not used: " .. core.escape(table.concat(report.ignored, ", "))) end
-end
-
-local function print_left_out(report)
-  print_groups(report.reasons, "yellow")
-  if report.left_out_path then print("The rows left out are in " .. report.left_out_path) end
 end
 
 local function heading(report, arguments)
@@ -111,7 +81,7 @@ local function print_report(report, arguments)
   print_counts(report)
   print_changes(report)
   print_notes(report)
-  print_left_out(report)
+  intake.print_left_out(report)
   if report.added + report.changed + (report.removed or 0) == 0 and report.left_out == 0 then
     print(("Nothing changed: every %s was known already."):format(things[arguments.kind]))
   end
@@ -135,33 +105,13 @@ local function with_lists(value)
   return value
 end
 
--- Take in one file: { kind, file, by, strict, dry_run, folder }. Inside a
--- transaction of the caller. -> report; raises what could not be done
-function import.take(space, arguments)
-  if arguments.kind == "actions" then return actions_command.take(space, arguments) end
-  if arguments.kind == "entries" then
-    return history.import(space, arguments.file, { by = arguments.by, strict = arguments.strict,
-      dry_run = arguments.dry_run, left_out_dir = arguments.folder .. "/left-out" })
-  end
-  local halves = half_codes(space)
-  local progress, finish = terminal.progress("Reading " .. arguments.kind)
-  local report, message, partial = space.store:import(arguments.kind, arguments.file, {
-    at = space.now, by = arguments.by, strict = arguments.strict, dry_run = arguments.dry_run,
-    left_out_dir = arguments.folder .. "/left-out", am_code = halves.AM, pm_code = halves.PM,
-    progress = progress,
-  })
-  finish()
-  if not report and partial then print_left_out(partial) end
-  return problem.check(report, message)
-end
-
 local records = { actions = true, entries = true }
 
 function import.run(arguments)
   local space = common.open(arguments, "write")
   local function work()
     space:settle(#space.store:codes() > 0) -- codes are all that an import needs of plugins
-    return import.take(space, arguments)
+    return intake.take(space, arguments)
   end
   local report, hooked
   if records[arguments.kind] then -- what people did is told to hooks
@@ -179,6 +129,5 @@ function import.run(arguments)
   end
   return report.left_out > 0 and 3 or 0
 end
-
 
 return import

@@ -1,7 +1,7 @@
 -- waymark init: make a workspace: a commented waymark.lua and an empty database.
 
 local core = require "waymark.core"
-local files = require "waymark.base.files"
+local folders = require "waymark.workspace.folder"
 local problem = require "waymark.base.problem"
 local terminal = require "waymark.base.terminal"
 
@@ -16,68 +16,10 @@ function init.options(parser)
   parser:argument("dir", "The folder to make it in."):args "?"
 end
 
--- The settings of a new workspace.
-init.settings = [[
--- The settings of this Waymark workspace. Lines that begin with two hyphens are
--- comments: take the hyphens away from what you need and fill in your own.
--- Schools and calendars may come from CSV files instead:
---   waymark import schools schools.csv
---   waymark import calendar calendar.csv
-
--- school { name = "Oakfield Primary School", laestab = "881/2345", phase = "primary" }
-
--- year "2025-26" {
---   term { "2025-09-01", "2025-12-19", half_term = { "2025-10-27", "2025-10-31" } },
---   term { "2026-01-05", "2026-03-27", half_term = { "2026-02-16", "2026-02-20" } },
---   term { "2026-04-13", "2026-07-20", half_term = { "2026-05-25", "2026-05-29" } },
---   inset { "2025-09-01", "2025-10-24", "2025-11-03", "2026-05-01", "2026-07-20" },
---   closed { "2026-05-04" },
--- }
-
--- staff { attendance_officer = "Sam Reed <sam@oakfield.example>", head = "Jo Marsh <jo@oakfield.example>" }
-
--- The day on which you begin with Waymark: concerns from before it raise no line.
--- start "2026-01-05"
-
--- The plugins in use, in order. Options go in braces; see them with:
---   waymark plugin info essex
-use "england"
-use "essex"
-]]
-
--- What a folder may hold that is to become a workspace: what an `init` or `restore` that was
--- killed has made before the database, which comes last and whole.
-local function is_left_over(folder, name)
-  local path = folder .. "/" .. name
-  if name == "plugins" or name == "documents" then return files.is_folder(path) and #files.names(path) == 0 end
-  if name == "waymark.lua" then return files.read(path) == init.settings end
-  return name == "waymark.lua.new" or name:find "^waymark%.db%.part" ~= nil
-end
-
--- Make `folder`, or be content with an empty one.
-function init.prepare_folder(folder)
-  if files.exists(folder) and not files.is_folder(folder) then
-    problem.raise("%s is a file; choose another name", folder)
-  end
-  problem.check(files.make_folder(folder))
-  if files.exists(folder .. "/waymark.db") then
-    problem.raise("%s holds a workspace already (waymark.db); choose another folder", folder)
-  end
-  for _, name in ipairs(files.names(folder)) do
-    if name == "waymark.lua" and not is_left_over(folder, name) then
-      problem.raise("%s holds a workspace already (waymark.lua), but no database; restore a backup to another folder, "
-        .. "or put waymark.lua elsewhere first", folder)
-    elseif not is_left_over(folder, name) then
-      problem.raise("%s is not empty; a workspace needs a new or empty folder", folder)
-    end
-  end
-end
-
 function init.run(arguments)
   local folder = arguments.dir or arguments.folder
-  init.prepare_folder(folder)
-  for _, name in ipairs { "plugins", "documents" } do problem.check(files.make_folder(folder .. "/" .. name)) end
-  problem.check(files.write(folder .. "/waymark.lua", init.settings))
+  folders.prepare(folder)
+  folders.fill(folder, folders.settings)
   local _, warning = problem.check(core.store.create(folder .. "/waymark.db"))
   terminal.warn_once(warning)
   print(("A workspace is ready in %s."):format(folder))

@@ -1,8 +1,8 @@
 -- waymark repl: questions one after the other, with history, the names completed by the
 -- tabulator key, the manual (help "rolling", ?rolling), and pretty printing.
 
+local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
-local run = require "waymark.commands.run"
 local terminal = require "waymark.base.terminal"
 local waymark = require "waymark"
 
@@ -97,7 +97,7 @@ local function help(name)
 end
 
 function command.run(arguments)
-  local opened = run.open(arguments)
+  local opened = common.open_for_scripts(arguments)
   local env = waymark.environment(opened)
   env.help = help
   local history = (os.getenv "HOME" or arguments.folder) .. "/.waymark_history"

@@ -2,7 +2,7 @@
 
 local core = require "waymark.core"
 local files = require "waymark.base.files"
-local init = require "waymark.commands.init"
+local folders = require "waymark.workspace.folder"
 local problem = require "waymark.base.problem"
 local terminal = require "waymark.base.terminal"
 local words = require "waymark.base.words"
@@ -32,7 +32,7 @@ end
 -- The database; a folder that was made for it goes again when it cannot be had.
 local function restore_database(file, folder)
   local was_there = files.exists(folder)
-  init.prepare_folder(folder)
+  folders.prepare(folder)
   local report, message = core.store.restore(file, folder .. "/waymark.db")
   if not report and not was_there then os.remove(folder) end
   return problem.check(report, message)
@@ -42,8 +42,7 @@ function command.run(arguments)
   local folder = arguments.dir
   local report = restore_database(arguments.file, folder)
   local settings, findings = open_once(folder .. "/waymark.db")
-  for _, name in ipairs { "plugins", "documents" } do problem.check(files.make_folder(folder .. "/" .. name)) end
-  problem.check(files.write(folder .. "/waymark.lua", settings or init.settings))
+  folders.fill(folder, settings or folders.settings)
   print(("%s holds the backup of %s: %s in %s."):format(core.escape(folder), core.system.local_text(report.at),
     words.count(report.rows, "row"), words.count(report.tables, "table")))
   print(settings and "waymark.lua is as the last command that changed something found it."

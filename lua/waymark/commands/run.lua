@@ -2,6 +2,7 @@
 -- user's own and runs with all of Lua; the pupils it sees are those that
 -- plugins see, with every field.
 
+local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
 local files = require "waymark.base.files"
 local problem = require "waymark.base.problem"
@@ -23,19 +24,12 @@ local function plain(message)
   return core.escape((tostring(message):gsub("\nstack traceback:.*", "")))
 end
 
--- What is run shares this state with Waymark's own Lua, so from here on no workspace is opened in
--- it but for reading (core/host/lua_store.h).
-function command.open(arguments)
-  core.store.read_only()
-  return waymark.open(arguments.folder, arguments.now)
-end
-
 function command.run(arguments)
   local text, name = arguments.code, "=-e"
   if not text then
     text, name = problem.check(files.read(arguments.script)), "@" .. arguments.script
   end
-  local ok, opened = pcall(command.open, arguments)
+  local ok, opened = pcall(common.open_for_scripts, arguments)
   if not ok then problem.raise("%s", plain(opened)) end
   local chunk, message = load(text, name, "t", waymark.environment(opened))
   if not chunk then problem.raise("%s", plain(message)) end

@@ -3,7 +3,7 @@
 local common = require "waymark.commands.shared.common"
 local files = require "waymark.base.files"
 local hooks = require "waymark.mail.hooks"
-local import = require "waymark.commands.import"
+local intake = require "waymark.commands.shared.intake"
 local problem = require "waymark.base.problem"
 local suggest = require "waymark.suggest"
 local terminal = require "waymark.base.terminal"
@@ -57,7 +57,7 @@ function command.run(arguments)
   local report = (arguments.dry_run and update.dry_run or update.run)(space, {
     inbox = arguments.inbox, out = arguments.output or arguments.folder .. "/lists", progress = progress,
     take = function(_, file)
-      return import.take(space, { kind = file.kind, file = file.path, by = arguments.by, folder = arguments.folder })
+      return intake.take(space, { kind = file.kind, file = file.path, by = arguments.by, folder = arguments.folder })
     end,
     suggest = function(given) return look(given, arguments.dry_run) end,
   })

@@ -220,7 +220,7 @@ describe("what a run does, for who writes plugins:", function()
       folder.write(settings, (folder.read(settings):gsub('\nuse [^\n]*', "") .. "\n" .. use .. "\n"))
       for _, line in ipairs { "suggest --trace A1", "explain A1 visit" } do
         local err = w:expect(1, line .. plugins.day).err
-        assert.truthy(err:find('no plugin in use has a road map; add use "essex" to waymark.lua', 1, true), err)
+        assert.truthy(err:find("no plugin in use has a road map; add one of `waymark plugin list`", 1, true), err)
       end
     end
   end)

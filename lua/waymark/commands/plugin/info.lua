@@ -3,7 +3,6 @@
 
 local core = require "waymark.core"
 local plugin_common = require "waymark.commands.shared.plugin"
-local plugin_options = require "waymark.commands.plugin.options"
 local plugins = require "waymark.plugin"
 local terminal = require "waymark.base.terminal"
 local words = require "waymark.plugin.words"
@@ -58,7 +57,7 @@ end
 -- Its own; of those that it has from others it is said where they are listed.
 local function print_options(set, manifest, declared)
   local rows, more = {}, false
-  for _, row in ipairs(plugin_options.rows(set, manifest.name, plugin_options.config(declared, manifest.name))) do
+  for _, row in ipairs(plugin_common.option_rows(set, declared, manifest.name)) do
     if row.plugin == manifest.name then
       rows[#rows + 1] = { row.option, row.now, row.default, row.range, row.help }
     else
@@ -114,7 +113,7 @@ local function encoded(set, plugin, manifest, declared)
     sends = core.array(manifest.sends),
     hooks = core.array(declared.hooks), folder = plugin.folder, digest = plugin.digest,
     set_digest = plugins.set_digest(set),
-    options = core.array(plugin_options.rows(set, manifest.name, plugin_options.config(declared, manifest.name))),
+    options = core.array(plugin_common.option_rows(set, declared, manifest.name)),
     returns = core.array(declared.returns), steps = core.array(declared.steps) }, 2))
 end
 

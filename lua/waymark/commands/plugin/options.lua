@@ -3,10 +3,6 @@
 local common = require "waymark.commands.shared.common"
 local plugin_common = require "waymark.commands.shared.plugin"
 local plugins = require "waymark.plugin"
-local words = require "waymark.base.words"
-local core = require "waymark.core"
-local check = core.sdk "check"
-local manifests = core.sdk "manifest"
 
 local options = { summary = "What of a plugin can be set, and what it is now.",
   example = "waymark plugin options essex --format csv" }
@@ -40,27 +36,6 @@ local function own_rows(rows, name)
   return list
 end
 
--- The rows of a plugin's options, with those that it has from the plugins it extends;
--- `config` is what is in force.
-function options.rows(set, name_of_plugin, config)
-  local rows, all = {}, manifests.options(plugins.chain(set, name_of_plugin))
-  for i, name in ipairs(check.names(all)) do
-    local option = all[name].option
-    rows[i] = { option = name, plugin = all[name].plugin,
-      type = option.of and ("%s of %s"):format(option.type, option.of) or option.type or "",
-      now = words.value(config[name]), default = words.value(option.default),
-      range = plugin_common.range_words(option), help = option.help }
-  end
-  return rows
-end
-
--- What is in force in a load set for one of its plugins.
-function options.config(declared, name)
-  for _, each in ipairs(declared.plugins) do
-    if each.name == name then return each.config end
-  end
-end
-
 -- The set that a school runs: a plugin in use that extends this one may configure it.
 local function outermost(name, space, context)
   local found = plugins.load_set(name, context)
@@ -75,7 +50,7 @@ function options.run(arguments)
   local context, space = plugin_common.context(arguments)
   local set = outermost(arguments.name, space, context)
   local declared = plugins.declare(set, plugin_common.options(space), context)
-  local rows = options.rows(set, arguments.name, options.config(declared, arguments.name))
+  local rows = plugin_common.option_rows(set, declared, arguments.name)
   if arguments.own then rows = own_rows(rows, arguments.name) end
   if #rows == 0 and arguments.format == "table" then
     print(("%s has nothing that can be set."):format(arguments.name))

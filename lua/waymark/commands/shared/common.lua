@@ -57,4 +57,11 @@ function common.open(arguments, mode)
   return arguments.space
 end
 
+-- For scripts and the REPL. What is run shares this state with Waymark's own Lua, so from here on
+-- no workspace is opened in it but for reading (core/host/lua_store.h).
+function common.open_for_scripts(arguments)
+  core.store.read_only()
+  return require("waymark").open(arguments.folder, arguments.now) -- here: most commands run no script
+end
+
 return common

@@ -1,9 +1,14 @@
 -- commands/shared/plugin: what the commands about plugins share: where to look for plugins, and
 -- lists for people and for programs.
 
+local core = require "waymark.core"
 local files = require "waymark.base.files"
+local plugins = require "waymark.plugin"
 local terminal = require "waymark.base.terminal"
+local words = require "waymark.base.words"
 local workspace = require "waymark.workspace"
+local check = core.sdk "check"
+local manifests = core.sdk "manifest"
 
 local common = {}
 
@@ -29,12 +34,30 @@ function common.options(space)
   return options
 end
 
-function common.range_words(option)
+local function range_words(option)
   if option.choices then return "one of " .. table.concat(option.choices, ", ") end
   if option.least and option.most then return ("%s to %s"):format(option.least, option.most) end
   if option.least then return ("from %s"):format(option.least) end
   if option.most then return ("at most %s"):format(option.most) end
   return ""
+end
+
+-- The rows of a plugin's options, with those that it has from the plugins it extends; `declared`
+-- is what the load set declares, with what is in force.
+function common.option_rows(set, declared, name_of_plugin)
+  local config
+  for _, each in ipairs(declared.plugins) do
+    if each.name == name_of_plugin then config = each.config end
+  end
+  local rows, all = {}, manifests.options(plugins.chain(set, name_of_plugin))
+  for i, name in ipairs(check.names(all)) do
+    local option = all[name].option
+    rows[i] = { option = name, plugin = all[name].plugin,
+      type = option.of and ("%s of %s"):format(option.type, option.of) or option.type or "",
+      now = words.value(config[name]), default = words.value(option.default),
+      range = range_words(option), help = option.help }
+  end
+  return rows
 end
 
 -- { title =, name =, most = } columns and rows of tables by name, as table, csv or json.

@@ -1,0 +1,61 @@
+-- commands/shared/intake: what `import` and `update` have in common: taking in one file, and the
+-- lists of what was left out of it.
+
+local actions_command = require "waymark.commands.shared.actions"
+local core = require "waymark.core"
+local history = require "waymark.intake.history"
+local problem = require "waymark.base.problem"
+local terminal = require "waymark.base.terminal"
+local words = require "waymark.base.words"
+
+local intake = {}
+
+function intake.print_examples(list, count)
+  for _, example in ipairs(list) do
+    print(("  %s%s"):format(example.line and ("line %d: "):format(example.line) or "", core.escape(example.words)))
+  end
+  if #list > 0 and count > #list then print(("  … and %s more"):format(words.number(count - #list))) end
+end
+
+function intake.print_groups(groups, colour)
+  for _, group in ipairs(groups or {}) do
+    print(("%s (%s)"):format(terminal.paint(colour, group.sentence), words.number(group.count)))
+    intake.print_examples(group.examples, group.count)
+  end
+end
+
+function intake.print_left_out(report)
+  intake.print_groups(report.reasons, "yellow")
+  if report.left_out_path then print("The rows left out are in " .. report.left_out_path) end
+end
+
+-- The codes that belong to mornings and to afternoons, as plugins declare them.
+local function half_codes(space)
+  local found = {}
+  for _, code in ipairs(space.declared_codes) do
+    if code.half then found[code.half] = code.text end
+  end
+  return found
+end
+
+-- Take in one file: { kind, file, by, strict, dry_run, folder }. Inside a
+-- transaction of the caller. -> report; raises what could not be done
+function intake.take(space, arguments)
+  if arguments.kind == "actions" then return actions_command.take(space, arguments) end
+  if arguments.kind == "entries" then
+    return history.import(space, arguments.file, { by = arguments.by, strict = arguments.strict,
+      dry_run = arguments.dry_run, left_out_dir = arguments.folder .. "/left-out" })
+  end
+  local halves = half_codes(space)
+  local progress, finish = terminal.progress("Reading " .. arguments.kind)
+  local report, message, partial = space.store:import(arguments.kind, arguments.file, {
+    at = space.now, by = arguments.by, strict = arguments.strict, dry_run = arguments.dry_run,
+    left_out_dir = arguments.folder .. "/left-out", am_code = halves.AM, pm_code = halves.PM,
+    progress = progress,
+  })
+  finish()
+  if not report and partial then intake.print_left_out(partial) end
+  return problem.check(report, message)
+end
+
+return intake
