@@ -34,7 +34,7 @@ function common.options(space)
   return options
 end
 
-local function range_words(option)
+function common.range_words(option)
   if option.choices then return "one of " .. table.concat(option.choices, ", ") end
   if option.least and option.most then return ("%s to %s"):format(option.least, option.most) end
   if option.least then return ("from %s"):format(option.least) end
@@ -55,7 +55,7 @@ function common.option_rows(set, declared, name_of_plugin)
     rows[i] = { option = name, plugin = all[name].plugin,
       type = option.of and ("%s of %s"):format(option.type, option.of) or option.type or "",
       now = words.value(config[name]), default = words.value(option.default),
-      range = range_words(option), help = option.help }
+      range = common.range_words(option), help = option.help }
   end
   return rows
 end
