@@ -76,10 +76,9 @@ static int api_fold_places(lua_State *L) { return fold(L, true), 2; }
 
 int api_open(lua_State *L) {
   static const luaL_Reg functions[] = {
-      {"nearest", api_nearest},         {"escape", api_escape},
-      {"encode", value_lua_encode},     {"decode", value_lua_decode},
-      {"array", value_lua_array},       {"fold", api_fold},
-      {"fold_places", api_fold_places}, {NULL, NULL}};
+      {"nearest", api_nearest},     {"escape", api_escape},           {"met", lua_evidence_met},
+      {"encode", value_lua_encode}, {"decode", value_lua_decode},     {"array", value_lua_array},
+      {"fold", api_fold},           {"fold_places", api_fold_places}, {NULL, NULL}};
   (void)lua_pupil_open(L);
   luaL_setfuncs(L, functions, 0);
   (void)lua_rule_open(L);

@@ -40,6 +40,7 @@ return {
     on = { { "event", "text" }, { "fn", "function" }, written = "on(event, fn)" },
     ["pupil:persistent"] = { { "pupil", "pupil" }, written = "pupil:persistent()" },
     ["pupil:severe"] = { { "pupil", "pupil" }, written = "pupil:severe()" },
+    recorded = { { "step", "text", optional = true }, written = "recorded([step])" },
     require = { { "name", "text" }, written = "require(name)" },
     ["road_map:insert_after"] = {
       { "road_map", "road_map" }, { "place", "text" }, { "name", "text" },
@@ -70,8 +71,8 @@ return {
     global =
       " _VERSION assert calendar_days codes config contacts count date error follow_up getmetatable ipairs "
       .. " longest mail math missing next note on pairs parent pcall print rate rawequal rawget rawlen rawset "
-      .. " require rolling school_days school_weeks select sessions setmetatable sooner_of staff step streak "
-      .. " string table today tonumber tostring trend type utf8 weekday ",
+      .. " recorded require rolling school_days school_weeks select sessions setmetatable sooner_of staff step "
+      .. " streak string table today tonumber tostring trend type utf8 weekday ",
     method =
       " because count days_after days_between days_period describe entries first insert_after insert_before "
       .. " is_open last last_day longest mark marks measure missing outcome_of persistent rate remove rolling "

@@ -119,6 +119,7 @@ return {
       about = { type = "text" },
       attempts = { of = "text", type = "list" },
       audience = { choices = { "staff", "referral", "family" }, type = "text" },
+      because = { type = "text" },
       checklist = { told = "lists", type = "function" },
       checks = { of = "duration", type = "list" },
       complete = { told = "completes", type = "function" },
@@ -144,6 +145,7 @@ return {
       tells = { type = "table" },
       title = { required = true, type = "text" },
       tolerance = { type = "text" },
+      when = {},
     },
   },
   choices = {
@@ -223,6 +225,7 @@ return {
       module = { further = 2, referral_form = 3, returns = 2 },
       record_field = { role = 3 },
       step = {
+        because = 3,
         checklist = 2,
         checks = 2,
         complete = 2,
@@ -235,8 +238,9 @@ return {
         routes = 2,
         tells = 3,
         tolerance = 2,
+        when = 3,
       },
     },
-    globals = { sessions = 2, sooner_of = 2, trend = 2, weekday = 2 },
+    globals = { recorded = 3, sessions = 2, sooner_of = 2, trend = 2, weekday = 2 },
   },
 }

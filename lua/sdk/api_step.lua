@@ -56,6 +56,9 @@ visit.scope               --> "pupil"]],
           told = "gated" },
         { "suggest", "function(pupil, case): reason?", "nil, or a reason: `evidence:because \"…\"`",
           told = "suggests" },
+        { "when", "any", "a rule, a condition or a list of them: `suggest` is asked only of whom any is met; "
+          .. "without it, everybody", since = 3 },
+        { "because", "text", "instead of `suggest`: the reason, of the first rule of `when` that is met", since = 3 },
         { "plan", "boolean", "an entry without an outcome is a version of a plan: a further one is the next version "
           .. "and takes over what is not given anew; one with an outcome ends it, unless it is an attempt", since = 2 },
         { "each_parent", "boolean", "one for each parent; needs the record `parent`, a contact", since = 2 },
@@ -72,6 +75,15 @@ visit.scope               --> "pupil"]],
         { "fills", "function(pupil, case, entry): map of text", "texts that its documents show as `words.NAME`",
           since = 2, told = "fills" },
       } },
+    { "recorded", in_lua = true, since = 3, takes = { { "step", "text?" } }, gives = { "condition" },
+      text = "For `when`: the step was recorded for the pupil, or any step, if none is named.", example = [[
+local visit = step { title = "Visit", principle = "listen", when = recorded "call", suggest = function() end }
+visit.when.step           --> "call"]] },
+    { "condition", class = true, since = 3, text = "What `recorded` gives.", fields = {
+        { "step", "text?", nil, since = 3 },
+      }, run = "load", example = [[
+local any = recorded()
+any.step                  --> nil]] },
     { "record_field", since = 2, text = "One of a step's `records`; the name of a type alone is the same as `{ type = "
       .. "NAME }`. On the command line the types contacts, list, dates, actions and signatures are given one item a "
       .. "`--set`.", in_lua = true, example = [[

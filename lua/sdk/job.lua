@@ -24,6 +24,7 @@ local manifests = require "manifest"
 local effects = require "effects"
 local reasons = require "evidence"
 local cases = require "case"
+local steps = require "step"
 local consults = require "consult"
 local pupils = require "pupil"
 
@@ -35,6 +36,7 @@ local school_now -- the school of the last batch
 local call = fence.call -- of a step's function; metered when the host asks for a profile
 
 local most_words, most_concern = 500, 64
+local most_swept = 62 -- of core.met
 
 local function load_manifest(request)
   local plugin = request.plugins[1]
@@ -75,6 +77,25 @@ local function begin_profile(before)
   call, set.costs_of = metered(costs)
 end
 
+-- Of whom each step is asked: `rules` of all steps, swept a batch at a time; each step's own
+-- as bits of what core.met gives, and its conditions on what was recorded.
+local function add_conditions()
+  local rules, place = {}, {}
+  for _, each in ipairs(set.steps) do
+    local own, recorded = steps.conditions(each.step)
+    if each.step.when then each.bits, each.recorded = 0, recorded end
+    for _, rule in ipairs(own) do
+      if not place[rule] then
+        place[rule] = #rules
+        rules[#rules + 1] = rule
+      end
+      each.bits = each.bits | 1 << place[rule]
+    end
+  end
+  if #rules > most_swept then error(("when names over %d rules in all steps"):format(most_swept), 0) end
+  set.swept = rules
+end
+
 function job.load(request)
   if request.stage == "manifest" then return load_manifest(request) end
   local before = set and set.costs
@@ -83,6 +104,7 @@ function job.load(request)
   pupils.use_steps(request.entry_steps)
   set.request = request
   read_codes(request)
+  add_conditions()
   if request.profile then begin_profile(before) end
   return request.known and {} or plugins.declared(set)
 end
@@ -171,17 +193,37 @@ local function begin_school(school)
   school_now = school
 end
 
+-- Whether a step is asked about a pupil: always without `when`. Without the grant to look, it
+-- is asked and says itself what it misses.
+local function is_asked(each, met, case)
+  if not each.bits or not met or each.bits & met ~= 0 then return true end
+  if #each.recorded == 0 then return false end
+  if not set.request.granted_set.cases then return true end
+  for _, condition in ipairs(each.recorded) do
+    if #case:entries(condition.step) > 0 then return true end
+  end
+  return false
+end
+
+-- What core.met says of the rules of every step's `when`, pupil by pupil; {} where the registers
+-- were not granted.
+local function swept(batch)
+  return set.request.granted_set.registers and core.met(batch, set.request.codes_set, set.swept) or {}
+end
+
 function job.evaluate(bytes)
   local batch = open_batch(bytes, set.request)
   begin_school(batch.school.id)
   if set.request.explain then return explain_step(batch, set.request.explain) end
-  local answers, steps = core.array {}, set.steps
+  local answers, met = core.array {}, swept(batch)
   for record = 1, #batch do
     local pupil = batch[record]
     local case = cases.of(pupil)
-    for at = 1, #steps do
-      local each = steps[at]
-      if each.step.suggest and not each.further then ask(answers, record, at, each, pupil, case) end
+    for at = 1, #set.steps do
+      local each = set.steps[at]
+      if each.step.suggest and not each.further and is_asked(each, met[record], case) then
+        ask(answers, record, at, each, pupil, case)
+      end
     end
   end
   return { answers = answers, costs = set.costs }
@@ -236,6 +278,7 @@ function explain_step(batch, name)
       local case = cases.of(pupil)
       local given = {}
       if step.suggest and not each.further then ask(given, 1, at, each, pupil, case) end
+      if not is_asked(each, swept(batch)[1], case) then given[1] = nil end -- asked for what it consulted
       local answer = given[1] or { record = 1, step = name, verdict = "none" }
       if step.gate then
         local ok, why = fence.call(step.gate, pupil, case)

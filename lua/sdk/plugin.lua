@@ -368,6 +368,7 @@ local function prepare(set, list)
     plugin.env = env
     env.config = strict(plugin.name, plugin.config)
     env.step = step_maker(plugin.manifest.api)
+    env.recorded = steps.recorded
     effects.add_to(set, env, plugin.manifest.api)
     add_rules(set, plugin, env)
     add_codes(set, plugin, env)

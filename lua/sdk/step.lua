@@ -4,6 +4,8 @@
 --     title = "Notice to Improve", principle = "formalise",
 --     suggest = function(pupil, case) … end,   -- nil, or a reason
 --     gate = function(pupil, case) … end,      -- nil, or why it should not be
+--     when = rule or recorded "STEP", or a list of them: of whom suggest is asked at all
+--     because = "…",                           -- instead of suggest: the first rule that is met
 --   }
 --
 -- `base:with { … }` gives a changed copy: how a local plugin changes one thing.
@@ -114,20 +116,71 @@ local function newer_record(records, level)
   end
 end
 
+local condition_mark = {} -- the metatable of what `recorded` gives
+
+-- Met by a pupil for whom the step was recorded; any step, if none is named.
+function steps.recorded(name)
+  if name ~= nil and type(name) ~= "string" then check.arguments("recorded", name) end
+  return setmetatable({ step = name }, condition_mark)
+end
+
+local function is_rule(value) return type(value) == "userdata" and (pcall(core.rule.describe, value)) end
+local function is_condition(value) return type(value) == "table" and getmetatable(value) == condition_mark end
+
+-- The rules of a step's `when`, and the steps of which something was recorded.
+function steps.conditions(step)
+  local rules, recorded = {}, {}
+  local when = step.when
+  for _, each in ipairs((is_rule(when) or is_condition(when)) and { when } or when or {}) do
+    if is_rule(each) then rules[#rules + 1] = each else recorded[#recorded + 1] = each end
+  end
+  return rules, recorded
+end
+
+local made = setmetatable({}, { __mode = "k" }) -- the suggest functions that because made
+
+local function when_fault(fields)
+  local when = fields.when
+  if when ~= nil and not is_rule(when) and not is_condition(when) then
+    local n = type(when) == "table" and #when or 0
+    for i = 1, n do n = (is_rule(when[i]) or is_condition(when[i])) and n or 0 end
+    if n == 0 then return '"when" should be a rule, recorded "STEP", or a list of them' end
+  end
+  if fields.because and fields.suggest and not made[fields.suggest] then
+    return "give it because or suggest, not both"
+  end
+  if fields.because and #steps.conditions(fields) == 0 then return "because needs a rule in when" end
+  if when ~= nil and not fields.because and not fields.suggest then return "when needs because or suggest" end
+end
+
+-- The reason of the first rule that is met.
+local function suggest_of(step)
+  local rules, words = steps.conditions(step), step.because
+  local function suggest(pupil)
+    for _, rule in ipairs(rules) do
+      local reason = pupil:measure(rule):because(words)
+      if reason then return reason end
+    end
+  end
+  made[suggest] = true
+  return suggest
+end
+
 -- `level` is that of the plugin whose file this is; the newest, if nothing is said.
 function steps.new(fields, level)
   local fault = check.fields(fields, declared.fields.step, "step")
   if fault then error(fault, 2) end
   local records = fields.records or {}
   fault = newer_record(records, level or declared.level) or records_fault(records) or outcomes_fault(fields)
-    or period_fault(fields)
+    or period_fault(fields) or when_fault(fields)
   if fault then error("step: " .. fault, 2) end
-  if fields.scope == "school" and fields.suggest then
+  if fields.scope == "school" and (fields.suggest or fields.because) then
     error("step: a step of the school is not suggested for a pupil: leave out suggest", 2)
   end
   local copy = {}
   for name, value in next, fields do copy[name] = value end
   copy.scope = copy.scope or "pupil"
+  if copy.because and not copy.suggest then copy.suggest = suggest_of(copy) end
   return setmetatable(copy, step_mark)
 end
 
@@ -135,6 +188,11 @@ function methods.with(base, changes)
   if type(changes) ~= "table" then check.arguments("step:with", base, changes) end
   local fields = {}
   for name, value in next, base do fields[name] = value end
+  if changes.suggest then -- what it says may be of anybody
+    fields.when, fields.because = nil, nil
+  elseif changes.because or changes.when and base.because then
+    fields.suggest = nil
+  end
   for name, value in next, changes do fields[name] = value end
   return steps.new(fields)
 end

@@ -27,6 +27,8 @@
 ---@field audience waymark.audience? who may see an entry, if nobody says otherwise; "referral" if absent
 ---@field gate (fun(pupil: waymark.pupil, case: waymark.case): string?)? nil, or why it should not be, in words
 ---@field suggest (fun(pupil: waymark.pupil, case: waymark.case): waymark.reason?)? nil, or a reason: `evidence:because "…"`
+---@field when any? a rule, a condition or a list of them: `suggest` is asked only of whom any is met; without it, everybody
+---@field because string? instead of `suggest`: the reason, of the first rule of `when` that is met
 ---@field plan boolean? an entry without an outcome is a version of a plan: a further one is the next version and takes over what is not given anew; one with an outcome ends it, unless it is an attempt
 ---@field each_parent boolean? one for each parent; needs the record `parent`, a contact
 ---@field checks waymark.duration[]? when, from the start of the period, it is looked at in between
@@ -41,6 +43,16 @@
 ---@param fields waymark.step_fields
 ---@return waymark.step
 function step(fields) end
+
+---For `when`: the step was recorded for the pupil, or any step, if none is named.
+---@param step string?
+---@return waymark.condition
+function recorded(step) end
+
+---What `recorded` gives.
+---@class waymark.condition
+---@field step string?
+local condition = {}
 
 ---One of a step's `records`; the name of a type alone is the same as `{ type = NAME }`. On the command line the types contacts, list, dates, actions and signatures are given one item a `--set`.
 ---@class waymark.record_field

@@ -70,6 +70,18 @@ local away_long = config.return_sessions > 0 and longest {
 }
 local back_now = streak { name = "back", classes = { "present", "educational" } }
 
+-- Those that are turned on: without one of these, nothing is said of a pupil.
+local function turned_on(...)
+  local rules = {}
+  for _, rule in ipairs { ... } do
+    if rule then rules[#rules + 1] = rule end
+  end
+  return rules
+end
+
+signs.of_check_in = turned_on(signs.recent_absence, first_dip, pattern, away_long)
+function signs.of_concern(unauthorised) return turned_on(unauthorised, late, decline) end
+
 local welcome_days = 5 -- school days after which a welcome comes too late
 
 -- Whether people have looked at the pupil after a day: spoke with somebody, or put it off.

@@ -19,7 +19,6 @@ return step {
   attempts = { "no-answer", "wrong-number", "message-left" },
   fills = words.of,
 
-  suggest = function(pupil)
-    return pupil:streak(no_reason):because "absent, and nobody has told the school why"
-  end,
+  when = no_reason,
+  because = "absent, and nobody has told the school why",
 }

@@ -43,6 +43,8 @@ return step {
 
   gate = function(_, case) return common.nothing_tried(case) end,
 
+  when = towards_threshold,
+
   suggest = function(pupil, case)
     if england.support_tried(case) then
       return pupil:count(towards_threshold):because "earlier support has not been enough"

@@ -32,7 +32,6 @@ return step {
   complete = common.review,
   fills = words.of,
 
-  suggest = function(pupil)
-    return pupil:rate(low):because "attendance has fallen further"
-  end,
+  when = low,
+  because = "attendance has fallen further",
 }

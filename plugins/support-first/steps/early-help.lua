@@ -29,7 +29,6 @@ return step {
   complete = common.review,
   fills = words.of,
 
-  suggest = function(pupil)
-    return pupil:rate(low):because "attendance is low enough that support should be in place"
-  end,
+  when = low,
+  because = "attendance is low enough that support should be in place",
 }

@@ -28,6 +28,8 @@ return step {
   refused = { "not-engaged" },
   fills = words.of,
 
+  when = signs.of_concern(unauthorised),
+
   suggest = function(pupil, case)
     return pupil:count(unauthorised):because "absence without leave is adding up"
       or signs.late(pupil, case) or signs.decline(pupil, case)

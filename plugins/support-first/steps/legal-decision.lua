@@ -45,6 +45,8 @@ return step {
 
   gate = common.too_early_to_decide,
 
+  when = recorded "notice-to-improve",
+
   suggest = function(pupil, case)
     local list = notices.not_improved(case)
     local last = list[#list]

@@ -22,6 +22,8 @@ return step {
 
   gate = common.too_early_to_decide,
 
+  when = recorded "legal-decision",
+
   suggest = function(pupil, case)
     local decided = case:last "legal-decision"
     if not decided or decided.outcome ~= "refer" then return nil end

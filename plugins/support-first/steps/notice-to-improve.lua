@@ -94,6 +94,8 @@ return step {
     return common.threshold_not_met(pupil) or is_holiday(pupil, case) or common.nothing_tried(case)
   end,
 
+  when = recorded(), -- earlier support
+
   suggest = function(pupil, case)
     if england.support_tried(case) and not is_to_be_decided(case) then
       return common.threshold_because(pupil, "the threshold is met and earlier support has not worked"

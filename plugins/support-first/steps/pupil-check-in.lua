@@ -19,6 +19,8 @@ return step {
   attempts = { "not-in-school" },
   fills = words.of,
 
+  when = signs.of_check_in,
+
   suggest = function(pupil, case)
     local recent = pupil:count(signs.recent_absence)
     return signs.returned(pupil, case, recent) or recent:because "away several times in the last weeks"

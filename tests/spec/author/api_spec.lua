@@ -279,7 +279,7 @@ describe("a wrong argument is refused by", function()
   setup(function()
     rawset(_G, "fence", { environment = function() return {} end, -- the plugin's environment without a worker
       compile = function(name, text, of) return load(text, "=" .. name, "t", of) end })
-    local manifest = 'return { name = "probe", version = "1", api = 2 }'
+    local manifest = 'return { name = "probe", version = "1", api = 3 }'
     local set = core.sdk("plugin").load({ { name = "probe", files = { ["plugin.lua"] = manifest } } }, "2026-03-20")
     env, set.loaded = set.by_name.probe.env, false
     opened = waymark.open(w.dir)
