@@ -27,7 +27,7 @@ local function counted(kind)
     return ask(pupil, case)
   end
 end
-return base:with { suggest = counted "suggest", gate = counted "gate" }
+return base:with { suggest = counted "suggest", gate = counted "gate", when = base.when }
 ]]
 
 -- The last step says the counts so far, for every pupil: the last line has them all.
@@ -50,7 +50,7 @@ local function write_plugin(dir, map)
   problem.check(files.make_folder(own))
   problem.check(files.make_folder(own .. "steps"))
   local function write(path, text) problem.check(files.write(own .. path, text)) end
-  write("plugin.lua", ('return { name = "%s", version = "1.0", api = 1, extends = "%s", reads = { %s } }'):format(name,
+  write("plugin.lua", ('return { name = "%s", version = "1.0", api = 3, extends = "%s", reads = { %s } }'):format(name,
     map.served, table.concat(reads, ", ")))
   write("init.lua", 'local map = parent.road_map\nmap[#map + 1] = "kit-count"\nreturn { road_map = map }\n')
   write("counts.lua", counter)
