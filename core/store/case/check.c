@@ -277,6 +277,14 @@ static void check_events(check *c) {
   while (step(c, q))
     find(c, "event %lld (%s) is not with the pupil and school of its enrolment",
          (long long)db_column_int(q, 0), db_column_shown(q, 1));
+  begin_kind(c);
+  q = prepared(c,
+               "SELECT id, kind FROM event v WHERE packed IS NOT NULL AND json_type(unpacked("
+               "(SELECT text FROM pattern WHERE id = v.pattern), packed)) IS NOT 'object'"
+               " ORDER BY id");
+  while (step(c, q))
+    find(c, "what event %lld (%s) holds cannot be read", (long long)db_column_int(q, 0),
+         db_column_shown(q, 1));
 }
 
 static void wrong_entry(void *context, int64_t id) {

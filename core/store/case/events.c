@@ -1,10 +1,12 @@
 /* events: adds to the table `event`, and looks whether `school_event` is as it was.
  *
- * 1. Nothing here begins or ends a transaction, and every statement is a single insert.
+ * 1. Nothing here begins or ends a transaction, and every statement is a single insert or question.
  * 2. Texts are bound as they are lent: an insert runs at once. */
 #include "store/case/events.h"
 
 #include "store/db/digest.h"
+#include "store/db/pack.h"
+#include "store/db/schema.h"
 
 /* json_type and not json_valid, to which JSON is not valid when there is no memory. */
 status event_check_json(db *d, slice json, const char *of, problem *p) {
@@ -19,14 +21,41 @@ status event_check_json(db *d, slice json, const char *of, problem *p) {
   return problem_set(p, STATUS_SYNTAX, NULL, "%s is not a JSON object", of);
 }
 
+/* The pattern and the values that the data of an event are kept in; pattern 0: as they are. There
+ * are no more patterns than these: were the words of a plugin other ones for each pupil, they would
+ * take more room than they save. */
+static status pack_data(db *d, slice data, int64_t *pattern, buffer *values, problem *p) {
+  static const char find[] = "SELECT id FROM pattern WHERE text = ?1";
+  static const char add[] =
+      "INSERT INTO pattern (text) SELECT ?1 WHERE (SELECT ifnull(max(id), 0) FROM pattern) "
+      "< " SCHEMA_PATTERNS " RETURNING id";
+  buffer text = {0};
+  status s = STATUS_OK;
+  *pattern = 0;
+  bool can = pack(data, &text, values);
+  if (text.failed || values->failed) s = problem_no_memory(p);
+  for (int i = 0; can && !s && !*pattern && i < 2; i++) {
+    bool row = false;
+    statement *q = db_statement(d, i ? add : find, p);
+    if (!q) s = STATUS_FAULT;
+    if (s) break;
+    db_bind_lent(q, 1, (slice){text.bytes, text.length});
+    s = db_step(q, &row, p);
+    if (!s && row) *pattern = db_column_int(q, 0);
+    db_reset(q);
+  }
+  buffer_free(&text);
+  return s;
+}
+
 status event_add(store *w, const event *what, int64_t *id, problem *p) {
   static const char of_enrolment[] = "SELECT pupil, school FROM enrolment WHERE id = ?1";
   static const char named[] =
       "SELECT p.id, s.id FROM pupil p, school s WHERE p.id = ?1 AND s.id = ?2";
   static const char insert[] =
       "INSERT INTO event (at, on_day, kind, pupil, school, enrolment, plugin, version, digest,"
-      " step, concern, by, data) VALUES (?, ?, ?, ?, ?, nullif(?, 0), ?, ?, ?, ?, ?, ?,"
-      " ifnull(?, '{}'))";
+      " step, concern, by, data, pattern, packed)"
+      " VALUES (?, ?, ?, ?, ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ifnull(?, '{}'), nullif(?, 0), ?)";
   if (what->kind.length == 0 || what->on == DAY_NONE)
     return problem_set(p, STATUS_SYNTAX, "give both", "an entry needs a kind and a day");
   db *d = store_db(w);
@@ -53,8 +82,15 @@ status event_add(store *w, const event *what, int64_t *id, problem *p) {
   e.pupil = pupil;
   e.school = school;
 
-  q = db_statement(d, insert, p);
-  if (!q) return STATUS_FAULT;
+  int64_t pattern = 0;
+  buffer values = {0};
+  if (e.packed) s = pack_data(d, e.data, &pattern, &values, p);
+  if (pattern) e.data = (slice){0};
+  q = s ? NULL : db_statement(d, insert, p);
+  if (!q) {
+    buffer_free(&values);
+    return s ? s : STATUS_FAULT;
+  }
   db_bind_int(q, 1, e.at);
   db_bind_day(q, 2, e.on);
   db_bind_lent(q, 3, e.kind);
@@ -63,7 +99,10 @@ status event_add(store *w, const event *what, int64_t *id, problem *p) {
   db_bind_int(q, 6, e.enrolment);
   const slice texts[] = {e.plugin, e.version, e.digest, e.step, e.concern, e.by, e.data};
   for (int i = 0; i < 7; i++) db_bind_lent(q, 7 + i, texts[i]);
+  db_bind_int(q, 14, pattern);
+  if (pattern) db_bind_blob(q, 15, (slice){values.bytes, values.length});
   s = db_run(q, p);
+  buffer_free(&values);
   if (!s && id) *id = db_last_id(d);
   return s;
 }

@@ -20,6 +20,7 @@ typedef struct event {
   slice plugin, version, digest, step, concern, by; /* empty: none */
   slice data;                                       /* a JSON object; empty: {} */
   bool encoded;                                     /* by us just now: not checked again */
+  bool packed;                                      /* the data are kept packed (store/db/pack.h) */
 } event;
 
 /* STATUS_NOT_FOUND: no such pupil, school or enrolment. STATUS_SYNTAX: the data

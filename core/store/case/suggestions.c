@@ -59,10 +59,12 @@ status suggestion_make(store *w, const event *what, int64_t *id, bool *made, pro
       " WHERE enrolment = ?1 AND step = ?2 AND concern = ?3";
   bool any = false;
   int64_t open = 0;
+  event e = *what;
+  e.packed = true;
   status s = find_key(store_db(w), what, &any, &open, p);
   if (s) return s;
   bool fresh = open == 0;
-  if (fresh) s = add_event(w, what, "suggestion.made", any ? again : first, &open, p);
+  if (fresh) s = add_event(w, &e, "suggestion.made", any ? again : first, &open, p);
   if (s) return s;
   if (id) *id = open;
   if (made) *made = fresh;

@@ -1,9 +1,10 @@
-/* functions: deterministic, of one text each. */
+/* functions: deterministic. */
 #include "store/db/functions.h"
 
 #include <string.h>
 
 #include "base/text_fold.h"
+#include "store/db/pack.h"
 
 /* The argument folded into an empty buffer; false: answered, it is NULL. */
 static bool fold_argument(sqlite3_context *context, sqlite3_value *value, buffer *out) {
@@ -68,10 +69,50 @@ static void year_group(sqlite3_context *context, int count, sqlite3_value **valu
   answer(context, &folded, read_year_group((slice){folded.bytes, length}));
 }
 
+/* Texts as the table `event` keeps them ------------------------------------------ */
+
+static slice bytes_of(sqlite3_value *value) {
+  const char *bytes = sqlite3_value_blob(value);
+  return bytes ? (slice){bytes, (size_t)sqlite3_value_bytes(value)} : (slice){"", 0};
+}
+
+/* pattern_of(text) and values_of(text), by the user data. */
+static void packed_part(sqlite3_context *context, int count, sqlite3_value **values) {
+  (void)count;
+  buffer pattern = {0}, packed = {0};
+  bool done = pack(bytes_of(values[0]), &pattern, &packed);
+  if (pattern.failed || packed.failed)
+    sqlite3_result_error_nomem(context);
+  else if (done && sqlite3_user_data(context))
+    sqlite3_result_blob64(context, packed.bytes ? packed.bytes : "", packed.length,
+                          SQLITE_TRANSIENT);
+  else if (done)
+    sqlite3_result_text64(context, pattern.bytes ? pattern.bytes : "", pattern.length,
+                          SQLITE_TRANSIENT, SQLITE_UTF8);
+  buffer_free(&pattern);
+  buffer_free(&packed);
+}
+
+static void unpacked(sqlite3_context *context, int count, sqlite3_value **values) {
+  (void)count;
+  buffer text = {0};
+  if (unpack(bytes_of(values[0]), bytes_of(values[1]), &text) || text.failed)
+    answer(context, &text, (slice){text.bytes, text.length});
+  else
+    buffer_free(&text);
+}
+
 int functions_register(sqlite3 *handle) {
   enum { FLAGS = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS };
   int result = sqlite3_create_function(handle, "fold", 1, FLAGS, NULL, fold, NULL, NULL);
   if (result == SQLITE_OK)
     result = sqlite3_create_function(handle, "year_group", 1, FLAGS, NULL, year_group, NULL, NULL);
+  if (result == SQLITE_OK)
+    result = sqlite3_create_function(handle, "pattern_of", 1, FLAGS, NULL, packed_part, NULL, NULL);
+  if (result == SQLITE_OK)
+    result =
+        sqlite3_create_function(handle, "values_of", 1, FLAGS, handle, packed_part, NULL, NULL);
+  if (result == SQLITE_OK)
+    result = sqlite3_create_function(handle, "unpacked", 2, FLAGS, NULL, unpacked, NULL, NULL);
   return result;
 }

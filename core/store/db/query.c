@@ -37,7 +37,8 @@ static status explain_error(sqlite3 *d, int result, problem *p) {
   if (strncmp(why, "not authorized", 14) == 0) return refuse_change(p);
   const char *remedy =
       strstr(why, "no such table")
-          ? "there are: mark, mark_count, pupils, schools, contacts, suggestions, amendments"
+          ? "there are: mark, mark_count, pupils, schools, contacts, suggestions, evidence, events,"
+            " amendments"
           : "check the query";
   return problem_set(p, STATUS_SYNTAX, remedy, "the query cannot be read: %s", why);
 }

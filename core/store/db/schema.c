@@ -11,6 +11,7 @@
  *                                sheets of a year, the sheets, and what changed
  *   event, entry                 the case; append-only, by triggers; an entry's
  *                                text apart, to be struck out
+ *   pattern                      what the packed data of events have in common; append-only
  *   school_event                 what a school did for everybody; append-only too
  *   action                       rows of lists that came back, so that none is
  *                                recorded twice
@@ -248,6 +249,44 @@ static const struct {
      "  SELECT RAISE(ABORT, 'entries of a school are never removed'); END;"
      "CREATE TRIGGER school_event_unchanged BEFORE UPDATE ON school_event BEGIN"
      "  SELECT RAISE(ABORT, 'entries of a school are never changed'); END;"},
+    /* 5: the data of suggestions, which are mostly evidence, are packed (pack.h): `pattern` and
+     * `packed` instead of `data`. Views that show them in full. */
+    {5,
+     "CREATE TABLE pattern (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;"
+     "CREATE TRIGGER pattern_kept BEFORE DELETE ON pattern BEGIN"
+     "  SELECT RAISE(ABORT, 'patterns are never removed'); END;"
+     "CREATE TRIGGER pattern_unchanged BEFORE UPDATE ON pattern BEGIN"
+     "  SELECT RAISE(ABORT, 'patterns are never changed'); END;"
+     "ALTER TABLE event ADD COLUMN pattern INTEGER REFERENCES pattern;"
+     "ALTER TABLE event ADD COLUMN packed BLOB;"
+     "INSERT INTO pattern (text) SELECT pattern_of(data) FROM event"
+     "  WHERE kind = 'suggestion.made' AND pattern_of(data) IS NOT NULL"
+     "  GROUP BY 1 ORDER BY count(*) DESC, min(id) LIMIT " SCHEMA_PATTERNS ";"
+     "DROP TRIGGER event_unchanged;"
+     "UPDATE event SET pattern = q.id, packed = values_of(event.data), data = '{}' FROM pattern q"
+     "  WHERE event.kind = 'suggestion.made'"
+     "    AND q.text = pattern_of(event.data);"
+     "CREATE TRIGGER event_unchanged BEFORE UPDATE ON event BEGIN"
+     "  SELECT RAISE(ABORT, 'events are never changed'); END;"
+     "CREATE VIEW events AS"
+     "  SELECT v.id, strftime('%Y-%m-%dT%H:%M:%SZ', v.at, 'unixepoch') AS at,"
+     "    date(v.on_day * 86400, 'unixepoch') AS on_day, v.kind, p.upn, s.key AS school, v.plugin,"
+     "    v.version, v.step, v.concern, v.by, iif(v.packed IS NULL, v.data, unpacked((SELECT text"
+     "      FROM pattern WHERE id = v.pattern), v.packed)) AS data"
+     "  FROM event v JOIN pupil p ON p.id = v.pupil JOIN school s ON s.id = v.school;"
+     "CREATE VIEW evidence AS"
+     "  SELECT v.upn, v.school, v.step, v.concern, v.on_day AS made_on,"
+     "    (SELECT value FROM json_each(j.value, '$.rule')) AS rule,"
+     "    (SELECT value FROM json_each(j.value, '$.from')) AS from_day,"
+     "    (SELECT value FROM json_each(j.value, '$.to')) AS to_day,"
+     "    (SELECT value FROM json_each(j.value, '$.count')) AS count,"
+     "    (SELECT value FROM json_each(j.value, '$.of')) AS of,"
+     "    (SELECT value FROM json_each(j.value, '$.words')) AS words,"
+     "    (SELECT value FROM json_each(n.value, '$[0]')) AS date,"
+     "    (SELECT value FROM json_each(n.value, '$[1]')) AS session,"
+     "    (SELECT value FROM json_each(n.value, '$[2]')) AS code"
+     "  FROM events v JOIN json_each(v.data, '$.evidence') j"
+     "    LEFT JOIN json_each(j.value, '$.sessions') n WHERE v.kind = 'suggestion.made';"},
 };
 
 enum {

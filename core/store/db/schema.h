@@ -5,6 +5,9 @@
 
 #include "store/db/db.h"
 
+/* The most patterns of packed data that are kept, for SQL. */
+#define SCHEMA_PATTERNS "10000"
+
 /* The newest version, which this program writes. */
 int schema_version(void);
 

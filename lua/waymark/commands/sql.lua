@@ -14,7 +14,7 @@ local command = {
 
 function command.options(parser)
   parser:argument("query", "One SELECT. Tables: mark(school, upn, date, session, code, class, school_week), "
-    .. "and the views pupils, schools, contacts, suggestions, amendments.")
+    .. "and the views pupils, schools, contacts, suggestions, evidence, events, amendments.")
   common.format(parser)
 end
 

@@ -28,8 +28,9 @@ end
 function events.list(store, filter)
   local limit, values = where(filter)
   return sql.rows(store, "SELECT v.id, " .. sql.time "v.at" .. " AS at, " .. sql.day "v.on_day" .. [[ AS "on", v.kind,
-      v.pupil, p.upn, v.enrolment, s.key AS school, v.plugin, v.version, v.digest, v.step, v.concern, v.by, v.data
-    FROM event v JOIN pupil p ON p.id = v.pupil JOIN school s ON s.id = v.school]] .. limit .. " ORDER BY v.id",
+      v.pupil, p.upn, v.enrolment, s.key AS school, v.plugin, v.version, v.digest, v.step, v.concern, v.by,
+      ]] .. sql.data "v" .. [[ AS data FROM event v JOIN pupil p ON p.id = v.pupil JOIN school s ON s.id = v.school]]
+    .. limit .. " ORDER BY v.id",
     table.unpack(values))
 end
 
@@ -38,7 +39,8 @@ end
 function events.entries(store, filter)
   local limit, values = where(filter)
   return sql.rows(store, "SELECT v.id, " .. sql.time "v.at" .. " AS at, " .. sql.day "v.on_day" .. [[ AS "on", v.kind,
-      v.pupil, p.upn, v.enrolment, s.key AS school, v.plugin, v.step, v.concern, v.by, v.data, n.body,
+      v.pupil, p.upn, v.enrolment, s.key AS school, v.plugin, v.step, v.concern, v.by,
+      ]] .. sql.data "v" .. [[ AS data, n.body,
       c.id AS struck, ]] .. sql.day "c.on_day" .. [[ AS struck_on, c.by AS struck_by,
       json_extract(c.data, '$.why') AS struck_why
     FROM event v JOIN pupil p ON p.id = v.pupil JOIN school s ON s.id = v.school
@@ -56,7 +58,9 @@ function events.each_digest(store)
 end
 
 -- What an event holds beside its columns, decoded; and the plugin that it is of: { plugin, version }.
-function events.data(store, id) return (sql.row(store, "SELECT data FROM event WHERE id = ?1", id) or {}).data or {} end
+function events.data(store, id)
+  return (sql.row(store, "SELECT " .. sql.data "v" .. " AS data FROM event v WHERE id = ?1", id) or {}).data or {}
+end
 function events.made_by(store, id)
   return sql.row(store, "SELECT plugin, version FROM event WHERE id = ?1", id) or {}
 end
@@ -83,9 +87,9 @@ end
 function events.after(store, id)
   return sql.rows(store, "SELECT v.id, " .. sql.day "v.on_day" .. [[ AS "on", v.kind, v.pupil, p.upn,
       trim(p.forename || ' ' || p.surname) AS name, v.enrolment, s.key AS school, s.id AS school_id, v.step, v.concern,
-      v.data, n.body,
-      coalesce(json_extract(v.data, '$.baseline'), CASE v.kind WHEN 'suggestion.lapsed' THEN
-        (SELECT json_extract(m.data, '$.baseline') FROM event m WHERE m.pupil = v.pupil
+      ]] .. sql.data "v" .. [[ AS data, n.body,
+      coalesce(json_extract(]] .. sql.data "v" .. [[, '$.baseline'), CASE v.kind WHEN 'suggestion.lapsed' THEN
+        (SELECT json_extract(]] .. sql.data "m" .. [[, '$.baseline') FROM event m WHERE m.pupil = v.pupil
           AND m.kind = 'suggestion.made' AND m.enrolment = v.enrolment AND m.step = v.step
           AND m.concern = v.concern AND m.id < v.id ORDER BY m.id DESC LIMIT 1) END, 0) AS baseline
     FROM event v JOIN pupil p ON p.id = v.pupil JOIN school s ON s.id = v.school

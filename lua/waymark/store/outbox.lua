@@ -59,7 +59,7 @@ function outbox.effects(store, filter)
       ]] .. sql.time "f.at" .. [[ AS entered, f.state, f.path, f.note, v.kind AS about,
       ]] .. sql.day "v.on_day" .. [[ AS "on", v.pupil, p.upn,
       trim(p.forename || ' ' || p.surname) AS name, v.enrolment, s.key AS school, s.name AS school_name, v.step,
-      v.concern, v.data, n.body AS entry, ]] .. gone .. [[ AS gone
+      v.concern, ]] .. sql.data "v" .. [[ AS data, n.body AS entry, ]] .. gone .. [[ AS gone
     FROM effect f JOIN event v ON v.id = f.event JOIN pupil p ON p.id = v.pupil
       JOIN school s ON s.id = v.school LEFT JOIN entry n ON n.event = v.id
     WHERE (?1 IS NULL OR f.id = ?1) AND (?2 IS NULL OR f.state = ?2) AND (?3 IS NULL OR f.plugin = ?3)

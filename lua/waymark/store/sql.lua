@@ -13,6 +13,12 @@ local sql = {}
 function sql.day(column) return ("date(%s * 86400, 'unixepoch')"):format(column) end
 function sql.time(column) return ("strftime('%%Y-%%m-%%dT%%H:%%M:%%SZ', %s, 'unixepoch')"):format(column) end
 
+-- What an event of the table `event` (its alias) holds, as text: packed or as it is.
+function sql.data(event)
+  return ("iif(%s.packed IS NULL, %s.data, unpacked((SELECT text FROM pattern WHERE id = %s.pattern), %s.packed))")
+    :format(event, event, event, event)
+end
+
 -- A date as the number that the tables hold; nil of nil.
 function sql.day_number(date) return date and core.date.between("1970-01-01", date) end
 

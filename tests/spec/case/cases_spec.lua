@@ -46,7 +46,7 @@ local function steps_of(list, upn)
 end
 
 local function events(w, kind)
-  local rows = w:json(([[sql "SELECT step, concern, data FROM event WHERE kind = '%s' ORDER BY id"]]):format(kind))
+  local rows = w:json(([[sql "SELECT step, concern, data FROM events WHERE kind = '%s' ORDER BY id"]]):format(kind))
   for _, row in ipairs(rows) do row.data = require("waymark.core").decode(row.data) end
   return rows
 end

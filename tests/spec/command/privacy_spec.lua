@@ -243,13 +243,14 @@ return step { title = "Visit", principle = "listen", suggest = function(pupil)
     w:ok("suggest" .. now)
     w:ok('record BEN1816 absence-callback --outcome spoke --with mother --note "Spoke to Joan Brummell."' .. now)
     for i in ipairs(people) do
-      local text = assert(sqlite.run(w.dir .. "/waymark.db", ([[SELECT v.step, v.concern, v.data, n.body FROM event v
-        LEFT JOIN entry n ON n.event = v.id WHERE v.pupil = %d]]):format(i)))
+      local text = w:ok(([[sql "SELECT v.step, v.concern, v.data, n.body FROM events v
+        LEFT JOIN entry n ON n.event = v.id WHERE v.upn = (SELECT upn FROM pupil WHERE id = %d)"]]):format(i))
       assert.is_true(#text > 20)
       assert_only(i, text)
     end
     local logs = assert(sqlite.run(w.dir .. "/waymark.db",
-      "SELECT * FROM run; SELECT * FROM run_failure; SELECT * FROM import; SELECT * FROM declaration"))
+      "SELECT * FROM pattern; SELECT * FROM run; "
+      .. "SELECT * FROM run_failure; SELECT * FROM import; SELECT * FROM declaration"))
     assert_only(0, logs)
   end)
 end)

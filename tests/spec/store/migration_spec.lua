@@ -1,4 +1,4 @@
--- A database of version 1, 2 or 3 (fixtures/workspace-v1.sql …) is brought to this
+-- A database of version 1, 2, 3 or 4 (fixtures/workspace-v1.sql …) is brought to this
 -- version by the first command that changes something, whole or not at all, and keeps
 -- every row.
 
@@ -32,12 +32,13 @@ local function old(number)
   local w = workspace.new { settings = number == 1 and settings or with_summer }
   assert(os.execute(("rm -f '%s'*"):format(database(w))))
   sql(w, folder.read(("tests/fixtures/workspace-v%d.sql"):format(number)))
-  if number == 3 then w:file("w/documents/3dd7131bf1c92dd2a9c9eb03891f3fba.pdf", "contract\n") end
+  if number >= 3 then w:file("w/documents/3dd7131bf1c92dd2a9c9eb03891f3fba.pdf", "contract\n") end
   return w
 end
 
 -- The tables of version 1; what they hold, but for the cache and what a run adds. The
--- table of sheets has other columns since version 3, that of contacts more since 4.
+-- table of sheets has other columns since version 3, that of contacts more since 4; what
+-- events hold is packed since 5 (event_data).
 local tables = { "settings", "code", "import", "school", "calendar_day", "pupil", "enrolment", "contact", "slot",
   "coverage", "amendment", "run", "run_failure", "event", "suggestion" }
 
@@ -46,13 +47,26 @@ local function content(w)
   local columns, parts = {}, { "SELECT school, day, hex(am), hex(pm) FROM sheet ORDER BY school, day;" }
   for i, name in ipairs(tables) do
     columns[i] = ("SELECT '%s', group_concat('quote(' || name || ')') FROM pragma_table_info('%s')"
-      .. " WHERE '%s' <> 'contact' OR cid < 15;"):format(name, name, name)
+      .. " WHERE ('%s' <> 'contact' OR cid < 15) AND ('%s' <> 'event' OR name NOT IN ('data', 'pattern', 'packed'));")
+      :format(name, name, name, name)
   end
   for name, list in sql(w, table.concat(columns)):gmatch "([^|\n]*)|([^\n]*)\n" do
     parts[#parts + 1] = ("SELECT '%s'; SELECT %s FROM %s ORDER BY 1, 2, 3;"):format(name, list, name)
   end
   assert.equal(#tables + 1, #parts)
   return sql(w, table.concat(parts, "\n"))
+end
+
+-- What each event holds, to the byte: { [id] = JSON }.
+local function event_data(w)
+  local data = {}
+  if version(w) < 5 then
+    for id, text in sql(w, "SELECT id, data FROM event"):gmatch "(%d+)|([^\n]*)\n" do data[tonumber(id)] = text end
+  else
+    for _, row in ipairs(w:json 'sql "SELECT id, data FROM events"') do data[row.id] = row.data end
+  end
+  assert.is_truthy(#data > 0)
+  return data
 end
 
 describe("a workspace of version 1", function()
@@ -82,10 +96,11 @@ describe("a workspace of version 1", function()
   end)
 
   it("is migrated by a changing command, and keeps every row", function()
-    local was = content(w)
+    local was, data = content(w), event_data(w)
     w:ok("suggest --as-of 2025-09-12" .. now) -- before the last run: records nothing
     assert.is_true(version(w) >= 2)
     assert.equal(was, content(w))
+    assert.same(data, event_data(w))
     w:ok "check"
   end)
 
@@ -221,6 +236,46 @@ describe("a workspace of version 3", function()
     assert.equal("1|Annabella|07700 900111|0\n2|George|07700 900112|1\n3|Siobhán|NULL|0\n",
       sql(w, "SELECT id, forename, phone, gone FROM contact ORDER BY id"))
     w:ok "check"
+  end)
+end)
+
+describe("a workspace of version 4", function()
+  local w
+
+  before_each(function() w = old(4) end)
+  after_each(function() w:remove() end)
+
+  local later = " --now 2025-09-21T18:00Z"
+
+  it("is migrated by a changing command, and keeps every row and what events hold", function()
+    assert.equal(4, version(w))
+    local was, data = content(w), event_data(w)
+    w:ok("suggest --as-of 2025-09-12" .. later) -- before the last run: records nothing
+    assert.is_true(version(w) >= 5)
+    assert.equal(was, content(w))
+    assert.same(data, event_data(w))
+    w:ok "check"
+  end)
+
+  it("has the evidence of its suggestions packed in a few dozen bytes, and can show it", function()
+    w:ok("suggest --as-of 2025-09-12" .. later)
+    assert.equal("6|0|1\n", sql(w, "SELECT count(packed), sum(data <> '{}'), max(length(packed)) < 40 FROM event"
+      .. " WHERE kind = 'suggestion.made'"))
+    assert.equal("2\n", sql(w, "SELECT count(*) FROM pattern"))
+    assert.equal([[date        session  code  rule                 count  from_day
+2025-07-17  AM       O     recent-unauthorised      6  2025-06-30
+2025-07-17  PM       O     recent-unauthorised      6  2025-06-30
+2025-09-05  AM       O     recent-unauthorised      6  2025-06-30
+]], w:ok [[sql "SELECT date, session, code, rule, count, from_day FROM evidence
+      WHERE upn = 'B801200005001' AND step = 'initial-concern' LIMIT 3"]])
+  end)
+
+  it("says so when what was packed is damaged", function()
+    w:ok("suggest --as-of 2025-09-12" .. later)
+    sql(w, "DROP TRIGGER event_unchanged; UPDATE event SET packed = substr(packed, 1, 9) WHERE id = 1")
+    local out = w:expect(1, "check")
+    assert.is_truthy((out.out .. out.err):find("what event 1 (suggestion.made) holds cannot be read", 1, true),
+      out.out .. out.err)
   end)
 end)
 

@@ -89,7 +89,7 @@ describe("suggest over many schools", function()
     local one, several = suggest "--dry-run --workers 1", suggest "--dry-run --workers 4"
     assert.equal(one.out, several.out)
     suggest "--workers 4"
-    local events = in_database "SELECT kind, enrolment, step, concern, data FROM event ORDER BY id"
+    local events = in_database "SELECT kind, upn, step, concern, data FROM events ORDER BY id"
     assert.equal(SCHOOLS * PUPILS * 2, #events)
     assert.equal(one.out, suggest("--workers 1").out)
     assert.equal(#events, #in_database "SELECT id FROM event")

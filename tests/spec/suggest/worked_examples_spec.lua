@@ -44,7 +44,7 @@ local function events(step)
 end
 
 local function recorded_data(kind)
-  local rows = w:json(("sql \"SELECT data FROM event WHERE kind = '%s' ORDER BY id\""):format(kind))
+  local rows = w:json(("sql \"SELECT data FROM events WHERE kind = '%s' ORDER BY id\""):format(kind))
   return rows[#rows].data
 end
 

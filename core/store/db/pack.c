@@ -1,0 +1,202 @@
+/* pack: both ways side by side. What is read from the file is doubted: no value is taken that is
+ * not whole and in its range, and `pack` looks whether its text comes back. */
+#include "store/db/pack.h"
+
+#include <string.h>
+
+#include "base/date.h"
+
+enum {
+  NUMBER = 1,   /* up to nine digits without zeros before them */
+  DATE = 2,     /* 2025-09-08 */
+  HALF_DAY = 3, /* 2025-09-08 AM */
+  SESSIONS = 4, /* [["2025-09-08","AM","N"], …] */
+  CONTROL = 31, /* the last character that JSON never holds */
+  ISO = 10,
+  DIGITS = 9,
+  CODE_MOST = 15 /* characters of a code */
+};
+
+/* Values ------------------------------------------------------------------------ */
+
+static void add_number(buffer *to, uint64_t n) {
+  for (; n > 127; n >>= 7) buffer_add_char(to, (char)(128 | (n & 127)));
+  buffer_add_char(to, (char)n);
+}
+
+static bool take_number(slice *from, uint64_t *out) {
+  uint64_t n = 0;
+  for (int shift = 0; from->length && shift < 63; shift += 7) {
+    unsigned char c = (unsigned char)*from->at;
+    from->at++, from->length--;
+    n |= (uint64_t)(c & 127) << shift;
+    if (c < 128) return *out = n, true;
+  }
+  return false;
+}
+
+/* As a difference from the value before, its sign in the last bit. */
+static uint64_t difference(session now, session *last) {
+  int64_t d = (int64_t)now - *last;
+  *last = now;
+  return d < 0 ? (uint64_t)(-d) * 2 - 1 : (uint64_t)d * 2;
+}
+
+static bool add_up(uint64_t difference, session *last) {
+  int64_t d = (int64_t)(difference >> 1), now = difference & 1 ? *last - d - 1 : *last + d;
+  if (difference >> 32 || now < session_of(DATE_FIRST, 0) || now > session_of(DATE_LAST, 1))
+    return false;
+  *last = (session)now;
+  return true;
+}
+
+/* Texts --------------------------------------------------------------------------- */
+
+static bool skip(slice *text, const char *expected) {
+  size_t n = strlen(expected);
+  if (text->length < n || memcmp(text->at, expected, n) != 0) return false;
+  text->at += n, text->length -= n;
+  return true;
+}
+
+static bool read_date(slice *text, day *out) {
+  problem p;
+  if (text->length < ISO || text->at[4] != '-') return false;
+  if (date_parse_iso((slice){text->at, ISO}, out, &p)) return false;
+  text->at += ISO, text->length -= ISO;
+  return true;
+}
+
+static void add_date(buffer *to, day d) {
+  char text[DATE_TEXT];
+  date_format(d, text);
+  buffer_add_text(to, text);
+}
+
+/* One of a list; the code is lent by the text. */
+static bool read_session(slice *text, session *at, slice *code) {
+  day d = 0;
+  if (!skip(text, "[\"") || !read_date(text, &d) || !skip(text, "\",\"")) return false;
+  int half = skip(text, "PM");
+  if ((!half && !skip(text, "AM")) || !skip(text, "\",\"")) return false;
+  size_t n = 0;
+  while (n < text->length && n <= CODE_MOST && text->at[n] != '"' && text->at[n] != '\\') n++;
+  if (n > CODE_MOST) return false;
+  *code = (slice){text->at, n};
+  *at = session_of(d, half);
+  text->at += n, text->length -= n;
+  return skip(text, "\"]");
+}
+
+/* How many there are; `text` is moved behind them. Their values are added: how many, and of each
+ * the difference, twice, and one more when a code follows, since it is another one. */
+static bool pack_sessions(slice *text, session *last, buffer *values) {
+  slice begin = *text, code;
+  session at;
+  uint64_t n = 0;
+  if (!skip(text, "[")) return false;
+  do {
+    if (!read_session(text, &at, &code)) return *text = begin, false;
+    n++;
+  } while (skip(text, ","));
+  if (!skip(text, "]")) return *text = begin, false;
+
+  slice again = begin, before = {"", 0};
+  add_number(values, n);
+  while (n-- && skip(&again, again.at == begin.at ? "[" : ",")) {
+    (void)read_session(&again, &at, &code);
+    bool other = !slice_equal(code, before);
+    add_number(values, difference(at, last) * 2 + other);
+    if (other) {
+      add_number(values, code.length);
+      buffer_add(values, code.at, code.length);
+    }
+    before = code;
+  }
+  return true;
+}
+
+static bool unpack_sessions(slice *values, session *last, buffer *out) {
+  uint64_t n = 0, packed = 0, length = 0;
+  slice code = {"", 0};
+  if (!take_number(values, &n) || n == 0 || n > values->length) return false;
+  for (uint64_t i = 0; i < n; i++) {
+    if (!take_number(values, &packed) || !add_up(packed >> 1, last)) return false;
+    if (packed & 1) {
+      if (!take_number(values, &length) || length > values->length) return false;
+      code = (slice){values->at, (size_t)length};
+      values->at += length, values->length -= (size_t)length;
+    }
+    buffer_add_text(out, i ? ",[\"" : "[[\"");
+    add_date(out, session_day(*last));
+    buffer_add_text(out, session_half(*last) ? "\",\"PM\",\"" : "\",\"AM\",\"");
+    buffer_add(out, code.at, code.length);
+    buffer_add_text(out, "\"]");
+  }
+  buffer_add_char(out, ']');
+  return true;
+}
+
+/* Both ways ------------------------------------------------------------------------- */
+
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+bool pack(slice text, buffer *pattern, buffer *values) {
+  slice rest = text;
+  session last = 0;
+  day d = 0;
+  while (rest.length) {
+    char c = *rest.at;
+    if ((unsigned char)c <= CONTROL) return false;
+    if (c == '[' && pack_sessions(&rest, &last, values)) {
+      buffer_add_char(pattern, SESSIONS);
+      continue;
+    }
+    if (is_digit(c) && read_date(&rest, &d)) {
+      int pm = skip(&rest, " PM"), half_day = pm || skip(&rest, " AM");
+      buffer_add_char(pattern, half_day ? HALF_DAY : DATE);
+      add_number(values, difference(session_of(d, pm), &last));
+      continue;
+    }
+    size_t n = 0;
+    uint64_t number = 0;
+    while (n < rest.length && n < DIGITS && is_digit(rest.at[n]) && (n == 0 || c != '0'))
+      number = number * 10 + (uint64_t)(rest.at[n++] - '0');
+    if (n) {
+      buffer_add_char(pattern, NUMBER);
+      add_number(values, number);
+    } else {
+      buffer_add_char(pattern, c);
+      n = 1;
+    }
+    rest.at += n, rest.length -= n;
+  }
+  buffer whole = {0};
+  bool same = !pattern->failed && !values->failed &&
+              unpack((slice){pattern->bytes, pattern->length},
+                     (slice){values->bytes, values->length}, &whole) &&
+              slice_equal((slice){whole.bytes, whole.length}, text);
+  buffer_free(&whole);
+  return same;
+}
+
+bool unpack(slice pattern, slice values, buffer *out) {
+  session last = 0;
+  uint64_t n = 0;
+  for (size_t i = 0; i < pattern.length; i++) {
+    char c = pattern.at[i];
+    if (c == SESSIONS) {
+      if (!unpack_sessions(&values, &last, out)) return false;
+    } else if (c == DATE || c == HALF_DAY) {
+      if (!take_number(&values, &n) || !add_up(n, &last)) return false;
+      add_date(out, session_day(last));
+      if (c == HALF_DAY) buffer_add_text(out, session_half(last) ? " PM" : " AM");
+    } else if (c == NUMBER) {
+      if (!take_number(&values, &n)) return false;
+      buffer_printf(out, "%llu", (unsigned long long)n);
+    } else {
+      buffer_add_char(out, c);
+    }
+  }
+  return values.length == 0 && !out->failed;
+}
