@@ -84,7 +84,7 @@ status event_add(store *w, const event *what, int64_t *id, problem *p) {
 
   int64_t pattern = 0;
   buffer values = {0};
-  if (e.packed) s = pack_data(d, e.data, &pattern, &values, p);
+  if (e.packed && e.data.length) s = pack_data(d, e.data, &pattern, &values, p);
   if (pattern) e.data = (slice){0};
   q = s ? NULL : db_statement(d, insert, p);
   if (!q) {
