@@ -19,7 +19,6 @@ return function(arguments, home)
     if name:find "%.lua$" then require("waymark.commands." .. name:sub(1, -5)) end
   end
   local files, problem = require "waymark.base.files", require "waymark.base.problem"
-  require("waymark.core").system.sha256 "" -- begins libcrypto, which takes as long as many a command
   local answer = forks.serve(arguments[1])
 
   -- The commands that `plugin test` gives for a school of the kit are forked as well: from the

@@ -48,28 +48,28 @@ static status digest_table(db *d, const char *name, int64_t *rows, char hex[DIGE
                         " WHERE tbl_name <> 'backup_seal' ORDER BY type, name")
                   /* NOT INDEXED: in the order of its key. */
                   : sqlite3_mprintf("SELECT * FROM main.\"%w\" NOT INDEXED", name);
-  digest *hash = digest_new();
+  digest hash;
   statement *q = NULL;
-  status s = sql && hash ? STATUS_OK : problem_no_memory(p);
+  status s = sql ? STATUS_OK : problem_no_memory(p);
   if (!s && !(q = db_prepare(d, slice_of(sql), p))) s = STATUS_FAULT;
   *rows = 0;
+  digest_begin(&hash);
   for (bool row = true; !s && !(s = db_step(q, &row, p)) && row; ++*rows) {
     for (int i = 0; i < db_columns(q); i++) {
       int type = db_column_type(q, i);
-      add_number(hash, (uint64_t)type);
+      add_number(&hash, (uint64_t)type);
       if (type == SQLITE_NULL) continue;
       if (type == SQLITE_INTEGER) {
-        add_number(hash, (uint64_t)db_column_int(q, i));
+        add_number(&hash, (uint64_t)db_column_int(q, i));
         continue;
       }
       slice bytes = db_column_text(q, i); /* a number as its text */
-      add_number(hash, bytes.length);
-      digest_add(hash, bytes);
+      add_number(&hash, bytes.length);
+      digest_add(&hash, bytes);
     }
   }
-  if (!s) s = digest_end(hash, hex, p);
+  digest_end(&hash, hex);
   db_finalize(q);
-  digest_free(hash);
   sqlite3_free(sql);
   return s;
 }

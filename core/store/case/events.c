@@ -118,8 +118,7 @@ status school_events_check(store *w, void (*wrong)(void *context, int64_t id), v
   char hex[DIGEST_HEX];
   status s = STATUS_OK;
   while (!(s = db_step(q, &row, p)) && row) {
-    s = digest_of(db_column_text(q, 1), hex, p);
-    if (s) break;
+    digest_of(db_column_text(q, 1), hex);
     if (!slice_is(db_column_text(q, 2), hex)) wrong(context, db_column_int(q, 0));
   }
   db_reset(q);

@@ -27,7 +27,7 @@ typedef struct examination {
   pthread_t thread;
   bool threaded, done;
   atomic_bool stop;
-  digest *hash;
+  digest hash;
   char *bytes; /* [EXAMINE_CHUNK] */
   size_t held; /* bytes of a character cut by the last chunk */
   bool broken; /* not UTF-8 */
@@ -88,11 +88,11 @@ static void *examine(void *examined) {
     while (n < 0 && errno == EINTR);
     if (n < 0) e->failed = errno;
     if (n <= 0) break;
-    digest_add(e->hash, (slice){e->bytes + e->held, (size_t)n});
+    digest_add(&e->hash, (slice){e->bytes + e->held, (size_t)n});
     e->read += (uint64_t)n;
     check_utf8(e, e->held + (size_t)n);
   }
-  if (!e->failed && digest_end(e->hash, e->digest, NULL)) e->failed = ENOMEM;
+  if (!e->failed) digest_end(&e->hash, e->digest);
   return NULL;
 }
 
@@ -158,8 +158,8 @@ status lines_open_fd(int fd, const char *name, lines **out, problem *p) {
   examination *e = &l->examination;
   l->fd = e->fd = fd;
   status s = check_beginning(l, p);
-  if (!s && (!(e->bytes = mem_new(EXAMINE_CHUNK, 1)) || !(e->hash = digest_new())))
-    s = problem_no_memory(p);
+  digest_begin(&e->hash);
+  if (!s && !(e->bytes = mem_new(EXAMINE_CHUNK, 1))) s = problem_no_memory(p);
   if (!s && lines_size(l) <= EXAMINE_ALONE)
     (void)examined(l);
   else if (!s)
@@ -186,7 +186,6 @@ void lines_close(lines *l) {
   if (!l) return;
   atomic_store_explicit(&l->examination.stop, true, memory_order_relaxed);
   if (l->examination.threaded) (void)pthread_join(l->examination.thread, NULL);
-  digest_free(l->examination.hash);
   mem_free(l->examination.bytes);
   (void)close(l->fd);
   mem_free(l->name);

@@ -1,24 +1,28 @@
 /* digest: SHA-256 as people read it: of a file, of what was recorded, of a backup's tables.
- * libcrypto's, which uses the processor's own instructions where it has them. */
+ * libcrypto's plain functions, which use the processor's own instructions where it has them, take
+ * no memory and cannot fail; its newer ones look the method up at each beginning, which costs more
+ * than the digest of a plugin's file. */
 #ifndef WAYMARK_DIGEST_H
 #define WAYMARK_DIGEST_H
 
+#define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/sha.h>
+
 #include "base/text.h"
 
-enum { DIGEST_HEX = 65 }; /* 64 small hexadecimal digits and a NUL */
+enum { DIGEST_HEX = 2 * SHA256_DIGEST_LENGTH + 1 }; /* small hexadecimal digits and a NUL */
 
-typedef struct digest digest;
+/* A value: nothing of it has to be freed. */
+typedef struct digest {
+  SHA256_CTX state;
+} digest;
 
-/* Begins at once. NULL: no memory. Free with digest_free, which takes NULL. */
-digest *digest_new(void);
-void digest_free(digest *d);
-
-/* Takes the bytes in; a failure is kept for the end. */
+void digest_begin(digest *d);
 void digest_add(digest *d, slice bytes);
-/* The digest of all that was added; `d` begins again. STATUS_FAULT: libcrypto failed. */
-status digest_end(digest *d, char hex[DIGEST_HEX], problem *p);
+/* The digest of all that was added since the beginning. */
+void digest_end(digest *d, char hex[DIGEST_HEX]);
 
 /* All three, of one piece. */
-status digest_of(slice bytes, char hex[DIGEST_HEX], problem *p);
+void digest_of(slice bytes, char hex[DIGEST_HEX]);
 
 #endif
