@@ -86,14 +86,14 @@ static bool allow_surroundings(int set, const char *program) {
   return done;
 }
 
-static bool limit_files(const char *folder, const char *program) {
+static bool limit_files(const char *program) { /* and the folder where we are */
   long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
   if (abi < 1) return false;
   int rights = abi == 1 ? 13 : abi == 2 ? 14 : 15;
   struct landlock_ruleset_attr all = {.handled_access_fs = (1ULL << rights) - 1};
   int set = (int)syscall(SYS_landlock_create_ruleset, &all, sizeof all, 0);
   bool done =
-      set >= 0 && allow(set, folder, all.handled_access_fs) && allow_surroundings(set, program);
+      set >= 0 && allow(set, ".", all.handled_access_fs) && allow_surroundings(set, program);
   for (size_t i = 0; done && i < sizeof parts_of_programs / sizeof parts_of_programs[0]; i++)
     done = allow(set, parts_of_programs[i], reading);
   return done && allow(set, "/dev/null", reading | LANDLOCK_ACCESS_FS_WRITE_FILE) &&
@@ -138,17 +138,25 @@ static bool limit_calls(void) {
   return no == 0;
 }
 
+/* At most this; a limit that is lower already stays, since it may not be raised. */
+static bool limit(__rlimit_resource_t resource, rlim_t most) {
+  struct rlimit now;
+  if (getrlimit(resource, &now) != 0) return false;
+  if (now.rlim_max > most) now.rlim_max = most;
+  if (now.rlim_cur > now.rlim_max) now.rlim_cur = now.rlim_max;
+  return setrlimit(resource, &now) == 0;
+}
+
 int page_jail_run(const char *folder, char *const words[]) {
-  static const struct rlimit no_core = {0, 0}, file_size = {1u << 28, 1u << 28};
   char program[PATH_MAX];
   if (!find_program(words[0], program)) {
     (void)fprintf(stderr, "%s: %s\n", words[0], strerror(errno));
     return PAGE_JAIL_NO_PROGRAM;
   }
   const char *part = "limits";
-  bool jailed = setrlimit(RLIMIT_CORE, &no_core) == 0 && setrlimit(RLIMIT_FSIZE, &file_size) == 0 &&
-                chdir(folder) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
-  if (jailed) part = "landlock", jailed = limit_files(folder, program);
+  bool jailed = limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, 1u << 28) && chdir(folder) == 0 &&
+                prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+  if (jailed) part = "landlock", jailed = limit_files(program);
   if (jailed) part = "system call filter", jailed = limit_calls();
   if (jailed) part = "start", (void)execv(program, words);
   (void)fprintf(stderr, "%s cannot be run safely on this machine: %s: %s\n", words[0], part,

@@ -500,6 +500,12 @@ describe("a PDF", function()
     assert.are.equal(other, again)
   end)
 
+  it("is made for a workspace at a relative path, where files may not be large", function()
+    assert(os.execute(("cd '%s' && ulimit -f 20000 && '%s' -C w %s letter Cal form --pdf -o near.pdf >/dev/null"):format(
+      w.top, workspace.program(), now)))
+    assert.is_truthy(workspace.read(w.top .. "/near.pdf"):find "^%%PDF")
+  end)
+
   it("is refused with the name of the package where it is not, and nothing is kept", function()
     local out, err = w.top .. "/.out", w.top .. "/.err"
     local line = ("cd '%s' && PATH=/nowhere '%s' -C '%s' %s letter Cal form --pdf >'%s' 2>'%s'"):format(w.top,
