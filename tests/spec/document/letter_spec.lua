@@ -501,8 +501,8 @@ describe("a PDF", function()
   end)
 
   it("is made for a workspace at a relative path, where files may not be large", function()
-    assert(os.execute(("cd '%s' && ulimit -f 20000 && '%s' -C w %s letter Cal form --pdf -o near.pdf >/dev/null"):format(
-      w.top, workspace.program(), now)))
+    local line = "cd '%s' && ulimit -f 20000 && '%s' -C w %s letter Cal form --pdf -o near.pdf >/dev/null"
+    assert(os.execute(line:format(w.top, workspace.program(), now)))
     assert.is_truthy(workspace.read(w.top .. "/near.pdf"):find "^%%PDF")
   end)
 
