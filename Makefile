@@ -25,8 +25,8 @@ WORKER_LIBS  = $(LIBDIR)/liblua5.4.a -ljansson -lseccomp -lm
 HOST_LIBS    = -pthread -lsqlite3 -lcsv -ljansson -lcrypto -lreadline -lgumbo -lm
 PROGRAM_LIBS = -llua5.4 $(HOST_LIBS)
 
-# What a fresh Debian 12 needs to build and run; what the specs add (documents as PDF); what
-# the lints and fuzzers add.
+# What a fresh Debian 12 needs to build and run; what the specs add (documents as PDF), and those
+# in full (a browser); what the lints and fuzzers add.
 PACKAGES       = gcc libc6-dev pkg-config lua5.4 liblua5.4-dev libsqlite3-dev libcsv-dev \
                  libjansson-dev libssl-dev libseccomp-dev libreadline-dev libgumbo-dev \
                  lua-argparse lua-filesystem lua-lpeg lua-busted

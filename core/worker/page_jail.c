@@ -36,7 +36,6 @@ static const char *const parts_of_programs[] = {
     "/etc/python3.11",
     "/etc/mime.types",
     "/var/cache/fontconfig",
-    "/dev/null",
     "/dev/urandom",
 };
 
@@ -47,7 +46,7 @@ static bool allow(int set, const char *path, uint64_t rights) {
   rule.parent_fd = open(path, O_PATH | O_CLOEXEC);
   if (rule.parent_fd < 0) return errno == ENOENT;
   bool done = fstat(rule.parent_fd, &kind) == 0;
-  if (!S_ISDIR(kind.st_mode))
+  if (done && !S_ISDIR(kind.st_mode))
     rule.allowed_access &=
         LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE;
   done = done && syscall(SYS_landlock_add_rule, set, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) == 0;
@@ -89,7 +88,7 @@ static bool allow_surroundings(int set, const char *program) {
 static bool limit_files(const char *program) { /* and the folder where we are */
   long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
   if (abi < 1) return false;
-  int rights = abi == 1 ? 13 : abi == 2 ? 14 : 15;
+  int rights = abi == 1 ? 13 : abi == 2 ? 14 : 15; /* all that this kernel knows to refuse */
   struct landlock_ruleset_attr all = {.handled_access_fs = (1ULL << rights) - 1};
   int set = (int)syscall(SYS_landlock_create_ruleset, &all, sizeof all, 0);
   bool done =

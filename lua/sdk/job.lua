@@ -77,6 +77,23 @@ local function begin_profile(before)
   call, set.costs_of = metered(costs)
 end
 
+-- A step can be recorded that is on no road map now: then its file is still there.
+local function check_recorded(each, conditions)
+  local names = {}
+  for _, plugin in ipairs(set.list) do
+    for path in next, plugin.files do
+      local name = path:match "^steps/([^/]+)%.lua$"
+      if name then names[name] = true end
+    end
+  end
+  for _, condition in ipairs(conditions) do
+    if condition.step and not names[condition.step] then
+      error(('%s/steps/%s.lua: when: there is no step "%s"%s'):format(each.plugin.name, each.name, condition.step,
+        check.did_you_mean(condition.step, check.names(names))), 0)
+    end
+  end
+end
+
 -- Of whom each step is asked: `rules` of all steps, swept a batch at a time; each step's own
 -- as bits of what core.met gives, and its conditions on what was recorded.
 local function add_conditions()
@@ -84,6 +101,7 @@ local function add_conditions()
   for _, each in ipairs(set.steps) do
     local own, recorded = steps.conditions(each.step)
     if each.step.when then each.bits, each.recorded = 0, recorded end
+    if #recorded > 0 and not set.request.known then check_recorded(each, recorded) end
     for _, rule in ipairs(own) do
       if not place[rule] then
         place[rule] = #rules
@@ -92,7 +110,10 @@ local function add_conditions()
       each.bits = each.bits | 1 << place[rule]
     end
   end
-  if #rules > most_swept then error(("when names over %d rules in all steps"):format(most_swept), 0) end
+  if #rules > most_swept then
+    error(("the steps' when name over %d rules together; have some steps ask about theirs in suggest"):format(
+      most_swept), 0)
+  end
   set.swept = rules
 end
 

@@ -137,8 +137,6 @@ function steps.conditions(step)
   return rules, recorded
 end
 
-local made = setmetatable({}, { __mode = "k" }) -- the suggest functions that because made
-
 local function when_fault(fields)
   local when = fields.when
   if when ~= nil and not is_rule(when) and not is_condition(when) then
@@ -146,9 +144,7 @@ local function when_fault(fields)
     for i = 1, n do n = (is_rule(when[i]) or is_condition(when[i])) and n or 0 end
     if n == 0 then return '"when" should be a rule, recorded "STEP", or a list of them' end
   end
-  if fields.because and fields.suggest and not made[fields.suggest] then
-    return "give it because or suggest, not both"
-  end
+  if fields.because and fields.suggest then return "give it because or suggest, not both" end
   if fields.because and #steps.conditions(fields) == 0 then return "because needs a rule in when" end
   if when ~= nil and not fields.because and not fields.suggest then return "when needs because or suggest" end
 end
@@ -156,14 +152,12 @@ end
 -- The reason of the first rule that is met.
 local function suggest_of(step)
   local rules, words = steps.conditions(step), step.because
-  local function suggest(pupil)
+  return function(pupil)
     for _, rule in ipairs(rules) do
       local reason = pupil:measure(rule):because(words)
       if reason then return reason end
     end
   end
-  made[suggest] = true
-  return suggest
 end
 
 -- `level` is that of the plugin whose file this is; the newest, if nothing is said.
@@ -180,7 +174,7 @@ function steps.new(fields, level)
   local copy = {}
   for name, value in next, fields do copy[name] = value end
   copy.scope = copy.scope or "pupil"
-  if copy.because and not copy.suggest then copy.suggest = suggest_of(copy) end
+  if copy.because then copy.suggest = suggest_of(copy) end
   return setmetatable(copy, step_mark)
 end
 
@@ -188,13 +182,12 @@ function methods.with(base, changes)
   if type(changes) ~= "table" then check.arguments("step:with", base, changes) end
   local fields = {}
   for name, value in next, base do fields[name] = value end
-  if changes.suggest then -- what it says may be of anybody
-    fields.when, fields.because = nil, nil
-  elseif changes.because or changes.when and base.because then
-    fields.suggest = nil
-  end
+  if base.because or changes.because then fields.suggest = nil end -- it is made of because
+  if changes.suggest then fields.when, fields.because = nil, nil end -- what it says may be of anybody
   for name, value in next, changes do fields[name] = value end
-  return steps.new(fields)
+  local step = steps.new(fields)
+  if base.because and step.because == base.because and step.when == base.when then step.suggest = base.suggest end
+  return step
 end
 
 local function declared_records(step)

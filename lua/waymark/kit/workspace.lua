@@ -9,6 +9,7 @@ local core = require "waymark.core"
 local lfs = require "lfs"
 local files = require "waymark.base.files"
 local folder = require "waymark.author.folder"
+local folders = require "waymark.workspace.folder"
 local paths = require "waymark.base.paths"
 local declarations = require "waymark.store.declarations"
 local host = require "waymark.workspace"
@@ -56,10 +57,8 @@ end
 function workspace.new(settings, plugins_folder)
   local self = setmetatable({ program = program(), top = folder.temporary() }, workspace)
   self.dir = self.top .. "/w"
-  for _, path in ipairs { self.dir, self.dir .. "/plugins", self.dir .. "/documents" } do
-    problem.check(files.make_folder(path))
-  end
-  self:write("waymark.lua", settings)
+  folders.prepare(self.dir)
+  folders.fill(self.dir, settings)
   problem.check(core.store.create(self.dir .. "/waymark.db"))
   -- Links, so that what is tried is what the author has there.
   local from = plugins_folder and files.absolute(plugins_folder)

@@ -83,3 +83,53 @@ describe("a road map whose steps say when", function()
     end)
   end
 end)
+
+describe("when", function()
+  local head = 'return step { title = "S", principle = "listen", '
+  local rules = [[
+    local l = {}
+    for i = 1, %d do l[i] = count { name = "r" .. i, codes = "N", at_least = i, weeks = 4 } end
+    ]]
+
+  -- What is said of a plugin with this step and, on its road map, what a step makes of that one.
+  local function said(step, after)
+    plugins.write(w, "mine", LEVEL_3, { ["init.lua"] = 'return { road_map = { "s" } }', ["steps/s.lua"] = step })
+    if not after then return w:run "plugin info mine".err end
+    plugins.write(w, "over", LEVEL_3 .. ', extends = "mine"', {
+      ["steps/s.lua"] = 'local base = parent.steps["s"]\n' .. after })
+    return w:run "plugin info over".err
+  end
+
+  for what, case in pairs {
+    ["a number"] = { head .. 'when = 7, because = "x" }', "should be a rule, recorded" },
+    ["an empty list"] = { head .. 'when = {}, because = "x" }', "should be a rule, recorded" },
+    ["because without a rule"] = { head .. 'when = recorded "s", because = "x" }', "because needs a rule in when" },
+    ["because and suggest"] = { rules:format(1) .. head .. 'when = l, because = "x", suggest = function() end }',
+      "because or suggest, not both" },
+    ["neither"] = { rules:format(1) .. head .. "when = l }", "when needs because or suggest" },
+    ["a step that is not there"] = { head .. 'when = recorded "ss", suggest = function() end }',
+      'mine/steps/s.lua: when: there is no step "ss"; did you mean "s"?' },
+    ["63 rules"] = { rules:format(63) .. head .. 'when = l, because = "x" }', "over 62 rules together" },
+  } do
+    it("is refused: " .. what, function()
+      local err = said(case[1])
+      assert.is_truthy(err:find(case[2], 1, true), err)
+      assert.equal(1, select(2, err:gsub("\n", "")))
+    end)
+  end
+
+  it("takes 62 rules, and a step of which the file is there", function()
+    assert.equal("", said(rules:format(62) .. head .. 'when = l, because = "x" }'))
+    assert.equal("", said(head .. 'when = { recorded "s", recorded() }, suggest = function() end }'))
+  end)
+
+  it("goes with because into a changed copy, and goes where suggest is another", function()
+    local base = rules:format(2) .. head .. 'when = l, because = "x" }'
+    assert.equal("", said(base, 'assert(base:with { title = "T" }.suggest)\nlocal own = base:with '
+      .. "{ suggest = function() end }\nassert(not own.when and not own.because)\nreturn own"))
+    assert.equal("", said(base, 'local other = base:with { because = "y" }\nassert(other.when and '
+      .. "other.suggest ~= base.suggest)\nreturn other"))
+    local err = said(base, 'return base:with { because = "y", suggest = function() end }')
+    assert.is_truthy(err:find("because", 1, true), err)
+  end)
+end)
