@@ -160,8 +160,9 @@ local function suggest_of(step)
   end
 end
 
--- `level` is that of the plugin whose file this is; the newest, if nothing is said.
-function steps.new(fields, level)
+-- `level` is that of the plugin whose file this is; the newest, if nothing is said. `suggest`: what
+-- these rules and this because made already.
+function steps.new(fields, level, suggest)
   local fault = check.fields(fields, declared.fields.step, "step")
   if fault then error(fault, 2) end
   local records = fields.records or {}
@@ -174,7 +175,7 @@ function steps.new(fields, level)
   local copy = {}
   for name, value in next, fields do copy[name] = value end
   copy.scope = copy.scope or "pupil"
-  if copy.because then copy.suggest = suggest_of(copy) end
+  if copy.because then copy.suggest = suggest or suggest_of(copy) end
   return setmetatable(copy, step_mark)
 end
 
@@ -185,9 +186,8 @@ function methods.with(base, changes)
   if base.because or changes.because then fields.suggest = nil end -- it is made of because
   if changes.suggest then fields.when, fields.because = nil, nil end -- what it says may be of anybody
   for name, value in next, changes do fields[name] = value end
-  local step = steps.new(fields)
-  if base.because and step.because == base.because and step.when == base.when then step.suggest = base.suggest end
-  return step
+  local same = base.because and fields.because == base.because and fields.when == base.when
+  return steps.new(fields, nil, same and base.suggest)
 end
 
 local function declared_records(step)
