@@ -40,7 +40,7 @@ SHARED  := $(call objects,base attendance script) $(BUILD)/o/sdk_texts.o
 WORKER  := $(SHARED) $(call objects,worker)
 HOST    := $(SHARED) $(call objects,store) $(BUILD)/o/worker/frame.o \
           $(filter-out %/main.o,$(call objects,host))
-SDK     = $(wildcard lua/sdk/*.lua)
+SDK     = $(wildcard lua/sdk/*.lua lua/sdk/*/*.lua)
 
 all: $(BUILD)/waymark $(BUILD)/waymark-worker $(BUILD)/lua/waymark/core.so
 
@@ -60,7 +60,7 @@ $(BUILD)/o/%.o: core/%.c
 
 $(BUILD)/o/sdk_texts.c: core/script/embed.lua $(SDK)
 	@mkdir -p $(@D)
-	$(LUA) core/script/embed.lua $@ $(foreach f,$(SDK),$(basename $(notdir $f))=$f)
+	$(LUA) core/script/embed.lua $@ lua/sdk $(SDK)
 
 $(BUILD)/o/sdk_texts.o: $(BUILD)/o/sdk_texts.c
 	$(COMPILE) -Wno-overlength-strings -c -o $@ $<
@@ -205,7 +205,7 @@ house: all
 
 # What is made from the declaration of the API: checks, types for editors, the manual.
 api: $(BUILD)/lua/waymark/core.so
-	LUA_PATH="lua/?.lua;lua/sdk/?.lua" LUA_CPATH="$(BUILD)/lua/?.so" $(LUA) lua/api/make.lua
+	LUA_PATH="lua/?.lua;lua/sdk/?.lua;lua/sdk/?/init.lua" LUA_CPATH="$(BUILD)/lua/?.so" $(LUA) lua/make/api.lua
 
 clean:
 	rm -rf build build-san build-fuzz demo
@@ -221,7 +221,7 @@ help:
 	@echo "make slow       the specs in their long form, every command started anew"
 	@echo "make valgrind   an import and a suggest of a small school under valgrind"
 	@echo "make house      the shape of the tree: files, functions, what is used once, circles"
-	@echo "make api        what is made from the declaration of the API, lua/sdk/api*.lua"
+	@echo "make api        what is made from the declaration of the API, lua/sdk/api"
 	@echo "make bench      beside DuckDB and others: SCALE=school|trust|authority|england (ROUNDS=)"
 	@echo "make install    PREFIX=$(PREFIX) DESTDIR="
 	@echo "make clean      remove everything that was built"

@@ -1,8 +1,9 @@
 -- embed: puts Lua texts into a C file, so that the worker needs no file.
 --
---   lua5.4 core/script/embed.lua OUT.c NAME=FILE …
+--   lua5.4 core/script/embed.lua OUT.c FOLDER FILE …
 --
--- The result defines `sdk_source` of script/sdk.h. Same files in any order,
+-- The result defines `sdk_source` of script/sdk.h, in which FOLDER/api/step.lua is
+-- "api.step" and FOLDER/api/init.lua "api". Same files in any order,
 -- same bytes out. Each text is compiled once here, so that a syntax error
 -- stops the build and not a school.
 
@@ -18,11 +19,13 @@ local function read(path)
   return text
 end
 
-local out = arg[1] or fail("usage: embed.lua OUT.c NAME=FILE …")
+local out, folder = arg[1], arg[2]
+if not folder then fail("usage: embed.lua OUT.c FOLDER FILE …") end
 local texts, names = {}, {}
-for i = 2, #arg do
-  local name, path = arg[i]:match("^([%w_.-]+)=(.+)$")
-  if not name then fail("not NAME=FILE: " .. arg[i]) end
+for i = 3, #arg do
+  local path = arg[i]
+  if path:sub(1, #folder + 1) ~= folder .. "/" then fail("not in " .. folder .. ": " .. path) end
+  local name = path:sub(#folder + 2):gsub("%.lua$", ""):gsub("/init$", ""):gsub("/", ".")
   if texts[name] then fail("two files are called " .. name) end
   texts[name] = read(path)
   names[#names + 1] = name

@@ -7,7 +7,7 @@
 -- what is wrong and names the nearest name.
 --
 --   check.arguments(NAME, …)   of the API's functions that are written in Lua: raises when
---                              what was given is not what the declaration says (api.lua)
+--                              what was given is not what the declaration says (api)
 --   check.hint(message)        the message of an error, with the nearest name if it is
 --                              about a name that is not there
 
@@ -99,7 +99,7 @@ end
 local checks -- read when something is wrong
 
 function check.arguments(name, ...)
-  checks = checks or require "api_checks"
+  checks = checks or require "made.checks"
   local takes = checks.takes[name]
   for i, each in ipairs(takes) do
     local value = (select(i, ...))
@@ -122,7 +122,7 @@ function check.hint(message)
   local what, name = message:match "attempt to %l+ a nil value %((%l+) '([%w_]+)'%)$"
   if not what then return message end
   if what == "global" and withheld[name] then return ("%s; plugins have no %s"):format(message, name) end
-  checks = checks or require "api_checks"
+  checks = checks or require "made.checks"
   local text, names = checks.names[what], {}
   if not text or text:find(" " .. name .. " ", 1, true) then return message end
   for each in text:gmatch "%S+" do names[#names + 1] = each end

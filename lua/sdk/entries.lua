@@ -11,7 +11,7 @@
 --   entries.complete(list, steps) adds what the road map says of each entry's step: `principle`,
 --                                 and `support`: that support was offered or given
 --
--- An entry is flat, as api_case declares it; a list has them in the order of their days,
+-- An entry is flat, as api/case declares it; a list has them in the order of their days,
 -- without what was struck out. The host's has many pupils', each with `pupil`.
 --
 -- What is recorded is told apart by pupil, step and, where it is for one parent, that parent. A

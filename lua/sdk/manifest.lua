@@ -17,7 +17,7 @@
 
 local core = require "core"
 local check = require "check"
-local declared = require "api_fields"
+local declared = require "made.fields"
 
 local manifests = {}
 

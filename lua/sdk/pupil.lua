@@ -8,7 +8,7 @@
 
 local core = require "core"
 local check = require "check"
-local declared = require "api_fields"
+local declared = require "made.fields"
 local people = require "people"
 
 for key, value in next, declared.grants.pupil do core.pupil_fields[key] = value end

@@ -1,5 +1,5 @@
 ---@meta
--- calendar: what the declaration (lua/sdk/api_calendar.lua) says, for editors with the Lua language
+-- calendar: what the declaration (lua/sdk/api/calendar.lua) says, for editors with the Lua language
 -- server. Made by `make api`; never run, not to be edited.
 -- luacheck: ignore
 

@@ -1,5 +1,5 @@
 ---@meta
--- case: what the declaration (lua/sdk/api_case.lua) says, for editors with the Lua language
+-- case: what the declaration (lua/sdk/api/case.lua) says, for editors with the Lua language
 -- server. Made by `make api`; never run, not to be edited.
 -- luacheck: ignore
 

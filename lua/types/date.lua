@@ -1,5 +1,5 @@
 ---@meta
--- date: what the declaration (lua/sdk/api_date.lua) says, for editors with the Lua language
+-- date: what the declaration (lua/sdk/api/date.lua) says, for editors with the Lua language
 -- server. Made by `make api`; never run, not to be edited.
 -- luacheck: ignore
 

@@ -1,5 +1,5 @@
 ---@meta
--- durations: what the declaration (lua/sdk/api_durations.lua) says, for editors with the Lua language
+-- durations: what the declaration (lua/sdk/api/durations.lua) says, for editors with the Lua language
 -- server. Made by `make api`; never run, not to be edited.
 -- luacheck: ignore
 

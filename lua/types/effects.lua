@@ -1,5 +1,5 @@
 ---@meta
--- effects: what the declaration (lua/sdk/api_effects.lua) says, for editors with the Lua language
+-- effects: what the declaration (lua/sdk/api/effects.lua) says, for editors with the Lua language
 -- server. Made by `make api`; never run, not to be edited.
 -- luacheck: ignore
 

@@ -1,5 +1,5 @@
 ---@meta
--- evidence: what the declaration (lua/sdk/api_evidence.lua) says, for editors with the Lua language
+-- evidence: what the declaration (lua/sdk/api/evidence.lua) says, for editors with the Lua language
 -- server. Made by `make api`; never run, not to be edited.
 -- luacheck: ignore
 

@@ -1,5 +1,5 @@
 ---@meta
--- hooks: what the declaration (lua/sdk/api_hooks.lua) says, for editors with the Lua language
+-- hooks: what the declaration (lua/sdk/api/hooks.lua) says, for editors with the Lua language
 -- server. Made by `make api`; never run, not to be edited.
 -- luacheck: ignore
 

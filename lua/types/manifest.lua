@@ -1,5 +1,5 @@
 ---@meta
--- plugin.lua: what the declaration (lua/sdk/api_manifest.lua) says, for editors with the Lua language
+-- plugin.lua: what the declaration (lua/sdk/api/manifest.lua) says, for editors with the Lua language
 -- server. Made by `make api`; never run, not to be edited.
 -- luacheck: ignore
 

@@ -1,5 +1,5 @@
 ---@meta
--- in a plugin's files: what the declaration (lua/sdk/api_plugin.lua) says, for editors with the Lua language
+-- in a plugin's files: what the declaration (lua/sdk/api/plugin.lua) says, for editors with the Lua language
 -- server. Made by `make api`; never run, not to be edited.
 -- luacheck: ignore
 

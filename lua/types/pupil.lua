@@ -1,5 +1,5 @@
 ---@meta
--- pupil: what the declaration (lua/sdk/api_pupil.lua) says, for editors with the Lua language
+-- pupil: what the declaration (lua/sdk/api/pupil.lua) says, for editors with the Lua language
 -- server. Made by `make api`; never run, not to be edited.
 -- luacheck: ignore
 

@@ -1,5 +1,5 @@
 ---@meta
--- road map: what the declaration (lua/sdk/api_road_map.lua) says, for editors with the Lua language
+-- road map: what the declaration (lua/sdk/api/road_map.lua) says, for editors with the Lua language
 -- server. Made by `make api`; never run, not to be edited.
 -- luacheck: ignore
 

@@ -1,5 +1,5 @@
 ---@meta
--- rules: what the declaration (lua/sdk/api_rules.lua) says, for editors with the Lua language
+-- rules: what the declaration (lua/sdk/api/rules.lua) says, for editors with the Lua language
 -- server. Made by `make api`; never run, not to be edited.
 -- luacheck: ignore
 

@@ -1,5 +1,5 @@
 ---@meta
--- scripts: what the declaration (lua/sdk/api_scripts.lua) says, for editors with the Lua language
+-- scripts: what the declaration (lua/sdk/api/scripts.lua) says, for editors with the Lua language
 -- server. Made by `make api`; never run, not to be edited.
 -- luacheck: ignore
 

@@ -1,5 +1,5 @@
 ---@meta
--- settings: what the declaration (lua/sdk/api_settings.lua) says, for editors with the Lua language
+-- settings: what the declaration (lua/sdk/api/settings.lua) says, for editors with the Lua language
 -- server. Made by `make api`; never run, not to be edited.
 -- luacheck: ignore
 

@@ -1,5 +1,5 @@
 ---@meta
--- step: what the declaration (lua/sdk/api_step.lua) says, for editors with the Lua language
+-- step: what the declaration (lua/sdk/api/step.lua) says, for editors with the Lua language
 -- server. Made by `make api`; never run, not to be edited.
 -- luacheck: ignore
 

@@ -10,7 +10,7 @@ local letters = require "waymark.mail.body"
 local plugins = require "waymark.plugin"
 local check = core.sdk "check"
 local effects = core.sdk "effects"
-local fields = core.sdk("api_fields").fields
+local fields = core.sdk("made.fields").fields
 
 local hook_answer = {}
 

@@ -1,4 +1,4 @@
--- manual: the declaration of the API (lua/sdk/api.lua) as people read it in a terminal:
+-- manual: the declaration of the API (lua/sdk/api) as people read it in a terminal:
 -- one entry, one subject, the list of subjects. Read only when somebody asks.
 --
 --   manual.subjects(width)      -> lines

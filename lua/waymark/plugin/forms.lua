@@ -1,5 +1,5 @@
 -- plugin/forms: the closed form of everything that a plugin answers, made from the
--- declaration of the API (lua/sdk/api_fields.lua): an unknown field refuses the whole, as does
+-- declaration of the API (lua/sdk/made/fields.lua): an unknown field refuses the whole, as does
 -- a missing one or another type. Suggestions alone are read by the form of their batch
 -- (core/host/lua_worker.h).
 --
@@ -18,7 +18,7 @@
 
 local core = require "waymark.core"
 local check = core.sdk "check"
-local declared = core.sdk "api_fields"
+local declared = core.sdk "made.fields"
 local durations = core.sdk "durations"
 local effects = core.sdk "effects"
 

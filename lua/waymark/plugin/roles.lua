@@ -1,4 +1,4 @@
--- plugin/roles: what an entry says in the records to which its step gave a role (lua/sdk/api_step).
+-- plugin/roles: what an entry says in the records to which its step gave a role (lua/sdk/api/step).
 --
 --   roles.value(step, entry, role)    of the first such record that the entry has, by name | nil
 --   roles.values(step, entry, role)   of all of them, a list

@@ -10,14 +10,14 @@ local settings = require "waymark.workspace.settings"
 local waymark = require "waymark"
 local worker = require "tests.support.worker"
 
-package.path = package.path .. ";lua/sdk/?.lua"
+package.path = package.path .. ";lua/sdk/?.lua;lua/sdk/?/init.lua"
 
 local api = require "api"
-local frozen = require "api.frozen"
-local page = require "api.page"
-local types = require "api.types"
-local types_of = require "api.types_of"
-local checks = require "api.checks"
+local frozen = require "make.frozen"
+local page = require "make.page"
+local types = require "make.types"
+local types_of = require "make.types_of"
+local checks = require "make.checks"
 
 local w
 
@@ -215,7 +215,7 @@ describe("what there is, is declared, and the other way round:", function()
 
   it("the kinds of rules, which are in C", function()
     assert.same(core.rule.kinds, api.choices().kind)
-    local names = table.concat(core.sdk("api_fields").choices.kind, " ")
+    local names = table.concat(core.sdk("made.fields").choices.kind, " ")
     assert.equal(table.concat(core.rule.kinds, " "), names)
     for _, kind in ipairs(core.rule.kinds) do
       assert.truthy(folder.read ".luacheckrc":find('"' .. kind .. '"', 1, true), kind)
@@ -373,8 +373,8 @@ end)
 
 describe("what is made from the declaration is up to date (if not: make api):", function()
   it("the checks", function()
-    assert.equal(checks.fields_text(api), folder.read "lua/sdk/api_fields.lua")
-    assert.equal(checks.takes_text(api), folder.read "lua/sdk/api_checks.lua")
+    assert.equal(checks.fields_text(api), folder.read "lua/sdk/made/fields.lua")
+    assert.equal(checks.takes_text(api), folder.read "lua/sdk/made/checks.lua")
   end)
 
   it("the types for editors: all of them, and no other", function()

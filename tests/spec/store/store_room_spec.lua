@@ -23,7 +23,7 @@ end
 
 describe("SQL in Lua", function()
   -- What people may ask is shown by examples; they ask it by themselves.
-  local examples = { ["lua/sdk/api_scripts.lua"] = true, ["lua/waymark/commands/sql.lua"] = true }
+  local examples = { ["lua/sdk/api/scripts.lua"] = true, ["lua/waymark/commands/sql.lua"] = true }
 
   local marks = { "SELECT%s", "INSERT%s+INTO", "INSERT%s+OR", "UPDATE%s+%w+%s+SET", "DELETE%s+FROM", "%sFROM%s+%l",
     "%sJOIN%s+%l", ":rows%(", ":run%(%[", ':run%("', "store:run", "store:rows" }

@@ -1,4 +1,4 @@
--- api_rules: the declaration of rules and their constructors. See api.lua.
+-- api/rules: the declaration of rules and their constructors. See api/init.lua.
 
 local fields = {
   name = { "name", "text", "up to 39 letters, digits, - and _; its own among the plugins loaded "

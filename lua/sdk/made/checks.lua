@@ -1,4 +1,4 @@
--- api_checks: how arguments are checked. Made from the declaration (api.lua) by `make api`;
+-- made/checks: how arguments are checked. Made from the declaration (api) by `make api`;
 -- do not edit it.
 --
 --   takes    by function: its parameters { name, type, optional = }, and how it is written

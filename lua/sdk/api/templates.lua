@@ -1,4 +1,4 @@
--- api_templates: the declaration of the places in the text of a message. See api.lua.
+-- api/templates: the declaration of the places in the text of a message. See api/init.lua.
 
 return {
   title = "templates", where = "plugin", run = "template",

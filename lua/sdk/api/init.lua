@@ -1,6 +1,6 @@
 -- api: the one declaration of what plugins, scripts and settings can use, by subject
--- (api_*.lua). Data only: it runs nothing and needs nothing. From it are made, with
--- `make api`: the checks (api_fields.lua, api_checks.lua), the types for editors
+-- (api/*.lua). Data only: it runs nothing and needs nothing. From it are made, with
+-- `make api`: the checks (made/fields.lua, made/checks.lua), the types for editors
 -- (lua/types), the page lua/manual/api.md. `waymark help` and the
 -- REPL read it as it is.
 --
@@ -58,7 +58,7 @@ local loaded = {}
 -- A subject by its name; its entries complete.
 function api.subject(name)
   if loaded[name] then return loaded[name] end
-  local file = "api_" .. name:gsub("-", "_")
+  local file = "api." .. name:gsub("-", "_")
   local subject = require(file)
   subject.name = name
   for _, entry in ipairs(subject.entries) do complete(subject, entry) end

@@ -1,4 +1,4 @@
--- api_case: the declaration of a pupil's case. See api.lua.
+-- api/case: the declaration of a pupil's case. See api/init.lua.
 
 return {
   title = "case", where = "plugin", run = "step",

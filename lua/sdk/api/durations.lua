@@ -1,4 +1,4 @@
--- api_durations: the declaration of durations. See api.lua.
+-- api/durations: the declaration of durations. See api/init.lua.
 
 local function unit(name, text, since)
   return { name, since = since, in_lua = true, gives = { "duration" },

@@ -1,4 +1,4 @@
--- api_step: the declaration of steps. See api.lua.
+-- api/step: the declaration of steps. See api/init.lua.
 
 return {
   title = "step", where = "plugin", run = "load",

@@ -1,4 +1,4 @@
--- types_of: a type of the declaration (lua/sdk/api.lua) in parts, and what it is called
+-- types_of: a type of the declaration (lua/sdk/api) in parts, and what it is called
 -- elsewhere.
 --
 --   types_of.optional("date?")   -> "date", true

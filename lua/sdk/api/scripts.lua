@@ -1,5 +1,5 @@
--- api_scripts: the declaration of what `waymark -e`, `run`, `repl` and stock Lua have. See
--- api.lua. Not part of an API level: plugins do not have it.
+-- api/scripts: the declaration of what `waymark -e`, `run`, `repl` and stock Lua have. See
+-- api/init.lua. Not part of an API level: plugins do not have it.
 
 return {
   title = "scripts", where = "script", run = "script",

@@ -6,7 +6,7 @@ local wrap = require "waymark.base.words".wrap
 local page = {}
 
 local head = [[
-<!-- Made from lua/sdk/api*.lua by `make api`; do not edit it here. -->
+<!-- Made from lua/sdk/api by `make api`; do not edit it here. -->
 
 # What plugins and scripts can ask
 

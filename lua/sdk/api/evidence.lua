@@ -1,4 +1,4 @@
--- api_evidence: the declaration of a rule's answer and of reasons. See api.lua.
+-- api/evidence: the declaration of a rule's answer and of reasons. See api/init.lua.
 -- luacheck: no max line length
 
 local national = 'local england = require "england"\n\n'
@@ -7,7 +7,7 @@ local weekday = 'local fixed = weekday { name = "weekday-shown", weeks = 12, poi
 
 -- The kinds of rules, and those that came after level 1.
 local kinds, newer = {}, {}
-for _, entry in ipairs(require "api_rules".entries) do
+for _, entry in ipairs(require "api.rules".entries) do
   if entry.takes then kinds[#kinds + 1], newer[entry[1]] = entry[1], entry.since end
 end
 

@@ -1,4 +1,4 @@
--- api_date: the declaration of reckoning with days. See api.lua.
+-- api/date: the declaration of reckoning with days. See api/init.lua.
 
 return {
   title = "date", where = "plugin", script = true, run = "load",

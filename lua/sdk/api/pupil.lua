@@ -1,4 +1,4 @@
--- api_pupil: the declaration of pupils and what they hold. See api.lua.
+-- api/pupil: the declaration of pupils and what they hold. See api/init.lua.
 
 local period = "the first day, instead of the rule's own period"
 local last = "the last day"

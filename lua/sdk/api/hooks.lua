@@ -1,4 +1,4 @@
--- api_hooks: the declaration of hooks and of the events they are told of. See api.lua.
+-- api/hooks: the declaration of hooks and of the events they are told of. See api/init.lua.
 
 return {
   title = "hooks", where = "plugin", run = "hook",

@@ -1,13 +1,13 @@
--- checks: what the SDK checks with, out of the declaration: lua/sdk/api_fields.lua, which
--- every worker reads, and api_checks.lua, which is read when something is wrong.
+-- checks: what the SDK checks with, out of the declaration: lua/sdk/made/fields.lua, which
+-- every worker reads, and made/checks.lua, which is read when something is wrong.
 
-local types_of = require "api.types_of"
+local types_of = require "make.types_of"
 
 local checks = {}
 
 local fields_head = [[
--- api_fields: the API level, and how tables that people write are checked. Made from the
--- declaration (api.lua) by `make api`; do not edit it.
+-- made/fields: the API level, and how tables that people write are checked. Made from the
+-- declaration (api) by `make api`; do not edit it.
 --
 --   fields   by table: a schema of check.lua
 --   choices  by type: the names that it can be
@@ -20,7 +20,7 @@ return {
 ]]
 
 local checks_head = [[
--- api_checks: how arguments are checked. Made from the declaration (api.lua) by `make api`;
+-- made/checks: how arguments are checked. Made from the declaration (api) by `make api`;
 -- do not edit it.
 --
 --   takes    by function: its parameters { name, type, optional = }, and how it is written

@@ -1,12 +1,12 @@
--- make: `make api`. Writes what is made from the declaration in lua/sdk/api*.lua: the
+-- make/api: `make api`. Writes what is made from the declaration in lua/sdk/api: the
 -- checks, the types for editors, the page lua/manual/api.md. The levels of the API are
 -- frozen (tests/fixtures/api-*.txt). From the repository's top, by stock Lua, with
--- LUA_PATH="lua/?.lua;lua/sdk/?.lua".
+-- LUA_PATH="lua/?.lua;lua/sdk/?.lua;lua/sdk/?/init.lua".
 
 local api = require "api"
-local checks = require "api.checks"
-local page = require "api.page"
-local types = require "api.types"
+local checks = require "make.checks"
+local page = require "make.page"
+local types = require "make.types"
 
 local function write(path, text)
   local there = io.open(path, "rb")
@@ -19,7 +19,7 @@ local function write(path, text)
   print("made " .. path)
 end
 
-write("lua/sdk/api_fields.lua", checks.fields_text(api))
-write("lua/sdk/api_checks.lua", checks.takes_text(api))
+write("lua/sdk/made/fields.lua", checks.fields_text(api))
+write("lua/sdk/made/checks.lua", checks.takes_text(api))
 for name, text in pairs(types.files(api)) do write("lua/types/" .. name, text) end
 write("lua/manual/api.md", page.text(api))

@@ -1,4 +1,4 @@
--- api_settings: the declaration of the words of waymark.lua. See api.lua. Not part of an
+-- api/settings: the declaration of the words of waymark.lua. See api/init.lua. Not part of an
 -- API level: plugins do not have it.
 
 local function dates(name, text)

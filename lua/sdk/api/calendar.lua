@@ -1,4 +1,4 @@
--- api_calendar: the declaration of a school's calendar. See api.lua.
+-- api/calendar: the declaration of a school's calendar. See api/init.lua.
 -- luacheck: no max line length
 
 local function reckons(name, from, what, text, example, since)

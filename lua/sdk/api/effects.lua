@@ -1,4 +1,4 @@
--- api_effects: the declaration of what hooks can ask for. See api.lua.
+-- api/effects: the declaration of what hooks can ask for. See api/init.lua.
 
 return {
   title = "effects", where = "plugin", run = "hook",

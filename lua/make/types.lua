@@ -2,13 +2,13 @@
 --
 --   types.files(api) -> { ["pupil.lua"] = text, … }
 
-local types_of = require "api.types_of"
+local types_of = require "make.types_of"
 
 local types = {}
 
 local head = [[
 ---@meta
--- %s: what the declaration (lua/sdk/api_%s.lua) says, for editors with the Lua language
+-- %s: what the declaration (lua/sdk/api/%s.lua) says, for editors with the Lua language
 -- server. Made by `make api`; never run, not to be edited.
 -- luacheck: ignore
 

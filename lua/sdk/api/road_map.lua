@@ -1,5 +1,5 @@
--- api_road_map: the declaration of what init.lua may return, and of a road map that is
--- changed. See api.lua.
+-- api/road_map: the declaration of what init.lua may return, and of a road map that is
+-- changed. See api/init.lua.
 
 local function insert(name, side)
   return { "road_map:" .. name, in_lua = true, takes = { { "place", "text", "the name of a step that is there" },

@@ -1,5 +1,5 @@
--- api_lua: the declaration of what there is of Lua's own library in a plugin. See
--- api.lua. Only names: what they do says the Lua 5.4 manual, but for what is said here.
+-- api/lua: the declaration of what there is of Lua's own library in a plugin. See
+-- api/init.lua. Only names: what they do says the Lua 5.4 manual, but for what is said here.
 
 local function library(name, text, names, example)
   return { name, type = "table", text = text, names = names, example = example }

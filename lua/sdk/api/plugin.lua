@@ -1,4 +1,4 @@
--- api_plugin: the declaration of what every file of a plugin has besides. See api.lua.
+-- api/plugin: the declaration of what every file of a plugin has besides. See api/init.lua.
 
 return {
   title = "in a plugin's files", where = "plugin", run = "load",

@@ -1,5 +1,5 @@
--- api_fields: the API level, and how tables that people write are checked. Made from the
--- declaration (api.lua) by `make api`; do not edit it.
+-- made/fields: the API level, and how tables that people write are checked. Made from the
+-- declaration (api) by `make api`; do not edit it.
 --
 --   fields   by table: a schema of check.lua
 --   choices  by type: the names that it can be

@@ -1,4 +1,4 @@
--- api_manifest: the declaration of plugin.lua. See api.lua.
+-- api/manifest: the declaration of plugin.lua. See api/init.lua.
 
 return {
   title = "plugin.lua", where = "plugin", run = "manifest",
