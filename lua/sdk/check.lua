@@ -6,17 +6,31 @@
 -- of = item type } }. Every function answers nil, or one sentence that says
 -- what is wrong and names the nearest name.
 --
+--   check.duration(value)      is it what a constructor of durations gives?
 --   check.arguments(NAME, …)   of the API's functions that are written in Lua: raises when
 --                              what was given is not what the declaration says (api)
 --   check.hint(message)        the message of an error, with the nearest name if it is
 --                              about a name that is not there
 
 local core = require "core"
-local durations = require "durations"
+local declared = require "made.fields"
 
 local check = {}
 
 local function is_integer(value) return math.type(value) == "integer" end
+
+local units = {}
+for _, unit in ipairs(declared.choices.unit) do units[unit] = true end
+
+local function plain_duration(value)
+  return type(value) == "table" and units[value.unit] and is_integer(value.n) and value.n >= 1 and value.n <= 1000
+end
+
+function check.duration(value)
+  if not plain_duration(value) then return false end
+  local other = value.or_sooner
+  return other == nil or plain_duration(other) and other.or_sooner == nil
+end
 
 local function is_list(value)
   if type(value) ~= "table" then return false end
@@ -32,7 +46,7 @@ local tests = {
   text = function(value) return type(value) == "string" end,
   integer = is_integer,
   list = is_list,
-  duration = function(value) return type(value) == "table" and durations.is(value) end,
+  duration = check.duration,
 }
 
 local function article(word)

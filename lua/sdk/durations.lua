@@ -4,17 +4,15 @@
 -- joins the methods that C gives.
 
 local core = require "core"
+local check = require "check"
 
 local durations = {}
-
-local check -- needs this module itself, so it is read when something is wrong
 
 local words = { school_weeks = "school week", school_days = "school day", calendar_days = "day", sessions = "half day" }
 
 for unit in next, words do
   durations[unit] = function(n)
     if math.type(n) ~= "integer" or n < 1 or n > 1000 then
-      check = check or require "check"
       check.arguments(unit, n)
       error(("%s(n) takes a whole number from 1 to 1000, not %d"):format(unit, n), 2)
     end
@@ -22,22 +20,10 @@ for unit in next, words do
   end
 end
 
-local function is_plain(value)
-  return type(value) == "table" and words[value.unit] ~= nil and math.type(value.n) == "integer" and value.n >= 1
-    and value.n <= 1000
-end
-
--- Whether a table is what one of these would have made.
-function durations.is(value)
-  local other = type(value) == "table" and value.or_sooner or nil
-  return is_plain(value) and (other == nil or is_plain(other) and other.or_sooner == nil)
-end
-
 -- The sooner of two that are not of two themselves.
 function durations.sooner_of(a, b)
   for _, each in ipairs { a or false, b or false } do
-    if not is_plain(each) or each.or_sooner then
-      check = check or require "check"
+    if not check.duration(each) or each.or_sooner then
       check.arguments("sooner_of", a, b)
       error("sooner_of(a, b) takes two plain durations: sooner_of(school_weeks(6), school_days(30))", 2)
     end
@@ -76,8 +62,7 @@ function durations.last_day(duration, start, calendar)
 end
 
 function core.calendar_methods.last_day(calendar, start, duration)
-  if type(calendar) ~= "userdata" or type(start) ~= "string" or not durations.is(duration) then
-    check = check or require "check"
+  if type(calendar) ~= "userdata" or type(start) ~= "string" or not check.duration(duration) then
     check.arguments("calendar:last_day", calendar, start, duration)
   end
   return durations.last_day(duration, start, calendar)

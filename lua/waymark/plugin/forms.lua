@@ -19,7 +19,6 @@
 local core = require "waymark.core"
 local check = core.sdk "check"
 local declared = core.sdk "made.fields"
-local durations = core.sdk "durations"
 local effects = core.sdk "effects"
 
 local plugin_forms = {}
@@ -110,7 +109,7 @@ local texts = list_of(text, most_declared)
 local one_duration = record_of { unit = text, n = integer }
 local two_durations = record_of({ unit = text, n = integer }, { or_sooner = one_duration })
 
-local function duration(value) return two_durations(value) and durations.is(value) end
+local function duration(value) return two_durations(value) and check.duration(value) end
 
 local types = { boolean = flag, integer = integer, duration = duration, table = open_map,
   number = function(value) return type(value) == "number" end }

@@ -49,7 +49,7 @@ local known = {
   ["files include"] = {},
   ["objects call"] = {},
   ["circles of objects"] = {},
-  ["circles of modules"] = { ["lua/waymark"] = {}, ["lua/sdk"] = { "check, durations" } },
+  ["circles of modules"] = { ["lua/waymark"] = {}, ["lua/sdk"] = {} },
   ["names that collide"] = {},
   ["modules require"] = {},
   ["commands that use another"] = {},
