@@ -94,37 +94,6 @@ static bool text_fits(batch_text t, size_t texts, size_t length) {
   return t.at >= texts && t.at <= length && t.length <= length - t.at;
 }
 
-/* What is wrong with the calendar, the school's own sessions, records or marks, or NULL. */
-static const char *fault_of(const batch *b, size_t texts) {
-  const batch_header *h = b->header;
-  const calendar *c = &b->calendar;
-  uint64_t possible = 0;
-  for (size_t i = 0; i < c->count; i++) {
-    if (c->at[i] < session_of(DATE_FIRST, 0) || c->at[i] > session_of(DATE_LAST, 1))
-      return "a session out of range";
-    if (i == 0 ? c->week[0] != 0 : c->at[i] <= c->at[i - 1]) return "sessions out of order";
-    if (i && (c->week[i] < c->week[i - 1] || c->week[i] > c->week[i - 1] + 1))
-      return "weeks out of order";
-  }
-  for (size_t i = 0; b->school && i < h->sessions; i++) {
-    const school_session *s = &b->school[i];
-    if ((uint64_t)s->authorised + s->unauthorised > s->possible) return "more absent than possible";
-    if (i >= h->end && s->possible) return "a session of the school after the last day";
-    possible += s->possible;
-  }
-  if (possible > SCHOOL_MARKS) return "more marks than a school has";
-  for (size_t i = 0; i < h->pupils; i++) {
-    const batch_record *r = &b->records[i];
-    if (r->from > r->to || r->to > h->sessions) return "an enrolment out of bounds";
-    if (r->born != DAY_NONE && (r->born < DATE_FIRST || r->born > DATE_LAST))
-      return "a date of birth out of range";
-    if (!text_fits(r->fields, texts, h->bytes)) return "a text out of bounds";
-  }
-  for (size_t i = 0; i < (size_t)h->pupils * h->sessions; i++)
-    if (mark_class_of(b->marks[i]) >= CLASS_COUNT) return "a mark of no class";
-  return NULL;
-}
-
 status batch_open(const char *bytes, size_t length, batch *out, problem *p) {
   const batch_header *h = (const batch_header *)(const void *)bytes;
   if (length < sizeof *h || h->magic != BATCH_MAGIC) return broken("not a batch", p);
@@ -140,8 +109,34 @@ status batch_open(const char *bytes, size_t length, batch *out, problem *p) {
   if (h->beside_school) b.school = (const school_session *)(const void *)(bytes + l.school);
   b.records = (const batch_record *)(const void *)(bytes + l.records);
   b.marks = (const mark *)bytes + l.marks;
-  const char *fault = fault_of(&b, l.texts);
-  if (fault) return broken(fault, p);
+
+  const calendar *c = &b.calendar;
+  for (size_t i = 0; i < c->count; i++) {
+    if (c->at[i] < session_of(DATE_FIRST, 0) || c->at[i] > session_of(DATE_LAST, 1))
+      return broken("a session out of range", p);
+    if (i == 0 ? c->week[0] != 0 : c->at[i] <= c->at[i - 1])
+      return broken("sessions out of order", p);
+    if (i && (c->week[i] < c->week[i - 1] || c->week[i] > c->week[i - 1] + 1))
+      return broken("weeks out of order", p);
+  }
+  uint64_t possible = 0;
+  for (size_t i = 0; b.school && i < h->sessions; i++) {
+    const school_session *s = &b.school[i];
+    if ((uint64_t)s->authorised + s->unauthorised > s->possible)
+      return broken("more absent than possible", p);
+    if (i >= h->end && s->possible) return broken("a session of the school after the last day", p);
+    possible += s->possible;
+  }
+  if (possible > SCHOOL_MARKS) return broken("more marks than a school has", p);
+  for (size_t i = 0; i < h->pupils; i++) {
+    const batch_record *r = &b.records[i];
+    if (r->from > r->to || r->to > h->sessions) return broken("an enrolment out of bounds", p);
+    if (r->born != DAY_NONE && (r->born < DATE_FIRST || r->born > DATE_LAST))
+      return broken("a date of birth out of range", p);
+    if (!text_fits(r->fields, l.texts, length)) return broken("a text out of bounds", p);
+  }
+  for (size_t i = 0; i < (size_t)h->pupils * h->sessions; i++)
+    if (mark_class_of(b.marks[i]) >= CLASS_COUNT) return broken("a mark of no class", p);
   *out = b;
   return STATUS_OK;
 }

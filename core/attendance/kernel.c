@@ -26,15 +26,8 @@ const kernel_ops *kernel_best(void) {
 static size_t least(size_t a, size_t b) { return a < b ? a : b; }
 static size_t words_for(size_t n) { return (n + WORD - 1) / WORD; }
 
-/* Sums within pairs, fours and bytes; the product adds up the bytes. */
-static uint32_t count_bits(uint64_t w) {
-  w -= w >> 1 & 0x5555555555555555U;
-  w = (w & 0x3333333333333333U) + (w >> 2 & 0x3333333333333333U);
-  w = (w + (w >> 4)) & 0x0f0f0f0f0f0f0f0fU;
-  return (uint32_t)(w * 0x0101010101010101U >> 56);
-}
-
-/* How many of the sessions [from, to) are in the set, however many there are. */
+/* How many of the sessions [from, to) are in the set, however many there are: the bits of a word
+ * are summed within pairs, fours and bytes, and the product adds up the bytes. */
 static uint32_t count_marks(const kernel_ops *ops, const span *s, size_t from, size_t to,
                             const mark_table *set) {
   uint64_t bits[SET_WORDS / 8];
@@ -42,7 +35,12 @@ static uint32_t count_marks(const kernel_ops *ops, const span *s, size_t from, s
   for (size_t at = from; at < to; at += SET_SESSIONS / 8) {
     size_t n = least(to - at, SET_SESSIONS / 8);
     ops->select(s->marks + at, n, set, bits);
-    for (size_t i = 0; i < words_for(n); i++) count += count_bits(bits[i]);
+    for (size_t i = 0; i < words_for(n); i++) {
+      uint64_t w = bits[i] - (bits[i] >> 1 & 0x5555555555555555U);
+      w = (w & 0x3333333333333333U) + (w >> 2 & 0x3333333333333333U);
+      w = (w + (w >> 4)) & 0x0f0f0f0f0f0f0f0fU;
+      count += (uint32_t)(w * 0x0101010101010101U >> 56);
+    }
   }
   return count;
 }

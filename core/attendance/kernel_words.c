@@ -37,18 +37,18 @@ static unsigned gather_top_bits(uint64_t w) {
 
 /* Sets -------------------------------------------------------------------- */
 
-static unsigned select_eight(const mark *m, const uint8_t *has) {
-  return (unsigned)has[m[0]] | (unsigned)has[m[1]] << 1 | (unsigned)has[m[2]] << 2 |
-         (unsigned)has[m[3]] << 3 | (unsigned)has[m[4]] << 4 | (unsigned)has[m[5]] << 5 |
-         (unsigned)has[m[6]] << 6 | (unsigned)has[m[7]] << 7;
-}
-
 static void words_select(const mark *marks, size_t n, const mark_table *set, uint64_t *bits) {
+  const uint8_t *has = set->has;
   size_t i = 0;
   memset(bits, 0, (n + 63) / 64 * sizeof *bits);
-  for (; i + BYTES <= n; i += BYTES)
-    bits[i / 64] |= (uint64_t)select_eight(marks + i, set->has) << i % 64;
-  for (; i < n; i++) bits[i / 64] |= (uint64_t)set->has[marks[i]] << i % 64;
+  for (; i + BYTES <= n; i += BYTES) {
+    const mark *m = marks + i;
+    unsigned eight = (unsigned)has[m[0]] | (unsigned)has[m[1]] << 1 | (unsigned)has[m[2]] << 2 |
+                     (unsigned)has[m[3]] << 3 | (unsigned)has[m[4]] << 4 |
+                     (unsigned)has[m[5]] << 5 | (unsigned)has[m[6]] << 6 | (unsigned)has[m[7]] << 7;
+    bits[i / 64] |= (uint64_t)eight << i % 64;
+  }
+  for (; i < n; i++) bits[i / 64] |= (uint64_t)has[marks[i]] << i % 64;
 }
 
 /* One or nothing in each byte: whether that mark is in the set. */

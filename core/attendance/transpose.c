@@ -32,12 +32,6 @@ static inline void turn_tile(const uint8_t *from, size_t from_stride, uint8_t *t
   for (size_t i = 0; i < TILE; i++) memcpy(to + i * to_stride, &a[i], TILE);
 }
 
-static void turn_plain(const uint8_t *from, size_t from_stride, size_t rows, size_t columns,
-                       uint8_t *to, size_t to_stride) {
-  for (size_t c = 0; c < columns; c++)
-    for (size_t r = 0; r < rows; r++) to[c * to_stride + r] = from[r * from_stride + c];
-}
-
 /* Where the next tile begins: whole tiles, then one that ends with the line. */
 static size_t next_tile(size_t at, size_t length) {
   size_t next = at + TILE;
@@ -47,7 +41,8 @@ static size_t next_tile(size_t at, size_t length) {
 void transpose(const uint8_t *from, size_t from_stride, size_t rows, size_t columns, uint8_t *to,
                size_t to_stride) {
   if (rows < TILE || columns < TILE) {
-    turn_plain(from, from_stride, rows, columns, to, to_stride);
+    for (size_t c = 0; c < columns; c++)
+      for (size_t r = 0; r < rows; r++) to[c * to_stride + r] = from[r * from_stride + c];
     return;
   }
   for (size_t r = 0; r < rows; r = next_tile(r, rows))

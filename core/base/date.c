@@ -155,28 +155,23 @@ static bool two_digits(slice text, size_t at, int most, int *out) {
   return true;
 }
 
-/* "T18:00" or "T18:00:30"; an empty text is midnight. */
-static bool parse_clock(slice text, int hms[3]) {
-  hms[0] = hms[1] = hms[2] = 0;
-  if (text.length == 0) return true;
-  if (text.length != 6 && text.length != 9) return false;
-  if ((text.at[0] != 'T' && text.at[0] != ' ') || text.at[3] != ':') return false;
-  if (!two_digits(text, 1, 23, &hms[0]) || !two_digits(text, 4, 59, &hms[1])) return false;
-  return text.length == 6 || (text.at[6] == ':' && two_digits(text, 7, 59, &hms[2]));
-}
-
 status time_parse(slice text, int64_t *out, problem *p) {
   bool utc = text.length > 0 && text.at[text.length - 1] == 'Z';
   slice rest = {text.at, text.length - utc};
+  const char *at = rest.at;
+  size_t n = rest.length;
   day d = DAY_NONE;
-  int hms[3] = {0};
-  problem ignored;
-  if (rest.length < 10 || date_parse_iso((slice){rest.at, 10}, &d, &ignored) ||
-      !parse_clock((slice){rest.at + 10, rest.length - 10}, hms))
+  int hour = 0, minute = 0, second = 0; /* a day alone is its midnight */
+  bool good = n >= 10 && date_parse_iso((slice){at, 10}, &d, NULL) == STATUS_OK;
+  if (good && n > 10)
+    good = (n == 16 || n == 19) && (at[10] == 'T' || at[10] == ' ') && at[13] == ':' &&
+           two_digits(rest, 11, 23, &hour) && two_digits(rest, 14, 59, &minute);
+  if (good && n == 19) good = at[16] == ':' && two_digits(rest, 17, 59, &second);
+  if (!good)
     return problem_set(p, STATUS_SYNTAX, "write it as 2025-09-08T18:00", "not a time: %.*s",
                        text.length > 40 ? 40 : (int)text.length, text.at);
-  if (utc) return *out = (int64_t)d * 86400 + hms[0] * 3600 + hms[1] * 60 + hms[2], STATUS_OK;
-  struct tm local = {.tm_hour = hms[0], .tm_min = hms[1], .tm_sec = hms[2], .tm_isdst = -1};
+  if (utc) return *out = (int64_t)d * 86400 + hour * 3600 + minute * 60 + second, STATUS_OK;
+  struct tm local = {.tm_hour = hour, .tm_min = minute, .tm_sec = second, .tm_isdst = -1};
   date_split(d, &local.tm_year, &local.tm_mon, &local.tm_mday);
   local.tm_year -= 1900;
   local.tm_mon -= 1;

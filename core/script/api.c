@@ -50,8 +50,10 @@ static int api_escape(lua_State *L) {
   return 1;
 }
 
-/* The text of the first argument, folded, on the stack; with `places` a list of them above it. */
-static void fold(lua_State *L, bool places) {
+/* fold(text), fold_places(text) -> the text as names are compared; with upvalue 1 also where each
+ * of its bytes comes from, and one more for the end */
+static int api_fold(lua_State *L) {
+  bool places = lua_toboolean(L, lua_upvalueindex(1));
   text_folding f = {0};
   f.text.at = luaL_checklstring(L, 1, &f.text.length);
   char *folded = lua_newuserdatauv(L, f.text.length * 4 + TEXT_FOLD_PIECE, 0);
@@ -65,22 +67,29 @@ static void fold(lua_State *L, bool places) {
     length += n;
   }
   lua_pushlstring(L, folded, length);
-  if (!places) return;
+  if (!places) return 1;
   lua_insert(L, -2);
   lua_pushinteger(L, (lua_Integer)f.end + 1);
   lua_rawseti(L, -2, (lua_Integer)length + 1);
+  return 2;
 }
 
-static int api_fold(lua_State *L) { return fold(L, false), 1; }
-static int api_fold_places(lua_State *L) { return fold(L, true), 2; }
-
 int api_open(lua_State *L) {
-  static const luaL_Reg functions[] = {
-      {"nearest", api_nearest},     {"escape", api_escape},           {"met", lua_evidence_met},
-      {"encode", value_lua_encode}, {"decode", value_lua_decode},     {"array", value_lua_array},
-      {"fold", api_fold},           {"fold_places", api_fold_places}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"nearest", api_nearest},
+                                       {"escape", api_escape},
+                                       {"met", lua_evidence_met},
+                                       {"encode", value_lua_encode},
+                                       {"decode", value_lua_decode},
+                                       {"array", value_lua_array},
+                                       {NULL, NULL}};
+  static const char *const foldings[] = {"fold", "fold_places"};
   (void)lua_pupil_open(L);
   luaL_setfuncs(L, functions, 0);
+  for (int places = 0; places < 2; places++) {
+    lua_pushboolean(L, places);
+    lua_pushcclosure(L, api_fold, 1);
+    lua_setfield(L, -2, foldings[places]);
+  }
   (void)lua_rule_open(L);
   lua_setfield(L, -2, "rule");
   (void)lua_date_open(L);

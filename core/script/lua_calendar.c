@@ -126,23 +126,18 @@ static int reckon(lua_State *L) {
   return 1;
 }
 
-/* first(), last() -> the first and last school day | nil */
-static int first_day(lua_State *L) {
+/* first(), last() -> the first school day | nil; with upvalue 1 the last */
+static int end_day(lua_State *L) {
   const calendar *c = check(L);
-  lua_date_push(L, c->count ? session_day(c->at[0]) : DAY_NONE);
-  return 1;
-}
-
-static int last_day(lua_State *L) {
-  const calendar *c = check(L);
-  lua_date_push(L, c->count ? session_day(c->at[c->count - 1]) : DAY_NONE);
+  size_t i = lua_toboolean(L, lua_upvalueindex(1)) ? c->count - 1 : 0;
+  lua_date_push(L, c->count ? session_day(c->at[i]) : DAY_NONE);
   return 1;
 }
 
 int lua_calendar_open(lua_State *L) {
   static const luaL_Reg methods[] = {
-      {"is_open", is_open}, {"week_of", week_of}, {"days_between", days_between},
-      {"first", first_day}, {"last", last_day},   {NULL, NULL}};
+      {"is_open", is_open}, {"week_of", week_of}, {"days_between", days_between}, {NULL, NULL}};
+  static const char *const ends[] = {"first", "last"};
   luaL_newmetatable(L, CALENDAR_TYPE);
   lua_pushcfunction(L, calendar_gc);
   lua_setfield(L, -2, "__gc");
@@ -153,6 +148,11 @@ int lua_calendar_open(lua_State *L) {
     lua_pushinteger(L, i);
     lua_pushcclosure(L, reckon, 1);
     lua_setfield(L, -2, reckonings[i].name);
+  }
+  for (int last = 0; last < 2; last++) {
+    lua_pushboolean(L, last);
+    lua_pushcclosure(L, end_day, 1);
+    lua_setfield(L, -2, ends[last]);
   }
   lua_pushvalue(L, -1);
   lua_setfield(L, -3, "__index");

@@ -57,16 +57,11 @@ static int date_weekday_number(lua_State *L) {
   return 1;
 }
 
-static int date_in_english(lua_State *L) {
+/* english(date), short(date) -> "Monday 8 September 2025"; with upvalue 1 "Mon 8 Sep 2025" */
+static int date_in_words(lua_State *L) {
   char text[DATE_ENGLISH];
-  date_english(lua_date_check(L, 1), text);
-  lua_pushstring(L, text);
-  return 1;
-}
-
-static int date_in_short(lua_State *L) {
-  char text[DATE_ENGLISH];
-  date_english_short(lua_date_check(L, 1), text);
+  bool brief = lua_toboolean(L, lua_upvalueindex(1));
+  (brief ? date_english_short : date_english)(lua_date_check(L, 1), text);
   lua_pushstring(L, text);
   return 1;
 }
@@ -100,12 +95,16 @@ int lua_date_open(lua_State *L) {
   static const luaL_Reg functions[] = {{"add", date_add},
                                        {"between", date_between},
                                        {"weekday", date_weekday_number},
-                                       {"english", date_in_english},
-                                       {"short", date_in_short},
                                        {"academic_year", date_year},
                                        {"parse", date_read},
                                        {"monday", date_to_monday},
                                        {NULL, NULL}};
+  static const char *const words[] = {"english", "short"};
   luaL_newlib(L, functions);
+  for (int brief = 0; brief < 2; brief++) {
+    lua_pushboolean(L, brief);
+    lua_pushcclosure(L, date_in_words, 1);
+    lua_setfield(L, -2, words[brief]);
+  }
   return 1;
 }

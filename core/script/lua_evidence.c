@@ -217,8 +217,11 @@ static int evidence_index(lua_State *L) {
 
 /* Methods ------------------------------------------------------------------ */
 
-static int list_sessions(lua_State *L, bool watched) {
+/* evidence:sessions(), evidence:unresolved() -> list of sessions with their marks; upvalue 1:
+ * whether they are those that are watched */
+static int list_sessions(lua_State *L) {
   const evidence_box *b = check(L);
+  bool watched = lua_toboolean(L, lua_upvalueindex(1));
   size_t n = evidence_sessions(&b->evidence, &b->span, watched, NULL, 0);
   uint32_t *indexes = lua_newuserdatauv(L, (n + 1) * sizeof *indexes, 0);
   (void)evidence_sessions(&b->evidence, &b->span, watched, indexes, n);
@@ -229,9 +232,6 @@ static int list_sessions(lua_State *L, bool watched) {
   }
   return 1;
 }
-
-static int evidence_list(lua_State *L) { return list_sessions(L, false); }
-static int evidence_unresolved(lua_State *L) { return list_sessions(L, true); }
 
 static char *put(char *to, slice text) {
   memcpy(to, text.at, text.length);
@@ -304,38 +304,26 @@ const evidence *lua_evidence_check(lua_State *L, int index, const span **pupil) 
   return &b->evidence;
 }
 
-/* pupil, rule, from, to -> evidence */
+/* pupil:KIND(rule[, from[, to]]), pupil:measure(…) of any kind -> evidence. Upvalues: the kind, or
+ * RULE_KINDS for any; the rate of the year to date. */
 static int measure(lua_State *L) {
+  (void)lua_pupil_check(L, 1);
+  enum rule_kind kind = (enum rule_kind)lua_tointeger(L, lua_upvalueindex(1));
+  lua_settop(L, 4);
+  if (lua_isnil(L, 2) && kind == RULE_RATE) {
+    lua_pushvalue(L, lua_upvalueindex(2));
+    lua_replace(L, 2);
+  }
   const rule *r = lua_rule_check(L, 2);
+  if (kind != RULE_KINDS && r->kind != kind)
+    return luaL_error(L, "pupil:%s() takes a %s rule; \"%s\" is a %s rule: use pupil:%s()",
+                      rule_kind_name(kind), rule_kind_name(kind), r->name, rule_kind_name(r->kind),
+                      rule_kind_name(r->kind));
   day from = lua_date_opt(L, 3), to = lua_date_opt(L, 4);
   if (rule_is_fixed(r) && (from != DAY_NONE || to != DAY_NONE))
     return luaL_error(L, "a %s rule has its own period: give it no dates", rule_kind_name(r->kind));
   lua_evidence_push(L, 1, 2, from, to);
   return 1;
-}
-
-/* pupil:KIND(rule[, from[, to]]) -> evidence; upvalue 1 is the kind. */
-static int measure_kind(lua_State *L) {
-  (void)lua_pupil_check(L, 1);
-  enum rule_kind kind = (enum rule_kind)lua_tointeger(L, lua_upvalueindex(1));
-  lua_settop(L, 4);
-  if (lua_isnil(L, 2) && kind == RULE_RATE) {
-    lua_pushvalue(L, lua_upvalueindex(2)); /* the year to date */
-    lua_replace(L, 2);
-  }
-  const rule *r = lua_rule_check(L, 2);
-  if (r->kind != kind)
-    return luaL_error(L, "pupil:%s() takes a %s rule; \"%s\" is a %s rule: use pupil:%s()",
-                      rule_kind_name(kind), rule_kind_name(kind), r->name, rule_kind_name(r->kind),
-                      rule_kind_name(r->kind));
-  return measure(L);
-}
-
-/* pupil:measure(rule[, from[, to]]) -> evidence, whatever the kind */
-static int measure_any(lua_State *L) {
-  (void)lua_pupil_check(L, 1);
-  lua_settop(L, 4);
-  return measure(L);
 }
 
 int lua_evidence_met(lua_State *L) {
@@ -367,8 +355,7 @@ int lua_evidence_met(lua_State *L) {
 }
 
 int lua_evidence_open(lua_State *L, int methods) {
-  static const luaL_Reg own[] = {
-      {"sessions", evidence_list}, {"unresolved", evidence_unresolved}, {NULL, NULL}};
+  static const char *const lists[] = {"sessions", "unresolved"};
   static const luaL_Reg meta[] = {
       {"__index", evidence_index}, {"__tostring", evidence_tostring}, {NULL, NULL}};
   methods = lua_absindex(L, methods);
@@ -378,16 +365,19 @@ int lua_evidence_open(lua_State *L, int methods) {
   lua_pushstring(L, "attendance");
   lua_setfield(L, -2, "name");
   lua_call(L, 1, 1);
-  for (int kind = 0; kind < RULE_KINDS; kind++) {
+  for (int kind = 0; kind <= RULE_KINDS; kind++) {
     lua_pushinteger(L, kind);
     lua_pushvalue(L, -2);
-    lua_pushcclosure(L, measure_kind, 2);
-    lua_setfield(L, methods, rule_kind_name((enum rule_kind)kind));
+    lua_pushcclosure(L, measure, 2);
+    lua_setfield(L, methods, kind < RULE_KINDS ? rule_kind_name((enum rule_kind)kind) : "measure");
   }
-  lua_pushcfunction(L, measure_any);
-  lua_setfield(L, methods, "measure");
   lua_pop(L, 2);
-  luaL_newlib(L, own);
+  lua_createtable(L, 0, 2);
+  for (int watched = 0; watched < 2; watched++) {
+    lua_pushboolean(L, watched);
+    lua_pushcclosure(L, list_sessions, 1);
+    lua_setfield(L, -2, lists[watched]);
+  }
   luaL_newmetatable(L, EVIDENCE_TYPE);
   lua_pushboolean(L, 0);
   lua_setfield(L, -2, "__metatable");

@@ -306,35 +306,33 @@ fence_verdict fence_call(fence *f, int arguments, int results, uint64_t budget) 
 
 /* The report -------------------------------------------------------------------- */
 
-/* One line's bytes, tabs kept, everything else that could move a cursor escaped. */
-static void print_line(fence *f, slice line) {
-  buffer *to = &f->printed;
-  size_t before = to->length;
-  if (f->lines < f->limits.print_lines && line.length <= f->limits.print_bytes) {
-    for (const char *tab; line.length;) {
-      tab = memchr(line.at, '\t', line.length);
-      size_t length = tab ? (size_t)(tab - line.at) : line.length;
-      text_add_escaped(to, (slice){line.at, length});
-      if (!tab) break;
-      buffer_add_char(to, '\t');
-      line = (slice){tab + 1, line.length - length - 1};
-    }
-    buffer_add_char(to, '\n');
-    f->lines++;
-    if (to->length <= f->limits.print_bytes) return;
-  }
-  to->length = before;
-  f->print_full = true;
-  buffer_add_text(to, "[what was printed after this was dropped: too much]\n");
-}
-
+/* Line by line: tabs kept, everything else that could move a cursor escaped. */
 void fence_print(fence *f, slice text) {
+  buffer *to = &f->printed;
   while (!f->print_full) {
     const char *end = text.length ? memchr(text.at, '\n', text.length) : NULL;
-    size_t length = end ? (size_t)(end - text.at) : text.length;
-    print_line(f, (slice){text.at, length});
+    slice line = {text.at, end ? (size_t)(end - text.at) : text.length};
+    size_t before = to->length, used = line.length + (end != NULL);
+    bool fits = f->lines < f->limits.print_lines && line.length <= f->limits.print_bytes;
+    while (fits && line.length) {
+      const char *tab = memchr(line.at, '\t', line.length);
+      size_t length = tab ? (size_t)(tab - line.at) : line.length;
+      text_add_escaped(to, (slice){line.at, length});
+      if (tab) buffer_add_char(to, '\t');
+      line = (slice){line.at + length + (tab != NULL), line.length - length - (tab != NULL)};
+    }
+    if (fits) {
+      buffer_add_char(to, '\n');
+      f->lines++;
+      fits = to->length <= f->limits.print_bytes;
+    }
+    if (!fits) {
+      to->length = before;
+      f->print_full = true;
+      buffer_add_text(to, "[what was printed after this was dropped: too much]\n");
+    }
     if (!end) return;
-    text = (slice){end + 1, text.length - length - 1};
+    text = (slice){text.at + used, text.length - used};
   }
 }
 

@@ -129,24 +129,6 @@ static bool limit_cpu(const jail_limits *limits, char why[JAIL_WHY]) {
          failed(why, "processor timer");
 }
 
-/* Privileges ----------------------------------------------------------------- */
-
-static bool no_new_privileges(const jail_limits *limits, char why[JAIL_WHY]) {
-  (void)limits;
-  return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 || failed(why, "prctl");
-}
-
-static bool not_dumpable(const jail_limits *limits, char why[JAIL_WHY]) {
-  (void)limits;
-  return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 || failed(why, "prctl");
-}
-
-/* If the host is gone already, the channel's end is what ends the worker. */
-static bool end_with_host(const jail_limits *limits, char why[JAIL_WHY]) {
-  (void)limits;
-  return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) == 0 || failed(why, "prctl");
-}
-
 /* System calls ---------------------------------------------------------------- */
 
 static const int plain_calls[] = {
@@ -204,25 +186,28 @@ static bool filter_calls(const jail_limits *limits, char why[JAIL_WHY]) {
 typedef struct jail_row {
   const char *name;
   bool mandatory;
-  jail_step step;
+  jail_step step; /* NULL: prctl(option, value) is all of it */
+  int option;
+  unsigned long value;
 } jail_row;
 
 /* The order matters: what needs root before root is left; what needs a file
  * before the limit on files; landlock after no-new-privileges; the last three
- * after the change of user, which clears two of them; the filter last. */
+ * after the change of user, which clears two of them; the filter last. If the host is gone
+ * already, the channel's end is what ends the worker. */
 static const jail_row rows[] = {
-    {"files closed", true, close_files},
-    {"environment empty", true, forget_surroundings},
-    {"namespaces", false, leave_namespaces},
-    {"unprivileged user", false, leave_root},
-    {"no new privileges", true, no_new_privileges},
-    {"landlock", false, enter_landlock},
-    {"memory limit", true, limit_memory},
-    {"processor limit", true, limit_cpu},
-    {"other limits", true, limit_rest},
-    {"not dumpable", true, not_dumpable},
-    {"ends with the host", true, end_with_host},
-    {"system call filter", true, filter_calls},
+    {"files closed", true, close_files, 0, 0},
+    {"environment empty", true, forget_surroundings, 0, 0},
+    {"namespaces", false, leave_namespaces, 0, 0},
+    {"unprivileged user", false, leave_root, 0, 0},
+    {"no new privileges", true, NULL, PR_SET_NO_NEW_PRIVS, 1},
+    {"landlock", false, enter_landlock, 0, 0},
+    {"memory limit", true, limit_memory, 0, 0},
+    {"processor limit", true, limit_cpu, 0, 0},
+    {"other limits", true, limit_rest, 0, 0},
+    {"not dumpable", true, NULL, PR_SET_DUMPABLE, 0},
+    {"ends with the host", true, NULL, PR_SET_PDEATHSIG, SIGKILL},
+    {"system call filter", true, filter_calls, 0, 0},
 };
 
 _Static_assert(sizeof rows / sizeof rows[0] <= JAIL_PARTS, "the report has room for all parts");
@@ -233,7 +218,10 @@ bool jail_apply(const jail_limits *limits, jail_report *report) {
     jail_part *part = &report->parts[report->count++];
     part->name = rows[i].name;
     part->mandatory = rows[i].mandatory;
-    part->done = rows[i].step(limits, part->why);
+    if (rows[i].step)
+      part->done = rows[i].step(limits, part->why);
+    else
+      part->done = prctl(rows[i].option, rows[i].value, 0, 0, 0) == 0 || failed(part->why, "prctl");
     if (!part->done && part->mandatory) return false;
   }
   return true;

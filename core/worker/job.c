@@ -201,12 +201,12 @@ static int do_collect(lua_State *L) {
   return 0;
 }
 
-/* job.NAME(batch or nil, JSON's value), of the parts of an EVENTS or a CONSULT. */
-static int do_named(lua_State *L, const char *name) {
+/* job.events or job.consult(batch or nil, JSON's value), of the parts of an EVENTS or a CONSULT. */
+static int do_parts(lua_State *L) {
   job *j = lua_touserdata(L, 1);
   const unsigned char *at = (const unsigned char *)j->payload.bytes;
   size_t room = j->payload.length, length = 0;
-  push_function(L, name);
+  push_function(L, j->request.kind == FRAME_EVENTS ? "events" : "consult");
   if (room >= EVENTS_HEADER)
     length = (size_t)at[0] | (size_t)at[1] << 8 | (size_t)at[2] << 16 | (size_t)at[3] << 24;
   if (room < EVENTS_HEADER || length > room - EVENTS_HEADER)
@@ -221,9 +221,6 @@ static int do_named(lua_State *L, const char *name) {
   lua_call(L, 2, 1);
   return 1;
 }
-
-static int do_events(lua_State *L) { return do_named(L, "events"); }
-static int do_consult(lua_State *L) { return do_named(L, "consult"); }
 
 static slice text_field(const json_t *object, const char *name) {
   const json_t *field = json_object_get(object, name);
@@ -328,45 +325,42 @@ static void run_try(job *j) {
   buffer_free(&result);
 }
 
-static void serve(job *j) {
-  frame_kind kind = j->request.kind;
-  if (kind == FRAME_LOAD && !j->load) {
-    if (!begin(j)) return;
-    uint64_t budget = fence_limits_of(j->f)->call_instructions;
-    if (j->kind != JOB_TRY)
-      answer_work(j, do_load, budget, FRAME_DECLARED);
-    else if (j->data)
-      acknowledge_work(j, do_open, budget);
-    else if (j->source.at)
-      run_try(j);
-    else
-      acknowledge(j);
-  } else if (kind == FRAME_BATCH && j->kind == JOB_EVALUATE) {
-    answer_work(j, do_evaluate, 0, FRAME_SUGGESTED);
-  } else if (kind == FRAME_BATCH && j->kind == JOB_TRY && j->data) {
-    acknowledge_work(j, do_collect, 0);
-  } else if (kind == FRAME_EVENTS && j->kind == JOB_HOOK) {
-    answer_work(j, do_events, 0, FRAME_EFFECTS);
-  } else if (kind == FRAME_CONSULT && j->kind == JOB_CONSULT) {
-    answer_work(j, do_consult, fence_limits_of(j->f)->call_instructions, FRAME_CONSULTED);
-  } else if (kind == FRAME_TRY && j->kind == JOB_TRY) {
-    if (j->payload.length || !j->source.at)
-      j->source = (slice){j->payload.bytes, j->payload.length};
-    run_try(j);
-  } else if (kind == FRAME_END) {
-    buffer_add_text(&j->answer, "{\"verdict\":\"finished\"");
-    add_counts(j);
-    buffer_add_char(&j->answer, '}');
-    answer(j, FRAME_DONE);
-    j->over = true;
-  } else {
-    refuse_request(j, "this request does not belong here");
-  }
-}
-
 void job_run(const job_setting *setting) {
-  job j = {.setting = setting};
-  while (!j.over &&
-         frame_read(setting->channel, FRAME_PATIENT, &j.request, &j.payload, NULL) == STATUS_OK)
-    serve(&j);
+  job only = {.setting = setting}, *j = &only;
+  while (!j->over &&
+         frame_read(setting->channel, FRAME_PATIENT, &j->request, &j->payload, NULL) == STATUS_OK) {
+    frame_kind kind = j->request.kind;
+    if (kind == FRAME_LOAD && !j->load) {
+      if (!begin(j)) continue;
+      uint64_t budget = fence_limits_of(j->f)->call_instructions;
+      if (j->kind != JOB_TRY)
+        answer_work(j, do_load, budget, FRAME_DECLARED);
+      else if (j->data)
+        acknowledge_work(j, do_open, budget);
+      else if (j->source.at)
+        run_try(j);
+      else
+        acknowledge(j);
+    } else if (kind == FRAME_BATCH && j->kind == JOB_EVALUATE) {
+      answer_work(j, do_evaluate, 0, FRAME_SUGGESTED);
+    } else if (kind == FRAME_BATCH && j->kind == JOB_TRY && j->data) {
+      acknowledge_work(j, do_collect, 0);
+    } else if (kind == FRAME_EVENTS && j->kind == JOB_HOOK) {
+      answer_work(j, do_parts, 0, FRAME_EFFECTS);
+    } else if (kind == FRAME_CONSULT && j->kind == JOB_CONSULT) {
+      answer_work(j, do_parts, fence_limits_of(j->f)->call_instructions, FRAME_CONSULTED);
+    } else if (kind == FRAME_TRY && j->kind == JOB_TRY) {
+      if (j->payload.length || !j->source.at)
+        j->source = (slice){j->payload.bytes, j->payload.length};
+      run_try(j);
+    } else if (kind == FRAME_END) {
+      buffer_add_text(&j->answer, "{\"verdict\":\"finished\"");
+      add_counts(j);
+      buffer_add_char(&j->answer, '}');
+      answer(j, FRAME_DONE);
+      j->over = true;
+    } else {
+      refuse_request(j, "this request does not belong here");
+    }
+  }
 }

@@ -69,30 +69,25 @@ static bool find_program(const char *name, char found[PATH_MAX]) {
   return false;
 }
 
-/* A program may lie with its libraries in a folder of its own: bin, lib and pyvenv.cfg of that. */
-static bool allow_surroundings(int set, const char *program) {
-  static const char *const names[] = {"bin", "lib", "pyvenv.cfg"};
+/* To the folder where we are, and what the program needs. It may lie with its libraries in a
+ * folder of its own: bin, lib and pyvenv.cfg of that. */
+static bool limit_files(const char *program) {
+  static const char *const surroundings[] = {"bin", "lib", "pyvenv.cfg"};
+  long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+  if (abi < 1) return false;
+  int rights = abi == 1 ? 13 : abi == 2 ? 14 : 15; /* all that this kernel knows to refuse */
+  struct landlock_ruleset_attr all = {.handled_access_fs = (1ULL << rights) - 1};
+  int set = (int)syscall(SYS_landlock_create_ruleset, &all, sizeof all, 0);
   char folder[PATH_MAX], path[PATH_MAX];
   (void)snprintf(folder, sizeof folder, "%s", program);
   for (int up = 0; up < 2; up++) {
     char *last = strrchr(folder, '/');
     if (last) *last = '\0';
   }
-  bool done = true;
-  for (size_t i = 0; done && i < sizeof names / sizeof names[0]; i++)
-    done = snprintf(path, sizeof path, "%s/%s", folder, names[i]) < PATH_MAX &&
+  bool done = set >= 0 && allow(set, ".", all.handled_access_fs);
+  for (size_t i = 0; done && i < sizeof surroundings / sizeof surroundings[0]; i++)
+    done = snprintf(path, sizeof path, "%s/%s", folder, surroundings[i]) < PATH_MAX &&
            allow(set, path, reading);
-  return done;
-}
-
-static bool limit_files(const char *program) { /* and the folder where we are */
-  long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
-  if (abi < 1) return false;
-  int rights = abi == 1 ? 13 : abi == 2 ? 14 : 15; /* all that this kernel knows to refuse */
-  struct landlock_ruleset_attr all = {.handled_access_fs = (1ULL << rights) - 1};
-  int set = (int)syscall(SYS_landlock_create_ruleset, &all, sizeof all, 0);
-  bool done =
-      set >= 0 && allow(set, ".", all.handled_access_fs) && allow_surroundings(set, program);
   for (size_t i = 0; done && i < sizeof parts_of_programs / sizeof parts_of_programs[0]; i++)
     done = allow(set, parts_of_programs[i], reading);
   return done && allow(set, "/dev/null", reading | LANDLOCK_ACCESS_FS_WRITE_FILE) &&
