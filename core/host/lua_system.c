@@ -20,6 +20,7 @@
 #include "host/spawn.h"
 #include "script/result.h"
 #include "store/db/digest.h"
+#include "store/db/file.h"
 
 int lua_system_now(lua_State *L) {
   lua_pushinteger(L, (lua_Integer)time(NULL));
@@ -177,14 +178,56 @@ int lua_system_private(lua_State *L) {
   return 1;
 }
 
-int lua_system_sync(lua_State *L) {
+int lua_system_read(lua_State *L) {
   const char *path = args_path(L, 1);
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
-  bool good = fd >= 0 && fsync(fd) == 0;
-  int fault = errno;
-  if (fd >= 0) (void)close(fd);
-  errno = fault;
-  return give_outcome(L, good, "write", path);
+  lua_Integer most = luaL_checkinteger(L, 2);
+  luaL_argcheck(L, most > 0, 2, "at least one byte");
+  buffer text = {0};
+  problem p;
+  status s = file_read(path, (size_t)most, &text, &p);
+  if (!s)
+    lua_pushlstring(L, text.bytes ? text.bytes : "",
+                    text.length); /* raises only when out of memory */
+  buffer_free(&text);
+  return s ? result_problem(L, &p) : 1;
+}
+
+int lua_system_write(lua_State *L) {
+  problem p;
+  return result_true(L, file_write(args_path(L, 1), args_slice(L, 2), &p), &p);
+}
+
+/* A limit on memory ------------------------------------------------------------ */
+
+/* An allocator before another: as long as it stands, no more than `left` bytes are added to
+ * what the state has. */
+typedef struct cap {
+  lua_Alloc alloc;
+  void *data;
+  size_t left;
+} cap;
+
+static void *alloc_capped(void *data, void *block, size_t was, size_t size) {
+  cap *c = data;
+  if (!block) was = 0; /* Lua says the kind of object there */
+  if (size > was && size - was > c->left) return NULL;
+  void *now = c->alloc(c->data, block, was, size);
+  if (now || size == 0) c->left = c->left + was - size;
+  return now;
+}
+
+int lua_system_bounded(lua_State *L) {
+  lua_Integer most = luaL_checkinteger(L, 1);
+  luaL_argcheck(L, most > 0, 1, "at least one byte");
+  luaL_checkany(L, 2);
+  cap c = {.left = (size_t)most};
+  c.alloc = lua_getallocf(L, &c.data);
+  lua_setallocf(L, alloc_capped, &c);
+  bool fine = lua_pcall(L, lua_gettop(L) - 2, LUA_MULTRET, 0) == LUA_OK;
+  lua_setallocf(L, c.alloc, c.data);
+  lua_pushboolean(L, fine);
+  lua_replace(L, 1); /* over the limit */
+  return lua_gettop(L);
 }
 
 /* Programs ------------------------------------------------------------------- */

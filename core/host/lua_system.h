@@ -23,7 +23,13 @@ int lua_system_history_save(lua_State *L);
 /* (path) -> true: for the owner alone; a folder that is there already is fine */
 int lua_system_make_folder(lua_State *L);
 int lua_system_private(lua_State *L); /* (path) -> whether its owner alone may read it now */
-int lua_system_sync(lua_State *L);    /* (path) -> true: what was written is on the disk for good */
+/* (path, most) -> text: all of an ordinary file of at most so many bytes */
+int lua_system_read(lua_State *L);
+int lua_system_write(
+    lua_State *L); /* (path, text) -> true: it is there whole, for the owner alone */
+/* (bytes, function, …) -> true, its results | false, its error: called so that it can add no more
+ * than so many bytes to what the state has; beyond, "not enough memory" */
+int lua_system_bounded(lua_State *L);
 /* (words, environment, seconds) -> exit status, the first 4 KB that it said: another program of
  * PATH, without a shell (see spawn.h); `words` its name and arguments as they are, `environment` a
  * list of "NAME=VALUE" */

@@ -64,7 +64,9 @@ static const luaL_Reg system_functions[] = {{"now", lua_system_now},
                                             {"history_save", lua_system_history_save},
                                             {"make_folder", lua_system_make_folder},
                                             {"private", lua_system_private},
-                                            {"sync", lua_system_sync},
+                                            {"read", lua_system_read},
+                                            {"write", lua_system_write},
+                                            {"bounded", lua_system_bounded},
                                             {"run", lua_system_run},
                                             {NULL, NULL}};
 

@@ -8,14 +8,12 @@
  *    type and length. Its form may never change: the backups that people keep have it. */
 #include "store/backup/backup.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "store/db/digest.h"
+#include "store/db/file.h"
 #include "store/db/part.h"
 #include "store/db/schema.h"
 
@@ -159,23 +157,18 @@ static status look_at(const char *path, const char *shown, int64_t *size, proble
   enum { HEADER = 100 }; /* of every file of SQLite's */
   char header[HEADER] = "";
   struct stat about;
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
-  bool got = fd >= 0 && fstat(fd, &about) == 0;
-  bool file = got && S_ISREG(about.st_mode);
-  ssize_t n = file ? read(fd, header, HEADER) : 0;
-  status s = STATUS_OK;
-  if (!got || n < 0)
-    s = problem_set(p, STATUS_IO, "check the name and the permissions", "cannot read %s: %s", shown,
-                    strerror(errno));
-  else if (file && about.st_size == 0)
-    s = problem_set(p, STATUS_REFUSED, "use another backup", "%s is empty", shown);
-  else if (n < HEADER || memcmp(header, "SQLite format 3", 16) != 0)
-    s = problem_set(p, STATUS_REFUSED, "make one with: waymark backup FILE",
-                    "%s is not a Waymark backup", shown);
-  else
-    *size = about.st_size;
-  if (fd >= 0) (void)close(fd);
-  return s;
+  int fd = -1;
+  status s = file_open(path, &fd, &about, p);
+  if (s) return s;
+  ssize_t n = read(fd, header, HEADER);
+  (void)close(fd);
+  if (about.st_size == 0)
+    return problem_set(p, STATUS_REFUSED, "use another backup", "%s is empty", shown);
+  if (n < HEADER || memcmp(header, "SQLite format 3", 16) != 0)
+    return problem_set(p, STATUS_REFUSED, "make one with: waymark backup FILE",
+                       "%s is not a Waymark backup", shown);
+  *size = about.st_size;
+  return STATUS_OK;
 }
 
 /* Is it a file of ours, whole, of a version that we know, with all that its seal says? */

@@ -8,13 +8,13 @@
 #include "store/csv/lines.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/thread.h"
+#include "store/db/file.h"
 
 #ifdef FUZZING /* so that short inputs reach every edge */
 enum { EXAMINE_CHUNK = 7, EXAMINE_ALONE = 4096 };
@@ -123,16 +123,10 @@ static status io_failed(const lines *l, int reason, problem *p) {
                      l->name, strerror(reason));
 }
 
-/* What kind of file it is, and what its first bytes say; reading begins after a
- * byte-order mark. */
+/* What its first bytes say; reading begins after a byte-order mark. */
 static status check_beginning(lines *l, problem *p) {
   char bytes[3] = {0};
   if (fstat(l->fd, &l->seen) != 0) return io_failed(l, errno, p);
-  if (S_ISDIR(l->seen.st_mode))
-    return problem_set(p, STATUS_IO, "name a CSV file", "%s is a folder", l->name);
-  if (!S_ISREG(l->seen.st_mode))
-    return problem_set(p, STATUS_IO, "save it as a file first", "%s is not an ordinary file",
-                       l->name);
   ssize_t n = pread(l->fd, bytes, sizeof bytes, 0);
   if (n < 0) return io_failed(l, errno, p);
   if (n >= 2 && (memcmp(bytes, "\xFF\xFE", 2) == 0 || memcmp(bytes, "\xFE\xFF", 2) == 0))
@@ -173,13 +167,10 @@ status lines_open_fd(int fd, const char *name, lines **out, problem *p) {
 }
 
 status lines_open(const char *path, lines **out, problem *p) {
-  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0)
-    return problem_set(
-        p, errno == ENOENT ? STATUS_NOT_FOUND : STATUS_IO,
-        errno == ENOENT ? "check the name and the folder" : "check the file and its permissions",
-        "cannot open %s: %s", path, strerror(errno));
-  return lines_open_fd(fd, path, out, p);
+  int fd = -1;
+  struct stat about;
+  status s = file_open(path, &fd, &about, p);
+  return s ? s : lines_open_fd(fd, path, out, p);
 }
 
 void lines_close(lines *l) {

@@ -8,6 +8,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <limits.h>
+#include <sys/stat.h>
 
 #include "base/array.h"
 #include "store/db/functions.h"
@@ -44,9 +45,9 @@ static int authorize(void *self, int action, const char *first, const char *seco
   return d->guard ? d->guard(action, first, second) : SQLITE_OK;
 }
 
-/* Only a reader maps the file: a disk that fails then ends the command without a word,
- * which is no harm there. A new file gets pages that hold several sheets; its maker syncs
- * it before it gets its name. */
+/* SQLite would wait for the other end of a pipe. Only a reader maps the file: a disk that fails
+ * then ends the command without a word, which is no harm there. A new file gets pages that hold
+ * several sheets; its maker syncs it before it gets its name. */
 status db_open(const char *path, enum db_mode mode, db **out, problem *p) {
   static const char *const settings[] = {
       [DB_CREATE] =
@@ -55,6 +56,9 @@ status db_open(const char *path, enum db_mode mode, db **out, problem *p) {
       [DB_WRITE] = "PRAGMA synchronous = FULL",
       [DB_READ] = "PRAGMA mmap_size = 2147418112",
   };
+  struct stat about;
+  if (stat(path, &about) == 0 && !S_ISREG(about.st_mode))
+    return problem_set(p, STATUS_REFUSED, "check the folder", "%s is not an ordinary file", path);
   db *d = mem_new(1, sizeof *d);
   if (!d) return problem_no_memory(p);
   d->read_only = mode == DB_READ;

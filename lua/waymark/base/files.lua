@@ -7,36 +7,12 @@ local words = require "waymark.base.words"
 
 local files = {}
 
-function files.read(path)
-  local file, message = io.open(path, "rb")
-  if not file then return nil, ("cannot read %s"):format(message) end
-  local text = file:read "a"
-  file:close()
-  if not text then return nil, ("cannot read %s; is it a folder?"):format(path) end
-  return text
-end
+local most_bytes = 256 << 20
 
--- Write beside it first, on the disk for good, then put it in place.
-function files.write(path, text)
-  local beside = path .. ".new"
-  local file, message = io.open(beside, "wb")
-  if not file then return nil, ("cannot write %s; check the folder and its permissions"):format(message) end
-  local good = file:write(text) and file:close()
-  if not good then
-    os.remove(beside)
-    return nil, ("cannot write %s; is the disk full?"):format(path)
-  end
-  core.system.private(beside)
-  local kept, why = core.system.sync(beside)
-  if not kept then
-    os.remove(beside)
-    return nil, why .. "; is the disk full?"
-  end
-  local moved
-  moved, message = os.rename(beside, path)
-  if not moved then return nil, ("cannot write %s"):format(message) end
-  return true
-end
+-- All of an ordinary file of at most `most` bytes.
+function files.read(path, most) return core.system.read(path, most or most_bytes) end
+
+function files.write(path, text) return core.system.write(path, text) end
 
 function files.is_folder(path) return lfs.attributes(path, "mode") == "directory" end
 function files.exists(path) return lfs.attributes(path, "mode") ~= nil end

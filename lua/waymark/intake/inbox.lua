@@ -128,9 +128,13 @@ function inbox.move(folder, file, where, day, report)
   return to
 end
 
--- One update at a time in a folder; the lock goes with the process. -> what to keep
+-- One update at a time in a folder; the lock goes with the process. Others may write in the
+-- folder, so what has the name is looked at, and nothing in it is changed. -> what to keep
 function inbox.lock(folder)
-  local handle, message = io.open(folder .. "/.waymark-update", "w")
+  local path = folder .. "/.waymark-update"
+  local kind = files.kind(path)
+  if kind and kind ~= "file" then problem.raise("%s is a %s, not a file of Waymark's; take it away", path, kind) end
+  local handle, message = io.open(path, "a")
   if not handle then problem.raise("cannot write in the inbox: %s", message) end
   if not lfs.lock(handle, "w") then
     problem.raise("another update is at work in %s; wait until it has ended", folder)

@@ -1,8 +1,12 @@
 -- workspace/settings: waymark.lua, the file that a person edits, read into a table.
 --
 -- The text runs with its constructors only (school, year, term, inset, closed,
--- staff, start, use, and those of durations) and a step limit: no library, no file, no
--- clock. An unknown word names the nearest one.
+-- staff, start, use, and those of durations): no library, no file, no clock, and no methods
+-- of texts. An unknown word names the nearest one.
+--
+-- It runs as a coroutine that gives each of its words away to be worked out here, so that
+-- only its own instructions have nothing else, and little memory and time; a fault is said
+-- with the line that it stands at then.
 --
 -- The result:
 --   schools  { { key, name, laestab, phase, la, address, phone, email, website, head,
@@ -23,7 +27,11 @@ local durations = core.sdk "durations"
 local settings = {}
 
 local date = core.date
-local steps_most = 5000000
+local most_bytes = 256 << 10
+local most_memory = 4 << 20 -- of what the text makes itself
+local most_seconds = 0.7 -- of the processor
+local most_instructions = 100000
+local most_days = 400 -- of a term
 
 -- Calendars --------------------------------------------------------------------
 
@@ -38,19 +46,18 @@ local function weekdays(first, last)
   end
 end
 
--- `level` is that of the settings' own line, as `error` counts.
-local function check_date(value, what, level)
+local function check_date(value, what)
   local parsed = type(value) == "string" and value:find "^%d%d%d%d%-%d%d%-%d%d$" and date.parse(value)
   if not parsed then
-    error(('%s: "%s" is not a date; write it as "2025-09-01"'):format(what, tostring(value)), level)
+    error(('%s: "%s" is not a date; write it as "2025-09-01"'):format(what, tostring(value)), 0)
   end
   return parsed
 end
 
 local function check_pair(pair, what)
-  if type(pair) ~= "table" then error(what .. ' takes two dates: { "2025-09-01", "2025-12-19" }', 3) end
-  local first, last = check_date(pair[1], what, 4), check_date(pair[2], what, 4)
-  if last < first then error(('%s: %s comes after %s'):format(what, first, last), 3) end
+  if type(pair) ~= "table" then error(what .. ' takes two dates: { "2025-09-01", "2025-12-19" }', 0) end
+  local first, last = check_date(pair[1], what), check_date(pair[2], what)
+  if last < first then error(('%s: %s comes after %s'):format(what, first, last), 0) end
   return first, last
 end
 
@@ -60,8 +67,11 @@ local function new_term(pair)
   local first, last = check_pair(pair, "term")
   for name in next, pair do
     if not term_fields[name] then
-      error(('term has no field "%s"%s'):format(name, check.did_you_mean(tostring(name), { "half_term" })), 2)
+      error(('term has no field "%s"%s'):format(name, check.did_you_mean(tostring(name), { "half_term" })), 0)
     end
+  end
+  if date.between(first, last) > most_days then
+    error(("term: from %s to %s is over a year; write each term by itself"):format(first, last), 0)
   end
   local term = { kind = "term", first = first, last = last }
   if pair.half_term then term.half_first, term.half_last = check_pair(pair.half_term, "half_term") end
@@ -70,9 +80,9 @@ end
 
 local function date_list(kind)
   return function(list)
-    if type(list) ~= "table" then error(kind .. ' takes dates: { "2025-09-01" }', 2) end
+    if type(list) ~= "table" then error(kind .. ' takes dates: { "2025-09-01" }', 0) end
     local dates = { kind = kind }
-    for i, value in ipairs(list) do dates[i] = check_date(value, kind, 3) end
+    for i, value in ipairs(list) do dates[i] = check_date(value, kind) end
     return dates
   end
 end
@@ -106,12 +116,12 @@ local function year_days(items)
 end
 
 local function new_year(name)
-  if type(name) ~= "string" then error('year takes a name: year "2025-26" { term {…} }', 3) end
+  if type(name) ~= "string" then error('year takes a name: year "2025-26" { term {…} }', 0) end
   return function(items)
-    if type(items) ~= "table" then error("year takes a table of terms", 3) end
+    if type(items) ~= "table" then error("year takes a table of terms", 0) end
     for i, item in ipairs(items) do
       if type(item) ~= "table" or not item.kind then
-        error(("year: item %d should be term {…}, inset {…} or closed {…}"):format(i), 3)
+        error(("year: item %d should be term {…}, inset {…} or closed {…}"):format(i), 0)
       end
     end
     return { name = name, days = year_days(items) }
@@ -119,6 +129,11 @@ local function new_year(name)
 end
 
 -- Constructors -------------------------------------------------------------------
+
+-- A function as the text has it: it is called outside, by `run`.
+local function word(fn)
+  return function(...) return coroutine.yield(fn, ...) end
+end
 
 local school_schema = {
   name = { type = "text", required = true },
@@ -134,12 +149,12 @@ local school_schema = {
 }
 
 local function new_school(result, fields)
-  if type(fields) ~= "table" then error('school takes named fields: school { name = "…" }', 3) end
+  if type(fields) ~= "table" then error('school takes named fields: school { name = "…" }', 0) end
   local named, uses, years = {}, {}, {}
   for key, value in next, fields do
     if math.type(key) == "integer" then
       local list = type(value) == "table" and (value.is_use and uses or value.days and years)
-      if not list then error('school: item ' .. key .. ' should be use "…" or year "…" {…}', 3) end
+      if not list then error('school: item ' .. key .. ' should be use "…" or year "…" {…}', 0) end
     else
       named[key] = value
     end
@@ -150,7 +165,7 @@ local function new_school(result, fields)
     value.of_school = true
   end
   local fault = check.fields(named, school_schema, "school")
-  if fault then error(fault, 3) end
+  if fault then error(fault, 0) end
   named.key = named.key or named.laestab or named.name
   named.uses, named.years = uses, years
   result.schools[#result.schools + 1] = named
@@ -158,15 +173,15 @@ end
 
 local function new_use(result, name)
   if type(name) ~= "string" or not name:find "^[a-z][a-z0-9_-]*$" then
-    error('use takes the name of a plugin: use "essex"', 2)
+    error('use takes the name of a plugin: use "essex"', 0)
   end
   local use = { name = name, options = {}, is_use = true }
   result.all_uses[#result.all_uses + 1] = use
-  return setmetatable(use, { __call = function(_, options)
-    if type(options) ~= "table" then error('use takes options as a table: use "essex" { … }', 2) end
+  return setmetatable(use, { __call = word(function(_, options)
+    if type(options) ~= "table" then error('use takes options as a table: use "essex" { … }', 0) end
     use.options = options
     return use
-  end })
+  end) })
 end
 
 local function constructors(result)
@@ -179,16 +194,16 @@ local function constructors(result)
     use = function(name) return new_use(result, name) end,
     year = function(name)
       local make = new_year(name)
-      return function(items)
+      return word(function(items)
         local year = make(items)
         result.all_years[#result.all_years + 1] = year
         return year
-      end
+      end)
     end,
     staff = function(fields)
-      if type(fields) ~= "table" then error("staff takes named fields", 2) end
+      if type(fields) ~= "table" then error("staff takes named fields", 0) end
       for role, who in next, fields do
-        if type(who) ~= "string" then error(('staff: "%s" should be a text'):format(role), 2) end
+        if type(who) ~= "string" then error(('staff: "%s" should be a text'):format(role), 0) end
         result.staff[role] = who
       end
     end,
@@ -199,27 +214,66 @@ local function constructors(result)
   return env
 end
 
-local function guard(env)
-  local names = check.names(env)
+-- The globals of the text.
+local function globals(env)
+  local words, names = {}, check.names(env)
+  for name, fn in next, env do words[name] = word(fn) end
   return setmetatable({}, {
     __index = function(_, name)
-      if env[name] then return env[name] end
-      error(('unknown word "%s"%s'):format(name, check.did_you_mean(tostring(name), names)), 2)
+      return words[name] or coroutine.yield(function()
+        error(('unknown word "%s"%s'):format(name, check.did_you_mean(name, names)), 0)
+      end)
     end,
     __newindex = function(_, name)
-      if env[name] then error(('write it without an equals sign: %s …'):format(name), 2) end
-      error(('"%s" cannot be set here; use the words of the settings'):format(tostring(name)), 2)
+      coroutine.yield(function()
+        if env[name] then error(('write it without an equals sign: %s …'):format(name), 0) end
+        error(('"%s" cannot be set here; use the words of the settings'):format(name), 0)
+      end)
     end,
   })
 end
 
--- Run with a limit of steps, so that a slip of the pen cannot hang a command.
-local function run_limited(chunk)
-  local thread = coroutine.create(chunk)
-  debug.sethook(thread, function() error("the settings do not come to an end", 2) end, "", steps_most)
-  local ok, message = coroutine.resume(thread)
-  if ok and coroutine.status(thread) ~= "dead" then return false, "the settings stopped half-way" end
-  return ok, message
+-- Running ------------------------------------------------------------------------
+
+-- "waymark.lua:12: ", the line that a thread of the text stands at.
+local function place_in(thread, source)
+  for level = 0, math.huge do
+    local info = debug.getinfo(thread, level, "Sl")
+    if not info then return "" end
+    if info.source == source then return ("%s:%d: "):format(info.short_src, info.currentline) end
+  end
+end
+
+-- Run the text of a chunk of this source. -> true | nil, message
+local function run(chunk, source)
+  local thread, texts, clock = coroutine.create(chunk), getmetatable "", os.clock
+  local began, instructions, memory = clock(), 0, most_memory
+  local endless = "the settings do not come to an end; write what is so, without a loop"
+  local function is_late() return instructions > most_instructions or clock() - began > most_seconds end
+  debug.sethook(thread, function()
+    instructions = instructions + 100
+    if is_late() then error(endless, 0) end
+  end, "", 100)
+  local fine, value
+  repeat
+    local before = collectgarbage "count"
+    texts.__index = nil
+    local given = table.pack(core.system.bounded(math.max(memory, 1), coroutine.resume, thread, value))
+    texts.__index = string
+    memory = memory - math.max(0, math.ceil((collectgarbage "count" - before) * 1024))
+    fine = given[1] and given[2]
+    value = given[given[1] and 3 or 2]
+    if fine and coroutine.status(thread) ~= "dead" then
+      fine, value = pcall(value, table.unpack(given, 4, given.n))
+      if fine and is_late() then fine, value = false, endless end
+    end
+  until not fine or coroutine.status(thread) == "dead"
+  if fine then return true end
+  if value == "not enough memory" then
+    value = "the settings take too much memory; write what is so, without building texts"
+  end
+  local known, place = pcall(place_in, thread, source) -- not with its stack full; then it says itself
+  return nil, known and value:sub(1, #place) ~= place and place .. value or value
 end
 
 local function belongs_to_workspace(list)
@@ -235,11 +289,10 @@ function settings.evaluate(text, name)
   name = name or "waymark.lua"
   local result = { schools = {}, all_years = {}, staff = {}, all_uses = {}, text = text }
   if text:find "^\27" then return nil, name .. ": this is compiled Lua; settings are written as text" end
-  local chunk, message = load(text, "@" .. name, "t", guard(constructors(result)))
-  if not chunk then return nil, message end
-  local ok
-  ok, message = run_limited(chunk)
-  if not ok then return nil, tostring(message) end
+  local chunk, message = load(text, "@" .. name, "t", globals(constructors(result)))
+  local done = chunk
+  if chunk then done, message = run(chunk, "@" .. name) end
+  if not done then return nil, message end
   result.uses = belongs_to_workspace(result.all_uses)
   result.years = belongs_to_workspace(result.all_years)
   return result
@@ -250,7 +303,7 @@ function settings.read(folder)
   if not files.exists(path) then
     return nil, ("there is no workspace in %s (no waymark.lua); make one with: waymark init DIR"):format(folder)
   end
-  local text, message = files.read(path)
+  local text, message = files.read(path, most_bytes)
   if not text then return nil, message end
   return settings.evaluate(text, path:gsub("^%./", ""))
 end

@@ -183,7 +183,7 @@ describe("what cannot be done is one line that says what to do:", function()
     { "settings without an end", "echo 'while true do end' >ws/waymark.lua;", "the settings do not come to an end" },
     { "settings that are compiled", "printf '\\033Lua' >ws/waymark.lua;", "waymark.lua" },
     { "settings that are a folder", "rm ws/waymark.lua; mkdir ws/waymark.lua;",
-      "cannot read ws/waymark.lua; is it a folder?" },
+      "ws/waymark.lua is a folder; name a file" },
   } do
     it(case[1], function()
       for _, command in ipairs { "figures", "suggest", "check", "-e 'print(1)'" } do
@@ -195,8 +195,8 @@ describe("what cannot be done is one line that says what to do:", function()
 
   it("a file, a date, a pupil, a step, a school, that are not there", function()
     local at = "$W -C '" .. w.dir .. "' "
-    cannot(at .. "import marks nosuch.csv", "cannot open nosuch.csv: No such file or directory; check the name")
-    cannot(at .. "import marks /tmp", "is a folder; name a CSV file")
+    cannot(at .. "import marks nosuch.csv", "cannot read nosuch.csv: No such file or directory; check the name")
+    cannot(at .. "import marks /tmp", "/tmp is a folder; name a file")
     cannot(at .. "figures --as-of 2026-02-30", "--as-of: no such date: 2026-02-30")
     cannot(at .. "figures --as-of soon", "--as-of: not a date: soon; write it as 2025-09-08")
     cannot(at .. "figures --now soon", "not a time: soon; write it as 2025-09-08T18:00")

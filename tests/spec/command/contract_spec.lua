@@ -391,7 +391,7 @@ describe("plugin try", function()
 
   it("says what it cannot do", function()
     assert.truthy(w:expect(1, "plugin try nosuch.lua").err:find("cannot read nosuch.lua: No such file", 1, true))
-    assert.truthy(w:expect(1, "plugin try /tmp").err:find("cannot read /tmp; is it a folder?", 1, true))
+    assert.truthy(w:expect(1, "plugin try /tmp").err:find("/tmp is a folder; name a file", 1, true))
     w:file("idea.lua", "")
     assert.truthy(w:expect(1, "plugin try idea.lua --reads regsters").err:find('did you mean "registers"?', 1, true))
   end)

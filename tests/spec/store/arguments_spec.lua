@@ -79,7 +79,8 @@ describe("other methods", function()
   end)
 
   it("refuse a path with a NUL", function()
-    for _, work in ipairs { core.csv, core.system.make_folder, core.system.private, core.system.sync,
+    for _, work in ipairs { core.csv, core.system.make_folder, core.system.private,
+      function(path) core.system.read(path, 1) end, function(path) core.system.write(path, "") end,
       core.system.history_load, function(path) core.store.open(path, "create") end,
       function(path) core.store.backup(path, given.dir .. "/b", 1) end } do
       says("not a path", work, given.dir .. "/x\0y")

@@ -1,0 +1,75 @@
+-- waymark.lua as text that runs: it comes to an end within a second, or its line is named; it has
+-- its words and nothing else of Lua's libraries; after it the program goes on.
+
+local settings = require "waymark.workspace.settings"
+
+local function fault(text)
+  local began = os.clock()
+  local read, message = settings.evaluate(text)
+  assert.is_nil(read, text)
+  assert.is_true(os.clock() - began < 1, text:sub(1, 100))
+  assert.equal("xx", ("x"):rep(2)) -- texts have their methods again
+  return message
+end
+
+local school = 'school { name = "Oak" }'
+
+describe("settings that do not come to an end", function()
+  for name, text in pairs {
+    ["a loop"] = "\nwhile true do end",
+    ["a loop of words"] = '\nfor i = 1, 1e9 do year(i .. "") { term { "2025-09-01", "2026-07-20" } } end',
+    ["a function that ends with itself"] = "\nlocal function f() return f() end f()",
+    ["a table whose keys meet"] = "\nlocal t = {} for i = 1, 1e9 do t[i * ((1 << 17) - 1)] = i end",
+  } do
+    it("are stopped with their line: " .. name, function()
+      assert.equal("waymark.lua:2: the settings do not come to an end; write what is so, without a loop", fault(text))
+    end)
+  end
+
+  it("are stopped in a function that calls itself", function()
+    assert.truthy(fault "\nlocal function f() f() end f()":find "^waymark.lua:2: ")
+  end)
+
+  it("are stopped when their file is too long, or a term", function()
+    assert.truthy(fault '\nterm { "1026-09-01", "2026-09-01" }':find("waymark.lua:2: term: ", 1, true))
+  end)
+end)
+
+describe("settings that take memory", function()
+  for name, text in pairs {
+    ["doubling"] = '\nlocal s = "xx" while true do s = s .. s end',
+    ["many at once"] = "\nlocal s = 'xxxxxxxxxxxxxxxx'\n" .. ("s = s" .. (" .. s"):rep(99) .. "\n"):rep(5),
+    ["between words"] = '\nlocal s = "xx" while true do s = s .. s sessions(1) end',
+    ["kept between words"] = '\nlocal s, t = "xx", {} for i = 1, 18 do s = s .. s end\n'
+      .. "for i = 1, 1e9 do t[i] = s .. i; sessions(1) end",
+  } do
+    it("are stopped with their line: " .. name, function()
+      for _ = 1, 5 do
+        local message = fault(text)
+        assert.truthy(message:find "^waymark.lua:%d: the settings take too much memory; ", message)
+      end
+      assert.equal("Oak", assert(settings.evaluate(school)).schools[1].name)
+    end)
+  end
+end)
+
+it("the methods of texts are not there", function()
+  for _, text in ipairs { '("a"):rep(27):find((".-"):rep(14) .. "b")', '("x"):rep(2e9)', '(""):dump()', '("").rep("x")',
+    '("").format()', 's:rep(9)' } do
+    assert.truthy(fault("\nlocal a = " .. text):find "^waymark.lua:2: ", text)
+  end
+end)
+
+it("each fault is said with its own line, also inside a function of the text", function()
+  local text = "local function open(first)\n  term { first, '2025-12-19' }\nend\n" .. school .. "\nopen '2025-13-01'"
+  assert.equal('waymark.lua:2: term: "2025-13-01" is not a date; write it as "2025-09-01"', fault(text))
+  assert.truthy(fault "\n\nuse 'essex' { a = sessions(0) }":find("waymark.lua:3: sessions(n) takes", 1, true))
+  assert.truthy(fault "\nuse 'essex'\n{} (3)":find("waymark.lua:2: use takes options as a table", 1, true))
+end)
+
+it("a school of each of a thousand is no loop", function()
+  local text = school .. ('\nschool { name = "Elm %d", key = "%d", use "essex" { a = { 1, 2 } } }'):rep(1000)
+  local i = 0
+  text = text:gsub("%%d", function() i = i + 1; return i // 2 end)
+  assert.equal(1001, #assert(settings.evaluate(text)).schools)
+end)

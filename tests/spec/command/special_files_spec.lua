@@ -1,0 +1,96 @@
+-- What is given as a file and is none: a pipe that nobody writes to, a device, a folder, a file
+-- that is too large. Each is named in a moment. What is written is written to a new file, never
+-- through a link that lies there.
+
+local core = require "waymark.core"
+local files = require "waymark.base.files"
+local folder = require "tests.support.folder"
+local workspace = require "tests.support.workspace"
+
+local w
+
+local function shell(format, ...) assert(os.execute(("cd '%s' && " .. format):format(w.top, ...))) end
+
+-- `timeout` ends a command that waits: its status is 124.
+local function refused(line, words)
+  local r = w:run(line, "timeout 10")
+  assert.equal(1, r.status, line .. ": " .. r.err)
+  assert.truthy(r.err:find(words, 1, true), r.err)
+  assert.equal(1, select(2, r.err:gsub("\n", "")), r.err)
+end
+
+setup(function()
+  w = workspace.new { files = { ["pupils.csv"] = "upn,surname,forename,dob,year\nADA,Byron,Ada,2015-05-05,5\n" } }
+  w:ok "import pupils pupils.csv"
+  shell("mkfifo pipe && ln -s /dev/zero zero && truncate -s 3G huge && mkdir folder && ln -s /dev/tty terminal")
+end)
+teardown(function() w:remove() end)
+
+local no_files = { pipe = "is not an ordinary file; save what it holds as a file", zero = "is not an ordinary file",
+  huge = "is over 256 MB; make it smaller", folder = "is a folder; name a file" }
+
+describe("a file that is none", function()
+  it("is named by whoever reads it", function()
+    for name, words in pairs(no_files) do
+      local text, message = files.read(w.top .. "/" .. name)
+      assert.is_nil(text)
+      assert.truthy(message:find(name .. " " .. words, 1, true), message)
+    end
+    assert.truthy(select(2, files.read(w.top .. "/terminal")):find "terminal", "no terminal is opened")
+    local pupils = w.top .. "/pupils.csv"
+    assert.equal(folder.read(pupils), (files.read(pupils, files.size(pupils))))
+    assert.truthy(select(2, files.read(pupils, files.size(pupils) - 1)):find "pupils.csv is over")
+  end)
+
+  it("is refused in the place of a backup, a list, a script", function()
+    for _, line in ipairs { "restore %s new", "import marks %s", "run %s", "plugin try %s", "attach ADA %s" } do
+      refused(line:format "pipe", "pipe is not an ordinary file")
+    end
+    refused("plugin try zero", "zero is not an ordinary file")
+    refused("import entries folder", "folder is a folder; name a file")
+  end)
+
+  it("is refused in the place of what a workspace has", function()
+    for _, name in ipairs { "waymark.lua", "waymark.db" } do
+      shell("mv w/%s kept && mkfifo w/%s", name, name)
+      for _, command in ipairs { "today", "sql 'SELECT 1'" } do refused(command, name .. " is not an ordinary file") end
+      shell("rm w/%s && mv kept w/%s", name, name)
+    end
+    shell "mv w/waymark.lua kept && ln -s ../huge w/waymark.lua"
+    refused("figures", "waymark.lua is over 256 KB; make it smaller")
+    shell "mv kept w/waymark.lua"
+  end)
+end)
+
+describe("what is written", function()
+  it("is a new file, whatever lies there under the name that it has before", function()
+    w:file("precious", "precious")
+    shell "ln -s precious list.new"
+    assert(files.write(w.top .. "/list", "a list"))
+    assert.equal("a list", folder.read(w.top .. "/list"))
+    assert.equal("precious", folder.read(w.top .. "/precious"))
+    shell "mkfifo list.new"
+    assert(files.write(w.top .. "/list", "another"))
+    assert.equal("another", folder.read(w.top .. "/list"))
+    assert.is_nil(files.kind(w.top .. "/list.new"))
+  end)
+
+  it("does not reach what an inbox links to", function()
+    shell "mkdir inbox && ln -s ../w/waymark.db inbox/.waymark-update"
+    local before = core.system.sha256(folder.read(w.dir .. "/waymark.db"))
+    refused("update inbox", ".waymark-update is a link, not a file of Waymark's; take it away")
+    assert.equal(before, core.system.sha256(folder.read(w.dir .. "/waymark.db")))
+    shell "rm inbox/.waymark-update && mkfifo inbox/.waymark-update"
+    refused("update inbox", ".waymark-update is a named pipe")
+  end)
+end)
+
+-- The one that opens a file itself holds a lock on it, and looks at it first.
+it("nothing of the host's Lua opens a file but by these", function()
+  local found = {}
+  for line in io.popen "grep -rlE 'io\\.(open|lines|input|output)|dofile|loadfile' lua/waymark":lines() do
+    found[#found + 1] = line
+  end
+  table.sort(found)
+  assert.same({ "lua/waymark/intake/inbox.lua", "lua/waymark/plugin/words.lua" }, found)
+end)
