@@ -19,6 +19,7 @@ local jobs = require "waymark.plugin.worker"
 local plugins = require "waymark.plugin"
 local problem = require "waymark.base.problem"
 local stored_pupils = require "waymark.store.pupils"
+local tables = require "waymark.base.tables"
 
 core.sdk "evidence" -- the words join the methods of evidence
 
@@ -141,19 +142,12 @@ local function opened(workspace, filter, fields)
   return next_block, closer
 end
 
-local function has(list, wanted)
-  for _, each in ipairs(list) do
-    if each == wanted then return true end
-  end
-  return false
-end
-
 -- The batches of a filter: what the plugin may see, and the same pupils with their
 -- registers for us (the very same bytes where the plugin may see them too).
 local function batches(workspace, filter, granted)
   local theirs, closer = opened(workspace, filter, granted)
   local ours, other = theirs, nil
-  if not has(granted, "registers") then ours, other = opened(workspace, filter, { "registers" }) end
+  if not tables.has(granted, "registers") then ours, other = opened(workspace, filter, { "registers" }) end
   local function close()
     local _ <close> = closer
     local _ <close> = other

@@ -11,6 +11,7 @@ local luacheck = require "waymark.author.luacheck"
 local plugins = require "waymark.plugin"
 local problem = require "waymark.base.problem"
 local source = require "waymark.plugin.source"
+local tables = require "waymark.base.tables"
 local words = require "waymark.plugin.words"
 local check = core.sdk "check"
 local manifests = core.sdk "manifest"
@@ -18,13 +19,6 @@ local manifests = core.sdk "manifest"
 local checks = {}
 
 local function is_lua(name) return name:find "%.lua$" ~= nil end
-
-local function has(list, name)
-  for _, each in ipairs(list or {}) do
-    if each == name then return true end
-  end
-  return false
-end
 
 -- Loading ------------------------------------------------------------------------
 
@@ -48,7 +42,7 @@ local function with_choice(finding, text)
   if not value then return finding end
   local list = {}
   for each in choices:gmatch "[^,%s]+" do list[#list + 1] = each end
-  if has(list, value) then return finding end
+  if tables.has(list, value) then return finding end
   local nearest = core.nearest(value, list)
   finding.what, finding.line = ('%s, and not "%s"'):format(finding.what, value), line
   if nearest then finding.todo = ('did you mean "%s"?'):format(nearest) end
@@ -149,13 +143,15 @@ local function in_manifest(plugin, name) return { file = "plugin.lua",
   line = source.line_of(plugin.files["plugin.lua"], name) } end
 
 -- Which of the two a field is needed in, reading alone cannot tell.
-local function is_granted(manifest, name) return has(manifest.reads, name) or has(manifest.consults, name) end
+local function is_granted(manifest, name)
+  return tables.has(manifest.reads, name) or tables.has(manifest.consults, name)
+end
 
 -- What the plugin that this extends is granted, and this one is not.
 local function check_parent(list, plugin, manifest, all)
   local parent = plugin.parent
   for _, name in ipairs(parent and parent.manifest.reads or {}) do
-    if not has(manifest.reads, name) and not all.uses[name] then
+    if not tables.has(manifest.reads, name) and not all.uses[name] then
       add(list, in_manifest(plugin, "reads"), ('%s, which this extends, reads "%s"'):format(parent.name, name),
         ('add "%s" to reads'):format(name))
     end
@@ -179,7 +175,7 @@ local function check_given(list, plugin, manifest, all)
     end
   end
   for _, name in ipairs(check.names(all.asks)) do
-    if not has(manifest.sends, name) then
+    if not tables.has(manifest.sends, name) then
       add(list, all.asks[name], ('this asks for "%s", which the plugin may not'):format(name),
         ('add "%s" to sends in plugin.lua'):format(name))
     end
@@ -233,7 +229,7 @@ local function check_templates(list, all, set)
   table.sort(names)
   for _, name in ipairs(check.names(all.templates)) do
     local nearest = core.nearest(name, names)
-    if not has(names, name) then
+    if not tables.has(names, name) then
       add(list, all.templates[name], ("there is no templates/%s.txt"):format(name),
         nearest and ('did you mean "%s"?'):format(nearest) or "write that file, or leave template out")
     end

@@ -8,7 +8,9 @@
 
 local core = require "waymark.core"
 local plugin_forms = require "waymark.plugin.forms"
+local tables = require "waymark.base.tables"
 local words = require "waymark.plugin.words"
+local base_words = require "waymark.base.words"
 local check = core.sdk "check"
 local durations = core.sdk "durations"
 local manifests = core.sdk "manifest"
@@ -102,13 +104,6 @@ local function place_words(names, at)
   return at == 1 and "first of all" or ("after %s"):format(names[at - 1])
 end
 
-local function has(list, name)
-  for _, each in ipairs(list or {}) do
-    if each == name then return true end
-  end
-  return false
-end
-
 -- Fields of one record: "what is written down, amount, most: 100 → 200".
 local function compare_records(lines, step, was, now)
   for _, name in ipairs(check.names(now)) do
@@ -134,7 +129,7 @@ local function compare_functions(lines, was, now)
     local flag = plugin_forms.told(name)
     if was[flag] ~= now[flag] then
       add(lines, now.name, "%s", now[flag] and added or gone)
-    elseif now[flag] and was.plugin ~= now.plugin and has(now.own, name) then
+    elseif now[flag] and was.plugin ~= now.plugin and tables.has(now.own, name) then
       add(lines, now.name, "%s is written anew by %s", name, now.plugin)
     end
   end
@@ -218,21 +213,14 @@ local function config_of(declared, name)
   return {}
 end
 
-local function range_words(option)
-  if option.choices then return "one of " .. table.concat(option.choices, ", ") end
-  if not option.least and not option.most then return "any" end
-  return ("%s to %s"):format(option.least or "any", option.most or "any")
-end
-
 -- An option that a plugin declares although it has it from the one that it extends.
 local function compare_declared(lines, about, was, now)
   if is_same(was, now) then return add(lines, about, "option declared again, with nothing changed") end
   if not is_same({ was.default }, { now.default }) then
     add(lines, about, "option, default: %s → %s", show(was.default), show(now.default))
   end
-  if range_words(was) ~= range_words(now) then
-    add(lines, about, "option, range: %s → %s", range_words(was), range_words(now))
-  end
+  local old, new = base_words.range(was) or "any", base_words.range(now) or "any"
+  if old ~= new then add(lines, about, "option, range: %s → %s", old, new) end
   if was.help ~= now.help then add(lines, about, "option, help: %s → %s", show(was.help), show(now.help)) end
 end
 

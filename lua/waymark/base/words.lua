@@ -5,6 +5,7 @@
 --   words.plain(text)   no control characters, nothing unseen, nothing that turns the
 --                       direction of a text; a tab is a space, lines are kept
 --   words.html(text)    the same inside HTML; lines end with <br>
+--   words.page_policy   what stands in the head of every page: nothing is loaded or run
 
 local core = require "waymark.core"
 local durations = core.sdk "durations"
@@ -38,6 +39,9 @@ end
 local entities = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;", ["'"] = "&#39;", ["\n"] = "<br>" }
 
 function words.html(text) return (words.plain(tostring(text)):gsub("[&<>\"'\n]", entities)) end
+
+words.page_policy = [[<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; ]]
+  .. [[style-src 'unsafe-inline'">]]
 
 -- Lines of at most `width` characters, each after `indent`; a longer word stays whole. For a
 -- text with lines of its own, each of them.
@@ -76,6 +80,9 @@ function words.capital(text) return (text:gsub("^%l", string.upper)) end
 -- "no-answer", an outcome's name -> "no answer"
 function words.outcome(name) return (name:gsub("-", " ")) end
 
+-- A mark's code; absent or empty is no mark.
+function words.mark(code) return code ~= nil and code ~= "" and code or "no mark" end
+
 -- Counts ---------------------------------------------------------------------------------
 
 -- 1234567 -> "1,234,567"
@@ -91,6 +98,13 @@ function words.value(value)
   local list = {}
   for i, each in ipairs(value) do list[i] = words.value(each) end
   return table.concat(list, ", ")
+end
+
+-- What an option may be: "1 to 30", "at most 3", "one of AM, PM"; nil where it may be anything.
+function words.range(option)
+  if option.choices then return "one of " .. table.concat(option.choices, ", ") end
+  if option.least and option.most then return ("%s to %s"):format(option.least, option.most) end
+  return option.least and "from " .. option.least or option.most and "at most " .. option.most or nil
 end
 
 -- Days -----------------------------------------------------------------------------------

@@ -37,6 +37,7 @@ local consult = require "waymark.ask.consult"
 local evaluate = require "waymark.ask.evaluate"
 local people = require "waymark.case.people"
 local problem = require "waymark.base.problem"
+local tables = require "waymark.base.tables"
 local titles = require "waymark.plugin.titles"
 local check = core.sdk "check"
 
@@ -78,13 +79,6 @@ function cases.step(map, name)
   local near = check.did_you_mean(name, names)
   if near == "" then near = "; its steps are: " .. table.concat(names, ", ") end
   problem.raise('the road map has no step "%s"%s', name, near)
-end
-
-local function is_attempt(step, outcome)
-  for _, each in ipairs(step.attempts or {}) do
-    if each == outcome then return true end
-  end
-  return false
 end
 
 -- The contacts of a pupil, read when they are first asked for.
@@ -136,8 +130,8 @@ end
 -- by_name (case_plans) }. What ends something, or was tried, need not repeat what is
 -- recorded of it.
 local function entry_of(space, pupil, step, given, on)
-  local entry = { on = on, outcome = given.outcome, attempt = is_attempt(step, given.outcome) or nil, of = given.of,
-    contacts = contacts_of(space, pupil), worked_out = {} }
+  local entry = { on = on, outcome = given.outcome, attempt = tables.has(step.attempts, given.outcome) or nil,
+    of = given.of, contacts = contacts_of(space, pupil), worked_out = {} }
   entry.read = case_fields.read(step, given.fields, entry.contacts)
   local entries = cases.entries(space, { pupil = pupil.pupil })
   entry.place, entry.already = case_plans.place(step, entries, entry), case_plans.already(step, entries, entry)

@@ -67,14 +67,8 @@ end
 
 -- Its days -------------------------------------------------------------------------
 
--- A day that was recorded; nil where an older form of the step kept some other text.
-local function day_in(step, entry, role)
-  local value = roles.value(step, entry, role)
-  return type(value) == "string" and date.parse(value) or nil
-end
-
 local function ends_on(entry, step, from, calendar)
-  return day_in(step, entry, "period-to") or calendar:last_day(from, step.period)
+  return roles.day(step, entry, "period-to") or calendar:last_day(from, step.period)
 end
 
 -- Those that were recorded, else those that the step says.
@@ -97,7 +91,7 @@ local function tolerated(entry, step)
 end
 
 function periods.of(space, entry, step, map, pupil, as_of, day)
-  local from = day_in(step, entry, "period-from") or entry.on
+  local from = roles.day(step, entry, "period-from") or entry.on
   local to = ends_on(entry, step, from, pupil.calendar)
   if not to then return nil end
   local rule, last = rule_of(space, step, map), earlier(as_of, to)

@@ -51,8 +51,7 @@ end
 
 local function print_changes(report)
   for _, each in ipairs(report.pairs or {}) do
-    local function code(text) return text ~= nil and text ~= "" and text or "no mark" end
-    print(("%14s%s → %s: %s"):format("", code(each.was), code(each.now), words.number(each.count)))
+    print(("%14s%s → %s: %s"):format("", words.mark(each.was), words.mark(each.now), words.number(each.count)))
   end
 end
 

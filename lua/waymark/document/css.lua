@@ -5,25 +5,20 @@
 --   css.is_bitmap(address)          whether an address is a picture in itself: data:image/png, jpeg, gif
 
 local lpeg = require "lpeg"
+local tables = require "waymark.base.tables"
 
 local css = {}
 
 local P, R, S, C, Cc, Ct, Cp = lpeg.P, lpeg.R, lpeg.S, lpeg.C, lpeg.Cc, lpeg.Ct, lpeg.Cp
 
-local function set_of(list)
-  local set = {}
-  for name in list:gmatch "%S+" do set[name] = true end
-  return set
-end
-
-local rules = set_of [[@page @media @top-left-corner @top-left @top-center @top-right @top-right-corner
+local rules = tables.set [[@page @media @top-left-corner @top-left @top-center @top-right @top-right-corner
   @right-top @right-middle @right-bottom @bottom-right-corner @bottom-right @bottom-center @bottom-left
   @bottom-left-corner @left-bottom @left-middle @left-top]]
 
-local functions = set_of [[attr calc content counter counters hsl hsla lang leader linear-gradient max min not
+local functions = tables.set [[attr calc content counter counters hsl hsla lang leader linear-gradient max min not
   nth-child nth-last-child nth-of-type rgb rgba rotate scale string translate]]
 
-local properties = set_of [[background background-clip background-color background-image background-origin
+local properties = tables.set [[background background-clip background-color background-image background-origin
   background-position background-repeat background-size border border-bottom border-bottom-color
   border-bottom-left-radius border-bottom-right-radius border-bottom-style border-bottom-width border-collapse
   border-color border-left border-left-color border-left-style border-left-width border-radius border-right

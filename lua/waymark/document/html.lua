@@ -18,30 +18,25 @@
 
 local core = require "waymark.core"
 local css = require "waymark.document.css"
+local tables = require "waymark.base.tables"
 local words = require "waymark.base.words"
 
 local html = {}
 
-local function set_of(list)
-  local set = {}
-  for name in list:gmatch "%S+" do set[name] = true end
-  return set
-end
-
 -- What a page may have ------------------------------------------------------------------------------
 
-local elements = set_of [[html head meta title style body
+local elements = tables.set [[html head meta title style body
   a abbr address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del dfn div dl
   dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav ol p pre q rp rt
   ruby s samp section small span strike strong sub sup table tbody td tfoot th thead time tr tt u ul var wbr]]
 
-local attributes = set_of [[class id lang dir title style role aria-label aria-hidden width height align valign
+local attributes = tables.set [[class id lang dir title style role aria-label aria-hidden width height align valign
   border cellspacing cellpadding colspan rowspan span scope headers abbr bgcolor nowrap start type value reversed
   datetime color face size alt]]
 
-local further = { a = set_of "href name", img = set_of "src", meta = set_of "charset name content" }
+local further = { a = tables.set "href name", img = tables.set "src", meta = tables.set "charset name content" }
 
-local page_names = set_of "viewport author description keywords generator referrer"
+local page_names = tables.set "viewport author description keywords generator referrer"
 
 -- What is wrong ------------------------------------------------------------------------------------
 
@@ -189,16 +184,13 @@ function html.joined(first, second, language)
   return first:sub(1, last - 1) .. added .. first:sub(last)
 end
 
-local policy = [[<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; ]]
-  .. [[style-src 'unsafe-inline'">]]
-
 -- After the first tag of <head>, or of <html> when there is none; the page is one without fault.
 function html.closed(text)
   local after
   for _, each in ipairs(core.html(text)) do
     if each.name == "html" or each.name == "head" then after = each.after end
   end
-  return text:sub(1, after - 1) .. "\n" .. policy .. text:sub(after)
+  return text:sub(1, after - 1) .. "\n" .. words.page_policy .. text:sub(after)
 end
 
 return html

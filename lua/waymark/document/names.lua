@@ -10,15 +10,12 @@
 local core = require "waymark.core"
 local mustache = require "waymark.mustache"
 local plugins = require "waymark.plugin"
+local tables = require "waymark.base.tables"
 local check = core.sdk "check"
 
 local names = {}
 
-local function set_of(list, value)
-  local set = {}
-  for name in list:gmatch "%S+" do set[name] = value == nil and true or value end
-  return set
-end
+local set_of = tables.set
 
 local function list_of(item) return { item } end
 
@@ -27,15 +24,6 @@ local function list_of(item) return { item } end
 local function withheld(set, grant)
   return { [mustache.withheld] = ('it needs the grant "%s"; add it to %s in plugin.lua of %s'):format(grant,
     plugins.manifest(set.by_name[set.served]).api == 1 and "reads" or "consults", set.served) }
-end
-
--- What a plugin may be told of one pupil: reads and consults of the outermost.
-function names.granted(set)
-  local manifest, granted = plugins.manifest(set.by_name[set.served]), {}
-  for _, list in ipairs { manifest.reads or {}, manifest.consults or {} } do
-    for _, grant in ipairs(list) do granted[grant] = true end
-  end
-  return granted
 end
 
 -- The names ------------------------------------------------------------------------------------
@@ -106,15 +94,14 @@ local of_grant = {
   ["pupil.groups"] = "pupil.year pupil.form", ["pupil.dob"] = "pupil.dob", ["pupil.upn"] = "pupil.upn",
 }
 
-local function withhold(all, set, granted)
+local function withhold(all, set)
+  local granted = plugins.consulted(set)
   for _, grant in ipairs(check.names(of_grant)) do
     for name in of_grant[grant]:gmatch "%S+" do
       local whole, part = name:match "^(%w+)%.?(.*)$"
-      if not granted[grant] and part ~= "" then
-        all[whole][part] = withheld(set, grant)
-      elseif not granted[grant] then
-        all[whole] = withheld(set, grant)
-      end
+      if tables.has(granted, grant) then goto next end
+      if part ~= "" then all[whole][part] = withheld(set, grant) else all[whole] = withheld(set, grant) end
+      ::next::
     end
   end
 end
@@ -157,7 +144,7 @@ end
 
 function names.known(map, extra)
   local all = all_names(map)
-  withhold(all, map.set, names.granted(map.set))
+  withhold(all, map.set)
   for name, value in next, extra or {} do
     all[name] = names_of(value, all[name])
   end

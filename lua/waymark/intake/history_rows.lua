@@ -14,6 +14,7 @@ local cases = require "waymark.case"
 local people = require "waymark.case.people"
 local problem = require "waymark.base.problem"
 local pupils = require "waymark.store.pupils"
+local tables = require "waymark.base.tables"
 local check = core.sdk "check"
 
 local history_rows = {}
@@ -198,13 +199,6 @@ local function outcome_of(step, text)
   leave("outcome", '%s: "%s" is not one of: %s', step.title, shown(text), table.concat(step.outcomes, ", "))
 end
 
-local function is_attempt(step, outcome)
-  for _, each in ipairs(step and step.attempts or {}) do
-    if each == outcome then return true end
-  end
-  return nil
-end
-
 local function audience_of(step, text)
   if text == "" then return step and step.audience or "referral" end
   for _, each in ipairs(cases.audiences) do
@@ -297,7 +291,7 @@ function methods.read(self, row)
   local outcome = outcome_of(step, cell "outcome")
   local review = cell "review_on"
   local fields, contacts = fields_of(self, step, row, stay)
-  local body = { history = true, outcome = outcome, attempt = is_attempt(step, outcome),
+  local body = { history = true, outcome = outcome, attempt = step and tables.has(step.attempts, outcome) or nil,
     with = text_or_nil(cell "with"), note = text_or_nil(cell "note"), issuer = text_or_nil(cell "issuer"),
     audience = audience_of(step, cell "audience"),
     review_on = review ~= "" and date_in(review, "review_on") or nil, fields = fields,

@@ -8,18 +8,12 @@
 local core = require "waymark.core"
 local letters = require "waymark.mail.body"
 local plugins = require "waymark.plugin"
+local tables = require "waymark.base.tables"
 local check = core.sdk "check"
 local effects = core.sdk "effects"
 local fields = core.sdk("made.fields").fields
 
 local hook_answer = {}
-
-function hook_answer.contains(list, value)
-  for _, each in ipairs(list or {}) do
-    if each == value then return true end
-  end
-  return false
-end
 
 -- The evidence that an event came with: of a suggestion, or of what was recorded.
 function hook_answer.evidence_of(event) return (event.data or {}).evidence or (event.body or {}).evidence end
@@ -112,7 +106,7 @@ function hook_answer.fault(space, effect, chunk, numbers)
     or effect.number > effects.most_an_event * 10 then
     return "its answer is malformed"
   end
-  if not hook_answer.contains(plugins.manifest(chunk.part.set.by_name[chunk.part.set.served]).sends, effect.kind) then
+  if not tables.has(plugins.manifest(chunk.part.set.by_name[chunk.part.set.served]).sends, effect.kind) then
     return ('it may not send "%s"; add it to sends in plugin.lua'):format(effect.kind)
   end
   return faults[effect.kind](space, effect.body, event)

@@ -18,6 +18,7 @@ local core = require "waymark.core"
 local evaluate = require "waymark.ask.evaluate"
 local message = require "waymark.mail.message"
 local mustache = require "waymark.mustache"
+local people = require "waymark.case.people"
 local plugins = require "waymark.plugin"
 local problem = require "waymark.base.problem"
 local words = require "waymark.base.words"
@@ -62,12 +63,6 @@ local function is_wanted(contact, which)
   return true
 end
 
-local function contact_name(contact)
-  local parts = {}
-  for _, name in ipairs { "title", "forename", "surname" } do parts[#parts + 1] = contact[name] end
-  return table.concat(parts, " ")
-end
-
 -- The chosen contacts with an address, each address once; never one who is to have no
 -- contact, nor the address of one.
 local function families(space, enrolment, which)
@@ -81,7 +76,7 @@ local function families(space, enrolment, which)
     local who = is_wanted(contact, which) and message.who(contact.email or "")
     if who and not taken[who.address:lower()] then
       taken[who.address:lower()] = true
-      list[#list + 1] = { name = contact_name(contact), address = who.address }
+      list[#list + 1] = { name = people.name(contact), address = who.address }
     end
   end
   if #list == 0 then return nil, "none of the contacts it is for has an e-mail address" end

@@ -23,6 +23,7 @@ local plugins = require "waymark.plugin"
 local problem = require "waymark.base.problem"
 local recorded = require "waymark.store.events"
 local stored = require "waymark.store.outbox"
+local tables = require "waymark.base.tables"
 local terminal = require "waymark.base.terminal"
 local wording = require "waymark.base.words"
 local effects = core.sdk "effects"
@@ -64,7 +65,7 @@ local function waiting_events(space, plugin)
     local map = space:map_for_school(event.school)
     if map.broken then return list, event.id - 1 end
     local part = plugin.of_map[map]
-    local wanted = part and hook_answer.contains(part.declared.hooks, event.kind)
+    local wanted = part and tables.has(part.declared.hooks, event.kind)
     if wanted and not is_baseline(space, event) and not is_struck(event) then
       event.part = part
       list[#list + 1] = event
@@ -106,7 +107,7 @@ local function told(event, record)
   local seen = { record = record, kind = event.kind, on = event.on, school = event.school, step = event.step,
     title = step and step.title, principle = step and step.principle, review_on = data.review_on }
   for name, grant in next, effects.needs do
-    if hook_answer.contains(granted, grant) then seen[name] = all[name] end
+    if tables.has(granted, grant) then seen[name] = all[name] end
   end
   return seen
 end

@@ -8,6 +8,7 @@
 
 local core = require "waymark.core"
 local paths = require "waymark.base.paths"
+local tables = require "waymark.base.tables"
 local words = require "waymark.manual.words"
 local base_words = require "waymark.base.words"
 local api = core.sdk "api"
@@ -147,13 +148,6 @@ local function asked(name)
   return #api.find(colon) > 0 and colon or name
 end
 
-local function is_subject(name)
-  for _, each in ipairs(api.subjects) do
-    if each == name then return true end
-  end
-  return false
-end
-
 -- The fields of that name; those that are said alike are said once.
 local function found_fields(lines, found)
   local by_words, order = {}, {}
@@ -179,7 +173,7 @@ local function found_entries(lines, found, width)
 end
 
 function manual.about(name, width)
-  local lines = is_subject(name) and subject_lines(api.subject(name), width) or {}
+  local lines = tables.has(api.subjects, name) and subject_lines(api.subject(name), width) or {}
   local names = api.choices()[name]
   if names then add_text(lines, ("%s is one of: %s"):format(name, table.concat(names, ", ")), width) end
   local found = api.find(asked(name))

@@ -4,6 +4,7 @@
 --   manual_step.lines(step, width)   step: as declared
 
 local core = require "waymark.core"
+local tables = require "waymark.base.tables"
 local words = require "waymark.base.words"
 local check = core.sdk "check"
 local durations = core.sdk "durations"
@@ -16,19 +17,12 @@ local kinds = { contacts = "a contact, one each --set", list = "a text, one each
 
 local function plain(name) return (name:gsub("[-_]", " ")) end
 
-local function is_in(list, name)
-  for _, each in ipairs(list) do
-    if each == name then return true end
-  end
-  return false
-end
-
 local function outcome_rows(step)
   local rows = {}
   for i, name in ipairs(step.outcomes) do
     local notes = {}
-    if is_in(step.attempts, name) then notes[1] = "an attempt: it answers nothing" end
-    if is_in(step.refused, name) then notes[#notes + 1] = "support that was not taken up or did not work" end
+    if tables.has(step.attempts, name) then notes[1] = "an attempt: it answers nothing" end
+    if tables.has(step.refused, name) then notes[#notes + 1] = "support that was not taken up or did not work" end
     rows[i] = { name, table.concat(notes, "; ") }
   end
   return rows

@@ -9,7 +9,8 @@
 --   mustache.asked(t, options)                        -> { [name] = true }: the names in its tags,
 --                                                        whole and their first part
 --   mustache.page(module, view)                       -> text: a page of the host's own, whose
---                                                        template lies beside the module
+--                                                        template lies beside the module; {{{policy}}}
+--                                                        in it is words.page_policy
 --
 -- options:
 --   escape(text)     what is done to a value (else words.html); {{{name}}} goes without
@@ -179,6 +180,7 @@ end
 local pages = {} -- read once
 
 function mustache.page(module, view)
+  view.policy = words.page_policy
   if not pages[module] then
     local path = problem.check(paths.beside(module, "html"))
     pages[module] = problem.check(mustache.parse(problem.check(files.read(path)), path))

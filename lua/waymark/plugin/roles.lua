@@ -1,6 +1,7 @@
 -- plugin/roles: what an entry says in the records to which its step gave a role (lua/sdk/api/step).
 --
 --   roles.value(step, entry, role)    of the first such record that the entry has, by name | nil
+--   roles.day(step, entry, role)      the same where it is a day | nil
 --   roles.values(step, entry, role)   of all of them, a list
 --   roles.typed(step, entry, type)    the values of the records of a type
 --   roles.refused(step, entry)        whether its outcome says that what was offered was refused
@@ -8,6 +9,7 @@
 -- `step` is as declared, or nil: then nothing is known of the entry's records.
 
 local core = require "waymark.core"
+local tables = require "waymark.base.tables"
 local check = core.sdk "check"
 
 local roles = {}
@@ -22,13 +24,14 @@ end
 
 function roles.values(step, entry, role) return chosen(step, entry, "role", role) end
 function roles.value(step, entry, role) return chosen(step, entry, "role", role)[1] end
+-- nil also where an older form of the step kept some other text.
+function roles.day(step, entry, role)
+  local value = roles.value(step, entry, role)
+  return type(value) == "string" and core.date.parse(value) or nil
+end
+
 function roles.typed(step, entry, kind) return chosen(step, entry, "type", kind) end
 
-function roles.refused(step, entry)
-  for _, outcome in ipairs(step and step.refused or {}) do
-    if outcome == entry.outcome then return true end
-  end
-  return false
-end
+function roles.refused(step, entry) return tables.has(step and step.refused, entry.outcome) end
 
 return roles

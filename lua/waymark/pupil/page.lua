@@ -224,15 +224,9 @@ end
 
 -- Plans that run -----------------------------------------------------------------------
 
--- A day that was recorded; nil where an older form of the step kept some other text.
-local function day_in(step, entry, role)
-  local value = roles.value(step, entry, role)
-  return type(value) == "string" and date.parse(value) or nil
-end
-
 -- From and to of a notice: what was recorded, or the step's own period from there.
 local function period_of(step, entry, calendar)
-  local from, to = day_in(step, entry, "period-from") or entry.on, day_in(step, entry, "period-to")
+  local from, to = roles.day(step, entry, "period-from") or entry.on, roles.day(step, entry, "period-to")
   if not to and calendar and step.period then
     local ok, last = pcall(calendar.last_day, calendar, from, step.period)
     to = ok and last or nil

@@ -143,9 +143,8 @@ end
 local function changes_of(space, found, from, to)
   local list = {}
   for i, row in ipairs(registers.amendments_of(space.store, found.enrolment, from, to)) do
-    list[i] = { day = date.english(row.date), half = words.half(row.session),
-      was = row.was ~= "" and row.was or "no mark", now = row.now ~= "" and row.now or "no mark",
-      learnt = date.english(core.system.local_text(row.at):sub(1, 10)) }
+    list[i] = { day = date.english(row.date), half = words.half(row.session), was = words.mark(row.was),
+      now = words.mark(row.now), learnt = date.english(core.system.local_text(row.at):sub(1, 10)) }
   end
   return list
 end

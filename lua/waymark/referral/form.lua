@@ -14,6 +14,7 @@ local chronology_page = require "waymark.chronology.page"
 local fields = require "waymark.referral.fields"
 local referral_case = require "waymark.referral.case"
 local roles = require "waymark.plugin.roles"
+local tables = require "waymark.base.tables"
 core.sdk "evidence" -- the words join the methods of evidence
 
 local form = {}
@@ -229,9 +230,7 @@ end
 -- Whether a line of the form asks for the step of a row: by its kind, or a word of its name.
 local function is_step_of(about, row, asked)
   local step = referral_case.step_named(about, row.step)
-  for _, kind in ipairs(asked.kinds) do
-    if step and step.kind == kind then return true end
-  end
+  if step and step.kind and tables.has(asked.kinds, step.kind) then return true end
   for _, word in ipairs(asked.steps) do
     if row.step and row.step:find(word, 1, true) then return true end
   end

@@ -27,6 +27,7 @@ local registers = require "waymark.store.registers"
 local runs = require "waymark.store.runs"
 local spool = require "waymark.base.spool"
 local watch = require "waymark.suggest.watch"
+local wording = require "waymark.base.words"
 local sdk_entries = core.sdk "entries"
 
 local date = core.date
@@ -166,13 +167,11 @@ end
 
 -- "2025-09-08 AM N → I", for the marks that changed since the suggestion was made.
 local function amendments_since(workspace, row)
-  local words = core.array {}
-  local list = registers.amendments(workspace.store, row.enrolment, row.made)
-  for i, each in ipairs(list) do
-    local function code(text) return text ~= nil and text ~= "" and text or "no mark" end
-    words[i] = ("%s %s %s → %s"):format(each.date, each.session, code(each.was), code(each.now))
+  local list = core.array {}
+  for i, each in ipairs(registers.amendments(workspace.store, row.enrolment, row.made)) do
+    list[i] = ("%s %s %s → %s"):format(each.date, each.session, wording.mark(each.was), wording.mark(each.now))
   end
-  return words
+  return list
 end
 
 local function gated_words(result, row)

@@ -9,6 +9,7 @@ local core = require "waymark.core"
 local evaluate = require "waymark.ask.evaluate"
 local plugins = require "waymark.plugin"
 local problem = require "waymark.base.problem"
+local tables = require "waymark.base.tables"
 local terminal = require "waymark.base.terminal"
 local wording = require "waymark.base.words"
 
@@ -40,18 +41,11 @@ local function call_of(space, map, filter, step)
   return call
 end
 
-local function has(list, wanted)
-  for _, each in ipairs(list) do
-    if each == wanted then return true end
-  end
-  return false
-end
-
 -- What every step is given: the grants, and the entries of the case if it may see them.
 local function given_of(space, map, pupil, filter)
   local reads = plugins.granted(map.set)
   local given = { reads = core.array(reads), entries = core.array {} }
-  if not has(reads, "cases") then return given end
+  if not tables.has(reads, "cases") then return given end
   for i, entry in ipairs(cases.entries(space, { pupil = pupil.pupil, as_of = filter.diary })) do
     given.entries[i] = { on = entry.on, kind = entry.kind, step = entry.step, outcome = entry.outcome }
   end

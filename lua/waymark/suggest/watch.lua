@@ -15,6 +15,7 @@ local events = require "waymark.store.events"
 local registers = require "waymark.store.registers"
 local runs = require "waymark.store.runs"
 local roles = require "waymark.plugin.roles"
+local words = require "waymark.base.words"
 local sdk_entries = core.sdk "entries"
 
 local watch = {}
@@ -196,8 +197,6 @@ end
 
 local function session_key(session) return session[1] .. " " .. session[2] end
 
-local function code_words(code) return code ~= "" and code or "no mark" end
-
 -- The sessions of recorded evidence whose mark is another one now.
 local function changed_sessions(pupil, evidence)
   local list, seen = core.array {}, {}
@@ -206,7 +205,7 @@ local function changed_sessions(pupil, evidence)
       local now = pupil:mark(session[1], session[2]) or ""
       if now ~= session[3] and not seen[session_key(session)] then
         seen[session_key(session)] = true
-        list[#list + 1] = ("%s %s → %s"):format(session_key(session), code_words(session[3]), code_words(now))
+        list[#list + 1] = ("%s %s → %s"):format(session_key(session), words.mark(session[3]), words.mark(now))
       end
     end
   end

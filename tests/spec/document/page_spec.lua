@@ -5,8 +5,9 @@
 local core = require "waymark.core"
 local files = require "waymark.base.files"
 local folder = require "tests.support.folder"
+local graph = require "tests.support.graph"
 local html = require "waymark.document.html"
-local paths = require "waymark.base.paths"
+local mustache = require "waymark.mustache"
 local pdf = require "waymark.document.pdf"
 
 local gif, png = "data:image/gif;base64,R0lGODlhAQABAAAAACw=", "data:image/png;base64,iVBORw0KGgo="
@@ -152,9 +153,17 @@ describe("the policy of a page", function()
 
   it("is in the host's own pages, which have no script", function()
     for _, name in ipairs { "chronology", "today" } do
-      local page = files.read(paths.beside(("waymark.%s.page"):format(name), "html"))
+      local page = mustache.page(("waymark.%s.page"):format(name), {})
       assert.is_true(has(page, policy) and not has(page, "<script"), name)
     end
+  end)
+
+  it("is written in one place", function()
+    local places = {}
+    for _, path in ipairs(graph.files("lua/waymark", "")) do
+      if has(graph.read(path), "Content-Security-Policy") then places[#places + 1] = path end
+    end
+    assert.are.same({ "lua/waymark/base/words.lua" }, places)
   end)
 end)
 

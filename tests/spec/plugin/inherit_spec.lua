@@ -308,7 +308,7 @@ describe("plugin diff says what is overridden:", function()
   end)
 
   it("options, further steps, lists for the authority and grants", function()
-    child(', consults = { "contacts" }, options = { weeks = { default = 6, type = "integer", least = 1, most = 20, '
+    child(', consults = { "contacts" }, options = { weeks = { default = 6, type = "integer", most = 20, '
       .. 'help = "over how long" } }', { ["init.lua"] = [[
 local long = streak { name = "long", codes = "I", at_least = 20 }
 return { further = { "door" }, returns = { { name = "sickness", title = "Illness", rule = long } } }]],
@@ -318,7 +318,7 @@ return { further = { "door" }, returns = { { name = "sickness", title = "Illness
       "call: cannot be recorded any more: Call",
       "base.weeks: option set: 4 → 6",
       "mine.weeks: option, default: 4 → 6",
-      "mine.weeks: option, range: 1 to 10 → 1 to 20",
+      "mine.weeks: option, range: 1 to 10 → at most 20",
       "long: rule added (streak)",
       'returns: sickness, title: "Sickness return" → "Illness"',
       'returns: sickness, rule: "ill" → "long"',

@@ -34,14 +34,6 @@ function common.options(space)
   return options
 end
 
-function common.range_words(option)
-  if option.choices then return "one of " .. table.concat(option.choices, ", ") end
-  if option.least and option.most then return ("%s to %s"):format(option.least, option.most) end
-  if option.least then return ("from %s"):format(option.least) end
-  if option.most then return ("at most %s"):format(option.most) end
-  return ""
-end
-
 -- The rows of a plugin's options, with those that it has from the plugins it extends; `declared`
 -- is what the load set declares, with what is in force.
 function common.option_rows(set, declared, name_of_plugin)
@@ -55,7 +47,7 @@ function common.option_rows(set, declared, name_of_plugin)
     rows[i] = { option = name, plugin = all[name].plugin,
       type = option.of and ("%s of %s"):format(option.type, option.of) or option.type or "",
       now = words.value(config[name]), default = words.value(option.default),
-      range = common.range_words(option), help = option.help }
+      range = words.range(option) or "", help = option.help }
   end
   return rows
 end
