@@ -1,4 +1,4 @@
-/* array: blocks of equal elements: one more, and where one belongs.
+/* array: blocks of equal elements: one more, where one belongs, their order.
  *
  *   thing *all; size_t count, room;       owned by whoever declares them
  *   status s = array_grow(&all, count, &room, sizeof *all, p);
@@ -38,6 +38,23 @@ static inline size_t array_lower_bound(const void *elements, size_t count, size_
       high = middle;
   }
   return low;
+}
+
+/* For elements that begin with an int64_t, in whose order they are: the first that is not less
+ * than `id`; and the comparison for qsort. */
+static inline int array_id_before(const void *element, const void *id) {
+  int64_t x, y;
+  memcpy(&x, element, sizeof x);
+  memcpy(&y, id, sizeof y);
+  return x < y;
+}
+
+static inline size_t array_id_bound(const void *elements, size_t count, size_t size, int64_t id) {
+  return array_lower_bound(elements, count, size, &id, array_id_before);
+}
+
+static inline int array_by_id(const void *a, const void *b) {
+  return array_id_before(b, a) - array_id_before(a, b);
 }
 
 #endif

@@ -10,6 +10,12 @@ bool slice_equal(slice a, slice b) {
   return a.length == b.length && (a.length == 0 || memcmp(a.at, b.at, a.length) == 0);
 }
 
+int slice_compare(slice a, slice b) {
+  size_t least = a.length < b.length ? a.length : b.length;
+  int by_bytes = least ? memcmp(a.at, b.at, least) : 0;
+  return by_bytes ? by_bytes : (a.length > b.length) - (a.length < b.length);
+}
+
 bool slice_is(slice a, const char *text) { return slice_equal(a, slice_of(text)); }
 
 bool slice_is_nocase(slice a, const char *text) {

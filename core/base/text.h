@@ -20,6 +20,8 @@ typedef struct slice {
 slice slice_of(const char *text);
 
 bool slice_equal(slice a, slice b);
+/* By bytes, and then by length: below, at or above 0. */
+int slice_compare(slice a, slice b);
 bool slice_is(slice a, const char *text);
 /* ASCII letters without regard to case; other bytes as they are. */
 bool slice_is_nocase(slice a, const char *text);

@@ -232,11 +232,6 @@ static int csv_about(lua_State *L) {
 }
 
 static int csv_next(lua_State *L) {
-  static const enum left_reason reasons[] = {[CSV_BROKEN_QUOTES] = LEFT_QUOTES,
-                                             [CSV_WRONG_COUNT] = LEFT_WRONG_COUNT,
-                                             [CSV_TOO_LONG] = LEFT_TOO_LONG,
-                                             [CSV_NUL] = LEFT_NUL,
-                                             [CSV_NOT_UTF8] = LEFT_NOT_UTF8};
   csv_box *c = check_csv(L);
   problem p;
   c->any = false;
@@ -246,7 +241,7 @@ static int csv_next(lua_State *L) {
   lua_createtable(L, 0, 3);
   result_set_integer(L, "line", (int64_t)c->row.line);
   if (fault != CSV_FINE)
-    result_set_text(L, "fault", slice_of(left_reason_sentence(reasons[fault])));
+    result_set_text(L, "fault", slice_of(left_reason_sentence(left_reason_of(fault))));
   push_cells(L, c->row.cells, fault == CSV_FINE || fault == CSV_WRONG_COUNT ? c->row.count : 0);
   lua_setfield(L, -2, "cells");
   return 1;

@@ -2,8 +2,6 @@
  * and ask the system for its memory size, which the jail forbids. */
 #include "script/order.h"
 
-#include <string.h>
-
 enum { RANK_NUMBER, RANK_TEXT, RANK_BOOLEAN, RANK_OTHER };
 enum { FEW = 24 };
 
@@ -42,11 +40,7 @@ int order_compare(const order_key *a, const order_key *b) {
   }
   if (a->rank == RANK_NUMBER || a->rank == RANK_BOOLEAN)
     return (a->value.whole > b->value.whole) - (a->value.whole < b->value.whole);
-  if (a->rank == RANK_TEXT) {
-    size_t x = a->value.text.length, y = b->value.text.length, least = x < y ? x : y;
-    int by_bytes = least ? memcmp(a->value.text.at, b->value.text.at, least) : 0;
-    return by_bytes ? by_bytes : (x > y) - (x < y);
-  }
+  if (a->rank == RANK_TEXT) return slice_compare(a->value.text, b->value.text);
   const char *x = a->value.other, *y = b->value.other;
   return (x > y) - (x < y);
 }

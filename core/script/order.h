@@ -14,16 +14,15 @@
 #include <lua.h>
 #include <stddef.h>
 
+#include "base/text.h"
+
 typedef struct order_key {
   int rank;    /* number, text, boolean, other */
   int integer; /* a number that is a lua_Integer */
   union {
     lua_Integer whole;
     lua_Number real;
-    struct {
-      const char *at; /* lent by the Lua text, which must stay reachable */
-      size_t length;
-    } text;
+    slice text; /* lent by the Lua text, which must stay reachable */
     const void *other;
   } value;
   int place; /* the caller's: where the key stands */

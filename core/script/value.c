@@ -166,7 +166,7 @@ static status write_record(writer *w, int table, size_t count) {
   size_t path = w->path_length;
   buffer_add_char(w->out, '{');
   for (size_t i = 0; i < n && !s; i++) {
-    slice name = {keys[i].value.text.at, keys[i].value.text.length};
+    slice name = keys[i].value.text;
     if (i) buffer_add_char(w->out, ',');
     new_line(w);
     path_add_key(w, name);

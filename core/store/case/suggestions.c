@@ -139,13 +139,8 @@ status school_suggestions_read(store *w, int64_t school, int64_t known, day diar
   return s;
 }
 
-static int comes_before(const void *row, const void *enrolment) {
-  return ((const suggestion_row *)row)->enrolment < *(const int64_t *)enrolment;
-}
-
 size_t school_suggestions_of(const school_suggestions *all, int64_t enrolment, size_t *count) {
-  size_t first =
-      array_lower_bound(all->rows, all->count, sizeof *all->rows, &enrolment, comes_before);
+  size_t first = array_id_bound(all->rows, all->count, sizeof *all->rows, enrolment);
   size_t end = first;
   while (end < all->count && all->rows[end].enrolment == enrolment) end++;
   *count = end - first;

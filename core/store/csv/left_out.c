@@ -52,6 +52,15 @@ const char *left_reason_sentence(enum left_reason r) {
   return (unsigned)r < LEFT_REASONS ? reasons[r].sentence : "unknown";
 }
 
+enum left_reason left_reason_of(enum csv_fault fault) {
+  static const enum left_reason of[] = {[CSV_BROKEN_QUOTES] = LEFT_QUOTES,
+                                        [CSV_WRONG_COUNT] = LEFT_WRONG_COUNT,
+                                        [CSV_TOO_LONG] = LEFT_TOO_LONG,
+                                        [CSV_NUL] = LEFT_NUL,
+                                        [CSV_NOT_UTF8] = LEFT_NOT_UTF8};
+  return of[fault];
+}
+
 void examples_add(examples *all, size_t line, const char *format, ...) {
   all->count++;
   if (all->shown == EXAMPLES_MOST) return;

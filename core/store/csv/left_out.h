@@ -51,6 +51,8 @@ enum left_reason {
 /* "unknown-pupil", for programs; "the pupil is not known" for people. */
 const char *left_reason_name(enum left_reason r);
 const char *left_reason_sentence(enum left_reason r);
+/* Why a row with a fault (not CSV_FINE) is left out. */
+enum left_reason left_reason_of(enum csv_fault fault);
 
 enum { EXAMPLES_MOST = 5, EXAMPLE_WORDS = 280 };
 

@@ -77,12 +77,6 @@ static void unescape(slice a, size_t room, char *out) {
   out[n] = '\0';
 }
 
-static bool lies_under(const char *folder, const char *mounted) {
-  size_t n = strlen(mounted);
-  if (n == 1 && mounted[0] == '/') return folder[0] == '/';
-  return n && strncmp(folder, mounted, n) == 0 && (folder[n] == '/' || folder[n] == '\0');
-}
-
 /* A line: number, parent, device, root, mount point, options, any more of those, "-", type,
  * … The longest mount point counts, and of two at one place the later, which hides it. */
 void disk_type(slice mountinfo, const char *folder, char type[DISK_TYPE]) {
@@ -96,10 +90,12 @@ void disk_type(slice mountinfo, const char *folder, char type[DISK_TYPE]) {
     mountinfo = (slice){mountinfo.at + used, mountinfo.length - used};
     for (int i = 0; i < 4; i++) (void)next_field(&line);
     unescape(next_field(&line), sizeof mounted, mounted);
-    if (strlen(mounted) < longest || !lies_under(folder, mounted)) continue;
+    size_t n = strlen(mounted), inner = n && mounted[n - 1] == '/' ? n - 1 : n; /* "/" is all */
+    if (n == 0 || n < longest || strncmp(folder, mounted, n) != 0) continue;
+    if (folder[inner] != '/' && folder[inner] != '\0') continue;
     while (line.length && !slice_is(next_field(&line), "-")) continue;
     if (!line.length) continue;
-    longest = strlen(mounted);
+    longest = n;
     unescape(next_field(&line), DISK_TYPE, type);
   }
 }

@@ -6,15 +6,6 @@
 #include "base/text_fold.h"
 #include "store/db/pack.h"
 
-/* The argument folded into an empty buffer; false: answered, it is NULL. */
-static bool fold_argument(sqlite3_context *context, sqlite3_value *value, buffer *out) {
-  if (sqlite3_value_type(value) == SQLITE_NULL) return false;
-  const char *text = (const char *)sqlite3_value_text(value);
-  if (!text) return sqlite3_result_error_nomem(context), false;
-  text_fold(out, (slice){text, (size_t)sqlite3_value_bytes(value)});
-  return true;
-}
-
 static void answer(sqlite3_context *context, buffer *folded, slice text) {
   if (folded->failed)
     sqlite3_result_error_nomem(context);
@@ -24,25 +15,8 @@ static void answer(sqlite3_context *context, buffer *folded, slice text) {
   buffer_free(folded);
 }
 
-static void fold(sqlite3_context *context, int count, sqlite3_value **values) {
-  (void)count;
-  buffer folded = {0};
-  if (fold_argument(context, values[0], &folded))
-    answer(context, &folded, (slice){folded.bytes, folded.length});
-}
-
-/* A whole number, as a spreadsheet may have made it ("04", "4.0"), without its zeros. */
-static bool is_number(slice text, slice *out) {
-  if (text.length > 2 && memcmp(text.at + text.length - 2, ".0", 2) == 0) text.length -= 2;
-  if (text.length == 0) return false;
-  for (size_t i = 0; i < text.length; i++)
-    if (text.at[i] < '0' || text.at[i] > '9') return false;
-  while (text.length > 1 && *text.at == '0') text.at++, text.length--;
-  *out = text;
-  return true;
-}
-
-/* `text` is folded and has no spaces. */
+/* `text` is folded and has no spaces. A number is without the zeros that a spreadsheet may have
+ * given it ("04", "4.0"). */
 static slice read_year_group(slice text) {
   static const char *const before[] = {"", "yeargroup", "year", "yr", "y"};
   static const struct {
@@ -51,22 +25,38 @@ static slice read_year_group(slice text) {
   for (size_t i = 0; i < sizeof before / sizeof *before; i++) {
     size_t n = strlen(before[i]);
     if (text.length < n || (n && memcmp(text.at, before[i], n) != 0)) continue;
-    slice rest = {text.at + n, text.length - n}, number;
-    if (is_number(rest, &number)) return number;
+    slice rest = {text.at + n, text.length - n}, number = rest;
+    if (n + 2 < text.length && memcmp(text.at + text.length - 2, ".0", 2) == 0) number.length -= 2;
+    size_t digits = 0;
+    while (digits < number.length && number.at[digits] >= '0' && number.at[digits] <= '9') digits++;
+    if (digits && digits == number.length) {
+      while (number.length > 1 && *number.at == '0') number.at++, number.length--;
+      return number;
+    }
     for (size_t k = 0; k < sizeof names / sizeof *names; k++)
       if (slice_is(rest, names[k].name)) return slice_of(names[k].group);
   }
   return text;
 }
 
-static void year_group(sqlite3_context *context, int count, sqlite3_value **values) {
+/* fold(text) and year_group(text), by the user data; NULL is NULL. */
+static void folded_text(sqlite3_context *context, int count, sqlite3_value **values) {
   (void)count;
+  if (sqlite3_value_type(values[0]) == SQLITE_NULL) return;
+  const char *text = (const char *)sqlite3_value_text(values[0]);
   buffer folded = {0};
-  if (!fold_argument(context, values[0], &folded)) return;
-  size_t length = 0;
-  for (size_t i = 0; i < folded.length; i++)
-    if (folded.bytes[i] != ' ') folded.bytes[length++] = folded.bytes[i];
-  answer(context, &folded, read_year_group((slice){folded.bytes, length}));
+  if (text)
+    text_fold(&folded, (slice){text, (size_t)sqlite3_value_bytes(values[0])});
+  else
+    folded.failed = true;
+  slice result = {folded.bytes, folded.length};
+  if (sqlite3_user_data(context) && !folded.failed) {
+    result.length = 0;
+    for (size_t i = 0; i < folded.length; i++)
+      if (folded.bytes[i] != ' ') folded.bytes[result.length++] = folded.bytes[i];
+    result = read_year_group(result);
+  }
+  answer(context, &folded, result);
 }
 
 /* Texts as the table `event` keeps them ------------------------------------------ */
@@ -104,9 +94,10 @@ static void unpacked(sqlite3_context *context, int count, sqlite3_value **values
 
 int functions_register(sqlite3 *handle) {
   enum { FLAGS = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS };
-  int result = sqlite3_create_function(handle, "fold", 1, FLAGS, NULL, fold, NULL, NULL);
+  int result = sqlite3_create_function(handle, "fold", 1, FLAGS, NULL, folded_text, NULL, NULL);
   if (result == SQLITE_OK)
-    result = sqlite3_create_function(handle, "year_group", 1, FLAGS, NULL, year_group, NULL, NULL);
+    result =
+        sqlite3_create_function(handle, "year_group", 1, FLAGS, handle, folded_text, NULL, NULL);
   if (result == SQLITE_OK)
     result = sqlite3_create_function(handle, "pattern_of", 1, FLAGS, NULL, packed_part, NULL, NULL);
   if (result == SQLITE_OK)

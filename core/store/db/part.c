@@ -21,14 +21,6 @@ static status cannot_write(const part *t, problem *p) {
       "cannot write %.*s: %s", (int)(t->path.length - PART_SUFFIX), t->path.bytes, strerror(errno));
 }
 
-/* Lock the file, and see that it still has the name. */
-static bool lock(int fd, const char *path, bool *held) {
-  struct stat ours, there;
-  *held = flock(fd, LOCK_EX | LOCK_NB) != 0;
-  return !*held && fstat(fd, &ours) == 0 && lstat(path, &there) == 0 &&
-         ours.st_ino == there.st_ino && ours.st_dev == there.st_dev;
-}
-
 /* Remove what SQLite keeps beside it, and with `all` the part: last, since from then on
  * the names may be another command's. */
 static void clear(part *t, bool all) {
@@ -45,7 +37,7 @@ static void clear(part *t, bool all) {
 }
 
 status part_begin(const char *path, part *out, problem *p) {
-  struct stat there;
+  struct stat there, locked;
   *out = (part){.fd = -1};
   if (lstat(path, &there) == 0)
     return problem_set(p, STATUS_REFUSED, "choose another name", "%s is there already", path);
@@ -59,7 +51,9 @@ status part_begin(const char *path, part *out, problem *p) {
       if (fd < 0 && errno == ENOENT) continue; /* cleared away since */
     }
     if (fd < 0) return cannot_write(out, p);
-    bool ours = lock(fd, out->path.bytes, &held);
+    held = flock(fd, LOCK_EX | LOCK_NB) != 0;
+    bool ours = !held && fstat(fd, &locked) == 0 && lstat(out->path.bytes, &there) == 0 &&
+                locked.st_ino == there.st_ino && locked.st_dev == there.st_dev;
     if (ours && fresh) return out->fd = fd, STATUS_OK;
     if (ours) clear(out, true);
     (void)close(fd);

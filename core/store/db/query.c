@@ -30,19 +30,6 @@ static status refuse_change(problem *p) {
                      "this statement would do more than read");
 }
 
-static status explain_error(sqlite3 *d, int result, problem *p) {
-  if (result == SQLITE_NOMEM) return problem_no_memory(p);
-  if ((result & 0xFF) == SQLITE_AUTH) return refuse_change(p);
-  const char *why = sqlite3_errmsg(d);
-  if (strncmp(why, "not authorized", 14) == 0) return refuse_change(p);
-  const char *remedy =
-      strstr(why, "no such table")
-          ? "there are: mark, mark_count, pupils, schools, contacts, suggestions, evidence, events,"
-            " amendments"
-          : "check the query";
-  return problem_set(p, STATUS_SYNTAX, remedy, "the query cannot be read: %s", why);
-}
-
 /* Anything after the first statement but spaces, comments and semicolons. */
 static bool has_more(sqlite3 *d, const char *tail, const char *end) {
   while (tail && tail < end) {
@@ -60,15 +47,24 @@ static bool has_more(sqlite3 *d, const char *tail, const char *end) {
 /* Prepare the one statement of `sql`, as `out` and how many values it takes. */
 static status prepare(sqlite3 *d, slice sql, sqlite3_stmt **out, int *values, problem *p) {
   enum { LENGTH_MOST = 1000000 };
+  static const char tables[] =
+      "there are: mark, mark_count, pupils, schools, contacts, suggestions, evidence, events,"
+      " amendments";
   const char *tail = NULL;
   sqlite3_stmt *handle = NULL;
   if (sql.length > LENGTH_MOST || memchr(sql.at, '\0', sql.length))
     return problem_set(p, STATUS_SYNTAX, "give a shorter text without NUL",
                        "the query is not a text that can be read");
   int result = sqlite3_prepare_v2(d, sql.at, (int)sql.length, &handle, &tail);
+  const char *why = sqlite3_errmsg(d);
   status s = STATUS_OK;
-  if (result != SQLITE_OK)
-    s = explain_error(d, result, p);
+  if (result == SQLITE_NOMEM)
+    s = problem_no_memory(p);
+  else if ((result & 0xFF) == SQLITE_AUTH || (result && strncmp(why, "not authorized", 14) == 0))
+    s = refuse_change(p);
+  else if (result != SQLITE_OK)
+    s = problem_set(p, STATUS_SYNTAX, strstr(why, "no such table") ? tables : "check the query",
+                    "the query cannot be read: %s", why);
   else if (!handle)
     s = problem_set(p, STATUS_SYNTAX, "for example: SELECT count(*) FROM pupils", "an empty query");
   else if (has_more(d, tail, sql.at + sql.length))

@@ -79,12 +79,6 @@ typedef struct group_columns {
   buffer json;
 } group_columns;
 
-static int compare_text(slice a, slice b) {
-  size_t n = a.length < b.length ? a.length : b.length;
-  int order = n ? memcmp(a.at, b.at, n) : 0;
-  return order ? order : (a.length > b.length) - (a.length < b.length);
-}
-
 /* Empty cells put a pupil into no group. */
 static slice read_groups(const importer *i, group_columns *g) {
   size_t headings;
@@ -181,7 +175,7 @@ static status run_pupils(importer *i) {
   for (size_t k = 0; groups.places && k < headings; k++) {
     if (!csv_is_further(i->reader, k) || heading[k].length == 0) continue;
     size_t at = groups.count++;
-    for (; at > 0 && compare_text(heading[groups.places[at - 1]], heading[k]) > 0; at--)
+    for (; at > 0 && slice_compare(heading[groups.places[at - 1]], heading[k]) > 0; at--)
       groups.places[at] = groups.places[at - 1];
     groups.places[at] = k;
   }

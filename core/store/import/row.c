@@ -47,11 +47,6 @@ static bool describe_bytes(importer *i) {
 }
 
 bool import_next(importer *i) {
-  static const enum left_reason reasons[] = {
-      [CSV_BROKEN_QUOTES] = LEFT_QUOTES, [CSV_WRONG_COUNT] = LEFT_WRONG_COUNT,
-      [CSV_TOO_LONG] = LEFT_TOO_LONG,    [CSV_NUL] = LEFT_NUL,
-      [CSV_NOT_UTF8] = LEFT_NOT_UTF8,
-  };
   bool more = true;
   size_t headings;
   (void)csv_headings(i->reader, &headings);
@@ -63,7 +58,7 @@ bool import_next(importer *i) {
     }
     if (++i->report->rows % PROGRESS_ROWS == 0 && !report_progress(i)) break;
     if (!i->row.fault) return true;
-    enum left_reason reason = reasons[i->row.fault];
+    enum left_reason reason = left_reason_of(i->row.fault);
     if (reason == LEFT_WRONG_COUNT)
       (void)import_leave_out(i, reason, "%zu columns where the heading line has %zu", i->row.count,
                              headings);

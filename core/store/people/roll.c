@@ -178,11 +178,7 @@ uint32_t roll_on(const roll *r, uint32_t entry, day on) {
   return best;
 }
 
-static int is_before(const void *entry, const void *enrolment) {
-  return ((const roll_entry *)entry)->enrolment < *(const int64_t *)enrolment;
-}
-
 uint32_t roll_of_enrolment(const roll *r, int64_t enrolment) {
-  size_t at = array_lower_bound(r->entries, r->count, sizeof *r->entries, &enrolment, is_before);
+  size_t at = array_id_bound(r->entries, r->count, sizeof *r->entries, enrolment);
   return at < r->count && r->entries[at].enrolment == enrolment ? (uint32_t)at : ROLL_NONE;
 }

@@ -77,20 +77,20 @@ void schools_free(schools *all) {
 
 /* Finding ---------------------------------------------------------------------- */
 
-/* Whether school_fold_key makes this text of `key`; without memory, for which a
- * search could fail. */
-static bool folds_to(slice key, const char *text) {
-  for (size_t i = 0; i < key.length; i++) {
-    char c = key.at[i];
-    if (c == '/' || c == '-' || c == ' ') continue;
-    if (c == '\0' || text_lower(c) != *text++) return false;
-  }
-  return *text == '\0';
-}
-
+/* The school of whose key school_fold_key makes the same as of `key`; without memory, for which
+ * a search could fail. */
 static size_t find_key(const schools *all, slice key) {
   size_t i = 0;
-  while (i < all->count && !(all->list[i].folded[0] && folds_to(key, all->list[i].folded))) i++;
+  for (; i < all->count; i++) {
+    const char *text = all->list[i].folded;
+    bool same = *text != '\0';
+    for (size_t k = 0; k < key.length && same; k++) {
+      char c = key.at[k];
+      if (c == '/' || c == '-' || c == ' ') continue;
+      same = c != '\0' && text_lower(c) == *text++;
+    }
+    if (same && *text == '\0') break;
+  }
   return i;
 }
 

@@ -39,8 +39,9 @@ status school_list(store *st, const pupil_filter *who, school_range **out, size_
   status s;
   while (!(s = db_step(rows, &row, p)) && row) {
     if ((s = array_grow(&all, n, &room, sizeof *all, p))) break;
-    all[n++] =
-        (school_range){db_column_int(rows, 0), db_column_int(rows, 1), db_column_int(rows, 2)};
+    all[n++] = (school_range){.school = db_column_int(rows, 0),
+                              .first = db_column_int(rows, 1),
+                              .last = db_column_int(rows, 2)};
   }
   db_reset(rows);
   int64_t known = 1;

@@ -18,9 +18,9 @@
 #include "store/sheet/read.h"
 #include "store/store.h"
 
-/* A school at which anybody is enrolled, and the first and the last enrolment there. */
+/* The first and the last enrolment at a school at which anybody is enrolled. */
 typedef struct school_range {
-  int64_t school, first, last;
+  int64_t first, last, school;
 } school_range;
 
 /* The schools of the pupils that are asked for, in the order of their ids; the caller

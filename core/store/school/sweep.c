@@ -61,11 +61,6 @@ void sweep_free(sweep *w) {
   mem_free(w);
 }
 
-static int by_enrolment(const void *a, const void *b) {
-  const row_place *x = a, *y = b;
-  return (x->enrolment > y->enrolment) - (x->enrolment < y->enrolment);
-}
-
 /* The schools of the next group; *more is false when there is none. */
 static status next_group(sweep *w, bool *more, problem *p) {
   leave_group(w);
@@ -90,7 +85,7 @@ static status next_group(sweep *w, bool *more, problem *p) {
       for (size_t k = 0; k < w->group[i]->count; k++)
         w->order[n++] = (row_place){w->group[i]->school.ids[k], (uint32_t)i, (uint32_t)k};
     if (w->order)
-      qsort(w->order, n, sizeof *w->order, by_enrolment);
+      qsort(w->order, n, sizeof *w->order, array_by_id);
     else
       s = problem_no_memory(p);
   }
@@ -136,11 +131,6 @@ static status open_connections(sweep *w, unsigned asked, problem *p) {
 
 /* The plan --------------------------------------------------------------------- */
 
-static int by_first(const void *a, const void *b) {
-  const school_range *x = a, *y = b;
-  return (x->first > y->first) - (x->first < y->first);
-}
-
 /* What has to be read of pupils, besides their marks. Sums over everybody do not even
  * need to know who they are. */
 static school_plan reading_plan(const sweep *w) {
@@ -175,35 +165,6 @@ static status measure_school(void *context, unsigned thread, size_t task, void *
 
 static void free_rows(void *rows) { school_rows_free(rows); }
 
-static status begin(sweep *w, const rule *const *rules, size_t count, unsigned asked, problem *p) {
-  w->plan.count = count;
-  w->plan.rules = mem_new(count, sizeof *w->plan.rules);
-  if (!w->plan.rules) return problem_no_memory(p);
-  status s = STATUS_OK;
-  for (size_t i = 0; !s && i < count; i++)
-    s = rule_compile(rules[i], store_codes(w->store), &w->plan.rules[i], p);
-  if (!s) s = open_connections(w, asked, p);
-  if (s) return s;
-  store *first = w->threads ? w->stores[0] : w->store;
-  s = school_list(first, &w->plan.options.who, &w->schools, &w->school_count, p);
-  if (s) return s;
-  if (w->school_count) qsort(w->schools, w->school_count, sizeof *w->schools, by_first);
-  w->plan.read = reading_plan(w);
-  unsigned measurers = w->threads ? w->threads : 1;
-  for (unsigned i = 0; !s && i < measurers; i++)
-    s = measuring_new(w->threads ? w->stores[i] : w->store, &w->plan, &w->measuring[i], p);
-  if (s) return s;
-  pupil_filter *lent[] = {&w->plan.options.who, &w->plan.read.who}; /* to here */
-  for (int i = 0; i < 2; i++) lent[i]->year = lent[i]->form = lent[i]->upn = (slice){0};
-  thread_pool_plan plan = {.tasks = w->school_count,
-                           .threads = w->threads,
-                           .window = (size_t)measurers * MADE_AHEAD,
-                           .context = w,
-                           .work = measure_school,
-                           .free_result = free_rows};
-  return thread_pool_new(&plan, &w->pool, p);
-}
-
 status sweep_begin(store *st, const sweep_options *options, const rule *const *rules, size_t count,
                    unsigned threads, sweep **out, problem *p) {
   if (options->from != DAY_NONE && options->to != DAY_NONE && options->to < options->from)
@@ -213,7 +174,33 @@ status sweep_begin(store *st, const sweep_options *options, const rule *const *r
   if (!w) return problem_no_memory(p);
   w->store = st;
   w->plan.options = *options;
-  status s = begin(w, rules, count, threads, p);
+  w->plan.count = count;
+  w->plan.rules = mem_new(count, sizeof *w->plan.rules);
+  status s = w->plan.rules ? STATUS_OK : problem_no_memory(p);
+  for (size_t i = 0; !s && i < count; i++)
+    s = rule_compile(rules[i], store_codes(st), &w->plan.rules[i], p);
+  if (!s) s = open_connections(w, threads, p);
+  unsigned measurers = w->threads ? w->threads : 1;
+  if (!s)
+    s = school_list(w->threads ? w->stores[0] : st, &w->plan.options.who, &w->schools,
+                    &w->school_count, p);
+  if (!s) {
+    if (w->school_count) qsort(w->schools, w->school_count, sizeof *w->schools, array_by_id);
+    w->plan.read = reading_plan(w);
+  }
+  for (unsigned i = 0; !s && i < measurers; i++)
+    s = measuring_new(w->threads ? w->stores[i] : st, &w->plan, &w->measuring[i], p);
+  if (!s) {
+    pupil_filter *lent[] = {&w->plan.options.who, &w->plan.read.who}; /* to here */
+    for (int i = 0; i < 2; i++) lent[i]->year = lent[i]->form = lent[i]->upn = (slice){0};
+    thread_pool_plan plan = {.tasks = w->school_count,
+                             .threads = w->threads,
+                             .window = (size_t)measurers * MADE_AHEAD,
+                             .context = w,
+                             .work = measure_school,
+                             .free_result = free_rows};
+    s = thread_pool_new(&plan, &w->pool, p);
+  }
   if (s)
     sweep_free(w);
   else

@@ -109,13 +109,8 @@ static status begin(db *d, const school_marks_plan *plan, school_marks **out, in
   return STATUS_OK;
 }
 
-static int enrolment_before(const void *element, const void *key) {
-  return *(const int64_t *)element < *(const int64_t *)key;
-}
-
 static bool find_member(const school_marks_plan *plan, int64_t enrolment, size_t *out) {
-  *out = array_lower_bound(plan->members, plan->count, sizeof *plan->members, &enrolment,
-                           enrolment_before);
+  *out = array_id_bound(plan->members, plan->count, sizeof *plan->members, enrolment);
   return *out < plan->count && plan->members[*out] == enrolment;
 }
 
