@@ -176,6 +176,7 @@ bool pack(slice text, buffer *pattern, buffer *values) {
               unpack((slice){pattern->bytes, pattern->length},
                      (slice){values->bytes, values->length}, &whole) &&
               slice_equal((slice){whole.bytes, whole.length}, text);
+  values->failed = values->failed || whole.failed;
   buffer_free(&whole);
   return same;
 }

@@ -14,7 +14,8 @@
 #include "base/text.h"
 
 /* Add the pattern and the values of a text to empty buffers. Every text comes back from them as it
- * was; false, when it would not (a control character in it): such a text is kept as it is. */
+ * was; false, when it would not (a control character in it): such a text is kept as it is. A buffer
+ * has failed where memory was short. */
 bool pack(slice text, buffer *pattern, buffer *values);
 
 /* Add the text to an empty buffer; false: these values are not of this pattern. */
