@@ -83,11 +83,12 @@ static const char *take_answer(const answer_form *form, const json_t *object, si
   if (!json_is_string(step)) return "the step";
   while (place < form->step_count && !slice_equal(text_of(step), form->steps[place])) place++;
   if (place == form->step_count) return "the step";
+  out->record = (uint32_t)n - 1;
+  out->step = (uint32_t)place;
+  out->placed = true;
   if (!json_is_string(verdict)) return "the verdict";
   while (v < VERDICTS && !slice_is(text_of(verdict), verdict_names[v])) v++;
   if (v == VERDICTS) return "the verdict";
-  out->record = (uint32_t)n - 1;
-  out->step = (uint32_t)place;
   out->verdict = (answer_verdict)v;
   size_t words = out->verdict == ANSWER_SUGGEST ? ANSWER_WORDS : ANSWER_TOLD;
   if (!take_text(object, "words", words, &fields, &out->words)) return "the words";

@@ -39,6 +39,7 @@ typedef struct answer_reference {
 
 typedef struct answer {
   uint32_t record, step; /* of the batch, of the form */
+  bool placed;           /* these two are known, if all else is wrong */
   answer_verdict verdict;
   slice words, gate, concern; /* `at` is NULL when not said; of the strangers' choosing */
   answer_reference *rules;    /* [rule_count] */
@@ -61,8 +62,8 @@ typedef struct answers {
 const char *answer_verdict_name(answer_verdict verdict);
 
 /* Read what a SUGGESTED about `pupils` records says. STATUS_CORRUPT: the sentence says in a
- * few words what is wrong with it. The JSON lends the texts. Free with answers_free,
- * whatever came out. */
+ * few words what is wrong with it; what is wrong is the last of the list, if it is one of them.
+ * The JSON lends the texts. Free with answers_free, whatever came out. */
 status answers_read(const answer_form *form, const json_t *json, size_t pupils, answers *out,
                     problem *p);
 void answers_free(answers *a);

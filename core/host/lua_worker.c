@@ -236,10 +236,15 @@ static int read_findings(lua_State *L, job *j, const json_t *json) {
   problem p;
   answers_free(&j->answers);
   if (answers_read(&box->form, json, b->header->pupils, &j->answers, &p)) {
+    const answer *wrong = j->answers.count ? &j->answers.list[j->answers.count - 1] : NULL;
     lua_pushnil(L);
-    lua_createtable(L, 0, 2);
+    lua_createtable(L, 0, 4);
     result_set_text(L, "verdict", slice_of(verdict_name(VERDICT_FAILED)));
     result_set_text(L, "message", slice_of(p.sentence));
+    if (wrong && wrong->placed) {
+      result_set_integer(L, "record", (lua_Integer)wrong->record + 1);
+      result_set_integer(L, "step", (lua_Integer)wrong->step + 1);
+    }
     return 2;
   }
   (void)lua_getiuservalue(L, 2, 1);

@@ -5,8 +5,9 @@
 --                    else load everything and say what it declares, if the host does
 --                    not know it already (request.known)
 --   evaluate(batch)  every pupil of the batch against every step of the road
---                    map: a list of what is suggested, gated or failed; with
---                    request.explain = STEP, that step for the first pupil
+--                    map but those in request.without: a list of what is suggested,
+--                    gated or failed; with request.explain = STEP, that step for the
+--                    first pupil
 --   events(batch, {events})
 --                    every event to every hook that is on for it, in order: a list
 --                    of effects, or what failed
@@ -126,6 +127,8 @@ function job.load(request)
   set.request = request
   read_codes(request)
   add_conditions()
+  set.without = {}
+  for _, name in ipairs(request.without or {}) do set.without[name] = true end
   if request.profile then begin_profile(before) end
   return request.known and {} or plugins.declared(set)
 end
@@ -242,11 +245,13 @@ function job.evaluate(bytes)
     local case = cases.of(pupil)
     for at = 1, #set.steps do
       local each = set.steps[at]
-      if each.step.suggest and not each.further and is_asked(each, met[record], case) then
+      if each.step.suggest and not each.further and not set.without[each.name]
+        and is_asked(each, met[record], case) then
         ask(answers, record, at, each, pupil, case)
       end
     end
   end
+  fence.at(0) -- what goes wrong from here on is no step's
   return { answers = answers, costs = set.costs }
 end
 

@@ -3,11 +3,19 @@
 --
 --   local look = evaluate.new(workspace, map, filter, options)
 --   for school, result in look:schools(schools) do … end
---   -> look.failures, look.pupils, look.costs, look.given_up
+--   -> look.failures, look.pupils, look.costs, look.left_out, look.given_up
 --
 -- Batches of a school go to as many workers as there are processors, and are
 -- answered in their order; a school is handed over when it is done, so that no more
 -- than a school is held. Nothing is written here.
+--
+-- What fails. A failure is { plugin, version, step, enrolment, name, verdict, message, source,
+-- more, left_out }. An error of a step fails that pupil and step alone; all of a step's errors
+-- are one failure, of the first pupil, with the others in `more` = { { enrolment, message }, … }.
+-- A limit, a kill, a malformed answer, and errors with twenty pupils of one school end the
+-- look: its failure is in look.left_out, and nothing of the look may be kept. Who asks then
+-- looks again without these steps (options.without), in new workers; so what is kept is as if
+-- the step were not there. Where no step is known to be at fault, look.given_up says so.
 --
 -- A finding is { enrolment, school, step (declared), verdict, words, gate, concern,
 -- concern_on, bands, measured, asked, pupil, record, declared, beside }, the most of it from
@@ -25,7 +33,7 @@ core.sdk "evidence" -- the words join the methods of evidence
 
 local evaluate = {}
 
-local errors_most, schools_most = 20, 3 -- at a school; schools at which it failed so often
+local errors_most = 20 -- of a step, at a school
 
 -- Measuring again -----------------------------------------------------------------
 
@@ -82,7 +90,7 @@ function evaluate.failure(workspace, map, outcome, batch)
     plugin = step and step.plugin or map.served, version = step and step.version or last_manifest(map).version,
     step = step and step.name, enrolment = pupil and pupil.id,
     name = pupil and evaluate.person(workspace, pupil.id).name,
-    verdict = outcome.verdict, message = outcome.message, whole_job = true,
+    verdict = outcome.verdict, message = outcome.message,
     source = plugins.source_line(workspace.context.known, outcome.message),
   }
 end
@@ -95,18 +103,13 @@ end
 
 local failure = evaluate.failure
 
-local function too_many(map, school)
-  local place = school and " at " .. school.name or ""
-  return { plugin = map.served, version = last_manifest(map).version, verdict = "failed", whole_job = true,
-    message = ("it failed %d times%s, so nothing of it is kept%s"):format(errors_most, place,
-      school and " there" or "") }
-end
-
 -- Workers -------------------------------------------------------------------------
 
-local function start(workspace, map, as_of, explain, profile)
+-- more: { explain, without, profile } of waymark.plugin.worker
+local function start(workspace, map, as_of, more)
   return jobs.open("evaluate", { set = map.set, options = map.options, today = as_of,
-    granted = plugins.granted(map.set), codes = workspace.store:codes(), explain = explain, profile = profile })
+    granted = plugins.granted(map.set), codes = workspace.store:codes(), explain = more.explain,
+    without = more.without, profile = more.profile })
 end
 
 -- Workers that load the same set; a further one is started when there is enough to
@@ -213,26 +216,26 @@ local look = {}
 look.__index = look
 
 local function new_result()
-  return { findings = {}, failed = {}, batches = {}, counts = {}, pupils = 0, errors = 0 }
+  return { findings = {}, failed = {}, batches = {}, counts = {}, pupils = 0, errors = {} }
 end
 
 -- Look at every pupil of some schools as of a day, against one map.
 --   filter   { as_of, diary, … } of the store
 --   options  { workers = most, progress = function(pupils), profile = true, known = event | nil (what was
 --              suggested by then), undecided = { [enrolment] = true } (whose suggestions are looked at one by
---              one), off = why the plugin is not asked at all | nil }
+--              one), off = why the plugin is not asked at all | nil, without = names of steps that are not asked }
 -- look.brief = true: what is suggested already is only counted from then on.
--- Afterwards: failures, pupils, costs = { [worker] = costs of core/host/lua_worker.h }, given_up = true
--- when nothing of it may be kept, not_asked = true when there was nobody to ask.
+-- Afterwards: failures, pupils, costs = { [worker] = costs of core/host/lua_worker.h }, left_out = those of
+-- the failures for which the look has to begin again without their steps, given_up = true when the plugin is
+-- at fault (either way nothing of the look may be kept), not_asked = true when there was nobody to ask.
 function evaluate.new(workspace, map, filter, options)
   local self = setmetatable({ workspace = workspace, map = map, filter = filter, options = options,
-    queue = {}, failures = {}, pupils = 0, costs = {}, lost = 0, result = new_result() }, look)
+    queue = {}, failures = {}, errors = {}, pupils = 0, costs = {}, result = new_result() }, look)
   local why = map.broken or options.off
   if why then
     self.given_up, self.not_asked = true, true
     if not (map.broken and map.failures and map.failures[1]) then -- else it is said of all that could not be loaded
-      self.failures[1] = { plugin = map.served, verdict = "failed", message = why, whole_job = true,
-        is_sentence = true }
+      self.failures[1] = { plugin = map.served, verdict = "failed", message = why, is_sentence = true }
     end
   end
   return self
@@ -249,10 +252,32 @@ function look:suggestions(school)
   return result.suggestions
 end
 
--- Nothing of it is kept, for this reason.
-function look:give_up(last, failures)
-  self.failures, self.given_up, self.costs = failures or {}, true, {}
-  table.insert(self.failures, 1, last)
+-- Nothing of the look is kept, for this reason: a step's own, or the plugin's.
+function look:stop(failed)
+  self.costs = {}
+  if failed.step then
+    failed.left_out = true
+    self.left_out = self.left_out or {}
+    table.insert(self.left_out, failed)
+  else
+    self.failures, self.given_up = { failed }, true
+  end
+end
+
+-- One pupil of whom a step could say nothing.
+function look:fail(finding)
+  local errors, step = self.result.errors, finding.step
+  local first = self.errors[step]
+  if first then
+    first.more[#first.more + 1] = { enrolment = finding.enrolment, message = finding.words }
+  else
+    first = step_failure(self.workspace, finding)
+    first.more = {}
+    self.errors[step], self.failures[#self.failures + 1] = first, first
+  end
+  self.result.failed[finding.enrolment .. " " .. step.name] = true
+  errors[step] = (errors[step] or 0) + 1
+  if errors[step] == errors_most then self:stop(first) end
 end
 
 -- Hand out batches until no worker is free. -> whether all is well
@@ -266,7 +291,7 @@ function look:hand_out()
       self.queue[#self.queue + 1] = item
     else
       local job, outcome = free_worker(self.pool)
-      if outcome then return self:give_up(failure(self.workspace, self.map, outcome)) end
+      if outcome then return self:stop(failure(self.workspace, self.map, outcome)) end
       if not job then
         self.item = item
         return true
@@ -276,7 +301,7 @@ function look:hand_out()
       self.queue[#self.queue + 1] = item
       local sent
       sent, outcome = job:send("batch", item.bytes)
-      if not sent then return self:give_up(failure(self.workspace, self.map, outcome, item.batch)) end
+      if not sent then return self:stop(failure(self.workspace, self.map, outcome, item.batch)) end
       item.bytes, item.ours = true, nil
     end
   end
@@ -287,7 +312,7 @@ end
 function look:take(item)
   local suggestions = self:suggestions(item.school)
   local list, costs, held = item.job:receive(self.form, item.batch, self.brief and suggestions or nil)
-  if not list then return self:give_up(failure(self.workspace, self.map, costs, item.batch)) end
+  if not list then return self:stop(failure(self.workspace, self.map, costs, item.batch)) end
   self.pool.idle[#self.pool.idle + 1] = item.job
   if not self:hand_out() then return false end
   if costs then self.costs[item.job] = costs end
@@ -298,23 +323,19 @@ function look:take(item)
     local finding = take_finding(each, self.map.declared, item.school)
     finding.beside = held.pupils[finding.record]
     if finding.verdict == "failed" then
-      result.errors = result.errors + 1
-      if result.errors <= errors_most then
-        self.failures[#self.failures + 1] = step_failure(self.workspace, finding)
-      end
-      result.failed[finding.enrolment .. " " .. finding.step.name] = true
+      self:fail(finding)
     else
       result.findings[#result.findings + 1] = finding
     end
   end
+  if self.left_out then return false end
   result.batches[#result.batches + 1] = item.batch
   self.pupils = self.pupils + #item.batch
   if self.options.progress then self.options.progress(self.pupils) end
   return true
 end
 
--- The next school that is done, but for one where a step failed too often; after some of
--- these nothing is kept. -> school, result | nil
+-- The next school that is done. -> school, result | nil
 function look:next()
   while self:hand_out() and #self.queue > 0 do
     local item = table.remove(self.queue, 1)
@@ -324,13 +345,7 @@ function look:next()
       self:suggestions(item.school)
       local result = self.result
       self.result = new_result()
-      if result.errors < errors_most then return item.school, result end
-      self.lost = self.lost + 1
-      if self.lost == math.min(schools_most, self.count) then
-        self:give_up(too_many(self.map), self.failures)
-        return nil
-      end
-      self.failures[#self.failures + 1] = too_many(self.map, item.school)
+      return item.school, result
     end
   end
 end
@@ -351,12 +366,13 @@ function look:schools(schools)
   local no_form
   self.form, no_form = form_of(self.workspace, self.map)
   if not self.form then
-    self:give_up(no_form)
+    self:stop(no_form)
     return function() end
   end
-  self.count, self.work = #schools, work_of(self.workspace, self.map, schools, self.filter)
+  self.work = work_of(self.workspace, self.map, schools, self.filter)
   self.pool = new_pool(self.options.workers, function()
-    return start(self.workspace, self.map, self.filter.as_of, nil, self.options.profile)
+    return start(self.workspace, self.map, self.filter.as_of,
+      { without = core.array(self.options.without), profile = self.options.profile })
   end)
   return look.next, self, nil, self
 end
@@ -365,7 +381,7 @@ end
 function evaluate.explain(workspace, map, filter, step)
   local form, no_form = form_of(workspace, map)
   if not form then return nil, no_form end
-  local job, outcome = start(workspace, map, filter.as_of, step)
+  local job, outcome = start(workspace, map, filter.as_of, { explain = step })
   if not job then return nil, failure(workspace, map, outcome) end
   local next_batch, close = batches(workspace, filter, plugins.granted(map.set))
   local bytes, ours = next_batch()

@@ -3,6 +3,7 @@
 -- that came from outside is escaped before it is shown.
 
 local core = require "waymark.core"
+local words = require "waymark.base.words"
 
 local terminal = {}
 
@@ -115,14 +116,21 @@ function terminal.progress(label)
   end
 end
 
--- What a plugin that failed did, in one line: "the plugin essex 1.0 failed, step …".
--- `after` says what becomes of it.
-function terminal.warn_of_failure(each, after)
+-- What a plugin that failed did, in one line: "the plugin essex 1.0 failed, step …". `each` is a
+-- failure (waymark.ask.evaluate), or { is_sentence, message }.
+function terminal.failure_words(each)
+  if each.is_sentence then return each.message end
   local function part(label, value) return value and label .. core.escape(value) or "" end
   local verdict = each.verdict == "failed" and "failed" or ("failed (%s)"):format(each.verdict)
-  terminal.warn("the plugin %s %s %s%s%s%s: %s%s", each.plugin, each.version or "", verdict,
+  return ("the plugin %s %s %s%s%s%s%s: %s%s"):format(each.plugin, each.version or "", verdict,
     part(", step ", each.step), part(", event ", each.event), part(", for ", each.name),
-    each.message or "no reason given", after or "")
+    each.more and words.and_for(#each.more) or "", each.message or "no reason given",
+    each.left_out and "; nothing of this step is kept, the others went on" or "")
+end
+
+-- The same on standard error, with the line of source. `after` says what becomes of it.
+function terminal.warn_of_failure(each, after)
+  terminal.warn("%s", terminal.failure_words(each) .. (after or ""))
   if each.source then io.stderr:write(("    %d | %s\n"):format(each.source.number, each.source.text)) end
 end
 
@@ -133,11 +141,7 @@ function terminal.warn_of_failures(failures)
       terminal.warn("… and %d more failures", #failures - 10)
       break
     end
-    if each.is_sentence then
-      terminal.warn("%s", each.message)
-    elseif not each.is_said then -- the command line says what could not be loaded
-      terminal.warn_of_failure(each)
-    end
+    if not each.is_said then terminal.warn_of_failure(each) end -- the command line says what could not be loaded
   end
 end
 

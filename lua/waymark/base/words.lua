@@ -91,6 +91,9 @@ function words.number(n) return (tostring(n):reverse():gsub("(%d%d%d)", "%1,"):r
 -- A number with its word: "1 pupil", "1,234 pupils", "3 children".
 function words.count(n, one, many) return words.number(n) .. " " .. (n == 1 and one or many or one .. "s") end
 
+-- " and for 19 more pupils", after the first; "" where there is no other.
+function words.and_for(others) return others > 0 and " and for " .. words.count(others, "more pupil") or "" end
+
 -- The value of an option: "6 school weeks", "I, M", "90".
 function words.value(value)
   if type(value) ~= "table" then return tostring(value) end

@@ -8,6 +8,7 @@ local consult = require "waymark.ask.consult"
 local core = require "waymark.core"
 local evaluate = require "waymark.ask.evaluate"
 local people = require "waymark.case.people"
+local plugin_state = require "waymark.plugin.state"
 local rule_words = require "waymark.ask.rule_words"
 local pupils = require "waymark.store.pupils"
 local terminal = require "waymark.base.terminal"
@@ -173,7 +174,10 @@ function command.run(arguments)
   local filter = common.filter(space, arguments)
   local pupil = space:find_pupil(arguments.who, filter.as_of)
   local map = space:map_for_school(pupil.school)
-  arguments.step = cases.step(map, arguments.step).name
+  local step = cases.step(map, arguments.step)
+  arguments.step = step.name
+  local failing = plugin_state.of_step(space, step.plugin, step.name)
+  if failing then terminal.warn("%s", failing) end
   filter.enrolment, filter.everyone = pupil.enrolment, true
   local finding, failure = evaluate.explain(space, map, filter, arguments.step)
   if not finding then

@@ -62,7 +62,7 @@ function list.run(arguments)
       title = manifest and (manifest.title or "") or problem.is(set) and set.message or "cannot be read" }
   end
   plugin_common.write(arguments.format, columns, rows)
-  for _, why in ipairs(space and plugin_state.all_off(space) or {}) do terminal.warn("%s", why) end
+  for _, why in ipairs(space and plugin_state.failing(space) or {}) do terminal.warn("%s", why) end
   if space then
     warn_of_missing(space, available)
     space:close()

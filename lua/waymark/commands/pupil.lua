@@ -157,10 +157,11 @@ end
 
 -- What is open ---------------------------------------------------------------------------------
 
-local function print_suggestions(list, width)
+local function print_suggestions(result, width)
   section "Open suggestions"
-  if #list == 0 then print "  None." end
-  for _, each in ipairs(list) do
+  if #result.suggestions == 0 then print "  None." end
+  for _, each in ipairs(result.failing) do print_wrapped(wording.capital(each) .. ".", 2, width, "yellow") end
+  for _, each in ipairs(result.suggestions) do
     local since = ("since %s%s"):format(date.short(each.made_on), each.baseline and ", from before the start" or "")
     say("  %s  %s", paint("blue", core.escape(each.title)), paint("dim", since))
     local why = each.reason or ""
@@ -213,7 +214,7 @@ local function print_page(result)
     print "\nThere is nothing in the registers by this day."
   end
   print_contacts(result, width)
-  print_suggestions(result.suggestions, width)
+  print_suggestions(result, width)
   print_plans(result.plans, width)
   print_case(result.case, width)
 end

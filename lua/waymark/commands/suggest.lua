@@ -81,14 +81,14 @@ end
 
 -- For people ---------------------------------------------------------------------
 
-local function print_summary(space, counts)
+local function print_summary(space, run)
   local seen = {}
   for _, map in ipairs(space.maps) do
     if map.declared and not seen[map.declared] then
       seen[map.declared] = true
       local cells = {}
       for _, step in ipairs(map.declared.steps) do
-        local number = step.scope == "school" and "school" or tostring(counts[step] or 0)
+        local number = step.scope == "school" and "school" or run.left_out[step] or tostring(run.counts[step] or 0)
         if not step.further then cells[#cells + 1] = { step.title, step.principle, number } end
       end
       terminal.table({ { title = "step" }, { title = "principle" }, { title = "suggested", right = true } }, cells)
@@ -117,7 +117,7 @@ local function table_form(space, _, most)
     print(terminal.paint("bold", "Suggestions as of " .. core.date.english(filter.as_of)))
     print(terminal.paint("dim", ("%s looked at. These are suggestions: people decide.\n"):format(
       wording.count(run.pupils, "pupil"))))
-    print_summary(space, run.counts)
+    print_summary(space, run)
     local last
     for text, enrolment in suggest.lines(run) do
       if enrolment ~= last then print(terminal.paint("bold", pupil_words(evaluate.person(space, enrolment)))) end

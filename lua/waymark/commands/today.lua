@@ -5,7 +5,6 @@ local core = require "waymark.core"
 local csv = require "waymark.today.csv"
 local files = require "waymark.base.files"
 local page = require "waymark.today.page"
-local plugin_state = require "waymark.plugin.state"
 local problem = require "waymark.base.problem"
 local terminal = require "waymark.base.terminal"
 local wording = require "waymark.base.words"
@@ -126,10 +125,9 @@ end
 function command.run(arguments)
   local writer = arguments.output and writer_of(arguments.output)
   local space = common.open(arguments, "write")
-  local list, off
+  local list
   space:change(false, function()
     space:load_plugins()
-    off = plugin_state.all_off(space)
     list = today.build(space, common.filter(space, arguments), arguments)
     today.keep(space, list)
   end)
@@ -143,7 +141,7 @@ function command.run(arguments)
   else
     write_table(list)
   end
-  for _, why in ipairs(off) do terminal.warn("%s", why) end
+  for _, why in ipairs(list.failing) do terminal.warn("%s", why) end
 end
 
 return command

@@ -42,9 +42,7 @@ local function look(space, dry_run)
   local said = hooks.words(report, false)
   if said then lines[#lines + 1] = said end
   terminal.warn_of_failures(run.failures)
-  if #run.failures > 0 then
-    lines[#lines + 1] = words.count(#run.failures, "failure") .. " of plugins; see: waymark suggest"
-  end
+  for _, each in ipairs(run.failures) do lines[#lines + 1] = "  " .. terminal.failure_words(each) end
   return { lines = lines, failed = #run.failures > 0 or hooks.say(report) ~= 0 }
 end
 

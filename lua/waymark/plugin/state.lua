@@ -1,19 +1,28 @@
--- plugin/state: plugins that keep failing are switched off, with the reason, until a
+-- plugin/state: plugins and steps that keep failing are switched off, with the reason, until a
 -- person has looked.
 --
--- A plugin fails as a whole when a limit stops it, when it is killed, when its answer
--- is malformed or when it fails twenty times. Each such run is kept; after `most` of
--- them in a row the plugin is switched off: the road map it brings suggests nothing, a
--- hook plugin is told nothing (and keeps its place). What it declares stays in use. One
--- run that works, or `waymark plugin enable NAME`, and the count begins anew.
+-- What fails as a whole in a run (waymark.ask.evaluate) is a step, or a plugin: one that cannot
+-- be loaded in a worker, or whose hook fails. It is known by its name, a step as PLUGIN/STEP.
+-- Each such run is kept (waymark.store.plugin_states); after `most` of them in a row it is
+-- switched off: of a road map nothing is suggested, a step is left out and the others go on, a
+-- hook plugin is told nothing (and keeps its place). What it declares stays in use. One run
+-- that works, or `waymark plugin enable PLUGIN`, and the count begins anew.
 
+local core = require "waymark.core"
 local plugin_states = require "waymark.store.plugin_states"
+local pupils = require "waymark.store.pupils"
+local runs = require "waymark.store.runs"
+local words = require "waymark.base.words"
+local check = core.sdk "check"
 
 local state = {}
 
 state.most = 3
 
--- How each plugin stands: { [name] = { failures = in a row, off = nil | { at, why } } }.
+-- The name of a step, or of a plugin.
+function state.name(plugin, step) return step and plugin .. "/" .. step or plugin end
+
+-- How each stands: { [name] = { failures = in a row, off = nil | { at, why } } }.
 function state.all(space)
   local all = {}
   for _, row in ipairs(plugin_states.list(space.store)) do
@@ -30,7 +39,7 @@ local function add(space, name, what, why, by)
   plugin_states.add(space.store, space.now, name, what, why, by)
 end
 
--- A plugin failed as a whole in a run that is recorded.
+-- It failed as a whole in a run that is recorded.
 function state.failed(space, name, why)
   local now = state.all(space)[name]
   add(space, name, "failed", why)
@@ -43,39 +52,92 @@ function state.worked(space, name)
   if now and now.failures > 0 and not now.off then add(space, name, "on", "it worked again") end
 end
 
--- A person switches it on again. -> whether it was off
-function state.enable(space, name, by)
-  local now = state.all(space)[name]
-  if not now or not now.off then return false end
-  add(space, name, "on", "switched on", by)
-  return true
-end
-
-local function words(name, now)
-  return ("the plugin %s is switched off since %s, because it failed %d times in a row (%s); when it is mended: "
-    .. "waymark plugin enable %s"):format(name, now.off.at:sub(1, 10), now.failures, now.off.why or "no reason given",
-    name)
-end
-
--- What is said of a plugin that is off; nil of one that is not.
-function state.why_off(space, name)
-  local now = state.all(space)[name]
-  return now and now.off and words(name, now)
-end
-
--- What is said of every plugin that is off, or failed as a whole the last time, by name.
-function state.all_off(space)
-  local list = {}
-  for name, now in next, state.all(space) do
-    if now.off then
-      list[#list + 1] = words(name, now)
-    elseif now.failures > 0 then
-      list[#list + 1] = ("the plugin %s failed in the last %s (%s); after %d in a row it is switched off"):format(name,
-        now.failures == 1 and "run" or now.failures .. " runs", now.why or "no reason given", state.most)
+-- A person switches a plugin and its steps on again. -> whether one of them was off
+function state.enable(space, plugin, by)
+  local all, was_off = state.all(space), false
+  for _, name in ipairs(check.names(all)) do
+    if all[name].off and name:match "^[^/]+" == plugin then
+      add(space, name, "on", "switched on", by)
+      was_off = true
     end
   end
-  table.sort(list)
+  return was_off
+end
+
+-- Words ------------------------------------------------------------------------------
+
+local function who(name)
+  local plugin, step = name:match "^([^/]+)/(.+)$"
+  return step and ("the step %s of the plugin %s"):format(step, plugin) or "the plugin " .. name, plugin or name
+end
+
+local function off_words(name, now)
+  local subject, plugin = who(name)
+  return ("%s is switched off since %s, because it failed %d times in a row (%s); when it is mended: "
+    .. "waymark plugin enable %s"):format(subject, now.off.at:sub(1, 10), now.failures,
+    now.off.why or "no reason given", plugin)
+end
+
+local function failed_words(name, now)
+  return ("%s failed in the last %s (%s); after %d in a row it is switched off"):format(who(name),
+    now.failures == 1 and "run" or now.failures .. " runs", now.why or "no reason given", state.most)
+end
+
+-- What is said of a step that is off, or failed as a whole the last time; else nil.
+function state.of_step(space, plugin, step)
+  local name = state.name(plugin, step)
+  local now = state.all(space)[name]
+  return now and (now.off and off_words(name, now) or now.failures > 0 and failed_words(name, now)) or nil
+end
+
+-- Why a plugin, or a step of it, is off; nil of one that is not.
+function state.why_off(space, plugin, step)
+  local name = state.name(plugin, step)
+  local now = state.all(space)[name]
+  return now and now.off and off_words(name, now)
+end
+
+-- "the step visit of the plugin local failed for Ben Moss and for 3 more pupils …", of the
+-- pupils of whom a step could say nothing in the last run, though it worked for others.
+local function pupils_words(space, all, enrolment)
+  local list, groups = {}, {}
+  for _, row in ipairs(runs.last_failures(space.store)) do
+    local name = state.name(row.plugin, row.step)
+    local now = all[name]
+    if row.step and row.enrolment and not (now and now.failures > 0)
+      and (not enrolment or row.enrolment == enrolment) then
+      groups[name] = groups[name] or { name = name, n = 0, row = row }
+      if groups[name].n == 0 then list[#list + 1] = groups[name] end
+      groups[name].n = groups[name].n + 1
+    end
+  end
+  for i, each in ipairs(list) do
+    list[i] = ("%s failed for %s%s in the last run (%s)"):format(who(each.name),
+      core.escape(pupils.person(space.store, each.row.enrolment).name or "?"), words.and_for(each.n - 1),
+      each.row.message)
+  end
   return list
+end
+
+-- What is said on lists of all that is off, or failed the last time, by name; `of` { enrolment,
+-- map }: of what concerns one pupil alone.
+function state.failing(space, of)
+  local list, all, concerns = {}, state.all(space), nil
+  if of then
+    concerns = {}
+    if of.map.served then concerns[of.map.served] = true end
+    for _, step in ipairs(of.map.declared and of.map.declared.steps or {}) do
+      concerns[state.name(step.plugin, step.name)] = true
+    end
+  end
+  for _, name in ipairs(check.names(all)) do
+    local now = all[name]
+    if (now.off or now.failures > 0) and (not concerns or concerns[name]) then
+      list[#list + 1] = now.off and off_words(name, now) or failed_words(name, now)
+    end
+  end
+  local several = pupils_words(space, all, of and of.enrolment)
+  return table.move(several, 1, #several, #list + 1, list)
 end
 
 return state

@@ -77,14 +77,14 @@ local limits_of = { evaluate = jobs.evaluate_limits, hook = jobs.evaluate_limits
 
 -- A worker with a load set, for work of a kind: "evaluate", "hook" or "consult".
 --   what  { set, options (of each plugin), today, granted (names), codes (of the store),
---           explain = step | nil, profile = true | nil }
+--           explain = step | nil, without = names of steps that are not asked | nil, profile = true | nil }
 -- -> job | nil, outcome
 function jobs.open(kind, what)
   local job, outcome = jobs.start(limits_of[kind])
   if not job then return nil, outcome end
   local request = jobs.request(what.set, what.options, what.today)
   request.kind, request.granted, request.codes = kind, core.array(what.granted), core.array(what.codes)
-  request.explain, request.profile = what.explain, what.profile
+  request.explain, request.profile, request.without = what.explain, what.profile, what.without
   request.known = true -- what the set declares was asked, and checked, before
   local text, answered
   text, outcome = load_text(request, limits_of[kind])

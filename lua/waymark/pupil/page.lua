@@ -6,6 +6,8 @@
 --   weekdays     absence by weekday, beside the school's own
 --   contacts     those allowed to be seen, and how many details are not
 --   hold, suggestions, plans, case
+--   failing      steps that failed the last time, or are off, a sentence each: nothing is suggested
+--                of these
 --
 -- 1. A confidential address is in no field; of a parent who has no contact there
 --    is a number only.
@@ -16,6 +18,7 @@ local core = require "waymark.core"
 local cases = require "waymark.case"
 local chronology = require "waymark.chronology"
 local people = require "waymark.case.people"
+local plugin_state = require "waymark.plugin.state"
 local problem = require "waymark.base.problem"
 local registers = require "waymark.store.registers"
 local suggestions = require "waymark.store.suggestions"
@@ -306,6 +309,8 @@ function page.of(space, found, filter)
   result.contacts, result.contacts_left_out = contacts_of(space, found)
   result.hold = cases.holds(space, diary)[found.pupil]
   result.suggestions = suggestions_of(space, found, diary)
+  result.failing = core.array(plugin_state.failing(space, { enrolment = found.enrolment,
+    map = space:map_for_school(found.school) }))
   result.plans = plans_of(space, found, pupil and pupil.calendar, diary)
   result.case = chronology.of(space, found, { as_of = diary, entries_only = true })
   return result

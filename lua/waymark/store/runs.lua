@@ -23,6 +23,12 @@ function runs.last(store)
     FROM run ORDER BY id DESC LIMIT 1]])
 end
 
+-- Who failed in the run recorded last, as it was recorded: { plugin, step, enrolment, verdict, message }.
+function runs.last_failures(store)
+  return sql.rows(store, [[SELECT plugin, step, enrolment, verdict, message FROM run_failure
+    WHERE run = (SELECT max(id) FROM run) ORDER BY rowid]])
+end
+
 -- The days that runs were for, each once, in order.
 function runs.days(store)
   local days = {}

@@ -13,8 +13,14 @@
 -- a new one, and the one before lapses and says so.
 --
 -- Schools are done one after the other, each map's together, and written as they are
--- done; a map whose plugin is given up is undone as a whole. What is held in memory is one
--- school; the lines of the list stand in a file until everything is recorded.
+-- done. What is held in memory is one school; the lines of the list stand in a file until
+-- everything is recorded.
+--
+-- A step that fails (waymark.ask.evaluate says how) is left out alone: what its map had written
+-- is undone, and all schools of the map are looked at again without it. What was open of it
+-- stays open. Who failed is kept with the run (waymark.store.runs), and in how many runs in a
+-- row by waymark.plugin.state, which switches a step off; then it is left out from the start.
+-- When the plugin itself is at fault, nothing of its map is kept.
 
 local cases = require "waymark.case"
 local core = require "waymark.core"
@@ -28,6 +34,7 @@ local runs = require "waymark.store.runs"
 local spool = require "waymark.base.spool"
 local watch = require "waymark.suggest.watch"
 local wording = require "waymark.base.words"
+local check = core.sdk "check"
 local sdk_entries = core.sdk "entries"
 
 local date = core.date
@@ -37,6 +44,7 @@ core.sdk "evidence" -- the words join the methods of evidence
 local suggest = {}
 
 local lapsed_shown = 10
+local steps_most = 10 -- of a map, that fail in one run; more, and the plugin is at fault
 
 -- What stands -----------------------------------------------------------------------
 
@@ -215,11 +223,14 @@ local function why_lapsed(run, row, result)
   return { why = why, amended = changed }
 end
 
--- The open suggestions of a school that hold no more, in the order they were made.
-local function to_lapse(result)
+-- The open suggestions of a school that hold no more, in the order they were made; none of a
+-- step that could not say so.
+local function to_lapse(run, result)
   local list = {}
   for _, row in ipairs(result.suggestions:left()) do
-    if not result.failed[row.enrolment .. " " .. row.step] then list[#list + 1] = row end
+    if not run.now.without[row.step] and not result.failed[row.enrolment .. " " .. row.step] then
+      list[#list + 1] = row
+    end
   end
   return list
 end
@@ -243,11 +254,15 @@ local function failure_rows(run)
   local failures = {}
   for _, each in ipairs(run.workspace.plugin_failures) do
     run.failures[#run.failures + 1] = { plugin = each.plugin, version = each.version, verdict = each.verdict,
-      message = each.message, is_said = true }
+      message = each.message, is_sentence = true, is_said = true }
   end
-  for i, each in ipairs(run.failures) do
-    failures[i] = { plugin = each.plugin, version = each.version, step = each.step,
-      enrolment = each.enrolment, verdict = each.verdict, message = each.message }
+  for _, each in ipairs(run.failures) do
+    local function add(enrolment, message)
+      failures[#failures + 1] = { plugin = each.plugin, version = each.version, step = each.step,
+        enrolment = enrolment, verdict = each.verdict, message = message }
+    end
+    add(each.enrolment, each.message)
+    for _, more in ipairs(each.more or {}) do add(more.enrolment, more.message) end
   end
   return failures
 end
@@ -275,8 +290,10 @@ local function maps_with_schools(workspace)
   return list
 end
 
-local function new_totals(map)
-  return { map = map, made = 0, pupils = 0, counts = {}, list = {}, lapsed = { count = 0 }, holds = {} }
+-- without: the steps that are not asked, by name
+local function new_totals(map, without)
+  return { map = map, without = without, made = 0, pupils = 0, counts = {}, list = {}, lapsed = { count = 0 },
+    holds = {} }
 end
 
 local function keep(run, totals)
@@ -298,35 +315,84 @@ local function add_costs(into, declared, costs)
   end
 end
 
-local function keep_states(run)
-  for name, why in next, run.states do
-    if why then plugin_state.failed(run.workspace, name, why) else plugin_state.worked(run.workspace, name) end
-  end
-end
-
-local function run_map(run, map, schools, options)
-  local space, store, now = run.workspace, run.workspace.store, new_totals(map)
+-- One look at the schools of a map, written as they are done; undone, if it may not be kept.
+local function look_at(run, map, schools, without, options)
+  local space, store, now = run.workspace, run.workspace.store, new_totals(map, without)
   run.now = now
   if run.record then problem.check(store:savepoint()) end
   local look = evaluate.new(space, map, run.filter, { workers = options.workers or core.system.processors(),
     progress = options.progress, profile = options.profile, known = run.known, undecided = run.undecided_of,
-    off = plugin_state.why_off(space, map.served) })
+    off = plugin_state.why_off(space, map.served), without = check.names(without) })
   look.brief = run.pupils_listed >= run.most
   for school, result in look:schools(schools) do
     take_suggestions(run, school, result)
     if run.record then
-      for _, row in ipairs(to_lapse(result)) do lapse(run, row, result) end
+      for _, row in ipairs(to_lapse(run, result)) do lapse(run, row, result) end
     end
     look.brief = run.pupils_listed + now.pupils >= run.most
   end
-  if run.record then problem.check(store:release(look.given_up == true)) end
-  if not look.given_up then
+  local is_undone = look.given_up or look.left_out ~= nil
+  if run.record then problem.check(store:release(is_undone)) end
+  if not is_undone then
     keep(run, now)
     run.pupils = run.pupils + look.pupils
   end
-  if run.record and not look.not_asked then -- one that failed for any map has failed
-    local why = look.given_up and look.failures[1].message
-    run.states[map.served] = why or run.states[map.served] or false
+  return look
+end
+
+-- How a plugin, or a step of it, did: why it failed as a whole, or false. One that failed for
+-- any map has failed.
+local function note_state(run, name, why) run.states[name] = why or run.states[name] or false end
+
+local function keep_states(run)
+  for _, name in ipairs(check.names(run.states)) do
+    local why = run.states[name]
+    if why then plugin_state.failed(run.workspace, name, why) else plugin_state.worked(run.workspace, name) end
+  end
+end
+
+-- The steps of a map that are switched off: why, by name; said like what fails.
+local function steps_off(run, map)
+  local without = {}
+  for _, step in ipairs(map.declared and map.declared.steps or {}) do
+    local why = plugin_state.why_off(run.workspace, step.plugin, step.name)
+    if why then
+      without[step.name], run.left_out[step] = why, "off"
+      run.failures[#run.failures + 1] = { plugin = step.plugin, version = step.version, step = step.name,
+        verdict = "failed", message = why, is_sentence = true }
+    end
+  end
+  return without
+end
+
+local function too_many(map)
+  return { plugin = map.served, verdict = "failed",
+    message = ("more than %d of its steps failed in one run, so nothing of it is kept"):format(steps_most) }
+end
+
+-- Look at the schools of a map until all its steps but those that are left out have worked.
+local function run_map(run, map, schools, options)
+  local without, failed, look = steps_off(run, map), {}
+  repeat
+    look = look_at(run, map, schools, without, options)
+    for _, each in ipairs(look.left_out or {}) do
+      local step = map.declared.steps_by_name[each.step]
+      without[each.step], run.left_out[step], failed[#failed + 1] = each.message, "failed", each
+      note_state(run, plugin_state.name(step.plugin, step.name), each.message)
+    end
+  until look.given_up or not look.left_out or #failed > steps_most
+  if #failed > steps_most then look:stop(too_many(map)) end
+  for _, each in ipairs(failed) do
+    each.left_out = not look.given_up
+    look.failures[#look.failures + 1] = each
+  end
+  if not look.not_asked then note_state(run, map.served, look.given_up and look.failures[1].message) end
+  for _, step in ipairs(map.declared and map.declared.steps or {}) do
+    if look.given_up then
+      run.left_out[step] = run.left_out[step] or look.not_asked and "off" or "failed"
+    elseif not without[step.name] then
+      note_state(run, plugin_state.name(step.plugin, step.name))
+    end
   end
   table.move(look.failures, 1, #look.failures, #run.failures + 1, run.failures)
   for _, costs in next, look.costs do add_costs(run.costs, map.declared, costs) end
@@ -347,7 +413,8 @@ end
 --              most = of how many pupils (all, if nothing is said) }
 --   suggestion  { enrolment, person = { upn, name, year, form }, school (key), step, concern, reason,
 --              evidence (see evaluate.evidence_of), new = what changed since an earlier one }
--- -> { pupils, counts = { [step] = number }, failures, made, noticed = { … },
+-- -> { pupils, counts = { [step] = number }, failures (see waymark.ask.evaluate), left_out = { [step] =
+--      "failed" or "off" }: nothing is said of these; made, noticed = { … },
 --      pupils_listed = number of pupils who have suggestions; their lines: suggest.lines,
 --      lapsed = { count, the first ten },
 --      costs = { [step] = { step, calls, nanoseconds, instructions, bytes } } of a profile }
@@ -357,8 +424,8 @@ function suggest.run(workspace, filter, options)
     most = options.line and (options.most or math.huge) or 0, spool = options.line and spool.new(),
     known = filter.known_at and events.last_by(workspace.store, filter.known_at) or math.maxinteger,
     first_run = runs.last(workspace.store) == nil, contacts = contacts_by_enrolment(workspace, filter.diary),
-    pupils = 0, pupils_listed = 0, counts = {}, costs = {}, failures = {}, states = {}, made = 0, list = {},
-    lapsed = { count = 0 } }
+    pupils = 0, pupils_listed = 0, counts = {}, costs = {}, failures = {}, left_out = {}, states = {}, made = 0,
+    list = {}, lapsed = { count = 0 } }
   run.undecided, run.undecided_of = undecided_steps(workspace, filter.diary)
   for _, each in ipairs(maps_with_schools(workspace)) do run_map(run, each.map, each.schools, options) end
   if not run.record then return run end

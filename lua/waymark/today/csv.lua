@@ -4,7 +4,8 @@
 -- would take for a formula. `ref` stands last and is always filled: it finds the
 -- row again after sorting, and keeps a spreadsheet from dropping empty columns at
 -- the end of a line. A column "reason" is what is added to rows that are left out, so
--- the family's is "reason given". waymark.actions reads the file back.
+-- the family's is "reason given". waymark.actions reads the file back. What is not on the list
+-- because a step failed stands in lines of its own above it, with nothing to fill in.
 
 local core = require "waymark.core"
 local terminal = require "waymark.base.terminal"
@@ -41,6 +42,10 @@ end
 -- The text of the file: the rows that can be filled in, of one school or of all.
 function csv.text(list, school)
   local parts = { "\u{FEFF}", terminal.csv_line(csv.columns) }
+  for _, each in ipairs(list.failing) do
+    parts[#parts + 1] = terminal.csv_line({ "", "", "", "To know", words.capital(each), "", "", "", "", "", "", "", "",
+      "note" }, #csv.columns)
+  end
   for _, row in ipairs(list.rows) do
     if today.fillable[row.section] and (not school or row.person.school.key == school) then
       parts[#parts + 1] = terminal.csv_line(cells(row, list.as_of), #csv.columns)

@@ -6,6 +6,8 @@
 --   as_of, day  the last day looked at in the registers, and in the diary
 --   schools     { key, name, reach, weeks, too_few, waiting = children, lists, policy =
 --               waymark.policy's state }
+--   failing     plugins and steps that are off or failed the last time, a sentence each: the list
+--               has nothing of theirs
 --   rows        in the order of their numbers: { number, section, person, step,
 --               title, why, since, further = titles, hold, baseline, concern, ref }
 --   sections    { { name, title, rows }, … }, those that have rows
@@ -16,6 +18,7 @@ local core = require "waymark.core"
 local cases = require "waymark.case"
 local problem = require "waymark.base.problem"
 local policy = require "waymark.case.policy"
+local plugin_state = require "waymark.plugin.state"
 local events = require "waymark.store.events"
 local numbered = require "waymark.store.lists"
 local pupils = require "waymark.store.pupils"
@@ -293,7 +296,8 @@ function today.build(space, filter, options)
   for _, school in ipairs(view.schools) do
     school.policy, school.as_of = policy.state(space, school.key, view.day), view.day
   end
-  return number { as_of = view.as_of, day = view.day, schools = view.schools, sections = sections_of(rows) }
+  return number { as_of = view.as_of, day = view.day, schools = view.schools, sections = sections_of(rows),
+    failing = plugin_state.failing(space) }
 end
 
 local function reach_words(school)

@@ -400,11 +400,12 @@ describe("plugin enable", function()
   end)
   teardown(function() school:remove() end)
 
-  it("brings back a plugin that failed in several runs, which the list names with the reason", function()
+  it("brings back a step of it that failed in several runs, which the list names with the reason", function()
     local r = school:run "plugin list"
     assert.are.equal(0, r.status)
-    assert.is_truthy(r.out:find "\nmine +0%.3 +this workspace +off\n")
-    assert.is_truthy(r.err:find("the plugin mine is switched off since 2026-03-21, because it failed 3 times", 1, true))
+    assert.is_truthy(r.out:find "\nmine +0%.3 +this workspace +yes\n")
+    assert.is_truthy(r.err:find("the step visit of the plugin mine is switched off since 2026-03-21, because it failed "
+      .. "3 times", 1, true))
     assert.is_truthy(r.err:find("waymark plugin enable mine", 1, true))
     assert.are.equal("Would switch mine on again.\n", school:ok "plugin enable mine --dry-run")
     assert.are.equal("mine is switched on again.\n", school:ok "plugin enable mine --by Sam")

@@ -142,22 +142,15 @@ return step { title = "Visit", principle = "listen", suggest = function(pupil)
     for _, row in ipairs(w:json "sql \"SELECT message FROM run_failure\"") do assert_only(2, row.message) end
   end)
 
-  it("when a plugin fails for all, names each once, in a line of its own", function()
+  it("when a plugin fails for all, names the first, and no other", function()
     plugins.write(w, "own", 'reads = { "registers", "pupil.name" }', { ["init.lua"] = plugins.map,
       ["steps/visit.lua"] = [[
 return step { title = "Visit", principle = "listen", suggest = function(pupil) error(pupil.name) end }
 ]] })
     plugins.use(w, 'use "own"')
-    local lines = {}
-    for line in w:expect(3, "suggest --format json" .. now).err:gmatch "[^\n]+" do
-      local is_source = line:find "^    1 | return step { title = "
-      if not is_source then lines[#lines + 1] = line end
-    end
-    assert.equal(3, #lines)
-    for i, line in ipairs(lines) do
-      assert.is_truthy(line:find(people[i].name, 1, true), line)
-      assert_only(i, line)
-    end
+    local err = w:expect(3, "suggest --format json" .. now).err
+    assert.is_truthy(err:find("for " .. people[1].name .. " and for 2 more pupils: ", 1, true), err)
+    assert_only(1, err)
   end)
 
   it("when a plugin is ended for good, names nobody but the one it was at", function()

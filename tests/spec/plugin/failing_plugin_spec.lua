@@ -1,6 +1,6 @@
 -- Plugins that fail. An error is named, fails that pupil and step, and the rest
--- goes on; a limit, a kill, a malformed answer or twenty errors end the plugin's
--- job, and nothing of it is kept.
+-- goes on; after a limit, a kill, a malformed answer or twenty errors nothing of the
+-- step is kept, and the other steps go on.
 
 local core = require "waymark.core"
 local plugins = require "tests.support.plugins"
@@ -137,11 +137,12 @@ describe("what a step returns", function()
     end)
   end
 
-  it("ends the job when the answer itself would be malformed", function()
+  it("leaves the step out when the answer itself would be malformed", function()
     step_does(only_for("P02", 'local r = pupil:count(away):because "x"; r.evidence = {}; return r') .. suggests)
-    local _, n, r = suggest()
-    says(r, "its answer is malformed")
-    assert.equal(0, n)
+    local found, n, r = suggest()
+    says(r, "step visit, for Ben 2 Moss: its answer is malformed (rules); nothing of this step is kept")
+    assert.equal(26, n)
+    assert.truthy(found["P02 tea"])
   end)
 
   it("cannot be figures of its own: the host measures", function()
@@ -163,20 +164,25 @@ describe("what a step returns", function()
   end)
 end)
 
-describe("a plugin that fails twenty times", function()
-  it("keeps nothing of its job", function()
+describe("a step that fails for many pupils", function()
+  -- What is said of it: once, with the line of its source.
+  local function says_once(r, words)
+    says(r, ("waymark: the plugin local 0.3 failed, step visit, for Ben 1 Moss and for %s\n    3 | if"):format(words))
+    assert.equal(2, select(2, r.err:gsub("\n", "")), r.err)
+  end
+
+  it("is left out after twenty, and the other step goes on", function()
     step_does('if pupil.upn <= "P20" then error "boo" end' .. suggests)
-    local _, n, r = suggest()
-    says(r, "the plugin local 0.3 failed")
-    says(r, "it failed 20 times, so nothing of it is kept")
-    says(r, "for Ben 1 Moss: local/steps/visit.lua:3: boo")
-    assert.equal(0, n)
+    local found, n, r = suggest()
+    says_once(r, "19 more pupils: local/steps/visit.lua:3: boo; nothing of this step is kept, the others went on")
+    assert.equal(26, n)
+    assert.truthy(found["P01 tea"] and not found["P25 visit"])
   end)
 
-  it("keeps the rest after nineteen", function()
+  it("keeps what it says of the others after nineteen", function()
     step_does('if pupil.upn <= "P19" then error "boo" end' .. suggests)
     local _, n, r = suggest()
-    says(r, "and 9 more failures")
+    says_once(r, "18 more pupils: local/steps/visit.lua:3: boo")
     assert.equal(52 - 19, n)
   end)
 end)
@@ -190,10 +196,11 @@ describe("a step that does not come to an end", function()
     says(r, verdict)
     says(r, words)
     says(r, "step visit, for Ben 3 Moss: ")
-    assert.equal(0, n)
+    says(r, "; nothing of this step is kept, the others went on")
+    assert.equal(26, n)
   end
 
-  it("is stopped, and named with pupil and step", function()
+  it("is stopped and left out, and named with pupil and step", function()
     stopped("while true do end", "over-budget", "instructions in one call at local/steps/visit.lua:3")
   end)
 

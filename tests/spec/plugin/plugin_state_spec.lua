@@ -1,5 +1,5 @@
--- A plugin that fails run after run is switched off, and says so, until a person has
--- looked.
+-- A plugin, or one step of it, that fails run after run is switched off, and says so, until a
+-- person has looked.
 
 local core = require "waymark.core"
 local plugins = require "tests.support.plugins"
@@ -36,11 +36,11 @@ before_each(function() w = plugins.school() end)
 after_each(function() w:remove() end)
 
 local LOOP = "while true do end"
-local OFF = "waymark: the plugin local is switched off since 2026-03-21, because it failed 3 times in a row "
-  .. "(used more than 20000000 instructions in one call at local/steps/visit.lua:3); when it is mended: "
-  .. "waymark plugin enable local\n"
+local OFF = "waymark: the step visit of the plugin local is switched off since 2026-03-21, because it failed "
+  .. "3 times in a row (used more than 20000000 instructions in one call at local/steps/visit.lua:3); when it "
+  .. "is mended: waymark plugin enable local\n"
 
-describe("a road map whose plugin fails as a whole", function()
+describe("a step that is left out", function()
   it("is switched off after the third run in a row, with the reason", function()
     step_does(LOOP)
     for _ = 1, 3 do
@@ -57,8 +57,8 @@ describe("a road map whose plugin fails as a whole", function()
   it("is told of by today and plugin list, too, from its first failure on", function()
     step_does(LOOP)
     suggest()
-    local said = "waymark: the plugin local failed in the last run (used more than 20000000 instructions in one "
-      .. "call at local/steps/visit.lua:3); after 3 in a row it is switched off\n"
+    local said = "waymark: the step visit of the plugin local failed in the last run (used more than 20000000 "
+      .. "instructions in one call at local/steps/visit.lua:3); after 3 in a row it is switched off\n"
     assert.equal(said, w:run("today" .. plugins.day).err)
     assert.equal(said, w:run "plugin list".err)
     for _ = 1, 2 do suggest() end
@@ -89,7 +89,7 @@ describe("a road map whose plugin fails as a whole", function()
     assert.truthy(suggest "--dry-run".err:find("failed (over-budget)", 1, true))
   end)
 
-  it("is not switched off because a step fails for a pupil", function()
+  it("is not switched off because it fails for a pupil", function()
     step_does 'error "boo"'
     for _ = 1, 4 do assert.truthy(suggest().err:find("boo", 1, true)) end
   end)

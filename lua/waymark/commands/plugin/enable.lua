@@ -1,5 +1,5 @@
--- waymark plugin enable: a plugin that was switched off because it kept failing is
--- switched on again, by a person who has looked.
+-- waymark plugin enable: a plugin that was switched off because it kept failing, or that has
+-- such steps, is switched on again, by a person who has looked.
 
 local common = require "waymark.commands.shared.common"
 local plugin_state = require "waymark.plugin.state"
@@ -7,7 +7,7 @@ local plugins = require "waymark.plugin"
 local problem = require "waymark.base.problem"
 local check = require("waymark.core").sdk "check"
 
-local command = { summary = "Switch a plugin on again that was switched off because it kept failing.",
+local command = { summary = "Switch a plugin and its steps on again that were switched off because they kept failing.",
   example = "waymark plugin enable local --by \"Sam Reed\"" }
 
 function command.options(parser)
@@ -18,8 +18,9 @@ end
 
 -- A plugin that was taken away may still stand as switched off.
 local function check_name(space, name)
-  local known = plugin_state.all(space)
-  for _, plugin in ipairs(plugins.available(space.folder)) do known[plugin.name] = known[plugin.name] or {} end
+  local known = {}
+  for failing in next, plugin_state.all(space) do known[failing:match "^[^/]+"] = {} end
+  for _, plugin in ipairs(plugins.available(space.folder)) do known[plugin.name] = {} end
   if known[name] then return end
   space:close()
   problem.raise('there is no plugin "%s"%s; look at: waymark plugin list', name,
