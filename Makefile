@@ -36,15 +36,16 @@ CHECK_PACKAGES = clang clang-tidy clang-format cppcheck lua-check valgrind libcl
 
 sources = $(shell find $(addprefix core/,$(1)) -name "*.c" | LC_ALL=C sort)
 objects = $(patsubst core/%.c,$(BUILD)/o/%.o,$(call sources,$(1)))
-SHARED  := $(call objects,base attendance script) $(BUILD)/o/sdk_texts.o
+SHARED  := $(call objects,base attendance script) $(BUILD)/o/sdk_chunks.o
 WORKER  := $(SHARED) $(call objects,worker)
 HOST    := $(SHARED) $(call objects,store) $(BUILD)/o/worker/frame.o \
           $(filter-out %/main.o,$(call objects,host))
 SDK     = $(wildcard lua/sdk/*.lua lua/sdk/*/*.lua)
+MODULES = $(shell find lua/waymark -name "*.lua" ! -name "*.d.lua")
 
 all: $(BUILD)/waymark $(BUILD)/waymark-worker $(BUILD)/lua/waymark/core.so
 
-$(BUILD)/waymark: $(HOST) $(BUILD)/o/host/main.o
+$(BUILD)/waymark: $(HOST) $(BUILD)/o/host/main.o $(BUILD)/o/host_chunks.o
 	$(COMPILE) -Wl,-E -o $@ $^ $(PROGRAM_LIBS)
 
 $(BUILD)/waymark-worker: $(WORKER)
@@ -58,11 +59,16 @@ $(BUILD)/o/%.o: core/%.c
 	@mkdir -p $(@D)
 	$(COMPILE) -MMD -MP -c -o $@ $<
 
-$(BUILD)/o/sdk_texts.c: core/script/embed.lua $(SDK)
+# Lua that stands compiled in the programs: of workers too; of the host, with what reads its command line.
+$(BUILD)/o/sdk_chunks.c: core/script/embed.lua $(SDK)
 	@mkdir -p $(@D)
-	$(LUA) core/script/embed.lua $@ lua/sdk $(SDK)
+	@$(LUA) core/script/embed.lua $@ chunk_sdk lua/sdk $(SDK)
 
-$(BUILD)/o/sdk_texts.o: $(BUILD)/o/sdk_texts.c
+$(BUILD)/o/host_chunks.c: core/script/embed.lua $(MODULES)
+	@mkdir -p $(@D)
+	@$(LUA) core/script/embed.lua $@ chunk_host lua $(MODULES) argparse
+
+$(BUILD)/o/%_chunks.o: $(BUILD)/o/%_chunks.c core/script/chunk.h
 	$(COMPILE) -Wno-overlength-strings -c -o $@ $<
 
 -include $(shell find $(BUILD)/o -name "*.d" 2>/dev/null)

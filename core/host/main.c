@@ -1,7 +1,8 @@
 /* main: the program `waymark`: a Lua state with the core built in, handed to
- * lua/waymark/cli.lua. It finds the Lua files beside itself: in a build
- * (BUILD/waymark, ../lua) or where it was installed (PREFIX/bin/waymark,
- * ../share/lua/5.4). Everything it writes is for its owner alone.
+ * lua/waymark/cli.lua. Its Lua stands in it, compiled; in a tree of sources a file that was edited
+ * since is read in its place. What lies beside its Lua files it finds in a build (BUILD/waymark,
+ * ../lua) or where it was installed (PREFIX/bin/waymark, ../share/lua/5.4). Everything it writes is
+ * for its owner alone.
  *
  * Nothing is loaded from the folder that it is started in: that may be a plugin's or a
  * workspace, which others write to. */
@@ -16,8 +17,25 @@
 #include <unistd.h>
 
 #include "host/module.h"
+#include "script/chunk.h"
 
 enum { EXIT_CANNOT = 1 };
+
+enum { HOME = 1, BUILT }; /* upvalues: the program's folder, and when it was made */
+
+/* A searcher of `require`: what stands in this program. */
+static int find_chunk(lua_State *L) {
+  const chunk *c = chunk_find(chunk_host, luaL_checkstring(L, 1));
+  if (!c) return 0;
+  struct stat source;
+  lua_pushfstring(L, "%s/../%s", lua_tostring(L, lua_upvalueindex(HOME)), c->file);
+  if (stat(lua_tostring(L, -1), &source) == 0 &&
+      source.st_mtime >= lua_tointeger(L, lua_upvalueindex(BUILT)))
+    return 0; /* edited since: the searcher for files reads it */
+  chunk_load(L, c);
+  lua_pushstring(L, c->file);
+  return 2;
+}
 
 /* Push the templates of a search path of Lua that name a folder from the root on. */
 static void push_absolute(lua_State *L, const char *path) {
@@ -56,6 +74,24 @@ typedef struct command_line {
   char **values;
 } command_line;
 
+/* What stands in this program is found before any file, and the core before that. */
+static void set_searchers(lua_State *L, const char *home, time_t built) {
+  (void)luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
+  lua_pushcfunction(L, luaopen_waymark_core);
+  lua_setfield(L, -2, "waymark.core");
+  lua_getglobal(L, "package");
+  lua_getfield(L, -1, "searchers");
+  lua_getglobal(L, "table");
+  lua_getfield(L, -1, "insert");
+  lua_pushvalue(L, -3);
+  lua_pushinteger(L, 2); /* after preload */
+  lua_pushstring(L, home);
+  lua_pushinteger(L, built);
+  lua_pushcclosure(L, find_chunk, 2);
+  lua_call(L, 3, 0);
+  lua_settop(L, -5);
+}
+
 /* require("waymark.cli")(arguments, home) -> exit status */
 static int run(lua_State *L) {
   const command_line *line = lua_touserdata(L, 1);
@@ -63,13 +99,13 @@ static int run(lua_State *L) {
   ssize_t length = readlink("/proc/self/exe", home, sizeof home - 1);
   if (length <= 0) return luaL_error(L, "cannot find the folder of this program");
   home[length] = '\0';
+  struct stat program = {0};
+  (void)stat(home, &program);
   char *slash = strrchr(home, '/');
   if (slash) *slash = '\0';
   luaL_openlibs(L);
   set_paths(L, home);
-  (void)luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
-  lua_pushcfunction(L, luaopen_waymark_core);
-  lua_setfield(L, -2, "waymark.core");
+  set_searchers(L, home, program.st_mtime);
   lua_getglobal(L, "require");
   lua_pushliteral(L, "waymark.cli");
   lua_call(L, 1, 1);

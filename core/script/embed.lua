@@ -1,10 +1,10 @@
--- embed: puts Lua texts into a C file, so that the worker needs no file.
+-- embed: compiles Lua files into a C file, so that a program needs to read and compile none.
 --
---   lua5.4 core/script/embed.lua OUT.c FOLDER FILE …
+--   lua5.4 core/script/embed.lua OUT.c LIST FOLDER FILE … MODULE …
 --
--- The result defines `sdk_source` of script/sdk.h, in which FOLDER/api/step.lua is
--- "api.step" and FOLDER/api/init.lua "api". Same files in any order,
--- same bytes out. Each text is compiled once here, so that a syntax error
+-- The result defines LIST, of script/chunk.h. A file has the name of its path in the folder; a
+-- module is of somebody else, wherever `require` finds it. Same files in any order, same bytes out.
+-- Lines and names stay in what was compiled, so that messages are those of the text; a syntax error
 -- stops the build and not a school.
 
 local function fail(message)
@@ -19,51 +19,44 @@ local function read(path)
   return text
 end
 
-local out, folder = arg[1], arg[2]
-if not folder then fail("usage: embed.lua OUT.c FOLDER FILE …") end
-local texts, names = {}, {}
-for i = 3, #arg do
-  local path = arg[i]
-  if path:sub(1, #folder + 1) ~= folder .. "/" then fail("not in " .. folder .. ": " .. path) end
-  local name = path:sub(#folder + 2):gsub("%.lua$", ""):gsub("/init$", ""):gsub("/", ".")
-  if texts[name] then fail("two files are called " .. name) end
-  texts[name] = read(path)
+local out, list, folder = arg[1], arg[2], arg[3]
+if not folder then fail("usage: embed.lua OUT.c LIST FOLDER FILE … MODULE …") end
+local codes, files, names = {}, {}, {}
+for i = 4, #arg do
+  local name, path = arg[i], package.searchpath(arg[i], package.path)
+  if name:find("%.lua$") then
+    path = name
+    name = path:sub(#folder + 2, -5):gsub("/", ".")
+  end
+  if not path then fail("there is no module " .. name) end
+  if codes[name] then fail("two files are called " .. name) end
+  local chunk, message = load(read(path), "=" .. path:gsub("^lua/", ""), "t")
+  if not chunk then fail(message) end
+  codes[name], files[name] = string.dump(chunk), path
   names[#names + 1] = name
-  local ok, message = load(texts[name], "@" .. path, "t", {})
-  if not ok then fail(message) end
 end
 table.sort(names)
 
+local escaped = {}
+for byte = 0, 255 do
+  local plain = byte >= 32 and byte < 127 and not ('"\\?'):find(string.char(byte), 1, true)
+  escaped[string.char(byte)] = plain and string.char(byte) or ("\\%03o"):format(byte)
+end
+
 local lines = {
   "/* Made by core/script/embed.lua; do not edit. */",
-  '#include "script/sdk.h"', "", "#include <string.h>", "",
+  '#include "script/chunk.h"', "",
+  ("const chunk %s[] = {"):format(list),
 }
-local function add(...) lines[#lines + 1] = table.concat { ... } end
-
-for i, name in ipairs(names) do
-  add("static const unsigned char text_", i, "[] = {")
-  local text = texts[name] .. "\0" -- no array is empty
-  for at = 1, #text, 24 do
-    local row = { text:byte(at, at + 23) }
-    add("  ", table.concat(row, ","), ",")
+for _, name in ipairs(names) do
+  lines[#lines + 1] = ('  {"%s", "%s", %d,'):format(name, files[name], #codes[name])
+  for at = 1, #codes[name], 64 do
+    lines[#lines + 1] = '   "' .. codes[name]:sub(at, at + 63):gsub(".", escaped) .. '"'
   end
-  add("};")
+  lines[#lines] = lines[#lines] .. "},"
 end
-add("static const struct { const char *name; const unsigned char *text; size_t length; } texts[] = {")
-for i, name in ipairs(names) do
-  add('  {"', name, '", text_', i, ", sizeof text_", i, " - 1},")
-end
-add("  {0, 0, 0},")
-add("};")
-add("")
-add("const char *sdk_source(const char *name, size_t *length) {")
-add("  for (size_t i = 0; texts[i].name; i++) {")
-add("    if (strcmp(texts[i].name, name) != 0) continue;")
-add("    *length = texts[i].length;")
-add("    return (const char *)texts[i].text;")
-add("  }")
-add("  return NULL;")
-add("}")
+lines[#lines + 1] = "  {0, 0, 0, 0},"
+lines[#lines + 1] = "};"
 
 local file = io.open(out, "wb") or fail("cannot write " .. out)
 file:write(table.concat(lines, "\n"), "\n")

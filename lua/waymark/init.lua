@@ -14,23 +14,9 @@ local core = require "waymark.core"
 local problem = require "waymark.base.problem"
 local workspace = require "waymark.workspace"
 
-core.sdk "evidence" -- the words join the methods of evidence
-
 local waymark = {}
 
 local methods = {}
-
--- The rules of each plugin by name, "-" also as "_".
-local function rules_by_plugin(space)
-  local by_plugin = {}
-  for _, rule in ipairs(space.rules) do
-    local own = by_plugin[rule.plugin] or {}
-    by_plugin[rule.plugin] = own
-    own[rule.name] = rule.value
-    own[rule.name:gsub("-", "_")] = rule.value
-  end
-  return by_plugin
-end
 
 local function raise_text(level, ok, ...)
   if ok then return ... end
@@ -42,7 +28,19 @@ end
 -- Problems become ordinary error messages for whoever uses the library.
 local function guarded(work, level) return function(...) return raise_text(level or 3, pcall(work, ...)) end end
 
-methods.pupils = guarded(function(self, filter) return self.space:pupils(filter) end)
+-- To read what the plugins in use declare costs more than many a question, so it waits for the first
+-- that needs it.
+local load_plugins = guarded(function(space)
+  core.sdk "evidence" -- the words join the methods of evidence
+  return space:load_plugins()
+end, 0)
+
+local pupils = guarded(function(self, filter) return self.space:pupils(filter) end)
+
+function methods:pupils(filter)
+  load_plugins(self.space)
+  return pupils(self, filter)
+end
 
 -- Iterate the rows of a SELECT: each a list of cells, with `columns` by number.
 methods.sql = guarded(function(self, query)
@@ -53,22 +51,53 @@ end)
 
 function methods.close(self) self.space:close() end
 
+-- The rules of each plugin by name, "-" also as "_"; the table is filled when it is looked at.
+local function rules_by_plugin(space)
+  local function fill(by_plugin)
+    local rules = load_plugins(space).rules
+    setmetatable(by_plugin, nil)
+    for _, rule in ipairs(rules) do
+      local own = by_plugin[rule.plugin] or {}
+      by_plugin[rule.plugin] = own
+      own[rule.name] = rule.value
+      own[rule.name:gsub("-", "_")] = rule.value
+    end
+    return by_plugin
+  end
+  return setmetatable({}, { __index = function(self, name) return fill(self)[name] end,
+    __pairs = function(self) return next, fill(self) end })
+end
+
 -- Open the workspace in a folder. `now` (seconds) may be given in place of the
 -- machine's clock.
 waymark.open = guarded(function(folder, now)
-  local space = workspace.open(folder or ".", "read", now):load_plugins()
+  local space = workspace.open(folder or ".", "read", now)
   return setmetatable({ space = space, plugins = rules_by_plugin(space) }, { __index = methods })
 end, 0)
 
--- The globals of `waymark -e`, `run` and `repl`.
-function waymark.environment(opened)
+-- The globals of `waymark -e`, `run` and `repl`. The plugins' are there from the first name on that is
+-- no other, or `at_once`.
+function waymark.environment(opened, at_once)
   local env = { pupils = function(filter) return opened:pupils(filter) end,
     sql = function(query) return opened:sql(query) end,
     date = core.date }
   local rule = core.rule
   for _, kind in ipairs(rule.kinds) do env[kind] = rule[kind] end
-  for name, rules in next, opened.plugins do env[name:gsub("-", "_")] = rules end
-  return setmetatable(env, { __index = _G })
+  local has_plugins
+  local function add_plugins()
+    for name, rules in pairs(opened.plugins) do
+      name = name:gsub("-", "_")
+      if rawget(env, name) == nil then env[name] = rules end
+    end
+    has_plugins = true
+  end
+  if at_once then add_plugins() end
+  return setmetatable(env, { __index = function(_, name)
+    local value = _G[name]
+    if value ~= nil or has_plugins then return value end
+    add_plugins()
+    return rawget(env, name)
+  end })
 end
 
 return waymark

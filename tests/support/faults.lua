@@ -24,7 +24,7 @@ local function objects()
     end
   end
   pipe:close()
-  list[#list + 1] = ("'%s/o/sdk_texts.o'"):format(build)
+  list[#list + 1] = ("'%s/o/sdk_chunks.o'"):format(build)
   return table.concat(list, " ")
 end
 

@@ -10,6 +10,7 @@
 return function(arguments, home)
   local build = home:match "^(.*)/fork/bin$"
   package.path = package.path:gsub("/fork/bin/", "/")
+  table.remove(package.searchers, 2) -- not what stands in the program, but the files
   local forks = assert(package.loadlib(build .. "/fork/forks.so", "luaopen_forks"))()
   package.loaded["waymark.cli"] = nil
   local cli = dofile(assert(package.searchpath("waymark.cli", package.path)))

@@ -45,7 +45,7 @@ function graph.objects(root, build)
   for line in pipe:lines() do
     local object, symbol, kind = line:match "/o/([^:]+)%.o: (%S+) (%a)"
     if of[object] == nil then
-      of[object] = (object == "sdk_texts" or lfs.attributes(("%s/core/%s.c"):format(root, object))) and {} or false
+      of[object] = (object == "sdk_chunks" or lfs.attributes(("%s/core/%s.c"):format(root, object))) and {} or false
     end
     if not of[object] then goto next end
     if kind == "U" then wanted[#wanted + 1] = { object, symbol } else home[symbol] = object end

@@ -98,7 +98,7 @@ end
 
 function command.run(arguments)
   local opened = common.open_for_scripts(arguments)
-  local env = waymark.environment(opened)
+  local env = waymark.environment(opened, true) -- the names of plugins are completed too
   env.help = help
   local history = (os.getenv "HOME" or arguments.folder) .. "/.waymark_history"
   core.system.history_load(history)

@@ -153,6 +153,7 @@ describe("what there is, is declared, and the other way round:", function()
 
   it("the methods of every object", function()
     core.sdk "pupil"
+    core.sdk "evidence"
     local step, road_map = core.sdk("step").new { title = "V", principle = "listen" }, core.sdk("step").road_map {}
     local opened <close> = setmetatable({ w = waymark.open(w.dir) }, { __close = function(it) it.w:close() end })
     local found = {
@@ -167,7 +168,7 @@ describe("what there is, is declared, and the other way round:", function()
   it("the names in a script", function()
     local opened = waymark.open(w.dir)
     finally(function() opened:close() end)
-    local names, there = { date = true }, waymark.environment(opened)
+    local names, there = { date = true }, waymark.environment(opened, true)
     for entry in api.each() do
       local mine = entry.where == "script" and entry.run ~= "library" or entry.script
       if mine and (entry.kind == "function" or entry.kind == "constructor") and not entry.name:find "%." then

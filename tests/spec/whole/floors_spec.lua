@@ -71,7 +71,7 @@ local function set(list)
   return found
 end
 
-local function room_of(unit) return unit == "sdk_texts" and "script" or unit:match "^(.*)/" end
+local function room_of(unit) return unit == "sdk_chunks" and "script" or unit:match "^(.*)/" end
 
 local function sees(room, other)
   if room == other then return true end

@@ -1,0 +1,52 @@
+-- What a command reads to begin with: no Lua file, and no plugin before one is needed.
+
+local folder = require "tests.support.folder"
+local workspace = require "tests.support.workspace"
+
+describe("the program", function()
+  local top
+
+  local function version() return io.popen(("'%s/build/waymark' --version"):format(top)):read "a" end
+
+  setup(function()
+    top = folder.new()
+    assert(os.execute(("mkdir -p '%s/build' '%s/lua/waymark' && cp '%s' '%s/build/waymark'"):format(top, top,
+      workspace.program(), top)))
+  end)
+
+  teardown(function() folder.remove(top) end)
+
+  it("has its Lua in it", function() assert.equal("waymark 0.1.0\n", version()) end)
+
+  it("reads a source that was edited since it was built, and no older one", function()
+    local path = top .. "/lua/waymark/version.lua"
+    folder.write(path, 'return { program = "edited" }')
+    assert.equal("waymark edited\n", version())
+    assert(os.execute(("touch -d 2020-01-01 '%s'"):format(path)))
+    assert.equal("waymark 0.1.0\n", version())
+  end)
+end)
+
+describe("a question", function()
+  local w
+
+  setup(function()
+    w = workspace.new { settings = 'use "england"\nuse "nowhere"\n' }
+  end)
+
+  teardown(function() w:remove() end)
+
+  it("that needs no plugin reads none", function()
+    assert.equal("2\n", w:ok [[-e 'x = 1 print(x + 1)']])
+    assert.equal("0\n", w:ok [[-e 'for row in sql "SELECT count(*) FROM pupils" do print(row[1]) end']])
+    assert.equal("true\n", w:ok [[-e 'print(date.weekday "2026-03-20" == 5 and rate ~= nil)']])
+  end)
+
+  it("that needs what they declare says why it cannot be had, at each of them", function()
+    for _, line in ipairs { "print(england.national)", "for p in pupils() do print(p) end",
+      "pcall(pupils) print(england)" } do
+      local r = w:expect(1, ("-e '%s'"):format(line))
+      assert.equal('waymark: there is no plugin "nowhere"; look at: waymark plugin list\n', r.err)
+    end
+  end)
+end)
