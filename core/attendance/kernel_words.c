@@ -88,16 +88,14 @@ static void split_classes(const class_bits *c, uint64_t out[CLASS_COUNT]) {
   out[6] = c->middle_high;
 }
 
-/* The sum of eight bytes: in pairs first, which have room for it. */
-static uint32_t sum_bytes(uint64_t w) {
-  w = (w & 0x00ff00ff00ff00ffU) + (w >> 8 & 0x00ff00ff00ff00ffU);
-  return (uint32_t)(w * 0x0001000100010001U >> 48);
-}
-
+/* Eight bytes are summed in pairs first, which have room for it. */
 static void flush_classes(class_bits *c, uint32_t by_class[CLASS_COUNT]) {
   uint64_t words[CLASS_COUNT];
   split_classes(c, words);
-  for (int k = 1; k < CLASS_COUNT; k++) by_class[k] += sum_bytes(words[k]);
+  for (int k = 1; k < CLASS_COUNT; k++) {
+    uint64_t pairs = (words[k] & 0x00ff00ff00ff00ffU) + (words[k] >> 8 & 0x00ff00ff00ff00ffU);
+    by_class[k] += (uint32_t)(pairs * 0x0001000100010001U >> 48);
+  }
   *c = (class_bits){0};
 }
 

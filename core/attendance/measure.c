@@ -102,15 +102,6 @@ static uint32_t run_back(const compiled_rule *r, const span *s, size_t low, size
   return length;
 }
 
-/* The run that the last mark belongs to: what has not come in since (the register
- * of one form, say) is not known to have ended it. */
-static void measure_streak(const compiled_rule *r, const span *s, evidence *e) {
-  size_t end = e->to;
-  while (end > e->from && s->marks[end - 1] == MARK_NONE) end--;
-  e->count = run_back(r, s, e->from, end, e);
-  e->met = e->count >= (uint32_t)r->rule.at_least;
-}
-
 static void measure_longest(const compiled_rule *r, const span *s, evidence *e) {
   size_t start = INDEX_NONE;
   uint32_t length = 0;
@@ -151,6 +142,7 @@ static void measure_windows(const compiled_rule *r, const span *s, evidence *e) 
 void measure_rule(const compiled_rule *r, const span *s, day from, day to, evidence *out) {
   evidence e;
   bool windows = measure_begin(r, s, from, to, &e);
+  size_t end = e.to;
   switch (windows ? RULE_ROLLING : r->rule.kind) {
     case RULE_RATE:
       measure_tally(s, e.from, e.to, &e.tally);
@@ -164,7 +156,12 @@ void measure_rule(const compiled_rule *r, const span *s, day from, day to, evide
       for (size_t i = e.from; i < e.to; i++) e.count += is_missing(s, i);
       e.met = e.count >= (uint32_t)r->rule.at_least;
       break;
-    case RULE_STREAK: measure_streak(r, s, &e); break;
+    case RULE_STREAK: /* the run that the last mark belongs to: what has not come in since (the
+                         register of one form, say) is not known to have ended it */
+      while (end > e.from && s->marks[end - 1] == MARK_NONE) end--;
+      e.count = run_back(r, s, e.from, end, &e);
+      e.met = e.count >= (uint32_t)r->rule.at_least;
+      break;
     case RULE_LONGEST: measure_longest(r, s, &e); break;
     case RULE_ROLLING: measure_windows(r, s, &e); break;
     case RULE_TREND: profile_trend(r, s, &e); break;

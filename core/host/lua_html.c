@@ -5,7 +5,8 @@
 #include <gumbo.h>
 #include <lauxlib.h>
 #include <setjmp.h>
-#include <stdbool.h>
+
+#include "base/text.h"
 
 enum { BLOCK = 256 * 1024, ALIGNMENT = 16 };
 static const size_t most_memory = 32u * 1024 * 1024;
@@ -36,35 +37,17 @@ static void *take(void *from, size_t bytes) {
 
 static void keep(void *from, void *memory) { (void)from, (void)memory; }
 
-static void push_name(lua_State *L, const GumboElement *element) {
+static void push_element(lua_State *L, const GumboElement *element, const char *page) {
   static const char *const kinds[] = {"", "svg:", "math:"};
+  lua_Integer at = (lua_Integer)(element->original_tag.data - page) + 1;
+  luaL_Buffer text;
+  lua_createtable(L, 0, 5);
   GumboStringPiece name = element->original_tag;
   gumbo_tag_from_original_text(&name);
-  luaL_Buffer text;
   luaL_buffinit(L, &text);
   luaL_addstring(&text, kinds[element->tag_namespace]);
-  for (size_t i = 0; i < name.length; i++) {
-    char c = name.data[i];
-    luaL_addchar(&text, c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c);
-  }
+  for (size_t i = 0; i < name.length; i++) luaL_addchar(&text, text_lower(name.data[i]));
   luaL_pushresult(&text);
-}
-
-static void push_text(lua_State *L, const GumboVector *children) {
-  luaL_Buffer text;
-  luaL_buffinit(L, &text);
-  for (unsigned i = 0; i < children->length; i++) {
-    const GumboNode *child = children->data[i];
-    if (child->type == GUMBO_NODE_TEXT || child->type == GUMBO_NODE_WHITESPACE)
-      luaL_addstring(&text, child->v.text.text);
-  }
-  luaL_pushresult(&text);
-}
-
-static void push_element(lua_State *L, const GumboElement *element, const char *page) {
-  lua_Integer at = (lua_Integer)(element->original_tag.data - page) + 1;
-  lua_createtable(L, 0, 5);
-  push_name(L, element);
   lua_setfield(L, -2, "name");
   lua_pushinteger(L, at);
   lua_setfield(L, -2, "at");
@@ -81,10 +64,15 @@ static void push_element(lua_State *L, const GumboElement *element, const char *
     lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
   lua_setfield(L, -2, "attributes");
-  if (element->tag == GUMBO_TAG_STYLE) {
-    push_text(L, &element->children);
-    lua_setfield(L, -2, "text");
+  if (element->tag != GUMBO_TAG_STYLE) return;
+  luaL_buffinit(L, &text);
+  for (unsigned i = 0; i < element->children.length; i++) {
+    const GumboNode *child = element->children.data[i];
+    if (child->type == GUMBO_NODE_TEXT || child->type == GUMBO_NODE_WHITESPACE)
+      luaL_addstring(&text, child->v.text.text);
   }
+  luaL_pushresult(&text);
+  lua_setfield(L, -2, "text");
 }
 
 static bool is_element(const GumboNode *node) {

@@ -119,12 +119,18 @@ static bool call_progress(void *state, uint64_t done, uint64_t total) {
   return on;
 }
 
-/* The options, and at PROGRESS the function. Their texts are lent by the table at OPTIONS, which
- * nobody else has: `progress` cannot take them away. */
-static import_options check_options(lua_State *L) {
+static void free_report(void *object) {
+  import_report_free(object);
+  mem_free(object);
+}
+
+/* The texts of the options are lent by a copy of their table, which nobody else has: `progress`,
+ * which comes to lie above it, cannot take them away. */
+int lua_import_run(lua_State *L) {
   static const char *const known[] = {"at",           "by",       "strict",  "dry_run",
                                       "left_out_dir", "today",    "am_code", "pm_code",
                                       "memory",       "progress", NULL};
+  store *w = lua_store_check(L, SELF);
   import_options o = {.path = args_path(L, PATH), .context = L};
   luaL_argcheck(L, import_kind_parse(args_slice(L, KIND), &o.kind), KIND,
                 "one of schools, calendar, pupils, contacts, marks");
@@ -155,17 +161,6 @@ static import_options check_options(lua_State *L) {
   luaL_argcheck(L, type == LUA_TNIL || type == LUA_TFUNCTION, OPTIONS,
                 "'progress' must be a function");
   if (type == LUA_TFUNCTION) o.progress = call_progress;
-  return o;
-}
-
-static void free_report(void *object) {
-  import_report_free(object);
-  mem_free(object);
-}
-
-int lua_import_run(lua_State *L) {
-  store *w = lua_store_check(L, SELF);
-  import_options options = check_options(L);
   held *h = held_push(L, free_report);
   problem p;
   import_report *r = mem_new(1, sizeof *r);
@@ -173,7 +168,7 @@ int lua_import_run(lua_State *L) {
   h->object = r;
   store **place = lua_touserdata(L, SELF);
   *place = NULL; /* closed to whatever `progress` does; import_run raises nothing */
-  status s = import_run(w, &options, r, &p);
+  status s = import_run(w, &o, r, &p);
   *place = w;
   if (s) (void)result_problem(L, &p);
   push_report(L, r);

@@ -153,15 +153,6 @@ int lua_system_history_save(lua_State *L) {
 
 /* Files ---------------------------------------------------------------------- */
 
-/* true, or that `what` cannot be done to a file, by errno. */
-static int give_outcome(lua_State *L, bool good, const char *what, const char *path) {
-  problem p;
-  status s =
-      good ? STATUS_OK
-           : problem_set(&p, STATUS_IO, NULL, "cannot %s %s: %s", what, path, strerror(errno));
-  return result_true(L, s, &p);
-}
-
 int lua_system_make_folder(lua_State *L) {
   const char *path = args_path(L, 1);
   struct stat there;
@@ -170,7 +161,11 @@ int lua_system_make_folder(lua_State *L) {
     good = S_ISDIR(there.st_mode);
     errno = ENOTDIR;
   }
-  return give_outcome(L, good, "make the folder", path);
+  problem p;
+  status s = STATUS_OK;
+  if (!good)
+    s = problem_set(&p, STATUS_IO, NULL, "cannot make the folder %s: %s", path, strerror(errno));
+  return result_true(L, s, &p);
 }
 
 int lua_system_private(lua_State *L) {

@@ -160,23 +160,6 @@ static void push_evidence(lua_State *L, int pupil, int rules, const answer_refer
   }
 }
 
-/* Push what the concern of a rate is called in each of its bands, the highest first:
- * {{band =, concern =}, …}. */
-static void push_bands(lua_State *L, const evidence *e, const span *pupil) {
-  const rule *r = &e->rule->rule;
-  lua_createtable(L, r->band_count, 0);
-  for (int i = 0; i < r->band_count; i++) {
-    evidence in_band = *e;
-    char text[CONCERN_TEXT];
-    in_band.band = r->bands[i];
-    evidence_concern(&in_band, pupil, text);
-    lua_createtable(L, 0, 2);
-    result_set_integer(L, "band", r->bands[i]);
-    result_set_text(L, "concern", slice_of(text));
-    lua_rawseti(L, -2, i + 1);
-  }
-}
-
 /* Push the finding of an answer; `first` is the evidence that it begins with, of the span `of`, or
  * NULL. Above `pupil` lie the pupil, the list of evidence, the concern. */
 static void push_finding(lua_State *L, job *j, const answer *a, const evidence *first,
@@ -190,8 +173,20 @@ static void push_finding(lua_State *L, job *j, const answer *a, const evidence *
   push_escaped(L, j, a->gate);
   lua_setfield(L, -2, "gate");
   result_set_day(L, "concern_on", first ? evidence_began(first, of) : DAY_NONE);
-  if (first && !a->concern.at && first->band >= 0) {
-    push_bands(L, first, of);
+  if (first && !a->concern.at && first->band >= 0) { /* what the concern of a rate is called in each
+                                                        of its bands, the highest first */
+    const rule *r = &first->rule->rule;
+    lua_createtable(L, r->band_count, 0);
+    for (int i = 0; i < r->band_count; i++) {
+      evidence in_band = *first;
+      char text[CONCERN_TEXT];
+      in_band.band = r->bands[i];
+      evidence_concern(&in_band, of, text);
+      lua_createtable(L, 0, 2);
+      result_set_integer(L, "band", r->bands[i]);
+      result_set_text(L, "concern", slice_of(text));
+      lua_rawseti(L, -2, i + 1);
+    }
     lua_setfield(L, -2, "bands");
   }
   lua_getfield(L, pupil, "id");

@@ -123,21 +123,6 @@ static uint64_t count_of(const json_t *object, const char *name) {
   return n > 0 ? (uint64_t)n : 0;
 }
 
-/* REFUSED or DONE came: the worker's own verdict and counts. */
-static void end_told(process *w) {
-  process_end *end = &w->end;
-  const json_t *message = json_object_get(w->answer, "message");
-  buffer shown = {0};
-  if (message)
-    text_add_escaped(&shown, (slice){json_string_value(message), json_string_length(message)});
-  buffer_add_char(&shown, '\0');
-  say(end, verdict_of(w->answer), "%s", shown.failed ? "" : shown.bytes);
-  end->peak_bytes = count_of(w->answer, "peak_bytes");
-  end->instructions = count_of(w->answer, "instructions");
-  buffer_free(&shown);
-  end_it(w, true, true);
-}
-
 /* Asking --------------------------------------------------------------------- */
 
 /* What answers what, besides REFUSED; READY comes first, and unasked. */
@@ -187,12 +172,22 @@ const json_t *process_receive(process *w, frame_kind *kind) {
   if (s == STATUS_OK)
     s = envelope_open(header.kind, (slice){w->payload.bytes, w->payload.length}, &w->answer, &p);
   w->busy = false;
-  if (s != STATUS_OK)
+  if (s != STATUS_OK) {
     end_broken(w, s, &p);
-  else if (header.kind == FRAME_REFUSED || header.kind == FRAME_DONE)
-    end_told(w);
-  else
+  } else if (header.kind == FRAME_REFUSED || header.kind == FRAME_DONE) {
+    const json_t *message = json_object_get(w->answer, "message"); /* its own verdict and counts */
+    buffer shown = {0};
+    if (message)
+      text_add_escaped(&shown, (slice){json_string_value(message), json_string_length(message)});
+    buffer_add_char(&shown, '\0');
+    say(&w->end, verdict_of(w->answer), "%s", shown.failed ? "" : shown.bytes);
+    w->end.peak_bytes = count_of(w->answer, "peak_bytes");
+    w->end.instructions = count_of(w->answer, "instructions");
+    buffer_free(&shown);
+    end_it(w, true, true);
+  } else {
     *kind = header.kind;
+  }
   return w->over ? NULL : w->answer;
 }
 

@@ -256,33 +256,13 @@ static bool limit_field(const json_t *limits, const char *name, uint64_t usual, 
   return true;
 }
 
-/* 100 million instructions are about a third of a second: the most for loading
+/* Reads the LOAD and makes the fence; false after a refusal.
+ *
+ * 100 million instructions are about a third of a second: the most for loading
  * the set, for each call of a step, and for all of a try. Evaluating has no
  * total of its own; the processor and wall limits end it. */
-static bool read_limits(const job *j, fence_limits *out) {
-  const uint64_t million = 1000000, huge = INT64_MAX, memory_most = j->setting->memory_most;
-  const json_t *limits = json_object_get(j->load, "limits");
-  const json_t *count = json_object_get(limits, "count");
-  slice how = text_field(limits, "count");
-  uint64_t memory, lines, bytes;
-  if (!limit_field(limits, "memory", memory_most, memory_most, &memory) ||
-      !limit_field(limits, "instructions_call", 100 * million, huge, &out->call_instructions) ||
-      !limit_field(limits, "instructions_job", huge, huge, &out->job_instructions) ||
-      !limit_field(limits, "print_lines", 1000, 100000, &lines) ||
-      !limit_field(limits, "print_bytes", 64 << 10, 128 << 10, &bytes) ||
-      !limit_field(limits, "seed", 1, huge, &out->seed) ||
-      (count && !slice_is(how, "exact") && !slice_is(how, "late")))
-    return false;
-  out->memory = (size_t)memory;
-  out->print_lines = (size_t)lines;
-  out->print_bytes = (size_t)bytes;
-  out->late = j->setting->clock && (count ? slice_is(how, "late") : j->kind >= JOB_EVALUATE);
-  return true;
-}
-
-/* Reads the LOAD and makes the fence; false after a refusal. */
 static bool begin(job *j) {
-  fence_limits limits;
+  const uint64_t million = 1000000, huge = INT64_MAX, memory_most = j->setting->memory_most;
   j->load = json_loadb(j->payload.bytes, j->payload.length, JSON_REJECT_DUPLICATES, NULL);
   slice name = text_field(j->load, "kind");
   for (int k = JOB_NONE + 1; k < JOB_KINDS; k++)
@@ -290,11 +270,26 @@ static bool begin(job *j) {
   j->source = text_field(j->load, "source");
   j->data = json_is_true(json_object_get(j->load, "data"));
   if (j->kind == JOB_NONE) return refuse_request(j, "the job is not understood"), false;
-  if (!read_limits(j, &limits))
+  const json_t *limits = json_object_get(j->load, "limits");
+  const json_t *count = json_object_get(limits, "count");
+  slice how = text_field(limits, "count");
+  fence_limits allowed = {0};
+  uint64_t memory, lines, bytes;
+  if (!limit_field(limits, "memory", memory_most, memory_most, &memory) ||
+      !limit_field(limits, "instructions_call", 100 * million, huge, &allowed.call_instructions) ||
+      !limit_field(limits, "instructions_job", huge, huge, &allowed.job_instructions) ||
+      !limit_field(limits, "print_lines", 1000, 100000, &lines) ||
+      !limit_field(limits, "print_bytes", 64 << 10, 128 << 10, &bytes) ||
+      !limit_field(limits, "seed", 1, huge, &allowed.seed) ||
+      (count && !slice_is(how, "exact") && !slice_is(how, "late")))
     return refuse_request(j, "the job's limits are not understood"), false;
+  allowed.memory = (size_t)memory;
+  allowed.print_lines = (size_t)lines;
+  allowed.print_bytes = (size_t)bytes;
+  allowed.late = j->setting->clock && (count ? slice_is(how, "late") : j->kind >= JOB_EVALUATE);
   if (j->kind == JOB_TRY && !text_field(j->load, "name").at)
     return refuse_request(j, "a try needs a name"), false;
-  if (fence_new(&limits, j->setting->page, fence_lib_open, &j->f, &j->why) != STATUS_OK)
+  if (fence_new(&allowed, j->setting->page, fence_lib_open, &j->f, &j->why) != STATUS_OK)
     return refuse(j, "over-memory", slice_of(j->why.sentence)), false;
   if (j->setting->clock) j->setting->clock->fence = j->f;
   return true;

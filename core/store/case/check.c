@@ -13,6 +13,7 @@ typedef struct check {
   store *w;
   findings found;
   size_t room, of_kind; /* of_kind: findings of the part that is running */
+  const char *of_whom;  /* whose entries that part reads: "", or " of a school" */
   status s;
   problem *p;
 } check;
@@ -73,20 +74,21 @@ static bool step(check *c, statement *q) {
   return row;
 }
 
+/* A part that SQL answers alone: each row is a finding. */
+static void check_rows(check *c, const char *sql) {
+  begin_kind(c);
+  statement *q = prepared(c, sql);
+  while (step(c, q)) find(c, "%s", db_column_shown(q, 0));
+}
+
 /* SQLite --------------------------------------------------------------------- */
 
-static void check_file(check *c) {
-  begin_kind(c);
-  statement *q = prepared(c, "PRAGMA integrity_check");
-  while (step(c, q))
-    if (!slice_is(db_column_text(q, 0), "ok"))
-      find(c, "the file is damaged: %s", db_column_shown(q, 0));
-  begin_kind(c);
-  q = prepared(c, "PRAGMA foreign_key_check");
-  while (step(c, q))
-    find(c, "row %lld of the table %s names something in %s that is not there",
-         (long long)db_column_int(q, 1), db_column_shown(q, 0), db_column_shown(q, 2));
-}
+static const char damaged_pages[] =
+    "SELECT 'the file is damaged: ' || integrity_check FROM pragma_integrity_check"
+    " WHERE integrity_check <> 'ok'";
+static const char broken_references[] =
+    "SELECT printf('row %d of the table %s names something in %s that is not there', rowid,"
+    " \"table\", parent) FROM pragma_foreign_key_check";
 
 /* Codes ---------------------------------------------------------------------- */
 
@@ -232,7 +234,7 @@ static void check_amendments(check *c) {
 
 /* Rebuilt from events alone: made, and what ended it last (a lapse, or an entry
  * that answers it and was not struck out). */
-static const char rebuilt_suggestions[] =
+static const char wrong_suggestions[] =
     "WITH struck AS (SELECT json_extract(data, '$.of') AS id FROM event"
     "   WHERE kind = 'entry.corrected'),"
     " ends AS (SELECT enrolment, step, concern, id, 'lapsed' AS state FROM event"
@@ -254,60 +256,44 @@ static const char rebuilt_suggestions[] =
     "     EXCEPT SELECT * FROM rebuilt)"
     "   UNION SELECT * FROM (SELECT * FROM rebuilt"
     "     EXCEPT SELECT enrolment, step, concern, state, made, ended FROM suggestion))"
-    "SELECT DISTINCT w.enrolment, w.step, w.concern, p.forename || ' ' || p.surname FROM wrong w"
+    "SELECT DISTINCT printf('%s: the suggestion %s (%s) is not what its events say',"
+    "   p.forename || ' ' || p.surname, w.step, w.concern) FROM wrong w"
     " LEFT JOIN enrolment e ON e.id = w.enrolment LEFT JOIN pupil p ON p.id = e.pupil"
-    " ORDER BY 1, 2, 3";
-
-static void check_suggestions(check *c) {
-  begin_kind(c);
-  statement *q = prepared(c, rebuilt_suggestions);
-  while (step(c, q))
-    find(c, "%s: the suggestion %s (%s) is not what its events say", db_column_shown(q, 3),
-         db_column_shown(q, 1), db_column_shown(q, 2));
-}
+    " ORDER BY w.enrolment, w.step, w.concern";
 
 /* Events and entries --------------------------------------------------------- */
 
-static void check_events(check *c) {
-  begin_kind(c);
-  statement *q = prepared(c,
-                          "SELECT v.id, v.kind FROM event v JOIN enrolment e ON e.id ="
-                          " v.enrolment WHERE e.pupil <> v.pupil OR e.school <> v.school"
-                          " ORDER BY v.id");
-  while (step(c, q))
-    find(c, "event %lld (%s) is not with the pupil and school of its enrolment",
-         (long long)db_column_int(q, 0), db_column_shown(q, 1));
-  begin_kind(c);
-  q = prepared(c,
-               "SELECT id, kind FROM event v WHERE packed IS NOT NULL AND json_type(unpacked("
-               "(SELECT text FROM pattern WHERE id = v.pattern), packed)) IS NOT 'object'"
-               " ORDER BY id");
-  while (step(c, q))
-    find(c, "what event %lld (%s) holds cannot be read", (long long)db_column_int(q, 0),
-         db_column_shown(q, 1));
-}
+static const char events_elsewhere[] =
+    "SELECT printf('event %d (%s) is not with the pupil and school of its enrolment', v.id, v.kind)"
+    " FROM event v JOIN enrolment e ON e.id = v.enrolment"
+    " WHERE e.pupil <> v.pupil OR e.school <> v.school ORDER BY v.id";
+static const char unreadable_events[] =
+    "SELECT printf('what event %d (%s) holds cannot be read', id, kind) FROM event v"
+    " WHERE packed IS NOT NULL AND json_type(unpacked((SELECT text FROM pattern"
+    "   WHERE id = v.pattern), packed)) IS NOT 'object' ORDER BY id";
 
 static void wrong_entry(void *context, int64_t id) {
-  find(context, "the text of entry %lld is not what was recorded", (long long)id);
-}
-
-static void wrong_school_event(void *context, int64_t id) {
-  find(context, "the text of entry %lld of a school is not what was recorded", (long long)id);
+  check *c = context;
+  find(c, "the text of entry %lld%s is not what was recorded", (long long)id, c->of_whom);
 }
 
 status check_workspace(store *w, findings *out, problem *p) {
   check c = {.w = w, .p = p};
-  check_file(&c);
+  check_rows(&c, damaged_pages);
+  check_rows(&c, broken_references);
   check_codes(&c);
   check_calendar(&c);
   check_sheets(&c);
   check_amendments(&c);
-  check_suggestions(&c);
-  check_events(&c);
+  check_rows(&c, wrong_suggestions);
+  check_rows(&c, events_elsewhere);
+  check_rows(&c, unreadable_events);
   begin_kind(&c);
+  c.of_whom = "";
   if (!c.s) c.s = entries_check(w, wrong_entry, &c, p);
   begin_kind(&c);
-  if (!c.s) c.s = school_events_check(w, wrong_school_event, &c, p);
+  c.of_whom = " of a school";
+  if (!c.s) c.s = school_events_check(w, wrong_entry, &c, p);
   begin_kind(&c);
   if (c.s)
     findings_free(&c.found);

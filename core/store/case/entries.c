@@ -35,21 +35,15 @@ static status data_with_digest(db *d, slice data, const char *hex, buffer *out, 
   return s ? s : buffer_status(out, p);
 }
 
-static status end_answered(db *d, int64_t id, problem *p) {
-  statement *q = db_statement(
-      d,
-      "UPDATE suggestion SET state = n.state, ended = ?1 FROM (SELECT"
-      "   json_extract(a.value, '$[0]') AS enrolment, json_extract(a.value, '$[1]') AS step,"
-      "   json_extract(a.value, '$[2]') AS concern, " ENTRY_STATE("v.kind") " AS state"
-      "   FROM event v, json_each(v.data, '$.answers') a WHERE v.id = ?1) n"
-      " WHERE suggestion.state = 'open' AND n.state IS NOT NULL"
-      "   AND suggestion.enrolment = n.enrolment AND suggestion.step = n.step"
-      "   AND suggestion.concern = n.concern",
-      p);
-  if (!q) return STATUS_FAULT;
-  db_bind_int(q, 1, id);
-  return db_run(q, p);
-}
+/* What an entry answers is over. */
+static const char end_answered[] =
+    "UPDATE suggestion SET state = n.state, ended = ?1 FROM (SELECT"
+    "   json_extract(a.value, '$[0]') AS enrolment, json_extract(a.value, '$[1]') AS step,"
+    "   json_extract(a.value, '$[2]') AS concern, " ENTRY_STATE("v.kind") " AS state"
+    "   FROM event v, json_each(v.data, '$.answers') a WHERE v.id = ?1) n"
+    " WHERE suggestion.state = 'open' AND n.state IS NOT NULL"
+    "   AND suggestion.enrolment = n.enrolment AND suggestion.step = n.step"
+    "   AND suggestion.concern = n.concern";
 
 status entry_add(store *w, const event *what, slice body, int64_t *id, problem *p) {
   db *d = store_db(w);
@@ -78,7 +72,7 @@ status entry_add(store *w, const event *what, slice body, int64_t *id, problem *
       db_bind_text(q, 3, body);
       s = db_run(q, p);
     }
-    if (!s) s = end_answered(d, added, p);
+    if (!s) s = db_change(d, end_answered, added, p);
     if (!s) s = db_release(d, p);
     if (s) db_undo(d);
   }
@@ -91,9 +85,7 @@ status entry_add(store *w, const event *what, slice body, int64_t *id, problem *
 
 /* What an entry answered is open again, unless a later entry that stands answers
  * it too: then that one has. (min() picks its row, and so its kind.) */
-static status reopen(db *d, int64_t of, problem *p) {
-  statement *q = db_statement(
-      d,
+static const char reopen_answered[] =
       "UPDATE suggestion SET ended = n.id, state = ifnull(" ENTRY_STATE("n.kind") ", 'open')"
       " FROM (SELECT g.enrolment, g.step, g.concern, min(v.id) AS id, v.kind FROM suggestion g"
       "   LEFT JOIN event v ON v.pupil = (SELECT pupil FROM enrolment WHERE id = g.enrolment)"
@@ -106,12 +98,7 @@ static status reopen(db *d, int64_t of, problem *p) {
       "       AND json_extract(a.value, '$[2]') = g.concern)"
       "   WHERE g.ended = ?1 GROUP BY g.enrolment, g.step, g.concern) n"
       " WHERE suggestion.enrolment = n.enrolment AND suggestion.step = n.step"
-      "   AND suggestion.concern = n.concern",
-      p);
-  if (!q) return STATUS_FAULT;
-  db_bind_int(q, 1, of);
-  return db_run(q, p);
-}
+      "   AND suggestion.concern = n.concern";
 
 status entry_strike(store *w, int64_t of, const event *what, int64_t *id, problem *p) {
   db *d = store_db(w);
@@ -134,7 +121,7 @@ status entry_strike(store *w, int64_t of, const event *what, int64_t *id, proble
     s = problem_set(p, STATUS_NOT_FOUND, "look at the pupil's chronology for the entry's number",
                     "entry %lld is not one of this pupil's, or is struck out already",
                     (long long)of);
-  if (!s) s = reopen(d, of, p);
+  if (!s) s = db_change(d, reopen_answered, of, p);
   if (!s) s = event_add(w, &e, &added, p);
   if (!s) s = db_release(d, p);
   if (s) db_undo(d);

@@ -187,6 +187,13 @@ status db_run(statement *q, problem *p) {
   return s;
 }
 
+status db_change(db *d, const char *sql, int64_t value, problem *p) {
+  statement *q = db_statement(d, sql, p);
+  if (!q) return STATUS_FAULT;
+  db_bind_int(q, 1, value);
+  return db_run(q, p);
+}
+
 status db_number(db *d, const char *sql, int64_t value, int64_t otherwise, int64_t *out,
                  problem *p) {
   bool row = false;

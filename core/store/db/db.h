@@ -71,6 +71,9 @@ status db_run(statement *q, problem *p);
 /* Begin again with the same values; takes NULL. */
 void db_reset(statement *q);
 
+/* Run a change whose only parameter, ?1, is a number; `sql` is a literal. */
+status db_change(db *d, const char *sql, int64_t value, problem *p);
+
 /* The number in the first column of the first row, or `otherwise` when there is no
  * row or it is NULL. `sql` is a literal; `value` is ?1, if it has one. */
 status db_number(db *d, const char *sql, int64_t value, int64_t otherwise, int64_t *out,

@@ -406,27 +406,6 @@ static bool take_plain(const importer *i, mark_import *all) {
 
 /* The import ----------------------------------------------------------------- */
 
-static status begin(const importer *i, mark_import **out, problem *p) {
-  const import_options *o = i->options;
-  const code_set *codes = store_codes(i->store);
-  mark_import *all = *out = mem_new(1, sizeof *all);
-  if (!all || !(all->schools = mem_new(i->roll_count, sizeof *all->schools)))
-    return problem_no_memory(p);
-  for (size_t k = 0; k < KNOWN_DATES; k++) all->dates[k].on = DAY_NONE;
-  for (size_t k = 0; k < MARKS_COLUMNS; k++) all->cell[k] = csv_place(i->reader, k);
-  for (unsigned m = MARK_VALUES; m-- > 1;) {
-    const char *text = codes->of[m].text;
-    all->half_of[m] = EITHER_HALF;
-    if (!text[0]) continue;
-    mark *first = &all->first_of[text_index(text, strlen(text))];
-    all->next_of[m] = *first;
-    *first = (mark)m;
-    if (o->am_code && strcmp(text, o->am_code) == 0) all->half_of[m] = HALF_AM;
-    if (o->pm_code && strcmp(text, o->pm_code) == 0) all->half_of[m] = HALF_PM;
-  }
-  return sheets_new(i->db, o->memory ? o->memory : SHEETS_MEMORY, &all->sheets, p);
-}
-
 /* What was set and which marks it replaced, the most frequent first; calendars that
  * look wrong. */
 static status report(importer *i, mark_import *all, problem *p) {
@@ -466,11 +445,31 @@ static status report(importer *i, mark_import *all, problem *p) {
 }
 
 static status run(importer *i) {
-  mark_import *all = NULL;
-  bool begun = import_ok(i, begin(i, &all, i->problem));
-  while (begun && import_next(i)) {
+  const import_options *o = i->options;
+  const code_set *codes = store_codes(i->store);
+  mark_import *all = mem_new(1, sizeof *all);
+  if (all) all->schools = mem_new(i->roll_count, sizeof *all->schools);
+  if (!all || !all->schools) {
+    mem_free(all);
+    (void)import_ok(i, problem_no_memory(i->problem));
+    return i->failed;
+  }
+  for (size_t k = 0; k < KNOWN_DATES; k++) all->dates[k].on = DAY_NONE;
+  for (size_t k = 0; k < MARKS_COLUMNS; k++) all->cell[k] = csv_place(i->reader, k);
+  for (unsigned m = MARK_VALUES; m-- > 1;) {
+    const char *text = codes->of[m].text;
+    all->half_of[m] = EITHER_HALF;
+    if (!text[0]) continue;
+    mark *first = &all->first_of[text_index(text, strlen(text))];
+    all->next_of[m] = *first;
+    *first = (mark)m;
+    if (o->am_code && strcmp(text, o->am_code) == 0) all->half_of[m] = HALF_AM;
+    if (o->pm_code && strcmp(text, o->pm_code) == 0) all->half_of[m] = HALF_PM;
+  }
+  size_t memory = o->memory ? o->memory : SHEETS_MEMORY;
+  (void)import_ok(i, sheets_new(i->db, memory, &all->sheets, i->problem));
+  while (!i->failed && import_next(i)) {
     mark_row m;
-    assert(all && all->schools);
     if (!take_plain(i, all) && parse(i, all, &m)) (void)take(i, all, &m);
   }
   if (!i->failed) (void)import_ok(i, report(i, all, i->problem));
@@ -492,8 +491,7 @@ static status run(importer *i) {
     db_bind_int(add, 4, school->to);
     (void)import_ok(i, db_run(add, i->problem));
   }
-  if (!all) return i->failed;
-  for (size_t k = 0; all->schools && k < i->roll_count; k++) mem_free(all->schools[k].days);
+  for (size_t k = 0; k < i->roll_count; k++) mem_free(all->schools[k].days);
   mem_free(all->schools);
   sheets_free(all->sheets);
   mem_free(all);

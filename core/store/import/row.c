@@ -31,32 +31,14 @@ bool import_leave_out(importer *i, enum left_reason reason, const char *format, 
   return false;
 }
 
-/* What is known once all of the file has been examined. */
-static bool describe_bytes(importer *i) {
-  import_report *r = i->report;
-  (void)snprintf(r->encoding, sizeof r->encoding, "%s", csv_encoding(i->reader));
-  memcpy(r->digest, csv_facts(i->reader)->digest, sizeof r->digest);
-  statement *find =
-      db_statement(i->db, "SELECT 1 FROM import WHERE kind = ? AND digest = ?", i->problem);
-  if (!find) return import_ok(i, STATUS_FAULT);
-  db_bind_text(find, 1, slice_of(i->kind->name));
-  db_bind_text(find, 2, slice_of(r->digest));
-  status s = db_step(find, &r->seen_before, i->problem);
-  db_reset(find);
-  return import_ok(i, s);
-}
-
 bool import_next(importer *i) {
+  import_report *r = i->report;
   bool more = true;
   size_t headings;
   (void)csv_headings(i->reader, &headings);
   while (!i->failed) {
-    if (!import_ok(i, csv_reader_next(i->reader, &i->row, &more, i->problem))) break;
-    if (!more) {
-      if (report_progress(i)) (void)describe_bytes(i);
-      break;
-    }
-    if (++i->report->rows % PROGRESS_ROWS == 0 && !report_progress(i)) break;
+    if (!import_ok(i, csv_reader_next(i->reader, &i->row, &more, i->problem)) || !more) break;
+    if (++r->rows % PROGRESS_ROWS == 0 && !report_progress(i)) break;
     if (!i->row.fault) return true;
     enum left_reason reason = left_reason_of(i->row.fault);
     if (reason == LEFT_WRONG_COUNT)
@@ -65,6 +47,17 @@ bool import_next(importer *i) {
     else
       (void)import_leave_out(i, reason, "%s", left_reason_sentence(reason));
   }
+  if (i->failed || more || !report_progress(i)) return false;
+  /* all of the file has been examined */
+  (void)snprintf(r->encoding, sizeof r->encoding, "%s", csv_encoding(i->reader));
+  memcpy(r->digest, csv_facts(i->reader)->digest, sizeof r->digest);
+  statement *find =
+      db_statement(i->db, "SELECT 1 FROM import WHERE kind = ? AND digest = ?", i->problem);
+  if (!import_ok(i, find ? STATUS_OK : STATUS_FAULT)) return false;
+  db_bind_text(find, 1, slice_of(i->kind->name));
+  db_bind_text(find, 2, slice_of(r->digest));
+  (void)import_ok(i, db_step(find, &r->seen_before, i->problem));
+  db_reset(find);
   return false;
 }
 

@@ -139,10 +139,7 @@ static status remove_missing(const matching *m, size_t *removed, problem *p) {
     }
     db_reset(rows);
     if (s || missing == 0) return s;
-    statement *put = db_statement(m->db, "UPDATE contact SET gone = 1 WHERE id = ?", p);
-    if (!put) return STATUS_FAULT;
-    db_bind_int(put, 1, missing);
-    s = db_run(put, p);
+    s = db_change(m->db, "UPDATE contact SET gone = 1 WHERE id = ?", missing, p);
     if (s) return s;
     ++*removed;
   }

@@ -226,21 +226,6 @@ static int marks_filter(sqlite3_vtab_cursor *base, int number, const char *plan,
 
 /* Columns ---------------------------------------------------------------------- */
 
-static status give_school_week(marks_cursor *c, sqlite3_context *to, problem *p) {
-  if (!c->has_calendar) {
-    status s = store_calendar(table_of(c)->store, c->school, &c->calendar, p);
-    if (s) return s;
-    c->has_calendar = true;
-  }
-  const calendar *of = &c->calendar;
-  day start = date_academic_start(date_academic_year(c->row.on));
-  size_t first = calendar_index(of, session_of(start, HALF_AM));
-  int32_t week, first_week = first < of->count ? of->week[first] : INT32_MAX;
-  if (calendar_week_of(of, c->row.on, &week) && week >= first_week)
-    sqlite3_result_int(to, week - first_week + 1);
-  return STATUS_OK;
-}
-
 static int marks_column(sqlite3_vtab_cursor *base, sqlite3_context *to, int number) {
   marks_cursor *c = (marks_cursor *)(void *)base;
   const char *lasting = "";
@@ -261,7 +246,18 @@ static int marks_column(sqlite3_vtab_cursor *base, sqlite3_context *to, int numb
     case MARKS_SESSION: lasting = session_half_name(c->half); break;
     case MARKS_CODE: lasting = store_codes(table_of(c)->store)->of[c->mark].text; break;
     case MARKS_CLASS: lasting = class_name(mark_class_of(c->mark)); break;
-    case MARKS_SCHOOL_WEEK: return give_school_week(c, to, &p) ? fail(c, &p) : SQLITE_OK;
+    case MARKS_SCHOOL_WEEK: {
+      const calendar *of = &c->calendar;
+      if (!c->has_calendar && store_calendar(table_of(c)->store, c->school, &c->calendar, &p))
+        return fail(c, &p);
+      c->has_calendar = true;
+      day start = date_academic_start(date_academic_year(c->row.on));
+      size_t first = calendar_index(of, session_of(start, HALF_AM));
+      int32_t week, first_week = first < of->count ? of->week[first] : INT32_MAX;
+      if (calendar_week_of(of, c->row.on, &week) && week >= first_week)
+        sqlite3_result_int(to, week - first_week + 1);
+      break;
+    }
     case MARKS_COUNT: sqlite3_result_int64(to, c->counts[c->mark]); break;
   }
   if (lasting[0]) sqlite3_result_text(to, lasting, -1, SQLITE_STATIC);
