@@ -24,8 +24,8 @@ say "Oakfield Primary School: 420 pupils, two years of registers (nobody in it e
 lua5.4 examples/oakfield/make.lua "$top/files"
 lua5.4 examples/oakfield/week.lua "$top/files" "$top/week"
 
-say "\$ waymark init demo/oakfield"
-"$build/waymark" init "$top/oakfield"
+say "\$ waymark init demo/oakfield --use essex"
+"$build/waymark" init "$top/oakfield" --use essex
 cp "$top/files/waymark.lua" "$top/oakfield/waymark.lua"
 cp -R examples/oakfield/plugins/local "$top/oakfield/plugins/"
 at 2026-03-13T17:00 import pupils "$top/files/pupils.csv"

@@ -1,5 +1,5 @@
 -- author/templates: the files of a new plugin, by kind. In the texts NAME is the
--- plugin's name, and PARENT the plugin that it extends.
+-- plugin's name, and PARENT the plugin that it extends or stands beside.
 
 local templates = {}
 
@@ -145,7 +145,7 @@ describe("the note", function()
 
   setup(function()
     school = kit.school {
-      use = 'use "england" use "essex" use "NAME"',
+      use = 'use "PARENT" use "NAME"',
       kit.pupil "Ada" { "2025-09-08: NN //" },
     }
     school:on "2025-09-08":suggest()
@@ -159,7 +159,7 @@ describe("the note", function()
     assert.are.equal(1, #effects)
     assert.are.equal("note", effects[1].kind)
     assert.are.equal("Ada", effects[1].pupil)
-    assert.is_truthy(effects[1].text:find("Absence call-back is no longer suggested", 1, true))
+    assert.is_truthy(effects[1].text:find("is no longer suggested: ", 1, true))
   end)
 end)
 ]],

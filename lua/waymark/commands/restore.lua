@@ -42,7 +42,7 @@ function command.run(arguments)
   local folder = arguments.dir
   local report = restore_database(arguments.file, folder)
   local settings, findings = open_once(folder .. "/waymark.db")
-  folders.fill(folder, settings or folders.settings)
+  folders.fill(folder, settings or (folders.settings()))
   print(("%s holds the backup of %s: %s in %s."):format(core.escape(folder), core.system.local_text(report.at),
     words.count(report.rows, "row"), words.count(report.tables, "table")))
   print(settings and "waymark.lua is as the last command that changed something found it."

@@ -12,6 +12,8 @@
 --     codes       every declared code
 --     failures    of every map
 --     entry_steps   what is said of the steps of recorded entries (lua/sdk/entries)
+--   road_map.available(context) -> those that there are to choose from: { name, title, extends }
+--   road_map.general(list)      -> of these the one that others build on | nil
 
 local core = require "waymark.core"
 local manifests = core.sdk "manifest"
@@ -170,6 +172,29 @@ function road_map.load(settings, context, tolerant)
   for _, rule in ipairs(self.rules) do self.rules_by_name[rule.name] = self.rules_by_name[rule.name] or rule end
   self.entry_steps = collect_steps(self)
   return self
+end
+
+-- In the order of their names; a plugin that cannot be read brings none.
+function road_map.available(context)
+  local list = {}
+  for _, plugin in ipairs(plugins.available(context.folder)) do
+    local ok, raised = pcall(function()
+      local set = plugins.load_set(plugin.name, context)
+      local manifest = plugins.manifest(set.by_name[plugin.name], context.cache)
+      if #plugins.declare(set, {}, context).steps == 0 then return end
+      list[#list + 1] = { name = plugin.name, title = manifest.title or "", extends = manifest.extends }
+    end)
+    if not ok and not problem.is(raised) then error(raised, 0) end
+  end
+  return list
+end
+
+function road_map.general(list)
+  local extended = {}
+  for _, each in ipairs(list) do extended[each.extends or ""] = true end
+  for _, each in ipairs(list) do
+    if not each.extends and extended[each.name] then return each end
+  end
 end
 
 -- The map that a school (its key) follows; the common one, if nothing is said.

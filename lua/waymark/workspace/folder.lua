@@ -1,17 +1,20 @@
 -- workspace/folder: the folder of a workspace that is to be made: by `init` anew, by `restore` from
 -- a backup. The database comes last and whole, so that either can be done again when it was killed.
 --
---   folder.settings            the text of waymark.lua in a new workspace
+--   folder.settings(wanted)    -> the text of waymark.lua in a new workspace, the road map that it
+--                              follows, those that there are; wanted: its name, else the general one
 --   folder.prepare(path)       make the folder, or be content with an empty one
 --   folder.fill(path, text)    plugins/ and documents/, and waymark.lua with that text
 
+local core = require "waymark.core"
 local files = require "waymark.base.files"
 local problem = require "waymark.base.problem"
+local road_map = require "waymark.plugin.road_map"
+local check = core.sdk "check"
 
 local folder = {}
 
--- The settings of a new workspace.
-folder.settings = [[
+local head = [[
 -- The settings of this Waymark workspace. Lines that begin with two hyphens are
 -- comments: take the hyphens away from what you need and fill in your own.
 -- Schools and calendars may come from CSV files instead:
@@ -33,18 +36,36 @@ folder.settings = [[
 -- The day on which you begin with Waymark: concerns from before it raise no line.
 -- start "2026-01-05"
 
--- The plugins in use, in order. Options go in braces; see them with:
---   waymark plugin info essex
-use "england"
-use "essex"
 ]]
+
+function folder.settings(wanted)
+  local maps = road_map.available { known = {} }
+  local by_name, lines, used = {}, {}, road_map.general(maps)
+  for i, map in ipairs(maps) do
+    by_name[map.name], lines[i] = map, ("--   %-23s %s\n"):format(('use "%s"'):format(map.name), map.title)
+  end
+  if wanted then
+    used = by_name[wanted] or problem.raise('there is no road map "%s"%s; look at: waymark plugin list', wanted,
+      check.did_you_mean(wanted, check.names(by_name)))
+  end
+  return ("%s-- The road map that you follow, one of these:\n%s-- Options go in braces after its name: "
+    .. "waymark plugin options\n%s\n"):format(head, table.concat(lines), used and ('use "%s"'):format(used.name)
+    or '-- use "NAME"'), used, maps
+end
+
+local function is_settings_as_made(text)
+  for line in text:sub(#head + 1):gmatch "[^\n]+" do
+    if not line:find "^%-%-" and not line:find '^use "[%w-]+"$' then return false end
+  end
+  return text:sub(1, #head) == head
+end
 
 -- What a folder may hold that is to become a workspace: what an `init` or `restore` that was
 -- killed has made before the database, which comes last and whole.
 local function is_left_over(dir, name)
   local path = dir .. "/" .. name
   if name == "plugins" or name == "documents" then return files.is_folder(path) and #files.names(path) == 0 end
-  if name == "waymark.lua" then return files.read(path) == folder.settings end
+  if name == "waymark.lua" then return is_settings_as_made(files.read(path) or "") end
   return name == "waymark.lua.new" or name:find "^waymark%.db%.part" ~= nil
 end
 

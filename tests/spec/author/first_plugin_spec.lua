@@ -6,8 +6,8 @@ local folder = require "tests.support.folder"
 local plugin_diff = require "waymark.author.diff"
 local plugins = require "tests.support.plugins"
 local problem = require "waymark.base.problem"
-local range_words = require("waymark.commands.shared.plugin").range_words
 local readme = require "tests.support.readme"
+local words = require "waymark.base.words"
 local workspace = require "tests.support.workspace"
 
 local function lines_of(text)
@@ -105,6 +105,12 @@ describe("a new plugin", function()
       'use "three" instead of use "essex" and use "local" in waymark.lua.', 1, true))
   end)
 
+  it("adds to the road map that others build on where none is in use", function()
+    plugins.use(w, 'use "england"')
+    w:ok "plugin new first"
+    assert.are.equal("support-first", parent_of "first")
+  end)
+
   it("extends nothing unless it is a step", function()
     local err = w:expect(2, "plugin new mine --kind hook --extends essex").err
     assert.are.equal("waymark: --extends goes with --kind step only; see: waymark plugin new --help\n", err)
@@ -135,8 +141,8 @@ end)
 
 describe("what a plugin's author reads", function()
   it("has ranges that are open at one end", function()
-    assert.are.same({ "2 to 9", "from 2", "at most 9", "" }, { range_words { least = 2, most = 9 },
-      range_words { least = 2 }, range_words { most = 9 }, range_words {} })
+    assert.are.same({ "2 to 9", "from 2", "at most 9" }, { words.range { least = 2, most = 9 },
+      words.range { least = 2 }, words.range { most = 9 }, words.range {} })
   end)
 
   it("tells of a rule's fields that were taken out, and of another kind", function()

@@ -121,11 +121,31 @@ describe("init", function()
   it("makes a workspace in a new folder, with settings to fill in, for its owner alone", function()
     assert.equal(0, shell "$W init new".status)
     local settings = folder.read(top .. "/new/waymark.lua")
-    for _, words in ipairs { '\nuse "england"\n', '\nuse "essex"\n', "\n-- school {", "\n-- year ", "\n-- staff {" } do
+    for _, words in ipairs { "\n-- school {", "\n-- year ", "\n-- staff {", '\nuse "support-first"\n' } do
       assert.truthy(settings:find(words, 1, true), words)
     end
     assert.equal("drwx------ drwx------ drwx------ -rw------- -rw------- ",
       shell "ls -ld new new/documents new/plugins new/waymark.db new/waymark.lua | cut -c1-10 | tr '\\n' ' '".out)
+  end)
+
+  it("follows the road map that others build on, and names the others; or the one that --use names", function()
+    local r = shell "$W init new"
+    assert.truthy(r.out:find('follows the road map "support-first"; waymark.lua can name another: "buckinghamshire", '
+      .. '"essex", "norfolk".', 1, true), r.out)
+    assert.truthy(shell "$W init other --use norfolk".out:find('follows the road map "norfolk".', 1, true))
+    local settings = folder.read(top .. "/other/waymark.lua")
+    assert.equal('\nuse "norfolk"\n', settings:match '\nuse .*$')
+    assert.truthy(settings:find('\n--   use "essex"', 1, true), settings)
+    cannot("$W init third --use nofolk", 'there is no road map "nofolk"; did you mean "norfolk"?')
+    cannot("$W init third --use england", 'there is no road map "england"')
+    assert.equal(1, shell "test -e third".status)
+  end)
+
+  it("takes what one that was killed has made, but no settings of somebody's own", function()
+    assert.equal(0, shell "$W init new && rm new/waymark.db && $W init new --use essex".status)
+    assert.equal(0, shell "grep -q '^use .essex.$' new/waymark.lua".status)
+    cannot("rm new/waymark.db && echo 'start \"2026-01-05\"' >> new/waymark.lua && $W init new",
+      "new holds a workspace already")
   end)
 
   it("makes a workspace that answers at once, though there is nothing in it", function()

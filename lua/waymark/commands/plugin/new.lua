@@ -7,6 +7,7 @@ local plugin_common = require "waymark.commands.shared.plugin"
 local plugin_folder = require "waymark.author.folder"
 local plugins = require "waymark.plugin"
 local problem = require "waymark.base.problem"
+local road_map = require "waymark.plugin.road_map"
 local templates = require "waymark.author.templates"
 local terminal = require "waymark.base.terminal"
 local check = core.sdk "check"
@@ -19,7 +20,7 @@ function command.options(parser)
   parser:option("--kind", "road-map (its own steps), step (one more for another plugin's) or hook (told of what "
     .. "happens)."):choices { "road-map", "step", "hook" }:default "step"
   parser:option("--extends", "With --kind step: the plugin whose road map it adds to (the one in use, "
-    .. "or else essex)."):argname "NAME"
+    .. "or else the general one)."):argname "NAME"
   common.dry_run(parser)
 end
 
@@ -44,6 +45,12 @@ local function road_map_in_use(space)
   end
 end
 
+local function general(context)
+  local map = road_map.general(road_map.available(context))
+    or problem.raise "there is no road map to add to; name a plugin with --extends, or use --kind road-map"
+  return map.name
+end
+
 -- The fields of plugin.lua that grant a plugin what another one is granted.
 local function grants_of(set)
   local reads, lines = { "registers" }, {}
@@ -58,7 +65,8 @@ local function grants_of(set)
   return table.concat(lines, "\n  ")
 end
 
--- The plugin that is extended: { PARENT, GRANTS, AFTER } for its texts. -> its load set
+-- The plugin that is extended: { PARENT, GRANTS, AFTER } for its texts; the new step listens,
+-- and comes after the first that does. -> its load set
 local function parent_words(parent, is_usual, words, context, space)
   local set = plugins.load_set(parent, context)
   local declared = plugins.declare(set, plugin_common.options(space), context)
@@ -69,8 +77,13 @@ local function parent_words(parent, is_usual, words, context, space)
     problem.raise('%s, which is in use here, has the step "keep-in-touch" already, and the new one would be called so; '
       .. "name the plugin to add to with --extends", parent)
   end
-  local after = declared.steps_by_name["absence-callback"] and "absence-callback" or declared.steps[1].name
-  words.PARENT, words.GRANTS, words.AFTER = parent, grants_of(set), after
+  words.PARENT, words.GRANTS, words.AFTER = parent, grants_of(set), declared.steps[1].name
+  for _, step in ipairs(declared.steps) do
+    if step.principle == "listen" then
+      words.AFTER = step.name
+      break
+    end
+  end
   return set
 end
 
@@ -99,8 +112,10 @@ local function look(arguments)
   local words, context, space = { NAME = arguments.name }, plugin_common.context(arguments)
   local set
   if arguments.kind == "step" then
-    local parent = arguments.extends or road_map_in_use(space) or "essex"
+    local parent = arguments.extends or road_map_in_use(space) or general(context)
     set = parent_words(parent, not arguments.extends, words, context, space)
+  elseif arguments.kind == "hook" then
+    words.PARENT = general(context)
   end
   local instead = arguments.kind ~= "hook" and instead_of(space, context, set) or ""
   if space then space:close() end
