@@ -61,9 +61,10 @@ end
 -- whoever can go on without it may.
 function problem.raise_plugin(fields) error(problem.new(fields), 0) end
 
--- value, or raise the text that came in place of it (nil).
+-- value, or raise what came in place of it (nil): a problem, or the text of one.
 function problem.check(value, message, ...)
   if value ~= nil then return value, message, ... end
+  if problem.is(message) then error(message, 0) end
   local what, todo = problem.parts(tostring(message))
   error(problem.new { what = what, todo = todo }, 0)
 end

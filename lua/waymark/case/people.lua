@@ -118,28 +118,30 @@ function people.find(list, text)
 end
 
 function people.names(list)
-  local names, count = {}, {}
+  local names, count, is_numbered = {}, {}, false
   for i, each in ipairs(list) do
     names[i] = #those(list, function(other) return other.name == each.name end) > 1 and full_name(each) or each.name
     count[names[i]] = (count[names[i]] or 0) + 1
   end
   for i, each in ipairs(list) do
-    if count[names[i]] > 1 then names[i] = ("%s (contact %d)"):format(each.name, each.id) end
+    if count[names[i]] > 1 then
+      names[i], is_numbered = ("%s (contact %d)"):format(each.name, each.id), true
+    end
   end
-  return names
+  return names, is_numbered
 end
 
 function people.which_of(text, list)
-  local words = table.concat(people.names(list), " or ")
-  local what = words:find("(contact ", 1, true) and "write it as contact NUMBER" or "give more of the name"
-  return ('"%s" may be %s; %s'):format(text, words, what)
+  local names, is_numbered = people.names(list)
+  return problem.new { what = ('"%s" may be %s'):format(text, table.concat(names, " or ")),
+    todo = is_numbered and "write it as contact NUMBER" or "give more of the name" }
 end
 
 -- `whose`: the pupil's name, for the message.
 function people.pick(list, text, whose)
   local contact, others = people.find(list, text)
   if contact then return contact end
-  if #others > 0 then problem.raise("%s", people.which_of(text, others)) end
+  if #others > 0 then error(people.which_of(text, others), 0) end
   local names = people.names(list)
   problem.raise('%s has no contact "%s"; there %s', whose, text,
     #names > 0 and "are: " .. table.concat(names, ", ") or "is none: import contacts first")

@@ -41,22 +41,23 @@ end
 
 local not_ours = "the ref is not one of a list made here; leave that column as it was"
 
-local function concerns_of(space, row, step)
+-- What a row of the pupil's may be about: { concern, period_of = the entry whose period it is | nil }.
+local function subjects_of(space, row, step)
   local list = {}
   for _, each in ipairs(suggestions.list(space.store, { enrolment = row.enrolment })) do
-    if each.step == step then list[#list + 1] = each.concern end
+    if each.step == step then list[#list + 1] = { concern = each.concern } end
   end
   for _, entry in ipairs(cases.entries(space, { pupil = row.pupil, gone = true })) do
-    list[#list + 1] = "review of entry " .. entry.id
-    list[#list + 1] = "period of entry " .. entry.id
+    list[#list + 1] = { concern = today.entry_concern("review", entry.id) }
+    list[#list + 1] = { concern = today.entry_concern("period", entry.id), period_of = entry.id }
   end
   return list
 end
 
--- The concern that a row of a list was about.
-local function concern_of(space, row, step, ref)
-  for _, concern in ipairs(concerns_of(space, row, step)) do
-    if today.ref(row.list, row.number, row.enrolment, step, concern) == ref then return concern end
+-- The one that a row of a list was about, by the digest in its ref.
+local function subject_of(space, row, step, ref)
+  for _, subject in ipairs(subjects_of(space, row, step)) do
+    if today.ref(row.list, row.number, row.enrolment, step, subject.concern) == ref then return subject end
   end
 end
 
@@ -66,9 +67,9 @@ local function find_row(space, ref)
   local rows = list and #list < 16 and #number < 10
     and lists.rows(space.store, math.tointeger(list), math.tointeger(number))
   local row = rows and rows[1]
-  local concern = row and row.step == step and concern_of(space, row, step, ref)
-  if not concern then problem.raise(not_ours) end
-  row.period_of = math.tointeger(tonumber(concern:match "^period of entry (%d+)$"))
+  local subject = row and row.step == step and subject_of(space, row, step, ref)
+  if not subject then problem.raise(not_ours) end
+  row.period_of = subject.period_of
   return row
 end
 

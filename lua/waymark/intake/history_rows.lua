@@ -224,7 +224,7 @@ local function item_of(name, record, text, contacts)
     return text, contact and contact.id
   end
   local value, why = case_fields.one(record, text, contacts)
-  if value == nil then leave("field", "%s: %s", name, shown(why)) end
+  if value == nil then leave("field", "%s: %s", name, shown(tostring(why))) end
   return value
 end
 

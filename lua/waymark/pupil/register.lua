@@ -12,7 +12,8 @@
 --   unmarked       half days without a mark; unexplained: those whose code says that no
 --                  reason is known yet, a list of { day, half, code }
 --   figures        those of all of it: from and to in words, counts, late, rate
---   reach, as_seen how far registers have come in; whose record this is, as a sentence
+--   reach, as_seen how far registers have come in, "to Fri 13 Mar 2026, afternoon" (nil: none has);
+--                  whose record this is, as a sentence
 --
 -- 1. The record of who changed a mark and why is in the school's own system: what is
 --    shown is what imports brought, and `as_seen` says so.
@@ -152,8 +153,8 @@ end
 -- All of it -------------------------------------------------------------------------------
 
 local function reach_of(pupil)
-  if not pupil.school.reach then return "no registers have come in" end
-  return "registers have come in to " .. reasons.session_words(pupil.school.reach, pupil.school.reach_session)
+  return pupil.school.reach
+    and "to " .. reasons.session_words(pupil.school.reach, pupil.school.reach_session)
 end
 
 -- The figures of all that is shown; `late` by the codes that a plugin says are late.
@@ -206,7 +207,9 @@ function extract.of(space, found, day)
     unexplained = unexplained_of(space, pupil, found, from, to), reach = reach_of(pupil) }
   for _, year in ipairs(years) do result.unmarked = result.unmarked + year.unmarked end
   result.figures = whole_figures(space, pupil, result)
-  result.as_seen = years_words(years) .. as_seen:format(result.reach, changes_words(result.changes))
+  result.as_seen = years_words(years) .. as_seen:format(
+    result.reach and "registers have come in " .. result.reach or "no registers have come in",
+    changes_words(result.changes))
   return result
 end
 

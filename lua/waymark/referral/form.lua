@@ -292,7 +292,7 @@ local function case_section(draft)
   part:add("Half days without a mark", missing == 0 and "none" or missing)
   part:add("Marks that were changed", #extract.changes == 0 and "none that our imports saw"
     or ("%d; they stand in the register extract"):format(#extract.changes))
-  part:add("How far registers reach", (extract.reach:gsub("^registers have come in ", "")))
+  part:add("How far registers reach", extract.reach or "no registers have come in")
   return part
 end
 

@@ -150,6 +150,9 @@ end
 
 -- The other sections ---------------------------------------------------------------
 
+-- What a row that is about an entry is about; in what words, its ref depends on.
+function today.entry_concern(what, id) return ("%s of entry %d"):format(what, id) end
+
 local function review_words(view, each)
   local entry = each.entry
   local parts = { ("Recorded on %s%s"):format(words.day(entry.on, view.as_of),
@@ -170,7 +173,7 @@ local function review_rows(view)
     local step = person and person.school.map.declared.steps_by_name[entry.step]
     if step then
       list[#list + 1] = { section = "reviews", person = person, step = step, title = "Review: " .. step.title,
-        since = each.due, concern = "review of entry " .. entry.id, why = review_words(view, each) }
+        since = each.due, concern = today.entry_concern("review", entry.id), why = review_words(view, each) }
     end
   end
   table.sort(list, function(a, b)
@@ -182,7 +185,7 @@ end
 
 local function period_rows(view)
   local list = running.periods(view)
-  for _, row in ipairs(list) do row.concern = "period of entry " .. row.entry end
+  for _, row in ipairs(list) do row.concern = today.entry_concern("period", row.entry) end
   return list
 end
 
@@ -210,7 +213,7 @@ local function changed_rows(view)
     local step = person and person.school.map.declared.steps_by_name[each.entry.step]
     if step and not running.looked_at(view, each.entry, told[each.entry.id]) then
       list[#list + 1] = { section = "changed", person = person, step = step, title = step.title,
-        since = each.entry.on, concern = "evidence of entry " .. each.entry.id,
+        since = each.entry.on, concern = today.entry_concern("evidence", each.entry.id),
         why = change_words(each.change, view.as_of) }
     end
   end

@@ -258,6 +258,26 @@ describe("import actions", function()
     w:ok(MONDAY .. "import actions filled.csv")
     assert.is_nil(w:ok(MONDAY .. "today"):find "Reviews due")
   end)
+
+  it("is not misled by a plugin's concern that reads as if it were about an entry", function()
+    w:file("w/plugins/ours/plugin.lua", 'return { name = "ours", version = "1", api = 2, extends = "essex",\n'
+      .. '  reads = { "registers", "cases", "pupil.name" } }')
+    w:file("w/plugins/ours/steps/absence-callback.lua", [[
+local away = count { name = "away", codes = "N", at_least = 1, weeks = 1 }
+return step { title = "Call", principle = "listen", outcomes = { "spoke" },
+  suggest = function(pupil)
+    local reason = pupil:count(away):because "Away."
+    if reason then reason.concern = "period of entry 1" end
+    return reason
+  end }]])
+    w:file("w/waymark.lua", (workspace.essex:gsub('use "essex"', 'use "ours"')))
+    w:ok(MONDAY .. "suggest")
+    os.remove(w.top .. "/list.csv")
+    w:ok(MONDAY .. "today -o list.csv")
+    fill { Ada = { ["done on"] = "2025-10-13", outcome = "spoke" } }
+    w:ok(MONDAY .. "import actions filled.csv")
+    assert.truthy(entries()[1].body:find('"outcome":"spoke"', 1, true))
+  end)
 end)
 
 describe("a day as people write it", function()
