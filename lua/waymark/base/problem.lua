@@ -1,12 +1,12 @@
 -- base/problem: how the host's Lua says that something could not be done.
 --
--- The host's own functions raise a problem: { what, todo, where }, with the plugin and the
--- verdict of one that could not be used. What it is about is in its fields; its text, "what;
--- todo", is made where it is shown: by tostring, or as `message`. The command line prints it
--- as one line and ends with status 1. Anything else that is raised is our own bug.
+-- The host's own functions raise a problem: { what, todo, where, line }, with the plugin and the
+-- verdict of one that could not be used. What it is about is in its fields; its text, "where,
+-- line 3: what; todo", is made where it is shown: by tostring, or as `message`. The command line
+-- prints it as one line and ends with status 1. Anything else that is raised is our own bug.
 --
--- Bindings, and what the library gives to others, answer nil and a text, which
--- problem.check raises.
+-- Bindings answer nil and a text, and the readers of templates and pages nil and a problem; what
+-- the library gives to others answers nil and a problem too. problem.check raises either.
 
 local problem = {}
 
@@ -14,6 +14,8 @@ local mark = {}
 
 local function text_of(raised)
   local what, todo = rawget(raised, "what"), rawget(raised, "todo")
+  local where, line = rawget(raised, "where"), rawget(raised, "line")
+  if where then what = line and ("%s, line %d: %s"):format(where, line, what) or ("%s: %s"):format(where, what) end
   return todo and ("%s; %s"):format(what, todo) or what
 end
 
@@ -26,29 +28,31 @@ function problem.is(value) return getmetatable(value) == mark end
 function problem.new(fields) return setmetatable(fields, mark) end
 
 -- What a sentence says, and after the first semicolon what to do. This is the form in which a
--- worker, a binding and a format of problem.raise give the two; nobody else takes it apart.
-function problem.parts(sentence)
+-- binding and a format of problem.of give the two; nobody else takes it apart.
+local function parts(sentence)
   local at = sentence:find("; ", 1, true)
   if not at then return sentence, nil end
   return sentence:sub(1, at - 1), sentence:sub(at + 2)
 end
 
--- Raise a problem: "%s is no folder; give the folder into which the files are put". What is
--- filled in is not looked at: only the format's own semicolon divides it.
-function problem.raise(format, ...)
-  local what, todo = problem.parts(format)
+-- The problem of a format: "%s is no folder; give the folder into which the files are put". What
+-- is filled in is not looked at: only the format's own semicolon divides it.
+function problem.of(format, ...)
+  local what, todo = parts(format)
   if select("#", ...) > 0 then
     local _, n = what:gsub("%%%%", ""):gsub("%%", "")
     what, todo = what:format(...), todo and todo:format(select(n + 1, ...))
   end
-  error(problem.new { what = what, todo = todo }, 0)
+  return problem.new { what = what, todo = todo }
 end
 
--- The same about a file: `where` is its path.
-function problem.raise_at(where, format, ...)
-  local ok, raised = pcall(problem.raise, format, ...)
-  raised.where = not ok and where or nil
-  error(raised, 0)
+function problem.raise(format, ...) error(problem.of(format, ...), 0) end
+
+-- The same about a file: `where` is its path, or a name for it.
+function problem.at(where, line, format, ...)
+  local found = problem.of(format, ...)
+  found.where, found.line = where, line
+  return found
 end
 
 -- Raise why a school has no road map: its plugins cannot be used, or it uses none.
@@ -65,7 +69,7 @@ function problem.raise_plugin(fields) error(problem.new(fields), 0) end
 function problem.check(value, message, ...)
   if value ~= nil then return value, message, ... end
   if problem.is(message) then error(message, 0) end
-  local what, todo = problem.parts(tostring(message))
+  local what, todo = parts(tostring(message))
   error(problem.new { what = what, todo = todo }, 0)
 end
 

@@ -10,21 +10,16 @@
 
 local html = require "waymark.document.html"
 local mustache = require "waymark.mustache"
-local problem = require "waymark.base.problem"
 local templates = require "waymark.document.templates"
 
 local document_check = {}
 
--- `message` with what to do after a semicolon: "…; did you mean x?"
-local function finding(file, line, message)
-  local what, todo = problem.parts(message)
-  return { file = file, line = line, what = what, todo = todo or "", kind = "error" }
-end
-
+-- The problem of a file as a finding, unless the file is a part of another plugin's.
 local function add(list, plugin, fault)
-  local own = fault.template:match("^" .. plugin.name:gsub("%p", "%%%0") .. "/(.+)$")
-  if not own then return end -- a part of another plugin's
-  list[#list + 1] = finding(own, fault.line, fault.message)
+  local folder = plugin.name .. "/"
+  if not fault.line or fault.where:sub(1, #folder) ~= folder then return end
+  list[#list + 1] = { file = fault.where:sub(#folder + 1), line = fault.line, what = fault.what,
+    todo = fault.todo or "", kind = "error" }
 end
 
 local function lines_of(text) return (text:gsub("[^\n]", "")) end
@@ -35,23 +30,17 @@ local function without_names(text)
 end
 
 local function check_file(list, plugin, path, text)
-  local template, _, fault = mustache.parse(text, plugin.name .. "/" .. path)
-  if not template then add(list, plugin, fault) end
-  local words, line = html.fault(without_names(text), "", true)
-  if words then
-    local message = words:gsub("^, line %d+: ", "")
-    list[#list + 1] = finding(path, line, message)
-  end
+  local where = plugin.name .. "/" .. path
+  local template, unread = mustache.parse(text, where)
+  if not template then add(list, plugin, unread) end
+  local fault = html.fault(without_names(text), where, true)
+  if fault then add(list, plugin, fault) end
 end
 
 local function check_names(list, plugin, all, name, code)
-  local read, _, fault = all:parse(name, code)
-  if not read then
-    if fault then add(list, plugin, fault) end
-    return
-  end
-  local _, wrong = mustache.fault(read.template, read.options)
-  if wrong then add(list, plugin, wrong) end
+  local read, fault = all:parse(name, code)
+  if read then fault = mustache.fault(read.template, read.options) end
+  if fault then add(list, plugin, fault) end
 end
 
 local function by_place(a, b)

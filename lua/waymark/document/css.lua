@@ -1,10 +1,11 @@
 -- document/css: the styles that a page may have. Every token is looked at: functions, rules and
 -- properties are those below, and others are refused whatever they would do.
 --
---   css.fault(text, is_attribute)   nil, or what is wrong with it; is_attribute: declarations alone
+--   css.fault(text, is_attribute)   nil, or a problem: what is wrong; is_attribute: declarations alone
 --   css.is_bitmap(address)          whether an address is a picture in itself: data:image/png, jpeg, gif
 
 local lpeg = require "lpeg"
+local problem = require "waymark.base.problem"
 local tables = require "waymark.base.tables"
 
 local css = {}
@@ -74,12 +75,12 @@ local function token_fault(list, i)
   local kind, value = list[i][2], list[i][3]
   local low = value:lower()
   if kind == "address" and not css.is_bitmap(value) then
-    return ("url(%s) would be loaded; put it in as data:"):format(value:sub(1, 60))
+    return problem.of("url(%s) would be loaded; put it in as data:", value:sub(1, 60))
   end
-  if kind == "rule" and not rules[low] then return low .. " is not for letters; write the rules out" end
+  if kind == "rule" and not rules[low] then return problem.of("%s is not for letters; write the rules out", low) end
   if kind ~= "function" then return nil end
   local is_plain = low ~= "attr" or list[i + 1] and list[i + 1][2] == "name" and list[i + 2] and list[i + 2][3] == ")"
-  if not functions[low] or not is_plain then return low .. "(…) is not for the styles of letters" end
+  if not functions[low] or not is_plain then return problem.of("%s(…) is not for the styles of letters", low) end
 end
 
 -- What stands between two of { ; }, from token `first` to `last`, and is not before a {.
@@ -87,14 +88,18 @@ local function declaration_fault(text, list, first, last)
   if first > last then return nil end
   local property, colon = list[first], list[first + 1]
   if property[2] ~= "name" or first == last or colon[3] ~= ":" then
-    return ('in the style, "%s" is no property with a value'):format(quoted(text, property[1]))
+    return problem.of('in the style, "%s" is no property with a value', quoted(text, property[1]))
   end
-  if not properties[property[3]:lower()] then return ('the property "%s" is not for letters'):format(property[3]) end
+  if not properties[property[3]:lower()] then
+    return problem.of('the property "%s" is not for letters', property[3])
+  end
 end
+
+local function not_closed() return problem.of "a bracket in the style is not closed" end
 
 function css.fault(text, is_attribute)
   local list, stop = tokens:match(text)
-  if stop <= #text then return ('the style cannot be read at "%s"'):format(quoted(text, stop)) end
+  if stop <= #text then return problem.of('the style cannot be read at "%s"', quoted(text, stop)) end
   local first, brackets, blocks = 1, 0, 0
   for i, each in ipairs(list) do
     local sign = each[2] == "sign" and each[3]
@@ -105,13 +110,15 @@ function css.fault(text, is_attribute)
     if sign == "}" then blocks = blocks - 1 end
     if sign == ";" or sign == "}" then fault = fault or declaration_fault(text, list, first, i - 1) end
     if sign == "{" or sign == ";" or sign == "}" then
-      if brackets ~= 0 or is_attribute and sign ~= ";" then fault = fault or "a bracket in the style is not closed" end
+      if brackets ~= 0 or is_attribute and sign ~= ";" then fault = fault or not_closed() end
       first = i + 1
     end
-    if brackets < 0 or blocks < 0 then fault = fault or "a bracket in the style is closed that was not opened" end
+    if brackets < 0 or blocks < 0 then
+      fault = fault or problem.of "a bracket in the style is closed that was not opened"
+    end
     if fault then return fault end
   end
-  if brackets ~= 0 or blocks ~= 0 then return "a bracket in the style is not closed" end
+  if brackets ~= 0 or blocks ~= 0 then return not_closed() end
   return declaration_fault(text, list, first, #list)
 end
 

@@ -1,7 +1,8 @@
 -- document/html: pages that load nothing. A document is read by people at home, opened in
 -- Word, made a PDF of: no part of it may be fetched from anywhere.
 --
---   html.fault(text, name, is_part)   nil, or what a letter may not have: "NAME, line N: …"
+--   html.fault(text, name, is_part)   nil, or what a letter may not have: a problem, with `name`
+--                                     as its `where`, and its line
 --   html.css_fault(text, name)        the same of CSS by itself
 --   html.joined(first, second)        the second page's body after the first's, on a new page
 --   html.whole(text, title, language, style)   a text without <html> as a page
@@ -18,6 +19,7 @@
 
 local core = require "waymark.core"
 local css = require "waymark.document.css"
+local problem = require "waymark.base.problem"
 local tables = require "waymark.base.tables"
 local words = require "waymark.base.words"
 
@@ -44,28 +46,28 @@ local function link_fault(text)
   local low = text:match "^%s*(.*)$":lower()
   local fine = low:find "^https?://" or low:find "^mailto:" or low:find "^tel:" or low:find "^#"
   if fine or low:find "^[%w._/-]*$" and not low:find "^/" then return nil end
-  return ('href="%s" is no link that can be in a letter'):format(text:sub(1, 60))
+  return problem.of('href="%s" is no link that can be in a letter', text:sub(1, 60))
 end
 
 local function attribute_fault(element, name, text)
   if not attributes[name] and not (further[element] and further[element][name]) then
-    return ("%s=… of <%s> is not for letters; take it out"):format(name, element)
+    return problem.of("%s=… of <%s> is not for letters; take it out", name, element)
   end
   if name == "style" then return css.fault(text, true) end
   if name == "href" then return link_fault(text) end
   if name == "src" and not css.is_bitmap(text) then
-    return ('src="%s" would be loaded; put it in as data: (png, jpeg, gif)'):format(text:sub(1, 60))
+    return problem.of('src="%s" would be loaded; put it in as data: (png, jpeg, gif)', text:sub(1, 60))
   end
-  if name == "charset" and text:lower() ~= "utf-8" then return "a page is in UTF-8" end
+  if name == "charset" and text:lower() ~= "utf-8" then return problem.of "a page is in UTF-8" end
   if element == "meta" and name == "name" and not page_names[text:lower()] then
-    return ('<meta name="%s"> is not for letters; take it out'):format(text:sub(1, 60))
+    return problem.of('<meta name="%s"> is not for letters; take it out', text:sub(1, 60))
   end
 end
 
 local no_element = "<%s> is not for letters; take it out"
 
 local function element_fault(each)
-  if not elements[each.name] then return no_element:format(each.name) end
+  if not elements[each.name] then return problem.of(no_element, each.name) end
   for _, pair in ipairs(each.attributes) do
     local fault = attribute_fault(each.name, pair[1], pair[2])
     if fault then return fault end
@@ -74,7 +76,7 @@ local function element_fault(each)
 end
 
 local most_tags, most_lost = 20000, 1000
-local too_much = "its tags are too many, or too deep in one another"
+local function too_much() return problem.of "its tags are too many, or too deep in one another" end
 
 -- A cell without its table is an element in a <template>.
 local function first_of_part(text, at)
@@ -86,29 +88,29 @@ end
 -- What is wrong with what begins with "<" at `at`, when it is no element of `known`.
 local function sign_fault(text, at, known, is_part)
   local next_sign = text:sub(at + 1, at + 1)
-  if next_sign == "?" then return "<?…> is not for letters; take it out" end
+  if next_sign == "?" then return problem.of "<?…> is not for letters; take it out" end
   local is_known = text:find("^%-%-[^%[]", at + 2) or text:sub(at + 2, at + 14):lower() == "doctype html>"
   if next_sign == "!" and not is_known then
-    return "<!…> is not for letters, but <!DOCTYPE html> and comments; take it out"
+    return problem.of "<!…> is not for letters, but <!DOCTYPE html> and comments; take it out"
   end
   if not next_sign:find "%a" or known[at] then return nil end
   local each = is_part and first_of_part(text, at)
   if each then return element_fault(each) end
   if not is_part then
-    return ("the tag %s is not where a page can have it"):format(text:match("^<[%w:-]*", at):sub(1, 60) .. ">")
+    return problem.of("the tag %s is not where a page can have it", text:match("^<[%w:-]*", at):sub(1, 60) .. ">")
   end
 end
 
 -- -> what, where
 local function find_fault(text, is_part)
   local control = text:find "[\0-\8\11\12\14-\31\127]"
-  if control then return "there is a sign in it that cannot be seen; take it out", control end
-  if select(2, text:gsub("<", "")) > most_tags then return too_much, 1 end
+  if control then return problem.of "there is a sign in it that cannot be seen; take it out", control end
+  if select(2, text:gsub("<", "")) > most_tags then return too_much(), 1 end
   for where, name in text:gmatch "()<(%a[^%s/>]*)" do -- libgumbo ends the process at some of the others
-    if not elements[name:lower()] then return no_element:format(name:lower():sub(1, 60)), where end
+    if not elements[name:lower()] then return problem.of(no_element, name:lower():sub(1, 60)), where end
   end
   local list, known = core.html(text), {}
-  if not list then return too_much, 1 end
+  if not list then return too_much(), 1 end
   for _, each in ipairs(list) do
     local fault = element_fault(each)
     if fault then return fault, each.at end
@@ -119,7 +121,7 @@ local function find_fault(text, is_part)
     at = text:find("<", at + 1, true)
     if not at then return nil end
     if not known[at] and text:find("^%a", at + 1) then lost = lost + 1 end
-    if lost > most_lost then return too_much, at end
+    if lost > most_lost then return too_much(), at end
     local fault = sign_fault(text, at, known, is_part)
     if fault then return fault, at end
   end
@@ -128,14 +130,16 @@ end
 function html.fault(text, name, is_part)
   local fault, at = find_fault(text, is_part)
   if not fault then return nil end
-  local _, line = text:sub(1, at - 1):gsub("\n", "")
-  return ("%s, line %d: %s"):format(name, line + 1, fault), line + 1
+  local _, lines = text:sub(1, at - 1):gsub("\n", "")
+  fault.where, fault.line = name, lines + 1
+  return fault
 end
 
 -- CSS by itself, without a tag around it.
 function html.css_fault(text, name)
   local fault = css.fault(text)
-  return fault and ("%s, line 1: %s"):format(name, fault)
+  if fault then fault.where, fault.line = name, 1 end
+  return fault
 end
 
 -- Whole pages ---------------------------------------------------------------------------------------

@@ -188,11 +188,10 @@ end
 local function filled(letter, template, code, parent, chosen)
   local lang = code or "en-GB"
   local values, left_out = view.build(letter, template, lang, parent, chosen)
-  local text, message = mustache.render(template.template, values, template.options)
-  if not text then problem.raise("%s", message) end
+  local text = problem.check(mustache.render(template.template, values, template.options))
   text = html.whole(text, template.title, lang, letter.style)
   local fault = html.fault(text, template.path)
-  if fault then problem.raise("%s", fault) end
+  if fault then error(fault, 0) end
   return html.closed(text), left_out
 end
 

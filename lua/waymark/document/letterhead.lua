@@ -49,7 +49,7 @@ function letterhead.of(space, key)
   if not text then return "" end
   text = with_pictures(text, folder, path)
   local fault = html.fault(text, path, true)
-  if fault then problem.raise("%s", fault) end
+  if fault then error(fault, 0) end
   return text
 end
 
@@ -59,7 +59,7 @@ function letterhead.style(space)
   local text = read(path)
   if not text then return "" end
   local fault = html.css_fault(text, path)
-  if fault then problem.raise("%s", fault) end
+  if fault then error(fault, 0) end
   return text
 end
 

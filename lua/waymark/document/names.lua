@@ -10,6 +10,7 @@
 local core = require "waymark.core"
 local mustache = require "waymark.mustache"
 local plugins = require "waymark.plugin"
+local problem = require "waymark.base.problem"
 local tables = require "waymark.base.tables"
 local check = core.sdk "check"
 
@@ -22,7 +23,7 @@ local function list_of(item) return { item } end
 -- Grants -----------------------------------------------------------------------------------
 
 local function withheld(set, grant)
-  return { [mustache.withheld] = ('it needs the grant "%s"; add it to %s in plugin.lua of %s'):format(grant,
+  return { [mustache.withheld] = problem.of('it needs the grant "%s"; add it to %s in plugin.lua of %s', grant,
     plugins.manifest(set.by_name[set.served]).api == 1 and "reads" or "consults", set.served) }
 end
 

@@ -112,12 +112,12 @@ end
 -- amounts and days of the law stand there.
 local needed = { words = true, period = true }
 
--- As read | nil, message, fault
+-- As read | nil, the problem
 function templates:parse(name, code)
   local key = path_of(name, code)
   if self.kept[key] then return self.kept[key] end
   local text, path = self:find(name, code)
-  if not text then return nil, ("there is no %s"):format(key) end
+  if not text then return nil, problem.of("there is no %s", key) end
   local function part_of(part)
     local found, where = nil, nil
     if code then found, where = self:find(part, code) end
@@ -127,8 +127,8 @@ function templates:parse(name, code)
   self.known = self.known or names.known(self.map, self.extra)
   local options = { known = self.known, needed = needed, partial_names = self:names(), partials = part_of,
     read = self.parts }
-  local template, message, fault = mustache.parse(text, path)
-  if not template then return nil, message, fault end
+  local template, fault = mustache.parse(text, path)
+  if not template then return nil, fault end
   local asked = mustache.asked(template, options)
   self.kept[key] = { template = template, options = options, title = templates.title(text, name), path = path,
     needs_outcome = text:find "{{!%s*needs:%s*outcome%s*}}" ~= nil, asked = asked,

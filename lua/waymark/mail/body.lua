@@ -213,7 +213,7 @@ end
 function letters.template_fault(part, body)
   if not body.template then return nil end
   local read, fault = read_template(part, body)
-  if not read then return fault end
+  if not read then return tostring(fault) end
   local known, item = set_of { "recipient", "date", "count", "school" }, item_names(part, body.data)
   if read.of_items then
     known.items = { item }
@@ -221,7 +221,8 @@ function letters.template_fault(part, body)
     with_data(known, item)
   end
   read.options.known = known
-  return (mustache.fault(read.template, read.options))
+  fault = mustache.fault(read.template, read.options)
+  return fault and tostring(fault)
 end
 
 -- Values -----------------------------------------------------------------------------

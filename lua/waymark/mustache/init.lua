@@ -3,9 +3,9 @@
 -- specification there are none: no lambdas (nothing of a template runs), no dynamic
 -- names, no inheritance.
 --
---   local t = mustache.parse(text, "letter.html")     -> template | nil, words, fault
---   mustache.render(t, view, options)                 -> text | nil, words, fault
---   mustache.fault(t, options)                        -> nil | words, fault
+--   local t = mustache.parse(text, "letter.html")     -> template | nil, fault
+--   mustache.render(t, view, options)                 -> text | nil, fault
+--   mustache.fault(t, options)                        -> nil | fault
 --   mustache.asked(t, options)                        -> { [name] = true }: the names in its tags,
 --                                                        whole and their first part
 --   mustache.page(module, view)                       -> text: a page of the host's own, whose
@@ -21,7 +21,7 @@
 --   partial_names    strict: the names of partials, for the nearest
 --   read             { }: keeps partials that were parsed, for whoever asks again
 --
--- A fault is { template, line, message }, and its words are one line. A view is a table
+-- A fault is a problem: { where = the template's name, line, what, todo }. A view is a table
 -- of texts, numbers, booleans, tables and lists of these. Absent, false, an empty text and
 -- an empty list are false in a section. A table may have a text of its own besides its
 -- names: view.why = { [mustache.own] = "ten half days", count = 10 }.
@@ -43,13 +43,7 @@ local most_depth, most_bytes, most_nodes = 20, 8 * 1024 * 1024, 400000
 
 mustache.own, mustache.any, mustache.withheld = check.own, check.any, check.withheld
 
-function mustache.words(fault) return ("%s, line %d: %s"):format(fault.template, fault.line, fault.message) end
-
-function mustache.parse(text, name)
-  local template, fault = parse(text, name or "template")
-  if template then return template end
-  return nil, mustache.words(fault), fault
-end
+function mustache.parse(text, name) return parse(text, name or "template") end
 
 -- Values ------------------------------------------------------------------------------
 
@@ -88,14 +82,12 @@ end
 
 -- Filling in ---------------------------------------------------------------------------
 
-local function fail(template, node, message)
-  error({ fault = { template = template.name, line = node.line or 1, message = message } }, 0)
-end
+local function fail(template, node, ...) error(problem.at(template.name, node.line or 1, ...), 0) end
 
 local function add(state, template, node, text)
   state.bytes = state.bytes + #text
   if state.bytes > most_bytes then
-    fail(template, node, ("more than %d MB would come out"):format(most_bytes // 1024 // 1024))
+    fail(template, node, "more than %d MB would come out", most_bytes // 1024 // 1024)
   end
   state.out[#state.out + 1] = text
 end
@@ -114,8 +106,8 @@ local render = {}
 function render.value(state, template, node)
   local text = text_of(value_of(state.stack, node.path))
   if node.path[2] and state.needed[node.path[1]] and not text:find "%S" then
-    fail(template, node, ("{{%s}} is empty, and nothing else says it; fill it in, or write {{#%s}} … {{/%s}} around "
-      .. "what can do without it"):format(node.name, node.name, node.name))
+    fail(template, node, "{{%s}} is empty, and nothing else says it; fill it in, or write {{#%s}} … {{/%s}} around "
+      .. "what can do without it", node.name, node.name, node.name)
   end
   add(state, template, node, node.raw and text or state.escape(text))
 end
@@ -133,10 +125,10 @@ end
 
 function render.partial(state, template, node)
   local partial, fault = check.partial(state, node)
-  if fault then error({ fault = fault }, 0) end
+  if fault then error(fault, 0) end
   if not partial then return end
   if state.depth >= most_depth then
-    fail(template, node, ("{{> %s}}: partials lie more than %d deep"):format(node.name, most_depth))
+    fail(template, node, "{{> %s}}: partials lie more than %d deep", node.name, most_depth)
   end
   state.depth = state.depth + 1
   render_nodes(state, partial, partial.nodes)
@@ -158,23 +150,20 @@ end
 function mustache.asked(template, options) return check.asked(template, options or {}) end
 
 -- nil, or the first name that is not there; partials are looked through too.
-function mustache.fault(template, options)
-  local fault = check.fault(template, options)
-  if fault then return mustache.words(fault), fault end
-end
+mustache.fault = check.fault
 
 function mustache.render(template, view, options)
   options = options or {}
   if options.known then
-    local message, fault = mustache.fault(template, options)
-    if message then return nil, message, fault end
+    local fault = mustache.fault(template, options)
+    if fault then return nil, fault end
   end
   local state = { stack = { view }, out = {}, bytes = 0, nodes = 0, depth = 0, read = options.read or {},
     options = options, needed = options.needed or {}, escape = options.escape or words.html }
   local good, raised = pcall(render_nodes, state, template, template.nodes)
   if good then return table.concat(state.out) end
-  if type(raised) ~= "table" or not raised.fault then error(raised, 0) end
-  return nil, mustache.words(raised.fault), raised.fault
+  if not problem.is(raised) then error(raised, 0) end
+  return nil, raised
 end
 
 local pages = {} -- read once

@@ -8,13 +8,13 @@
 --   { … , [check.own] = true }   a table that has a text too
 --   { [1] = … }             a list: what each item has (true: a text, {{.}})
 --   { [check.any] = … }     names that cannot be known before
---   { [check.withheld] = "it needs the grant …" }   there, and not for this plugin
+--   { [check.withheld] = a problem, "it needs the grant …" }   there, and not for this plugin
 --
 -- In a section the names outside it are there too, as mustache finds them.
 
 local core = require "waymark.core"
 local parse = require "waymark.mustache.parse"
-local did_you_mean = core.sdk "check".did_you_mean
+local problem = require "waymark.base.problem"
 
 local check = {}
 
@@ -25,12 +25,12 @@ local most_bytes = 8 * 1024 * 1024 -- of all parts, with the blanks before their
 
 -- Partials -----------------------------------------------------------------------------
 
--- The text of a partial as it stands in its place. -> text | nil, message
-local function indented(state, text, indent)
+-- The text of a partial as it stands in its place. -> text | nil, fault
+local function indented(state, name, text, indent)
   local _, lines = text:gsub("[^\n]+", "")
   state.taken = (state.taken or 0) + #text + lines * #indent
   if state.taken > most_bytes then
-    return nil, ("its parts come to more than %d MB"):format(most_bytes // 1024 // 1024)
+    return nil, problem.at(name, 1, "its parts come to more than %d MB", most_bytes // 1024 // 1024)
   end
   return indent == "" and text or (text:gsub("[^\n]+\n?", function(line) return indent .. line end))
 end
@@ -44,10 +44,10 @@ function check.partial(state, node)
   name = name or node.name
   local key = node.indent .. ">" .. name
   if not state.read[key] then
-    local whole, message = indented(state, text, node.indent)
-    if not whole then return nil, { template = name, line = 1, message = message } end
-    local template, fault = parse(whole, name)
-    if not template then return nil, fault end
+    local whole, fault = indented(state, name, text, node.indent)
+    if not whole then return nil, fault end
+    local template, why = parse(whole, name)
+    if not template then return nil, why end
     state.read[key] = template
   end
   return state.read[key]
@@ -106,8 +106,13 @@ end
 
 -- Faults ----------------------------------------------------------------------------------
 
-local function fail(state, template, node, format, ...)
-  state.fault = { template = template.name, line = node.line, message = format:format(...) }
+local function fail(state, template, node, ...) state.fault = problem.at(template.name, node.line, ...) end
+
+-- The same of a name that is not there, with the nearest that is.
+local function fail_unknown(state, template, node, words, name, names)
+  local nearest = core.nearest(name, names)
+  fail(state, template, node, "%s", words)
+  state.fault.todo = nearest and ('did you mean "%s"?'):format(nearest)
 end
 
 local function written(node) return node.raw and ("{{{%s}}}"):format(node.name) or ("{{%s}}"):format(node.name) end
@@ -116,7 +121,8 @@ local function written(node) return node.raw and ("{{{%s}}}"):format(node.name) 
 local function look_up(state, template, node)
   local found, part = find(state.stack, node.path)
   if kind_of(found) == "withheld" then
-    fail(state, template, node, "%s: %s", written(node), found[check.withheld])
+    fail(state, template, node, "%s: %s", written(node), found[check.withheld].what)
+    state.fault.todo = found[check.withheld].todo
     return nil
   end
   if found ~= nil then return found end
@@ -124,20 +130,21 @@ local function look_up(state, template, node)
     fail(state, template, node, "%s: %s is a list; write {{#%s}} … {{/%s}} around its names", written(node), part,
       part, part)
   else
-    fail(state, template, node, "there is nothing to fill in for %s%s", written(node),
-      did_you_mean(node.name, names_of(state.stack)))
+    fail_unknown(state, template, node, "there is nothing to fill in for " .. written(node), node.name,
+      names_of(state.stack))
   end
 end
 
-local function value_fault(node, found)
+local function check_value(state, template, node, found)
   local kind, name = kind_of(found), node.name
-  if kind == "raw" and not node.raw then return ("{{%s}} is HTML already; write {{{%s}}}"):format(name, name) end
-  if kind ~= "raw" and node.raw then
-    return ("{{{%s}}} would be put in unescaped; write {{%s}}"):format(name, name)
-  end
-  if kind == "list" then return ("{{%s}} is a list; write {{#%s}} … {{/%s}}"):format(name, name, name) end
-  if kind == "table" and not found[check.own] and not found[check.any] then
-    return ("{{%s}} is several things: %s"):format(name, table.concat(names_of { found }, ", "))
+  if kind == "raw" and not node.raw then
+    fail(state, template, node, "{{%s}} is HTML already; write {{{%s}}}", name, name)
+  elseif kind ~= "raw" and node.raw then
+    fail(state, template, node, "{{{%s}}} would be put in unescaped; write {{%s}}", name, name)
+  elseif kind == "list" then
+    fail(state, template, node, "{{%s}} is a list; write {{#%s}} … {{/%s}}", name, name, name)
+  elseif kind == "table" and not found[check.own] and not found[check.any] then
+    fail(state, template, node, "{{%s}} is several things: %s", name, table.concat(names_of { found }, ", "))
   end
 end
 
@@ -149,8 +156,7 @@ local visit = {}
 
 function visit.value(state, template, node)
   local found = look_up(state, template, node)
-  local message = found ~= nil and value_fault(node, found)
-  if message then fail(state, template, node, "%s", message) end
+  if found ~= nil then check_value(state, template, node, found) end
 end
 
 function visit.section(state, template, node)
@@ -171,8 +177,8 @@ function visit.partial(state, template, node)
   if fault then
     state.fault = fault
   elseif not partial then
-    fail(state, template, node, "{{> %s}}: there is no such part%s", node.name,
-      did_you_mean(node.name, state.options.partial_names or {}))
+    fail_unknown(state, template, node, ("{{> %s}}: there is no such part"):format(node.name), node.name,
+      state.options.partial_names or {})
   elseif state.inside[partial.name] then
     fail(state, template, node, "{{> %s}} includes itself", node.name)
   else
@@ -191,7 +197,7 @@ function walk(state, template, nodes)
   end
 end
 
--- nil, or the first fault of a template: { template, line, message }
+-- nil, or the first fault of a template, as waymark.mustache.parse has them
 function check.fault(template, options)
   local state = { stack = { options.known }, options = options, read = options.read or {},
     inside = { [template.name] = true }, nodes = 0 }

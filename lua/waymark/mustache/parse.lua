@@ -6,7 +6,7 @@
 --     section   {{#name}} … {{/name}}: `nodes`
 --     inverted  {{^name}} … {{/name}}: `nodes`
 --     partial   {{> name}}: `indent`, the blanks before one that stands alone on its line
---   a fault is { template, line, message }
+--   a fault is a problem: { where = name, line, what, todo }
 --
 -- 1. A tag that stands alone on its line leaves no line behind (not a value's).
 -- 2. Nothing is run: what is no tag of these is a fault, or text.
@@ -15,6 +15,7 @@
 
 local core = require "waymark.core"
 local lpeg = require "lpeg"
+local problem = require "waymark.base.problem"
 
 local P, S, C, Cc, Cg, Ct, Cp = lpeg.P, lpeg.S, lpeg.C, lpeg.Cc, lpeg.Cg, lpeg.Ct, lpeg.Cp
 
@@ -74,9 +75,7 @@ end
 local builder = {}
 builder.__index = builder
 
-local function fail(self, message, line)
-  error({ fault = { template = self.name, line = line or self.line, message = message } }, 0)
-end
+local function fail(self, ...) error(problem.at(self.name, self.line, ...), 0) end
 
 -- The beginning of what stands in a template, to be shown in a sentence.
 local function shown(text)
@@ -94,7 +93,7 @@ local function count_lines(self, from, to)
 end
 
 local function begin(self, tag)
-  if #self.stack > most_depth then fail(self, ("sections lie more than %d deep"):format(most_depth)) end
+  if #self.stack > most_depth then fail(self, "sections lie more than %d deep", most_depth) end
   add(self, tag)
   tag.nodes = {}
   self.stack[#self.stack + 1] = tag
@@ -102,9 +101,9 @@ end
 
 local function finish(self, tag)
   local open = self.stack[#self.stack]
-  if not open.name then fail(self, ("{{/%s}} ends nothing; nothing is open here"):format(tag.name)) end
+  if not open.name then fail(self, "{{/%s}} ends nothing; nothing is open here", tag.name) end
   if open.name ~= tag.name then
-    fail(self, ("{{/%s}} ends nothing; {{#%s}} of line %d is open here"):format(tag.name, open.name, open.line))
+    fail(self, "{{/%s}} ends nothing; {{#%s}} of line %d is open here", tag.name, open.name, open.line)
   end
   self.stack[#self.stack] = nil
 end
@@ -122,9 +121,9 @@ local take = {
   delimiters = function(self, tag)
     self.changes = self.changes + 1
     if #tag.open > most_delimiter or #tag.close > most_delimiter then
-      fail(self, ("delimiters have at most %d signs"):format(most_delimiter))
+      fail(self, "delimiters have at most %d signs", most_delimiter)
     end
-    if self.changes > most_changes then fail(self, ("more than %d changes of delimiters"):format(most_changes)) end
+    if self.changes > most_changes then fail(self, "more than %d changes of delimiters", most_changes) end
     self.open, self.close = tag.open, tag.close
   end,
   comment = function() end,
@@ -132,9 +131,9 @@ local take = {
 
 local function check_name(self, name)
   if name and #name > most_name then
-    fail(self, ('"%s…" is too long to be a name (at most %d signs)'):format(shown(name), most_name))
+    fail(self, '"%s…" is too long to be a name (at most %d signs)', shown(name), most_name)
   end
-  if name and name ~= core.escape(name) then fail(self, ('"%s" is not a name'):format(shown(name))) end
+  if name and name ~= core.escape(name) then fail(self, '"%s" is not a name', shown(name)) end
 end
 
 -- Take the tag that begins at `first`; -> where its line begins, where to go on
@@ -142,14 +141,14 @@ local function take_tag(self, first)
   local text = self.text
   local tag = tag_at(text, first, self.open, self.close)
   if not tag then
-    fail(self, ('"%s" is not a tag that ends; each is %s … %s'):format(shown(text:sub(first, first + 30)),
-      shown(self.open), shown(self.close)))
+    fail(self, '"%s" is not a tag that ends; each is %s … %s', shown(text:sub(first, first + 30)), shown(self.open),
+      shown(self.close))
   end
   tag.line = self.line
   check_name(self, tag.name)
   if tag.name and tag.kind ~= "partial" then
     tag.path = path_of(tag.name)
-    if not tag.path then fail(self, ('"%s" is not a name'):format(shown(tag.name))) end
+    if not tag.path then fail(self, '"%s" is not a name', shown(tag.name)) end
   end
   local line, following = nil, nil
   if tag.kind ~= "value" and tag.kind ~= "raw" then line, following = alone(text, first, tag.after) end
@@ -163,7 +162,7 @@ local function build(self)
     if not first then break end
     count_lines(self, at, first)
     n = n + 1
-    if n > most_tags then fail(self, ("more than %d tags"):format(most_tags)) end
+    if n > most_tags then fail(self, "more than %d tags", most_tags) end
     local tag, line, following = take_tag(self, first)
     if line > at then add(self, text:sub(at, line - 1)) end
     take[tag.kind](self, tag, text:sub(line, first - 1))
@@ -172,7 +171,10 @@ local function build(self)
   end
   if at <= #text then add(self, text:sub(at)) end
   local open = self.stack[#self.stack]
-  if open.name then fail(self, ("{{#%s}} is never ended; write {{/%s}}"):format(open.name, open.name), open.line) end
+  if open.name then
+    self.line = open.line
+    fail(self, "{{#%s}} is never ended; write {{/%s}}", open.name, open.name)
+  end
 end
 
 local function parse(text, name)
@@ -180,12 +182,12 @@ local function parse(text, name)
   local self = setmetatable({ text = text, name = name, open = "{{", close = "}}", line = 1, stack = { root },
     changes = 0 }, builder)
   if #text > most_bytes then
-    return nil, { template = name, line = 1, message = ("it has more than %d KB"):format(most_bytes // 1024) }
+    return nil, problem.at(name, 1, "it has more than %d KB", most_bytes // 1024)
   end
   local good, raised = pcall(build, self)
   if good then return { name = name, nodes = root.nodes } end
-  if type(raised) == "table" and raised.fault then return nil, raised.fault end
-  error(raised, 0)
+  if not problem.is(raised) then error(raised, 0) end
+  return nil, raised
 end
 
 return parse

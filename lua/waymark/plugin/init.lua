@@ -58,14 +58,14 @@ end
 
 local function read_file(path, name, plugin)
   local kind, shown = files.kind(path), core.escape(path)
-  local function refuse(format, ...) problem.raise_at(shown, "%s" .. format, shown, ...) end
-  if kind ~= "file" then refuse(" is a %s; a plugin holds plain files only", kind or "ghost") end
+  local function refuse(...) error(problem.at(shown, nil, ...), 0) end
+  if kind ~= "file" then refuse("this is a %s; a plugin holds plain files only", kind or "ghost") end
   if not name:match "[^/]+$":find "^[%w_][%w_.-]*$" then
-    refuse ": a plugin's files are named with letters, digits, _, . and -; rename it"
+    refuse "a plugin's files are named with letters, digits, _, . and -; rename it"
   end
-  if files.size(path) > most_bytes then refuse " is over 1 MB; a plugin's file may not be" end
+  if files.size(path) > most_bytes then refuse "this is over 1 MB; a plugin's file may not be" end
   plugin.files[name] = problem.check(files.read(path))
-  if not utf8.len(plugin.files[name]) then refuse " is not UTF-8 text; save it as UTF-8" end
+  if not utf8.len(plugin.files[name]) then refuse "this is not UTF-8 text; save it as UTF-8" end
   plugin.bytes = plugin.bytes + #plugin.files[name]
   plugin.names[#plugin.names + 1] = name
   if #plugin.names > most_files or plugin.bytes > most_all then
@@ -121,7 +121,7 @@ local function ask_worker(request, what)
     job:finish()
   end
   if not answer then
-    problem.raise_plugin { plugin = what, verdict = outcome.verdict, reason = outcome.message,
+    problem.raise_plugin { plugin = what, verdict = outcome.verdict, reason = outcome.message, outcome = outcome,
       what = ("the plugin %s cannot be used (%s): %s"):format(what, outcome.verdict, outcome.message) }
   end
   return plugins.safe(answer)

@@ -19,9 +19,9 @@ local function has(text, part) return text:find(part, 1, true) ~= nil end
 
 describe("a page that loads nothing", function()
   it("is looked through in the end, whatever it is", function()
-    assert.is_true(has(html.fault(('<a "'):rep(100000), "x.html"), "its tags are too many"))
+    assert.is_true(has(tostring(html.fault(('<a "'):rep(100000), "x.html")), "its tags are too many"))
     assert.are.equal("x.html, line 3: <script> is not for letters; take it out",
-      (html.fault("a\n<p>b</p>\n<script>", "x.html")))
+      tostring(html.fault("a\n<p>b</p>\n<script>", "x.html")))
   end)
 
   it("is looked through in a moment", function()
@@ -280,9 +280,11 @@ describe("plugin check of templates", function()
     template("other", "<p>\n\n<script>")
     template("hello.pl", "{{pupil.upn}}")
     template("broken", "{{#a}}")
+    template("link", '<a href="javascript:a; b">x</a>')
     assert.are.same({ "templates/broken.html:1: {{#a}} is never ended",
       "templates/hello.html:2: there is nothing to fill in for {{pupil.forname}}",
       'templates/hello.pl.html:1: {{pupil.upn}}: it needs the grant "pupil.upn"',
+      'templates/link.html:1: href="javascript:a; b" is no link that can be in a letter',
       "templates/other.html:3: <script> is not for letters",
       "templates/part.html:1: there is nothing to fill in for {{school.nme}}" }, findings())
   end)

@@ -4,6 +4,7 @@
 
 local core = require "waymark.core"
 local mustache = require "waymark.mustache"
+local problem = require "waymark.base.problem"
 
 local folder = os.getenv "WAYMARK_MUSTACHE" or "tests/fixtures/mustache"
 
@@ -63,9 +64,9 @@ end)
 
 describe("a template that is not one", function()
   local function fault(text)
-    local parsed, words = mustache.parse(text, "letter.html")
+    local parsed, raised = mustache.parse(text, "letter.html")
     assert.is_nil(parsed)
-    return words
+    return tostring(raised)
   end
 
   it("names its line", function()
@@ -104,8 +105,8 @@ end)
 describe("a template that does not come to an end", function()
   local function fault(texts, view)
     local options = { partials = function(name) return texts[name] end }
-    local _, words = mustache.render(assert(mustache.parse(texts.a, "a")), view or {}, options)
-    return words
+    local _, raised = mustache.render(assert(mustache.parse(texts.a, "a")), view or {}, options)
+    return tostring(raised)
   end
 
   it("includes itself", function()
@@ -140,7 +141,8 @@ end)
 describe("the strict mode", function()
   local known = {
     style = "raw",
-    pupil = { name = true, forename = true, dob = { [mustache.withheld] = 'it needs the grant "pupil.dob"' } },
+    pupil = { name = true, forename = true,
+      dob = { [mustache.withheld] = problem.of 'it needs the grant "pupil.dob"' } },
     parents = { { name = true } },
     why = { [mustache.own] = true, count = true },
     words = { [mustache.any] = true },
@@ -158,9 +160,9 @@ describe("the strict mode", function()
   end
 
   local function fault(text, partials)
-    local out, words = strict(text, partials)
+    local out, raised = strict(text, partials)
     assert.is_nil(out)
-    return words
+    return tostring(raised)
   end
 
   it("fills in what is known", function()
@@ -175,9 +177,10 @@ describe("the strict mode", function()
     end
     assert.are.equal("£1,000 ", (needing "{{words.fine}} {{#words.prison}}{{words.prison}}{{/words.prison}}"))
     for _, name in ipairs { "prison", "days" } do
-      local out, words = needing(("a\nb {{words.%s}}"):format(name))
+      local out, raised = needing(("a\nb {{words.%s}}"):format(name))
       assert.is_nil(out)
-      assert.are.equal(("x.html, line 2: {{words.%s}} is empty"):format(name), (words:gsub(", and .*$", "")))
+      assert.are.same({ "x.html", 2, ("{{words.%s}} is empty, and nothing else says it"):format(name) },
+        { raised.where, raised.line, raised.what })
     end
   end)
 

@@ -135,7 +135,7 @@ describe("what a page may have", function()
   it("is asked of a part of a page too, which has no place by itself", function()
     assert.is_nil(html.fault('<td width="3">x</td></tr>', "x.html", true))
     assert.are.equal("x.html, line 2: onclick=… of <td> is not for letters; take it out",
-      (html.fault("<tr>\n<td onclick=x>", "x.html", true)))
+      tostring(html.fault("<tr>\n<td onclick=x>", "x.html", true)))
   end)
 end)
 

@@ -60,15 +60,10 @@ end
 
 -- A plugin that cannot be read, as a finding about the file that the problem is about.
 local function finding_of_problem(raised, each)
-  local from, where, what = ("%s/plugins/%s/"):format(each.context.folder, each.name), raised.where or "", raised.what
-  local own = where:sub(1, #from) == from and where:sub(#from + 1) or nil
-  local file = own and own:match "^%S+%.%w+$"
-  if file then
-    what = what:sub(#where + 1):gsub("^:? ", "")
-  elseif own then
-    what = what:sub(#from + 1)
-  end
-  return { file = file or "plugin.lua", line = 1, what = what, todo = raised.todo or "", kind = "error" }
+  local folder, where = ("%s/plugins/%s/"):format(each.context.folder, each.name), raised.where or ""
+  local is_own = where:sub(1, #folder) == folder
+  return { file = is_own and where:sub(#folder + 1) or "plugin.lua", line = 1, what = raised.what,
+    todo = raised.todo or "", kind = "error" }
 end
 
 -- The folder that is only ours, as the one that was named.
