@@ -121,12 +121,12 @@ end
 
 -- What would change the answer: the marks that would count if they were so
 -- decided, when they would be enough.
-local function unresolved_words(e)
+function reasons.unresolved_words(e)
   local sessions = e:unresolved()
-  if #sessions == 0 then return "" end
+  if #sessions == 0 then return nil end
   local enough = e.count + #sessions >= e.of and ("would make it %d"):format(e.count + #sessions)
     or "would count too, and not be enough"
-  return ("; not yet resolved: %s: decided so, %s %s"):format(list_sessions(sessions, 4),
+  return ("not yet resolved: %s: decided so, %s %s"):format(list_sessions(sessions, 4),
     #sessions == 1 and "it" or "they", enough)
 end
 
@@ -142,7 +142,10 @@ local function count_words(e) return ("%d of %s%s"):format(e.count, half_days(e.
 why_not.count, why_not.streak, why_not.longest, why_not.missing =
   count_words, count_words, count_words, count_words
 
-function why_not.rolling(e) return count_words(e) .. unresolved_words(e) end
+function why_not.rolling(e)
+  local unresolved = reasons.unresolved_words(e)
+  return unresolved and ("%s; %s"):format(count_words(e), unresolved) or count_words(e)
+end
 
 -- Of fewer possible half days than the rule asks for.
 local function too_few(e)

@@ -88,7 +88,7 @@ end
 local function print_evidence(each)
   local sign = each.met and terminal.paint("green", "met") or terminal.paint("yellow", "not met")
   print(("  %s: %s"):format(rule_words.evidence(each), sign))
-  if not each.met and each.why_not and not each.words:find(each.why_not, 1, true) then
+  if each.why_not and each.why_not ~= each.words then
     print("      " .. each.why_not)
   end
   if each.how then print(terminal.paint("dim", "      " .. each.how)) end

@@ -119,8 +119,7 @@ local function print_thresholds(list, width)
       and (", from %s to %s"):format(date.short(each.from), date.short(each.to)) or ""
     print_wrapped(("counts %s%s; most at any time %d; %s"):format(each.counts, period, each.largest,
       when_met(each)), 12, width, "dim")
-    local more = not each.met and each.why_not and each.why_not:match "; (.+)$"
-    if more then print_wrapped(more, 12, width) end
+    if each.to_resolve then print_wrapped(each.to_resolve, 12, width) end
   end
 end
 

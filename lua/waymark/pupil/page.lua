@@ -23,7 +23,7 @@ local problem = require "waymark.base.problem"
 local registers = require "waymark.store.registers"
 local suggestions = require "waymark.store.suggestions"
 local roles = require "waymark.plugin.roles"
-core.sdk "evidence" -- the words join the methods of evidence
+local reasons = core.sdk "evidence" -- whose words join the methods of evidence
 local sdk_entries = core.sdk "entries"
 
 local page = {}
@@ -83,7 +83,8 @@ local function thresholds_of(map, pupil)
     local e = pupil:rolling(rule.value)
     list[i] = { rule = rule.name, plugin = rule.plugin, count = e.count, of = e.of, weeks = e.weeks, from = e.from,
       to = e.to, met = e.met, first_met = e.first_met, since = e.since, largest = e.largest, words = e:describe(),
-      why_not = e:why_not(), counts = counted_words(rule.spec or {}) }
+      why_not = e:why_not(), to_resolve = not e.met and reasons.unresolved_words(e) or nil,
+      counts = counted_words(rule.spec or {}) }
   end
   return list
 end

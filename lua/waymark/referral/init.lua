@@ -119,7 +119,7 @@ local function add_file(list, draft, item, number)
   end
   local ending = (item.file.name or item.file.path):match "%.%w+$" or ""
   list[#list + 1] = { name = pack.name(number, item.base, ending:lower()), title = item.title, text = text,
-    entry = tonumber(item.id:match "%d+$") }
+    entry = item.entry }
 end
 
 -- The files of the pack in their order: the cover first, which names the others.

@@ -1,9 +1,10 @@
 -- referral/items: what can enter a referral pack, and the list by which a person picks.
 --
--- An item: { id, title, base, document | file, ticked }
+-- An item: { id, title, base, document | file, entry, ticked }
 --   id         how the list names it: "register-extract", "entry-12"
 --   base       the name of its file in the pack, without number and ending
---   document   the name of a template; file: the { path, name, digest } of a kept file
+--   document   the name of a template; file: the { path, name, digest } of a kept file,
+--              entry: the number of the entry that keeps it
 --
 -- The list is a plain text, an item a line: "[x] entry-12  Attendance contract, …". What
 -- is ticked enters; a line that was taken out stays out. A name that is not there any more,
@@ -49,7 +50,7 @@ local manner = { sent = ", as it was sent", signed = ", signed" }
 -- "Attendance contract, signed, 3 November 2025: contract.pdf"
 local function file_item(about, entry)
   local what = what_of(about, entry)
-  return { id = ("entry-%d"):format(entry.id), file = entry.file, ticked = true,
+  return { id = ("entry-%d"):format(entry.id), file = entry.file, entry = entry.id, ticked = true,
     title = ("%s%s, %s: %s"):format(what, manner[entry.as] or "", words.date(entry.on),
       about.seen_by:words(entry.file.name or "")),
     base = ("%s-%s"):format(entry.on, files.slug(what)) }

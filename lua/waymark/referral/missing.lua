@@ -61,7 +61,7 @@ end
 local function copied(about, items)
   local of_first, loose = {}, false
   for _, item in ipairs(items) do
-    local entry = item.file and item.ticked and about.by_id[tonumber(item.id:match "%d+$")]
+    local entry = item.file and item.ticked and about.by_id[item.entry]
     local of = entry and about.by_id[entry.of]
     if of and is_contract(about, of) then of_first[first_of(about, of)] = true end
     loose = loose or entry and not entry.of and names_a_contract(entry)

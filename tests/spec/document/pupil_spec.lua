@@ -33,7 +33,7 @@ local function marks()
   for _, day in ipairs { "2025-09-12", "2025-09-19", "2025-09-26", "2025-10-03", "2025-10-10" } do away[day] = "O O" end
   return workspace.registers {
     [ada] = workspace.with("2025-09-02", "2025-11-20", away),
-    [ben] = workspace.with("2025-09-02", "2025-11-20", { ["2025-09-08"] = "I I" }),
+    [ben] = workspace.with("2025-09-02", "2025-11-20", { ["2025-09-08"] = "I I", ["2025-11-19"] = "N /" }),
   }
 end
 
@@ -82,6 +82,7 @@ describe("the page of a pupil", function()
     local first = w:json(now .. "pupil " .. ada).thresholds[1]
     assert.same({ "national", 10, 10, true, "2025-10-10 PM" }, { first.rule, first.count, first.of, first.met,
       first.first_met })
+    assert.truthy(says(page(ben), "not yet resolved: N on Wed 19 Nov 2025, morning: decided so, it would count"), page(ben))
   end)
 
   it("shows the year week by week in signs that can be read in a pipe", function()
