@@ -11,6 +11,7 @@
 --                              what was given is not what the declaration says (api)
 --   check.hint(message)        the message of an error, with the nearest name if it is
 --                              about a name that is not there
+--   check.failure(message)     the same as fields
 
 local core = require "core"
 local declared = require "made.fields"
@@ -65,11 +66,23 @@ local function in_range(value, field)
   return not (field.most and value > field.most)
 end
 
+-- What was given, for the end of a sentence.
+local function given_words(value)
+  local kind = type(value)
+  if kind == "nil" then return "nothing" end
+  if kind == "string" then return ('the text "%s"'):format(#value > 40 and value:sub(1, 40) .. "…" or value) end
+  if kind == "number" or kind == "boolean" then return tostring(value) end
+  return kind == "userdata" and "an object" or article(kind)
+end
+
 local function wrong_choice(value, field, name)
   for _, choice in ipairs(field.choices) do
     if value == choice then return nil end
   end
-  return ('"%s" is one of: %s'):format(name, table.concat(field.choices, ", "))
+  local is_text = type(value) == "string" and #value <= 40
+  return ('"%s" is one of: %s, and not %s%s'):format(name, table.concat(field.choices, ", "),
+    is_text and ('"%s"'):format(value) or given_words(value),
+    is_text and check.did_you_mean(value, field.choices) or "")
 end
 
 -- One value against one field.
@@ -87,15 +100,6 @@ function check.value(value, field, name)
     end
   end
   return field.choices and wrong_choice(value, field, name)
-end
-
--- What was given, for the end of a sentence.
-local function given_words(value)
-  local kind = type(value)
-  if kind == "nil" then return "nothing" end
-  if kind == "string" then return ('the text "%s"'):format(#value > 40 and value:sub(1, 40) .. "…" or value) end
-  if kind == "number" or kind == "boolean" then return tostring(value) end
-  return kind == "userdata" and "an object" or article(kind)
 end
 
 -- The object of a method: those of C are userdata, those of Lua tables.
@@ -141,6 +145,19 @@ function check.hint(message)
   if not text or text:find(" " .. name .. " ", 1, true) then return message end
   for each in text:gmatch "%S+" do names[#names + 1] = each end
   return message .. check.did_you_mean(name, names)
+end
+
+-- What stopped a plugin, as fields: { message, file, line, what, todo, name }. Lua and the SDK
+-- begin an error with the file ("essex/steps/x.lua:5: …"); the SDK's sentences have what to do
+-- after a semicolon, and what they are about in quotes. Nobody else takes one apart.
+function check.failure(message)
+  local file, line, sentence = message:match "^([^%s:]+%.lua):(%d+): (.*)$"
+  if not file then file, sentence = message:match "^([^%s:]+%.lua): (.*)$" end
+  sentence = sentence or message
+  local at = sentence:find("; ", 1, true)
+  return { message = message, file = file, line = line and math.tointeger(line),
+    what = at and sentence:sub(1, at - 1) or sentence, todo = at and sentence:sub(at + 2) or nil,
+    name = sentence:match '"([^"]*)"' }
 end
 
 function check.names(schema)

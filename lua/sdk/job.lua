@@ -118,7 +118,7 @@ local function add_conditions()
   set.swept = rules
 end
 
-function job.load(request)
+local function load(request)
   if request.stage == "manifest" then return load_manifest(request) end
   local before = set and set.costs
   set = plugins.load(request.plugins, request.today)
@@ -131,6 +131,12 @@ function job.load(request)
   for _, name in ipairs(request.without or {}) do set.without[name] = true end
   if request.profile then begin_profile(before) end
   return request.known and {} or plugins.declared(set)
+end
+
+-- What is declared ({} when that is known), or { failed = what stopped it, as check.failure says }.
+function job.load(request)
+  local ok, answer = fence.call(load, request)
+  return ok and answer or { failed = check.failure(answer) }
 end
 
 -- Answers --------------------------------------------------------------------
@@ -211,7 +217,7 @@ end
 -- of its own must not reach another school.
 local function begin_school(school)
   if school_now ~= nil and school_now ~= school then
-    local ok, message = fence.call(job.load, set.request)
+    local ok, message = fence.call(load, set.request)
     if not ok then error(message, 0) end
   end
   school_now = school

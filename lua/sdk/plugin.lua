@@ -55,7 +55,7 @@ function plugins.manifest(name, files)
   if not files["plugin.lua"] then error(where .. " is missing", 0) end
   local manifest = run_text(where, files["plugin.lua"], plugins.environment())
   local fault = manifests.fault(manifest, name)
-  if fault then error(name .. ": " .. fault, 0) end
+  if fault then error(where .. ": " .. fault, 0) end
   return manifest
 end
 
@@ -157,13 +157,13 @@ end
 
 -- Steps ----------------------------------------------------------------------
 
-local function load_step(set, plugin, name)
+-- Of the plugin's own file, else of the one that it extends; nil when there is none.
+local function find_step(set, plugin, name)
   if plugin.steps[name] then return plugin.steps[name] end
   local path = "steps/" .. name .. ".lua"
   if not plugin.files[path] then
     local parent = set.by_name[plugin.manifest.extends]
-    if parent then return load_step(set, parent, name) end
-    error(('the road map has the step "%s", and there is no %s/%s'):format(name, plugin.name, path), 0)
+    return parent and find_step(set, parent, name)
   end
   local step = run_text(plugin.name .. "/" .. path, plugin.files[path], plugin.env)
   if not steps.is_step(step) then
@@ -171,6 +171,27 @@ local function load_step(set, plugin, name)
   end
   plugin.steps[name] = { step = step, plugin = plugin, name = name }
   return plugin.steps[name]
+end
+
+-- The nearest of the steps of a plugin and of those that it extends, as the end of a sentence.
+local function nearest_step(set, plugin, name)
+  local names = {}
+  while plugin do
+    for path in next, plugin.files do names[#names + 1] = path:match "^steps/(.+)%.lua$" end
+    plugin = set.by_name[plugin.manifest.extends]
+  end
+  table.sort(names)
+  return check.did_you_mean(name, names)
+end
+
+-- A step that the road map names.
+local function load_step(set, plugin, name)
+  local found = find_step(set, plugin, name)
+  if found then return found end
+  local nearest = nearest_step(set, plugin, name)
+  error(('%s/%s: the road map has the step "%s", and there is no steps/%s.lua%s'):format(plugin.name,
+    plugin.files["init.lua"] and "init.lua" or "plugin.lua", name, name,
+    nearest == "" and "; write it, or take the step out of the road map" or nearest), 0)
 end
 
 -- The step of the same name that a plugin of its file extends, if it was read.
@@ -293,7 +314,10 @@ end
 -- map, and its steps.
 local function parent_view(set, parent)
   local view = { steps = setmetatable({}, { __index = function(_, name)
-    return load_step(set, parent, name).step
+    if type(name) ~= "string" then error("parent.steps is asked for the name of a step", 2) end
+    local found = find_step(set, parent, name)
+    if found then return found.step end
+    error(('%s has no step "%s"%s'):format(parent.name, name, nearest_step(set, parent, name)), 2)
   end }) }
   view.module = module_of(set, parent)
   view.road_map = steps.road_map(road_map_of(set, parent) or {})

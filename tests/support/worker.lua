@@ -95,6 +95,7 @@ function worker.plugin(what)
     today = "2026-03-20", granted = core.array(what.granted), codes = core.array(what.codes), limits = what.limits,
   })
   if not kind then return declared end
+  if declared.failed then return { verdict = "failed", message = declared.failed.message } end
   local got = { verdict = "finished", message = "" }
   if what.kind == "evaluate" then got = evaluate(job, declared, what) end
   if what.kind == "hook" then got = tell(job, what) end

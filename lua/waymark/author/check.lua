@@ -22,48 +22,16 @@ local function is_lua(name) return name:find "%.lua$" ~= nil end
 
 -- Loading ------------------------------------------------------------------------
 
--- A step of the road map without a file: init.lua, or that of the plugin which this
--- extends, names it.
-local function finding_of_missing_step(name, plugin)
-  local steps, module = {}, plugin.files["init.lua"] or ""
-  for _, file in ipairs(plugin.names) do steps[#steps + 1] = file:match "^steps/(.+)%.lua$" end
-  local nearest = core.nearest(name, steps)
-  return { file = plugin.files["init.lua"] and "init.lua" or "plugin.lua", line = source.line_of(module, name),
-    what = ('the road map has the step "%s", and there is no steps/%s.lua'):format(name, name),
-    todo = nearest and ('did you mean "%s"?'):format(nearest) or "write it, or take the step out of the road map",
-    name = name, kind = "error", is_loaded = true }
-end
-
--- 'step: "principle" is one of: …' -> with the value that the file has, and the nearest
-local function with_choice(finding, text)
-  local name, choices = finding.what:match '"([%w_]+)" is one of: (.+)$'
-  local value, line = nil, nil
-  if name and text then value, line = source.value_of(text, name) end
-  if not value then return finding end
-  local list = {}
-  for each in choices:gmatch "[^,%s]+" do list[#list + 1] = each end
-  if tables.has(list, value) then return finding end
-  local nearest = core.nearest(value, list)
-  finding.what, finding.line = ('%s, and not "%s"'):format(finding.what, value), line
-  if nearest then finding.todo = ('did you mean "%s"?'):format(nearest) end
-  return finding
-end
-
--- "oakfield/steps/x.lua:5: what; todo" -> a finding; whatever names no file of the
+-- What stopped a plugin in the worker, where it said it was; whatever names no file of the
 -- plugin is about plugin.lua.
 local function finding_of_problem(raised, plugin)
-  local text = (raised.reason or tostring(raised)):gsub("\n.*$", "")
-  local missing = text:match 'the road map has the step "([^"]+)", and there is no '
-  if missing then return finding_of_missing_step(missing, plugin) end
-  local file, line, rest = text:match "^([^%s:]+%.lua):(%d+): (.*)$"
-  if not file then file, rest = text:match "^([^%s:]+%.lua): (.*)$" end
-  local own = file and file:match("^" .. plugin.name:gsub("%-", "%%-") .. "/(.*)$")
-  if not own then
-    own, rest = "plugin.lua", file and text or (text:gsub("^[%w_-]+: ", "", 1):gsub("^plugin%.lua:? ", ""))
-  end
-  local what, todo = problem.parts(rest)
-  return with_choice({ file = own, line = math.tointeger(tonumber(line)) or 1, what = what, todo = todo or "",
-    name = rest:match '"([^"]*)"', kind = "error", is_loaded = true }, plugin.files[own])
+  local about, folder = raised.outcome or raised, plugin.name .. "/"
+  local is_own = about.file and about.file:sub(1, #folder) == folder
+  local file = is_own and about.file:sub(#folder + 1) or "plugin.lua"
+  local what = (is_own or not about.file) and about.what or about.message
+  local line = is_own and about.line or about.name and source.line_of(plugin.files[file] or "", about.name)
+  return { file = file, line = line or 1, what = what, todo = what == about.what and about.todo or "",
+    name = about.name, kind = "error", is_loaded = true }
 end
 
 -- -> set | nil, what is declared | nil, the problem | nil

@@ -166,7 +166,11 @@ local load_set = record_of({ plugins = listed(manifest), steps = listed(step), l
 
 -- Kinds ------------------------------------------------------------------------------
 
+local failed = record_of({ message = text_of(most_message), what = text }, { file = text, line = integer, todo = text,
+  name = text })
+
 local function is_declared(answer)
+  if answer.failed then return failed(answer.failed) and next(answer, next(answer)) == nil end
   if answer.plugins == nil then return manifest(answer) end
   return load_set(answer) and #answer.plugins > 0
 end

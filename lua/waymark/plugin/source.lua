@@ -367,15 +367,4 @@ function source.line_of(text, name)
   return 1
 end
 
--- The literal that a text gives to a name: principle = "listen". -> value, line | nil
-function source.value_of(text, name)
-  local tokens = tokens_of(text)
-  for i, token in ipairs(tokens) do
-    local value = tokens[i + 2]
-    if token.text == name and is(tokens[i + 1], "=") and value and (value.kind == "text" or value.kind == "number") then
-      return value.text, value.line
-    end
-  end
-end
-
 return source

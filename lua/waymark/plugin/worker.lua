@@ -32,17 +32,19 @@ function jobs.start(limits)
   return core.worker.start { worker = worker, memory = limits.memory, cpu = limits.cpu, wall = limits.wall }
 end
 
--- One request. -> kind, answer | nil, outcome
-function jobs.ask(job, kind, payload, seconds)
+-- What was answered, if it is in its form. -> kind, answer | nil, outcome
+local function checked(job, answered, answer)
   local forms = require "waymark.plugin.forms" -- here: most commands ask no worker
-  local answered, answer = job:request(kind, payload, seconds)
   if not answered or forms.fits(answered, answer) then return answered, answer end
   return nil, job:refuse(("not what a %s message has"):format(answered))
 end
 
--- One request that has one kind of answer; any other is refused. -> answer | nil, outcome
-function jobs.answer(job, kind, payload, wanted)
-  local answered, answer = jobs.ask(job, kind, payload)
+-- One request. -> kind, answer | nil, outcome
+function jobs.ask(job, kind, payload, seconds) return checked(job, job:request(kind, payload, seconds)) end
+
+-- The same of a request that has one kind of answer; any other is refused. -> answer | nil, outcome
+local function wanted_answer(job, wanted, answered, answer)
+  answered, answer = checked(job, answered, answer)
   if answered == wanted then return answer end
   return nil, answered and job:refuse(("a %s message out of turn"):format(answered)) or answer
 end
@@ -57,11 +59,25 @@ local function load_text(request, limits)
   return text
 end
 
--- Load a set of plugins. -> what they declare | nil, outcome
+function jobs.answer(job, kind, payload, wanted) return wanted_answer(job, wanted, job:request(kind, payload)) end
+
+-- The outcome of a load set that an error stopped, with where and what as fields.
+local function failed_outcome(failed)
+  local outcome = { verdict = "failed" }
+  for name, value in next, failed do outcome[name] = type(value) == "string" and core.escape(value) or value end
+  return outcome
+end
+
+-- Load a set of plugins. -> what they declare | nil, outcome; of an error that a plugin or a
+-- declaration raised, the outcome also has { file, line, what, todo, name } of lua/sdk/check
 function jobs.load(job, request, limits)
   local text, outcome = load_text(request, limits)
   if not text then return nil, outcome end
-  return jobs.answer(job, "load", text, "declared")
+  local answered, answer = job:request("load", text)
+  if request.known and answered == "declared" and next(answer) == nil then return answer end
+  answer, outcome = wanted_answer(job, "declared", answered, answer)
+  if answer and answer.failed then return nil, failed_outcome(answer.failed) end
+  return answer, outcome
 end
 
 -- The request that loads a set (waymark.plugin), without its kind.
@@ -86,11 +102,9 @@ function jobs.open(kind, what)
   request.kind, request.granted, request.codes = kind, core.array(what.granted), core.array(what.codes)
   request.explain, request.profile, request.without = what.explain, what.profile, what.without
   request.known = true -- what the set declares was asked, and checked, before
-  local text, answered
-  text, outcome = load_text(request, limits_of[kind])
-  if text then answered, outcome = job:request("load", text) end
-  if answered == "declared" then return job end
-  outcome = answered and job:refuse(("a %s message out of turn"):format(answered)) or outcome
+  local answer
+  answer, outcome = jobs.load(job, request, limits_of[kind])
+  if answer then return job end
   job:finish()
   return nil, outcome
 end

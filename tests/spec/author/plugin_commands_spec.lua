@@ -167,6 +167,9 @@ describe("plugin check", function()
     ['steps/a.lua:1: step: "principle" is one of: expect, monitor, listen, facilitate, formalise, enforce, '
       .. 'and not "lisen"; did you mean "listen"?'] = { ["init.lua"] = 'return { road_map = { "a" } }\n',
         ["steps/a.lua"] = 'return step { title = "A", principle = "lisen" }\n' },
+    ['steps/a.lua:3: step: "attempts" is one of: spoke, and not "busy"'] = {
+      ["init.lua"] = 'return { road_map = { "a" } }\n', ["steps/a.lua"] =
+        'return step { title = "A", principle = "listen",\n  outcomes = { "spoke" },\n  attempts = { "busy" } }\n' },
     ['init.lua:1: there is no templates/nope.txt; did you mean "note"?'] =
       { ["init.lua"] = 'on("review.due", function() return mail { template = "nope", to = staff "head" } end)\n',
         ["templates/note.txt"] = "Hello" },
@@ -184,6 +187,13 @@ describe("plugin check", function()
       assert.are.equal(1, status)
     end)
   end
+
+  it("names the line that asks for a step which the parent has not", function()
+    local lines = findings('extends = "essex", ' .. essex_grants, { ["init.lua"] = 'return { road_map = { "a" } }\n',
+      ["steps/a.lua"] = '\nreturn parent.steps["early-hlp"]:with { title = "B" }\n' })
+    assert.is_true(contains(lines, 'steps/a.lua:2: essex has no step "early-hlp"; did you mean "early-help"?'),
+      table.concat(lines, "\n"))
+  end)
 
   it("says why what plain Lua has is not there", function()
     local lines = findings("", { ["init.lua"] = "return { now = os.time }\n" })
@@ -234,7 +244,7 @@ describe("plugin check", function()
     plugins.write(w, "good", "")
     assert(os.execute(("ln -s /etc/hosts '%s/plugins/bad/x.lua'"):format(w.dir)))
     local said, status = run_with("PATH=/nowhere", "plugin check")
-    assert.is_truthy(said:find("/w/plugins/bad/x.lua:1: is a link; a plugin holds plain files only\n"
+    assert.is_truthy(said:find("/w/plugins/bad/x.lua:1: this is a link; a plugin holds plain files only\n"
       .. "bad: 1 fault, 0 warnings.\ngood: nothing to mend.\n", 1, true), said)
     assert.are.equal(1, status)
   end)
@@ -243,7 +253,7 @@ describe("plugin check", function()
     plugins.write(w, "bad", "")
     assert(os.execute(("ln -s /etc/hosts '%s/plugins/bad/x.lua'"):format(w.dir)))
     local said = run_with("PATH=/nowhere", "plugin check w/plugins/bad/")
-    assert.is_truthy(said:find("^w/plugins/bad/x%.lua:1: is a link; "), said)
+    assert.is_truthy(said:find("^w/plugins/bad/x%.lua:1: this is a link; "), said)
     local links = ("find /tmp -maxdepth 2 -name plugins -lname '%s/plugins' 2>/dev/null"):format(w.dir)
     assert.are.equal("", io.popen(links):read "a")
   end)

@@ -136,7 +136,7 @@ describe("an option", function()
     { "period = school_weeks(0)", "school_weeks(n) takes a whole number from 1 to 1000" },
     { "bands = 90", '"bands" should be a list' },
     { 'bands = { 90, "80" }', '"bands" is a list, and each item an integer' },
-    { 'tone = "gruff"', '"tone" is one of: kind, plain' },
+    { 'tone = "gruff"', '"tone" is one of: kind, plain, and not "gruff"' },
     { "strict = 1", '"strict" should be a boolean' },
     { '"x"', '"mine" has no option "1"' },
     { "strict = function() end", "mine" },
@@ -204,7 +204,7 @@ describe("a load set", function()
   end)
 
   local maps = {
-    { '"visit", "vsit"', 'the road map has the step "vsit", and there is no mine/steps/vsit.lua' },
+    { '"visit", "vsit"', 'the road map has the step "vsit", and there is no steps/vsit.lua; did you mean "visit"?' },
     { '"visit", "visit"', 'mine/init.lua: road_map: "visit" is there twice' },
     { '"Visit us"', "mine/init.lua: road_map: item 1 is not a step's name (lower case, digits, hyphens)" },
   }
@@ -292,19 +292,19 @@ describe("a file of a plugin", function()
   it("is no link, to a file or into a folder", function()
     w:file("outside/init.lua", "error 'it ran'")
     run("ln -s '%s/outside/init.lua' '%s'", w.top, path "init.lua")
-    refused "mine/init.lua is a link; a plugin holds plain files only"
+    refused "mine/init.lua: this is a link; a plugin holds plain files only"
     run("rm '%s' && ln -s '%s/outside' '%s'", path "init.lua", w.top, path "more")
     refused "mine/more is a link to a folder; copy the folder there"
   end)
 
   it("is no pipe: nothing waits for it", function()
     run("mkfifo '%s'", path "init.lua")
-    refused "mine/init.lua is a named pipe; a plugin holds plain files only"
+    refused "mine/init.lua: this is a named pipe; a plugin holds plain files only"
   end)
 
   it("is at most 1 MB", function()
     put("init.lua", ("-"):rep((1 << 20) + 1))
-    refused "mine/init.lua is over 1 MB; a plugin's file may not be"
+    refused "mine/init.lua: this is over 1 MB; a plugin's file may not be"
   end)
 
   it("is one of at most 200", function()
