@@ -82,7 +82,7 @@ describe("the page of a pupil", function()
     local first = w:json(now .. "pupil " .. ada).thresholds[1]
     assert.same({ "national", 10, 10, true, "2025-10-10 PM" }, { first.rule, first.count, first.of, first.met,
       first.first_met })
-    assert.truthy(says(page(ben), "not yet resolved: N on Wed 19 Nov 2025, morning: decided so, it would count"), page(ben))
+    assert.truthy(says(page(ben), "not yet resolved: N on Wed 19 Nov 2025, morning: decided so, it would count too"))
   end)
 
   it("shows the year week by week in signs that can be read in a pipe", function()
