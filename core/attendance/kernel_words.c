@@ -51,13 +51,6 @@ static void words_select(const mark *marks, size_t n, const mark_table *set, uin
   for (; i < n; i++) bits[i / 64] |= (uint64_t)has[marks[i]] << i % 64;
 }
 
-/* One or nothing in each byte: whether that mark is in the set. */
-static uint64_t select_bytes(uint64_t marks, const uint8_t *has) {
-  uint64_t found = 0;
-  for (unsigned k = 0; k < 64; k += 8) found |= (uint64_t)has[marks >> k & 0xff] << k;
-  return found;
-}
-
 /* Classes ----------------------------------------------------------------- */
 
 /* A class has three bits. Counting each of them and each pair is enough, since no
@@ -152,7 +145,10 @@ static void words_lane_add(lane_walk *w, const mark_table *set, const mark *rows
     uint64_t count = load(w->count.of + lane), largest = load(w->largest.of + lane),
              gate = load(w->gate.of + lane);
     for (size_t k = 0; k < n; k++) {
-      uint64_t found = select_bytes(load(rows + k * stride + lane), set->has) & gate;
+      uint64_t marks = load(rows + k * stride + lane), found = 0;
+      for (unsigned bit = 0; bit < 64; bit += 8)
+        found |= (uint64_t)set->has[marks >> bit & 0xff] << bit;
+      found &= gate;
       save(w->ring[(first + k) % RING_ROWS].of + lane, found);
       count += found;
       largest = larger(largest, count);

@@ -52,10 +52,23 @@ static void push_absolute(lua_State *L, const char *path) {
   luaL_pushresult(&b);
 }
 
-/* Our own Lua files first, then the system's; `home` is where this program lies. */
-static void set_paths(lua_State *L, const char *home) {
+/* Where Lua finds modules: the core, what stands in this program, our own Lua files, then the
+ * system's; `home` is where this program lies, and `built` when it was made. */
+static void set_package(lua_State *L, const char *home, time_t built) {
+  (void)luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
+  lua_pushcfunction(L, luaopen_waymark_core);
+  lua_setfield(L, -2, "waymark.core");
   lua_getglobal(L, "package");
   int package = lua_gettop(L);
+  lua_getfield(L, package, "searchers");
+  lua_getglobal(L, "table");
+  lua_getfield(L, -1, "insert");
+  lua_pushvalue(L, package + 1);
+  lua_pushinteger(L, 2); /* after preload */
+  lua_pushstring(L, home);
+  lua_pushinteger(L, built);
+  lua_pushcclosure(L, find_chunk, 2);
+  lua_call(L, 3, 0);
   lua_getfield(L, package, "path");
   push_absolute(L, lua_tostring(L, -1));
   lua_pushfstring(L,
@@ -66,31 +79,13 @@ static void set_paths(lua_State *L, const char *home) {
   lua_getfield(L, package, "cpath");
   push_absolute(L, lua_tostring(L, -1));
   lua_setfield(L, package, "cpath");
-  lua_settop(L, package - 1);
+  lua_settop(L, package - 2);
 }
 
 typedef struct command_line {
   int count;
   char **values;
 } command_line;
-
-/* What stands in this program is found before any file, and the core before that. */
-static void set_searchers(lua_State *L, const char *home, time_t built) {
-  (void)luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
-  lua_pushcfunction(L, luaopen_waymark_core);
-  lua_setfield(L, -2, "waymark.core");
-  lua_getglobal(L, "package");
-  lua_getfield(L, -1, "searchers");
-  lua_getglobal(L, "table");
-  lua_getfield(L, -1, "insert");
-  lua_pushvalue(L, -3);
-  lua_pushinteger(L, 2); /* after preload */
-  lua_pushstring(L, home);
-  lua_pushinteger(L, built);
-  lua_pushcclosure(L, find_chunk, 2);
-  lua_call(L, 3, 0);
-  lua_settop(L, -5);
-}
 
 /* require("waymark.cli")(arguments, home) -> exit status */
 static int run(lua_State *L) {
@@ -104,8 +99,7 @@ static int run(lua_State *L) {
   char *slash = strrchr(home, '/');
   if (slash) *slash = '\0';
   luaL_openlibs(L);
-  set_paths(L, home);
-  set_searchers(L, home, program.st_mtime);
+  set_package(L, home, program.st_mtime);
   lua_getglobal(L, "require");
   lua_pushliteral(L, "waymark.cli");
   lua_call(L, 1, 1);

@@ -234,35 +234,10 @@ static int open_page(const worker_page **page) {
   return fd;
 }
 
-/* True when there is a process to talk to. */
-static bool launch(process *w, const char *worker) {
+process *process_start(const char *worker, const process_limits *limits, process_end *end) {
   char memory[32], cpu[32];
   const char *const words[] = {"waymark-worker", memory, cpu, NULL}, *const environment[] = {NULL};
   int ends[2];
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
-    say(&w->end, VERDICT_REFUSED, "cannot make a channel: %s", strerror(errno));
-    return false;
-  }
-  w->channel = ends[0];
-  int page = open_page(&w->page);
-  (void)snprintf(memory, sizeof memory, "%llu", (unsigned long long)w->limits.memory_bytes);
-  (void)snprintf(cpu, sizeof cpu, "%lld", (long long)ceil(w->limits.cpu_seconds * 1000));
-  const spawn program = {.path = worker,
-                         .words = words,
-                         .environment = environment,
-                         .files = {-1, -1, -1, ends[1], page},
-                         .file_count = page < 0 ? 4 : 5};
-  int fault = spawn_start(&program, &w->pid);
-  if (fault != 0)
-    say(&w->end, VERDICT_REFUSED, "cannot start %s: %s", worker, strerror(fault));
-  else
-    w->pidfd = pidfd_open(w->pid, 0);
-  close_file(&ends[1]);
-  close_file(&page);
-  return fault == 0;
-}
-
-process *process_start(const char *worker, const process_limits *limits, process_end *end) {
   frame_kind kind;
   process *w = mem_new(1, sizeof *w);
   *end = (process_end){0};
@@ -272,13 +247,32 @@ process *process_start(const char *worker, const process_limits *limits, process
   }
   w->limits = *limits;
   w->channel = w->pidfd = -1;
-  if (launch(w, worker)) {
-    expect(w, FRAME_READY, 0);
-    if (process_receive(w, &kind)) {
-      w->ready = w->answer;
-      w->answer = NULL;
-      return w;
+  (void)snprintf(memory, sizeof memory, "%llu", (unsigned long long)limits->memory_bytes);
+  (void)snprintf(cpu, sizeof cpu, "%lld", (long long)ceil(limits->cpu_seconds * 1000));
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0) {
+    w->channel = ends[0];
+    int page = open_page(&w->page);
+    const spawn program = {.path = worker,
+                           .words = words,
+                           .environment = environment,
+                           .files = {-1, -1, -1, ends[1], page},
+                           .file_count = page < 0 ? 4 : 5};
+    int fault = spawn_start(&program, &w->pid);
+    close_file(&ends[1]);
+    close_file(&page);
+    if (fault == 0) {
+      w->pidfd = pidfd_open(w->pid, 0);
+      expect(w, FRAME_READY, 0);
+      if (process_receive(w, &kind)) {
+        w->ready = w->answer;
+        w->answer = NULL;
+        return w;
+      }
+    } else {
+      say(&w->end, VERDICT_REFUSED, "cannot start %s: %s", worker, strerror(fault));
     }
+  } else {
+    say(&w->end, VERDICT_REFUSED, "cannot make a channel: %s", strerror(errno));
   }
   *end = w->end;
   process_free(w);

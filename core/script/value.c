@@ -92,21 +92,6 @@ static status write_text(writer *w, slice text) {
   return STATUS_OK;
 }
 
-static status write_number(writer *w, int index) {
-  if (lua_isinteger(w->L, index)) {
-    buffer_printf(w->out, "%lld", (long long)lua_tointeger(w->L, index));
-    return STATUS_OK;
-  }
-  lua_Number n = lua_tonumber(w->L, index);
-  if (!isfinite(n)) return refuse(w, STATUS_REFUSED, "not a number that can be written");
-  char text[40];
-  (void)snprintf(text, sizeof text, "%.14g", n);
-  if (strtod(text, NULL) != n) (void)snprintf(text, sizeof text, "%.17g", n);
-  buffer_add_text(w->out, text);
-  if (!strpbrk(text, ".e")) buffer_add_text(w->out, ".0");
-  return STATUS_OK;
-}
-
 /* Whether the metatable of the value is the one that the registry has at `key`. */
 static bool is_marked(lua_State *L, int index, const char *key) {
   if (!lua_getmetatable(L, index)) return false;
@@ -221,7 +206,20 @@ static status write_value(writer *w, int index) {
     case LUA_TBOOLEAN:
       buffer_add_text(w->out, lua_toboolean(w->L, index) ? "true" : "false");
       return STATUS_OK;
-    case LUA_TNUMBER: return write_number(w, index);
+    case LUA_TNUMBER: {
+      if (lua_isinteger(w->L, index)) {
+        buffer_printf(w->out, "%lld", (long long)lua_tointeger(w->L, index));
+        return STATUS_OK;
+      }
+      lua_Number n = lua_tonumber(w->L, index);
+      if (!isfinite(n)) return refuse(w, STATUS_REFUSED, "not a number that can be written");
+      char digits[40];
+      (void)snprintf(digits, sizeof digits, "%.14g", n);
+      if (strtod(digits, NULL) != n) (void)snprintf(digits, sizeof digits, "%.17g", n);
+      buffer_add_text(w->out, digits);
+      if (!strpbrk(digits, ".e")) buffer_add_text(w->out, ".0");
+      return STATUS_OK;
+    }
     case LUA_TSTRING: {
       slice text;
       text.at = lua_tolstring(w->L, index, &text.length);

@@ -262,35 +262,10 @@ status store_default_days(store *w, slice school_key, const school_day *days, si
   return STATUS_OK;
 }
 
-static status imported_days(store *w, int64_t school, school_day **days, size_t *count,
-                            problem *p) {
-  statement *q =
-      db_statement(w->db, "SELECT day, am, pm FROM calendar_day WHERE school = ? ORDER BY day", p);
-  if (!q) return STATUS_FAULT;
-  db_bind_int(q, 1, school);
-  size_t room = 0;
-  bool row;
-  status s;
-  while (!(s = db_step(q, &row, p)) && row) {
-    int64_t on = db_column_int(q, 0);
-    if (on < DATE_FIRST || on > DATE_LAST) {
-      s = problem_set(p, STATUS_CORRUPT, "look at all of it with: waymark check",
-                      "a school's calendar has a day of no date (%lld)", (long long)on);
-      break;
-    }
-    s = array_grow(days, *count, &room, sizeof **days, p);
-    if (s) break;
-    (*days)[(*count)++] =
-        (school_day){(day)on, {db_column_int(q, 1) != 0, db_column_int(q, 2) != 0}};
-  }
-  db_reset(q);
-  return s;
-}
-
 status store_days(store *w, int64_t school, school_day **out, size_t *count, problem *p) {
   const default_days *under = NULL; /* the calendar of the settings, if there is one */
   school_day *over = NULL, *merged = NULL;
-  size_t over_count = 0, n = 0, i = 0, k = 0;
+  size_t over_count = 0, room = 0, n = 0, i = 0, k = 0;
   buffer plain = {0}, key = {0};
   status s = school_key(w->db, school, &plain, p);
   if (!s) school_fold_key(&key, bytes_of(&plain));
@@ -300,7 +275,25 @@ status store_days(store *w, int64_t school, school_day **out, size_t *count, pro
   buffer_free(&plain);
   buffer_free(&key);
   size_t under_count = under ? under->count : 0;
-  if (!s) s = imported_days(w, school, &over, &over_count, p);
+
+  statement *q =
+      s ? NULL
+        : db_statement(w->db, "SELECT day, am, pm FROM calendar_day WHERE school = ? ORDER BY day",
+                       p);
+  if (!q) return s ? s : STATUS_FAULT;
+  db_bind_int(q, 1, school);
+  for (bool row = true; !(s = db_step(q, &row, p)) && row;) {
+    int64_t on = db_column_int(q, 0);
+    if (on < DATE_FIRST || on > DATE_LAST)
+      s = problem_set(p, STATUS_CORRUPT, "look at all of it with: waymark check",
+                      "a school's calendar has a day of no date (%lld)", (long long)on);
+    if (!s) s = array_grow(&over, over_count, &room, sizeof *over, p);
+    if (s) break;
+    over[over_count++] =
+        (school_day){(day)on, {db_column_int(q, 1) != 0, db_column_int(q, 2) != 0}};
+  }
+  db_reset(q);
+
   if (!s && !(merged = mem_new(under_count + over_count, sizeof *merged))) s = problem_no_memory(p);
   /* Two ascending lists as one; where both have a day, the imported one wins. */
   while (merged && (i < under_count || k < over_count)) {

@@ -2,13 +2,12 @@
  * Keeps nothing. */
 #include "store/db/disk.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/vfs.h>
-#include <unistd.h>
+
+#include "store/db/file.h"
 
 /* What a type is; `name` as people know it. The number is statfs's, 0 where it has none. */
 static const struct file_system {
@@ -53,7 +52,7 @@ static const char *const local[] = {"fuseblk",        "fuse.ntfs-3g",    "fuse.n
                                     "fuse.bindfs",    "fuse.mergerfs",   "fuse.encfs",
                                     "fuse.gocryptfs", "fuse.cryfs"};
 
-enum { FUSE_NUMBER = 0x65735546 };
+enum { FUSE_NUMBER = 0x65735546, MOUNTS_MOST = 64 << 20 };
 
 /* The next field of a line, which moves behind it. */
 static slice next_field(slice *line) {
@@ -100,22 +99,6 @@ void disk_type(slice mountinfo, const char *folder, char type[DISK_TYPE]) {
   }
 }
 
-/* All of a file whose size is not known before; false when there is none. */
-static bool read_file(const char *path, buffer *out) {
-  int fd = open(path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0) return false;
-  ssize_t n = -1;
-  for (;;) {
-    char *to = buffer_room(out, 16384);
-    if (to) n = read(fd, to, 16384);
-    if (to && n < 0 && errno == EINTR) continue;
-    if (!to || n <= 0) break;
-    out->length += (size_t)n;
-  }
-  (void)close(fd);
-  return n == 0;
-}
-
 status disk_check(const char *path, buffer *warning, problem *p) {
   char folder[PATH_MAX], type[DISK_TYPE] = "";
   buffer text = {0};
@@ -126,7 +109,7 @@ status disk_check(const char *path, buffer *warning, problem *p) {
   status s = buffer_status(&text, p);
   bool there = !s && realpath(text.bytes, folder) != NULL;
   buffer_clear(&text);
-  if (there && read_file("/proc/self/mountinfo", &text))
+  if (there && file_read("/proc/self/mountinfo", MOUNTS_MOST, &text, NULL) == STATUS_OK)
     disk_type((slice){text.bytes, text.length}, folder, type);
   if (!s) s = buffer_status(&text, p);
   buffer_free(&text);

@@ -64,32 +64,33 @@ status file_read(const char *path, size_t most, buffer *out, problem *p) {
   return s;
 }
 
-static status cannot_write(const char *path, problem *p) {
+status file_cannot_write(slice path, problem *p) {
   bool full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
   return problem_set(
       p, STATUS_IO,
       full ? "make room, or choose another disk" : "check the folder and its permissions",
-      "cannot write %s: %s", path, strerror(errno));
+      "cannot write %.*s: %s", (int)path.length, path.at, strerror(errno));
 }
 
 status file_write(const char *path, slice bytes, problem *p) {
   buffer beside = {0};
+  slice name = slice_of(path);
   buffer_printf(&beside, "%s.new", path);
   status s = buffer_status(&beside, p);
   if (s) return s;
-  if (unlink(beside.bytes) != 0 && errno != ENOENT) s = cannot_write(path, p);
+  if (unlink(beside.bytes) != 0 && errno != ENOENT) s = file_cannot_write(name, p);
   int fd = s ? -1 : open(beside.bytes, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (!s && fd < 0) s = cannot_write(path, p);
+  if (!s && fd < 0) s = file_cannot_write(name, p);
   for (size_t at = 0; !s && at < bytes.length;) {
     ssize_t n = write(fd, bytes.at + at, bytes.length - at);
     if (n >= 0)
       at += (size_t)n;
     else if (errno != EINTR)
-      s = cannot_write(path, p);
+      s = file_cannot_write(name, p);
   }
-  if (!s && fsync(fd) != 0) s = cannot_write(path, p);
-  if (fd >= 0 && close(fd) != 0 && !s) s = cannot_write(path, p);
-  if (!s && rename(beside.bytes, path) != 0) s = cannot_write(path, p);
+  if (!s && fsync(fd) != 0) s = file_cannot_write(name, p);
+  if (fd >= 0 && close(fd) != 0 && !s) s = file_cannot_write(name, p);
+  if (!s && rename(beside.bytes, path) != 0) s = file_cannot_write(name, p);
   if (s && fd >= 0) (void)unlink(beside.bytes);
   buffer_free(&beside);
   return s;

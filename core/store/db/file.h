@@ -18,6 +18,9 @@ status file_open(const char *path, int *fd, struct stat *about, problem *p);
 /* All of a file, appended to `out`. STATUS_RANGE: it has more than `most` bytes. */
 status file_read(const char *path, size_t most, buffer *out, problem *p);
 
+/* That it cannot be written, by errno: STATUS_IO. */
+status file_cannot_write(slice path, problem *p);
+
 /* A file of these bytes, in place of what has the name. */
 status file_write(const char *path, slice bytes, problem *p);
 

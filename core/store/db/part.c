@@ -11,14 +11,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "store/db/file.h"
+
 enum { PART_SUFFIX = sizeof ".part" - 1 };
 
+/* By the name that it is to have. */
 static status cannot_write(const part *t, problem *p) {
-  bool full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
-  return problem_set(
-      p, STATUS_IO,
-      full ? "make room, or choose another disk" : "check the folder and its permissions",
-      "cannot write %.*s: %s", (int)(t->path.length - PART_SUFFIX), t->path.bytes, strerror(errno));
+  return file_cannot_write((slice){t->path.bytes, t->path.length - PART_SUFFIX}, p);
 }
 
 /* Remove what SQLite keeps beside it, and with `all` the part: last, since from then on

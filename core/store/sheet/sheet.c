@@ -129,35 +129,6 @@ static status give_slot(sheet_year *y, uint32_t slot, uint32_t entry, problem *p
   return STATUS_OK;
 }
 
-/* The reach of the school, and the slots as they are stored. */
-static status load_year(sheet_year *y, problem *p) {
-  db *d = y->all->db;
-  y->slots = mem_new(y->roll->count, sizeof *y->slots);
-  if (!y->slots) return problem_no_memory(p);
-  memset(y->slots, 0xFF, y->roll->count * sizeof *y->slots); /* ROLL_NONE */
-  status s = school_reach(d, y->roll->school, INT64_MAX, &y->reach, p);
-  if (s) return s;
-  statement *rows = db_statement(
-      d, "SELECT slot, enrolment FROM slot WHERE school = ? AND academic_year = ? ORDER BY slot",
-      p);
-  if (!rows) return STATUS_FAULT;
-  db_bind_int(rows, 1, y->roll->school);
-  db_bind_int(rows, 2, y->year);
-  bool more;
-  while (!(s = db_step(rows, &more, p)) && more) {
-    int64_t slot = db_column_int(rows, 0);
-    uint32_t entry = roll_of_enrolment(y->roll, db_column_int(rows, 1));
-    if (entry == ROLL_NONE || slot < 0 || (size_t)slot >= y->roll->count)
-      s = problem_set(p, STATUS_CORRUPT, "restore a backup", "a register has a place of nobody");
-    else
-      s = give_slot(y, (uint32_t)slot, entry, p);
-    if (s) break;
-  }
-  db_reset(rows);
-  y->stored_slots = y->slot_count;
-  return s;
-}
-
 static int year_before(const void *element, const void *key) {
   const sheet_year *a = *(sheet_year *const *)element, *b = key;
   return a->roll->school != b->roll->school ? a->roll->school < b->roll->school : a->year < b->year;
@@ -176,7 +147,32 @@ status sheets_year(sheets *all, const roll *r, int academic_year, sheet_year **o
   y->roll = r;
   y->year = academic_year;
   y->first = date_academic_start(academic_year);
-  s = load_year(y, p);
+  y->slots = mem_new(r->count, sizeof *y->slots);
+  if (y->slots)
+    memset(y->slots, 0xFF, r->count * sizeof *y->slots); /* ROLL_NONE */
+  else
+    s = problem_no_memory(p);
+  if (!s) s = school_reach(all->db, r->school, INT64_MAX, &y->reach, p);
+  statement *rows = NULL; /* the slots as they are stored */
+  if (!s && !(rows = db_statement(all->db,
+                                  "SELECT slot, enrolment FROM slot WHERE school = ?"
+                                  " AND academic_year = ? ORDER BY slot",
+                                  p)))
+    s = STATUS_FAULT;
+  if (rows) {
+    db_bind_int(rows, 1, r->school);
+    db_bind_int(rows, 2, academic_year);
+  }
+  for (bool more = true; !s && !(s = db_step(rows, &more, p)) && more;) {
+    int64_t slot = db_column_int(rows, 0);
+    uint32_t entry = roll_of_enrolment(r, db_column_int(rows, 1));
+    if (entry == ROLL_NONE || slot < 0 || (size_t)slot >= r->count)
+      s = problem_set(p, STATUS_CORRUPT, "restore a backup", "a register has a place of nobody");
+    else
+      s = give_slot(y, (uint32_t)slot, entry, p);
+  }
+  db_reset(rows);
+  y->stored_slots = y->slot_count;
   if (s) {
     free_year(y);
     return s;

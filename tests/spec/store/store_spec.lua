@@ -14,7 +14,8 @@ local top
 setup(function()
   top = folder.new()
   local objects = ""
-  for _, name in ipairs { "store/db/db", "store/db/disk", "store/db/functions", "store/db/pack", "base/*" } do
+  for _, name in ipairs { "store/db/db", "store/db/disk", "store/db/file", "store/db/functions", "store/db/pack",
+    "base/*" } do
     objects = objects .. build .. "/o/" .. name .. ".o "
   end
   assert(os.execute(("%s gcc -std=c11 -D_GNU_SOURCE -Wall -Wextra -O1 %s -Icore -o '%s/probe'"
