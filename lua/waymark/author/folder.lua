@@ -18,7 +18,8 @@ function folder.temporary()
   return name
 end
 
--- Remove a folder with all in it; links are removed, and not followed.
+-- Remove a folder with all in it; links are removed, and not followed (Penlight's rmtree removes
+-- what lies in the folders behind them).
 function folder.remove(path)
   if files.kind(path) == "directory" then
     for _, name in ipairs(files.names(path)) do folder.remove(path .. "/" .. name) end

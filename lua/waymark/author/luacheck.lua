@@ -7,8 +7,6 @@ local words = require "waymark.plugin.words"
 
 local luacheck = {}
 
-local function quoted(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
-
 function luacheck.is_installed()
   local pipe = io.popen "command -v luacheck 2>/dev/null"
   local path = pipe and pipe:read "l"
@@ -22,7 +20,7 @@ local function command_for(paths)
     "--std none --read-globals" }
   for _, name in ipairs(check.names(words.globals)) do parts[#parts + 1] = name end
   parts[#parts + 1] = "--"
-  for _, path in ipairs(paths) do parts[#parts + 1] = quoted(path) end
+  for _, path in ipairs(paths) do parts[#parts + 1] = files.quoted(path) end
   return table.concat(parts, " ") .. " 2>/dev/null"
 end
 

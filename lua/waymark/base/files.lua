@@ -34,6 +34,9 @@ function files.size(path) return lfs.attributes(path, "size") end
 
 function files.make_folder(path) return core.system.make_folder(path) end
 
+-- A text as one word of a shell.
+function files.quoted(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
+
 -- An absolute path, with no look at whether it exists.
 function files.absolute(path)
   if path:sub(1, 1) == "/" then return path end

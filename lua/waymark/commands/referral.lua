@@ -45,8 +45,6 @@ end
 -- Where the list is written: beside the folder.
 local function list_path(folder) return folder .. ".pick.txt" end
 
-local function quoted(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
-
 local function editor()
   if not core.system.is_terminal "stdin" or not core.system.is_terminal "stdout" then return nil end
   local name = os.getenv "VISUAL" or os.getenv "EDITOR"
@@ -68,7 +66,7 @@ local function review(arguments, folder)
     words.count(unknown, "field")))
   local program = editor()
   if not program then return path, false end
-  if not os.execute(program .. " " .. quoted(path)) then
+  if not os.execute(program .. " " .. files.quoted(path)) then
     problem.raise("the editor %s failed; the list is in %s, for --pick", program, path)
   end
   return path, true

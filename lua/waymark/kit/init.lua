@@ -14,8 +14,8 @@
 local cases = require "waymark.case"
 local consult = require "waymark.ask.consult"
 local core = require "waymark.core"
+local evaluate = require "waymark.ask.evaluate"
 local find = require "waymark.workspace.find"
-local kit_calls = require "waymark.kit.calls"
 local kit_golden = require "waymark.kit.golden"
 local kit_school = require "waymark.kit.school"
 local kit_workspace = require "waymark.kit.workspace"
@@ -164,12 +164,6 @@ function methods.explain(school, who, step)
   return school.space:json({ "explain", upn_of(school, who), step, "--as-of", school.day }, school:now())
 end
 
--- How often each step was asked on the day: { [step] = { suggest = n, gate = n } }.
-function methods.calls(school)
-  settle(school)
-  return kit_calls.count(school.space, school.day, school:now())
-end
-
 -- Recording --------------------------------------------------------------------------------
 
 local entry_fields = { outcome = "--outcome", on = "--on", with = "--with", note = "--note", reason = "--reason",
@@ -223,6 +217,37 @@ local function with_space(school, work)
   space:close()
   if not ok then error(result, 0) end
   return result
+end
+
+-- How often each step was asked on the day: { [step] = { suggest = n, gate = n } }. A profile
+-- counts both together; a gate is asked once for each finding.
+function methods.calls(school)
+  return with_space(school, function(space)
+    local map, followers, counts = space:map_for_school(), {}, {}
+    if not map.declared then fault "no plugin in use has a road map, so no step is asked" end
+    for _, step in ipairs(map.declared.steps) do
+      counts[step.name] = step.suggests and { suggest = 0, gate = 0 } or nil
+    end
+    for _, each in ipairs(space:schools()) do
+      if space:map_for_school(each.key) == map then followers[#followers + 1] = each end
+    end
+    local look = evaluate.new(space, map, space:filter { as_of = school.day },
+      { workers = 1, profile = true, known = math.maxinteger, undecided = {}, without = {} })
+    for _, result in look:schools(followers) do
+      for _, finding in ipairs(result.findings) do
+        local count = counts[finding.step.name]
+        if finding.step.gated then count.suggest, count.gate = count.suggest - 1, count.gate + 1 end
+      end
+    end
+    if look.failures[1] then fault("the calls could not be counted: %s", look.failures[1].message) end
+    for _, costs in next, look.costs do
+      for place, cost in ipairs(costs) do
+        local count = counts[map.declared.steps[place].name]
+        if count then count.suggest = count.suggest + cost.calls end
+      end
+    end
+    return counts
+  end)
 end
 
 -- One pupil ------------------------------------------------------------------------------------

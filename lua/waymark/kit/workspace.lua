@@ -20,8 +20,6 @@ workspace.__index = workspace
 workspace.__gc = function(self) self:remove() end
 workspace.__close = workspace.__gc
 
-local function quoted(text) return "'" .. tostring(text):gsub("'", "'\\''") .. "'" end
-
 -- The program lies beside the worker, or where both were installed.
 local function program()
   local base = problem.check(paths.worker()):match "^(.*)/[^/]+$"
@@ -74,10 +72,10 @@ end
 -- Run a command, given as a list. -> { status, out, err }
 function workspace:run(list, now)
   local out, err = self.top .. "/out", self.top .. "/err"
-  local parts = { quoted(self.program), "-C", quoted(self.dir) }
-  if now then parts[#parts + 1] = "--now " .. quoted(now) end
-  for _, each in ipairs(list) do parts[#parts + 1] = quoted(each) end
-  local _, _, status = os.execute(("%s >%s 2>%s </dev/null"):format(table.concat(parts, " "), quoted(out), quoted(err)))
+  local words = table.move(list, 1, #list, now and 6 or 4, { self.program, "-C", self.dir, now and "--now", now })
+  for i, each in ipairs(words) do words[i] = files.quoted(tostring(each)) end
+  local _, _, status = os.execute(("%s >%s 2>%s </dev/null"):format(table.concat(words, " "), files.quoted(out),
+    files.quoted(err)))
   return { status = status, out = problem.check(files.read(out)), err = problem.check(files.read(err)) }
 end
 
