@@ -100,7 +100,7 @@ local function schema_of(form, choices)
   local schema = {}
   for _, field in ipairs(form) do
     local each = types_of.schema(field[2], choices)
-    each.required, each.least, each.most, each.told = field.required, field.least, field.most, field.told
+    for _, name in ipairs { "required", "least", "most", "told", "file_name" } do each[name] = field[name] end
     schema[field[1]] = each
   end
   return schema

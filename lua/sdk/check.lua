@@ -3,7 +3,7 @@
 --
 -- A schema is { field = { type = "text"|"number"|"integer"|"boolean"|"table"|
 -- "function"|"list"|"duration", required =, least =, most =, choices = {…},
--- of = item type } }. Every function answers nil, or one sentence that says
+-- of = item type, file_name = } }. Every function answers nil, or one sentence that says
 -- what is wrong and names the nearest name.
 --
 --   check.duration(value)      is it what a constructor of durations gives?
@@ -41,6 +41,14 @@ local function is_list(value)
     n = n + 1
   end
   return n == #value
+end
+
+local most_name = 40 -- bytes
+
+-- Whether a text can be a name that becomes a file's: of a step, a document, a template, a list
+-- for the authority, a digest, a plugin. It is no path, and the same to every file system.
+function check.is_file_name(value)
+  return type(value) == "string" and #value <= most_name and value:find "^[a-z][a-z0-9_-]*$" ~= nil
 end
 
 local tests = {
@@ -85,6 +93,13 @@ local function wrong_choice(value, field, name)
     is_text and check.did_you_mean(value, field.choices) or "")
 end
 
+-- nil, or a sentence: what is given is no such name.
+function check.file_name_fault(value, name)
+  if check.is_file_name(value) then return nil end
+  return ("%s: %s is not a name (lower-case letters, digits, - and _, at most %d in all)"):format(name,
+    given_words(value), most_name)
+end
+
 -- One value against one field.
 function check.value(value, field, name)
   local test = tests[field.type]
@@ -97,6 +112,12 @@ function check.value(value, field, name)
     for _, item in ipairs(value) do
       local fault = check.value(item, { type = field.of }, name)
       if fault then return ('"%s" is a list, and each item %s'):format(name, article(field.of)) end
+    end
+  end
+  if field.file_name then
+    for _, each in ipairs(field.type == "list" and value or { value }) do
+      local fault = check.file_name_fault(each, name)
+      if fault then return fault end
     end
   end
   return field.choices and wrong_choice(value, field, name)

@@ -29,12 +29,6 @@ effects.most_bytes, effects.most_an_event = 65536, 20
 -- in it can be changed or made up.
 local made = setmetatable({}, { __mode = "k" })
 
-local function name_fault(value, what)
-  if value and not value:find "^[a-z][a-z0-9_-]*$" then
-    return ('%s: "%s" is not a name (lower case, digits, hyphens)'):format(what, value)
-  end
-end
-
 -- Making -------------------------------------------------------------------------
 
 local function new_effect(kind, fields)
@@ -52,7 +46,6 @@ local function mail(fields)
   local to = made[fields.to]
   local fault = not (to and to.recipient)
     and 'mail: "to" takes staff "ROLE" or contacts { … }: a reference, never an address'
-    or name_fault(fields.template, "mail: template") or name_fault(fields.digest, "mail: digest")
     or fields.digest and to.contacts and "mail: a digest goes to staff; a family gets a message for each child"
   if fault then error(fault, 2) end
   return effect

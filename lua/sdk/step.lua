@@ -267,9 +267,8 @@ end
 local function check_names(names)
   local seen = {}
   for i, name in ipairs(names) do
-    if type(name) ~= "string" or not name:find "^[a-z][a-z0-9-]*$" then
-      error(("road_map: item %d is not a step's name (lower case, digits, hyphens)"):format(i), 3)
-    end
+    local fault = check.file_name_fault(name, ("road_map: item %d"):format(i))
+    if fault then error(fault, 3) end
     if seen[name] then error(('road_map: "%s" is there twice'):format(name), 3) end
     seen[name] = true
   end

@@ -1,3 +1,3 @@
--- expect: failed not a step's name
+-- expect: failed is not a name
 -- as: init
 return { road_map = { "../../etc/passwd" } }

@@ -10,9 +10,10 @@ return {
         .. "of a rule cross as references, which the host renders; all else is plain values.",
       form = {
         { "to", "recipient", "`staff \"ROLE\"` or `contacts { … }`", required = true },
-        { "template", "text", "`templates/NAME.txt`; without one it names the pupil and lists the data" },
+        { "template", "text", "`templates/NAME.txt`; without one it names the pupil and lists the data",
+          file_name = true },
         { "data", "map of any", "what the template fills in, by name" },
-        { "digest", "text", "one message a day gathers these; for staff only" },
+        { "digest", "text", "one message a day gathers these; for staff only", file_name = true },
         { "subject", "text", "at most 100 bytes" },
       }, example = [[
 on("suggestion.made", function(event, pupil)

@@ -23,13 +23,13 @@ return {
   },
 }]],
       form = {
-        { "name", "text", "the folder's name", required = true },
+        { "name", "text", "the folder's name", required = true, file_name = true },
         { "version", "text", nil, required = true },
         { "api", "integer", "the API level it is written for: 1, 2 or 3", required = true },
         { "title", "text", "one line for people" },
         { "licence", "text" },
-        { "requires", "list of text", "plugins that its files may `require`" },
-        { "extends", "text", "the plugin whose road map it changes" },
+        { "requires", "list of text", "plugins that its files may `require`", file_name = true },
+        { "extends", "text", "the plugin whose road map it changes", file_name = true },
         { "reads", "list of grant", "what it sees of pupils; what is not named is not sent to it" },
         { "consults", "list of grant", "what it sees besides when one pupil is looked at, for the functions "
           .. "`complete`, `checklist`, `routes` and `fills` and for documents; not sent when everybody is looked at. "

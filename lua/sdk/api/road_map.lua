@@ -43,7 +43,7 @@ return {
       }, run = "module", example = "return { lists = { patience_weeks = 3, too_few_weeks = 2 } }" },
     { "return_list", since = 2, in_lua = true, text = "One list for the authority, of the pupils who meet a rule in a "
       .. "period.", form = {
-        { "name", "text", "what `waymark returns NAME` takes", required = true, since = 2 },
+        { "name", "text", "what `waymark returns NAME` takes", required = true, file_name = true, since = 2 },
         { "title", "text", "as people read it", required = true, since = 2 },
         { "rule", "rule", nil, required = true, since = 2 },
         { "period", "return_period", "the academic year to date, the rule's own weeks, or as asked", since = 2,

@@ -3,6 +3,7 @@
 local core = require "waymark.core"
 local files = require "waymark.base.files"
 local problem = require "waymark.base.problem"
+local check = core.sdk "check"
 
 local golden = { update = os.getenv "WAYMARK_UPDATE" == "1" }
 
@@ -40,6 +41,9 @@ end
 function golden.compare(name, value)
   local spec, _, plugin = golden.caller()
   if not spec then error("golden is called in a file NAME_spec.lua", 0) end
+  local stem = type(name) == "string" and name:gsub("%.%l+$", "")
+  local fault = check.file_name_fault(stem, 'golden "NAME.txt"')
+  if fault then error(fault, 0) end
   local place = spec:match "^(.*)/[^/]*$" .. "/golden"
   local path = place .. "/" .. name
   local text = type(value) == "string" and value or problem.check(core.encode(value, 2)) .. "\n"

@@ -25,7 +25,6 @@ mail_fields.to, mail_fields.data = { type = "table", required = true }, { type =
 
 local to_fields = { staff = { type = "text" }, contacts = { type = "table" } }
 local measure_fields = { rule = { type = "text", required = true }, from = { type = "text" }, to = { type = "text" } }
-local name_form = "^[a-z][a-z0-9_-]*$"
 
 local function is_day(text) return type(text) == "string" and #text == 10 and core.date.parse(text) == text end
 
@@ -67,8 +66,6 @@ end
 local function mail_fault(space, body, event)
   local fault = check.fields(body, mail_fields, "mail") or to_fault(space, body.to, body.digest)
   if fault then return fault end
-  if body.digest and not body.digest:find(name_form) then return "mail: digest is not a name" end
-  if body.template and not body.template:find(name_form) then return "mail: template is not a name" end
   if body.subject and #body.subject > 100 then return "mail: the subject has more than 100 bytes" end
   for name, item in next, body.data do
     fault = not tostring(name):find "^[a-z][a-z0-9_]*$" and "mail: data is not in its form" or item_fault(item, event)

@@ -23,6 +23,7 @@ local letters = require "waymark.mail.body"
 local message = require "waymark.mail.message"
 local problem = require "waymark.base.problem"
 local stored = require "waymark.store.outbox"
+local check = core.sdk "check"
 
 local outbox = {}
 
@@ -108,6 +109,7 @@ local function plan_one(space, by_name, effect, held, today)
   end
   local recipients, fault = letters.recipients(space, effect)
   if recipients then fault = select(2, letters.sender(space)) end
+  if effect.body.digest then fault = fault or check.file_name_fault(effect.body.digest, "digest") end
   if fault then return mark(space, effect, "failed", nil, fault) end
   if not effect.body.digest then return mark(space, effect, "waiting", single_paths(effect, recipients)) end
   local path = digest_path(effect, recipients[1], space:today())
@@ -132,12 +134,13 @@ local function any_written(space, paths)
   return false
 end
 
--- What has a file that was begun keeps it, and so does a digest; any other is planned
--- anew, since contacts may have changed.
+-- What has a file that was begun keeps it, and so does a digest of a plugin in use; any other
+-- is planned anew, since contacts may have changed.
 local function plan(space, by_name, waiting)
   local held, today = outbox.holds(space), {}
   for _, effect in ipairs(waiting) do
-    local keeps = effect.path and (effect.body.digest or any_written(space, effect.path))
+    local keeps = effect.path and (any_written(space, effect.path)
+      or check.is_file_name(effect.body.digest) and part_of(space, by_name, effect))
     if not keeps then plan_one(space, by_name, effect, held, today) end
   end
 end
@@ -239,7 +242,8 @@ function outbox.write(space)
   for _, group in ipairs(by_file(waiting)) do
     local list, trouble = carry_out(space, by_name, group)
     if trouble then
-      report.trouble[#report.trouble + 1] = ("message %d: %s"):format(group[1].id, trouble)
+      report.trouble[#report.trouble + 1] = ("message %d of the plugin %s: %s"):format(group[1].id, group[1].plugin,
+        trouble)
     else
       table.move(list, 1, #list, #results + 1, results)
     end

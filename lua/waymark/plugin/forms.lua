@@ -120,7 +120,7 @@ local function form_of(field, most)
   local form = types[field.type] or open
   if field.type == "text" then form = field.day and day or text_of(most) end
   if field.type == "list" then form = list_of(field.of == "text" and text or types[field.of] or open, most_declared) end
-  if not field.choices and not field.least and not field.most then return form end
+  if not field.choices and not field.least and not field.most and not field.file_name then return form end
   return function(value) return form(value) and check.value(value, field, "") == nil end
 end
 

@@ -77,7 +77,7 @@ local function read_folder(plugin, path, prefix, depth)
   for _, name in ipairs(files.names(path)) do
     local inner = path .. "/" .. name
     if files.kind(inner) == "link" and files.is_folder(inner) and name ~= "spec" then
-      problem.raise_at(inner, "%s is a link to a folder; copy the folder there", core.escape(inner))
+      error(problem.at(core.escape(inner), nil, "this is a link to a folder; copy the folder there"), 0)
     elseif files.kind(inner) == "directory" then
       if depth < 4 and name ~= "spec" then read_folder(plugin, inner, prefix .. name .. "/", depth + 1) end
     elseif name:find "%.lua$" or prefix == "templates/" and (name:find "%.txt$" or name:find "%.html$") then

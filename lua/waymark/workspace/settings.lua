@@ -172,7 +172,7 @@ local function new_school(result, fields)
 end
 
 local function new_use(result, name)
-  if type(name) ~= "string" or not name:find "^[a-z][a-z0-9_-]*$" then
+  if not check.is_file_name(name) then
     error('use takes the name of a plugin: use "essex"', 0)
   end
   local use = { name = name, options = {}, is_use = true }

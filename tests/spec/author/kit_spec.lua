@@ -266,6 +266,14 @@ describe("what is asked of a school", function()
   end)
 end)
 
+it("the name of a golden file is no path", function()
+  for _, name in ipairs { "../x", "a/b.txt", "/tmp/x", ".busted", "..", ("a"):rep(41), "", 7 } do
+    local ok, message = pcall(kit_golden.compare, name, "text")
+    assert.is_false(ok)
+    assert.truthy(message:find('golden "NAME.txt": ', 1, true), message)
+  end
+end)
+
 describe("a golden file that is not there", function()
   local update = kit_golden.update
   after_each(function() kit_golden.update = update end)

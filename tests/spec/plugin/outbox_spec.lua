@@ -303,6 +303,40 @@ describe("a message that a plugin asked for", function()
   end)
 end)
 
+describe("a message that can never be written", function()
+  -- As a digest is kept that an older Waymark took, and one that was given its file before a kill.
+  local function keep(body, path)
+    local space = space_module.open(w.dir, "write", core.system.time "2025-09-08T17:00Z")
+    space:change(false, function()
+      space.store:run("UPDATE effect SET state = 'waiting', path = ?, body = json_set(body, '$.digest', ?)", path, body)
+    end)
+    space:close()
+  end
+
+  before_each(function()
+    start()
+    hook 'mail { to = staff "head", digest = "d" }'
+    suggest "2025-09-08"
+    os.execute(("rm '%s'/documents/outbox/*"):format(w.dir))
+  end)
+
+  it("fails once, whatever file it was given, and is tried no more", function()
+    local long = ("d"):rep(300)
+    keep(long, ("documents/outbox/2025-09-08-teller-%s-1f0a93bc.eml"):format(long))
+    w:expect(3, "--now 2025-09-08T18:00Z outbox write")
+    assert.truthy(states()[1]:find("failed: digest: the text \"" .. ("d"):rep(40) .. "…\" is not a name", 1, true))
+    w:ok "--now 2025-09-08T18:00Z outbox write"
+  end)
+
+  it("is withdrawn with its plugin, also when it was given a file", function()
+    keep("d", "documents/outbox/2025-09-08-teller-d-1f0a93bc.eml")
+    use ""
+    w:ok "--now 2025-09-08T18:00Z outbox write"
+    assert.are.equal("withdrawn: its plugin is not in use any more", states()[1])
+    assert.are.same({}, written())
+  end)
+end)
+
 describe("a kill", function()
   local space, write_file
 

@@ -1,7 +1,9 @@
 -- Plugins as those see them who write them: what plugin.lua says, options, load
 -- sets, what may be required, and which files are taken.
 
+local core = require "waymark.core"
 local finder = require "waymark.plugin"
+local plugin_forms = require "waymark.plugin.forms"
 local plugins = require "tests.support.plugins"
 
 local w
@@ -206,7 +208,7 @@ describe("a load set", function()
   local maps = {
     { '"visit", "vsit"', 'the road map has the step "vsit", and there is no steps/vsit.lua; did you mean "visit"?' },
     { '"visit", "visit"', 'mine/init.lua: road_map: "visit" is there twice' },
-    { '"Visit us"', "mine/init.lua: road_map: item 1 is not a step's name (lower case, digits, hyphens)" },
+    { '"Visit us"', "mine/init.lua: road_map: item 1: the text \"Visit us\" is not a name (lower-case" },
   }
   for _, case in ipairs(maps) do
     it("refuses the road map " .. case[1], function()
@@ -279,6 +281,58 @@ describe("require", function()
   end)
 end)
 
+describe("a name that becomes a file's", function()
+  before_each(clear)
+
+  local no_names = { "../precious", "a/b", "/etc/cron", ".hidden", "Visit", "a b", "a.b", "-x", "1st", "caf\u{E9}",
+    ("a"):rep(41), "a\nb", "" }
+  local head = 'local r = count { name = "r", codes = "O", at_least = 1, weeks = 4 }\n'
+
+  -- What of a plugin says the name, and what is said of a wrong one.
+  local sayings = {
+    { 'returns = { { name = %q, title = "T", rule = r } }', "mine/init.lua: returns: item 1: name: " },
+    { "road_map = { %q }", "mine/init.lua: road_map: item 1: " },
+    { "further = { %q }", "mine/init.lua: road_map: item 1: " },
+    { 'step = step { title = "T", principle = "listen", documents = { "form", %q } }', "step: documents: " },
+    { 'mail = mail { to = staff "head", digest = %q }', "mail: digest: " },
+    { 'mail = mail { to = staff "head", template = %q }', "mail: template: " },
+  }
+  for _, saying in ipairs(sayings) do
+    it("has one form: " .. saying[2], function()
+      for i, name in ipairs(no_names) do
+        if i % 3 == #saying[2] % 3 or i == 1 then -- a few of them in each place
+          plugin("mine", 'sends = { "mail" }', { ["init.lua"] = head .. "return { " .. saying[1]:format(name) .. " }" })
+          refused(saying[2])
+          refused "is not a name (lower-case letters, digits, - and _, at most 40 in all)"
+        end
+      end
+    end)
+  end
+
+  it("has one form also for whom it requires or extends", function()
+    plugin("mine", 'extends = "../essex"')
+    refused 'extends: the text "../essex" is not a name'
+    plugin("mine", 'requires = { "england", "../essex" }')
+    refused 'requires: the text "../essex" is not a name'
+  end)
+
+  it("is looked at again when it comes from a worker", function()
+    local fields = core.sdk("made.fields").fields
+    for _, name in ipairs { "digest", "template" } do assert.is_true(fields.mail[name].file_name) end
+    assert.is_true(fields.step.documents.file_name)
+    local list = { name = "a", title = "T", rule = "r", period = "year" }
+    local answer = { plugins = { { name = "mine", version = "1", api = 2, requires = core.array {},
+      reads = core.array {}, consults = core.array {}, sends = core.array {}, options = {} } }, steps = core.array {},
+      lists = {}, hooks = core.array {}, rules = core.array {}, codes = core.array {}, reasons = core.array {},
+      returns = { list } }
+    assert.is_true(plugin_forms.fits("declared", answer))
+    list.name = "../a"
+    assert.is_false(plugin_forms.fits("declared", answer))
+    list.name, answer.plugins[1].name = "a", "../mine"
+    assert.is_false(plugin_forms.fits("declared", answer))
+  end)
+end)
+
 describe("a file of a plugin", function()
   before_each(function()
     clear()
@@ -294,7 +348,7 @@ describe("a file of a plugin", function()
     run("ln -s '%s/outside/init.lua' '%s'", w.top, path "init.lua")
     refused "mine/init.lua: this is a link; a plugin holds plain files only"
     run("rm '%s' && ln -s '%s/outside' '%s'", path "init.lua", w.top, path "more")
-    refused "mine/more is a link to a folder; copy the folder there"
+    refused "mine/more: this is a link to a folder; copy the folder there"
   end)
 
   it("is no pipe: nothing waits for it", function()
