@@ -27,11 +27,20 @@ function sql(query) end
 
 waymark = {}
 
----From stock Lua, after `local waymark = require "waymark"`: opens a workspace for reading. Raises when it cannot be opened.
+---From stock Lua, after `local waymark = require "waymark"`: opens a workspace for reading.
 ---@param folder string?
 ---@param now integer? seconds, in place of the clock
----@return waymark.waymark
+---@return waymark.waymark?
+---@return waymark.problem? why not
 function waymark.open(folder, now) end
+
+---What is answered after nil when something cannot be done; `tostring` makes one line of it.
+---@class waymark.problem
+---@field what string what is wrong
+---@field todo string? what to do
+---@field where string? the file, or the name of what it is about
+---@field line integer? of that file
+local problem = {}
 
 ---A workspace that was opened.
 ---@class waymark.waymark
@@ -40,13 +49,14 @@ local a_waymark = {}
 
 ---As `pupils` in a script.
 ---@param filter waymark.pupils_fields?
----@return fun(): waymark.pupil?
+---@return (fun(): waymark.pupil?)?
+---@return waymark.problem? why not
 function a_waymark:pupils(filter) end
 
 ---As `sql` in a script.
 ---@param query string
----@return fun(): any[]? next_row
----@return string[] columns
+---@return (fun(): any[]?)? next_row
+---@return string[]|waymark.problem columns, or why not
 function a_waymark:sql(query) end
 
 ---Closes it.

@@ -24,25 +24,35 @@ for p in pupils { year = 5 } do print(p.name, p:rate()) end]] },
       text = "Iterates the rows of a SELECT, each a list of cells; an empty cell is nil. Read-only.",
       example = 'for row in sql "SELECT count(*) FROM mark" do print(row[1]) end' },
     { "waymark.open", takes = { { "folder", "text?" }, { "now", "integer?", "seconds, in place of the clock" } },
-      gives = { "waymark" }, run = "library", text = "From stock Lua, after `local waymark = require \"waymark\"`: "
-        .. "opens a workspace for reading.", raises = "when it cannot be opened",
-      example = 'local w = waymark.open "."' },
+      gives = { "waymark?", { "problem?", "why not" } }, run = "library", text = "From stock Lua, after "
+        .. "`local waymark = require \"waymark\"`: opens a workspace for reading.",
+      example = 'local w = assert(waymark.open ".")' },
+    { "problem", class = true, run = "library", text = "What is answered after nil when something cannot be "
+        .. "done; `tostring` makes one line of it.", fields = {
+        { "what", "text", "what is wrong" },
+        { "todo", "text?", "what to do" },
+        { "where", "text?", "the file, or the name of what it is about" },
+        { "line", "integer?", "of that file" },
+      }, example = [[
+local _, why = waymark.open "/nowhere"
+why.todo    --> "make one with: waymark init DIR"]] },
     { "waymark", class = true, run = "library", text = "A workspace that was opened.", fields = {
         { "plugins", "map of map of rule", "the rules that each plugin in use declares, \"-\" also as \"_\"" },
       }, example = [[
-local w = waymark.open "."
+local w = assert(waymark.open ".")
 w.plugins.england.national.at_least    --> 10
 w:close()]] },
-    { "waymark:pupils", takes = { { "filter", "pupils fields?" } }, gives = { "function(): pupil?" }, run = "library",
-      text = "As `pupils` in a script.", example = [[
-local w = waymark.open "."
-for p in w:pupils { upn = "A1" } do print(p.name) end]] },
-    { "waymark:sql", takes = { { "query", "text" } }, gives = { { "function(): list of any?", "next_row" },
-        { "list of text", "columns" } }, run = "library", text = "As `sql` in a script.", example = [[
-local w = waymark.open "."
+    { "waymark:pupils", takes = { { "filter", "pupils fields?" } }, gives = { "function(): pupil??",
+        { "problem?", "why not" } }, run = "library", text = "As `pupils` in a script.", example = [[
+local w = assert(waymark.open ".")
+for p in assert(w:pupils { upn = "A1" }) do print(p.name) end]] },
+    { "waymark:sql", takes = { { "query", "text" } }, gives = { { "function(): list of any??", "next_row" },
+        { "list of text|problem", "columns, or why not" } }, run = "library", text = "As `sql` in a script.",
+      example = [[
+local w = assert(waymark.open ".")
 for row in w:sql "SELECT count(*) FROM mark" do print(row[1]) end]] },
     { "waymark:close", takes = {}, gives = {}, run = "library", text = "Closes it.", example = [[
-local w = waymark.open "."
+local w = assert(waymark.open ".")
 w:close()]] },
   },
 }

@@ -29,10 +29,10 @@ function command.run(arguments)
   if not text then
     text, name = problem.check(files.read(arguments.script)), "@" .. arguments.script
   end
-  local ok, opened = pcall(common.open_for_scripts, arguments)
-  if not ok then problem.raise("%s", plain(opened)) end
+  local opened = common.open_for_scripts(arguments)
   local chunk, message = load(text, name, "t", waymark.environment(opened))
   if not chunk then problem.raise("%s", plain(message)) end
+  local ok
   ok, message = pcall(chunk, table.unpack(arguments.arguments or {}))
   if not ok then problem.raise("%s", plain(message)) end
   arguments.space = opened.space

@@ -3,6 +3,7 @@
 -- a promise.
 
 local core = require "waymark.core"
+local waymark = require "waymark"
 local workspace = require "tests.support.workspace"
 
 local w
@@ -294,6 +295,20 @@ describe("Lua", function()
     local out = io.popen(("cd '%s' && LUA_PATH='%s/lua/?.lua;%s/lua/?/init.lua;;' LUA_CPATH='%s/lua/?.so;;' "
       .. "lua5.4 two.lua 2>&1"):format(w.top, here, here, build)):read "a"
     assert.equal(line, out)
+  end)
+
+  it("by the library answers nil and the problem, with what, what to do and where", function()
+    local opened = assert(waymark.open(w.dir))
+    finally(function() opened:close() end)
+    local function why(value, raised)
+      assert.is_nil(value)
+      return raised
+    end
+    local unknown, changing = why(opened:pupils { school = "x" }), why(opened:sql "DELETE FROM pupil")
+    assert.truthy(unknown.what:find('there is no school "x"', 1, true))
+    assert.truthy(changing.message:find("would do more than read", 1, true))
+    assert.same({ ("there is no workspace in %s (no waymark.lua)"):format(w.top), "make one with: waymark init DIR" },
+      { why(waymark.open(w.top)).what, why(waymark.open(w.top)).todo })
   end)
 
   it("by run has arguments, SQL and a plain message when it fails", function()

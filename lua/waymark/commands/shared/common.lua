@@ -61,7 +61,8 @@ end
 -- no workspace is opened in it but for reading (core/host/lua_store.h).
 function common.open_for_scripts(arguments)
   core.store.read_only()
-  return require("waymark").open(arguments.folder, arguments.now) -- here: most commands run no script
+  local waymark = require "waymark" -- here: most commands run no script
+  return problem.check(waymark.open(arguments.folder, arguments.now))
 end
 
 return common
