@@ -343,7 +343,7 @@ static const char *why_not_source(slice text) {
   if (text.length && text.at[0] == '\x1b') return "this is compiled Lua; only source text is run";
   if (text.length && text.at[0] == '#') return "a first line with # is not taken";
   if (text.length >= 3 && memcmp(text.at, "\xEF\xBB\xBF", 3) == 0)
-    return "the file begins with a byte-order mark";
+    return "the file begins with a byte-order mark; save it as UTF-8 without one";
   if (!text_is_utf8(text)) return "the file is not UTF-8 text";
   for (size_t i = 0; i < text.length;
        i++) { /* controls that show it in another order than it runs */

@@ -75,7 +75,7 @@ local function in_range(value, field)
 end
 
 -- What was given, for the end of a sentence.
-local function given_words(value)
+function check.given(value)
   local kind = type(value)
   if kind == "nil" then return "nothing" end
   if kind == "string" then return ('the text "%s"'):format(#value > 40 and value:sub(1, 40) .. "…" or value) end
@@ -89,7 +89,7 @@ local function wrong_choice(value, field, name)
   end
   local is_text = type(value) == "string" and #value <= 40
   return ('"%s" is one of: %s, and not %s%s'):format(name, table.concat(field.choices, ", "),
-    is_text and ('"%s"'):format(value) or given_words(value),
+    is_text and ('"%s"'):format(value) or check.given(value),
     is_text and check.did_you_mean(value, field.choices) or "")
 end
 
@@ -97,14 +97,23 @@ end
 function check.file_name_fault(value, name)
   if check.is_file_name(value) then return nil end
   return ("%s: %s is not a name (lower-case letters, digits, - and _, at most %d in all)"):format(name,
-    given_words(value), most_name)
+    check.given(value), most_name)
 end
+
+-- The object of a method: those of C are userdata, those of Lua tables.
+local objects = { calendar = "userdata", pupil = "userdata", evidence = "userdata", case = "table", step = "table",
+  road_map = "table" }
+local type_words = { integer = "a whole number", evidence = "evidence" }
+local examples = { duration = ", such as school_weeks(6)" } -- of what is hard to guess
 
 -- One value against one field.
 function check.value(value, field, name)
   local test = tests[field.type]
   local good = not field.type or (test and test(value)) or (not test and type(value) == field.type)
-  if not good then return ('"%s" should be %s'):format(name, article(field.type)) end
+  if not good then
+    return ('"%s" should be %s%s, not %s'):format(name, article(field.type), examples[field.type] or "",
+      check.given(value))
+  end
   if (field.least or field.most) and not in_range(value, field) then
     return ('"%s" should be from %s to %s'):format(name, field.least or "any", field.most or "any")
   end
@@ -123,16 +132,11 @@ function check.value(value, field, name)
   return field.choices and wrong_choice(value, field, name)
 end
 
--- The object of a method: those of C are userdata, those of Lua tables.
-local objects = { calendar = "userdata", pupil = "userdata", evidence = "userdata", case = "table", step = "table",
-  road_map = "table" }
-local type_words = { integer = "a whole number", evidence = "evidence" }
-
 local function argument_fault(each, value)
   if value == nil and each.optional then return nil end
   local object, test = objects[each[2]], tests[each[2]]
   if object and type(value) == object or test and test(value) or not test and type(value) == each[2] then return nil end
-  return ('"%s" should be %s, not %s'):format(each[1], type_words[each[2]] or article(each[2]), given_words(value))
+  return ('"%s" should be %s, not %s'):format(each[1], type_words[each[2]] or article(each[2]), check.given(value))
 end
 
 local checks -- read when something is wrong
@@ -156,9 +160,27 @@ end
 local withheld = { collectgarbage = true, coroutine = true, debug = true, dofile = true, io = true, load = true,
   loadfile = true, os = true, package = true, xpcall = true }
 
--- An error of Lua's own about a name that is not there, with the nearest that is.
+-- What to do about an argument of the wrong kind that C found.
+local function argument_hint(message)
+  local place, method, wanted, got =
+    message:match "bad argument #(%d+) to '([%w_]+)' %(waymark%.(%w+) expected, got ([%w._ ]+)%)$"
+  if wanted == "rule" and got:find "^n" then -- nil, no value
+    return "; there is no rule here: is its name right, and does the file that makes it give it out?"
+  elseif place == "1" and objects[wanted] then
+    return ("; write it with a colon: %s:%s(…)"):format(wanted, method)
+  end
+end
+
+-- An error of Lua's own with what to do: about a name that is not there, with the nearest that
+-- is; about nothing where there should be something; about a dot for a colon.
 function check.hint(message)
+  local argument = argument_hint(message)
+  if argument then return message .. argument end
   local what, name = message:match "attempt to %l+ a nil value %((%l+) '([%w_]+)'%)$"
+  if message:find "attempt to index a nil value$" or what and what ~= "global" and what ~= "method"
+    and message:find("attempt to index", 1, true) then
+    return message .. "; there is nothing: case:last(…) and fields may be nil, so ask first: if x then"
+  end
   if not what then return message end
   if what == "global" and withheld[name] then return ("%s; plugins have no %s"):format(message, name) end
   checks = checks or require "made.checks"

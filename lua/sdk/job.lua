@@ -160,7 +160,7 @@ end
 local function suggestion(answer, reason)
   if not reasons.is_reason(reason) then
     error(('suggest should return nil or evidence:because "…", not %s'):format(
-      type(reason) == "userdata" and 'evidence alone: add :because "…"' or "a " .. type(reason)), 0)
+      type(reason) == "userdata" and 'evidence alone; add :because "…"' or check.given(reason)), 0)
   end
   answer.words = check_text(reason.words, most_words, "the reason")
   local concern = reason.concern and check_text(reason.concern, most_concern, "the concern")
@@ -173,6 +173,10 @@ local function suggestion(answer, reason)
 end
 
 local function gated(answer, why)
+  if type(why) ~= "string" then
+    error(("the gate should return nil when nothing holds the step back, or why it does, in words; not %s"):format(
+      check.given(why)), 0)
+  end
   answer.verdict = "gated"
   answer.words = check_text(why, most_words, "what the gate says")
   return answer
@@ -187,6 +191,7 @@ end
 -- An error of a step. One that `return evidence:because(…)` raised has no line of the
 -- step's own: then its file is named.
 local function step_failed(answer, each, message)
+  message = message:gsub("^sdk/[%w_]+%.lua:%d+: ", "")
   if not message:find "^[^%s:]+%.lua:" then
     message = ("%s/steps/%s.lua: %s"):format(each.plugin.name, each.name, message)
   end
@@ -199,7 +204,9 @@ local function answer_for(record, each, pupil, case, reason)
   local ok, why = true, nil
   if each.step.gate then ok, why = call(each.step.gate, pupil, case) end
   if not ok then return step_failed(answer, each, why) end
-  local fine, result = fence.call(why == nil and suggestion or gated, answer, why == nil and reason or why)
+  local said = reason
+  if why ~= nil then said = why end
+  local fine, result = fence.call(why == nil and suggestion or gated, answer, said)
   return fine and result or step_failed(answer, each, result)
 end
 

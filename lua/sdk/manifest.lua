@@ -113,8 +113,9 @@ local function set_options(config, chain, at, values, where)
   local seen, all = manifests.options(chain, at), manifests.options(chain)
   for _, name in ipairs(check.names(values)) do
     if not seen[name] then
-      error(('%s: "%s" has no option "%s"%s'):format(where, chain[at].name, name,
-        check.did_you_mean(name, check.names(seen))), 0)
+      local nearest = check.did_you_mean(name, check.names(seen))
+      error(('%s: "%s" has no option "%s"%s'):format(where, chain[at].name, name, nearest ~= "" and nearest
+        or "; see: waymark plugin options " .. chain[at].name), 0)
     end
     local fault = check.value(values[name], all[name].option, name)
     if fault then error(where .. ": " .. fault, 0) end
@@ -136,7 +137,7 @@ function manifests.configs(chain, configured, settings)
   for name, each in next, manifests.options(chain) do config[name] = each.option.default end
   for at, plugin in ipairs(chain) do
     for _, each in ipairs(configured(plugin.name)) do
-      set_options(config, chain, at, each.values, each.by .. "/plugin.lua, configure")
+      set_options(config, chain, at, each.values, each.by .. "/plugin.lua: configure")
     end
   end
   for at, plugin in ipairs(chain) do set_options(config, chain, at, settings(plugin.name) or {}, "waymark.lua") end

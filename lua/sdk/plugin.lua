@@ -32,19 +32,47 @@ function plugins.environment()
   return env
 end
 
+-- A sentence about a file, with the line on which the file gives something to what the sentence
+-- names first: principle = "listen".
+local function placed(file, text, sentence)
+  local name, at = sentence:match '"([%a_][%w_]*)"', 0
+  for line in (name and text .. "\n" or ""):gmatch "(.-)\n" do
+    at = at + 1
+    if line:find("%f[%w_]" .. name .. "%s*=[^=]") then return ("%s:%d: %s"):format(file, at, sentence) end
+  end
+  return ("%s: %s"):format(file, sentence)
+end
+
 -- Call; an error without a line (that of a tail call, such as return step { … },
 -- has none) gets the name of the plugin's file.
-local function call_named(name, fn, ...)
+local function call_named(name, text, fn, ...)
   local ok, value = pcall(fn, ...)
   if ok then return value end
   if type(value) ~= "string" then error(value, 0) end
-  error(check.hint(value:find "^[^%s:]+%.lua:" and value or name .. ": " .. value), 0)
+  error(check.hint(value:find "^[^%s:]+%.lua:" and value or placed(name, text, value)), 0)
 end
 
 local function run_text(name, text, env)
   local chunk, message = fence.compile(name, text, env)
-  if not chunk then error(message, 0) end
-  return call_named(name, chunk)
+  if not chunk then
+    local is_quote = message:find("near '<\\226>'", 1, true) and text:find "[\u{201C}\u{201D}\u{2018}\u{2019}]"
+    local is_list = message:find("'}' expected", 1, true)
+    error(message .. (is_quote and '; curly quotes are no quotes here: write "'
+      or is_list and "; is there a comma before it?" or ""), 0)
+  end
+  return call_named(name, text, chunk)
+end
+
+-- Words that stand in quotes in plugin.lua; without them they would be nothing, in silence.
+local in_quotes = {}
+for _, words in ipairs { declared.fields.option.type.choices, declared.choices.grant, declared.choices.sends } do
+  for _, word in ipairs(words) do in_quotes[word] = true end
+end
+
+local function manifest_environment()
+  return setmetatable(plugins.environment(), { __index = function(_, name)
+    if in_quotes[name] then error(('write it in quotes: "%s"'):format(name), 2) end
+  end })
 end
 
 -- Manifests ------------------------------------------------------------------
@@ -53,9 +81,9 @@ end
 function plugins.manifest(name, files)
   local where = name .. "/plugin.lua"
   if not files["plugin.lua"] then error(where .. " is missing", 0) end
-  local manifest = run_text(where, files["plugin.lua"], plugins.environment())
+  local manifest = run_text(where, files["plugin.lua"], manifest_environment())
   local fault = manifests.fault(manifest, name)
-  if fault then error(where .. ": " .. fault, 0) end
+  if fault then error(placed(where, files["plugin.lua"], fault), 0) end
   return manifest
 end
 
@@ -130,7 +158,11 @@ local function requirer(set, plugin)
     local name, inner = module:match "^([a-z][a-z0-9_-]*)%.?([a-z0-9_.-]*)$"
     local target = name and set.by_name[name]
     if not target or not may_require(plugin, name) then
-      error(('"%s" cannot be required; name it in requires in plugin.lua'):format(module), 2)
+      local own, others = plugin.files[module:gsub("%.", "/") .. ".lua"], copy_of(plugin.manifest.requires or {})
+      others[#others + 1] = plugin.manifest.extends
+      local nearest = not target and check.did_you_mean(module, others) or ""
+      error(('"%s" cannot be required%s'):format(module, own and ('; write "%s.%s"'):format(plugin.name, module)
+        or nearest ~= "" and nearest or "; name it in requires in plugin.lua"), 2)
     end
     local path = inner == "" and "init.lua" or inner:gsub("%.", "/") .. ".lua"
     while inner == "" and not target.files[path] and set.by_name[target.manifest.extends] do
@@ -167,7 +199,7 @@ local function find_step(set, plugin, name)
   end
   local step = run_text(plugin.name .. "/" .. path, plugin.files[path], plugin.env)
   if not steps.is_step(step) then
-    error(("%s/%s should return step { … }"):format(plugin.name, path), 0)
+    error(("%s/%s: it should return step { … }; write return before step"):format(plugin.name, path), 0)
   end
   plugin.steps[name] = { step = step, plugin = plugin, name = name }
   return plugin.steps[name]
@@ -290,7 +322,7 @@ local function road_map_of(set, plugin)
   local names = fields_of(plugin).road_map
   local parent = set.by_name[plugin.manifest.extends]
   if names then
-    plugin.road_map = call_named(plugin.name .. "/init.lua", steps.road_map, names)
+    plugin.road_map = call_named(plugin.name .. "/init.lua", plugin.files["init.lua"], steps.road_map, names)
   elseif parent then
     plugin.road_map = road_map_of(set, parent)
   end
@@ -302,7 +334,7 @@ local function add_further(set, served)
   local names, giver = inherited(set, served, "further")
   local on_map = {}
   for _, each in ipairs(set.steps) do on_map[each.name] = true end
-  names = names and call_named(giver.name .. "/init.lua", steps.road_map, names) or {}
+  names = names and call_named(giver.name .. "/init.lua", giver.files["init.lua"], steps.road_map, names) or {}
   for _, name in ipairs(names) do
     if on_map[name] then error(('%s/init.lua: further: "%s" is on the road map'):format(giver.name, name), 0) end
     local each = load_step(set, served, name)

@@ -22,7 +22,8 @@ state.most = 3
 -- The name of a step, or of a plugin.
 function state.name(plugin, step) return step and plugin .. "/" .. step or plugin end
 
--- How each stands: { [name] = { failures = in a row, off = nil | { at, why } } }.
+-- How each stands: { [name] = { failures = in a row, off = nil | { at, why }, on = when it was
+-- last switched on or worked again } }.
 function state.all(space)
   local all = {}
   for _, row in ipairs(plugin_states.list(space.store)) do
@@ -30,7 +31,7 @@ function state.all(space)
     all[row.plugin] = now
     if row.state == "failed" then now.failures, now.why = now.failures + 1, row.why end
     if row.state == "off" then now.off = { at = row.at, why = row.why } end
-    if row.state == "on" then now.failures, now.off = 0, nil end
+    if row.state == "on" then now.failures, now.off, now.on = 0, nil, row.at end
   end
   return all
 end
@@ -98,14 +99,15 @@ function state.why_off(space, plugin, step)
 end
 
 -- "the step visit of the plugin local failed for Ben Moss and for 3 more pupils …", of the
--- pupils of whom a step could say nothing in the last run, though it worked for others.
+-- pupils of whom a step could say nothing in the last run, though it worked for others; nothing
+-- of one that was switched on since.
 local function pupils_words(space, all, enrolment)
   local list, groups = {}, {}
   for _, row in ipairs(runs.last_failures(space.store)) do
     local name = state.name(row.plugin, row.step)
     local now = all[name]
-    if row.step and row.enrolment and not (now and now.failures > 0)
-      and (not enrolment or row.enrolment == enrolment) then
+    local is_past = now and (now.failures > 0 or now.on and now.on > row.at)
+    if row.step and row.enrolment and not is_past and (not enrolment or row.enrolment == enrolment) then
       groups[name] = groups[name] or { name = name, n = 0, row = row }
       if groups[name].n == 0 then list[#list + 1] = groups[name] end
       groups[name].n = groups[name].n + 1

@@ -200,9 +200,9 @@ describe("a load set", function()
 
   it("names the plugin's own file when a step is wrong", function()
     plugin("mine", "", { ["init.lua"] = plugins.map, ["steps/visit.lua"] = 'return step { titel = "Visit" }' })
-    refused 'mine/steps/visit.lua: step has no field "titel"; did you mean "title"?'
+    refused 'mine/steps/visit.lua:1: step has no field "titel"; did you mean "title"?'
     plugin("mine", "", { ["steps/visit.lua"] = "return { title = 'Visit' }" })
-    refused "mine/steps/visit.lua should return step { … }"
+    refused "mine/steps/visit.lua: it should return step { … }; write return before step"
   end)
 
   local maps = {

@@ -1,0 +1,132 @@
+-- What an author reads of each mistake: where it is, what it is, and what to do.
+
+local plugins = require "tests.support.plugins"
+
+local w
+
+local FILES = {
+  ["plugin.lua"] = [[
+return {
+  name = "mine", version = "1.0", api = 3,
+  requires = { "england" }, reads = { "registers", "cases" }, consults = { "pupil.name" },
+  options = { weeks = { type = "integer", default = 4, help = "how many" } },
+}
+]],
+  ["init.lua"] = [[
+local away = count { name = "away", codes = "O", at_least = 1, weeks = config.weeks }
+return { away = away, road_map = { "tea" } }
+]],
+  ["steps/tea.lua"] = [[
+local away = require "mine".away
+return step {
+  title = "Tea",
+  principle = "listen",
+  suggest = function(pupil, case)
+    if case:last() then return nil end
+    return pupil:count(away):because "away"
+  end,
+}
+]] }
+
+local REASON = 'return pupil:count(away):because "away"'
+
+-- The plugin `mine` with one thing changed in one file, or with a further file.
+local function with(path, from, to)
+  plugins.clear(w)
+  local files = {}
+  for name, text in pairs(FILES) do files[name] = text end
+  if to then
+    local at, last = files[path]:find(from, 1, true)
+    files[path] = files[path]:sub(1, at - 1) .. to .. files[path]:sub(last + 1)
+  else
+    files[path] = from
+  end
+  for name, text in pairs(files) do w:file("w/plugins/mine/" .. name, text) end
+end
+
+local function suggest() return w:run("suggest --dry-run --format json" .. plugins.day) end
+
+setup(function()
+  w = plugins.school()
+  plugins.use(w, 'use "england" use "mine"')
+end)
+teardown(function() w:remove() end)
+
+describe("a plugin without a mistake", function()
+  it("fails in nothing", function()
+    with("steps/tea.lua", "Tea", "Tea")
+    assert.same({ 0, "" }, { suggest().status, suggest().err })
+  end)
+end)
+
+describe("what stops a plugin names file, line and cure:", function()
+  for _, each in ipairs {
+    { "a default of the wrong type", "plugin.lua", "default = 4", 'default = "x"',
+      'mine/plugin.lua:4: "weeks" should be an integer, not the text "x"' },
+    { "a word without quotes", "plugin.lua", '"integer"', "integer",
+      'mine/plugin.lua:4: write it in quotes: "integer"' },
+    { "a right without quotes", "plugin.lua", '{ "registers"', "{ registers",
+      'mine/plugin.lua:3: write it in quotes: "registers"' },
+    { "an option of another's that is not there", "plugin.lua", "requires =",
+      "configure = { england = { xyz = 3 } }, requires =",
+      'mine/plugin.lua: configure: "england" has no option "xyz"; see: waymark plugin options england' },
+    { "a principle misspelt", "steps/tea.lua", "listen", "lisen",
+      'mine/steps/tea.lua:4: step: "principle" is one of: expect, monitor, listen, facilitate, formalise, enforce, '
+        .. 'and not "lisen"; did you mean "listen"?' },
+    { "a number for a duration", "steps/tea.lua", "principle =", "period = 6, principle =",
+      'mine/steps/tea.lua:4: step: "period" should be a duration, such as school_weeks(6), not 6' },
+    { "a plugin's name misspelt", "steps/tea.lua", "local", 'local e = require "englnd"\nlocal',
+      'mine/steps/tea.lua:1: "englnd" cannot be required; did you mean "england"?' },
+    { "a file of one's own by half its name", "steps/tea.lua", "local", 'local e = require "init"\nlocal',
+      'mine/steps/tea.lua:1: "init" cannot be required; write "mine.init"' },
+    { "curly quotes", "steps/tea.lua", '"Tea"', "\u{201C}Tea\u{201D}", 'steps/tea.lua:3: unexpected symbol near '
+        .. "'<\\226>'; curly quotes are no quotes here: write \"" },
+    { "a comma that is missing", "steps/tea.lua", '"Tea",', '"Tea"', "mine/steps/tea.lua:4: '}' expected "
+        .. "(to close '{' at line 2) near 'principle'; is there a comma before it?" },
+    { "a byte-order mark", "steps/tea.lua", "local away", "\u{FEFF}local away",
+      "mine/steps/tea.lua: the file begins with a byte-order mark; save it as UTF-8 without one" },
+    { "a step that is not returned", "steps/tea.lua", "return step", "local s = step",
+      "mine/steps/tea.lua: it should return step { … }; write return before step" },
+  } do
+    it(each[1], function()
+      with(each[2], each[3], each[4])
+      local r = suggest()
+      assert.equal(1, r.status, r.err)
+      assert.truthy(r.err:find(each[5], 1, true), r.err)
+    end)
+  end
+end)
+
+describe("what fails in a step names step, pupil, file, line and cure:", function()
+  for _, each in ipairs {
+    { "false for nothing", REASON, "return pupil:count(away).met == 7",
+      'mine/steps/tea.lua: suggest should return nil or evidence:because "…", not false' },
+    { "a text for a reason", REASON, 'return "late"',
+      'mine/steps/tea.lua: suggest should return nil or evidence:because "…", not the text "late"' },
+    { "evidence alone", REASON, "return pupil:count(away)",
+      'mine/steps/tea.lua: suggest should return nil or evidence:because "…", not evidence alone; add :because "…"' },
+    { "a gate that says no", "suggest =", "gate = function() return false end,\n  suggest =",
+      "mine/steps/tea.lua: the gate should return nil when nothing holds the step back, or why it does, in words; "
+        .. "not false" },
+    { "a dot for a colon", "pupil:count", "pupil.count", "(waymark.pupil expected, got waymark.rule); "
+        .. "write it with a colon: pupil:count(…)\n    7 | return pupil.count" },
+    { "a rule that is not there", "count(away)", "count(awy)", "mine/steps/tea.lua:7: bad argument #1 to 'count' "
+        .. "(waymark.rule expected, got nil); there is no rule here: is its name right, and does the file that makes "
+        .. "it give it out?" },
+    { "a field of nothing", REASON, 'local on = case:last("tea").on ' .. REASON, "mine/steps/tea.lua:7: attempt to "
+        .. "index a nil value; there is nothing: case:last(…) and fields may be nil, so ask first: if x then" },
+    { "a field that is granted for one pupil alone", REASON, "local n = pupil.name " .. REASON,
+      'mine/steps/tea.lua:7: pupil.name was not granted; add "pupil.name" to reads in plugin.lua' },
+    { "a rule that is made there", "count(away)", 'count(count { name = "z", codes = "O", at_least = 1, weeks = 2 })',
+      "mine/steps/tea.lua:7: make a rule when the plugin loads, not inside a step" },
+  } do
+    it(each[1], function()
+      with("steps/tea.lua", each[2], each[3])
+      local r = suggest()
+      assert.equal(3, r.status, r.err)
+      assert.truthy(r.err:find("the plugin mine 1.0 failed, step tea, for Ada Byron and for 1 more pupil: ", 1, true),
+        r.err)
+      assert.truthy(r.err:find(each[4], 1, true), r.err)
+    end)
+  end
+end)
