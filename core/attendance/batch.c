@@ -155,6 +155,11 @@ void batch_span(const batch *b, size_t i, span *out) {
                 .born = r->born};
 }
 
+uint64_t batch_met(const batch *b, size_t i) {
+  const uint32_t *met = b->records[i].met;
+  return (uint64_t)met[1] << 32 | met[0];
+}
+
 slice batch_fields(const batch *b, size_t i) {
   return (slice){b->bytes + b->records[i].fields.at, b->records[i].fields.length};
 }

@@ -16,7 +16,7 @@
 /* More than a school of 100,000 pupils takes in 50 years. */
 #define SCHOOL_MARKS ((uint64_t)INT32_MAX)
 
-enum { BATCH_PUPILS = 256, BATCH_MAGIC = 0x57414232 };
+enum { BATCH_PUPILS = 256, BATCH_RULES = 62, BATCH_MAGIC = 0x57414233 };
 
 typedef struct batch_text {
   uint32_t at, length; /* within the block */
@@ -26,6 +26,7 @@ typedef struct batch_record {
   uint32_t id;       /* the enrolment, as the sender numbers it */
   uint32_t from, to; /* sessions of the enrolment, as in `span` */
   int32_t born;
+  uint32_t met[2]; /* the lower and the upper half of batch_met */
   batch_text fields;
 } batch_record;
 
@@ -75,6 +76,9 @@ status batch_end(buffer *b, problem *p);
 status batch_open(const char *bytes, size_t length, batch *out, problem *p);
 
 void batch_span(const batch *b, size_t i, span *out);
+/* Which of the sender's rules, at most BATCH_RULES, are met of pupil `i`: the lowest bit is the
+ * first. */
+uint64_t batch_met(const batch *b, size_t i);
 slice batch_fields(const batch *b, size_t i);
 slice batch_school(const batch *b);
 

@@ -5,6 +5,7 @@
 
 #include "host/args.h"
 #include "host/held.h"
+#include "host/lua_case.h"
 #include "host/lua_store.h"
 #include "script/lua_date.h"
 #include "script/lua_rule.h"
@@ -30,12 +31,14 @@ static pupil_filter check_filter(lua_State *L) {
 typedef struct batch_list {
   batches *batches;
   buffer block;
+  int64_t *also;
 } batch_list;
 
 static void free_batches(void *object) {
   batch_list *b = object;
   batches_free(b->batches);
   buffer_free(&b->block);
+  mem_free(b->also);
   mem_free(b);
 }
 
@@ -49,18 +52,46 @@ static int next_batch(lua_State *L) {
     lua_pushlstring(L, b->block.bytes, b->block.length);
   else
     lua_pushnil(L);
-  return 1;
+  lua_pushinteger(L, (lua_Integer)batches_pupils(b->batches));
+  return 2;
+}
+
+/* The rules that the option `name` lists, lent by it; at most `most`. -> how many */
+static size_t check_rules(lua_State *L, const char *name, const rule **rules, size_t most) {
+  int type = lua_getfield(L, OPTIONS, name);
+  size_t n = 0;
+  if (type != LUA_TNIL && type != LUA_TTABLE) luaL_error(L, "'%s' must be a list of rules", name);
+  for (lua_Integer i = 1; type == LUA_TTABLE && lua_rawgeti(L, -1, i) != LUA_TNIL; i++) {
+    if (n == most) luaL_error(L, "'%s': at most %d", name, (int)most);
+    rules[n++] = lua_rule_check(L, lua_gettop(L));
+    lua_pop(L, 1);
+  }
+  lua_settop(L, OPTIONS);
+  return n;
+}
+
+/* The enrolments that have open suggestions, freed with mem_free; NULL without memory. */
+static int64_t *list_open(const school_suggestions *all, size_t *count) {
+  int64_t *list = mem_new(all->count, sizeof *list);
+  for (size_t i = 0; list && i < all->count; i++)
+    if (all->rows[i].open) list[(*count)++] = all->rows[i].enrolment;
+  return list;
 }
 
 int lua_school_batches(lua_State *L) {
   static const char *const known[] = {"as_of",    "diary",   "known_at", "first_day", "school",
                                       "year",     "form",    "upn",      "enrolment", "fields",
-                                      "everyone", "on_roll", NULL};
+                                      "everyone", "on_roll", "rules",    "some",      "recorded",
+                                      "open",     NULL};
+  const rule *rules[BATCH_RULES];
   store *w = lua_store_check(L, 1);
   args_options(L, OPTIONS, known);
   batches_options o = {.who = check_filter(L),
                        .diary = args_day(L, OPTIONS, "diary"),
-                       .first_day = args_day(L, OPTIONS, "first_day")};
+                       .first_day = args_day(L, OPTIONS, "first_day"),
+                       .rules = rules,
+                       .rule_count = check_rules(L, "rules", rules, BATCH_RULES),
+                       .some = args_flag(L, OPTIONS, "some")};
   o.who.on_roll = args_flag(L, OPTIONS, "on_roll");
   problem p;
   int type = lua_getfield(L, OPTIONS, "fields");
@@ -72,12 +103,21 @@ int lua_school_batches(lua_State *L) {
     if (fields_add(name, &o.fields, &p)) luaL_error(L, "'fields': %s", p.sentence);
     lua_pop(L, 2);
   }
+  if (o.rule_count && !(o.fields & FIELD_REGISTERS))
+    luaL_error(L, "'rules' need the field \"registers\"");
   lua_settop(L, OPTIONS);
+  bool encoded;
+  o.recorded = args_json(L, OPTIONS, "recorded", &encoded); /* stays on the stack, which lends it */
+  o.any_recorded = slice_is(o.recorded, "true");
+  lua_getfield(L, OPTIONS, "open");
+  const school_suggestions *open = lua_case_check_suggestions(L, lua_gettop(L));
   held *h = held_push(L, free_batches);
   if (lua_store_school_option(L, OPTIONS, w, &o.who.school, &p)) return result_problem(L, &p);
   batch_list *b = mem_new(1, sizeof *b);
   if (!b) return luaL_error(L, "not enough memory");
   h->object = b;
+  if (open) o.also = b->also = list_open(open, &o.also_count);
+  if (open && !b->also) return luaL_error(L, "not enough memory");
   if (batches_begin(w, &o, &b->batches, &p)) return result_problem(L, &p);
   return held_iterate(L, next_batch);
 }
@@ -96,18 +136,6 @@ typedef struct asked {
   unsigned threads;
 } asked;
 
-/* Add the list of rules `name`. */
-static void add_rules(lua_State *L, const char *name, asked *a) {
-  int type = lua_getfield(L, OPTIONS, name);
-  if (type != LUA_TNIL && type != LUA_TTABLE) luaL_error(L, "'%s' must be a list of rules", name);
-  for (lua_Integer i = 1; type == LUA_TTABLE && lua_rawgeti(L, -1, i) != LUA_TNIL; i++) {
-    if (a->count == RULES_MOST) luaL_error(L, "'%s': at most %d", name, (int)RULES_MOST);
-    a->rules[a->count++] = lua_rule_check(L, lua_gettop(L));
-    lua_pop(L, 1);
-  }
-  lua_settop(L, OPTIONS);
-}
-
 static asked check_asked(lua_State *L, const char *const *known) {
   args_options(L, OPTIONS, known);
   asked a = {.options = {.who = check_filter(L),
@@ -117,8 +145,7 @@ static asked check_asked(lua_State *L, const char *const *known) {
   if (threads < 0 || threads > SWEEP_THREADS_MOST)
     luaL_error(L, "'threads' must be from 1 to %d", (int)SWEEP_THREADS_MOST);
   a.threads = (unsigned)threads;
-  add_rules(L, "rules", &a);
-  a.thresholds = a.count;
+  a.thresholds = a.count = check_rules(L, "rules", a.rules, RULES_MOST);
   return a;
 }
 
@@ -221,7 +248,7 @@ int lua_school_figures(lua_State *L) {
   static const char *const known[] = {ASKED, "measures", "met", NULL};
   store *w = lua_store_check(L, 1);
   asked a = check_asked(L, known);
-  add_rules(L, "measures", &a);
+  a.count += check_rules(L, "measures", a.rules + a.count, RULES_MOST - a.count);
   a.options.met = args_flag(L, OPTIONS, "met");
   a.options.names = a.options.missing = !a.options.met;
   problem p;

@@ -75,13 +75,9 @@ static int api_fold(lua_State *L) {
 }
 
 int api_open(lua_State *L) {
-  static const luaL_Reg functions[] = {{"nearest", api_nearest},
-                                       {"escape", api_escape},
-                                       {"met", lua_evidence_met},
-                                       {"encode", value_lua_encode},
-                                       {"decode", value_lua_decode},
-                                       {"array", value_lua_array},
-                                       {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"nearest", api_nearest},     {"escape", api_escape},
+                                       {"encode", value_lua_encode}, {"decode", value_lua_decode},
+                                       {"array", value_lua_array},   {NULL, NULL}};
   static const char *const foldings[] = {"fold", "fold_places"};
   (void)lua_pupil_open(L);
   luaL_setfuncs(L, functions, 0);

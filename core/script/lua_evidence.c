@@ -326,34 +326,6 @@ static int measure(lua_State *L) {
   return 1;
 }
 
-int lua_evidence_met(lua_State *L) {
-  enum { RULES_MOST = 62 };
-  const compiled_rule *compiled[RULES_MOST];
-  const batch *b = lua_batch_check(L, 1);
-  luaL_checktype(L, 3, LUA_TTABLE);
-  size_t count = lua_rawlen(L, 3);
-  luaL_argcheck(L, count <= RULES_MOST, 3, "too many rules");
-  luaL_checkstack(L, 2 * RULES_MOST + 4, "too many rules");
-  for (size_t k = 0; k < count; k++) {
-    (void)lua_rawgeti(L, 3, (lua_Integer)k + 1);
-    compiled[k] = lua_rule_push_compiled(L, lua_gettop(L), 2);
-  }
-  lua_createtable(L, (int)b->header->pupils, 0);
-  for (size_t i = 0; i < b->header->pupils; i++) {
-    uint64_t met = 0;
-    span pupil;
-    evidence e;
-    batch_span(b, i, &pupil);
-    for (size_t k = 0; k < count; k++) {
-      kernel_rule(compiled[k], &pupil, DAY_NONE, DAY_NONE, &e);
-      met |= (uint64_t)e.met << k;
-    }
-    lua_pushinteger(L, (lua_Integer)met);
-    lua_rawseti(L, -2, (lua_Integer)i + 1);
-  }
-  return 1;
-}
-
 int lua_evidence_open(lua_State *L, int methods) {
   static const char *const lists[] = {"sessions", "unresolved"};
   static const luaL_Reg meta[] = {

@@ -39,10 +39,6 @@ const evidence *lua_evidence_check(lua_State *L, int index, const span **pupil);
  * raw JSON, [["2025-09-08", "AM", "N"], …]: for the host, which keeps long lists of them. */
 void lua_evidence_push_list(lua_State *L, int index, bool watched);
 
-/* met(batch, codes, rules) -> { bits, … }: for each pupil of the batch one integer; its lowest
- * bit is whether the first rule is met as of the day, and so on. At most 62 rules. */
-int lua_evidence_met(lua_State *L);
-
 /* Register the type, add the measures to the table of pupil methods at
  * `methods`, and push the table of evidence methods. */
 int lua_evidence_open(lua_State *L, int methods);

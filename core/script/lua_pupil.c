@@ -121,7 +121,14 @@ static int batch_index(lua_State *L) {
   if (strcmp(name, "school") == 0) return push_school(L, 1), 1;
   if (strcmp(name, "calendar") == 0) return lua_calendar_push(L, &box->batch.calendar, 1), 1;
   if (strcmp(name, "as_of") == 0) return lua_date_push(L, box->batch.header->as_of), 1;
-  return 0;
+  if (strcmp(name, "met") != 0) return 0;
+  uint32_t pupils = box->batch.header->pupils;
+  lua_createtable(L, (int)pupils, 0);
+  for (uint32_t i = 0; i < pupils; i++) {
+    lua_pushinteger(L, (lua_Integer)batch_met(&box->batch, i));
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  return 1;
 }
 
 /* Fields ------------------------------------------------------------------- */

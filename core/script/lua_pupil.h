@@ -43,7 +43,8 @@ void lua_pupil_push_session(lua_State *L, const span *s, const code_set *codes, 
  *   codes { {byte=, text=, class=, physical=, from=, to=}, … } -> codes
  *   batch(bytes, codes[, granted]) -> batch | nil, message
  *     granted: { ["pupil.name"] = true, … }; nil grants everything
- *     #batch pupils; batch[i] a pupil; batch.school; batch.calendar
+ *     #batch pupils; batch[i] a pupil; batch.school; batch.calendar; batch.met { batch_met of
+ *     each pupil }
  *   pupil_fields { "upn", …, upn = GRANT }: the names in order, and the grant of each; empty
  *     until lua/sdk fills it
  *   pupil_readers { contacts = function(value) … end }: called once with a field's table when

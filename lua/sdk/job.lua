@@ -37,7 +37,7 @@ local school_now -- the school of the last batch
 local call = fence.call -- of a step's function; metered when the host asks for a profile
 
 local most_words, most_concern = 500, 64
-local most_swept = 62 -- of core.met
+local most_swept = 62 -- as many as a batch says of each pupil
 
 local function load_manifest(request)
   local plugin = request.plugins[1]
@@ -95,27 +95,25 @@ local function check_recorded(each, conditions)
   end
 end
 
--- Of whom each step is asked: `rules` of all steps, swept a batch at a time; each step's own
--- as bits of what core.met gives, and its conditions on what was recorded.
+-- Of whom each step is asked: the rules of its `when` as bits of what a batch says is met of a
+-- pupil, in the order of request.swept; and its conditions on what was recorded. No bits where
+-- the host did not look: then the step is asked about everybody.
 local function add_conditions()
-  local rules, place = {}, {}
+  local count, known, place = 0, {}, {}
+  for i, name in ipairs(set.request.swept or {}) do place[name] = i - 1 end
   for _, each in ipairs(set.steps) do
-    local own, recorded = steps.conditions(each.step)
+    local rules, recorded = steps.conditions(each.step)
     if each.step.when then each.bits, each.recorded = 0, recorded end
     if #recorded > 0 and not set.request.known then check_recorded(each, recorded) end
-    for _, rule in ipairs(own) do
-      if not place[rule] then
-        place[rule] = #rules
-        rules[#rules + 1] = rule
-      end
-      each.bits = each.bits | 1 << place[rule]
+    for _, rule in ipairs(rules) do
+      if not known[rule] then known[rule], count = true, count + 1 end
+      each.bits = each.bits and place[rule.name] and each.bits | 1 << place[rule.name]
     end
   end
-  if #rules > most_swept then
+  if count > most_swept then
     error(("the steps' when name over %d rules together; have some steps ask about theirs in suggest"):format(
       most_swept), 0)
   end
-  set.swept = rules
 end
 
 local function load(request)
@@ -233,7 +231,7 @@ end
 -- Whether a step is asked about a pupil: always without `when`. Without the grant to look, it
 -- is asked and says itself what it misses.
 local function is_asked(each, met, case)
-  if not each.bits or not met or each.bits & met ~= 0 then return true end
+  if not each.bits or each.bits & met ~= 0 then return true end
   if #each.recorded == 0 then return false end
   if not set.request.granted_set.cases then return true end
   for _, condition in ipairs(each.recorded) do
@@ -242,17 +240,11 @@ local function is_asked(each, met, case)
   return false
 end
 
--- What core.met says of the rules of every step's `when`, pupil by pupil; {} where the registers
--- were not granted.
-local function swept(batch)
-  return set.request.granted_set.registers and core.met(batch, set.request.codes_set, set.swept) or {}
-end
-
 function job.evaluate(bytes)
   local batch = open_batch(bytes, set.request)
   begin_school(batch.school.id)
   if set.request.explain then return explain_step(batch, set.request.explain) end
-  local answers, met = core.array {}, swept(batch)
+  local answers, met = core.array {}, batch.met
   for record = 1, #batch do
     local pupil = batch[record]
     local case = cases.of(pupil)
@@ -317,7 +309,7 @@ function explain_step(batch, name)
       local case = cases.of(pupil)
       local given = {}
       if step.suggest and not each.further then ask(given, 1, at, each, pupil, case) end
-      if not is_asked(each, swept(batch)[1], case) then given[1] = nil end -- asked for what it consulted
+      if not is_asked(each, batch.met[1], case) then given[1] = nil end -- asked for what it consulted
       local answer = given[1] or { record = 1, step = name, verdict = "none" }
       if step.gate then
         local ok, why = fence.call(step.gate, pupil, case)

@@ -210,6 +210,18 @@ function steps.own_functions(step, before)
   return own
 end
 
+-- What the host is told of `when`: the names of its rules, in order; of which steps something
+-- was recorded, or of any.
+local function declared_when(step)
+  local told = { rules = core.array {}, recorded = core.array {}, anything = false }
+  local rules, recorded = steps.conditions(step)
+  for i, rule in ipairs(rules) do told.rules[i] = rule.name end
+  for _, condition in ipairs(recorded) do
+    if condition.step then told.recorded[#told.recorded + 1] = condition.step else told.anything = true end
+  end
+  return told
+end
+
 -- What the host is told of a step: everything but its functions. `further`: it is no stop
 -- of the road map.
 function steps.declared(step, name, plugin, further)
@@ -220,7 +232,8 @@ function steps.declared(step, name, plugin, further)
     attempts = core.array(step.attempts or {}), records = declared_records(step), audience = step.audience,
     further = further or false, plan = step.plan or false, each_parent = step.each_parent or false,
     checks = core.array(step.checks or {}), counts = step.counts and step.counts.name, tolerance = step.tolerance,
-    kind = step.kind, refused = core.array {}, tells = {},
+    kind = step.kind, refused = core.array {}, tells = {}, when = step.when and declared_when(step),
+    because = step.because,
   }
   for i, outcome in ipairs(step.refused or {}) do told.refused[i] = outcome end
   for outcome, role in next, step.tells or {} do told.tells[outcome] = role end

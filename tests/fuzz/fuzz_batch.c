@@ -63,7 +63,7 @@ static bool build(const uint8_t *data, size_t size, buffer *block) {
     batch_marks(block, i / 60)[i % 60] = (mark)(m >> 4 < CLASS_COUNT ? m : 0);
   }
   for (size_t i = 0; i < 2; i++) {
-    batch_record r = {(uint32_t)i + 1, 0, 60, 14000, {0, 0}};
+    batch_record r = {(uint32_t)i + 1, 0, 60, 14000, {5, 0}, {0, 0}};
     batch_record_set(block, i, &r, (slice){"{}", 2});
   }
   return batch_end(block, NULL) == STATUS_OK;

@@ -13,30 +13,42 @@
  * 5. All of it is one snapshot, held from batches_begin until there is no more or
  *    batches_free: an import in the middle stays unseen.
  *
+ * 6. With rules each record says which of them are met of the pupil as of the day (batch_met),
+ *    measured down the lanes before anything is made for anybody; and with `some` only those
+ *    have records of whom one is met, or who are to be asked about for another reason.
+ *
  * They have statements of their own: several may be open at once. They must not be
  * used after their store is closed; freeing them then is allowed. */
 #ifndef WAYMARK_BATCHES_H
 #define WAYMARK_BATCHES_H
 
 #include "attendance/batch.h"
+#include "attendance/rule.h"
 #include "store/school/fields.h"
 #include "store/school/filter.h"
 #include "store/store.h"
 
 typedef struct batches_options {
   pupil_filter who;
-  day diary;       /* entries of the case up to this day (registers often lag behind
-                      what people did); DAY_NONE: the as-of day */
-  day first_day;   /* the calendar begins here, its weeks numbered from 0; DAY_NONE:
-                      all history */
-  uint32_t fields; /* enum field_group; without FIELD_REGISTERS marks are zero and dates
-                      of birth unknown */
+  day diary;                /* entries of the case up to this day (registers often lag behind
+                               what people did); DAY_NONE: the as-of day */
+  day first_day;            /* the calendar begins here, its weeks numbered from 0; DAY_NONE:
+                               all history */
+  uint32_t fields;          /* enum field_group; without FIELD_REGISTERS marks are zero and dates
+                               of birth unknown */
+  const rule *const *rules; /* [rule_count], at most BATCH_RULES; they need FIELD_REGISTERS */
+  size_t rule_count;
+  bool some;           /* not everybody: those of whom a rule is met, and */
+  bool any_recorded;   /* those of whose pupil anything was recorded, on any day, */
+  slice recorded;      /* or one of these steps: a JSON list of names; empty: none; */
+  const int64_t *also; /* [also_count] and these enrolments, ascending; must stay */
+  size_t also_count;
 } batches_options;
 
 typedef struct batches batches;
 
-/* The options are copied. STATUS_RANGE: no such as-of day. STATUS_NOT_FOUND: no
- * school of that id. Free with batches_free, which takes NULL. */
+/* The options are copied, and the rules compiled for the codes of the store. STATUS_RANGE: no such
+ * as-of day. STATUS_NOT_FOUND: no school of that id. Free with batches_free, which takes NULL. */
 status batches_begin(store *st, const batches_options *options, batches **out, problem *p);
 void batches_free(batches *b);
 
@@ -45,5 +57,8 @@ void batches_free(batches *b);
  * id is its enrolment. The school is JSON: id, key, name, phase, la and, when
  * anything was imported, `reach` (ISO date) and `reach_session` ("AM", "PM"). */
 status batches_next(batches *b, buffer *block, bool *more, problem *p);
+
+/* How many pupils were looked at so far, those who have no record too. */
+size_t batches_pupils(const batches *b);
 
 #endif

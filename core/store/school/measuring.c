@@ -27,16 +27,17 @@ struct measuring {
   school_reader *reader;
   /* Of the school that is being measured: */
   lanes lanes;
-  size_t from, to; /* the sessions of the figures */
   /* By lane, in one block that begins with the windows: */
   size_t room;
   lane_window *windows;
-  tally *tallies;
+  tally *tallies; /* of the sessions [tallied_from, tallied_to) */
+  size_t tallied_from, tallied_to;
   uint32_t *low, *high, *counts;
   scope *scopes;   /* [rules][SCOPES], of the calendar and the end that follow */
   buffer calendar; /* its sessions */
   size_t end;
-  buffer spans; /* [SPANS][sessions] */
+  buffer spans;     /* [SPANS][sessions] */
+  size_t *by_pupil; /* [rules]: those that have no form over lanes */
 };
 
 status measuring_new(store *st, const measuring_plan *plan, measuring **out, problem *p) {
@@ -44,7 +45,8 @@ status measuring_new(store *st, const measuring_plan *plan, measuring **out, pro
   if (!m) return problem_no_memory(p);
   m->store = st;
   m->plan = plan;
-  status s = school_reader_new(st, &plan->read, &m->reader, p);
+  m->by_pupil = mem_new(plan->count, sizeof *m->by_pupil);
+  status s = m->by_pupil ? school_reader_new(st, &plan->read, &m->reader, p) : problem_no_memory(p);
   if (s)
     measuring_free(m);
   else
@@ -57,6 +59,7 @@ void measuring_free(measuring *m) {
   school_reader_free(m->reader);
   mem_free(m->windows);
   mem_free(m->scopes);
+  mem_free(m->by_pupil);
   buffer_free(&m->calendar);
   buffer_free(&m->spans);
   mem_free(m);
@@ -80,34 +83,37 @@ static session session_at(const school_register *of, size_t i) {
   return i == INDEX_NONE ? SESSION_NONE : of->calendar.at[i];
 }
 
-/* A rule that has no form over lanes: a few pupils' marks at a time. */
-static status ask_spans(measuring *m, school_rows *rows, size_t k, problem *p) {
-  const school_register *of = &rows->school;
-  const compiled_rule *r = &m->plan->rules[k];
-  bool fixed = rule_is_fixed(&r->rule); /* up to the as-of day, whatever the period */
-  day from = fixed ? DAY_NONE : m->plan->options.from, to = fixed ? DAY_NONE : m->plan->options.to;
+/* Rules that have no form over lanes, m->by_pupil: a few pupils' marks at a time. */
+static status ask_spans(measuring *m, const school_register *of, size_t rules,
+                        sweep_answer *answers, problem *p) {
   size_t sessions = of->calendar.count;
   buffer_clear(&m->spans);
   char *bytes = buffer_room(&m->spans, SPANS * sessions + 1);
   if (!bytes) return problem_no_memory(p);
   memset(bytes, MARK_NONE, SPANS * sessions);
-  for (size_t i = 0; i < rows->count; i++) {
-    size_t left = rows->count - i;
+  for (size_t i = 0; i < of->count; i++) {
+    size_t left = of->count - i;
     if (i % SPANS == 0) school_marks_copy(of->marks, i, left < SPANS ? left : SPANS, (mark *)bytes);
     span s = span_of(m, of, of->members ? &of->members[i] : NULL);
     s.marks = (const mark *)bytes + i % SPANS * sessions;
     s.school = school_marks_sessions(of->marks);
-    evidence e;
-    kernel_rule(r, &s, from, to, &e);
-    rows->answers[i * rows->rules + k] =
-        (sweep_answer){.first_met = session_at(of, e.first_met),
-                       .since = session_at(of, e.run_from == INDEX_NONE ? e.spell : e.run_from),
-                       .count = e.count,
-                       .of = e.of,
-                       .largest = e.largest,
-                       .band = e.band,
-                       .met = e.met,
-                       .too_few = e.too_few};
+    for (size_t n = 0; n < rules; n++) {
+      size_t k = m->by_pupil[n];
+      const compiled_rule *r = &m->plan->rules[k];
+      bool fixed = rule_is_fixed(&r->rule); /* up to the as-of day, whatever the period */
+      evidence e;
+      kernel_rule(r, &s, fixed ? DAY_NONE : m->plan->options.from,
+                  fixed ? DAY_NONE : m->plan->options.to, &e);
+      answers[i * m->plan->count + k] =
+          (sweep_answer){.first_met = session_at(of, e.first_met),
+                         .since = session_at(of, e.run_from == INDEX_NONE ? e.spell : e.run_from),
+                         .count = e.count,
+                         .of = e.of,
+                         .largest = e.largest,
+                         .band = e.band,
+                         .met = e.met,
+                         .too_few = e.too_few};
+    }
   }
   return STATUS_OK;
 }
@@ -125,15 +131,14 @@ static scope scope_of(measuring *m, size_t k, const span *pupil) {
   return *known;
 }
 
-static void ask_windows(measuring *m, school_rows *rows, size_t k) {
-  const school_register *of = &rows->school;
+static void ask_windows(measuring *m, const school_register *of, size_t k, sweep_answer *answers) {
   const compiled_rule *r = &m->plan->rules[k];
   bool ages = r->rule.ages.used, scoped = ages || r->rule.since != DAY_NONE;
   if (scoped) { /* the sessions that may count for each lane */
     span pupil = span_of(m, of, NULL);
     scope nobody = scope_of(m, k, &pupil);
     for (size_t i = 0; i < m->lanes.width; i++) m->low[i] = nobody.low, m->high[i] = nobody.high;
-    for (size_t i = 0; ages && of->members && i < rows->count; i++) {
+    for (size_t i = 0; ages && of->members && i < of->count; i++) {
       pupil.born = of->members[i].born;
       scope s = scope_of(m, k, &pupil);
       size_t lane = school_marks_lane_of(of->marks, i);
@@ -142,34 +147,40 @@ static void ask_windows(measuring *m, school_rows *rows, size_t k) {
     }
   }
   lanes_rolling(r, &m->lanes, scoped ? m->low : NULL, scoped ? m->high : NULL, m->windows);
-  for (size_t i = 0; i < rows->count; i++) {
+  for (size_t i = 0; i < of->count; i++) {
     const lane_window *a = &m->windows[school_marks_lane_of(of->marks, i)];
-    rows->answers[i * rows->rules + k] = (sweep_answer){.first_met = session_at(of, a->first_met),
-                                                        .since = session_at(of, a->spell),
-                                                        .count = a->count,
-                                                        .of = (uint32_t)r->rule.at_least,
-                                                        .largest = a->largest,
-                                                        .band = -1,
-                                                        .met = a->spell != INDEX_NONE};
+    answers[i * m->plan->count + k] = (sweep_answer){.first_met = session_at(of, a->first_met),
+                                                     .since = session_at(of, a->spell),
+                                                     .count = a->count,
+                                                     .of = (uint32_t)r->rule.at_least,
+                                                     .largest = a->largest,
+                                                     .band = -1,
+                                                     .met = a->spell != INDEX_NONE};
   }
 }
 
+static void count_classes(measuring *m, size_t from, size_t to) {
+  if (m->tallied_from == from && m->tallied_to == to) return;
+  lanes_tally(&m->lanes, from, to, m->tallies);
+  m->tallied_from = from;
+  m->tallied_to = to;
+}
+
 /* A rate over one period for all. */
-static void ask_tallies(const measuring *m, school_rows *rows, size_t k, evidence *e) {
-  const compiled_rule *r = &m->plan->rules[k];
-  bool figures = e->from == m->from && e->to == m->to;
-  if (!figures) lanes_tally(&m->lanes, e->from, e->to, m->tallies);
-  for (size_t i = 0; i < rows->count; i++) {
-    e->tally = figures ? rows->figures[i] : m->tallies[school_marks_lane_of(rows->school.marks, i)];
+static void ask_tallies(measuring *m, const school_register *of, size_t k, evidence *e,
+                        sweep_answer *answers) {
+  count_classes(m, e->from, e->to);
+  for (size_t i = 0; i < of->count; i++) {
+    e->tally = m->tallies[school_marks_lane_of(of->marks, i)];
     e->band = -1;
-    rate_judge(r, e);
-    rows->answers[i * rows->rules + k] = (sweep_answer){.first_met = SESSION_NONE,
-                                                        .since = SESSION_NONE,
-                                                        .count = e->count,
-                                                        .of = e->of,
-                                                        .band = e->band,
-                                                        .met = e->met,
-                                                        .too_few = e->too_few};
+    rate_judge(&m->plan->rules[k], e);
+    answers[i * m->plan->count + k] = (sweep_answer){.first_met = SESSION_NONE,
+                                                     .since = SESSION_NONE,
+                                                     .count = e->count,
+                                                     .of = e->of,
+                                                     .band = e->band,
+                                                     .met = e->met,
+                                                     .too_few = e->too_few};
   }
 }
 
@@ -204,53 +215,64 @@ static status make_room(measuring *m, const school_register *of, problem *p) {
   return buffer_status(&m->calendar, p);
 }
 
-/* Figures, what is missing, and every rule, of a school whose marks have been read. */
+status measuring_read(measuring *m, const school_range *which, school_register *out, problem *p) {
+  return school_read(m->reader, which, out, p);
+}
+
+status measuring_rules(measuring *m, const school_register *of, sweep_answer *answers, problem *p) {
+  const sweep_options *o = &m->plan->options;
+  m->lanes = school_marks_lanes(of->marks);
+  m->tallied_from = SIZE_MAX;
+  status s = make_room(m, of, p);
+  if (s) return s;
+  span nobody = span_of(m, of, NULL);
+  size_t by_pupil = 0;
+  for (size_t k = 0; k < m->plan->count; k++) {
+    const compiled_rule *r = &m->plan->rules[k];
+    evidence period;
+    if (measure_begin(r, &nobody, o->from, o->to, &period))
+      ask_windows(m, of, k, answers);
+    else if (r->rule.kind == RULE_RATE && !r->rule.ages.used)
+      ask_tallies(m, of, k, &period, answers);
+    else
+      m->by_pupil[by_pupil++] = k;
+  }
+  return by_pupil ? ask_spans(m, of, by_pupil, answers, p) : STATUS_OK;
+}
+
+/* Every rule, figures, and what is missing, of a school whose marks have been read. */
 static status ask(measuring *m, school_rows *rows, problem *p) {
   const sweep_options *o = &m->plan->options;
   const school_register *of = &rows->school;
   const calendar *c = &of->calendar;
-  m->lanes = school_marks_lanes(of->marks);
-  status s = make_room(m, of, p);
+  status s = measuring_rules(m, of, rows->answers, p);
   if (s) return s;
 
-  day from = o->from, to = o->to;
-  if (from == DAY_NONE && to == DAY_NONE)
-    from = date_academic_start(date_academic_year(o->who.as_of));
-  m->to = to == DAY_NONE ? of->end : calendar_end(c, to);
-  if (m->to > of->end) m->to = of->end;
-  m->from = from == DAY_NONE ? 0 : calendar_index(c, session_of(from, HALF_AM));
-  if (m->from > m->to) m->from = m->to;
+  day first = o->from, last = o->to; /* of the figures */
+  if (first == DAY_NONE && last == DAY_NONE)
+    first = date_academic_start(date_academic_year(o->who.as_of));
+  size_t to = last == DAY_NONE ? of->end : calendar_end(c, last);
+  if (to > of->end) to = of->end;
+  size_t from = first == DAY_NONE ? 0 : calendar_index(c, session_of(first, HALF_AM));
+  if (from > to) from = to;
 
-  lanes_tally(&m->lanes, m->from, m->to, m->tallies);
+  count_classes(m, from, to);
   for (size_t i = 0; i < rows->count; i++)
     rows->figures[i] = m->tallies[school_marks_lane_of(of->marks, i)];
+  if (!o->missing) return STATUS_OK;
 
-  if (o->missing) {
-    memset(m->low, 0, m->lanes.width * sizeof *m->low);
-    memset(m->high, 0, m->lanes.width * sizeof *m->high);
-    for (size_t i = 0; i < rows->count; i++) {
-      size_t lane = school_marks_lane_of(of->marks, i);
-      span pupil = span_of(m, of, of->members ? &of->members[i] : NULL);
-      m->low[lane] = (uint32_t)pupil.from;
-      m->high[lane] = (uint32_t)pupil.to;
-    }
-    lanes_missing(&m->lanes, m->from, m->to, m->low, m->high, m->counts);
-    for (size_t i = 0; i < rows->count; i++)
-      rows->missing[i] = m->counts[school_marks_lane_of(of->marks, i)];
+  memset(m->low, 0, m->lanes.width * sizeof *m->low);
+  memset(m->high, 0, m->lanes.width * sizeof *m->high);
+  for (size_t i = 0; i < rows->count; i++) {
+    size_t lane = school_marks_lane_of(of->marks, i);
+    span pupil = span_of(m, of, of->members ? &of->members[i] : NULL);
+    m->low[lane] = (uint32_t)pupil.from;
+    m->high[lane] = (uint32_t)pupil.to;
   }
-
-  span nobody = span_of(m, of, NULL);
-  for (size_t k = 0; !s && k < rows->rules; k++) {
-    const compiled_rule *r = &m->plan->rules[k];
-    evidence period;
-    if (measure_begin(r, &nobody, o->from, o->to, &period))
-      ask_windows(m, rows, k);
-    else if (r->rule.kind == RULE_RATE && !r->rule.ages.used)
-      ask_tallies(m, rows, k, &period);
-    else
-      s = ask_spans(m, rows, k, p);
-  }
-  return s;
+  lanes_missing(&m->lanes, from, to, m->low, m->high, m->counts);
+  for (size_t i = 0; i < rows->count; i++)
+    rows->missing[i] = m->counts[school_marks_lane_of(of->marks, i)];
+  return STATUS_OK;
 }
 
 /* Rows ------------------------------------------------------------------------- */

@@ -40,6 +40,12 @@ typedef struct measuring measuring;
 status measuring_new(store *st, const measuring_plan *plan, measuring **out, problem *p);
 void measuring_free(measuring *m);
 
+/* The two halves of it, for who needs the marks besides: a school as the plan reads it
+ * (school_read), and what the rules say of it. answers[out->count][plan->count]; its marks must be
+ * there, and those of the whole school where a rule needs them. */
+status measuring_read(measuring *m, const school_range *which, school_register *out, problem *p);
+status measuring_rules(measuring *m, const school_register *of, sweep_answer *answers, problem *p);
+
 /* Free *out with school_rows_free, which takes NULL. */
 status measuring_school(measuring *m, const school_range *which, school_rows **out, problem *p);
 void school_rows_free(school_rows *rows);

@@ -9,6 +9,9 @@
 -- answered in their order; a school is handed over when it is done, so that no more
 -- than a school is held. Nothing is written here.
 --
+-- The rules of every step's `when` are measured before, over the whole school: workers get
+-- only those of whom a step is asked, and who have open suggestions, which may lapse.
+--
 -- What fails. A failure is { plugin, version, step, enrolment, name, verdict, message, source,
 -- more, left_out }. An error of a step fails that pupil and step alone; all of a step's errors
 -- are one failure, of the first pupil, with the others in `more` = { { enrolment, message }, … }.
@@ -106,8 +109,8 @@ local failure = evaluate.failure
 -- Workers -------------------------------------------------------------------------
 
 -- more: { explain, without, profile } of waymark.plugin.worker
-local function start(workspace, map, as_of, more)
-  return jobs.open("evaluate", { set = map.set, options = map.options, today = as_of,
+local function start(workspace, map, as_of, sweep, more)
+  return jobs.open("evaluate", { set = map.set, options = map.options, today = as_of, swept = sweep.names,
     granted = plugins.granted(map.set), codes = workspace.store:codes(), explain = more.explain,
     without = more.without, profile = more.profile })
 end
@@ -137,12 +140,40 @@ end
 
 -- Batches -------------------------------------------------------------------------
 
-local function opened(workspace, filter, fields)
+local function copy_of(filter)
   local copy = {}
   for name, value in next, filter do copy[name] = value end
+  return copy
+end
+
+local function opened(workspace, filter, fields)
+  local copy = copy_of(filter)
   copy.fields = fields
   local next_block, _, _, closer = problem.check(workspace.store:batches(copy))
   return next_block, closer
+end
+
+-- What is looked at before a worker is asked: the rules that are swept, with their names; `some`:
+-- every step says of whom it is asked; `recorded`: steps by which, or true (core/host/lua_school.h).
+local function sweep_of(map)
+  local granted, named = plugins.granted(map.set), {}
+  local sees_registers, sees_cases = tables.has(granted, "registers"), tables.has(granted, "cases")
+  local sweep = { names = core.array {}, rules = {}, some = true, recorded = named }
+  for i, rule in ipairs(sees_registers and map.declared.swept or {}) do
+    sweep.names[i], sweep.rules[i] = rule.name, rule.value
+  end
+  for _, step in ipairs(map.declared.steps) do
+    local when = step.when
+    if step.suggests and when then
+      local by_case = when.anything or #when.recorded > 0
+      if by_case and not sees_cases or #when.rules > 0 and not sees_registers then sweep.some = false end
+      if when.anything then sweep.recorded = true end
+      table.move(when.recorded, 1, #when.recorded, #named + 1, named)
+    elseif step.suggests then
+      sweep.some = false
+    end
+  end
+  return sweep
 end
 
 -- The batches of a filter: what the plugin may see, and the same pupils with their
@@ -156,29 +187,33 @@ local function batches(workspace, filter, granted)
     local _ <close> = other
   end
   return function()
-    local bytes = theirs()
-    if bytes then return bytes, ours == theirs and bytes or ours() end
+    local bytes, pupils = theirs()
+    return bytes, bytes and (ours == theirs and bytes or ours()), pupils
   end, close
 end
 
--- Every batch of some schools, one after the other, as items { school, bytes, ours };
--- after a school's last one an item without bytes. Nothing is suggested for somebody who has left.
-local function work_of(workspace, map, schools, wanted)
-  local filter = { on_roll = true }
-  for name, value in next, wanted do filter[name] = value end
-  local granted, at, next_batch, close = plugins.granted(map.set), 0, nil, nil
+-- Every batch of some schools, one after the other, as items { school, suggestions (of the
+-- school), pupils (how many were looked at since the item before), bytes, ours }; after a school's
+-- last one an item without bytes. Nothing is suggested for somebody who has left.
+--   read(school)   its suggestions
+local function work_of(workspace, map, schools, wanted, sweep, read)
+  local filter = copy_of(wanted)
+  filter.on_roll, filter.rules, filter.some, filter.recorded = true, sweep.rules, sweep.some, sweep.recorded
+  local granted, at, seen, next_batch, close = plugins.granted(map.set), 0, 0, nil, nil
   return {
     next = function()
       if not next_batch then
-        at = at + 1
+        at, seen = at + 1, 0
         if at > #schools then return nil end
-        filter.school = schools[at].id
+        filter.school, filter.open = schools[at].id, read(schools[at])
         next_batch, close = batches(workspace, filter, granted)
       end
-      local bytes, ours = next_batch()
-      if bytes then return { school = schools[at], bytes = bytes, ours = ours } end
-      next_batch, close = nil, nil
-      return { school = schools[at] }
+      local bytes, ours, pupils = next_batch()
+      local item = { school = schools[at], suggestions = filter.open, pupils = pupils - seen, bytes = bytes,
+        ours = ours }
+      seen = pupils
+      if not bytes then next_batch, close = nil, nil end
+      return item
     end,
     close = function()
       if close then close() end
@@ -241,15 +276,12 @@ function evaluate.new(workspace, map, filter, options)
   return self
 end
 
--- The suggestions of the school whose answers come in, read with the first of them.
+-- The suggestions of a school, those of `undecided` marked.
 function look:suggestions(school)
-  local result = self.result
-  if not result.suggestions then
-    result.suggestions = problem.check(self.workspace.store:school_suggestions { school = school.id,
-      known = self.options.known, diary = self.filter.diary })
-    for enrolment in next, self.options.undecided do result.suggestions:look(enrolment) end
-  end
-  return result.suggestions
+  local suggestions = problem.check(self.workspace.store:school_suggestions { school = school.id,
+    known = self.options.known, diary = self.filter.diary })
+  for enrolment in next, self.options.undecided do suggestions:look(enrolment) end
+  return suggestions
 end
 
 -- Nothing of the look is kept, for this reason: a step's own, or the plugin's.
@@ -310,8 +342,7 @@ end
 
 -- The answer to a batch, and the worker goes on while we look at it. -> whether all is well
 function look:take(item)
-  local suggestions = self:suggestions(item.school)
-  local list, costs, held = item.job:receive(self.form, item.batch, self.brief and suggestions or nil)
+  local list, costs, held = item.job:receive(self.form, item.batch, self.brief and item.suggestions or nil)
   if not list then return self:stop(failure(self.workspace, self.map, costs, item.batch)) end
   self.pool.idle[#self.pool.idle + 1] = item.job
   if not self:hand_out() then return false end
@@ -330,7 +361,7 @@ function look:take(item)
   end
   if self.left_out then return false end
   result.batches[#result.batches + 1] = item.batch
-  self.pupils = self.pupils + #item.batch
+  self.pupils = self.pupils + item.pupils
   if self.options.progress then self.options.progress(self.pupils) end
   return true
 end
@@ -342,9 +373,9 @@ function look:next()
     if item.bytes then
       if not self:take(item) then return nil end
     else
-      self:suggestions(item.school)
       local result = self.result
-      self.result = new_result()
+      result.suggestions, self.result = item.suggestions, new_result()
+      self.pupils = self.pupils + item.pupils
       return item.school, result
     end
   end
@@ -369,9 +400,12 @@ function look:schools(schools)
     self:stop(no_form)
     return function() end
   end
-  self.work = work_of(self.workspace, self.map, schools, self.filter)
+  local sweep = sweep_of(self.map)
+  self.work = work_of(self.workspace, self.map, schools, self.filter, sweep, function(school)
+    return self:suggestions(school)
+  end)
   self.pool = new_pool(self.options.workers, function()
-    return start(self.workspace, self.map, self.filter.as_of,
+    return start(self.workspace, self.map, self.filter.as_of, sweep,
       { without = core.array(self.options.without), profile = self.options.profile })
   end)
   return look.next, self, nil, self
@@ -381,9 +415,11 @@ end
 function evaluate.explain(workspace, map, filter, step)
   local form, no_form = form_of(workspace, map)
   if not form then return nil, no_form end
-  local job, outcome = start(workspace, map, filter.as_of, { explain = step })
+  local sweep, one = sweep_of(map), copy_of(filter)
+  local job, outcome = start(workspace, map, filter.as_of, sweep, { explain = step })
   if not job then return nil, failure(workspace, map, outcome) end
-  local next_batch, close = batches(workspace, filter, plugins.granted(map.set))
+  one.rules = sweep.rules
+  local next_batch, close = batches(workspace, one, plugins.granted(map.set))
   local bytes, ours = next_batch()
   close()
   if not bytes then

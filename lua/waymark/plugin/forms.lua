@@ -153,7 +153,8 @@ local manifest = crossing("manifest", true, { options = named(crossing "option")
 
 local step = crossing("step", true, { name = text, plugin = text, version = text, further = flag, own = texts,
   scope = form_of(declared.fields.step.scope, math.huge), records = named(crossing "record_field") },
-  { counts = text, refused = texts, tells = map_of(one_of(declared.choices.role), most_declared, plain_name) })
+  { counts = text, refused = texts, tells = map_of(one_of(declared.choices.role), most_declared, plain_name),
+    when = record_of { rules = texts, recorded = texts, anything = flag } })
 
 local load_set = record_of({ plugins = listed(manifest), steps = listed(step), lists = crossing "lists", hooks = texts,
   rules = listed(record_of { plugin = text, name = text, kind = one_of(declared.choices.kind), spec = open_map }),
@@ -169,10 +170,22 @@ local load_set = record_of({ plugins = listed(manifest), steps = listed(step), l
 local failed = record_of({ message = text_of(most_message), what = text }, { file = text, line = integer, todo = text,
   name = text })
 
+-- `when` names rules that are declared.
+local function is_whole(answer)
+  local rules = {}
+  for _, rule in ipairs(answer.rules) do rules[rule.name] = true end
+  for _, each in ipairs(answer.steps) do
+    for _, rule_name in ipairs(each.when and each.when.rules or {}) do
+      if not rules[rule_name] then return false end
+    end
+  end
+  return #answer.plugins > 0
+end
+
 local function is_declared(answer)
   if answer.failed then return failed(answer.failed) and next(answer, next(answer)) == nil end
   if answer.plugins == nil then return manifest(answer) end
-  return load_set(answer) and #answer.plugins > 0
+  return load_set(answer) and is_whole(answer)
 end
 
 local function effect_body(value)

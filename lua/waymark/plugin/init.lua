@@ -232,6 +232,20 @@ function plugins.consulted(set)
   return granted
 end
 
+-- The rules of every step's `when`, each once: as many as a batch says of each pupil.
+local most_swept = 62
+
+local function swept_by(declared)
+  local swept, seen = {}, {}
+  for _, step in ipairs(declared.steps) do
+    for _, name in ipairs(step.when and step.when.rules or {}) do
+      if not seen[name] and #swept < most_swept then swept[#swept + 1] = declared.rules_by_name[name] end
+      seen[name] = true
+    end
+  end
+  return swept
+end
+
 local function index(declared)
   declared.rules_by_name, declared.steps_by_name = {}, {}
   for i, rule in ipairs(declared.rules) do
@@ -245,6 +259,7 @@ local function index(declared)
     step.refused, step.tells = step.refused or {}, step.tells or {}
   end
   declared.referral_form = declared.referral_form or {}
+  declared.swept = swept_by(declared)
   return declared
 end
 
@@ -254,11 +269,11 @@ local function set_key(set, options)
     parts[#parts + 1] = ("%s %s %s"):format(plugin.name, plugin.digest,
       problem.check(core.encode(options[plugin.name] or {})))
   end
-  return engine_key("declare", table.concat(parts, "\n"))
+  return engine_key("declared", table.concat(parts, "\n"))
 end
 
 -- What a load set declares: { plugins, rules, codes, steps, rules_by_name,
--- steps_by_name }; each rule with its `value`.
+-- steps_by_name, swept = the rules of every step's `when` }; each rule with its `value`.
 function plugins.declare(set, options, context)
   local declared = remembered(context.cache, set_key(set, options), function()
     local request = jobs.request(set, options, "2000-01-01")

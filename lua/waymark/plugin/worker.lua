@@ -93,6 +93,7 @@ local limits_of = { evaluate = jobs.evaluate_limits, hook = jobs.evaluate_limits
 
 -- A worker with a load set, for work of a kind: "evaluate", "hook" or "consult".
 --   what  { set, options (of each plugin), today, granted (names), codes (of the store),
+--           swept = names of the rules of which batches say whether they are met | nil,
 --           explain = step | nil, without = names of steps that are not asked | nil, profile = true | nil }
 -- -> job | nil, outcome
 function jobs.open(kind, what)
@@ -101,6 +102,7 @@ function jobs.open(kind, what)
   local request = jobs.request(what.set, what.options, what.today)
   request.kind, request.granted, request.codes = kind, core.array(what.granted), core.array(what.codes)
   request.explain, request.profile, request.without = what.explain, what.profile, what.without
+  request.swept = what.swept
   request.known = true -- what the set declares was asked, and checked, before
   local answer
   answer, outcome = jobs.load(job, request, limits_of[kind])

@@ -199,6 +199,61 @@ describe("the sweep says what pupils say, for rules of every kind,", function()
   end)
 end)
 
+-- Batches -----------------------------------------------------------------------------
+
+-- The records of batches: by enrolment what is met (bits); how many pupils were looked at.
+local function swept(options)
+  local met, set, next_block = {}, core.codes(store:codes()), assert(store:batches(options))
+  local block, pupils = next_block()
+  while block do
+    local batch = assert(core.batch(block, set))
+    local bits = batch.met
+    for i = 1, #batch do met[batch[i].id] = { bits = bits[i], pupil = batch[i] } end
+    block, pupils = next_block()
+  end
+  return met, pupils
+end
+
+describe("batches with rules", function()
+  it("say which are met of each pupil; with some, of those alone of whom one is, and who are named", function()
+    make { seed = 35, pupils = 25, schools = 2 }
+    local rules, left_out = rules_of_every_kind(), 0
+    local all, pupils = swept { as_of = "2026-03-20", rules = rules }
+    for _, each in pairs(all) do
+      for k, one in ipairs(rules) do
+        assert.equal(each.pupil:measure(one).met, each.bits >> (k - 1) & 1 == 1, "rule " .. k)
+      end
+    end
+    local few = { rules[1], rules[6] }
+    local some, looked_at = swept { as_of = "2026-03-20", rules = few, some = true, recorded = { "call" } }
+    assert.equal(pupils, looked_at)
+    for enrolment, each in pairs(all) do
+      local met = each.pupil:measure(few[1]).met or each.pupil:measure(few[2]).met
+      assert.equal(met, some[enrolment] ~= nil)
+      if not met then left_out = enrolment end
+    end
+    assert(store:begin())
+    assert(store:add_entry { at = NOW, on = "2026-03-02", kind = "entry.recorded", enrolment = left_out,
+      step = "call", body = {} })
+    for step, named in pairs { call = true, visit = false } do
+      local asked = swept { as_of = "2026-03-20", rules = few, some = true, recorded = { step } }
+      assert.equal(named, asked[left_out] ~= nil, step)
+    end
+    assert.is_table(swept({ as_of = "2026-03-20", some = true, recorded = true })[left_out])
+    assert(store:rollback())
+  end)
+
+  it("need the registers, and are no more than a record can say", function()
+    make { seed = 36, pupils = 2 }
+    assert.has_error(function()
+      store:batches { as_of = "2026-03-20", rules = rules_of_every_kind(), fields = { "cases" } }
+    end, [['rules' need the field "registers"]])
+    local many = {}
+    for i = 1, 63 do many[i] = rule.count { name = "r" .. i, codes = "N", at_least = i } end
+    assert.has_error(function() store:batches { as_of = "2026-03-20", rules = many } end, "'rules': at most 62")
+  end)
+end)
+
 -- Threads ---------------------------------------------------------------------------
 
 local function written(options)

@@ -57,6 +57,21 @@ local function suggested(use, as_of)
   return lines, steps
 end
 
+-- What two recorded runs by a road map wrote down, the second after half a year in which suggestions
+-- lapsed: every suggestion with its reason, and every one that lapsed with why.
+local function recorded(use)
+  workspace.write(w.dir .. "/waymark.lua", ('use "england"\nuse "%s"\n'):format(use))
+  assert(os.execute(("cp '%s/waymark.db' '%s/before.db'"):format(w.dir, w.top)))
+  for _, day in ipairs { "2025-12-10", "2026-06-24" } do
+    local _ = w:json("suggest --as-of " .. day .. " --now " .. day .. "T18:00Z")
+  end
+  local events = w:json [[sql "SELECT kind, on_day, upn, school, step, concern, data FROM events
+    WHERE kind LIKE 'suggestion.%' ORDER BY id" --format json]]
+  for _, file in ipairs { "waymark.db-wal", "waymark.db-shm" } do os.remove(w.dir .. "/" .. file) end
+  assert(os.execute(("mv '%s/before.db' '%s/waymark.db'"):format(w.top, w.dir)))
+  return events
+end
+
 setup(function()
   w = workspace.new {}
   workspace.write(w.dir .. "/waymark.lua", 'use "england"\nuse "essex"\n')
@@ -80,6 +95,15 @@ describe("a road map whose steps say when", function()
         for step in pairs(steps) do seen[step] = true end
       end
       for _, step in ipairs(STEPS) do assert.is_true(seen[step], step) end
+    end)
+
+    it("records the same, also what lapses: " .. base, function()
+      local events, lapsed = recorded(base), {}
+      for _, each in ipairs(events) do
+        if each.kind == "suggestion.lapsed" then lapsed[each.step] = (lapsed[each.step] or 0) + 1 end
+      end
+      assert.are.same(events, recorded("all-of-" .. base))
+      assert.is_true(lapsed["pupil-check-in"] > 0 and lapsed["absence-callback"] > 0)
     end)
   end
 end)
