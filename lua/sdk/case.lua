@@ -16,7 +16,7 @@ local entries = require "entries"
 local cases = {}
 
 local methods = {}
-local case_mark = { __index = methods }
+local case_mark = { __index = methods, __metatable = false }
 
 local function entries_of(case)
   if not case.list then

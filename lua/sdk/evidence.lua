@@ -13,14 +13,16 @@ local check = require "check"
 
 local methods = core.evidence_methods
 
-local reason_mark = {} -- the metatable of every reason
+local made = setmetatable({}, { __mode = "k" }) -- every reason
 
 local reasons = {}
 
-function reasons.is_reason(value) return type(value) == "table" and getmetatable(value) == reason_mark end
+function reasons.is_reason(value) return made[value] ~= nil end
 
 function reasons.new(words, evidence, concern)
-  return setmetatable({ words = words, evidence = evidence, concern = concern }, reason_mark)
+  local reason = { words = words, evidence = evidence, concern = concern }
+  made[reason] = true
+  return reason
 end
 
 local function plural(n, word) return ("%d %s%s"):format(n, word, n == 1 and "" or "s") end

@@ -359,9 +359,10 @@ local function tell(given, at, pupil, list)
   return true
 end
 
--- `bytes` is a batch or nil; each event names its pupil by the place in it. What
--- fails, fails the plugin: no effect of it is kept.
+-- `bytes` is a batch or nil; each event names its pupil by the place in it, and all are of one
+-- school. What fails, fails the plugin: no effect of it is kept.
 function job.events(bytes, request)
+  begin_school(request.events[1].school)
   local batch = bytes and open_batch(bytes, set.request)
   local list = core.array {}
   for at, given in ipairs(request.events) do

@@ -123,6 +123,14 @@ local function set_options(config, chain, at, values, where)
   end
 end
 
+-- An option's value for one plugin, which may change it.
+function manifests.copy_of(value)
+  if type(value) ~= "table" then return value end
+  local copy = {}
+  for name, each in next, value do copy[name] = manifests.copy_of(each) end
+  return copy
+end
+
 local function part_of(config, names)
   local part = {}
   for name in next, names do part[name] = config[name] end

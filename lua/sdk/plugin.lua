@@ -376,10 +376,10 @@ local function check_configure(set, plugin)
   end
 end
 
--- Options under their own names only: a slip of the pen is an error, not nil.
+-- A copy of the options, under their own names only: a slip of the pen is an error, not nil.
 local function strict(plugin_name, config)
   local names = check.names(config)
-  return setmetatable(config, { __index = function(_, name)
+  return setmetatable(manifests.copy_of(config), { __index = function(_, name)
     error(('"%s" has no option "%s"%s'):format(plugin_name, tostring(name),
       check.did_you_mean(tostring(name), names)), 2)
   end })
@@ -413,7 +413,7 @@ end
 local function prepare(set, list)
   for _, plugin in ipairs(list) do
     set.by_name[plugin.name] = plugin
-    plugin.modules, plugin.steps = {}, {}
+    plugin.modules, plugin.steps, plugin.road_map, plugin.config = {}, {}, nil, nil
     plugin.manifest = plugins.manifest(plugin.name, plugin.files)
     plugin.version = plugin.manifest.version
   end
@@ -469,7 +469,7 @@ function plugins.declared(set)
     hooks = effects.wanted(set) }
   for i, plugin in ipairs(set.list) do
     answer.plugins[i] = manifests.declared(plugin.manifest)
-    answer.plugins[i].config = plugin.env.config
+    answer.plugins[i].config = plugin.config
   end
   for i, each in ipairs(set.rule_list) do
     local spec, kind = core.rule.describe(each.rule)

@@ -23,9 +23,12 @@ local steps = {}
 steps.principles = declared.choices.principle
 
 local methods = {}
-local step_mark = { __index = methods }
+local step_mark = { __index = methods, __metatable = false }
 
-function steps.is_step(value) return type(value) == "table" and getmetatable(value) == step_mark end
+-- What was made here. No plugin reaches these, nor a metatable: they outlive its load set.
+local made, conditions = setmetatable({}, { __mode = "k" }), setmetatable({}, { __mode = "k" })
+
+function steps.is_step(value) return made[value] ~= nil end
 
 steps.field_types = declared.choices.field_type
 
@@ -116,16 +119,16 @@ local function newer_record(records, level)
   end
 end
 
-local condition_mark = {} -- the metatable of what `recorded` gives
-
 -- Met by a pupil for whom the step was recorded; any step, if none is named.
 function steps.recorded(name)
   if name ~= nil and type(name) ~= "string" then check.arguments("recorded", name) end
-  return setmetatable({ step = name }, condition_mark)
+  local condition = { step = name }
+  conditions[condition] = true
+  return condition
 end
 
 local function is_rule(value) return type(value) == "userdata" and (pcall(core.rule.describe, value)) end
-local function is_condition(value) return type(value) == "table" and getmetatable(value) == condition_mark end
+local function is_condition(value) return conditions[value] ~= nil end
 
 -- The rules of a step's `when`, and the steps of which something was recorded.
 function steps.conditions(step)
@@ -176,6 +179,7 @@ function steps.new(fields, level, suggest)
   for name, value in next, fields do copy[name] = value end
   copy.scope = copy.scope or "pupil"
   if copy.because then copy.suggest = suggest or suggest_of(copy) end
+  made[copy] = true
   return setmetatable(copy, step_mark)
 end
 
@@ -246,7 +250,7 @@ end
 
 -- A road map: the names of the steps in order, with two ways to add one.
 local map_methods = {}
-local map_mark = { __index = map_methods }
+local map_mark = { __index = map_methods, __metatable = false }
 
 local function position(map, name)
   for i, each in ipairs(map) do

@@ -1,4 +1,4 @@
--- expect: failed nested too deep
+-- expect: finished
 -- as: init
 config = {}
 config.again = config

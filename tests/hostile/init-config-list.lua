@@ -1,4 +1,4 @@
--- expect: killed a malformed answer
+-- expect: finished
 -- as: init
 config = { "a", "list" }
 return { road_map = {} }

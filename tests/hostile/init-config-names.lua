@@ -1,4 +1,4 @@
--- expect: killed a malformed answer
+-- expect: finished
 -- as: init
 config = { ["\27[31m"] = 1 }
 return { road_map = {} }

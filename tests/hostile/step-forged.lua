@@ -1,4 +1,4 @@
--- expect: killed a malformed answer
+-- expect: failed nil or table expected
 -- as: step
 -- A table with the mark of a step, and a title that is none.
 local mark = getmetatable(step { title = "Visit", principle = "listen" })

@@ -1,7 +1,5 @@
--- expect: killed|over-budget
+-- expect: failed attempt to index a boolean
 -- as: step
--- wall: 0.5
--- cpu: 1
 local visit = step { title = "Visit", principle = "listen" }
 getmetatable(visit).__index = function() while true do end end
 return visit

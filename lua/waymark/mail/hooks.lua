@@ -164,16 +164,16 @@ end
 
 -- Chunks -----------------------------------------------------------------------------------
 
--- Consecutive events of one part and one batch, as one request.
+-- Consecutive events of one part, school and batch, as one request.
 local function chunks_of(space, events)
   local find, chunks, chunk = new_finder(space, events), {}, nil
   for _, event in ipairs(events) do
     local place = find(event) or {}
     local text = problem.check(core.encode(told(event, place.record)))
-    local fits = chunk and chunk.part == event.part and chunk.bytes == place.bytes and #chunk.events < most_events
-      and chunk.size + #text < most_text
+    local fits = chunk and chunk.part == event.part and chunk.school == event.school and chunk.bytes == place.bytes
+      and #chunk.events < most_events and chunk.size + #text < most_text
     if not fits then
-      chunk = { part = event.part, bytes = place.bytes, events = {}, texts = {}, size = 0 }
+      chunk = { part = event.part, school = event.school, bytes = place.bytes, events = {}, texts = {}, size = 0 }
       chunks[#chunks + 1] = chunk
     end
     chunk.events[#chunk.events + 1], chunk.texts[#chunk.texts + 1] = event, text

@@ -1,0 +1,106 @@
+-- What a plugin keeps in its variables, or writes into whatever it can reach, stays with the
+-- school that it looked at.
+
+local plugins = require "tests.support.plugins"
+local workspace = require "tests.support.workspace"
+
+-- Walks over every table that a plugin reaches, by fields, keys and metatables, and writes the
+-- school's key into each; a table that has another's is shared.
+local WALK = [[
+local mark = "\1school"
+
+local function walk(school, roots)
+  local seen, n = {}, 0
+  local function visit(value, path)
+    if type(value) ~= "table" or seen[value] then return end
+    seen[value], n = true, n + 1
+    local was = rawget(value, mark)
+    if was and was ~= school then error(path .. " came from " .. was .. " to " .. school, 0) end
+    for key, each in next, value do
+      visit(key, path .. " key")
+      visit(each, path .. "." .. tostring(key))
+    end
+    visit(getmetatable(value), path .. " metatable")
+    rawset(value, mark, school)
+  end
+  visit(roots, "it")
+  return n
+end
+return { walk = walk }
+]]
+
+local STEP = [[
+local away = count { name = "walker-away", codes = "O", at_least = 1, weeks = 4 }
+local step_of = step
+local map = parent.road_map
+return step { title = "Look", principle = "listen", when = { away, recorded "look" },
+  suggest = function(pupil, case)
+    local evidence = pupil:count(away)
+    local reason = evidence:because("x")
+    reason.concern = pupil.upn
+    local fine = { pcall(function() return parent.steps["absence-callback"] end) }
+    local walk = require "walker.walk".walk
+    local n = walk(pupil.school.key, { env = _G, string = string, config = config, parent = parent,
+      parent_step = fine, map = map, metatable = getmetatable(parent.steps), pupil.contacts, pupil.school, case,
+      case:entries(), evidence:sessions(), reason, recorded "look", school_weeks(2), date, on, mail,
+      note { text = "x" }, staff "head", contacts { lives_with = true }, require "england", require "essex" })
+    reason.words = n .. " tables"
+    return reason
+  end }
+]]
+
+local HOOK = [[
+local heard = {}
+on("suggestion.made", function(event, pupil)
+  heard[#heard + 1] = event.school
+  local walk = require "walker.walk".walk
+  local n = walk(event.school, { env = _G, event = event, contacts = pupil.contacts, config = config })
+  for _, school in ipairs(heard) do
+    if school ~= event.school then error("heard at " .. event.school .. " of " .. school, 0) end
+  end
+  return note { text = n .. " tables" }
+end)
+return { road_map = { "look" } }
+]]
+
+local w
+
+setup(function()
+  local school = workspace.essex:match "(year .*)use \"england\""
+  w = workspace.new { settings = [[
+    school { name = "Alder School", key = "alder" }
+    school { name = "Beech School", key = "beech" }
+    staff { head = "Jo Marsh <jo@alder.example>" }
+    use "england" use "walker" { words = { "a", "b" }, long = school_weeks(3) }
+  ]] .. school, files = {
+    ["pupils.csv"] = "school,upn,surname,forename\nalder,A1,Byron,Ada\nbeech,B1,Moss,Ben\nalder,C1,Reed,Cal\n",
+    ["contacts.csv"] = "school,upn,forename,surname,relationship\nalder,A1,Annabella,Milbanke,mother\n"
+      .. "beech,B1,Tom,Moss,father\n",
+    ["marks.csv"] = workspace.registers({ A1 = { ["2026-03-16"] = "O O" }, C1 = { ["2026-03-16"] = "O O" } }, "alder")
+      .. workspace.registers({ B1 = { ["2026-03-16"] = "O O" } }, "beech"):gsub("^[^\n]*\n", ""),
+  } }
+  plugins.write(w, "walker", [[api = 3, extends = "essex", requires = { "england" }, sends = { "note" },
+    reads = { "registers", "cases", "contacts", "pupil.upn" }, options = {
+      words = { default = {}, type = "list", help = "words" },
+      more = { default = { "c" }, type = "list", help = "words" },
+      long = { default = calendar_days(3), type = "duration", help = "how long" } }]],
+    { ["walk.lua"] = WALK, ["init.lua"] = HOOK, ["steps/look.lua"] = STEP })
+  for _, kind in ipairs { "pupils", "contacts", "marks" } do
+    w:ok(("import %s %s.csv --now 2026-03-18T09:00Z"):format(kind, kind))
+  end
+end)
+teardown(function() w:remove() end)
+
+it("nothing that a step or a hook reaches is another school's", function()
+  local list = w:json("suggest --workers 1" .. plugins.day) -- and the hooks, in the same command
+  assert.equal(3, #list)
+  for _, each in ipairs(list) do assert.is_true(tonumber(each.reason:match "%d+") > 100, each.reason) end
+  assert.equal(3, w:json [[sql "SELECT count(*) AS n FROM events WHERE kind = 'entry.noted'"]][1].n)
+end)
+
+it("what a plugin writes into its options is not what is shown of them", function()
+  w:file("w/plugins/walker/more.lua", 'config.more, config.words[1] = { "ours" }, "theirs"')
+  w:file("w/plugins/walker/init.lua", 'require "walker.more" return { road_map = { "look" } }')
+  local shown = w:ok "plugin options walker"
+  assert.falsy(shown:find("theirs", 1, true) or shown:find("ours", 1, true), shown)
+end)
