@@ -41,12 +41,12 @@ bool measure_begin(const compiled_rule *compiled, const span *s, day from, day t
                     .spell = INDEX_NONE,
                     .largest_at = INDEX_NONE,
                     .weekday = -1};
-  bool own = from == DAY_NONE && to == DAY_NONE;
-  if (r->kind == RULE_ROLLING || (r->kind == RULE_COUNT && r->period == PERIOD_WEEKS && own))
+  bool asked = from != DAY_NONE || to != DAY_NONE;
+  if (r->kind == RULE_ROLLING || (r->kind == RULE_COUNT && r->period == PERIOD_WEEKS && !asked))
     return true;
   /* The period of the rule, or the one that was asked for, within what the rule may count. */
   out->to = s->end;
-  if (!own) {
+  if (asked) {
     if (from != DAY_NONE) out->from = calendar_index(c, session_of(from, 0));
     if (to != DAY_NONE) out->to = least(s->end, calendar_end(c, to));
   } else if (r->period == PERIOD_YEAR) {

@@ -56,20 +56,20 @@ static int32_t hundredths_of(fraction f) {
 
 /* Sessions of the pupil, and of everybody (only where the rule asks for the school). */
 typedef struct counts {
-  share own, all;
+  share pupil, everybody;
 } counts;
 
 static void add_session(const compiled_rule *r, const span *s, size_t i, counts *to) {
   mark m = s->marks[i];
   if (class_is_possible(mark_class_of(m))) {
-    to->own.possible++;
-    to->own.absent += r->counts.has[m];
+    to->pupil.possible++;
+    to->pupil.absent += r->counts.has[m];
   }
   if (!s->school || !rule_needs_school(&r->rule)) return;
   const school_session *all = &s->school[i];
-  to->all.possible += all->possible;
-  if (r->rule.classes >> CLASS_AUTHORISED & 1U) to->all.absent += all->authorised;
-  if (r->rule.classes >> CLASS_UNAUTHORISED & 1U) to->all.absent += all->unauthorised;
+  to->everybody.possible += all->possible;
+  if (r->rule.classes >> CLASS_AUTHORISED & 1U) to->everybody.absent += all->authorised;
+  if (r->rule.classes >> CLASS_UNAUTHORISED & 1U) to->everybody.absent += all->unauthorised;
 }
 
 static uint32_t less(uint32_t a, uint32_t b) { return a > b ? a - b : 0; }
@@ -79,8 +79,9 @@ static share share_less(share a, share b) {
 }
 
 static contrast contrast_of(counts here, counts beside) {
-  contrast c = {.pupil = {here.own, beside.own},
-                .school = {share_less(here.all, here.own), share_less(beside.all, beside.own)}};
+  contrast c = {.pupil = {here.pupil, beside.pupil},
+                .school = {share_less(here.everybody, here.pupil),
+                           share_less(beside.everybody, beside.pupil)}};
   c.points = hundredths_of(rise_of(c.pupil));
   c.school_points = hundredths_of(rise_of(c.school));
   return c;
@@ -88,9 +89,9 @@ static contrast contrast_of(counts here, counts beside) {
 
 /* Whether the pupil's rise, less what the others share of it, is so many points. */
 static bool reaches(const contrast *c, int points) {
-  fraction own = rise_of(c->pupil), shared = rise_of(c->school);
+  fraction rise = rise_of(c->pupil), shared = rise_of(c->school);
   if (shared.over < 0) shared = (fraction){0, 1};
-  return compare((fraction){100 * own.over - points * own.under, 100 * own.under}, shared) >= 0;
+  return compare((fraction){100 * rise.over - points * rise.under, 100 * rise.under}, shared) >= 0;
 }
 
 static bool is_school_unknown(const compiled_rule *r, const span *s) {
@@ -100,7 +101,7 @@ static bool is_school_unknown(const compiled_rule *r, const span *s) {
 /* Trend -------------------------------------------------------------------- */
 
 static counts count_between(const compiled_rule *r, const span *s, size_t from, size_t to) {
-  counts c = {.own = {0}};
+  counts c = {.pupil = {0}};
   for (size_t i = from; i < to; i++) add_session(r, s, i, &c);
   return c;
 }
@@ -155,7 +156,7 @@ static int32_t beyond_school(const contrast *c) {
  * not; then the larger difference, as it is shown; then the earlier weekday. */
 void profile_weekday(const compiled_rule *r, const span *s, evidence *e) {
   const session *at = s->calendar->at;
-  counts all = {.own = {0}}, on[WEEKDAYS] = {{.own = {0}}};
+  counts all = {.pupil = {0}}, on[WEEKDAYS] = {{.pupil = {0}}};
   uint32_t away[WEEKDAYS] = {0}, days[WEEKDAYS] = {0}; /* with an absence, and with a mark */
   e->from = e->to = s->end;
   if (s->end > 0)
@@ -163,18 +164,19 @@ void profile_weekday(const compiled_rule *r, const span *s, evidence *e) {
   for (size_t i = e->from; i < e->to;) {
     day today = session_day(at[i]);
     int weekday = date_weekday(today);
-    counts of_day = {.own = {0}};
+    counts of_day = {.pupil = {0}};
     for (; i < e->to && session_day(at[i]) == today; i++) {
       add_session(r, s, i, &of_day);
       add_session(r, s, i, &on[weekday]);
       add_session(r, s, i, &all);
     }
-    away[weekday] += of_day.own.absent > 0;
-    days[weekday] += of_day.own.possible > 0;
+    away[weekday] += of_day.pupil.absent > 0;
+    days[weekday] += of_day.pupil.possible > 0;
   }
   for (int weekday = 0; weekday < WEEKDAYS; weekday++) {
-    counts others = {share_less(all.own, on[weekday].own), share_less(all.all, on[weekday].all)};
-    if (on[weekday].own.possible == 0 || others.own.possible == 0) continue;
+    counts others = {share_less(all.pupil, on[weekday].pupil),
+                     share_less(all.everybody, on[weekday].everybody)};
+    if (on[weekday].pupil.possible == 0 || others.pupil.possible == 0) continue;
     contrast c = contrast_of(on[weekday], others);
     bool met = away[weekday] >= (uint32_t)r->rule.at_least && reaches(&c, r->rule.points);
     bool first = e->weekday < 0;
@@ -187,7 +189,7 @@ void profile_weekday(const compiled_rule *r, const span *s, evidence *e) {
     e->met = met;
   }
   e->too_few =
-      e->weekday < 0 || is_under(all.own, r->rule.least_possible) || is_school_unknown(r, s);
+      e->weekday < 0 || is_under(all.pupil, r->rule.least_possible) || is_school_unknown(r, s);
   e->met = e->met && !e->too_few;
   e->count = e->contrast.pupil[0].absent;
   e->of = e->contrast.pupil[0].possible;

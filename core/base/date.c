@@ -1,4 +1,4 @@
-/* date: see date.h. The civil-from-days arithmetic is the well-known one that
+/* date: days as numbers. The civil-from-days arithmetic is the well-known one that
  * begins the year in March so that the leap day comes last. */
 #include "base/date.h"
 

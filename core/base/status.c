@@ -1,4 +1,4 @@
-/* status: filling a problem; see status.h. Allocates nothing. */
+/* status: a problem is filled. Allocates nothing. */
 #include "base/status.h"
 
 #include <stdarg.h>

@@ -84,9 +84,9 @@ static const GumboNode *next_node(const GumboNode *node) {
   if (is_element(node) && node->v.element.children.length > 0)
     return node->v.element.children.data[0];
   for (; node->parent && is_element(node->parent); node = node->parent) {
-    const GumboVector *beside = &node->parent->v.element.children;
-    if (node->index_within_parent + 1 < beside->length)
-      return beside->data[node->index_within_parent + 1];
+    const GumboVector *siblings = &node->parent->v.element.children;
+    if (node->index_within_parent + 1 < siblings->length)
+      return siblings->data[node->index_within_parent + 1];
   }
   return NULL;
 }

@@ -93,23 +93,23 @@ void store_close(store *w) {
 }
 
 status store_open_beside(const store *w, int64_t mapped, store **out, problem *p) {
-  store *beside = mem_new(1, sizeof *beside);
-  if (!beside) return problem_no_memory(p);
-  status s = open_file(beside, sqlite3_db_filename(db_handle(w->db), "main"), DB_READ, p);
+  store *other = mem_new(1, sizeof *other);
+  if (!other) return problem_no_memory(p);
+  status s = open_file(other, sqlite3_db_filename(db_handle(w->db), "main"), DB_READ, p);
   char sql[96]; /* little is read twice: a small cache is enough */
   (void)snprintf(sql, sizeof sql, "PRAGMA mmap_size = %lld; PRAGMA cache_size = -4000",
                  (long long)mapped);
-  if (!s) s = db_exec(beside->db, sql, p);
+  if (!s) s = db_exec(other->db, sql, p);
   for (size_t i = 0; !s && i < w->default_count; i++) {
     const default_days *d = &w->defaults[i];
-    s = store_default_days(beside, bytes_of(&d->key), d->days, d->count, p);
+    s = store_default_days(other, bytes_of(&d->key), d->days, d->count, p);
   }
   if (s) {
-    store_close(beside);
+    store_close(other);
     return s;
   }
-  beside->codes = w->codes;
-  *out = beside;
+  other->codes = w->codes;
+  *out = other;
   return STATUS_OK;
 }
 

@@ -345,22 +345,22 @@ static int safe_sort(lua_State *L) {
 static const char *const base_names[] = {"assert",   "error",  "ipairs",   "rawequal",
                                          "rawget",   "rawlen", "rawset",   "select",
                                          "tonumber", "type",   "_VERSION", NULL};
-static const luaL_Reg base_own[] = {{"getmetatable", safe_getmetatable},
-                                    {"next", safe_next},
-                                    {"pairs", safe_pairs},
-                                    {"pcall", safe_pcall},
-                                    {"print", safe_print},
-                                    {"setmetatable", safe_setmetatable},
-                                    {"tostring", fence_tostring},
-                                    {NULL, NULL}};
+static const luaL_Reg base_safe[] = {{"getmetatable", safe_getmetatable},
+                                     {"next", safe_next},
+                                     {"pairs", safe_pairs},
+                                     {"pcall", safe_pcall},
+                                     {"print", safe_print},
+                                     {"setmetatable", safe_setmetatable},
+                                     {"tostring", fence_tostring},
+                                     {NULL, NULL}};
 
 static const char *const string_names[] = {"byte",  "char",  "find",    "gmatch", "gsub",  "len",
                                            "lower", "match", "reverse", "sub",    "upper", NULL};
-static const luaL_Reg string_own[] = {{"rep", safe_rep}, {NULL, NULL}};
+static const luaL_Reg string_safe[] = {{"rep", safe_rep}, {NULL, NULL}};
 
 static const char *const table_names[] = {"concat", "insert", "move", "pack",
                                           "remove", "unpack", NULL};
-static const luaL_Reg table_own[] = {{"sort", safe_sort}, {NULL, NULL}};
+static const luaL_Reg table_safe[] = {{"sort", safe_sort}, {NULL, NULL}};
 
 static const char *const math_names[] = {
     "abs",  "acos",   "asin", "atan", "ceil",       "cos",       "deg",        "exp",  "floor",
@@ -373,13 +373,13 @@ static const char *const utf8_names[] = {"char", "charpattern", "codepoint", "co
 typedef struct library {
   const char *name; /* NULL: the environment itself */
   const char *const *names;
-  const luaL_Reg *own; /* may be NULL */
+  const luaL_Reg *safe; /* in place of stock ones; may be NULL */
   lua_CFunction open;
 } library;
 
-static const library libraries[] = {{NULL, base_names, base_own, luaopen_base},
-                                    {"string", string_names, string_own, luaopen_string},
-                                    {"table", table_names, table_own, luaopen_table},
+static const library libraries[] = {{NULL, base_names, base_safe, luaopen_base},
+                                    {"string", string_names, string_safe, luaopen_string},
+                                    {"table", table_names, table_safe, luaopen_table},
                                     {"math", math_names, NULL, luaopen_math},
                                     {"utf8", utf8_names, NULL, luaopen_utf8}};
 enum { LIBRARIES = sizeof libraries / sizeof libraries[0] };
@@ -419,7 +419,7 @@ int fence_lib_open(lua_State *L) {
       lua_getfield(L, -2, *name);
       lua_setfield(L, -2, *name);
     }
-    if (lib->own) luaL_setfuncs(L, lib->own, 0);
+    if (lib->safe) luaL_setfuncs(L, lib->safe, 0);
     if (lib->open == luaopen_string) {
       lua_getfield(L, -2, "format");
       lua_pushcclosure(L, safe_format, 1);

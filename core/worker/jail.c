@@ -185,10 +185,10 @@ static bool filter_calls(const jail_limits *limits, char why[JAIL_WHY]) {
 
 typedef struct jail_row {
   const char *name;
-  bool mandatory;
   jail_step step; /* NULL: prctl(option, value) is all of it */
-  int option;
   unsigned long value;
+  int option;
+  bool mandatory;
 } jail_row;
 
 /* The order matters: what needs root before root is left; what needs a file
@@ -196,18 +196,18 @@ typedef struct jail_row {
  * after the change of user, which clears two of them; the filter last. If the host is gone
  * already, the channel's end is what ends the worker. */
 static const jail_row rows[] = {
-    {"files closed", true, close_files, 0, 0},
-    {"environment empty", true, forget_surroundings, 0, 0},
-    {"namespaces", false, leave_namespaces, 0, 0},
-    {"unprivileged user", false, leave_root, 0, 0},
-    {"no new privileges", true, NULL, PR_SET_NO_NEW_PRIVS, 1},
-    {"landlock", false, enter_landlock, 0, 0},
-    {"memory limit", true, limit_memory, 0, 0},
-    {"processor limit", true, limit_cpu, 0, 0},
-    {"other limits", true, limit_rest, 0, 0},
-    {"not dumpable", true, NULL, PR_SET_DUMPABLE, 0},
-    {"ends with the host", true, NULL, PR_SET_PDEATHSIG, SIGKILL},
-    {"system call filter", true, filter_calls, 0, 0},
+    {"files closed", close_files, 0, 0, true},
+    {"environment empty", forget_surroundings, 0, 0, true},
+    {"namespaces", leave_namespaces, 0, 0, false},
+    {"unprivileged user", leave_root, 0, 0, false},
+    {"no new privileges", NULL, 1, PR_SET_NO_NEW_PRIVS, true},
+    {"landlock", enter_landlock, 0, 0, false},
+    {"memory limit", limit_memory, 0, 0, true},
+    {"processor limit", limit_cpu, 0, 0, true},
+    {"other limits", limit_rest, 0, 0, true},
+    {"not dumpable", NULL, 0, PR_SET_DUMPABLE, true},
+    {"ends with the host", NULL, SIGKILL, PR_SET_PDEATHSIG, true},
+    {"system call filter", filter_calls, 0, 0, true},
 };
 
 _Static_assert(sizeof rows / sizeof rows[0] <= JAIL_PARTS, "the report has room for all parts");

@@ -3,7 +3,7 @@
  * 1. SQLite: pages and indexes, references between tables.
  * 2. Codes: every byte's class nibble is the class it was recorded with.
  * 3. Calendars: every imported day is a day.
- * 4. Sheets: every byte is no mark or a known code, in a slot that somebody has.
+ * 4. Sheets: every byte is no mark or a known code, in the slot of a pupil.
  * 5. Amendments: the last one of a session ends at the mark on the sheet.
  * 6. Suggestions: the projection is what the events say.
  * 7. Events: each belongs to the pupil and school of the enrolment that it names.

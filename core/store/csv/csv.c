@@ -411,8 +411,11 @@ static status read_headings(csv_reader *r, problem *p) {
 
 static void *resize(void *old, size_t bytes) { return mem_resize(old, bytes, 1); }
 
-static status open_over(lines *l, const csv_column *columns, size_t count, csv_reader **out,
-                        problem *p) {
+status csv_reader_open(const char *path, const csv_column *columns, size_t count, csv_reader **out,
+                       problem *p) {
+  lines *l;
+  status s = lines_open(path, &l, p);
+  if (s) return s;
   csv_reader *r = mem_new(1, sizeof *r);
   if (!r || csv_init(&r->parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL) != 0) {
     mem_free(r);
@@ -427,27 +430,13 @@ static status open_over(lines *l, const csv_column *columns, size_t count, csv_r
   r->column_count = count < CSV_WANTED ? count : CSV_WANTED;
   r->line = 1;
   for (size_t i = 0; i < CSV_WANTED; i++) r->at[i] = SIZE_MAX;
-  status s = read_headings(r, p);
+  s = read_headings(r, p);
   if (s) {
     csv_reader_close(r);
     return s;
   }
   *out = r;
   return STATUS_OK;
-}
-
-status csv_reader_open_fd(int fd, const char *name, const csv_column *columns, size_t count,
-                          csv_reader **out, problem *p) {
-  lines *l;
-  status s = lines_open_fd(fd, name, &l, p);
-  return s ? s : open_over(l, columns, count, out, p);
-}
-
-status csv_reader_open(const char *path, const csv_column *columns, size_t count, csv_reader **out,
-                       problem *p) {
-  lines *l;
-  status s = lines_open(path, &l, p);
-  return s ? s : open_over(l, columns, count, out, p);
 }
 
 void csv_reader_close(csv_reader *r) {

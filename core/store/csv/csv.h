@@ -59,9 +59,6 @@ typedef struct csv_reader csv_reader;
  * csv_reader_close. */
 status csv_reader_open(const char *path, const csv_column *columns, size_t count, csv_reader **out,
                        problem *p);
-/* The same over an open seekable file, which is then ours to close. */
-status csv_reader_open_fd(int fd, const char *name, const csv_column *columns, size_t count,
-                          csv_reader **out, problem *p);
 void csv_reader_close(csv_reader *r);
 
 /* The next record; *more is false at the end. Everything in it is lent until

@@ -139,9 +139,13 @@ static status check_beginning(lines *l, problem *p) {
   return STATUS_OK;
 }
 
-status lines_open_fd(int fd, const char *name, lines **out, problem *p) {
-  const char *slash = strrchr(name, '/');
-  const char *base = slash && slash[1] ? slash + 1 : name;
+status lines_open(const char *path, lines **out, problem *p) {
+  const char *slash = strrchr(path, '/');
+  const char *base = slash && slash[1] ? slash + 1 : path;
+  int fd = -1;
+  struct stat about;
+  status s = file_open(path, &fd, &about, p);
+  if (s) return s;
   lines *l = mem_new(1, sizeof *l);
   if (l) l->name = mem_copy_text(base, strlen(base));
   if (!l || !l->name) {
@@ -151,7 +155,7 @@ status lines_open_fd(int fd, const char *name, lines **out, problem *p) {
   }
   examination *e = &l->examination;
   l->fd = e->fd = fd;
-  status s = check_beginning(l, p);
+  s = check_beginning(l, p);
   digest_begin(&e->hash);
   if (!s && !(e->bytes = mem_new(EXAMINE_CHUNK, 1))) s = problem_no_memory(p);
   if (!s && lines_size(l) <= EXAMINE_ALONE)
@@ -164,13 +168,6 @@ status lines_open_fd(int fd, const char *name, lines **out, problem *p) {
   }
   *out = l;
   return STATUS_OK;
-}
-
-status lines_open(const char *path, lines **out, problem *p) {
-  int fd = -1;
-  struct stat about;
-  status s = file_open(path, &fd, &about, p);
-  return s ? s : lines_open_fd(fd, path, out, p);
 }
 
 void lines_close(lines *l) {

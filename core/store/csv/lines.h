@@ -43,11 +43,9 @@ typedef struct lines_line {
   size_t next;   /* where the next line begins, from the mark */
 } lines_line;
 
-/* Open, and begin to examine. `name` is what messages call the file. STATUS_NOT_FOUND,
- * STATUS_IO, STATUS_SYNTAX (UTF-16). Free with lines_close. */
+/* Open, and begin to examine. STATUS_NOT_FOUND, STATUS_IO, STATUS_SYNTAX (UTF-16). Free with
+ * lines_close. */
 status lines_open(const char *path, lines **out, problem *p);
-/* The same over an open seekable file, which is then ours to close. */
-status lines_open_fd(int fd, const char *name, lines **out, problem *p);
 void lines_close(lines *l);
 
 /* Whether a byte-order mark begins it, and how many bytes it had when it was

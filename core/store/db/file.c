@@ -36,7 +36,7 @@ status file_open(const char *path, int *fd, struct stat *about, problem *p) {
 
 status file_read(const char *path, size_t most, buffer *out, problem *p) {
   enum { CHUNK = 1 << 16 };
-  struct stat about;
+  struct stat about = {0};
   int fd = -1;
   status s = file_open(path, &fd, &about, p);
   if (s) return s;

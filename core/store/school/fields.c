@@ -5,7 +5,7 @@
 #define ISO(column) "date(" column " * 86400, 'unixepoch')"
 #define TRUTH(column) "json(CASE " column " WHEN 0 THEN 'false' WHEN 1 THEN 'true' END)"
 
-/* Those that are not gone, the first to be told first. */
+/* Contacts who are still there, in the order in which they are to be told. */
 #define CONTACTS \
   "SELECT json_group_array(json_object('id', id, 'title', title, 'forename', forename,"         \
   " 'surname', surname, 'relationship', relationship,"                                          \

@@ -372,7 +372,7 @@ status measuring_school(measuring *m, const school_range *which, school_rows **o
     rows->answers = mem_resize(NULL, rows->count * rows->rules, sizeof *rows->answers);
     if (!rows->figures || !rows->missing || !rows->answers) s = problem_no_memory(p);
   }
-  if (!s && rows->school.marks) s = ask(m, rows, p); /* or nobody is asked for */
+  if (!s && rows->school.marks) s = ask(m, rows, p); /* none when there is nobody */
   school_register_close(&rows->school);
   if (!s && o->met) keep_met(rows);
   if (!s && o->render) s = render(o, rows, p);
