@@ -132,21 +132,20 @@ int lua_school_batches(lua_State *L) {
 typedef struct asked {
   sweep_options options;
   const rule *rules[RULES_MOST]; /* first `thresholds` that roll, then those of any kind */
-  size_t thresholds, count;
-  unsigned threads;
+  size_t thresholds;
 } asked;
 
-static asked check_asked(lua_State *L, const char *const *known) {
+static void check_asked(lua_State *L, const char *const *known, asked *a) {
   args_options(L, OPTIONS, known);
-  asked a = {.options = {.who = check_filter(L),
-                         .from = args_day(L, OPTIONS, "from"),
-                         .to = args_day(L, OPTIONS, "to")}};
+  *a = (asked){.options = {.who = check_filter(L),
+                           .from = args_day(L, OPTIONS, "from"),
+                           .to = args_day(L, OPTIONS, "to"),
+                           .rules = a->rules}};
   int64_t threads = args_integer(L, OPTIONS, "threads", 0);
   if (threads < 0 || threads > SWEEP_THREADS_MOST)
     luaL_error(L, "'threads' must be from 1 to %d", (int)SWEEP_THREADS_MOST);
-  a.threads = (unsigned)threads;
-  a.thresholds = a.count = check_rules(L, "rules", a.rules, RULES_MOST);
-  return a;
+  a->options.threads = (unsigned)threads;
+  a->thresholds = a->options.rule_count = check_rules(L, "rules", a->rules, RULES_MOST);
 }
 
 /* The school that is asked for; and a rule over rolling weeks has a first session on which it was
@@ -247,8 +246,10 @@ static int next_figures(lua_State *L) {
 int lua_school_figures(lua_State *L) {
   static const char *const known[] = {ASKED, "measures", "met", NULL};
   store *w = lua_store_check(L, 1);
-  asked a = check_asked(L, known);
-  a.count += check_rules(L, "measures", a.rules + a.count, RULES_MOST - a.count);
+  asked a;
+  check_asked(L, known, &a);
+  size_t measures = check_rules(L, "measures", a.rules + a.thresholds, RULES_MOST - a.thresholds);
+  a.options.rule_count += measures;
   a.options.met = args_flag(L, OPTIONS, "met");
   a.options.names = a.options.missing = !a.options.met;
   problem p;
@@ -258,16 +259,16 @@ int lua_school_figures(lua_State *L) {
   if (!f) return luaL_error(L, "not enough memory");
   h->object = f;
   f->thresholds = a.thresholds;
-  f->measures = a.count - a.thresholds;
-  if (sweep_begin(w, &a.options, a.rules, a.count, a.threads, &f->sweep, &p))
-    return result_problem(L, &p);
+  f->measures = measures;
+  if (sweep_begin(w, &a.options, &f->sweep, &p)) return result_problem(L, &p);
   return held_iterate(L, next_figures);
 }
 
 int lua_school_write_figures(lua_State *L) {
   static const char *const known[] = {ASKED, "heading", "school_column", "bands", "out", NULL};
   store *w = lua_store_check(L, 1);
-  asked a = check_asked(L, known);
+  asked a;
+  check_asked(L, known, &a);
   figures_plan plan = {.heading = args_text(L, OPTIONS, "heading"),
                        .school = args_flag(L, OPTIONS, "school_column")};
   int type = lua_getfield(L, OPTIONS, "bands"); /* percentages, false for one that nobody reaches */
@@ -286,7 +287,7 @@ int lua_school_write_figures(lua_State *L) {
   (void)fflush(out->f); /* we write by its descriptor */
   problem p;
   status s = complete(L, w, &a, &p);
-  if (!s) s = figures_write(w, &a.options, a.rules, a.count, a.threads, &plan, fileno(out->f), &p);
+  if (!s) s = figures_write(w, &a.options, &plan, fileno(out->f), &p);
   return result_true(L, s, &p);
 }
 
@@ -295,7 +296,8 @@ int lua_school_write_figures(lua_State *L) {
 int lua_school_sweep(lua_State *L) {
   static const char *const known[] = {ASKED, NULL};
   store *w = lua_store_check(L, 1);
-  asked a = check_asked(L, known);
+  asked a;
+  check_asked(L, known, &a);
   a.options.totals_only = true;
   problem p;
   sweep *all = NULL;
@@ -303,7 +305,7 @@ int lua_school_sweep(lua_State *L) {
   sweep_sums sums[RULES_MOST];
   if (lua_store_school_option(L, OPTIONS, w, &a.options.who.school, &p))
     return result_problem(L, &p);
-  status s = sweep_begin(w, &a.options, a.rules, a.count, a.threads, &all, &p);
+  status s = sweep_begin(w, &a.options, &all, &p);
   if (!s) s = sweep_sum(all, &t, sums, &p);
   sweep_free(all);
   if (s) return result_problem(L, &p);
@@ -313,8 +315,8 @@ int lua_school_sweep(lua_State *L) {
   result_set_integer(L, "attended", (int64_t)t.attended);
   result_set_integer(L, "authorised", (int64_t)t.authorised);
   result_set_integer(L, "unauthorised", (int64_t)t.unauthorised);
-  lua_createtable(L, (int)a.count, 0);
-  for (size_t i = 0; i < a.count; i++) {
+  lua_createtable(L, (int)a.options.rule_count, 0);
+  for (size_t i = 0; i < a.options.rule_count; i++) {
     lua_createtable(L, 0, 5);
     result_set_integer(L, "met", (int64_t)sums[i].met);
     result_set_integer(L, "ever", (int64_t)sums[i].ever);

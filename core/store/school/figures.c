@@ -108,9 +108,9 @@ static status write_waiting(int fd, buffer *waiting, problem *p) {
   return s;
 }
 
-status figures_write(store *st, const sweep_options *options, const rule *const *rules,
-                     size_t count, unsigned threads, const figures_plan *plan, int to, problem *p) {
-  line_plan lines = {plan, count};
+status figures_write(store *st, const sweep_options *options, const figures_plan *plan, int to,
+                     problem *p) {
+  line_plan lines = {plan, options->rule_count};
   sweep_options o = *options;
   o.render = write_line;
   o.context = &lines;
@@ -119,7 +119,7 @@ status figures_write(store *st, const sweep_options *options, const rule *const 
   buffer waiting = {0}; /* small pieces, until they are a block */
   slice text = plan->heading;
   bool more = true;
-  status s = sweep_begin(st, &o, rules, count, threads, &w, p);
+  status s = sweep_begin(st, &o, &w, p);
   while (!s && more) {
     bool is_block = text.length >= BLOCK;
     if (!is_block) buffer_add(&waiting, text.at, text.length);

@@ -24,7 +24,7 @@ typedef struct figures_plan {
 /* Write all of it to an open file, a pipe or a terminal. STATUS_IO when that cannot
  * be done; otherwise as sweep_begin and sweep_next_text, of whose options `render` is
  * taken. */
-status figures_write(store *st, const sweep_options *options, const rule *const *rules,
-                     size_t count, unsigned threads, const figures_plan *plan, int to, problem *p);
+status figures_write(store *st, const sweep_options *options, const figures_plan *plan, int to,
+                     problem *p);
 
 #endif

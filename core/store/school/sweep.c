@@ -165,8 +165,7 @@ static status measure_school(void *context, unsigned thread, size_t task, void *
 
 static void free_rows(void *rows) { school_rows_free(rows); }
 
-status sweep_begin(store *st, const sweep_options *options, const rule *const *rules, size_t count,
-                   unsigned threads, sweep **out, problem *p) {
+status sweep_begin(store *st, const sweep_options *options, sweep **out, problem *p) {
   if (options->from != DAY_NONE && options->to != DAY_NONE && options->to < options->from)
     return problem_set(p, STATUS_RANGE, "give the earlier day first",
                        "the period ends before it begins");
@@ -174,12 +173,13 @@ status sweep_begin(store *st, const sweep_options *options, const rule *const *r
   if (!w) return problem_no_memory(p);
   w->store = st;
   w->plan.options = *options;
-  w->plan.count = count;
-  w->plan.rules = mem_new(count, sizeof *w->plan.rules);
+  w->plan.options.rules = NULL; /* lent to here */
+  w->plan.count = options->rule_count;
+  w->plan.rules = mem_new(w->plan.count, sizeof *w->plan.rules);
   status s = w->plan.rules ? STATUS_OK : problem_no_memory(p);
-  for (size_t i = 0; !s && i < count; i++)
-    s = rule_compile(rules[i], store_codes(st), &w->plan.rules[i], p);
-  if (!s) s = open_connections(w, threads, p);
+  for (size_t i = 0; !s && i < w->plan.count; i++)
+    s = rule_compile(options->rules[i], store_codes(st), &w->plan.rules[i], p);
+  if (!s) s = open_connections(w, options->threads, p);
   unsigned measurers = w->threads ? w->threads : 1;
   if (!s)
     s = school_list(w->threads ? w->stores[0] : st, &w->plan.options.who, &w->schools,
@@ -191,7 +191,7 @@ status sweep_begin(store *st, const sweep_options *options, const rule *const *r
   for (unsigned i = 0; !s && i < measurers; i++)
     s = measuring_new(w->threads ? w->stores[i] : st, &w->plan, &w->measuring[i], p);
   if (!s) {
-    pupil_filter *lent[] = {&w->plan.options.who, &w->plan.read.who}; /* to here */
+    pupil_filter *lent[] = {&w->plan.options.who, &w->plan.read.who}; /* likewise */
     for (int i = 0; i < 2; i++) lent[i]->year = lent[i]->form = lent[i]->upn = (slice){0};
     thread_pool_plan plan = {.tasks = w->school_count,
                              .threads = w->threads,

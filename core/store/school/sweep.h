@@ -60,7 +60,10 @@ typedef void sweep_render(const void *context, const sweep_row *row, buffer *out
 
 typedef struct sweep_options {
   pupil_filter who;
-  day from, to;         /* the period, both included; DAY_NONE: none given */
+  day from, to;             /* the period, both included; DAY_NONE: none given */
+  const rule *const *rules; /* [rule_count]; copied, and compiled for the codes of the store */
+  size_t rule_count;
+  unsigned threads;     /* 0: as many as pay (the processors online, at most SWEEP_THREADS_MOST) */
   bool met;             /* only those of whom a rule is met now */
   bool names;           /* forename, surname, year and form are wanted */
   bool missing;         /* `missing` is wanted */
@@ -73,12 +76,10 @@ typedef struct sweep sweep;
 
 enum { SWEEP_THREADS_MOST = 8 };
 
-/* The rules are copied, and compiled for the codes of the store. `threads`: 0 for as
- * many as pay (the processors online, at most SWEEP_THREADS_MOST). STATUS_RANGE: no
- * such as-of day, or period that ends before it begins. STATUS_NOT_FOUND: no school
- * of that id. Otherwise as rule_compile. Free with sweep_free, which takes NULL. */
-status sweep_begin(store *st, const sweep_options *options, const rule *const *rules, size_t count,
-                   unsigned threads, sweep **out, problem *p);
+/* STATUS_RANGE: no such as-of day, or period that ends before it begins.
+ * STATUS_NOT_FOUND: no school of that id. Otherwise as rule_compile. Free with
+ * sweep_free, which takes NULL. */
+status sweep_begin(store *st, const sweep_options *options, sweep **out, problem *p);
 void sweep_free(sweep *w);
 
 /* One pupil. Lent until the next sweep_next or sweep_free. *more is false when there
