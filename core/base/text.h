@@ -18,6 +18,8 @@ typedef struct slice {
 
 /* A slice of a C string; of a literal. */
 slice slice_of(const char *text);
+/* All that a buffer holds, lent until it changes. */
+static inline slice buffer_slice(const buffer *b) { return (slice){b->bytes, b->length}; }
 
 bool slice_equal(slice a, slice b);
 /* By bytes, and then by length: below, at or above 0. */

@@ -208,7 +208,7 @@ int lua_store_codes(lua_State *L) {
     result_set_integer(L, "byte", m);
     result_set_text(L, "text", slice_of(c->text));
     result_set_text(L, "class", slice_of(class_name(mark_class_of((mark)m))));
-    result_set_text(L, "meaning", (slice){meaning->bytes, meaning->length});
+    result_set_text(L, "meaning", buffer_slice(meaning));
     result_set_flag(L, "physical", c->physical);
     result_set_day(L, "from", c->from);
     result_set_day(L, "to", c->to);

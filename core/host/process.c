@@ -169,8 +169,7 @@ const json_t *process_receive(process *w, frame_kind *kind) {
   if (s == STATUS_OK && !in_turn)
     s = problem_set(&p, STATUS_CORRUPT, NULL, "a %s message out of turn",
                     frame_kind_name(header.kind));
-  if (s == STATUS_OK)
-    s = envelope_open(header.kind, (slice){w->payload.bytes, w->payload.length}, &w->answer, &p);
+  if (s == STATUS_OK) s = envelope_open(header.kind, buffer_slice(&w->payload), &w->answer, &p);
   w->busy = false;
   if (s != STATUS_OK) {
     end_broken(w, s, &p);

@@ -29,8 +29,6 @@ struct store {
   buffer warning; /* NUL-ended, or nothing */
 };
 
-static slice bytes_of(const buffer *b) { return (slice){b->bytes, b->length}; }
-
 /* Opening -------------------------------------------------------------------- */
 
 status store_create(const char *path, buffer *warning, problem *p) {
@@ -102,7 +100,7 @@ status store_open_beside(const store *w, int64_t mapped, store **out, problem *p
   if (!s) s = db_exec(other->db, sql, p);
   for (size_t i = 0; !s && i < w->default_count; i++) {
     const default_days *d = &w->defaults[i];
-    s = store_default_days(other, bytes_of(&d->key), d->days, d->count, p);
+    s = store_default_days(other, buffer_slice(&d->key), d->days, d->count, p);
   }
   if (s) {
     store_close(other);
@@ -212,7 +210,7 @@ status store_settings(store *w, slice text, int64_t at, bool *kept, problem *p) 
   int64_t when;
   bool found = false;
   status s = store_last_settings(w, &last, &when, &found, p);
-  *kept = !s && (!found || !slice_equal(bytes_of(&last), text));
+  *kept = !s && (!found || !slice_equal(buffer_slice(&last), text));
   buffer_free(&last);
   if (!*kept) return s;
   statement *q =
@@ -227,7 +225,7 @@ status store_settings(store *w, slice text, int64_t at, bool *kept, problem *p) 
 
 static default_days *find_default(store *w, slice key) {
   for (size_t i = 0; i < w->default_count; i++)
-    if (slice_equal(bytes_of(&w->defaults[i].key), key)) return &w->defaults[i];
+    if (slice_equal(buffer_slice(&w->defaults[i].key), key)) return &w->defaults[i];
   return NULL;
 }
 
@@ -247,7 +245,7 @@ status store_default_days(store *w, slice school_key, const school_day *days, si
   school_fold_key(&d.key, school_key);
   if (d.days && count) memcpy(d.days, days, count * sizeof *days);
   status s = d.days ? buffer_status(&d.key, p) : problem_no_memory(p);
-  default_days *old = s ? NULL : find_default(w, bytes_of(&d.key));
+  default_days *old = s ? NULL : find_default(w, buffer_slice(&d.key));
   if (!s && !old)
     s = array_grow(&w->defaults, w->default_count, &w->default_room, sizeof *w->defaults, p);
   if (s) {
@@ -268,9 +266,9 @@ status store_days(store *w, int64_t school, school_day **out, size_t *count, pro
   size_t over_count = 0, room = 0, n = 0, i = 0, k = 0;
   buffer plain = {0}, key = {0};
   status s = school_key(w->db, school, &plain, p);
-  if (!s) school_fold_key(&key, bytes_of(&plain));
+  if (!s) school_fold_key(&key, buffer_slice(&plain));
   if (!s) s = buffer_status(&key, p);
-  if (!s) under = find_default(w, bytes_of(&key));
+  if (!s) under = find_default(w, buffer_slice(&key));
   if (!s && !under) under = find_default(w, (slice){"", 0});
   buffer_free(&plain);
   buffer_free(&key);

@@ -70,8 +70,8 @@ worker_page *fence_page(const fence *f) { return f->memory.page; }
 uint64_t fence_allocated(const fence *f) { return f->memory.allocated; }
 size_t fence_peak(const fence *f) { return f->memory.peak; }
 uint64_t fence_instructions(const fence *f) { return f->spent_job; }
-slice fence_printed(const fence *f) { return (slice){f->printed.bytes, f->printed.length}; }
-slice fence_message(const fence *f) { return (slice){f->message.bytes, f->message.length}; }
+slice fence_printed(const fence *f) { return buffer_slice(&f->printed); }
+slice fence_message(const fence *f) { return buffer_slice(&f->message); }
 void fence_reserve(fence *f, size_t bytes) { f->memory.cap += bytes; }
 
 /* Memory ---------------------------------------------------------------------- */

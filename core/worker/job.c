@@ -56,7 +56,7 @@ static const char *const verdict_names[] = {[FENCE_OK] = "finished",
 
 /* An answer that cannot be sent (the host is gone) ends the job. */
 static void answer(job *j, frame_kind kind) {
-  slice payload = {j->answer.bytes, j->answer.length};
+  slice payload = buffer_slice(&j->answer);
   if (j->answer.failed || frame_write(j->setting->channel, FRAME_PATIENT, kind, j->request.sequence,
                                       payload, NULL) != STATUS_OK)
     j->over = true;
@@ -313,7 +313,7 @@ static void run_try(job *j) {
     s = value_to_json(fence_state(j->f), -1, &limits, &result, &j->why);
   }
   if (s == STATUS_OK)
-    answer_result(j, "finished", (slice){0}, (slice){result.bytes, result.length});
+    answer_result(j, "finished", (slice){0}, buffer_slice(&result));
   else
     answer_result(j, j->compiled == STATUS_REFUSED ? "refused" : "failed",
                   slice_of(j->why.sentence), nothing);
@@ -345,8 +345,7 @@ void job_run(const job_setting *setting) {
     } else if (kind == FRAME_CONSULT && j->kind == JOB_CONSULT) {
       answer_work(j, do_parts, fence_limits_of(j->f)->call_instructions, FRAME_CONSULTED);
     } else if (kind == FRAME_TRY && j->kind == JOB_TRY) {
-      if (j->payload.length || !j->source.at)
-        j->source = (slice){j->payload.bytes, j->payload.length};
+      if (j->payload.length || !j->source.at) j->source = buffer_slice(&j->payload);
       run_try(j);
     } else if (kind == FRAME_END) {
       buffer_add_text(&j->answer, "{\"verdict\":\"finished\"");

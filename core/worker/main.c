@@ -80,10 +80,10 @@ int main(int count, char **arguments) {
     buffer_printf(&message, "plugins cannot be run safely on this machine: %s: %s", part->name,
                   part->why);
     buffer_add_text(&hello, "{\"verdict\":\"refused\",\"message\":");
-    text_add_json(&hello, (slice){message.bytes, message.length});
+    text_add_json(&hello, buffer_slice(&message));
     buffer_add_char(&hello, '}');
   }
-  slice payload = {hello.bytes, hello.length};
+  slice payload = buffer_slice(&hello);
   if (hello.failed || frame_write(JAIL_CHANNEL, FRAME_PATIENT, jailed ? FRAME_READY : FRAME_REFUSED,
                                   0, payload, NULL) != STATUS_OK)
     _exit(EXIT_JAIL);

@@ -60,7 +60,7 @@ status entry_add(store *w, const event *what, slice body, int64_t *id, problem *
   if (!s) s = data_with_digest(d, e.data, hex, &data, p);
   if (!s) s = db_savepoint(d, p);
   if (!s) {
-    e.data = (slice){data.bytes, data.length};
+    e.data = buffer_slice(&data);
     e.encoded = true;
     s = event_add(w, &e, &added, p);
     statement *q = NULL;

@@ -39,7 +39,7 @@ static status pack_data(db *d, slice data, int64_t *pattern, buffer *values, pro
     statement *q = db_statement(d, i ? add : find, p);
     if (!q) s = STATUS_FAULT;
     if (s) break;
-    db_bind_lent(q, 1, (slice){text.bytes, text.length});
+    db_bind_lent(q, 1, buffer_slice(&text));
     s = db_step(q, &row, p);
     if (!s && row) *pattern = db_column_int(q, 0);
     db_reset(q);
@@ -100,7 +100,7 @@ status event_add(store *w, const event *what, int64_t *id, problem *p) {
   const slice texts[] = {e.plugin, e.version, e.digest, e.step, e.concern, e.by, e.data};
   for (int i = 0; i < 7; i++) db_bind_lent(q, 7 + i, texts[i]);
   db_bind_int(q, 14, pattern);
-  if (pattern) db_bind_blob(q, 15, (slice){values.bytes, values.length});
+  if (pattern) db_bind_blob(q, 15, buffer_slice(&values));
   s = db_run(q, p);
   buffer_free(&values);
   if (!s && id) *id = db_last_id(d);

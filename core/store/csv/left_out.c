@@ -184,7 +184,7 @@ status left_out_add(left_out *l, const csv_row *row, const char *reason, problem
   for (size_t i = 0; i < count; i++) {
     if (is_added(headings[i])) continue;
     if (i == (read ? count - 1 : 0))
-      csv_write_cell(&l->row, (slice){whole.bytes, whole.length});
+      csv_write_cell(&l->row, buffer_slice(&whole));
     else if (read && i < row->count)
       csv_write_cell(&l->row, row->cells[i]);
     buffer_add_char(&l->row, ',');

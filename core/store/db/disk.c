@@ -110,7 +110,7 @@ status disk_check(const char *path, buffer *warning, problem *p) {
   bool there = !s && realpath(text.bytes, folder) != NULL;
   buffer_clear(&text);
   if (there && file_read("/proc/self/mountinfo", MOUNTS_MOST, &text, NULL) == STATUS_OK)
-    disk_type((slice){text.bytes, text.length}, folder, type);
+    disk_type(buffer_slice(&text), folder, type);
   if (!s) s = buffer_status(&text, p);
   buffer_free(&text);
   if (s || !there) return s;

@@ -49,7 +49,7 @@ static void folded_text(sqlite3_context *context, int count, sqlite3_value **val
     text_fold(&folded, (slice){text, (size_t)sqlite3_value_bytes(values[0])});
   else
     folded.failed = true;
-  slice result = {folded.bytes, folded.length};
+  slice result = buffer_slice(&folded);
   if (sqlite3_user_data(context) && !folded.failed) {
     result.length = 0;
     for (size_t i = 0; i < folded.length; i++)
@@ -87,7 +87,7 @@ static void unpacked(sqlite3_context *context, int count, sqlite3_value **values
   (void)count;
   buffer text = {0};
   if (unpack(bytes_of(values[0]), bytes_of(values[1]), &text) || text.failed)
-    answer(context, &text, (slice){text.bytes, text.length});
+    answer(context, &text, buffer_slice(&text));
   else
     buffer_free(&text);
 }

@@ -173,9 +173,8 @@ bool pack(slice text, buffer *pattern, buffer *values) {
   }
   buffer whole = {0};
   bool same = !pattern->failed && !values->failed &&
-              unpack((slice){pattern->bytes, pattern->length},
-                     (slice){values->bytes, values->length}, &whole) &&
-              slice_equal((slice){whole.bytes, whole.length}, text);
+              unpack(buffer_slice(pattern), buffer_slice(values), &whole) &&
+              slice_equal(buffer_slice(&whole), text);
   values->failed = values->failed || whole.failed;
   buffer_free(&whole);
   return same;

@@ -94,7 +94,7 @@ static slice read_groups(const importer *i, group_columns *g) {
     text_add_json(&g->json, text);
   }
   buffer_add_char(&g->json, '}');
-  return (slice){g->json.bytes, g->json.length};
+  return buffer_slice(&g->json);
 }
 
 /* What looks odd: a UPN, or an admission number that another pupil has. A UPN in a warning

@@ -97,8 +97,8 @@ static status note_change(roll *r, uint32_t entry, const known_pupil *old, const
   buffer bytes = {0};
   add_known(&bytes, now);
   bool back =
-      !bytes.failed && slice_equal((slice){bytes.bytes, bytes.length},
-                                   (slice){r->texts.bytes + e->before_at, e->before_length});
+      !bytes.failed &&
+      slice_equal(buffer_slice(&bytes), (slice){r->texts.bytes + e->before_at, e->before_length});
   e->change = back ? PUT_UNCHANGED : PUT_CHANGED;
   status s = buffer_status(&bytes, p);
   buffer_free(&bytes);

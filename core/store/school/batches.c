@@ -210,7 +210,7 @@ status batches_next(batches *b, buffer *block, bool *more, problem *p) {
                        .end = of->end,
                        .reach = of->reach,
                        .pupils = n,
-                       .school = {b->json.bytes, b->json.length},
+                       .school = buffer_slice(&b->json),
                        .beside_school = of->marks ? school_marks_sessions(of->marks) : NULL};
   s = batch_begin(block, &shape, p);
   for (size_t i = 0, from; !s && of->marks && i < n;) { /* members side by side at a time */

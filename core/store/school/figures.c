@@ -103,7 +103,7 @@ static status write_bytes(int fd, slice what, problem *p) {
 
 static status write_waiting(int fd, buffer *waiting, problem *p) {
   status s = buffer_status(waiting, p);
-  if (!s) s = write_bytes(fd, (slice){waiting->bytes, waiting->length}, p);
+  if (!s) s = write_bytes(fd, buffer_slice(waiting), p);
   buffer_clear(waiting);
   return s;
 }

@@ -390,7 +390,7 @@ void school_rows_get(const school_rows *rows, size_t i, sweep_row *out) {
   *out = (sweep_row){.school = of->id,
                      .enrolment = of->ids[i],
                      .pupil = m->pupil,
-                     .school_key = {rows->key.bytes, rows->key.length},
+                     .school_key = buffer_slice(&rows->key),
                      .upn = school_member_text(of, m, SCHOOL_UPN),
                      .forename = school_member_text(of, m, SCHOOL_FORENAME),
                      .surname = school_member_text(of, m, SCHOOL_SURNAME),
