@@ -1,5 +1,6 @@
 -- waymark init: make a workspace: a commented waymark.lua and an empty database.
 
+local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
 local folders = require "waymark.workspace.folder"
 local problem = require "waymark.base.problem"
@@ -36,7 +37,8 @@ function init.run(arguments)
     print(('It follows the road map "%s"; waymark.lua can name another: %s.'):format(used.name,
       table.concat(others, ", ")))
   end
-  print(("Next: fill in %s/waymark.lua, then: waymark -C %s import pupils pupils.csv"):format(folder, folder))
+  print(("Next: fill in %s/waymark.lua, then: %s"):format(folder,
+    common.to_type({ folder = folder }, "import pupils pupils.csv")))
 end
 
 return init

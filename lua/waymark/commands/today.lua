@@ -111,7 +111,8 @@ local function writer_of(path)
   return writer or problem.raise("-o %s: a list is a .csv or a .html file; give it such a name", path)
 end
 
-local function write_file(list, path, writer)
+local function write_file(list, arguments, writer)
+  local path = arguments.output
   problem.check(files.write(path, writer(list)))
   local fillable = 0
   for _, row in ipairs(list.rows) do
@@ -119,7 +120,7 @@ local function write_file(list, path, writer)
   end
   print(("%s, %s of %s, is in %s"):format(wording.count(fillable, "line to fill in", "lines to fill in"),
     "the list", core.date.english(list.day), path))
-  if path:find "%.csv$" then print(("When it is filled in: waymark import actions %s"):format(path)) end
+  if path:find "%.csv$" then print("When it is filled in: " .. common.to_type(arguments, "import actions " .. path)) end
 end
 
 function command.run(arguments)
@@ -133,7 +134,7 @@ function command.run(arguments)
   end)
   space:close()
   if writer then
-    write_file(list, arguments.output, writer)
+    write_file(list, arguments, writer)
   elseif arguments.format == "json" then
     write_json(list)
   elseif arguments.format == "csv" then

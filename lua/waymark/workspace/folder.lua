@@ -49,7 +49,7 @@ function folder.settings(wanted)
       check.did_you_mean(wanted, check.names(by_name)))
   end
   return ("%s-- The road map that you follow, one of these:\n%s-- Options go in braces after its name: "
-    .. "waymark plugin options\n%s\n"):format(head, table.concat(lines), used and ('use "%s"'):format(used.name)
+    .. "waymark plugin options NAME\n%s\n"):format(head, table.concat(lines), used and ('use "%s"'):format(used.name)
     or '-- use "NAME"'), used, maps
 end
 

@@ -111,6 +111,13 @@ describe("a new plugin", function()
     assert.are.equal("support-first", parent_of "first")
   end)
 
+  it("takes the whole step that plugins/README.md begins with", function()
+    w:ok "plugin new oakfield"
+    local shown = readme.parts(readme.section("plugins/README.md", "The loop"))[1]
+    w:file("w/" .. shown.file, shown.text)
+    assert.is_truthy(w:ok "plugin check oakfield":find("oakfield: nothing to mend.", 1, true))
+  end)
+
   it("extends nothing unless it is a step", function()
     local err = w:expect(2, "plugin new mine --kind hook --extends essex").err
     assert.are.equal("waymark: --extends goes with --kind step only; see: waymark plugin new --help\n", err)

@@ -161,8 +161,8 @@ local function say(arguments, folder, texts, instead, has_space)
   if arguments.dry_run then
     print "This was a dry run: nothing was written."
   else
-    print(("Next: waymark plugin test %s; and to use it, use \"%s\"%s in waymark.lua."):format(arguments.name,
-      arguments.name, instead))
+    print(("Next: %s; and to use it, use \"%s\"%s in waymark.lua."):format(
+      common.to_type(arguments, "plugin test " .. arguments.name), arguments.name, instead))
   end
 end
 

@@ -1,6 +1,7 @@
 -- commands/shared/common: options that several commands share, and how they are read.
 
 local core = require "waymark.core"
+local files = require "waymark.base.files"
 local problem = require "waymark.base.problem"
 local terminal = require "waymark.base.terminal"
 local workspace = require "waymark.workspace"
@@ -33,6 +34,13 @@ end
 
 function common.dry_run(parser) parser:flag("--dry-run", "Show what would change, and change nothing.") end
 function common.by(parser) parser:option("--by", "Who does this, for the record."):argname "NAME" end
+
+-- A command for the workspace that was named, as it can be typed: "waymark -C oakfield today".
+function common.to_type(arguments, command)
+  local folder = arguments.folder
+  if folder == "." then return "waymark " .. command end
+  return ("waymark -C %s %s"):format(folder:find "[^%w%._/-]" and files.quoted(folder) or folder, command)
+end
 
 local function check_date(text, what)
   if not text then return nil end
