@@ -1,7 +1,8 @@
 -- job: what a worker does with a load set. The host asks, this answers, in
 -- plain tables that become JSON; nothing here opens anything.
 --
---   load(request)    request.stage "manifest": read plugin.lua alone;
+--   load(request)    request.stage "manifest": read plugin.lua alone; "faults": say which of
+--                    a plugin's files cannot be read at all, and run nothing;
 --                    else load everything and say what it declares, if the host does
 --                    not know it already (request.known)
 --   evaluate(batch)  every pupil of the batch against every step of the road
@@ -118,6 +119,7 @@ end
 
 local function load(request)
   if request.stage == "manifest" then return load_manifest(request) end
+  if request.stage == "faults" then return { faults = plugins.faults(request.plugins[1]) } end
   local before = set and set.costs
   set = plugins.load(request.plugins, request.today)
   pupils.use_rules(set.rules)

@@ -52,15 +52,31 @@ local function call_named(name, text, fn, ...)
   error(check.hint(value:find "^[^%s:]+%.lua:" and value or placed(name, text, value)), 0)
 end
 
-local function run_text(name, text, env)
+-- -> chunk | nil, message
+local function compile(name, text, env)
   local chunk, message = fence.compile(name, text, env)
-  if not chunk then
-    local is_quote = message:find("near '<\\226>'", 1, true) and text:find "[\u{201C}\u{201D}\u{2018}\u{2019}]"
-    local is_list = message:find("'}' expected", 1, true)
-    error(message .. (is_quote and '; curly quotes are no quotes here: write "'
-      or is_list and "; is there a comma before it?" or ""), 0)
-  end
+  if chunk then return chunk end
+  local is_quote = message:find("near '<\\226>'", 1, true) and text:find "[\u{201C}\u{201D}\u{2018}\u{2019}]"
+  local is_list = message:find("'}' expected", 1, true)
+  return nil, message .. (is_quote and '; curly quotes are no quotes here: write "'
+    or is_list and "; is there a comma before it?" or "")
+end
+
+local function run_text(name, text, env)
+  local chunk, message = compile(name, text, env)
+  if not chunk then error(message, 0) end
   return call_named(name, text, chunk)
+end
+
+-- What keeps each file of a plugin from being read at all, loaded or not; nothing of it runs.
+function plugins.faults(plugin)
+  local faults = core.array {}
+  for _, path in ipairs(check.names(plugin.files)) do
+    local chunk, message = true, nil
+    if path:find "%.lua$" then chunk, message = compile(plugin.name .. "/" .. path, plugin.files[path], {}) end
+    if not chunk then faults[#faults + 1] = check.failure(message) end
+  end
+  return faults
 end
 
 -- Words that stand in quotes in plugin.lua; without them they would be nothing, in silence.
@@ -99,7 +115,8 @@ local function add_rules(set, plugin, env)
         error(('there are two rules called "%s"; give each its own name'):format(rule.name), 2)
       end
       set.rules[rule.name] = rule
-      set.rule_list[#set.rule_list + 1] = { plugin = plugin.name, rule = rule }
+      local _, at = pcall(error, "", 3) -- "local/init.lua:3: ", where it is made
+      set.rule_list[#set.rule_list + 1] = { plugin = plugin.name, rule = rule, at = at:match "^(%S+): $" }
       return rule
     end
   end
@@ -473,7 +490,7 @@ function plugins.declared(set)
   end
   for i, each in ipairs(set.rule_list) do
     local spec, kind = core.rule.describe(each.rule)
-    answer.rules[i] = { plugin = each.plugin, name = each.rule.name, kind = kind, spec = spec }
+    answer.rules[i] = { plugin = each.plugin, name = each.rule.name, kind = kind, spec = spec, at = each.at }
   end
   for i, each in ipairs(set.steps) do
     answer.steps[i] = steps.declared(each.step, each.name, each.plugin, each.further)

@@ -73,8 +73,8 @@ function run.step(w, text)
   if not before then before, inside = "", text end
   write_plugin(w, {
     ["init.lua"] = 'return { road_map = { "shown" } }',
-    ["steps/shown.lua"] = ("%s\nreturn step { title = 'Shown', principle = 'listen', suggest = function(pupil, case)\n"
-      .. "%s\nend }"):format(before, tested(inside)),
+    ["steps/shown.lua"] = ("%s\nlocal function shown(pupil, case)\n%s\nend\n"
+      .. "return step { title = 'Shown', principle = 'listen', suggest = shown }"):format(before, tested(inside)),
   })
   local r = w:run("explain A1 shown --as-of " .. day .. now)
   if r.status ~= 0 or r.err ~= "" then error(r.out .. r.err, 0) end

@@ -231,6 +231,10 @@ local function form_of(workspace, map)
   for i, rule in ipairs(declared.rules) do rules[i] = rule.value end
   local ok, form = pcall(core.worker.form, { steps = steps, rules = rules, codes = workspace:codes() })
   if ok then return form end
+  for _, rule in ipairs(declared.rules) do
+    local fine, fault = pcall(core.worker.form, { steps = {}, rules = { rule.value }, codes = workspace:codes() })
+    if not fine then form = rule.at and ("%s: %s"):format(rule.at, fault) or fault end
+  end
   return nil, failure(workspace, map, { verdict = "failed", message = form })
 end
 

@@ -26,6 +26,10 @@ local function is_lua(name) return name:find "%.lua$" ~= nil end
 -- plugin is about plugin.lua.
 local function finding_of_problem(raised, plugin)
   local about, folder = raised.outcome or raised, plugin.name .. "/"
+  if about.file == "waymark.lua" then
+    return { file = about.file, line = 1, is_settings = true, what = about.what, todo = about.todo or "",
+      name = about.name, kind = "error", is_loaded = true }
+  end
   local is_own = about.file and about.file:sub(1, #folder) == folder
   local file = is_own and about.file:sub(#folder + 1) or "plugin.lua"
   local what = (is_own or not about.file) and about.what or about.message
@@ -57,15 +61,15 @@ end
 -- Everything that a plugin's files read and ask for, each with where first.
 -- `set` is the load set, nil if it could not be read.
 local function read_files(plugin, manifest, set)
-  local all = { uses = {}, asks = {}, options = {}, templates = {}, roles = {}, findings = {} }
+  local all = { uses = {}, everyone = {}, asks = {}, options = {}, templates = {}, roles = {}, findings = {} }
   local methods = own_names(plugin)
   local options = manifest and (set and manifests.options(plugins.chain(set, plugin.name)) or manifest.options or {})
   for _, name in ipairs(plugin.names) do
-    if is_lua(name) then
+    if is_lua(name) and not (plugin.unread and plugin.unread[name]) then
       local file = source.read(plugin.files[name], { is_manifest = name == "plugin.lua",
         is_module = name == "init.lua", methods = methods, api = manifest and manifest.api,
         options = name ~= "plugin.lua" and options or nil })
-      for _, kind in ipairs { "uses", "asks", "options", "templates", "roles" } do
+      for _, kind in ipairs { "uses", "everyone", "asks", "options", "templates", "roles" } do
         for what, line in pairs(file[kind]) do all[kind][what] = all[kind][what] or { file = name, line = line } end
       end
       all.any_option = all.any_option or file.any_option
@@ -110,7 +114,7 @@ end
 local function in_manifest(plugin, name) return { file = "plugin.lua",
   line = source.line_of(plugin.files["plugin.lua"], name) } end
 
--- Which of the two a field is needed in, reading alone cannot tell.
+-- Which of the two a field is needed in, reading alone cannot always tell.
 local function is_granted(manifest, name)
   return tables.has(manifest.reads, name) or tables.has(manifest.consults, name)
 end
@@ -140,6 +144,9 @@ local function check_given(list, plugin, manifest, all)
     if not is_granted(manifest, name) then
       add(list, all.uses[name], ('this reads "%s", which is not granted'):format(name),
         ('add "%s" to reads in plugin.lua'):format(name))
+    elseif all.everyone[name] and not tables.has(manifest.reads, name) then
+      add(list, all.everyone[name], ('this reads "%s" of every pupil, and consults grants it of one at a time'):format(
+        name), ('add "%s" to reads in plugin.lua'):format(name))
     end
   end
   for _, name in ipairs(check.names(all.asks)) do
@@ -216,6 +223,31 @@ local function check_roles(list, all, staff)
   end
 end
 
+-- Codes that rules count and nobody declares; known: those of the workspace besides.
+local function check_codes(list, plugin, declared, known)
+  local codes = {}
+  for _, code in ipairs(known or {}) do codes[code.text] = true end
+  for _, code in ipairs(declared.codes) do codes[code.text] = true end
+  for _, rule in ipairs(declared.rules) do
+    local path, line = (rule.at or ""):match "^[^/]+/(.+):(%d+)$"
+    for _, field in ipairs { "codes", "unresolved" } do
+      local given = rule.plugin == plugin.name and path and rule.spec[field] or {}
+      if type(given) == "string" then
+        local each = {}
+        for code in given:gmatch(utf8.charpattern) do each[#each + 1] = code end
+        given = each
+      end
+      for _, code in ipairs(given) do
+        if not codes[code] then
+          add(list, { file = path, line = math.tointeger(line) },
+            ('the rule "%s" names an unknown code: "%s"'):format(rule.name, code),
+            "name one that a plugin in requires declares, such as england's, or declare it with codes")
+        end
+      end
+    end
+  end
+end
+
 local function check_steps(list, plugin, declared)
   for _, file in ipairs(plugin.names) do
     local name = file:match "^steps/([^/]+)%.lua$"
@@ -253,23 +285,37 @@ local function distinct(list)
   return kept
 end
 
+-- The files that cannot be read at all: nothing else is said of them.
+local function add_unread(list, plugin)
+  plugin.unread = {}
+  for _, fault in ipairs(plugins.faults(plugin)) do
+    local name = fault.file:sub(#plugin.name + 2)
+    plugin.unread[name] = true
+    add(list, { file = name, line = fault.line or 1 }, fault.what, fault.todo or "")
+  end
+end
+
 local function by_luacheck(plugin)
   local files = {}
   for _, name in ipairs(plugin.names) do
-    if is_lua(name) then files[#files + 1] = { name = name, path = plugin.folder .. "/" .. name } end
+    if is_lua(name) and not plugin.unread[name] then
+      files[#files + 1] = { name = name, path = plugin.folder .. "/" .. name }
+    end
   end
   return luacheck.run(files)
 end
 
--- Check a plugin. options: the settings', by plugin; staff: theirs, nil without a
--- workspace. -> findings; raises when there is no such plugin, or it cannot be read.
-function checks.run(name, options, context, staff)
+-- Check a plugin. options: the settings', by plugin; of a workspace: staff, theirs, and codes, its own.
+-- -> findings (is_settings: about waymark.lua); raises when there is no such plugin, or it cannot be read.
+function checks.run(name, options, context, of_workspace)
+  local staff, codes = of_workspace.staff, of_workspace.codes
   local set, declared, fault = load(name, options, context)
   local plugin = context.known[name]
   if not plugin or not plugin.names then error(fault, 0) end
-  local manifest = plugin.manifest
+  local manifest, unread = plugin.manifest, {}
+  add_unread(unread, plugin)
   local all = read(plugin, manifest, set)
-  local list = all.findings
+  local list = table.move(all.findings, 1, #all.findings, #unread + 1, unread)
   if manifest and set then
     plugin.parent = set.by_name[manifest.extends]
     check_given(list, plugin, manifest, all)
@@ -280,6 +326,7 @@ function checks.run(name, options, context, staff)
   check_roles(list, all, staff)
   if declared then
     check_steps(list, plugin, declared)
+    check_codes(list, plugin, declared, codes)
     for _, finding in ipairs(document_check.findings(set, declared)) do list[#list + 1] = finding end
   end
   if not declared then list[#list + 1] = finding_of_problem(fault, plugin) end

@@ -176,7 +176,7 @@ function command.run(arguments)
   local map = space:map_for_school(pupil.school)
   local step = cases.step(map, arguments.step)
   arguments.step = step.name
-  local failing = plugin_state.of_step(space, step.plugin, step.name)
+  local failing = plugin_state.of_step(space, step.plugin, step.name) or step.slip
   if failing then terminal.warn("%s", failing) end
   filter.enrolment, filter.everyone = pupil.enrolment, true
   local finding, failure = evaluate.explain(space, map, filter, arguments.step)

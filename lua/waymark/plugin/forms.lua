@@ -157,7 +157,8 @@ local step = crossing("step", true, { name = text, plugin = text, version = text
     when = record_of { rules = texts, recorded = texts, anything = flag } })
 
 local load_set = record_of({ plugins = listed(manifest), steps = listed(step), lists = crossing "lists", hooks = texts,
-  rules = listed(record_of { plugin = text, name = text, kind = one_of(declared.choices.kind), spec = open_map }),
+  rules = listed(record_of({ plugin = text, name = text, kind = one_of(declared.choices.kind), spec = open_map },
+    { at = text })),
   codes = listed(record_of({ text = text, class = text, meaning = text, physical = flag },
     { late = flag, from = text, to = text, half = text })),
   reasons = listed(record_of { code = text, words = text }),
@@ -169,6 +170,8 @@ local load_set = record_of({ plugins = listed(manifest), steps = listed(step), l
 
 local failed = record_of({ message = text_of(most_message), what = text }, { file = text, line = integer, todo = text,
   name = text })
+
+local faults = record_of { faults = list_of(failed, most_declared) }
 
 -- `when` names rules that are declared.
 local function is_whole(answer)
@@ -183,6 +186,7 @@ local function is_whole(answer)
 end
 
 local function is_declared(answer)
+  if answer.faults then return faults(answer) end
   if answer.failed then return failed(answer.failed) and next(answer, next(answer)) == nil end
   if answer.plugins == nil then return manifest(answer) end
   return load_set(answer) and is_whole(answer)

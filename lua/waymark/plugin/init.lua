@@ -11,6 +11,7 @@ local files = require "waymark.base.files"
 local jobs = require "waymark.plugin.worker"
 local paths = require "waymark.base.paths"
 local problem = require "waymark.base.problem"
+local source = require "waymark.plugin.source"
 local version = require "waymark.version"
 local check = core.sdk "check"
 
@@ -154,6 +155,13 @@ function plugins.manifest(plugin, cache)
   return plugin.manifest
 end
 
+-- What keeps files of a plugin from being read at all, loaded or not: { { file, line, what, todo }, … }.
+function plugins.faults(plugin)
+  local request = jobs.request({ list = { plugin } }, {})
+  request.kind, request.stage = "declare", "faults"
+  return ask_worker(request, plugin.name).faults
+end
+
 -- Load sets -----------------------------------------------------------------------
 
 local function add_with_needs(set, name, context, trail)
@@ -272,13 +280,26 @@ local function set_key(set, options)
   return engine_key("declared", table.concat(parts, "\n"))
 end
 
+-- What a step's file says that could only be a slip: its suggest never returns anything. Reading
+-- it tells; a worker cannot tell it from a step that has nothing to suggest.
+local function add_slips(set, declared)
+  for _, step in ipairs(declared.steps) do
+    local path = ("steps/%s.lua"):format(step.name)
+    local text = step.suggests and set.by_name[step.plugin].files[path]
+    local line = text and source.silent(text)
+    step.slip = line and ("%s/%s:%d: %s; %s"):format(step.plugin, path, line, source.silent_words, source.silent_todo)
+  end
+  return declared
+end
+
 -- What a load set declares: { plugins, rules, codes, steps, rules_by_name,
--- steps_by_name, swept = the rules of every step's `when` }; each rule with its `value`.
+-- steps_by_name, swept = the rules of every step's `when` }; each rule with its `value`, a step
+-- with its `slip`, if it has one.
 function plugins.declare(set, options, context)
   local declared = remembered(context.cache, set_key(set, options), function()
     local request = jobs.request(set, options, "2000-01-01")
     request.kind = "declare"
-    return ask_worker(request, set.served)
+    return add_slips(set, ask_worker(request, set.served))
   end)
   return index(declared)
 end

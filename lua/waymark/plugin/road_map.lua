@@ -16,9 +16,12 @@
 --   road_map.general(list)      -> of these the one that others build on | nil
 
 local core = require "waymark.core"
-local manifests = core.sdk "manifest"
+local files = require "waymark.base.files"
 local plugins = require "waymark.plugin"
 local problem = require "waymark.base.problem"
+local source = require "waymark.plugin.source"
+local check = core.sdk "check"
+local manifests = core.sdk "manifest"
 
 local road_map = {}
 road_map.__index = road_map
@@ -68,7 +71,12 @@ local function check_options(map, set, context)
   local function given(name) return map.options[name] end
   for _, chain in ipairs(manifests.chains(set.list)) do
     local ok, fault = pcall(manifests.configs, chain, configured, given)
-    if not ok then problem.raise("the plugin %s cannot be used: %s", chain[#chain].name, fault) end
+    if not ok then
+      local about = check.failure(fault)
+      local settings = about.file == "waymark.lua" and context.folder and files.read(context.folder .. "/waymark.lua")
+      problem.raise("the plugin %s cannot be used: %s", chain[#chain].name, settings and about.name
+        and fault:gsub("^waymark%.lua:", "%0" .. source.line_of(settings, about.name) .. ":") or fault)
+    end
   end
 end
 

@@ -4,6 +4,7 @@
 --     uses = { [grant] = line },     fields of pupils, cases and events that it reads
 --     asks = { [effect] = line },    mail { … }, note { … }, follow_up { … }
 --     options = { [name] = line },   config.NAME; `any_option` when config is read otherwise
+--     everyone = { [grant] = line }  of these, what is read where every pupil is looked at
 --     names_pupil = true|nil         a mail without a template: it names the pupil
 --     makes_rules = true|nil         others may measure by them
 --     templates, roles = { [name] = line }   mail { template = "NAME" }, staff "NAME"
@@ -37,8 +38,19 @@ end
 
 local function is(token, text) return token ~= nil and token.kind ~= "text" and token.text == text end
 
--- Mark what each token lies in: `in_table` when it is directly in { … }, `owner` the name
--- that stands before that brace.
+-- The functions of a step that are called while plugins run, not while they load.
+local called_later = { suggest = true, gate = true, complete = true, checklist = true, routes = true, fills = true }
+
+-- The function that begins at a token: { line, of = the step's field that it, or what it lies in,
+-- is, own = whether it is that field itself }.
+local function function_at(token, outer)
+  local name = is(token.before, "=") and token.before.before
+  local own = name and called_later[name.text] and name.table and name.table.brace
+  return { line = token.line, of = own and name.text or outer and outer.of, own = own }
+end
+
+-- Mark what each token lies in: `table`, when it is directly in { … } or ( … ), with `owner`, the
+-- name that stands before it; `inside`, the innermost function.
 local function mark_tables(tokens)
   local stack = {}
   local function top() return stack[#stack] end
@@ -48,13 +60,16 @@ local function mark_tables(tokens)
     if token.kind == "sign" and (token.text == "}" or token.text == ")") then stack[#stack] = nil end
     if token.kind == "key" and (token.text == "end" or token.text == "until") then stack[#stack] = nil end
     token.table = top()
+    token.inside = token.table and token.table.inside
     if is(token, "{") then
-      stack[#stack + 1] = { brace = true, owner = before, level = #stack }
+      stack[#stack + 1] = { brace = true, owner = before, level = #stack, inside = token.inside }
     elseif is(token, "(") then
-      stack[#stack + 1] = { list = true, owner = before }
-    elseif token.kind == "key" and (token.text == "function" or token.text == "if" or token.text == "do"
-      or token.text == "repeat") then
-      stack[#stack + 1] = {}
+      stack[#stack + 1] = { list = true, owner = before, inside = token.inside }
+    elseif token.kind == "key" and token.text == "function" then
+      token.begins = function_at(token, token.inside)
+      stack[#stack + 1] = { inside = token.begins }
+    elseif token.kind == "key" and (token.text == "if" or token.text == "do" or token.text == "repeat") then
+      stack[#stack + 1] = { inside = token.inside }
     end
   end
 end
@@ -142,6 +157,13 @@ end
 
 local function use(set, name, line) set[name] = set[name] or line end
 
+-- A field that is granted: of whom it is read, of everybody or of one pupil who is looked at.
+local function use_grant(file, name, token)
+  use(file.uses, name, token.line)
+  local of = token.inside and token.inside.of
+  if of == "suggest" or of == "gate" then use(file.everyone, name, token.line) end
+end
+
 -- What came after the level that the plugin is written for.
 local function look_at_level(file, token, since, known)
   if not since or not known.api or since <= known.api then return false end
@@ -169,12 +191,12 @@ end
 local function look_at_pupil(file, token, member)
   local name = member.text
   if is(member.before, ":") then
-    if words.pupil_methods[name] then return use(file.uses, "registers", member.line) end
+    if words.pupil_methods[name] then return use_grant(file, "registers", member) end
     return find_fault(file, member.line, name, ('a pupil has no method "%s"'):format(name),
       todo_of(name, words.pupil_methods, "see the manual: waymark help pupil"))
   end
   local grant = words.pupil[name]
-  if grant and grant ~= "" then use(file.uses, grant, member.line) end
+  if grant and grant ~= "" then use_grant(file, grant, member) end
   if grant then return end
   if words.pupil_methods[name] then
     return find_fault(file, member.line, name, ('%s.%s is a method'):format(token.text, name),
@@ -194,7 +216,7 @@ local function look_at_event(file, member)
 end
 
 local function look_at_case(file, member)
-  use(file.uses, "cases", member.line)
+  use_grant(file, "cases", member)
   if is(member.before, ":") and not words.case_methods[member.text] then
     find_fault(file, member.line, member.text, ('a case has no method "%s"'):format(member.text),
       todo_of(member.text, words.case_methods, "it has entries, last and tried"))
@@ -316,24 +338,64 @@ end
 local function look_at_variable(file, tokens, token, known, declared)
   local name = token.text
   if (is(token.after, ".") or is(token.after, ":")) and look_at_member(file, token, known, declared) then return end
-  if file.cases[name] and not token.is_parameter then use(file.uses, "cases", token.line) end
+  if file.cases[name] and not token.is_parameter then use_grant(file, "cases", token) end
   if name == "config" and not declared.config then file.any_option = true end
   if words.effects[name] and not declared[name] and is_call(token) then
     use(file.asks, words.effects[name], token.line)
     if name == "mail" and not mail_has_template(tokens, token.at) then file.names_pupil = true end
   end
   if name == "staff" and not declared.staff then look_at_role(file, token) end
-  if words.rules[name] and not declared[name] and is_call(token) then file.makes_rules = true end
+  if words.rules[name] and not declared[name] and is_call(token) then
+    file.makes_rules = true
+    if token.inside and token.inside.of then
+      find_fault(file, token.line, name, ("a rule is made each time that %s is called"):format(token.inside.of),
+        "make it once, above the step")
+    end
+  end
   if not declared[name] then look_at_level(file, token, words.newer.globals[name], known) end
   look_at_global(file, token, declared)
 end
 
+-- What a step's `suggest` does that works out a reason, and gives it to nobody.
+source.silent_words = "suggest makes a reason and returns nothing"
+source.silent_todo = 'write return before it: return pupil:count(…):because "…"'
+
+local ends_block = { ["end"] = true, ["else"] = true, ["elseif"] = true, ["until"] = true }
+
+-- The line of a `suggest` that makes a reason and never returns anything but nil.
+local function silent_line(tokens)
+  for first, token in ipairs(tokens) do
+    local body = token.begins
+    if body and body.own and body.of == "suggest" then
+      local is_told, has_reason = false, false
+      while tokens[first] and not is(tokens[first], ")") do first = first + 1 end -- what it takes
+      for i = first + 1, #tokens do
+        local each, value = tokens[i], tokens[i].after
+        if each.inside == body then
+          has_reason = has_reason or is(each, "because") and is(each.before, ":")
+          is_told = is_told or is(each, "return") and value ~= nil and not is(value, "nil") and not is(value, ";")
+            and not (value.kind == "key" and ends_block[value.text])
+        end
+      end
+      if has_reason and not is_told then return body.line end
+    end
+  end
+end
+
+-- The same of a step's file. -> line | nil
+function source.silent(text)
+  local tokens = tokens_of(text)
+  mark_tables(tokens)
+  return silent_line(tokens)
+end
+
 function source.read(text, known)
-  local file = { uses = {}, asks = {}, options = {}, findings = {}, pupils = {}, cases = {}, events = {},
+  local file = { uses = {}, everyone = {}, asks = {}, options = {}, findings = {}, pupils = {}, cases = {}, events = {},
     templates = {}, roles = {} }
   local tokens = tokens_of(text)
   mark_tables(tokens)
-  local declared = collect_names(file, tokens)
+  local declared, silent = collect_names(file, tokens), silent_line(tokens)
+  if silent then find_fault(file, silent, "suggest", source.silent_words, source.silent_todo) end
   for _, token in ipairs(tokens) do
     if token.kind == "name" then
       if is_field_name(token) then

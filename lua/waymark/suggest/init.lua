@@ -26,6 +26,7 @@ local cases = require "waymark.case"
 local core = require "waymark.core"
 local evaluate = require "waymark.ask.evaluate"
 local plugin_state = require "waymark.plugin.state"
+local plugins = require "waymark.plugin"
 local problem = require "waymark.base.problem"
 local events = require "waymark.store.events"
 local pupils = require "waymark.store.pupils"
@@ -351,15 +352,19 @@ local function keep_states(run)
   end
 end
 
--- The steps of a map that are switched off: why, by name; said like what fails.
+-- The steps of a map that are not asked from the start: why, by name. They are switched off, or
+-- have a slip; said like what fails.
 local function steps_off(run, map)
   local without = {}
   for _, step in ipairs(map.declared and map.declared.steps or {}) do
-    local why = plugin_state.why_off(run.workspace, step.plugin, step.name)
+    local off = plugin_state.why_off(run.workspace, step.plugin, step.name)
+    local why = off or step.slip
     if why then
-      without[step.name], run.left_out[step] = why, "off"
+      without[step.name], run.left_out[step] = why, off and "off" or "failed"
       run.failures[#run.failures + 1] = { plugin = step.plugin, version = step.version, step = step.name,
-        verdict = "failed", message = why, is_sentence = true }
+        verdict = "failed", message = why, is_sentence = off ~= nil, left_out = true,
+        source = plugins.source_line(run.workspace.context.known, why) }
+      if not off then note_state(run, plugin_state.name(step.plugin, step.name), why) end
     end
   end
   return without

@@ -130,3 +130,59 @@ describe("what fails in a step names step, pupil, file, line and cure:", functio
     end)
   end
 end)
+
+describe("a suggest that makes a reason and returns nothing", function()
+  it("is said by suggest, which leaves the step out, and by check", function()
+    local words = "steps/tea.lua:5: suggest makes a reason and returns nothing; write return before it"
+    for _, slip in ipairs { 'local reason = pupil:count(away):because "away"', 'pupil:count(away):because "away"',
+      'local reason = pupil:count(away):because "away"\n if not reason then return nil end' } do
+      with("steps/tea.lua", REASON, slip)
+      local r = suggest()
+      assert.same({ 3, "[]\n" }, { r.status, r.out })
+      assert.truthy(r.err:find("the plugin mine 1.0 failed, step tea: mine/" .. words, 1, true), r.err)
+      assert.truthy(w:run("plugin check mine").out:find(words, 1, true))
+    end
+  end)
+
+  it("is no suggest that has nothing to say", function()
+    for _, body in ipairs { "", "return nil", "if case:last() then return end", "pupil:count(away)" } do
+      with("steps/tea.lua", "if case:last() then return nil end\n    " .. REASON, body)
+      local r = suggest()
+      assert.same({ 0, "" }, { r.status, r.err })
+    end
+  end)
+end)
+
+describe("plugin check", function()
+  for _, each in ipairs {
+    { "finds a code that nobody declares", "init.lua", 'codes = "O"', 'codes = { "O", "Q7" }',
+      'init.lua:1: the rule "away" names an unknown code: "Q7"; name one that a plugin in requires declares' },
+    { "tells consults from reads", "steps/tea.lua", REASON, "local n = pupil.name " .. REASON,
+      'steps/tea.lua:7: this reads "pupil.name" of every pupil, and consults grants it of one at a time; add '
+        .. '"pupil.name" to reads in plugin.lua' },
+    { "finds a rule that is made inside a step", "steps/tea.lua", "count(away)",
+      'count(count { name = "z", codes = "O", at_least = 1, weeks = 2 })',
+      "steps/tea.lua:7: a rule is made each time that suggest is called; make it once, above the step" },
+    { "finds a syntax error in a step that is on no road map", "steps/spare.lua", "return step { title = ", nil,
+      "steps/spare.lua:1: unexpected symbol near <eof>" },
+    { "says one thing of a comma that is missing", "steps/tea.lua", '"Tea",', '"Tea"',
+      "steps/tea.lua:4: '}' expected (to close '{' at line 2) near 'principle'; is there a comma before it?" },
+  } do
+    it(each[1], function()
+      with(each[2], each[3], each[4])
+      local out = w:run("plugin check mine").out
+      assert.truthy(out:find(each[5], 1, true), out)
+      assert.truthy(out:find("\nmine: 1 fault, ", 1, true), out)
+    end)
+  end
+
+  it("names waymark.lua where an option there is wrong, with its line", function()
+    with("steps/tea.lua", "Tea", "Tea")
+    plugins.use(w, 'use "england" use "mine" { weeks = "four" }')
+    local words = '"weeks" should be an integer, not the text "four"'
+    local said = w:run("plugin check mine").out
+    assert.truthy(said:find("/waymark%.lua:%d+: " .. words), said)
+    said = w:run("suggest" .. plugins.day).err
+    assert.truthy(said:find("the plugin mine cannot be used: waymark%.lua:%d+: " .. words), said)
+  end)
+end)

@@ -3,10 +3,12 @@
 local checks = require "waymark.author.check"
 local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
+local files = require "waymark.base.files"
 local plugin_common = require "waymark.commands.shared.plugin"
 local plugin_folder = require "waymark.author.folder"
 local plugins = require "waymark.plugin"
 local problem = require "waymark.base.problem"
+local source = require "waymark.plugin.source"
 local terminal = require "waymark.base.terminal"
 local wording = require "waymark.base.words"
 
@@ -19,14 +21,14 @@ function command.options(parser)
   common.format(parser)
 end
 
--- Whose files to look at: { { name, options, context, staff, folder, is_folder }, … }
+-- Whose files to look at: { { name, options, context, staff, codes, folder, is_folder }, … }
 local function all_own(arguments)
   local context, space = plugin_common.context(arguments)
   local list = {}
   for _, plugin in ipairs(plugins.available(arguments.folder)) do
     if plugin.own then
       list[#list + 1] = { name = plugin.name, options = plugin_common.options(space), context = context,
-        staff = space and space.settings.staff, folder = plugin.folder }
+        staff = space and space.settings.staff, codes = space and space.store:codes(), folder = plugin.folder }
     end
   end
   if #list == 0 then
@@ -44,7 +46,7 @@ local function chosen(arguments)
   end
   local context, space = plugin_common.context(arguments)
   return { { name = arguments.name, options = plugin_common.options(space), context = context,
-    staff = space and space.settings.staff, folder = path } }
+    staff = space and space.settings.staff, codes = space and space.store:codes(), folder = path } }
 end
 
 local columns = { { name = "file" }, { name = "line" }, { name = "kind" }, { name = "what" }, { name = "todo" } }
@@ -75,7 +77,7 @@ end
 
 -- -> findings; a problem is one, whatever else is raised goes on.
 local function findings_of(each)
-  local ok, found = pcall(checks.run, each.name, each.options, each.context, each.staff)
+  local ok, found = pcall(checks.run, each.name, each.options, each.context, each)
   if each.context.close then each.context.close() end
   if ok then return found end
   if not problem.is(found) then error(found, 0) end
@@ -87,7 +89,12 @@ local function run_one(each, rows)
   local count = { error = 0, warning = 0 }
   for _, finding in ipairs(findings) do
     count[finding.kind] = count[finding.kind] + 1
-    finding.file = ("%s/%s"):format(each.folder, finding.file)
+    if finding.is_settings then
+      local path = each.context.folder .. "/waymark.lua"
+      finding.line, finding.file = source.line_of(files.read(path) or "", finding.name), path
+    else
+      finding.file = ("%s/%s"):format(each.folder, finding.file)
+    end
     finding.what, finding.todo = shown(finding.what, each), shown(finding.todo, each)
     rows[#rows + 1] = finding
   end
