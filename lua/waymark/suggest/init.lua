@@ -363,7 +363,7 @@ local function steps_off(run, map)
       without[step.name], run.left_out[step] = why, off and "off" or "failed"
       run.failures[#run.failures + 1] = { plugin = step.plugin, version = step.version, step = step.name,
         verdict = "failed", message = why, is_sentence = off ~= nil, left_out = true,
-        source = plugins.source_line(run.workspace.context.known, why) }
+        source = not off and plugins.source_line(run.workspace.context.known, why) or nil }
       if not off then note_state(run, plugin_state.name(step.plugin, step.name), why) end
     end
   end
