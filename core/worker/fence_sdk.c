@@ -12,8 +12,8 @@
 #include "worker/fence_lib.h"
 
 /* Addresses as keys of the registry: modules that are loaded; the trusted
- * environment. */
-static const char modules_key = 0, trusted_key = 0;
+ * environment; functions that were compiled, by text and name. */
+static const char modules_key = 0, trusted_key = 0, compiled_key = 0;
 
 enum { RESULTS_MOST = 8 };
 
@@ -54,14 +54,50 @@ static int sdk_meter(lua_State *L) {
   return 3;
 }
 
+/* A text is compiled once: the next time its function gets the other environment as a variable of
+ * its own, so that what was made before keeps that of then. */
 static int sdk_compile(lua_State *L) {
-  const char *name = luaL_checkstring(L, 1);
+  enum { NAME = 1, TEXT, ENVIRONMENT, COMPILED, OF_TEXT, FUNCTION };
+  const char *name = luaL_checkstring(L, NAME);
   slice text;
   problem p;
-  text.at = luaL_checklstring(L, 2, &text.length);
-  luaL_checktype(L, 3, LUA_TTABLE);
-  if (fence_compile(L, name, text, 3, &p) == STATUS_OK) return 1;
-  return result_sentence(L, &p);
+  text.at = luaL_checklstring(L, TEXT, &text.length);
+  luaL_checktype(L, ENVIRONMENT, LUA_TTABLE);
+  lua_settop(L, ENVIRONMENT);
+  if (lua_rawgetp(L, LUA_REGISTRYINDEX, &compiled_key) == LUA_TNIL) {
+    lua_newtable(L);
+    lua_replace(L, COMPILED);
+    lua_pushvalue(L, COMPILED);
+    lua_rawsetp(L, LUA_REGISTRYINDEX, &compiled_key);
+  }
+  lua_pushvalue(L, TEXT);
+  if (lua_rawget(L, COMPILED) == LUA_TNIL) {
+    lua_newtable(L);
+    lua_replace(L, OF_TEXT);
+    lua_pushvalue(L, TEXT);
+    lua_pushvalue(L, OF_TEXT);
+    lua_rawset(L, COMPILED);
+  }
+  if (lua_getfield(L, OF_TEXT, name) == LUA_TFUNCTION) {
+    if (fence_compile(L, name, slice_of(""), ENVIRONMENT, &p)) return result_sentence(L, &p);
+    lua_upvaluejoin(L, FUNCTION, 1, -1, 1);
+    lua_settop(L, FUNCTION);
+    return 1;
+  }
+  if (fence_compile(L, name, text, ENVIRONMENT, &p)) return result_sentence(L, &p);
+  lua_pushvalue(L, -1);
+  lua_setfield(L, OF_TEXT, name);
+  return 1;
+}
+
+/* As in the host, where the same text runs: in no order, which that of plugins takes a look at all
+ * keys for each. */
+static int sdk_next(lua_State *L) {
+  luaL_checktype(L, 1, LUA_TTABLE);
+  lua_settop(L, 2);
+  if (lua_next(L, 1)) return 2;
+  lua_pushnil(L);
+  return 1;
 }
 
 static int sdk_environment(lua_State *L) {
@@ -109,6 +145,8 @@ static int fence_require(lua_State *L) {
 void fence_sdk_open(lua_State *L) {
   lua_rawsetp(L, LUA_REGISTRYINDEX, &modules_key);
   fence_push_environment(L);
+  lua_pushcfunction(L, sdk_next);
+  lua_setfield(L, -2, "next");
   luaL_newlib(L, fence_functions);
   lua_setfield(L, -2, "fence");
   luaL_newlib(L, json_functions);

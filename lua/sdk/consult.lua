@@ -78,7 +78,7 @@ end
 local function item_of(item, what)
   if type(item) ~= "table" then return text_of(item, what) end
   local copy = {}
-  for name, value in next, item do
+  for name, value in pairs(item) do
     check_name(name, what)
     copy[name] = text_of(value, ("%s.%s"):format(what, name))
   end
@@ -152,7 +152,7 @@ function ask.fills(step, pupil, case, request)
   if type(given) ~= "table" then fault("fills should return a table of texts, not a %s", type(given)) end
   count_of(given, "fills")
   local words = {}
-  for name, value in next, given do words[name] = text_of(value, ("fills: %s"):format(name), most.words) end
+  for name, value in pairs(given) do words[name] = text_of(value, ("fills: %s"):format(name), most.words) end
   return { words = words }
 end
 

@@ -172,7 +172,7 @@ end
 
 local function sent_data(data, context)
   local sent = {}
-  for name in next, data do
+  for name in pairs(data) do
     if type(name) ~= "string" or not name:find "^[a-z][a-z0-9_]*$" then
       error(('mail: data: "%s" is not a name (lower case, digits, "_")'):format(tostring(name)), 0)
     end

@@ -22,7 +22,7 @@ local function is_refusal(outcome) return outcome:find "^not%-" ~= nil or outcom
 
 function roles.add_to_step(told)
   for name, record in next, told.records do record.role = record.role or records[name] end
-  for word, kind in next, kinds do
+  for word, kind in pairs(kinds) do
     if not told.kind and told.name:find(word, 1, true) then told.kind = kind end
   end
   for _, outcome in ipairs(#told.refused == 0 and told.outcomes or {}) do
@@ -38,7 +38,7 @@ function roles.is_late(meaning) return meaning:lower():find "^late" ~= nil end
 
 function roles.covers(text)
   local low = text:lower()
-  for word, subject in next, items do
+  for word, subject in pairs(items) do
     if low:find(word, 1, true) then return subject end
   end
 end
