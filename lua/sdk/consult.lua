@@ -1,7 +1,8 @@
 -- consult: one question to one step about one pupil, and its answer in a closed form.
 --
---   ask(step, pupil, case, request)   request { what, fields, entry, parent, level = the API
---                                     level of the step's plugin }; gives
+--   ask(step, pupil, case, request)   request { what, fields, entry, parent, unseen = ids of
+--                                     entries that are not to be known of, level = the API level
+--                                     of the step's plugin }; gives
 --     complete    { fields = { NAME = value } }, or { why = text }: it cannot be; or both,
 --                 where it can be worked out and should not be. What was given is left out:
 --                 it stays as people wrote it, at any length
@@ -156,22 +157,23 @@ function ask.fills(step, pupil, case, request)
   return { words = words }
 end
 
--- The case without what is about another parent alone. Without the grant "cases" it stays
--- as it is, and raises when the step asks it.
-local function show_of_parent(case, parent)
+-- The case without what is about another parent alone, and without what is not to be known of.
+-- Without the grant "cases" it stays as it is, and raises when the step asks it.
+local function show_of_parent(case, parent, unseen)
   local seen, all = pcall(case.entries, case)
-  local whose, list = {}, {}
+  local whose, list, out = {}, {}, {}
+  for _, id in ipairs(unseen or {}) do out[id] = true end
   for _, entry in ipairs(seen and all or {}) do
     local id = (entry.contacts or {}).parent or whose[entry.of or 0]
     if entry.id then whose[entry.id] = id end
-    if not id or id == parent then list[#list + 1] = entry end
+    if (not id or id == parent) and not out[entry.id] then list[#list + 1] = entry end
   end
   if seen then case.list = list end
 end
 
 function consults.ask(step, pupil, case, request)
   if not step[request.what] then fault("the step has no %s", request.what) end
-  if request.parent then show_of_parent(case, request.parent) end
+  if request.parent then show_of_parent(case, request.parent, request.unseen) end
   return ask[request.what](step, pupil, case, request)
 end
 

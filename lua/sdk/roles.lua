@@ -2,15 +2,18 @@
 -- only place that knows a name of a record, a step, an outcome or a code.
 --
 --   roles.add_to_step(told)    adds what the declared step of an older plugin leaves unsaid
+--   roles.protect(told)        at every level: what tells of safeguarding is for staff alone
+--   roles.is_safeguarding(name, title)   of a record
 --   roles.is_late(meaning)     of a code
 --   roles.covers(text)         what an item of a checklist covers | nil
 
 local roles = {}
 
 local records = { agreed = "agreed", checks = "check", families_told_on = "told", issued_on = "issued",
-  no_contract_because = "why-no-contract", parents_checked_on = "parents-checked", parties = "with",
-  period_from = "period-from", period_to = "period-to", published_on = "published", review_by = "review-by",
-  review_dates = "review", spoke_to = "with", support = "support", version = "version", why_none = "why-no-contract" }
+  no_contract_because = "why-no-contract", parents_checked_on = "parents-checked", parents_views = "views",
+  parties = "with", period_from = "period-from", period_to = "period-to", published_on = "published",
+  review_by = "review-by", review_dates = "review", spoke_to = "with", support = "support", version = "version",
+  why_none = "why-no-contract" }
 
 local kinds = { contract = "contract", ["notice-to-improve"] = "notice" } -- words in a step's name
 
@@ -30,6 +33,18 @@ function roles.add_to_step(told)
   end
   for _, outcome in ipairs(told.scope == "school" and told.outcomes or {}) do
     told.tells[outcome] = told.tells[outcome] or tells[outcome]
+  end
+  return told
+end
+
+function roles.is_safeguarding(name, title)
+  local low = (name .. " " .. (title or "")):lower()
+  return low:find("safeguard", 1, true) ~= nil or low:find "lead[_ -]told" ~= nil
+end
+
+function roles.protect(told)
+  for name, record in next, told.records do
+    if roles.is_safeguarding(name, record.title) then record.audience = "staff" end
   end
   return told
 end

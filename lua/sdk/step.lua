@@ -245,7 +245,7 @@ function steps.declared(step, name, plugin, further)
     if schema.told then told[schema.told] = step[field] ~= nil end
   end
   told.suggests = told.suggests and not further
-  return plugin.manifest.api < 3 and roles.add_to_step(told) or told
+  return roles.protect(plugin.manifest.api < 3 and roles.add_to_step(told) or told)
 end
 
 -- A road map: the names of the steps in order, with two ways to add one.

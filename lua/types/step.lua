@@ -6,7 +6,7 @@
 ---@alias waymark.field_type "text"|"date"|"contact"|"number"|"yes-no"|"choice"|"contacts"|"list"|"dates"|"actions"|"signatures"
 ---@alias waymark.item_subject "contract"|"reasons"
 ---@alias waymark.principle "expect"|"monitor"|"listen"|"facilitate"|"formalise"|"enforce"
----@alias waymark.role "with"|"issued"|"period-from"|"period-to"|"check"|"review"|"support"|"agreed"|"why-no-contract"|"parents-checked"|"version"|"published"|"told"|"reviewed"|"review-by"
+---@alias waymark.role "with"|"issued"|"period-from"|"period-to"|"check"|"review"|"support"|"agreed"|"why-no-contract"|"parents-checked"|"version"|"published"|"told"|"reviewed"|"review-by"|"views"
 ---@alias waymark.scope "pupil"|"school"
 ---@alias waymark.step_kind "contract"|"notice"
 
@@ -24,7 +24,7 @@
 ---@field kind waymark.step_kind? what Waymark takes it for: a referral asks for the contract, or why there is none
 ---@field tells table<string, waymark.role>? outcomes that say what a record of that role says, by their day: `{ told = "told" }`
 ---@field records table<string, waymark.field_type>|table<string, waymark.record_field>|nil what is written down besides, by name: what `--set` takes
----@field audience waymark.audience? who may see an entry, if nobody says otherwise; "referral" if absent
+---@field audience waymark.audience? who may read an entry, if nobody says otherwise: `staff`; `referral`, what a referral takes along; `family`, with whom it was done too; "staff" if absent
 ---@field gate (fun(pupil: waymark.pupil, case: waymark.case): string?)? nil, or why it should not be, in words
 ---@field suggest (fun(pupil: waymark.pupil, case: waymark.case): waymark.reason?)? nil, or a reason: `evidence:because "…"`
 ---@field when any? a rule, a condition or a list of them: `suggest` is asked only of whom any is met; without it, everybody
@@ -66,6 +66,7 @@ local condition = {}
 ---@field most number? of a number
 ---@field default any? if nothing is given
 ---@field role waymark.role? what Waymark itself reads it as: the day of issue, a day of review, with whom …
+---@field audience waymark.audience? who may read this of an entry that more may read; `staff`: it never leaves staff, whatever a person chooses
 
 ---One line of what `checklist` gives.
 ---@class waymark.checklist_item

@@ -12,6 +12,7 @@ local penalty = require "england.penalty"
 return step {
   title = "Penalty notice",
   principle = "enforce",
+  audience = "family",
   about = "A penalty notice to one parent for one child, by whomever it was issued, and what became of it.",
   each_parent = true,
   records = {

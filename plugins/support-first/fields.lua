@@ -3,10 +3,10 @@
 
 return {
   spoke_to = { type = "contact", role = "with", help = "who the conversation was with" },
-  reason = { type = "text", help = "why the pupil was away, in the family's words" },
-  what_would_help = { type = "text", help = "what the family or the pupil thinks would help" },
+  reason = { type = "text", role = "views", help = "why the pupil was away, in the family's words" },
+  what_would_help = { type = "text", role = "views", help = "what the family or the pupil thinks would help" },
   agreed = { type = "text", role = "agreed", help = "what was agreed, and who does it" },
-  lead_told = { type = "yes-no", title = "Safeguarding lead told",
+  lead_told = { type = "yes-no", title = "Safeguarding lead told", audience = "staff",
     help = "whether the designated safeguarding lead was told of a worry (what it is belongs in no note here)" },
 
   parties = { type = "contacts", role = "with", help = "the parents that it is made with, one each" },
@@ -14,7 +14,8 @@ return {
     help = "whether parents are in it each by themselves, jointly, or apart because they live apart" },
   met_on = { type = "date", title = "Met on", help = "the day of the meeting" },
   attended_by = { type = "list", title = "Who was there", help = "who was there, one each" },
-  parents_views = { type = "text", title = "The parents' views", help = "what the parents say, in their words" },
+  parents_views = { type = "text", role = "views", title = "The parents' views",
+    help = "what the parents say, in their words" },
   pupils_views = { type = "text", title = "The pupil's views", help = "what the pupil says, in the pupil's words" },
   barriers = { type = "list", title = "What is in the way", help = "what is in the way, one each" },
   actions = { type = "actions", help = "who does what by when: what; owner; date" },

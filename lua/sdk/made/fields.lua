@@ -77,6 +77,7 @@ return {
       type = { choices = { "text", "number", "integer", "boolean", "list", "duration" }, type = "text" },
     },
     record_field = {
+      audience = { choices = { "staff", "referral", "family" }, type = "text" },
       choices = { of = "text", type = "list" },
       default = {},
       help = { type = "text" },
@@ -88,6 +89,7 @@ return {
         choices = {
           "with", "issued", "period-from", "period-to", "check", "review", "support", "agreed",
           "why-no-contract", "parents-checked", "version", "published", "told", "reviewed", "review-by",
+          "views",
         },
         type = "text",
       },
@@ -167,7 +169,7 @@ return {
     principle = { "expect", "monitor", "listen", "facilitate", "formalise", "enforce" },
     role = {
       "with", "issued", "period-from", "period-to", "check", "review", "support", "agreed", "why-no-contract",
-      "parents-checked", "version", "published", "told", "reviewed", "review-by",
+      "parents-checked", "version", "published", "told", "reviewed", "review-by", "views",
     },
     sends = { "mail", "note", "follow-up" },
     unit = { "school_weeks", "school_days", "calendar_days", "sessions" },
@@ -213,6 +215,7 @@ return {
         support = 3,
         told = 3,
         version = 3,
+        views = 3,
         ["why-no-contract"] = 3,
         with = 3,
       },
@@ -223,7 +226,7 @@ return {
       code = { late = 3 },
       manifest = { consults = 2 },
       module = { further = 2, referral_form = 3, returns = 2 },
-      record_field = { role = 3 },
+      record_field = { audience = 3, role = 3 },
       step = {
         because = 3,
         checklist = 2,

@@ -21,15 +21,24 @@ function case_entries.is_formal(step) return step ~= nil and formal[step.princip
 -- the event says (events.entries), as plugins see it, with `principle` and `support` of their step
 -- (lua/sdk/entries); `kind` is without "entry.". Those that stand; with filter.gone also what was
 -- struck out, and what struck it out: these are `gone`, and say nothing but what the event does.
+-- Who may read one was perhaps changed since (waymark audience): then `audience` and `readers`, ids
+-- of contacts or nil, are those of the last change, and `audience_chosen` is true.
 function case_entries.entries(space, filter)
   local wanted = { kind = "entry." }
   for name, value in next, filter or {} do wanted[name] = value end
   wanted.gone = nil
-  local list = {}
+  local list, changes = {}, {}
+  for _, event in ipairs(events.list(space.store, { kind = "audience.changed", pupil = wanted.pupil,
+    known_at = wanted.known_at })) do
+    changes[event.data.of] = event.data
+  end
   for _, entry in ipairs(events.entries(space.store, wanted)) do
-    local body = entry.body
+    local body, change = entry.body, changes[entry.id]
     entry.kind, entry.body, entry.gone = entry.kind:sub(7), nil, not body or nil
     for name, value in next, body or {} do entry[name] = value end
+    if body and change then
+      entry.audience, entry.audience_chosen, entry.readers = change.audience, true, change.readers
+    end
     if body or filter and filter.gone then list[#list + 1] = entry end
   end
   return sdk_entries.complete(list, space.entry_steps or {})

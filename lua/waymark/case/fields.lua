@@ -38,7 +38,7 @@ local function read_contact(text, _, contacts)
   return nil, people.which_of(text, others)
 end
 
--- With whom: the name of a contact, or what was written.
+-- With whom: the name of a contact and its id, or what was written.
 function case_fields.name(text, contacts) return problem.check(read_contact(text, nil, contacts)) end
 
 -- One item --------------------------------------------------------------------------

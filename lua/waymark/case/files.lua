@@ -2,7 +2,9 @@
 -- template. The bytes lie in documents/ under their digest, so that the same file is kept
 -- once and a later change of the original changes nothing.
 --
--- An attached file may belong to an entry (`of`). Two kinds are looked at by name:
+-- An attached file may belong to an entry (`of`), and is then for whom that step is; the version
+-- that went out is for the family; any other file is for staff, unless somebody says so. Two kinds
+-- are looked at by name:
 --   sent     the version that really went out, of a document that was made (rendered);
 --            without a file of its own it is the one that was made
 --   signed   the signed copy of a plan
@@ -13,6 +15,7 @@ local case_plans = require "waymark.case.plans"
 local files = require "waymark.base.files"
 local people = require "waymark.case.people"
 local problem = require "waymark.base.problem"
+local readers = require "waymark.case.readers"
 
 local case_files = {}
 
@@ -60,8 +63,9 @@ function case_files.attach(space, pupil, path, kind, given, dry_run)
   local file = path and case_files.keep(space, problem.check(files.read(path)), path:gsub("^.*/", ""), dry_run)
     or of.file
   local step = step_of(space, of)
-  local body = { note = given.note, audience = given.audience or step and step.audience or "referral", as = kind,
-    of = of and of.id, file = file }
+  local body = { note = given.note, as = kind, of = of and of.id, file = file }
+  body.audience, body.audience_chosen = readers.given(step, given)
+  if of and of.kind == "rendered" and kind == "sent" then body.audience = given.audience or "family" end
   return (case_entries.add(space, pupil, case_entries.event(space, pupil, "attached", given, step), body)), file.path
 end
 

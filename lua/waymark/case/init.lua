@@ -9,16 +9,17 @@
 --   attached   a file
 --   rendered   a document that was made, and not yet sent for all that is known
 --   corrected  strikes out another entry
--- Its body: { outcome, attempt, with, reason, note, fields, contacts, audience, review_on,
--- despite, gate, cannot, evidence, of, apart, version, replaces, scope }; held: { until, ask, note };
+-- Its body: { outcome, attempt, with, reason, note, fields, contacts, audience, audience_chosen,
+-- review_on, despite, gate, cannot, evidence, of, apart, version, replaces, scope }; held: { until, ask, note };
 -- attached: { as, of, file = { name, path, digest, bytes } }; rendered: { title, of, file,
 -- contacts = { parent = id }, fields = { document, language, parent } }.
 --
 -- `gate` and `cannot` are what spoke against it (the step's gate, its `complete`) where it
--- was recorded `despite` that. `of` is the number of the entry that it belongs to; of a plan `version` counts its
--- versions and `replaces` is the one before (case_plans.lua). `contacts` are the ids of the
--- contacts that `fields` names (case_fields.lua). `scope` is "school" where one pupil's
--- family was told of a thing of the school: that answers nothing.
+-- was recorded `despite` that. `of` is the number of the entry that it belongs to; of a plan
+-- `version` counts its versions and `replaces` is the one before (case/plans). `contacts` are the
+-- ids of the contacts that `fields` and `with` name (case/fields). `audience` is for whom it is
+-- (case/readers), and `audience_chosen` that a person said so. `scope` is "school" where one
+-- pupil's family was told of a thing of the school: that answers nothing.
 --
 -- What an entry answers (DESIGN §8): a recorded contact or step answers every
 -- open suggestion of the pupil that was made, or whose concern began, up to its
@@ -37,6 +38,7 @@ local consult = require "waymark.ask.consult"
 local evaluate = require "waymark.ask.evaluate"
 local people = require "waymark.case.people"
 local problem = require "waymark.base.problem"
+local readers = require "waymark.case.readers"
 local tables = require "waymark.base.tables"
 local titles = require "waymark.plugin.titles"
 local check = core.sdk "check"
@@ -158,11 +160,12 @@ local function check_given(map, step, given)
 end
 
 local function body_of(step, given, entry)
-  local read, place = entry.read, entry.place
+  local read, place, with = entry.read, entry.place, nil
+  if given.with then with, read.contacts.with = case_fields.name(given.with, entry.contacts) end
+  local audience, chosen = readers.given(step, given)
   return {
-    outcome = given.outcome, attempt = entry.attempt,
-    with = given.with and case_fields.name(given.with, entry.contacts),
-    reason = given.reason, note = given.note, audience = given.audience or step.audience or "referral",
+    outcome = given.outcome, attempt = entry.attempt, with = with,
+    reason = given.reason, note = given.note, audience = audience, audience_chosen = chosen,
     review_on = given.review_on, fields = read.fields, contacts = next(read.contacts) and read.contacts or nil,
     despite = given.despite, of = place.of, apart = case_plans.is_apart(step) or nil, version = place.version,
     replaces = place.replaces,
@@ -207,7 +210,8 @@ local function set_aside(space, pupil, name, given, kind)
     problem.raise("say why: give a note, or a reason (%s)", table.concat(reason_codes(map), ", "))
   end
   one_of(given.reason, reason_codes(map), "the reason")
-  local body = { reason = given.reason, note = given.note, audience = given.audience or step.audience or "referral" }
+  local body = { reason = given.reason, note = given.note }
+  body.audience, body.audience_chosen = readers.given(kind == "bypassed" and step or nil, given)
   local event = case_entries.event(space, pupil, kind, given, step)
   return cases.add(space, pupil, event, body, true, map.declared.steps_by_name)
 end

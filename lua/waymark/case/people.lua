@@ -7,6 +7,8 @@
 --   people.by_id(list, id)
 --   people.find(list, text)      -> contact | nil, those it may be
 --   people.pick(list, text, whose)   the same; raises when it is none, or several
+--   people.named_in(list, text)  all whom a text names: "Mrs Byron and the father", "both parents"
+--   people.kin(text)             the relationship that a text says, "dad" as "father", or nil
 --   people.names(list)           each told apart from the others
 --   people.which_of(text, list)  what is said when a text may be several
 --
@@ -24,6 +26,7 @@
 local contacts = require "waymark.store.contacts"
 local core = require "waymark.core"
 local problem = require "waymark.base.problem"
+local spelling = require "waymark.case.spelling"
 local sdk_people = core.sdk "people"
 
 local people = {}
@@ -93,6 +96,62 @@ local function has_words(contact, low)
   return low:find "%S" ~= nil
 end
 
+-- Kin --------------------------------------------------------------------------------
+
+local kin = { mum = "mother", mummy = "mother", mam = "mother", mom = "mother", dad = "father",
+  daddy = "father", nan = "grandmother", nana = "grandmother", nanny = "grandmother",
+  gran = "grandmother", granny = "grandmother", grandma = "grandmother", grandad = "grandfather",
+  granddad = "grandfather", grandpa = "grandfather", stepmum = "stepmother", stepdad = "stepfather",
+  auntie = "aunt", aunty = "aunt" }
+for _, word in ipairs { "mother", "father", "grandmother", "grandfather", "stepmother", "stepfather", "aunt", "uncle",
+  "guardian" } do
+  kin[word] = word
+end
+
+local function relationship(text)
+  local plain = core.fold(text):gsub("%f[%w]the%s+", ""):gsub("%f[%w]h[ei][rs]%s+", ""):gsub("%f[%w]their%s+", "")
+    :gsub("[%s-]", "")
+  return kin[plain] or plain
+end
+
+function people.kin(text)
+  local plain = relationship(text)
+  return kin[plain] and plain or nil
+end
+
+local function is_relationship(contact, text)
+  return (contact.relationship or "") ~= "" and relationship(contact.relationship) == relationship(text)
+end
+
+-- "Mrs Wells", where that can be only this one.
+local function is_said_short(list, contact, text)
+  if not contact.title or not contact.surname then return false end
+  local short = contact.title .. " " .. contact.surname
+  if not spelling.contains(text, short) then return false end
+  for _, each in ipairs(list) do -- the same person may be on the lists of two schools
+    if each.title and each.surname and each.title .. " " .. each.surname == short and each.name ~= contact.name then
+      return false
+    end
+  end
+  return true
+end
+
+local function is_named(list, contact, text)
+  local bare = ("%s %s"):format(contact.forename or "", contact.surname or ""):match "^%s*(.-)%s*$"
+  if spelling.contains(text, contact.name) or bare ~= "" and spelling.contains(text, bare) then return true end
+  if is_said_short(list, contact, text) then return true end
+  local folded = core.fold(text)
+  if folded == "both parents" or folded == "the parents" or folded == "both" then return contact.parent == "yes" end
+  for part in (folded:gsub("%f[%w]and%f[%W]", ",") .. ","):gmatch "([^,&+/;]*)[,&+/;]" do
+    if is_relationship(contact, part:match "^%s*(.-)%s*$") then return true end
+  end
+  return false
+end
+
+function people.named_in(list, text)
+  return those(list, function(contact) return is_named(list, contact, text) end)
+end
+
 -- By the number ("12", "contact 12"), the whole name, with the relationship behind it or
 -- without, else by words of it, a part of it or the relationship.
 function people.find(list, text)
@@ -104,9 +163,7 @@ function people.find(list, text)
     function(contact) return core.fold(full_name(contact)) == low end,
     function(contact) return core.fold(contact.name) == low end,
     function(contact) return has_words(contact, low) end,
-    function(contact)
-      return core.fold(contact.name):find(low, 1, true) or core.fold(contact.relationship or "") == low
-    end,
+    function(contact) return core.fold(contact.name):find(low, 1, true) or is_relationship(contact, low) end,
   }
   local matches
   for _, way in ipairs(ways) do

@@ -4,6 +4,7 @@
 --   staff      everything, with what Waymark itself noticed
 --   referral   entries for a referral or the family
 --   family     entries for the family
+-- and, of the last two, for one parent or for what all of them may read (case/readers).
 --
 -- chronology.of gives { pupil, audience, as_of, rows, left_out, taken_out }. A row:
 --   on, at, id, kind     kind is an entry's ("recorded") or an event's
@@ -27,14 +28,12 @@ local chronology_words = require "waymark.chronology.words"
 local counted = require "waymark.base.words".count
 local discretion = require "waymark.case.discretion"
 local events = require "waymark.store.events"
+local readers = require "waymark.case.readers"
 local suggestions = require "waymark.store.suggestions"
 
 local chronology = {}
 
 chronology.audiences = cases.audiences
-
--- How much each audience may see: an entry is shown to those at or under its own.
-local reach = { staff = 3, referral = 2, family = 1 }
 
 chronology.english = chronology_words.english
 chronology.plain = chronology_words.plain
@@ -67,7 +66,7 @@ local function entry_row(space, entry, known, seen_by)
   return {
     on = entry.on, at = entry.at, id = entry.id, kind = entry.kind, step = entry.step, title = title,
     outcome = entry.outcome, attempt = entry.attempt, with = seen_by:person(entry.with), by = entry.by,
-    issuer = seen_by:words(entry.issuer), history = entry.history, audience = entry.audience or "staff",
+    issuer = seen_by:words(entry.issuer), history = entry.history, audience = readers.audience(space, entry),
     words = words, review_on = entry.review_on,
     despite = seen_by:words(entry.despite), gate = chronology_words.against(entry, seen_by), version = entry.version,
     replaces = entry.replaces, of = entry.of,
@@ -115,6 +114,13 @@ noticed["evidence.changed"] = function(data, title)
   return ("The marks behind a decision were changed: %s%s"):format(title, of), words
 end
 
+local for_whom = { staff = "staff only", referral = "a referral", family = "the family" }
+
+noticed["audience.changed"] = function(data)
+  local names = data.readers and #data.names > 0 and (" (%s)"):format(table.concat(data.names, ", ")) or ""
+  return ("Entry %d is for %s from now on"):format(data.of, for_whom[data.audience] .. names), { data.why }
+end
+
 local function noticed_row(space, event)
   local data, words, texts = event.data or {}, {}, {}
   local title = chronology.title(space, event.school, event.step)
@@ -137,39 +143,38 @@ local function by_day(a, b)
   return a.id < b.id
 end
 
-local function audience_of(entry)
-  return entry.audience or "staff"
-end
-
-local function is_for(audience, entry)
-  return audience == "staff" or (reach[audience_of(entry)] or reach.staff) <= reach[audience]
-end
-
--- The entries by number, for what refers to them; see chronology_words.
-local function known_entries(entries, audience)
+-- The entries by number, for what refers to them; see chronology_words. Of what the reader may not
+-- read there is only that it is there.
+local function known_entries(entries, reader)
   local known = { all = {}, by_id = {}, replaced = {}, sent = {} }
   for _, entry in ipairs(entries) do
-    known.all[entry.id] = entry
-    if is_for(audience, entry) then known.by_id[entry.id] = entry end
-    if entry.replaces and is_for(audience, entry) then known.replaced[entry.replaces] = entry end
+    local seen = not entry.gone and reader:view(entry) or nil
+    known.all[entry.id], known.by_id[entry.id] = entry, seen
+    if seen and entry.replaces then known.replaced[entry.replaces] = entry end
     if entry.as == "sent" and entry.of then known.sent[entry.of] = entry end
   end
   return known
 end
 
--- Entries for the audience; what is not for it is counted.
-local function add_entries(result, space, pupil, seen_by)
-  local entries = cases.entries(space, { pupil = pupil.pupil, as_of = result.as_of, gone = true })
-  local known = known_entries(entries, result.audience)
+-- Entries for the reader; what is not for them is counted.
+local function add_entries(result, space, pupil, seen_by, parent)
+  local entries, standing = cases.entries(space, { pupil = pupil.pupil, as_of = result.as_of, gone = true }), {}
+  for _, entry in ipairs(entries) do standing[#standing + 1] = not entry.gone and entry or nil end
+  local reader = readers.new(space, result.audience, seen_by.contacts, standing, parent)
+  local known = known_entries(entries, reader)
   for _, entry in ipairs(entries) do
     if entry.kind ~= "corrected" then -- said at the entry that it strikes out
-      if is_for(result.audience, entry) then
-        local row = entry.gone and struck_row(space, entry) or entry_row(space, entry, known, seen_by)
-        result.rows[#result.rows + 1] = row
-        result.entries = result.entries + 1
+      local seen, why
+      if entry.gone then
+        seen, why = result.audience == "staff" and struck_row(space, entry), "staff"
       else
-        local audience = audience_of(entry)
-        result.left_out[audience] = (result.left_out[audience] or 0) + 1
+        seen, why = reader:view(entry)
+        seen = seen and entry_row(space, seen, known, seen_by)
+      end
+      if seen then
+        result.rows[#result.rows + 1], result.entries = seen, result.entries + 1
+      else
+        result.left_out[why] = (result.left_out[why] or 0) + 1
       end
     end
   end
@@ -177,7 +182,8 @@ end
 
 local function add_noticed(result, space, pupil)
   for _, event in ipairs(events.list(space.store, { pupil = pupil.pupil, as_of = result.as_of })) do
-    if not event.kind:find "^entry%." then
+    local is_choice = event.kind == "audience.changed" and result.audience ~= "staff"
+    if not event.kind:find "^entry%." and not is_choice then
       if result.audience == "staff" then
         result.rows[#result.rows + 1] = noticed_row(space, event)
       else
@@ -187,15 +193,16 @@ local function add_noticed(result, space, pupil)
   end
 end
 
--- The chronology of a pupil (of find_pupil). `given`: audience (staff), as_of (today);
+-- The chronology of a pupil (of find_pupil). `given`: audience (staff), parent (the contact whom it
+-- is for, or against; else all parents), as_of (today);
 -- entries_only: without what Waymark noticed.
 function chronology.of(space, pupil, given)
   given = given or {}
   space:load_plugins()
-  local result = { pupil = pupil, audience = given.audience or "staff", as_of = given.as_of or space:today(),
-    rows = {}, left_out = {}, entries = 0 }
+  local result = { pupil = pupil, audience = given.audience or "staff", parent = given.parent,
+    as_of = given.as_of or space:today(), rows = {}, left_out = {}, entries = 0 }
   local seen_by = discretion.new(space, pupil, result.audience)
-  add_entries(result, space, pupil, seen_by)
+  add_entries(result, space, pupil, seen_by, given.parent)
   if not given.entries_only then add_noticed(result, space, pupil) end
   table.sort(result.rows, by_day)
   result.taken_out = seen_by.taken
@@ -208,6 +215,9 @@ function chronology.left_out_words(result)
   if n.staff then list[#list + 1] = counted(n.staff, "entry is", "entries are") .. " for staff only." end
   if n.referral then
     list[#list + 1] = counted(n.referral, "entry is", "entries are") .. " in the copy for a referral only."
+  end
+  if n.other then
+    list[#list + 1] = counted(n.other, "entry is", "entries are") .. " not for whom this copy is."
   end
   if n.noticed then
     list[#list + 1] = "What the school's program worked out from the registers is not in this copy."

@@ -13,7 +13,8 @@ local page = {}
 local for_whom = { staff = "For staff", referral = "For a referral", family = "For the family" }
 
 function page.subtitle(result)
-  return ("%s; up to %s; %s"):format(for_whom[result.audience], core.date.english(result.as_of),
+  local whom = result.parent and (": " .. result.parent.name) or ""
+  return ("%s%s; up to %s; %s"):format(for_whom[result.audience], whom, core.date.english(result.as_of),
     words.count(result.entries, "entry", "entries"))
 end
 
@@ -138,6 +139,7 @@ function page.data(result)
     rows[i] = copy
   end
   return { upn = result.pupil.upn, name = result.pupil.name, school = result.pupil.school, audience = result.audience,
+    parent = result.parent and result.parent.name,
     as_of = result.as_of, entries = rows, left_out = result.left_out, taken_out = result.taken_out,
     left_out_words = core.array(chronology.left_out_words(result)) }
 end

@@ -6,6 +6,7 @@ local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
 local files = require "waymark.base.files"
 local page = require "waymark.chronology.page"
+local people = require "waymark.case.people"
 local problem = require "waymark.base.problem"
 local terminal = require "waymark.base.terminal"
 
@@ -21,6 +22,8 @@ function command.options(parser)
   parser:argument("who", "A pupil: UPN, name, admission number, or number on the last list.")
   parser:option("--for", "Who will read it: staff, referral or family."):choices(chronology.audiences)
     :default("staff"):target "audience"
+  parser:option("--parent", "Of a copy for the family or a referral: the one parent whom it is for, or against.")
+    :argname "CONTACT"
   parser:option("--as-of", "Up to this day (else: today)."):argname "DATE"
   parser:option("--format", "table (to read), html (to print), csv or json (for other programs)."):choices(formats)
   parser:option("-o --output", "Write it to a file, for its owner alone."):argname "FILE":target "output"
@@ -49,16 +52,28 @@ local function say(result, arguments)
   if format == "csv" then
     for _, sentence in ipairs(chronology.left_out_words(result)) do terminal.warn("%s", sentence) end
   end
+  if result.left_out.other and not result.parent then
+    terminal.warn "it is for all parents at once, without what one of them alone may read; for one: --parent NAME"
+  end
   if result.audience ~= "staff" then
     terminal.warn "please read it before you give it away: names that are in no register or list of contacts stay"
   end
+end
+
+local function parent_of(space, pupil, arguments)
+  if arguments.audience == "staff" then problem.raise "--parent is for a copy with --for family or --for referral" end
+  local parent = people.pick(people.of(space, pupil), arguments.parent, pupil.name)
+  if parent.may_be_named then return parent end
+  problem.raise("%s %s: no copy is made", parent.name, parent.no_contact and 'is marked "no contact"'
+    or "is not known as a parent of " .. pupil.name)
 end
 
 function command.run(arguments)
   local space = common.open(arguments, "read")
   local as_of = common.check_date(arguments.as_of, "--as-of")
   local pupil = space:find_pupil(arguments.who, as_of)
-  local result = chronology.of(space, pupil, { audience = arguments.audience, as_of = as_of })
+  local parent = arguments.parent and parent_of(space, pupil, arguments)
+  local result = chronology.of(space, pupil, { audience = arguments.audience, parent = parent, as_of = as_of })
   local text = text_of(result, arguments)
   space:close()
   if arguments.output then

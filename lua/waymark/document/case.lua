@@ -7,28 +7,25 @@
 --     was put off), the plan that stood.
 --   entry(about, seen_by), period(…), support(…), chronology(…)
 --
--- Texts go through waymark.discretion for the document's audience. A note is shown only
--- where the entry is for that audience, but a letter to a family has to say which support
--- there was: the day, the title and the outcome of what a referral may show. The fields of
--- the entry that a document is about are what the document says, and are always shown.
+-- What of an entry is shown, case/readers says; its texts go through case/discretion. A note is
+-- shown only where the entry is for the audience, but a letter to a family has to say which
+-- support there was: the day, the title and the outcome of what a referral may show. The fields
+-- of the entry that a document is about are what the document says: they are shown to whomever
+-- it was done with, but for those that never leave staff.
 
 local chronology = require "waymark.chronology"
 local core = require "waymark.core"
-local discretion = require "waymark.case.discretion"
 local page = require "waymark.chronology.page"
 local periods = require "waymark.case.periods"
 local outcome_words = require "waymark.base.words".outcome
 local problem = require "waymark.base.problem"
 local roles = require "waymark.plugin.roles"
+local spelling = require "waymark.case.spelling"
 local durations, sdk_entries = core.sdk "durations", core.sdk "entries"
 
 local document_case = {}
 
 local date = core.date
-local reach = { staff = 3, referral = 2, family = 1 }
-
-local function is_seen(entry, audience) return reach[entry.audience or "staff"] <= reach[audience] end
-
 -- Which entry --------------------------------------------------------------------------------
 
 local function of_steps(entries, steps)
@@ -69,10 +66,11 @@ function document_case.parents_with_entry(entries, steps)
   return wanted
 end
 
-local function last_for(list, names, parent)
+local function last_for(list, names, given)
+  local parent = given.parent
   for i = #list, 1, -1 do
-    local each_parent = names[list[i].step].each_parent
-    if not (each_parent and parent) or is_for(list, list[i], parent) then return list[i] end
+    local is_own = not (names[list[i].step].each_parent and parent) or is_for(list, list[i], parent)
+    if is_own and (not parent or given.reader:told(list[i])) then return list[i] end
   end
 end
 
@@ -91,9 +89,11 @@ function document_case.choose(letter, given)
     if not entry then
       problem.raise("%s has no entry %d that %s is about, by %s; see: waymark chronology", letter.pupil.name,
         given.entry, letter.name, given.on)
+    elseif given.parent and not given.reader:told(entry) then
+      problem.raise("entry %d is not for %s: it was made with somebody else", given.entry, given.parent.name)
     end
   else
-    entry = last_for(list, names, given.parent)
+    entry = last_for(list, names, given)
   end
   if not entry then return { step = letter.steps[1] } end
   local step = names[entry.step]
@@ -127,7 +127,7 @@ local function has_contact(text, about)
   for _, contact in ipairs(about.contacts) do
     local bare = ("%s %s"):format(contact.forename or "", contact.surname or "")
     for _, name in ipairs { contact.name, contact.salutation, bare } do
-      if #name > 1 and discretion.contains(text, name) then return true end
+      if #name > 1 and spelling.contains(text, name) then return true end
     end
   end
   return false
@@ -137,7 +137,7 @@ end
 local function has_pupil(low, about)
   for _, name in ipairs(about.staff) do low = low:gsub(core.fold(name):gsub("%p", "%%%0"), "") end
   for _, title in ipairs(titles) do low = low:gsub("%f[%w]" .. title .. "%.?%s+%S+", "") end
-  return discretion.contains(low, about.forename)
+  return spelling.contains(low, about.forename)
 end
 
 -- Whether somebody of the family does it: the pupil, a contact, "parents".
@@ -173,7 +173,8 @@ function shown.signatures(value, about)
 end
 
 local function add_fields(view, entry, step, about)
-  for name, value in next, entry.fields or {} do
+  if about.parent then entry = about.reader:told(entry) else entry = about.reader:cut(entry) end
+  for name, value in next, entry and entry.fields or {} do
     local record = (step.records or {})[name]
     local kind = type(record) == "table" and record.type or record
     local show = shown[kind]
@@ -194,7 +195,8 @@ function document_case.entry(chosen, about)
   view.on, view.version = date.english(entry.on), (chosen.under or entry).version
   view.outcome = entry.outcome and outcome_words(entry.outcome) or nil
   view.with = about.seen_by:person(entry.with)
-  view.note = is_seen(entry, about.audience) and about.seen_by:words(entry.note) or nil
+  local seen = about.reader:view(entry)
+  view.note = seen and about.seen_by:words(seen.note) or nil
   return view
 end
 
@@ -252,17 +254,19 @@ local function support_words(entry, step, about)
   return table.concat(lines, "\n")
 end
 
--- As the audience may see it. Second, whether it has words that these may not see.
-local function support_row(space, entry, step, about)
-  local words, seen = support_words(entry, step, about), is_seen(entry, about.audience)
+-- The row of an entry; `seen`: the entry as the reader may see it, or nil: then without its words.
+-- Second, whether it has words that these may not see.
+local function support_row(space, entry, step, seen, about)
+  local words = seen and support_words(seen, step, about) or ""
   return { on = date.english(entry.on), title = chronology.title(space, entry.school, entry.step),
-    outcome = outcome_words(entry.outcome or ""), words = seen and words or "", by = entry.by },
-    not seen and words ~= ""
+    outcome = outcome_words(entry.outcome or ""), words = words, by = entry.by },
+    not seen and support_words(entry, step, about) ~= ""
 end
 
 -- What was not taken up is said as it was offered: in the words of the plan, if it has any.
 local function refused_row(row, plan, step, about)
-  if not plan or not is_seen(plan, about.audience) then return row end
+  plan = plan and about.reader:view(plan)
+  if not plan then return row end
   local copy = {}
   for name, value in next, row do copy[name] = value end
   copy.words = support_words(plan, step, about)
@@ -270,8 +274,8 @@ local function refused_row(row, plan, step, about)
   return copy
 end
 
--- That support was given or offered, when, and what came of it, is said to every reader
--- outside but for what is for staff alone; its words only to those they are for.
+-- That support was given or offered, when, and what came of it, is said to whom it was done with,
+-- but for what is for staff alone; its words only to those they are for.
 -- -> { support, refused, unseen = entries left out, unsaid = entries without their words }
 function document_case.support(space, entries, about)
   local old, by_number, made = replaced(entries), {}, { support = {}, refused = {}, unseen = 0, unsaid = 0 }
@@ -279,8 +283,9 @@ function document_case.support(space, entries, about)
   for _, entry in ipairs(entries) do
     local step = space:step(entry.school, entry.step)
     if is_told(entry) and not old[entry.id] then
-      if is_seen(entry, "referral") then
-        local row, is_unsaid = support_row(space, entry, step, about)
+      local seen, why = about.reader:view(entry)
+      if seen or why == "referral" and about.reader:told(entry) then
+        local row, is_unsaid = support_row(space, entry, step, seen, about)
         table.insert(made.support, row)
         if entry.support and roles.refused(step, entry) then
           table.insert(made.refused, refused_row(row, by_number[entry.of], step, about))
@@ -296,8 +301,9 @@ end
 
 -- All of it --------------------------------------------------------------------------------------
 
-function document_case.chronology(space, found, audience, on)
-  local result, list = chronology.of(space, found, { audience = audience, as_of = on, entries_only = true }), {}
+function document_case.chronology(space, found, about, on)
+  local result, list = chronology.of(space, found, { audience = about.audience, parent = about.parent, as_of = on,
+    entries_only = true }), {}
   for i, row in ipairs(result.rows) do
     local words = {}
     for k, each in ipairs(page.sentences(row)) do

@@ -45,6 +45,7 @@ local letterhead = require "waymark.document.letterhead"
 local mustache = require "waymark.mustache"
 local pdf = require "waymark.document.pdf"
 local problem = require "waymark.base.problem"
+local readers = require "waymark.case.readers"
 local templates = require "waymark.document.templates"
 local view = require "waymark.document.view"
 
@@ -118,8 +119,14 @@ function letter_methods:parents()
   return list, unknown
 end
 
+-- What of the case a letter to this contact may have (case/readers).
+function letter_methods:reader(parent)
+  return readers.new(self.space, self.audience, self.all_contacts, self.entries, parent)
+end
+
 function letter_methods:choose(parent)
-  return document_case.choose(self, { on = self.on, entry = self.given.entry, parent = parent })
+  return document_case.choose(self, { on = self.on, entry = self.given.entry, parent = parent,
+    reader = self:reader(parent) })
 end
 
 -- Whether it may be sent ----------------------------------------------------------------------------

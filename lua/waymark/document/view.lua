@@ -43,7 +43,7 @@ function parts.figures(b) return b.pupil and figures.of(b.space, b.pupil) or {} 
 function parts.absences(b) return b.pupil and figures.absences(b.space, b.pupil) or {} end
 function parts.unexplained(b) return b.pupil and figures.unexplained(b.space, b.pupil, b.map) or {} end
 function parts.entry(b) return document_case.entry(b.chosen, b.about) end
-function parts.chronology(b) return document_case.chronology(b.space, b.row, b.about.audience, b.on) end
+function parts.chronology(b) return document_case.chronology(b.space, b.row, b.about, b.on) end
 function parts.words(b) return ask(b, "fills") end
 
 -- By when a family should say that a mark is wrong: as long as a reason may be missing.
@@ -74,13 +74,13 @@ function parts.checklist(b)
   return list
 end
 
--- Of the parents that may be named.
+-- Of the parent that it is to, else of those that may be named.
 function parts.routes(b)
   local list, by_id = {}, {}
   for _, contact in ipairs(b.about.contacts) do by_id[contact.id] = contact.may_be_named and contact or nil end
   for _, each in ipairs(ask(b, "routes")) do
     local contact = by_id[each.contact]
-    if contact then
+    if contact and (not b.about.parent or contact.id == b.about.parent.id) then
       list[#list + 1] = { parent = contact.name, route = each.route, open = each.open,
         words = (each.words or "") .. (each.from and " from " .. date.english(each.from) or "") }
     end
@@ -107,6 +107,7 @@ function view.build(letter, template, language, parent, chosen)
     signed = people.signed(space, given.by, chosen.step), contact = people.contact(space, school),
     parent = people.parent(parent), parents = people.parents(letter.contacts), pupil = pupil }
   local about = { seen_by = discretion.new(space, row, letter.audience, letter.all_contacts),
+    reader = letter:reader(parent), parent = parent,
     contacts = letter.contacts, staff = discretion.staff(space), audience = letter.audience,
     forename = pupil.forename }
   local b = { space = space, row = row, map = letter.map, pupil = letter.seen, on = letter.on, chosen = chosen,

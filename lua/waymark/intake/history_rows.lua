@@ -14,6 +14,7 @@ local cases = require "waymark.case"
 local people = require "waymark.case.people"
 local problem = require "waymark.base.problem"
 local pupils = require "waymark.store.pupils"
+local readers = require "waymark.case.readers"
 local tables = require "waymark.base.tables"
 local check = core.sdk "check"
 
@@ -200,9 +201,9 @@ local function outcome_of(step, text)
 end
 
 local function audience_of(step, text)
-  if text == "" then return step and step.audience or "referral" end
+  if text == "" then return readers.given(step, {}) end
   for _, each in ipairs(cases.audiences) do
-    if each == text:lower() then return each end
+    if each == text:lower() then return each, true end
   end
   leave("audience", 'the audience "%s" is not one of: %s', shown(text), table.concat(cases.audiences, ", "))
 end
@@ -291,9 +292,10 @@ function methods.read(self, row)
   local outcome = outcome_of(step, cell "outcome")
   local review = cell "review_on"
   local fields, contacts = fields_of(self, step, row, stay)
+  local audience, chosen = audience_of(step, cell "audience")
   local body = { history = true, outcome = outcome, attempt = step and tables.has(step.attempts, outcome) or nil,
     with = text_or_nil(cell "with"), note = text_or_nil(cell "note"), issuer = text_or_nil(cell "issuer"),
-    audience = audience_of(step, cell "audience"),
+    audience = audience, audience_chosen = chosen,
     review_on = review ~= "" and date_in(review, "review_on") or nil, fields = fields,
     contacts = contacts, of = of_entry(self, cell "of", stay, name),
     apart = step and case_plans.is_apart(step) or nil }

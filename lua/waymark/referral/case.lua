@@ -8,10 +8,12 @@
 --                          what is about another parent alone
 --   entries, by_id         what was recorded up to the day, and not struck out
 --   extract                the register (waymark.register_extract)
---   seen_by                takes other people out of words (waymark.discretion)
+--   seen_by                takes other people out of words (case/discretion)
+--   reader                 what of an entry the parent may read, to whom the pack is disclosed
+--                          (case/readers)
 --   step                   the road map's step that the form belongs to, or nil
 --
--- 1. What is for staff only is in none of it but `entries`, of which others may show
+-- 1. What the parent may not read is in none of it but `entries`, of which others may show
 --    the day, step and outcome of a formal step, and nothing that a person wrote.
 
 local cases = require "waymark.case"
@@ -20,6 +22,7 @@ local core = require "waymark.core"
 local discretion = require "waymark.case.discretion"
 local people = require "waymark.case.people"
 local problem = require "waymark.base.problem"
+local readers = require "waymark.case.readers"
 local register_extract = require "waymark.pupil.register"
 local stored_contacts = require "waymark.store.contacts"
 
@@ -90,7 +93,8 @@ function case.of(space, found, given)
   local about = { space = space, found = found, day = day, map = space:map_for_school(found.school) }
   about.pupil = space:one_pupil { enrolment = found.enrolment, everyone = true, as_of = day }
   if not about.pupil then problem.raise("%s was in no register by %s; give a later --on", found.name, day) end
-  about.contacts, about.others = people.of(space, found), {}
+  local all = people.all(space, found)
+  about.contacts, about.others = people.on_list(all, found), {}
   about.parent = people.pick(about.contacts, given.parent, found.name)
   if about.parent.no_contact then
     problem.raise('%s is marked "no contact": no papers are made; speak to the designated safeguarding lead first',
@@ -101,9 +105,11 @@ function case.of(space, found, given)
   end
   about.siblings = stored_contacts.count_siblings(space.store, found.pupil)
   about.entries, about.by_id = entries_of(space, found, day)
-  about.chronology = chronology.of(space, found, { audience = "referral", as_of = day, entries_only = true })
+  about.chronology = chronology.of(space, found, { audience = "referral", parent = about.parent, as_of = day,
+    entries_only = true })
   about.rows = rows_of(about)
-  about.seen_by = discretion.new(space, found, "referral")
+  about.seen_by = discretion.new(space, found, "referral", all)
+  about.reader = readers.new(space, "referral", all, about.entries, about.parent)
   about.extract = register_extract.of(space, found, day)
   about.step = step_of(about.map)
   about.form = about.map.declared and about.map.declared.referral_form or {}

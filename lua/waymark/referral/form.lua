@@ -12,6 +12,7 @@ local core = require "waymark.core"
 local chronology = require "waymark.chronology"
 local chronology_page = require "waymark.chronology.page"
 local fields = require "waymark.referral.fields"
+local readers = require "waymark.case.readers"
 local referral_case = require "waymark.referral.case"
 local roles = require "waymark.plugin.roles"
 local tables = require "waymark.base.tables"
@@ -26,12 +27,17 @@ local group, flag = fields.group, fields.flag
 
 local confidential = "confidential: the school has it"
 
--- Where the pupil lives is told only when that tells nobody's confidential address.
+local elsewhere = "not told here: the pupil lives with somebody else too; the school has it"
+
+-- Where the pupil lives is told only when that tells nobody's confidential address, nor that of
+-- somebody who lives apart from the parent.
 local function address_of(about)
+  local parent, is_elsewhere = about.parent, false
   for _, each in ipairs(about.contacts) do
     if each.confidential_address and each.lives_with ~= false then return confidential end
+    is_elsewhere = is_elsewhere or each.lives_with and not readers.together(parent, each)
   end
-  local parent = about.parent
+  if is_elsewhere then return elsewhere end
   return group(about.pupil, "address") or (parent.lives_with and parent.address) or nil
 end
 
@@ -300,7 +306,7 @@ local function checked_section(about, checklist)
   if #checklist == 0 then return nil end
   local part = section "What was checked"
   for _, each in ipairs(checklist) do
-    local words = about.seen_by:words(each.words)
+    local words = about.seen_by:words(each.shown)
     part:add(about.seen_by:words(each.item), words or (each.there and "yes" or "no"))
   end
   return part

@@ -78,7 +78,7 @@ end
 -- What is missing, as others may read it.
 local function missing_for_others(draft)
   local list = {}
-  for i, each in ipairs(draft.missing) do list[i] = { item = draft.about.seen_by:words(each.item) } end
+  for i, each in ipairs(draft.missing) do list[i] = { item = draft.about.seen_by:words(each.shown) } end
   return list
 end
 

@@ -10,7 +10,7 @@
 -- is ticked enters; a line that was taken out stays out. A name that is not there any more,
 -- or is there twice, is refused, and so is a list of which nothing enters.
 --
--- 1. Only what is for a referral or the family can be picked; letters to another parent
+-- 1. Only what the parent may read can be picked (case/readers); letters to another parent
 --    cannot, since they have that parent's address.
 
 local chronology = require "waymark.chronology"
@@ -30,11 +30,9 @@ local documents = {
 
 -- What can be picked ------------------------------------------------------------------------
 
-local for_others = { referral = true, family = true }
-
 local function may_enter(about, entry)
   if entry.kind ~= "attached" and entry.kind ~= "rendered" or type(entry.file) ~= "table" then return false end
-  return for_others[entry.audience or "staff"] and not referral_case.is_of_another(about, entry)
+  return about.reader:view(entry) ~= nil and not referral_case.is_of_another(about, entry)
 end
 
 -- What a kept file is: the title of what it belongs to, else what it was kept as.
@@ -76,7 +74,7 @@ function items.unsent(about)
   end
   for _, entry in ipairs(about.entries) do
     local is_letter = entry.kind == "rendered" and (entry.fields or {}).document ~= referral_case.pack_document
-    if is_letter and not sent[entry.id] and not for_others[entry.audience or "staff"] then n = n + 1 end
+    if is_letter and not sent[entry.id] and not about.reader:view(entry) then n = n + 1 end
   end
   return n
 end

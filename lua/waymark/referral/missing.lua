@@ -1,5 +1,5 @@
--- referral/missing: what a referral still lacks: { { item, words }, … }. An empty list
--- means that the pack is complete.
+-- referral/missing: what a referral still lacks: { { item, shown }, … }, for staff and as the
+-- parent may read it. An empty list means that the pack is complete.
 --
 --   the referral's step says by its `checklist` what is needed
 --   the gate of the referral's step, asked about the day
@@ -12,6 +12,7 @@
 local consult = require "waymark.ask.consult"
 local core = require "waymark.core"
 local evaluate = require "waymark.ask.evaluate"
+local people = require "waymark.case.people"
 local problem = require "waymark.base.problem"
 local referral_case = require "waymark.referral.case"
 local roles = require "waymark.plugin.roles"
@@ -21,15 +22,44 @@ local missing = {}
 
 -- What the road map says ---------------------------------------------------------------------------
 
-local function ask(about, what, parent)
+local function ask(about, what, parent, unseen)
   if not about.step then return {} end
-  local given = { on = about.day, parent = parent }
+  local given = { on = about.day, parent = parent, unseen = unseen }
   return problem.check(consult.ask(about.space, about.found, about.step.name, what, given))
 end
 
--- What the referral's step says should be there: { { item, there, needed, words }, … }.
--- What is about another parent alone does not count: their notice is none to this one.
-function missing.checklist(about) return ask(about, "checklist", about.parent.id) end
+-- The entries that the parent may not read.
+local function unseen_of(about)
+  local ids = core.array {}
+  for _, entry in ipairs(about.entries) do
+    if not about.reader:view(entry) then ids[#ids + 1] = entry.id end
+  end
+  return ids
+end
+
+-- Words that name another of the pupil's contacts are not for this one.
+local function names_another(about, words)
+  for _, contact in ipairs(people.named_in(about.contacts, words)) do
+    if contact.id ~= about.parent.id then return true end
+  end
+  return false
+end
+
+-- What the referral's step says should be there: { { item, there, needed, words, shown }, … }.
+-- What is about another parent alone does not count: their notice is none to this one. `shown`
+-- is what of the words stands in the papers: as the step says it without what the parent may
+-- not read.
+function missing.checklist(about)
+  local list, unseen = ask(about, "checklist", about.parent.id), unseen_of(about)
+  local seen, by_item = #unseen > 0 and ask(about, "checklist", about.parent.id, unseen) or list, {}
+  for _, each in ipairs(seen) do by_item[each.item] = each end
+  for _, each in ipairs(list) do
+    local same = by_item[each.item]
+    local words = same and same.there == each.there and same.words
+    each.shown = words and not names_another(about, words) and words or nil
+  end
+  return list
+end
 
 -- … and which routes there are: { { contact, route, open, words }, … }
 function missing.routes(about) return ask(about, "routes") end
@@ -73,7 +103,8 @@ end
 local function standing(about)
   local list, by_first = {}, {}
   for _, entry in ipairs(about.entries) do
-    if is_contract(about, entry) and entry.kind == "recorded" and not entry.outcome then
+    local is_begun = entry.kind == "recorded" and not entry.outcome
+    if is_begun and is_contract(about, entry) and about.reader:view(entry) then
       local first = first_of(about, entry)
       if not by_first[first] then
         by_first[first] = { first = first }
@@ -132,25 +163,30 @@ end
 -- `checklist` as above; `items` (waymark.referral_items), of which the ticked ones enter.
 function missing.of(about, checklist, items)
   local list = {}
-  local function add(item, words) list[#list + 1] = { item = words and ("%s: %s"):format(item, words) or item } end
+  local function add(item, words, shown)
+    list[#list + 1] = { item = words and ("%s: %s"):format(item, words) or item,
+      shown = shown and ("%s: %s"):format(item, shown) or item }
+  end
   local gate = gate_words(about)
-  if gate then add(about.step.title, gate) end
+  if gate then add(about.step.title, gate, gate) end
   for _, each in ipairs(checklist) do
-    if each.needed and not each.there then add(each.item, each.words) end
+    if each.needed and not each.there then add(each.item, each.words, each.shown) end
   end
   if not has_contract(about) and not covers(checklist, "contract") then
     add "An attendance contract, or why there is none"
   end
   for _, each in ipairs(without_copy(about, items)) do
-    add("The signed copy of the contract of " .. core.date.english(each.on), ("none is in the pack (entry %d)"):format(
-      each.id))
+    local words = ("none is in the pack (entry %d)"):format(each.id)
+    add("The signed copy of the contract of " .. core.date.english(each.on), words, words)
   end
   local unexplained = #about.extract.unexplained
   if unexplained > 0 and not covers(checklist, "reasons") then
-    add("The reason of " .. wording.count(unexplained, "half day"), "the register does not say it yet")
+    local words = "the register does not say it yet"
+    add("The reason of " .. wording.count(unexplained, "half day"), words, words)
   end
   if not about.parent.may_be_named then
-    add("The parent", "it is not known that they have parental responsibility or live with the pupil")
+    local words = "it is not known that they have parental responsibility or live with the pupil"
+    add("The parent", words, words)
   end
   return list
 end

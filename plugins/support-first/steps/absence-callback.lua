@@ -7,6 +7,7 @@ local no_reason = streak { name = "N-streak", codes = "N", at_least = config.cal
 return step {
   title = "Absence call-back",
   principle = "listen",
+  audience = "staff",
   about = "A well-being call to the family: how are things, and what would help?",
   records = {
     spoke_to = fields.spoke_to,

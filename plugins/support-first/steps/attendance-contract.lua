@@ -17,6 +17,7 @@ local towards_threshold = count {
 return step {
   title = "Attendance contract",
   principle = "formalise",
+  audience = "family",
   about = "A voluntary written agreement: what the family will do and what the school will do.",
   kind = "contract",
   plan = true,

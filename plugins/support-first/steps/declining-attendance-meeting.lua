@@ -8,6 +8,7 @@ local low = rate { name = "declining", bands = config.meeting_bands, least_possi
 return step {
   title = "Declining attendance meeting",
   principle = "facilitate",
+  audience = "family",
   about = "A meeting with the family about what has been tried and what would help. It is voluntary.",
   plan = true,
   records = {

@@ -9,6 +9,7 @@ local low = rate { name = "early-help", bands = config.early_help_bands, least_p
 return step {
   title = "Early help and support",
   principle = "facilitate",
+  audience = "family",
   about = "Find what is in the way and put the right support in place, in school and outside.",
   plan = true,
   records = {

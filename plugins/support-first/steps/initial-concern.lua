@@ -14,6 +14,7 @@ local unauthorised = count {
 return step {
   title = "Initial concern conversation",
   principle = "listen",
+  audience = "staff",
   about = "An early conversation about a worry, before it grows. It may happen several times.",
   records = {
     spoke_to = fields.spoke_to,

@@ -21,6 +21,7 @@ end
 return step {
   title = "Deciding on legal intervention",
   principle = "enforce",
+  audience = "referral",
   about = "Which route is right, if any: all support that was offered, gathered in one chronology.",
   records = {
     route = { type = "choice", help = "the route that was decided on",

@@ -6,6 +6,7 @@ local words = require "support-first.words"
 return step {
   title = "Legal intervention",
   principle = "enforce",
+  audience = "referral",
   about = "Referral to the authority, which alone decides on a penalty notice or prosecution.",
   records = {
     referred_on = { type = "date", help = "the day the referral was sent" },

@@ -49,6 +49,7 @@ end
 return step {
   title = "Notice to Improve",
   principle = "formalise",
+  audience = "family",
   about = "A final opportunity, with support offered again, before legal intervention is sought.",
   kind = "notice",
   each_parent = true,

@@ -7,6 +7,7 @@ local words = require "support-first.words"
 return step {
   title = "Pupil check-in",
   principle = "listen",
+  audience = "staff",
   about = "A well-being check with the pupil, by an adult the pupil trusts.",
   records = {
     spoke_to = { type = "contact", role = "with", default = "the pupil", help = "who the conversation was with" },

@@ -167,8 +167,10 @@ describe("a letter", function()
   end)
 
   it("tells of support that the family may see, and offers again what was not taken up", function()
-    w:ok(now .. "record Cal help --on 2025-10-01 --outcome not-taken-up --note 'A lift, with Ada Moss, 07700 900113'")
-    w:ok(now .. "record Cal help --on 2025-10-08 --outcome working --audience staff --note 'Not for the family'")
+    w:ok(now .. "record Cal help --with father --on 2025-10-01 --outcome not-taken-up"
+      .. " --note 'A lift, with Ada Moss, 07700 900113'")
+    w:ok(now .. "record Cal help --with father --on 2025-10-08 --outcome working --audience staff"
+      .. " --note 'Not for the family'")
     local out = letter("hello -o out --parent father").out
     local text = read "cal-byron-hello-mr-byron.html"
     local words = "Wednesday 1 October 2025: Help not taken up A lift, with [another child], [phone number]"
@@ -180,9 +182,10 @@ describe("a letter", function()
 
   -- DOMAIN, "Notice to Improve": support given so far, with earlier refusals re-offered.
   it("lists support whose words are for a referral alone: when, what, and what came of it", function()
-    w:ok(now .. "record Cal help --on 2025-10-01 --audience referral --set 'support=A family worker'")
-    w:ok(now .. "record Cal help --on 2025-11-05 --outcome not-taken-up --audience referral --note 'They were cross'")
-    w:ok(now .. "record Cal talk --on 2025-11-06 --outcome spoke --audience referral --note 'Mornings'")
+    w:ok(now .. "record Cal help --with father --on 2025-10-01 --audience referral --set 'support=A family worker'")
+    w:ok(now .. "record Cal help --with father --on 2025-11-05 --outcome not-taken-up --audience referral"
+      .. " --note 'They were cross'")
+    w:ok(now .. "record Cal talk --with father --on 2025-11-06 --outcome spoke --audience referral --note 'Mornings'")
     local out = letter("hello -o out --parent father").out
     local text = read "cal-byron-hello-mr-byron.html"
     for _, line in ipairs { "<p>Wednesday 1 October 2025: Help  </p>",
@@ -195,9 +198,9 @@ describe("a letter", function()
   end)
 
   it("says of support for the family what it was, what was agreed and who does it", function()
-    w:ok(now .. "record Cal help --on 2025-10-01 --note 'We met.' --set 'support=Breakfast club' "
+    w:ok(now .. "record Cal help --with father --on 2025-10-01 --note 'We met.' --set 'support=Breakfast club' "
       .. "--set 'agreed=Try it, not with Ada Moss' --set 'actions=Ring the bus; Mrs Byron; 2025-10-08'")
-    w:ok(now .. "record Cal help --on 2025-11-05 --outcome not-taken-up")
+    w:ok(now .. "record Cal help --with father --on 2025-11-05 --outcome not-taken-up")
     letter "hello -o out --parent father"
     local text, words = read "cal-byron-hello-mr-byron.html", "We met.<br>Breakfast club<br>Try it, not with "
       .. "[another child]<br>Ring the bus (Mrs Byron, by Wednesday 8 October 2025)</p>"

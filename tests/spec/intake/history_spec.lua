@@ -84,7 +84,7 @@ describe("importing entries", function()
       { list[1].step, list[2].step, list[3].step })
     assert.same({ "Absence call-back", "Notice to Improve", "Penalty notice" },
       { list[1].title, list[2].title, list[3].title })
-    assert.same({ "spoke", "mother", "Sam Reed", "referral", true },
+    assert.same({ "spoke", "mother", "Sam Reed", "staff", true },
       { list[1].outcome, list[1].with, list[1].by, list[1].audience, list[1].history })
     assert.same({ { text = 'Ill, "again"' },
       { label = "What would help", text = "A lift", field = "what_would_help" } }, list[1].words)

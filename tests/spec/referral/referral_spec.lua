@@ -58,13 +58,13 @@ setup(function()
   w:ok "--now 2025-11-21T09:00Z import marks later.csv"
   record([[early-help --on 2025-10-06 --outcome not-engaged --with mother ]]
     .. [[--note 'Max Byron came too; ring 07700 900112']])
-  record [[pupil-check-in --on 2025-10-08 --outcome spoke --with pupil --note 'Mornings are hard']]
+  record [[pupil-check-in --on 2025-10-08 --outcome spoke --with pupil --audience referral --note 'Mornings are hard']]
   record [[absence-callback --on 2025-10-09 --outcome spoke --with mother --audience staff --note 'Between us']]
-  record [[attendance-contract --on 2025-10-20 --outcome not-agreed --note 'Did not want one']]
+  record [[attendance-contract --on 2025-10-20 --outcome not-agreed --with mother --note 'Did not want one']]
   w:ok "--now 2025-11-21T09:10Z suggest"
   w:ok '--now 2025-11-21T09:20Z not-now "Ada Byron" notice-to-improve --reason support-in-place --by "Jo Reed"'
-  w:ok(now .. 'attach "Ada Byron" sent.html --as sent --on 2025-11-18 --note "Notice to Improve"')
-  w:ok(now .. 'attach "Ada Byron" plan.pdf --as support-plan --on 2025-10-06')
+  w:ok(now .. 'attach "Ada Byron" sent.html --as sent --audience referral --on 2025-11-18 --note "Notice to Improve"')
+  w:ok(now .. 'attach "Ada Byron" plan.pdf --as support-plan --audience referral --on 2025-10-06')
   w:ok(now .. 'attach "Ada Byron" hidden.txt --as note --audience staff')
 end)
 

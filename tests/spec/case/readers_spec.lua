@@ -1,0 +1,145 @@
+-- Who may read what (DOMAIN): by the step, by the record, by the person; in a chronology, a letter
+-- and the papers of a referral.
+
+local workspace = require "tests.support.workspace"
+
+local pupils = [[
+upn,surname,forename,dob,year,form
+B801200005001,Hart,Ada,2015-04-03,5,5A
+C801200005002,Marsh,Ben,2015-06-11,5,5A
+]]
+
+local contacts = "upn,title,forename,surname,relationship,parental_responsibility,lives_with,no_contact,"
+  .. "confidential_address,priority,address\n" .. [[
+B801200005001,Mrs,Ann,Hart,mother,1,1,0,1,1,"Flat 2, 12 Refuge Row, Colchester"
+B801200005001,Mr,Rob,Hart,father,1,0,0,0,2,"9 Low Street, Maldon"
+B801200005001,Mrs,Jean,Pike,grandmother,0,0,0,0,3,"1 High Street, Maldon"
+C801200005002,Ms,Jo,Marsh,mother,1,1,0,0,1,"3 Mill Lane, Colchester"
+C801200005002,Mr,Tom,Lee,father,1,1,0,0,2,"3, Mill Lane; COLCHESTER"
+]]
+
+-- A plugin of API level 2, whose step says no audience.
+local older = { ["w/plugins/local/plugin.lua"] = 'return { name = "local", version = "1", api = 2, extends = "essex",\n'
+    .. '  reads = { "registers", "cases" },\n  consults = { "pupil.upn", "pupil.name", "pupil.groups", "pupil.dob", '
+    .. '"sensitive", "contacts" } }\n',
+  ["w/plugins/local/init.lua"] = [[
+return { further = { "chat" } }
+]],
+  ["w/plugins/local/steps/chat.lua"] = [[
+return step { title = "Chat", principle = "listen", outcomes = { "spoke" },
+  records = { lead_told = "yes-no", safeguarding_note = "text", topic = "text" } }
+]] }
+
+local now = "--now 2025-11-21T18:00Z "
+local w
+
+local function record(who, line) return w:ok(now .. ('record "%s" %s --on 2025-11-20'):format(who, line)) end
+
+local function has(text, part) return text:find(part, 1, true) ~= nil end
+
+-- A chronology; each word is in it, or with "-" before it is not.
+local function check(who, copy, words)
+  local out = w:ok(now .. ('chronology "%s" --for %s'):format(who, copy)):gsub("%s+", " ")
+  for word in words:gmatch "%S+" do
+    local bare = word:gsub("^%-", "")
+    assert.equal(bare == word, has(out, bare), ("%s, for %s: %s\n%s"):format(who, copy, word, out))
+  end
+  return out
+end
+
+setup(function()
+  local files = { ["pupils.csv"] = pupils, ["contacts.csv"] = contacts }
+  for name, text in pairs(older) do files[name] = text end
+  w = workspace.new { settings = workspace.essex:gsub('use "essex"', 'use "local"'), files = files }
+  for _, kind in ipairs { "pupils", "contacts" } do w:ok(now .. ("import %s %s.csv"):format(kind, kind)) end
+  record("Ada Hart", "absence-callback --outcome spoke --with mum --note CALLED --set lead_told=yes")
+  record("Ada Hart", "pupil-check-in --outcome spoke --note CHILDSAID --set lead_told=yes --audience family")
+  record("Ada Hart", "early-help --with mother --note HELPSMUM --set parents_views=MUMSAID --set barriers=SHIFTS")
+  record("Ada Hart", "early-help --outcome working --with father --note HELPSDAD")
+  record("Ada Hart", "declining-attendance-meeting --set parties=mum --set parties=dad --note BOTHMET "
+    .. "--set pupils_views=INMEETING")
+  record("Ada Hart", "attendance-contract --outcome not-agreed --despite tried --note NOBODYNAMED")
+  record("Ada Hart", "chat --outcome spoke --with father --note CHATTED --set topic=TOPIC --set lead_told=yes")
+  record("Ada Hart", "chat --outcome spoke --with father --note CHOSEN --audience family "
+    .. "--set topic=TOLDTOPIC --set lead_told=yes --set safeguarding_note=HARMFEARED")
+  record("Ben Marsh", "early-help --with mother --note JOSAID --set parents_views=JOSVIEW --set support=BREAKFAST")
+  record("Ben Marsh", "early-help --outcome not-taken-up --note NOBODYNAMED")
+end)
+
+teardown(function() w:remove() end)
+
+describe("a step says who may read what it records", function()
+  it("a call-back and a check-in are for staff, help and a meeting for the family", function()
+    check("Ada Hart", "staff", "CALLED CHILDSAID HELPSMUM HELPSDAD BOTHMET NOBODYNAMED CHATTED lead")
+    check("Ada Hart", "family", "-CALLED BOTHMET")
+    check("Ada Hart", "'referral' --parent mother", "-CALLED HELPSMUM BOTHMET")
+  end)
+
+  it("that the safeguarding lead was told never leaves staff, whatever a person chose, at any level of the API",
+    function()
+      for _, copy in ipairs { "family", "referral", "family --parent father", "referral --parent father" } do
+        check("Ada Hart", copy, "-lead -Lead -HARMFEARED")
+      end
+      check("Ada Hart", "family --parent father", "CHOSEN TOLDTOPIC")
+    end)
+
+  it("a step of an older level that says nothing is for staff", function()
+    check("Ada Hart", "referral --parent father", "-CHATTED")
+  end)
+end)
+
+describe("an entry is for those with whom it was made", function()
+  it("and of parents who live apart neither reads the other's words or days", function()
+    check("Ada Hart", "family --parent mother", "HELPSMUM MUMSAID SHIFTS BOTHMET -HELPSDAD -CHOSEN -TOLDTOPIC")
+    check("Ada Hart", "family --parent dad", "HELPSDAD BOTHMET -HELPSMUM -MUMSAID -SHIFTS")
+    check("Ada Hart", "referral --parent father", "HELPSDAD BOTHMET -HELPSMUM -MUMSAID -SHIFTS -CHILDSAID")
+  end)
+
+  it("a copy for all parents has what each of them may read, and says how to have one", function()
+    check("Ada Hart", "family", "BOTHMET INMEETING -HELPSMUM -HELPSDAD")
+    assert.truthy(has(w:expect(0, now .. 'chronology "Ada Hart" --for family').err, "--parent NAME"))
+    assert.truthy(has(w:expect(1, now .. 'chronology "Ada Hart" --parent mother').err, "--for family"))
+    assert.truthy(has(w:expect(1, now .. 'chronology "Ada Hart" --for family --parent Pike').err, "is not known as a"))
+  end)
+
+  it("one that names nobody is in no copy where parents live apart", function()
+    check("Ada Hart", "family --parent mother", "-NOBODYNAMED")
+    check("Ben Marsh", "family --parent mother", "NOBODYNAMED")
+  end)
+
+  it("of parents who live together one reads what was done with the other, and not what was said", function()
+    check("Ben Marsh", "family --parent mother", "JOSAID JOSVIEW BREAKFAST")
+    check("Ben Marsh", "family --parent father", "-JOSAID -JOSVIEW BREAKFAST")
+    check("Ben Marsh", "family", "-JOSAID -JOSVIEW BREAKFAST")
+  end)
+end)
+
+describe("a letter", function()
+  local function letter(parent)
+    w:ok(now .. ('letter "Ada Hart" early-help-offer -o out-%s/ --parent %s'):format(parent, parent))
+    local pipe <close> = assert(io.popen(("cat '%s/out-%s/'*"):format(w.top, parent)))
+    return pipe:read "a"
+  end
+
+  it("to one parent has nothing of what was made with the other", function()
+    local to_mother, to_father = letter "mother", letter "father"
+    for _, word in ipairs { "HELPSDAD", "Refuge", "Low Street", "CHATTED" } do
+      assert.falsy(has(to_mother, word), word)
+    end
+    for _, word in ipairs { "MUMSAID", "SHIFTS", "HELPSMUM", "Refuge" } do assert.falsy(has(to_father, word), word) end
+    assert.truthy(has(to_father, "Low Street"))
+  end)
+end)
+
+describe("the papers of a referral", function()
+  it("against one parent have nothing of the other's", function()
+    w:ok(now .. 'referral "Ada Hart" --parent father -o pack --incomplete')
+    local pipe <close> = assert(io.popen(("cat '%s/pack/'*"):format(w.top)))
+    local out = pipe:read "a"
+    for _, word in ipairs { "HELPSMUM", "MUMSAID", "SHIFTS", "CALLED", "CHILDSAID", "CHATTED", "NOBODYNAMED", "Refuge",
+      "HARMFEARED", "lead told", "Lead told" } do
+      assert.falsy(has(out, word), word)
+    end
+    for _, word in ipairs { "HELPSDAD", "BOTHMET" } do assert.truthy(has(out, word), word) end
+  end)
+end)
