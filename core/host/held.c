@@ -1,8 +1,7 @@
 /* held: objects of C that Lua frees. */
 #include "host/held.h"
 
-#include <lauxlib.h>
-#include <stdbool.h>
+#include "script/type.h"
 
 static const char held_type[] = "waymark.held";
 
@@ -17,14 +16,10 @@ static int held_gc(lua_State *L) {
 }
 
 held *held_push(lua_State *L, void (*free_object)(void *)) {
+  static const luaL_Reg meta[] = {{"__gc", held_gc}, {"__close", held_gc}, {NULL, NULL}};
   held *h = lua_newuserdatauv(L, sizeof *h, 0);
   *h = (held){.free = free_object};
-  if (luaL_newmetatable(L, held_type)) {
-    static const luaL_Reg meta[] = {{"__gc", held_gc}, {"__close", held_gc}, {NULL, NULL}};
-    luaL_setfuncs(L, meta, 0);
-    lua_pushboolean(L, false);
-    lua_setfield(L, -2, "__metatable");
-  }
+  type_push(L, held_type, meta, NULL);
   lua_setmetatable(L, -2);
   return h;
 }

@@ -6,6 +6,7 @@
 #include "host/args.h"
 #include "host/lua_store.h"
 #include "script/result.h"
+#include "script/type.h"
 #include "store/case/entries.h"
 #include "store/case/suggestions.h"
 
@@ -38,15 +39,21 @@ static status check_event(lua_State *L, store *w, const char *const *known, even
 
 static const char *const event_options[] = {EVENT, NULL};
 
-int lua_case_add_event(lua_State *L) {
+/* The options as an event that `add` adds -> its number */
+static int add_event(lua_State *L,
+                     status (*add)(store *w, const event *what, int64_t *id, problem *p)) {
   store *w = lua_store_check(L, 1);
   event e;
   int64_t id = 0;
   problem p;
   status s = check_event(L, w, event_options, &e, &p);
-  if (!s) s = event_add(w, &e, &id, &p);
+  if (!s) s = add(w, &e, &id, &p);
   return result_integer(L, s, id, &p);
 }
+
+int lua_case_add_event(lua_State *L) { return add_event(L, event_add); }
+
+int lua_case_lapse_suggestion(lua_State *L) { return add_event(L, suggestion_lapse); }
 
 int lua_case_make_suggestion(lua_State *L) {
   store *w = lua_store_check(L, 1);
@@ -60,16 +67,6 @@ int lua_case_make_suggestion(lua_State *L) {
   lua_pushinteger(L, id);
   lua_pushboolean(L, made);
   return 2;
-}
-
-int lua_case_lapse_suggestion(lua_State *L) {
-  store *w = lua_store_check(L, 1);
-  event e;
-  int64_t id = 0;
-  problem p;
-  status s = check_event(L, w, event_options, &e, &p);
-  if (!s) s = suggestion_lapse(w, &e, &id, &p);
-  return result_integer(L, s, id, &p);
 }
 
 int lua_case_add_entry(lua_State *L) {
@@ -157,6 +154,7 @@ static int left(lua_State *L) {
 int lua_case_school_suggestions(lua_State *L) {
   static const luaL_Reg methods[] = {
       {"find", find}, {"hold", hold}, {"look", look}, {"left", left}, {NULL, NULL}};
+  static const luaL_Reg meta[] = {{"__gc", collect}, {NULL, NULL}};
   static const char *const known[] = {"school", "known", "diary", NULL};
   store *w = lua_store_check(L, 1);
   args_options(L, OPTIONS, known);
@@ -165,14 +163,7 @@ int lua_case_school_suggestions(lua_State *L) {
   day diary = args_required_day(L, OPTIONS, "diary");
   school_suggestions *all = lua_newuserdatauv(L, sizeof *all, 0);
   *all = (school_suggestions){0};
-  if (luaL_newmetatable(L, SUGGESTIONS_TYPE)) {
-    luaL_newlib(L, methods);
-    lua_setfield(L, -2, "__index");
-    lua_pushcfunction(L, collect);
-    lua_setfield(L, -2, "__gc");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
-  }
+  type_push(L, SUGGESTIONS_TYPE, meta, methods);
   lua_setmetatable(L, -2);
   problem p;
   return school_suggestions_read(w, school, last, diary, all, &p) ? result_problem(L, &p) : 1;

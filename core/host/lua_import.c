@@ -7,6 +7,7 @@
 #include "host/held.h"
 #include "host/lua_store.h"
 #include "script/result.h"
+#include "script/type.h"
 #include "store/import/import.h"
 #include "store/csv/csv_write.h"
 #include "store/csv/left_out.h"
@@ -286,13 +287,7 @@ int lua_import_csv(lua_State *L) {
   int64_t at = folder ? args_required_integer(L, 2, "at") : 0;
   csv_box *c = lua_newuserdatauv(L, sizeof *c, 1);
   *c = (csv_box){0};
-  if (luaL_newmetatable(L, csv_type)) {
-    luaL_setfuncs(L, meta, 0);
-    luaL_newlib(L, csv_methods);
-    lua_setfield(L, -2, "__index");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
-  }
+  type_push(L, csv_type, meta, csv_methods);
   lua_setmetatable(L, -2);
   lua_getfield(L, 2, "left_out_dir");
   lua_setiuservalue(L, 3, 1); /* the reader holds the folder's name */

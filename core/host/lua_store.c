@@ -7,6 +7,7 @@
 #include "host/held.h"
 #include "script/lua_date.h"
 #include "script/result.h"
+#include "script/type.h"
 #include "store/backup/backup.h"
 #include "store/case/check.h"
 #include "store/people/schools.h"
@@ -89,14 +90,7 @@ int lua_store_close(lua_State *L) {
 void lua_store_type(lua_State *L, const luaL_Reg *methods) {
   static const luaL_Reg meta[] = {
       {"__gc", lua_store_close}, {"__close", lua_store_close}, {NULL, NULL}};
-  if (luaL_newmetatable(L, store_type)) {
-    luaL_setfuncs(L, meta, 0);
-    lua_newtable(L);
-    luaL_setfuncs(L, methods, 0);
-    lua_setfield(L, -2, "__index");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
-  }
+  type_push(L, store_type, meta, methods);
   lua_pop(L, 1);
 }
 

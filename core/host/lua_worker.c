@@ -12,6 +12,7 @@
 #include "script/lua_pupil.h"
 #include "script/lua_rule.h"
 #include "script/result.h"
+#include "script/type.h"
 #include "script/value.h"
 
 #define JOB_TYPE "waymark.worker"
@@ -383,18 +384,11 @@ int lua_worker_open(lua_State *L) {
   static const luaL_Reg metamethods[] = {{"__close", job_close}, {"__gc", job_close}, {NULL, NULL}};
   static const luaL_Reg functions[] = {
       {"start", start}, {"form", form_new}, {"listed", listed}, {NULL, NULL}};
-  if (luaL_newmetatable(L, JOB_TYPE)) {
-    luaL_setfuncs(L, metamethods, 0);
-    luaL_newlib(L, methods);
-    lua_pushcclosure(L, job_index, 1);
-    lua_setfield(L, -2, "__index");
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
-  }
-  if (luaL_newmetatable(L, FORM_TYPE)) {
-    lua_pushboolean(L, 0);
-    lua_setfield(L, -2, "__metatable");
-  }
+  type_push(L, JOB_TYPE, metamethods, NULL);
+  luaL_newlib(L, methods);
+  lua_pushcclosure(L, job_index, 1);
+  lua_setfield(L, -2, "__index");
+  type_push(L, FORM_TYPE, NULL, NULL);
   lua_pop(L, 2);
   luaL_newlib(L, functions);
   return 1;

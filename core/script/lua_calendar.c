@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "script/lua_date.h"
 #include "script/result.h"
+#include "script/type.h"
 
 #define CALENDAR_TYPE "waymark.calendar"
 
@@ -138,12 +139,9 @@ int lua_calendar_open(lua_State *L) {
   static const luaL_Reg methods[] = {
       {"is_open", is_open}, {"week_of", week_of}, {"days_between", days_between}, {NULL, NULL}};
   static const char *const ends[] = {"first", "last"};
-  luaL_newmetatable(L, CALENDAR_TYPE);
-  lua_pushcfunction(L, calendar_gc);
-  lua_setfield(L, -2, "__gc");
-  lua_pushboolean(L, 0);
-  lua_setfield(L, -2, "__metatable");
-  luaL_newlib(L, methods);
+  static const luaL_Reg meta[] = {{"__gc", calendar_gc}, {NULL, NULL}};
+  type_push(L, CALENDAR_TYPE, meta, methods);
+  lua_getfield(L, -1, "__index");
   for (int i = 0; i < RECKONINGS; i++) {
     lua_pushinteger(L, i);
     lua_pushcclosure(L, reckon, 1);
@@ -154,8 +152,6 @@ int lua_calendar_open(lua_State *L) {
     lua_pushcclosure(L, end_day, 1);
     lua_setfield(L, -2, ends[last]);
   }
-  lua_pushvalue(L, -1);
-  lua_setfield(L, -3, "__index");
   lua_remove(L, -2);
   lua_pushcfunction(L, calendar_new);
   return 2;

@@ -10,6 +10,7 @@
 #include "script/lua_date.h"
 #include "script/lua_pupil.h"
 #include "script/lua_rule.h"
+#include "script/type.h"
 #include "script/value.h"
 
 #define EVIDENCE_TYPE "waymark.evidence"
@@ -350,9 +351,7 @@ int lua_evidence_open(lua_State *L, int methods) {
     lua_pushcclosure(L, list_sessions, 1);
     lua_setfield(L, -2, lists[watched]);
   }
-  luaL_newmetatable(L, EVIDENCE_TYPE);
-  lua_pushboolean(L, 0);
-  lua_setfield(L, -2, "__metatable");
+  type_push(L, EVIDENCE_TYPE, NULL, NULL);
   lua_pushvalue(L, -2);
   luaL_setfuncs(L, meta, 1);
   lua_pop(L, 1);

@@ -10,6 +10,7 @@
 #include "script/lua_calendar.h"
 #include "script/lua_date.h"
 #include "script/result.h"
+#include "script/type.h"
 #include "script/value.h"
 
 #define BATCH_TYPE "waymark.batch"
@@ -300,11 +301,6 @@ static int pupil_marks(lua_State *L) {
 
 /* Types -------------------------------------------------------------------- */
 
-static void lock(lua_State *L) {
-  lua_pushboolean(L, 0);
-  lua_setfield(L, -2, "__metatable");
-}
-
 int lua_pupil_open(lua_State *L) {
   static const luaL_Reg functions[] = {{"codes", codes_new}, {"batch", batch_new}, {NULL, NULL}};
   static const luaL_Reg methods[] = {{"mark", pupil_mark}, {"marks", pupil_marks}, {NULL, NULL}};
@@ -313,14 +309,10 @@ int lua_pupil_open(lua_State *L) {
   static const luaL_Reg pupil_meta[] = {
       {"__index", pupil_index}, {"__tostring", pupil_tostring}, {NULL, NULL}};
   luaL_newlib(L, functions);
-  luaL_newmetatable(L, LUA_CODES_TYPE);
-  lock(L);
-  luaL_newmetatable(L, BATCH_TYPE);
-  luaL_setfuncs(L, batch_meta, 0);
-  lock(L);
+  type_push(L, LUA_CODES_TYPE, NULL, NULL);
+  type_push(L, BATCH_TYPE, batch_meta, NULL);
   lua_pop(L, 2);
-  luaL_newmetatable(L, LUA_PUPIL_TYPE);
-  lock(L);
+  type_push(L, LUA_PUPIL_TYPE, NULL, NULL);
   luaL_newlib(L, methods);
   lua_newtable(L);
   lua_pushvalue(L, -2);

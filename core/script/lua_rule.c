@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "script/lua_pupil.h"
+#include "script/type.h"
 
 #define RULE_TYPE "waymark.rule"
 
@@ -399,10 +400,7 @@ int lua_rule_open(lua_State *L) {
       {"__index", rule_index}, {"__tostring", rule_tostring}, {NULL, NULL}};
   static const luaL_Reg functions[] = {
       {"describe", rule_describe}, {"is_rule", is_rule}, {NULL, NULL}};
-  luaL_newmetatable(L, RULE_TYPE);
-  luaL_setfuncs(L, meta, 0);
-  lua_pushboolean(L, 0);
-  lua_setfield(L, -2, "__metatable");
+  type_push(L, RULE_TYPE, meta, NULL);
   lua_pop(L, 1);
   luaL_newlib(L, functions);
   lua_createtable(L, RULE_KINDS, 0);
