@@ -15,6 +15,7 @@
 
 local core = require "core"
 local declared = require "made.fields"
+local limits = require "limits"
 
 local check = {}
 
@@ -43,12 +44,10 @@ local function is_list(value)
   return n == #value
 end
 
-local most_name = 40 -- bytes
-
 -- Whether a text can be a name that becomes a file's: of a step, a document, a template, a list
 -- for the authority, a digest, a plugin. It is no path, and the same to every file system.
 function check.is_file_name(value)
-  return type(value) == "string" and #value <= most_name and value:find "^[a-z][a-z0-9_-]*$" ~= nil
+  return type(value) == "string" and #value <= limits.file_name and value:find "^[a-z][a-z0-9_-]*$" ~= nil
 end
 
 local tests = {
@@ -97,7 +96,7 @@ end
 function check.file_name_fault(value, name)
   if check.is_file_name(value) then return nil end
   return ("%s: %s is not a name (lower-case letters, digits, - and _, at most %d in all)"):format(name,
-    check.given(value), most_name)
+    check.given(value), limits.file_name)
 end
 
 -- The object of a method: those of C are userdata, those of Lua tables.
@@ -105,6 +104,12 @@ local objects = { calendar = "userdata", pupil = "userdata", evidence = "userdat
   road_map = "table" }
 local type_words = { integer = "a whole number", evidence = "evidence" }
 local examples = { duration = ", such as school_weeks(6)" } -- of what is hard to guess
+
+local function count(value)
+  local n = 0
+  for _ in next, value do n = n + 1 end
+  return n
+end
 
 -- One value against one field.
 function check.value(value, field, name)
@@ -117,6 +122,8 @@ function check.value(value, field, name)
   if (field.least or field.most) and not in_range(value, field) then
     return ('"%s" should be from %s to %s'):format(name, field.least or "any", field.most or "any")
   end
+  local too_many = type(value) == "table" and limits.fault("items", count(value), name)
+  if too_many then return too_many end
   if field.of then
     for _, item in ipairs(value) do
       local fault = check.value(item, { type = field.of }, name)

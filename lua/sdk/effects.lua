@@ -18,12 +18,12 @@
 local core = require "core"
 local check = require "check"
 local declared = require "made.fields"
+local limits = require "limits"
 local manifests = require "manifest"
 
 local effects = {}
 
 effects.events, effects.kinds = declared.choices.event_kind, declared.choices.sends
-effects.most_bytes, effects.most_an_event = 65536, 20
 
 -- What was made here, by the value that a plugin holds; it is empty, so that nothing
 -- in it can be changed or made up.
@@ -212,8 +212,8 @@ function effects.sent(value, context)
   local body = body_of(effect, context)
   local text, message = core.encode(body)
   if not text then error(("%s: %s"):format(effect.kind, (message:gsub("^value%.", "", 1))), 0) end
-  if #text > effects.most_bytes then
-    error(("%s: with %d bytes it is too long; at most %d"):format(effect.kind, #text, effects.most_bytes), 0)
+  if #text > limits.effect then
+    error(("%s: with %d bytes it is too long; at most %d"):format(effect.kind, #text, limits.effect), 0)
   end
   return { kind = effect.kind, body = body }
 end
@@ -223,8 +223,8 @@ function effects.list(value)
   if value == nil then return {} end
   if type(value) ~= "table" or made[value] then return { value } end
   if rawlen(value) == 0 and next(value) ~= nil then return { false } end
-  if rawlen(value) > effects.most_an_event then
-    error(("more than %d effects of one event"):format(effects.most_an_event), 0)
+  if rawlen(value) > limits.effects then
+    error(("more than %d effects of one event"):format(limits.effects), 0)
   end
   local list = {}
   for i = 1, rawlen(value) do list[i] = rawget(value, i) end

@@ -28,6 +28,7 @@ local reasons = require "evidence"
 local cases = require "case"
 local steps = require "step"
 local consults = require "consult"
+local limits = require "limits"
 local pupils = require "pupil"
 
 local job = {}
@@ -37,7 +38,6 @@ local set -- the load set of this worker
 local school_now -- the school of the last batch
 local call = fence.call -- of a step's function; metered when the host asks for a profile
 
-local most_words, most_concern = 500, 64
 local most_swept = 62 -- as many as a batch says of each pupil
 
 local function load_manifest(request)
@@ -162,10 +162,12 @@ local function suggestion(answer, reason)
     error(('suggest should return nil or evidence:because "…", not %s'):format(
       type(reason) == "userdata" and 'evidence alone; add :because "…"' or check.given(reason)), 0)
   end
-  answer.words = check_text(reason.words, most_words, "the reason")
-  local concern = reason.concern and check_text(reason.concern, most_concern, "the concern")
+  answer.words = check_text(reason.words, limits.reason, "the reason")
+  local concern = reason.concern and check_text(reason.concern, limits.concern, "the concern")
   if concern == "" then error("the concern should say what it is about; leave it out for the rule's own", 0) end
   answer.concern = concern
+  local too_many = limits.fault("evidence", #reason.evidence, "because")
+  if too_many then error(too_many, 0) end
   answer.rules = core.array {}
   for i, evidence in ipairs(reason.evidence) do answer.rules[i] = reference(evidence) end
   answer.verdict = "suggest"
@@ -178,7 +180,7 @@ local function gated(answer, why)
       check.given(why)), 0)
   end
   answer.verdict = "gated"
-  answer.words = check_text(why, most_words, "what the gate says")
+  answer.words = check_text(why, limits.reason, "what the gate says")
   return answer
 end
 

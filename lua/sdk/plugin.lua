@@ -10,6 +10,7 @@ local core = require "core"
 local check = require "check"
 local declared = require "made.fields"
 local durations = require "durations"
+local limits = require "limits"
 local manifests = require "manifest"
 local roles = require "roles"
 local steps = require "step"
@@ -114,6 +115,11 @@ local function add_rules(set, plugin, env)
       if set.rules[rule.name] then
         error(('there are two rules called "%s"; give each its own name'):format(rule.name), 2)
       end
+      plugin.made[kind] = (plugin.made[kind] or 0) + 1
+      plugin.made.all = (plugin.made.all or 0) + 1
+      local too_many = limits.fault("rules", plugin.made.all) or limits.fault("set_rules", #set.rule_list + 1)
+        or kind == "rolling" and limits.fault("rolling", plugin.made.rolling)
+      if too_many then error(too_many, 2) end
       set.rules[rule.name] = rule
       local _, at = pcall(error, "", 3) -- "local/init.lua:3: ", where it is made
       set.rule_list[#set.rule_list + 1] = { plugin = plugin.name, rule = rule, at = at:match "^(%S+): $" }
@@ -430,7 +436,7 @@ end
 local function prepare(set, list)
   for _, plugin in ipairs(list) do
     set.by_name[plugin.name] = plugin
-    plugin.modules, plugin.steps, plugin.road_map, plugin.config = {}, {}, nil, nil
+    plugin.modules, plugin.steps, plugin.made, plugin.road_map, plugin.config = {}, {}, {}, nil, nil
     plugin.manifest = plugins.manifest(plugin.name, plugin.files)
     plugin.version = plugin.manifest.version
   end

@@ -15,6 +15,7 @@
 local core = require "core"
 local check = require "check"
 local declared = require "made.fields"
+local limits = require "limits"
 local manifests = require "manifest"
 local roles = require "roles"
 
@@ -282,6 +283,8 @@ function map_methods.remove(map, name)
 end
 
 local function check_names(names)
+  local too_many = limits.fault("steps", #names, "road_map")
+  if too_many then error(too_many, 3) end
   local seen = {}
   for i, name in ipairs(names) do
     local fault = check.file_name_fault(name, ("road_map: item %d"):format(i))

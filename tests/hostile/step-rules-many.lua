@@ -1,5 +1,7 @@
--- expect: failed its answer is malformed
+-- expect: finished
 -- as: step
+-- answers: 2
+-- answer: failed too many: at most 10 pieces of evidence
 local away = require "hostile".away
 return step { title = "Visit", principle = "listen", suggest = function(pupil, case)
   local reason = pupil:count(away):because(case and "x")

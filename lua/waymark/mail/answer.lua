@@ -10,7 +10,7 @@ local letters = require "waymark.mail.body"
 local plugins = require "waymark.plugin"
 local tables = require "waymark.base.tables"
 local check = core.sdk "check"
-local effects = core.sdk "effects"
+local limits = core.sdk "limits"
 local fields = core.sdk("made.fields").fields
 
 local hook_answer = {}
@@ -100,7 +100,7 @@ function hook_answer.fault(space, effect, chunk, numbers)
   local event = chunk.events[effect.event]
   numbers[effect.event] = (numbers[effect.event] or 0) + 1
   if not event or not faults[effect.kind] or effect.number ~= numbers[effect.event]
-    or effect.number > effects.most_an_event * 10 then
+    or effect.number > limits.effects * 10 then
     return "its answer is malformed"
   end
   if not tables.has(plugins.manifest(chunk.part.set.by_name[chunk.part.set.served]).sends, effect.kind) then

@@ -27,6 +27,7 @@ local tables = require "waymark.base.tables"
 local terminal = require "waymark.base.terminal"
 local wording = require "waymark.base.words"
 local effects = core.sdk "effects"
+local limits = core.sdk "limits"
 
 local hooks = {}
 
@@ -209,10 +210,22 @@ local function check_effects(space, list, chunk)
   end
 end
 
+-- Count the notes and reviews of a run, which nobody answers away. -> nil | an outcome
+local function count_notes(list, notes)
+  for _, effect in ipairs(list) do
+    if effect.kind ~= "mail" then
+      local pupil = effect.about.pupil or 0 -- of the school
+      notes.all, notes[pupil] = notes.all + 1, (notes[pupil] or 0) + 1
+      local fault = limits.fault("pupil_notes", notes[pupil]) or limits.fault("notes", notes.all)
+      if fault then return { verdict = "failed", message = fault, record = effect.event } end
+    end
+  end
+end
+
 -- Tell one plugin of its events. -> list of effects, each with the event it is about
 -- | nil, outcome, the event
 local function tell(space, events)
-  local running, all = {}, {}
+  local running, all, notes = {}, {}, { all = 0 }
   local function finish()
     for _, job in next, running do job:finish() end
   end
@@ -221,6 +234,7 @@ local function tell(space, events)
     if not running[chunk.part] then running[chunk.part], outcome = start(space, chunk.part, chunk.events[1].on) end
     if running[chunk.part] then list, outcome = ask(running[chunk.part], chunk) end
     if list then outcome = check_effects(space, list, chunk) end
+    if list and not outcome then outcome = count_notes(list, notes) end
     if outcome then
       finish()
       return nil, outcome, chunk.events[outcome.record or 0]

@@ -13,6 +13,7 @@ local words = require "waymark.manual.words"
 local base_words = require "waymark.base.words"
 local api = core.sdk "api"
 local check = core.sdk "check"
+local limits = core.sdk "limits"
 
 local manual = {}
 
@@ -124,7 +125,7 @@ function manual.subjects(width)
   end
   add_rows(lines, rows, width)
   add(lines, "", "A subject, or one name in it: waymark help pupil, waymark help pupil:rolling",
-    "The commands: waymark --help")
+    "How much a plugin may declare and cause: waymark help limits", "The commands: waymark --help")
   local folder = paths.manual()
   if folder then
     add(lines, "The manual, as pages to read, in " .. folder .. ":",
@@ -172,7 +173,16 @@ local function found_entries(lines, found, width)
   end
 end
 
+local function limit_lines(width)
+  local lines, rows = { "What one plugin may declare and cause, at most:", "" }, {}
+  for i, each in ipairs(limits.list) do rows[i] = { base_words.number(each[2]), each[3] } end
+  add_rows(lines, rows, width)
+  add(lines, "", "What is over one of these stops the plugin, the step or the hook, and is said with the limit.")
+  return lines
+end
+
 function manual.about(name, width)
+  if name == "limits" then return limit_lines(width) end
   local lines = tables.has(api.subjects, name) and subject_lines(api.subject(name), width) or {}
   local names = api.choices()[name]
   if names then add_text(lines, ("%s is one of: %s"):format(name, table.concat(names, ", ")), width) end

@@ -19,12 +19,12 @@
 local core = require "waymark.core"
 local check = core.sdk "check"
 local declared = core.sdk "made.fields"
-local effects = core.sdk "effects"
+local limits = core.sdk "limits"
 
 local plugin_forms = {}
 
 local bounds = core.sdk("consult").most
-local most_declared, most_effects, most_message = 500, 10000, 4096
+local most_effects, most_message = 10000, 4096
 
 -- Values --------------------------------------------------------------------------
 
@@ -104,7 +104,7 @@ end
 
 -- Forms of the declaration ----------------------------------------------------------
 
-local texts = list_of(text, most_declared)
+local texts = list_of(text, limits.items)
 
 local one_duration = record_of { unit = text, n = integer }
 local two_durations = record_of({ unit = text, n = integer }, { or_sooner = one_duration })
@@ -119,7 +119,7 @@ local types = { boolean = flag, integer = integer, duration = duration, table = 
 local function form_of(field, most)
   local form = types[field.type] or open
   if field.type == "text" then form = field.day and day or text_of(most) end
-  if field.type == "list" then form = list_of(field.of == "text" and text or types[field.of] or open, most_declared) end
+  if field.type == "list" then form = list_of(field.of == "text" and text or types[field.of] or open, limits.items) end
   if not field.choices and not field.least and not field.most and not field.file_name then return form end
   return function(value) return form(value) and check.value(value, field, "") == nil end
 end
@@ -144,16 +144,16 @@ local function crossing(name, whole, needed, optional, most)
   return record_of(is_needed, is_optional)
 end
 
-local function listed(form) return list_of(form, most_declared) end
+local function listed(form) return list_of(form, limits.items) end
 
-local function named(form) return map_of(form, most_declared, plain_name) end
+local function named(form) return map_of(form, limits.items, plain_name) end
 
 local manifest = crossing("manifest", true, { options = named(crossing "option") },
   { config = open_map, consults_as_parent = flag })
 
 local step = crossing("step", true, { name = text, plugin = text, version = text, further = flag, own = texts,
   scope = form_of(declared.fields.step.scope, math.huge), records = named(crossing "record_field") },
-  { counts = text, refused = texts, tells = map_of(one_of(declared.choices.role), most_declared, plain_name),
+  { counts = text, refused = texts, tells = map_of(one_of(declared.choices.role), limits.items, plain_name),
     when = record_of { rules = texts, recorded = texts, anything = flag } })
 
 local load_set = record_of({ plugins = listed(manifest), steps = listed(step), lists = crossing "lists", hooks = texts,
@@ -194,7 +194,7 @@ end
 
 local function effect_body(value)
   local encoded = is_map(value) and core.encode(value)
-  return encoded and #encoded <= effects.most_bytes or false
+  return encoded and #encoded <= limits.effect or false
 end
 
 local effect = record_of { event = place, number = place, kind = one_of(declared.choices.sends), body = effect_body }

@@ -14,10 +14,11 @@ local problem = require "waymark.base.problem"
 local source = require "waymark.plugin.source"
 local version = require "waymark.version"
 local check = core.sdk "check"
+local limits = core.sdk "limits"
 
 local plugins = {}
 
-local most_files, most_bytes, most_all = 200, 1 << 20, 3 << 20
+local most_bytes, most_all = 1 << 20, 3 << 20
 
 -- Finding -----------------------------------------------------------------------
 
@@ -69,8 +70,8 @@ local function read_file(path, name, plugin)
   if not utf8.len(plugin.files[name]) then refuse "this is not UTF-8 text; save it as UTF-8" end
   plugin.bytes = plugin.bytes + #plugin.files[name]
   plugin.names[#plugin.names + 1] = name
-  if #plugin.names > most_files or plugin.bytes > most_all then
-    problem.raise("%s has more than %d files or 3 MB; a plugin may not", plugin.folder, most_files)
+  if #plugin.names > limits.files or plugin.bytes > most_all then
+    problem.raise("%s has more than %d files or 3 MB; a plugin may not", plugin.folder, limits.files)
   end
 end
 

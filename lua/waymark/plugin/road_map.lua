@@ -8,7 +8,8 @@
 --
 --   road_map.load(settings, context, tolerant) -> road maps, an object with
 --     maps        each distinct one
---     rules       every declared rule, in the order of `use`; rules_by_name
+--     rules       every declared rule, in the order of `use`; rules_by_name. One `is_heard` that a
+--                 road map's plugins declare, or those of a hook that is told of thresholds
 --     codes       every declared code
 --     failures    of every map
 --     entry_steps   what is said of the steps of recorded entries (lua/sdk/entries)
@@ -20,6 +21,7 @@ local files = require "waymark.base.files"
 local plugins = require "waymark.plugin"
 local problem = require "waymark.base.problem"
 local source = require "waymark.plugin.source"
+local tables = require "waymark.base.tables"
 local check = core.sdk "check"
 local manifests = core.sdk "manifest"
 
@@ -166,6 +168,11 @@ local function collect_steps(self)
   return steps
 end
 
+local function hears(declared)
+  local hooks = declared.hooks or {}
+  return #declared.steps > 0 or tables.has(hooks, "threshold.met") or tables.has(hooks, "threshold.undone")
+end
+
 -- Read and declare every plugin in use. With `tolerant`, a map whose plugins cannot be
 -- used has `broken` (why) and no road map; else that raises.
 function road_map.load(settings, context, tolerant)
@@ -176,8 +183,17 @@ function road_map.load(settings, context, tolerant)
     if #school.uses > 0 then self.of_school[school.key] = map_of(self, school.uses) end
   end
   for _, map in ipairs(self.maps) do table.move(map.failures, 1, #map.failures, #self.failures + 1, self.failures) end
+  local heard = {}
+  for _, map in ipairs(self.maps) do
+    for _, declared in ipairs(map.all) do
+      for _, rule in ipairs(hears(declared) and declared.rules or {}) do heard[rule_key(rule)] = true end
+    end
+  end
   self.rules, self.codes = collect(self.maps, "rules", rule_key), collect(self.maps, "codes", code_key)
-  for _, rule in ipairs(self.rules) do self.rules_by_name[rule.name] = self.rules_by_name[rule.name] or rule end
+  for _, rule in ipairs(self.rules) do
+    self.rules_by_name[rule.name] = self.rules_by_name[rule.name] or rule
+    rule.is_heard = heard[rule_key(rule)]
+  end
   self.entry_steps = collect_steps(self)
   return self
 end

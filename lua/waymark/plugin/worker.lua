@@ -10,18 +10,19 @@ local problem = require "waymark.base.problem"
 
 local jobs = {}
 
+local most = core.sdk "limits"
 local MB = 1024 * 1024
 local most_request = 4 * MB -- of core/worker/frame.h
 
 -- Declaring: a plugin of ordinary size loads in a few milliseconds.
 jobs.declare_limits = { memory = 64 * MB, cpu = 2, wall = 3,
   instructions_call = 50000000, instructions_job = 100000000 }
--- Evaluating: per batch 3 s on the wall, per call an amount no honest step needs.
-jobs.evaluate_limits = { memory = 64 * MB, cpu = 3600, wall = 3,
-  instructions_call = 20000000, instructions_job = 1 << 52 }
+-- Evaluating: for a batch so long on the wall, for a call an amount no honest step needs.
+jobs.evaluate_limits = { memory = most.memory * MB, cpu = 3600, wall = most.seconds,
+  instructions_call = most.instructions, instructions_job = 1 << 52 }
 -- Consulting: one step for one pupil.
-jobs.consult_limits = { memory = 64 * MB, cpu = 2, wall = 3,
-  instructions_call = 20000000, instructions_job = 1 << 52 }
+jobs.consult_limits = { memory = most.memory * MB, cpu = 2, wall = most.seconds,
+  instructions_call = most.instructions, instructions_job = 1 << 52 }
 -- Trying: one call, after what the set-up takes.
 jobs.try_limits = { memory = 64 * MB, cpu = 2, wall = 3,
   instructions_call = 100000000, instructions_job = 1 << 52 }

@@ -89,7 +89,7 @@ local function standing(space)
 end
 
 function watch.thresholds(space, filter)
-  local thresholds, rules, rows = space:thresholds(), {}, {}
+  local thresholds, rules, rows = space:thresholds(true), {}, {}
   for i, rule in ipairs(thresholds) do rules[i] = rule.value end
   local met = standing(space)
   local count = { met = 0, undone = raise_undone(space, met, filter.as_of) }

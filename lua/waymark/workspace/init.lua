@@ -17,6 +17,7 @@ local road_map = require "waymark.plugin.road_map"
 local settings = require "waymark.workspace.settings"
 local declarations = require "waymark.store.declarations"
 local registers = require "waymark.store.registers"
+local limits = core.sdk "limits"
 
 local workspace = {}
 workspace.__index = workspace
@@ -83,14 +84,17 @@ function workspace:served_by(map, step) return self.road_maps:served_by(map, ste
 -- Rules that are thresholds: those over rolling school weeks. `column` is the
 -- name of their figures: the rule's, with the plugin's before it where two
 -- plugins have a rule of that name.
-function workspace:thresholds()
+-- `heard`: only those of which events tell (see road_map.load).
+function workspace:thresholds(heard)
   local list, count = {}, {}
   for _, rule in ipairs(self.rules) do
-    if rule.kind == "rolling" then
+    if rule.kind == "rolling" and (rule.is_heard or not heard) then
       list[#list + 1] = rule
       count[rule.name] = (count[rule.name] or 0) + 1
     end
   end
+  local too_many = limits.fault("all_rolling", #list)
+  if too_many then problem.raise("the plugins in use, with %s the last: %s", list[#list].plugin, too_many) end
   for _, rule in ipairs(list) do
     local name = count[rule.name] > 1 and rule.plugin .. "_" .. rule.name or rule.name
     rule.column = name:gsub("-", "_")

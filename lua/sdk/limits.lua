@@ -1,0 +1,40 @@
+-- limits: how much a plugin may declare and cause. What is over one of them stops the plugin, the
+-- step or the hook, and is said with the limit.
+--
+--   limits.NAME                     a number
+--   limits.list                     { { name, most, what }, … }: as people read them
+--   limits.fault(NAME, n [, of])    nil, or that n is too many
+
+local limits = {}
+
+limits.list = {
+  { "files", 200, "files of a plugin; 1 MB each, 3 MB in all" },
+  { "rules", 100, "rules of a plugin" },
+  { "rolling", 16, "rules over rolling school weeks of a plugin" },
+  { "set_rules", 500, "rules of a plugin with those that it needs" },
+  { "all_rolling", 64, "rules over rolling school weeks of all plugins in use" },
+  { "steps", 60, "steps of a road map, and as many further ones" },
+  { "items", 500, "items of any other list, or names of a table, that is declared" },
+  { "file_name", 40, "bytes of a name that becomes a file's" },
+  { "evidence", 10, "pieces of evidence of one reason" },
+  { "reason", 500, "bytes of a reason, or of what a gate says" },
+  { "concern", 64, "bytes of a concern" },
+  { "effects", 20, "effects of one event" },
+  { "effect", 65536, "bytes of one effect" },
+  { "pupil_notes", 10, "notes and reviews by a plugin for one pupil in one run" },
+  { "notes", 1000, "notes and reviews by a plugin in one run" },
+  { "instructions", 20000000, "instructions of one call of a step or a hook" },
+  { "memory", 64, "MB of memory of a plugin" },
+  { "seconds", 3, "seconds for a batch of at most 256 pupils" },
+}
+
+local what = {}
+for _, each in ipairs(limits.list) do limits[each[1]], what[each[1]] = each[2], each[3] end
+
+function limits.fault(name, n, of)
+  if n <= limits[name] then return nil end
+  return ("%stoo many: at most %d %s; see: waymark help limits"):format(of and of .. ": " or "", limits[name],
+    what[name])
+end
+
+return limits
