@@ -171,7 +171,7 @@ local load_set = record_of({ plugins = listed(manifest), steps = listed(step), l
 local failed = record_of({ message = text_of(most_message), what = text }, { file = text, line = integer, todo = text,
   name = text })
 
-local faults = record_of { faults = list_of(failed, most_declared) }
+local faults = record_of { faults = list_of(failed, limits.items) }
 
 -- `when` names rules that are declared.
 local function is_whole(answer)

@@ -24,7 +24,7 @@ local function refused(init, words, files)
   plugins.write(w, "mine", 'reads = { "registers", "cases" }, sends = { "note" }', files)
   local err = plugins.refusal(w, "plugin info mine")
   assert.truthy(err:find("^waymark: the plugin mine cannot be used"), err)
-  assert.truthy(err:find(words .. "; see: waymark help limits", 1, true), err)
+  assert.truthy(err:find(words, 1, true) and err:find("; see: waymark help limits", 1, true), err)
 end
 
 it("what is declared", function()
