@@ -55,7 +55,7 @@ local function line_of(cells, columns, widths)
     local last = c == #columns and not column.right
     parts[c] = last and cells[c] or pad(cells[c], widths[c], column.right)
   end
-  return (table.concat(parts, "  "):gsub("%s+$", ""))
+  return table.concat(parts, "  "):match "^.*%S" or "" -- no blanks at its end
 end
 
 -- columns: { { title =, right =, most = }, … }; rows: lists of cells (changed).
