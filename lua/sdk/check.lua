@@ -210,9 +210,12 @@ function check.failure(message)
     name = sentence:match '"([^"]*)"' }
 end
 
+-- In a worker `pairs` sorts the keys once, and `next` looks at all of them for each; but a metatable
+-- may have a say in `pairs`.
 function check.names(schema)
-  local names = {}
-  for name in next, schema do names[#names + 1] = name end
+  local names, walk, from = {}, next, schema
+  if getmetatable(schema) == nil then walk, from = pairs(schema) end
+  for name in walk, from do names[#names + 1] = name end
   table.sort(names)
   return names
 end

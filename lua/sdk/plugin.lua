@@ -410,7 +410,7 @@ end
 
 -- What came after the level of a plugin raises, with what to do.
 local function hold_back_newer(env, level)
-  for name, since in next, declared.newer.globals do
+  for name, since in pairs(declared.newer.globals) do
     if since > level then env[name] = function() error(manifests.newer_words(name, since), 2) end end
   end
 end

@@ -242,7 +242,7 @@ function steps.declared(step, name, plugin, further)
   }
   for i, outcome in ipairs(step.refused or {}) do told.refused[i] = outcome end
   for outcome, role in next, step.tells or {} do told.tells[outcome] = role end
-  for field, schema in next, declared.fields.step do
+  for field, schema in pairs(declared.fields.step) do
     if schema.told then told[schema.told] = step[field] ~= nil end
   end
   told.suggests = told.suggests and not further
