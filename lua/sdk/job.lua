@@ -123,7 +123,7 @@ local function load(request)
   local before = set and set.costs
   set = plugins.load(request.plugins, request.today)
   pupils.use_rules(set.rules)
-  pupils.use_steps(request.entry_steps)
+  pupils.use_steps(function() return request.entry_steps end)
   set.request = request
   read_codes(request)
   add_conditions()
@@ -401,7 +401,7 @@ end
 -- for pupil in pupils() do … end
 function job.try_env(env, batches, request)
   read_codes(request)
-  pupils.use_steps(request.entry_steps)
+  pupils.use_steps(function() return request.entry_steps end)
   for _, kind in ipairs(core.rule.kinds) do
     env[kind] = core.rule[kind]
   end

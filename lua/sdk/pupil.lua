@@ -20,13 +20,13 @@ end
 local pupils = {}
 local named = {} -- rules by name
 
-local steps = {} -- of the road map that each school follows
+local steps_of -- the steps of the road map that each school follows
 
--- What the host says of them; see entries.complete.
-function pupils.use_steps(known) steps = known or {} end
+-- A function that gives what the host says of them, or nil; see entries.complete.
+function pupils.use_steps(known) steps_of = known end
 
 -- Read here: few commands of the host look at a case; in a worker it is there already.
-function core.pupil_readers.case(list) require("entries").complete(list, steps) end
+function core.pupil_readers.case(list) require("entries").complete(list, steps_of and steps_of() or {}) end
 
 -- The rules that the plugins in use declare, by name.
 function pupils.use_rules(rules)

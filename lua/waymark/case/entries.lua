@@ -41,7 +41,7 @@ function case_entries.entries(space, filter)
     end
     if body or filter and filter.gone then list[#list + 1] = entry end
   end
-  return sdk_entries.complete(list, space.entry_steps or {})
+  return sdk_entries.complete(list, space.entry_steps and space.entry_steps() or {})
 end
 
 -- Whether what was recorded of a step (nil: of none that the road map knows) is a contact

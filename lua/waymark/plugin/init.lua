@@ -11,7 +11,6 @@ local files = require "waymark.base.files"
 local jobs = require "waymark.plugin.worker"
 local paths = require "waymark.base.paths"
 local problem = require "waymark.base.problem"
-local source = require "waymark.plugin.source"
 local version = require "waymark.version"
 local check = core.sdk "check"
 local limits = core.sdk "limits"
@@ -47,20 +46,20 @@ function plugins.available(workspace_folder)
 end
 
 local function find(name, workspace_folder)
-  local names = {}
-  for _, plugin in ipairs(plugins.available(workspace_folder)) do
-    if plugin.name == name then return plugin end
-    names[#names + 1] = plugin.name
+  for _, folder in ipairs(plugins.folders(workspace_folder)) do
+    local path = folder.path .. "/" .. name
+    if files.exists(path .. "/plugin.lua") then return { name = name, folder = path, own = folder.own } end
   end
+  local names = {}
+  for i, plugin in ipairs(plugins.available(workspace_folder)) do names[i] = plugin.name end
   problem.raise('there is no plugin "%s"%s; look at: waymark plugin list', name,
     check.did_you_mean(name, names))
 end
 
 -- Reading -----------------------------------------------------------------------
 
-local function read_file(path, name, plugin)
-  local kind, shown = files.kind(path), core.escape(path)
-  local function refuse(...) error(problem.at(shown, nil, ...), 0) end
+local function read_file(path, name, kind, plugin)
+  local function refuse(...) error(problem.at(core.escape(path), nil, ...), 0) end
   if kind ~= "file" then refuse("this is a %s; a plugin holds plain files only", kind or "ghost") end
   if not name:match "[^/]+$":find "^[%w_][%w_.-]*$" then
     refuse "a plugin's files are named with letters, digits, _, . and -; rename it"
@@ -78,12 +77,13 @@ end
 local function read_folder(plugin, path, prefix, depth)
   for _, name in ipairs(files.names(path)) do
     local inner = path .. "/" .. name
-    if files.kind(inner) == "link" and files.is_folder(inner) and name ~= "spec" then
+    local kind = files.kind(inner)
+    if kind == "link" and files.is_folder(inner) and name ~= "spec" then
       error(problem.at(core.escape(inner), nil, "this is a link to a folder; copy the folder there"), 0)
-    elseif files.kind(inner) == "directory" then
+    elseif kind == "directory" then
       if depth < 4 and name ~= "spec" then read_folder(plugin, inner, prefix .. name .. "/", depth + 1) end
     elseif name:find "%.lua$" or prefix == "templates/" and (name:find "%.txt$" or name:find "%.html$") then
-      read_file(inner, prefix .. name, plugin)
+      read_file(inner, prefix .. name, kind, plugin)
     end
   end
 end
@@ -129,15 +129,14 @@ local function ask_worker(request, what)
   return plugins.safe(answer)
 end
 
--- An answer from the cache of the workspace, or from a worker. The cache may be
--- nil or read-only; then it is only asked.
+-- The text that the cache of the workspace has, or that is made now. The cache may be nil or
+-- read-only; then it is only asked.
 local function remembered(cache, key, make)
-  local body = cache and cache:declaration(key)
-  local value = body and core.decode(body)
-  if value then return value end
-  value = make()
-  if cache and cache.may_write then cache:put_declaration(key, problem.check(core.encode(value))) end
-  return value
+  local text = cache and cache:declaration(key)
+  if text then return text end
+  text = make()
+  if cache and cache.may_write then cache:put_declaration(key, text) end
+  return text
 end
 
 local function engine_key(kind, text)
@@ -147,11 +146,12 @@ end
 -- What plugin.lua says (see lua/sdk/manifest.lua).
 function plugins.manifest(plugin, cache)
   if not plugin.manifest then
-    plugin.manifest = remembered(cache, engine_key("manifest", plugin.name .. plugin.digest), function()
+    local text = remembered(cache, engine_key("manifest", plugin.name .. plugin.digest), function()
       local request = jobs.request({ list = { plugin } }, {})
       request.kind, request.stage = "declare", "manifest"
-      return ask_worker(request, plugin.name)
+      return problem.check(core.encode(ask_worker(request, plugin.name)))
     end)
+    plugin.manifest = problem.check(core.decode(text))
   end
   return plugin.manifest
 end
@@ -255,21 +255,41 @@ local function swept_by(declared)
   return swept
 end
 
-local function index(declared)
-  declared.rules_by_name, declared.steps_by_name = {}, {}
-  for i, rule in ipairs(declared.rules) do
-    declared.rules_by_name[rule.name] = rule
-    rule.value = core.rule[rule.kind](rule.spec)
-    rule.place = i
-  end
-  for i, step in ipairs(declared.steps) do
-    declared.steps_by_name[step.name] = step
-    step.place = i
-    step.refused, step.tells = step.refused or {}, step.tells or {}
-  end
-  declared.referral_form = declared.referral_form or {}
-  declared.swept = swept_by(declared)
-  return declared
+-- What is added to the rules and steps that a set declares.
+local index = {
+  rules = function(declared)
+    declared.rules_by_name = {}
+    for i, rule in ipairs(declared.rules) do
+      declared.rules_by_name[rule.name] = rule
+      rule.value = core.rule[rule.kind](rule.spec)
+      rule.place = i
+    end
+  end,
+  steps = function(declared)
+    declared.steps_by_name = {}
+    for i, step in ipairs(declared.steps) do
+      declared.steps_by_name[step.name] = step
+      step.place = i
+      step.refused, step.tells = step.refused or {}, step.tells or {}
+    end
+    declared.swept = swept_by(declared)
+  end,
+}
+local part_of = { rules_by_name = "rules", steps_by_name = "steps", swept = "steps" }
+
+-- What a set declares, of a text with a part in each line: its name and its JSON. Most commands
+-- look at a few of the parts; each is read when it is first looked at.
+local function parts_of(text)
+  local texts = {}
+  for name, json in text:gmatch "([%w_]+) ([^\n]*)\n" do texts[name] = json end
+  local declared = { has_road_map = texts.steps ~= "[]" }
+  return setmetatable(declared, { __index = function(_, asked)
+    local name = part_of[asked] or asked
+    if not texts[name] then return nil end
+    declared[name], texts[name] = problem.check(core.decode(texts[name])), nil
+    if index[name] then index[name](declared) end
+    return rawget(declared, asked)
+  end })
 end
 
 local function set_key(set, options)
@@ -284,6 +304,7 @@ end
 -- What a step's file says that could only be a slip: its suggest never returns anything. Reading
 -- it tells; a worker cannot tell it from a step that has nothing to suggest.
 local function add_slips(set, declared)
+  local source = require "waymark.plugin.source" -- here: what is declared is mostly known
   for _, step in ipairs(declared.steps) do
     local path = ("steps/%s.lua"):format(step.name)
     local text = step.suggests and set.by_name[step.plugin].files[path]
@@ -293,16 +314,20 @@ local function add_slips(set, declared)
   return declared
 end
 
--- What a load set declares: { plugins, rules, codes, steps, rules_by_name,
--- steps_by_name, swept = the rules of every step's `when` }; each rule with its `value`, a step
--- with its `slip`, if it has one.
+-- What a load set declares: { plugins, rules, codes, steps, rules_by_name, steps_by_name, …,
+-- swept = the rules of every step's `when`, has_road_map = whether it has steps }; each rule with its
+-- `value`, a step with its `slip`, if it has one.
 function plugins.declare(set, options, context)
-  local declared = remembered(context.cache, set_key(set, options), function()
+  return parts_of(remembered(context.cache, set_key(set, options), function()
     local request = jobs.request(set, options, "2000-01-01")
     request.kind = "declare"
-    return add_slips(set, ask_worker(request, set.served))
-  end)
-  return index(declared)
+    local answer, lines = add_slips(set, ask_worker(request, set.served)), {}
+    answer.referral_form = answer.referral_form or core.array {}
+    for i, name in ipairs(check.names(answer)) do
+      lines[i] = ("%s %s\n"):format(name, problem.check(core.encode(answer[name])))
+    end
+    return table.concat(lines)
+  end))
 end
 
 return plugins

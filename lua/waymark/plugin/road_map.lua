@@ -12,7 +12,7 @@
 --                 road map's plugins declare, or those of a hook that is told of thresholds
 --     codes       every declared code
 --     failures    of every map
---     entry_steps   what is said of the steps of recorded entries (lua/sdk/entries)
+--     entry_steps()   what is said of the steps of recorded entries (lua/sdk/entries)
 --   road_map.available(context) -> those that there are to choose from: { name, title, extends }
 --   road_map.general(list)      -> of these the one that others build on | nil
 
@@ -89,7 +89,7 @@ local function add_set(map, set, context)
   local ok, declared = pcall(plugins.declare, set, map.options, context)
   if ok then
     map.sets[#map.sets + 1], map.all[#map.all + 1] = set, declared
-    if #declared.steps > 0 then take_road_map(map, set, declared) end
+    if declared.has_road_map then take_road_map(map, set, declared) end
   elseif problem.is(declared) and declared.plugin then
     declared.version = (plugins.manifest(set.by_name[set.served], context.cache) or {}).version
     map.failures[#map.failures + 1] = declared
@@ -153,7 +153,6 @@ local function map_of(self, uses)
 end
 
 -- The principle of each step, and whether it is a plan, by the road map that each school follows.
--- Every set takes it to its workers: a pupil may have come from another school.
 local function collect_steps(self)
   local of_map, steps = {}, { schools = {} }
   for _, map in ipairs(self.maps) do
@@ -161,7 +160,6 @@ local function collect_steps(self)
     for _, step in ipairs(map.declared and map.declared.steps or {}) do
       of_map[map][step.name] = { principle = step.principle, plan = step.plan }
     end
-    for _, set in ipairs(map.sets) do set.entry_steps = steps end
   end
   steps.common = of_map[self.common]
   for key, map in next, self.of_school do steps.schools[key] = of_map[map] end
@@ -170,7 +168,7 @@ end
 
 local function hears(declared)
   local hooks = declared.hooks or {}
-  return #declared.steps > 0 or tables.has(hooks, "threshold.met") or tables.has(hooks, "threshold.undone")
+  return declared.has_road_map or tables.has(hooks, "threshold.met") or tables.has(hooks, "threshold.undone")
 end
 
 -- Read and declare every plugin in use. With `tolerant`, a map whose plugins cannot be
@@ -194,7 +192,14 @@ function road_map.load(settings, context, tolerant)
     self.rules_by_name[rule.name] = self.rules_by_name[rule.name] or rule
     rule.is_heard = heard[rule_key(rule)]
   end
-  self.entry_steps = collect_steps(self)
+  local steps
+  function self.entry_steps()
+    steps = steps or collect_steps(self)
+    return steps
+  end
+  for _, map in ipairs(self.maps) do -- every worker is told: a pupil may have come from another school
+    for _, set in ipairs(map.sets) do set.entry_steps = self.entry_steps end
+  end
   return self
 end
 
@@ -205,7 +210,7 @@ function road_map.available(context)
     local ok, raised = pcall(function()
       local set = plugins.load_set(plugin.name, context)
       local manifest = plugins.manifest(set.by_name[plugin.name], context.cache)
-      if #plugins.declare(set, {}, context).steps == 0 then return end
+      if not plugins.declare(set, {}, context).has_road_map then return end
       list[#list + 1] = { name = plugin.name, title = manifest.title or "", extends = manifest.extends }
     end)
     if not ok and not problem.is(raised) then error(raised, 0) end

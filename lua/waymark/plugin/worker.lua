@@ -83,7 +83,7 @@ end
 
 -- The request that loads a set (waymark.plugin), without its kind.
 function jobs.request(set, options, today)
-  local request = { plugins = {}, today = today, entry_steps = set.entry_steps }
+  local request = { plugins = {}, today = today, entry_steps = set.entry_steps and set.entry_steps() }
   for i, plugin in ipairs(set.list) do
     request.plugins[i] = { name = plugin.name, files = plugin.files, options = options[plugin.name] or {} }
   end

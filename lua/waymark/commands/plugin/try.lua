@@ -63,7 +63,7 @@ local function ask_to_try(job, arguments, source)
     request.data, request.today, request.granted = true, filter.as_of, filter.fields
     request.codes = core.array(space.store:codes())
     local has_case = (arguments.reads or ""):find("cases", 1, true)
-    request.entry_steps = has_case and space:load_plugins(true).entry_steps or nil -- for `principle` and `support`
+    request.entry_steps = has_case and space:load_plugins(true).entry_steps() or nil -- for `principle` and `support`
   end
   local kind, answer = job:request("load", problem.check(core.encode(request)))
   if kind ~= "result" then return nil, kind and job:refuse(("a %s message out of turn"):format(kind)) or answer end
