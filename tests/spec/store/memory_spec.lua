@@ -239,6 +239,8 @@ describe("a command without memory", function()
           status, err, now = run(("%s %d%s"):format(of, n, once))
           local is_known = status == 0 or status == 1 or status == 3 or status == 64
           assert.is_true(is_known, ("%s: %s %s"):format(where, status, err))
+          -- One line; another when what was recorded could not be written as messages either.
+          err = err:gsub("^waymark: not written: [^\n]*memory[^\n]*\n", "")
           if status == 1 then assert.is_truthy(err:find "^waymark: [^\n]*memory[^\n]*\n$", where .. ": " .. err) end
           -- What it shows it reads once all of it is recorded: that, too, may fail.
           local is_whole = now == after or status == 3 or status == 1 and now == before
