@@ -7,6 +7,7 @@
 --   case:entries(step)   the entries of a step (all, without a name)
 --   case:last(step)      the latest of them, or nil
 --   case:tried(outcomes) the entries with one of these outcomes
+--   case:runs(step)      what of it was begun, each with what came of it (entries.lua)
 --   case:running(step)   those without an outcome that nothing has ended or replaced
 --   case:outcome_of(entry)  the entry that holds what came of it, or nil
 
@@ -57,6 +58,11 @@ function methods.tried(case, outcomes)
     if entry.outcome and wanted[entry.outcome] then found[#found + 1] = entry end
   end
   return found
+end
+
+function methods.runs(case, step)
+  if type(step) ~= "string" or type(case) ~= "table" then check.arguments("case:runs", case, step) end
+  return entries.runs(entries_of(case), step)
 end
 
 function methods.running(case, step)

@@ -24,12 +24,13 @@ local function copy_of(source)
   return copy
 end
 
--- A fresh environment: the safe library, durations and dates.
+-- A fresh environment: the safe library, durations, dates, and how names are compared.
 function plugins.environment()
   local env = fence.environment()
   for _, unit in ipairs(declared.choices.unit) do env[unit] = durations[unit] end
   env.sooner_of = durations.sooner_of
   env.date = copy_of(core.date)
+  env.fold = core.fold
   return env
 end
 

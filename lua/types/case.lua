@@ -6,6 +6,15 @@
 ---@alias waymark.audience "staff"|"referral"|"family"
 ---@alias waymark.entry_kind "recorded"|"bypassed"|"put-off"|"held"|"attached"|"noted"|"follow-up"|"rendered"
 
+---What was begun, and what came of it. Grant: cases.
+---@class waymark.run
+---@field entry waymark.entry? the latest version; nil of an outcome that nothing was begun for
+---@field outcome waymark.entry? the latest entry that says what came of it; nil while it runs
+---@field outcomes waymark.entry[] all of these, in order
+---@field parent string? the parent that it is for
+---@field contact integer? the number of that contact
+local run = {}
+
 ---Has the questions, and no fields. Grant: cases.
 ---@class waymark.case
 local case = {}
@@ -29,6 +38,11 @@ function case:tried(outcomes) end
 ---@param step string
 ---@return waymark.entry[]
 function case:running(step) end
+
+---What of a step was begun and stands, each with what came of it: of several versions the latest, of a step for each parent one for each. An outcome with `of` belongs to that entry; one without to what runs for the same parent, or where one names none; when nothing does, to that parent's latest. Of what stands `apart` it belongs to the latest that runs. Grant: cases.
+---@param step string
+---@return waymark.run[]
+function case:runs(step) end
 
 ---The entry that holds what came of another one. Grant: cases.
 ---@param entry table one of these

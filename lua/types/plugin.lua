@@ -16,6 +16,11 @@ today = nil
 ---@return any
 function require(name) end
 
+---A text as names are compared here, in every script: without case, accents and the form of its apostrophes. `lower` knows English letters alone.
+---@param text string
+---@return string
+function fold(text) end
+
 ---Declares codes of attendance. Raises inside a step or a hook: codes are declared when a plugin loads.
 ---@param list waymark.code[]
 function codes(list) end

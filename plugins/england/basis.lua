@@ -18,9 +18,7 @@ local basis = {}
 function basis.plural(n, word) return ("%d %s%s"):format(n, word, n == 1 and "" or "s") end
 function basis.half_days(n) return basis.plural(n, "half day") end
 
-local function is_of(latest, parent)
-  return not parent or latest.parent == nil or people.same(parent, latest.entry or latest.outcome)
-end
+local function is_of(run, parent) return not parent or run.parent == nil or people.same(parent, run) end
 
 -- Of the parent (or any): the latest notice that did not work and was given while the
 -- threshold was met.

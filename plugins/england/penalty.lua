@@ -71,28 +71,13 @@ local ends = { paid = "paid", withdrawn = "withdrawn", convicted = "convicted", 
   prosecuted = "prosecuted" }
 local uncounted = { withdrawn = true, ["not-convicted"] = true }
 
-local function is_recorded(entry) return entry.kind == nil or entry.kind == "recorded" end
-
-local still_open = { open = true, prosecuted = true }
-
-local function latest_open(list)
-  for i = #list, 1, -1 do
-    if still_open[list[i].status] then return list[i] end
-  end
-end
-
--- The notice that an entry is the outcome of: the one that it names, else the parent's
--- latest that is open; the latest, when none is. nil for one that begins a notice.
-local function outcome_of(entry, by_id, list)
-  if entry.of then return by_id[entry.of] end
-  if not entry.outcome or (entry.fields or {}).issued_on then return nil end
-  return latest_open(list) or list[#list]
-end
-
-local function new_notice(entry)
+-- A notice, with whatever came of it. One of which nothing but the outcome is known is of that day.
+local function notice_of(run)
+  local entry, status = run.entry or run.outcome, "open"
   local fields = entry.fields or {}
-  return { entry = entry, issued_on = fields.issued_on or entry.on, sessions = sessions.listed(fields.sessions or {}),
-    status = ends[entry.outcome] or "open" }
+  for _, outcome in ipairs(run.outcomes) do status = ends[outcome.outcome] or status end
+  return { entry = entry, issued_on = fields.issued_on or entry.on, status = status,
+    sessions = sessions.listed(fields.sessions or {}) }
 end
 
 local function by_issue(a, b)
@@ -100,22 +85,10 @@ local function by_issue(a, b)
   return a.entry.on < b.entry.on
 end
 
--- An entry that names a notice that was struck out, or another parent's, is passed over.
-local function take(entry, by_id, list)
-  local notice = outcome_of(entry, by_id, list)
-  if notice then
-    notice.status = ends[entry.outcome] or notice.status
-  elseif not entry.of then
-    notice = new_notice(entry)
-    list[#list + 1] = notice
-  end
-  if entry.id then by_id[entry.id] = notice end
-end
-
 function penalty.notices(pupil, case, who)
-  local person, list, by_id = people.find(pupil, who), {}, {}
-  for _, entry in ipairs(case:entries(step_name)) do
-    if is_recorded(entry) and (by_id[entry.of] or people.same(person, entry)) then take(entry, by_id, list) end
+  local person, list = people.find(pupil, who), {}
+  for _, run in ipairs(case:runs(step_name)) do
+    if people.same(person, run) then list[#list + 1] = notice_of(run) end
   end
   table.sort(list, by_issue)
   return list

@@ -5,7 +5,7 @@
 --   people.parents(pupil)        list of { id, name, contact }: those known to be parents
 --   people.unknown(pupil)        the same of those of whom it is not known
 --   people.find(pupil, who)      { id =, name = } of a contact's id, name or contact
---   people.same(person, entry)   whether the entry's field `parent` is this person
+--   people.same(person, run)     whether a run of the case is for this person
 
 local people = {}
 
@@ -43,11 +43,9 @@ function people.find(pupil, who)
   return { name = tostring(who) } -- somebody who is no contact any more, or never was
 end
 
-function people.same(person, entry)
-  local id = entry.contacts and entry.contacts.parent
-  if id and person.id then return id == person.id end
-  local name = entry.fields and entry.fields.parent
-  return name ~= nil and name:lower() == person.name:lower()
+function people.same(person, run)
+  if run.contact and person.id then return run.contact == person.id end
+  return run.parent ~= nil and fold(run.parent) == fold(person.name)
 end
 
 return people

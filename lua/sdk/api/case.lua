@@ -24,9 +24,22 @@ return {
       gives = { "list of entry" }, text = "What of a step runs now: entries without an outcome that none with one has "
         .. "ended; of several versions the latest, of a step for each parent one for each.",
       example = '#case:running "absence-callback"                --> 0' },
+    { "case:runs", in_lua = true, grant = "cases", since = 3, takes = { { "step", "text" } },
+      gives = { "list of run" }, text = "What of a step was begun and stands, each with what came of it: of several "
+        .. "versions the latest, of a step for each parent one for each. An outcome with `of` belongs to that entry; "
+        .. "one without to what runs for the same parent, or where one names none; when nothing does, to that "
+        .. "parent's latest. Of what stands `apart` it belongs to the latest that runs.",
+      example = '#case:runs "absence-callback"                   --> 0' },
     { "case:outcome_of", in_lua = true, grant = "cases", since = 2, takes = { { "entry", "table", "one of these" } },
       gives = { "entry?" }, text = "The entry that holds what came of another one.",
       example = 'case:outcome_of(case:last())                    --> nil' },
+    { "run", class = true, grant = "cases", since = 3, text = "What was begun, and what came of it.", fields = {
+      { "entry", "entry?", "the latest version; nil of an outcome that nothing was begun for", since = 3 },
+      { "outcome", "entry?", "the latest entry that says what came of it; nil while it runs", since = 3 },
+      { "outcomes", "list of entry", "all of these, in order", since = 3 },
+      { "parent", "text?", "the parent that it is for", since = 3 },
+      { "contact", "integer?", "the number of that contact", since = 3 },
+    }, example = '#case:runs "absence-callback"    --> 0' },
     { "case", class = true, grant = "cases", text = "Has the questions, and no fields.", fields = {},
       example = '#case:entries()    --> 1' },
     { "entry", class = true, grant = "cases", text = "One thing that was recorded.", fields = {

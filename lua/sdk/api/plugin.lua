@@ -15,6 +15,10 @@ return {
       gives = { "any" }, text = "What another plugin's `init.lua` returns, or a file of one's own. Only plugins that "
         .. "`requires` or `extends` names.", raises = "when it cannot be required, or there is no such file",
       example = 'require("england").compulsory.from_age    --> 5' },
+    { "fold", since = 3, takes = { { "text", "text" } }, gives = { "text" },
+      text = "A text as names are compared here, in every script: without case, accents and the form of its "
+        .. "apostrophes. `lower` knows English letters alone.",
+      example = 'fold "ŁUKASZ O’Neill" == fold "łukasz o\'neill"    --> true' },
     { "codes", in_lua = true, takes = { { "list", "list of code" } }, gives = {},
       text = "Declares codes of attendance.", raises = "inside a step or a hook: codes are declared when a plugin "
         .. "loads",

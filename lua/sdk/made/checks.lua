@@ -22,6 +22,7 @@ return {
     },
     ["case:outcome_of"] = { { "case", "case" }, { "entry", "table" }, written = "case:outcome_of(entry)" },
     ["case:running"] = { { "case", "case" }, { "step", "text" }, written = "case:running(step)" },
+    ["case:runs"] = { { "case", "case" }, { "step", "text" }, written = "case:runs(step)" },
     ["case:tried"] = {
       { "case", "case" }, { "outcomes", "list", of = "text" },
       written = "case:tried(outcomes)",
@@ -69,14 +70,14 @@ return {
       .. " mininteger modf monday move offset pack parse pi rad random remove rep reverse short sin sort sqrt "
       .. " sub tan tointeger type ult unpack upper weekday ",
     global =
-      " _VERSION assert calendar_days codes config contacts count date error follow_up getmetatable ipairs "
+      " _VERSION assert calendar_days codes config contacts count date error fold follow_up getmetatable ipairs "
       .. " longest mail math missing next note on pairs parent pcall print rate rawequal rawget rawlen rawset "
       .. " recorded require rolling school_days school_weeks select sessions setmetatable sooner_of staff step "
       .. " streak string table today tonumber tostring trend type utf8 weekday ",
     method =
       " because count days_after days_between days_period describe entries first insert_after insert_before "
       .. " is_open last last_day longest mark marks measure missing outcome_of persistent rate remove rolling "
-      .. " running sessions sessions_period severe streak trend tried unresolved week_of weekday weeks_period "
-      .. " why_not with ",
+      .. " running runs sessions sessions_period severe streak trend tried unresolved week_of weekday "
+      .. " weeks_period why_not with ",
   },
 }

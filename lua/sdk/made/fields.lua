@@ -244,6 +244,6 @@ return {
         when = 3,
       },
     },
-    globals = { recorded = 3, sessions = 2, sooner_of = 2, trend = 2, weekday = 2 },
+    globals = { fold = 3, recorded = 3, sessions = 2, sooner_of = 2, trend = 2, weekday = 2 },
   },
 }

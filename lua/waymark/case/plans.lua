@@ -58,24 +58,20 @@ local function running_of(entries, list, id)
   problem.raise("%s does not run any more", words_of(case_plans.entry(entries, id)))
 end
 
-local function is_of_parent(entry, id, name)
-  local of_id, of_name = (entry.contacts or {}).parent, (entry.fields or {}).parent
-  if id or of_id then return id == of_id end
-  return type(of_name) == "string" and core.fold(of_name) == core.fold(name)
-end
-
-local function of_parent(list, read)
-  local id, name = read.contacts.parent, read.fields.parent
-  if name == nil then return list end
+-- Those that are for the same parent; all, when none is named. An outcome may also be that of what
+-- names none (lua/sdk/entries).
+local function of_parent(list, read, is_outcome)
+  if read.fields.parent == nil then return list end
   local found = {}
   for _, each in ipairs(list) do
-    if is_of_parent(each, id, name) then found[#found + 1] = each end
+    local is_same = sdk_entries.same_parent(each, read)
+    if is_same or is_same == nil and is_outcome then found[#found + 1] = each end
   end
   return found
 end
 
 -- Each of the step's entries stands alone.
-function case_plans.is_apart(step) return step.further and not step.plan or false end
+case_plans.is_apart = sdk_entries.is_apart
 
 -- Of what stands alone, those that are not of another day of issue than the given one.
 local function of_issue(step, list, read)
@@ -92,7 +88,7 @@ end
 -- The one running entry that is meant; nil when there is none.
 local function meant(step, entries, entry)
   local list = sdk_entries.running(entries, step.name)
-  local found = of_parent(list, entry.read)
+  local found = of_parent(list, entry.read, entry.outcome ~= nil)
   if entry.of then
     local of = running_of(entries, list, entry.of)
     if (of.fields or {}).parent and not of_parent({ of }, entry.read)[1] then
@@ -137,11 +133,8 @@ end
 -- Whether an entry with an outcome begins what it ends: it is the outcome of nothing, and
 -- says what it is of.
 function case_plans.begins(step, entry)
-  if not case_plans.is_apart(step) or not entry.outcome or entry.place.of then return false end
-  for name in next, entry.read.fields do
-    if name ~= "parent" then return true end
-  end
-  return false
+  return sdk_entries.begins { apart = case_plans.is_apart(step), outcome = entry.outcome, of = entry.place.of,
+    fields = entry.read.fields }
 end
 
 -- An outcome, or a version, is for the parent that what it belongs to was for.

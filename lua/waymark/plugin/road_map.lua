@@ -24,6 +24,7 @@ local source = require "waymark.plugin.source"
 local tables = require "waymark.base.tables"
 local check = core.sdk "check"
 local manifests = core.sdk "manifest"
+local sdk_entries = core.sdk "entries"
 
 local road_map = {}
 road_map.__index = road_map
@@ -152,13 +153,14 @@ local function map_of(self, uses)
   return self.by_key[key]
 end
 
--- The principle of each step, and whether it is a plan, by the road map that each school follows.
+-- The principle of each step, and whether it is a plan or stands alone, by the road map that each school follows.
 local function collect_steps(self)
   local of_map, steps = {}, { schools = {} }
   for _, map in ipairs(self.maps) do
     of_map[map] = {}
     for _, step in ipairs(map.declared and map.declared.steps or {}) do
-      of_map[map][step.name] = { principle = step.principle, plan = step.plan }
+      of_map[map][step.name] = { principle = step.principle, plan = step.plan,
+        apart = sdk_entries.is_apart(step) or nil }
     end
   end
   steps.common = of_map[self.common]

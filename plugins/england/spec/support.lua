@@ -20,7 +20,7 @@ local function constructor(kind)
 end
 
 local function environment(options)
-  local env = setmetatable({ date = core.date, config = {}, step = core.sdk("step").new },
+  local env = setmetatable({ date = core.date, fold = core.fold, config = {}, step = core.sdk("step").new },
     { __index = _G })
   function env.codes(list) support.codes = list end
   for _, kind in ipairs { "rate", "count", "longest", "rolling", "missing" } do env[kind] = constructor(kind) end
@@ -51,6 +51,7 @@ function case:entries(step)
   return found
 end
 
+function case:runs(step) return entries.runs(self, step) end
 function case:running(step) return entries.running(self, step) end
 
 -- What the road map says of the steps of support.
@@ -58,7 +59,8 @@ local steps = { common = { ["early-help"] = { principle = "facilitate", plan = t
   ["declining-attendance-meeting"] = { principle = "facilitate", plan = true },
   ["attendance-contract"] = { principle = "formalise", plan = true },
   ["breakfast-club"] = { principle = "facilitate" }, ["initial-concern"] = { principle = "listen" },
-  ["notice-to-improve"] = { principle = "formalise" } } }
+  ["notice-to-improve"] = { principle = "formalise" },
+  ["penalty-notice"] = { principle = "enforce", apart = true } } }
 
 -- Entries get their number, in order.
 function support.case(list)

@@ -301,6 +301,11 @@ describe("the parent of a step that is one for each", function()
     local list = bodies()
     assert.same({ 1, "Lady Byron" }, { list[3].of, list[3].fields.parent })
     assert.same({ [[Lord 😀 O"Byron]] }, { list[2].fields.parent })
+    w:file("later.csv", "upn,title,forename,surname,relationship,parental_responsibility\n"
+      .. 'B801200005001,Lord,😀,"O""Byron",father,1\n')
+    w:ok("import contacts later.csv" .. on "2026-03-11")
+    of_ada(0, "--outcome paid --set parent=father")
+    assert.equal(2, last().of)
   end)
 
   it("is one of two of the same name: the relationship tells", function()

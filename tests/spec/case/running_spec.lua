@@ -69,7 +69,7 @@ local function for_plugin(list) return cases.of { case = standing(list) } end
 local function host_ids(list, step)
   local ids, all, one, other = {}, {}, standing(list, 1), standing(list, 2)
   for i, each in ipairs(one) do
-    other[i].id, other[i].of = 100 + each.id, each.of and 100 + each.of
+    for _, name in ipairs { "id", "of", "replaces" } do other[i][name] = each[name] and 100 + each[name] end
     all[2 * i - 1], all[2 * i] = each, other[i]
   end
   for _, each in ipairs(entries.running(all)) do
@@ -88,9 +88,10 @@ end
 local function told(lines)
   local list = {}
   for i, each in ipairs(lines) do
+    local fields = (each.name or each.issued_on) and { parent = each.name, issued_on = each.issued_on } or nil
     list[i] = { id = i, pupil = 1, on = core.date.add("2026-03-01", i), kind = "recorded", step = "notice",
-      struck = each.struck, body = not each.struck and { of = each.of, outcome = each.outcome, apart = each.apart,
-        contacts = each.id and { parent = each.id }, fields = each.name and { parent = each.name } } or nil }
+      struck = each.struck, body = not each.struck and { of = each.of, replaces = each.replaces, outcome = each.outcome,
+        apart = each.apart, contacts = each.id and { parent = each.id }, fields = fields } or nil }
   end
   return list
 end
@@ -126,15 +127,83 @@ describe("what runs", function()
     runs({}, { {}, { id = 2, outcome = "improved" } })
   end)
 
-  it("what stands alone takes nobody's place, and ends only what it is of: penalty notices", function()
-    runs({ 1, 2 }, { { id = 1, apart = true }, { id = 1, apart = true } })
-    runs({ 2 }, { { id = 1, apart = true }, { id = 1, apart = true }, { of = 1, outcome = "paid", apart = true } })
-    runs({ 1 }, { { id = 1, apart = true }, { id = 1, outcome = "paid", apart = true } })
+  it("what stands alone takes nobody's place: penalty notices", function()
+    local notice = { id = 1, apart = true }
+    runs({ 1, 2 }, { notice, notice })
+    runs({ 2 }, { notice, notice, { of = 1, outcome = "paid", apart = true } })
+    runs({ 1 }, { notice, notice, { id = 1, outcome = "paid", apart = true } }) -- the latest that runs
+    runs({ 1, 2 }, { notice, { id = 2, apart = true }, { outcome = "paid", apart = true } }) -- of whom, nobody said
+    runs({}, { notice, { outcome = "paid", apart = true } })
+    runs({ 1 }, { notice, { id = 1, outcome = "withdrawn", apart = true, issued_on = "2025-10-06" } }) -- another one
+  end)
+
+  it("a parent is known by number, and where one of two has none by name", function()
+    runs({}, { { id = 1, name = "Mrs Byron" }, { id = 1, name = "Mrs King", outcome = "improved" } })
+    runs({ 1 }, { { id = 1, name = "Mr Khan" }, { id = 2, name = "Mr Khan", outcome = "improved" } })
+    runs({}, { { name = "Łukasz Śliwa" }, { id = 1, name = "łukasz śliwa", outcome = "improved" } })
+  end)
+
+  it("an outcome belongs to the entry that it names, not to a later one, and to nothing when that is gone", function()
+    runs({ 2 }, { { id = 1 }, { id = 1 }, { id = 1, of = 1, outcome = "improved" } })
+    runs({ 1 }, { { id = 1 }, { id = 1, struck = true }, { id = 1, of = 2, outcome = "improved" } })
+    runs({}, { { id = 1 }, { id = 1, replaces = 1 }, { id = 1, of = 1, outcome = "improved" } })
   end)
 
   it("a version that was struck out leaves the one before it, and so does an outcome", function()
     runs({ 1 }, { {}, { struck = true } })
     runs({ 2 }, { {}, {}, { struck = true } })
+  end)
+end)
+
+-- Each in short: the numbers of what was begun and of what came of it.
+local function pairs_of(lines)
+  local list, text = standing(told(lines), 1), {}
+  local function number(entry) return entry and tostring(entry.id) or "-" end
+  for i, run in ipairs(entries.runs(list, "notice")) do
+    local outcomes = {}
+    for k, each in ipairs(run.outcomes) do outcomes[k] = number(each) end
+    assert.equal(run.outcomes[#outcomes], run.outcome)
+    text[i] = number(run.entry) .. ":" .. table.concat(outcomes, ",")
+  end
+  return table.concat(text, " ")
+end
+
+describe("what was begun, with what came of it", function()
+  local cases_of = {
+    { "a parent's outcome is that of the parent's notice", "2: 1:3", { { id = 1 }, { id = 2 },
+      { id = 1, outcome = "improved" } } },
+    { "one of nobody's is that of all that run", "1:3 2:3", { { id = 1 }, { id = 2 }, { outcome = "improved" } } },
+    { "a parent's is that of a notice to nobody", "1:2", { {}, { id = 2, outcome = "improved" } } },
+    { "without a notice it stands for itself", "-:1", { { id = 1, outcome = "improved" } } },
+    { "after the outcome it is one more of the same notice", "1:2,3", { { id = 1 }, { of = 1, outcome = "improved" },
+      { id = 1, outcome = "withdrawn" } } },
+    { "a further notice leaves what came of the former to that", "3:", { { id = 1 },
+      { id = 1, of = 1, outcome = "improved" }, { id = 1 } } },
+    { "one that says more than for whom it is begins what it ends", "1: 2:2", { { id = 1, apart = true },
+      { id = 1, outcome = "withdrawn", apart = true, issued_on = "2025-10-06" } } },
+    { "of two that stand alone the latest that runs has it", "2:3 1:4", { { id = 1, apart = true },
+      { id = 1, apart = true }, { of = 2, outcome = "paid", apart = true },
+      { id = 1, outcome = "paid", apart = true } } },
+  }
+  for _, case in ipairs(cases_of) do
+    it(case[1], function() assert.equal(case[2], pairs_of(case[3])) end)
+  end
+
+  it("stands alone by the road map, though an entry from before Waymark does not say so", function()
+    local list = standing(told { { id = 1 }, { id = 1 } }, 1)
+    assert.equal(1, #entries.runs(list, "notice"))
+    local road_map = { common = { notice = { principle = "enforce", apart = true } } }
+    assert.equal(2, #entries.runs(entries.complete(list, road_map), "notice"))
+  end)
+
+  it("is found from any version, by the host and by a plugin", function()
+    local lines = { { id = 1 }, { id = 1, replaces = 1 }, { id = 1, outcome = "improved" } }
+    local case = for_plugin(told(lines))
+    for i, expected in ipairs { 3, 3, false } do
+      local found = case:outcome_of(case:entries()[i])
+      assert.equal(expected, found and found.id or false)
+    end
+    assert.same({ 2, 3 }, { case:runs("notice")[1].entry.id, case:runs("notice")[1].outcome.id })
   end)
 end)
 
