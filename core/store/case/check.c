@@ -256,8 +256,9 @@ static const char wrong_suggestions[] =
     "     EXCEPT SELECT * FROM rebuilt)"
     "   UNION SELECT * FROM (SELECT * FROM rebuilt"
     "     EXCEPT SELECT enrolment, step, concern, state, made, ended FROM suggestion))"
-    "SELECT DISTINCT printf('%s: the suggestion %s (%s) is not what its events say',"
-    "   p.forename || ' ' || p.surname, w.step, w.concern) FROM wrong w"
+    "SELECT printf('%s: the suggestion %s (%s) is not what its events say',"
+    "   p.forename || ' ' || p.surname, w.step, w.concern)"
+    " FROM (SELECT DISTINCT enrolment, step, concern FROM wrong) w"
     " LEFT JOIN enrolment e ON e.id = w.enrolment LEFT JOIN pupil p ON p.id = e.pupil"
     " ORDER BY w.enrolment, w.step, w.concern";
 

@@ -281,6 +281,13 @@ describe("check", function()
     end
   end)
 
+  it("finds them at each stay of a pupil, though the words are the same", function()
+    assert.same({}, after "INSERT INTO enrolment (pupil, school) SELECT pupil, school FROM enrolment WHERE id = 1")
+    suggest()
+    suggest { enrolment = given.rows "SELECT max(id) FROM enrolment"[1][1] }
+    assert.equal(2, #after "UPDATE suggestion SET state = 'lapsed'")
+  end)
+
   it("finds an event that was moved to another pupil", function()
     local id = add()
     assert_finds(("event %d (entry.recorded) is not with the pupil and school of its enrolment"):format(id),
