@@ -36,6 +36,19 @@ static bool take_text(const json_t *object, const char *name, size_t most, size_
   return json_is_string(value) && out->length <= most;
 }
 
+/* Absent, or a list of lines that were printed. */
+static bool take_printed(const json_t *object, size_t *fields, const json_t **out) {
+  const json_t *value = json_object_get(object, "printed"), *line;
+  size_t i;
+  if (!value) return true;
+  ++*fields;
+  *out = value;
+  if (!json_is_array(value) || json_array_size(value) > ANSWER_LINES) return false;
+  json_array_foreach(value, i, line) if (!json_is_string(line) ||
+                                         json_string_length(line) > ANSWER_WORDS) return false;
+  return true;
+}
+
 /* Absent, or a day. */
 static bool take_day(const json_t *object, const char *name, size_t *fields, day *out) {
   slice text = {0};
@@ -95,6 +108,7 @@ static const char *take_answer(const answer_form *form, const json_t *object, si
   if (!take_text(object, "gate", ANSWER_TOLD, &fields, &out->gate)) return "the gate";
   if (!take_text(object, "concern", ANSWER_CONCERN, &fields, &out->concern)) return "the concern";
   if (out->concern.at && out->concern.length == 0) return "the concern";
+  if (!take_printed(object, &fields, &out->printed)) return "what it printed";
   const char *fault =
       take_references(form, object, "rules", &fields, &out->rules, &out->rule_count);
   if (!fault)

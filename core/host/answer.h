@@ -15,7 +15,13 @@
 #include "base/status.h"
 #include "base/text.h"
 
-enum { ANSWER_WORDS = 500, ANSWER_TOLD = 8192, ANSWER_CONCERN = 64, ANSWER_RULES = 50 };
+enum {
+  ANSWER_WORDS = 500,
+  ANSWER_TOLD = 8192,
+  ANSWER_CONCERN = 64,
+  ANSWER_RULES = 50,
+  ANSWER_LINES = 200
+};
 
 /* What a load set declared. Lent for as long as it is used. */
 typedef struct answer_form {
@@ -46,6 +52,7 @@ typedef struct answer {
   size_t rule_count;
   answer_reference *consulted; /* [consulted_count] */
   size_t consulted_count;
+  const json_t *printed; /* a list of at most ANSWER_LINES texts of ANSWER_WORDS, or NULL */
 } answer;
 
 /* What a step has cost so far in this worker; instructions in thousands. */

@@ -197,6 +197,15 @@ static void push_finding(lua_State *L, job *j, const answer *a, const evidence *
     lua_pushvalue(L, pupil + i);
     lua_setfield(L, -2, names[i]);
   }
+  if (a->printed) {
+    lua_newtable(L);
+    for (size_t i = 0; i < json_array_size(a->printed); i++) {
+      const json_t *line = json_array_get(a->printed, i);
+      push_escaped(L, j, (slice){json_string_value(line), json_string_length(line)});
+      lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    lua_setfield(L, -2, "printed");
+  }
   if (!a->consulted) return;
   push_evidence(L, pupil, rules, a->consulted, a->consulted_count);
   lua_setfield(L, -2, "asked");

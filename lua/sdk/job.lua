@@ -38,6 +38,7 @@ local set -- the load set of this worker
 local school_now -- the school of the last batch
 local call = fence.call -- of a step's function; metered when the host asks for a profile
 
+local most_printed = 200 -- lines; each as long as a reason may be
 local most_swept = 62 -- as many as a batch says of each pupil
 
 local function load_manifest(request)
@@ -117,11 +118,25 @@ local function add_conditions()
   end
 end
 
+local printed = core.array {} -- while one step is explained
+
+-- The print of plugins while one step is explained.
+local function print_kept(...)
+  local parts = {}
+  for i = 1, select("#", ...) do parts[i] = tostring((select(i, ...))) end
+  local line = table.concat(parts, " ")
+  if not utf8.len(line) then line = line:gsub("[\128-\255]", "?") end
+  if #line > limits.most.reason then
+    line = line:sub(1, utf8.offset(line, 0, limits.most.reason - 2) - 1) .. "…"
+  end
+  if #printed < most_printed then printed[#printed + 1] = line end
+end
+
 local function load(request)
   if request.stage == "manifest" then return load_manifest(request) end
   if request.stage == "faults" then return { faults = plugins.faults(request.plugins[1]) } end
   local before = set and set.costs
-  set = plugins.load(request.plugins, request.today)
+  set = plugins.load(request.plugins, request.today, request.explain and print_kept)
   pupils.use_rules(set.rules)
   pupils.use_steps(function() return request.entry_steps end)
   set.request = request
@@ -320,7 +335,7 @@ function explain_step(batch, name)
         answer.gate = ok and why or nil
         if not ok then failed(answer, why) end
       end
-      answer.consulted = distinct(consulted)
+      answer.consulted, answer.printed = distinct(consulted), printed
       return { answers = core.array { answer } }
     end
   end

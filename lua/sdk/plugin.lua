@@ -475,9 +475,11 @@ end
 -- Load everything; raises with what is wrong. The set: rules (by name),
 -- rule_list, codes, steps (of the served plugin's road map), hooks ({ event, fn } in
 -- the order registered, of all its plugins), by_name, list.
-function plugins.load(list, today)
+-- print: what plugins have of that name, if it is not the worker's own.
+function plugins.load(list, today, print)
   local set = { by_name = {}, rules = {}, rule_list = {}, codes = {}, steps = {}, hooks = {}, list = list }
   prepare(set, list)
+  for _, plugin in ipairs(list) do plugin.env.print = print or plugin.env.print end
   run(set, list)
   set.loaded = true
   -- Only now: what is declared must not hang on the day it was declared.

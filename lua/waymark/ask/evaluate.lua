@@ -438,7 +438,11 @@ function evaluate.explain(workspace, map, filter, step)
   job:finish()
   if not list then return nil, failure(workspace, map, outcome, batch) end
   local finding = take_finding(list[1], map.declared, batch.school)
-  if finding.verdict == "failed" then return nil, step_failure(workspace, finding) end
+  if finding.verdict == "failed" then
+    local failed = step_failure(workspace, finding)
+    failed.printed = finding.printed
+    return nil, failed
+  end
   for name, value in next, evaluate.person(workspace, finding.enrolment) do finding[name] = value end
   finding.evidence = data_list(finding.measured, finding.declared)
   finding.consulted = data_list(finding.asked or {}, finding.declared)

@@ -26,18 +26,18 @@ local function rules_of(list)
   return rules
 end
 
--- The call of one step: { step, plugin, version, verdict, words, gate, asked }.
+-- The call of one step: { step, plugin, version, verdict, words, gate, asked, printed }.
 local function call_of(space, map, filter, step)
   local finding, failure = evaluate.explain(space, map, filter, step.name)
   local call = { step = step.name, title = step.title, plugin = step.plugin, version = step.version }
   if not finding then
     call.verdict, call.words, call.asked = failure.verdict, failure.message, core.array {}
-    call.source = failure.source
+    call.source, call.printed = failure.source, core.array(failure.printed or {})
     return call
   end
   call.verdict, call.words, call.gate = finding.verdict, finding.words, finding.gate
   call.concern = finding.verdict == "suggest" and finding.concern or nil
-  call.asked = rules_of(finding.consulted)
+  call.asked, call.printed = rules_of(finding.consulted), core.array(finding.printed or {})
   return call
 end
 
@@ -77,6 +77,7 @@ local function print_call(call)
   if call.source then print(("    %d | %s"):format(call.source.number, call.source.text)) end
   if call.concern then print("    concern: " .. core.escape(call.concern)) end
   if call.gate then print("    its gate: " .. core.escape(call.gate)) end
+  for _, line in ipairs(call.printed) do print("    printed: " .. line) end
   for _, each in ipairs(call.asked) do
     local period = each.from and each.to and (", %s to %s"):format(core.date.short(each.from),
       core.date.short(each.to)) or ""

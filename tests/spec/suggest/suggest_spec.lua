@@ -217,6 +217,18 @@ describe("what a run does, for who writes plugins:", function()
     assert.truthy(w:ok("suggest --trace C1" .. plugins.day):find("visit nothing\n", 1, true))
   end)
 
+  it("--trace shows what a step printed, a line each, whatever it was", function()
+    step_does('print("seen", pupil.upn, pupil:count(away), nil) print "\\27[2J\\nx" print "\\255" print(("é"):rep(300))'
+      .. ' for i = 1, 500 do print(i) end if pupil.upn == "B1" then error "boo" end')
+    for _, upn in ipairs { "A1", "B1" } do
+      local out = w:ok("suggest --trace " .. upn .. plugins.day)
+      assert.truthy(out:find(("    printed: seen %s 2 half days in 4 school weeks nil\n    printed: \\x1B[2J\\x0Ax\n"
+        .. "    printed: ?\n    printed: éé"):format(upn), 1, true), out)
+      assert.truthy(out:find("é…\n    printed: 1\n", 1, true), out)
+      assert.equal(200, select(2, out:gsub("\n    printed: ", "")))
+    end
+  end)
+
   it("--trace says that there is no road map, as other commands do", function()
     local settings = w.dir .. "/waymark.lua"
     for _, use in ipairs { 'use "england"', "" } do
