@@ -186,3 +186,26 @@ describe("plugin check", function()
     assert.truthy(said:find("the plugin mine cannot be used: waymark%.lua:%d+: " .. words), said)
   end)
 end)
+
+describe("plugin options", function()
+  it("shows what can be set while that plugin or another is broken, and says what is", function()
+    plugins.use(w, 'use "england" use "mine"')
+    with("init.lua", "local away", "error 'boo' local away")
+    local own = w:run "plugin options mine"
+    assert.truthy(own.out:find "\nweeks +integer +4 +how many\n", own.out)
+    assert.same({ 3, "waymark: the plugin mine cannot be used (failed): mine/init.lua:1: boo\n" },
+      { own.status, own.err })
+    with("plugin.lua", "return {", "return { {")
+    local other = w:run "plugin options england"
+    assert.truthy(other.out:find "\nirregular_sessions +integer +10 +10 ", other.out)
+    assert.truthy(other.err:find("the plugin mine cannot be used (failed): mine/plugin.lua:", 1, true), other.err)
+  end)
+end)
+
+describe("plugin try", function()
+  it("says which --reads a file lacks", function()
+    w:file("idea.lua", "for p in pupils() do print(p.name) end")
+    local out = w:run("plugin try idea.lua --reads registers" .. plugins.day).out
+    assert.truthy(out:find("pupil.name was not granted; give it with: --reads pupil.name\n", 1, true), out)
+  end)
+end)

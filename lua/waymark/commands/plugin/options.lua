@@ -3,6 +3,8 @@
 local common = require "waymark.commands.shared.common"
 local plugin_common = require "waymark.commands.shared.plugin"
 local plugins = require "waymark.plugin"
+local problem = require "waymark.base.problem"
+local terminal = require "waymark.base.terminal"
 
 local options = { summary = "What of a plugin can be set, and what it is now.",
   example = "waymark plugin options essex --format csv" }
@@ -36,21 +38,33 @@ local function own_rows(rows, name)
   return list
 end
 
--- The set that a school runs: a plugin in use that extends this one may configure it.
-local function outermost(name, space, context)
-  local found = plugins.load_set(name, context)
+-- What a problem stops is left out, and said: options are looked up just when something is wrong.
+local function attempt(fn, ...)
+  local ok, value = pcall(fn, ...)
+  if ok then return value end
+  if not problem.is(value) then error(value, 0) end
+  terminal.warn_once(tostring(value))
+end
+
+-- The set that a school runs, for a plugin in use that extends this one may configure it; and what it
+-- declares. Without what is broken; nil when nothing of it can be loaded.
+local function in_force(own, name, space, context)
+  local sets = { own }
   for _, use in ipairs(space and space.settings.all_uses or {}) do
-    local set = plugins.load_set(use.name, context)
-    if set.by_name[name] and #set.list > #found.list then found = set end
+    local set = attempt(plugins.load_set, use.name, context)
+    if set and set.by_name[name] and #set.list > #sets[#sets].list then sets[#sets + 1] = set end
   end
-  return found
+  for i = #sets, 1, -1 do
+    local declared = attempt(plugins.declare, sets[i], plugin_common.options(space), context)
+    if declared then return sets[i], declared end
+  end
 end
 
 function options.run(arguments)
   local context, space = plugin_common.context(arguments)
-  local set = outermost(arguments.name, space, context)
-  local declared = plugins.declare(set, plugin_common.options(space), context)
-  local rows = plugin_common.option_rows(set, declared, arguments.name)
+  local own = plugins.load_set(arguments.name, context)
+  local set, declared = in_force(own, arguments.name, space, context)
+  local rows = plugin_common.option_rows(set or own, declared, arguments.name)
   if arguments.own then rows = own_rows(rows, arguments.name) end
   if #rows == 0 and arguments.format == "table" then
     print(("%s has nothing that can be set."):format(arguments.name))
@@ -58,6 +72,7 @@ function options.run(arguments)
     plugin_common.write(arguments.format, columns_for(arguments.format, rows, arguments.name), rows)
   end
   if space then space:close() end
+  return declared and 0 or 3
 end
 
 return options

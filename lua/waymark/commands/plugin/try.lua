@@ -4,6 +4,7 @@ local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
 local files = require "waymark.base.files"
 local jobs = require "waymark.plugin.worker"
+local plugin_words = require "waymark.plugin.words"
 local problem = require "waymark.base.problem"
 local terminal = require "waymark.base.terminal"
 local workspace = require "waymark.workspace"
@@ -80,6 +81,20 @@ local function outcome_result(outcome)
     peak_bytes = outcome.peak_bytes or 0, instructions = outcome.instructions or 0, seconds = outcome.seconds or 0 }
 end
 
+-- What a file lacks that is tried alone: it has no plugin.lua to write it in.
+local function advised(result)
+  local message = result.message or ""
+  local grant = message:match '; add "([%w._]+)" to reads in plugin%.lua$'
+  if grant then
+    result.message = message:gsub('; add "[^"]*" to reads in plugin%.lua$', "; give it with: --reads " .. grant)
+  end
+  local name = message:match "attempt to call a nil value %(global '([%w_]+)'%)"
+  if name == "pupils" or plugin_words.rules[name] then
+    result.message = message .. "; pupils and rules are there with: --reads registers"
+  end
+  return result
+end
+
 local function try_file(arguments)
   local source = problem.check(files.read(arguments.file))
   if #source > most_source then return outcome_result { verdict = "refused", message = "it is over 1 MB" } end
@@ -111,7 +126,7 @@ local function encoded(result)
 end
 
 function try.run(arguments)
-  local result = try_file(arguments)
+  local result = advised(try_file(arguments))
   if arguments.format == "json" then print(encoded(result)) else print_try(result) end
   return result.verdict == "finished" and 0 or 3
 end

@@ -35,10 +35,11 @@ function common.options(space)
 end
 
 -- The rows of a plugin's options, with those that it has from the plugins it extends; `declared`
--- is what the load set declares, with what is in force.
+-- is what the load set declares, with what is in force; nil when it cannot be loaded, and nothing
+-- is said of that.
 function common.option_rows(set, declared, name_of_plugin)
-  local config
-  for _, each in ipairs(declared.plugins) do
+  local config = {}
+  for _, each in ipairs(declared and declared.plugins or {}) do
     if each.name == name_of_plugin then config = each.config end
   end
   local rows, all = {}, manifests.options(plugins.chain(set, name_of_plugin))
@@ -46,7 +47,7 @@ function common.option_rows(set, declared, name_of_plugin)
     local option = all[name].option
     rows[i] = { option = name, plugin = all[name].plugin,
       type = option.of and ("%s of %s"):format(option.type, option.of) or option.type or "",
-      now = words.value(config[name]), default = words.value(option.default),
+      now = config[name] ~= nil and words.value(config[name]) or "", default = words.value(option.default),
       range = words.range(option) or "", help = option.help }
   end
   return rows
