@@ -126,8 +126,8 @@ local function print_kept(...)
   for i = 1, select("#", ...) do parts[i] = tostring((select(i, ...))) end
   local line = table.concat(parts, " ")
   if not utf8.len(line) then line = line:gsub("[\128-\255]", "?") end
-  if #line > limits.most.reason then
-    line = line:sub(1, utf8.offset(line, 0, limits.most.reason - 2) - 1) .. "…"
+  if #line > limits.reason then
+    line = line:sub(1, utf8.offset(line, 0, limits.reason - 2) - 1) .. "…"
   end
   if #printed < most_printed then printed[#printed + 1] = line end
 end
