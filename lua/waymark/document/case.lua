@@ -26,6 +26,7 @@ local durations, sdk_entries = core.sdk "durations", core.sdk "entries"
 local document_case = {}
 
 local date = core.date
+
 -- Which entry --------------------------------------------------------------------------------
 
 local function of_steps(entries, steps)
@@ -74,13 +75,6 @@ local function last_for(list, names, given)
   end
 end
 
--- What stood before an attempt at a plan.
-local function plan_before(list, entry)
-  for _, each in ipairs(sdk_entries.running(list)) do
-    if each.step == entry.step and each.id < entry.id then return each end
-  end
-end
-
 function document_case.choose(letter, given)
   local list, names = of_steps(letter.entries, letter.steps)
   local entry
@@ -98,7 +92,12 @@ function document_case.choose(letter, given)
   if not entry then return { step = letter.steps[1] } end
   local step = names[entry.step]
   local under = entry.of and sdk_entries.by_id(list, entry.of) or nil
-  if entry.attempt and step.plan then under = plan_before(list, entry) end
+  if entry.attempt and step.plan then
+    under = nil
+    for _, each in ipairs(sdk_entries.running(list)) do
+      if not under and each.step == entry.step and each.id < entry.id then under = each end
+    end
+  end
   return { entry = entry, under = under, step = step }
 end
 
@@ -116,34 +115,22 @@ local kin = { parent = true, mother = true, father = true, mum = true, mam = tru
   family = true }
 local titles = { "mr", "mrs", "ms", "miss", "mx", "dr", "sir", "madam" }
 
-local function has_kin(low)
+-- Whether somebody of the family does it: "parents", a contact, or the pupil, who goes by the
+-- forename: no "Mr James" of the staff, and nobody whom the settings name.
+local function is_family(owner, about)
+  local low = core.fold(owner)
   for word in low:gmatch "%f[%w\x80-\xFF][%w\x80-\xFF]+" do
     if kin[(word:gsub("^grand", ""):gsub("^step", ""):gsub("^(%l+%l)s$", "%1"))] then return true end
   end
-  return false
-end
-
-local function has_contact(text, about)
   for _, contact in ipairs(about.contacts) do
     local bare = ("%s %s"):format(contact.forename or "", contact.surname or "")
     for _, name in ipairs { contact.name, contact.salutation, bare } do
-      if #name > 1 and spelling.contains(text, name) then return true end
+      if #name > 1 and spelling.contains(owner, name) then return true end
     end
   end
-  return false
-end
-
--- By the forename: no "Mr James" of the staff, and nobody whom the settings name.
-local function has_pupil(low, about)
   for _, name in ipairs(about.staff) do low = low:gsub(core.fold(name):gsub("%p", "%%%0"), "") end
   for _, title in ipairs(titles) do low = low:gsub("%f[%w]" .. title .. "%.?%s+%S+", "") end
   return spelling.contains(low, about.forename)
-end
-
--- Whether somebody of the family does it: the pupil, a contact, "parents".
-local function is_family(owner, about)
-  local low = core.fold(owner)
-  return has_kin(low) or has_contact(owner, about) or has_pupil(low, about)
 end
 
 local shown = {}
@@ -221,23 +208,6 @@ local function is_told(entry)
   return entry.support or entry.principle == "listen" and entry.kind == "recorded" and not entry.attempt
 end
 
--- Versions that a later one took the place of.
-local function replaced(entries)
-  local ids = {}
-  for _, entry in ipairs(entries) do
-    if entry.replaces then ids[entry.replaces] = true end
-  end
-  return ids
-end
-
-local function action_lines(actions, about)
-  local lines = {}
-  for _, each in ipairs(type(actions) == "table" and shown.actions(actions, about) or {}) do
-    lines[#lines + 1] = ("%s (%s%s)"):format(each.what, each.owner, each.by and ", by " .. each.by or "")
-  end
-  return lines
-end
-
 -- What was said, offered and agreed, a line each; "" when nothing was written down.
 local function support_words(entry, step, about)
   local lines = {}
@@ -249,7 +219,9 @@ local function support_words(entry, step, about)
     for _, text in ipairs(roles.values(step, entry, role)) do add(text) end
   end
   for _, actions in ipairs(roles.typed(step, entry, "actions")) do
-    for _, line in ipairs(action_lines(actions, about)) do lines[#lines + 1] = line end
+    for _, each in ipairs(type(actions) == "table" and shown.actions(actions, about) or {}) do
+      lines[#lines + 1] = ("%s (%s%s)"):format(each.what, each.owner, each.by and ", by " .. each.by or "")
+    end
   end
   return table.concat(lines, "\n")
 end
@@ -275,11 +247,15 @@ local function refused_row(row, plan, step, about)
 end
 
 -- That support was given or offered, when, and what came of it, is said to whom it was done with,
--- but for what is for staff alone; its words only to those they are for.
+-- but for what is for staff alone; its words only to those they are for. A version that a later one
+-- took the place of is left out.
 -- -> { support, refused, unseen = entries left out, unsaid = entries without their words }
 function document_case.support(space, entries, about)
-  local old, by_number, made = replaced(entries), {}, { support = {}, refused = {}, unseen = 0, unsaid = 0 }
-  for _, entry in ipairs(entries) do by_number[entry.id] = entry end
+  local old, by_number, made = {}, {}, { support = {}, refused = {}, unseen = 0, unsaid = 0 }
+  for _, entry in ipairs(entries) do
+    by_number[entry.id] = entry
+    if entry.replaces then old[entry.replaces] = true end
+  end
   for _, entry in ipairs(entries) do
     local step = space:step(entry.school, entry.step)
     if is_told(entry) and not old[entry.id] then

@@ -24,16 +24,13 @@ end
 
 local function lines_of(text) return (text:gsub("[^\n]", "")) end
 
--- The HTML of a template: where a name stands, something that can stand in any value.
-local function without_names(text)
-  return (text:gsub("{{{.-}}}", lines_of):gsub("{{[#/^>!&=].-}}", lines_of):gsub("{{.-}}", "https://x"))
-end
-
+-- As HTML where a name stands something stands that can in any value.
 local function check_file(list, plugin, path, text)
   local where = plugin.name .. "/" .. path
   local template, unread = mustache.parse(text, where)
   if not template then add(list, plugin, unread) end
-  local fault = html.fault(without_names(text), where, true)
+  text = text:gsub("{{{.-}}}", lines_of):gsub("{{[#/^>!&=].-}}", lines_of):gsub("{{.-}}", "https://x")
+  local fault = html.fault(text, where, true)
   if fault then add(list, plugin, fault) end
 end
 
@@ -43,12 +40,6 @@ local function check_names(list, plugin, all, name, code)
   if fault then add(list, plugin, fault) end
 end
 
-local function by_place(a, b)
-  if a.file ~= b.file then return a.file < b.file end
-  if a.line ~= b.line then return a.line < b.line end
-  return a.what < b.what
-end
-
 local function distinct(list)
   local kept, seen = {}, {}
   for _, each in ipairs(list) do
@@ -56,14 +47,12 @@ local function distinct(list)
     if not seen[key] then kept[#kept + 1] = each end
     seen[key] = true
   end
-  table.sort(kept, by_place)
+  table.sort(kept, function(a, b)
+    if a.file ~= b.file then return a.file < b.file end
+    if a.line ~= b.line then return a.line < b.line end
+    return a.what < b.what
+  end)
   return kept
-end
-
--- In every language: a part of this plugin's may stand in another's document.
-local function check_document(list, plugin, all, document)
-  check_names(list, plugin, all, document.name, nil)
-  for _, code in ipairs(document.languages) do check_names(list, plugin, all, document.name, code) end
 end
 
 function document_check.findings(set, declared)
@@ -77,7 +66,10 @@ function document_check.findings(set, declared)
   end
   if not is_any then return list end
   local all = templates.of(map)
-  for _, document in ipairs((all:documents())) do check_document(list, plugin, all, document) end
+  for _, document in ipairs((all:documents())) do -- in every language: a part may stand in another's document
+    check_names(list, plugin, all, document.name, nil)
+    for _, code in ipairs(document.languages) do check_names(list, plugin, all, document.name, code) end
+  end
   return distinct(list)
 end
 

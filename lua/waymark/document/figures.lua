@@ -16,19 +16,16 @@ local figures = {}
 
 local date = core.date
 
--- What the plugins say today; what the workspace keeps is what they said when it began.
-local function meanings(space)
+-- Its meaning is what the plugins say today; what the workspace keeps is what they said when it
+-- began.
+local function half_day(space, day, half, code)
   if not space.code_meanings then
     space.code_meanings = {}
     for _, list in ipairs { space.store:codes(), space.declared_codes or {} } do
-      for _, code in ipairs(list) do space.code_meanings[code.text] = code.meaning end
+      for _, each in ipairs(list) do space.code_meanings[each.text] = each.meaning end
     end
   end
-  return space.code_meanings
-end
-
-local function half_day(space, day, half, code)
-  local meaning = meanings(space)[code] or ""
+  local meaning = space.code_meanings[code] or ""
   return { day = words.day(day), half = words.half(half), words = words.half_day(day, half),
     meaning = (meaning:gsub("^%u%l", string.lower)) }
 end
@@ -52,34 +49,24 @@ local function year_marks(pupil)
   return pupil:marks(from, pupil.as_of)
 end
 
--- Who came late, before the register closed: by the codes that a plugin says are late.
-local function count_late(space, pupil)
-  local n = 0
-  for _, mark in ipairs(year_marks(pupil)) do
-    if mark.class == "present" and space.late_codes[mark.code] then n = n + 1 end
-  end
-  return n
-end
-
 function figures.of(space, pupil)
-  local e = pupil:rate()
+  local e, late = pupil:rate(), 0
+  for _, mark in ipairs(year_marks(pupil)) do -- who came before the register closed
+    if mark.class == "present" and space.late_codes[mark.code] then late = late + 1 end
+  end
   local _, from = date.academic_year(pupil.as_of)
   local rate = e.hundredths and ("%d.%02d %%"):format(e.hundredths // 100, e.hundredths % 100)
   return { from = date.english(e.from or from), to = date.english(e.to or pupil.as_of), possible = e.possible,
     attended = e.attended, absent = e.absent, authorised = e.authorised, unauthorised = e.unauthorised,
-    late = count_late(space, pupil), rate = rate or "not available" }
-end
-
-local function marks_that(space, pupil, wanted)
-  local list = {}
-  for _, mark in ipairs(year_marks(pupil)) do
-    if wanted(mark) then list[#list + 1] = half_day(space, mark.date, mark.session, mark.code) end
-  end
-  return list
+    late = late, rate = rate or "not available" }
 end
 
 function figures.absences(space, pupil)
-  return by_day(marks_that(space, pupil, function(mark) return mark.class == "unauthorised" end))
+  local list = {}
+  for _, mark in ipairs(year_marks(pupil)) do
+    if mark.class == "unauthorised" then list[#list + 1] = half_day(space, mark.date, mark.session, mark.code) end
+  end
+  return by_day(list)
 end
 
 -- By the codes that the road map's lists say mean "no reason yet".
@@ -111,22 +98,18 @@ local function measured(map, pupil)
   end
 end
 
-local function weeks_of(map, name)
-  for _, declared in ipairs(map.all) do
-    local rule = declared.rules_by_name[name]
-    if rule then return rule.spec.weeks end
-  end
-end
-
 -- `evidence`: what an entry or a finding rests on; its first rolling rule is shown.
 function figures.threshold(space, map, evidence, pupil)
   local e = first_rolling(evidence) or measured(map, pupil)
   if not e then return { sessions = {} } end
-  local halves, sessions = {}, {}
+  local halves, sessions, weeks = {}, {}, nil
   for i, each in ipairs(e.sessions or {}) do halves[i] = half_day(space, each[1], each[2], each[3]) end
   for i, each in ipairs(by_day(halves)) do sessions[i] = { words = each.words, meaning = each.meaning } end
-  return { met = e.met, count = e.count, of = e.of, weeks = weeks_of(map, e.rule), words = e.words,
-    sessions = sessions }
+  for _, declared in ipairs(map.all) do
+    local rule = declared.rules_by_name[e.rule]
+    weeks = weeks or rule and rule.spec.weeks
+  end
+  return { met = e.met, count = e.count, of = e.of, weeks = weeks, words = e.words, sessions = sessions }
 end
 
 return figures

@@ -144,8 +144,6 @@ end
 
 -- Whole pages ---------------------------------------------------------------------------------------
 
-local function is_whole(text) return text:lower():find("<html", 1, true) ~= nil end
-
 local page = [[
 <!DOCTYPE html>
 <html lang="%s">
@@ -168,7 +166,7 @@ body { font: 11pt/1.4 Arial, "Liberation Sans", sans-serif; }
 table { border-collapse: collapse; } tr { page-break-inside: avoid; }]]
 
 function html.whole(text, title, language, style)
-  if is_whole(text) then return text end
+  if text:lower():find("<html", 1, true) then return text end
   return page:format(language, words.html(title), style ~= "" and style or plain_style, (text:gsub("\n$", "")))
 end
 

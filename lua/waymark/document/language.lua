@@ -34,19 +34,14 @@ local names = {
 
 local right_to_left = { ar = true, fa = true, he = true, ps = true, ur = true }
 
-local function by_name()
-  local codes, all = {}, {}
-  for code, list in next, names do
-    for _, name in ipairs(list) do
-      codes[core.fold(name)] = code
-      all[#all + 1] = name
-    end
+local codes, all = {}, {} -- by name; every name
+for code, list in next, names do
+  for _, name in ipairs(list) do
+    codes[core.fold(name)] = code
+    all[#all + 1] = name
   end
-  table.sort(all)
-  return codes, all
 end
-
-local codes, all = by_name()
+table.sort(all)
 
 -- The code of what somebody wrote, or nil and the nearest name.
 function language.code(text)

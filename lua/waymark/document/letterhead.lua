@@ -32,13 +32,6 @@ local function picture(folder, name, path)
   return ("data:%s;base64,%s"):format(kind, message.base64(bytes))
 end
 
-local function with_pictures(text, folder, path)
-  return (text:gsub('(<[iI][mM][gG]%s[^>]-src%s*=%s*)(["\'])(.-)%2', function(before, quote, name)
-    if name:find "^%s*data:" or name:find "^%a+://" then return nil end
-    return before .. quote .. picture(folder, name, path) .. quote
-  end))
-end
-
 -- The HTML for a school (its key), "" when there is none.
 function letterhead.of(space, key)
   local own = ("%s/letterheads"):format(space.folder)
@@ -47,7 +40,10 @@ function letterhead.of(space, key)
   if not text then folder, path = space.folder, space.folder .. "/letterhead.html" end
   text = text or read(path)
   if not text then return "" end
-  text = with_pictures(text, folder, path)
+  text = text:gsub('(<[iI][mM][gG]%s[^>]-src%s*=%s*)(["\'])(.-)%2', function(before, quote, name)
+    if name:find "^%s*data:" or name:find "^%a+://" then return nil end
+    return before .. quote .. picture(folder, name, path) .. quote
+  end)
   local fault = html.fault(text, path, true)
   if fault then error(fault, 0) end
   return text

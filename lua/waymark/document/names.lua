@@ -47,25 +47,12 @@ local function entry_names(map)
   return entry
 end
 
-local function option_names(map)
-  local options = {}
-  for _, plugin in ipairs(map.declared.plugins) do
-    for name in next, plugin.config or {} do options[name] = true end
-  end
-  return options
-end
-
--- What the referral pack adds (waymark.referral), empty elsewhere.
-local function pack_names()
-  return {
+local function all_names(map)
+  local all = { -- what the referral pack adds (waymark.referral), empty elsewhere
     form = list_of { title = true, fields = list_of(set_of "label value known") }, missing = list_of(set_of "item"),
     incomplete = true, contents = list_of(set_of "number name"), as_seen = true,
     weeks = list_of { week = true, days = list_of(set_of "day am pm") }, key = list_of(set_of "code meaning"),
   }
-end
-
-local function all_names(map)
-  local all = pack_names()
   for name in next, set_of "title language date reference wrong_mark_by" do all[name] = true end
   all.letterhead, all.style = "raw", "raw"
   all.school = set_of "name phone email website head"
@@ -81,7 +68,10 @@ local function all_names(map)
   all.support, all.refused = list_of(set_of "on title outcome words by"), list_of(set_of "on title outcome words by")
   all.entry, all.period = entry_names(map), set_of "from to length"
   all.period.checks = list_of(set_of "day")
-  all.words, all.options = { [mustache.any] = true }, option_names(map)
+  all.words, all.options = { [mustache.any] = true }, {}
+  for _, plugin in ipairs(map.declared.plugins) do
+    for name in next, plugin.config or {} do all.options[name] = true end
+  end
   all.checklist, all.routes = list_of(set_of "item there words"), list_of(set_of "parent route open words")
   all.chronology = list_of { on = true, title = true, people = true, words = list_of(set_of "text") }
   all.policy = set_of "version published_on"

@@ -13,15 +13,6 @@ local pdf = {}
 
 local most_seconds, no_program = 120, 127
 
-local function environment(now)
-  return { "LANG=C.UTF-8", "SOURCE_DATE_EPOCH=" .. now, "PATH=" .. (os.getenv "PATH" or "/usr/bin") }
-end
-
-local function last_line(text)
-  local line = text:match "([^\n]+)%s*$" or "it said nothing"
-  return core.escape(line:sub(1, 300))
-end
-
 -- A folder of the workspace has the page while it is worked on, for the owner alone. One
 -- change of a workspace runs at a time, so that what lies there is of one that was killed;
 -- its weasyprint may still be at work, and must never write where another page's PDF is
@@ -44,7 +35,8 @@ function pdf.of(html, folder, now)
   problem.check(files.make_folder(scratch))
   problem.check(files.write(scratch .. "/" .. source, html))
   local status, said = core.system.run({ problem.check(paths.worker()), "page", scratch, "weasyprint", "-q", "-e",
-    "utf-8", source, made }, environment(now), most_seconds)
+    "utf-8", source, made },
+    { "LANG=C.UTF-8", "SOURCE_DATE_EPOCH=" .. now, "PATH=" .. (os.getenv "PATH" or "/usr/bin") }, most_seconds)
   local bytes = status == 0 and files.read(scratch .. "/" .. made)
   pdf.clear(folder)
   if bytes and bytes:find "^%%PDF" then return bytes end
@@ -52,7 +44,7 @@ function pdf.of(html, folder, now)
     problem.raise "a PDF needs the program weasyprint, which is not installed; on Debian: apt install weasyprint"
   end
   problem.raise("weasyprint could not make the PDF: %s; the HTML can be printed from a browser instead",
-    last_line(said))
+    core.escape((said:match "([^\n]+)%s*$" or "it said nothing"):sub(1, 300)))
 end
 
 return pdf

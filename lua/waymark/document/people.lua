@@ -25,16 +25,12 @@ end
 
 -- The school ---------------------------------------------------------------------------------
 
-local function school_of(space, key)
-  for _, school in ipairs(space.settings.schools) do
-    if school.key == key then return school end
-  end
-  return {}
-end
-
 -- -> school { name, address, phone, email, website, head }, its row of the settings
 function people.school(space, pupil)
-  local own = school_of(space, pupil.school)
+  local own = {}
+  for _, school in ipairs(space.settings.schools) do
+    if school.key == pupil.school then own = school end
+  end
   return { name = pupil.school_name, address = lines_of(own.address), phone = own.phone, email = own.email,
     website = own.website, head = own.head or people.staff(space, "head").name }, own
 end
@@ -94,14 +90,13 @@ end
 
 -- The pupil -----------------------------------------------------------------------------------
 
--- "27 March 2015": nobody needs the weekday of a birth.
-local function birth_words(day) return day and core.date.english(day):gsub("^%a+ ", "") or nil end
-
--- `found` is the row of find_pupil, `seen` the pupil of the registers, nil when in none.
+-- Nobody needs the weekday of a birth. `found` is the row of find_pupil, `seen` the pupil of the
+-- registers, nil when in none.
 function people.pupil(found, seen)
   seen = seen or {}
+  local born = seen.dob and core.date.english(seen.dob):gsub("^%a+ ", "") or nil
   return { name = found.name, forename = seen.forename or found.name:match "^%S+", surname = seen.surname,
-    year = found.year, form = found.form, dob = birth_words(seen.dob), upn = found.upn }
+    year = found.year, form = found.form, dob = born, upn = found.upn }
 end
 
 return people

@@ -27,16 +27,13 @@ function csv.outcomes(step)
   return list
 end
 
-local function why(row, as_of)
-  local parts = { row.why }
-  if #(row.further or {}) > 0 then parts[#parts + 1] = "Further on: " .. table.concat(row.further, ", ") end
-  if row.hold then parts[#parts + 1] = today_words.hold(row.hold, as_of) end
-  return table.concat(parts, ". ")
-end
-
 local function cells(row, as_of)
-  return { row.number, row.person.name, row.person.form or row.person.year or "", row.title, why(row, as_of),
-    core.date.english(row.since), table.concat(csv.outcomes(row.step), " / "), "", "", "", "", "", "", row.ref }
+  local why = { row.why }
+  if #(row.further or {}) > 0 then why[#why + 1] = "Further on: " .. table.concat(row.further, ", ") end
+  if row.hold then why[#why + 1] = today_words.hold(row.hold, as_of) end
+  return { row.number, row.person.name, row.person.form or row.person.year or "", row.title,
+    table.concat(why, ". "), core.date.english(row.since), table.concat(csv.outcomes(row.step), " / "), "", "", "", "",
+    "", "", row.ref }
 end
 
 -- The text of the file: the rows that can be filled in, of one school or of all.

@@ -55,34 +55,23 @@ today.titled = { running = true, changed = true, exceeded = true, checks = true 
 
 local fields = { "registers", "pupil.upn", "pupil.name", "pupil.groups" }
 
-local function each_batch(space, filter, school)
-  local copy = { as_of = filter.as_of, diary = filter.diary, year = filter.year, form = filter.form,
-    school = school.id, fields = fields }
-  return problem.check(space.store:batches(copy))
-end
-
-local function add_person(view, pupil, school)
-  local enrolment = pupil.id
-  local person = { enrolment = enrolment, school = school, upn = pupil.upn, name = pupil.name,
-    surname = pupil.surname, year = pupil.year, form = pupil.form, groups = pupil.groups, pupil = pupil }
-  view.people[enrolment] = person
-  view.order[#view.order + 1] = person
-  school.calendar = school.calendar or pupil.calendar
-end
-
+-- Everybody in view, by enrolment and by pupil (row number).
 local function read_people(view, filter)
-  local codes = view.space:codes()
+  local store, codes = view.space.store, view.space:codes()
   for _, school in ipairs(view.schools) do
-    for bytes in each_batch(view.space, filter, school) do
+    for bytes in problem.check(store:batches { as_of = filter.as_of, diary = filter.diary, year = filter.year,
+      form = filter.form, school = school.id, fields = fields }) do
       local batch = problem.check(core.batch(bytes, codes))
-      for i = 1, #batch do add_person(view, batch[i], school) end
+      for i = 1, #batch do
+        local pupil = batch[i]
+        local person = { enrolment = pupil.id, school = school, upn = pupil.upn, name = pupil.name,
+          surname = pupil.surname, year = pupil.year, form = pupil.form, groups = pupil.groups, pupil = pupil }
+        view.people[pupil.id], view.order[#view.order + 1] = person, person
+        school.calendar = school.calendar or pupil.calendar
+      end
     end
   end
-end
-
--- The person in view of each pupil (row number).
-local function index_pupils(view)
-  for row in pupils.each_enrolment(view.space.store) do
+  for row in pupils.each_enrolment(store) do
     local person = view.people[row[1]]
     if person then
       person.row = row[2]
@@ -104,26 +93,12 @@ local function schools_of(space, filter)
   return list
 end
 
-local function note_weeks(view)
-  for _, school in ipairs(view.schools) do
-    if school.calendar then
-      school.weeks = running.weeks_into_year(school.calendar, view.as_of)
-      school.too_few = school.weeks <= (school.lists.too_few_weeks or 0)
-    end
-  end
-end
-
 -- The owner of a case is who recorded its latest entry, unless the school's own
 -- register has a column "owner".
-local function owner_of(view, person)
-  if person.groups and person.groups.owner then return person.groups.owner end
-  return view.last_by[person.row]
-end
-
 local function keep_owner(view, owner)
   if not owner then return end
   for enrolment, person in pairs(view.people) do
-    local name = owner_of(view, person)
+    local name = person.groups and person.groups.owner or view.last_by[person.row]
     if not name or not core.fold(name):find(core.fold(owner), 1, true) then view.people[enrolment] = nil end
   end
   for row, person in pairs(view.by_pupil) do
@@ -136,7 +111,12 @@ local function look(space, filter, options)
     by_pupil = {}, last_by = {}, schools = schools_of(space, filter), run_days = runs.days(space.store),
     baseline = options.baseline }
   read_people(view, filter)
-  index_pupils(view)
+  for _, school in ipairs(view.schools) do
+    if school.calendar then
+      school.weeks = running.weeks_into_year(school.calendar, view.as_of)
+      school.too_few = school.weeks <= (school.lists.too_few_weeks or 0)
+    end
+  end
   view.entries = {}
   for _, entry in ipairs(cases.entries(space, { as_of = view.day, gone = true })) do
     if not entry.struck then view.last_by[entry.pupil] = entry.by or view.last_by[entry.pupil] end
@@ -144,7 +124,6 @@ local function look(space, filter, options)
   end
   keep_owner(view, options.owner)
   view.holds = cases.holds(space, view.day)
-  note_weeks(view)
   return view
 end
 
@@ -189,15 +168,6 @@ local function period_rows(view)
   return list
 end
 
--- The event that told of a change, by entry.
-local function told_by_entry(view)
-  local told = {}
-  for _, event in ipairs(events.list(view.space.store, { kind = "evidence.changed" })) do
-    told[(event.data or {}).entry or 0] = event.id
-  end
-  return told
-end
-
 local function change_words(change, as_of)
   local parts = { ("%s decided on %s are marked otherwise now"):format(
     words.count(#change.sessions, "half day") .. " of what was", words.day(change.on, as_of)) }
@@ -207,7 +177,10 @@ local function change_words(change, as_of)
 end
 
 local function changed_rows(view)
-  local told, list = told_by_entry(view), {}
+  local told, list = {}, {} -- told: the event that told of a change, by entry
+  for _, event in ipairs(events.list(view.space.store, { kind = "evidence.changed" })) do
+    told[(event.data or {}).entry or 0] = event.id
+  end
   for _, each in ipairs(watch.changed_decisions(view.space, view.day)) do
     local person = view.by_pupil[each.entry.pupil]
     local step = person and person.school.map.declared.steps_by_name[each.entry.step]
@@ -261,27 +234,20 @@ end
 
 local makers = { review_rows, period_rows, changed_rows, reason_rows, hold_rows, improved_rows }
 
+-- The sections that have rows, and all rows in their order, numbered.
 local function sections_of(rows)
-  local list, by_name = {}, {}
+  local list, numbered_rows, by_name = {}, {}, {}
+  for _, section in ipairs(today.sections) do by_name[section.name] = {} end
+  for _, row in ipairs(rows) do table.insert(by_name[row.section], row) end
   for i, section in ipairs(today.sections) do
-    by_name[section.name] = { name = section.name, title = section.title, rows = {}, place = i }
-  end
-  for _, row in ipairs(rows) do table.insert(by_name[row.section].rows, row) end
-  for _, section in ipairs(today.sections) do
-    if #by_name[section.name].rows > 0 then list[#list + 1] = by_name[section.name] end
-  end
-  return list
-end
-
-local function number(list)
-  list.rows = {}
-  for _, section in ipairs(list.sections) do
-    for _, row in ipairs(section.rows) do
-      list.rows[#list.rows + 1] = row
-      row.number = #list.rows
+    local own = by_name[section.name]
+    if #own > 0 then list[#list + 1] = { name = section.name, title = section.title, rows = own, place = i } end
+    for _, row in ipairs(own) do
+      numbered_rows[#numbered_rows + 1] = row
+      row.number = #numbered_rows
     end
   end
-  return list
+  return list, numbered_rows
 end
 
 -- The list of a day. `filter` is that of workspace:filter; options: owner,
@@ -299,25 +265,9 @@ function today.build(space, filter, options)
   for _, school in ipairs(view.schools) do
     school.policy, school.as_of = policy.state(space, school.key, view.day), view.day
   end
-  return number { as_of = view.as_of, day = view.day, schools = view.schools, sections = sections_of(rows),
+  local sections, numbered_rows = sections_of(rows)
+  return { as_of = view.as_of, day = view.day, schools = view.schools, sections = sections, rows = numbered_rows,
     failing = plugin_state.failing(space) }
-end
-
-local function reach_words(school)
-  if not school.reach then return "No registers have come in yet" end
-  return ("Registers up to %s, %s"):format(core.date.english(school.reach[1]), words.half(school.reach[2]))
-end
-
-local function joiner_words(joiners)
-  local names = {}
-  for i, each in ipairs(joiners) do
-    if i > 6 then
-      names[i] = ("and %d more"):format(#joiners - 6)
-      break
-    end
-    names[i] = each.name
-  end
-  return table.concat(names, ", ")
 end
 
 -- What of the attendance policy is to be done: nothing of a school that recorded none.
@@ -329,9 +279,12 @@ local function policy_notes(add, state, as_of)
   end
   if not state.families_told_on then add "Families are still to be told of the attendance policy" end
   if #state.joiners > 0 then
+    local names = {}
+    for i = 1, math.min(#state.joiners, 6) do names[i] = state.joiners[i].name end
+    if #state.joiners > 6 then names[7] = ("and %d more"):format(#state.joiners - 6) end
     add(("%s joined since and %s still to be told of the attendance policy: %s"):format(
       words.count(#state.joiners, "child", "children"), #state.joiners == 1 and "is" or "are",
-      joiner_words(state.joiners)))
+      table.concat(names, ", ")))
   end
 end
 
@@ -339,7 +292,9 @@ local function add_notes(notes, school, named)
   local function add(text, plain)
     notes[#notes + 1] = { words = named and school.name .. ": " .. text or text, plain = plain }
   end
-  add(reach_words(school), true)
+  local reach = school.reach
+  add(reach and ("Registers up to %s, %s"):format(core.date.english(reach[1]), words.half(reach[2]))
+    or "No registers have come in yet", true)
   if school.too_few then
     add(("The school year is %s old: too few half days to say how attendance is going"):format(
       words.count(school.weeks, "school week")))

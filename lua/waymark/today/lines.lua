@@ -14,14 +14,6 @@ core.sdk "evidence" -- gives evidence its words
 
 local lines = {}
 
-local function all_without_reason(evidence, codes)
-  local sessions = evidence and evidence.kind == "streak" and evidence.sessions or {}
-  for _, session in ipairs(sessions) do
-    if not codes:find(session[3], 1, true) then return false end
-  end
-  return #sessions > 0
-end
-
 -- What a suggestion was made with, read when a line is made of it: most are not shown.
 local function data_of(view, row)
   row.data = row.data or events.data(view.space.store, row.made)
@@ -32,28 +24,30 @@ end
 local function is_call(view, row, kind, lists)
   local early = row.step.principle == "listen" or row.step.principle == "monitor"
   if not early or lists.no_reason == nil or kind ~= "streak" then return false end
-  return all_without_reason((data_of(view, row).evidence or {})[1], lists.no_reason)
-end
-
-local function queue_row(view, school, each)
-  local enrolment, step, concern, state, made, made_on, ended_on, concern_on, baseline, kind = table.unpack(each, 1, 10)
-  local row = { enrolment = enrolment, concern = concern, step = view.space:step(school.key, step), made = made,
-    made_on = made_on, lapsed = state == "lapsed", began = concern_on or made_on, concern_on = concern_on,
-    ended_on = ended_on and ended_on <= view.day and ended_on or nil, baseline = baseline == 1 or nil }
-  if not row.step or made_on > view.as_of then return nil end
-  row.place, row.call = row.step.place, is_call(view, row, kind, school.lists)
-  return row
+  local evidence = (data_of(view, row).evidence or {})[1]
+  local sessions = evidence and evidence.kind == "streak" and evidence.sessions or {}
+  for _, session in ipairs(sessions) do
+    if not lists.no_reason:find(session[3], 1, true) then return false end
+  end
+  return #sessions > 0
 end
 
 -- Every suggestion of a school made by the day, with its place on the road map.
 local function rows_of_school(view, school)
-  local rows, baseline = {}, {}
+  local rows, before = {}, {}
   for each in suggestions.each_of_school(view.space.store, school.id) do
-    local row = queue_row(view, school, each)
-    local list = row and row.baseline and baseline or rows
-    if row then list[#list + 1] = row end
+    local enrolment, name, concern, state, made, made_on, ended_on, concern_on, baseline, kind =
+      table.unpack(each, 1, 10)
+    local step = view.space:step(school.key, name)
+    if step and made_on <= view.as_of then
+      local row = { enrolment = enrolment, concern = concern, step = step, place = step.place, made = made,
+        made_on = made_on, lapsed = state == "lapsed", began = concern_on or made_on, concern_on = concern_on,
+        ended_on = ended_on and ended_on <= view.day and ended_on or nil, baseline = baseline == 1 or nil }
+      row.call = is_call(view, row, kind, school.lists)
+      table.insert(row.baseline and before or rows, row)
+    end
   end
-  return rows, baseline
+  return rows, before
 end
 
 local function open_by_child(view, rows, admitted)
@@ -93,23 +87,19 @@ local function figures_now(view, person, data)
   return { { kind = e.kind, words = e:describe(), sessions = sessions } }
 end
 
-local function further_titles(child)
-  local titles, seen = {}, { [child[1].step.name] = true }
-  for _, row in ipairs(child) do
-    if not seen[row.step.name] then titles[#titles + 1] = row.step.title end
-    seen[row.step.name] = true
-  end
-  return titles
-end
-
 local function line_of(view, child)
   local first = child[1]
   local person, data = view.people[first.enrolment], data_of(view, first)
   local why = words.why(data.reason, figures_now(view, person, data), view.as_of)
+  local further, seen = {}, { [first.step.name] = true }
+  for _, row in ipairs(child) do
+    if not seen[row.step.name] then further[#further + 1] = row.step.title end
+    seen[row.step.name] = true
+  end
   return { section = first.call and "calls" or "decisions", person = person, step = first.step,
     title = first.step.title, concern = first.concern, since = first.began, made_on = first.made_on,
     why = data.new and ("%s; new: %s"):format(why, data.new) or why,
-    further = further_titles(child), baseline = first.baseline }
+    further = further, baseline = first.baseline }
 end
 
 local function admit_all(rows, admitted)

@@ -33,15 +33,11 @@ local function apart(list)
   return list
 end
 
--- The words, without a day that they name already.
-local function since_words(row, list)
-  local day = words.day(row.since, list.as_of)
-  if row.section ~= "calls" and row.section ~= "decisions" or row.why:find(day, 1, true) then return nil end
-  return "Since " .. day
-end
-
 local function row_view(row, list, to_fill_in)
-  local person, small = row.person, { since_words(row, list) }
+  local person, small, day = row.person, {}, words.day(row.since, list.as_of)
+  if (row.section == "calls" or row.section == "decisions") and not row.why:find(day, 1, true) then
+    small[1] = "Since " .. day
+  end
   local place = person.form or person.year and "Year " .. person.year or ""
   if #list.schools > 1 then place = place .. (place ~= "" and ", " or "") .. person.school.name end
   if #(row.further or {}) > 0 then small[#small + 1] = "Further on: " .. table.concat(row.further, ", ") end

@@ -33,41 +33,23 @@ local function is_open(row, day)
   return row.ended_on == nil or row.ended_on > day or (row.ended_on == day and not row.lapsed)
 end
 
--- The days on which lines open: those on which something was made, and those on
--- which `suggest` ran and found nothing new (then whoever waits comes up).
+-- The days on which lines open, and what was made on each: those on which something was, and
+-- those on which `suggest` ran and found nothing new (then whoever waits comes up).
 local function days_of(rows, run_days)
-  local seen, days = {}, {}
-  for _, day in ipairs(run_days or {}) do
-    if not seen[day] then days[#days + 1] = day end
-    seen[day] = true
+  local made, days = {}, {}
+  local function note(day)
+    if not made[day] then made[day], days[#days + 1] = {}, day end
+    return made[day]
   end
-  for _, row in ipairs(rows) do
-    if not seen[row.made_on] then days[#days + 1] = row.made_on end
-    seen[row.made_on] = true
-  end
+  for _, day in ipairs(run_days or {}) do note(day) end
+  for _, row in ipairs(rows) do table.insert(note(row.made_on), row) end
   table.sort(days)
-  return days
-end
-
-local function made_by_day(rows)
-  local by_day = {}
-  for _, row in ipairs(rows) do
-    by_day[row.made_on] = by_day[row.made_on] or {}
-    table.insert(by_day[row.made_on], row)
-  end
-  return by_day
-end
-
-local function has_line(lines, row, day)
-  for _, each in ipairs(lines[row.enrolment] or {}) do
-    if is_open(each, day) then return true end
-  end
-  return false
+  return days, made
 end
 
 local function admit(state, row, day)
-  local lines = state.lines
-  local known = has_line(lines, row, day)
+  local lines, known = state.lines, false
+  for _, each in ipairs(lines[row.enrolment] or {}) do known = known or is_open(each, day) end
   if not (known or row.call or state.room > 0) then return false end
   if not known then
     state.room = state.room - 1
@@ -78,9 +60,6 @@ local function admit(state, row, day)
   state.admitted[row] = true
   return true
 end
-
--- How many lines a week may have by a day of it.
-local function room_on(day, most) return math.ceil(most * math.min(date.weekday(day), 5) / 5) end
 
 -- The order of a day's queue. Without patience the later steps of the road map
 -- would never have their turn in a school with many new absences.
@@ -100,10 +79,11 @@ local function live_day(state, made, rules, day)
   for _, row in ipairs(state.waiting) do
     if is_open(row, day) then pool[#pool + 1] = row end
   end
-  for _, row in ipairs(made or {}) do pool[#pool + 1] = row end
+  for _, row in ipairs(made) do pool[#pool + 1] = row end
   table.sort(pool, order_on(day, rules.patience))
   state.week = date.monday(day)
-  state.room = room_on(day, rules.most) - (state.new[state.week] or 0)
+  local by_now = math.ceil(rules.most * math.min(date.weekday(day), 5) / 5) -- of a week's lines
+  state.room = by_now - (state.new[state.week] or 0)
   for _, row in ipairs(pool) do
     if not admit(state, row, day) then waiting[#waiting + 1] = row end
   end
@@ -116,10 +96,10 @@ end
 -- -> { [row] = true }, the rows that wait, { [monday] = new lines of that week }
 function queue.lines(rows, rules, last)
   local state = { waiting = {}, lines = {}, admitted = {}, new = {}, room = 0 }
-  local by_day = made_by_day(rows)
-  rules = { most = rules.most or #rows, patience = rules.patience, days = rules.days }
-  for _, day in ipairs(days_of(rows, rules.days)) do
-    if day <= last then live_day(state, by_day[day], rules, day) end
+  local days, made = days_of(rows, rules.days)
+  rules = { most = rules.most or #rows, patience = rules.patience }
+  for _, day in ipairs(days) do
+    if day <= last then live_day(state, made[day], rules, day) end
   end
   local waiting = {}
   for _, row in ipairs(state.waiting) do

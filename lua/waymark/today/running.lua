@@ -50,8 +50,6 @@ local function half_days(n) return words.count(n, "unauthorised half day") end
 -- "none was agreed to", "up to 2 were agreed to"
 local function agreed(n) return n == 0 and "none was to come" or ("up to %d were agreed to"):format(n) end
 
-local function session_words(each, as_of) return words.half_day(each.date, each.session, as_of) end
-
 local function counted_words(view, period)
   if view.as_of < period.from then return "no registers of it have come in yet" end
   local text = period.count == 0 and "no unauthorised half days" or half_days(period.count)
@@ -75,23 +73,22 @@ local function ended_words(view, period, person)
     percent(beside.now), before, period.parent and ", for " .. period.parent or "")
 end
 
-local function next_check(view, period)
-  for _, check in ipairs(period.checks) do
-    if check > view.day then return "; to be looked at on " .. words.day(check, view.as_of) end
-  end
-  return ""
-end
-
--- "Mrs Byron was spoken to on …"; of nobody in particular nothing else is said.
-local function told_words(view, period, told)
-  local who = told.named and period.parent or "The family"
-  return (". %s was spoken to on %s"):format(who, words.day(told.on, view.as_of))
-end
-
+-- It ends with "Mrs Byron was spoken to on …"; of nobody in particular only that.
 local function running_words(view, period, told)
+  local check, spoken = "", ""
+  for _, day in ipairs(period.checks) do
+    if day > view.day then
+      check = "; to be looked at on " .. words.day(day, view.as_of)
+      break
+    end
+  end
+  if told then
+    spoken = (". %s was spoken to on %s"):format(told.named and period.parent or "The family",
+      words.day(told.on, view.as_of))
+  end
   return ("Runs from %s to %s; %s left%s; %s%s."):format(words.day(period.from, view.as_of),
-    words.day(period.to, view.as_of), words.count(period.days_left, "school day"), next_check(view, period),
-    counted_words(view, period), told and told_words(view, period, told) or "")
+    words.day(period.to, view.as_of), words.count(period.days_left, "school day"), check,
+    counted_words(view, period), spoken)
 end
 
 -- Nobody is sent to a parent to whom nobody may write or speak.
@@ -109,8 +106,9 @@ local function exceeded_words(view, period, entry, person)
   local last = period.sessions[#period.sessions]
   return ("%s since %s, the last on %s; %s. %s; then a person decides. Nothing follows by itself. It runs to %s; "
     .. "%s left."):format(words.capital(half_days(period.count)), words.day(period.from, view.as_of),
-    session_words(last, view.as_of), agreed(period.tolerated), first_words(view, period, entry, person),
-    words.day(period.to, view.as_of), words.count(period.days_left, "school day"))
+    words.half_day(last.date, last.session, view.as_of), agreed(period.tolerated),
+    first_words(view, period, entry, person), words.day(period.to, view.as_of),
+    words.count(period.days_left, "school day"))
 end
 
 -- Whether an entry names one parent, and whether it names anybody: whom it was done with,
@@ -194,10 +192,6 @@ end
 
 -- Marks without a reason ----------------------------------------------------------
 
-local function due_by(calendar, day, within)
-  return calendar:days_after(day, within) or date.add(day, within)
-end
-
 -- "Monday 8 September, Tuesday 9 September"; from four days on the first and how many
 local function days_said(sessions, as_of)
   local days, last = {}, nil
@@ -216,10 +210,11 @@ function running.no_reason(view, person, lists)
   local rule = core.rule.count { name = "no-reason", codes = lists.no_reason, at_least = 1 }
   local sessions = person.pupil:count(rule, first, view.as_of):sessions()
   if #sessions == 0 then return nil end
-  local due = due_by(person.pupil.calendar, sessions[1].date, lists.reason_within_days)
+  local since, within = sessions[1].date, lists.reason_within_days
+  local due = person.pupil.calendar:days_after(since, within) or date.add(since, within)
   local late = view.day > due
   local when = late and "it was due by " or "due by "
-  return { person = person, title = "Put the reason in the register", since = sessions[1].date, due = due,
+  return { person = person, title = "Put the reason in the register", since = since, due = due,
     overdue = late, why = ("%s still without a reason (%s); %s%s."):format(words.count(#sessions, "half day"),
       days_said(sessions, view.as_of), when, words.day(due, view.as_of)) }
 end
