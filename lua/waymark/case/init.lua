@@ -236,4 +236,28 @@ function cases.correct(space, pupil, of, given)
     on = space:today(), by = given.by, data = { of = of, why = given.why } })
 end
 
+-- Who may read entries from now on. given: audience; parents, as a person names them: these, else
+-- those with whom it was done; why, by. -> the titles of the entries
+function cases.set_audience(space, pupil, ids, given)
+  local contacts, readable, titles_of = people.of(space, pupil), core.array {}, {}
+  if given.audience == "staff" and #given.parents > 0 then problem.raise "--parent is for --for family or referral" end
+  for i, text in ipairs(given.parents) do
+    local parent = people.pick(contacts, text, pupil.name)
+    if not parent.may_be_named then
+      problem.raise("%s is not known as a parent of %s, or may not be contacted", parent.name, pupil.name)
+    end
+    readable[i] = parent.id
+  end
+  local entries = cases.entries(space, { pupil = pupil.pupil })
+  for i, id in ipairs(ids) do
+    local entry = case_plans.entry(entries, id)
+    local step = space:step(entry.school, entry.step)
+    titles_of[i] = step and step.title or (entry.step or entry.kind):gsub("-", " ")
+    problem.check(space.store:add_event { kind = "audience.changed", at = space.now, on = space:today(),
+      enrolment = pupil.enrolment, step = entry.step, by = given.by,
+      data = { of = id, audience = given.audience, readers = #readable > 0 and readable or nil, why = given.why } })
+  end
+  return titles_of
+end
+
 return cases

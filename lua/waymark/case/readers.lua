@@ -16,6 +16,9 @@
 --     of them may not read is not in it
 --   reader:view(entry)    -> the entry as it may be read | nil, why not: "staff", "referral", "other"
 --   reader:told(entry)    the same for what a letter is about: whom it was done with decides alone
+--   reader:may_be(entry)  whether a person may choose it for a referral: it names nobody, so that
+--                         nobody knows whose it is
+--   reader:choose(ids)    those that a person chose, { [id] = true }
 --   reader:cut(entry)     without the records that are for staff alone, and nothing else
 --   readers.audience(space, entry)             for whom it is
 --   readers.given(step, given)                 -> audience, chosen: of a new entry
@@ -164,10 +167,16 @@ function methods.view(self, entry)
   local audience = readers.audience(self.space, entry)
   if reach[audience] > reach[self.audience] then return nil, audience end
   local part = part_of(self, entry)
-  if part == "doubt" then part = audience == "referral" and "all" or nil end
+  if part == "doubt" then part = (audience == "referral" or self.chosen[entry.id]) and "all" or nil end
   if not part then return nil, "other" end
   return cut(self, entry, part)
 end
+
+function methods.may_be(self, entry)
+  return readers.audience(self.space, entry) == "family" and part_of(self, entry) == "doubt"
+end
+
+function methods.choose(self, ids) self.chosen = ids end
 
 function methods.told(self, entry)
   if self.audience == "staff" then return entry end
@@ -179,7 +188,7 @@ function methods.cut(self, entry) return self.audience == "staff" and entry or c
 
 function readers.new(space, audience, contacts, entries, parent)
   local self = setmetatable({ space = space, audience = audience, contacts = contacts, readers = { parent },
-    by_id = {} }, mark)
+    by_id = {}, chosen = {} }, mark)
   for _, each in ipairs(parent and {} or contacts) do
     if each.may_be_named and not each.gone then self.readers[#self.readers + 1] = each end
   end

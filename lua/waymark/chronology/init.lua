@@ -28,6 +28,7 @@ local chronology_words = require "waymark.chronology.words"
 local counted = require "waymark.base.words".count
 local discretion = require "waymark.case.discretion"
 local events = require "waymark.store.events"
+local people = require "waymark.case.people"
 local readers = require "waymark.case.readers"
 local suggestions = require "waymark.store.suggestions"
 
@@ -116,16 +117,18 @@ end
 
 local for_whom = { staff = "staff only", referral = "a referral", family = "the family" }
 
-noticed["audience.changed"] = function(data)
-  local names = data.readers and #data.names > 0 and (" (%s)"):format(table.concat(data.names, ", ")) or ""
-  return ("Entry %d is for %s from now on"):format(data.of, for_whom[data.audience] .. names), { data.why }
+noticed["audience.changed"] = function(data, _, contacts)
+  local names = {}
+  for i, id in ipairs(data.readers or {}) do names[i] = (people.by_id(contacts, id) or {}).name end
+  local whom = #names > 0 and (" (%s)"):format(table.concat(names, ", ")) or ""
+  return ("Entry %d is for %s from now on"):format(data.of, for_whom[data.audience] .. whom), { data.why }
 end
 
-local function noticed_row(space, event)
+local function noticed_row(space, event, contacts)
   local data, words, texts = event.data or {}, {}, {}
   local title = chronology.title(space, event.school, event.step)
   if noticed[event.kind] then
-    title, texts = noticed[event.kind](data, title)
+    title, texts = noticed[event.kind](data, title, contacts)
   else
     title = chronology.plain((event.kind:gsub("%.", " "))) .. (event.step and ": " .. title or "")
   end
@@ -157,10 +160,11 @@ local function known_entries(entries, reader)
 end
 
 -- Entries for the reader; what is not for them is counted.
-local function add_entries(result, space, pupil, seen_by, parent)
+local function add_entries(result, space, pupil, seen_by, chosen)
   local entries, standing = cases.entries(space, { pupil = pupil.pupil, as_of = result.as_of, gone = true }), {}
   for _, entry in ipairs(entries) do standing[#standing + 1] = not entry.gone and entry or nil end
-  local reader = readers.new(space, result.audience, seen_by.contacts, standing, parent)
+  local reader = readers.new(space, result.audience, seen_by.contacts, standing, result.parent)
+  reader:choose(chosen or {})
   local known = known_entries(entries, reader)
   for _, entry in ipairs(entries) do
     if entry.kind ~= "corrected" then -- said at the entry that it strikes out
@@ -180,12 +184,12 @@ local function add_entries(result, space, pupil, seen_by, parent)
   end
 end
 
-local function add_noticed(result, space, pupil)
+local function add_noticed(result, space, pupil, contacts)
   for _, event in ipairs(events.list(space.store, { pupil = pupil.pupil, as_of = result.as_of })) do
     local is_choice = event.kind == "audience.changed" and result.audience ~= "staff"
     if not event.kind:find "^entry%." and not is_choice then
       if result.audience == "staff" then
-        result.rows[#result.rows + 1] = noticed_row(space, event)
+        result.rows[#result.rows + 1] = noticed_row(space, event, contacts)
       else
         result.left_out.noticed = (result.left_out.noticed or 0) + 1
       end
@@ -194,16 +198,16 @@ local function add_noticed(result, space, pupil)
 end
 
 -- The chronology of a pupil (of find_pupil). `given`: audience (staff), parent (the contact whom it
--- is for, or against; else all parents), as_of (today);
--- entries_only: without what Waymark noticed.
+-- is for, or against; else all parents), chosen (of a referral: entries that name nobody, by number),
+-- as_of (today); entries_only: without what Waymark noticed.
 function chronology.of(space, pupil, given)
   given = given or {}
   space:load_plugins()
   local result = { pupil = pupil, audience = given.audience or "staff", parent = given.parent,
     as_of = given.as_of or space:today(), rows = {}, left_out = {}, entries = 0 }
   local seen_by = discretion.new(space, pupil, result.audience)
-  add_entries(result, space, pupil, seen_by, given.parent)
-  if not given.entries_only then add_noticed(result, space, pupil) end
+  add_entries(result, space, pupil, seen_by, given.chosen)
+  if not given.entries_only then add_noticed(result, space, pupil, seen_by.contacts) end
   table.sort(result.rows, by_day)
   result.taken_out = seen_by.taken
   return result

@@ -4,8 +4,10 @@
 --   space, found, pupil    the workspace; the pupil of find_pupil, and with registers
 --   day, diary             up to which day; and what people recorded
 --   parent, others         the contact that it is about; other parents that may be named
---   rows                   the chronology for a referral, without packs made before and
---                          what is about another parent alone
+--   offered                the chronology for a referral, without packs made before and what is
+--                          about another parent alone: what a person may pick; a row is `unclear`
+--                          where it names nobody and the parents live apart
+--   rows                   of these, those that enter (case.pick)
 --   entries, by_id         what was recorded up to the day, and not struck out
 --   extract                the register (waymark.register_extract)
 --   seen_by                takes other people out of words (case/discretion)
@@ -57,15 +59,31 @@ function case.is_of_another(about, entry)
   return of.id < entry.id and case.is_of_another(about, of)
 end
 
--- The rows of the chronology, without those about another parent; and a pack that was made
--- is no part of the next, so that the same case gives the same pack.
+-- The rows of the chronology that may be picked, without those about another parent; and a pack
+-- that was made is no part of the next, so that the same case gives the same pack.
 local function rows_of(about)
-  local out, rows = {}, {}
-  for _, entry in ipairs(about.entries) do out[entry.id] = is_pack(entry) or case.is_of_another(about, entry) end
-  for _, row in ipairs(about.chronology.rows) do
+  local out, unclear, rows = {}, {}, {}
+  for _, entry in ipairs(about.entries) do
+    out[entry.id] = is_pack(entry) or case.is_of_another(about, entry)
+    unclear[entry.id] = about.reader:may_be(entry) or nil
+  end
+  for _, row in ipairs(chronology.of(about.space, about.found, { audience = "referral", parent = about.parent,
+    chosen = unclear, as_of = about.day, entries_only = true }).rows) do
+    row.unclear = unclear[row.id]
     if not out[row.id] then rows[#rows + 1] = row end
   end
   return rows
+end
+
+-- Of what may be picked, what enters: { [id] = true }; else all of which it is known whose it is.
+function case.pick(about, picked)
+  about.rows = {}
+  for _, row in ipairs(about.offered) do
+    local is_in = not row.unclear
+    if picked then is_in = picked[row.id] end
+    if is_in then about.rows[#about.rows + 1] = row end
+  end
+  about.reader:choose(picked or {})
 end
 
 -- The step whose documents have the form; else the last one that enforces.
@@ -105,11 +123,10 @@ function case.of(space, found, given)
   end
   about.siblings = stored_contacts.count_siblings(space.store, found.pupil)
   about.entries, about.by_id = entries_of(space, found, day)
-  about.chronology = chronology.of(space, found, { audience = "referral", parent = about.parent, as_of = day,
-    entries_only = true })
-  about.rows = rows_of(about)
   about.seen_by = discretion.new(space, found, "referral", all)
   about.reader = readers.new(space, "referral", all, about.entries, about.parent)
+  about.offered = rows_of(about)
+  case.pick(about)
   about.extract = register_extract.of(space, found, day)
   about.step = step_of(about.map)
   about.form = about.map.declared and about.map.declared.referral_form or {}

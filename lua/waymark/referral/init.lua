@@ -37,6 +37,11 @@ end
 
 function referral.pick(draft, text, name)
   items.pick(draft.items, text, name)
+  local picked = {}
+  for _, item in ipairs(draft.items) do
+    if item.entry then picked[item.entry] = item.ticked or nil end
+  end
+  referral_case.pick(draft.about, picked)
   draft.missing = missing.of(draft.about, draft.checklist, draft.items)
 end
 
@@ -126,7 +131,7 @@ end
 local function files_of(draft, given)
   local contents, list, number = {}, {}, 0
   for _, item in ipairs(draft.items) do
-    if item.ticked then
+    if item.ticked and item.base then
       number = number + 1
       contents[number] = { number = tostring(number), name = item.title }
     end
@@ -134,7 +139,7 @@ local function files_of(draft, given)
   add_document(list, draft, "cover", 0, "Cover", "cover", given, contents)
   number = 0
   for _, item in ipairs(draft.items) do
-    if item.ticked then
+    if item.ticked and item.base then
       number = number + 1
       if item.document then
         add_document(list, draft, item.document, number, item.title, item.base, given)

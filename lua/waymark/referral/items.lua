@@ -16,8 +16,10 @@
 local chronology = require "waymark.chronology"
 local core = require "waymark.core"
 local files = require "waymark.base.files"
+local page = require "waymark.chronology.page"
 local problem = require "waymark.base.problem"
 local referral_case = require "waymark.referral.case"
+local terminal = require "waymark.base.terminal"
 local words = require "waymark.base.words"
 
 local items = {}
@@ -30,9 +32,8 @@ local documents = {
 
 -- What can be picked ------------------------------------------------------------------------
 
-local function may_enter(about, entry)
-  if entry.kind ~= "attached" and entry.kind ~= "rendered" or type(entry.file) ~= "table" then return false end
-  return about.reader:view(entry) ~= nil and not referral_case.is_of_another(about, entry)
+local function is_file(entry)
+  return (entry.kind == "attached" or entry.kind == "rendered") and type(entry.file) == "table"
 end
 
 -- What a kept file is: the title of what it belongs to, else what it was kept as.
@@ -48,22 +49,45 @@ local manner = { sent = ", as it was sent", signed = ", signed" }
 -- "Attendance contract, signed, 3 November 2025: contract.pdf"
 local function file_item(about, entry)
   local what = what_of(about, entry)
-  return { id = ("entry-%d"):format(entry.id), file = entry.file, entry = entry.id, ticked = true,
+  return { file = entry.file, base = ("%s-%s"):format(entry.on, files.slug(what)),
     title = ("%s%s, %s: %s"):format(what, manner[entry.as] or "", words.date(entry.on),
-      about.seen_by:words(entry.file.name or "")),
-    base = ("%s-%s"):format(entry.on, files.slug(what)) }
+      about.seen_by:words(entry.file.name or "")) }
 end
 
--- Everything that can be picked: the documents that are made, then kept files by day.
+-- "Early help and support: not engaged, 6 October 2025, with Mrs Byron"
+local function entry_item(row)
+  local with = row.with and ", with " .. row.with or ""
+  return { title = ("%s, %s%s"):format(page.title(row), words.date(row.on), with), said = page.sentences(row) }
+end
+
+-- Everything that can be picked: the documents that are made, then entries and kept files by day.
 function items.of(about)
   local list = {}
   for i, each in ipairs(documents) do
     list[i] = { id = each.id, title = each.title, base = each.id, document = each.id, ticked = true }
   end
-  for _, entry in ipairs(about.entries) do
-    if may_enter(about, entry) then list[#list + 1] = file_item(about, entry) end
+  for _, row in ipairs(about.offered) do
+    local entry = about.by_id[row.id]
+    local item = is_file(entry) and file_item(about, entry) or entry_item(row)
+    item.id, item.entry, item.ticked, item.unclear = ("entry-%d"):format(row.id), row.id, not row.unclear, row.unclear
+    list[#list + 1] = item
   end
   return list
+end
+
+-- What is for staff only, "entry-4  Pupil check-in, 8 October 2025", and how many are others'.
+local function not_offered(about)
+  local lines, others = {}, 0
+  for _, entry in ipairs(about.entries) do
+    local seen, why = about.reader:view(entry)
+    if not seen and why == "staff" and entry.kind == "recorded" then
+      lines[#lines + 1] = ("entry-%d  %s, %s"):format(entry.id, chronology.title(about.space, entry.school, entry.step),
+        words.date(entry.on))
+    elseif not seen and why == "other" and not about.reader:may_be(entry) then
+      others = others + 1
+    end
+  end
+  return lines, others
 end
 
 -- How many letters were made of which no version is kept as sent.
@@ -83,8 +107,8 @@ end
 
 local head = [[
 # What enters the referral pack of %s, for %s.
-# [x] enters, [ ] stays out: change the marks and nothing else. Look into each file first:
-# Waymark cannot see what is inside one.
+# [x] enters, [ ] stays out: change the marks and nothing else. The pack is disclosed to whom it
+# is against: read each entry as they will. Look into each file: Waymark cannot see what is inside one.
 ]]
 
 function items.text(about, list, parent_name, missing)
@@ -94,6 +118,19 @@ function items.text(about, list, parent_name, missing)
   for _, each in ipairs(list) do
     lines[#lines + 1] = ("[%s] %-" .. width .. "s  %s\n"):format(each.ticked and "x" or " ", each.id,
       core.escape(each.title))
+    if each.unclear then lines[#lines + 1] = "#   It names nobody: tick it only if it is this parent's to read.\n" end
+    for _, said in ipairs(each.said or {}) do
+      local text = said.label and ("%s: %s"):format(said.label, said.text) or said.text
+      for _, line in ipairs(words.wrap(terminal.lines(text), 90)) do lines[#lines + 1] = ("#   %s\n"):format(line) end
+    end
+  end
+  local staff, others = not_offered(about)
+  if #staff > 0 then
+    lines[#lines + 1] = "#\n# For staff only; to have one in the pack: waymark audience WHO NUMBER --for referral\n"
+  end
+  for _, line in ipairs(staff) do lines[#lines + 1] = ("#   %s\n"):format(core.escape(line)) end
+  if others > 0 then
+    lines[#lines + 1] = ("#\n# Not this parent's to read: %s.\n"):format(words.count(others, "entry", "entries"))
   end
   if #missing > 0 then lines[#lines + 1] = "#\n# Still missing:\n" end
   for _, each in ipairs(missing) do lines[#lines + 1] = ("#   %s\n"):format(core.escape(each.item)) end

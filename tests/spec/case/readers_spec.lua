@@ -143,3 +143,74 @@ describe("the papers of a referral", function()
     for _, word in ipairs { "HELPSDAD", "BOTHMET" } do assert.truthy(has(out, word), word) end
   end)
 end)
+
+describe("the list of what enters a pack", function()
+  local list
+
+  local function line_of(word)
+    local mark, id = list:match("%[(.)%] (entry%-%d+) [^\n]*\n[^%[]*" .. word)
+    return mark, id
+  end
+
+  setup(function()
+    w:ok(now .. 'referral "Ada Hart" --parent father -o picked --review')
+    list = workspace.read(w.top .. "/picked.pick.txt")
+  end)
+
+  it("has each entry with what it says, ticked where it is known whose it is", function()
+    assert.same({ "x", " " }, { (line_of "HELPSDAD"), (line_of "NOBODYNAMED") })
+    assert.truthy(has(list, "#   It names nobody: tick it only if"), list)
+    assert.truthy(list:find("# For staff only; [^\n]*\n#   entry%-%d+  Absence call%-back, 20 November 2025\n"), list)
+    assert.truthy(has(list, "# Not this parent's to read: 1 entry."), list)
+    for _, word in ipairs { "HELPSMUM", "CALLED", "CHATTED", "lead" } do assert.falsy(has(list, word), word) end
+  end)
+
+  it("is obeyed entry by entry, in the form and in the chronology", function()
+    local _, dad = line_of "HELPSDAD"
+    local _, nobody = line_of "NOBODYNAMED"
+    w:file("mine.txt", (list:gsub("%[x%] " .. dad:gsub("%-", "%%-") .. " ", "[ ] " .. dad .. " ")
+      :gsub("%[ %] " .. nobody:gsub("%-", "%%-") .. " ", "[x] " .. nobody .. " ")))
+    w:ok(now .. 'referral "Ada Hart" --parent father -o picked --incomplete --pick mine.txt')
+    local pipe <close> = assert(io.popen(("cat '%s/picked/'*"):format(w.top)))
+    local out = pipe:read "a"
+    assert.same({ false, true, true }, { has(out, "HELPSDAD"), has(out, "NOBODYNAMED"), has(out, "BOTHMET") })
+  end)
+end)
+
+describe("waymark audience", function()
+  local function number(title, nth)
+    local ids = {}
+    for _, each in ipairs(w:json(now .. 'chronology "Ada Hart"').entries) do
+      if each.title:find(title, 1, true) and each.kind == "recorded" then ids[#ids + 1] = each.id end
+    end
+    return ids[nth or 1]
+  end
+
+  it("changes later who may read an entry, and that is recorded", function()
+    local call, contract = number "Absence call-back", number "Attendance contract"
+    local out = w:ok(now .. ('audience "Ada Hart" %d --for family --why "She asked" --by "Jo Reed"'):format(call))
+    assert.equal(("Entry %d of Ada Hart (Absence call-back) is for the family.\n"):format(call), out)
+    w:ok(now .. ('audience "Ada Hart" %d --for family --parent dad'):format(contract))
+    check("Ada Hart", "family --parent mother", "CALLED -NOBODYNAMED -lead")
+    check("Ada Hart", "family --parent father", "-CALLED NOBODYNAMED")
+    local seen = check("Ada Hart", "staff", "CALLED NOBODYNAMED")
+    assert.truthy(has(seen, ("Entry %d is for the family from now on by Jo Reed She asked"):format(call)), seen)
+    assert.truthy(has(seen, ("Entry %d is for the family (Mr Rob Hart) from now on"):format(contract)), seen)
+    w:ok(now .. ('audience "Ada Hart" %d %d --for staff'):format(call, contract))
+    check("Ada Hart", "family --parent mother", "-CALLED")
+    check("Ada Hart", "family --parent father", "-NOBODYNAMED")
+    w:ok "check"
+  end)
+
+  it("refuses what it cannot do, and changes nothing", function()
+    local call = number "Absence call-back"
+    for line, why in pairs { ["99 --for family"] = "has no entry 99", [call .. " 99 --for family"] = "has no entry 99",
+      [call .. " --for staff --parent dad"] = "--parent is for",
+      [call .. " --for family --parent Pike"] = "is not known as a parent" } do
+      local err = w:expect(1, now .. 'audience "Ada Hart" ' .. line).err
+      assert.truthy(has(err, why), err)
+    end
+    w:ok(now .. ('audience "Ada Hart" %d --for family --dry-run'):format(call))
+    check("Ada Hart", "family --parent mother", "-CALLED")
+  end)
+end)
