@@ -20,7 +20,6 @@ local core = require "waymark.core"
 local files = require "waymark.base.files"
 local plugins = require "waymark.plugin"
 local problem = require "waymark.base.problem"
-local source = require "waymark.plugin.source"
 local tables = require "waymark.base.tables"
 local check = core.sdk "check"
 local manifests = core.sdk "manifest"
@@ -77,8 +76,11 @@ local function check_options(map, set, context)
     if not ok then
       local about = check.failure(fault)
       local settings = about.file == "waymark.lua" and context.folder and files.read(context.folder .. "/waymark.lua")
-      problem.raise("the plugin %s cannot be used: %s", chain[#chain].name, settings and about.name
-        and fault:gsub("^waymark%.lua:", "%0" .. source.line_of(settings, about.name) .. ":") or fault)
+      if settings and about.name then
+        local line = require("waymark.plugin.source").line_of(settings, about.name)
+        fault = fault:gsub("^waymark%.lua:", "%0" .. line .. ":")
+      end
+      problem.raise("the plugin %s cannot be used: %s", chain[#chain].name, fault)
     end
   end
 end

@@ -13,7 +13,6 @@
 local core = require "waymark.core"
 local problem = require "waymark.base.problem"
 local pupils = require "waymark.workspace.pupils"
-local road_map = require "waymark.plugin.road_map"
 local settings = require "waymark.workspace.settings"
 local declarations = require "waymark.store.declarations"
 local registers = require "waymark.store.registers"
@@ -57,6 +56,7 @@ function workspace:close() self.store:close() end
 -- Read and declare every plugin in use; once. See road_map.load.
 function workspace:load_plugins(tolerant)
   if self.road_maps then return self end
+  local road_map = require "waymark.plugin.road_map" -- here: many a question asks no plugin
   local maps = road_map.load(self.settings, self.context, tolerant)
   self.road_maps, self.maps, self.plugin_failures = maps, maps.maps, maps.failures
   self.rules, self.rules_by_name, self.declared_codes = maps.rules, maps.rules_by_name, maps.codes

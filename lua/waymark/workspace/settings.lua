@@ -36,13 +36,13 @@ local most_days = 400 -- of a term
 -- Calendars --------------------------------------------------------------------
 
 local function weekdays(first, last)
-  local day = first
+  local day, number = first, date.weekday(first)
   return function()
-    while day <= last do
-      local this = day
-      day = date.add(day, 1)
-      if date.weekday(this) <= 5 then return this end
-    end
+    if number > 5 then day, number = date.add(day, 8 - number), 1 end
+    if day > last then return nil end
+    local this = day
+    day, number = date.add(day, 1), number + 1
+    return this
   end
 end
 
@@ -87,30 +87,31 @@ local function date_list(kind)
   end
 end
 
-local function open_days(items)
-  local open = {}
+-- The planned days of a year block, in order; closed ones are there as closed. They mostly come in
+-- order, and every command asks.
+local function year_days(items)
+  local days, open, in_order = {}, {}, true
+  local function add(day, is_open)
+    if open[day] == nil then
+      in_order = in_order and (#days == 0 or days[#days] < day)
+      days[#days + 1] = day
+    end
+    open[day] = is_open
+  end
   for _, item in ipairs(items) do
     if item.kind == "term" then
       for day in weekdays(item.first, item.last) do
         local half = item.half_first and day >= item.half_first and day <= item.half_last
-        if not half then open[day] = true end
+        if not half then add(day, true) end
       end
     end
   end
-  return open
-end
-
--- The planned days of a year block, in order; closed ones are there as closed.
-local function year_days(items)
-  local open = open_days(items)
   for _, item in ipairs(items) do
     if item.kind == "inset" or item.kind == "closed" then
-      for _, day in ipairs(item) do open[day] = false end
+      for _, day in ipairs(item) do add(day, false) end
     end
   end
-  local days = {}
-  for day in next, open do days[#days + 1] = day end
-  table.sort(days)
+  if not in_order then table.sort(days) end
   for i, day in ipairs(days) do days[i] = { day, open[day], open[day] } end
   return days
 end
