@@ -185,6 +185,37 @@ void lanes_rolling_by(const kernel_ops *ops, const compiled_rule *r, const lanes
   }
 }
 
+/* Weekdays ---------------------------------------------------------------- */
+
+void lanes_weekdays(const lanes *l, size_t from, size_t to, unsigned classes, lane_week *out) {
+  const kernel_ops *ops = kernel_best();
+  const session *at = l->calendar->at;
+  lane_bytes bytes[CLASS_COUNT];
+  for (size_t block = 0; block < l->width; block += LANES) {
+    uint32_t possible[WEEKDAYS][LANES] = {{0}}, absent[WEEKDAYS][LANES] = {{0}},
+             away[WEEKDAYS][LANES] = {{0}};
+    for (size_t row = from, n; row < to; row += n) {
+      day today = session_day(at[row]);
+      for (n = 1; row + n < to && session_day(at[row + n]) == today;) n++;
+      int weekday = date_weekday(today);
+      lane_bytes of_day = {{0}};
+      ops->lane_classes(l->marks + row * l->stride + block, l->stride, n, bytes);
+      for (int c = 1; c < CLASS_COUNT; c++) {
+        if (class_is_possible((enum mark_class)c)) add_bytes(&bytes[c], possible[weekday]);
+        for (size_t i = 0; classes >> c & 1U && i < LANES; i++) of_day.of[i] += bytes[c].of[i];
+      }
+      add_bytes(&of_day, absent[weekday]);
+      for (size_t i = 0; i < LANES; i++) away[weekday][i] += of_day.of[i] > 0;
+    }
+    for (size_t i = 0; i < least(LANES, l->width - block); i++)
+      for (int w = 0; w < WEEKDAYS; w++) {
+        out[block + i].possible[w] = possible[w][i];
+        out[block + i].absent[w] = absent[w][i];
+        out[block + i].away[w] = away[w][i];
+      }
+  }
+}
+
 /* By the best loops ------------------------------------------------------- */
 
 void lanes_tally(const lanes *l, size_t from, size_t to, tally *out) {

@@ -28,6 +28,12 @@ typedef struct lane_window {
   uint32_t largest, count; /* count: in the window of the last session */
 } lane_window;
 
+/* What a lane was on each weekday, Monday first: absent by the classes that were asked for, and on
+ * how many days so. */
+typedef struct lane_week {
+  uint32_t possible[WEEKDAYS], absent[WEEKDAYS], away[WEEKDAYS];
+} lane_week;
+
 /* Attendance of every lane between two rows. out[width]. */
 void lanes_tally(const lanes *l, size_t from, size_t to, tally *out);
 
@@ -42,6 +48,9 @@ void lanes_rolling(const compiled_rule *r, const lanes *l, const uint32_t *low,
  * enrolment [begin, finish). out[width]. */
 void lanes_missing(const lanes *l, size_t from, size_t to, const uint32_t *begin,
                    const uint32_t *finish, uint32_t *out);
+
+/* The weekdays of every lane between two rows; `classes` as in `rule`. out[width]. */
+void lanes_weekdays(const lanes *l, size_t from, size_t to, unsigned classes, lane_week *out);
 
 /* Private part: the same by the loops given. */
 

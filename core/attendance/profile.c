@@ -54,22 +54,20 @@ static int32_t hundredths_of(fraction f) {
 
 /* Counting ----------------------------------------------------------------- */
 
-/* Sessions of the pupil, and of everybody (only where the rule asks for the school). */
-typedef struct counts {
-  share pupil, everybody;
-} counts;
+void profile_add_school(const compiled_rule *r, const school_session *all, share *to) {
+  to->possible += all->possible;
+  if (r->rule.classes >> CLASS_AUTHORISED & 1U) to->absent += all->authorised;
+  if (r->rule.classes >> CLASS_UNAUTHORISED & 1U) to->absent += all->unauthorised;
+}
 
-static void add_session(const compiled_rule *r, const span *s, size_t i, counts *to) {
+static void add_session(const compiled_rule *r, const span *s, size_t i, profile_counts *to) {
   mark m = s->marks[i];
   if (class_is_possible(mark_class_of(m))) {
     to->pupil.possible++;
     to->pupil.absent += r->counts.has[m];
   }
   if (!s->school || !rule_needs_school(&r->rule)) return;
-  const school_session *all = &s->school[i];
-  to->everybody.possible += all->possible;
-  if (r->rule.classes >> CLASS_AUTHORISED & 1U) to->everybody.absent += all->authorised;
-  if (r->rule.classes >> CLASS_UNAUTHORISED & 1U) to->everybody.absent += all->unauthorised;
+  profile_add_school(r, &s->school[i], &to->everybody);
 }
 
 static uint32_t less(uint32_t a, uint32_t b) { return a > b ? a - b : 0; }
@@ -78,10 +76,15 @@ static share share_less(share a, share b) {
   return (share){less(a.absent, b.absent), less(a.possible, b.possible)};
 }
 
-static contrast contrast_of(counts here, counts beside) {
-  contrast c = {.pupil = {here.pupil, beside.pupil},
-                .school = {share_less(here.everybody, here.pupil),
-                           share_less(beside.everybody, beside.pupil)}};
+/* Without the points. */
+static contrast sides_of(profile_counts here, profile_counts beside) {
+  return (contrast){.pupil = {here.pupil, beside.pupil},
+                    .school = {share_less(here.everybody, here.pupil),
+                               share_less(beside.everybody, beside.pupil)}};
+}
+
+static contrast contrast_of(profile_counts here, profile_counts beside) {
+  contrast c = sides_of(here, beside);
   c.points = hundredths_of(rise_of(c.pupil));
   c.school_points = hundredths_of(rise_of(c.school));
   return c;
@@ -94,20 +97,49 @@ static bool reaches(const contrast *c, int points) {
   return compare((fraction){100 * rise.over - points * rise.under, 100 * rise.under}, shared) >= 0;
 }
 
-static bool is_school_unknown(const compiled_rule *r, const span *s) {
-  return rule_needs_school(&r->rule) && !s->school;
+bool profile_weekday_met(const compiled_rule *r, const profile_counts *on,
+                         const profile_counts *others, uint32_t away) {
+  contrast c = sides_of(*on, *others);
+  return on->pupil.possible > 0 && others->pupil.possible > 0 &&
+         away >= (uint32_t)r->rule.at_least && reaches(&c, r->rule.points);
+}
+
+static bool is_school_unknown(const compiled_rule *r, const school_session *school) {
+  return rule_needs_school(&r->rule) && !school;
 }
 
 /* Trend -------------------------------------------------------------------- */
 
-static counts count_between(const compiled_rule *r, const span *s, size_t from, size_t to) {
-  counts c = {.pupil = {0}};
+static profile_counts count_between(const compiled_rule *r, const span *s, size_t from, size_t to) {
+  profile_counts c = {.pupil = {0}};
   for (size_t i = from; i < to; i++) add_session(r, s, i, &c);
   return c;
 }
 
 static bool is_under(share side, int least) {
   return side.possible == 0 || side.possible < (uint32_t)least;
+}
+
+bool profile_is_short(const compiled_rule *r, const school_session *school, share pupil) {
+  return is_under(pupil, r->rule.least_possible) || is_school_unknown(r, school);
+}
+
+static bool is_trend_short(const compiled_rule *r, const school_session *school,
+                           const contrast *c) {
+  return profile_is_short(r, school, c->pupil[0]) || profile_is_short(r, school, c->pupil[1]);
+}
+
+static bool has_fallen(const compiled_rule *r, const contrast *c) {
+  const share *before = &c->pupil[1];
+  bool was = (uint64_t)(before->possible - before->absent) * 100U >=
+             (uint64_t)(unsigned)r->rule.was_at_least * before->possible;
+  return was && reaches(c, r->rule.points);
+}
+
+bool profile_trend_met(const compiled_rule *r, const school_session *school,
+                       const profile_counts *now, const profile_counts *before) {
+  contrast c = sides_of(*now, *before);
+  return !is_trend_short(r, school, &c) && has_fallen(r, &c);
 }
 
 /* The trend as it stands on the last session before `end`, in the school week `week`. */
@@ -119,12 +151,8 @@ static void look_back(const compiled_rule *r, const span *s, int32_t week, size_
   e->before_from = calendar_week_start(c, week - r->rule.weeks - r->rule.before + 1);
   e->contrast = contrast_of(count_between(r, s, e->from, e->to),
                             count_between(r, s, e->before_from, e->before_to));
-  const share *now = &e->contrast.pupil[0], *before = &e->contrast.pupil[1];
-  e->too_few = is_under(*now, r->rule.least_possible) ||
-               is_under(*before, r->rule.least_possible) || is_school_unknown(r, s);
-  bool was = (uint64_t)(before->possible - before->absent) * 100U >=
-             (uint64_t)(unsigned)r->rule.was_at_least * before->possible;
-  e->met = !e->too_few && was && reaches(&e->contrast, r->rule.points);
+  e->too_few = is_trend_short(r, s->school, &e->contrast);
+  e->met = !e->too_few && has_fallen(r, &e->contrast);
 }
 
 void profile_trend(const compiled_rule *r, const span *s, evidence *e) {
@@ -146,8 +174,6 @@ void profile_trend(const compiled_rule *r, const span *s, evidence *e) {
 
 /* Weekday ------------------------------------------------------------------ */
 
-enum { WEEKDAYS = 7 };
-
 static int32_t beyond_school(const contrast *c) {
   return c->points - (c->school_points > 0 ? c->school_points : 0);
 }
@@ -156,7 +182,7 @@ static int32_t beyond_school(const contrast *c) {
  * not; then the larger difference, as it is shown; then the earlier weekday. */
 void profile_weekday(const compiled_rule *r, const span *s, evidence *e) {
   const session *at = s->calendar->at;
-  counts all = {.pupil = {0}}, on[WEEKDAYS] = {{.pupil = {0}}};
+  profile_counts all = {.pupil = {0}}, on[WEEKDAYS] = {{.pupil = {0}}};
   uint32_t away[WEEKDAYS] = {0}, days[WEEKDAYS] = {0}; /* with an absence, and with a mark */
   e->from = e->to = s->end;
   if (s->end > 0)
@@ -164,7 +190,7 @@ void profile_weekday(const compiled_rule *r, const span *s, evidence *e) {
   for (size_t i = e->from; i < e->to;) {
     day today = session_day(at[i]);
     int weekday = date_weekday(today);
-    counts of_day = {.pupil = {0}};
+    profile_counts of_day = {.pupil = {0}};
     for (; i < e->to && session_day(at[i]) == today; i++) {
       add_session(r, s, i, &of_day);
       add_session(r, s, i, &on[weekday]);
@@ -174,8 +200,8 @@ void profile_weekday(const compiled_rule *r, const span *s, evidence *e) {
     days[weekday] += of_day.pupil.possible > 0;
   }
   for (int weekday = 0; weekday < WEEKDAYS; weekday++) {
-    counts others = {share_less(all.pupil, on[weekday].pupil),
-                     share_less(all.everybody, on[weekday].everybody)};
+    profile_counts others = {share_less(all.pupil, on[weekday].pupil),
+                             share_less(all.everybody, on[weekday].everybody)};
     if (on[weekday].pupil.possible == 0 || others.pupil.possible == 0) continue;
     contrast c = contrast_of(on[weekday], others);
     bool met = away[weekday] >= (uint32_t)r->rule.at_least && reaches(&c, r->rule.points);
@@ -188,8 +214,7 @@ void profile_weekday(const compiled_rule *r, const span *s, evidence *e) {
     e->of_days = days[weekday];
     e->met = met;
   }
-  e->too_few =
-      e->weekday < 0 || is_under(all.pupil, r->rule.least_possible) || is_school_unknown(r, s);
+  e->too_few = e->weekday < 0 || profile_is_short(r, s->school, all.pupil);
   e->met = e->met && !e->too_few;
   e->count = e->contrast.pupil[0].absent;
   e->of = e->contrast.pupil[0].possible;

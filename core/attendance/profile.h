@@ -29,4 +29,20 @@
 void profile_trend(const compiled_rule *r, const span *s, evidence *e);
 void profile_weekday(const compiled_rule *r, const span *s, evidence *e);
 
+/* Private part: what lanes_profile.c asks of many pupils at once; `school` as in `span`. */
+
+/* Sessions of the pupil, and of everybody (only where the rule asks for the school). */
+typedef struct profile_counts {
+  share pupil, everybody;
+} profile_counts;
+
+void profile_add_school(const compiled_rule *r, const school_session *all, share *to);
+/* Too few sessions to say. */
+bool profile_is_short(const compiled_rule *r, const school_session *school, share pupil);
+bool profile_trend_met(const compiled_rule *r, const school_session *school,
+                       const profile_counts *now, const profile_counts *before);
+/* One weekday, where there is enough to say. */
+bool profile_weekday_met(const compiled_rule *r, const profile_counts *on,
+                         const profile_counts *others, uint32_t away);
+
 #endif

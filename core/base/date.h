@@ -44,10 +44,11 @@ bool half_parse(slice text, int *out);
 void date_format(day d, char out[DATE_TEXT]);           /* 2025-11-04 */
 void date_english(day d, char out[DATE_ENGLISH]);       /* Tuesday 4 November 2025 */
 void date_english_short(day d, char out[DATE_ENGLISH]); /* Tue 4 Nov 2025 */
-int date_weekday(day d);                                /* Monday 0 .. Sunday 6 */
-day date_monday(day d);                                 /* of its Monday-to-Sunday week */
-int date_academic_year(day d);                          /* 2025 for 2025-26 */
-day date_academic_start(int academic_year);             /* its 1 August */
+enum { WEEKDAYS = 7 };
+int date_weekday(day d);                    /* Monday 0 .. Sunday 6 */
+day date_monday(day d);                     /* of its Monday-to-Sunday week */
+int date_academic_year(day d);              /* 2025 for 2025-26 */
+day date_academic_start(int academic_year); /* its 1 August */
 
 /* Times are seconds from 1970-01-01T00:00:00Z. The text form is UTC with a Z.
  * Parsing takes "2025-09-08", "2025-09-08T18:00", "…:30", each with or without

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "attendance/lanes.h"
+#include "attendance/lanes_profile.h"
 
 enum { YEAR_WEEKS = 44, MOST_DAYS = 8000, MOST_LANES = 150 };
 
@@ -241,7 +241,7 @@ static bool check_span(const calendar *c) {
     make_rule(c, (enum rule_kind)(n % RULE_KINDS), &r);
     day from = chance(25) ? some_day(c) : DAY_NONE, to = chance(25) ? some_day(c) : DAY_NONE;
     size_t a = index_to(c->count), b = index_to(c->count);
-    good = check_scope(&r, &s) && check_rule(&r, &s, from, to) &&
+    good = check_scope(&r.rule, &s) && check_rule(&r, &s, from, to) &&
            check_tally(&s, a < b ? a : b, a < b ? b : a);
   }
   free(marks);
@@ -320,6 +320,47 @@ static bool check_lane_tallies(const kernel_ops *ops, const school *s, size_t fr
   return true;
 }
 
+/* Trends and weekdays, beside the sums of these pupils. */
+static bool check_lane_profiles(const calendar *c, school *s) {
+  compiled_rule r = {.rule = {.kind = chance(50) ? RULE_TREND : RULE_WEEKDAY,
+                              .weeks = 1 + below(12),
+                              .before = 1 + below(12),
+                              .points = 1 + below(20),
+                              .at_least = 1 + below(4),
+                              .was_at_least = chance(50) ? 0 : below(90),
+                              .beside_school = chance(60),
+                              .least_possible = below(40),
+                              .since = DAY_NONE}};
+  static tally now[MOST_LANES], before[MOST_LANES];
+  static lane_week weeks[MOST_LANES];
+  bool met[MOST_LANES], known = chance(90), good = true;
+  school_session *all = must(calloc(c->count + 1, sizeof *all));
+  r.rule.classes = 1U << CLASS_AUTHORISED | 1U << CLASS_UNAUTHORISED;
+  if (r.rule.kind == RULE_WEEKDAY && chance(40)) r.rule.classes = 1U << CLASS_UNAUTHORISED;
+  for (int k = 0; k < CLASS_COUNT; k++)
+    if (r.rule.classes >> k & 1U) mark_table_add_class(&r.counts, (enum mark_class)k);
+  for (size_t i = 0; i < s->lanes.end; i++)
+    for (size_t k = 0; k < s->lanes.width; k++) {
+      enum mark_class class = mark_class_of(s->pupils[k].marks[i]);
+      all[i].possible += class_is_possible(class);
+      all[i].authorised += class == CLASS_AUTHORISED;
+      all[i].unauthorised += class == CLASS_UNAUTHORISED;
+    }
+  if (r.rule.kind == RULE_TREND)
+    lanes_trend(&r, &s->lanes, known ? all : NULL, now, before, met);
+  else
+    lanes_weekday(&r, &s->lanes, known ? all : NULL, weeks, met);
+  for (size_t k = 0; good && k < s->lanes.width; k++) {
+    span pupil = s->pupils[k];
+    evidence plain;
+    pupil.school = known ? all : NULL;
+    measure_rule(&r, &pupil, DAY_NONE, DAY_NONE, &plain);
+    good = same("lanes", rule_kind_name(r.rule.kind), "met", met[k], plain.met);
+  }
+  free(all);
+  return good;
+}
+
 static bool check_lanes(const calendar *c) {
   school s;
   compiled_rule r;
@@ -334,6 +375,7 @@ static bool check_lanes(const calendar *c) {
       good = check_lane_windows(implementations[i], &r, &s) &&
              check_lane_missing(implementations[i], &s, from, to) &&
              check_lane_tallies(implementations[i], &s, a < b ? a : b, a < b ? b : a);
+    good = good && check_lane_profiles(c, &s);
   }
   free_school(&s);
   return good;
@@ -348,8 +390,7 @@ static bool check_full_window(void) {
   problem p;
   school s;
   compiled_rule r = {
-      .rule = {
-          .kind = RULE_ROLLING, .weeks = 60, .at_least = n - 1 + below(3), .since = DAY_NONE}};
+      .rule = {.kind = RULE_ROLLING, .weeks = 60, .at_least = n - 1 + below(3), .since = DAY_NONE}};
   memset(r.counts.has, 1, CLASS_COUNT << 4);
   for (int i = 0; i < n; i++)
     days[i / 2] = (school_day){date_of(2025, 9, 1) + i / 2, {true, i + 1 < n}};

@@ -69,7 +69,8 @@ status batches_begin(store *st, const batches_options *o, batches **out, problem
                                       .marks = o->fields & FIELD_REGISTERS,
                                       .beside_school = true},
                              .rules = mem_new(o->rule_count, sizeof *b->plan.rules),
-                             .count = o->rule_count};
+                             .count = o->rule_count,
+                             .met_only = true};
   status s = buffer_status(&b->steps, p);
   if (!b->plan.rules) s = problem_no_memory(p);
   for (size_t i = 0; !s && i < o->rule_count; i++)

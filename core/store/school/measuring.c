@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "attendance/kernel.h"
+#include "attendance/lanes_profile.h"
 #include "store/people/schools.h"
 
 enum {
@@ -32,7 +32,10 @@ struct measuring {
   lane_window *windows;
   tally *tallies; /* of the sessions [tallied_from, tallied_to) */
   size_t tallied_from, tallied_to;
+  tally *before;
+  lane_week *weeks;
   uint32_t *low, *high, *counts;
+  bool *met;
   scope *scopes;   /* [rules][SCOPES], of the calendar and the end that follow */
   buffer calendar; /* its sessions */
   size_t end;
@@ -184,12 +187,27 @@ static void ask_tallies(measuring *m, const school_register *of, size_t k, evide
   }
 }
 
+/* Whether a trend or a weekday is met, of a pupil's sessions beside the school's. */
+static void ask_profile(measuring *m, const school_register *of, size_t k, sweep_answer *answers) {
+  const compiled_rule *r = &m->plan->rules[k];
+  const school_session *school = school_marks_sessions(of->marks);
+  if (r->rule.kind == RULE_WEEKDAY) {
+    lanes_weekday(r, &m->lanes, school, m->weeks, m->met);
+  } else {
+    lanes_trend(r, &m->lanes, school, m->tallies, m->before, m->met);
+    m->tallied_from = SIZE_MAX;
+  }
+  for (size_t i = 0; i < of->count; i++)
+    answers[i * m->plan->count + k].met = m->met[school_marks_lane_of(of->marks, i)];
+}
+
 /* Measuring -------------------------------------------------------------------- */
 
 /* Room for every lane, whether or not a pupil has it; and forget what is not so for
  * this school. */
 static status make_room(measuring *m, const school_register *of, problem *p) {
-  const size_t lane = sizeof *m->windows + sizeof *m->tallies + 3 * sizeof *m->low;
+  const size_t lane = sizeof *m->windows + 2 * sizeof *m->tallies + sizeof *m->weeks +
+                      3 * sizeof *m->low + sizeof *m->met;
   size_t n = m->lanes.width, rules = m->plan->count;
   if (n >= m->room) {
     lane_window *block = mem_resize(m->windows, n + 1, lane);
@@ -197,9 +215,12 @@ static status make_room(measuring *m, const school_register *of, problem *p) {
     m->room = n + 1;
     m->windows = block;
     m->tallies = (tally *)(m->windows + m->room);
-    m->low = (uint32_t *)(m->tallies + m->room);
+    m->before = m->tallies + m->room;
+    m->weeks = (lane_week *)(m->before + m->room);
+    m->low = (uint32_t *)(m->weeks + m->room);
     m->high = m->low + m->room;
     m->counts = m->high + m->room;
+    m->met = (bool *)(m->counts + m->room);
   }
   const calendar *c = &of->calendar;
   size_t bytes = c->count * sizeof *c->at;
@@ -234,6 +255,8 @@ status measuring_rules(measuring *m, const school_register *of, sweep_answer *an
       ask_windows(m, of, k, answers);
     else if (r->rule.kind == RULE_RATE && !r->rule.ages.used)
       ask_tallies(m, of, k, &period, answers);
+    else if (m->plan->met_only && (r->rule.kind == RULE_TREND || r->rule.kind == RULE_WEEKDAY))
+      ask_profile(m, of, k, answers);
     else
       m->by_pupil[by_pupil++] = k;
   }

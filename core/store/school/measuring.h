@@ -19,6 +19,7 @@ typedef struct measuring_plan {
   school_plan read;     /* the texts of both are lent until everybody is begun */
   compiled_rule *rules; /* [count] */
   size_t count;
+  bool met_only; /* of answers only `met` is looked at */
 } measuring_plan;
 
 typedef struct school_rows {
