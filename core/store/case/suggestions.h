@@ -28,7 +28,7 @@ status suggestion_lapse(store *w, const event *what, int64_t *id, problem *p);
  * hundred bytes a suggestion. The flags `held` and `look` are for who walks through the
  * school to note down what held again, and what is to be looked at one by one. */
 typedef struct suggestion_row {
-  int64_t enrolment, made; /* made: the event */
+  int64_t enrolment, made; /* `enrolment` is first: array_id_bound; made: the event */
   slice step, concern, state;
   bool open, held, look;
 } suggestion_row;

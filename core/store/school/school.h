@@ -20,7 +20,7 @@
 
 /* The first and the last enrolment at a school at which anybody is enrolled. */
 typedef struct school_range {
-  int64_t first, last, school;
+  int64_t first, last, school; /* `first` is first: array_by_id */
 } school_range;
 
 /* The schools of the pupils that are asked for, in the order of their ids; the caller

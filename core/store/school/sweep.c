@@ -17,7 +17,7 @@ enum {
 };
 
 typedef struct row_place {
-  int64_t enrolment;
+  int64_t enrolment;    /* first: array_by_id */
   uint32_t school, row; /* of the group */
 } row_place;
 
