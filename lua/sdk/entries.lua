@@ -13,7 +13,8 @@
 --   entries.begins(entry)         whether an entry with an outcome begins what it ends
 --   entries.is_apart(step)        whether each entry of a step stands alone
 --   entries.complete(list, steps) adds what the road map says of each entry's step: `principle`,
---                                 `apart`, and `support`: that support was offered or given
+--                                 `apart`, `support`: that support was offered or given, and
+--                                 `refused`: that it was not taken up, or did not work
 --
 -- An entry is flat, as api/case declares it; a list has them in the order of their days,
 -- without what was struck out. The host's has many pupils', each with `pupil`.
@@ -201,14 +202,20 @@ local function is_support(entry, step)
   return step.principle == "facilitate" or step.principle == "formalise" and step.plan or nil
 end
 
--- steps: { common = { NAME = { principle, plan, apart } }, schools = { KEY = the same } }, the road map
--- that each school follows: an entry is of the school that recorded it.
+local function is_refused(entry, step)
+  for _, outcome in ipairs(step.refused or {}) do
+    if outcome == entry.outcome then return true end
+  end
+end
+
+-- steps: { common = { NAME = { principle, plan, apart, refused } }, schools = { KEY = the same } }, the
+-- road map that each school follows: an entry is of the school that recorded it.
 function entries.complete(list, steps)
   for _, entry in ipairs(list) do
     local step = ((steps.schools or {})[entry.school] or steps.common or {})[entry.step or ""]
     if step then
       entry.principle, entry.support = step.principle, is_support(entry, step)
-      entry.apart = entry.apart or step.apart
+      entry.apart, entry.refused = entry.apart or step.apart, is_refused(entry, step)
     end
   end
   return list

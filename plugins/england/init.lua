@@ -118,16 +118,14 @@ end
 -- Support that was tried -----------------------------------------------------------
 -- Support (an entry's `support`: of a step that facilitates it, or a plan that formalises it;
 -- a school's own steps too) was offered, and it was not taken up, not engaged with, or did not
--- work: what has to be true before anything formal (WT, "support first").
-
-england.did_not_help = { "not-taken-up", "not-engaged", "not-working", "not-kept", "not-agreed",
-  "did-not-attend" }
+-- work, as the step says of its outcome (`refused`): what has to be true before anything formal
+-- (WT, "support first").
 
 -- The entries of the case that show it, the latest last; nil when there are none.
 function england.support_tried(case)
   local tried = {}
-  for _, entry in ipairs(case:tried(england.did_not_help)) do
-    if entry.support then tried[#tried + 1] = entry end
+  for _, entry in ipairs(case:entries()) do
+    if entry.support and entry.refused then tried[#tried + 1] = entry end
   end
   return #tried > 0 and tried or nil
 end

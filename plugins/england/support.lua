@@ -1,17 +1,11 @@
 -- support: what the case shows of support that was offered, not taken up and offered again.
--- What is support, each entry says itself (`entry.support`); what did not help is
--- england.did_not_help.
+-- What is support and what did not help, each entry says itself (`support`, `refused`).
 --
 --   support.of(case, step)        what was done of a step, attempts left out
 --   support.offered(case), support.refused(case), support.offered_again(case)
 --   support.words(entry)          "early help on Monday 12 January 2026: not taken up"
 
-local england = require "england"
-
 local support = {}
-
-local did_not_help = {}
-for _, outcome in ipairs(england.did_not_help) do did_not_help[outcome] = true end
 
 local function is_done(entry) return entry.kind == "recorded" and not entry.attempt end
 
@@ -30,7 +24,7 @@ function support.offered(case)
 end
 
 function support.refused(case)
-  return chosen(case:entries(), function(entry) return entry.support and did_not_help[entry.outcome] end)
+  return chosen(case:entries(), function(entry) return entry.support and entry.refused end)
 end
 
 local function has_items(list) return type(list) == "table" and #list > 0 end
@@ -41,7 +35,7 @@ function support.offered_again(case)
   local first = support.refused(case)[1]
   return chosen(case:entries(), function(entry)
     if has_items((entry.fields or {}).re_offered) then return is_done(entry) end
-    return first and entry.support and entry.on > first.on and not did_not_help[entry.outcome]
+    return first and entry.support and entry.on > first.on and not entry.refused
   end)
 end
 

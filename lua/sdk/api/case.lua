@@ -68,6 +68,8 @@ return {
       { "as", "text?", "of a file: as what it was kept", since = 2 },
       { "file_name", "text?", "of a file", since = 2 },
       { "principle", "principle?", "of the step, in the road map of the school that recorded it", since = 3 },
+      { "refused", "boolean?", "the outcome is one of the step's `refused`: what was offered was not taken up, or did "
+        .. "not work", since = 3 },
       { "support", "boolean?", "support was offered or given: the step facilitates it, or is a plan that formalises it",
         since = 3 },
     }, open = true, example = 'case:last().on     --> "2026-03-18"' },

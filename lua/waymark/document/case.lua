@@ -263,7 +263,7 @@ function document_case.support(space, entries, about)
       if seen or why == "referral" and about.reader:told(entry) then
         local row, is_unsaid = support_row(space, entry, step, seen, about)
         table.insert(made.support, row)
-        if entry.support and roles.refused(step, entry) then
+        if entry.support and entry.refused then
           table.insert(made.refused, refused_row(row, by_number[entry.of], step, about))
         end
         made.unsaid = made.unsaid + (is_unsaid and 1 or 0)

@@ -162,7 +162,7 @@ local function collect_steps(self)
     of_map[map] = {}
     for _, step in ipairs(map.declared and map.declared.steps or {}) do
       of_map[map][step.name] = { principle = step.principle, plan = step.plan,
-        apart = sdk_entries.is_apart(step) or nil }
+        apart = sdk_entries.is_apart(step) or nil, refused = step.refused }
     end
   end
   steps.common = of_map[self.common]

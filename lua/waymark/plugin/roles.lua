@@ -4,12 +4,10 @@
 --   roles.day(step, entry, role)      the same where it is a day | nil
 --   roles.values(step, entry, role)   of all of them, a list
 --   roles.typed(step, entry, type)    the values of the records of a type
---   roles.refused(step, entry)        whether its outcome says that what was offered was refused
 --
 -- `step` is as declared, or nil: then nothing is known of the entry's records.
 
 local core = require "waymark.core"
-local tables = require "waymark.base.tables"
 local check = core.sdk "check"
 
 local roles = {}
@@ -31,7 +29,5 @@ function roles.day(step, entry, role)
 end
 
 function roles.typed(step, entry, kind) return chosen(step, entry, "type", kind) end
-
-function roles.refused(step, entry) return tables.has(step and step.refused, entry.outcome) end
 
 return roles

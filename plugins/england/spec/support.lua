@@ -55,10 +55,11 @@ function case:runs(step) return entries.runs(self, step) end
 function case:running(step) return entries.running(self, step) end
 
 -- What the road map says of the steps of support.
-local steps = { common = { ["early-help"] = { principle = "facilitate", plan = true },
-  ["declining-attendance-meeting"] = { principle = "facilitate", plan = true },
-  ["attendance-contract"] = { principle = "formalise", plan = true },
-  ["breakfast-club"] = { principle = "facilitate" }, ["initial-concern"] = { principle = "listen" },
+local refused = { "not-taken-up", "not-engaged", "not-working", "not-kept", "not-agreed", "did-not-attend" }
+local steps = { common = { ["early-help"] = { principle = "facilitate", plan = true, refused = refused },
+  ["declining-attendance-meeting"] = { principle = "facilitate", plan = true, refused = refused },
+  ["attendance-contract"] = { principle = "formalise", plan = true, refused = refused },
+  ["breakfast-club"] = { principle = "facilitate", refused = refused }, ["initial-concern"] = { principle = "listen" },
   ["notice-to-improve"] = { principle = "formalise" },
   ["penalty-notice"] = { principle = "enforce", apart = true } } }
 

@@ -42,6 +42,18 @@ end
 
 local function gate(step) return w:json(now .. "explain Ada " .. step).gate end
 
+describe("an outcome of a school's own support", function()
+  it("is a refusal because the step says so, whatever its name, to the gate and the checklist", function()
+    school "facilitate"
+    w:file("w/plugins/local/plugin.lua", (plugin:gsub("api = 2", "api = 3")))
+    w:file("w/plugins/local/steps/breakfast-club.lua", (club:format("facilitate"):gsub("not%-taken%-up", "declined")
+      :gsub("attempts =", 'refused = { "declined" }, attempts =')))
+    w:ok(now .. "record Ada breakfast-club --outcome declined --on 2025-11-17")
+    assert.is_nil(gate "attendance-contract")
+    assert.is_true(there("legal-decision", "Support was not taken up"))
+  end)
+end)
+
 describe("a school's own step that facilitates support", function()
   before_each(function() school "facilitate" end)
 
