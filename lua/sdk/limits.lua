@@ -13,6 +13,7 @@ limits.list = {
   { "rolling", 16, "rules over rolling school weeks of a plugin" },
   { "set_rules", 500, "rules of a plugin with those that it needs" },
   { "all_rolling", 64, "rules over rolling school weeks of all plugins in use" },
+  { "codes", 100, "codes of attendance of a plugin" },
   { "steps", 60, "steps of a road map, and as many further ones" },
   { "items", 500, "items of any other list, or names of a table, that is declared" },
   { "file_name", 40, "bytes of a name that becomes a file's" },

@@ -160,7 +160,7 @@ function manifests.declared(manifest)
     licence = manifest.licence, requires = core.array(manifest.requires or {}), extends = manifest.extends,
     reads = core.array(manifest.reads or {}), consults = core.array(manifest.consults or {}),
     consults_as_parent = manifest.api >= 3 and manifest.extends ~= nil and manifest.consults == nil or nil,
-    sends = core.array(manifest.sends or {}), options = manifest.options or {},
+    sends = core.array(manifest.sends or {}), options = manifest.options or {}, codes = manifest.codes,
   }
 end
 

@@ -135,11 +135,18 @@ local function add_codes(set, plugin, env)
   env.codes = function(list)
     if type(list) ~= "table" then check.arguments("codes", list) end
     if set.loaded then error("declare codes when the plugin loads", 2) end
+    if plugin.manifest.api >= 3 and not plugin.manifest.codes then
+      error("the plugin may not declare codes; write codes = true in plugin.lua", 2)
+    end
+    plugin.made.codes = (plugin.made.codes or 0) + #list
+    local too_many = limits.fault("codes", plugin.made.codes)
+    if too_many then error(too_many, 2) end
     for i, row in ipairs(list) do
       row = type(row) == "table" and row or {}
       local newer = manifests.newer_fault("code", row, plugin.manifest.api)
       if newer then error(("codes: item %d: %s"):format(i, newer), 2) end
-      local code = { physical = row.physical or false, from = row.from, to = row.to, half = row.half }
+      local code = { plugin = plugin.name, physical = row.physical or false, from = row.from, to = row.to,
+        half = row.half }
       for at, name in ipairs(code_fields) do
         if type(row[at]) ~= "string" then
           error(("codes: item %d should begin with three texts: code, class, meaning"):format(i), 2)

@@ -5,6 +5,7 @@ return {
   title = "Attendance in England: codes, rates, the national threshold",
   licence = "MIT",
   reads = { "registers", "cases" },
+  codes = true,
   consults = { "contacts", "pupil.dob" },
   options = {
     bank_holidays = { default = {}, type = "list", of = "text",

@@ -56,7 +56,7 @@ examples.tested = tested
 local manifest = [[return { name = "example", version = "1.0", api = 3, extends = "essex", requires = { "england" },
   reads = { "registers", "pupil.upn", "pupil.name", "pupil.groups", "pupil.dob", "pupil.sex", "sensitive", "contacts",
     "cases" },
-  sends = { "mail", "note", "follow-up" },
+  sends = { "mail", "note", "follow-up" }, codes = true,
   options = { sessions = { default = 6, type = "integer", help = "half days" } } }]]
 
 local function write_plugin(w, files)

@@ -20,9 +20,9 @@ return {
         .. "apostrophes. `lower` knows English letters alone.",
       example = 'fold "ŁUKASZ O’Neill" == fold "łukasz o\'neill"    --> true' },
     { "codes", in_lua = true, takes = { { "list", "list of code" } }, gives = {},
-      text = "Declares codes of attendance.", raises = "inside a step or a hook: codes are declared when a plugin "
-        .. "loads",
-      run = "codes",
+      text = "Declares codes of attendance: from level 3 on with `codes = true` in `plugin.lua`. What two plugins say "
+        .. "of a code has to be the same, and the class of a code that a workspace has stays.",
+      raises = "inside a step or a hook: codes are declared when a plugin loads", run = "codes",
       example = 'codes { { "%", "authorised", "Snowed in", from = "2026-01-05" } }' },
     { "code", text = "One row of `codes`.", form = {
         { 1, "text", "the code, one or two characters", required = true },

@@ -54,6 +54,7 @@ return {
     },
     manifest = {
       api = { required = true, type = "integer" },
+      codes = { type = "boolean" },
       configure = { told = false, type = "table" },
       consults = { of = "text", type = "list" },
       extends = { file_name = true, type = "text" },
@@ -224,7 +225,7 @@ return {
     },
     fields = {
       code = { late = 3 },
-      manifest = { consults = 2 },
+      manifest = { codes = 3, consults = 2 },
       module = { further = 2, referral_form = 3, returns = 2 },
       record_field = { audience = 3, role = 3 },
       step = {

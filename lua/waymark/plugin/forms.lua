@@ -149,7 +149,7 @@ local function listed(form) return list_of(form, limits.items) end
 local function named(form) return map_of(form, limits.items, plain_name) end
 
 local manifest = crossing("manifest", true, { options = named(crossing "option") },
-  { config = open_map, consults_as_parent = flag })
+  { config = open_map, consults_as_parent = flag, codes = flag })
 
 local step = crossing("step", true, { name = text, plugin = text, version = text, further = flag, own = texts,
   scope = form_of(declared.fields.step.scope, math.huge), records = named(crossing "record_field") },
@@ -159,7 +159,7 @@ local step = crossing("step", true, { name = text, plugin = text, version = text
 local load_set = record_of({ plugins = listed(manifest), steps = listed(step), lists = crossing "lists", hooks = texts,
   rules = listed(record_of({ plugin = text, name = text, kind = one_of(declared.choices.kind), spec = open_map },
     { at = text })),
-  codes = listed(record_of({ text = text, class = text, meaning = text, physical = flag },
+  codes = listed(record_of({ plugin = text, text = text, class = text, meaning = text, physical = flag },
     { late = flag, from = text, to = text, half = text })),
   reasons = listed(record_of { code = text, words = text }),
   returns = listed(crossing("return_list", false, { rule = text,

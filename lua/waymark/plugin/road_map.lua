@@ -13,6 +13,7 @@
 --     codes       every declared code
 --     failures    of every map
 --     entry_steps()   what is said of the steps of recorded entries (lua/sdk/entries)
+--   self:check_codes(known)     raises where they differ from those that a workspace has
 --   road_map.available(context) -> those that there are to choose from: { name, title, extends }
 --   road_map.general(list)      -> of these the one that others build on | nil
 
@@ -138,6 +139,34 @@ end
 local function rule_key(rule) return rule.plugin .. " " .. rule.name end
 local function code_key(code) return ("%s %s %s"):format(code.text, code.from, code.to) end
 
+-- Whether two codes of one text have a day in common.
+local function is_same_code(a, b)
+  return not (a.to and b.from and a.to < b.from or b.to and a.from and b.to < a.from)
+end
+
+local told_of_code = { "class", "physical", "late", "half", "from", "to" }
+
+-- What two plugins say of a code has to be the same: a mark means one thing in a workspace.
+local function check_same(code, other)
+  if other.plugin == code.plugin or not is_same_code(code, other) then return end
+  for _, name in ipairs(told_of_code) do
+    if code[name] ~= other[name] then
+      problem.raise('the plugins %s and %s differ about the code "%s", in its %s: %s, %s; take one out of waymark.lua',
+        other.plugin, code.plugin, code.text, name, other[name] or "none", code[name] or "none")
+    end
+  end
+end
+
+local function check_declared_codes(maps)
+  local codes = collect(maps, "codes", function(code) return code.plugin .. " " .. code_key(code) end)
+  local of_text = {}
+  for _, code in ipairs(codes) do
+    local same = of_text[code.text] or {}
+    for _, other in ipairs(same) do check_same(code, other) end
+    same[#same + 1], of_text[code.text] = code, same
+  end
+end
+
 -- A map whose plugins cannot be used, when the command can go on without it.
 local function broken_map(raised, uses)
   if not problem.is(raised) then error(raised, 0) end
@@ -185,6 +214,7 @@ function road_map.load(settings, context, tolerant)
     if #school.uses > 0 then self.of_school[school.key] = map_of(self, school.uses) end
   end
   for _, map in ipairs(self.maps) do table.move(map.failures, 1, #map.failures, #self.failures + 1, self.failures) end
+  check_declared_codes(self.maps)
   local heard = {}
   for _, map in ipairs(self.maps) do
     for _, declared in ipairs(map.all) do
@@ -227,6 +257,23 @@ function road_map.general(list)
   for _, each in ipairs(list) do extended[each.extends or ""] = true end
   for _, each in ipairs(list) do
     if not each.extends and extended[each.name] then return each end
+  end
+end
+
+-- Raise what is another class than a workspace has already: its marks go by that.
+function road_map:check_codes(known)
+  local of_text = {}
+  for _, each in ipairs(known) do
+    of_text[each.text] = of_text[each.text] or {}
+    table.insert(of_text[each.text], each)
+  end
+  for _, code in ipairs(self.codes) do
+    for _, each in ipairs(of_text[code.text] or {}) do
+      if is_same_code(code, each) and code.class ~= each.class then
+        problem.raise('the plugin %s says that the code "%s" is %s, and this workspace has it as %s, for good; take '
+          .. "the plugin out of waymark.lua, or make a new workspace", code.plugin, code.text, code.class, each.class)
+      end
+    end
   end
 end
 

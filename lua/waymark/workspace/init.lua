@@ -113,6 +113,7 @@ function workspace:settle(tolerant)
     problem.check(self.store:put_school { key = school.key, name = school.name, phase = school.phase,
       la = school.la })
   end
+  self.road_maps:check_codes(problem.check(self.store:codes()))
   problem.check(self.store:add_codes(self.declared_codes))
 end
 

@@ -5,6 +5,7 @@ local core = require "waymark.core"
 local finder = require "waymark.plugin"
 local plugin_forms = require "waymark.plugin.forms"
 local plugins = require "tests.support.plugins"
+local workspace = require "tests.support.workspace"
 
 local w
 
@@ -278,6 +279,56 @@ describe("require", function()
     plugin("mine", 'requires = { "base" }', { ["init.lua"] =
       'require "base"; assert(secret == nil and ("a"):upper() == "A" and string.upper and math.floor)' })
     w:ok "plugin info mine"
+  end)
+end)
+
+describe("codes of attendance", function()
+  before_each(clear)
+
+  local function codes(manifest, list) plugin("mine", manifest, { ["init.lua"] = "codes { " .. list .. " }" }) end
+
+  it("are declared by a plugin that may, which plugin info shows", function()
+    local hall = '{ "%", "present", "In the hall", physical = true }'
+    codes("api = 3", hall)
+    refused "mine/init.lua:1: the plugin may not declare codes; write codes = true in plugin.lua"
+    for _, manifest in ipairs { "api = 3, codes = true", "api = 2" } do
+      codes(manifest, hall)
+      local shown = w:ok "plugin info mine"
+      assert.truthy(shown:find "Codes of attendance that it declares\n[^\n]+\n%%%s+present%s+In the hall", shown)
+      assert.equal("present", w:json "plugin info mine".codes[1].class)
+    end
+    assert.same({}, w:json "plugin info essex".codes)
+  end)
+
+  it("are the same in two plugins, whichever stands first", function()
+    for _, case in ipairs {
+      { '{ "/", "unauthorised", "x", physical = true, half = "AM" }', 'code "/", in its class' },
+      { '{ "O", "unauthorised", "x", from = "2026-01-01" }', 'code "O", in its from' },
+      { '{ "O", "unauthorised", "x", physical = true }', 'code "O", in its physical' },
+    } do
+      codes("", case[1])
+      for _, uses in ipairs { 'use "england" use "mine"', 'use "mine" use "england"' } do
+        plugins.use(w, uses)
+        local err = plugins.refusal(w, "figures")
+        assert.truthy(err:find(case[2], 1, true) and err:find "the plugins %a+ and %a+ differ", err)
+      end
+    end
+    codes("", '{ "O", "unauthorised", "Away" }, { "H", "present", "x", from = "2030-01-01" }')
+    w:ok "figures"
+  end)
+
+  it("keep the class that a workspace has them in", function()
+    local other = workspace.new { settings = workspace.essex:gsub('use .*', "") .. 'use "mine"', files = {
+      ["pupils.csv"] = "upn,surname,forename\nA1,Byron,Ada\n",
+      ["marks.csv"] = workspace.registers { A1 = { ["2026-03-16"] = "O O" } } } }
+    finally(function() other:remove() end)
+    plugins.write(other, "mine", "", { ["init.lua"] = 'codes { { "O", "present", "Over there" } }' })
+    for _, kind in ipairs { "pupils", "marks" } do other:ok(("import %s %s.csv"):format(kind, kind)) end
+    plugins.use(other, 'use "england"')
+    local err = other:expect(1, "import marks marks.csv").err
+    assert.truthy(err:find('the plugin england says that the code "O" is unauthorised, and this workspace has it as '
+      .. "present, for good", 1, true), err)
+    assert.equal("present", other:json [[sql "SELECT class FROM mark WHERE code = 'O'"]][1].class)
   end)
 end)
 

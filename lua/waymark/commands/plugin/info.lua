@@ -82,6 +82,26 @@ local function print_rules(manifest, declared)
   print_table("Rules", { { title = "rule" }, { title = "kind" }, { title = "at least" }, { title = "over" } }, rows)
 end
 
+-- The codes of attendance that it declares itself: what a mark means, to everybody.
+local function codes_of(manifest, declared)
+  local rows = {}
+  for _, code in ipairs(declared.codes) do
+    if code.plugin == manifest.name then
+      rows[#rows + 1] = { code = code.text, class = code.class, meaning = code.meaning, from = code.from, to = code.to }
+    end
+  end
+  return rows
+end
+
+local function print_codes(manifest, declared)
+  local rows = {}
+  for i, code in ipairs(codes_of(manifest, declared)) do
+    rows[i] = { code.code, code.class, code.from or "", code.to or "", code.meaning }
+  end
+  print_table("Codes of attendance that it declares", { { title = "code" }, { title = "class" }, { title = "from" },
+    { title = "to" }, { title = "meaning", most = 100 } }, rows)
+end
+
 local function print_steps(title, declared, further)
   local rows = {}
   for _, step in ipairs(declared.steps) do
@@ -101,6 +121,7 @@ local function print_for_people(set, plugin, manifest, declared)
   if #declared.hooks > 0 then print("Is told of: " .. table.concat(declared.hooks, ", ")) end
   print(terminal.paint("dim", ("%s, digest %s"):format(plugin.folder, plugin.digest:sub(1, 16))))
   print_options(set, manifest, declared)
+  print_codes(manifest, declared)
   print_rules(manifest, declared)
   print_steps("Road map", declared, false)
   print_steps("Can be recorded besides", declared, true)
@@ -114,7 +135,8 @@ local function encoded(set, plugin, manifest, declared)
     hooks = core.array(declared.hooks), folder = plugin.folder, digest = plugin.digest,
     set_digest = plugins.set_digest(set),
     options = core.array(plugin_common.option_rows(set, declared, manifest.name)),
-    returns = core.array(declared.returns), steps = core.array(declared.steps) }, 2))
+    codes = core.array(codes_of(manifest, declared)), returns = core.array(declared.returns),
+    steps = core.array(declared.steps) }, 2))
 end
 
 function info.run(arguments)
