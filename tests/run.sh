@@ -10,7 +10,8 @@ cd "$(dirname "$0")/.."
 
 build=${BUILD:-build}
 folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT INT TERM
+server=
+trap '[ -z "$server" ] || kill "$server"; rm -rf "$folder"' EXIT INT TERM
 # The longest first, so that no processor waits for one at the end.
 longest="hostile import_scale bench plugin_commands printed today reference api migration one_pupil first_plugin
   referral plans current_folder kill cases sweep example kit command_line plugin_state hooks worked_examples"
@@ -24,14 +25,21 @@ done
 set -- $files
 
 export LUA_PATH="./?.lua;lua/?.lua;lua/?/init.lua;;" LUA_CPATH="$build/lua/?.so;;" WAYMARK_BUILD="$build"
-export folder PRELOAD="${PRELOAD:-}" WAYMARK_FORKS="${EXEC:+no}"
+export folder PRELOAD="${PRELOAD:-}"
+unset WAYMARK_FORKS
 
-if [ -z "$WAYMARK_FORKS" ] && [ -x "$build/waymark" ]; then
+if [ -z "${EXEC:-}" ] && [ -x "$build/waymark" ]; then
   mkdir -p "$build/fork/bin" "$build/fork/lua/waymark"
   ln -f "$build/waymark" "$build/fork/bin/waymark"
   cp tests/support/fork_server.lua "$build/fork/lua/waymark/cli.lua"
   gcc -std=c11 -D_GNU_SOURCE -O1 -shared -fPIC $(pkg-config --cflags lua5.4) -o "$folder/forks.so" \
-    tests/support/forks.c && mv "$folder/forks.so" "$build/fork/forks.so" && WAYMARK_FORKS=yes
+    tests/support/forks.c && mv "$folder/forks.so" "$build/fork/forks.so" || exit 2
+  mkfifo "$folder/commands.new"
+  LD_PRELOAD="$PRELOAD" "$build/fork/bin/waymark" "$folder/commands" &
+  server=$!
+  while kill -0 "$server" 2>/dev/null && [ ! -p "$folder/commands" ]; do sleep 0.02; done
+  [ -p "$folder/commands" ] || exit 2
+  export WAYMARK_FORKS="$folder/commands"
 fi
 
 if [ $# -gt 1 ] && [ -z "${EXEC:-}" ] && [ -x "$build/waymark" ]; then

@@ -1,11 +1,13 @@
--- fork_server: the program, started once and forked for each command. Half of the time of a
--- short command goes into reading its Lua; here that is read once for a file of specs.
+-- fork_server: the program, started once and forked for each command. Most of the time of a short
+-- command goes into beginning; here that is done once for all specs.
 --
--- BUILD/fork/bin/waymark is the program itself, and this file its waymark/cli.lua (see run.sh):
--- it reads the real one with all commands, and then requests from the standard input. Each is
--- the number of its fields in a line, and the fields, each with a NUL after it: folder, file for
--- the output, file for errors, arguments. The child does what the program does with these
--- arguments to its end, and the exit status is a line in the pipe that is our only argument.
+-- BUILD/fork/bin/waymark is the program itself, and this file its waymark/cli.lua (see run.sh): it
+-- reads the real one with all commands, from their files, and makes the pipe that is our only
+-- argument. A file of specs writes a folder there, in a line, and is served by a fork of its own: it
+-- reads requests from the pipe `requests` in that folder. Each is the number of its fields in a
+-- line, and the fields, each with a NUL after it: folder, file for the output, file for errors,
+-- arguments. A child does what the program does with these arguments to its end, and the exit status
+-- is a line in the pipe `answers`.
 
 return function(arguments, home)
   local build = home:match "^(.*)/fork/bin$"
@@ -20,7 +22,6 @@ return function(arguments, home)
     if name:find "%.lua$" then require("waymark.commands." .. name:sub(1, -5)) end
   end
   local files, problem = require "waymark.base.files", require "waymark.base.problem"
-  local answer = forks.serve(arguments[1])
 
   -- The commands that `plugin test` gives for a school of the kit are forked as well: from the
   -- process that runs Busted, whose schools and output are not the child's.
@@ -45,24 +46,37 @@ return function(arguments, home)
   collectgarbage("setpause", 1000) -- what is here stays: a short command need not look through it
   collectgarbage()
 
-  for count in io.stdin:lines() do
-    local fields, text = {}, {}
-    while #fields < tonumber(count) do
-      local byte = io.stdin:read(1)
-      if byte ~= "\0" then
-        text[#text + 1] = byte
-      else
-        fields[#fields + 1], text = table.concat(text), {}
+  local function serve(folder)
+    local answer = forks.serve(folder)
+    for count in io.stdin:lines() do
+      local fields, text = {}, {}
+      while #fields < tonumber(count) do
+        local byte = io.stdin:read(1)
+        if byte ~= "\0" then
+          text[#text + 1] = byte
+        else
+          fields[#fields + 1], text = table.concat(text), {}
+        end
       end
+      local child = forks.fork()
+      if child == 0 then
+        forks.enter(table.unpack(fields, 1, 3))
+        return cli({ table.unpack(fields, 4) }, build)
+      end
+      answer(forks.wait(child) .. "\n")
     end
-    local child = forks.fork()
-    if child == 0 then
-      forks.enter(table.unpack(fields, 1, 3))
-      local status = cli({ table.unpack(fields, 4) }, build)
+    return 0
+  end
+
+  local pipe = arguments[1]
+  local folders = assert(io.open(pipe .. ".new", "r+")) -- for writing too, so that it has no end
+  assert(os.rename(pipe .. ".new", pipe))
+  for folder in folders:lines() do
+    if forks.fork() == 0 then
+      folders:close()
+      local status = serve(folder)
       forks.leave(status)
       return status
     end
-    answer(forks.wait(child) .. "\n")
   end
-  return 0
 end

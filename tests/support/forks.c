@@ -4,7 +4,8 @@
  *   forks.wait(child)             -> exit status, or 128 and the signal, as a shell says it
  *   forks.enter(dir, out, err)    go to a folder; output to two files, input from nowhere
  *   forks.leave(status)           the process ends when the state is closed
- *   forks.serve(path)             open the pipe for answers -> a function that writes a line */
+ *   forks.serve(dir)              input from the pipe dir/requests -> a function that writes a line
+ *                                 to dir/answers */
 #include <errno.h>
 #include <fcntl.h>
 #include <lauxlib.h>
@@ -69,7 +70,8 @@ static int answer(lua_State *L) {
 }
 
 static int forks_serve(lua_State *L) {
-  const char *path = luaL_checkstring(L, 1);
+  reopen(L, lua_pushfstring(L, "%s/requests", luaL_checkstring(L, 1)), O_RDONLY, 0);
+  const char *path = lua_pushfstring(L, "%s/answers", lua_tostring(L, 1));
   answers = open(path, O_WRONLY | O_CLOEXEC);
   if (answers < 0) return luaL_error(L, "%s: %s", path, strerror(errno));
   lua_pushcfunction(L, answer);

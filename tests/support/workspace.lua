@@ -94,27 +94,27 @@ local function words(line)
   end
 end
 
-local server -- of fork_server.lua: { pipe, answers }
+local server -- of fork_server.lua: { requests, answers }
 
-local function start_server()
+-- The pipe of the fork server that run.sh started; nil when each command is started anew.
+local forks = os.getenv "WAYMARK_FORKS"
+
+local function find_server()
   local dir = folder.new()
-  local fifo = dir .. "/answers"
-  local program = workspace.build() .. "/fork/bin/waymark"
-  assert(os.execute(("mkfifo '%s'"):format(fifo)))
-  local pipe = assert(io.popen(("'%s' '%s' || echo 127 >'%s'"):format(program, fifo, fifo), "w"))
-  server = { pipe = pipe, answers = assert(io.open(fifo, "r")) }
+  assert(os.execute(("mkfifo '%s/requests' '%s/answers'"):format(dir, dir)))
+  local folders <close> = assert(io.open(forks, "a"))
+  folders:write(dir, "\n")
+  folders:flush()
+  server = { requests = assert(io.open(dir .. "/requests", "w")), answers = assert(io.open(dir .. "/answers", "r")) }
   folder.remove(dir)
 end
 
 local function forked(...)
-  if not server then start_server() end
-  server.pipe:write(select("#", ...), "\n", table.concat({ ... }, "\0"), "\0")
-  server.pipe:flush()
+  if not server then find_server() end
+  server.requests:write(select("#", ...), "\n", table.concat({ ... }, "\0"), "\0")
+  server.requests:flush()
   return assert(math.tointeger(server.answers:read "n"), "the fork server is gone")
 end
-
--- Whether a command is forked from the program (as run.sh says), or started anew.
-local forks = os.getenv "WAYMARK_FORKS" == "yes"
 
 -- Run a command line; names of files are those beside the workspace. In the
 -- folder above it, so that relative paths work; `environment` are words of sh before it.
