@@ -3,11 +3,12 @@
 -- joined since and were not told yet.
 --
 --   policy.state(space, school, as_of) -> nil when the road map has no step of the school, else
---     { step, version, published_on, families_told_on, reviewed_on, review_by, review_due,
+--     { step, version, published, told, reviewed, review_by, review_due,
 --       joiners = { { pupil, enrolment, upn, name, year, form, joined }, … } }
 --
 -- `school` is a key. The policy is the first step of the road map whose scope is the
--- school: what its records of the roles version, published, told, reviewed and review-by say.
+-- school: what its records of the roles version, published, told, reviewed and review-by say, each
+-- under its role.
 -- What is not recorded is nil.
 --
 -- 1. A new version (another version, or another day of publishing) begins anew: whom the
@@ -29,24 +30,22 @@ local policy = {}
 
 -- Reading what was recorded -----------------------------------------------------------
 
-local parts = { version = "version", published_on = "published", families_told_on = "told" }
-
 -- A later entry is over the one before it. A new version, or another day of publishing, begins
 -- anew.
 local function take(state, step, entry)
   local recorded = {}
-  for name, role in next, parts do recorded[name] = roles.value(step, entry, role) end
+  for _, role in ipairs { "version", "published", "told" } do recorded[role] = roles.value(step, entry, role) end
   local is_new = recorded.version ~= nil and recorded.version ~= state.version
-    or recorded.published_on ~= nil and recorded.published_on ~= state.published_on
+    or recorded.published ~= nil and recorded.published ~= state.published
   if is_new then
-    state.families_told_on, state.reviewed_on, state.review_on = nil, nil, nil
-    if recorded.version then state.published_on = nil end
+    state.told, state.reviewed, state.review_on = nil, nil, nil
+    if recorded.version then state.published = nil end
   end
   local tells = step.tells[entry.outcome or ""]
   for name, value in next, recorded do state[name] = value end
-  if tells == "told" and not recorded.families_told_on then state.families_told_on = entry.on end
-  local reviewed_on = roles.value(step, entry, "reviewed") or tells == "reviewed" and entry.on
-  if reviewed_on then state.reviewed_on, state.review_on = reviewed_on, nil end
+  if tells == "told" and not recorded.told then state.told = entry.on end
+  local reviewed = roles.value(step, entry, "reviewed") or tells == "reviewed" and entry.on
+  if reviewed then state.reviewed, state.review_on = reviewed, nil end
   state.review_on = entry.review_on or roles.value(step, entry, "review-by") or state.review_on
 end
 
@@ -61,7 +60,7 @@ local function calendar_of(space, school)
 end
 
 local function review_by(space, school, step, state)
-  local from = later(state.published_on, state.reviewed_on)
+  local from = later(state.published, state.reviewed)
   if state.review_on then return state.review_on end
   if not from or not step.period then return nil end
   local by_days = step.period.unit == "calendar_days" and not step.period.or_sooner
@@ -84,10 +83,10 @@ end
 
 local function joiners(space, school, step, state, as_of)
   local list = core.array {}
-  if not state.families_told_on then return list end
-  local since = pupils.joined(space.store, school, state.families_told_on, as_of)
+  if not state.told then return list end
+  local since = pupils.joined(space.store, school, state.told, as_of)
   if #since == 0 then return list end
-  local told = told_pupils(space, school, step, state.published_on or state.families_told_on, as_of)
+  local told = told_pupils(space, school, step, state.published or state.told, as_of)
   for _, row in ipairs(since) do
     if not told[row.pupil] then list[#list + 1] = row end
   end

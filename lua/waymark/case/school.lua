@@ -77,11 +77,14 @@ local function check_outcome(step, outcome)
     check.did_you_mean(outcome, step.outcomes))
 end
 
--- Days of what was done have come; those by which something is to be done may be to come.
-local function check_days(space, fields)
+local done = { published = true, told = true, reviewed = true, issued = true, ["parents-checked"] = true }
+
+-- Days of what was done, by their role, have come; those by which something is to be done, and those
+-- of which nothing is known, may be to come.
+local function check_days(space, step, fields)
   for _, name in ipairs(check.names(fields)) do
     local day = fields[name]
-    if name:find "_on$" and core.date.parse(tostring(day)) and day > space:today() then
+    if done[(step.records[name] or {}).role] and core.date.parse(day) and day > space:today() then
       problem.raise("%s: %s is still to come; record it when it was done", name, day)
     end
   end
@@ -103,7 +106,7 @@ end
 -- What is given, with what stands beneath it: checked as a whole, kept as it was given.
 local function fields_of(space, school, step, given, on)
   local read = case_fields.read(step, given.fields, no_contacts)
-  check_days(space, read.fields)
+  check_days(space, step, read.fields)
   local whole = { fields = {}, contacts = {}, cleared = read.cleared }
   for name, value in next, read.fields do whole.fields[name] = value end
   local before = school_cases.entries(space, school.key, on, step.name)

@@ -41,7 +41,7 @@ local function print_state(space, school)
   if not state then return end
   local review = state.review_by and core.date.english(state.review_by) or "no day is set"
   for _, row in ipairs { { "Version", core.escape(state.version or "not recorded") },
-    { "Published", day(state.published_on) }, { "Families told", day(state.families_told_on) },
+    { "Published", day(state.published) }, { "Families told", day(state.told) },
     { "To be reviewed by", review .. (state.review_due and " (due)" or "") } } do
     print(("%-18s %s"):format(row[1], row[2]))
   end

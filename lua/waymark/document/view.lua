@@ -63,7 +63,7 @@ end
 
 function parts.policy(b)
   local state = policy.state(b.space, b.row.school, b.on) or {}
-  return { version = state.version, published_on = state.published_on and date.english(state.published_on) }
+  return { version = state.version, published_on = state.published and date.english(state.published) }
 end
 
 function parts.checklist(b)

@@ -272,12 +272,12 @@ end
 
 -- What of the attendance policy is to be done: nothing of a school that recorded none.
 local function policy_notes(add, state, as_of)
-  if not state or not state.published_on then return end
+  if not state or not state.published then return end
   if state.review_due then
     add(("The attendance policy (version %s) was to be looked at again by %s"):format(state.version or "?",
       words.day(state.review_by, as_of)))
   end
-  if not state.families_told_on then add "Families are still to be told of the attendance policy" end
+  if not state.told then add "Families are still to be told of the attendance policy" end
   if #state.joiners > 0 then
     local names = {}
     for i = 1, math.min(#state.joiners, 6) do names[i] = state.joiners[i].name end

@@ -64,8 +64,21 @@ describe("the attendance policy", function()
   it("is recorded with its version and the day it was published; what was not recorded is not known", function()
     assert.same({ step = "attendance-policy", review_due = false, joiners = {} }, state(w, "2025-09-10"))
     publish()
-    assert.same({ step = "attendance-policy", version = "2", published_on = "2025-09-02", review_by = "2026-09-01",
+    assert.same({ step = "attendance-policy", version = "2", published = "2025-09-02", review_by = "2026-09-01",
       review_due = false, joiners = {} }, state(w, "2025-09-10"))
+  end)
+
+  it("is known by the roles of its records, whatever these are called", function()
+    w:file("w/plugins/local/plugin.lua", 'return { name = "local", version = "1", api = 3, extends = "essex",\n'
+      .. '  reads = { "registers", "cases", "pupil.dob" } }\n')
+    w:file("w/plugins/local/steps/attendance-policy.lua", [[
+return step { title = "Attendance policy", principle = "expect", scope = "school", outcomes = { "told" },
+  records = { printed = { type = "date", role = "published" }, look_on = { type = "date", role = "review-by" } } }]])
+    local err = w:expect(1, policy .. "--set printed=2025-09-12" .. september).err
+    assert.truthy(err:find("printed: 2025-09-12 is still to come", 1, true), err)
+    w:ok(policy .. "--set printed=2025-09-09 --set look_on=2026-07-01" .. september)
+    local now = state(w, "2025-09-10")
+    assert.same({ "2025-09-09", "2026-07-01" }, { now.published, now.review_by })
   end)
 
   it("is refused without what it needs, with days to come, or in the wrong order", function()
@@ -95,7 +108,7 @@ describe("the attendance policy", function()
     assert.is_true(state(w, "2026-09-01").review_due)
     w:ok(policy .. "--outcome reviewed --now 2026-07-06T09:00Z")
     assert.same({ "2026-07-06", "2027-07-05", false },
-      { state(w, "2026-09-01").reviewed_on, state(w, "2026-09-01").review_by, state(w, "2026-09-01").review_due })
+      { state(w, "2026-09-01").reviewed, state(w, "2026-09-01").review_by, state(w, "2026-09-01").review_due })
     w:ok(policy .. "--outcome reviewed --review-on 2026-12-01 --now 2026-09-07T09:00Z")
     assert.equal("2026-12-01", state(w, "2026-09-08").review_by)
     assert.equal("2027-07-05", state(w, "2026-09-01").review_by)
@@ -104,12 +117,12 @@ describe("the attendance policy", function()
   it("was told to families on the day of the outcome told, when no other day is given", function()
     publish()
     w:ok(policy .. "--outcome told" .. september)
-    assert.equal("2025-09-10", state(w, "2025-09-10").families_told_on)
+    assert.equal("2025-09-10", state(w, "2025-09-10").told)
     assert.equal(2, #state(w, "2025-09-16").joiners)
     w:ok(policy .. "--outcome told --now 2025-09-17T09:00Z")
     assert.same({}, state(w, "2025-09-17").joiners)
     w:ok(policy .. "--outcome told --set families_told_on=2025-09-05 --now 2025-09-18T09:00Z")
-    assert.equal("2025-09-05", state(w, "2025-09-18").families_told_on)
+    assert.equal("2025-09-05", state(w, "2025-09-18").told)
   end)
 
   it("names who joined after families were told, until they are told themselves", function()
@@ -130,8 +143,8 @@ describe("the attendance policy", function()
     w:ok(policy .. "--set families_told_on=2025-09-03" .. september)
     w:ok(policy .. "--set version=3 --set published_on=2026-01-05 --now 2026-01-05T09:00Z")
     local now = state(w, "2026-01-06")
-    assert.same({ "3", "2026-01-05" }, { now.version, now.published_on })
-    assert.is_nil(now.families_told_on)
+    assert.same({ "3", "2026-01-05" }, { now.version, now.published })
+    assert.is_nil(now.told)
     assert.equal("2", state(w, "2025-12-31").version)
   end)
 
