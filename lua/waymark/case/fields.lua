@@ -167,6 +167,20 @@ local function unknown(step, name)
     table.concat(names, ", "))
 end
 
+-- "jointly", a choice of another record, is nobody's name.
+local function check_names(step, name, given)
+  for _, text in ipairs(type(given) == "table" and given or { given }) do
+    for _, other in ipairs(check.names(step.records)) do
+      for _, choice in ipairs(step.records[other].choices or {}) do
+        if type(text) == "string" and core.fold(text) == core.fold(choice) then
+          problem.raise('%s: %s: "%s" is no name; name each person, and write %s=%s', step.title, name, text, other,
+            choice)
+        end
+      end
+    end
+  end
+end
+
 -- A record by its name or its title.
 local function put(read, step, text, given, contacts)
   local name = titles.find(text, titles.of(step.records)) or unknown(step, text)
@@ -174,6 +188,7 @@ local function put(read, step, text, given, contacts)
   if read.fields[name] ~= nil or read.cleared[name] then
     problem.raise("%s: %s: it is given twice", step.title, name)
   end
+  if record.type == "contact" or record.type == "contacts" then check_names(step, name, given) end
   local value, ids = read_field(record, given, contacts)
   if value == nil then problem.raise("%s: %s: %s", step.title, name, ids) end
   if value == false then

@@ -173,11 +173,34 @@ local function body_of(step, given, entry)
   }
 end
 
+-- What a person should know of whom the entry names: a "mum" who is no contact; that no copy for a
+-- parent has it. -> sentences
+local function notes_on(space, pupil, step, entry)
+  local notes, contacts = {}, people.all(space, pupil)
+  local function look(name, text)
+    local kin = type(text) == "string" and not (entry.contacts or {})[name] and people.kin(text)
+    if kin then
+      notes[#notes + 1] = ('no contact of %s is known as the %s: "%s" is kept as you wrote it'):format(pupil.name, kin,
+        text)
+    end
+  end
+  look("with", entry.with)
+  for _, name in ipairs(check.names(step.records or {})) do
+    local kind, value = step.records[name].type, entry.fields[name]
+    for _, text in ipairs((kind == "contact" or kind == "contacts") and { value } or {}) do look(name, text) end
+  end
+  if readers.new(space, "family", contacts, cases.entries(space, { pupil = pupil.pupil })):may_be(entry) then
+    notes[#notes + 1] = "it names no parent, and the parents may live apart: no copy for one of them has it; say with "
+      .. "whom (--with), or later: waymark audience"
+  end
+  return notes
+end
+
 -- Record that a step was done or tried. `given`: outcome, on, with, note, reason,
 -- audience, review_on, by, despite, all texts; of, the number of an entry; fields, texts or
 -- lists of texts by name.
 -- -> id of the event, number of suggestions answered, what went wrong with asking the plugin,
--- the fields that the step worked out
+-- the fields that the step worked out, sentences on whom it names
 function cases.record(space, pupil, name, given)
   case_entries.check_day(space, given)
   local map = space:map_for_school(pupil.school)
@@ -199,7 +222,9 @@ function cases.record(space, pupil, name, given)
   local body = body_of(step, given, entry)
   body.gate, body.cannot, body.evidence = gate, cannot, evidence
   local id, answered = cases.add(space, pupil, event, body, step.scope ~= "school", map.declared.steps_by_name)
-  return id, answered, failure or fault, entry.worked_out
+  local flat = { id = id, school = pupil.school, step = step.name }
+  for field, value in next, body do flat[field] = value end
+  return id, answered, failure or fault, entry.worked_out, notes_on(space, pupil, step, flat)
 end
 
 local function set_aside(space, pupil, name, given, kind)

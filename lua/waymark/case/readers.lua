@@ -27,6 +27,7 @@
 -- 1. Staff read everything. A record for staff alone is in no other copy, whoever the entry is for.
 -- 2. An entry that names contacts is for these. Who lives with one of them may read what was
 --    done, and not what was said: no note, and no record of the role "views".
+--    Of a plan, what a version took over from one with somebody else is not theirs either.
 -- 3. One that names nobody is for the family, where its parents are known to live together, or
 --    there is but one; else, for a referral alone, what was chosen for that.
 -- 4. Until API level 3 whatever nobody chose was for a referral. Such an entry is for no more
@@ -144,6 +145,18 @@ end
 
 -- What of an entry ------------------------------------------------------------------------------
 
+-- Whether a version of a plan has a field from one before it that is not the reader's.
+local function is_anothers(self, entry, name)
+  local before = self.by_id[entry.replaces or 0]
+  while before and before.id < entry.id do
+    local value = (before.fields or {})[name]
+    local is_kept = value ~= nil and discretion.text(value) == discretion.text(entry.fields[name])
+    if is_kept and part_of(self, before) ~= "all" then return true end
+    before = self.by_id[before.replaces or 0]
+  end
+  return false
+end
+
 -- A copy without the records for staff alone (or for nobody under the reader's audience), and
 -- without what was said, where that is another's.
 local function cut(self, entry, part)
@@ -153,7 +166,8 @@ local function cut(self, entry, part)
     local record = records[name] or {}
     local is_open = reach[record.audience or "family"] <= reach[self.audience]
       and not sdk_roles.is_safeguarding(name, record.title)
-    if is_open and (part == "all" or record.role ~= "views") then fields[name] = value end
+    if part ~= "all" and record.role == "views" or is_anothers(self, entry, name) then is_open = false end
+    if is_open then fields[name] = value end
   end
   local copy = {}
   for name, value in next, entry do copy[name] = value end

@@ -57,15 +57,16 @@ end
 
 function command.run(arguments)
   if arguments.help then return show_step(arguments) end
-  local step, failure, worked_out
+  local step, failure, worked_out, notes
   local pupil, id, answered = casework.change(arguments, function(space, pupil, given)
     local number, ended
-    number, ended, failure, worked_out = cases.record(space, pupil, arguments.step, given)
+    number, ended, failure, worked_out, notes = cases.record(space, pupil, arguments.step, given)
     step = cases.step(space:map_for_school(pupil.school), arguments.step)
     return number, ended
   end)
   casework.say(arguments, pupil, step.title, id, answered, "answered")
   say_worked_out(step, worked_out)
+  for _, note in ipairs(notes) do terminal.warn("%s", core.escape(note)) end
   if not failure then return 0 end
   terminal.warn_of_failures { failure }
   return 3

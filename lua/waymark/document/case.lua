@@ -15,9 +15,11 @@
 
 local chronology = require "waymark.chronology"
 local core = require "waymark.core"
+local discretion = require "waymark.case.discretion"
 local page = require "waymark.chronology.page"
 local periods = require "waymark.case.periods"
 local outcome_words = require "waymark.base.words".outcome
+local people = require "waymark.case.people"
 local problem = require "waymark.base.problem"
 local roles = require "waymark.plugin.roles"
 local spelling = require "waymark.case.spelling"
@@ -173,10 +175,29 @@ local function add_fields(view, entry, step, about)
   end
 end
 
+-- Who is a party to what a document is about, though no contact of the pupil or none that other pages
+-- may name. A contact with whom there is no contact is not among them.
+local function parties_of(chosen, about)
+  local names = {}
+  local function add(text)
+    for _, contact in ipairs(people.named_in(about.reader.contacts, text)) do
+      if contact.no_contact then return end
+    end
+    names[#names + 1] = text
+  end
+  for _, entry in ipairs { chosen.entry, chosen.under } do
+    for _, role in ipairs(roles.values(chosen.step, entry, "with")) do
+      for _, text in ipairs(type(role) == "table" and role or { role }) do add(discretion.text(text)) end
+    end
+  end
+  return names
+end
+
 -- chosen: of choose. about: { seen_by, contacts, staff (names), forename, audience }
 function document_case.entry(chosen, about)
   local view, entry = {}, chosen.entry
   if not entry then return view end
+  about.seen_by:allow(parties_of(chosen, about))
   if chosen.under then add_fields(view, chosen.under, chosen.step, about) end
   add_fields(view, entry, chosen.step, about)
   view.on, view.version = date.english(entry.on), (chosen.under or entry).version

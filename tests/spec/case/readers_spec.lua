@@ -95,6 +95,14 @@ describe("an entry is for those with whom it was made", function()
     check("Ada Hart", "referral --parent father", "HELPSDAD BOTHMET -HELPSMUM -MUMSAID -SHIFTS -CHILDSAID")
   end)
 
+  it("though the plan goes on with the other, and takes over what was written", function()
+    record("Ada Hart", "early-help --with mother --set barriers=NIGHTS --set parents_views=MUMAGAIN "
+      .. "--set by_whom=nurse")
+    record("Ada Hart", "early-help --with father --set support=SUPPORTDAD")
+    check("Ada Hart", "family --parent father", "SUPPORTDAD -NIGHTS -MUMAGAIN -nurse")
+    check("Ada Hart", "staff", "SUPPORTDAD NIGHTS MUMAGAIN")
+  end)
+
   it("a copy for all parents has what each of them may read, and says how to have one", function()
     check("Ada Hart", "family", "BOTHMET INMEETING -HELPSMUM -HELPSDAD")
     assert.truthy(has(w:expect(0, now .. 'chronology "Ada Hart" --for family').err, "--parent NAME"))
@@ -161,7 +169,7 @@ describe("the list of what enters a pack", function()
     assert.same({ "x", " " }, { (line_of "HELPSDAD"), (line_of "NOBODYNAMED") })
     assert.truthy(has(list, "#   It names nobody: tick it only if"), list)
     assert.truthy(list:find("# For staff only; [^\n]*\n#   entry%-%d+  Absence call%-back, 20 November 2025\n"), list)
-    assert.truthy(has(list, "# Not this parent's to read: 1 entry."), list)
+    assert.truthy(has(list, "# Not this parent's to read: 2 entries."), list)
     for _, word in ipairs { "HELPSMUM", "CALLED", "CHATTED", "lead" } do assert.falsy(has(list, word), word) end
   end)
 
@@ -212,5 +220,34 @@ describe("waymark audience", function()
     end
     w:ok(now .. ('audience "Ada Hart" %d --for family --dry-run'):format(call))
     check("Ada Hart", "family --parent mother", "-CALLED")
+  end)
+end)
+
+describe("who is named", function()
+  local function err(who, line) return w:expect(0, now .. ('record "%s" %s --on 2025-11-20'):format(who, line)).err end
+
+  it("as mum or dad is the contact, or it is said that there is none", function()
+    assert.equal("", err("Ben Marsh", "absence-callback --outcome spoke --with dad"))
+    assert.truthy(has(err("Ben Marsh", "absence-callback --outcome spoke --with Gran"),
+      'no contact of Ben Marsh is known as the grandmother: "Gran" is kept as you wrote it'))
+    assert.truthy(has(err("Ada Hart", "attendance-contract --outcome not-agreed --despite tried"),
+      "it names no parent"))
+    local out = w:ok(now .. 'chronology "Ben Marsh"')
+    assert.truthy(has(out, "with Mr Tom Lee"), out)
+  end)
+
+  it("as a party is a person: jointly is no name, and is no other adult in a copy", function()
+    local told = w:expect(1, now .. 'record "Ben Marsh" attendance-contract --set parties=Jointly').err
+    assert.truthy(has(told, 'parties: "Jointly" is no name; name each person, and write made=jointly'), told)
+    record("Ben Marsh", "declining-attendance-meeting --with jointly --set made=jointly")
+    check("Ben Marsh", "family", "jointly -another")
+  end)
+
+  it("is named in the contract that they are a party to, though they are no contact", function()
+    record("Ben Marsh", "attendance-contract --set parties=mother --set 'parties=Pete Foot' --despite agreed")
+    w:ok(now .. 'letter "Ben Marsh" attendance-contract -o contract/')
+    local pipe <close> = assert(io.popen(("cat '%s/contract/'*"):format(w.top)))
+    local out = pipe:read "a"
+    assert.same({ true, true, false }, { has(out, "Pete Foot"), has(out, "Ms Jo Marsh"), has(out, "another adult") })
   end)
 end)

@@ -248,7 +248,7 @@ describe("a parent of a plan", function()
   it("is named as people say it, when it can be nobody else", function()
     w:ok(now .. "record Cal help --on 2025-10-01 --set 'parties=Mrs Byron' --set 'parties=Mrs Moor'")
     letter "form -o out"
-    assert.is_true(has(read "cal-byron-form.html", "<p>Mrs Anne Byron, another adult, </p>"))
+    assert.is_true(has(read "cal-byron-form.html", "<p>Mrs Anne Byron, Mrs Rose Moor, </p>"))
   end)
 end)
 
