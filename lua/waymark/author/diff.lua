@@ -288,14 +288,10 @@ local function compare_tables(lines, was, now, about)
   end
 end
 
-local function reasons_by_code(declared)
-  local by_code = {}
-  for _, each in ipairs(declared.reasons or {}) do by_code[each.code] = each.words end
-  return by_code
-end
-
 local function compare_reasons(lines, parent, own)
-  local was, now = reasons_by_code(parent.declared), reasons_by_code(own.declared)
+  local was, now = {}, {}
+  for _, each in ipairs(parent.declared.reasons or {}) do was[each.code] = each.words end
+  for _, each in ipairs(own.declared.reasons or {}) do now[each.code] = each.words end
   compare_tables(lines, was, now, "reasons")
   for _, code in ipairs(check.names(was)) do
     if not now[code] then add(lines, "reasons", "%s: taken out", code) end

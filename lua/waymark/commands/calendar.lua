@@ -4,6 +4,7 @@ local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
 local problem = require "waymark.base.problem"
 local settings = require "waymark.workspace.settings"
+local tables = require "waymark.base.tables"
 local terminal = require "waymark.base.terminal"
 local words = require "waymark.base.words"
 
@@ -44,12 +45,6 @@ local function by_year(days)
   return list
 end
 
-local function mark_of(day)
-  if not day then return "·" end
-  if day[2] and day[3] then return "█" end
-  return day[2] and "▀" or day[3] and "▄" or "×"
-end
-
 -- One line a week: its Monday and a sign for each day.
 local function print_weeks(year)
   local monday, month = core.date.monday(year.first), nil
@@ -58,7 +53,8 @@ local function print_weeks(year)
     for i = 0, 6 do
       local day = year.days[core.date.add(monday, i)]
       any = any or (day and (day[2] or day[3]))
-      if i < 5 or day then signs[#signs + 1] = mark_of(day) end
+      local sign = not day and "·" or day[2] and (day[3] and "█" or "▀") or day[3] and "▄" or "×"
+      if i < 5 or day then signs[#signs + 1] = sign end
     end
     local name = words.month(monday)
     print(("  %-10s %s  %s%s"):format(name ~= month and name or "", monday, table.concat(signs, " "),
@@ -66,12 +62,6 @@ local function print_weeks(year)
     month = name
     monday = core.date.add(monday, 7)
   end
-end
-
-local function short_list(dates)
-  local list = {}
-  for i, date in ipairs(dates) do list[i] = core.date.short(date) end
-  return table.concat(list, ", ")
 end
 
 local function print_year(school, year)
@@ -82,7 +72,9 @@ local function print_year(school, year)
   end
   print(("  %s to %s: %s, %s"):format(core.date.short(year.first), core.date.short(year.last),
     words.count(year.open, "school day"), words.count(year.sessions, "session")))
-  if #year.closed > 0 then print(("  Closed or training days: %s"):format(short_list(year.closed))) end
+  local closed = {}
+  for i, date in ipairs(year.closed) do closed[i] = core.date.short(date) end
+  if #closed > 0 then print("  Closed or training days: " .. table.concat(closed, ", ")) end
   if math.abs(year.open - usual_days) > tolerance then
     print(terminal.paint("yellow", ("  Please check: a school year usually has about %d days, this one has %d."):format(
       usual_days, year.open)))
@@ -101,19 +93,6 @@ local function add_rows(rows, school, years)
       rows[#rows + 1] = { school = school.key, date = date, am = day[2] and 1 or 0, pm = day[3] and 1 or 0 }
     end
   end
-end
-
-local function write_csv(rows)
-  io.write "school,date,am,pm\n"
-  for _, row in ipairs(rows) do io.write(terminal.csv_line { row.school, row.date, row.am, row.pm }) end
-end
-
-local function write_json(rows)
-  local i = 0
-  terminal.json_list(function()
-    i = i + 1
-    return rows[i]
-  end)
 end
 
 -- The schools with a function that gives their days. One that only the settings
@@ -167,8 +146,12 @@ function calendar.run(arguments)
     end
   end
   if not shown then problem.raise('there is no school "%s"; leave --school out to see them all', arguments.school) end
-  if arguments.format == "csv" then write_csv(rows) end
-  if arguments.format == "json" then write_json(rows) end
+  if arguments.format == "csv" then
+    io.write "school,date,am,pm\n"
+    for _, row in ipairs(rows) do io.write(terminal.csv_line { row.school, row.date, row.am, row.pm }) end
+  elseif arguments.format == "json" then
+    terminal.json_list(tables.each(rows))
+  end
   space:close()
 end
 

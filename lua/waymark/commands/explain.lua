@@ -30,25 +30,20 @@ function command.options(parser)
 end
 
 -- What the rules say that the step looked at, and the gate.
-local function missing_of(finding)
-  local list = core.array {}
+local function answer_of(space, map, finding)
+  local suggested, missing = finding.verdict == "suggest", core.array {}
   for _, each in ipairs(finding.consulted) do
     if not each.met then
-      list[#list + 1] = { rule = each.rule, have = ("%d of %d"):format(each.count, each.of), why = each.why_not,
+      missing[#missing + 1] = { rule = each.rule, have = ("%d of %d"):format(each.count, each.of), why = each.why_not,
         unresolved = each.unresolved or core.array {} }
     end
   end
-  return list
-end
-
-local function answer_of(space, map, finding)
-  local suggested = finding.verdict == "suggest"
   return {
     upn = finding.upn, step = finding.step.name, plugin = finding.step.plugin, version = finding.step.version,
     road_map = space:served_by(map, finding.step), suggested = suggested, reason = suggested and finding.words or nil,
     concern = suggested and finding.concern or nil,
     gate = finding.gate or (finding.verdict == "gated" and finding.words) or nil,
-    evidence = suggested and finding.evidence or finding.consulted, missing = missing_of(finding),
+    evidence = suggested and finding.evidence or finding.consulted, missing = missing,
   }
 end
 
@@ -71,20 +66,6 @@ end
 
 -- For people ---------------------------------------------------------------------
 
-local function print_sessions(each)
-  local rows = {}
-  for i, session in ipairs(each.sessions) do
-    rows[i] = { core.date.short(session[1]), words.half(session[2]), session[3] }
-  end
-  for i = 1, #rows do
-    print(("      %-16s %-10s %s"):format(rows[i][1], rows[i][2], core.escape(rows[i][3])))
-    if i == 30 and #rows > 31 then
-      print(("      … and %d more; all of them with --format json"):format(#rows - 30))
-      break
-    end
-  end
-end
-
 local function print_evidence(each)
   local sign = each.met and terminal.paint("green", "met") or terminal.paint("yellow", "not met")
   print(("  %s: %s"):format(rule_words.evidence(each), sign))
@@ -93,13 +74,13 @@ local function print_evidence(each)
   end
   if each.how then print(terminal.paint("dim", "      " .. each.how)) end
   if each.note then print("      " .. core.escape(each.note)) end
-  print_sessions(each)
-end
-
--- "essex 1.1, step of support-first 1.0": whose road map it is, and whose file
-local function plugin_words(answer)
-  local own, served = ("%s %s"):format(answer.plugin, answer.version), answer.road_map
-  return served and ("%s %s, step of %s"):format(served.plugin, served.version, own) or own
+  for i, session in ipairs(each.sessions) do
+    print(("      %-16s %-10s %s"):format(core.date.short(session[1]), words.half(session[2]), core.escape(session[3])))
+    if i == 30 and #each.sessions > 31 then
+      print(("      … and %d more; all of them with --format json"):format(#each.sessions - 30))
+      break
+    end
+  end
 end
 
 local function print_checklist(list)
@@ -126,7 +107,10 @@ end
 
 local function print_answer(finding, answer, as_of)
   print(terminal.paint("bold", ("%s: %s"):format(core.escape(finding.name or finding.upn or "?"), finding.step.title)))
-  print(terminal.paint("dim", ("as of %s, by the plugin %s"):format(core.date.english(as_of), plugin_words(answer))))
+  -- "essex 1.1, step of support-first 1.0": whose road map it is, and whose file
+  local plugin, served = ("%s %s"):format(answer.plugin, answer.version), answer.road_map
+  if served then plugin = ("%s %s, step of %s"):format(served.plugin, served.version, plugin) end
+  print(terminal.paint("dim", ("as of %s, by the plugin %s"):format(core.date.english(as_of), plugin)))
   if answer.suggested then
     print(terminal.paint("green", "Suggested: ") .. answer.reason)
     print(("Concern: %s"):format(answer.concern))
@@ -140,21 +124,15 @@ local function print_answer(finding, answer, as_of)
   if answer.routes then print_routes(answer.routes) end
 end
 
--- The same child's other stays, as pupils on that day.
-local function other_stays(space, pupil, as_of)
-  local stays = {}
-  for _, each in ipairs(pupils.find(space.store, pupil.upn or "")) do
-    if pupil.upn and each.enrolment ~= pupil.enrolment then
+-- Say how each rule counts, and what lies at another school and is not counted.
+local function add_notes(space, map, pupil, answer, as_of)
+  local stays = {} -- the same child's others, as pupils on that day
+  for _, each in ipairs(pupil.upn and pupils.find(space.store, pupil.upn) or {}) do
+    if each.enrolment ~= pupil.enrolment then
       local other = space:one_pupil { enrolment = each.enrolment, everyone = true, as_of = as_of }
       stays[#stays + 1] = other and { pupil = other, school = each.school_name } or nil
     end
   end
-  return stays
-end
-
--- Say how each rule counts, and what lies at another school and is not counted.
-local function add_notes(space, map, pupil, answer, as_of)
-  local stays = other_stays(space, pupil, as_of)
   for _, each in ipairs(answer.evidence) do
     local rule, notes = map.declared.rules_by_name[each.rule], { each.note }
     each.how = rule_words.how(rule)

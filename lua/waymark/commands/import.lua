@@ -49,12 +49,6 @@ local function print_counts(report)
   end
 end
 
-local function print_changes(report)
-  for _, each in ipairs(report.pairs or {}) do
-    print(("%14s%s → %s: %s"):format("", words.mark(each.was), words.mark(each.now), words.number(each.count)))
-  end
-end
-
 local function print_notes(report)
   intake.print_groups(report.warnings, "blue")
   local noted = { { report.repeats, "Two marks for one session" }, { report.clears, "Blank where a mark is known" } }
@@ -68,17 +62,16 @@ local function print_notes(report)
   if #(report.ignored or {}) > 0 then print("Columns not used: " .. core.escape(table.concat(report.ignored, ", "))) end
 end
 
-local function heading(report, arguments)
+local function print_report(report, arguments)
   local dates = report.first and (" of %s"):format(core.date.short(report.first)) or ""
   if report.last and report.last ~= report.first then dates = dates .. " to " .. core.date.short(report.last) end
-  return ("%s %s%s"):format(arguments.dry_run and "Would take in" or "Took in", arguments.kind, dates)
-end
-
-local function print_report(report, arguments)
-  print(terminal.paint("bold", heading(report, arguments)))
+  print(terminal.paint("bold", ("%s %s%s"):format(arguments.dry_run and "Would take in" or "Took in", arguments.kind,
+    dates)))
   print(("%s, %s, %s"):format(core.escape(arguments.file), report.encoding, words.count(report.rows, "row")))
   print_counts(report)
-  print_changes(report)
+  for _, each in ipairs(report.pairs or {}) do
+    print(("%14s%s → %s: %s"):format("", words.mark(each.was), words.mark(each.now), words.number(each.count)))
+  end
   print_notes(report)
   intake.print_left_out(report)
   if report.added + report.changed + (report.removed or 0) == 0 and report.left_out == 0 then

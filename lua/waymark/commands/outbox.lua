@@ -6,6 +6,7 @@ local outbox = require "waymark.mail.outbox"
 local problem = require "waymark.base.problem"
 local events = require "waymark.store.events"
 local stored = require "waymark.store.outbox"
+local tables = require "waymark.base.tables"
 local terminal = require "waymark.base.terminal"
 local words = require "waymark.base.words"
 
@@ -46,23 +47,13 @@ local function item_of(effect)
     entered = effect.entered, path = effect.path, note = effect.note }
 end
 
-local function cells_of(effect)
-  local item, cells = item_of(effect), {}
-  for i, name in ipairs(columns) do cells[i] = item[name] or "" end
-  return cells
-end
-
-local function write_json(list)
-  local i = 0
-  terminal.json_list(function()
-    i = i + 1
-    return list[i] and item_of(list[i])
-  end)
-end
-
 local function write_csv(list)
   io.write(terminal.csv_line(columns))
-  for _, effect in ipairs(list) do io.write(terminal.csv_line(cells_of(effect), #columns)) end
+  for item in tables.each(list, item_of) do
+    local cells = {}
+    for i, name in ipairs(columns) do cells[i] = item[name] or "" end
+    io.write(terminal.csv_line(cells, #columns))
+  end
 end
 
 local function write_table(list)
@@ -95,7 +86,7 @@ local function list(arguments)
   local space = common.open(arguments, "read"):load_plugins()
   local effects = stored.effects(space.store, { state = arguments.state })
   if arguments.format == "json" then
-    write_json(effects)
+    terminal.json_list(tables.each(effects, item_of))
   elseif arguments.format == "csv" then
     write_csv(effects)
   else
@@ -134,15 +125,13 @@ end
 
 -- write --------------------------------------------------------------------------
 
-local function say_waiting(arguments)
-  local space = common.open(arguments, "read")
-  local waiting = #stored.effects(space.store, { state = "waiting" })
-  space:close()
-  print(("%s; in a dry run none is written."):format(words.count(waiting, "message waits", "messages wait")))
-end
-
 local function write(arguments)
-  if arguments.dry_run then return say_waiting(arguments) end
+  if arguments.dry_run then
+    local space = common.open(arguments, "read")
+    local waiting = #stored.effects(space.store, { state = "waiting" })
+    space:close()
+    return print(("%s; in a dry run none is written."):format(words.count(waiting, "message waits", "messages wait")))
+  end
   local space = common.open(arguments, "write"):load_plugins()
   local report = outbox.write(space)
   space:close()

@@ -41,7 +41,7 @@ end
 
 -- The head -----------------------------------------------------------------------------
 
-local function who_words(result)
+local function print_head(result, width)
   local parts = {}
   if result.form then parts[#parts + 1] = result.form end
   if result.year then parts[#parts + 1] = "year " .. result.year end
@@ -51,37 +51,20 @@ local function who_words(result)
   if result.dob then words[#words + 1] = "born " .. wording.date(result.dob) end
   if result.joined then words[#words + 1] = "here since " .. wording.date(result.joined) end
   if result.left then words[#words + 1] = "left " .. wording.date(result.left) end
-  return table.concat(words, "; ")
-end
-
-local function reach_words(reach)
-  if not reach then return "no registers have come in yet" end
-  return "registers have come in to " .. reasons.session_words(reach[1], reach[2])
-end
-
-local function hold_words(hold)
-  local words = ("On hold until %s"):format(date.english(hold["until"]))
-  if hold.ask then words = ("%s; ask %s first"):format(words, hold.ask) end
-  return hold.note and ("%s. %s"):format(words, hold.note) or words .. "."
-end
-
-local function print_head(result, width)
   print(paint("bold", core.escape(result.name)))
-  print_wrapped(who_words(result), 0, width)
-  print_wrapped(("As of %s; %s."):format(date.english(result.as_of), reach_words(result.reach)), 0, width, "dim")
-  if result.hold then print_wrapped(hold_words(result.hold), 0, width, "yellow") end
+  print_wrapped(table.concat(words, "; "), 0, width)
+  local reach, hold = result.reach, result.hold
+  print_wrapped(("As of %s; %s."):format(date.english(result.as_of), reach and "registers have come in to "
+    .. reasons.session_words(reach[1], reach[2]) or "no registers have come in yet"), 0, width, "dim")
+  if hold then
+    print_wrapped(("On hold until %s%s.%s"):format(date.english(hold["until"]),
+      hold.ask and ("; ask %s first"):format(hold.ask) or "", hold.note and " " .. hold.note or ""), 0, width, "yellow")
+  end
 end
 
 -- Figures --------------------------------------------------------------------------------
 
 local function yes_no(value) return value and paint("yellow", "yes") or "no" end
-
-local function print_absence(figures)
-  local parts = {}
-  if figures.persistent ~= nil then parts[#parts + 1] = "persistent absence: " .. yes_no(figures.persistent) end
-  if figures.severe ~= nil then parts[#parts + 1] = "severe absence: " .. yes_no(figures.severe) end
-  if #parts > 0 then say("  %-10s%s", "", table.concat(parts, "; ")) end
-end
 
 local function print_figures(figures)
   section(("Attendance in %s, %s to %s"):format(figures.year, date.short(figures.from), date.short(figures.to)))
@@ -97,7 +80,10 @@ local function print_figures(figures)
   if (figures.not_possible or 0) > 0 then aside[#aside + 1] = ("%d not required"):format(figures.not_possible) end
   if (figures.missing or 0) > 0 then aside[#aside + 1] = ("%d without a mark"):format(figures.missing) end
   if #aside > 0 then say("  %-10snot counted: %s", "", table.concat(aside, ", ")) end
-  print_absence(figures)
+  local absence = {}
+  if figures.persistent ~= nil then absence[1] = "persistent absence: " .. yes_no(figures.persistent) end
+  if figures.severe ~= nil then absence[#absence + 1] = "severe absence: " .. yes_no(figures.severe) end
+  if #absence > 0 then say("  %-10s%s", "", table.concat(absence, "; ")) end
 end
 
 local function when_met(each)
@@ -125,27 +111,18 @@ end
 
 -- People ------------------------------------------------------------------------------------
 
-local function contact_head(each)
-  local parts = { each.relationship and ("%s, %s"):format(each.name, each.relationship:lower()) or each.name }
-  if each.parental_responsibility then parts[#parts + 1] = "parental responsibility" end
-  if each.lives_with then parts[#parts + 1] = "lives with the pupil" end
-  return table.concat(parts, "; ")
-end
-
-local function contact_details(each)
-  local parts = {}
-  for _, name in ipairs { "phone", "email", "address" } do parts[#parts + 1] = each[name] end
-  if each.confidential_address then parts[#parts + 1] = "confidential address: not shown" end
-  if each.language then parts[#parts + 1] = "speaks " .. each.language end
-  return table.concat(parts, "; ")
-end
-
 local function print_contacts(result, width)
   section "Contacts"
   for _, each in ipairs(result.contacts) do
-    print_wrapped(contact_head(each), 2, width)
-    local details = contact_details(each)
-    if details ~= "" then print_wrapped(details, 6, width, "dim") end
+    local who = { each.relationship and ("%s, %s"):format(each.name, each.relationship:lower()) or each.name }
+    if each.parental_responsibility then who[#who + 1] = "parental responsibility" end
+    if each.lives_with then who[#who + 1] = "lives with the pupil" end
+    print_wrapped(table.concat(who, "; "), 2, width)
+    local details = {}
+    for _, name in ipairs { "phone", "email", "address" } do details[#details + 1] = each[name] end
+    if each.confidential_address then details[#details + 1] = "confidential address: not shown" end
+    if each.language then details[#details + 1] = "speaks " .. each.language end
+    if #details > 0 then print_wrapped(table.concat(details, "; "), 6, width, "dim") end
   end
   local hidden = result.contacts_left_out.no_contact
   if hidden > 0 then
@@ -193,14 +170,6 @@ local function print_plans(list, width)
   end
 end
 
-local function print_case(case, width)
-  section "The case"
-  if #case.rows == 0 then print "  Nothing is recorded." end
-  for _, row in ipairs(case.rows) do
-    for _, line in ipairs(chronology_page.row_lines(row, paint, width - 2, true)) do print("  " .. line) end
-  end
-end
-
 local function print_page(result)
   local width = math.max(60, math.min(core.system.width(), 100))
   print_head(result, width)
@@ -215,28 +184,27 @@ local function print_page(result)
   print_contacts(result, width)
   print_suggestions(result, width)
   print_plans(result.plans, width)
-  print_case(result.case, width)
+  section "The case"
+  if #result.case.rows == 0 then print "  Nothing is recorded." end
+  for _, row in ipairs(result.case.rows) do
+    for _, line in ipairs(chronology_page.row_lines(row, paint, width - 2, true)) do print("  " .. line) end
+  end
 end
 
 -- For programs ---------------------------------------------------------------------------------
 
-local function weeks_data(weeks)
-  local list = core.array {}
-  for i, week in ipairs(weeks) do
+local function data_of(result)
+  local data = {}
+  for name, value in next, result do data[name] = value end
+  data.weeks = result.weeks and core.array {}
+  for i, week in ipairs(result.weeks or {}) do
     local days = core.array {}
     for weekday = 1, 7 do
       local day = week.days[weekday]
       if day then days[#days + 1] = { date = date.add(week.monday, weekday - 1), am = day.AM, pm = day.PM } end
     end
-    list[i] = { monday = week.monday, days = days }
+    data.weeks[i] = { monday = week.monday, days = days }
   end
-  return list
-end
-
-local function data_of(result)
-  local data = {}
-  for name, value in next, result do data[name] = value end
-  data.weeks = result.weeks and weeks_data(result.weeks)
   data.case = chronology_page.data(result.case).entries
   data.reach = result.reach and core.array(result.reach)
   return data

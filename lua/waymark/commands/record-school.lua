@@ -9,6 +9,7 @@ local hooks = require "waymark.mail.hooks"
 local policy = require "waymark.case.policy"
 local problem = require "waymark.base.problem"
 local school_cases = require "waymark.case.school"
+local tables = require "waymark.base.tables"
 local terminal = require "waymark.base.terminal"
 local words = require "waymark.base.words"
 
@@ -73,10 +74,6 @@ end
 
 local columns = { "date", "entry", "school", "step", "outcome", "words", "by" }
 
-local function cells_of(space, entry)
-  return { entry.on, entry.id, entry.school, entry.step, entry.outcome, words_of(space, entry), entry.by }
-end
-
 local function print_table(space, school, entries)
   local rows = {}
   for i, entry in ipairs(entries) do
@@ -97,14 +94,13 @@ local function show(arguments)
   if arguments.format == "table" then
     print_table(space, school, entries)
   elseif arguments.format == "json" then
-    local i = 0
-    terminal.json_list(function()
-      i = i + 1
-      return entries[i]
-    end)
+    terminal.json_list(tables.each(entries))
   else
     io.write(terminal.csv_line(columns))
-    for _, entry in ipairs(entries) do io.write(terminal.csv_line(cells_of(space, entry), #columns)) end
+    for _, entry in ipairs(entries) do
+      io.write(terminal.csv_line({ entry.on, entry.id, entry.school, entry.step, entry.outcome,
+        words_of(space, entry), entry.by }, #columns))
+    end
   end
   space:close()
 end

@@ -52,15 +52,6 @@ function pretty(value, depth, indent)
 end
 command.pretty = pretty
 
--- A line is an expression if it can be one. -> chunk | nil, message
-local function compile(line, env)
-  local chunk = load("return " .. line, "=repl", "t", env)
-  if chunk then return chunk end
-  return load(line, "=repl", "t", env)
-end
-
-local function is_unfinished(message) return message:find "<eof>$" ~= nil end
-
 local function answer(chunk)
   local results = table.pack(pcall(chunk))
   if not results[1] then
@@ -71,7 +62,7 @@ local function answer(chunk)
   for i = 2, results.n do print(pretty(results[i])) end
 end
 
--- Lines that end in the middle of a statement are read on.
+-- A line is an expression if it can be one; lines that end in the middle of a statement are read on.
 local function read_chunk(env)
   local function complete(word) return require("waymark.manual").complete(word, env) end
   local text = core.system.readline("> ", complete)
@@ -79,8 +70,9 @@ local function read_chunk(env)
   local asked = text:match "^%s*%?%s*(.-)%s*$"
   if asked then return function() env.help(asked ~= "" and asked or nil) end end
   while true do
-    local chunk, message = compile(text, env)
-    if chunk or not is_unfinished(message) then return chunk or false, message end
+    local chunk, message = load("return " .. text, "=repl", "t", env), nil
+    if not chunk then chunk, message = load(text, "=repl", "t", env) end
+    if chunk or not message:find "<eof>$" then return chunk or false, message end
     local more = core.system.readline(">> ", complete)
     if not more then return false, message end
     text = text .. "\n" .. more

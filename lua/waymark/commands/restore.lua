@@ -29,18 +29,13 @@ local function open_once(database)
   return settings, findings
 end
 
--- The database; a folder that was made for it goes again when it cannot be had.
-local function restore_database(file, folder)
-  local was_there = files.exists(folder)
-  folders.prepare(folder)
-  local report, message = core.store.restore(file, folder .. "/waymark.db")
-  if not report and not was_there then os.remove(folder) end
-  return problem.check(report, message)
-end
-
 function command.run(arguments)
   local folder = arguments.dir
-  local report = restore_database(arguments.file, folder)
+  local was_there = files.exists(folder)
+  folders.prepare(folder)
+  local report, message = core.store.restore(arguments.file, folder .. "/waymark.db")
+  if not report and not was_there then os.remove(folder) end -- it was made for the database
+  problem.check(report, message)
   local settings, findings = open_once(folder .. "/waymark.db")
   folders.fill(folder, settings or (folders.settings()))
   print(("%s holds the backup of %s: %s in %s."):format(core.escape(folder), core.system.local_text(report.at),

@@ -111,11 +111,6 @@ local function text_of(format, lists, several)
   return format == "json" and json_of(lists, several) or csv_of(lists, several)
 end
 
-local function ending_of(path)
-  local ending = (path:match "%.(%w+)$" or ""):lower()
-  return (ending == "csv" or ending == "json") and ending or nil
-end
-
 local function write_folder(result, folder, format)
   problem.check(files.make_folder(folder))
   for _, list in ipairs(result.lists) do
@@ -126,7 +121,8 @@ local function write_folder(result, folder, format)
 end
 
 local function write_output(result, path, format)
-  local ending = not files.is_folder(path) and ending_of(path) or nil
+  local ending = not files.is_folder(path) and (path:match "%.(%w+)$" or ""):lower() or nil
+  if ending ~= "csv" and ending ~= "json" then ending = nil end
   if format == "table" then problem.raise "-o takes csv or json; leave --format table out" end
   if not ending then return write_folder(result, path, format or "csv") end
   local n = 0

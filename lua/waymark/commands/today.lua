@@ -6,6 +6,7 @@ local csv = require "waymark.today.csv"
 local files = require "waymark.base.files"
 local page = require "waymark.today.page"
 local problem = require "waymark.base.problem"
+local tables = require "waymark.base.tables"
 local terminal = require "waymark.base.terminal"
 local wording = require "waymark.base.words"
 local today = require "waymark.today"
@@ -42,33 +43,16 @@ local function item_of(row, list, several)
     overdue = row.overdue, days_left = row.days_left, count = row.count, ref = row.ref }
 end
 
-local function write_json(list)
-  local i, several = 0, #list.schools > 1
-  terminal.json_list(function()
-    i = i + 1
-    return list.rows[i] and item_of(list.rows[i], list, several)
-  end)
-end
-
 -- For people -----------------------------------------------------------------------
-
-local function print_schools(list)
-  local notes = today.notes(list)
-  for _, note in ipairs(notes) do print(terminal.paint("dim", core.escape(note.words) .. ".")) end
-  if notes.waiting then print(terminal.paint("dim", "See those who wait with --all.")) end
-end
-
-local function pupil_words(person, several)
-  local parts = { person.name, person.form or person.year and "year " .. person.year }
-  if several then parts[#parts + 1] = person.school.name end
-  return core.escape(table.concat(parts, ", "))
-end
 
 -- Sections in which the heading says what to do: a line each.
 local short = { reasons = true, holds = true, improved = true }
 
 local function print_row(row, list, several)
-  local who = terminal.paint("bold", pupil_words(row.person, several))
+  local person = row.person
+  local parts = { person.name, person.form or person.year and "year " .. person.year }
+  if several then parts[#parts + 1] = person.school.name end
+  local who = terminal.paint("bold", core.escape(table.concat(parts, ", ")))
   local hold = row.hold and terminal.paint("yellow", "  " .. core.escape(words.hold(row.hold, list.as_of))) or ""
   if short[row.section] then
     print(("%4d  %s: %s%s"):format(row.number, who, core.escape(row.why), hold))
@@ -84,7 +68,9 @@ end
 local function write_table(list)
   local several = #list.schools > 1
   print(terminal.paint("bold", "The list of " .. core.date.english(list.day)))
-  print_schools(list)
+  local notes = today.notes(list)
+  for _, note in ipairs(notes) do print(terminal.paint("dim", core.escape(note.words) .. ".")) end
+  if notes.waiting then print(terminal.paint("dim", "See those who wait with --all.")) end
   for _, section in ipairs(list.sections) do
     print(("\n%s"):format(terminal.paint("bold", ("%s (%d)"):format(section.title, #section.rows))))
     for _, row in ipairs(section.rows) do print_row(row, list, several) end
@@ -136,7 +122,8 @@ function command.run(arguments)
   if writer then
     write_file(list, arguments, writer)
   elseif arguments.format == "json" then
-    write_json(list)
+    local several = #list.schools > 1
+    terminal.json_list(tables.each(list.rows, function(row) return item_of(row, list, several) end))
   elseif arguments.format == "csv" then
     io.write(csv.text(list))
   else

@@ -38,13 +38,6 @@ local function check_name(arguments)
   end
 end
 
--- The plugin whose road map the workspace follows, if it has one that can be read.
-local function road_map_in_use(space)
-  for _, map in ipairs(space and space:load_plugins(true).maps or {}) do
-    if map.declared then return map.served end
-  end
-end
-
 local function general(context)
   local map = road_map.general(road_map.available(context))
     or problem.raise "there is no road map to add to; name a plugin with --extends, or use --kind road-map"
@@ -87,21 +80,18 @@ local function parent_words(parent, is_usual, words, context, space)
   return set
 end
 
-local function brings_road_map(name, space, context)
-  local ok, steps = pcall(function()
-    return plugins.declare(plugins.load_set(name, context), plugin_common.options(space), context).steps
-  end)
-  return ok and #steps > 0
-end
-
 -- A school follows one road map: the `use` lines that cannot stay beside the new plugin,
 -- which extends those of `set`.
 local function instead_of(space, context, set)
   local list = {}
   for _, use in ipairs(space and space.settings.all_uses or {}) do
-    local stays = set and set.by_name[use.name] or list[use.name] or not brings_road_map(use.name, space, context)
-    if not stays then
-      list[#list + 1], list[use.name] = ('use "%s"'):format(use.name), true
+    if not list[use.name] and not (set and set.by_name[use.name]) then
+      local ok, declared = pcall(function()
+        return plugins.declare(plugins.load_set(use.name, context), plugin_common.options(space), context)
+      end)
+      if ok and #declared.steps > 0 then -- it brings a road map
+        list[#list + 1], list[use.name] = ('use "%s"'):format(use.name), true
+      end
     end
   end
   return #list > 0 and " instead of " .. table.concat(list, " and ") or ""
@@ -112,7 +102,11 @@ local function look(arguments)
   local words, context, space = { NAME = arguments.name }, plugin_common.context(arguments)
   local set
   if arguments.kind == "step" then
-    local parent = arguments.extends or road_map_in_use(space) or general(context)
+    local parent = arguments.extends
+    for _, map in ipairs(not parent and space and space:load_plugins(true).maps or {}) do
+      parent = parent or map.declared and map.served -- the road map in use, where one can be read
+    end
+    parent = parent or general(context)
     set = parent_words(parent, not arguments.extends, words, context, space)
   elseif arguments.kind == "hook" then
     words.PARENT = general(context)
@@ -122,29 +116,20 @@ local function look(arguments)
   return words, instead, space ~= nil
 end
 
-local function make_folders(path, name)
-  local at = path
-  problem.check(files.make_folder(at))
-  for part in name:gmatch "([^/]+)/" do
-    at = at .. "/" .. part
-    problem.check(files.make_folder(at))
-  end
-end
-
-local function write(folder, texts, words)
-  for _, name in ipairs(check.names(texts)) do
-    make_folders(folder, name)
-    problem.check(files.write(folder .. "/" .. name, (texts[name]:gsub("%u%u%u%u+", words))))
-  end
-end
-
 -- All of it, or nothing.
 local function make(above, folder, texts, words)
   local was_there = files.exists(above)
   local ok, raised = pcall(function()
     problem.check(files.make_folder(above))
     problem.check(files.make_folder(folder))
-    write(folder, texts, words)
+    for _, name in ipairs(check.names(texts)) do
+      local at = folder
+      for part in name:gmatch "([^/]+)/" do
+        at = at .. "/" .. part
+        problem.check(files.make_folder(at))
+      end
+      problem.check(files.write(folder .. "/" .. name, (texts[name]:gsub("%u%u%u%u+", words))))
+    end
   end)
   if ok then return end
   if files.exists(folder) then plugin_folder.remove(folder) end

@@ -19,12 +19,6 @@ function command.options(parser)
   parser:option("--filter", "Only tests whose name holds this."):argname "TEXT"
 end
 
-local function folder_of(arguments)
-  local path, is_folder = plugin_folder.find(arguments.name, arguments.folder)
-  if is_folder then print(("The plugin in the folder %s:"):format(core.escape(path))) end
-  return path
-end
-
 local function has_specs(path)
   for _, name in ipairs(files.names(path)) do
     if name:find "_spec%.lua$" or files.is_folder(path .. "/" .. name) and has_specs(path .. "/" .. name) then
@@ -32,14 +26,6 @@ local function has_specs(path)
     end
   end
   return false
-end
-
-local function words_for(arguments, specs)
-  local words = { "--config-file=" .. package.searchpath("waymark.kit.busted", package.path),
-    "--output=waymark.kit.report_counted", "--pattern=_spec%.lua$" }
-  if arguments.filter then words[#words + 1] = "--filter=" .. arguments.filter:gsub("%p", "%%%0") end
-  words[#words + 1] = specs
-  return words
 end
 
 -- The report of the kit, counting the tests that ran: a function to ask afterwards.
@@ -72,7 +58,9 @@ local function run_busted(runner, words)
 end
 
 function command.run(arguments)
-  local specs = folder_of(arguments) .. "/spec"
+  local path, is_folder = plugin_folder.find(arguments.name, arguments.folder)
+  if is_folder then print(("The plugin in the folder %s:"):format(core.escape(path))) end
+  local specs = path .. "/spec"
   if not has_specs(specs) then
     problem.raise("%s has no specs; write one as %s/first_spec.lua (waymark plugin new shows what one looks like)",
       arguments.name, specs)
@@ -83,7 +71,11 @@ function command.run(arguments)
   end
   kit_golden.update = kit_golden.update or arguments.update or false
   local count = counter()
-  local status = run_busted(runner, words_for(arguments, specs))
+  local words = { "--config-file=" .. package.searchpath("waymark.kit.busted", package.path),
+    "--output=waymark.kit.report_counted", "--pattern=_spec%.lua$" }
+  if arguments.filter then words[#words + 1] = "--filter=" .. arguments.filter:gsub("%p", "%%%0") end
+  words[#words + 1] = specs
+  local status = run_busted(runner, words)
   if status == 0 and count() == 0 then
     problem.raise("%s", arguments.filter and ('no test of %s holds "%s"'):format(arguments.name, arguments.filter)
       or ("%s has no tests; write one with it(\"…\", function() … end) in %s"):format(arguments.name, specs))

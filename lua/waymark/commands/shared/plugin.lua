@@ -4,6 +4,7 @@
 local core = require "waymark.core"
 local files = require "waymark.base.files"
 local plugins = require "waymark.plugin"
+local tables = require "waymark.base.tables"
 local terminal = require "waymark.base.terminal"
 local words = require "waymark.base.words"
 local workspace = require "waymark.workspace"
@@ -12,19 +13,13 @@ local manifests = core.sdk "manifest"
 
 local common = {}
 
--- A workspace, when the folder holds one; plugins can be looked at without.
-local function optional_space(arguments)
-  if not files.exists(arguments.folder .. "/waymark.lua") then return nil end
+-- -> context for waymark.plugins, the workspace: nil when the folder holds none, since plugins can
+-- be looked at without
+function common.context(arguments)
+  if not files.exists(arguments.folder .. "/waymark.lua") then return { folder = arguments.folder, known = {} } end
   local space = workspace.open(arguments.folder, "read", arguments.now)
   terminal.warn_once(space.warning)
-  return space
-end
-
--- -> context for waymark.plugins, the workspace or nil
-function common.context(arguments)
-  local space = optional_space(arguments)
-  if space then return space.context, space end
-  return { folder = arguments.folder, known = {} }
+  return space.context, space
 end
 
 -- The options of the settings, by plugin.
@@ -55,7 +50,7 @@ end
 
 -- { title =, name =, most = } columns and rows of tables by name, as table, csv or json.
 function common.write(format, columns, rows)
-  local names, at = {}, 0
+  local names = {}
   for i, column in ipairs(columns) do names[i] = column.name end
   local function cells(row)
     local list = {}
@@ -63,10 +58,7 @@ function common.write(format, columns, rows)
     return list
   end
   if format == "json" then
-    return terminal.json_list(function()
-      at = at + 1
-      return rows[at] and cells(rows[at])
-    end, names)
+    return terminal.json_list(tables.each(rows, cells), names)
   end
   if format == "csv" then
     io.write(terminal.csv_line(names))
