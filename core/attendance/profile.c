@@ -104,10 +104,6 @@ bool profile_weekday_met(const compiled_rule *r, const profile_counts *on,
          away >= (uint32_t)r->rule.at_least && reaches(&c, r->rule.points);
 }
 
-static bool is_school_unknown(const compiled_rule *r, const school_session *school) {
-  return rule_needs_school(&r->rule) && !school;
-}
-
 /* Trend -------------------------------------------------------------------- */
 
 static profile_counts count_between(const compiled_rule *r, const span *s, size_t from, size_t to) {
@@ -116,12 +112,9 @@ static profile_counts count_between(const compiled_rule *r, const span *s, size_
   return c;
 }
 
-static bool is_under(share side, int least) {
-  return side.possible == 0 || side.possible < (uint32_t)least;
-}
-
 bool profile_is_short(const compiled_rule *r, const school_session *school, share pupil) {
-  return is_under(pupil, r->rule.least_possible) || is_school_unknown(r, school);
+  bool is_unknown = rule_needs_school(&r->rule) && !school;
+  return is_unknown || pupil.possible == 0 || pupil.possible < (uint32_t)r->rule.least_possible;
 }
 
 static bool is_trend_short(const compiled_rule *r, const school_session *school,

@@ -70,14 +70,6 @@ static size_t check_rules(lua_State *L, const char *name, const rule **rules, si
   return n;
 }
 
-/* The enrolments that have open suggestions, freed with mem_free; NULL without memory. */
-static int64_t *list_open(const school_suggestions *all, size_t *count) {
-  int64_t *list = mem_new(all->count, sizeof *list);
-  for (size_t i = 0; list && i < all->count; i++)
-    if (all->rows[i].open) list[(*count)++] = all->rows[i].enrolment;
-  return list;
-}
-
 int lua_school_batches(lua_State *L) {
   static const char *const known[] = {"as_of",    "diary",   "known_at", "first_day", "school",
                                       "year",     "form",    "upn",      "enrolment", "fields",
@@ -116,8 +108,10 @@ int lua_school_batches(lua_State *L) {
   batch_list *b = mem_new(1, sizeof *b);
   if (!b) return luaL_error(L, "not enough memory");
   h->object = b;
-  if (open) o.also = b->also = list_open(open, &o.also_count);
+  if (open) o.also = b->also = mem_new(open->count, sizeof *b->also);
   if (open && !b->also) return luaL_error(L, "not enough memory");
+  for (size_t i = 0; open && i < open->count; i++)
+    if (open->rows[i].open) b->also[o.also_count++] = open->rows[i].enrolment;
   if (batches_begin(w, &o, &b->batches, &p)) return result_problem(L, &p);
   return held_iterate(L, next_batch);
 }
