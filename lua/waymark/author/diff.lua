@@ -76,12 +76,6 @@ local function in_order(a, b)
   return kept
 end
 
-local function names_of(steps)
-  local names = {}
-  for i, step in ipairs(steps) do names[i] = step.name end
-  return names
-end
-
 -- Steps ------------------------------------------------------------------------------
 
 local fields = { { "title", "title" }, { "principle", "principle" }, { "about", "description" }, { "scope", "scope" },
@@ -175,22 +169,24 @@ local function compare_further(lines, was, now)
 end
 
 local function compare_steps(lines, was, now)
-  local a, b = names_of(was), names_of(now)
   local old, new = index(was, "name"), index(now, "name")
-  local common_a, common_b = {}, {}
-  for _, name in ipairs(a) do common_a[#common_a + 1] = new[name] and name or nil end
-  for _, name in ipairs(b) do common_b[#common_b + 1] = old[name] and name or nil end
+  local common_a, common_b, names = {}, {}, {}
+  for _, step in ipairs(was) do common_a[#common_a + 1] = new[step.name] and step.name or nil end
+  for i, step in ipairs(now) do
+    names[i] = step.name
+    common_b[#common_b + 1] = old[step.name] and step.name or nil
+  end
   local kept = in_order(common_a, common_b)
-  for at, name in ipairs(b) do
+  for at, name in ipairs(names) do
     if not old[name] then
-      add(lines, name, "step added %s: %s (%s)", place_words(b, at), new[name].title, new[name].principle)
+      add(lines, name, "step added %s: %s (%s)", place_words(names, at), new[name].title, new[name].principle)
     else
-      if not kept[name] then add(lines, name, "step moved: now %s", place_words(b, at)) end
+      if not kept[name] then add(lines, name, "step moved: now %s", place_words(names, at)) end
       compare_step(lines, old[name], new[name])
     end
   end
-  for _, name in ipairs(a) do
-    if not new[name] then add(lines, name, "step removed: %s", old[name].title) end
+  for _, step in ipairs(was) do
+    if not new[step.name] then add(lines, step.name, "step removed: %s", step.title) end
   end
 end
 

@@ -29,8 +29,9 @@ function folder.remove(path)
   end
 end
 
--- An absolute path without ".", ".." and needless slashes.
-local function plain(path)
+-- The name of the plugin whose folder this is, and the folder of plugins it lies in: an absolute
+-- path without ".", ".." and needless slashes.
+local function split(path)
   local parts = {}
   for part in files.absolute(path):gmatch "[^/]+" do
     if part == ".." then
@@ -39,20 +40,14 @@ local function plain(path)
       parts[#parts + 1] = part
     end
   end
-  return "/" .. table.concat(parts, "/")
-end
-
--- The name of the plugin whose folder this is, and the folder of plugins it lies in.
-function folder.split(path)
-  local whole = plain(path)
-  local above, name = whole:match "^(.*)/([^/]+)$"
+  local name = table.remove(parts)
   if not name then problem.raise("%s is no plugin's folder; name the folder that holds plugin.lua", path) end
-  return name, above
+  return name, "/" .. table.concat(parts, "/")
 end
 
 -- -> name, a context for waymark.plugins; context.close() when done
 function folder.context(path)
-  local name, above = folder.split(path)
+  local name, above = split(path)
   local top = folder.temporary()
   local linked, why = lfs.link(above, top .. "/plugins", true)
   if not linked then folder.remove(top) end

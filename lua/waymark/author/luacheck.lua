@@ -14,16 +14,6 @@ function luacheck.is_installed()
   return path ~= nil
 end
 
--- From the root, since luacheck is a Lua program that would load modules of the current folder.
-local function command_for(paths)
-  local parts = { "cd / && luacheck --no-config --no-cache --no-color --codes --formatter plain --max-line-length 120",
-    "--std none --read-globals" }
-  for _, name in ipairs(check.names(words.globals)) do parts[#parts + 1] = name end
-  parts[#parts + 1] = "--"
-  for _, path in ipairs(paths) do parts[#parts + 1] = files.quoted(path) end
-  return table.concat(parts, " ") .. " 2>/dev/null"
-end
-
 local advice = { W1 = "mend the name, or write local before its first use", W2 = "take it out, or call it _",
   W3 = "take it out", W4 = "give it another name", W5 = "take it out", W6 = "tidy it: other people will read this" }
 
@@ -37,14 +27,18 @@ local function finding_of(line, by_path)
     kind = (code:sub(1, 1) == "E" or code == "W113") and "error" or "warning" } -- W113: a name that nothing set
 end
 
--- sources: { { name = "steps/x.lua", path = where it lies } } -> list of findings
+-- sources: { { name = "steps/x.lua", path = where it lies } } -> list of findings. From the root,
+-- since luacheck is a Lua program that would load modules of the current folder.
 function luacheck.run(sources)
-  local paths, by_path, list = {}, {}, {}
-  for i, file in ipairs(sources) do
-    paths[i] = files.absolute(file.path):gsub("/%./", "/") -- as luacheck shows it
-    by_path[paths[i]] = file.name
+  local parts, by_path, list = { "cd / && luacheck --no-config --no-cache --no-color --codes --formatter plain",
+    "--max-line-length 120 --std none --read-globals" }, {}, {}
+  for _, name in ipairs(check.names(words.globals)) do parts[#parts + 1] = name end
+  parts[#parts + 1] = "--"
+  for _, file in ipairs(sources) do
+    local path = files.absolute(file.path):gsub("/%./", "/") -- as luacheck shows it
+    parts[#parts + 1], by_path[path] = files.quoted(path), file.name
   end
-  local pipe = io.popen(command_for(paths))
+  local pipe = io.popen(table.concat(parts, " ") .. " 2>/dev/null")
   if not pipe then return list end
   for line in pipe:lines() do list[#list + 1] = finding_of(line, by_path) end
   pipe:close()
