@@ -9,7 +9,7 @@
 --   staff "attendance_officer"            who: a role of the settings
 --   contacts { parental_responsibility = true, lives_with = true }
 --                                         who: the pupil's contacts of whom this is
---                                         so; the host finds them when it writes
+--                                         so, one at least; the host finds them when it writes
 --
 -- Effects are data. In `data` of a mail the pupil, event.evidence, one item of it,
 -- or evidence of a rule cross as references: the host renders them, with the
@@ -23,7 +23,7 @@ local manifests = require "manifest"
 
 local effects = {}
 
-effects.events, effects.kinds = declared.choices.event_kind, declared.choices.sends
+effects.events, effects.kinds = declared.choices.event_kind, { "mail", "note", "follow-up" }
 
 -- What was made here, by the value that a plugin holds; it is empty, so that nothing
 -- in it can be changed or made up.
@@ -70,8 +70,17 @@ local function staff(role)
   return recipient
 end
 
-local function contacts(which)
+-- nil, or what is wrong with who is named: nobody in particular is not named at all.
+function effects.contacts_fault(which)
   local fault = check.fields(which, declared.fields.contacts, "contacts")
+  if not fault and next(which) == nil then
+    return "contacts should say whom: contacts { parental_responsibility = true } or contacts { lives_with = true }"
+  end
+  return fault
+end
+
+local function contacts(which)
+  local fault = effects.contacts_fault(which)
   if fault then error(fault, 2) end
   local recipient, copy = {}, {}
   for name, value in next, which do copy[name] = value end
@@ -194,21 +203,16 @@ local function body_of(effect, context)
   return body
 end
 
-local function check_sends(kind, sends)
-  for _, each in ipairs(sends) do
-    if each == kind then return end
-  end
-  error(('the plugin may not send "%s"; add it to sends in plugin.lua: sends = { "%s" }'):format(kind, kind), 0)
-end
-
 -- An effect as what goes to the host: { kind, body }. The context: event, pupil,
--- rules, sends. Raises.
+-- rules, manifest. Raises.
 function effects.sent(value, context)
   local effect = made[value]
   if not effect or not effect.kind then
     error("a hook should return nil, mail { … }, note { … }, follow_up { … }, or a list of these", 0)
   end
-  check_sends(effect.kind, context.sends)
+  local to = made[effect.fields.to]
+  local fault = manifests.send_fault(context.manifest, effect.kind, { to = to })
+  if fault then error(fault, 0) end
   local body = body_of(effect, context)
   local text, message = core.encode(body)
   if not text then error(("%s: %s"):format(effect.kind, (message:gsub("^value%.", "", 1))), 0) end

@@ -363,7 +363,7 @@ local function served() return set.list[#set.list] end
 -- One event to all its hooks. -> true | false, message
 local function tell(given, at, pupil, list)
   local context = { event = effects.event(given, set.request.granted_set), pupil = pupil, rules = set.rules,
-    sends = served().manifest.sends or {}, at = at, number = 0 }
+    manifest = served().manifest, at = at, number = 0 }
   for i, hook in ipairs(set.hooks) do
     if hook.event == given.kind then
       fence.at(at, i)

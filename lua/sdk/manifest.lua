@@ -28,7 +28,11 @@ local function check_list(list, known_names, what)
   for _, name in ipairs(list or {}) do
     local known = false
     for _, each in ipairs(known_names) do known = known or each == name end
-    if not known then return ('%s "%s"%s'):format(what, name, check.did_you_mean(name, known_names)) end
+    local nearest = not known and check.did_you_mean(name, known_names)
+    if not known then
+      return ('%s "%s"%s'):format(what, name, nearest ~= "" and nearest
+        or "; there are: " .. table.concat(known_names, ", "))
+    end
   end
 end
 
@@ -66,6 +70,26 @@ function manifests.newer_words(name, level)
   return ('"%s" came with API level %d; write api = %d in plugin.lua'):format(name, level, level)
 end
 
+-- A right that came after the level of the plugin.
+local function newer_right(manifest)
+  for _, name in ipairs(manifest.sends or {}) do
+    local since = declared.newer.choices.sends[name] or 1
+    if since > manifest.api then return "sends: " .. manifests.newer_words(name, since) end
+  end
+end
+
+-- What a plugin may not ask for, though its hook did: an effect of a kind, with its body. nil, or a
+-- sentence. Messages to staff and to families are two rights; "mail" is both.
+function manifests.send_fault(manifest, kind, body)
+  local right = kind
+  if kind == "mail" and type(body.to) == "table" then right = body.to.contacts and "mail-family" or "mail-staff" end
+  for _, name in ipairs(manifest.sends or {}) do
+    if name == kind or name == right then return nil end
+  end
+  local name = manifest.api >= 3 and right or kind
+  return ('the plugin may not send "%s"; add it to sends in plugin.lua: sends = { "%s" }'):format(name, name)
+end
+
 -- nil, or what is wrong with the table that plugin.lua returned.
 function manifests.fault(manifest, name)
   local fault = level_fault(manifest) or check.fields(manifest, declared.fields.manifest, "plugin.lua")
@@ -76,7 +100,8 @@ function manifests.fault(manifest, name)
   end
   return check_list(manifest.reads, manifests.grants, "reads: there is no field")
     or check_list(manifest.consults, manifests.grants, "consults: there is no field")
-    or check_list(manifest.sends, manifests.sends, "sends: there is no effect") or check_options(manifest)
+    or check_list(manifest.sends, manifests.sends, "sends: there is no effect")
+    or newer_right(manifest) or check_options(manifest)
 end
 
 -- Options --------------------------------------------------------------------------

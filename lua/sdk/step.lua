@@ -41,7 +41,15 @@ local role_types = { with = { contact = true, contacts = true }, issued = a_date
   ["period-to"] = a_date, check = { dates = true }, review = { date = true, dates = true },
   ["parents-checked"] = a_date, published = a_date, told = a_date, reviewed = a_date, ["review-by"] = a_date }
 
+-- What an entry has itself: who recorded it, what came of it, what was noted. A record that is
+-- called so, or titled so, would be taken for it.
+local entry_words = { by = true, note = true, outcome = true, ["recorded by"] = true }
+
 local function record_fault(record, name, records)
+  local title = type(record) == "table" and record.title
+  if entry_words[name:lower()] or type(title) == "string" and entry_words[title:lower()] then
+    return ('"%s": an entry has its own by, note and outcome; give it another name and title'):format(name)
+  end
   if type(record) ~= "string" and type(record) ~= "table" then
     return ('"%s" should be the name of a type, or a table with one'):format(name)
   end

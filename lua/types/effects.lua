@@ -40,12 +40,12 @@ function follow_up(fields) end
 ---@return waymark.recipient
 function staff(role) end
 
----The pupil's contacts of whom this is so when the message is written: a message each, and never anybody marked "no contact".
+---The pupil's contacts of whom this is so when the message is written: a message each, and never anybody marked "no contact". It says whom: at least one of its fields.
 ---@class waymark.contacts_fields
 ---@field parental_responsibility boolean?
 ---@field lives_with boolean?
 
----The pupil's contacts of whom this is so when the message is written: a message each, and never anybody marked "no contact".
+---The pupil's contacts of whom this is so when the message is written: a message each, and never anybody marked "no contact". It says whom: at least one of its fields.
 ---@param which waymark.contacts_fields
 ---@return waymark.recipient
 function contacts(which) end

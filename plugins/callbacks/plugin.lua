@@ -1,11 +1,11 @@
 return {
   name = "callbacks",
   version = "1.0",
-  api = 1,
+  api = 3,
   title = "One message a day to the attendance officer with the call-backs suggested",
   licence = "MIT",
   reads = { "registers", "pupil.name", "pupil.groups" },
-  sends = { "mail" },
+  sends = { "mail-staff" },
   options = {
     to = { default = "attendance_officer", type = "text",
       help = "who gets the message: a role of staff { … } in waymark.lua" },

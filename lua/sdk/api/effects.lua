@@ -39,7 +39,7 @@ end)]] },
 on("suggestion.made", function(event) return mail { to = staff "head", data = { why = event.reason } } end)]] },
     { "contacts", in_lua = true, takes = { { "which", "contacts fields" } }, gives = { "recipient" },
       text = "The pupil's contacts of whom this is so when the message is written: a message each, and never anybody "
-        .. "marked \"no contact\".",
+        .. "marked \"no contact\". It says whom: at least one of its fields.",
       form = {
         { "parental_responsibility", "boolean" },
         { "lives_with", "boolean" },

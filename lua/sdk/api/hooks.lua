@@ -8,6 +8,22 @@ return {
       "evidence.changed", "entry.recorded", "entry.bypassed", "entry.put-off", "entry.held", "entry.corrected",
       "period.exceeded" },
   },
+  meanings = {
+    event_kind = {
+      ["suggestion.made"] = "a step is suggested for a pupil that was not suggested before",
+      ["suggestion.lapsed"] = "a step that was suggested no longer is, and why",
+      ["threshold.met"] = "a pupil meets a rule over school weeks that did not meet it before",
+      ["threshold.undone"] = "a mark was amended, and such a rule was not met after all",
+      ["review.due"] = "the day has come on which something is to be looked at again",
+      ["evidence.changed"] = "marks that a formal decision relied on were amended",
+      ["entry.recorded"] = "somebody recorded a call, a meeting, a letter or another step",
+      ["entry.bypassed"] = "somebody left a step out on purpose, with the reason",
+      ["entry.put-off"] = "somebody answered a suggestion with not now",
+      ["entry.held"] = "somebody set a pupil on hold: nothing is to be sent",
+      ["entry.corrected"] = "somebody struck out what was recorded",
+      ["period.exceeded"] = "there is more absence while a period runs, such as a notice, than was agreed",
+    },
+  },
   newer = { event_kind = { ["period.exceeded"] = 3 } },
   entries = {
     { "on", in_lua = true, gives = {}, takes = { { "event", "event_kind" },

@@ -5,7 +5,8 @@
 -- REPL read it as it is.
 --
 -- A subject is { name =, title =, where =, about =, choices =, newer =, entries = {…},
--- notes = }; `newer` is { CHOICE = { NAME = level } }, of names that came after level 1.
+-- notes = }; `newer` is { CHOICE = { NAME = level } }, of names that came after level 1;
+-- `meanings` is { CHOICE = { NAME = text } }, in words for whoever decides about a plugin.
 -- `where` is "plugin", "script" or "settings": who has it; scripts have what is marked
 -- `script = true` in "plugin" too. `choices` are closed lists of names that are types.
 -- An entry is { NAME, … } with
@@ -89,6 +90,15 @@ function api.choices()
   return all
 end
 
+-- What a name of a closed list means: text, the choice | nil
+function api.meaning(name)
+  for _, subject in ipairs(api.subjects) do
+    for choice, meanings in next, api.subject(subject).meanings or {} do
+      if meanings[name] then return meanings[name], choice end
+    end
+  end
+end
+
 -- The API level that a name of a closed list came with.
 function api.since_of(subject, choice, name)
   local newer = (subject.newer or {})[choice]
@@ -138,7 +148,12 @@ function api.names()
     seen[name] = true
   end
   for _, name in ipairs(api.subjects) do add(name) end
-  for name in next, api.choices() do add(name) end
+  for choice, list in next, api.choices() do
+    add(choice)
+    for _, name in ipairs(list) do
+      if api.meaning(name) then add(name) end
+    end
+  end
   for entry in api.each() do
     add(entry.name)
     add(last_part(entry.name))

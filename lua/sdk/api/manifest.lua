@@ -6,9 +6,32 @@ return {
   choices = {
     grant = { "registers", "pupil.upn", "pupil.name", "pupil.groups", "pupil.dob", "pupil.sex", "sensitive", "contacts",
       "cases" },
-    sends = { "mail", "note", "follow-up" },
+    sends = { "mail", "note", "follow-up", "mail-staff", "mail-family" },
     option_type = { "text", "number", "integer", "boolean", "list", "duration" },
   },
+  meanings = {
+    grant = {
+      registers = "the registers: every half day's mark, and the attendance worked out from them",
+      ["pupil.upn"] = "unique pupil numbers",
+      ["pupil.name"] = "pupils' names",
+      ["pupil.groups"] = "year, form and other groups",
+      ["pupil.dob"] = "dates of birth",
+      ["pupil.sex"] = "boy or girl, as the school has it",
+      sensitive = "special educational needs and free school meals: sensitive",
+      contacts = "parents and other contacts: names, telephone, e-mail, address",
+      cases = "what staff recorded: calls, meetings, notes, letters, and what came of them",
+    },
+    sends = {
+      mail = "messages to staff and to families: Waymark writes them to a folder, and whoever runs it sends them",
+      ["mail-staff"] = "messages to staff, never to families: Waymark writes them to a folder, and whoever runs it "
+        .. "sends them",
+      ["mail-family"] = "messages to parents and other contacts, never to anybody marked “no contact”: Waymark writes "
+        .. "them to a folder, and whoever runs it sends them",
+      note = "notes for staff in a pupil's case",
+      ["follow-up"] = "reviews of a step, due on a day",
+    },
+  },
+  newer = { sends = { ["mail-staff"] = 3, ["mail-family"] = 3 } },
   entries = {
     { "manifest", in_lua = true, text = "The table that `plugin.lua` returns.", example = [[
 return {
@@ -35,7 +58,7 @@ return {
           .. "`complete`, `checklist`, `routes` and `fills` and for documents; not sent when everybody is looked at. "
           .. "From level 3 on, if nothing is said, those of the plugin that it extends",
           since = 2 },
-        { "sends", "list of sends", "what its hooks may ask for" },
+        { "sends", "list of sends", "what its hooks may ask for; mail is both mail-staff and mail-family" },
         { "codes", "boolean", "it may declare codes of attendance; at levels 1 and 2 every plugin may", since = 3 },
         { "options", "map of option", "its numbers and choices, by name; those of the plugin that it extends are "
           .. "there too" },

@@ -172,7 +172,7 @@ return {
       "with", "issued", "period-from", "period-to", "check", "review", "support", "agreed", "why-no-contract",
       "parents-checked", "version", "published", "told", "reviewed", "review-by", "views",
     },
-    sends = { "mail", "note", "follow-up" },
+    sends = { "mail", "note", "follow-up", "mail-staff", "mail-family" },
     unit = { "school_weeks", "school_days", "calendar_days", "sessions" },
   },
   grants = {
@@ -220,6 +220,7 @@ return {
         ["why-no-contract"] = 3,
         with = 3,
       },
+      sends = { ["mail-family"] = 3, ["mail-staff"] = 3 },
       step_kind = { contract = 3, notice = 3 },
       unit = { sessions = 2 },
     },

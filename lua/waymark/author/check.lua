@@ -61,7 +61,8 @@ end
 -- Everything that a plugin's files read and ask for, each with where first.
 -- `set` is the load set, nil if it could not be read.
 local function read_files(plugin, manifest, set)
-  local all = { uses = {}, everyone = {}, asks = {}, options = {}, templates = {}, roles = {}, findings = {} }
+  local all = { uses = {}, everyone = {}, recipients = {}, asks = {}, options = {}, templates = {}, roles = {},
+    findings = {} }
   local methods = own_names(plugin)
   local options = manifest and (set and manifests.options(plugins.chain(set, plugin.name)) or manifest.options or {})
   for _, name in ipairs(plugin.names) do
@@ -69,7 +70,7 @@ local function read_files(plugin, manifest, set)
       local file = source.read(plugin.files[name], { is_manifest = name == "plugin.lua",
         is_module = name == "init.lua", methods = methods, api = manifest and manifest.api,
         options = name ~= "plugin.lua" and options or nil })
-      for _, kind in ipairs { "uses", "everyone", "asks", "options", "templates", "roles" } do
+      for _, kind in ipairs { "uses", "everyone", "asks", "recipients", "options", "templates", "roles" } do
         for what, line in pairs(file[kind]) do all[kind][what] = all[kind][what] or { file = name, line = line } end
       end
       all.any_option = all.any_option or file.any_option
@@ -139,6 +140,12 @@ local function check_parent(list, plugin, manifest, all)
   end
 end
 
+-- What a plugin needs in `sends` for an effect: of a message by whom it names, from level 3 on.
+local function rights_of(effect, manifest, all)
+  local rights = effect == "mail" and manifest.api >= 3 and check.names(all.recipients) or {}
+  return #rights > 0 and rights or { effect }
+end
+
 local function check_given(list, plugin, manifest, all)
   for _, name in ipairs(check.names(all.uses)) do
     if not is_granted(manifest, name) then
@@ -150,9 +157,13 @@ local function check_given(list, plugin, manifest, all)
     end
   end
   for _, name in ipairs(check.names(all.asks)) do
-    if not tables.has(manifest.sends, name) then
-      add(list, all.asks[name], ('this asks for "%s", which the plugin may not'):format(name),
-        ('add "%s" to sends in plugin.lua'):format(name))
+    local rights = rights_of(name, manifest, all)
+    for _, right in ipairs(tables.has(manifest.sends, name) and {} or rights) do
+      if not tables.has(manifest.sends, right) then
+        add(list, all.recipients[right] or all.asks[name],
+          ('this asks for "%s", which the plugin may not'):format(right),
+          ('add "%s" to sends in plugin.lua'):format(right))
+      end
     end
   end
   check_parent(list, plugin, manifest, all)
@@ -165,6 +176,7 @@ local function check_wanted(list, plugin, manifest, set, all)
     local part = each == plugin and all or read(each, each.manifest, set)
     for name in pairs(part.uses) do uses[name] = true end
     for name in pairs(part.asks) do asks[name] = true end
+    for right in pairs(part.recipients) do asks[right] = true end
     named = named or part.names_pupil
     uses.registers = uses.registers or part.makes_rules
   end
@@ -176,9 +188,14 @@ local function check_wanted(list, plugin, manifest, set, all)
     end
   end
   for _, name in ipairs(manifest.sends or {}) do
+    local only = name == "mail" and manifest.api >= 3 and asks["mail-staff"] ~= asks["mail-family"]
+      and (asks["mail-staff"] and "mail-staff" or "mail-family")
     if not asks[name] then
       add(list, in_manifest(plugin, name), ('"%s" may be sent, and nothing asks for it'):format(name),
         "take it out of sends", "warning")
+    elseif only then
+      add(list, in_manifest(plugin, name), '"mail" is a right to write to staff and to families, and one is used',
+        ('write "%s"'):format(only), "warning")
     end
   end
 end

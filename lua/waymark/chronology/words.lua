@@ -203,12 +203,15 @@ end
 
 -- One entry -------------------------------------------------------------------------------
 
+-- No person wrote it: "the plugin callbacks".
+local function plugin_words(entry) return entry.plugin and "the plugin " .. entry.plugin or "a plugin" end
+
 local titles = {
   bypassed = function(title) return title .. ", left out" end,
   ["put-off"] = function(title) return title .. ", not now" end,
   held = function(_, entry) return "Nothing to be sent until " .. date.english(entry["until"]) end,
-  noted = function() return "A note by a plugin" end,
-  ["follow-up"] = function() return "To be looked at again" end,
+  noted = function(_, entry) return "A note by " .. plugin_words(entry) end,
+  ["follow-up"] = function(_, entry) return ("To be looked at again, says %s"):format(plugin_words(entry)) end,
 }
 
 local function title_of(space, entry, known, seen_by)

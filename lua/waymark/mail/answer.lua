@@ -8,9 +8,10 @@
 local core = require "waymark.core"
 local letters = require "waymark.mail.body"
 local plugins = require "waymark.plugin"
-local tables = require "waymark.base.tables"
 local check = core.sdk "check"
+local effects = core.sdk "effects"
 local limits = core.sdk "limits"
+local manifests = core.sdk "manifest"
 local fields = core.sdk("made.fields").fields
 
 local hook_answer = {}
@@ -33,7 +34,7 @@ local function to_fault(space, to, digest)
   if fault then return fault end
   if (to.staff == nil) == (to.contacts == nil) then return "mail: to is either staff or contacts" end
   if to.contacts then
-    return digest and "mail: a digest goes to staff" or check.fields(to.contacts, fields.contacts, "contacts")
+    return digest and "mail: a digest goes to staff" or effects.contacts_fault(to.contacts)
   end
   if space.settings.staff[to.staff] then return nil end
   return ('waymark.lua has no staff "%s"%s; add: staff { %s = "Name <address>" }'):format(to.staff,
@@ -103,9 +104,9 @@ function hook_answer.fault(space, effect, chunk, numbers)
     or effect.number > limits.effects * 10 then
     return "its answer is malformed"
   end
-  if not tables.has(plugins.manifest(chunk.part.set.by_name[chunk.part.set.served]).sends, effect.kind) then
-    return ('it may not send "%s"; add it to sends in plugin.lua'):format(effect.kind)
-  end
+  local manifest = plugins.manifest(chunk.part.set.by_name[chunk.part.set.served])
+  local may_not = manifests.send_fault(manifest, effect.kind, effect.body)
+  if may_not then return may_not end
   return faults[effect.kind](space, effect.body, event)
 end
 

@@ -125,7 +125,9 @@ function manual.subjects(width)
   end
   add_rows(lines, rows, width)
   add(lines, "", "A subject, or one name in it: waymark help pupil, waymark help pupil:rolling",
-    "How much a plugin may declare and cause: waymark help limits", "The commands: waymark --help")
+    "What a plugin may see and ask for: waymark help rights; an event: waymark help suggestion.made",
+    "How much it may declare and cause: waymark help limits; specs of a plugin: waymark help kit",
+    "The commands: waymark --help")
   local folder = paths.manual()
   if folder then
     add(lines, "The manual, as pages to read, in " .. folder .. ":",
@@ -137,8 +139,10 @@ function manual.subjects(width)
 end
 
 local function unknown(name)
+  local names = api.names()
+  table.move({ "kit", "limits", "rights" }, 1, 3, #names + 1, names)
   return ('the manual has nothing called "%s"%s; the subjects: waymark help'):format(core.escape(name),
-    check.did_you_mean(name, api.names()):gsub("^; d", " (d"):gsub("%?$", "?)"))
+    check.did_you_mean(name, names):gsub("^; d", " (d"):gsub("%?$", "?)"))
 end
 
 -- "pupil:rolling()", "pupil.rolling" and "rolling { }" are asked for as the entry is written.
@@ -181,14 +185,69 @@ local function limit_lines(width)
   return lines
 end
 
+-- A name of a closed list that means something, with how it is written.
+local written_as = { event_kind = 'on("%s", function(event, pupil) … end)', grant = 'reads = { "%s" }',
+  sends = 'sends = { "%s" }' }
+
+local function add_meaning(lines, name, width)
+  local text, choice = api.meaning(name)
+  if not text then return end
+  if #lines > 0 then add(lines, "") end
+  add_text(lines, ("%s, %s: %s"):format(name, choice == "event_kind" and "an event" or "a right", text), width)
+  add(lines, "  " .. written_as[choice]:format(name))
+end
+
+-- Every right, in words.
+local function rights_lines(width)
+  local lines = {}
+  for _, choice in ipairs { "grant", "sends" } do
+    local rows = {}
+    for i, name in ipairs(api.choices()[choice]) do rows[i] = { name, (api.meaning(name)) } end
+    if choice == "sends" then add(lines, "") end
+    add(lines, choice == "grant" and "What a plugin may see of pupils (reads, and consults for one pupil at a time):"
+      or "What it may ask for (sends):")
+    add_rows(lines, rows, width)
+  end
+  return lines
+end
+
+-- The school that a spec of a plugin makes up, as plugins/README.md has it in full.
+local function kit_lines(width)
+  local lines = {}
+  add(lines, 'local kit = require "waymark.kit", in plugins/NAME/spec/…_spec.lua; run by: waymark plugin test NAME')
+  add_rows(lines, {
+    { "kit.school { … }", "a school to try a plugin on: use, day, years, staff, settings, plugins, and pupils" },
+    { 'kit.pupil "Ada" { … }', 'weeks such as "2025-09-08: // NN /- // //", dob, year, form, sex, sen, fsm, contacts' },
+    { "kit.golden(NAME, VALUE)", "compares with spec/golden/NAME; plugin test --update writes it" },
+    { "kit.years", "the year blocks that a school has if it says nothing" },
+    { "school:on(DAY)", "looks at it on that day; school:now() is its time" },
+    { "school:mark(WHO, WEEK, …)", "marks that are amended, or come later" },
+    { "school:suggested([WHO])", "what is suggested; school:steps(WHO) the steps alone; nothing is recorded" },
+    { "school:suggest([WHO])", "the same, recorded, and hooks are told" },
+    { "school:explain(WHO, STEP)", "why, or why not" },
+    { "school:calls()", "how often each step was asked" },
+    { "school:record(WHO, STEP, { … })", "what people do; also bypass, not_now, hold(WHO, …), record_school(STEP, …)" },
+    { "school:consult(WHO, STEP, WHAT)", "complete, checklist, routes or fills, asked of a step" },
+    { "school:entries(WHO)", "what was recorded; school:contacts(WHO), school:upn(WHO)" },
+    { "school:events([KIND])", "what happened; school:effects() what hooks asked for" },
+    { "school:run(WORD, …)", "any command: { status, out, err }; school:close() removes it all" },
+  }, width)
+  return lines
+end
+
+-- What is asked for by name, and is no subject of the API.
+local topics = { limits = limit_lines, rights = rights_lines, kit = kit_lines }
+
 function manual.about(name, width)
-  if name == "limits" then return limit_lines(width) end
+  if topics[name] then return topics[name](width) end
   local lines = tables.has(api.subjects, name) and subject_lines(api.subject(name), width) or {}
   local names = api.choices()[name]
   if names then add_text(lines, ("%s is one of: %s"):format(name, table.concat(names, ", ")), width) end
-  local found = api.find(asked(name))
+  local is_known, found = #lines > 0, api.find(asked(name))
+  add_meaning(lines, name, width)
   if #found > 0 and found[1].field then
-    if #lines == 0 then found_fields(lines, found) end
+    if not is_known and #lines > 0 then add(lines, "") end
+    if not is_known then found_fields(lines, found) end
   else
     found_entries(lines, found, width)
   end

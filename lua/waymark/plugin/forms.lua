@@ -19,6 +19,7 @@
 local core = require "waymark.core"
 local check = core.sdk "check"
 local declared = core.sdk "made.fields"
+local effects = core.sdk "effects"
 local limits = core.sdk "limits"
 
 local plugin_forms = {}
@@ -197,7 +198,7 @@ local function effect_body(value)
   return encoded and #encoded <= limits.effect or false
 end
 
-local effect = record_of { event = place, number = place, kind = one_of(declared.choices.sends), body = effect_body }
+local effect = record_of { event = place, number = place, kind = one_of(effects.kinds), body = effect_body }
 
 local is_effects = record_of({ effects = list_of(effect, most_effects) },
   { failed = record_of { event = place, message = text } })

@@ -3,6 +3,7 @@
 --   read(text, known) -> {
 --     uses = { [grant] = line },     fields of pupils, cases and events that it reads
 --     asks = { [effect] = line },    mail { … }, note { … }, follow_up { … }
+--     recipients = { [right] = line }   staff "…", contacts { … }: "mail-staff", "mail-family"
 --     options = { [name] = line },   config.NAME; `any_option` when config is read otherwise
 --     everyone = { [grant] = line }  of these, what is read where every pupil is looked at
 --     names_pupil = true|nil         a mail without a template: it names the pupil
@@ -335,6 +336,8 @@ local function mail_has_template(tokens, at)
   return false
 end
 
+local recipient_rights = { staff = "mail-staff", contacts = "mail-family" }
+
 local function look_at_variable(file, tokens, token, known, declared)
   local name = token.text
   if (is(token.after, ".") or is(token.after, ":")) and look_at_member(file, token, known, declared) then return end
@@ -345,6 +348,9 @@ local function look_at_variable(file, tokens, token, known, declared)
     if name == "mail" and not mail_has_template(tokens, token.at) then file.names_pupil = true end
   end
   if name == "staff" and not declared.staff then look_at_role(file, token) end
+  if recipient_rights[name] and not declared[name] and is_call(token) then
+    use(file.recipients, recipient_rights[name], token.line)
+  end
   if words.rules[name] and not declared[name] and is_call(token) then
     file.makes_rules = true
     if token.inside and token.inside.of then
@@ -390,8 +396,8 @@ function source.silent(text)
 end
 
 function source.read(text, known)
-  local file = { uses = {}, everyone = {}, asks = {}, options = {}, findings = {}, pupils = {}, cases = {}, events = {},
-    templates = {}, roles = {} }
+  local file = { uses = {}, everyone = {}, asks = {}, recipients = {}, options = {}, findings = {}, pupils = {},
+    cases = {}, events = {}, templates = {}, roles = {} }
   local tokens = tokens_of(text)
   mark_tables(tokens)
   local declared, silent = collect_names(file, tokens), silent_line(tokens)

@@ -114,24 +114,9 @@ end
 
 -- Plain words ----------------------------------------------------------------------
 
--- What a grant lets a plugin see, for whoever decides whether it may.
-words.grants = {
-  registers = "the registers: every half day's mark, and the attendance worked out from them",
-  ["pupil.upn"] = "unique pupil numbers",
-  ["pupil.name"] = "pupils' names",
-  ["pupil.groups"] = "year, form and other groups",
-  ["pupil.dob"] = "dates of birth",
-  ["pupil.sex"] = "boy or girl, as the school has it",
-  sensitive = "special educational needs and free school meals: sensitive",
-  contacts = "parents and other contacts: names, telephone, e-mail, address",
-  cases = "what staff recorded: calls, meetings, notes, letters, and what came of them",
-}
-
-words.sends = {
-  mail = "messages to staff or families: Waymark writes them to a folder, and whoever runs it sends them",
-  note = "notes for staff in a pupil's case",
-  ["follow-up"] = "reviews of a step, due on a day",
-}
+-- What grants and effects mean, for whoever decides whether a plugin may.
+words.grants, words.sends = api.subject("manifest").meanings.grant, api.subject("manifest").meanings.sends
+words.events = api.subject("hooks").meanings.event_kind
 
 -- The names of a closed list that are not in another.
 function words.others(all, some)

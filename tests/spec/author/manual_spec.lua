@@ -56,6 +56,25 @@ describe("waymark help", function()
     assert.truthy(w:ok("help principle"):find("expect, monitor, listen", 1, true))
   end)
 
+  it("knows every event and every right in words, all rights together, and the kit", function()
+    local choices, rights = api.choices(), table.concat(manual.about("rights", 80), "\n")
+    for _, name in ipairs(choices.event_kind) do
+      local lines = manual.about(name, 80)
+      assert.equal(('  on("%s", function(event, pupil) … end)'):format(name), lines[#lines])
+    end
+    for _, choice in ipairs { "grant", "sends" } do
+      for _, name in ipairs(choices[choice]) do
+        assert.equal(name .. ", a right: ", manual.about(name, 80)[1]:match "^.-: ")
+        assert.truthy(rights:find("\n  " .. name .. " ", 1, true), name)
+      end
+    end
+    local kit = table.concat(manual.about("kit", 80), "\n")
+    for name in workspace.read "lua/waymark/kit/types.d.lua":gmatch "\nfunction %l+[.:]([%l_]+)" do
+      assert.truthy(kit:find(name, 1, true), name)
+    end
+    assert.truthy(w:expect(1, "help period.exceded").err:find('did you mean "period.exceeded"', 1, true))
+  end)
+
   it("names the nearest when there is none", function()
     local r = w:expect(1, "help pupil:roling")
     assert.truthy(r.err:find('nothing called "pupil:roling" (did you mean "pupil:rolling"?)', 1, true), r.err)

@@ -484,8 +484,8 @@ describe("plugin info", function()
       "  - the registers: every half day's mark, and the attendance worked out from them",
       "  - pupils' names",
       "It does not see: UPNs, dates of birth, sex, special needs and free meals, contacts or what staff recorded.",
-      "  - messages to staff or families: Waymark writes them to a folder, and whoever runs it sends them",
-      "Is told of: suggestion.made",
+      "  - messages to staff, never to families: Waymark writes them to a folder, and whoever runs it sends them",
+      "Is told when:", "  - a step is suggested for a pupil that was not suggested before",
     } do
       assert.is_truthy(said:find("\n" .. line .. "\n", 1, true), line)
     end
@@ -495,7 +495,7 @@ describe("plugin info", function()
   it("gives it as JSON", function()
     local told = w:json "plugin info callbacks"
     assert.are.same({ "registers", "pupil.name", "pupil.groups" }, told.reads)
-    assert.are.same({ "mail" }, told.sends)
+    assert.are.same({ "mail-staff" }, told.sends)
     assert.are.equal("steps", told.options[1].option)
   end)
 end)

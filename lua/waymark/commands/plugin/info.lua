@@ -118,7 +118,7 @@ local function print_for_people(set, plugin, manifest, declared)
   print_grants(manifest)
   if #manifest.requires > 0 then print("Needs: " .. table.concat(manifest.requires, ", ")) end
   if manifest.extends then print("Extends: " .. manifest.extends) end
-  if #declared.hooks > 0 then print("Is told of: " .. table.concat(declared.hooks, ", ")) end
+  if #declared.hooks > 0 then print_list("Is told when:", declared.hooks, words.events) end
   print(terminal.paint("dim", ("%s, digest %s"):format(plugin.folder, plugin.digest:sub(1, 16))))
   print_options(set, manifest, declared)
   print_codes(manifest, declared)

@@ -1,0 +1,102 @@
+-- What a plugin may do in people's names, in plain words: whom it writes to, what it cannot pass
+-- for, and what is said of it.
+
+local plugins = require "tests.support.plugins"
+
+local w
+
+-- A plugin `teller` with these rights that does one thing for each new suggestion.
+local function teller(sends, does, api)
+  plugins.write(w, "teller", ('api = %d, reads = { "registers" }, sends = { %s }'):format(api or 3, sends),
+    { ["init.lua"] = ('on("suggestion.made", function(event, pupil) return %s end)'):format(does) })
+end
+
+local function suggest(options) return w:run("suggest --format json" .. (options or " --dry-run") .. plugins.day) end
+
+setup(function()
+  w = plugins.school()
+  plugins.use(w, 'staff { head = "Jo Marsh <jo@oakfield.example>" } use "england" use "local" use "teller"')
+  plugins.write(w, "local", 'reads = { "registers" }', { ["init.lua"] = plugins.map,
+    ["steps/visit.lua"] = plugins.visit '"away"' })
+end)
+teardown(function() w:remove() end)
+
+local TO_STAFF = 'mail { to = staff "head", data = { why = event.reason } }'
+local TO_FAMILY = "mail { to = contacts { lives_with = true }, data = { why = event.reason } }"
+
+describe("a message", function()
+  it("to staff and to families are two rights; mail is both, at every level", function()
+    local function is_fine(...)
+      teller(...)
+      local r = suggest()
+      assert.same({ 0, "" }, { r.status, r.err })
+    end
+    is_fine('"mail-staff"', TO_STAFF)
+    is_fine('"mail-family"', TO_FAMILY)
+    is_fine('"mail"', ("{ %s, %s }"):format(TO_STAFF, TO_FAMILY), 1)
+    for _, each in ipairs { { '"mail-staff"', TO_FAMILY, "mail-family" }, { '"mail-family", "note"', TO_STAFF,
+      "mail-staff" } } do
+      teller(each[1], each[2])
+      local r = suggest()
+      assert.equal(3, r.status)
+      local words = ('the plugin may not send "%s"; add it to sends in plugin.lua'):format(each[3])
+      assert.truthy(r.err:find(words, 1, true), r.err)
+      assert.truthy(w:run("plugin check teller").out:find(('this asks for "%s", which the plugin may not'):format(
+        each[3]), 1, true))
+    end
+    teller('"mail-staff"', TO_STAFF, 2)
+    assert.truthy(suggest().err:find('teller/plugin.lua: sends: "mail-staff" came with API level 3; write api = 3', 1,
+      true))
+    teller('"webhook"', TO_STAFF)
+    assert.truthy(suggest().err:find('no effect "webhook"; there are: mail, note, follow-up, mail-staff, mail-family',
+      1, true))
+    teller('"mail"', TO_STAFF)
+    assert.truthy(w:run("plugin check teller").out:find('"mail" is a right to write to staff and to families, and one '
+      .. 'is used; write "mail-staff"', 1, true))
+  end)
+
+  it("to contacts says whom, at every level", function()
+    for api = 1, 3 do
+      teller('"mail"', "mail { to = contacts {}, data = { why = event.reason } }", api)
+      assert.truthy(suggest().err:find("contacts should say whom: contacts { parental_responsibility = true }", 1,
+        true))
+    end
+  end)
+end)
+
+describe("what a step records", function()
+  it("does not pass for what an entry says itself", function()
+    teller('"note"', 'note { text = "x" }')
+    for _, record in ipairs { 'by = "text"', 'note = { type = "text" }', 'outcome = "text"',
+      'who = { type = "text", title = "By" }', 'who = { type = "text", title = "Recorded by" }' } do
+      plugins.write(w, "local", 'api = 3, reads = { "registers" }', { ["init.lua"] = plugins.map,
+        ["steps/visit.lua"] = plugins.visit('"away"', "records = { " .. record .. " },") })
+      local err = suggest().err
+      assert.truthy(err:find("an entry has its own by, note and outcome; give it another name and title", 1, true), err)
+    end
+    plugins.write(w, "local", 'reads = { "registers" }', { ["steps/visit.lua"] = plugins.visit '"away"' })
+  end)
+end)
+
+describe("a note", function()
+  it("says which plugin wrote it, and so does a review to come", function()
+    teller('"note", "follow-up"', '{ note { text = "told" }, follow_up { step = "visit", on = "2026-04-20" } }')
+    assert.equal(0, suggest("").status)
+    for _, line in ipairs { "pupil A1", "chronology A1" } do
+      local out = w:ok(line .. " --now 2026-03-21T10:00Z")
+      assert.truthy(out:find("A note by the plugin teller", 1, true), out)
+      assert.truthy(out:find("To be looked at again, says the plugin teller", 1, true), out)
+    end
+  end)
+end)
+
+describe("plugin info", function()
+  it("says in words what a plugin may ask for, and of what it is told", function()
+    teller('"mail-family"', TO_FAMILY)
+    local out = w:ok "plugin info teller"
+    assert.truthy(out:find("  - messages to parents and other contacts, never to anybody marked “no contact”: Waymark "
+      .. "writes them to a folder", 1, true), out)
+    assert.truthy(out:find("Is told when:\n  - a step is suggested for a pupil that was not suggested before\n", 1,
+      true), out)
+  end)
+end)
