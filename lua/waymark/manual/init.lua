@@ -214,7 +214,8 @@ end
 -- The school that a spec of a plugin makes up, as plugins/README.md has it in full.
 local function kit_lines(width)
   local lines = {}
-  add(lines, 'local kit = require "waymark.kit", in plugins/NAME/spec/…_spec.lua; run by: waymark plugin test NAME')
+  add(lines, ('local kit = require "%s", in plugins/NAME/spec/…_spec.lua; run by: waymark plugin test NAME'):format(
+    "waymark.kit"))
   add_rows(lines, {
     { "kit.school { … }", "a school to try a plugin on: use, day, years, staff, settings, plugins, and pupils" },
     { 'kit.pupil "Ada" { … }', 'weeks such as "2025-09-08: // NN /- // //", dob, year, form, sex, sen, fsm, contacts' },
