@@ -19,15 +19,16 @@ local cells = require "waymark.intake.cells"
 local problem = require "waymark.base.problem"
 local lists = require "waymark.store.lists"
 local suggestions = require "waymark.store.suggestions"
+local tables = require "waymark.base.tables"
 local today = require "waymark.today"
 local check = core.sdk "check"
 local sdk_entries = core.sdk "entries"
 
 local actions = {}
 
--- Columns that a person may add, beside those of what a step records (actions_fields): for
--- which parent, and the entry whose outcome it is.
-local added = { "parent", "of" }
+-- Columns that need not be there, or filled in, beside those of what a step records
+-- (actions_fields): for which parent, the entry whose outcome it is, and who may read it.
+local added = { "parent", "of", "audience" }
 
 actions.filled = { "done on", "with whom", "outcome", "reason given", "note", "review on" }
 
@@ -114,6 +115,15 @@ local function of_entry(row, found)
   return math.tointeger(tonumber(row.of)) or problem.raise('of: "%s" is not the number of an entry', row.of)
 end
 
+-- Who may read it; nil: whom its step says.
+local function audience_of(text)
+  local audience = text:lower():match "^%s*(.-)%s*$"
+  if audience == "" then return nil end
+  if tables.has(cases.audiences, audience) then return audience end
+  problem.raise('the audience "%s" is not one of: %s%s', text, table.concat(cases.audiences, ", "),
+    check.did_you_mean(audience, cases.audiences))
+end
+
 -- What the step records of it: the columns of its fields, and for which parent it is.
 local function fields_of(row, step, columns)
   local fields = actions_fields.of(columns, row, step)
@@ -127,7 +137,7 @@ end
 local function read_row(space, map, step, row, by, found, columns)
   local given = { on = cells.past_day(row["done on"], "done on", space:today()), by = by,
     with = row["with whom"] ~= "" and row["with whom"] or nil, note = row.note ~= "" and row.note or nil,
-    reason = reason_code(map, row["reason given"]) }
+    reason = reason_code(map, row["reason given"]), audience = audience_of(row.audience) }
   given.review_on = cells.coming_day(row["review on"], "review on", given.on or space:today())
   local aside = set_aside[cells.plain(row.outcome)]
   given.fields = fields_of(row, not aside and step or nil, columns)

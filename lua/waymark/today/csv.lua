@@ -16,7 +16,7 @@ local words = require "waymark.base.words"
 local csv = {}
 
 csv.columns = { "number", "pupil", "form", "what to do", "why", "since", "outcomes to choose from", "done on",
-  "with whom", "outcome", "reason given", "note", "review on", "ref" }
+  "with whom", "outcome", "reason given", "note", "review on", "audience", "ref" }
 
 -- What may be written under "outcome".
 function csv.outcomes(step)
@@ -33,7 +33,7 @@ local function cells(row, as_of)
   if row.hold then why[#why + 1] = today_words.hold(row.hold, as_of) end
   return { row.number, row.person.name, row.person.form or row.person.year or "", row.title,
     table.concat(why, ". "), core.date.english(row.since), table.concat(csv.outcomes(row.step), " / "), "", "", "", "",
-    "", "", row.ref }
+    "", "", "", row.ref }
 end
 
 -- The text of the file: the rows that can be filled in, of one school or of all.
@@ -41,7 +41,7 @@ function csv.text(list, school)
   local parts = { "\u{FEFF}", terminal.csv_line(csv.columns) }
   for _, each in ipairs(list.failing) do
     parts[#parts + 1] = terminal.csv_line({ "", "", "", "To know", words.capital(each), "", "", "", "", "", "", "", "",
-      "note" }, #csv.columns)
+      "", "note" }, #csv.columns)
   end
   for _, row in ipairs(list.rows) do
     if today.fillable[row.section] and (not school or row.person.school.key == school) then

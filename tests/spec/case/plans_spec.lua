@@ -540,7 +540,7 @@ describe("import actions", function()
     w:ok("today -o list.csv" .. on "2026-05-05")
     local text = workspace.read(w.top .. "/list.csv"):gsub("([^\n]*)\n", function(line)
       local cell = line:find("number,pupil", 1, true) and "of" or line:find(name, 1, true) and of or ""
-      if line:find(name, 1, true) then line = line:gsub(",,,,,,,list", ",2026-05-05,,improved,,,,list") end
+      if line:find(name, 1, true) then line = line:gsub(",,,,,,,,list", ",2026-05-05,,improved,,,,,list") end
       return line .. "," .. cell .. "\n"
     end)
     w:file("filled.csv", text)

@@ -49,7 +49,7 @@ local function lines()
 end
 
 -- The list with the cells of some pupils filled in: { Ada = { ["done on"] =, … } }.
-local COLUMNS = { "done on", "with whom", "outcome", "reason given", "note", "review on" }
+local COLUMNS = { "done on", "with whom", "outcome", "reason given", "note", "review on", "audience" }
 
 local function fill(filled, change)
   local list = lines()
@@ -58,7 +58,7 @@ local function fill(filled, change)
       if line:find("," .. name .. " ", 1, true) then
         local texts = {}
         for k, column in ipairs(COLUMNS) do texts[k] = row[column] or "" end
-        list[i] = line:gsub(",,,,,,,(list[^,]*)$", function(ref)
+        list[i] = line:gsub(",,,,,,,,(list[^,]*)$", function(ref)
           return "," .. table.concat(texts, ",") .. "," .. (row.ref or ref)
         end)
       end
@@ -99,6 +99,21 @@ describe("import actions", function()
       "Has a cold; back on Tuesday." } do assert.truthy(list[1].body:find(part, 1, true), list[1].body) end
     local states = w:json [[sql "SELECT upn, state FROM suggestions WHERE step = 'absence-callback' ORDER BY upn"]]
     assert.same({ "answered", "open", "open" }, { states[1].state, states[2].state, states[3].state })
+  end)
+
+  it("lets who may read it be filled in; else it is whom the step says", function()
+    fill { Ada = { ["done on"] = "2025-10-13", outcome = "spoke", note = "Ours", audience = "everybody" } }
+    assert.truthy(reasons()[1]:find('the audience "everybody" is not one of: staff, referral, family', 1, true))
+    fill { Ada = { ["done on"] = "2025-10-13", outcome = "spoke", note = "Theirs", audience = " Family" },
+      Ben = { ["done on"] = "2025-10-13", outcome = "spoke", note = "Ours" } }
+    w:ok(MONDAY .. "import actions filled.csv")
+    local list = entries()
+    assert.truthy(list[1].body:find('"audience":"family","audience_chosen":true', 1, true), list[1].body)
+    assert.truthy(list[2].body:find('"audience":"staff"', 1, true), list[2].body)
+    for who, note in pairs { ADA = "Theirs", BEN = "Ours" } do
+      local out = w:ok(MONDAY .. ("chronology %s --for family"):format(who))
+      assert.equal(who == "ADA", out:find(note, 1, true) ~= nil, out)
+    end
   end)
 
   -- The list with one more column, which Ada's row fills in.

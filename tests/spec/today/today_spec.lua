@@ -267,7 +267,7 @@ describe("the list as a file", function()
     w:ok("--now 2025-10-10T18:00Z today -o " .. w.top .. "/list.csv")
     local text = workspace.read(w.top .. "/list.csv")
     assert.equal("\u{FEFF}number,pupil,form,what to do,why,since,outcomes to choose from,done on,with whom,outcome,"
-      .. "reason given,note,review on,ref", text:match "^[^\n]*")
+      .. "reason given,note,review on,audience,ref", text:match "^[^\n]*")
     assert.truthy(text:find("\n1,'=Eve <b>Reed</b>,\"5\"\"B\",Absence call-back,", 1, true), text)
     assert.truthy(text:find(",,,,,,,list%-1%-1%-absence%-callback%-%x+\n$"), text)
     assert.truthy(text:find("spoke / no answer / wrong number / message left / not now / bypass", 1, true))
@@ -402,7 +402,7 @@ describe("a secondary of 1,100 at national rates, over the autumn", function()
         if step and not line:find "Review: " then
           lines, turns[step] = lines + 1, (turns[step] or 0) + 1
         end
-        filled[#filled + 1] = step and (line:gsub(",,,,,,,(list[^,]*)$", (",%s,,%s,,,,%%1"):format(week.friday,
+        filled[#filled + 1] = step and (line:gsub(",,,,,,,,(list[^,]*)$", (",%s,,%s,,,,,%%1"):format(week.friday,
           outcomes[step] or "support agreed"))) or line
       end
       assert.is_true(lines <= 40, ("%d lines in the week of %s"):format(lines, week.monday))
