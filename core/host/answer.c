@@ -135,12 +135,13 @@ status answers_read(const answer_form *form, const json_t *json, size_t pupils, 
   if (costs && json_array_size(costs) != form->step_count) return malformed("the costs", p);
   if (costs && !(out->costs = mem_new(form->step_count, sizeof *out->costs)))
     return problem_no_memory(p);
-  for (size_t i = 0; costs && i < form->step_count; i++) { /* each a list of four counts */
+  for (size_t i = 0; costs && i < form->step_count; i++) { /* each a list of five counts */
     const json_t *counts = json_array_get(costs, i);
     answer_cost *c = &out->costs[i];
-    uint64_t *const numbers[] = {&c->calls, &c->nanoseconds, &c->instructions, &c->bytes};
-    if (json_array_size(counts) != 4) return malformed("the costs", p);
-    for (size_t k = 0; k < 4; k++) {
+    uint64_t *const numbers[] = {&c->calls, &c->nanoseconds, &c->instructions, &c->bytes,
+                                 &c->asked};
+    if (json_array_size(counts) != 5) return malformed("the costs", p);
+    for (size_t k = 0; k < 5; k++) {
       const json_t *count = json_array_get(counts, k);
       if (!json_is_integer(count) || json_integer_value(count) < 0)
         return malformed("the costs", p);

@@ -58,6 +58,7 @@ typedef struct answer {
 /* What a step has cost so far in this worker; instructions in thousands. */
 typedef struct answer_cost {
   uint64_t calls, nanoseconds, instructions, bytes;
+  uint64_t asked; /* pupils */
 } answer_cost;
 
 typedef struct answers {

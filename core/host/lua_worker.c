@@ -220,11 +220,12 @@ static void push_costs(lua_State *L, const answers *all, size_t steps) {
   lua_createtable(L, (int)steps, 0);
   for (size_t i = 0; i < steps; i++) {
     const answer_cost *c = &all->costs[i];
-    lua_createtable(L, 0, 4);
+    lua_createtable(L, 0, 5);
     result_set_integer(L, "calls", (int64_t)c->calls);
     result_set_integer(L, "nanoseconds", (int64_t)c->nanoseconds);
     result_set_integer(L, "instructions", (int64_t)c->instructions);
     result_set_integer(L, "bytes", (int64_t)c->bytes);
+    result_set_integer(L, "asked", (int64_t)c->asked);
     lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
 }

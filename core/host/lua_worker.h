@@ -26,8 +26,8 @@
  *     that of the first evidence, `concern_on` the day that one began. Of a rate by whose band
  *     the concern is named also bands = {{band =, concern =}, …}, the highest first: what the
  *     concern would be called in each of them.
- *   costs {{calls =, nanoseconds =, instructions =, bytes =}, …} by step, or nil: what that
- *     worker has spent so far, when a profile was asked for.
+ *   costs {{calls =, nanoseconds =, instructions =, bytes =, asked = pupils}, …} by step, or nil:
+ *     what that worker has spent so far, when a profile was asked for.
  *   held { steps = {number, …}, pupils = {[record] = true} }: with the suggestions
  *     of a school (lua_case.h) those that are open and settled give no finding, and are
  *     only counted.

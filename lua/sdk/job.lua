@@ -59,7 +59,8 @@ local function read_codes(request)
   for _, name in ipairs(request.granted or {}) do request.granted_set[name] = true end
 end
 
--- What each step has cost: { calls, nanoseconds, instructions, bytes } by its place.
+-- What each step has cost: { calls, nanoseconds, instructions, bytes, pupils of whom it was asked }
+-- by its place.
 local function metered(costs)
   local current
   local function call_metered(fn, ...)
@@ -70,12 +71,15 @@ local function metered(costs)
     current[3], current[4] = current[3] + then_instructions - instructions, current[4] + then_bytes - bytes
     return ok, a
   end
-  return call_metered, function(at) current = costs[at] end
+  return call_metered, function(at)
+    current = costs[at]
+    current[5] = current[5] + 1
+  end
 end
 
 local function begin_profile(before)
   local costs = before or core.array {}
-  for at = 1, before and 0 or #set.steps do costs[at] = core.array { 0, 0, 0, 0 } end
+  for at = 1, before and 0 or #set.steps do costs[at] = core.array { 0, 0, 0, 0, 0 } end
   set.costs = costs
   call, set.costs_of = metered(costs)
 end

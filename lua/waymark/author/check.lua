@@ -2,8 +2,8 @@
 -- says the first thing that stops it), by reading its files without running them, and
 -- by luacheck where it is installed.
 --
--- A finding is { file, line, what, todo, kind = "error"|"warning" }: an error would
--- stop the plugin, or fail it for somebody; a warning would not.
+-- A finding is { file, line, what, todo, kind = "error"|"warning"|"advice" }: an error would
+-- stop the plugin, or fail it for somebody; a warning would not; with advice nothing is wrong.
 
 local core = require "waymark.core"
 local document_check = require "waymark.document.check"
@@ -275,6 +275,19 @@ local function check_steps(list, plugin, declared)
   end
 end
 
+-- Steps that are asked about everybody, which a level below that of `when` cannot help.
+local function check_when(list, plugin, declared)
+  for _, step in ipairs(declared.steps) do
+    local file = ("steps/%s.lua"):format(step.name)
+    if step.suggests and not step.when and step.plugin == plugin.name and plugin.files[file]
+      and plugin.manifest.api >= words.newer.fields.step.when then
+      add(list, { file = file, line = source.line_of(plugin.files[file], "suggest") or 1 },
+        "a step without when is asked about every pupil, which costs a hundred times what a rule does",
+        "if nothing is said without some rule being met, name it: when = RULE", "advice")
+    end
+  end
+end
+
 -- Together -----------------------------------------------------------------------------
 
 -- Of two that say the same of the same name, the first; what stopped the worker is left
@@ -343,6 +356,7 @@ function checks.run(name, options, context, of_workspace)
   check_roles(list, all, staff)
   if declared then
     check_steps(list, plugin, declared)
+    check_when(list, plugin, declared)
     check_codes(list, plugin, declared, codes)
     for _, finding in ipairs(document_check.findings(set, declared)) do list[#list + 1] = finding end
   end

@@ -82,6 +82,7 @@ local fields = { { "title", "title" }, { "principle", "principle" }, { "about", 
   { "period", "period" }, { "checks", "looked at in between" }, { "documents", "documents" },
   { "outcomes", "outcomes" }, { "attempts", "outcomes that are attempts only" }, { "audience", "audience" },
   { "plan", "a plan, with versions" }, { "each_parent", "one for each parent" },
+  { "because", "reason" },
   { "counts", "what counts during the period" }, { "tolerance", "the field that says how many are tolerated" } }
 
 -- Functions of a step, and what it means to have one.
@@ -129,6 +130,15 @@ local function compare_functions(lines, was, now)
   end
 end
 
+-- Of whom a step is asked that is suggested.
+local function when_words(step)
+  if not step.when then return "every pupil" end
+  local list = table.move(step.when.rules, 1, #step.when.rules, 1, {})
+  for _, name in ipairs(step.when.recorded) do list[#list + 1] = ('recorded "%s"'):format(name) end
+  if step.when.anything then list[#list + 1] = "recorded()" end
+  return table.concat(list, ", ")
+end
+
 local function compare_step(lines, was, now)
   local before = #lines
   for _, each in ipairs(fields) do
@@ -136,6 +146,9 @@ local function compare_step(lines, was, now)
     if not is_same({ was[field] }, { now[field] }) then
       add(lines, now.name, "%s: %s → %s", word, show(was[field]), show(now[field]))
     end
+  end
+  if was.suggests and now.suggests and not is_same(was.when, now.when) then
+    add(lines, now.name, "asked about (when): %s → %s", when_words(was), when_words(now))
   end
   compare_records(lines, now.name, was.records or {}, now.records or {})
   compare_functions(lines, was, now)

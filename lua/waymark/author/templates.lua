@@ -36,6 +36,7 @@ return step {
   outcomes = { "spoke", "no-answer" },
   attempts = { "no-answer" },
 
+  when = ill, -- of whom it is asked
   suggest = function(pupil)
     return pupil:streak(ill):because "ill for days: ask how things are, and what would help"
   end,

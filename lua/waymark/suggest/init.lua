@@ -307,12 +307,16 @@ local function keep(run, totals)
   run.lapsed.count = run.lapsed.count + totals.lapsed.count
 end
 
--- What one worker has spent, added to what its steps have cost.
-local function add_costs(into, declared, costs)
-  for place, cost in ipairs(costs) do
-    local step = declared.steps[place]
-    into[step] = into[step] or { step = step, calls = 0, nanoseconds = 0, instructions = 0, bytes = 0 }
-    for name, value in next, cost do into[step][name] = into[step][name] + value end
+-- What the workers of a look have spent, added to what its steps have cost.
+local function add_costs(run, declared, look)
+  for place, step in ipairs(look.not_asked and {} or declared.steps) do
+    local cost = run.costs[step] or { step = step, calls = 0, nanoseconds = 0, instructions = 0, bytes = 0,
+      asked = 0, swept = 0 }
+    for _, costs in next, look.costs do
+      for name, value in next, costs[place] do cost[name] = cost[name] + value end
+    end
+    if step.when then cost.swept = cost.swept + look.pupils end
+    cost.suggested, run.costs[step] = run.counts[step] or 0, cost
   end
 end
 
@@ -400,7 +404,7 @@ local function run_map(run, map, schools, options)
     end
   end
   table.move(look.failures, 1, #look.failures, #run.failures + 1, run.failures)
-  for _, costs in next, look.costs do add_costs(run.costs, map.declared, costs) end
+  if options.profile then add_costs(run, map.declared, look) end
 end
 
 local function notice(run)
@@ -422,7 +426,8 @@ end
 --      "failed" or "off" }: nothing is said of these; made, noticed = { … },
 --      pupils_listed = number of pupils who have suggestions; their lines: suggest.lines,
 --      lapsed = { count, the first ten },
---      costs = { [step] = { step, calls, nanoseconds, instructions, bytes } } of a profile }
+--      costs = { [step] = { step, calls, nanoseconds, instructions, bytes, swept and asked (pupils), suggested } }
+--      of a profile }
 function suggest.run(workspace, filter, options)
   workspace:load_plugins()
   local run = { workspace = workspace, filter = filter, record = options.record, line = options.line,

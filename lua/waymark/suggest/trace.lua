@@ -121,11 +121,13 @@ function trace.costs(costs)
   table.sort(list, by_time)
   for i, cost in ipairs(list) do
     local calls = math.max(cost.calls, 1)
-    rows[i] = { cost.step.plugin, cost.step.name, wording.number(cost.calls),
-      ("%.1f"):format(cost.nanoseconds / 1e6), ("%.2f"):format(cost.nanoseconds / calls / 1000),
-      wording.number(cost.instructions // 1000), wording.number(cost.bytes // 1024) }
+    rows[i] = { cost.step.plugin, cost.step.name, wording.number(cost.swept), wording.number(cost.asked),
+      wording.number(cost.suggested), wording.number(cost.calls), ("%.1f"):format(cost.nanoseconds / 1e6),
+      ("%.2f"):format(cost.nanoseconds / calls / 1000), wording.number(cost.instructions // 1000),
+      wording.number(cost.bytes // 1024) }
   end
-  terminal.table({ { title = "plugin" }, { title = "step" }, { title = "calls", right = true },
+  terminal.table({ { title = "plugin" }, { title = "step" }, { title = "swept", right = true },
+    { title = "asked", right = true }, { title = "suggested", right = true }, { title = "calls", right = true },
     { title = "ms", right = true }, { title = "µs a call", right = true },
     { title = "thousand instructions", right = true }, { title = "KB made", right = true } }, rows)
 end

@@ -299,6 +299,15 @@ describe("plugin check", function()
     assert.are.same({}, lines)
   end)
 
+  it("advises a step that is asked about everybody, and finds no fault with it", function()
+    w:ok "plugin new mine"
+    local file = w.dir .. "/plugins/mine/steps/keep-in-touch.lua"
+    workspace.write(file, (workspace.read(file):gsub("  when = [^\n]*\n", "")))
+    assert.are.equal(file .. ":11: a step without when is asked about every pupil, which costs a hundred times what a "
+      .. "rule does; if nothing is said without some rule being met, name it: when = RULE\nmine: nothing to mend.\n",
+      w:ok "plugin check mine")
+  end)
+
   it("gives CSV and JSON", function()
     findings("", { ["init.lua"] = "x = 1\n" })
     local r = w:run "plugin check mine --format json"
@@ -509,6 +518,15 @@ describe("plugin diff", function()
     for i, row in ipairs(w:json "plugin diff mine") do list[i] = row.about .. ": " .. row.what end
     return list
   end
+
+  it("says of whom a step is asked now", function()
+    w:file("w/plugins/mine/plugin.lua", 'return { name = "mine", version = "0.3", api = 3, extends = "essex", '
+      .. 'reads = { "registers", "cases" } }')
+    w:file("w/plugins/mine/steps/absence-callback.lua", 'return parent.steps["absence-callback"]:with { when = '
+      .. '{ streak { name = "away-now", codes = "NOU" }, recorded "early-help", recorded() } }')
+    local words = 'asked about (when): N-streak → away-now, recorded "early-help", recorded()'
+    assert.is_truthy(w:ok "plugin diff mine":find(words, 1, true))
+  end)
 
   it("says that nothing differs", function()
     assert.are.same({}, changes())

@@ -263,8 +263,8 @@ describe("what a run does, for who writes plugins:", function()
     step_does "for _ = 1, 20000 do pupil:count(away) end"
     local out = w:ok("suggest --profile --dry-run --workers 3 --first 0" .. plugins.day)
     local first, second = out:match "KB made%s+([^\n]+)%s+([^\n]+)\n"
-    assert.truthy(first and first:find "^local%s+visit%s+48%s", out)
-    assert.truthy(second:find "^local%s+tea%s+48%s", out)
+    assert.truthy(first and first:find "^local%s+visit%s+0%s+48%s+48%s+48%s", out)
+    assert.truthy(second:find "^local%s+tea%s+0%s+48%s+48%s+48%s", out)
     local function instructions(line) return tonumber((line:match "(%S+)%s+%S+%s*$":gsub(",", ""))) end
     assert.is_true(instructions(first) > 48 * 20)
   end)

@@ -108,6 +108,21 @@ describe("a road map whose steps say when", function()
   end
 end)
 
+describe("a step of a road map with when", function()
+  it("is asked only of whom a rule is met, or has what it asks for recorded, as the profile shows", function()
+    workspace.write(w.dir .. "/waymark.lua", 'use "england"\nuse "essex"\n')
+    local out = w:ok("suggest --dry-run --profile --workers 2 --first 0 --as-of 2026-06-24" .. NOW)
+    local all = tonumber(out:match "(%d+) pupils looked at")
+    for step, most in pairs { ["absence-callback"] = all // 3, ["legal-decision"] = all // 2 } do
+      local row = "\nsupport%-first +" .. step:gsub("-", "%%-") .. " +(%d+) +(%d+) +(%d+) +(%d+)"
+      local swept, asked, given, calls = out:match(row)
+      assert.equal(all, tonumber(swept), out)
+      assert.is_true(tonumber(asked) > 0 and tonumber(asked) < most, out)
+      assert.is_true(tonumber(given) <= tonumber(asked) and tonumber(asked) <= tonumber(calls), out)
+    end
+  end)
+end)
+
 describe("when", function()
   local head = 'return step { title = "S", principle = "listen", '
   local rules = [[

@@ -112,10 +112,10 @@ describe("an answer of a worker", function()
   end)
 
   it("has what each step cost when that was asked for, in full", function()
-    local _, costs = read '{"answers":[],"costs":[[1,2,3,4],[0,0,0,0]]}'
-    assert.same({ calls = 1, nanoseconds = 2, instructions = 3, bytes = 4 }, costs[1])
-    for _, bad in ipairs { "[]", "[[1,2,3,4]]", "[[1,2,3],[0,0,0,0]]", "[[1,2,3,-4],[0,0,0,0]]", "7", "null",
-      '[[1,2,3,"4"],[0,0,0,0]]' } do
+    local _, costs = read '{"answers":[],"costs":[[1,2,3,4,5],[0,0,0,0,0]]}'
+    assert.same({ calls = 1, nanoseconds = 2, instructions = 3, bytes = 4, asked = 5 }, costs[1])
+    for _, bad in ipairs { "[]", "[[1,2,3,4,5]]", "[[1,2,3,4],[0,0,0,0,0]]", "[[1,2,3,4,-5],[0,0,0,0,0]]", "7", "null",
+      '[[1,2,3,4,"5"],[0,0,0,0,0]]' } do
       refused(read('{"answers":[],"costs":' .. bad .. "}"))
     end
   end)

@@ -51,11 +51,13 @@ end
 
 local columns = { { name = "file" }, { name = "line" }, { name = "kind" }, { name = "what" }, { name = "todo" } }
 
+local colours = { error = "red", warning = "yellow", advice = "blue" }
+
 local function write_lines(rows)
   for _, row in ipairs(rows) do
     local place = core.escape(("%s:%d:"):format(row.file, row.line))
     local todo = row.todo == "" and "" or "; " .. row.todo
-    print(("%s %s"):format(terminal.paint(row.kind == "error" and "red" or "yellow", place),
+    print(("%s %s"):format(terminal.paint(colours[row.kind], place),
       core.escape(row.what .. todo)))
   end
 end
@@ -86,7 +88,7 @@ end
 
 local function run_one(each, rows)
   local findings = findings_of(each)
-  local count = { error = 0, warning = 0 }
+  local count = { error = 0, warning = 0, advice = 0 }
   for _, finding in ipairs(findings) do
     count[finding.kind] = count[finding.kind] + 1
     if finding.is_settings then
@@ -109,10 +111,10 @@ local function summary(each, count)
 end
 
 function command.run(arguments)
-  local rows, words, faults = {}, {}, 0
+  local rows, words, faults, warnings = {}, {}, 0, 0
   for i, each in ipairs(chosen(arguments)) do
     local count = run_one(each, rows)
-    words[i], faults = summary(each, count), faults + count.error
+    words[i], faults, warnings = summary(each, count), faults + count.error, warnings + count.warning
   end
   if arguments.format == "table" then
     write_lines(rows)
@@ -123,7 +125,7 @@ function command.run(arguments)
   else
     plugin_common.write(arguments.format, columns, rows)
   end
-  return faults > 0 and 1 or #rows > 0 and 3 or 0
+  return faults > 0 and 1 or warnings > 0 and 3 or 0
 end
 
 return command

@@ -5,6 +5,7 @@ local signs = require "support-first.signs"
 local unexplained = count { name = "not-explained", classes = "unauthorised", weeks = 6 }
 
 return parent.steps["pupil-check-in"]:with {
+  when = signs.of_check_in,
   suggest = function(pupil, case)
     local recent = pupil:count(signs.recent_absence)
     return signs.returned(pupil, case, recent)
