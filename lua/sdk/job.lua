@@ -209,10 +209,15 @@ local function failed(answer, message)
   return answer
 end
 
+local function served() return set.list[#set.list] end
+
 -- An error of a step. One that `return evidence:because(…)` raised has no line of the
 -- step's own: then its file is named.
 local function step_failed(answer, each, message)
   message = message:gsub("^sdk/[%w_]+%.lua:%d+: ", "")
+  if served().name ~= each.plugin.name then -- whose grants are in force
+    message = message:gsub("reads in plugin%.lua$", "reads in " .. served().name .. "/plugin.lua")
+  end
   if not message:find "^[^%s:]+%.lua:" then
     message = ("%s/steps/%s.lua: %s"):format(each.plugin.name, each.name, message)
   end
@@ -361,8 +366,6 @@ local function ask_hook(hook, context, list)
     list[#list + 1] = sent
   end
 end
-
-local function served() return set.list[#set.list] end
 
 -- One event to all its hooks. -> true | false, message
 local function tell(given, at, pupil, list)

@@ -116,6 +116,12 @@ function terminal.progress(label)
   end
 end
 
+-- What became of a step that is left out, and where to look.
+local function left_out_words(each)
+  return "; nothing of this step is kept, the others went on; see: waymark " .. (each.name
+    and ('suggest --trace "%s"'):format(core.escape(each.name)) or "plugin check " .. each.plugin)
+end
+
 -- What a plugin that failed did, in one line: "the plugin essex 1.0 failed, step …". `each` is a
 -- failure (waymark.ask.evaluate), or { is_sentence, message }.
 function terminal.failure_words(each)
@@ -125,7 +131,7 @@ function terminal.failure_words(each)
   return ("the plugin %s %s %s%s%s%s%s: %s%s"):format(each.plugin, each.version or "", verdict,
     part(", step ", each.step), part(", event ", each.event), part(", for ", each.name),
     each.more and words.and_for(#each.more) or "", each.message or "no reason given",
-    each.left_out and "; nothing of this step is kept, the others went on" or "")
+    each.left_out and left_out_words(each) or "")
 end
 
 -- The same on standard error, with the line of source. `after` says what becomes of it.

@@ -174,7 +174,8 @@ describe("a step that fails for many pupils", function()
   it("is left out after twenty, and the other step goes on", function()
     step_does('if pupil.upn <= "P20" then error "boo" end' .. suggests)
     local found, n, r = suggest()
-    says_once(r, "19 more pupils: local/steps/visit.lua:3: boo; nothing of this step is kept, the others went on")
+    says_once(r, "19 more pupils: local/steps/visit.lua:3: boo; nothing of this step is kept, the others went "
+      .. 'on; see: waymark suggest --trace "Ben 1 Moss"')
     assert.equal(26, n)
     assert.truthy(found["P01 tea"] and not found["P25 visit"])
   end)
@@ -196,7 +197,7 @@ describe("a step that does not come to an end", function()
     says(r, verdict)
     says(r, words)
     says(r, "step visit, for Ben 3 Moss: ")
-    says(r, "; nothing of this step is kept, the others went on")
+    says(r, '; nothing of this step is kept, the others went on; see: waymark suggest --trace "Ben 3 Moss"\n')
     assert.equal(26, n)
   end
 

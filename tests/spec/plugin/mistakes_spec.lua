@@ -131,6 +131,18 @@ describe("what fails in a step names step, pupil, file, line and cure:", functio
   end
 end)
 
+describe("a right that is missing", function()
+  it("is added to the plugin that is served, whoever's step it is", function()
+    with("steps/tea.lua", "Tea", "Tea")
+    w:file("w/plugins/ours/plugin.lua", 'return { name = "ours", version = "1", api = 3, extends = "mine", '
+      .. 'reads = { "registers" } }')
+    plugins.use(w, 'use "england" use "ours"')
+    local err = suggest().err
+    plugins.use(w, 'use "england" use "mine"')
+    assert.truthy(err:find('pupil.case was not granted; add "cases" to reads in ours/plugin.lua', 1, true), err)
+  end)
+end)
+
 describe("a suggest that makes a reason and returns nothing", function()
   it("is said by suggest, which leaves the step out, and by check", function()
     local words = "steps/tea.lua:5: suggest makes a reason and returns nothing; write return before it"
