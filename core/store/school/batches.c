@@ -125,8 +125,11 @@ static status sweep_school(batches *b, problem *p) {
   if (count > SIZE_MAX / rules) return problem_no_memory(p);
   sweep_answer *answers = mem_resize(NULL, count * rules, sizeof *answers);
   b->met = mem_new(count, sizeof *b->met);
-  status s = answers && b->met ? measuring_rules(b->measuring, &b->school, answers, p)
-                               : problem_no_memory(p);
+  if (!answers || !b->met) {
+    mem_free(answers);
+    return problem_no_memory(p);
+  }
+  status s = measuring_rules(b->measuring, &b->school, answers, p);
   for (size_t i = 0; !s && i < count * rules; i++)
     b->met[i / rules] |= (uint64_t)answers[i].met << i % rules;
   mem_free(answers);
