@@ -146,7 +146,8 @@ local function load(request)
   set.request = request
   read_codes(request)
   add_conditions()
-  set.without = {}
+  set.without, set.place = {}, {}
+  for at, each in ipairs(set.steps) do set.place[each.name] = at end
   for _, name in ipairs(request.without or {}) do set.without[name] = true end
   if request.profile then begin_profile(before) end
   return request.known and {} or plugins.declared(set)
@@ -225,10 +226,10 @@ local function step_failed(answer, each, message)
 end
 
 -- What becomes of a reason that a step gave: a suggestion, unless the gate says why not.
-local function answer_for(record, each, pupil, case, reason)
+local function answer_for(record, each, pupil, case, reason, by)
   local answer = { record = record, step = each.name }
   local ok, why = true, nil
-  if each.step.gate then ok, why = call(each.step.gate, pupil, case) end
+  if each.step.gate then ok, why = by(each.step.gate, pupil, case) end
   if not ok then return step_failed(answer, each, why) end
   local said = reason
   if why ~= nil then said = why end
@@ -236,14 +237,71 @@ local function answer_for(record, each, pupil, case, reason)
   return fine and result or step_failed(answer, each, result)
 end
 
--- Most steps say nothing of most pupils: nothing is made for those.
-local function ask(answers, record, at, each, pupil, case)
+-- What a step says of a pupil; called by `call`, or where it is not to count by fence.call. Most
+-- steps say nothing of most pupils: nothing is made for those.
+local function ask(record, at, each, pupil, case, by)
   fence.at(record, at)
-  if set.costs then set.costs_of(at) end
-  local ok, reason = call(each.step.suggest, pupil, case)
-  if ok and reason == nil then return end
-  answers[#answers + 1] = ok and answer_for(record, each, pupil, case, reason)
+  if set.costs and by == call then set.costs_of(at) end
+  local ok, reason = by(each.step.suggest, pupil, case)
+  if ok and reason == nil then return nil end
+  return ok and answer_for(record, each, pupil, case, reason, by)
     or step_failed({ record = record, step = each.name }, each, reason)
+end
+
+-- Asking again -------------------------------------------------------------------
+
+-- A step that counts, or goes by chance, says of a pupil what it would not say of them alone: then
+-- `suggest` and `explain` would differ. So of each step the first pupil of whom it said nothing
+-- and the first of whom it said something are asked about again, at the end of a batch.
+
+local function said_in(answer)
+  if not answer then return "" end
+  local parts = { answer.verdict, answer.words, answer.concern or "" }
+  for _, each in ipairs(answer.rules or {}) do
+    parts[#parts + 1] = ("%s %s %s"):format(each.rule, each.from, each.to)
+  end
+  return table.concat(parts, "\n")
+end
+
+local function keep_first(firsts, at, answer, record, pupil, case)
+  local place = answer and 2 * at or 2 * at - 1
+  if firsts[place] or answer and answer.verdict == "failed" then return end
+  firsts[place] = { record = record, pupil = pupil, case = case, said = said_in(answer) }
+end
+
+local function says_otherwise(first, at, each)
+  return said_in(ask(first.record, at, each, first.pupil, first.case, fence.call)) ~= first.said
+end
+
+local function failed_otherwise(record, each)
+  return step_failed({ record = record, step = each.name }, each, "asked again about the same pupil it answers "
+    .. "otherwise; keep nothing from pupil to pupil in a variable outside suggest, and leave nothing to chance")
+end
+
+-- All that the step said in a batch is a failure then, at least of the pupil `first`.
+local function fail_all(answers, first, at, each)
+  local found, place = false, #answers + 1
+  for i = #answers, 1, -1 do
+    local other = answers[i]
+    if other.step == each.name then
+      found, answers[i] = true, failed_otherwise(other.record, each)
+    elseif other.record > first.record or other.record == first.record and set.place[other.step] > at then
+      place = i
+    end
+  end
+  if not found then table.insert(answers, place, failed_otherwise(first.record, each)) end
+end
+
+local function ask_again(answers, firsts)
+  for at, each in ipairs(set.steps) do
+    for place = 2 * at - 1, 2 * at do
+      local first = firsts[place]
+      if first and says_otherwise(first, at, each) then
+        fail_all(answers, first, at, each)
+        break
+      end
+    end
+  end
 end
 
 -- Every school begins with a plugin that has seen none: what a step kept in a variable
@@ -272,7 +330,7 @@ function job.evaluate(bytes)
   local batch = open_batch(bytes, set.request)
   begin_school(batch.school.id)
   if set.request.explain then return explain_step(batch, set.request.explain) end
-  local answers, met = core.array {}, batch.met
+  local answers, met, firsts = core.array {}, batch.met, {}
   for record = 1, #batch do
     local pupil = batch[record]
     local case = cases.of(pupil)
@@ -280,10 +338,13 @@ function job.evaluate(bytes)
       local each = set.steps[at]
       if each.step.suggest and not each.further and not set.without[each.name]
         and is_asked(each, met[record], case) then
-        ask(answers, record, at, each, pupil, case)
+        local answer = ask(record, at, each, pupil, case, call)
+        answers[#answers + 1] = answer
+        keep_first(firsts, at, answer, record, pupil, case)
       end
     end
   end
+  ask_again(answers, firsts)
   fence.at(0) -- what goes wrong from here on is no step's
   return { answers = answers, costs = set.costs }
 end
@@ -335,10 +396,16 @@ function explain_step(batch, name)
     if each.name == name then
       local step, pupil = each.step, batch[1]
       local case = cases.of(pupil)
-      local given = {}
-      if step.suggest and not each.further then ask(given, 1, at, each, pupil, case) end
-      if not is_asked(each, batch.met[1], case) then given[1] = nil end -- asked for what it consulted
-      local answer = given[1] or { record = 1, step = name, verdict = "none" }
+      local given, lines
+      if step.suggest and not each.further then
+        given = ask(1, at, each, pupil, case, call)
+        lines = #printed
+        local first = { record = 1, pupil = pupil, case = case, said = said_in(given) }
+        if says_otherwise(first, at, each) then given = failed_otherwise(1, each) end
+        for i = #printed, lines + 1, -1 do printed[i] = nil end
+      end
+      if not is_asked(each, batch.met[1], case) then given = nil end -- asked for what it consulted
+      local answer = given or { record = 1, step = name, verdict = "none" }
       if step.gate then
         local ok, why = fence.call(step.gate, pupil, case)
         answer.gate = ok and why or nil

@@ -2,7 +2,7 @@
 -- as: step
 -- batches: 3
 -- answers: 6
--- answer: suggest kept
+-- answer: suggest all are kept
 -- Pupils and evidence of earlier batches can still be looked at.
 local away = require "hostile".away
 local kept = {}
@@ -13,5 +13,5 @@ return step { title = "Visit", principle = "listen", suggest = function(pupil, c
   for _, each in ipairs(kept) do
     said = said + each[1]:count(away).count + each[2].count + #each[1]:marks() + #each[2]:sessions()
   end
-  return pupil:count(away):because(("%d kept"):format(#kept * (said > 0 and 1 or 0)))
+  return pupil:count(away):because(said > 0 and "all are kept" or "nothing")
 end }

@@ -7,6 +7,6 @@ local away = require "hostile".away
 local seen = 0
 return step { title = "Visit", principle = "listen", suggest = function(pupil, case)
   seen = seen + 1
-  if seen == 4 then return (("a"):rep(3000)):find((".-"):rep(12) .. "b") end
+  if seen == 5 then return (("a"):rep(3000)):find((".-"):rep(12) .. "b") end
   return pupil:count(away):because(case and "x")
 end }

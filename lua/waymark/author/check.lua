@@ -1,11 +1,12 @@
 -- author/check: what is wrong with a plugin, found by loading it in a worker (which
--- says the first thing that stops it), by reading its files without running them, and
--- by luacheck where it is installed.
+-- says the first thing that stops it), by reading its files without running them, by asking
+-- its steps about the pupils of a workspace, and by luacheck where it is installed.
 --
 -- A finding is { file, line, what, todo, kind = "error"|"warning"|"advice" }: an error would
 -- stop the plugin, or fail it for somebody; a warning would not; with advice nothing is wrong.
 
 local core = require "waymark.core"
+local evaluate = require "waymark.ask.evaluate"
 local document_check = require "waymark.document.check"
 local luacheck = require "waymark.author.luacheck"
 local plugins = require "waymark.plugin"
@@ -288,6 +289,28 @@ local function check_when(list, plugin, declared)
   end
 end
 
+-- Asking ---------------------------------------------------------------------------------
+
+-- What the steps say of the pupils of the first school that has some: an error, or an answer that
+-- hangs on who was asked about before. Nothing is written.
+local function check_steps_asked(list, plugin, set, declared, options, space)
+  local map = { set = set, declared = declared, options = options, served = plugin.name }
+  for _, school in ipairs(#declared.steps > 0 and space:schools() or {}) do
+    if school.pupils > 0 then
+      local day = space:as_of()
+      local look <close> = evaluate.new(space, map, { as_of = day, diary = day },
+        { workers = 1, undecided = {}, without = {} })
+      for _ in look:schools { school } do end
+      for _, failures in ipairs { look.failures, look.left_out or {} } do
+        for _, each in ipairs(failures) do
+          list[#list + 1] = finding_of_problem({ outcome = check.failure(each.message) }, plugin)
+        end
+      end
+      return
+    end
+  end
+end
+
 -- Together -----------------------------------------------------------------------------
 
 -- Of two that say the same of the same name, the first; what stopped the worker is left
@@ -335,7 +358,8 @@ local function by_luacheck(plugin)
   return luacheck.run(files)
 end
 
--- Check a plugin. options: the settings', by plugin; of a workspace: staff, theirs, and codes, its own.
+-- Check a plugin. options: the settings', by plugin; of a workspace: staff, theirs, codes, its own, and
+-- space: the workspace, of whose pupils the steps are asked when nothing else is wrong.
 -- -> findings (is_settings: about waymark.lua); raises when there is no such plugin, or it cannot be read.
 function checks.run(name, options, context, of_workspace)
   local staff, codes = of_workspace.staff, of_workspace.codes
@@ -363,6 +387,11 @@ function checks.run(name, options, context, of_workspace)
   if not declared then list[#list + 1] = finding_of_problem(fault, plugin) end
   if luacheck.is_installed() then
     for _, finding in ipairs(by_luacheck(plugin)) do list[#list + 1] = finding end
+  end
+  local is_wrong = not declared
+  for _, finding in ipairs(list) do is_wrong = is_wrong or finding.kind == "error" end
+  if not is_wrong and of_workspace.space then
+    check_steps_asked(list, plugin, set, declared, options, of_workspace.space)
   end
   return distinct(list)
 end

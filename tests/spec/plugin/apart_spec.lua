@@ -104,3 +104,59 @@ it("what a plugin writes into its options is not what is shown of them", functio
   local shown = w:ok "plugin options walker"
   assert.falsy(shown:find("theirs", 1, true) or shown:find("ours", 1, true), shown)
 end)
+
+describe("a step that keeps something from pupil to pupil", function()
+  local school
+
+  setup(function()
+    school = plugins.school()
+    plugins.use(school, 'use "england" use "mine"')
+  end)
+  teardown(function() school:remove() end)
+
+  -- The step, with `before` outside of it and `inside` what it gives as its reason; -> what suggest said
+  local function step_of(before, inside, gate)
+    plugins.write(school, "mine", 'reads = { "registers", "pupil.upn" }', { ["init.lua"] = plugins.map,
+      ["steps/visit.lua"] = ([[
+local absent = count { name = "absent", codes = "O", at_least = 1, weeks = 4 }
+%s
+return step { title = "Visit", principle = "listen", suggest = function(pupil)
+  local e = pupil:count(absent)
+  %s
+end, gate = %s }
+]]):format(before, inside, gate or "nil") })
+    return school:run("suggest --format json --dry-run" .. plugins.day)
+  end
+
+  local words = "steps/visit.lua: asked again about the same pupil it answers otherwise; keep nothing"
+
+  for name, case in pairs {
+    ["a count that it waits for"] = { "local n = 0", 'n = n + 1 if n > 2 then return e:because "x" end' },
+    ["a count in its words"] = { "local n = 0", 'n = n + 1 return e:because("number " .. n)' },
+    ["a list of those before"] = { "local seen = {}",
+      'seen[#seen + 1] = 1 if #seen == 2 then return e:because "x" end' },
+    ["a gate that counts"] = { "local n = 0", 'return e:because "x"',
+      'function() n = n + 1 if n > 1 then return "later" end end' },
+    ["chance"] = { "", 'return e:because("x" .. math.random(1 << 40))' },
+  } do
+    it("is said by plugin check, and by suggest and explain alike: " .. name, function()
+      local r = step_of(table.unpack(case))
+      assert.equal(3, r.status)
+      assert.equal("[]", (r.out:gsub("%s", "")))
+      assert.truthy(r.err:find("mine/" .. words, 1, true), r.err)
+      for _, upn in ipairs { "A1", "B1" } do
+        local explained = school:run("explain " .. upn .. " visit" .. plugins.day)
+        if explained.status == 0 then assert.falsy(explained.out:find("It is suggested", 1, true), explained.out) end
+      end
+      local checked = school:expect(1, "plugin check mine").out
+      assert.truthy(checked:find("plugins/mine/steps/visit.lua:1: asked again", 1, true), checked)
+    end)
+  end
+
+  it("is fine when it keeps what is so of every pupil", function()
+    local r = step_of("local names = {}", 'names[pupil.upn] = names[pupil.upn] or "x" .. #pupil.upn '
+      .. "return e:because(names[pupil.upn])")
+    assert.same({ 0, "" }, { r.status, r.err })
+    assert.truthy(school:ok "plugin check mine":find("nothing to mend", 1, true))
+  end)
+end)

@@ -21,14 +21,15 @@ function command.options(parser)
   common.format(parser)
 end
 
--- Whose files to look at: { { name, options, context, staff, codes, folder, is_folder }, … }
+-- Whose files to look at: { { name, options, context, staff, codes, space, folder, is_folder }, … }
 local function all_own(arguments)
   local context, space = plugin_common.context(arguments)
   local list = {}
   for _, plugin in ipairs(plugins.available(arguments.folder)) do
     if plugin.own then
       list[#list + 1] = { name = plugin.name, options = plugin_common.options(space), context = context,
-        staff = space and space.settings.staff, codes = space and space.store:codes(), folder = plugin.folder }
+        staff = space and space.settings.staff, codes = space and space.store:codes(), space = space,
+        folder = plugin.folder }
     end
   end
   if #list == 0 then
@@ -46,7 +47,7 @@ local function chosen(arguments)
   end
   local context, space = plugin_common.context(arguments)
   return { { name = arguments.name, options = plugin_common.options(space), context = context,
-    staff = space and space.settings.staff, codes = space and space.store:codes(), folder = path } }
+    staff = space and space.settings.staff, codes = space and space.store:codes(), space = space, folder = path } }
 end
 
 local columns = { { name = "file" }, { name = "line" }, { name = "kind" }, { name = "what" }, { name = "todo" } }
