@@ -2,6 +2,7 @@
 --
 --   lua5.4 examples/one-pupil/live.lua examples/one-pupil/case.txt OUT
 --
+-- The files of the school lie beside the story; the case is that of the first pupil in pupils.csv.
 -- A line of the story is a chapter (#), the clock (@ DAY TIME), a command ($), one that
 -- has to fail (!), what the output has to say (>), or words for people. A line that begins
 -- with two spaces goes on with the one before. When the clock moves, the registers come in up
@@ -12,7 +13,8 @@
 -- 3. No clock is read: the same story gives the same workspace.
 --
 --   live.chapters(path)     -> { { title, { kind, mark, text, line }, … }, … }
---   live.begin(out, say)    -> a life: its workspace is OUT/school, commands run in OUT
+--   live.begin(out, say, folder)   -> a life: its workspace is OUT/school, commands run in OUT;
+--                           folder: of the school's files, else that of this file
 --   life:chapter(chapter)
 
 local live = {}
@@ -66,8 +68,8 @@ end
 local function read_pupils(path)
   local pupils = {}
   for line in io.lines(path) do
-    local upn, forename = line:match "^(%u%d+),[^,]*,([^,]*)"
-    if upn then pupils[#pupils + 1] = { upn = upn, forename = forename } end
+    local upn, surname, forename = line:match "^(%u%d+),([^,]*),([^,]*)"
+    if upn then pupils[#pupils + 1] = { upn = upn, forename = forename, name = forename .. " " .. surname } end
   end
   return pupils
 end
@@ -82,17 +84,17 @@ local function absolute(path)
 end
 
 -- `waymark` in the story is the program, in the workspace, at the story's time; `page FILE` is a
--- page as a person reads it, without its tags; `entry TITLE` is the number of Lena's entry.
+-- page as a person reads it, without its tags; `entry TITLE` is the number of the pupil's entry.
 local shell = [[cd %s && { waymark() { %s -C school %s "$@"; }
 page() { sed -e '/<style>/,/<\/style>/d' -e 's/<[^>]*>/ /g' "$@"; }
-entry() { waymark chronology "Lena Hale" --format csv | grep -F "$1" | tail -n 1 | cut -d, -f2; }
+entry() { waymark chronology %s --format csv | grep -F "$1" | tail -n 1 | cut -d, -f2; }
 %s
 } 2>&1 </dev/null]]
 
 -- -> what it printed, its exit status
 function live:run(command)
-  local line = command:gsub("\n", " ")
-  local pipe = assert(io.popen(shell:format(quoted(self.out), quoted(self.program), self.now, line)))
+  local line, whose = command:gsub("\n", " "), quoted(self.pupils[1].name)
+  local pipe = assert(io.popen(shell:format(quoted(self.out), quoted(self.program), self.now, whose, line)))
   local text = pipe:read "a"
   local _, _, status = pipe:close()
   return text, status
@@ -174,23 +176,24 @@ function live:chapter(chapter)
   end
 end
 
-function live.begin(out, say)
+function live.begin(out, say, folder)
+  folder = folder or here
   local program = absolute(os.getenv "BUILD" or os.getenv "WAYMARK_BUILD" or "build") .. "/waymark"
   local life = setmetatable({ out = absolute(out), program = program, now = "", sent = {} }, live)
   life.say = say or live.words
   local make = [[from=%s && mkdir %s && cd %s && %s init school >/dev/null && cp "$from"/*.csv . &&
     cp "$from"/waymark.lua school]]
-  local folder = quoted(life.out)
-  assert(os.execute(make:format(quoted(absolute(here)), folder, folder, quoted(program))),
+  local top = quoted(life.out)
+  assert(os.execute(make:format(quoted(absolute(folder)), top, top, quoted(program))),
     "the workspace could not be made in " .. out)
-  life.register, life.pupils = read_register(here .. "/register.txt"), read_pupils(here .. "/pupils.csv")
+  life.register, life.pupils = read_register(folder .. "/register.txt"), read_pupils(folder .. "/pupils.csv")
   life.days = school_days(life)
   return life
 end
 
 local function main(case, out)
   if not out then error("usage: lua5.4 live.lua CASE OUT", 0) end
-  local life = live.begin(out, io.write)
+  local life = live.begin(out, io.write, case:match "^(.*)/[^/]*$" or ".")
   for _, chapter in ipairs(live.chapters(case)) do life:chapter(chapter) end
 end
 

@@ -168,7 +168,7 @@ local function notes_of(made)
     notes[#notes + 1] = 'it names nobody to ask; add to waymark.lua: staff { attendance_officer = "Name <address>" }'
   end
   if made.unseen > 0 then
-    notes[#notes + 1] = ("%s of support not in it: for staff alone"):format(
+    notes[#notes + 1] = ("%s of support not in it: for staff alone, or not this reader's"):format(
       words.count(made.unseen, "entry", "entries"))
   end
   if made.unsaid > 0 then
