@@ -8,6 +8,7 @@
 local core = require "waymark.core"
 local evaluate = require "waymark.ask.evaluate"
 local document_check = require "waymark.document.check"
+local letters = require "waymark.mail.body"
 local luacheck = require "waymark.author.luacheck"
 local plugins = require "waymark.plugin"
 local problem = require "waymark.base.problem"
@@ -20,6 +21,10 @@ local manifests = core.sdk "manifest"
 local checks = {}
 
 local function is_lua(name) return name:find "%.lua$" ~= nil end
+
+local function add(list, place, what, todo, kind)
+  list[#list + 1] = { file = place.file, line = place.line, what = what, todo = todo, kind = kind or "error" }
+end
 
 -- Loading ------------------------------------------------------------------------
 
@@ -101,6 +106,26 @@ local function read_templates(plugin, all)
   end
 end
 
+-- The texts of messages: what cannot be read, and fields that no pupil has.
+local function check_texts(list, plugin, manifest)
+  for _, name in ipairs(plugin.names) do
+    local text = name:find "^templates/.*%.txt$" and plugin.files[name]
+    local fault = text and letters.text_fault(text, name, manifest.api)
+    if fault then add(list, { file = name, line = fault.line or 1 }, fault.what, fault.todo or "") end
+    local line = 0
+    for row in (text or ""):gmatch "[^\n]*" do
+      line = line + 1
+      for field in row:gmatch "{{%s*pupil%.([%w_]+)%s*}}" do
+        local nearest = not words.pupil[field] and check.did_you_mean(field, check.names(words.pupil))
+        if nearest then
+          add(list, { file = name, line = line }, ('a pupil has no field "%s"'):format(field),
+            nearest ~= "" and nearest:sub(3) or "its fields are in: waymark help pupil")
+        end
+      end
+    end
+  end
+end
+
 local function read(plugin, manifest, set)
   local all = read_files(plugin, manifest, set)
   read_templates(plugin, all)
@@ -108,10 +133,6 @@ local function read(plugin, manifest, set)
 end
 
 -- Grants -----------------------------------------------------------------------------
-
-local function add(list, place, what, todo, kind)
-  list[#list + 1] = { file = place.file, line = place.line, what = what, todo = todo, kind = kind or "error" }
-end
 
 local function in_manifest(plugin, name) return { file = "plugin.lua",
   line = source.line_of(plugin.files["plugin.lua"], name) } end
@@ -376,6 +397,7 @@ function checks.run(name, options, context, of_workspace)
     check_wanted(list, plugin, manifest, set, all)
     check_options(list, plugin, manifest, set, all)
     check_templates(list, all, set)
+    check_texts(list, plugin, manifest)
   end
   check_roles(list, all, staff)
   if declared then

@@ -194,6 +194,12 @@ local function template_text(part, name)
   return nil, names
 end
 
+-- What is wrong with the text of a template by itself, of a plugin for an API level: a problem | nil
+function letters.text_fault(text, path, level)
+  local template, fault = mustache.parse((with_items(text, level)), path)
+  return not template and fault or nil
+end
+
 -- The template of a mail: { template, options, of_items = it has the section of the items }
 -- | nil, what is wrong with it. A plugin's own data may be called items, too.
 local function read_template(part, body)

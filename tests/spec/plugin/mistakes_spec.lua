@@ -177,6 +177,10 @@ describe("plugin check", function()
       "steps/tea.lua:7: a rule is made each time that suggest is called; make it once, above the step" },
     { "finds a syntax error in a step that is on no road map", "steps/spare.lua", "return step { title = ", nil,
       "steps/spare.lua:1: unexpected symbol near <eof>" },
+    { "finds a field that no pupil has in the text of a message", "templates/told.txt", "Hello\n{{pupil.firstname}}\n",
+      nil, 'templates/told.txt:2: a pupil has no field "firstname"; did you mean "forename"?' },
+    { "finds a section that is not closed in the text of a message", "templates/told.txt", "Hello\n{{#items}}\n", nil,
+      "templates/told.txt:2: " },
     { "says one thing of a comma that is missing", "steps/tea.lua", '"Tea",', '"Tea"',
       "steps/tea.lua:4: '}' expected (to close '{' at line 2) near 'principle'; is there a comma before it?" },
   } do
