@@ -138,8 +138,14 @@ int lua_system_readline(lua_State *L) {
 }
 
 int lua_system_history_load(lua_State *L) {
+  const char *path = args_path(L, 1);
+  struct stat about;
+  int fd = -1;
   using_history();
-  lua_pushboolean(L, read_history(args_path(L, 1)) == 0);
+  bool is_file =
+      file_open(path, &fd, &about, NULL) == STATUS_OK; /* readline would wait for a pipe */
+  if (is_file) (void)close(fd);
+  lua_pushboolean(L, is_file && read_history(path) == 0);
   return 1;
 }
 

@@ -42,6 +42,13 @@ describe("a file that is none", function()
     assert.truthy(select(2, files.read(pupils, files.size(pupils) - 1)):find "pupils.csv is over")
   end)
 
+  it("is no history of the REPL", function()
+    for name in pairs(no_files) do
+      if name ~= "huge" then assert.is_false(core.system.history_load(w.top .. "/" .. name)) end
+    end
+    assert.is_true(core.system.history_load(w.top .. "/pupils.csv"))
+  end)
+
   it("is refused in the place of a backup, a list, a script", function()
     for _, line in ipairs { "restore %s new", "import marks %s", "run %s", "plugin try %s", "attach ADA %s" } do
       refused(line:format "pipe", "pipe is not an ordinary file")
