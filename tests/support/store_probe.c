@@ -3,6 +3,9 @@
  *   store_probe statements PATH COUNT   a loop over numbers, and in each turn COUNT other
  *                                       statements that are kept: every number comes, in
  *                                       order. Prints how many statements there are.
+ *   store_probe shared PATH             a text asked again and again, at times by several at once:
+ *                                       each has its rows, from the first on, without the
+ *                                       values of who had the statement before
  *   store_probe busy PATH               asks for a statement that stands on a row: our own
  *                                       bug, and an assertion
  *   store_probe binds PATH              a row of a text, a name and a blob is added with
@@ -17,6 +20,7 @@
 
 #include "store/db/db.h"
 #include "store/db/disk.h"
+#include "store/db/query.h"
 
 enum { NUMBERS = 50, MOST = 500, TEXT = 40 };
 
@@ -64,6 +68,55 @@ static int count_statements(const char *path, int count) {
   db_close(d);
   printf("%d rows, %d statements\n", turns, count + 1);
   return turns == NUMBERS ? 0 : 1;
+}
+
+static statement *ask(db *d, const char *sql) {
+  statement *q = NULL;
+  int values = 0;
+  need(query_own(d, slice_of(sql), false, &q, &values, &p));
+  return q;
+}
+
+/* The first rows of a text that counts them, each beside a number. */
+static void read_rows(statement *q, int rows, int64_t number) {
+  bool row = true;
+  for (int i = 1; i <= rows; i++) {
+    need(db_step(q, &row, &p));
+    if (row && db_column_int(q, 0) == i && db_column_int(q, 1) == number) continue;
+    printf("another row\n");
+    exit(1);
+  }
+}
+
+static int share_statements(const char *path) {
+  static const char sql[] = "SELECT 1, ?1 UNION ALL SELECT 2, ?1";
+  char text[TEXT];
+  db *d = open_file(path);
+  for (int i = 0; i < MOST; i++) {
+    statement *outer = ask(d, sql), *inner = ask(d, sql), *other;
+    if (i % 2) db_bind_int(outer, 1, i); /* else NULL, which is read as 0 */
+    read_rows(outer, 1, i % 2 ? i : 0);
+    db_bind_int(inner, 1, 7);
+    read_rows(inner, 2, 7);
+    (void)snprintf(text, TEXT, "SELECT 1, %d", i);
+    read_rows(other = ask(d, text), 1, i);
+    db_finalize(other);
+    db_finalize(inner);
+    db_finalize(outer);
+  }
+  int all = 0, statements = 0, runs = 0;
+  for (sqlite3_stmt *s = NULL; (s = sqlite3_next_stmt(db_handle(d), s)); all++) {
+    if (strcmp(sqlite3_sql(s), sql) != 0) continue;
+    statements++;
+    runs += sqlite3_stmt_status(s, SQLITE_STMTSTATUS_RUN, 0);
+  }
+  statement *last = ask(d, sql);
+  read_rows(last, 1, 0);
+  db_close(d);
+  db_finalize(last);
+  printf("%d statements run %d times, %s\n", statements, runs,
+         all < MOST ? "few others" : "all others");
+  return 0;
 }
 
 static int ask_twice(const char *path) {
@@ -143,6 +196,7 @@ int main(int argc, char **argv) {
   if (argc == 4 && strcmp(argv[1], "statements") == 0)
     return count_statements(argv[2], atoi(argv[3]) < MOST ? atoi(argv[3]) : MOST);
   if (argc != 3) return 2;
+  if (strcmp(argv[1], "shared") == 0) return share_statements(argv[2]);
   if (strcmp(argv[1], "busy") == 0) return ask_twice(argv[2]);
   if (strcmp(argv[1], "binds") == 0) return fail_binds(argv[2]);
   static char text[1 << 16], type[DISK_TYPE];

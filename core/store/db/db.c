@@ -2,12 +2,14 @@
  *
  * 1. A statement is kept by the address of its literal, for as long as the connection: none
  *    is ever taken from who stands on a row of it.
- * 2. A value that could not be bound is never run as NULL: the next step says why. */
+ * 2. One of a text that comes at run time is kept by that text, and lent to one user at a time.
+ * 3. A value that could not be bound is never run as NULL: the next step says why. */
 #include "store/db/db.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <limits.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "base/array.h"
@@ -15,10 +17,18 @@
 
 enum { BUSY_MS = 10000 };
 
+/* Texts of SQL whose statements are kept: more than a command has. */
+#ifdef WAYMARK_TESTS
+enum { SHARED_MOST = 2 };
+#else
+enum { SHARED_MOST = 64 };
+#endif
+
 struct statement {
   db *db;
   sqlite3_stmt *handle;
   const char *literal; /* by which the connection keeps it; NULL: the caller's own */
+  bool is_lent;        /* of `shared`: goes back there */
   int failed;          /* SQLite's answer to the first bind that failed */
   bool asked;          /* by a person */
 };
@@ -32,6 +42,8 @@ struct db {
   db_guard *guard;   /* NULL: statements that are prepared may do anything */
   statement **kept;  /* one for each literal; only grows, so none is ever taken from its user */
   size_t count, room;
+  statement *shared[SHARED_MOST]; /* of texts that come at run time, lent and spare */
+  size_t shared_count;
   statement *ends[ENDS]; /* of transactions and of parts of them; NULL: none has begun */
 };
 
@@ -91,6 +103,12 @@ void db_close(db *d) {
   if (!d) return;
   for (size_t i = 0; i < d->count; i++) db_finalize(d->kept[i]);
   mem_free(d->kept);
+  for (size_t i = 0; i < d->shared_count; i++) {
+    if (d->shared[i]->is_lent)
+      d->shared[i]->is_lent = false; /* its user frees it */
+    else
+      db_finalize(d->shared[i]);
+  }
   for (int i = 0; i < ENDS; i++) db_finalize(d->ends[i]);
   (void)sqlite3_close_v2(d->handle);
   mem_free(d);
@@ -129,8 +147,45 @@ statement *db_prepare(db *d, slice sql, problem *p) { return prepare(d, sql, 0, 
 
 void db_guarded(db *d, db_guard *guard) { d->guard = guard; }
 
+/* The one at `i` becomes the one that was lent last. */
+static statement *lend_shared(db *d, size_t i) {
+  statement *q = d->shared[i];
+  memmove(d->shared + i, d->shared + i + 1, (d->shared_count - i - 1) * sizeof *d->shared);
+  d->shared[d->shared_count - 1] = q;
+  q->is_lent = true;
+  return q;
+}
+
+statement *db_lend(db *d, slice sql) {
+  for (size_t i = d->shared_count; i-- > 0;)
+    if (!d->shared[i]->is_lent && slice_is(sql, sqlite3_sql(d->shared[i]->handle)))
+      return lend_shared(d, i);
+  return NULL;
+}
+
+void db_share(statement *q) {
+  db *d = q->db;
+  size_t i = 0;
+  if (d->shared_count < SHARED_MOST) {
+    i = d->shared_count++;
+  } else {
+    while (i < SHARED_MOST && d->shared[i]->is_lent) i++;
+    if (i == SHARED_MOST) return; /* none is spare: it stays its user's alone */
+    db_finalize(d->shared[i]);    /* the one that was lent the longest ago */
+  }
+  d->shared[i] = q;
+  (void)lend_shared(d, i);
+}
+
 void db_finalize(statement *q) {
   if (!q) return;
+  if (q->is_lent) {
+    db_reset(q);
+    (void)sqlite3_clear_bindings(q->handle);
+    q->failed = SQLITE_OK;
+    q->is_lent = false;
+    return;
+  }
   (void)sqlite3_finalize(q->handle); /* repeats the last step's failure, which was answered then */
   mem_free(q);
 }
@@ -345,6 +400,7 @@ const char *db_column_name(statement *q, int i) {
   return name ? name : "";
 }
 
+int db_parameters(statement *q) { return sqlite3_bind_parameter_count(q->handle); }
 int db_columns(statement *q) { return sqlite3_column_count(q->handle); }
 int db_column_type(statement *q, int i) { return sqlite3_column_type(q->handle, i); }
 int64_t db_column_int(statement *q, int i) { return sqlite3_column_int64(q->handle, i); }

@@ -57,6 +57,11 @@ statement *db_adopt(db *d, sqlite3_stmt *handle, problem *p);
  * theirs, STATUS_SYNTAX, and no fault of ours. */
 void db_asked(statement *q);
 void db_finalize(statement *q);
+/* Those of texts that are asked again and again, by one user at a time: db_share has the connection
+ * keep a statement of its caller's, who still frees it; db_lend gives one of this text that was
+ * freed, reset and without bindings, or NULL. */
+void db_share(statement *q);
+statement *db_lend(db *d, slice sql);
 
 /* What the statements that are prepared from now on may do: SQLITE_OK or SQLITE_DENY to each
  * action of sqlite3_set_authorizer, with its two names. NULL, as at first: anything. */
@@ -99,6 +104,7 @@ void db_bind_blob(statement *q, int i, slice bytes);
 void db_bind_day(statement *q, int i, day d);
 void db_bind_value(statement *q, int i, sqlite3_value *value);
 
+int db_parameters(statement *q); /* how many values it takes */
 int db_columns(statement *q);
 const char *db_column_name(statement *q, int i); /* lent; "" when there is no memory for it */
 int db_column_type(statement *q, int i);         /* SQLITE_NULL, SQLITE_TEXT … */

@@ -113,12 +113,20 @@ status query_own(db *d, slice sql, bool changes, statement **out, int *values, p
     return problem_set(p, STATUS_REFUSED, NULL, "not a statement that %s: %.*s",
                        changes ? "changes rows" : "asks", (int)(sql.length < 60 ? sql.length : 60),
                        sql.at);
+  statement *kept = db_lend(d, sql);
+  if (kept) {
+    *values = db_parameters(kept);
+    *out = kept;
+    return STATUS_OK;
+  }
   status s = prepare(db_handle(d), sql, &handle, values, p);
   if (!s && !changes && !sqlite3_stmt_readonly(handle)) {
     (void)sqlite3_finalize(handle);
     return refuse_change(p);
   }
-  return s ? s : adopt(d, handle, out, p);
+  if (!s) s = adopt(d, handle, out, p);
+  if (!s) db_share(*out);
+  return s;
 }
 
 enum query_type query_type_of(statement *q, int i) {

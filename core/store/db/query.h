@@ -5,6 +5,7 @@
  *    statement must be read-only.
  * 2. One of our own either asks (SELECT, WITH … SELECT) or changes rows (INSERT, UPDATE, DELETE);
  *    other kinds do not get through.
+ *    They are prepared once for each text that is asked by one user at a time (db_share).
  * 3. The caller binds the values, as many as *values says, steps the statement, and frees it with
  *    db_finalize. Several may be open. None may be stepped once its connection is closed; freeing
  *    it then is allowed. */

@@ -15,7 +15,7 @@ setup(function()
   top = folder.new()
   local objects = ""
   for _, name in ipairs { "store/db/db", "store/db/disk", "store/db/file", "store/db/functions", "store/db/pack",
-    "base/*" } do
+    "store/db/query", "base/*" } do
     objects = objects .. build .. "/o/" .. name .. ".o "
   end
   assert(os.execute(("%s gcc -std=c11 -D_GNU_SOURCE -Wall -Wextra -O1 %s -Icore -o '%s/probe'"
@@ -39,6 +39,10 @@ describe("a statement that is kept", function()
     for _, count in ipairs { 1, 3, 95, 96, 97, 200, 499 } do
       assert.equal(("50 rows, %d statements\n"):format(count + 1), (probe("statements t.db " .. count)))
     end
+  end)
+
+  it("is lent again for the same text, to one user at a time, without what the last one left", function()
+    assert.equal("2 statements run 1000 times, few others\n", (probe "shared t.db"))
   end)
 
   it("is not given out again while somebody stands on its row", function()
