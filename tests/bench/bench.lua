@@ -100,6 +100,7 @@ local function measure(b)
   b.mark_count = has_mark_count(b)
   sections.questions(b)
   sections.suggest(b)
+  sections.year(b)
   sections.one_school(b)
 end
 

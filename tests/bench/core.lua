@@ -3,6 +3,8 @@
 --
 --   core.lua open WORKSPACE                 open the file, and close it
 --   core.lua sweep WORKSPACE AS_OF TIMES    A and B (answer.h) from the store; the median
+--   core.lua rules WORKSPACE AS_OF TIMES    the rules of every step's `when`, as suggest sweeps them before
+--                                           it asks anybody; the median
 --   core.lua query WORKSPACE TIMES SQL      a question whose rows are code and count
 
 local answer = require "tests.bench.answer"
@@ -69,6 +71,16 @@ function commands.sweep(folder, as_of, times)
   local sums = sums_of_rows(store, filter)
   check(swept, sums)
   for _, field in ipairs(answer.fields) do print(("%s=%d"):format(field, sums[field])) end
+end
+
+function commands.rules(folder, as_of, times)
+  local space, rules = open(folder), {}
+  for i, rule in ipairs(space.maps[1].declared.swept) do rules[i] = rule.value end
+  print(("seconds=%.6f"):format(median(times, function()
+    local next_block = assert(space.store:batches { as_of = as_of, on_roll = true, rules = rules, some = true,
+      fields = { "registers" } })
+    while next_block() do end -- luacheck: ignore 542
+  end)))
 end
 
 function commands.query(folder, times, sql)

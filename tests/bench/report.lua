@@ -98,6 +98,21 @@ local function start_goal(b)
   return own and verdict(own <= 2 * open, "≤ 2× lua5.4 that opens the file", ("%.2f×"):format(own / open))
 end
 
+-- What the first run wrote, for each suggestion that it made.
+local function grown_goal(b)
+  local bytes, made = b.process:median("suggest.grown", "size"), b.process:median("suggest.grown", "made")
+  if not made or made == 0 then return nil end
+  local reached = ("%d suggestions, %.0f bytes each"):format(made, bytes / made)
+  return b.scale.name == "authority" and verdict(bytes <= 60e6, "≤ 60 MB", reached) or reached
+end
+
+local function lived_goal(b)
+  local first, last = whole(b, "year.first"), whole(b, "year.last")
+  return first and verdict(last <= 1.2 * first, "≤ 1.2× the first", ("%.2f×"):format(last / first))
+end
+
+local function bare_sweep(b) return seconds(b, "suggest.sweep") end
+
 -- Rows --------------------------------------------------------------------------------
 
 local groups = {
@@ -137,12 +152,19 @@ local groups = {
   { "suggest, whole process",
     { "first run", "suggest.first", authority(under(4, "suggest.first")),
       growth_goal("suggest", "suggest.first") },
-    { "again, nothing new", "suggest.again", authority(under(2, "suggest.again")) },
+    { "again, nothing new", "suggest.again", authority(under(2, "suggest.again")),
+      within(4, "suggest.again", bare_sweep, "the bare sweep") },
+    { "bare sweep of the same rules, 1 thread", "suggest.sweep" },
+    { "what the first run wrote", "suggest.grown", grown_goal },
     { "first run, half the pupils", "suggest.part2" },
     { "first run, a quarter", "suggest.part4" },
     { "figures, all pupils", "figures.waymark", growth_goal("figures", "figures.waymark") },
     { "figures, half the pupils", "figures.part2" },
     { "figures, a quarter", "figures.part4" } },
+  { "a year lived day by day, import and suggest",
+    { "a day of the fourth week", "year.first" },
+    { "a day of the last week", "year.last", lived_goal },
+    { "store at its end", "year.size" } },
   { "GROUP BY code, over all marks",
     { "Waymark, mark_count", "codes.mark_count", within(3, "codes.mark_count", duckdb_codes, "DuckDB") },
     { "DuckDB, 2 threads", "codes.duckdb" },

@@ -135,7 +135,12 @@ end
 local function days(b)
   local copy = work.path(b, "days")
   work.copy(b.year, copy)
+  local before = work.size(copy .. "/waymark.db")
   work.waymark(b, "suggest.first", copy, { "suggest" })
+  local made = work.core(b, nil, { "query", copy, 1,
+    "SELECT kind, count(*) FROM events WHERE kind = 'suggestion.made' GROUP BY kind" }).values["code suggestion.made"]
+  b.process:keep("suggest.grown", { size = work.size(copy .. "/waymark.db") - before, made = tonumber(made) or 0 })
+  work.core(b, "suggest.sweep", { "rules", copy, work.last_date(b.data .. "/marks.csv"), 3 })
   work.waymark(b, "suggest.again", copy, { "suggest" })
   work.import(b, "day.import", copy, b.data .. "/day.csv")
   work.waymark(b, "day.suggest", copy, { "suggest" })
@@ -158,6 +163,28 @@ function sections.suggest(b)
     days(b)
   end)
   for _, part in ipairs(list) do work.remove(part.folder) end
+end
+
+-- A year lived --------------------------------------------------------------------------
+
+-- The marks of a day and suggest, day by day: the first days once rules have something to go by, and
+-- the last ones. At most of a trust; of a few pupils, so that a spec can look, only the first days.
+function sections.year(b)
+  local most, some = 20, 5
+  local schools = math.min(b.scale.schools, most)
+  local data = work.data(b, "lived-data", { schools = schools, pupils = b.scale.pupils, order = "date" })
+  local folder, files = work.workspace(b, "lived", data), work.days(data .. "/marks.csv")
+  local is_short = schools * b.scale.pupils < 1000
+  local settled, last = is_short and some or 20, is_short and 2 * some or #files
+  say(b, ("living %d days of %d schools"):format(last, schools))
+  for at = 1, last do
+    local took = work.import(b, nil, folder, files[at])
+    local asked = work.waymark(b, nil, folder, { "suggest" })
+    local name = at > last - some and "year.last" or at <= settled and at > settled - some and "year.first" or nil
+    b.process:keep(name, { wall = took.wall + asked.wall, cpu = took.cpu + asked.cpu, peak = asked.peak })
+  end
+  b.process:keep("year.size", { size = work.size(folder .. "/waymark.db") })
+  work.remove(data, folder)
 end
 
 -- One school -------------------------------------------------------------------------------

@@ -43,6 +43,24 @@ function work.last_date(csv)
   return file:read "a":match "%d%d%d%d%-%d%d%-%d%d"
 end
 
+-- A file of marks in the order of days, as a file a day. -> their paths
+function work.days(csv)
+  local list, heading, day, out = {}, nil, nil, nil
+  for line in io.lines(csv) do
+    local date = line:match "%d%d%d%d%-%d%d%-%d%d"
+    heading = heading or line
+    if date and date ~= day then
+      if out then out:close() end
+      list[#list + 1] = ("%s.%s"):format(csv, date)
+      day, out = date, assert(io.open(list[#list], "w"))
+      out:write(heading, "\n")
+    end
+    if date then out:write(line, "\n") end
+  end
+  if out then out:close() end
+  return list
+end
+
 -- Run the program over a workspace.
 function work.waymark(b, name, folder, words, options)
   local line = { b.build .. "/waymark", "-C", folder }

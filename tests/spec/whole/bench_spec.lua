@@ -39,6 +39,9 @@ describe("the bench", function()
       assert.is_truthy(out:find(agree, 1, true))
       assert.is_truthy(out:find(pupils .. " pupils, %d+ met the threshold"))
       assert.is_truthy(out:find("| SQLite, a row a mark", 1, true))
+      for _, row in ipairs { "bare sweep of the same rules", "what the first run wrote", "a day of the last week" } do
+        assert.is_truthy(out:find("| " .. row, 1, true), row)
+      end
       assert.is_truthy(out:find("- DuckDB is left out", 1, true))
       assert.is_truthy(err:find("DuckDB is left out: all ratios to it are missing", 1, true))
       assert.is_nil(out:find("| DuckDB", 1, true))
