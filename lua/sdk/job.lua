@@ -409,7 +409,7 @@ function explain_step(batch, name)
       if step.gate then
         local ok, why = fence.call(step.gate, pupil, case)
         answer.gate = ok and why or nil
-        if not ok then failed(answer, why) end
+        if not ok then step_failed(answer, each, why) end
       end
       answer.consulted, answer.printed = distinct(consulted), printed
       return { answers = core.array { answer } }

@@ -100,14 +100,15 @@ end
 
 -- "the step visit of the plugin local failed for Ben Moss and for 3 more pupils …", of the
 -- pupils of whom a step could say nothing in the last run, though it worked for others; nothing
--- of one that was switched on since.
-local function pupils_words(space, all, enrolment)
+-- of one that was switched on since. `of` as of state.failing.
+local function pupils_words(space, all, of)
   local list, groups = {}, {}
   for _, row in ipairs(runs.last_failures(space.store)) do
     local name = state.name(row.plugin, row.step)
     local now = all[name]
     local is_past = now and (now.failures > 0 or now.on and now.on > row.at)
-    if row.step and row.enrolment and not is_past and (not enrolment or row.enrolment == enrolment) then
+    local is_asked = not of or row.school == of.school and row.enrolment == (of.enrolment or row.enrolment)
+    if row.step and row.enrolment and not is_past and is_asked then
       groups[name] = groups[name] or { name = name, n = 0, row = row }
       if groups[name].n == 0 then list[#list + 1] = groups[name] end
       groups[name].n = groups[name].n + 1
@@ -121,24 +122,28 @@ local function pupils_words(space, all, enrolment)
   return list
 end
 
--- What is said on lists of all that is off, or failed the last time, by name; `of` { enrolment,
--- map }: of what concerns one pupil alone.
-function state.failing(space, of)
-  local list, all, concerns = {}, state.all(space), nil
-  if of then
-    concerns = {}
-    if of.map.served then concerns[of.map.served] = true end
-    for _, step in ipairs(of.map.declared and of.map.declared.steps or {}) do
-      concerns[state.name(step.plugin, step.name)] = true
-    end
+-- The names of a road map: its plugin's, and those of its steps.
+local function names_of(map, names)
+  names[map.served or false] = true
+  for _, step in ipairs(map.declared and map.declared.steps or {}) do
+    names[state.name(step.plugin, step.name)] = true
   end
+  return names
+end
+
+-- What is said on lists of all that is off, or failed the last time, by name; `of` { map, school =
+-- key, enrolment | nil }: of what concerns one school, or one pupil of it, and names nobody else.
+function state.failing(space, of)
+  local list, all, own, others = {}, state.all(space), of and names_of(of.map, {}), {}
+  for _, map in ipairs(of and space.maps or {}) do names_of(map, others) end
   for _, name in ipairs(check.names(all)) do
     local now = all[name]
-    if (now.off or now.failures > 0) and (not concerns or concerns[name]) then
+    local is_asked = not of or own[name] or not others[name] and not of.enrolment -- a hook plugin is everybody's
+    if is_asked and (now.off or now.failures > 0) then
       list[#list + 1] = now.off and off_words(name, now) or failed_words(name, now)
     end
   end
-  local several = pupils_words(space, all, of and of.enrolment)
+  local several = pupils_words(space, all, of)
   return table.move(several, 1, #several, #list + 1, list)
 end
 

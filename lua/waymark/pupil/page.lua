@@ -310,8 +310,8 @@ function page.of(space, found, filter)
   result.contacts, result.contacts_left_out = contacts_of(space, found)
   result.hold = cases.holds(space, diary)[found.pupil]
   result.suggestions = suggestions_of(space, found, diary)
-  result.failing = core.array(plugin_state.failing(space, { enrolment = found.enrolment,
-    map = space:map_for_school(found.school) }))
+  result.failing = core.array(plugin_state.failing(space, { map = space:map_for_school(found.school),
+    school = found.school, enrolment = found.enrolment }))
   result.plans = plans_of(space, found, pupil and pupil.calendar, diary)
   result.case = chronology.of(space, found, { as_of = diary, entries_only = true })
   return result

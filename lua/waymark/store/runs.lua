@@ -23,10 +23,14 @@ function runs.last(store)
     FROM run ORDER BY id DESC LIMIT 1]])
 end
 
--- Who failed in the run recorded last, as it was recorded: { at, plugin, step, enrolment, verdict, message }.
+-- Who failed in the run recorded last, as it was recorded: { at, plugin, step, enrolment, school (key),
+-- verdict, message }.
 function runs.last_failures(store)
-  return sql.rows(store, "SELECT " .. sql.time "r.at" .. [[ AS at, f.plugin, f.step, f.enrolment, f.verdict, f.message
-    FROM run_failure f JOIN run r ON r.id = f.run WHERE r.id = (SELECT max(id) FROM run) ORDER BY f.rowid]])
+  return sql.rows(store, "SELECT " .. sql.time "r.at" .. [[ AS at, f.plugin, f.step, f.enrolment, s.key AS school,
+      f.verdict, f.message
+    FROM run_failure f JOIN run r ON r.id = f.run LEFT JOIN enrolment e ON e.id = f.enrolment
+      LEFT JOIN school s ON s.id = e.school
+    WHERE r.id = (SELECT max(id) FROM run) ORDER BY f.rowid]])
 end
 
 -- The days that runs were for, each once, in order.

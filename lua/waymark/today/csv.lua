@@ -39,7 +39,7 @@ end
 -- The text of the file: the rows that can be filled in, of one school or of all.
 function csv.text(list, school)
   local parts = { "\u{FEFF}", terminal.csv_line(csv.columns) }
-  for _, each in ipairs(list.failing) do
+  for _, each in ipairs(today.failing(list, school)) do
     parts[#parts + 1] = terminal.csv_line({ "", "", "", "To know", words.capital(each), "", "", "", "", "", "", "", "",
       "", "note" }, #csv.columns)
   end

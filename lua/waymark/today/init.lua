@@ -7,7 +7,7 @@
 --   schools     { key, name, reach, weeks, too_few, waiting = children, lists, policy =
 --               waymark.policy's state }
 --   failing     plugins and steps that are off or failed the last time, a sentence each: the list
---               has nothing of theirs
+--               has nothing of theirs; a school has its own, for its part of the list
 --   rows        in the order of their numbers: { number, section, person, step,
 --               title, why, since, further = titles, hold, baseline, concern, ref }
 --   sections    { { name, title, rows }, … }, those that have rows
@@ -264,10 +264,11 @@ function today.build(space, filter, options)
   end
   for _, school in ipairs(view.schools) do
     school.policy, school.as_of = policy.state(space, school.key, view.day), view.day
+    school.failing = plugin_state.failing(space, { map = school.map, school = school.key })
   end
   local sections, numbered_rows = sections_of(rows)
   return { as_of = view.as_of, day = view.day, schools = view.schools, sections = sections, rows = numbered_rows,
-    failing = plugin_state.failing(space) }
+    failing = filter.school and view.schools[1].failing or plugin_state.failing(space) }
 end
 
 -- What of the attendance policy is to be done: nothing of a school that recorded none.
@@ -305,6 +306,14 @@ local function add_notes(notes, school, named)
     add(("%s %s turn (at most %d new lines a week)"):format(words.count(school.waiting, "more child", "more children"),
       school.waiting == 1 and "waits its" or "wait their", school.lists.new_lines_a_week))
   end
+end
+
+-- What the list, or the part of one school (its key), has nothing of, since it failed: sentences.
+function today.failing(list, key)
+  for _, school in ipairs(list.schools) do
+    if school.key == key then return school.failing end
+  end
+  return list.failing
 end
 
 -- What is to be said above the list (or above the part of one school, by its key):

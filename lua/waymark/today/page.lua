@@ -75,7 +75,9 @@ function page.text(list, school)
   for i, note in ipairs(today.notes(list, school)) do
     notes[i] = { class = note.plain and "lead" or "note", words = note.words }
   end
-  for _, each in ipairs(list.failing) do notes[#notes + 1] = { class = "note", words = words.capital(each) } end
+  for _, each in ipairs(today.failing(list, school)) do
+    notes[#notes + 1] = { class = "note", words = words.capital(each) }
+  end
   for _, each in ipairs(list.sections) do
     local section = section_view(each, list, school)
     if section.count > 0 then sections[#sections + 1] = section end

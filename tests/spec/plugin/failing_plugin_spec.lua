@@ -340,6 +340,25 @@ describe("with two schools on two road maps", function()
       suggest = function() while true do end end }]]))
   end)
 
+  it("each school's list says what failed there, and nothing of the other", function()
+    local step = "return step { title = 'x', principle = 'listen', suggest = function() %s end }"
+    os.execute(("mkdir -p '%s/inbox'"):format(both.top))
+    for out, each in ipairs { { "error 'boo'", "for Ben Moss in the last run" },
+      { "while true do end", "(used more" } } do
+      other_is(plugins.map, step:format(each[1]))
+      both:run(("update inbox -o out%d --now 2026-03-21T09:00Z"):format(out))
+      for _, ending in ipairs { "csv", "html" } do
+        local path = both.top .. ("/out%d/list-%%s-2026-03-21.%s"):format(out, ending)
+        local beech = workspace.read(path:format "beech")
+        assert.truthy(beech:find("The step visit of the plugin two failed ", 1, true), beech)
+        assert.truthy(beech:find(each[2], 1, true), beech)
+        assert.falsy(workspace.read(path:format "alder"):find("plugin two", 1, true))
+      end
+    end
+    assert.truthy(both:run("today --school beech" .. plugins.day).err:find("plugin two failed", 1, true))
+    assert.equal("", both:run("today --school alder" .. plugins.day).err)
+  end)
+
   it("the other school's suggestions are made when a plugin does not load", function()
     only_alder(other_is('error "boo"', plugins.visit "'fine'"))
   end)
