@@ -20,13 +20,13 @@ function suggestions.list(store, filter)
 end
 
 -- Those of a school (by its number), for a list: rows of enrolment, step, concern, state, made,
--- made_on, ended_on, concern_on, baseline, kind of the first evidence.
+-- made_on, ended_on, concern_on, baseline, the sessions of the first evidence if it is a streak (as JSON).
 -- The limit has SQLite unpack what each was made with once.
 function suggestions.each_of_school(store, school)
-  return sql.each(store, "SELECT enrolment, step, concern, state, made, made_on, ended_on, data ->> '$.concern_on',"
-    .. " data ->> '$.baseline', data ->> '$.evidence[0].kind' FROM (SELECT g.enrolment, g.step, g.concern, g.state,"
-    .. " g.made, " .. sql.day "m.on_day" .. " AS made_on, " .. sql.day "l.on_day" .. " AS ended_on, "
-    .. sql.data "m" .. [[ AS data
+  return sql.each(store, [[SELECT enrolment, step, concern, state, made, made_on, ended_on, data ->> '$.concern_on',
+      data ->> '$.baseline', iif(data ->> '$.evidence[0].kind' = 'streak', data ->> '$.evidence[0].sessions', NULL)
+    FROM (SELECT g.enrolment, g.step, g.concern, g.state, g.made, ]] .. sql.day "m.on_day" .. " AS made_on, "
+    .. sql.day "l.on_day" .. " AS ended_on, " .. sql.data "m" .. [[ AS data
       FROM enrolment e CROSS JOIN suggestion g ON g.enrolment = e.id JOIN event m ON m.id = g.made
         LEFT JOIN event l ON l.id = g.ended
       WHERE e.school = ?1 ORDER BY g.enrolment, g.step, g.concern LIMIT -1)]], school)

@@ -21,11 +21,9 @@ local function data_of(view, row)
 end
 
 -- A call: nobody knows yet why the child is away.
-local function is_call(view, row, kind, lists)
+local function is_call(row, streak, lists)
   local early = row.step.principle == "listen" or row.step.principle == "monitor"
-  if not early or lists.no_reason == nil or kind ~= "streak" then return false end
-  local evidence = (data_of(view, row).evidence or {})[1]
-  local sessions = evidence and evidence.kind == "streak" and evidence.sessions or {}
+  local sessions = early and lists.no_reason and streak and core.decode(streak) or {}
   for _, session in ipairs(sessions) do
     if not lists.no_reason:find(session[3], 1, true) then return false end
   end
@@ -36,14 +34,14 @@ end
 local function rows_of_school(view, school)
   local rows, before = {}, {}
   for each in suggestions.each_of_school(view.space.store, school.id) do
-    local enrolment, name, concern, state, made, made_on, ended_on, concern_on, baseline, kind =
+    local enrolment, name, concern, state, made, made_on, ended_on, concern_on, baseline, streak =
       table.unpack(each, 1, 10)
     local step = view.space:step(school.key, name)
     if step and made_on <= view.as_of then
       local row = { enrolment = enrolment, concern = concern, step = step, place = step.place, made = made,
         made_on = made_on, lapsed = state == "lapsed", began = concern_on or made_on, concern_on = concern_on,
         ended_on = ended_on and ended_on <= view.day and ended_on or nil, baseline = baseline == 1 or nil }
-      row.call = is_call(view, row, kind, school.lists)
+      row.call = is_call(row, streak, school.lists)
       table.insert(row.baseline and before or rows, row)
     end
   end
