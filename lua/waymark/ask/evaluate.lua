@@ -15,13 +15,13 @@
 -- What fails. A failure is { plugin, version, step, enrolment, name, verdict, message, source,
 -- more, left_out }. An error of a step fails that pupil and step alone; all of a step's errors
 -- are one failure, of the first pupil, with the others in `more` = { { enrolment, message }, … }.
--- A limit, a kill, a malformed answer, and errors with twenty pupils of one school end the
+-- A limit, a kill, a malformed answer, and errors with twenty pupils of one school (limits) end the
 -- look: its failure is in look.left_out, and nothing of the look may be kept. Who asks then
 -- looks again without these steps (options.without), in new workers; so what is kept is as if
 -- the step were not there. Where no step is known to be at fault, look.given_up says so.
 --
 -- A finding is { enrolment, school, step (declared), verdict, words, gate, concern,
--- concern_on, bands, measured, asked, pupil, record, declared, beside }, the most of it from
+-- concern_on, bands, measured, asked, printed, pupil, record, declared, beside }, the most of it from
 -- core/host/lua_worker.h; evaluate.evidence_of makes its evidence, evaluate.person says who
 -- it is.
 
@@ -31,12 +31,11 @@ local plugins = require "waymark.plugin"
 local problem = require "waymark.base.problem"
 local stored_pupils = require "waymark.store.pupils"
 local tables = require "waymark.base.tables"
+local limits = core.sdk "limits"
 
 core.sdk "evidence" -- the words join the methods of evidence
 
 local evaluate = {}
-
-local errors_most = 20 -- of a step, at a school
 
 -- Measuring again -----------------------------------------------------------------
 
@@ -313,7 +312,7 @@ function look:fail(finding)
   end
   self.result.failed[finding.enrolment .. " " .. step.name] = true
   errors[step] = (errors[step] or 0) + 1
-  if errors[step] == errors_most then self:stop(first) end
+  if errors[step] == limits.failing_pupils + 1 then self:stop(first) end
 end
 
 -- Hand out batches until no worker is free. -> whether all is well

@@ -36,6 +36,7 @@ local spool = require "waymark.base.spool"
 local watch = require "waymark.suggest.watch"
 local wording = require "waymark.base.words"
 local check = core.sdk "check"
+local limits = core.sdk "limits"
 local sdk_entries = core.sdk "entries"
 
 local date = core.date
@@ -45,7 +46,6 @@ core.sdk "evidence" -- the words join the methods of evidence
 local suggest = {}
 
 local lapsed_shown = 10
-local steps_most = 10 -- of a map, that fail in one run; more, and the plugin is at fault
 
 -- What stands -----------------------------------------------------------------------
 
@@ -376,7 +376,7 @@ end
 
 local function too_many(map)
   return { plugin = map.served, verdict = "failed",
-    message = ("more than %d of its steps failed in one run, so nothing of it is kept"):format(steps_most) }
+    message = ("more than %d of its steps failed in one run, so nothing of it is kept"):format(limits.failing_steps) }
 end
 
 -- Look at the schools of a map until all its steps but those that are left out have worked.
@@ -389,8 +389,8 @@ local function run_map(run, map, schools, options)
       without[each.step], run.left_out[step], failed[#failed + 1] = each.message, "failed", each
       note_state(run, plugin_state.name(step.plugin, step.name), each.message)
     end
-  until look.given_up or not look.left_out or #failed > steps_most
-  if #failed > steps_most then look:stop(too_many(map)) end
+  until look.given_up or not look.left_out or #failed > limits.failing_steps
+  if #failed > limits.failing_steps then look:stop(too_many(map)) end
   for _, each in ipairs(failed) do
     each.left_out = not look.given_up
     look.failures[#look.failures + 1] = each
