@@ -176,18 +176,25 @@ local function cut(self, entry, part)
   return copy
 end
 
+-- Whether a person, or the step, says that it is for a referral.
+local function is_for_referral(self, entry)
+  local step = self.space:step(entry.school, entry.step)
+  return entry.audience == "referral" and (entry.audience_chosen or step and step.audience == "referral")
+end
+
 function methods.view(self, entry)
   if self.audience == "staff" then return entry end
   local audience = readers.audience(self.space, entry)
   if reach[audience] > reach[self.audience] then return nil, audience end
   local part = part_of(self, entry)
-  if part == "doubt" then part = (audience == "referral" or self.chosen[entry.id]) and "all" or nil end
+  if part == "doubt" then part = (is_for_referral(self, entry) or self.chosen[entry.id]) and "all" or nil end
   if not part then return nil, "other" end
   return cut(self, entry, part)
 end
 
 function methods.may_be(self, entry)
-  return readers.audience(self.space, entry) == "family" and part_of(self, entry) == "doubt"
+  return reach[readers.audience(self.space, entry)] <= reach[self.audience] and not is_for_referral(self, entry)
+    and part_of(self, entry) == "doubt"
 end
 
 function methods.choose(self, ids) self.chosen = ids end

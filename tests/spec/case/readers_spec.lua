@@ -152,6 +152,30 @@ describe("the papers of a referral", function()
   end)
 end)
 
+-- Until API level 3 whatever nobody chose was for a referral.
+describe("an entry of before", function()
+  local readers = require "waymark.case.readers"
+  local parents = { { id = 1, name = "Ann Hart", parent = "yes", may_be_named = true },
+    { id = 2, name = "Rob Hart", parent = "yes", may_be_named = true } }
+
+  it("is for no more people than its step says today, nor in a pack unless it names whom it is against", function()
+    for usual, wanted in pairs { staff = "staff", referral = "referral", family = "referral" } do
+      local space = { step = function() return { audience = usual } end }
+      assert.equal(wanted, readers.audience(space, { audience = "referral" }))
+      assert.equal("referral", readers.audience(space, { audience = "referral", audience_chosen = true }))
+      local reader = readers.new(space, "referral", parents, {}, parents[2])
+      local function enters(more)
+        local entry = { id = 3, audience = "referral" }
+        for name, value in pairs(more) do entry[name] = value end
+        return reader:view(entry) ~= nil
+      end
+      assert.same({ usual == "referral", true, usual ~= "staff", false },
+        { enters {}, enters { audience_chosen = true }, enters { with = "Rob Hart" }, enters { with = "Ann Hart" } },
+        usual)
+    end
+  end)
+end)
+
 describe("the list of what enters a pack", function()
   local list
 
