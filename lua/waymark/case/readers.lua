@@ -15,7 +15,8 @@
 --     copy is for or against. Without one it is for all parents that may be named, and what one
 --     of them may not read is not in it
 --   reader:view(entry)    -> the entry as it may be read | nil, why not: "staff", "referral", "other"
---   reader:told(entry)    the same for what a letter is about: whom it was done with decides alone
+--   reader:told(entry)    the same for what a letter is about: whom it was done with decides alone.
+--                         Second, whether that is unclear, since it names nobody
 --   reader:may_be(entry)  whether a person may choose it for a referral: it names nobody, so that
 --                         nobody knows whose it is
 --   reader:choose(ids)    those that a person chose, { [id] = true }
@@ -202,7 +203,7 @@ function methods.choose(self, ids) self.chosen = ids end
 function methods.told(self, entry)
   if self.audience == "staff" then return entry end
   local part = part_of(self, entry)
-  return part and cut(self, entry, part)
+  return part and cut(self, entry, part), part == "doubt"
 end
 
 function methods.cut(self, entry) return self.audience == "staff" and entry or cut(self, entry, "all") end

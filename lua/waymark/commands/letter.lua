@@ -161,7 +161,10 @@ local function notes_of(made)
   end
   if made.without then notes[#notes + 1] = ("in English: there is none in %s"):format(made.without) end
   if made.by_hand then notes[#notes + 1] = "the address is confidential and not in it; give it by hand" end
-  if made.step and made.is_empty then
+  if made.unclear then
+    notes[#notes + 1] = ("not about entry %d, which names no parent; say so with --entry %d, or with whom it was: "
+      .. "waymark audience"):format(made.unclear, made.unclear)
+  elseif made.step and made.is_empty then
     notes[#notes + 1] = ("%s is not recorded yet, so what it would say is empty"):format(made.step.title)
   end
   if made.nobody then

@@ -4,7 +4,8 @@
 --     the entry that a letter (waymark.document) is about: number given.entry, else the last of its steps up to
 --     given.on (of given.parent, where each parent has one). What it does not say itself,
 --     `under` does: of an outcome, the entry that it ended; of an attempt (a meeting that
---     was put off), the plan that stood.
+--     was put off), the plan that stood. `unclear` is the number of a later one that names nobody,
+--     so that it may be another parent's.
 --   entry(about, seen_by), period(…), support(…), chronology(…)
 --
 -- What of an entry is shown, case/readers says; its texts go through case/discretion. A note is
@@ -69,17 +70,22 @@ function document_case.parents_with_entry(entries, steps)
   return wanted
 end
 
+-- The last of a parent's own; and the number of one after it that names nobody, where it may be
+-- the other parent's.
 local function last_for(list, names, given)
-  local parent = given.parent
+  local parent, unclear_one = given.parent, nil
   for i = #list, 1, -1 do
     local is_own = not (names[list[i].step].each_parent and parent) or is_for(list, list[i], parent)
-    if is_own and (not parent or given.reader:told(list[i])) then return list[i] end
+    local seen, unclear = given.reader:told(list[i])
+    if is_own and (not parent or seen and not unclear) then return list[i], unclear_one end
+    if is_own and seen then unclear_one = unclear_one or list[i].id end
   end
+  return nil, unclear_one
 end
 
 function document_case.choose(letter, given)
   local list, names = of_steps(letter.entries, letter.steps)
-  local entry
+  local entry, unclear
   if given.entry then
     entry = sdk_entries.by_id(list, given.entry)
     if not entry then
@@ -89,9 +95,9 @@ function document_case.choose(letter, given)
       problem.raise("entry %d is not for %s: it was made with somebody else", given.entry, given.parent.name)
     end
   else
-    entry = last_for(list, names, given)
+    entry, unclear = last_for(list, names, given)
   end
-  if not entry then return { step = letter.steps[1] } end
+  if not entry then return { step = letter.steps[1], unclear = unclear } end
   local step = names[entry.step]
   local under = entry.of and sdk_entries.by_id(list, entry.of) or nil
   if entry.attempt and step.plan then
@@ -100,7 +106,7 @@ function document_case.choose(letter, given)
       if not under and each.step == entry.step and each.id < entry.id then under = each end
     end
   end
-  return { entry = entry, under = under, step = step }
+  return { entry = entry, under = under, step = step, unclear = unclear }
 end
 
 -- The entry as it is shown ---------------------------------------------------------------------

@@ -20,6 +20,7 @@
 -- made:
 --   html, title, language, template (its path), name, step, parent, on,
 --   of         the number of the entry that it is about
+--   unclear    the number of an entry that is not in it: it names no parent, and they may live apart
 --   is_empty   it shows an entry, and there is none
 --   without    the language that was wanted and is not there
 --   unseen     how many entries of support are for staff alone
@@ -220,7 +221,7 @@ function letter_methods:html(parent)
     name = self.name, step = chosen.step, parent = parent, of = chosen.entry and chosen.entry.id, on = self.on,
     unseen = left_out.unseen, unsaid = left_out.unsaid, taken_out = left_out.taken_out, nobody = left_out.nobody,
     by_hand = parent ~= nil and parent.confidential_address == true,
-    is_empty = not chosen.entry and template.asked.entry ~= nil,
+    unclear = chosen.unclear, is_empty = not chosen.entry and template.asked.entry ~= nil,
     pdf = self.given.pdf and pdf.of(text, self.space.folder, self.space.now) or nil }
 end
 

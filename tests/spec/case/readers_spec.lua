@@ -139,6 +139,19 @@ describe("a letter", function()
   end)
 end)
 
+describe("a letter where parents live apart", function()
+  it("is about no entry that names neither, unless somebody says which", function()
+    local id = record("Ada Hart", "initial-concern --outcome support-agreed --set agreed=UNNAMED"):match "entry (%d+)"
+    for more, is_in in pairs { [""] = false, ["--entry " .. id] = true } do
+      local line = "letter 'Ada Hart' initial-concern-letter --parent father -o apart%d/ %s"
+      local out = w:ok(now .. line:format(#more, more))
+      local pipe <close> = assert(io.popen(("cat '%s/apart%d/'*"):format(w.top, #more)))
+      local note = "entry " .. id .. ", which names no parent"
+      assert.same({ is_in, not is_in }, { has(pipe:read "a", "UNNAMED"), has(out, note) })
+    end
+  end)
+end)
+
 describe("the papers of a referral", function()
   it("against one parent have nothing of the other's", function()
     w:ok(now .. 'referral "Ada Hart" --parent father -o pack --incomplete')
