@@ -27,6 +27,7 @@ local problem = require "waymark.base.problem"
 local readers = require "waymark.case.readers"
 local register_extract = require "waymark.pupil.register"
 local stored_contacts = require "waymark.store.contacts"
+local sdk_entries = core.sdk "entries"
 
 local case = {}
 
@@ -50,9 +51,9 @@ end
 -- what came of it, or a copy of it. A copy of what does not stand any more, of whom nobody
 -- can tell, is taken for another's.
 function case.is_of_another(about, entry)
-  local id, name = (entry.contacts or {}).parent, (entry.fields or {}).parent
-  if id then return id ~= about.parent.id end
-  if type(name) == "string" then return core.fold(name) ~= core.fold(about.parent.name) end
+  local is_same = sdk_entries.same_parent(entry, { contacts = { parent = about.parent.id },
+    fields = { parent = about.parent.name } })
+  if is_same ~= nil then return not is_same end
   if not entry.of then return false end
   local of = about.by_id[entry.of]
   if not of then return entry.kind == "attached" end

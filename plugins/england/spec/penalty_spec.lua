@@ -204,6 +204,12 @@ describe("what is counted", function()
     assert.are.equal(0, #position("2026-01-12", { before }, king).counted)
   end)
 
+  it("knows a parent who had no number by the name, in any letters", function()
+    local before = notice("mrs łucja żak", "2025-04-17")
+    assert.are.equal(1, #position("2026-01-12", { before }, "Mrs Łucja Żak").counted)
+    assert.are.equal(0, #position("2026-01-12", { before }, "Mrs Lucy Zack").counted)
+  end)
+
   it("is of one child: a sibling's case is another case", function()
     local sibling = support.case { notice("Mrs Anne Byron", "2025-04-17"), notice("Mrs Anne Byron", "2025-09-15") }
     assert.is_not_nil(penalty.position(ada "2026-01-12", sibling, 7, "2026-01-12").none_before)

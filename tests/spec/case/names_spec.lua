@@ -108,6 +108,21 @@ describe("a copy for the family", function()
     assert.are.same({ "ẞẞ ﬁ [another adult] ẞ" }, copies { "ẞẞ ﬁ žydrūnas s\u{30C}imkus\u{301} ẞ" })
   end)
 
+  it("names the pupil, and no adult who may not be named, as who was there or is to do something", function()
+    local fresh = workspace.new { files = { ["pupils.csv"] = pupils, ["contacts.csv"] = contacts } }
+    for _, kind in ipairs { "pupils", "contacts" } do fresh:ok(("import %s %s.csv"):format(kind, kind) .. now) end
+    local record = "record %s %s --audience family " .. now
+    fresh:ok(record:format(lukasz, "pupil-check-in --outcome spoke --with ŁUKASZ"))
+    fresh:ok(record:format(zoe, "early-help --set 'actions=A lift; žydrūnas' --set 'actions=A call; šimkus'"
+      .. " --set 'actions=A book; ZOË'"))
+    local out = fresh:ok("chronology " .. lukasz .. " --for family" .. now)
+    assert.truthy(out:find("with Łukasz Śliwa", 1, true), out)
+    out = fresh:ok("chronology " .. zoe .. " --for family" .. now):gsub("%s+", " ")
+    assert.truthy(out:find("A lift (another adult)", 1, true) and out:find("A call (another adult)", 1, true), out)
+    assert.truthy(out:find("A book (Zoë O", 1, true), out)
+    fresh:remove()
+  end)
+
   it("has no address of another adult in other letters", function()
     assert.are.same({ "at [address], now" }, copies { "at 7 łąkowa  STREET, now" })
   end)

@@ -121,6 +121,18 @@ describe("two contacts of one name", function()
     has_not(form, "Uncle")
   end)
 
+  it("have each their own notice in a referral, and whoever they live with has another", function()
+    for day, who in pairs { ["17"] = "mother", ["18"] = "Mr Ali Khan (Uncle)", ["19"] = "Mr Ali Khan (Stepfather)" } do
+      w:ok(now .. ("record Grace notice-to-improve --on 2025-11-%s --set 'parent=%s' --despite agreed"):format(day,
+        who))
+    end
+    w:ok(now .. "referral Grace --parent 'Mr Ali Khan (Stepfather)' -o out/his --incomplete")
+    local text = io.popen(("cat '%s'/out/his/*chronology.html"):format(w.top)):read "a"
+    has(text, "19 November 2025")
+    has_not(text, "17 November 2025")
+    has_not(text, "18 November 2025")
+  end)
+
   it("have each their own heading of routes", function()
     local text = w:ok(now .. "explain Grace legal-decision")
     has(text, "  Mr Ali Khan (Stepfather)\n")

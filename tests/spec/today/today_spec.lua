@@ -104,8 +104,8 @@ describe("the list", function()
     assert.equal(3, #today "2025-10-10")
     assert.equal(2, #today("2025-10-10", "--year 4"))
     assert.equal("CAL", today("2025-10-10", "--form 5A")[1].upn)
-    w:ok '--now 2025-10-10T18:00Z record BEN absence-callback --outcome no-answer --by "Sam Reed"'
-    local mine = today("2025-10-10", '--owner "sam reed"')
+    w:ok '--now 2025-10-10T18:00Z record BEN absence-callback --outcome no-answer --by "Łucja Żak"'
+    local mine = today("2025-10-10", '--owner "łucja"')
     assert.same({ 1, "BEN" }, { #mine, mine[1].upn })
   end)
 
