@@ -106,7 +106,7 @@ local function named(self, entry)
   if not known.with and entry.with then add_named(self, ids, entry.with) end
   for name, value in next, entry.fields or {} do
     local kind = (records[name] or {}).type
-    local is_person = kind == "contact" or kind == "contacts" or name == "parent"
+    local is_person = kind == "contact" or kind == "contacts" or kind == "signatures" or name == "parent"
     if is_person and not known[name] then add_named(self, ids, value) end
   end
   local of = entry.of and not next(ids) and self.by_id[entry.of]

@@ -103,6 +103,12 @@ describe("an entry is for those with whom it was made", function()
     check("Ada Hart", "staff", "SUPPORTDAD NIGHTS MUMAGAIN")
   end)
 
+  it("who signed is among them", function()
+    record("Ada Hart", "attendance-contract --set 'signatures=dad; 2025-11-20' --set barriers=SIGNED --despite tried")
+    check("Ada Hart", "family --parent father", "SIGNED")
+    check("Ada Hart", "family --parent mother", "-SIGNED")
+  end)
+
   it("a copy for all parents has what each of them may read, and says how to have one", function()
     check("Ada Hart", "family", "BOTHMET INMEETING -HELPSMUM -HELPSDAD")
     assert.truthy(has(w:expect(0, now .. 'chronology "Ada Hart" --for family').err, "--parent NAME"))
@@ -267,7 +273,7 @@ describe("who is named", function()
     assert.equal("", err("Ben Marsh", "absence-callback --outcome spoke --with dad"))
     assert.truthy(has(err("Ben Marsh", "absence-callback --outcome spoke --with Gran"),
       'no contact of Ben Marsh is known as the grandmother: "Gran" is kept as you wrote it'))
-    assert.truthy(has(err("Ada Hart", "attendance-contract --outcome not-agreed --despite tried"),
+    assert.truthy(has(err("Ada Hart", "initial-concern --outcome no-concern --audience family"),
       "it names no parent"))
     local out = w:ok(now .. 'chronology "Ben Marsh"')
     assert.truthy(has(out, "with Mr Tom Lee"), out)
