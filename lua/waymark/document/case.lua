@@ -183,7 +183,7 @@ end
 
 -- Who is a party to what a document is about, though no contact of the pupil or none that other pages
 -- may name. A contact with whom there is no contact is not among them.
-local function parties_of(chosen, about)
+local function who_took_part(chosen, about)
   local names = {}
   local function add(text)
     for _, contact in ipairs(people.named_in(about.reader.contacts, text)) do
@@ -203,7 +203,7 @@ end
 function document_case.entry(chosen, about)
   local view, entry = {}, chosen.entry
   if not entry then return view end
-  about.seen_by:allow(parties_of(chosen, about))
+  about.seen_by:allow(who_took_part(chosen, about))
   if chosen.under then add_fields(view, chosen.under, chosen.step, about) end
   add_fields(view, entry, chosen.step, about)
   view.on, view.version = date.english(entry.on), (chosen.under or entry).version

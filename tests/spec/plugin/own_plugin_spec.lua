@@ -60,7 +60,7 @@ describe("what a plugin sees of a pupil", function()
     w:file("count.lua", "for pupil in pupils() do print(pupil:rate()) end")
     local got = w:json("plugin try count.lua --reads pupil.upn" .. plugins.day)
     assert.equal("failed", got.verdict)
-    assert.truthy(got.message:find('add "registers" to reads', 1, true), got.message)
+    assert.truthy(got.message:find("give it with: --reads registers", 1, true), got.message)
   end)
 
   it("is all that is sent: the record has nothing else", function()

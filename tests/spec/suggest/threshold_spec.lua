@@ -212,16 +212,18 @@ describe("anything formal", function()
   local TEN = on(weekdays("2025-09-08", "2025-09-12"), "O O")
 
   it("waits for support that was offered and was not taken up, not engaged with or did not work", function()
+    local early, meeting, contract = "early-help", "declining-attendance-meeting", "attendance-contract"
     local outcomes = {
-      { "not-taken-up", true }, { "not-engaged", true }, { "not-working", true }, { "not-kept", true },
-      { "not-agreed", true }, { "did-not-attend", true },
-      { "support-agreed", false }, { "working", false }, { "spoke", false }, { "no-answer", false },
-      { "kept", false },
+      { early, "not-taken-up", true }, { early, "not-engaged", true }, { early, "not-working", true },
+      { meeting, "not-engaged", true }, { meeting, "not-working", true }, { meeting, "did-not-attend", true },
+      { contract, "not-kept", true }, { contract, "not-agreed", true }, { contract, "did-not-attend", true },
+      { early, "support-agreed", false }, { early, "working", false }, { "absence-callback", "spoke", false },
+      { "absence-callback", "no-answer", false }, { contract, "kept", false },
     }
     local pupils, entries = {}, {}
     for i, outcome in ipairs(outcomes) do
       pupils["P" .. i] = copy(TEN)
-      entries[i] = { "P" .. i, "2025-09-10", "early-help", outcome[1] }
+      entries[i] = { "P" .. i, "2025-09-10", outcome[1], outcome[2] }
     end
     local w = school.with(pupils)
     record(w, entries)
@@ -231,7 +233,8 @@ describe("anything formal", function()
     end
     for i, outcome in ipairs(outcomes) do
       for _, step in ipairs { "attendance-contract", "notice-to-improve" } do
-        assert.are.equal(outcome[2], suggested["P" .. i .. " " .. step] or false, outcome[1] .. ", " .. step)
+        assert.are.equal(outcome[3], suggested["P" .. i .. " " .. step] or false,
+          ("%s %s, %s"):format(outcome[1], outcome[2], step))
       end
     end
   end)
