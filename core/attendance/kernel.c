@@ -146,6 +146,7 @@ void kernel_rule_by(const kernel_ops *ops, const compiled_rule *r, const span *s
   bool walk = kind == RULE_ROLLING || (kind == RULE_COUNT && r->rule.period == PERIOD_WEEKS);
   bool plain = kind == RULE_TREND || kind == RULE_WEEKDAY || /* a few weeks, and the school's */
                kind == RULE_STREAK ||                        /* ends after a few sessions */
+               r->rule.by_day || r->rule.after_count > 0 ||  /* what a list a month asks for */
                (walk && r->rule.at_least < 1) ||             /* no plugin can make one */
                ((walk || kind == RULE_LONGEST) && s->end > SET_SESSIONS);
   if (plain) {

@@ -79,25 +79,68 @@ static bool is_missing(const span *s, size_t i) {
   return i < s->reach && i >= s->from && i < s->to && s->marks[i] == MARK_NONE;
 }
 
-/* A session that a run passes over: it was not possible, or nothing has come in
- * for it. A missing mark between others ends a run, because nobody knows what it
- * was. */
-static bool run_skips(const span *s, size_t i) {
+/* By day: the end of the day that begins with session i, no further than `to`; else of i alone. */
+static size_t unit_end(const compiled_rule *r, const span *s, size_t i, size_t to) {
+  const session *at = s->calendar->at;
+  size_t end = i + 1;
+  while (r->rule.by_day && end < to && session_day(at[end]) == session_day(at[i])) end++;
+  return end;
+}
+
+/* The beginning of the day that ends before session `end`, no earlier than `from`; likewise. */
+static size_t unit_begin(const compiled_rule *r, const span *s, size_t from, size_t end) {
+  const session *at = s->calendar->at;
+  size_t begin = end - 1;
+  while (r->rule.by_day && begin > from && session_day(at[begin - 1]) == session_day(at[end - 1]))
+    begin--;
+  return begin;
+}
+
+/* A session that a run passes over: it was not possible, or nothing has come in for it. A missing
+ * mark between others ends a run, because nobody knows what it was. By day, only what is no
+ * school at all is passed over. */
+static bool run_skips(const compiled_rule *r, const span *s, size_t i) {
   mark m = s->marks[i];
-  return m == MARK_NONE ? !is_missing(s, i) : !class_is_possible(mark_class_of(m));
+  if (m == MARK_NONE) return !is_missing(s, i);
+  enum mark_class c = mark_class_of(m);
+  return !class_is_possible(c) && (!r->rule.by_day || c != CLASS_NOT_POSSIBLE);
+}
+
+enum in_run { RUN_PASSES, RUN_COUNTS, RUN_ENDS };
+
+/* What the sessions [from, to) of a unit are to a run. A day of which a session has not come in
+ * yet does not count. */
+static enum in_run in_run(const compiled_rule *r, const span *s, size_t from, size_t to) {
+  bool counts = false, unknown = false;
+  for (size_t i = from; i < to; i++) {
+    if (r->counts.has[s->marks[i]])
+      counts = true;
+    else if (!run_skips(r, s, i))
+      return RUN_ENDS;
+    else if (s->marks[i] == MARK_NONE && i >= s->from && i < s->to)
+      unknown = true;
+  }
+  return counts && !unknown ? RUN_COUNTS : RUN_PASSES;
+}
+
+/* Whether the run that begins with session i comes just after what the rule asks for. */
+static bool run_follows(const compiled_rule *r, const span *s, size_t i) {
+  if (r->rule.after_count == 0) return true;
+  while (i > 0 && (r->counts.has[s->marks[i - 1]] || run_skips(r, s, i - 1))) i--;
+  return i > 0 && r->after.has[s->marks[i - 1]];
 }
 
 /* The run that ends just before `end`, walking back as far as `low`. */
 static uint32_t run_back(const compiled_rule *r, const span *s, size_t low, size_t end,
                          evidence *e) {
   uint32_t length = 0;
-  for (size_t i = end; i > low; i--) {
-    if (r->counts.has[s->marks[i - 1]]) {
-      if (length++ == 0) e->run_to = i;
-      e->run_from = i - 1;
-    } else if (!run_skips(s, i - 1)) {
-      break;
-    }
+  for (size_t to = end, from; to > low; to = from) {
+    from = unit_begin(r, s, low, to);
+    enum in_run what = in_run(r, s, from, to);
+    if (what == RUN_ENDS) break;
+    if (what == RUN_PASSES) continue;
+    if (length++ == 0) e->run_to = to;
+    e->run_from = from;
   }
   return length;
 }
@@ -105,15 +148,28 @@ static uint32_t run_back(const compiled_rule *r, const span *s, size_t low, size
 static void measure_longest(const compiled_rule *r, const span *s, evidence *e) {
   size_t start = INDEX_NONE;
   uint32_t length = 0;
-  for (size_t i = e->from; i < e->to; i++) {
-    if (r->counts.has[s->marks[i]]) {
-      if (length++ == 0) start = i;
-      if (length > e->count) e->count = length, e->run_from = start, e->run_to = i + 1;
-    } else if (!run_skips(s, i)) {
-      length = 0;
-    }
+  bool follows = false;
+  for (size_t i = e->from, to; i < e->to; i = to) {
+    to = unit_end(r, s, i, e->to);
+    enum in_run what = in_run(r, s, i, to);
+    if (what == RUN_ENDS) length = 0;
+    if (what != RUN_COUNTS) continue;
+    if (length++ == 0) start = i, follows = run_follows(r, s, i);
+    if (follows && length > e->count) e->count = length, e->run_from = start, e->run_to = to;
   }
   e->met = e->count >= (uint32_t)r->rule.at_least;
+}
+
+/* Sessions that count, or days that have one. */
+static uint32_t count_units(const compiled_rule *r, const span *s, size_t from, size_t end) {
+  uint32_t count = 0;
+  for (size_t i = from, to; i < end; i = to) {
+    bool counts = false;
+    to = unit_end(r, s, i, end);
+    for (size_t k = i; k < to; k++) counts = counts || r->counts.has[s->marks[k]];
+    count += counts;
+  }
+  return count;
 }
 
 /* For each open session: how many sessions that count lie in its school week
@@ -149,7 +205,7 @@ void measure_rule(const compiled_rule *r, const span *s, day from, day to, evide
       rate_judge(r, &e);
       break;
     case RULE_COUNT:
-      for (size_t i = e.from; i < e.to; i++) e.count += r->counts.has[s->marks[i]];
+      e.count = count_units(r, s, e.from, e.to);
       e.met = e.count >= (uint32_t)r->rule.at_least;
       break;
     case RULE_MISSING:

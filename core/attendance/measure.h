@@ -38,8 +38,8 @@ typedef struct evidence {
   const compiled_rule *rule;
   size_t from, to;  /* the period looked at */
   bool met;         /* the rule's condition holds on the as-of day */
-  uint32_t count;   /* sessions counted; rate: sessions absent; trend: in the last
-                       weeks; weekday: on that weekday */
+  uint32_t count;   /* sessions counted, or days of a rule by day; rate: sessions absent;
+                       trend: in the last weeks; weekday: on that weekday */
   uint32_t of;      /* what is asked for; rate, trend, weekday: sessions possible */
   tally tally;      /* rate */
   int band;         /* rate: the lowest band at or under which the rate lies; -1 */

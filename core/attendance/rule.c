@@ -51,6 +51,7 @@ status rule_compile(const rule *r, const code_set *set, compiled_rule *out, prob
   compiled_rule c = {.rule = *r};
   status s = add_codes(&c.counts, r->codes, r->code_count, r, set, p);
   if (!s) s = add_codes(&c.watched, r->unresolved, r->unresolved_count, r, set, p);
+  if (!s) s = add_codes(&c.after, r->after, r->after_count, r, set, p);
   if (s) return s;
   for (int class = 0; class < CLASS_COUNT; class ++)
     if (r->classes >> class & 1U) mark_table_add_class(&c.counts, (enum mark_class) class);

@@ -56,7 +56,11 @@ typedef struct rule {
   int code_count;
   char unresolved[RULE_CODES][CODE_TEXT]; /* what would count if it were decided so */
   int unresolved_count;
+  char after[RULE_CODES][CODE_TEXT]; /* longest: only a run just after one of these */
+  int after_count;
   unsigned classes; /* bit 1 << class, beside the codes */
+  bool by_day;      /* count: days that have one; longest: school days of which every session
+                       counts, and nothing that bears a mark is passed over */
   int at_least;     /* weekday: days on which the pupil was away */
   enum rule_period period;
   int weeks;
@@ -78,6 +82,7 @@ typedef struct compiled_rule {
   rule rule;
   mark_table counts;  /* what counts */
   mark_table watched; /* what is unresolved */
+  mark_table after;
 } compiled_rule;
 
 const char *rule_kind_name(enum rule_kind k);

@@ -82,6 +82,7 @@ static const struct evidence_field {
   {"band",                   OF(RATE),        OTHER,      0},
   {"too_few",                OF(RATE) | PROFILES, FLAG,   E(too_few)},
   {"since",                  OF(COUNT) | OF(ROLLING), SESSION, E(spell)},
+  {"unit",                   OF(COUNT) | RUNS, OTHER,     0},
   {"first_met",              OF(ROLLING),     SESSION,    E(first_met)},
   {"largest",                OF(ROLLING),     COUNT,      E(largest)},
   {"first",                  RUNS,            SESSION,    E(run_from)},
@@ -169,6 +170,8 @@ static void push_other(lua_State *L, const evidence_box *b, const char *name) {
       lua_pushnumber(L, (lua_Number)percent / 100.0);
     else
       lua_pushnil(L);
+  } else if (strcmp(name, "unit") == 0) {
+    lua_pushstring(L, r->by_day ? "days" : "sessions");
   } else if (strcmp(name, "last") == 0) {
     push_session_at(L, b, e->run_to == INDEX_NONE ? INDEX_NONE : e->run_to - 1);
   } else if (strcmp(name, "attended") == 0) {

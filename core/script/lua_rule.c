@@ -35,13 +35,15 @@ enum field {
   F_POINTS,
   F_WAS_AT_LEAST,
   F_BESIDE_SCHOOL,
+  F_UNIT,
+  F_AFTER,
   F_COUNT
 };
 
 static const char *const field_names[F_COUNT] = {
-    "name",           "codes",  "classes", "unresolved",   "at_least",
-    "period",         "weeks",  "since",   "ages",         "bands",
-    "least_possible", "before", "points",  "was_at_least", "beside_school"};
+    "name",   "codes",        "classes",       "unresolved", "at_least",       "period",
+    "weeks",  "since",        "ages",          "bands",      "least_possible", "before",
+    "points", "was_at_least", "beside_school", "unit",       "after"};
 
 #define HAS(f) (1U << (f))
 
@@ -54,9 +56,9 @@ enum {
 static const unsigned kinds[RULE_KINDS] = {
     [RULE_RATE] =
         HAS(F_NAME) | PERIODS | HAS(F_SINCE) | HAS(F_AGES) | HAS(F_BANDS) | HAS(F_LEAST_POSSIBLE),
-    [RULE_COUNT] = COUNTING | PERIODS,
+    [RULE_COUNT] = COUNTING | PERIODS | HAS(F_UNIT),
     [RULE_STREAK] = COUNTING, /* a run is as long as it is */
-    [RULE_LONGEST] = COUNTING | PERIODS,
+    [RULE_LONGEST] = COUNTING | PERIODS | HAS(F_UNIT) | HAS(F_AFTER),
     [RULE_ROLLING] = COUNTING | HAS(F_WEEKS) | HAS(F_UNRESOLVED),
     [RULE_MISSING] = HAS(F_NAME) | HAS(F_AT_LEAST) | PERIODS | HAS(F_SINCE),
     [RULE_TREND] = HAS(F_NAME) | HAS(F_WEEKS) | HAS(F_BEFORE) | HAS(F_POINTS) |
@@ -203,6 +205,17 @@ static void take_period(lua_State *L, int table, rule *r) {
   lua_pop(L, 1);
 }
 
+static void take_unit(lua_State *L, int table, rule *r) {
+  if (!get(L, table, F_UNIT)) return;
+  slice unit = lua_type(L, -1) == LUA_TSTRING ? string_at(L, -1) : (slice){"", 0};
+  r->by_day = slice_is(unit, "days");
+  if (!r->by_day && !slice_is(unit, "sessions"))
+    (void)refuse(L, r, "its unit is \"sessions\" or \"days\"");
+  if (r->by_day && r->weeks > 0)
+    (void)refuse(L, r, "days are counted over a year or everything, not over school weeks");
+  lua_pop(L, 1);
+}
+
 static void take_bands(lua_State *L, int table, rule *r) {
   if (!get(L, table, F_BANDS)) return;
   lua_Integer n = lua_istable(L, -1) ? (lua_Integer)lua_rawlen(L, -1) : 0;
@@ -299,6 +312,7 @@ static int new_rule(lua_State *L) {
   }
   take_codes(L, 1, F_CODES, &r, r.codes, &r.code_count);
   take_codes(L, 1, F_UNRESOLVED, &r, r.unresolved, &r.unresolved_count);
+  take_codes(L, 1, F_AFTER, &r, r.after, &r.after_count);
   take_classes(L, 1, &r);
   take_number(L, 1, F_AT_LEAST, 1, 10000, &r, &r.at_least);
   take_number(L, 1, F_WEEKS, 1, 520, &r, &r.weeks);
@@ -312,6 +326,7 @@ static int new_rule(lua_State *L) {
     lua_pop(L, 1);
   }
   take_period(L, 1, &r);
+  take_unit(L, 1, &r);
   if (get(L, 1, F_SINCE)) {
     slice text = lua_type(L, -1) == LUA_TSTRING ? string_at(L, -1) : (slice){"", 0};
     problem p = {0};

@@ -83,8 +83,12 @@ function describe.rolling(e)
   if e.count > e.of then return ("%s%s (the threshold is %d)"):format(half_days(e.count), in_weeks(e), e.of) end
   return ("%d of %s%s"):format(e.count, half_days(e.of), in_weeks(e))
 end
-function describe.count(e) return half_days(e.count) .. in_weeks(e) end
-function describe.streak(e) return e.count == 0 and "none" or half_days(e.count) .. " in a row" end
+
+-- What a rule counts by half days, or by school days.
+local function units(e, n) return e.unit == "days" and plural(n, "school day") or half_days(n) end
+
+function describe.count(e) return units(e, e.count) .. in_weeks(e) end
+function describe.streak(e) return e.count == 0 and "none" or units(e, e.count) .. " in a row" end
 function describe.missing(e) return half_days(e.count) .. " without a mark" end
 describe.longest = describe.streak
 
@@ -141,8 +145,8 @@ function why_not.rate(e)
 end
 
 local function count_words(e) return ("%d of %s%s"):format(e.count, half_days(e.of), in_weeks(e)) end
-why_not.count, why_not.streak, why_not.longest, why_not.missing =
-  count_words, count_words, count_words, count_words
+local function unit_words(e) return ("%d of %s%s"):format(e.count, units(e, e.of), in_weeks(e)) end
+why_not.count, why_not.streak, why_not.longest, why_not.missing = unit_words, unit_words, unit_words, count_words
 
 function why_not.rolling(e)
   local unresolved = reasons.unresolved_words(e)

@@ -63,6 +63,7 @@ local rate_evidence = {}
 ---Of a count, besides.
 ---@class waymark.count_evidence : waymark.evidence
 ---@field since waymark.session? when the present spell of "met" began; nil when not met, or without `weeks`
+---@field unit waymark.count_unit what `count` and `of` are counted in
 local count_evidence = {}
 
 ---Of a rolling count, besides.
@@ -76,6 +77,7 @@ local rolling_evidence = {}
 ---@class waymark.run_evidence : waymark.evidence
 ---@field first waymark.session? the run's first session
 ---@field last waymark.session? … and its last
+---@field unit waymark.count_unit what `count` and `of` are counted in
 local run_evidence = {}
 
 ---Of a trend, besides: the last school weeks (`from`, `to`, `count` absent of `of` possible) beside those before them.

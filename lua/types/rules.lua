@@ -3,6 +3,7 @@
 -- server. Made by `make api`; never run, not to be edited.
 -- luacheck: ignore
 
+---@alias waymark.count_unit "sessions"|"days"
 ---@alias waymark.period "year"|"weeks"|"all"
 ---@alias waymark.weekday "monday"|"tuesday"|"wednesday"|"thursday"|"friday"|"saturday"|"sunday"
 
@@ -27,6 +28,7 @@ function rate(fields) end
 ---@field codes string|string[]|nil "GNOU", each character a code, or { "G", "Y1" }
 ---@field classes waymark.class|waymark.class[]|nil one or several classes of marks (never "missing")
 ---@field at_least integer? how many make it "met"; 1 to 10000; 1 if absent
+---@field unit waymark.count_unit? "days": school days that have one; of a run, school days of which every half day counts, and any other mark ends it; "sessions" if absent
 ---@field period waymark.period? "year" (the academic year to date), "all", or "weeks"; "year" if absent
 ---@field weeks integer? the last so many school weeks to date, that of the day included; 1 to 520
 ---@field since waymark.date? sessions before this date do not count
@@ -57,6 +59,8 @@ function streak(fields) end
 ---@field codes string|string[]|nil "GNOU", each character a code, or { "G", "Y1" }
 ---@field classes waymark.class|waymark.class[]|nil one or several classes of marks (never "missing")
 ---@field at_least integer? how many make it "met"; 1 to 10000; 1 if absent
+---@field unit waymark.count_unit? "days": school days that have one; of a run, school days of which every half day counts, and any other mark ends it; "sessions" if absent
+---@field after string|string[]|nil only a run just after one of these codes
 ---@field period waymark.period? "year" (the academic year to date), "all", or "weeks"; "year" if absent
 ---@field weeks integer? the last so many school weeks to date, that of the day included; 1 to 520
 ---@field since waymark.date? sessions before this date do not count

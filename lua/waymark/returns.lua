@@ -3,7 +3,8 @@
 --
 -- A plugin's init.lua gives `returns`, a list of { name, title, rule, words, period }.
 -- What is measured, by the kind of the rule:
---   streak, longest   the longest run that touches the period, wherever it began
+--   streak, longest   the longest run that touches the period, wherever it began (by days, if the
+--                     rule says so)
 --   rolling, count    whether it was met on any day of the period: asked at the end of
 --   over weeks        each of its weeks, since a window is never fuller in between
 --   others            `period = "asked"`: over the period; else over what the rule itself
@@ -136,13 +137,22 @@ end
 local is_run = { streak = true, longest = true }
 local counts = { streak = true, longest = true, count = true, rolling = true, missing = true }
 
+-- The day on which the half days, or the days that have them, became so many; nil of fewer.
+local function day_reached(sessions, enough, by_day)
+  local n, day = 0, nil
+  for _, session in ipairs(sessions) do
+    if not by_day or session.date ~= day then n, day = n + 1, session.date end
+    if n == enough then return day end
+  end
+end
+
 -- The figures of an answer that is met; nil of another.
 local function row_of(e)
   if not e.met then return nil end
-  local sessions = e:sessions()
-  local enough = counts[e.kind] and sessions[e.of]
-  local row = { what = e:describe(), from = e.from, to = e.to, half_days = e.count,
-    reached = enough and enough.date or nil, last = sessions[1] and sessions[#sessions].date }
+  local sessions, by_day = e:sessions(), (is_run[e.kind] or e.kind == "count") and e.unit == "days"
+  local row = { what = e:describe(), from = e.from, to = e.to, half_days = by_day and #sessions or e.count,
+    reached = counts[e.kind] and day_reached(sessions, e.of, by_day) or nil,
+    last = sessions[1] and sessions[#sessions].date }
   if is_run[e.kind] then row.from, row.to = e.first:sub(1, 10), e.last:sub(1, 10) end
   return row
 end
@@ -151,7 +161,8 @@ end
 local function same_codes(kind, rule, period)
   local spec = rule.spec
   return core.rule[kind] { name = spec.name, codes = spec.codes, classes = spec.classes, since = spec.since,
-    ages = spec.ages, at_least = spec.at_least, period = period }
+    ages = spec.ages, at_least = spec.at_least, period = period, unit = kind == "longest" and spec.unit or nil,
+    after = kind == "longest" and spec.after or nil }
 end
 
 local function run_rules(each)
@@ -165,7 +176,9 @@ end
 local function run_row(pupil, each, period, began)
   local _, longest = run_rules(each)
   local e = pupil:longest(longest, began or period.from, period.to)
-  if began and e.last and e.last:sub(1, 10) < period.from then e = pupil:longest(longest, period.from, period.to) end
+  while e.last and e.last:sub(1, 10) < period.from do -- one that ended before the period
+    e = pupil:longest(longest, date.add(e.last:sub(1, 10), 1), period.to)
+  end
   return row_of(e)
 end
 

@@ -133,20 +133,22 @@ end
 -- Returns to the authority --------------------------------------------------------------
 -- Who is in each list, for `waymark returns`: not attending regularly, or ten continuous
 -- school days of G, N, O or U (Pupil Registration Regulations 2024, attendance return, at
--- least monthly); illness of fifteen days in the year (sickness return); what the school
--- itself has to see to; and the grounds on which a name may be deleted (regulation 9).
--- A run passes over half days on which nobody could attend; a missing mark ends it.
+-- least monthly); fifteen school days of the year with illness (sickness return); what the
+-- school itself has to see to; and the grounds on which a name may be deleted (regulation 9):
+-- twenty school days in which every half day is G, N or O, or ten of them just after leave
+-- that was granted. Any other mark ends those, also of a day on which nobody could attend;
+-- the run of the attendance return passes over such a day.
 
-local function run(name, codes, days)
-  return longest { name = name, codes = codes, at_least = 2 * days, period = "all", ages = england.compulsory }
-end
-
-local ten_days, twenty_days = run("ten-days-away", "GNOU", 10), run("twenty-days-away", "GNO", 20)
-local ten_after_leave = run("ten-days-after-leave", "GNO", 10)
+local ten_days = longest { name = "ten-days-away", codes = "GNOU", at_least = 20, period = "all",
+  ages = england.compulsory }
+local twenty_days = longest { name = "twenty-days-away", codes = "GNO", unit = "days", at_least = 20, period = "all",
+  ages = england.compulsory }
+local ten_after_leave = longest { name = "ten-days-after-leave", codes = "GNO", unit = "days", after = { "C", "C1" },
+  at_least = 10, period = "all", ages = england.compulsory }
 
 local irregular = count { name = "not-regular", codes = "GNOU", at_least = config.irregular_sessions,
   weeks = config.irregular_weeks, ages = england.compulsory }
-local sickness = count { name = "sickness", codes = "I", at_least = 30, ages = england.compulsory }
+local sickness = count { name = "sickness", codes = "I", unit = "days", at_least = 15, ages = england.compulsory }
 local no_reason = count { name = "no-reason", codes = "N" }
 local missing_marks = missing { name = "missing-marks" }
 
@@ -157,17 +159,17 @@ england.returns = {
     words = ("%d half days of G, N, O or U in the last %d school weeks"):format(
       config.irregular_sessions, config.irregular_weeks) },
   { name = "sickness", title = "Sickness return: ill for fifteen days", rule = sickness, period = "year",
-    words = "30 half days of I in the academic year, in a row or not; days still expected are not known here" },
+    words = "15 school days with an I in the academic year, in a row or not; days still expected are not known here" },
   { name = "no-reason", title = "Absences still without a reason", rule = no_reason, period = "year",
     words = "N for longer than the school days in which there should be a reason: find it, or it becomes O" },
   { name = "missing-marks", title = "Missing marks", rule = missing_marks, period = "asked",
     words = "open half days without a mark, up to the last that came in" },
   { name = "twenty-days", title = "Ground for deletion: absent for twenty school days", rule = twenty_days,
-    period = "asked", words = "40 half days in a row of G, N or O; only after the school and the authority together "
-      .. "made reasonable enquiries, which is not known here" },
+    period = "asked", words = "20 school days in a row of nothing but G, N or O; only after the school and the "
+      .. "authority together made reasonable enquiries, which is not known here" },
   { name = "ten-days-after-leave", title = "Ground for deletion: not back ten school days after leave",
-    rule = ten_after_leave, period = "asked", words = "20 half days in a row of G, N or O; a ground only if leave had "
-      .. "been granted and ended just before, and after joint enquiries: neither is known here" },
+    rule = ten_after_leave, period = "asked", words = "10 school days in a row of nothing but G, N or O, just after "
+      .. "leave that was granted (C, C1); only after joint enquiries, which are not known here" },
 }
 
 -- The form of a referral -------------------------------------------------------------------

@@ -158,6 +158,9 @@ static void make_rule(const calendar *c, enum rule_kind kind, compiled_rule *com
   for (int i = 0; i < out->band_count; i++) out->bands[i] = 100 - 8 * i - below(8);
   out->least_possible = below(60);
   make_set(&compiled->counts);
+  out->by_day =
+      chance(30) && (kind == RULE_LONGEST || (kind == RULE_COUNT && out->period != PERIOD_WEEKS));
+  if (kind == RULE_LONGEST && chance(20)) out->after_count = 1, make_set(&compiled->after);
 }
 
 /* Comparing --------------------------------------------------------------- */

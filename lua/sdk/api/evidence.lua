@@ -55,6 +55,7 @@ e.of              --> 10]],
     }, example = "pupil:rate().unauthorised    --> 3" },
     { "count_evidence", class = true, is = "evidence", text = "Of a count, besides.", fields = {
       { "since", "session?", "when the present spell of \"met\" began; nil when not met, or without `weeks`" },
+      { "unit", "count_unit", "what `count` and `of` are counted in", since = 3 },
     }, example = 'local away = count { name = "away-since", codes = "O", weeks = 4 }\n\n'
       .. 'pupil:count(away).since      --> "2026-03-16 AM"' },
     { "rolling_evidence", class = true, is = "evidence", text = "Of a rolling count, besides.", fields = {
@@ -65,6 +66,7 @@ e.of              --> 10]],
     { "run_evidence", class = true, is = "evidence", text = "Of a streak or the longest run, besides.", fields = {
       { "first", "session?", "the run's first session" },
       { "last", "session?", "… and its last" },
+      { "unit", "count_unit", "what `count` and `of` are counted in", since = 3 },
     }, example = 'local away = longest { name = "away-run", codes = "O" }\n\n'
       .. 'pupil:longest(away).last     --> "2026-03-17 AM"' },
     { "trend_evidence", class = true, is = "evidence", since = 2, text = "Of a trend, besides: the last school weeks "

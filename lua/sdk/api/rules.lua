@@ -12,6 +12,9 @@ local fields = {
     .. "included", least = 1, most = 520 },
   since = { "since", "date", "sessions before this date do not count" },
   ages = { "ages", "ages", "on which days a pupil counts by age, such as `england.compulsory`" },
+  unit = { "unit", "count_unit", "\"days\": school days that have one; of a run, school days of which every half day "
+    .. "counts, and any other mark ends it", default = '"sessions"', since = 3 },
+  after = { "after", "text|list of text", "only a run just after one of these codes", since = 3 },
   bands = { "bands", "list of integer", "whole percentages, the highest first; met when attendance is at or under "
     .. "one" },
   least_possible = { "least_possible", "integer", "with fewer possible sessions a rate says nothing", least = 1,
@@ -56,21 +59,22 @@ return {
   title = "rules", where = "plugin", script = true, run = "load",
   about = "A rule is a value, made once when a plugin loads: `rolling { name = \"national\", codes = \"GNOU\", … }`. "
     .. "A pupil's method of the same name measures it. Rules that count need `codes` or `classes`.",
-  choices = { period = { "year", "weeks", "all" },
+  choices = { period = { "year", "weeks", "all" }, count_unit = { "sessions", "days" },
     weekday = { "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday" } },
+  newer = { count_unit = { sessions = 3, days = 3 } },
   entries = {
     kind("rate", "Attended of possible sessions.", [[
 local low = rate { name = "low", bands = { 95, 90 }, least_possible = 20 }
 low.kind                --> "rate"]], "bands", "least_possible", "period", "weeks", "since", "ages"),
     kind("count", "How many sessions bear one of the codes.", [[
 local late = count { name = "late", codes = "LU", weeks = 6, at_least = 4 }
-late.at_least           --> 4]], "codes", "classes", "at_least", "period", "weeks", "since", "ages"),
+late.at_least           --> 4]], "codes", "classes", "at_least", "unit", "period", "weeks", "since", "ages"),
     kind("streak", "The run of them that goes on now, however long it is.", [[
 local ill = streak { name = "ill", codes = "I", at_least = 6 }
 ill.name                --> "ill"]], "codes", "classes", "at_least", "since", "ages"),
     kind("longest", "The longest such run of the period.", [[
 local run = longest { name = "longest-ill", codes = "I", period = "all" }
-run.kind                --> "longest"]], "codes", "classes", "at_least", "period", "weeks", "since", "ages"),
+run.kind                --> "longest"]], "codes", "classes", "at_least", "unit", "after", "period", "weeks", "since", "ages"),
     kind("rolling", "How many within a rolling number of school weeks, and when ever met.", [[
 local ten = rolling { name = "ten-in-ten", classes = "unauthorised", at_least = 10, weeks = 10 }
 ten.weeks               --> 10]], "codes", "classes", "unresolved", "at_least", "window", "since", "ages"),
@@ -108,7 +112,8 @@ local ages = { from_age = 5, from_on = { "03-31", "08-31", "12-31" }, to_age = 1
 local compulsory = rate { name = "of-age", ages = ages }]] },
   },
   notes = [[
-A run passes over sessions that were not possible or have not come in; a missing mark ends it. A
+A run passes over sessions that were not possible or have not come in; a missing mark ends it. A run by
+days passes over what is no school at all, and a day that has not come in whole does not count yet. A
 window is the session's school week and the school weeks before it, over holidays, terms and years.
 Windows and runs do not cross schools.
 

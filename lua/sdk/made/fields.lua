@@ -196,6 +196,7 @@ return {
   },
   newer = {
     choices = {
+      count_unit = { days = 3, sessions = 3 },
       entry_kind = { rendered = 2 },
       event_kind = { ["period.exceeded"] = 3 },
       field_type = { actions = 2, choice = 2, contacts = 2, dates = 2, list = 2, signatures = 2 },
@@ -226,6 +227,8 @@ return {
     },
     fields = {
       code = { late = 3 },
+      count = { unit = 3 },
+      longest = { after = 3, unit = 3 },
       manifest = { codes = 3, consults = 2 },
       module = { further = 2, referral_form = 3, returns = 2 },
       record_field = { audience = 3, role = 3 },

@@ -52,6 +52,11 @@ function rule_words.how(rule)
   local spec, parts = rule.spec, {}
   local function add(text) parts[#parts + 1] = text end
   add(counted(spec))
+  if spec.unit == "days" then
+    add(rule.kind == "longest" and "school days of which every half day counts, and nothing is passed over"
+      or "school days that have one")
+  end
+  if spec.after then add("just after " .. list(spec.after)) end
   add(weeks(spec))
   if compared[rule.kind] then compared[rule.kind](spec, add) end
   if spec.since then add("not before " .. core.date.short(spec.since)) end

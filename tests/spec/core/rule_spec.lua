@@ -245,6 +245,61 @@ describe("longest", function()
   end)
 end)
 
+describe("by days", function()
+  local week = { ["2025-09-08"] = "I \\", ["2025-09-09"] = "I I", ["2025-09-10"] = "I I", ["2025-09-11"] = "Y4 Y4",
+    ["2025-09-12"] = "I I", ["2025-09-15"] = "I -" }
+
+  it("a count has the days that have one", function()
+    local e = pupil_with(week, "2025-09-15"):count(rule.count { name = "c", codes = "I", unit = "days", at_least = 5 })
+    assert.are.equal("5 5 true days 8", fields(e, "count", "of", "met", "unit") .. " " .. #e:sessions())
+  end)
+
+  it("the longest run has school days of which every half day counts, and passes over nothing", function()
+    local days = rule.longest { name = "d", codes = "I", unit = "days", at_least = 3 }
+    local ada = pupil_with(week, "2025-09-15")
+    assert.are.equal("2 false 2025-09-09 AM 2025-09-10 PM d from 2025-09-09 AM",
+      fields(ada:longest(days), "count", "met", "first", "last", "concern"))
+    assert.are.equal("d from 2025-09-09 AM", ada:longest(days, "2025-09-10").concern)
+    for _, code in ipairs { "D", "X", "Q", "I" } do
+      local e = pupil_with({ ["2025-09-09"] = "I I", ["2025-09-10"] = code .. " I", ["2025-09-11"] = "I I" },
+        "2025-09-11"):longest(days)
+      assert.are.equal(code == "I" and 3 or 1, e.count, code)
+    end
+  end)
+
+  it("a day that has not come in whole does not count yet, and a closed one is passed over", function()
+    local e = pupil_with({ ["2025-09-05"] = "I I", ["2025-09-08"] = "# #", ["2025-09-09"] = "I I",
+      ["2025-09-10"] = "I -" }, "2025-09-10"):longest(rule.longest { name = "e", codes = "I", unit = "days" })
+    assert.are.equal("2 2025-09-05 AM 2025-09-09 PM", fields(e, "count", "first", "last"))
+  end)
+
+  it("are not counted over school weeks", function()
+    assert.error_matches(function() rule.count { name = "w", codes = "I", unit = "days", weeks = 3 } end,
+      "not over school weeks")
+    assert.error_matches(function() rule.count { name = "w", codes = "I", unit = "weeks" } end, '"sessions" or "days"')
+  end)
+end)
+
+describe("a run just after codes", function()
+  local function longest(days, from)
+    return pupil_with(days, "2025-09-15"):longest(rule.longest { name = "f", codes = "GO", unit = "days",
+      after = { "C", "C1" }, at_least = 2 }, from).count
+  end
+
+  it("counts from its first whole day, when the absence began with the end of those", function()
+    assert.are.equal(2, longest { ["2025-09-08"] = "C C", ["2025-09-09"] = "G G", ["2025-09-10"] = "O G" })
+    assert.are.equal(2, longest { ["2025-09-08"] = "C1 G", ["2025-09-09"] = "G G", ["2025-09-10"] = "G G" })
+    assert.are.equal(1, longest({ ["2025-09-08"] = "C C", ["2025-09-09"] = "G G", ["2025-09-10"] = "G G" },
+      "2025-09-10"))
+  end)
+
+  it("is none after anything else", function()
+    assert.are.equal(0, longest { ["2025-09-09"] = "G G", ["2025-09-10"] = "G G" })
+    assert.are.equal(0, longest { ["2025-09-05"] = "C C", ["2025-09-08"] = "Y4 Y4", ["2025-09-09"] = "G G" })
+    assert.are.equal(0, longest { ["2025-09-08"] = "C \\", ["2025-09-09"] = "G G" })
+  end)
+end)
+
 describe("rolling", function()
   local three_in_two = rule.rolling { name = "r", codes = "OU", unresolved = "N", at_least = 3, weeks = 2 }
 
