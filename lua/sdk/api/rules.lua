@@ -74,7 +74,8 @@ local ill = streak { name = "ill", codes = "I", at_least = 6 }
 ill.name                --> "ill"]], "codes", "classes", "at_least", "since", "ages"),
     kind("longest", "The longest such run of the period.", [[
 local run = longest { name = "longest-ill", codes = "I", period = "all" }
-run.kind                --> "longest"]], "codes", "classes", "at_least", "unit", "after", "period", "weeks", "since", "ages"),
+run.kind                --> "longest"]], "codes", "classes", "at_least", "unit", "after", "period",
+      "weeks", "since", "ages"),
     kind("rolling", "How many within a rolling number of school weeks, and when ever met.", [[
 local ten = rolling { name = "ten-in-ten", classes = "unauthorised", at_least = 10, weeks = 10 }
 ten.weeks               --> 10]], "codes", "classes", "unresolved", "at_least", "window", "since", "ages"),

@@ -71,7 +71,7 @@ local function rules_of_every_kind()
     rule.count { name = "f", codes = "I", at_least = 5, period = "all", ages = AGES },
     rule.streak { name = "g", codes = "GNOUI", at_least = 2 },
     rule.longest { name = "h", codes = "GNOUI", at_least = 4 },
-    rule.longest { name = "r", classes = { "authorised", "unauthorised" }, unit = "days", after = "\\", period = "all" },
+    rule.longest { name = "r", codes = "GNOUIME", unit = "days", after = "\\", period = "all" },
     rule.count { name = "s", codes = "I", unit = "days", at_least = 3, ages = AGES },
     rule.rate { name = "i", bands = { 95, 90, 50 } },
     rule.rate { name = "j", bands = { 90 }, period = "weeks", weeks = 6, least_possible = 20 },
