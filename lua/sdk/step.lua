@@ -41,15 +41,16 @@ local role_types = { with = { contact = true, contacts = true }, issued = a_date
   ["period-to"] = a_date, check = { dates = true }, review = { date = true, dates = true },
   ["parents-checked"] = a_date, published = a_date, told = a_date, reviewed = a_date, ["review-by"] = a_date }
 
--- What an entry has itself: who recorded it, what came of it, what was noted. A record that is
--- called so, or titled so, would be taken for it.
+-- What an entry has itself: who recorded it, what came of it, what was noted.
 local entry_words = { by = true, note = true, outcome = true, ["recorded by"] = true }
 
-local function record_fault(record, name, records)
+-- Whether a record, by its name or title, would be taken for what an entry has itself.
+function steps.passes_for_entry(name, record)
   local title = type(record) == "table" and record.title
-  if entry_words[name:lower()] or type(title) == "string" and entry_words[title:lower()] then
-    return ('"%s": an entry has its own by, note and outcome; give it another name and title'):format(name)
-  end
+  return entry_words[name:lower()] or type(title) == "string" and entry_words[title:lower()] or false
+end
+
+local function record_fault(record, name, records)
   if type(record) ~= "string" and type(record) ~= "table" then
     return ('"%s" should be the name of a type, or a table with one'):format(name)
   end
@@ -71,9 +72,13 @@ local function record_fault(record, name, records)
   end
 end
 
-local function records_fault(records)
+-- Up to level 2 a record may be called note; then `complete` does not fill it (the host sees to that).
+local function records_fault(records, level)
   for _, name in ipairs(check.names(records)) do
     local fault = record_fault(records[name], tostring(name), records)
+    if not fault and level > 2 and steps.passes_for_entry(tostring(name), records[name]) then
+      fault = ('"%s": an entry has its own by, note and outcome; give it another name and title'):format(name)
+    end
     if fault then return "records: " .. fault end
   end
 end
@@ -177,8 +182,8 @@ end
 function steps.new(fields, level, suggest)
   local fault = check.fields(fields, declared.fields.step, "step")
   if fault then error(fault, 2) end
-  local records = fields.records or {}
-  fault = newer_record(records, level or declared.level) or records_fault(records) or outcomes_fault(fields)
+  local records, known = fields.records or {}, level or declared.level
+  fault = newer_record(records, known) or records_fault(records, known) or outcomes_fault(fields)
     or period_fault(fields) or when_fault(fields)
   if fault then error("step: " .. fault, 2) end
   if fields.scope == "school" and (fields.suggest or fields.because) then

@@ -22,6 +22,7 @@ local people = require "waymark.case.people"
 local problem = require "waymark.base.problem"
 local titles = require "waymark.plugin.titles"
 local check = core.sdk "check"
+local sdk_steps = core.sdk "step"
 
 local case_fields = {}
 
@@ -231,6 +232,9 @@ end
 function case_fields.complete(read, step, more, contacts)
   local added = { fields = {}, contacts = {}, cleared = {} }
   for _, name in ipairs(check.names(more)) do
+    if sdk_steps.passes_for_entry(name, (step.records or {})[name]) then
+      problem.raise('"%s" is what a person says of an entry; a plugin does not work it out', name)
+    end
     if is_open(read, name) then put(added, step, name, more[name], contacts) end
   end
   for part, values in next, added do

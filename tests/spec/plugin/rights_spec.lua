@@ -76,6 +76,19 @@ describe("what a step records", function()
     end
     plugins.write(w, "local", 'reads = { "registers" }', { ["steps/visit.lua"] = plugins.visit '"away"' })
   end)
+
+  it("may be called note up to level 2, and no plugin fills it", function()
+    for _, record in ipairs { 'note = "text"', 'note = { type = "text", title = "By" }' } do
+      local fields = ('records = { %s }, complete = function() return { note = "x" } end,'):format(record)
+      plugins.write(w, "local", 'reads = { "registers" }', { ["init.lua"] = plugins.map,
+        ["steps/visit.lua"] = plugins.visit('"away"', fields) })
+      local r = w:run("record A1 visit --by Sam --dry-run --now 2026-03-21T10:00Z")
+      assert.truthy(r.err:find('"note" is what a person says of an entry; a plugin does not work it out', 1, true),
+        r.err)
+      assert.truthy(r.out:find("Would record", 1, true), r.out)
+    end
+    plugins.write(w, "local", 'reads = { "registers" }', { ["steps/visit.lua"] = plugins.visit '"away"' })
+  end)
 end)
 
 describe("a note", function()
