@@ -13,6 +13,7 @@
 #include "host/lua_system.h"
 #include "host/lua_worker.h"
 #include "script/api.h"
+#include "script/chunk.h"
 
 static const luaL_Reg store_functions[] = {
     {"open", lua_store_open},           {"create", lua_store_create},
@@ -70,6 +71,15 @@ static const luaL_Reg system_functions[] = {{"now", lua_system_now},
                                             {"run", lua_system_run},
                                             {NULL, NULL}};
 
+/* sdk_code(): all of lua/sdk, compiled. What plugins declare goes by it. */
+static int sdk_code(lua_State *L) {
+  luaL_Buffer b;
+  luaL_buffinit(L, &b);
+  for (const chunk *c = chunk_sdk; c->name; c++) luaL_addlstring(&b, c->code, c->length);
+  luaL_pushresult(&b);
+  return 1;
+}
+
 int luaopen_waymark_core(lua_State *L) {
   luaL_checkversion(L);
   (void)api_open(L); /* rules, dates, calendars, batches, JSON */
@@ -77,6 +87,8 @@ int luaopen_waymark_core(lua_State *L) {
   api_push_sdk(L, core); /* sdk(name): the modules of lua/sdk in this process */
   lua_pushvalue(L, -1);
   lua_setfield(L, core, "sdk");
+  lua_pushcfunction(L, sdk_code);
+  lua_setfield(L, core, "sdk_code");
   lua_pushliteral(L, "pupil"); /* what a pupil has is declared there */
   lua_call(L, 1, 0);
   lua_store_type(L, store_methods);

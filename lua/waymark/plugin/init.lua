@@ -48,7 +48,8 @@ end
 local function find(name, workspace_folder)
   for _, folder in ipairs(plugins.folders(workspace_folder)) do
     local path = folder.path .. "/" .. name
-    if files.exists(path .. "/plugin.lua") then return { name = name, folder = path, own = folder.own } end
+    local is_there = not name:find("/", 1, true) and files.exists(path .. "/plugin.lua")
+    if is_there then return { name = name, folder = path, own = folder.own } end
   end
   local names = {}
   for i, plugin in ipairs(plugins.available(workspace_folder)) do names[i] = plugin.name end
@@ -129,29 +130,33 @@ local function ask_worker(request, what)
   return plugins.safe(answer)
 end
 
--- The text that the cache of the workspace has, or that is made now. The cache may be nil or
--- read-only; then it is only asked.
-local function remembered(cache, key, make)
+-- What `decode` makes of the text that the cache of the workspace has, or else of one that is made
+-- now. The cache may be nil or read-only; then it is only asked.
+local function remembered(cache, key, decode, make)
   local text = cache and cache:declaration(key)
-  if text then return text end
+  local value = text and decode(text)
+  if value then return value end
   text = make()
   if cache and cache.may_write then cache:put_declaration(key, text) end
-  return text
+  return problem.check(decode(text))
 end
 
+-- By what was declared: the plugins' bytes, and those of what reads them in a worker. Between two
+-- versions of the program that changes too.
+local engine
 local function engine_key(kind, text)
-  return ("%s %s %d %s"):format(kind, version.program, version.api, core.system.sha256(text))
+  engine = engine or ("%s %d %s"):format(version.program, version.api, core.system.sha256(core.sdk_code()))
+  return ("%s %s"):format(kind, core.system.sha256(engine .. "\n" .. text))
 end
 
 -- What plugin.lua says (see lua/sdk/manifest.lua).
 function plugins.manifest(plugin, cache)
   if not plugin.manifest then
-    local text = remembered(cache, engine_key("manifest", plugin.name .. plugin.digest), function()
+    plugin.manifest = remembered(cache, engine_key("manifest", plugin.name .. plugin.digest), core.decode, function()
       local request = jobs.request({ list = { plugin } }, {})
       request.kind, request.stage = "declare", "manifest"
       return problem.check(core.encode(ask_worker(request, plugin.name)))
     end)
-    plugin.manifest = problem.check(core.decode(text))
   end
   return plugin.manifest
 end
@@ -277,11 +282,13 @@ local index = {
 }
 local part_of = { rules_by_name = "rules", steps_by_name = "steps", swept = "steps" }
 
--- What a set declares, of a text with a part in each line: its name and its JSON. Most commands
--- look at a few of the parts; each is read when it is first looked at.
+-- What a set declares, of a text with a part in each line: its name and its JSON, the steps last.
+-- Most commands look at a few of the parts; each is read when it is first looked at. nil when the
+-- text is not whole.
 local function parts_of(text)
   local texts = {}
   for name, json in text:gmatch "([%w_]+) ([^\n]*)\n" do texts[name] = json end
+  if not texts.steps then return nil end
   local declared = { has_road_map = texts.steps ~= "[]" }
   return setmetatable(declared, { __index = function(_, asked)
     local name = part_of[asked] or asked
@@ -318,7 +325,7 @@ end
 -- swept = the rules of every step's `when`, has_road_map = whether it has steps }; each rule with its
 -- `value`, a step with its `slip`, if it has one.
 function plugins.declare(set, options, context)
-  return parts_of(remembered(context.cache, set_key(set, options), function()
+  return remembered(context.cache, set_key(set, options), parts_of, function()
     local request = jobs.request(set, options, "2000-01-01")
     request.kind = "declare"
     local answer, lines = add_slips(set, ask_worker(request, set.served)), {}
@@ -327,7 +334,7 @@ function plugins.declare(set, options, context)
       lines[i] = ("%s %s\n"):format(name, problem.check(core.encode(answer[name])))
     end
     return table.concat(lines)
-  end))
+  end)
 end
 
 return plugins

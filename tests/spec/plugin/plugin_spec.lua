@@ -187,6 +187,11 @@ describe("a load set", function()
     assert.truthy(w:ok("plugin list"):find "england +0.3 +this workspace")
   end)
 
+  it("has no plugin from beside the folders of plugins", function()
+    plugin("mine", "")
+    refused('there is no plugin "../plugins/mine"', "plugin info ../plugins/mine")
+  end)
+
   it("has rules of different names", function()
     plugin("mine", "", { ["init.lua"] = 'rate { name = "late" }\nrate { name = "late" }' })
     refused 'mine/init.lua:2: there are two rules called "late"; give each its own name'
@@ -454,5 +459,47 @@ describe("a file of a plugin", function()
     assert.equal(first, digest())
     put("init.lua", "")
     assert.not_equal(first, digest())
+  end)
+end)
+
+describe("what plugins declare", function()
+  local kept, made, finder_of_now
+  local cache = { may_write = true,
+    declaration = function(_, key) return kept[key] end,
+    put_declaration = function(_, key, text) kept[key], made = text, made + 1 end }
+
+  -- How often a worker is asked when the set of `mine` is looked at.
+  local function asked()
+    made = 0
+    local context = { folder = w.dir, known = {}, cache = cache }
+    local declared = finder_of_now.declare(finder_of_now.load_set("mine", context), {}, context)
+    assert.equal("visit", declared.steps[1].name)
+    return made
+  end
+
+  before_each(function()
+    plugin("mine", 'reads = { "registers" }', { ["init.lua"] = plugins.map,
+      ["steps/visit.lua"] = plugins.visit "'x'" })
+    kept, finder_of_now = {}, finder
+  end)
+
+  it("is asked once, and again where what was kept is not whole", function()
+    assert.equal(2, asked()) -- plugin.lua, and all of it
+    assert.equal(0, asked())
+    for key, text in pairs(kept) do kept[key] = text:sub(1, #text // 2) end
+    assert.equal(2, asked())
+    for key in pairs(kept) do kept[key] = "{" end
+    assert.equal(2, asked())
+    assert.equal(0, asked())
+  end)
+
+  it("is asked again when what reads plugins is another, under the same number of version", function()
+    asked()
+    local sdk_code = core.sdk_code
+    finally(function() core.sdk_code = sdk_code end)
+    core.sdk_code = function() return sdk_code() .. "\n" end
+    finder_of_now = dofile "lua/waymark/plugin/init.lua"
+    assert.equal(2, asked())
+    assert.equal(0, asked())
   end)
 end)
