@@ -322,7 +322,7 @@ local function returns_of(set, served)
     local fault = check_return(each, i)
     if fault then error(giver.name .. "/init.lua: " .. fault, 0) end
     returns[i] = { name = each.name, title = each.title, rule = each.rule.name, period = each.period or "year",
-      words = each.words }
+      words = each.words, expected = each.expected }
   end
   return returns
 end

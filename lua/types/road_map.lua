@@ -31,6 +31,7 @@
 ---@field title string as people read it
 ---@field rule waymark.rule
 ---@field period waymark.return_period? the academic year to date, the rule's own weeks, or as asked; "year" if absent
+---@field expected string? a step: whoever has an entry of it in the academic year, the last without an outcome, is expected to meet the rule, and listed too
 ---@field words string? one sentence: whom it lists, and where the rule comes from
 
 ---One line of the form of a referral, and where its answer is found. Without one it is "not known"; where a step or a file would say it, "none is recorded".

@@ -1,7 +1,7 @@
 -- returns: the lists of pupils that go to the authority, or that the school itself has
 -- to see to, for a period: who is in one and with which figures, a plugin's rules say.
 --
--- A plugin's init.lua gives `returns`, a list of { name, title, rule, words, period }.
+-- A plugin's init.lua gives `returns`, a list of { name, title, rule, words, period, expected }.
 -- What is measured, by the kind of the rule:
 --   streak, longest   the longest run that touches the period, wherever it began (by days, if the
 --                     rule says so)
@@ -11,6 +11,9 @@
 --                     says (the academic year, if it says nothing) to the last day
 -- A count of nothing but the road map's codes for "no reason yet" has only those marks
 -- that are past the school days in which there should be a reason (its `lists`).
+--
+-- Who does not meet the rule is in the list of a return with `expected` while a person expects
+-- it: by the last entry of that step in the academic year, unless that has an outcome.
 --
 -- returns.of gives { from, to, several, lists }; a list { name, title, words, rows }, a
 -- row { person, what, from, to, half_days, reached, last }:
@@ -23,6 +26,7 @@
 -- 2. Every figure is measured by the rule; nothing is counted here.
 
 local core = require "waymark.core"
+local events = require "waymark.store.events"
 local problem = require "waymark.base.problem"
 local pupils = require "waymark.store.pupils"
 local check = core.sdk "check"
@@ -84,7 +88,7 @@ local function returns_of(map)
       local rule = declared.rules_by_name[each.rule]
       if rule and not seen[each.name] then
         list[#list + 1] = { name = each.name, title = each.title, words = each.words, period = each.period,
-          past = reason_days(map, rule), rule = rule }
+          expected = each.expected, past = reason_days(map, rule), rule = rule }
       end
       seen[each.name] = true
     end
@@ -146,16 +150,17 @@ local function day_reached(sessions, enough, by_day)
   end
 end
 
--- The figures of an answer that is met; nil of another.
-local function row_of(e)
-  if not e.met then return nil end
+local function figures_of(e)
   local sessions, by_day = e:sessions(), (is_run[e.kind] or e.kind == "count") and e.unit == "days"
   local row = { what = e:describe(), from = e.from, to = e.to, half_days = by_day and #sessions or e.count,
     reached = counts[e.kind] and day_reached(sessions, e.of, by_day) or nil,
     last = sessions[1] and sessions[#sessions].date }
-  if is_run[e.kind] then row.from, row.to = e.first:sub(1, 10), e.last:sub(1, 10) end
+  if is_run[e.kind] and e.first then row.from, row.to = e.first:sub(1, 10), e.last:sub(1, 10) end
   return row
 end
+
+-- The figures of an answer that is met; nil of another.
+local function row_of(e) return e.met and figures_of(e) or nil end
 
 -- A rule of the same codes as another's, of a kind that has no period of its own.
 local function same_codes(kind, rule, period)
@@ -253,11 +258,33 @@ local function add_moving(space, school, list, period, found)
   end
 end
 
+-- By return and enrolment: the day on which a person recorded that the rule is expected to be met.
+local function expected_of(space, list, to)
+  local found, by_step, _, from = {}, {}, date.academic_year(to)
+  for _, each in ipairs(list) do
+    found[each] = {}
+    if each.expected then by_step[each.expected] = found[each] end
+  end
+  if next(by_step) == nil then return found end
+  for _, entry in ipairs(events.entries(space.store, { kind = "entry.recorded", as_of = to })) do
+    local days = entry.body and entry.on >= from and by_step[entry.step]
+    if days then days[entry.enrolment] = not entry.body.outcome and entry.on or nil end
+  end
+  return found
+end
+
+local function expected_row(pupil, each, on)
+  local e = pupil:measure(each.rule.value)
+  local row = figures_of(e)
+  row.what = ("%s so far, %d expected: recorded on %s"):format(row.what, e.of, date.short(on))
+  return row
+end
+
 -- By return and enrolment: the row of who is in it.
 local function measure(space, school, list, period)
   local found = {}
   for _, each in ipairs(list) do found[each] = {} end
-  local began = runs_before(space, school, list, period)
+  local began, expected = runs_before(space, school, list, period), expected_of(space, list, period.to)
   add_moving(space, school, list, period, found)
   for pupil in pupils_of(space, school, period.to) do
     for _, each in ipairs(list) do
@@ -266,6 +293,8 @@ local function measure(space, school, list, period)
       elseif not is_moving(each) then
         found[each][pupil.id] = plain_row(pupil, each, period)
       end
+      local on = expected[each][pupil.id]
+      if on and not found[each][pupil.id] then found[each][pupil.id] = expected_row(pupil, each, on) end
     end
   end
   return found

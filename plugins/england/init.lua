@@ -159,7 +159,8 @@ england.returns = {
     words = ("%d half days of G, N, O or U in the last %d school weeks"):format(
       config.irregular_sessions, config.irregular_weeks) },
   { name = "sickness", title = "Sickness return: ill for fifteen days", rule = sickness, period = "year",
-    words = "15 school days with an I in the academic year, in a row or not; days still expected are not known here" },
+    expected = "long-illness",
+    words = "15 school days with an I in the academic year, in a row or not, or recorded as expected (long-illness)" },
   { name = "no-reason", title = "Absences still without a reason", rule = no_reason, period = "year",
     words = "N for longer than the school days in which there should be a reason: find it, or it becomes O" },
   { name = "missing-marks", title = "Missing marks", rule = missing_marks, period = "asked",

@@ -191,7 +191,7 @@ common.road_map = {
   "legal-intervention",
 }
 
-common.further = { "penalty-notice" }
+common.further = { "penalty-notice", "long-illness" }
 
 common.returns = england.returns
 

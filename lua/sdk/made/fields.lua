@@ -105,6 +105,7 @@ return {
       },
     },
     return_list = {
+      expected = { type = "text" },
       name = { file_name = true, required = true, type = "text" },
       period = { choices = { "year", "weeks", "asked" }, type = "text" },
       rule = { required = true },
@@ -232,6 +233,7 @@ return {
       manifest = { codes = 3, consults = 2 },
       module = { further = 2, referral_form = 3, returns = 2 },
       record_field = { audience = 3, role = 3 },
+      return_list = { expected = 3 },
       step = {
         because = 3,
         checklist = 2,

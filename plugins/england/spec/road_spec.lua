@@ -192,6 +192,19 @@ describe("the returns", function()
     assert.are.same({ "Cal", "Joe" }, named "sickness")
   end)
 
+  it("have who is expected to be ill for fifteen days, from the day that it was recorded", function()
+    local function names(to)
+      return school:run("returns", "sickness", "--from", "2025-09-08", "--to", to, "--format", "csv").out
+    end
+    local recorded = school:run("record", "Ben", "long-illness", "--on", "2025-09-24", "--set", "said_by=the GP")
+    assert.are.equal(0, recorded.status, recorded.err)
+    assert.is_nil(names("2025-09-23"):find("Ben", 1, true))
+    local text = "0 school days so far, 15 expected: recorded on Wed 24 Sep 2025"
+    assert.truthy(names("2025-09-26"):find("sickness,[^\n]*Ben Example[^\n]*" .. text))
+    school:run("record", "Ben", "long-illness", "--on", "2025-10-01", "--outcome", "no-longer-expected")
+    assert.is_nil(names("2025-10-24"):find("Ben", 1, true))
+  end)
+
   it("have marks without a reason past five school days, and missing marks", function()
     assert.are.same({ "Ada", "Eve" }, named "no-reason")
     assert.are.same({ "Eve" }, named "missing-marks")
