@@ -48,8 +48,8 @@ return {
         { "rule", "rule", nil, required = true, since = 2 },
         { "period", "return_period", "the academic year to date, the rule's own weeks, or as asked", since = 2,
           default = '"year"' },
-        { "expected", "text", "a step: whoever has an entry of it in the academic year, the last without an outcome, is "
-          .. "expected to meet the rule, and listed too", since = 3 },
+        { "expected", "text", "a step: whoever has an entry of it in the academic year, the last without an "
+          .. "outcome, is expected to meet the rule, and listed too", since = 3 },
         { "words", "text", "one sentence: whom it lists, and where the rule comes from", since = 2 },
       }, run = "module", example = [[
 local away = streak { name = "return-away", codes = "O", at_least = 20 }
