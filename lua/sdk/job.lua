@@ -387,9 +387,11 @@ local function distinct(consulted)
   return list
 end
 
+local not_asked = 'its suggest has something to say, but is not asked: nothing of its "when" is met'
+
 -- One step for the first pupil of the batch: the answer as above (verdict
--- "none" when nothing is suggested), what the gate says in any case, and every
--- rule that was asked on the way.
+-- "none" when nothing is suggested, with words where only its `when` keeps it from that),
+-- what the gate says in any case, and every rule that was asked on the way.
 function explain_step(batch, name)
   local consulted = trace_measures()
   for at, each in ipairs(set.steps) do
@@ -404,7 +406,9 @@ function explain_step(batch, name)
         if says_otherwise(first, at, each) then given = failed_otherwise(1, each) end
         for i = #printed, lines + 1, -1 do printed[i] = nil end
       end
-      if not is_asked(each, batch.met[1], case) then given = nil end -- asked for what it consulted
+      if given and not is_asked(each, batch.met[1], case) then -- asked for what it consulted
+        given = { record = 1, step = name, verdict = "none", words = not_asked }
+      end
       local answer = given or { record = 1, step = name, verdict = "none" }
       if step.gate then
         local ok, why = fence.call(step.gate, pupil, case)

@@ -115,7 +115,8 @@ local function print_answer(finding, answer, as_of)
     print(terminal.paint("green", "Suggested: ") .. answer.reason)
     print(("Concern: %s"):format(answer.concern))
   else
-    print(terminal.paint("yellow", "Not suggested."))
+    local why = finding.verdict == "none" and finding.words
+    print(terminal.paint("yellow", why and "Not suggested: " .. why or "Not suggested."))
   end
   if answer.gate then print("Held back: " .. answer.gate) end
   if #answer.evidence == 0 then print "  No rule was asked: it depends on what is recorded for the pupil." end

@@ -171,4 +171,18 @@ describe("when", function()
     local err = said(base, 'return base:with { because = "y", suggest = function() end }')
     assert.is_truthy(err:find("because", 1, true), err)
   end)
+
+  it("that keeps a step from saying what it has to say is named by explain and --trace", function()
+    plugins.write(w, "mine", LEVEL_3, { ["init.lua"] = 'return { road_map = { "s" } }',
+      ["steps/s.lua"] = 'local r = rate { name = "r", bands = { 100 } }\n' .. head
+        .. 'when = recorded "s", suggest = function(pupil) return pupil:rate(r):because "x" end }' })
+    workspace.write(w.dir .. "/waymark.lua", 'use "england"\nuse "mine"\n')
+    local upn = w:json([[sql "SELECT upn FROM mark WHERE class = 'present' AND date = '2026-03-16' LIMIT 1"]]
+      .. " --format json")[1].upn
+    for _, line in ipairs { ("explain %s s"):format(upn), "suggest --trace " .. upn } do
+      local out = w:ok(line .. " --as-of 2026-03-18" .. NOW)
+      assert.is_truthy(out:find('not asked: nothing of its "when" is met\n', 1, true), out)
+      assert.is_truthy(out:find("not asked: nothing", 1, true) < out:find("r: ", 1, true), out)
+    end
+  end)
 end)
