@@ -21,6 +21,9 @@
 
 enum { EXIT_CANNOT = 1 };
 
+static const char no_memory[] =
+    "waymark: out of memory; close other programs or use a machine with more memory\n";
+
 enum { HOME = 1, BUILT }; /* upvalues: the program's folder, and when it was made */
 
 /* A searcher of `require`: what stands in this program. */
@@ -123,16 +126,18 @@ int main(int count, char **values) {
   (void)signal(SIGXFSZ, SIG_IGN); /* beyond a limit on files a write fails, and that is told */
   lua_State *L = luaL_newstate();
   if (!L) {
-    (void)fputs("waymark: out of memory\n", stderr);
+    (void)fputs(no_memory, stderr);
     return EXIT_CANNOT;
   }
   command_line line = {count, values};
   lua_pushcfunction(L, with_traceback);
   lua_pushcfunction(L, run);
   lua_pushlightuserdata(L, &line);
-  int exit_status = EXIT_CANNOT;
-  if (lua_pcall(L, 1, 1, 1) == LUA_OK)
+  int exit_status = EXIT_CANNOT, result = lua_pcall(L, 1, 1, 1);
+  if (result == LUA_OK)
     exit_status = (int)lua_tointeger(L, -1);
+  else if (result == LUA_ERRMEM)
+    (void)fputs(no_memory, stderr);
   else
     (void)fprintf(stderr, "waymark: a fault in Waymark itself; please report it:\n%s\n",
                   lua_tostring(L, -1));

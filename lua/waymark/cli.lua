@@ -118,14 +118,16 @@ local function say_failures(space)
   return #failures > 0 and exit.left_out or exit.done
 end
 
+local no_memory = "out of memory; close other programs or use a machine with more memory"
+
 -- What was raised as a problem, if it is one, or if memory was short, wherever that was met; else nil.
 local function problem_of(raised)
   if problem.is(raised) then return raised end
-  local text = type(raised) == "string" and (raised:match "out of memory[^\n]*" or raised:match "not enough memory")
-  return text and select(2, pcall(problem.raise, "%s", text))
+  local is_short = type(raised) == "string" and (raised:find "out of memory" or raised:find "not enough memory")
+  return is_short and select(2, pcall(problem.raise, "%s", no_memory)) or nil
 end
 
--- Run; a problem becomes one line on standard error.
+-- Run; a problem becomes one line on standard error. Lua hands what it has no memory for to no handler.
 local function guarded(command, arguments)
   local ok, result = xpcall(function()
     read_common(arguments)
@@ -137,6 +139,7 @@ local function guarded(command, arguments)
   if ok then
     return math.max(result or exit.done, arguments.hooks_status or exit.done, say_failures(arguments.space))
   end
+  result = problem_of(result) or result
   io.stdout:flush()
   io.stderr:write(problem.is(result) and "waymark: " .. shown(tostring(result)) or result, "\n")
   return exit.cannot

@@ -25,6 +25,22 @@ describe("the program", function()
     assert(os.execute(("touch -d 2020-01-01 '%s'"):format(path)))
     assert.equal("waymark 0.1.0\n", version())
   end)
+
+  -- How much it takes depends on the machine's libraries: from too little for them to enough for it.
+  it("says what to do when memory is too short for it, wherever that is", function()
+    local no_memory = "waymark: out of memory; close other programs or use a machine with more memory\n"
+    if (os.getenv "PRELOAD" or "") ~= "" then return end -- a sanitizer takes all addresses there are
+    local short, done = 0, nil
+    for kilobytes = 10000, 60000, 500 do
+      local said = io.popen(("ulimit -v %d; exec '%s/build/waymark' help step 2>&1"):format(kilobytes, top)):read "a"
+      done = said:find "^step" ~= nil
+      if done then break end
+      if said == no_memory then short = short + 1 end
+      assert.truthy(said == no_memory or said:find "shared" or said == "", said)
+    end
+    assert.is_true(done)
+    assert.is_true(short > 0)
+  end)
 end)
 
 describe("a question", function()
