@@ -7,7 +7,8 @@
 --   basis.of_notice(found)               in words, when there is a notice_of
 --   basis.answer(case, name)             the last answer recorded with the decision | nil
 --   basis.too_old(pupil, evidence)       the half days that are too old to be prosecuted for
---   basis.months_before(day, n), basis.plural(n, word), basis.half_days(n)
+--   basis.threshold(national)            the national threshold in words, with when it was met, if it is not now
+--   basis.months_before(day, n), basis.months_after(day, n), basis.plural(n, word), basis.half_days(n)
 
 local england = require "england"
 local notices = require "england.notices"
@@ -64,6 +65,19 @@ function basis.months_before(day, months)
   if date.parse(same) then return same end
   local next_year, next_month = year + month // 12, month % 12 + 1
   return ("%04d-%02d-01"):format(next_year, next_month)
+end
+
+-- The last day that is still within so many months of a day.
+function basis.months_after(day, months)
+  local same = basis.months_before(day, -months)
+  return same:sub(9) == day:sub(9) and same or date.add(same, -1)
+end
+
+-- What left the window is no threshold that was never met.
+function basis.threshold(national)
+  if national.met or not national.first_met then return national:describe() end
+  return ("met on %s, not in the %s weeks to today: %s"):format(date.english(national.first_met:sub(1, 10)),
+    national.weeks == 10 and "ten" or national.weeks, national:describe())
 end
 
 function basis.too_old(pupil, evidence)

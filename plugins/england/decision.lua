@@ -243,7 +243,7 @@ end
 local function thresholds(found)
   local national, own = found.national, found.evidence
   if found.notice_of then return { item("The national threshold is met", true, basis.of_notice(found)) } end
-  local list = { item("The national threshold is met", national.met, national:describe()) }
+  local list = { item("The national threshold is met", national.met, basis.threshold(national)) }
   if own.rule ~= national.rule then
     list[2] = item("The absences that the authority counts are enough", own.met, own:why_not() or own:describe())
   end

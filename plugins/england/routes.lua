@@ -1,12 +1,15 @@
 -- routes: which routes are open for each parent: a penalty notice, prosecution, an education
 -- supervision order. It reads what decision.lua reads, and decides nothing.
 --
--- Sources: Education Act 1996 s.444A (a paid notice discharges liability for its half days,
--- and no proceedings begin while it can be paid) and s.447.
+-- Sources: Education Act 1996 s.444 (prosecution has no threshold), s.444A (a paid notice
+-- discharges liability for its half days, and no proceedings begin while it can be paid; an
+-- unpaid one is prosecuted or withdrawn) and s.447; Magistrates' Courts Act 1980 s.127 (an
+-- information is laid within six months).
 --
 --   routes.of(pupil, case, how)   list of { contact, route, open, words, from }
 
 local basis = require "england.basis"
+local england = require "england"
 local items = require "england.item"
 local penalty = require "england.penalty"
 local people = require "england.people"
@@ -41,10 +44,15 @@ local amounts = {
   end,
 }
 
+local function threshold_words(national)
+  return ("the national threshold %s %s"):format(national.first_met and "was" or "is not met:",
+    basis.threshold(national))
+end
+
 -- Why there is too little absence for a notice, in words; nil when there is enough.
 local function too_little(found)
   if found.notice_of then return nil end
-  if not found.national.met then return "the national threshold is not met: " .. found.national:describe() end
+  if not found.national.met then return threshold_words(found.national) end
   local why = found.evidence:why_not()
   return why and "what the authority counts is not enough: " .. why
 end
@@ -121,10 +129,21 @@ local function waiting_words(found)
   return old == 0 and words or ("%s, and %s of these will be too old by then"):format(words, half_days(old))
 end
 
-local function prosecution_words(found, n_old, case)
-  local words = { "By the local authority alone, for half days of the last "
-    .. plural(config.prosecute_months, "month") }
-  if n_old > 0 then words[1] = ("%s: %s of these are older"):format(words[1], half_days(n_old)) end
+-- Until when an information can be laid, for the first and the last of some days.
+local function last_day_words(first, last)
+  local day = date.english(basis.months_after(first, config.prosecute_months))
+  if first == last then return ("the last day to lay an information is %s"):format(day) end
+  return ("the last day to lay an information is %s for the first of them, %s for the last"):format(day,
+    date.english(basis.months_after(last, config.prosecute_months)))
+end
+
+local function prosecution_words(found, case)
+  local free, months = found.free, plural(config.prosecute_months, "month")
+  local words = { ("By the local authority alone: no unauthorised half day of the last %s is left"):format(months) }
+  if #free > 0 then
+    words[1] = ("By the local authority alone, for %s without leave in the last %s: %s"):format(half_days(#free),
+      months, last_day_words(free[1].date, free[#free].date))
+  end
   for _, kind in ipairs { "settled", "in court" } do
     if found[kind] > 0 then words[#words + 1] = settled_words[kind]:format(half_days(found[kind])) end
   end
@@ -135,13 +154,32 @@ local function prosecution_words(found, n_old, case)
   return items.cut(table.concat(words, "; "))
 end
 
-local function prosecution(parent, pupil, evidence, case)
-  local marks = evidence:sessions()
-  local found = prosecutable(marks, payable_notices(pupil, case, parent), pupil.as_of)
-  local open = #found.free > count_old(found.free, pupil.as_of)
+-- By all unauthorised half days that are not too old, whatever the threshold holds.
+local function prosecution(parent, pupil, list, case)
+  local earliest = basis.months_before(pupil.as_of, config.prosecute_months)
+  local found = prosecutable(pupil:count(england.unauthorised, earliest, pupil.as_of):sessions(), list, pupil.as_of)
+  local open = #found.free > 0
   local later = not open and found.from and #found.waiting > count_old(found.waiting, found.from)
-  return { contact = parent.id, route = "prosecution", open = open,
-    words = prosecution_words(found, count_old(marks, pupil.as_of), case), from = later and found.from or nil }
+  return { contact = parent.id, route = "prosecution", open = open, words = prosecution_words(found, case),
+    from = later and found.from or nil }
+end
+
+-- By a notice that was not paid: it is prosecuted, or withdrawn.
+local function unpaid(parent, pupil, each)
+  local words = ("The notice of %s was not paid by %s: it is prosecuted or withdrawn; "):format(
+    date.english(each.issued_on), date.english(each.pay_by))
+  table.sort(each.sessions)
+  local first, last = each.sessions[1], each.sessions[#each.sessions]
+  local route = { contact = parent.id, route = "prosecution by an unpaid notice", open = false }
+  if not first then
+    route.words = words .. "which half days it relies on is not recorded here"
+    return route
+  end
+  first, last = first:sub(1, 10), last:sub(1, 10)
+  route.open = basis.months_after(last, config.prosecute_months) >= pupil.as_of
+  route.words = words .. (route.open and last_day_words(first, last)
+    or "all its half days are too old to be prosecuted for")
+  return route
 end
 
 local function supervision(parent)
@@ -149,15 +187,27 @@ local function supervision(parent)
     words = "The local authority applies for it to the family court" }
 end
 
+-- What has to be known of a parent before anything goes to them.
+local function about(contact)
+  return (contact.no_contact and "; this parent may not be contacted" or "")
+    .. (contact.lives_with == false and "; this parent does not live with the child" or "")
+end
+
 function routes.of(pupil, case, how)
   local list = {}
   for _, parent in ipairs(people.parents(pupil)) do
+    local before = #list
     local found = basis.of(pupil, case, how or {}, parent)
     local position = penalty.position(pupil, case, parent, pupil.as_of)
     local free = penalty.free_sessions(found.evidence:sessions(), position)
     list[#list + 1] = notice_route(parent, position, found, free)
-    list[#list + 1] = prosecution(parent, pupil, found.evidence, case)
+    local notices = payable_notices(pupil, case, parent)
+    list[#list + 1] = prosecution(parent, pupil, notices, case)
     list[#list + 1] = supervision(parent)
+    for _, each in ipairs(notices) do
+      if each.status == "open" and each.pay_by < pupil.as_of then list[#list + 1] = unpaid(parent, pupil, each) end
+    end
+    for i = before + 1, #list do list[i].words = items.cut(list[i].words .. about(parent.contact)) end
   end
   for _, each in ipairs(people.unknown(pupil)) do
     list[#list + 1] = { contact = each.id, route = "any route", open = false,

@@ -11,6 +11,8 @@
 --             today, if nothing is said; with a parent, the step does not see what is about
 --             another parent alone, nor the entries of `unseen`; with a time, what was known then
 --   A step without the function gives { fields = {} }, or an empty list or map.
+--   consult.standing(route, checklist, gate)       "open", "not open"; "possible by the figures", while
+--     something needed of the checklist is not there, or the gate holds the step back
 --   consult.failure(space, pupil, step, message)   one of an answer that is of no use
 --   failure { plugin, version, step, enrolment, name, verdict, message, source }, as
 --     that of evaluate.explain; tostring() gives it as one sentence
@@ -98,6 +100,12 @@ function consult.ask(space, pupil, step_name, what, given)
   if not answer then return nil, failure end
   plugins.safe(answer)
   return what == "complete" and answer or answer[answer_of[what]]
+end
+
+function consult.standing(route, checklist, gate)
+  local held = gate ~= nil
+  for _, each in ipairs(checklist or {}) do held = held or each.needed and not each.there end
+  return not route.open and "not open" or held and "possible by the figures" or "open"
 end
 
 return consult

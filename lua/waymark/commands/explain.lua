@@ -93,13 +93,14 @@ local function print_checklist(list)
 end
 
 -- The routes of each parent together, in the order that the step gives them.
-local function print_routes(list)
+local function print_routes(list, checklist, gate)
   local contact
   print(terminal.paint("bold", "Routes, for each parent:"))
   for _, each in ipairs(list) do
     if each.contact ~= contact then print("  " .. core.escape(each.parent)) end
     contact = each.contact
-    local sign = each.open and terminal.paint("green", "open    ") or terminal.paint("yellow", "not open")
+    local standing = consult.standing(each, checklist, gate)
+    local sign = terminal.paint(standing == "open" and "green" or "yellow", ("%-8s"):format(standing))
     print(("    %s  %s%s%s"):format(sign, each.route, each.words and ": " .. each.words or "",
       each.from and (" (from %s)"):format(core.date.english(each.from)) or ""))
   end
@@ -122,7 +123,7 @@ local function print_answer(finding, answer, as_of)
   if #answer.evidence == 0 then print "  No rule was asked: it depends on what is recorded for the pupil." end
   for _, each in ipairs(answer.evidence) do print_evidence(each) end
   if answer.checklist then print_checklist(answer.checklist) end
-  if answer.routes then print_routes(answer.routes) end
+  if answer.routes then print_routes(answer.routes, answer.checklist, answer.gate) end
 end
 
 -- Say how each rule counts, and what lies at another school and is not counted.

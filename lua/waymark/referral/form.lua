@@ -11,6 +11,7 @@
 local core = require "waymark.core"
 local chronology = require "waymark.chronology"
 local chronology_page = require "waymark.chronology.page"
+local consult = require "waymark.ask.consult"
 local fields = require "waymark.referral.fields"
 local readers = require "waymark.case.readers"
 local referral_case = require "waymark.referral.case"
@@ -313,12 +314,12 @@ local function checked_section(about, checklist)
 end
 
 -- The routes of the parent that it is about, open or not, with the arithmetic.
-local function routes_section(about, routes)
+local function routes_section(about, routes, checklist)
   local part, any = section "Routes for this parent", false
   for _, each in ipairs(routes) do
     if each.contact == about.parent.id then
       local words = about.seen_by:words(each.words)
-      part:add(chronology.plain(each.route), (each.open and "open" or "not open") .. (words and ": " .. words or ""))
+      part:add(chronology.plain(each.route), consult.standing(each, checklist) .. (words and ": " .. words or ""))
       any = true
     end
   end
@@ -337,7 +338,7 @@ function form.of(draft)
     seen[asked.section] = true
   end
   list[#list + 1] = checked_section(about, draft.checklist)
-  list[#list + 1] = routes_section(about, draft.routes)
+  list[#list + 1] = routes_section(about, draft.routes, draft.checklist)
   return list
 end
 

@@ -329,6 +329,43 @@ describe("the routes for each parent", function()
     assert.is_nil(on("2026-07-01", 8).from)
   end)
 
+  it("are a prosecution by all unauthorised half days of six months, to a last day", function()
+    local route = routes({}, { half_days = { "2025-09-19 AM G", "2025-09-22 AM U", "2026-03-02 PM O" } })[2]
+    assert.is_true(route.open)
+    assert.is_truthy(route.words:find("for 2 half days without leave in the last 6 months: the last day to lay an "
+      .. "information is Sunday 22 March 2026 for the first of them, Wednesday 2 September 2026 for the last", 1, true),
+      route.words)
+    assert.is_false(routes({}, { half_days = { "2025-09-19 AM G" } })[2].open)
+  end)
+
+  it("are a prosecution by each notice that was not paid, and is not withdrawn", function()
+    local function unpaid(as_of, outcome)
+      local given = notice("Mrs Anne Byron", "2026-01-26", { sessions = { "2026-01-13 AM", "2026-01-12 AM" },
+        outcome = outcome })
+      given.fields.pay_by = "2026-02-25"
+      return routes({ given }, { as_of = as_of })[4]
+    end
+    local route = unpaid "2026-07-12"
+    assert.are.same({ "prosecution by an unpaid notice", true }, { route.route, route.open })
+    assert.are.equal("The notice of Monday 26 January 2026 was not paid by Wednesday 25 February 2026: it is "
+      .. "prosecuted or withdrawn; the last day to lay an information is Sunday 12 July 2026 for the first of them, "
+      .. "Monday 13 July 2026 for the last", route.words)
+    assert.is_false(unpaid("2026-07-14").open)
+    assert.is_nil(unpaid "2026-02-25")
+    for _, outcome in ipairs { "paid", "withdrawn", "prosecuted" } do assert.is_nil(unpaid("2026-03-20", outcome)) end
+  end)
+
+  it("show a parent who may not be contacted, or does not live with the child, as such", function()
+    local king = { id = 8, forename = "Will", surname = "King", parental_responsibility = true, no_contact = true,
+      lives_with = false }
+    local list = routes({}, { contacts = { byron, king } })
+    for i, each in ipairs(list) do
+      local shown = each.words:find("; this parent may not be contacted; this parent does not live with the child", 1,
+        true)
+      assert.are.equal(i > 3, shown ~= nil)
+    end
+  end)
+
   it("say that a supervision order comes before a prosecution", function()
     assert.is_truthy(routes()[2].words:find("has to be considered first", 1, true))
     local considered = routes { decided { supervision_order_considered = "yes" } }

@@ -119,7 +119,7 @@ What is there, and what is missing:
 Routes, for each parent:
   Annabella Milbanke
     not open  first notice: two were issued (from Friday 1 May 2026)
-    open      court
+    possible by the figures  court
 ]], 1, true), text)
   end)
 
