@@ -398,7 +398,8 @@ describe("what the road map asks for", function()
     assert.truthy(has(r.err, "An education supervision order was considered: not answered yet"), r.err)
     local form = read(files_of("hers")["referral-form.html"])
     assert.truthy(has(form, "An education supervision order was considered not answered yet"), form)
-    assert.truthy(has(form, "Routes for this parent First penalty notice possible by the figures: First notice: £160"), form)
+    assert.truthy(has(form, "Routes for this parent First penalty notice possible by the figures: First notice: £160"),
+      form)
   end)
 end)
 

@@ -52,7 +52,8 @@ local function has(text, words) assert.truthy(text:find(words, 1, true), text) e
 describe("deciding on legal intervention", function()
   it("goes by the rules of the day: ten half days are enough in November 2025", function()
     local out = explained "2025-11-21"
-    has(out, "possible by the figures  first penalty notice: First notice: £160, or £80 if paid within 21 days; 10 half days")
+    has(out, "possible by the figures  first penalty notice: First notice: £160, or £80 if paid within 21 days; "
+      .. "10 half days")
     assert.falsy(out:find("The absences that the authority counts", 1, true), out)
   end)
 

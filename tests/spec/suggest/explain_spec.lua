@@ -123,6 +123,15 @@ Routes, for each parent:
 ]], 1, true), text)
   end)
 
+  it("calls a route open only when all that is needed is there and no gate holds the step back", function()
+    local standing = require "waymark.ask.consult".standing
+    local missing, optional = { needed = true, there = false }, { needed = false, there = false }
+    local possible = { open = true }
+    assert.same({ "open", "open", "possible by the figures", "possible by the figures", "not open" },
+      { standing(possible), standing(possible, { optional }), standing(possible, { optional, missing }),
+        standing(possible, {}, "not yet"), standing({ open = false }, {}) })
+  end)
+
   it("gives both to programs, with the parents' names", function()
     deciding(items, ways)
     local answer = w:json(visit)
