@@ -32,6 +32,20 @@ local most_memory = 4 << 20 -- of what the text makes itself
 local most_seconds = 0.7 -- of the processor
 local most_instructions = 100000
 local most_days = 400 -- of a term
+local most_line = 500 -- bytes of a name, an address, who somebody is
+
+-- What the words of the text made, by what the text has in its place: that is empty, and nothing
+-- that is written into it reaches the thing itself.
+local made = setmetatable({}, { __mode = "k" })
+
+local function refuse_change() error("what a word made cannot be changed; write it inside its { … }", 0) end
+
+-- A thing as the text has it, which `called` is for.
+local function handle(thing, called)
+  local given = setmetatable({}, { __metatable = false, __newindex = refuse_change, __call = called })
+  made[given] = thing
+  return given
+end
 
 -- Calendars --------------------------------------------------------------------
 
@@ -75,7 +89,7 @@ local function new_term(pair)
   end
   local term = { kind = "term", first = first, last = last }
   if pair.half_term then term.half_first, term.half_last = check_pair(pair.half_term, "half_term") end
-  return term
+  return handle(term)
 end
 
 local function date_list(kind)
@@ -83,7 +97,7 @@ local function date_list(kind)
     if type(list) ~= "table" then error(kind .. ' takes dates: { "2025-09-01" }', 0) end
     local dates = { kind = kind }
     for i, value in ipairs(list) do dates[i] = check_date(value, kind) end
-    return dates
+    return handle(dates)
   end
 end
 
@@ -120,12 +134,14 @@ local function new_year(name)
   if type(name) ~= "string" then error('year takes a name: year "2025-26" { term {…} }', 0) end
   return function(items)
     if type(items) ~= "table" then error("year takes a table of terms", 0) end
+    local parts = {}
     for i, item in ipairs(items) do
-      if type(item) ~= "table" or not item.kind then
+      parts[i] = made[item]
+      if not parts[i] or not parts[i].kind then
         error(("year: item %d should be term {…}, inset {…} or closed {…}"):format(i), 0)
       end
     end
-    return { name = name, days = year_days(items) }
+    return { name = name, days = year_days(parts) }
   end
 end
 
@@ -134,6 +150,13 @@ end
 -- A function as the text has it: it is called outside, by `run`.
 local function word(fn)
   return function(...) return coroutine.yield(fn, ...) end
+end
+
+-- A text that people see on one line.
+local function check_line(value, what)
+  if #value > most_line or core.escape(value) ~= value then
+    error(('%s: "%s" should be one line of at most %d bytes'):format(what, core.escape(value:sub(1, 40)), most_line), 0)
+  end
 end
 
 local school_schema = {
@@ -154,19 +177,24 @@ local function new_school(result, fields)
   local named, uses, years = {}, {}, {}
   for key, value in next, fields do
     if math.type(key) == "integer" then
-      local list = type(value) == "table" and (value.is_use and uses or value.days and years)
-      if not list then error('school: item ' .. key .. ' should be use "…" or year "…" {…}', 0) end
+      local thing = made[value]
+      if not thing or thing.kind then error('school: item ' .. key .. ' should be use "…" or year "…" {…}', 0) end
     else
       named[key] = value
     end
   end
   for _, value in ipairs(fields) do
-    local list = value.is_use and uses or years
-    list[#list + 1] = value
-    value.of_school = true
+    local thing = made[value]
+    local list = thing.is_use and uses or years
+    list[#list + 1] = thing
+    thing.of_school = true
   end
   local fault = check.fields(named, school_schema, "school")
   if fault then error(fault, 0) end
+  for key, value in next, named do
+    check_line(key == "address" and value:gsub("\n", " ") or value, "school: " .. key)
+  end
+  if not named.name:find "%S" then error("school: name: it is empty; write the school's name", 0) end
   named.key = named.key or named.laestab or named.name
   named.uses, named.years = uses, years
   result.schools[#result.schools + 1] = named
@@ -178,11 +206,13 @@ local function new_use(result, name)
   end
   local use = { name = name, options = {}, is_use = true }
   result.all_uses[#result.all_uses + 1] = use
-  return setmetatable(use, { __call = word(function(_, options)
+  local given
+  given = handle(use, word(function(_, options)
     if type(options) ~= "table" then error('use takes options as a table: use "essex" { … }', 0) end
     use.options = options
-    return use
-  end) })
+    return given
+  end))
+  return given
 end
 
 local function constructors(result)
@@ -198,13 +228,16 @@ local function constructors(result)
       return word(function(items)
         local year = make(items)
         result.all_years[#result.all_years + 1] = year
-        return year
+        return handle(year)
       end)
     end,
     staff = function(fields)
       if type(fields) ~= "table" then error("staff takes named fields", 0) end
       for role, who in next, fields do
+        if type(role) ~= "string" then error('staff takes named fields: staff { head = "Jo Marsh <jo@…>" }', 0) end
+        check_line(role, "staff")
         if type(who) ~= "string" then error(('staff: "%s" should be a text'):format(role), 0) end
+        check_line(who, "staff: " .. role)
         result.staff[role] = who
       end
     end,
@@ -290,7 +323,8 @@ function settings.evaluate(text, name)
   name = name or "waymark.lua"
   local result = { schools = {}, all_years = {}, staff = {}, all_uses = {}, text = text }
   if text:find "^\27" then return nil, name .. ": this is compiled Lua; settings are written as text" end
-  local chunk, message = load(text, "@" .. name, "t", globals(constructors(result)))
+  local fine, chunk, message = pcall(load, text, "@" .. name, "t", globals(constructors(result)))
+  if fine and message == "C stack overflow" then message = name .. ": it is nested too deep; write what is so, flat" end
   local done = chunk
   if chunk then done, message = run(chunk, "@" .. name) end
   if not done then return nil, message end

@@ -73,3 +73,43 @@ it("a school of each of a thousand is no loop", function()
   text = text:gsub("%%d", function() i = i + 1; return i // 2 end)
   assert.equal(1001, #assert(settings.evaluate(text)).schools)
 end)
+
+it("what a word made is the host's: no text forges or changes it", function()
+  local made = "what a word made cannot be changed; write it inside its { … }"
+  local school_item = 'school: item 1 should be use "…" or year "…" {…}'
+  local year_item = "year: item 1 should be term {…}, inset {…} or closed {…}"
+  for text, wanted in pairs {
+    ['local u = use "essex" u.name = {}'] = made,
+    ['local y = year "a" {} y.days = { { 1, 2, 3 } }'] = made,
+    ['local t = term { "2025-09-01", "2025-12-19" } t.last = "2999-01-01"'] = made,
+    ['school { name = "A", { is_use = true, name = "../x" } }'] = school_item,
+    ['school { name = "A", { days = { { "abc", {}, 3 }, 7 } } }'] = school_item,
+    ['school { name = "A", term { "2025-09-01", "2025-12-19" } }'] = school_item,
+    ['year "a" { { kind = "inset", "abc" } }'] = year_item,
+    ['year "a" { year "b" {} }'] = year_item,
+  } do
+    assert.equal("waymark.lua:2: " .. wanted, fault("\n" .. text))
+  end
+end)
+
+it("a nest too deep to read is said as any other slip", function()
+  local spoken, message = xpcall(fault, function() return "a fault in Waymark" end, "school" .. ("{"):rep(300))
+  assert.is_true(spoken)
+  assert.equal("waymark.lua: it is nested too deep; write what is so, flat", message)
+end)
+
+it("names and addresses are lines that people can read", function()
+  local line = "should be one line of at most 500 bytes"
+  for text, wanted in pairs {
+    ['school { name = " " }'] = "school: name: it is empty; write the school's name",
+    ['school { name = "a\\nb" }'] = [[school: name: "a\x0Ab" ]] .. line,
+    ['local s = "x" for i = 1, 10 do s = s .. s end school { name = "A", head = s }'] =
+      ('school: head: "%s" '):format(("x"):rep(40)) .. line,
+    ['staff { head = "a\\r\\nBcc: b@c.d" }'] = [[staff: head: "a\x0D\x0ABcc: b@c.d" ]] .. line,
+    ['staff { ["a\\27"] = "b@c.d" }'] = [[staff: "a\x1B" ]] .. line,
+    ['staff { [3] = "b@c.d" }'] = 'staff takes named fields: staff { head = "Jo Marsh <jo@…>" }',
+  } do
+    assert.equal("waymark.lua:2: " .. wanted, fault("\n" .. text))
+  end
+  assert.truthy(settings.evaluate 'school { name = "A", address = "1 High Street\\nOakford" }')
+end)
