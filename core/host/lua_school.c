@@ -2,7 +2,9 @@
 #include "host/lua_school.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "base/array.h"
 #include "host/args.h"
 #include "host/held.h"
 #include "host/lua_case.h"
@@ -71,10 +73,9 @@ static size_t check_rules(lua_State *L, const char *name, const rule **rules, si
 }
 
 int lua_school_batches(lua_State *L) {
-  static const char *const known[] = {"as_of",    "diary",   "known_at", "first_day", "school",
-                                      "year",     "form",    "upn",      "enrolment", "fields",
-                                      "everyone", "on_roll", "rules",    "some",      "recorded",
-                                      "open",     NULL};
+  static const char *const known[] = {
+      "as_of",  "diary",    "known_at", "first_day", "school", "year", "form", "upn", "enrolment",
+      "fields", "everyone", "on_roll",  "rules",     "some",   "also", "open", NULL};
   const rule *rules[BATCH_RULES];
   store *w = lua_store_check(L, 1);
   args_options(L, OPTIONS, known);
@@ -98,20 +99,27 @@ int lua_school_batches(lua_State *L) {
   if (o.rule_count && !(o.fields & FIELD_REGISTERS))
     luaL_error(L, "'rules' need the field \"registers\"");
   lua_settop(L, OPTIONS);
-  bool encoded;
-  o.recorded = args_json(L, OPTIONS, "recorded", &encoded); /* stays on the stack, which lends it */
-  o.any_recorded = slice_is(o.recorded, "true");
+  type = lua_getfield(L, OPTIONS, "also");
+  if (type != LUA_TNIL && type != LUA_TTABLE) luaL_error(L, "'also' must be a list");
+  size_t named = type == LUA_TTABLE ? lua_rawlen(L, -1) : 0;
   lua_getfield(L, OPTIONS, "open");
-  const school_suggestions *open = lua_case_check_suggestions(L, lua_gettop(L));
+  const school_suggestions *open = lua_case_check_suggestions(L, OPTIONS + 2);
   held *h = held_push(L, free_batches);
   if (lua_store_school_option(L, OPTIONS, w, &o.who.school, &p)) return result_problem(L, &p);
   batch_list *b = mem_new(1, sizeof *b);
   if (!b) return luaL_error(L, "not enough memory");
   h->object = b;
-  if (open) o.also = b->also = mem_new(open->count, sizeof *b->also);
-  if (open && !b->also) return luaL_error(L, "not enough memory");
+  o.also = b->also = mem_new(named + (open ? open->count : 0), sizeof *b->also);
+  if (!b->also) return luaL_error(L, "not enough memory");
+  for (size_t i = 0; i < named; i++, lua_pop(L, 1)) {
+    (void)lua_rawgeti(L, OPTIONS + 1, (lua_Integer)i + 1);
+    int whole;
+    b->also[o.also_count++] = lua_tointegerx(L, -1, &whole);
+    if (!whole) return luaL_error(L, "'also' must list numbers of enrolments");
+  }
   for (size_t i = 0; open && i < open->count; i++)
     if (open->rows[i].open) b->also[o.also_count++] = open->rows[i].enrolment;
+  qsort(b->also, o.also_count, sizeof *b->also, array_by_id);
   if (batches_begin(w, &o, &b->batches, &p)) return result_problem(L, &p);
   return held_iterate(L, next_batch);
 }

@@ -4,8 +4,8 @@
  *   for block in s:batches { as_of =, diary =, known_at =, first_day =, school =, year =,
  *       form =, upn =, enrolment =, fields = {"registers", "pupil.name", …},
  *       everyone =, on_roll =, rules = {rule, …} (each record says which are met),
- *       some = true (only those of whom a rule is met, or of whose pupil one of the steps
- *       recorded = {name, …} or, with true, anything was recorded, or who are in
+ *       some = true (only those of whom a rule is met, or who are in
+ *       also = {enrolment, …} or in
  *       open = suggestions of lua_case.h that are open) } do … end         batches of
  *       core/attendance/batch.h, as texts; without `fields` everything, with it what it lists
  *       and no more. Each comes, as does the nil at the end, with how many pupils were looked at

@@ -13,7 +13,6 @@ struct batches {
   statement *fields;   /* NULL: records have an id only */
   measuring_plan plan;
   measuring *measuring;
-  buffer steps; /* `recorded` of the options */
   school_range *schools;
   size_t school_count, school_next;
   bool sparse; /* only cases are asked for, of many pupils: most have none */
@@ -42,7 +41,6 @@ void batches_free(batches *b) {
   if (!b) return;
   leave_school(b);
   buffer_free(&b->json);
-  buffer_free(&b->steps);
   measuring_free(b->measuring);
   mem_free(b->plan.rules);
   db_finalize(b->snapshot);
@@ -59,7 +57,6 @@ status batches_begin(store *st, const batches_options *o, batches **out, problem
   b->options = *o;
   b->options.who.year = b->options.who.form = b->options.who.upn = (slice){0};
   b->sparse = texts == FIELD_CASES && o->who.enrolment == 0 && o->who.upn.length == 0;
-  buffer_add(&b->steps, o->recorded.at, o->recorded.length);
   b->plan = (measuring_plan){.options = {.who = o->who, .from = DAY_NONE, .to = DAY_NONE},
                              .read = {.who = o->who,
                                       .first_day = o->first_day,
@@ -71,8 +68,7 @@ status batches_begin(store *st, const batches_options *o, batches **out, problem
                              .rules = mem_new(o->rule_count, sizeof *b->plan.rules),
                              .count = o->rule_count,
                              .met_only = true};
-  status s = buffer_status(&b->steps, p);
-  if (!b->plan.rules) s = problem_no_memory(p);
+  status s = b->plan.rules ? STATUS_OK : problem_no_memory(p);
   for (size_t i = 0; !s && i < o->rule_count; i++)
     s = rule_compile(o->rules[i], store_codes(st), &b->plan.rules[i], p);
   if (!s) s = db_snapshot(store_db(st), &b->snapshot, p);
@@ -93,28 +89,26 @@ status batches_begin(store *st, const batches_options *o, batches **out, problem
 
 /* One school ------------------------------------------------------------------- */
 
-/* Note the members whose pupil has entries, of these steps if any are named (a JSON list). */
-static status note_cases(batches *b, slice steps, bool **has_case, problem *p) {
+/* Note the members whose pupil has entries. */
+static status note_cases(batches *b, problem *p) {
   const school_register *of = &b->school;
-  bool *noted = *has_case = mem_new(of->count, sizeof *noted);
-  if (!noted) return problem_no_memory(p);
-  statement *rows = db_statement(
-      store_db(b->store),
-      "SELECT e.id FROM enrolment e WHERE e.school = ?1"
-      " AND EXISTS (SELECT 1 FROM entry) AND EXISTS (SELECT 1 FROM event v"
-      "  CROSS JOIN entry n ON n.event = v.id WHERE v.pupil = e.pupil"
-      "   AND (?2 IS NULL OR v.step IN (SELECT value FROM json_each(?2)))) ORDER BY e.id",
-      p);
+  b->has_case = mem_new(of->count, sizeof *b->has_case);
+  if (!b->has_case) return problem_no_memory(p);
+  statement *rows =
+      db_statement(store_db(b->store),
+                   "SELECT e.id FROM enrolment e WHERE e.school = ?1"
+                   " AND EXISTS (SELECT 1 FROM entry) AND EXISTS (SELECT 1 FROM event v"
+                   "  CROSS JOIN entry n ON n.event = v.id WHERE v.pupil = e.pupil) ORDER BY e.id",
+                   p);
   if (!rows) return STATUS_FAULT;
   db_bind_int(rows, 1, of->id);
-  db_bind_text(rows, 2, steps);
   bool row = false;
   size_t i = 0;
   status s;
   while (!(s = db_step(rows, &row, p)) && row) {
     int64_t id = db_column_int(rows, 0);
     while (i < of->count && of->ids[i] < id) i++;
-    if (i < of->count && of->ids[i] == id) noted[i] = true;
+    if (i < of->count && of->ids[i] == id) b->has_case[i] = true;
   }
   return s;
 }
@@ -140,22 +134,14 @@ static status sweep_school(batches *b, problem *p) {
 static status choose(batches *b, problem *p) {
   const batches_options *o = &b->options;
   const school_register *of = &b->school;
-  bool *recorded = NULL;
-  status s = STATUS_OK;
   b->chosen = mem_new(of->count, sizeof *b->chosen);
   if (!b->chosen) return problem_no_memory(p);
-  if (o->some && (o->any_recorded || b->steps.length)) {
-    slice steps = {b->steps.bytes, o->any_recorded ? 0 : b->steps.length};
-    s = note_cases(b, steps, &recorded, p);
-  }
-  for (size_t i = 0, also = 0; !s && i < of->count; i++) {
+  for (size_t i = 0, also = 0; i < of->count; i++) {
     while (also < o->also_count && o->also[also] < of->ids[i]) also++;
-    if (!o->some || (b->met && b->met[i]) || (recorded && recorded[i]) ||
-        (also < o->also_count && o->also[also] == of->ids[i]))
+    if (!o->some || (b->met && b->met[i]) || (also < o->also_count && o->also[also] == of->ids[i]))
       b->chosen[b->chosen_count++] = (uint32_t)i;
   }
-  mem_free(recorded);
-  return s;
+  return STATUS_OK;
 }
 
 static status write_school(batches *b, problem *p) {
@@ -203,7 +189,7 @@ status batches_next(batches *b, buffer *block, bool *more, problem *p) {
     b->pupils += of->count;
     if (!s && of->count && b->plan.count) s = sweep_school(b, p);
     if (!s && of->count) s = choose(b, p);
-    if (!s && b->chosen_count && b->sparse) s = note_cases(b, (slice){0}, &b->has_case, p);
+    if (!s && b->chosen_count && b->sparse) s = note_cases(b, p);
     if (!s && b->chosen_count) s = write_school(b, p);
     if (s) return s;
   }

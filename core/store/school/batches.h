@@ -39,9 +39,7 @@ typedef struct batches_options {
   const rule *const *rules; /* [rule_count], at most BATCH_RULES; they need FIELD_REGISTERS */
   size_t rule_count;
   bool some;           /* not everybody: those of whom a rule is met, and */
-  bool any_recorded;   /* those of whose pupil anything was recorded, on any day, */
-  slice recorded;      /* or one of these steps: a JSON list of names; empty: none; */
-  const int64_t *also; /* [also_count] and these enrolments, ascending; must stay */
+  const int64_t *also; /* [also_count] these enrolments, ascending; must stay */
   size_t also_count;
 } batches_options;
 

@@ -153,7 +153,8 @@ local function opened(workspace, filter, fields)
 end
 
 -- What is looked at before a worker is asked: the rules that are swept, with their names; `some`:
--- every step says of whom it is asked; `recorded`: steps by which, or true (core/host/lua_school.h).
+-- every step says of whom it is asked; `recorded`: the steps of which something was recorded, or true
+-- for any.
 local function sweep_of(map)
   local granted, named = plugins.granted(map.set), {}
   local sees_registers, sees_cases = tables.has(granted, "registers"), tables.has(granted, "cases")
@@ -197,14 +198,15 @@ end
 --   read(school)   its suggestions
 local function work_of(workspace, map, schools, wanted, sweep, read)
   local filter = copy_of(wanted)
-  filter.on_roll, filter.rules, filter.some, filter.recorded = true, sweep.rules, sweep.some, sweep.recorded
+  filter.on_roll, filter.rules, filter.some = true, sweep.rules, sweep.some
+  local recorded = sweep.some and stored_pupils.recorded(workspace.store, sweep.recorded) or {}
   local granted, at, seen, next_batch, close = plugins.granted(map.set), 0, 0, nil, nil
   return {
     next = function()
       if not next_batch then
         at, seen = at + 1, 0
         if at > #schools then return nil end
-        filter.school, filter.open = schools[at].id, read(schools[at])
+        filter.school, filter.open, filter.also = schools[at].id, read(schools[at]), recorded[schools[at].id]
         next_batch, close = batches(workspace, filter, granted)
       end
       local bytes, ours, pupils = next_batch()

@@ -2,6 +2,7 @@
 
 local core = require "waymark.core"
 local sql = require "waymark.store.sql"
+local tables = require "waymark.base.tables"
 
 local pupils = {}
 
@@ -107,6 +108,20 @@ function pupils.each_enrolment(store) return sql.each(store, "SELECT id, pupil F
 function pupils.each_with_entries(store)
   return sql.each(store, [[SELECT id, pupil FROM enrolment
     WHERE pupil IN (SELECT pupil FROM event WHERE kind = 'entry.recorded')]])
+end
+
+-- The enrolments, by school (its number), of whose pupils something was recorded, wherever: of one of
+-- these steps, or anything with true. Once for each step.
+function pupils.recorded(store, steps)
+  local by_school = {}
+  for row in sql.each(store, [[SELECT DISTINCT e.school, e.id, v.step FROM entry n
+    CROSS JOIN event v ON v.id = n.event CROSS JOIN enrolment e ON e.pupil = v.pupil]]) do
+    if steps == true or tables.has(steps, row[3]) then
+      by_school[row[1]] = by_school[row[1]] or {}
+      table.insert(by_school[row[1]], row[2])
+    end
+  end
+  return by_school
 end
 
 -- Rows of pupil, forename, surname.

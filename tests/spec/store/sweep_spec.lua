@@ -7,6 +7,7 @@ local core = require "waymark.core"
 local folder = require "tests.support.folder"
 local lfs = require "lfs"
 local random_school = require "tests.support.random_school"
+local stored_pupils = require "waymark.store.pupils"
 
 local rule = core.rule
 local NOW = assert(core.system.time "2026-08-01T12:00Z")
@@ -210,7 +211,7 @@ local function swept(options)
   while block do
     local batch = assert(core.batch(block, set))
     local bits = batch.met
-    for i = 1, #batch do met[batch[i].id] = { bits = bits[i], pupil = batch[i] } end
+    for i = 1, #batch do met[batch[i].id] = { bits = bits[i], pupil = batch[i], school = batch.school.id } end
     block, pupils = next_block()
   end
   return met, pupils
@@ -227,7 +228,7 @@ describe("batches with rules", function()
       end
     end
     local few = { rules[1], rules[6] }
-    local some, looked_at = swept { as_of = "2026-03-20", rules = few, some = true, recorded = { "call" } }
+    local some, looked_at = swept { as_of = "2026-03-20", rules = few, some = true, also = {} }
     assert.equal(pupils, looked_at)
     for enrolment, each in pairs(all) do
       local met = each.pupil:measure(few[1]).met or each.pupil:measure(few[2]).met
@@ -237,12 +238,14 @@ describe("batches with rules", function()
     assert(store:begin())
     assert(store:add_entry { at = NOW, on = "2026-03-02", kind = "entry.recorded", enrolment = left_out,
       step = "call", body = {} })
-    for step, named in pairs { call = true, visit = false } do
-      local asked = swept { as_of = "2026-03-20", rules = few, some = true, recorded = { step } }
-      assert.equal(named, asked[left_out] ~= nil, step)
+    local school = all[left_out].school
+    for _, case in ipairs { { { "call", "visit" }, { left_out } }, { { "visit" } }, { {} }, { true, { left_out } } } do
+      assert.same({ [school] = case[2] }, stored_pupils.recorded(store, case[1]))
     end
-    assert.is_table(swept({ as_of = "2026-03-20", some = true, recorded = true })[left_out])
     assert(store:rollback())
+    assert.is_table(swept({ as_of = "2026-03-20", some = true, also = { left_out } })[left_out])
+    assert.has_error(function() store:batches { as_of = "2026-03-20", some = true, also = { "x" } } end,
+      "'also' must list numbers of enrolments")
   end)
 
   it("need the registers, and are no more than a record can say", function()
