@@ -43,6 +43,8 @@ HOST    := $(SHARED) $(call objects,store) $(BUILD)/o/worker/frame.o \
 SDK     = $(wildcard lua/sdk/*.lua lua/sdk/*/*.lua)
 MODULES = $(shell find lua/waymark -name "*.lua" ! -name "*.d.lua")
 
+.DELETE_ON_ERROR: # what was not written to its end is no newer than what it is made of
+
 all: $(BUILD)/waymark $(BUILD)/waymark-worker $(BUILD)/lua/waymark/core.so
 
 $(BUILD)/waymark: $(HOST) $(BUILD)/o/host/main.o $(BUILD)/o/host_chunks.o

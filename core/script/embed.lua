@@ -59,5 +59,5 @@ lines[#lines + 1] = "  {0, 0, 0, 0},"
 lines[#lines + 1] = "};"
 
 local file = io.open(out, "wb") or fail("cannot write " .. out)
-file:write(table.concat(lines, "\n"), "\n")
-file:close()
+local is_whole = file:write(table.concat(lines, "\n"), "\n")
+if not (file:close() and is_whole) then fail("cannot write " .. out) end

@@ -26,6 +26,11 @@ describe("the program", function()
     assert.equal("waymark 0.1.0\n", version())
   end)
 
+  it("is not built of half of its Lua", function()
+    local said = io.popen("lua5.4 core/script/embed.lua /dev/full chunk_sdk lua/sdk lua/sdk/check.lua 2>&1; echo $?")
+    assert.equal("embed: cannot write /dev/full\n1\n", said:read "a")
+  end)
+
   -- How much it takes depends on the machine's libraries: from too little for them to enough for it.
   it("says what to do when memory is too short for it, wherever that is", function()
     local no_memory = "waymark: out of memory; close other programs or use a machine with more memory\n"
