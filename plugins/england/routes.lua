@@ -187,10 +187,10 @@ local function supervision(parent)
     words = "The local authority applies for it to the family court" }
 end
 
--- What has to be known of a parent before anything goes to them.
+-- What has to be known of a parent before anything goes to them: first, so that no cut takes it.
 local function about(contact)
-  return (contact.no_contact and "; this parent may not be contacted" or "")
-    .. (contact.lives_with == false and "; this parent does not live with the child" or "")
+  return (contact.no_contact and "This parent may not be contacted. " or "")
+    .. (contact.lives_with == false and "This parent does not live with the child. " or "")
 end
 
 function routes.of(pupil, case, how)
@@ -207,7 +207,7 @@ function routes.of(pupil, case, how)
     for _, each in ipairs(notices) do
       if each.status == "open" and each.pay_by < pupil.as_of then list[#list + 1] = unpaid(parent, pupil, each) end
     end
-    for i = before + 1, #list do list[i].words = items.cut(list[i].words .. about(parent.contact)) end
+    for i = before + 1, #list do list[i].words = items.cut(about(parent.contact) .. list[i].words) end
   end
   for _, each in ipairs(people.unknown(pupil)) do
     list[#list + 1] = { contact = each.id, route = "any route", open = false,
