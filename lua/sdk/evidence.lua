@@ -193,7 +193,7 @@ function methods.why_not(e)
 end
 
 function methods.because(e, words, ...)
-  if type(words) ~= "string" or words == "" then
+  if type(words) ~= "string" or not words:find "%S" then
     check.arguments("evidence:because", e, words)
     error("because takes the reason in words: evidence:because \"earlier support has not worked\"", 2)
   end

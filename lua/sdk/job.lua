@@ -190,12 +190,13 @@ local function suggestion(answer, reason)
   if too_many then error(too_many, 0) end
   answer.rules = core.array {}
   for i, evidence in ipairs(reason.evidence) do answer.rules[i] = reference(evidence) end
+  if #answer.rules == 0 then error("a reason rests on evidence; leave it as because made it", 0) end
   answer.verdict = "suggest"
   return answer
 end
 
 local function gated(answer, why)
-  if type(why) ~= "string" then
+  if type(why) ~= "string" or not why:find "%S" then
     error(("the gate should return nil when nothing holds the step back, or why it does, in words; not %s"):format(
       check.given(why)), 0)
   end
@@ -332,12 +333,13 @@ function job.evaluate(bytes)
   if set.request.explain then return explain_step(batch, set.request.explain) end
   local answers, met, firsts = core.array {}, batch.met, {}
   for record = 1, #batch do
-    local pupil = batch[record]
-    local case = cases.of(pupil)
+    local ours = cases.of(batch[record])
     for at = 1, #set.steps do
       local each = set.steps[at]
       if each.step.suggest and not each.further and not set.without[each.name]
-        and is_asked(each, met[record], case) then
+        and is_asked(each, met[record], ours) then
+        local pupil = batch[record] -- its own: what it writes into its fields reaches no step after it
+        local case = cases.of(pupil)
         local answer = ask(record, at, each, pupil, case, call)
         answers[#answers + 1] = answer
         keep_first(firsts, at, answer, record, pupil, case)

@@ -369,7 +369,8 @@ local function add_further(set, served)
   for _, name in ipairs(names) do
     if on_map[name] then error(('%s/init.lua: further: "%s" is on the road map'):format(giver.name, name), 0) end
     local each = load_step(set, served, name)
-    set.steps[#set.steps + 1] = { step = each.step, plugin = each.plugin, name = name, further = true }
+    set.steps[#set.steps + 1] = { step = steps.fields(each.step), plugin = each.plugin, name = name,
+      further = true }
   end
 end
 
@@ -474,7 +475,8 @@ local function run(set, list)
   set.reasons, set.lists, set.returns = reasons_of(set, served), lists_of(set, served), returns_of(set, served)
   set.referral_form = referral_form_of(set, served)
   for _, name in ipairs(road_map_of(set, served) or {}) do
-    set.steps[#set.steps + 1] = load_step(set, served, name)
+    local each = load_step(set, served, name)
+    set.steps[#set.steps + 1] = { step = steps.fields(each.step), plugin = each.plugin, name = name }
   end
   add_further(set, served)
 end

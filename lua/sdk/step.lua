@@ -24,12 +24,18 @@ local steps = {}
 steps.principles = declared.choices.principle
 
 local methods = {}
-local step_mark = { __index = methods, __metatable = false }
+local method_mark = { __index = methods }
 
--- What was made here. No plugin reaches these, nor a metatable: they outlive its load set.
+-- What was made here, a step's fields by what a plugin has of it. No plugin reaches these, nor a
+-- metatable: they outlive its load set.
 local made, conditions = setmetatable({}, { __mode = "k" }), setmetatable({}, { __mode = "k" })
 
 function steps.is_step(value) return made[value] ~= nil end
+
+-- The fields of a step as it was made, whatever a plugin did with it since.
+function steps.fields(step) return made[step] end
+
+local function refuse_change() error("a step stays as it was made; take a changed copy: step:with { … }", 2) end
 
 steps.field_types = declared.choices.field_type
 
@@ -120,6 +126,26 @@ local function outcomes_fault(fields)
   end
 end
 
+-- People see these names and words in lines of lists, and give them in commands.
+local most_name, most_title, most_about = 100, 200, 2000
+
+local function line_fault(value, most, what)
+  if type(value) ~= "string" or #value > most or not value:find "%S" or core.escape(value) ~= value then
+    return ("%s: %s should be one line of at most %d bytes"):format(what, type(value) == "string"
+      and ('"%s"'):format(core.escape(value:sub(1, 40))) or check.given(value), most)
+  end
+end
+
+local function lines_fault(fields)
+  local fault = line_fault(fields.title, most_title, "title")
+    or fields.about and line_fault(fields.about:gsub("\n", " "), most_about, "about")
+  for _, name in ipairs(check.names(fields.records or {})) do
+    fault = fault or line_fault(name, most_name, "records")
+  end
+  for _, name in ipairs(fields.outcomes or {}) do fault = fault or line_fault(name, most_name, "outcomes") end
+  return fault
+end
+
 -- Records of a type, or in a form, that came after the level of a plugin.
 local function newer_record(records, level)
   for _, name in ipairs(check.names(records)) do
@@ -183,7 +209,7 @@ function steps.new(fields, level, suggest)
   local fault = check.fields(fields, declared.fields.step, "step")
   if fault then error(fault, 2) end
   local records, known = fields.records or {}, level or declared.level
-  fault = newer_record(records, known) or records_fault(records, known) or outcomes_fault(fields)
+  fault = lines_fault(fields) or newer_record(records, known) or records_fault(records, known) or outcomes_fault(fields)
     or period_fault(fields) or when_fault(fields)
   if fault then error("step: " .. fault, 2) end
   if fields.scope == "school" and (fields.suggest or fields.because) then
@@ -193,12 +219,15 @@ function steps.new(fields, level, suggest)
   for name, value in next, fields do copy[name] = value end
   copy.scope = copy.scope or "pupil"
   if copy.because then copy.suggest = suggest or suggest_of(copy) end
-  made[copy] = true
-  return setmetatable(copy, step_mark)
+  local step = setmetatable({}, { __index = setmetatable(copy, method_mark), __newindex = refuse_change,
+    __metatable = false })
+  made[step] = copy
+  return step
 end
 
 function methods.with(base, changes)
   if type(changes) ~= "table" then check.arguments("step:with", base, changes) end
+  base = made[base] or error("step:with is for what step { … } made", 2)
   local fields = {}
   for name, value in next, base do fields[name] = value end
   if base.because or changes.because then fields.suggest = nil end -- it is made of because

@@ -1,3 +1,3 @@
--- expect: killed a malformed answer
+-- expect: failed hostile/steps/visit.lua: step: records: "longlong
 -- as: step
 return step { title = "Visit", principle = "listen", records = { [("long"):rep(1000)] = "text" } }

@@ -159,7 +159,8 @@ describe("what there is, is declared, and the other way round:", function()
     local found = {
       pupil = core.pupil_methods, evidence = core.evidence_methods,
       calendar = debug.getregistry()["waymark.calendar"].__index,
-      case = debug.getmetatable(core.sdk("case").of {}).__index, step = debug.getmetatable(step).__index,
+      case = debug.getmetatable(core.sdk("case").of {}).__index,
+      step = getmetatable(core.sdk("step").fields(step)).__index,
       road_map = debug.getmetatable(road_map).__index, waymark = getmetatable(opened.w).__index,
     }
     for object, methods in pairs(found) do assert.same(methods_declared(object), sorted(methods), object) end

@@ -159,4 +159,83 @@ end, gate = %s }
     assert.same({ 0, "" }, { r.status, r.err })
     assert.truthy(school:ok "plugin check mine":find("nothing to mend", 1, true))
   end)
+
+  it("changes nothing of the pupil and the case that the next step is given", function()
+    local absent = 'local absent = count { name = "absent%s", codes = "O", at_least = 1, weeks = 4 }'
+    plugins.write(school, "mine", 'api = 3, reads = { "registers", "cases", "contacts", "pupil.upn" }', {
+      ["init.lua"] = 'return { road_map = { "spoil", "visit" } }',
+      ["steps/spoil.lua"] = absent:format "-too" .. [[
+        return step { title = "Spoil", principle = "listen", suggest = function(pupil, case)
+          for _, contact in ipairs(pupil.contacts) do contact.forename = "Nobody" end
+          for i in ipairs(pupil.case) do pupil.case[i] = nil end
+          case:entries() case.list = { { step = "visit", kind = "recorded", on = "2026-03-16" } }
+          return nil
+        end }]],
+      ["steps/visit.lua"] = absent:format "" .. [[
+        return step { title = "Visit", principle = "listen", suggest = function(pupil, case)
+          local who = pupil.contacts[1]
+          return pupil:count(absent):because((who and who.forename or "nobody") .. " " .. #case:entries())
+        end }]] })
+    assert.same({ "A1 visit: Annabella 0", "B1 visit: nobody 0" }, plugins.suggested(school))
+  end)
+
+  it("does not change the step, which stays as it was made", function()
+    local visit = "local visit visit = %s return visit"
+    local inside = 'rawset(visit, "gate", function() return "no" end) rawset(visit, "suggest", nil) %s '
+      .. 'return pupil:count(absent):because "x"'
+    local function write(change)
+      plugins.write(school, "mine", 'reads = { "registers" }', { ["init.lua"] = plugins.map, ["steps/visit.lua"] =
+        'local absent = count { name = "absent", codes = "O", at_least = 1, weeks = 4 }\n' .. visit:format(
+          ('step { title = "Visit", principle = "listen", suggest = function(pupil) %s end }'):format(
+            inside:format(change))) })
+    end
+    write ""
+    assert.same({ "A1 visit: x", "B1 visit: x" }, plugins.suggested(school))
+    write "visit.suggest = nil"
+    local err = plugins.failures(school)
+    assert.truthy(err:find("mine/steps/visit.lua:2: a step stays as it was made; take a changed copy: step:with", 1,
+      true), err)
+  end)
+end)
+
+describe("a step is held to", function()
+  local school
+
+  setup(function()
+    school = plugins.school()
+    plugins.use(school, 'use "england" use "mine"')
+  end)
+  teardown(function() school:remove() end)
+
+  it("reasons that keep their evidence and say something", function()
+    for reason, wanted in pairs {
+      ['"x" if r then r.evidence = {} end'] = "a reason rests on evidence; leave it as because made it",
+      ['" "'] = "because takes the reason in words",
+      ['"x" if true then return r end end, gate = function() do return "" end'] =
+        'or why it does, in words; not the text ""',
+    } do
+      plugins.write(school, "mine", 'reads = { "registers" }', { ["init.lua"] = plugins.map, ["steps/visit.lua"] = ([[
+local absent = count { name = "absent", codes = "O", at_least = 1, weeks = 4 }
+return step { title = "Visit", principle = "listen", suggest = function(pupil)
+  local r = pupil:count(absent):because %s return r end }]]):format(reason) })
+      local err = plugins.failures(school)
+      assert.truthy(err:find("mine/steps/visit.lua", 1, true) and err:find(wanted, 1, true), err)
+    end
+  end)
+
+  it("names and titles that people can read, where they are declared", function()
+    for fields, wanted in pairs {
+      ['title = ""'] = 'title: "" should be one line of at most 200 bytes',
+      ['title = "a\\27[2J"'] = [[title: "a\x1B[2J" should be one line of at most 200 bytes]],
+      ['title = "T", about = ("x"):rep(1e6)'] = ('about: "%s" should be one line of at most 2000 bytes'):format(
+        ("x"):rep(40)),
+      ['title = "T", records = { ["a\\nb"] = "text" }'] = [[records: "a\x0Ab" should be one line of at most 100 bytes]],
+      ['title = "T", outcomes = { "a\\nb" }'] = [[outcomes: "a\x0Ab" should be one line of at most 100 bytes]],
+    } do
+      plugins.write(school, "mine", 'reads = { "registers" }', { ["init.lua"] = plugins.map,
+        ["steps/visit.lua"] = ('return step { principle = "listen", %s }'):format(fields) })
+      assert.equal("waymark: the plugin mine cannot be used (failed): mine/steps/visit.lua: step: " .. wanted .. "\n",
+        plugins.refusal(school, "plugin info mine"))
+    end
+  end)
 end)
