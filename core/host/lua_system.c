@@ -167,11 +167,10 @@ int lua_system_make_folder(lua_State *L) {
     good = S_ISDIR(there.st_mode);
     errno = ENOTDIR;
   }
+  if (good) return lua_pushboolean(L, true), 1;
   problem p;
-  status s = STATUS_OK;
-  if (!good)
-    s = problem_set(&p, STATUS_IO, NULL, "cannot make the folder %s: %s", path, strerror(errno));
-  return result_true(L, s, &p);
+  (void)problem_set(&p, STATUS_IO, NULL, "cannot make the folder %s: %s", path, strerror(errno));
+  return result_problem(L, &p);
 }
 
 int lua_system_private(lua_State *L) {
