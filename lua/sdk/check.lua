@@ -99,6 +99,13 @@ function check.file_name_fault(value, name)
     check.given(value), limits.file_name)
 end
 
+-- nil, or a sentence: a text that people see as a line of a list, and that says something.
+function check.line_fault(value, most, what)
+  if type(value) == "string" and #value <= most and value:find "%S" and core.escape(value) == value then return nil end
+  return ("%s: %s should be one line of at most %d bytes"):format(what, type(value) == "string"
+    and ('"%s"'):format(core.escape(value:sub(1, 40))) or check.given(value), most)
+end
+
 -- The object of a method: those of C are userdata, those of Lua tables.
 local objects = { calendar = "userdata", pupil = "userdata", evidence = "userdata", case = "table", step = "table",
   road_map = "table" }
@@ -216,7 +223,9 @@ function check.names(schema)
   local names, walk, from = {}, next, schema
   if getmetatable(schema) == nil then walk, from = pairs(schema) end
   for name in walk, from do names[#names + 1] = name end
-  table.sort(names)
+  if not pcall(table.sort, names) then -- keys of several types
+    table.sort(names, function(a, b) return tostring(a) < tostring(b) end)
+  end
   return names
 end
 

@@ -51,7 +51,11 @@ local function mail(fields)
   return effect
 end
 
-local function note(fields) return new_effect("note", fields) end
+local function note(fields)
+  local effect = new_effect("note", fields)
+  if not fields.text:find "%S" then error("note: it says nothing; give its text in words", 2) end
+  return effect
+end
 
 local function follow_up(fields)
   local effect = new_effect("follow-up", fields)
@@ -222,16 +226,16 @@ function effects.sent(value, context)
   return { kind = effect.kind, body = body }
 end
 
--- What a hook returned, as a list of effects.
-function effects.list(value)
+-- What a hook returned, as a list of effects; of the same event there were so many `before`.
+function effects.list(value, before)
   if value == nil then return {} end
-  if type(value) ~= "table" or made[value] then return { value } end
-  if rawlen(value) == 0 and next(value) ~= nil then return { false } end
-  if rawlen(value) > limits.effects then
-    error(("more than %d effects of one event"):format(limits.effects), 0)
-  end
+  local is_one = type(value) ~= "table" or made[value] ~= nil
+  local count = is_one and 1 or rawlen(value)
+  if count == 0 and next(value) ~= nil then return { false } end
+  if before + count > limits.effects then error(("more than %d effects of one event"):format(limits.effects), 0) end
+  if is_one then return { value } end
   local list = {}
-  for i = 1, rawlen(value) do list[i] = rawget(value, i) end
+  for i = 1, count do list[i] = rawget(value, i) end
   return list
 end
 

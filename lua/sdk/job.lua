@@ -432,7 +432,8 @@ end
 
 -- Call one hook; its effects are added to `list`, each with its number.
 local function ask_hook(hook, context, list)
-  for _, effect in ipairs(effects.list(hook.fn(context.event, context.pupil))) do
+  local asked = hook.fn(context.event, context.pupil)
+  for _, effect in ipairs(effects.list(asked, context.number)) do
     local sent = effects.sent(effect, context)
     context.number = context.number + 1
     sent.event, sent.number = context.at, context.number

@@ -24,6 +24,16 @@ local manifests = {}
 manifests.api = declared.level
 manifests.grants, manifests.sends = declared.choices.grant, declared.choices.sends
 
+local most_line, most_help = 200, 2000 -- bytes of a title, of the help of an option
+
+local function check_lines(manifest)
+  for _, name in ipairs { "version", "title", "licence" } do
+    local text = manifest[name] or ""
+    local fault = text ~= "" and check.line_fault(text, most_line, ('"%s"'):format(name))
+    if fault then return fault end
+  end
+end
+
 local function check_list(list, known_names, what)
   for _, name in ipairs(list or {}) do
     local known = false
@@ -39,7 +49,10 @@ end
 local function check_options(manifest)
   for _, name in ipairs(check.names(manifest.options or {})) do
     local option = manifest.options[name]
-    local fault = check.fields(option, declared.fields.option, ('option "%s"'):format(name))
+    local fault = check.line_fault(name, most_line, "options")
+      or check.fields(option, declared.fields.option, ('option "%s"'):format(name))
+      or (option.help or "") ~= ""
+        and check.line_fault(option.help:gsub("\n", " "), most_help, ('option "%s": help'):format(name))
       or check.value(option.default, option, name)
     if fault then return fault end
   end
@@ -101,7 +114,7 @@ function manifests.fault(manifest, name)
   return check_list(manifest.reads, manifests.grants, "reads: there is no field")
     or check_list(manifest.consults, manifests.grants, "consults: there is no field")
     or check_list(manifest.sends, manifests.sends, "sends: there is no effect")
-    or newer_right(manifest) or check_options(manifest)
+    or newer_right(manifest) or check_lines(manifest) or check_options(manifest)
 end
 
 -- Options --------------------------------------------------------------------------

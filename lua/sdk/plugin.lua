@@ -277,6 +277,9 @@ local function reasons_of(set, plugin)
     if type(row) ~= "table" or type(row[1]) ~= "string" or type(row[2]) ~= "string" then
       error(("reasons: item %d should be { code, words }"):format(i), 0)
     end
+    local fault = check.line_fault(row[1], 100, ("reasons: item %d"):format(i))
+      or check.line_fault(row[2], 200, ("reasons: item %d"):format(i))
+    if fault then error(("%s/init.lua: %s"):format(plugin.name, fault), 0) end
     reasons[i] = { code = row[1], words = row[2] }
   end
   return reasons

@@ -129,20 +129,13 @@ end
 -- People see these names and words in lines of lists, and give them in commands.
 local most_name, most_title, most_about = 100, 200, 2000
 
-local function line_fault(value, most, what)
-  if type(value) ~= "string" or #value > most or not value:find "%S" or core.escape(value) ~= value then
-    return ("%s: %s should be one line of at most %d bytes"):format(what, type(value) == "string"
-      and ('"%s"'):format(core.escape(value:sub(1, 40))) or check.given(value), most)
-  end
-end
-
 local function lines_fault(fields)
-  local fault = line_fault(fields.title, most_title, "title")
-    or fields.about and line_fault(fields.about:gsub("\n", " "), most_about, "about")
+  local fault = check.line_fault(fields.title, most_title, "title")
+    or (fields.about or "") ~= "" and check.line_fault(fields.about:gsub("\n", " "), most_about, "about")
   for _, name in ipairs(check.names(fields.records or {})) do
-    fault = fault or line_fault(name, most_name, "records")
+    fault = fault or check.line_fault(name, most_name, "records")
   end
-  for _, name in ipairs(fields.outcomes or {}) do fault = fault or line_fault(name, most_name, "outcomes") end
+  for _, name in ipairs(fields.outcomes or {}) do fault = fault or check.line_fault(name, most_name, "outcomes") end
   return fault
 end
 

@@ -1,5 +1,6 @@
 -- expect: failed too large
 -- as: init
-local reasons = {}
-for i = 1, 100 do reasons[i] = { "r" .. i, ("x"):rep(20000) } end
-return { road_map = {}, reasons = reasons }
+local list = {}
+for i = 1, 100 do list[i] = { ("%02d"):format(i - 1), "unauthorised", ("x"):rep(20000) } end
+codes(list)
+return { road_map = {} }

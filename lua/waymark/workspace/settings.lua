@@ -152,11 +152,9 @@ local function word(fn)
   return function(...) return coroutine.yield(fn, ...) end
 end
 
--- A text that people see on one line.
 local function check_line(value, what)
-  if #value > most_line or core.escape(value) ~= value then
-    error(('%s: "%s" should be one line of at most %d bytes'):format(what, core.escape(value:sub(1, 40)), most_line), 0)
-  end
+  local fault = check.line_fault(value, most_line, what)
+  if fault then error(fault, 0) end
 end
 
 local school_schema = {
@@ -192,9 +190,9 @@ local function new_school(result, fields)
   local fault = check.fields(named, school_schema, "school")
   if fault then error(fault, 0) end
   for key, value in next, named do
-    check_line(key == "address" and value:gsub("\n", " ") or value, "school: " .. key)
+    if key == "address" then value = value:gsub("\n", " ") end
+    if key == "name" or value ~= "" then check_line(value, "school: " .. key) end
   end
-  if not named.name:find "%S" then error("school: name: it is empty; write the school's name", 0) end
   named.key = named.key or named.laestab or named.name
   named.uses, named.years = uses, years
   result.schools[#result.schools + 1] = named
@@ -237,7 +235,7 @@ local function constructors(result)
         if type(role) ~= "string" then error('staff takes named fields: staff { head = "Jo Marsh <jo@…>" }', 0) end
         check_line(role, "staff")
         if type(who) ~= "string" then error(('staff: "%s" should be a text'):format(role), 0) end
-        check_line(who, "staff: " .. role)
+        if who ~= "" then check_line(who, "staff: " .. role) end
         result.staff[role] = who
       end
     end,

@@ -101,7 +101,7 @@ end)
 it("names and addresses are lines that people can read", function()
   local line = "should be one line of at most 500 bytes"
   for text, wanted in pairs {
-    ['school { name = " " }'] = "school: name: it is empty; write the school's name",
+    ['school { name = " " }'] = [[school: name: " " ]] .. line,
     ['school { name = "a\\nb" }'] = [[school: name: "a\x0Ab" ]] .. line,
     ['local s = "x" for i = 1, 10 do s = s .. s end school { name = "A", head = s }'] =
       ('school: head: "%s" '):format(("x"):rep(40)) .. line,

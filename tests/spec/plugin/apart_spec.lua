@@ -238,4 +238,20 @@ return step { title = "Visit", principle = "listen", suggest = function(pupil)
         plugins.refusal(school, "plugin info mine"))
     end
   end)
+
+  it("the same of plugin.lua and the short list of reasons", function()
+    for manifest, wanted in pairs {
+      ['version = "1\\n2"'] = [[mine/plugin.lua:1: "version": "1\x0A2" should be one line of at most 200 bytes]],
+      ['title = ("x"):rep(201)'] = "should be one line of at most 200 bytes",
+      ['options = { ["a\\27"] = { default = 1, help = "x" } }'] = [[options: "a\x1B" should be one line of]],
+      ['options = { [1] = { default = 1 }, a = { default = 1 } }'] = "options: 1 should be one line of at most 200",
+      ['options = { a = { default = 1, help = "\\27" } }'] = [[option "a": help: "\x1B" should be one line]],
+      ['title = "T"'] = [[mine/init.lua: reasons: item 1: "b\x1B" should be one line of at most 200 bytes]],
+    } do
+      plugins.write(school, "mine", 'reads = { "registers" }, ' .. manifest, {
+        ["init.lua"] = 'return { road_map = {}, reasons = { { "a", "b\\27" } } }' })
+      local err = plugins.refusal(school, "plugin info mine")
+      assert.truthy(err:find(wanted, 1, true), err)
+    end
+  end)
 end)

@@ -389,6 +389,11 @@ describe("what a hook plugin may not do is refused with what to change:", functi
   it("too many effects", function()
     says("more than 20 effects", 'local l = {} for i = 1, 21 do l[i] = note { text = "x" } end return l')
   end)
+  it("too many effects of one event by several hooks", function()
+    says("more than 20 effects", 'local l = {} for i = 1, 11 do l[i] = note { text = "x" } end return l end) '
+      .. 'on("suggestion.made", function() local l = {} for i = 1, 10 do l[i] = note { text = "x" } end return l')
+  end)
+  it("a note that says nothing", function() says("note: it says nothing", 'return note { text = " " }') end)
   it("something else than an effect", function() says("a hook should return nil, mail", "return 7") end)
   it("a table that looks like an effect", function()
     says("a hook should return nil, mail", 'return { kind = "mail", fields = {} }')

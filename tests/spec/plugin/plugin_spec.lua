@@ -72,8 +72,10 @@ describe("plugin.lua", function()
   end)
 
   it("cannot send signs to the terminal", function()
-    plugin("mine", [[title = "fine\27[2J", reads = { "registers" }]], { ["init.lua"] = plugins.map,
-      ["steps/visit.lua"] = plugins.visit("'x'", [[about = "\27[2J",]]):gsub("Visit", [[Vi\27[2Jsit]]) })
+    plugin("mine", [[title = "fine\27[2J"]])
+    refused [[mine/plugin.lua:1: "title": "fine\x1B[2J" should be one line]]
+    plugin("mine", [[reads = { "registers" }]], { ["init.lua"] = plugins.map,
+      ["steps/visit.lua"] = plugins.visit [["x\27[2J"]] })
     for _, line in ipairs { "plugin info mine", "plugin list", "suggest --dry-run" .. plugins.day,
       "explain A1 visit" .. plugins.day, "suggest --dry-run --format csv" .. plugins.day } do
       assert.falsy(w:ok(line):find "\27", line)
