@@ -184,7 +184,9 @@ local function suggestion(answer, reason)
   end
   answer.words = check_text(reason.words, limits.reason, "the reason")
   local concern = reason.concern and check_text(reason.concern, limits.concern, "the concern")
-  if concern == "" then error("the concern should say what it is about; leave it out for the rule's own", 0) end
+  if concern and check.line_fault(concern, limits.concern, "") then
+    error("the concern should say what it is about, in one line; leave it out for the rule's own", 0)
+  end
   answer.concern = concern
   local too_many = limits.fault("evidence", #reason.evidence, "because")
   if too_many then error(too_many, 0) end

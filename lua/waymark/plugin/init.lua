@@ -66,9 +66,9 @@ local function read_file(path, name, kind, plugin)
     refuse "a plugin's files are named with letters, digits, _, . and -; rename it"
   end
   if files.size(path) > most_bytes then refuse "this is over 1 MB; a plugin's file may not be" end
-  plugin.files[name] = problem.check(files.read(path))
-  if not utf8.len(plugin.files[name]) then refuse "this is not UTF-8 text; save it as UTF-8" end
-  plugin.bytes = plugin.bytes + #plugin.files[name]
+  local text = problem.check(files.read(path))
+  if not utf8.len(text) or text:find("\0", 1, true) then refuse "this is not UTF-8 text; save it as UTF-8" end
+  plugin.files[name], plugin.bytes = text, plugin.bytes + #text
   plugin.names[#plugin.names + 1] = name
   if #plugin.names > limits.files or plugin.bytes > most_all then
     problem.raise("%s has more than %d files or 3 MB; a plugin may not", plugin.folder, limits.files)

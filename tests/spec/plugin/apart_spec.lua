@@ -210,6 +210,7 @@ describe("a step is held to", function()
   it("reasons that keep their evidence and say something", function()
     for reason, wanted in pairs {
       ['"x" if r then r.evidence = {} end'] = "a reason rests on evidence; leave it as because made it",
+      ['"x" if r then r.concern = "a\\nb" end'] = "the concern should say what it is about, in one line",
       ['" "'] = "because takes the reason in words",
       ['"x" if true then return r end end, gate = function() do return "" end'] =
         'or why it does, in words; not the text ""',

@@ -123,6 +123,7 @@ describe("what a step returns", function()
     { "a concern of over 64 bytes",
       'local r = pupil:count(away):because "x"; r.concern = ("c"):rep(65); return r' },
     { "a concern that is no text", 'local r = pupil:count(away):because "x"; r.concern = {}; return r' },
+    { "no evidence at all", 'local r = pupil:count(away):because "x"; r.evidence = {}; return r' },
     { "a rule that nobody declared",
       'local r = pupil:count(away):because "x"; r.evidence = { { rule = "made-up" } }; return r' },
   }
@@ -138,7 +139,8 @@ describe("what a step returns", function()
   end
 
   it("leaves the step out when the answer itself would be malformed", function()
-    step_does(only_for("P02", 'local r = pupil:count(away):because "x"; r.evidence = {}; return r') .. suggests)
+    local forged = 'r.evidence = { { rule = "away", asked_to = "soon" } }; return r'
+    step_does(only_for("P02", 'local r = pupil:count(away):because "x"; ' .. forged) .. suggests)
     local found, n, r = suggest()
     says(r, "step visit, for Ben 2 Moss: its answer is malformed (rules); nothing of this step is kept")
     assert.equal(26, n)

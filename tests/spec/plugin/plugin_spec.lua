@@ -64,6 +64,13 @@ describe("plugin.lua", function()
     refused "mine/plugin.lua:2: unexpected symbol near '='"
   end)
 
+  it("is text, as is every file of a plugin", function()
+    for _, bytes in ipairs { "\0", "\xFF" } do
+      w:file("w/plugins/mine/plugin.lua", "return {} -- " .. bytes)
+      refused "mine/plugin.lua: this is not UTF-8 text; save it as UTF-8"
+    end
+  end)
+
   it("can read nothing, and load nothing else", function()
     w:file("w/plugins/mine/plugin.lua", 'require "england"')
     refused "mine/plugin.lua:1:"
