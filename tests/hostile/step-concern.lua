@@ -1,8 +1,8 @@
 -- expect: finished
 -- as: step
 -- answers: 2
--- answer: suggest x
--- The same concern for all, and one that would clear a screen.
+-- answer: failed the concern should say what it is about, in one line
+-- A concern that would clear a screen.
 local away = require "hostile".away
 return step { title = "Visit", principle = "listen", suggest = function(pupil, case)
   local reason = pupil:count(away):because(case and "x")
