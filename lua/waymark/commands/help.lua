@@ -31,20 +31,22 @@ local function of_step(arguments, width)
   return lines
 end
 
+-- As JSON the entries of the API; what is none of them (a right, an event, a step) is one text.
 function command.run(arguments)
   local manual = require "waymark.manual"
-  if arguments.format == "json" then
-    local list, message = manual.found(arguments.name)
-    if not list then problem.raise("%s", message) end
-    print(core.encode(list))
-    return
+  local name, is_json = arguments.name, arguments.format == "json"
+  local list = is_json and manual.found(name)
+  if not list then
+    local width = is_json and 100 or math.min(core.system.width(), 100)
+    local lines, message
+    if name then lines, message = manual.about(name, width) else lines = manual.subjects(width) end
+    lines = lines or name and of_step(arguments, width)
+    if not lines then problem.raise("%s", message) end
+    local text = table.concat(lines, "\n")
+    if not is_json then return print(text) end
+    list = core.array { { name = name, kind = "topic", text = text } }
   end
-  local width = math.min(core.system.width(), 100)
-  local lines, message
-  if arguments.name then lines, message = manual.about(arguments.name, width) else lines = manual.subjects(width) end
-  lines = lines or arguments.name and of_step(arguments, width)
-  if not lines then problem.raise("%s", message) end
-  print(table.concat(lines, "\n"))
+  print(core.encode(list))
 end
 
 return command

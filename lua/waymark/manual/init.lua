@@ -3,7 +3,7 @@
 --
 --   manual.subjects(width)      -> lines
 --   manual.about(name, width)   -> lines | nil, message that names the nearest
---   manual.found(name)          -> entries as plain tables, for --format json | nil, message
+--   manual.found(name)          -> entries as plain tables, for --format json | nil, where it has none
 --   manual.complete(text, env)  -> what can stand in place of a half-written name
 
 local core = require "waymark.core"
@@ -138,13 +138,6 @@ function manual.subjects(width)
   return lines
 end
 
-local function unknown(name)
-  local names = api.names()
-  table.move({ "kit", "limits", "rights" }, 1, 3, #names + 1, names)
-  return ('the manual has nothing called "%s"%s; the subjects: waymark help'):format(core.escape(name),
-    check.did_you_mean(name, names):gsub("^; d", " (d"):gsub("%?$", "?)"))
-end
-
 -- "pupil:rolling()", "pupil.rolling" and "rolling { }" are asked for as the entry is written.
 local function asked(name)
   name = name:gsub("%s*[({].*$", "")
@@ -239,6 +232,14 @@ end
 -- What is asked for by name, and is no subject of the API.
 local topics = { limits = limit_lines, rights = rights_lines, kit = kit_lines }
 
+local function unknown(name)
+  local names = api.names()
+  for topic in next, topics do names[#names + 1] = topic end
+  table.sort(names)
+  return ('the manual has nothing called "%s"%s; the subjects: waymark help'):format(core.escape(name),
+    check.did_you_mean(name, names):gsub("^; d", " (d"):gsub("%?$", "?)"))
+end
+
 function manual.about(name, width)
   if topics[name] then return topics[name](width) end
   local lines = tables.has(api.subjects, name) and subject_lines(api.subject(name), width) or {}
@@ -294,8 +295,7 @@ function manual.found(name)
     if not seen[each.entry] then list[#list + 1] = plain_entry(each.entry) end
     seen[each.entry] = true
   end
-  if #list == 0 then return nil, unknown(name) end
-  return list
+  return #list > 0 and list or nil
 end
 
 -- Completion -------------------------------------------------------------------------

@@ -88,6 +88,14 @@ describe("waymark help", function()
     assert.truthy(#w:json "help" > 80)
   end)
 
+  it("gives as JSON what is no entry of the API too, with the same words", function()
+    for _, name in ipairs { "rights", "limits", "kit", "suggestion.made", "mail-staff", "grant", "early-help" } do
+      local list = w:json("help " .. name)
+      assert.same({ name, "topic", 1 }, { list[1].name, list[1].kind, #list })
+      assert.equal(w:ok("help " .. name):gsub("%s+", " "), (list[1].text .. "\n"):gsub("%s+", " "))
+    end
+  end)
+
   it("is not read by a command that does not need it", function()
     local path = w:file("loaded.lua", "for name in pairs(package.loaded) do print(name) end")
     assert.falsy(w:ok("run " .. path):find "manual")
