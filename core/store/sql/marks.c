@@ -45,6 +45,10 @@ typedef struct marks_cursor {
   buffer upns;
   /* mark_count: */
   uint32_t counts[MARK_VALUES]; /* of the half day */
+  mark_table wanted;            /* the marks that come in this walk */
+  bool by_code;                 /* a walk a code: */
+  mark_table there;             /* the marks that there are */
+  const char *of_code;          /* the code of this walk; NULL: none yet */
 
   size_t next; /* the pupil, or the mark, after the row's */
   mark mark;   /* the row's */
@@ -147,6 +151,31 @@ static void count_marks(const mark *bytes, size_t n, uint32_t out[MARK_VALUES]) 
 
 /* Rows ------------------------------------------------------------------------- */
 
+/* Onto the next code by its text; false when there is none. */
+static bool next_code(marks_cursor *c) {
+  const code *of = store_codes(table_of(c)->store)->of;
+  const char *next = NULL;
+  for (int m = 1; m < MARK_VALUES; m++) {
+    bool is_later = c->there.has[m] && (!c->of_code || strcmp(of[m].text, c->of_code) > 0);
+    if (is_later && (!next || strcmp(of[m].text, next) < 0)) next = of[m].text;
+  }
+  if (!next) return false;
+  for (int m = 1; m < MARK_VALUES; m++) c->wanted.has[m] = strcmp(of[m].text, next) == 0;
+  c->of_code = next;
+  return true;
+}
+
+/* What occurs in the half days; the cursor is then before the first of them again. */
+static status find_codes(marks_cursor *c, problem *p) {
+  status s;
+  while (!(s = walk(c, p)) && !c->at_end) {
+    count_marks(c->row.half[c->half], c->row.length[c->half], c->counts);
+    for (int m = 1; m < MARK_VALUES; m++)
+      if (c->counts[m]) c->there.has[m] = 1;
+  }
+  return s;
+}
+
 static int marks_next(sqlite3_vtab_cursor *base) {
   marks_cursor *c = (marks_cursor *)(void *)base;
   problem p;
@@ -156,15 +185,16 @@ static int marks_next(sqlite3_vtab_cursor *base) {
     size_t length = c->row.length[c->half];
     while (c->slots && c->next < c->count) {
       uint32_t slot = c->pupils[c->next++].slot;
-      if (slot >= length || bytes[slot] == MARK_NONE) continue;
+      if (slot >= length || !c->wanted.has[bytes[slot]]) continue;
       c->mark = bytes[slot];
       return SQLITE_OK;
     }
     while (!c->slots && c->next < MARK_VALUES) {
       c->mark = (mark)c->next++;
-      if (c->counts[c->mark]) return SQLITE_OK;
+      if (c->counts[c->mark] && c->wanted.has[c->mark]) return SQLITE_OK;
     }
     status s = walk(c, &p);
+    if (!s && c->at_end && c->by_code && next_code(c)) s = walk(c, &p);
     if (!s && c->at_end) return SQLITE_OK;
     c->next = 0;
     if (!s && !c->slots)
@@ -187,7 +217,7 @@ static void forget(marks_cursor *c) {
 
 static int marks_filter(sqlite3_vtab_cursor *base, int number, const char *plan, int argc,
                         sqlite3_value **values) {
-  (void)number, (void)argc;
+  (void)argc;
   marks_cursor *c = (marks_cursor *)(void *)base;
   plan_limits l = plan_read(plan ? plan : "", values);
   bool counts = table_of(c)->counts;
@@ -220,7 +250,9 @@ static int marks_filter(sqlite3_vtab_cursor *base, int number, const char *plan,
   if (l.school) db_bind_value(c->schools, 1, l.school);
   if (l.upn) db_bind_value(c->schools, 2, l.upn);
   if (l.upn && c->slots) db_bind_value(c->slots, 3, l.upn);
-  c->at_end = false;
+  c->by_code = number == PLAN_BY_CODE;
+  memset(&c->wanted.has[1], !c->by_code, MARK_VALUES - 1);
+  if (c->by_code && find_codes(c, &p)) return fail(c, &p);
   return marks_next(base);
 }
 

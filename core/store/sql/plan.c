@@ -36,6 +36,25 @@ static bool limit_of(sqlite3_index_info *info, bool counts, int i, char out[LIMI
   return true;
 }
 
+/* Take on the order, or the groups, that are asked for, where rows can come so. */
+static void take_order(sqlite3_index_info *info, bool counts) {
+  static const enum marks_column as_read[] = {MARKS_SCHOOL, MARKS_DATE, MARKS_SESSION};
+  int n = info->nOrderBy, given = 0, taken = 0;
+  for (int i = 0; i < n && taken == i && !info->aOrderBy[i].desc; i++) {
+    int number = info->aOrderBy[i].iColumn;
+    enum marks_column column = number < 0 ? MARKS_COUNT : plan_column(counts, number);
+    if (i == 0 && column == MARKS_CODE) {
+      info->idxNum = PLAN_BY_CODE;
+      taken++;
+    } else if (given < 3 && column == as_read[given]) {
+      given++;
+      taken++;
+    }
+  }
+  info->orderByConsumed = n > 0 && taken == n;
+  if (!info->orderByConsumed) info->idxNum = PLAN_AS_READ;
+}
+
 int plan_best(sqlite3_index_info *info, bool counts) {
   char *plan = sqlite3_mprintf("%s", "");
   int given = 0;
@@ -61,6 +80,7 @@ int plan_best(sqlite3_index_info *info, bool counts) {
   if (strstr(plan, "date<")) sheets /= 3;
   if (strstr(plan, "date>")) sheets /= 3;
   if (sheets < 1) sheets = 1;
+  take_order(info, counts);
   info->estimatedCost = sheets * (10 + 2 * rows);
   info->estimatedRows = (sqlite3_int64)(sheets * 2 * rows);
   info->idxStr = plan;

@@ -6,8 +6,10 @@
  * 2. A limit only ever removes rows that its constraint would remove. A value
  *    that cannot be compared exactly here (a number, a blob) limits nothing,
  *    and SQLite checks it again: `omit` is asked for literal texts only.
- * 3. At most one limit on school and one on upn; further ones are SQLite's, and so are
- *    groups and order. */
+ * 3. At most one limit on school and one on upn; further ones are SQLite's.
+ * 4. Rows come by school, day and half day. Whoever orders or groups by the code first (then,
+ *    it may be, by those) has them by code, in a walk a code: SQLite then sorts nothing. Any
+ *    other order, and any other groups, are SQLite's. */
 #ifndef WAYMARK_PLAN_H
 #define WAYMARK_PLAN_H
 
@@ -25,6 +27,8 @@ enum marks_column {
   MARKS_SCHOOL_WEEK,
   MARKS_COUNT /* only there */
 };
+
+enum plan_order { PLAN_AS_READ, PLAN_BY_CODE }; /* the number of a plan */
 
 typedef struct plan_limits {
   sqlite3_value *school, *upn; /* lent; NULL: any */

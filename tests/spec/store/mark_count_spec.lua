@@ -162,6 +162,19 @@ describe("any groups", function()
     end
   end)
 
+  it("by code, or as registers lie, need no sorting; others do", function()
+    for list, sorts in pairs { code = false, ["code, school, date"] = false, school = false, ["school, date"] = false,
+      class = true, ["school, code"] = true, ["date, school"] = true } do
+      for _, name in ipairs { "mark", "mark_count" } do
+        local text = plan(("SELECT count(*) FROM %s WHERE date > '2025-01-01' GROUP BY %s"):format(name, list))
+        assert.are.equal(sorts, text:find("TEMP B-TREE", 1, true) ~= nil, list .. ": " .. text)
+      end
+    end
+    local some = (" FROM mark WHERE upn = '%s'"):format(all[1].upn)
+    assert.are.same(rows_of("SELECT code, count(*)" .. some .. " GROUP BY +code"),
+      rows_of("SELECT code, count(*)" .. some .. " GROUP BY code"))
+  end)
+
   it("agree when the table is asked for each row of another", function()
     local wanted = rows_of [[SELECT s.school, count(*) FROM schools s JOIN (SELECT * FROM mark LIMIT 1000000000) m
       ON m.school = s.school GROUP BY s.school]]
