@@ -30,7 +30,7 @@ PROGRAM_LIBS = -llua5.4 $(HOST_LIBS)
 PACKAGES       = gcc libc6-dev pkg-config lua5.4 liblua5.4-dev libsqlite3-dev libcsv-dev \
                  libjansson-dev libssl-dev libseccomp-dev libreadline-dev libgumbo-dev \
                  lua-argparse lua-filesystem lua-lpeg lua-busted
-TEST_PACKAGES  = weasyprint poppler-utils fonts-liberation2 fonts-dejavu-core
+TEST_PACKAGES  = weasyprint fontconfig poppler-utils fonts-liberation2 fonts-dejavu-core
 SLOW_PACKAGES  = chromium
 CHECK_PACKAGES = clang clang-tidy clang-format cppcheck lua-check valgrind libclang-rt-14-dev
 

@@ -91,6 +91,23 @@ static const GumboNode *next_node(const GumboNode *node) {
   return NULL;
 }
 
+static bool is_read(const GumboNode *text) {
+  GumboTag tag = text->parent->v.element.tag;
+  return text->type == GUMBO_NODE_TEXT && tag != GUMBO_TAG_STYLE && tag != GUMBO_TAG_TITLE;
+}
+
+/* What people read of the page, a line for each of its texts. */
+static void push_text(lua_State *L, const GumboNode *root) {
+  luaL_Buffer text;
+  luaL_buffinit(L, &text);
+  for (const GumboNode *node = next_node(root); node; node = next_node(node)) {
+    if (!is_read(node)) continue;
+    luaL_addstring(&text, node->v.text.text);
+    luaL_addchar(&text, '\n');
+  }
+  luaL_pushresult(&text);
+}
+
 int lua_html(lua_State *L) {
   size_t length;
   const char *page = luaL_checklstring(L, 1, &length);
@@ -112,5 +129,6 @@ int lua_html(lua_State *L) {
     push_element(L, &node->v.element, page);
     lua_rawseti(L, 3, ++count);
   }
-  return 1;
+  push_text(L, parsed->root);
+  return 2;
 }

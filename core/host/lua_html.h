@@ -10,9 +10,10 @@
 
 #include <lua.h>
 
-/* (text) -> { { name =, at =, after =, attributes = { { name, value }, … } [, text =] }, … } | nil
- * when it would take too much memory. `at`: where the tag begins, `after`: the byte behind it;
- * `text`: what is in a <style>. The name of what is not HTML begins with "svg:" or "math:". */
+/* (text) -> { { name =, at =, after =, attributes = { { name, value }, … } [, text =] }, … }, what
+ * people read of the page | nil when it would take too much memory. `at`: where the tag begins,
+ * `after`: the byte behind it; `text`: what is in a <style>. The name of what is not HTML begins
+ * with "svg:" or "math:". What people read: its texts, a line each, but for <style> and <title>. */
 int lua_html(lua_State *L);
 
 #endif

@@ -3,9 +3,11 @@
 -- The page loads nothing (document/html says so before it comes here); and the program is run
 -- without a shell in a jail of its own (core/worker/page_jail.h): no network, and no files but
 -- those of its folder, where it is started. The same page at the same `now` gives the same bytes.
+-- A page with a name that no font of the machine has is refused (document/fonts).
 
 local core = require "waymark.core"
 local files = require "waymark.base.files"
+local fonts = require "waymark.document.fonts"
 local paths = require "waymark.base.paths"
 local problem = require "waymark.base.problem"
 
@@ -26,25 +28,50 @@ function pdf.clear(folder)
   os.remove(scratch)
 end
 
+-- What people read of a page: its texts, and the title that stands at the foot of each sheet.
+local function read_of(html)
+  local elements, text = core.html(html)
+  local parts = { text }
+  for _, element in ipairs(elements) do
+    for _, pair in ipairs(element.attributes) do
+      if pair[1] == "title" or pair[1] == "alt" then parts[#parts + 1] = pair[2] end
+    end
+  end
+  return table.concat(parts, "\n")
+end
+
 -- `folder`: that of the workspace, open for a change. -> bytes; raises problems
 function pdf.of(html, folder, now)
   pdf.clear(folder)
   local scratch = scratch_of(folder)
   local name = core.system.sha256(html):sub(1, 32)
-  local source, made = name .. ".html", name .. ".pdf"
+  local source, made, coverage = name .. ".html", name .. ".pdf", name .. ".fonts"
   problem.check(files.make_folder(scratch))
   problem.check(files.write(scratch .. "/" .. source, html))
-  local status, said = core.system.run({ problem.check(paths.worker()), "page", scratch, "weasyprint", "-q", "-e",
-    "utf-8", source, made },
-    { "LANG=C.UTF-8", "SOURCE_DATE_EPOCH=" .. now, "PATH=" .. (os.getenv "PATH" or "/usr/bin") }, most_seconds)
-  local bytes = status == 0 and files.read(scratch .. "/" .. made)
-  pdf.clear(folder)
-  if bytes and bytes:find "^%%PDF" then return bytes end
-  if status == no_program then
-    problem.raise "a PDF needs the program weasyprint, which is not installed; on Debian: apt install weasyprint"
+  local function run(...)
+    return core.system.run({ problem.check(paths.worker()), "page", scratch, ... },
+      { "LANG=C.UTF-8", "SOURCE_DATE_EPOCH=" .. now, "PATH=" .. (os.getenv "PATH" or "/usr/bin") }, most_seconds)
   end
-  problem.raise("weasyprint could not make the PDF: %s; the HTML can be printed from a browser instead",
-    core.escape((said:match "([^\n]+)%s*$" or "it said nothing"):sub(1, 300)))
+  local fonts_status = run("sh", "-c", fonts.query .. " >" .. coverage) -- in the same jail, so of the same fonts
+  local known = fonts_status == 0 and files.read(scratch .. "/" .. coverage)
+  local lost = known and fonts.fault(read_of(html), known)
+  local status, said, bytes
+  if not lost then
+    status, said = run("weasyprint", "-q", "-e", "utf-8", source, made)
+    bytes = status == 0 and files.read(scratch .. "/" .. made)
+  end
+  pdf.clear(folder)
+  if lost then
+    error(lost, 0)
+  elseif status == no_program then
+    problem.raise "a PDF needs the program weasyprint, which is not installed; on Debian: apt install weasyprint"
+  elseif not (bytes and bytes:find "^%%PDF") then
+    problem.raise("weasyprint could not make the PDF: %s; the HTML can be printed from a browser instead",
+      core.escape((said:match "([^\n]+)%s*$" or "it said nothing"):sub(1, 300)))
+  elseif not known then
+    problem.raise "a PDF needs the program fc-list, so that no name is lost; on Debian: apt install fontconfig"
+  end
+  return bytes
 end
 
 return pdf
