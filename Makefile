@@ -138,10 +138,8 @@ fault: build
 	$(FAULT) tests/fault/kill_import.lua
 	@BUILD=$(BUILD) EVERY=$(EVERY) sh tests/run.sh memory
 
-# What the fuzzers reach; of what knows Lua, the values that cross the border.
-FUZZED   = $(patsubst core/%.c,build-fuzz/o/%.o,$(call sources,base attendance store) \
-           core/worker/frame.c core/host/envelope.c core/host/answer.c core/script/value.c core/script/order.c \
-           core/script/result.c)
+# What the fuzzers reach: all of the host. Two of them read its Lua, which loads lpeg.
+FUZZED   = $(patsubst $(BUILD)/o/%,build-fuzz/o/%,$(HOST))
 FUZZERS  = $(patsubst tests/fuzz/%.c,build-fuzz/%,$(wildcard tests/fuzz/*.c))
 FUZZING  = clang $(CSTD) $(INCLUDE) -g -O1 -DFUZZING -fno-sanitize-recover=all
 SECONDS ?= 30
@@ -150,10 +148,13 @@ build-fuzz/o/%.o: core/%.c
 	@mkdir -p $(@D)
 	$(FUZZING) -fsanitize=fuzzer-no-link,address,undefined -c -o $@ $<
 
+build-fuzz/o/%_chunks.o: $(BUILD)/o/%_chunks.c
+	@mkdir -p $(@D)
+	$(FUZZING) -c -o $@ $<
+
 build-fuzz/%: tests/fuzz/%.c $(FUZZED)
 	@mkdir -p build-fuzz/corpus-$*
-	$(FUZZING) -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBDIR)/liblua5.4.a -pthread \
-	  -lsqlite3 -lcsv -ljansson -lcrypto -lm
+	$(FUZZING) -fsanitize=fuzzer,address,undefined -o $@ $^ $(PROGRAM_LIBS)
 
 .SECONDARY: $(FUZZED)
 
@@ -161,6 +162,7 @@ fuzz: check-deps $(FUZZERS)
 	@for f in $(FUZZERS); do echo "fuzzing $$f for $(SECONDS) s"; \
 	  $$f -max_total_time=$(SECONDS) -max_len=65536 -print_final_stats=1 -verbosity=0 \
 	    -artifact_prefix=build-fuzz/ build-fuzz/corpus-$${f##*/} \
+	    $$(ls tests/fuzz/$${f##*/}.dict 2>/dev/null | sed 's/^/-dict=/') \
 	    $$(ls -d tests/fuzz/seeds/$${f##*/} 2>/dev/null) || exit 1; done
 
 # Benchmarks: programs to compare with; what two of them use of the core is linked from its build.
@@ -224,7 +226,7 @@ help:
 	@echo "make test       build and run the specs"
 	@echo "make check      lints: luacheck, clang-format, cppcheck, clang-tidy"
 	@echo "make san        the specs on a build with address and undefined-behaviour sanitizers"
-	@echo "make fuzz       fuzz what reads files, workers' answers and plugins' values (SECONDS=30)"
+	@echo "make fuzz       fuzz what reads files, templates, settings, workers' answers and plugins' values (SECONDS=30)"
 	@echo "make fault      kill commands and fill the disk at their writes, memory short at every allocation (ROUNDS=100 EVERY=1)"
 	@echo "make slow       the specs in their long form, every command started anew"
 	@echo "make valgrind   an import and a suggest of a small school under valgrind"

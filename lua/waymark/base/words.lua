@@ -5,6 +5,7 @@
 --   words.plain(text)   no control characters, nothing unseen, nothing that turns the
 --                       direction of a text; a tab is a space, lines are kept
 --   words.html(text)    the same inside HTML; lines end with <br>
+--   words.shown(text, at)   what stands in a file, from `at` on, for a sentence about it
 --   words.page_policy   what stands in the head of every page: nothing is loaded or run
 
 local core = require "waymark.core"
@@ -39,6 +40,13 @@ end
 local entities = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;", ["'"] = "&#39;", ["\n"] = "<br>" }
 
 function words.html(text) return (words.plain(tostring(text)):gsub("[&<>\"'\n]", entities)) end
+
+-- At most 60 bytes of its first line; what is cut is no half of a character.
+function words.shown(text, at)
+  at = at or 1
+  text = text:sub(at, at + 59):match "^[^\r\n]*"
+  return core.escape((text:gsub("[\xC2-\xF4][\x80-\xBF]*$", function(last) return utf8.len(last) and last or "" end)))
+end
 
 words.page_policy = [[<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; ]]
   .. [[style-src 'unsafe-inline'">]]

@@ -7,6 +7,7 @@
 local lpeg = require "lpeg"
 local problem = require "waymark.base.problem"
 local tables = require "waymark.base.tables"
+local words = require "waymark.base.words"
 
 local css = {}
 
@@ -69,18 +70,20 @@ local tokens = Ct((blanks + token) ^ 0) * Cp()
 
 -- What is wrong ------------------------------------------------------------------------------------
 
-local function quoted(text, at) return text:sub(at, at + 39):match "^[^\r\n]*" end
-
 local function token_fault(list, i)
   local kind, value = list[i][2], list[i][3]
   local low = value:lower()
   if kind == "address" and not css.is_bitmap(value) then
-    return problem.of("url(%s) would be loaded; put it in as data:", value:sub(1, 60))
+    return problem.of("url(%s) would be loaded; put it in as data:", words.shown(value))
   end
-  if kind == "rule" and not rules[low] then return problem.of("%s is not for letters; write the rules out", low) end
+  if kind == "rule" and not rules[low] then
+    return problem.of("%s is not for letters; write the rules out", words.shown(low))
+  end
   if kind ~= "function" then return nil end
   local is_plain = low ~= "attr" or list[i + 1] and list[i + 1][2] == "name" and list[i + 2] and list[i + 2][3] == ")"
-  if not functions[low] or not is_plain then return problem.of("%s(…) is not for the styles of letters", low) end
+  if not functions[low] or not is_plain then
+    return problem.of("%s(…) is not for the styles of letters", words.shown(low))
+  end
 end
 
 -- What stands between two of { ; }, from token `first` to `last`, and is not before a {.
@@ -88,10 +91,10 @@ local function declaration_fault(text, list, first, last)
   if first > last then return nil end
   local property, colon = list[first], list[first + 1]
   if property[2] ~= "name" or first == last or colon[3] ~= ":" then
-    return problem.of('in the style, "%s" is no property with a value', quoted(text, property[1]))
+    return problem.of('in the style, "%s" is no property with a value', words.shown(text, property[1]))
   end
   if not properties[property[3]:lower()] then
-    return problem.of('the property "%s" is not for letters', property[3])
+    return problem.of('the property "%s" is not for letters', words.shown(property[3]))
   end
 end
 
@@ -99,7 +102,7 @@ local function not_closed() return problem.of "a bracket in the style is not clo
 
 function css.fault(text, is_attribute)
   local list, stop = tokens:match(text)
-  if stop <= #text then return problem.of('the style cannot be read at "%s"', quoted(text, stop)) end
+  if stop <= #text then return problem.of('the style cannot be read at "%s"', words.shown(text, stop)) end
   local first, brackets, blocks = 1, 0, 0
   for i, each in ipairs(list) do
     local sign = each[2] == "sign" and each[3]

@@ -46,21 +46,21 @@ local function link_fault(text)
   local low = text:match "^%s*(.*)$":lower()
   local fine = low:find "^https?://" or low:find "^mailto:" or low:find "^tel:" or low:find "^#"
   if fine or low:find "^[%w._/-]*$" and not low:find "^/" then return nil end
-  return problem.of('href="%s" is no link that can be in a letter', text:sub(1, 60))
+  return problem.of('href="%s" is no link that can be in a letter', words.shown(text))
 end
 
 local function attribute_fault(element, name, text)
   if not attributes[name] and not (further[element] and further[element][name]) then
-    return problem.of("%s=… of <%s> is not for letters; take it out", name, element)
+    return problem.of("%s=… of <%s> is not for letters; take it out", words.shown(name), element)
   end
   if name == "style" then return css.fault(text, true) end
   if name == "href" then return link_fault(text) end
   if name == "src" and not css.is_bitmap(text) then
-    return problem.of('src="%s" would be loaded; put it in as data: (png, jpeg, gif)', text:sub(1, 60))
+    return problem.of('src="%s" would be loaded; put it in as data: (png, jpeg, gif)', words.shown(text))
   end
   if name == "charset" and text:lower() ~= "utf-8" then return problem.of "a page is in UTF-8" end
   if element == "meta" and name == "name" and not page_names[text:lower()] then
-    return problem.of('<meta name="%s"> is not for letters; take it out', text:sub(1, 60))
+    return problem.of('<meta name="%s"> is not for letters; take it out', words.shown(text))
   end
 end
 
@@ -97,7 +97,7 @@ local function sign_fault(text, at, known, is_part)
   local each = is_part and first_of_part(text, at)
   if each then return element_fault(each) end
   if not is_part then
-    return problem.of("the tag %s is not where a page can have it", text:match("^<[%w:-]*", at):sub(1, 60) .. ">")
+    return problem.of("the tag %s is not where a page can have it", words.shown(text:match("^<[%w:-]*", at)) .. ">")
   end
 end
 
@@ -107,7 +107,7 @@ local function find_fault(text, is_part)
   if control then return problem.of "there is a sign in it that cannot be seen; take it out", control end
   if select(2, text:gsub("<", "")) > most_tags then return too_much(), 1 end
   for where, name in text:gmatch "()<(%a[^%s/>]*)" do -- libgumbo ends the process at some of the others
-    if not elements[name:lower()] then return problem.of(no_element, name:lower():sub(1, 60)), where end
+    if not elements[name:lower()] then return problem.of(no_element, words.shown(name:lower())), where end
   end
   local list, known = core.html(text), {}
   if not list then return too_much(), 1 end

@@ -193,14 +193,19 @@ local function wanted_language(given, parent)
   return language.usual, text
 end
 
+local function check_page(text, template)
+  local fault = html.fault(text, template.path)
+  if fault then error(fault, 0) end
+end
+
+-- A page that may be in a letter; one that is joined to another is looked at again, as it is then.
 local function filled(letter, template, code, parent, chosen)
   local lang = code or "en-GB"
   local values, left_out = view.build(letter, template, lang, parent, chosen)
   local text = problem.check(mustache.render(template.template, values, template.options))
   text = html.whole(text, template.title, lang, letter.style)
-  local fault = html.fault(text, template.path)
-  if fault then error(fault, 0) end
-  return html.closed(text), left_out
+  check_page(text, template)
+  return text, left_out
 end
 
 function letter_methods:html(parent)
@@ -213,10 +218,13 @@ function letter_methods:html(parent)
   local text, left_out = filled(self, template, nil, parent, chosen)
   if code ~= language.usual and self.all:find(self.name, code) then
     template = self.all:read(self.name, code)
-    text = html.joined(filled(self, template, code, parent, chosen), text, "en-GB")
+    local first = filled(self, template, code, parent, chosen)
+    text = html.joined(first, text, "en-GB")
+    check_page(text, template)
   elseif code ~= language.usual then
     code, without = language.usual, language.name(code)
   end
+  text = html.closed(text)
   return { html = text, title = self.template.title, template = template.path, language = code, without = without,
     name = self.name, step = chosen.step, parent = parent, of = chosen.entry and chosen.entry.id, on = self.on,
     unseen = left_out.unseen, unsaid = left_out.unsaid, taken_out = left_out.taken_out, nobody = left_out.nobody,

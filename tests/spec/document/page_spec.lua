@@ -132,6 +132,18 @@ describe("what a page may have", function()
     for _, text in ipairs(hostile) do assert.is_not_nil(html.fault(named(text), "x.html"), text) end
   end)
 
+  it("is said in one short line, whatever stands there", function()
+    local long = ("x\n\u{202E}" .. ("é"):rep(40)):rep(300)
+    for _, text in ipairs { '<img src="%s">', '<a href="y:%s">', "<meta name='%s'>", "<p %s>", "<p \u{9b}31m%sx=1>",
+      "<style>%s: x</style>", "<style>p { %s: x }</style>", "<style>@%s;</style>", '<p style="color: %s(1)">',
+      "<style>p { color: url(%s) }</style>", "<style>p { x</style>" } do
+      for _, filler in ipairs { long, (long:gsub("\n", "")), ("\u{feff}é"):rep(100) } do
+        local said = tostring(html.fault(text:format(filler), "x.html") or html.css_fault(filler, "x.html"))
+        assert.is_true(#said < 300 and said == core.escape(said), said)
+      end
+    end
+  end)
+
   it("is asked of a part of a page too, which has no place by itself", function()
     assert.is_nil(html.fault('<td width="3">x</td></tr>', "x.html", true))
     assert.are.equal("x.html, line 2: onclick=… of <td> is not for letters; take it out",
