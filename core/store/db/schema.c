@@ -18,6 +18,7 @@
  *   list, list_row               the numbers on the lists that were made
  *   hook_place, effect           how far each hook plugin has read; the outbox
  *   run, run_failure             what `suggest` recorded, and what failed
+ *   withdrawal                   runs that were withdrawn: by whom, why; append-only
  *   plugin_state                 plugins that failed, were switched off, are on again */
 #include "store/db/schema.h"
 
@@ -287,6 +288,27 @@ static const struct {
      "    (SELECT value FROM json_each(n.value, '$[2]')) AS code"
      "  FROM events v JOIN json_each(v.data, '$.evidence') j"
      "    LEFT JOIN json_each(j.value, '$.sessions') n WHERE v.kind = 'suggestion.made';"},
+    /* 6: which events each run raised, and the runs that were withdrawn, with what undid them:
+     * neither is told of any more (`withdrawn`). Whose list it was, and whether it was given out.
+     */
+    {6,
+     "ALTER TABLE run ADD COLUMN first_event INTEGER;"
+     "ALTER TABLE run ADD COLUMN last_event INTEGER;"
+     "UPDATE run SET first_event = e.first, last_event = e.last FROM (SELECT at, min(id) AS first,"
+     "    max(id) AS last FROM event WHERE substr(kind, 1, 6) <> 'entry.'"
+     "      AND kind <> 'audience.changed' GROUP BY at) e WHERE e.at = run.at;"
+     "CREATE TABLE withdrawal ("
+     "  run INTEGER PRIMARY KEY REFERENCES run, at INTEGER NOT NULL, by TEXT, why TEXT,"
+     "  first_event INTEGER, last_event INTEGER) STRICT;"
+     "CREATE TRIGGER withdrawal_kept BEFORE DELETE ON withdrawal BEGIN"
+     "  SELECT RAISE(ABORT, 'withdrawals are never removed'); END;"
+     "CREATE TRIGGER withdrawal_unchanged BEFORE UPDATE ON withdrawal BEGIN"
+     "  SELECT RAISE(ABORT, 'withdrawals are never changed'); END;"
+     "CREATE VIEW withdrawn AS"
+     "  SELECT r.first_event, r.last_event FROM withdrawal w JOIN run r ON r.id = w.run"
+     "  UNION ALL SELECT first_event, last_event FROM withdrawal;"
+     "ALTER TABLE list ADD COLUMN by TEXT;"
+     "ALTER TABLE list ADD COLUMN given_out INTEGER NOT NULL DEFAULT 0;"},
 };
 
 enum {

@@ -11,6 +11,7 @@ local suggest = require "waymark.suggest"
 local terminal = require "waymark.base.terminal"
 local wording = require "waymark.base.words"
 local trace = require "waymark.suggest.trace"
+local withdrawal = require "waymark.suggest.withdrawal"
 
 local command = {
   name = "suggest",
@@ -32,6 +33,10 @@ function command.options(parser)
     :convert(common.number("--workers", 1))
   parser:option("--trace", "Show each step's call for one pupil; nothing is recorded."):argname "WHO"
   parser:flag("--profile", "Show what each step has cost, the slowest first.")
+  parser:option("--undo", "Withdraw the last recorded run, by its number: what it recorded counts no more.")
+    :argname "RUN":convert(common.number("--undo", 1))
+  parser:option("--why", "Why it is withdrawn."):argname "TEXT"
+  common.by(parser)
 end
 
 -- For programs ---------------------------------------------------------------------
@@ -141,9 +146,14 @@ local notices = {
   { "changed", "decision whose evidence changed", "decisions whose evidence changed" },
 }
 
-local function print_recorded(run, why_not)
+local function undo_words(run)
+  return ("if that run (%d) was a mistake, withdraw it: waymark suggest --undo %d"):format(run.id, run.id)
+end
+
+local function print_recorded(run, why_not, later)
   if why_not then
     print(terminal.paint("dim", "Nothing is recorded: " .. why_not .. "."))
+    if later then print(terminal.paint("dim", wording.capital(undo_words(later)) .. ".")) end
     return
   end
   local lapsed, words = run.lapsed, {}
@@ -164,20 +174,44 @@ local function run_trace(arguments)
   if arguments.profile then problem.raise "--trace is of one pupil, --profile of a whole run; give one of them" end
   if arguments.format == "csv" then problem.raise "--trace comes as a table or as json" end
   local space = common.open(arguments, "read"):load_plugins()
-  trace.pupil(space, common.filter(space, arguments), arguments.trace, arguments.format)
+  local filter = common.filter(space, arguments)
+  suggest.only_looks(space, filter)
+  trace.pupil(space, filter, arguments.trace, arguments.format)
   space:close()
 end
 
+-- Take back what a run recorded.
+local function run_undo(arguments)
+  local space, undone = common.open(arguments, "write"), nil
+  local _, report = hooks.change(space, arguments.dry_run, function()
+    space:settle(true)
+    undone = withdrawal.withdraw(space, arguments.undo, { by = arguments.by, why = arguments.why })
+  end)
+  print(("%s run %d, as of %s: %s of it %s gone, %s that it had ended %s open again."):format(
+    arguments.dry_run and "Would withdraw" or "Withdrawn:", arguments.undo, core.date.english(undone.as_of),
+    wording.count(undone.made, "suggestion"), undone.made == 1 and "is" or "are",
+    wording.count(undone.ended, "suggestion"), undone.ended == 1 and "is" or "are"))
+  if undone.kept > 0 then
+    print(("%s of it %s since by people, and %s as recorded."):format(wording.count(undone.kept, "suggestion"),
+      undone.kept == 1 and "was answered" or "were answered", undone.kept == 1 and "stays" or "stay"))
+  end
+  if not arguments.dry_run then print "Nothing was removed. Look again with: waymark suggest" end
+  local status = hooks.say(report)
+  space:close()
+  return status
+end
+
 function command.run(arguments)
+  if arguments.undo then return run_undo(arguments) end
   if arguments.trace then return run_trace(arguments) end
 
   local space = common.open(arguments, "write")
   local progress, finish = terminal.progress "Looking at pupils"
-  local filter, run, why_not, form
+  local filter, run, why_not, later, form
   local _, report = hooks.change(space, arguments.dry_run, function()
     space:settle(true)
     filter = common.filter(space, arguments)
-    why_not = suggest.only_looks(space, filter)
+    why_not, later = suggest.only_looks(space, filter)
     form = forms[arguments.format](space, #space:schools() > 1, arguments.all and math.huge or arguments.first)
     run = suggest.run(space, filter, { record = not why_not, workers = arguments.workers, progress = progress,
       profile = arguments.profile, line = form.line, most = form.most })
@@ -186,18 +220,18 @@ function command.run(arguments)
   finish()
   form.print(run, filter)
   if arguments.format == "table" then
-    print_recorded(run, why_not)
+    print_recorded(run, why_not, later)
     local asked = hooks.words(report, arguments.dry_run)
     if asked then print(asked) end
     if arguments.dry_run then print "This was a dry run: nothing was recorded." end
   elseif why_not then
-    terminal.warn("nothing is recorded: %s", why_not)
+    terminal.warn("nothing is recorded: %s%s", why_not, later and "; " .. undo_words(later) or "")
   end
   if arguments.profile then trace.costs(run.costs) end
   terminal.warn_of_failures(run.failures)
   local status = hooks.say(report)
   space:close()
-  return #run.failures > 0 and 3 or status
+  return (#run.failures > 0 or later) and 3 or status
 end
 
 return command

@@ -27,10 +27,10 @@ end
 -- Look at every pupil and record it, as `waymark suggest` does; in a dry run inside the
 -- transaction that is there, and no hook is told.
 local function look(space, dry_run)
-  local filter, run, why_not = space:filter {}, nil, nil
+  local filter, run, why_not, later = space:filter {}, nil, nil, nil
   local function work()
     space:settle(true)
-    why_not = suggest.only_looks(space, filter)
+    why_not, later = suggest.only_looks(space, filter)
     run = suggest.run(space, filter, { record = not why_not })
     return why_not == nil
   end
@@ -43,7 +43,7 @@ local function look(space, dry_run)
   if said then lines[#lines + 1] = said end
   terminal.warn_of_failures(run.failures)
   for _, each in ipairs(run.failures) do lines[#lines + 1] = "  " .. terminal.failure_words(each) end
-  return { lines = lines, failed = #run.failures > 0 or hooks.say(report) ~= 0 }
+  return { lines = lines, failed = #run.failures > 0 or later ~= nil or hooks.say(report) ~= 0 }
 end
 
 function command.run(arguments)

@@ -1,5 +1,7 @@
 -- events: what was recorded of pupils, read. Adding is store:add_event, add_entry, strike_entry
 -- and the suggestions' (core/store/case), which keep what belongs together in step.
+--
+-- What a run raised that was withdrawn, and what undid it, stays in the file and is not among them.
 
 local sql = require "waymark.store.sql"
 
@@ -8,9 +10,11 @@ local events = {}
 local limits = { known_at = "v.at <= ?", pupil = "v.pupil = ?", as_of = "v.on_day <= ?", kind = "v.kind = ?",
   upn = "v.pupil = (SELECT id FROM pupil WHERE upn = ?)" }
 
+local stands = "NOT EXISTS (SELECT 1 FROM withdrawn w WHERE v.id BETWEEN w.first_event AND w.last_event)"
+
 -- -> " WHERE …", its values. Of a kind "entry." all that begin so.
 local function where(filter)
-  local parts, values = {}, {}
+  local parts, values = { stands }, {}
   for name, value in next, filter do
     local limit = limits[name] or error("events have no " .. name)
     values[#values + 1] = name == "as_of" and sql.day_number(value) or value
@@ -20,7 +24,7 @@ local function where(filter)
     end
     parts[#parts + 1] = limit
   end
-  return #parts > 0 and " WHERE " .. table.concat(parts, " AND ") or "", values
+  return " WHERE " .. table.concat(parts, " AND "), values
 end
 
 -- In the order they were learnt: { id, at, on, kind, pupil, upn, enrolment, school (key), plugin,
@@ -93,12 +97,13 @@ function events.after(store, id)
           AND m.kind = 'suggestion.made' AND m.enrolment = v.enrolment AND m.step = v.step
           AND m.concern = v.concern AND m.id < v.id ORDER BY m.id DESC LIMIT 1) END, 0) AS baseline
     FROM event v JOIN pupil p ON p.id = v.pupil JOIN school s ON s.id = v.school
-      LEFT JOIN entry n ON n.event = v.id WHERE v.id > ?1 ORDER BY v.id]], id)
+      LEFT JOIN entry n ON n.event = v.id WHERE v.id > ?1 AND ]] .. stands .. " ORDER BY v.id", id)
 end
 
 -- Events of a kind in order: rows of id, enrolment, concern.
 function events.each_told(store, kind)
-  return sql.each(store, "SELECT id, enrolment, concern FROM event WHERE kind = ?1 ORDER BY id", kind)
+  return sql.each(store, "SELECT id, enrolment, concern FROM event v WHERE kind = ?1 AND " .. stands .. " ORDER BY id",
+    kind)
 end
 
 -- Thresholds that were met by pupils one of whose marks was amended since, and since a time:
@@ -106,7 +111,7 @@ end
 function events.amended_thresholds(store, since)
   return sql.rows(store, [[SELECT v.id, v.enrolment, v.concern, v.data ->> '$.rule' AS rule,
       v.data ->> '$.since' AS since, v.plugin FROM event v
-    WHERE v.kind = 'threshold.met'
+    WHERE v.kind = 'threshold.met' AND ]] .. stands .. [[
       AND EXISTS (SELECT 1 FROM amendment a WHERE a.enrolment = v.enrolment AND a.at >= max(v.at, ?1))
     ORDER BY v.enrolment, v.concern, v.id]], since)
 end

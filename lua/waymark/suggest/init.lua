@@ -436,13 +436,14 @@ function suggest.run(workspace, filter, options)
     first_run = runs.last(workspace.store) == nil, contacts = contacts_by_enrolment(workspace, filter.diary),
     pupils = 0, pupils_listed = 0, counts = {}, costs = {}, failures = {}, left_out = {}, states = {}, made = 0,
     list = {}, lapsed = { count = 0 } }
+  local before = events.last_before(workspace.store)
   run.undecided, run.undecided_of = undecided_steps(workspace, filter.diary)
   for _, each in ipairs(maps_with_schools(workspace)) do run_map(run, each.map, each.schools, options) end
   if not run.record then return run end
   keep_states(run)
   run.noticed = notice(run)
   runs.record(workspace.store, { at = workspace.now, as_of = filter.as_of, made = run.made, lapsed = run.lapsed.count,
-    failures = failure_rows(run) })
+    after = before, failures = failure_rows(run) })
   return run
 end
 
@@ -465,13 +466,17 @@ function suggest.lines(run, sorted)
   end
 end
 
--- Why a run prints and records nothing; nil when it may record.
+-- Why a run prints and records nothing, and the run that keeps it from it, if one does; nil when it may
+-- record. Raises of a day to come: nothing up to that day could be recorded any more.
 function suggest.only_looks(workspace, filter)
+  if filter.as_of > workspace:today() then
+    problem.raise("%s is still to come (today is %s); give a day that was", filter.as_of, workspace:today())
+  end
   if filter.known_at then return "this is what was known at an earlier time" end
   if not registers.last_day(workspace.store) then return "no registers have come in yet" end
   local last = runs.last(workspace.store)
   if last and last.as_of > filter.as_of then
-    return ("suggestions up to %s are recorded already"):format(last.as_of)
+    return ("suggestions up to %s are recorded already"):format(last.as_of), last
   end
 end
 

@@ -1,4 +1,4 @@
--- A database of version 1, 2, 3 or 4 (fixtures/workspace-v1.sql …) is brought to this
+-- A database of version 1, 2, 3, 4 or 5 (fixtures/workspace-v1.sql …) is brought to this
 -- version by the first command that changes something, whole or not at all, and keeps
 -- every row.
 
@@ -37,8 +37,8 @@ local function old(number)
 end
 
 -- The tables of version 1; what they hold, but for the cache and what a run adds. The
--- table of sheets has other columns since version 3, that of contacts more since 4; what
--- events hold is packed since 5 (event_data).
+-- table of sheets has other columns since version 3, that of contacts more since 4, that of runs more since 6;
+-- what events hold is packed since 5 (event_data).
 local tables = { "settings", "code", "import", "school", "calendar_day", "pupil", "enrolment", "contact", "slot",
   "coverage", "amendment", "run", "run_failure", "event", "suggestion" }
 
@@ -47,8 +47,8 @@ local function content(w)
   local columns, parts = {}, { "SELECT school, day, hex(am), hex(pm) FROM sheet ORDER BY school, day;" }
   for i, name in ipairs(tables) do
     columns[i] = ("SELECT '%s', group_concat('quote(' || name || ')') FROM pragma_table_info('%s')"
-      .. " WHERE ('%s' <> 'contact' OR cid < 15) AND ('%s' <> 'event' OR name NOT IN ('data', 'pattern', 'packed'));")
-      :format(name, name, name, name)
+      .. " WHERE ('%s' <> 'contact' OR cid < 15) AND ('%s' <> 'event' OR name NOT IN ('data', 'pattern', 'packed'))"
+      .. " AND ('%s' <> 'run' OR name NOT IN ('first_event', 'last_event'));"):format(name, name, name, name, name)
   end
   for name, list in sql(w, table.concat(columns)):gmatch "([^|\n]*)|([^\n]*)\n" do
     parts[#parts + 1] = ("SELECT '%s'; SELECT %s FROM %s ORDER BY 1, 2, 3;"):format(name, list, name)
@@ -97,7 +97,7 @@ describe("a workspace of version 1", function()
 
   it("is migrated by a changing command, and keeps every row", function()
     local was, data = content(w), event_data(w)
-    w:ok("suggest --as-of 2025-09-12" .. now) -- before the last run: records nothing
+    w:expect(3, "suggest --as-of 2025-09-12" .. now) -- before the last run: records nothing
     assert.is_true(version(w) >= 2)
     assert.equal(was, content(w))
     assert.same(data, event_data(w))
@@ -155,15 +155,16 @@ describe("a workspace of version 2", function()
   end)
 
   it("is migrated by a changing command, and keeps every row", function()
-    local was = content(w) .. sql(w, "SELECT * FROM entry, list, list_row")
-    w:ok("suggest --as-of 2025-09-12" .. now) -- before the last run: records nothing
+    local rows = "SELECT * FROM entry; SELECT id, at, as_of FROM list; SELECT * FROM list_row"
+    local was = content(w) .. sql(w, rows)
+    w:expect(3, "suggest --as-of 2025-09-12" .. now) -- before the last run: records nothing
     assert.is_true(version(w) >= 3)
-    assert.equal(was, content(w) .. sql(w, "SELECT * FROM entry, list, list_row"))
+    assert.equal(was, content(w) .. sql(w, rows))
     w:ok "check"
   end)
 
   it("goes on with its registers: marks are read, changed and added", function()
-    w:ok("suggest --as-of 2025-09-12" .. now)
+    w:expect(3, "suggest --as-of 2025-09-12" .. now)
     local query = [[sql "SELECT date, session, code FROM mark WHERE upn = 'B801200005001' AND date >= '2025-09-12'"]]
     assert.equal([[date        session  code
 2025-09-12  AM       /
@@ -181,7 +182,7 @@ describe("a workspace of version 2", function()
   end)
 
   it("keeps its pages, where a new one has larger ones", function()
-    w:ok("suggest --as-of 2025-09-12" .. now)
+    w:expect(3, "suggest --as-of 2025-09-12" .. now)
     assert.equal("4096\n", sql(w, "PRAGMA page_size"))
     local new = workspace.new {}
     finally(function() new:remove() end)
@@ -190,7 +191,7 @@ describe("a workspace of version 2", function()
   end)
 
   it("has no sheet of a school that there is not", function()
-    w:ok("suggest --as-of 2025-09-12" .. now)
+    w:expect(3, "suggest --as-of 2025-09-12" .. now)
     local done, why = sqlite.run(database(w), "PRAGMA foreign_keys = ON;"
       .. " INSERT INTO sheet (key, am, pm) VALUES ((9 << 20) + 45900, x'', x'')")
     assert.is_nil(done)
@@ -221,7 +222,7 @@ describe("a workspace of version 3", function()
 
   it("is migrated by a changing command, and keeps every row", function()
     local was = content(w) .. sql(w, kept)
-    w:ok("suggest --as-of 2025-09-12" .. later) -- before the last run: records nothing
+    w:expect(3, "suggest --as-of 2025-09-12" .. later) -- before the last run: records nothing
     assert.is_true(version(w) >= 4)
     assert.equal(was, content(w) .. sql(w, kept))
     assert.equal("0\n", sql(w, "SELECT sum(gone) FROM contact"))
@@ -250,7 +251,7 @@ describe("a workspace of version 4", function()
   it("is migrated by a changing command, and keeps every row and what events hold", function()
     assert.equal(4, version(w))
     local was, data = content(w), event_data(w)
-    w:ok("suggest --as-of 2025-09-12" .. later) -- before the last run: records nothing
+    w:expect(3, "suggest --as-of 2025-09-12" .. later) -- before the last run: records nothing
     assert.is_true(version(w) >= 5)
     assert.equal(was, content(w))
     assert.same(data, event_data(w))
@@ -258,7 +259,7 @@ describe("a workspace of version 4", function()
   end)
 
   it("has the evidence of its suggestions packed in a few dozen bytes, and can show it", function()
-    w:ok("suggest --as-of 2025-09-12" .. later)
+    w:expect(3, "suggest --as-of 2025-09-12" .. later)
     assert.equal("6|0|1\n", sql(w, "SELECT count(packed), sum(data <> '{}'), max(length(packed)) < 40 FROM event"
       .. " WHERE kind = 'suggestion.made'"))
     assert.equal("2\n", sql(w, "SELECT count(*) FROM pattern"))
@@ -271,11 +272,40 @@ describe("a workspace of version 4", function()
   end)
 
   it("says so when what was packed is damaged", function()
-    w:ok("suggest --as-of 2025-09-12" .. later)
+    w:expect(3, "suggest --as-of 2025-09-12" .. later)
     sql(w, "DROP TRIGGER event_unchanged; UPDATE event SET packed = substr(packed, 1, 9) WHERE id = 1")
     local out = w:expect(1, "check")
     assert.is_truthy((out.out .. out.err):find("what event 1 (suggestion.made) holds cannot be read", 1, true),
       out.out .. out.err)
+  end)
+end)
+
+describe("a workspace of version 5", function()
+  local w
+
+  before_each(function() w = old(5) end)
+  after_each(function() w:remove() end)
+
+  local later = " --now 2025-09-21T18:00Z"
+
+  it("is migrated by a changing command, and keeps every row and what events hold", function()
+    assert.equal(5, version(w))
+    local held = "SELECT id, data, pattern, hex(packed) FROM event"
+    local was, data = content(w), sql(w, held)
+    w:expect(3, "suggest --as-of 2025-09-12" .. later) -- before the last run: records nothing
+    assert.is_true(version(w) >= 6)
+    assert.equal(was, content(w))
+    assert.equal(data, sql(w, held))
+    w:ok "check"
+  end)
+
+  it("knows which events each run raised, so that one of before can be withdrawn", function()
+    w:expect(3, "suggest --as-of 2025-09-12" .. later)
+    assert.equal("1|1|3\n2|4|8\n3|15|15\n4|NULL|NULL\n", sql(w, "SELECT id, first_event, last_event FROM run"))
+    w:ok("suggest --undo 4" .. later)
+    w:ok("suggest --undo 3" .. later)
+    assert.is_truthy(w:ok("suggest" .. later):find("1 new threshold met", 1, true)) -- told anew
+    w:ok "check"
   end)
 end)
 
@@ -303,7 +333,7 @@ describe("a workspace of a newer version", function()
   it("is refused by every command, and stays as it is", function()
     local w = old(1)
     finally(function() w:remove() end)
-    w:ok("suggest --as-of 2025-09-12" .. now)
+    w:expect(3, "suggest --as-of 2025-09-12" .. now)
     sql(w, "PRAGMA user_version = 99")
     local was = content(w)
     for _, line in ipairs { "figures", "suggest", "check", "backup copy" } do

@@ -270,8 +270,9 @@ describe("E8, a day before the last one recorded", function()
   it("records nothing, and says so", function()
     local before = events()
     for _, format in ipairs { "json", "csv", "table" } do
-      local got = w:expect(0, "--now 2025-11-21T18:00Z suggest --as-of 2025-11-07 --format " .. format)
+      local got = w:expect(3, "--now 2025-11-21T18:00Z suggest --as-of 2025-11-07 --format " .. format)
       local said = format == "table" and got.out or got.err
+      assert.is_truthy(said:find("waymark suggest --undo 1", 1, true), said)
       assert.is_truthy(said:find "[Nn]othing is recorded", said)
       assert.is_truthy(said:find "21 Nov" or said:find("2025-11-21", 1, true), said)
     end
