@@ -19,6 +19,7 @@ void answers_free(answers *a) {
   }
   mem_free(a->list);
   mem_free(a->costs);
+  mem_free(a->asked);
   *a = (answers){0};
 }
 
@@ -129,9 +130,19 @@ status answers_read(const answer_form *form, const json_t *json, size_t pupils, 
   *out = (answers){0};
   const json_t *list = json_object_get(json, "answers");
   size_t n = json_array_size(list);
-  const json_t *costs = json_object_get(json, "costs");
-  if (!json_is_array(list) || json_object_size(json) != (costs ? 2 : 1))
+  const json_t *costs = json_object_get(json, "costs"), *asked = json_object_get(json, "asked");
+  if (!json_is_array(list) ||
+      json_object_size(json) != 1 + (size_t)(costs != NULL) + (size_t)(asked != NULL))
     return malformed("its form", p);
+  if (asked && (!json_is_array(asked) || json_array_size(asked) > form->step_count))
+    return malformed("the steps asked", p);
+  if (asked && !(out->asked = mem_new(form->step_count, sizeof *out->asked)))
+    return problem_no_memory(p);
+  for (size_t i = 0; i < json_array_size(asked); i++) { /* each the place of a step, from 1 */
+    json_int_t place = json_integer_value(json_array_get(asked, i));
+    if (place < 1 || (uint64_t)place > form->step_count) return malformed("the steps asked", p);
+    out->asked[place - 1] = true;
+  }
   if (costs && json_array_size(costs) != form->step_count) return malformed("the costs", p);
   if (costs && !(out->costs = mem_new(form->step_count, sizeof *out->costs)))
     return problem_no_memory(p);

@@ -65,6 +65,7 @@ typedef struct answers {
   answer *list; /* [count] */
   size_t count;
   answer_cost *costs; /* [step_count of the form], or NULL: no profile was asked for */
+  bool *asked;        /* [step_count]: whether the step was asked of somebody; or NULL: not said */
 } answers;
 
 const char *answer_verdict_name(answer_verdict verdict);

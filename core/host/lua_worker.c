@@ -298,6 +298,13 @@ static int read_findings(lua_State *L, job *j, const json_t *json) {
     lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
   lua_setfield(L, -2, "pupils");
+  lua_newtable(L);
+  for (size_t i = 0; j->answers.asked && i < box->form.step_count; i++) {
+    if (!j->answers.asked[i]) continue;
+    lua_pushboolean(L, true);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  lua_setfield(L, -2, "asked");
   return 3;
 }
 

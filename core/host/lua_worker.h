@@ -28,9 +28,9 @@
  *     concern would be called in each of them.
  *   costs {{calls =, nanoseconds =, instructions =, bytes =, asked = pupils}, …} by step, or nil:
  *     what that worker has spent so far, when a profile was asked for.
- *   held { steps = {number, …}, pupils = {[record] = true} }: with the suggestions
- *     of a school (lua_case.h) those that are open and settled give no finding, and are
- *     only counted.
+ *   held { steps = {number, …}, pupils = {[record] = true}, asked = {[step] = true} }: with the
+ *     suggestions of a school (lua_case.h) those that are open and settled give no finding, and
+ *     are only counted; `asked` are the steps that were asked of somebody, if the worker said so.
  *
  *   worker.listed(evidence[, unresolved]) -> its sessions as a value that is written as
  *     JSON and looked at by nobody */

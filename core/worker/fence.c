@@ -20,8 +20,8 @@
 enum {
   COUNT_STEP = 1000,     /* instructions between two looks */
   BLOCK_OVERHEAD = 16,   /* what malloc adds */
-  MESSAGE_TAKEN = 4096,  /* bytes of a plugin's error text */
-  MESSAGE_SHOWN = 1600,  /* of them, escaped: the host takes 2047 with what it adds */
+  MESSAGE_TAKEN = 1000,  /* bytes of a plugin's error text */
+  MESSAGE_SHOWN = 800,   /* of them, escaped; the rest is "…" */
   LEVELS_SEARCHED = 24,  /* for the plugin's own line */
   SOURCE_MOST = 1 << 20, /* bytes of one source text */
   GC_PAUSE = 400,        /* collect at four times what was alive: most objects die young */
@@ -41,6 +41,7 @@ typedef struct memory {
 typedef struct place {
   char file[104]; /* "": not known */
   int line;       /* 0: not known */
+  bool said;      /* of an error: its text begins with it, as Lua's own do */
 } place;
 
 struct fence {
@@ -50,9 +51,10 @@ struct fence {
   uint64_t spent_job, spent_call, budget;       /* budget 0: no limit a call */
   volatile sig_atomic_t counting, call, ticked; /* counting late: see fence_tick */
   fence_verdict killed;
-  uint64_t passed;      /* which budget was passed: a call's, or 0 for the job's */
-  place place;          /* of the plugin, lately; when a limit was passed, then */
-  worker_page own_page; /* when the caller gave none */
+  uint64_t passed;        /* which budget was passed: a call's, or 0 for the job's */
+  place place;            /* of the plugin, lately; when a limit was passed, then */
+  place raised, *raising; /* of the last error; of the innermost call, while it goes on */
+  worker_page own_page;   /* when the caller gave none */
   buffer message, printed;
   size_t lines;
   bool print_full;
@@ -236,14 +238,52 @@ status fence_new(const fence_limits *limits, worker_page *page, lua_CFunction op
 
 /* Calls ----------------------------------------------------------------------- */
 
+/* Message handler: notes where an error was raised, and leaves it as it is. Its text may begin
+ * with any of the plugin lines that led there: error(text, 2) names who called. What begins with
+ * another place is an author's own words, and the place is the innermost line. */
+static int note_raised(lua_State *L) {
+  fence *f = fence_of(L);
+  place at = {0}, inner = {0};
+  lua_Debug ar;
+  slice text = {0};
+  if (lua_type(L, 1) == LUA_TSTRING) text.at = lua_tolstring(L, 1, &text.length);
+  for (int level = 1; level < LEVELS_SEARCHED && lua_getstack(L, level, &ar); level++) {
+    char begin[128];
+    if (!lua_getinfo(L, "Sl", &ar) || ar.currentline <= 0) continue;
+    if (!take_place(&at, &ar, ar.currentline)) continue;
+    if (!inner.file[0]) inner = at;
+    int n = snprintf(begin, sizeof begin, "%s:%d: ", at.file, at.line);
+    if (n > 0 && text.length >= (size_t)n && memcmp(text.at, begin, (size_t)n) == 0) {
+      inner = at;
+      inner.said = true;
+      break;
+    }
+  }
+  if (f->raising) *f->raising = inner;
+  return 1;
+}
+
+bool fence_raised(const fence *f, const char **file, int *line) {
+  *file = f->raised.file;
+  *line = f->raised.line;
+  return f->raised.said;
+}
+
 int fence_pcall(fence *f, int arguments, int results) {
   lua_State *L = fence_state(f);
   lua_Debug ar;
   int function = lua_gettop(L) - arguments;
+  place raised = {0}, *outer = f->raising;
   lua_pushvalue(L, function); /* kept below the call, to say which it was */
   lua_insert(L, function);
+  lua_pushcfunction(L, note_raised);
+  lua_insert(L, function + 1);
   f->place.file[0] = '\0';
-  int code = lua_pcall(L, arguments, results, 0);
+  f->raising = &raised;
+  int code = lua_pcall(L, arguments, results, function + 1);
+  f->raising = outer;
+  if (code != LUA_OK) f->raised = raised;
+  lua_remove(L, function + 1);
   if (code != LUA_OK && !f->killed && f->memory.refusing && !f->place.file[0]) {
     lua_pushvalue(L, function);
     if (lua_getinfo(L, ">S", &ar)) (void)take_place(&f->place, &ar, ar.linedefined);

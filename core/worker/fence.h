@@ -9,8 +9,8 @@
  *    from an error's text.
  * 2. Memory is counted with 16 bytes a block for the allocator. The cap holds
  *    for Lua alone; C memory of the worker is the jail's business.
- * 3. Plugin code is called through `fence_call` only, without a message handler
- *    (a handler would run without the count).
+ * 3. Plugin code is called through `fence_call` and `fence_pcall` only, with no message
+ *    handler of its own (one would run without the count).
  * 4. There are no coroutines, finalisers or debug functions, so the main state
  *    is the only thread.
  *
@@ -60,11 +60,16 @@ worker_page *fence_page(const fence *f);
  * says why. */
 fence_verdict fence_call(fence *f, int arguments, int results, uint64_t budget);
 
-/* As lua_pcall without a handler, on behalf of a plugin that then catches what was raised:
- * notes where memory ran out. What fence_killed and fence_caught say must follow. */
+/* As lua_pcall, on behalf of a plugin that then catches what was raised: notes where that was,
+ * and where memory ran out. What fence_killed and fence_caught say must follow. */
 int fence_pcall(fence *f, int arguments, int results);
 
-/* One line, escaped for any reader, of at most 1,603 bytes. Of a plugin's error: its
+/* Where the error of the last call that failed was raised: the plugin's file ("": in none) and
+ * line. Whether its text begins with it, as "FILE:LINE: "; else what it begins with is an author's
+ * choice, and no place. The file is lent until the next call. */
+bool fence_raised(const fence *f, const char **file, int *line);
+
+/* One line, escaped for any reader, of at most 803 bytes. Of a plugin's error: its
  * text, or "error object of type X". Of a limit: the host's own words, with the plugin's
  * file and the line that was running; of memory the last one that was counted, or the
  * function that was called. Lent until the next call. */

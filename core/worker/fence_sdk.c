@@ -90,6 +90,20 @@ static int sdk_compile(lua_State *L) {
   return 1;
 }
 
+/* place() -> "FILE:LINE" | nil, whether the text of the error began with it: of the last call that
+ * failed */
+static int sdk_place(lua_State *L) {
+  const char *file;
+  int line;
+  bool said = fence_raised(fence_of(L), &file, &line);
+  if (file[0])
+    lua_pushfstring(L, "%s:%d", file, line);
+  else
+    lua_pushnil(L);
+  lua_pushboolean(L, said);
+  return 2;
+}
+
 /* As in the host, where the same text runs: in no order, which that of plugins takes a look at all
  * keys for each. */
 static int sdk_next(lua_State *L) {
@@ -116,13 +130,11 @@ static int sdk_text(lua_State *L) {
   return 1;
 }
 
-static const luaL_Reg fence_functions[] = {{"at", sdk_at},
-                                           {"call", sdk_call},
-                                           {"compile", sdk_compile},
-                                           {"environment", sdk_environment},
-                                           {"meter", sdk_meter},
-                                           {"text", sdk_text},
-                                           {NULL, NULL}};
+static const luaL_Reg fence_functions[] = {
+    {"at", sdk_at},           {"call", sdk_call},
+    {"compile", sdk_compile}, {"environment", sdk_environment},
+    {"meter", sdk_meter},     {"place", sdk_place},
+    {"text", sdk_text},       {NULL, NULL}};
 
 static const luaL_Reg json_functions[] = {{"array", value_lua_array},
                                           {"decode", value_lua_decode},

@@ -7,6 +7,8 @@
  *   fence.compile(name, text, env)   function | nil, message
  *   fence.environment()        a new plugin's environment
  *   fence.meter()              nanoseconds, instructions (in thousands), bytes asked for
+ *   fence.place()              "FILE:LINE" | nil, whether the text began with it: where the last
+ *                              error that was caught was raised
  *   fence.text(value)          as tostring, and never raises
  *   json.decode, json.encode, json.array   see script/value.h
  *

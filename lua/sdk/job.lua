@@ -215,17 +215,16 @@ end
 
 local function served() return set.list[#set.list] end
 
--- An error of a step. One that `return evidence:because(…)` raised has no line of the
--- step's own: then its file is named.
+local function in_file(each, message) return ("%s/steps/%s.lua: %s"):format(each.plugin.name, each.name, message) end
+
+-- An error of a step that was just caught. One that `return evidence:because(…)` raised has no line
+-- of the step's own: then its file is named.
 local function step_failed(answer, each, message)
   message = message:gsub("^sdk/[%w_]+%.lua:%d+: ", "")
   if served().name ~= each.plugin.name then -- whose grants are in force
     message = message:gsub("reads in plugin%.lua$", "reads in " .. served().name .. "/plugin.lua")
   end
-  if not message:find "^[^%s:]+%.lua:" then
-    message = ("%s/steps/%s.lua: %s"):format(each.plugin.name, each.name, message)
-  end
-  return failed(answer, check.hint(message))
+  return failed(answer, plugins.placed(message, function(text) return in_file(each, text) end))
 end
 
 -- What becomes of a reason that a step gave: a suggestion, unless the gate says why not.
@@ -276,10 +275,12 @@ local function says_otherwise(first, at, each)
   return said_in(ask(first.record, at, each, first.pupil, first.case, fence.call)) ~= first.said
 end
 
-local function failed_otherwise(record, each)
-  return step_failed({ record = record, step = each.name }, each, "asked again about the same pupil it answers "
-    .. "otherwise; keep nothing from pupil to pupil in a variable outside suggest, and leave nothing to chance")
+local function failed_of(record, each, why)
+  return failed({ record = record, step = each.name }, in_file(each, why))
 end
+
+local otherwise = "asked again about the same pupil it answers otherwise; keep nothing from pupil to pupil in a "
+  .. "variable outside suggest, and leave nothing to chance"
 
 -- All that the step said in a batch is a failure then, at least of the pupil `first`.
 local function fail_all(answers, first, at, each)
@@ -287,12 +288,12 @@ local function fail_all(answers, first, at, each)
   for i = #answers, 1, -1 do
     local other = answers[i]
     if other.step == each.name then
-      found, answers[i] = true, failed_otherwise(other.record, each)
+      found, answers[i] = true, failed_of(other.record, each, otherwise)
     elseif other.record > first.record or other.record == first.record and set.place[other.step] > at then
       place = i
     end
   end
-  if not found then table.insert(answers, place, failed_otherwise(first.record, each)) end
+  if not found then table.insert(answers, place, failed_of(first.record, each, otherwise)) end
 end
 
 local function ask_again(answers, firsts)
@@ -304,6 +305,38 @@ local function ask_again(answers, firsts)
         break
       end
     end
+  end
+end
+
+-- How much the answers take as JSON, by step, and all together. Few come near the limit: as long as
+-- the most that they can take does not, nothing is counted.
+local function sizes_of(answers)
+  local most, by_step, all = 0, {}, 0
+  for _, answer in ipairs(answers) do
+    most = most + 200 + 6 * (#(answer.words or "") + #(answer.concern or "")) + 300 * #(answer.rules or "")
+  end
+  if most <= limits.answer then return by_step, most end
+  for _, answer in ipairs(answers) do
+    local size = #core.encode(answer) + 1
+    by_step[answer.step], all = (by_step[answer.step] or 0) + size, all + size
+  end
+  return by_step, all
+end
+
+-- What is said of a batch is one message. Where it would be too large, the step that says most is at
+-- fault: all that it said are failures then.
+local function fit(answers)
+  local by_step, all = sizes_of(answers)
+  while all > limits.answer do
+    local largest
+    for _, each in ipairs(set.steps) do
+      if by_step[each.name] and (not largest or by_step[each.name] > by_step[largest.name]) then largest = each end
+    end
+    local why = limits.fault("answer", all, "this step says most")
+    for i, answer in ipairs(answers) do
+      if answer.step == largest.name then answers[i] = failed_of(answer.record, largest, why) end
+    end
+    by_step, all = sizes_of(answers)
   end
 end
 
@@ -333,24 +366,26 @@ function job.evaluate(bytes)
   local batch = open_batch(bytes, set.request)
   begin_school(batch.school.id)
   if set.request.explain then return explain_step(batch, set.request.explain) end
-  local answers, met, firsts = core.array {}, batch.met, {}
+  local answers, met, firsts, asked, failures = core.array {}, batch.met, {}, {}, {}
   for record = 1, #batch do
     local ours = cases.of(batch[record])
     for at = 1, #set.steps do
       local each = set.steps[at]
-      if each.step.suggest and not each.further and not set.without[each.name]
-        and is_asked(each, met[record], ours) then
+      if each.step.suggest and not each.further and not set.without[each.name] -- one that is left out says no more
+        and (failures[at] or 0) <= limits.failing_pupils and is_asked(each, met[record], ours) then
         local pupil = batch[record] -- its own: what it writes into its fields reaches no step after it
         local case = cases.of(pupil)
         local answer = ask(record, at, each, pupil, case, call)
-        answers[#answers + 1] = answer
+        answers[#answers + 1], asked[at] = answer, true
+        if answer and answer.verdict == "failed" then failures[at] = (failures[at] or 0) + 1 end
         keep_first(firsts, at, answer, record, pupil, case)
       end
     end
   end
   ask_again(answers, firsts)
+  fit(answers)
   fence.at(0) -- what goes wrong from here on is no step's
-  return { answers = answers, costs = set.costs }
+  return { answers = answers, asked = core.array(check.names(asked)), costs = set.costs }
 end
 
 -- Explaining -----------------------------------------------------------------
@@ -407,7 +442,7 @@ function explain_step(batch, name)
         given = ask(1, at, each, pupil, case, call)
         lines = #printed
         local first = { record = 1, pupil = pupil, case = case, said = said_in(given) }
-        if says_otherwise(first, at, each) then given = failed_otherwise(1, each) end
+        if says_otherwise(first, at, each) then given = failed_of(1, each, otherwise) end
         for i = #printed, lines + 1, -1 do printed[i] = nil end
       end
       if given and not is_asked(each, batch.met[1], case) then -- asked for what it consulted
@@ -452,9 +487,9 @@ local function tell(given, at, pupil, list)
       fence.at(at, i)
       local ok, message = fence.call(ask_hook, hook, context, list)
       if not ok then
-        local placed = message:find "^[^%s:]+%.lua:" and not message:find "^sdk/"
-        message = check.hint((message:gsub("^sdk/[%w_]+%.lua:%d+: ", "")))
-        return false, placed and message or ('%s: on("%s"): %s'):format(served().name, hook.event, message)
+        return false, plugins.placed(message:gsub("^sdk/[%w_]+%.lua:%d+: ", ""), function(text)
+          return ('%s: on("%s"): %s'):format(served().name, hook.event, text)
+        end)
       end
     end
   end

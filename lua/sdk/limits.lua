@@ -20,6 +20,7 @@ limits.list = {
   { "evidence", 10, "pieces of evidence of one reason" },
   { "reason", 500, "bytes of a reason, or of what a gate says" },
   { "concern", 64, "bytes of a concern" },
+  { "answer", 4000000, "bytes of what all steps say of a batch" },
   { "effects", 20, "effects of one event" },
   { "effect", 65536, "bytes of one effect" },
   { "pupil_notes", 10, "notes and reviews by a plugin for one pupil in one run" },

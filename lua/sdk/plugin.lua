@@ -45,13 +45,33 @@ local function placed(file, text, sentence)
   return ("%s: %s"):format(file, sentence)
 end
 
--- Call; an error without a line (that of a tail call, such as return step { … },
--- has none) gets the name of the plugin's file.
+local last_placed -- the text of the last error that says truly where it is
+
+local function raise_placed(message)
+  last_placed = message
+  error(message, 0)
+end
+
+-- The text of the error that was just caught, with its place and what to do. An author's text may
+-- begin with the name of any file, so the place is the one that the fence saw, but for an error that
+-- has its place already and is handed on. One that was raised on no line of a plugin's (by a tail
+-- call, such as return step { … }) is `otherwise(message)`.
+function plugins.placed(message, otherwise)
+  if message == last_placed then return message end
+  local place, is_said = fence.place()
+  local tail = place and message:match "^%.%.%.([^:%s]+:%d+): " -- as Lua writes the name of a file that is long
+  if tail and place:sub(-#tail) == tail then message = message:sub(#tail + 6) end
+  if not is_said then message = place and place .. ": " .. message or otherwise(message) end
+  last_placed = check.hint(message)
+  return last_placed
+end
+
+-- Call; what goes wrong in it is said with the place, at least the plugin's file.
 local function call_named(name, text, fn, ...)
   local ok, value = pcall(fn, ...)
   if ok then return value end
   if type(value) ~= "string" then error(value, 0) end
-  error(check.hint(value:find "^[^%s:]+%.lua:" and value or placed(name, text, value)), 0)
+  error(plugins.placed(value, function(message) return placed(name, text, message) end), 0)
 end
 
 -- -> chunk | nil, message
@@ -66,7 +86,7 @@ end
 
 local function run_text(name, text, env)
   local chunk, message = compile(name, text, env)
-  if not chunk then error(message, 0) end
+  if not chunk then raise_placed(message) end
   return call_named(name, text, chunk)
 end
 
@@ -230,7 +250,7 @@ local function find_step(set, plugin, name)
   end
   local step = run_text(plugin.name .. "/" .. path, plugin.files[path], plugin.env)
   if not steps.is_step(step) then
-    error(("%s/%s: it should return step { … }; write return before step"):format(plugin.name, path), 0)
+    raise_placed(("%s/%s: it should return step { … }; write return before step"):format(plugin.name, path))
   end
   plugin.steps[name] = { step = step, plugin = plugin, name = name }
   return plugin.steps[name]

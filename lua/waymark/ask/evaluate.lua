@@ -3,7 +3,7 @@
 --
 --   local look = evaluate.new(workspace, map, filter, options)
 --   for school, result in look:schools(schools) do … end
---   -> look.failures, look.pupils, look.costs, look.left_out, look.given_up
+--   -> look.failures, look.pupils, look.asked, look.costs, look.left_out, look.given_up
 --
 -- Batches of a school go to as many workers as there are processors, and are
 -- answered in their order; a school is handed over when it is done, so that no more
@@ -265,12 +265,13 @@ end
 --              suggested by then), undecided = { [enrolment] = true } (whose suggestions are looked at one by
 --              one), off = why the plugin is not asked at all | nil, without = names of steps that are not asked }
 -- look.brief = true: what is suggested already is only counted from then on.
--- Afterwards: failures, pupils, costs = { [worker] = costs of core/host/lua_worker.h }, left_out = those of
--- the failures for which the look has to begin again without their steps, given_up = true when the plugin is
--- at fault (either way nothing of the look may be kept), not_asked = true when there was nobody to ask.
+-- Afterwards: failures, pupils, asked = { [place] = true } of steps that were asked of somebody, costs = {
+-- [worker] = costs of core/host/lua_worker.h }, left_out = those of the failures for which the look has to
+-- begin again without their steps, given_up = true when the plugin is at fault (either way nothing of the
+-- look may be kept), not_asked = true when there was nobody to ask.
 function evaluate.new(workspace, map, filter, options)
   local self = setmetatable({ workspace = workspace, map = map, filter = filter, options = options,
-    queue = {}, failures = {}, errors = {}, pupils = 0, costs = {}, result = new_result() }, look)
+    queue = {}, failures = {}, errors = {}, pupils = 0, asked = {}, costs = {}, result = new_result() }, look)
   local why = map.broken or options.off
   if why then
     self.given_up, self.not_asked = true, true
@@ -355,6 +356,7 @@ function look:take(item)
   local result = self.result
   for place, count in ipairs(held.steps) do result.counts[place] = (result.counts[place] or 0) + count end
   for _ in next, held.pupils do result.pupils = result.pupils + 1 end
+  for place in next, held.asked do self.asked[place] = true end
   for _, each in ipairs(list) do
     local finding = take_finding(each, self.map.declared, item.school)
     finding.beside = held.pupils[finding.record]

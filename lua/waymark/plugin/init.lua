@@ -215,10 +215,14 @@ end
 
 local source_most = 100 -- bytes of a line that is shown
 
--- The line of source that a message names ("essex/steps/x.lua:3: …"), of the plugins that
--- a command has read. -> { number, text } | nil
+-- The line of source that a message begins with ("essex/steps/x.lua:3: …"), or where a limit was
+-- passed (it ends so), of the plugins that a command has read. -> { number, text } | nil
 function plugins.source_line(known, message)
-  local name, path, number = (message or ""):match "([%w_-]+)/([%w_/%.-]+%.lua):(%d+)"
+  message = message or ""
+  local name, path, number = message:match "^([%w_-]+)/([%w_/%.-]+%.lua):(%d+)"
+  if not name and not message:find "^[%w_-]+/[%w_/%.-]+%.lua:" then
+    name, path, number = message:match " at ([%w_-]+)/([%w_/%.-]+%.lua):(%d+)$"
+  end
   local text = name and known[name] and known[name].files[path]
   if not text then return nil end
   local at, wanted = 0, math.tointeger(number)

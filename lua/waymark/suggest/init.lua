@@ -395,11 +395,14 @@ local function run_map(run, map, schools, options)
     each.left_out = not look.given_up
     look.failures[#look.failures + 1] = each
   end
-  if not look.not_asked then note_state(run, map.served, look.given_up and look.failures[1].message) end
+  local worked = next(look.asked) ~= nil -- where nobody was asked, nothing is known of it
+  if not look.not_asked and (look.given_up or worked) then
+    note_state(run, map.served, look.given_up and look.failures[1].message)
+  end
   for _, step in ipairs(map.declared and map.declared.steps or {}) do
     if look.given_up then
       run.left_out[step] = run.left_out[step] or look.not_asked and "off" or "failed"
-    elseif not without[step.name] then
+    elseif not without[step.name] and look.asked[step.place] then
       note_state(run, plugin_state.name(step.plugin, step.name))
     end
   end

@@ -99,6 +99,29 @@ describe("a step that throws for one pupil", function()
     assert.falsy(r.err:find("[\27\r]") or r.err:find("\u{202E}", 1, true), r.err)
   end)
 
+  it("cannot lay it at another plugin's door: the place is where it was raised", function()
+    local forged = '"england/init.lua:3: boo"'
+    for body, words in pairs {
+      ["error(" .. forged .. ", 0)"] = "england/init.lua:3: boo",
+      ["local _, m = pcall(error, " .. forged .. ", 0) return assert(false, m)"] = "england/init.lua:3: boo",
+      ["local function f() error('boo', 2) end f()"] = "boo", -- who called is a true place
+    } do
+      step_does(only_for("P02", body) .. suggests)
+      local _, _, r = suggest()
+      says(r, ("step visit, for Ben 2 Moss: local/steps/visit.lua:3: %s\n    3 | if"):format(words))
+      assert.equal(2, select(2, r.err:gsub("\n", "")), r.err)
+    end
+    local long = ("x"):rep(40) -- of which Lua's own message has the end only
+    step_does(suggests)
+    w:file("w/plugins/local/init.lua", ('return { road_map = { "%s" } }'):format(long))
+    w:file(("w/plugins/local/steps/%s.lua"):format(long),
+      'return step { title = "T", principle = "listen", suggest = function() local x = nil; x.y() end }')
+    says(w:run("explain P02 " .. long .. plugins.day), ("local/steps/%s.lua:1: attempt to index"):format(long))
+    step_does(suggests)
+    w:file("w/plugins/local/init.lua", "local f = function() error(" .. forged .. ", 0) end f()")
+    assert.truthy(plugins.refusal(w, "suggest"):find "%(failed%): local/init.lua:1: england/init.lua:3: boo\n$")
+  end)
+
   it("may throw whatever it likes", function()
     for _, value in ipairs { "{}", "nil", "print",
       "setmetatable({}, { __tostring = function() error 'again' end })" } do
@@ -163,6 +186,45 @@ describe("what a step returns", function()
     assert.equal(0, r.status)
     assert.equal(52, n)
     assert.falsy(r.err:find "flood")
+  end)
+end)
+
+describe("a step that says more than a message holds", function()
+  it("is left out alone", function()
+    step_does 'return pupil:count(away):because "visit"'
+    local names, most = {}, 45
+    for i = 1, most do -- a control character takes six bytes
+      names[i] = ('"s%d"'):format(i)
+      w:file(("w/plugins/local/steps/s%d.lua"):format(i), ([[
+local away = require "local".away
+return step { title = "T", principle = "listen", suggest = function(pupil)
+  local e = pupil:count(away)
+  return e:because(("\1"):rep(%d), e, e, e, e, e, e, e, e, e)
+end }]]):format(i == most and 500 or 480))
+    end
+    w:file("w/plugins/local/init.lua", ('away = count { name = "away-%s", codes = "O", at_least = 1, weeks = 4 } '
+      .. 'return { away = away, road_map = { "tea", %s } }'):format(("x"):rep(34), table.concat(names, ", ")))
+    local found, n, r = suggest()
+    says(r, "step s45, for Ben 1 Moss and for 25 more pupils: local/steps/s45.lua: this step says most: too many: "
+      .. "at most 4000000 bytes of what all steps say of a batch")
+    assert.truthy(found["P01 tea"] and found["P01 s1"] and not found["P01 s45"])
+    assert.equal(45 * 26, n)
+  end)
+
+  it("by its errors, which are cut, fails alone", function()
+    step_does(suggests)
+    local names = {}
+    for i = 1, 59 do
+      names[i] = ('"s%d"'):format(i)
+      w:file(("w/plugins/local/steps/s%d.lua"):format(i), ([[return step { title = "T", principle = "listen",
+        suggest = function(pupil) if pupil.upn <= "P19" then error(("\1"):rep(4000)) end end }]]))
+    end
+    w:file("w/plugins/local/init.lua", 'away = count { name = "away", codes = "O", at_least = 1, weeks = 4 } '
+      .. ('return { away = away, road_map = { "tea", %s } }'):format(table.concat(names, ", ")))
+    local found, n, r = suggest()
+    says(r, "step s9, for Ben 1 Moss and for 18 more pupils: local/steps/s9.lua:2: ")
+    assert.truthy(found["P01 tea"])
+    assert.equal(26, n)
   end)
 end)
 

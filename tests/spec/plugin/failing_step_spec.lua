@@ -92,6 +92,23 @@ describe("a step that fails run after run", function()
     assert.same(MADE, events())
   end)
 
+  it("is not taken to have worked in a run in which it was asked of nobody", function()
+    local function state()
+      return w:json "sql \"SELECT count(*) AS n FROM plugin_state WHERE state = 'failed'\""[1].n,
+        w:json "sql \"SELECT count(*) AS n FROM plugin_state WHERE state <> 'failed'\""[1].n
+    end
+    local fails = "while true do end"
+    for i, at_least in ipairs { 1, 1, 99, 1 } do
+      steps_do { visit = fails }
+      w:file("w/plugins/local/plugin.lua",
+        'return { name = "local", version = "0.3", api = 3, reads = { "registers", "pupil.upn" } }')
+      w:file("w/plugins/local/steps/visit.lua", ('local many = count { name = "many", codes = "O", weeks = 4, '
+        .. "at_least = %d }\n"):format(at_least) .. STEP:format("Visit", fails):gsub("suggest =", "when = many, %0"))
+      assert.equal(at_least == 1 and 3 or 0, suggest().status)
+      assert.same(({ { 1, 0 }, { 2, 0 }, { 2, 0 }, { 3, 1 } })[i], { state() }) -- the last one: off
+    end
+  end)
+
   it("for one pupil only is told of with that pupil, and of no other", function()
     steps_do { visit = 'if pupil.upn == "B1" then error "boo" end' }
     assert.equal(3, suggest().status)

@@ -120,6 +120,14 @@ describe("an answer of a worker", function()
     end
   end)
 
+  it("has which steps were asked of somebody, by their places", function()
+    local _, _, held = read '{"answers":[],"asked":[2]}'
+    assert.same({ [2] = true }, held.asked)
+    for _, bad in ipairs { "[0]", "[3]", '["1"]', "[1,2,1]", "7", "null" } do
+      refused(read('{"answers":[],"asked":' .. bad .. "}"))
+    end
+  end)
+
   it("is refused in another order than that of pupils and road map", function()
     refused(answers(good:gsub('"visit"', '"tea"') .. "," .. good))
     refused(answers(good:gsub('"record":1', '"record":2') .. "," .. good))
