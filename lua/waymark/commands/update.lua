@@ -50,6 +50,9 @@ function command.run(arguments)
   if not files.is_folder(arguments.inbox) then
     problem.raise("%s is no folder; give the folder into which the files are put", arguments.inbox)
   end
+  if files.exists(arguments.inbox .. "/waymark.lua") then
+    problem.raise("%s is the folder of a workspace; give the folder into which the files are put", arguments.inbox)
+  end
   local space = common.open(arguments, "write")
   local progress, finish = terminal.progress "Taking in"
   local report = (arguments.dry_run and update.dry_run or update.run)(space, {

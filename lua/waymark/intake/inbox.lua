@@ -6,7 +6,8 @@
 --   1. Hidden files, folders, and names that end like a file half copied (.part,
 --      .tmp, ~ …) are left alone.
 --   2. A file is known by its headings; where they fit nothing, by a word in its
---      name, so that the import says which heading is missing.
+--      name, so that the import says which heading is missing. What has neither the
+--      headings nor the name of a CSV file stays where it is.
 --   3. The report is written before the file is moved; a move is one rename.
 
 local lfs = require "lfs"
@@ -57,6 +58,8 @@ local function kind_by_headings(headings)
   end
 end
 
+local function is_csv(name) return name:lower():find "%.csv$" ~= nil end
+
 local function kind_by_name(name)
   local low = name:lower()
   for _, kind in ipairs(inbox.kinds) do
@@ -71,7 +74,7 @@ function inbox.kind(path, name)
   local headings = {}
   for _, heading in ipairs(reader:headings()) do headings[cells.heading(heading)] = true end
   reader:close()
-  local kind = kind_by_headings(headings) or kind_by_name(name)
+  local kind = kind_by_headings(headings) or is_csv(name) and kind_by_name(name) or nil
   return kind, not kind and "its headings are none that can be taken in; see: waymark import --help" or nil
 end
 
@@ -85,14 +88,15 @@ local function is_to_take(folder, name)
 end
 
 -- What lies in the folder, in the order in which it is to be taken:
--- { name, path, kind | nil, why }.
+-- { name, path, kind | nil, why, stays = is it nothing that may be moved }.
 function inbox.list(folder)
   local list = {}
   for _, name in ipairs(files.names(folder)) do
     if is_to_take(folder, name) then
       local path = folder .. "/" .. name
       local kind, why = inbox.kind(path, name)
-      list[#list + 1] = { name = name, path = path, kind = kind, why = why, place = place_of[kind] or math.huge }
+      list[#list + 1] = { name = name, path = path, kind = kind, why = why, place = place_of[kind] or math.huge,
+        stays = not kind and not is_csv(name) }
     end
   end
   table.sort(list, function(a, b)

@@ -67,7 +67,8 @@ end
 
 local function not_taken(file, why)
   local what = file.kind and file.kind .. ": " or ""
-  return { ("%s: %snot taken: %s"):format(core.escape(file.name), what, why) }, true, "failed"
+  local stays = file.stays and "; it stays where it is" or ""
+  return { ("%s: %snot taken: %s%s"):format(core.escape(file.name), what, why, stays) }, true, "failed"
 end
 
 -- Take one file. -> lines of the report, was something left out, where it belongs
@@ -85,7 +86,7 @@ local function take_files(space, options, report)
   for i, file in ipairs(list) do
     if options.progress then options.progress(i, #list) end
     local lines, left_out, where = take_file(space, file, options)
-    inbox.move(options.inbox, file, where, day, table.concat(lines, "\n") .. "\n")
+    if not file.stays then inbox.move(options.inbox, file, where, day, table.concat(lines, "\n") .. "\n") end
     table.move(lines, 1, #lines, #report.lines + 1, report.lines)
     report.left_out = report.left_out or left_out
     report.files = report.files + 1

@@ -93,16 +93,38 @@ describe("update", function()
   it("moves what cannot be taken to failed, with the reason beside it, and goes on", function()
     put("pupils.csv", PUPILS)
     put("marks.csv", "upn,day,code\nADA,2025-10-10,N\n")
-    put("letter.txt", "Dear all,\nhello\n")
-    put("book.xlsx", "PK\3\4\0\0\0\0")
+    put("LETTER.CSV", "Dear all,\nhello\n")
+    put("book.csv", "PK\3\4\0\0\0\0")
     local out = w:expect(3, NOW .. "update inbox -o out").out
     assert.truthy(out:find "marks.csv: marks: not taken: [^\n]*date", out)
-    for _, name in ipairs { "marks.csv", "letter.txt", "book.xlsx" } do
+    for _, name in ipairs { "marks.csv", "LETTER.CSV", "book.csv" } do
       local path = w.top .. "/inbox/failed/2025-10-10-" .. name
       assert.is_true(files.exists(path), name)
       assert.truthy(workspace.read(path .. ".report.txt"):find "not taken", name)
     end
     assert.truthy(names("inbox/done"):find "pupils.csv")
+  end)
+
+  it("leaves where it is what is no CSV file by its headings or its name, and says so", function()
+    put("pupils.txt", PUPILS)
+    for _, name in ipairs { "marks.xlsx", "letter", "x.sqlite" } do put(name, "PK\3\4\0\0, marks\n") end
+    for _ = 1, 2 do
+      local out = w:expect(3, NOW .. "update inbox -o out").out
+      for _, name in ipairs { "marks.xlsx", "letter", "x.sqlite" } do
+        assert.truthy(out:find(name .. ": not taken: [^\n]*; it stays where it is\n"), out)
+      end
+    end
+    assert.equal(".waymark-update done letter marks.xlsx x.sqlite", names "inbox")
+    assert.truthy(names("inbox/done"):find "pupils.txt")
+  end)
+
+  it("moves nothing of a workspace, whatever its folder is called", function()
+    assert(os.execute(("ln -s '%s' '%s/linked'"):format(w.dir, w.top)))
+    local before = names "w"
+    for _, name in ipairs { "w", "./w/.", "linked" } do
+      assert.truthy(w:expect(1, ("update %s -o out"):format(name)).err:find "is the folder of a workspace; give")
+    end
+    assert.equal(before, names "w")
   end)
 
   it("leaves files alone that are hidden, half copied, or in folders", function()
