@@ -3,6 +3,7 @@
 --   local sums = answer.new()
 --   answer.add(sums, { upn =, first = session number or 0, largest =, possible =, attended =,
 --     authorised =, unauthorised =, rate = hundredths, persistent = 0 | 1, severe = 0 | 1 })
+--   answer.pupil_number(upn) -> the pupil's number, as in answer.h
 --   answer.of_csv(path) -> sums of a file of `waymark figures --format csv`
 --   answer.differ(a, b) -> nil, or what is not the same, as a text
 --   answer.take(values, before) -> the sums among key = value pairs that begin so
@@ -33,7 +34,7 @@ function answer.session(date, half)
   return day_number(date) * 2 + (half == "PM" and 1 or 0)
 end
 
-local function pupil_number(upn)
+function answer.pupil_number(upn)
   local la, establishment, pupil = upn:match "^%u(%d%d%d)(%d%d%d%d)(%d%d%d%d%d)$"
   local school = (la - 201) * 220 + establishment - 1001
   return math.tointeger(school * 10000 + pupil - 10000)
@@ -46,7 +47,7 @@ function answer.add(sums, p)
     local field = answer.fields[i]
     sums[field] = sums[field] + p[field]
   end
-  sums.mix = sums.mix + (pupil_number(p.upn) % 997 + 1) * (p.first + 3 * p.largest + 5 * p.possible
+  sums.mix = sums.mix + (answer.pupil_number(p.upn) % 997 + 1) * (p.first + 3 * p.largest + 5 * p.possible
     + 7 * p.attended + 11 * p.authorised + 13 * p.unauthorised)
 end
 

@@ -3,8 +3,10 @@
 --
 --   core.lua open WORKSPACE                 open the file, and close it
 --   core.lua sweep WORKSPACE AS_OF TIMES    A and B (answer.h) from the store; the median
---   core.lua rules WORKSPACE AS_OF TIMES    the rules of every step's `when`, as suggest sweeps them before
---                                           it asks anybody; the median
+--   core.lua rules WORKSPACE AS_OF TIMES [OUT]
+--                                           the rules of every step's `when`, as suggest sweeps them before
+--                                           it asks anybody; the median. OUT: whom of which they are met, a
+--                                           line "pupil,bits" each, a bit a rule
 --   core.lua query WORKSPACE TIMES SQL      a question whose rows are code and count
 
 local answer = require "tests.bench.answer"
@@ -73,14 +75,22 @@ function commands.sweep(folder, as_of, times)
   for _, field in ipairs(answer.fields) do print(("%s=%d"):format(field, sums[field])) end
 end
 
-function commands.rules(folder, as_of, times)
-  local space, rules = open(folder), {}
-  for i, rule in ipairs(space.maps[1].declared.swept) do rules[i] = rule.value end
+function commands.rules(folder, as_of, times, out)
+  local space, rules, names = open(folder), {}, {}
+  for i, rule in ipairs(space.maps[1].declared.swept) do rules[i], names[i] = rule.value, rule.name end
+  local function batches(fields)
+    return assert(space.store:batches { as_of = as_of, on_roll = true, rules = rules, some = true, fields = fields })
+  end
   print(("seconds=%.6f"):format(median(times, function()
-    local next_block = assert(space.store:batches { as_of = as_of, on_roll = true, rules = rules, some = true,
-      fields = { "registers" } })
+    local next_block = batches { "registers" }
     while next_block() do end -- luacheck: ignore 542
   end)))
+  local file <close> = out and assert(io.open(out, "w"))
+  for block in out and batches { "registers", "pupil.upn" } or function() end do
+    local batch = assert(core.batch(block, space:codes()))
+    for i, met in ipairs(batch.met) do file:write(("%d,%d\n"):format(answer.pupil_number(batch[i].upn), met)) end
+  end
+  print("rules=" .. table.concat(names, " "))
 end
 
 function commands.query(folder, times, sql)

@@ -3,12 +3,15 @@
 //   duckdb.mjs import DATABASE MARKS.CSV       read_csv into a table, typed, checkpointed
 //   duckdb.mjs integers RAW DATABASE MARKS.CSV that table as integers, in a file by itself
 //   duckdb.mjs sweep DATABASE TIMES            A and B (answer.h) into a table in memory; the median
+//   duckdb.mjs rules DATABASE OUT.CSV TIMES    the rules of `when` (README.md), into a table in memory; the
+//                                              median. OUT.CSV: whom of which they are met, a bit a rule
 //   duckdb.mjs figures DATABASE OUT.CSV        A and B, copied to CSV
 //   duckdb.mjs codes DATABASE TIMES            GROUP BY code
 //
 // The package is found from WAYMARK_BENCH_NODE, the folder that the bench installed it in.
 //
-//   session(session, earliest)          earliest: where its window of ten school weeks begins
+//   session(session, nth, week, weekday, earliest)  numbered; Monday is 0; earliest: where its window of ten
+//                                       school weeks begins
 //   mark(school, pupil, session, code)  numbers as in answer.h; by pupil and session
 //
 // A: windows over the unauthorised sessions alone, for a count only grows at one. Of several
@@ -47,15 +50,94 @@ const sums = `
       + 11 * authorised + 13 * unauthorised)) AS mix
   FROM result`;
 
+// The rules of `when`, as the shipped plugins have them where no school says otherwise. In the data every
+// mark is of a possible session, none is missing, and everybody is of compulsory school age all year.
+
+// Sessions seen and away, of a pupil or of the school: `but2` is the other days than Wednesday.
+const count = (what, of, part) => part.startsWith("but")
+  ? `(${of}.${what}_twelve - ${of}.${what}_day${part.slice(3)})` : `${of}.${what}_${part}`;
+
+// How much more is away now than before, as a fraction.
+function rise(seen, away, now, before) {
+  return [`(${away(now)} * ${seen(before)} - ${away(before)} * ${seen(now)})`, `(${seen(now)} * ${seen(before)})`];
+}
+
+// By so many points, less what the rest of the school has risen; nothing is divided, so nothing is rounded.
+function rises(points, now, before) {
+  const own = rise((part) => count("seen", "p", part), (part) => count("away", "p", part), now, before);
+  const rest = rise((part) => `(${count("seen", "s", part)} - ${count("seen", "p", part)})`,
+    (part) => `(${count("away", "s", part)} - ${count("away", "p", part)})`, now, before);
+  return `(100 * ${own[0]} - ${points} * ${own[1]}) * greatest(${rest[1]}, 1)
+    >= 100 * ${own[1]} * greatest(${rest[0]}, 0)`;
+}
+
+function pattern(weekday) {
+  let days = 0n; // a bit a day of the twelve weeks
+  for (let week = 0n; week < 12n; week++) days |= 1n << (week * 5n + BigInt(weekday));
+  return `(p.seen_day${weekday} > 0 AND ${count("seen", "p", `but${weekday}`)} > 0
+    AND bit_count(p.days_away & ${days}) >= 4 AND ${rises(30, `day${weekday}`, `but${weekday}`)})`;
+}
+
+const fallen = (points, now, before) => `p.seen_${now} >= 20 AND p.seen_${before} >= 20 AND ${rises(points, now, before)}`;
+const under = (band) => `seen_year >= 60 AND (seen_year - away_year) * 100 <= ${band} * seen_year`;
+
+// In the order of the road map.
+const rules = {
+  "N-streak": "p.last_code = 65",
+  "recent-absence": "p.away_now4 >= 10",
+  "first-dip": `(p.seen_before3 - p.away_before3) * 100 >= 97 * p.seen_before3 AND ${fallen(20, "now3", "before3")}`,
+  "weekday-pattern": `p.seen_twelve >= 60 AND (${[0, 1, 2, 3, 4].map(pattern).join(" OR ")})`,
+  "long-absence": "p.pupil IN (SELECT pupil FROM long_absence)",
+  "recent-unauthorised": "p.unauthorised >= 4",
+  lateness: "p.late >= 6",
+  decline: fallen(25, "now4", "before4"),
+  "early-help": under(90),
+  declining: under(80),
+  "towards-threshold": "p.towards >= 8",
+};
+
+function met(last) {
+  const parts = { now3: `week > ${last - 3}`, before3: `week BETWEEN ${last - 11} AND ${last - 3}`,
+    now4: `week > ${last - 4}`, before4: `week BETWEEN ${last - 12} AND ${last - 4}`, twelve: `week > ${last - 12}` };
+  for (let d = 0; d < 5; d++) parts[`day${d}`] = `week > ${last - 12} AND weekday = ${d}`;
+  const counts = Object.entries(parts).map(([name, where]) => `count(*) FILTER (${where}) AS seen_${name},
+    count(*) FILTER (${where} AND code >= 48) AS away_${name}`);
+  const sums = Object.keys(parts).map((name) => `sum(seen_${name})::BIGINT AS seen_${name},
+    sum(away_${name})::BIGINT AS away_${name}`);
+  const bits = Object.values(rules).map((rule, i) => `(${rule})::INTEGER * ${1 << i}`);
+  return `
+    WITH recent AS (
+      SELECT school, pupil, session, nth, week, weekday, code FROM mark JOIN session USING (session)
+      WHERE session >= (SELECT min(session) FROM session WHERE week > ${last - 13})),
+    year AS (
+      SELECT pupil, count(*) AS seen_year, count(*) FILTER (code >= 48) AS away_year FROM mark GROUP BY pupil),
+    pupil AS (
+      SELECT any_value(school) AS school, pupil, arg_max(code, session) AS last_code, ${counts},
+        count(*) FILTER (week > ${last - 6} AND code BETWEEN 64 AND 79) AS unauthorised,
+        count(*) FILTER (week > ${last - 6} AND code IN (18, 67)) AS late,
+        count(*) FILTER (week > ${last - 10} AND code IN (64, 66, 67)) AS towards,
+        coalesce(bit_or(1::BIGINT << (least(${last} - week, 11) * 5 + weekday))
+          FILTER (week > ${last - 12} AND code >= 48), 0) AS days_away
+      FROM recent GROUP BY pupil),
+    school AS (SELECT school, ${sums} FROM pupil GROUP BY school),
+    run AS (
+      SELECT pupil, nth - row_number() OVER (PARTITION BY pupil ORDER BY nth) AS run
+      FROM recent WHERE week > ${last - 12} AND code >= 48),
+    long_absence AS (SELECT pupil FROM run GROUP BY pupil, run HAVING count(*) >= 10)
+    SELECT p.pupil, ${bits.join(" + ")} AS met
+    FROM pupil AS p JOIN school AS s USING (school) JOIN year AS y USING (pupil)`;
+}
+
 const integers = `
   CREATE TABLE session AS
     WITH numbered AS (
-      SELECT session, dense_rank() OVER (ORDER BY monday) AS week
+      SELECT session, row_number() OVER (ORDER BY session) AS nth, dense_rank() OVER (ORDER BY monday) AS week, weekday
       FROM (SELECT DISTINCT (date - DATE '1970-01-01') * 2 + (half = 'PM')::INTEGER AS session,
-              date_trunc('week', date) AS monday FROM raw.mark))
-    SELECT s.session::USMALLINT AS session, min(before.session)::USMALLINT AS earliest
+              date_trunc('week', date) AS monday, isodow(date) - 1 AS weekday FROM raw.mark))
+    SELECT s.session::USMALLINT AS session, s.nth::USMALLINT AS nth, s.week::INTEGER AS week,
+      s.weekday::INTEGER AS weekday, min(before.session)::USMALLINT AS earliest
     FROM numbered AS s JOIN numbered AS before ON before.week > s.week - 10
-    GROUP BY s.session;
+    GROUP BY ALL;
   CREATE TABLE code AS
     SELECT * FROM (VALUES ('/', 16), ('\\', 17), ('L', 18), ('I', 48), ('M', 49),
       ('G', 64), ('N', 65), ('O', 66), ('U', 67)) AS t(text, code);
@@ -125,6 +207,14 @@ const commands = {
     print({ seconds: await timed(() => db.run(`COPY (${answers} ORDER BY pupil) TO '${out}' (HEADER)`)) });
   },
 
+  async rules(path, out, times) {
+    const db = await open(path, { access_mode: "READ_ONLY" });
+    const { last } = await first(db, "SELECT max(week) AS last FROM session");
+    const seconds = await median(Number(times), () => db.run(`CREATE OR REPLACE TEMP TABLE result AS ${met(last)}`));
+    await db.run(`COPY (SELECT * FROM result WHERE met > 0 ORDER BY pupil) TO '${out}' (HEADER false)`);
+    print({ seconds, rules: Object.keys(rules).join(" ") });
+  },
+
   async codes(path, times) {
     const db = await open(path, { access_mode: "READ_ONLY" });
     let rows;
@@ -142,7 +232,7 @@ const commands = {
 
 const [name, ...rest] = process.argv.slice(2);
 if (!commands[name]) {
-  console.error("usage: duckdb.mjs import|integers|sweep|figures|codes|version …");
+  console.error("usage: duckdb.mjs import|integers|sweep|rules|figures|codes|version …");
   process.exit(2);
 }
 await commands[name](...rest);

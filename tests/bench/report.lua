@@ -113,6 +113,12 @@ end
 
 local function bare_sweep(b) return seconds(b, "suggest.sweep") end
 
+-- How many times as fast as DuckDB, which answers the rules and no more.
+local function beside_duckdb(b)
+  local sweep, again, other = bare_sweep(b), whole(b, "suggest.again"), seconds(b, "suggest.duckdb")
+  return ("the bare sweep is %.2f× as fast, suggest again %.2f×"):format(other / sweep, other / again)
+end
+
 -- Rows --------------------------------------------------------------------------------
 
 local groups = {
@@ -155,6 +161,7 @@ local groups = {
     { "again, nothing new", "suggest.again", authority(under(2, "suggest.again")),
       within(4, "suggest.again", bare_sweep, "the bare sweep") },
     { "bare sweep of the same rules, 1 thread", "suggest.sweep" },
+    { "DuckDB, the same rules in SQL, 2 threads", "suggest.duckdb", beside_duckdb },
     { "what the first run wrote", "suggest.grown", grown_goal },
     { "first run, half the pupils", "suggest.part2" },
     { "first run, a quarter", "suggest.part4" },

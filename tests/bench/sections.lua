@@ -2,6 +2,7 @@
 -- rounds as there are to be, so that what disturbs the machine disturbs all of them.
 
 local answer = require "tests.bench.answer"
+local process = require "tests.bench.process"
 local work = require "tests.bench.work"
 
 local sections = {}
@@ -107,7 +108,7 @@ function sections.questions(b)
     figures(b)
     codes(b)
   end)
-  work.remove(work.path(b, "rows.db"), work.path(b, "integers.db"), work.path(b, "packed"))
+  work.remove(work.path(b, "rows.db"), work.path(b, "packed"))
 end
 
 -- Suggest --------------------------------------------------------------------------------
@@ -131,6 +132,18 @@ local function parts(b)
   return list
 end
 
+-- The rules that suggest sweeps before it asks anybody, and the same in DuckDB's SQL: of whom they are met
+-- has to be the same, pupil by pupil.
+local function rules(b, folder, as_of)
+  local own, other = work.path(b, "met.csv"), work.path(b, "duckdb.csv")
+  local swept = work.core(b, "suggest.sweep", { "rules", folder, as_of, 3, own })
+  local asked = work.duckdb(b, "suggest.duckdb", { "rules", work.path(b, "integers.db"), other, 3 })
+  if asked and (asked.values.rules ~= swept.values.rules or process.read(own) ~= process.read(other)) then
+    error(("DuckDB's rules do not agree with those of `when`: %s and %s"):format(other, own), 0)
+  end
+  work.remove(own, other)
+end
+
 -- A first run, one with nothing new, and a day later.
 local function days(b)
   local copy = work.path(b, "days")
@@ -140,7 +153,7 @@ local function days(b)
   local made = work.core(b, nil, { "query", copy, 1,
     "SELECT kind, count(*) FROM events WHERE kind = 'suggestion.made' GROUP BY kind" }).values["code suggestion.made"]
   b.process:keep("suggest.grown", { size = work.size(copy .. "/waymark.db") - before, made = tonumber(made) or 0 })
-  work.core(b, "suggest.sweep", { "rules", copy, work.last_date(b.data .. "/marks.csv"), 3 })
+  rules(b, copy, work.last_date(b.data .. "/marks.csv"))
   work.waymark(b, "suggest.again", copy, { "suggest" })
   work.import(b, "day.import", copy, b.data .. "/day.csv")
   work.waymark(b, "day.suggest", copy, { "suggest" })
@@ -163,6 +176,7 @@ function sections.suggest(b)
     days(b)
   end)
   for _, part in ipairs(list) do work.remove(part.folder) end
+  work.remove(work.path(b, "integers.db"))
 end
 
 -- A year lived --------------------------------------------------------------------------

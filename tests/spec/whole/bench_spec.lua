@@ -76,6 +76,27 @@ describe("the bench", function()
     assert.is_true(is_empty(place))
   end)
 
+  it("asks DuckDB the rules that suggest sweeps, in their order", function()
+    local data, space = top .. "/data", top .. "/space"
+    assert(lfs.mkdir(data))
+    bench "village" -- makes the peers
+    local make = "'%s/bench/data' '%s' 1 20 && '%s/waymark' init '%s' >'%s/out'"
+    assert(os.execute(make:format(build, data, build, space, top)))
+    folder.write(space .. "/waymark.lua", folder.read(data .. "/waymark.lua"))
+    for _, kind in ipairs { "schools", "pupils", "marks" } do
+      assert(os.execute(("'%s/waymark' -C '%s' import %s '%s/%s.csv' >'%s/out'"):format(build, space, kind, data, kind,
+        top)))
+    end
+    local ask = "LUA_PATH='./?.lua;lua/?.lua;lua/?/init.lua;;' LUA_CPATH='%s/lua/?.so;%s/bench/?.so;;' "
+      .. "lua5.4 tests/bench/core.lua rules '%s' 2026-07-16 1 '%s/met' >'%s/out'"
+    assert(os.execute(ask:format(build, build, space, top, top)))
+    local names = {}
+    local block = folder.read "tests/bench/duckdb.mjs":match "\nconst rules = (%b{})"
+    for name in block:gmatch '\n  "?([%w-]+)"?: ' do names[#names + 1] = name end
+    assert.are.equal(table.concat(names, " "), folder.read(top .. "/out"):match "rules=([^\n]*)")
+    assert.is_truthy(folder.read(top .. "/met"):find "^%d+,%d+\n")
+  end)
+
   it("makes the same data from the same seed", function()
     local function made(name)
       local path = top .. "/" .. name
