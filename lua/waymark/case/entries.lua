@@ -60,10 +60,10 @@ local function steps_of(space, school)
   return declared and declared.steps_by_name or {}
 end
 
--- For each pupil (row number): the day of the latest recorded contact by a day.
-function case_entries.last_contacts(space, as_of)
-  local last = {}
-  for _, entry in ipairs(case_entries.entries(space, { kind = "entry.recorded", as_of = as_of })) do
+-- For each pupil (row number): the day of the latest recorded contact by a day (known at a time, if one is given).
+function case_entries.last_contacts(space, as_of, known_at)
+  local last, wanted = {}, { kind = "entry.recorded", as_of = as_of, known_at = known_at }
+  for _, entry in ipairs(case_entries.entries(space, wanted)) do
     if is_contact(steps_of(space, entry.school)[entry.step], entry) then last[entry.pupil] = entry.on end
   end
   return last

@@ -11,6 +11,7 @@ local people = require "waymark.case.people"
 local plugin_state = require "waymark.plugin.state"
 local rule_words = require "waymark.ask.rule_words"
 local pupils = require "waymark.store.pupils"
+local suggest = require "waymark.suggest"
 local terminal = require "waymark.base.terminal"
 local words = require "waymark.base.words"
 local reasons = core.sdk "evidence"
@@ -50,7 +51,7 @@ end
 -- What the step itself says, given to `answer` as `checklist` and `routes` (with the name
 -- of each parent, told apart from the others), if it says any. -> whether it could be asked, the failure
 local function add_consulted(space, pupil, answer, filter)
-  local names, given = {}, { on = filter.as_of, known_at = filter.known_at }
+  local names, given = {}, { on = filter.diary, known_at = filter.known_at }
   local contacts = people.of(space, pupil)
   for i, name in ipairs(people.names(contacts)) do names[contacts[i].id] = name end
   for _, what in ipairs { "checklist", "routes" } do
@@ -111,10 +112,11 @@ local function print_answer(finding, answer, as_of)
   -- "essex 1.1, step of support-first 1.0": whose road map it is, and whose file
   local plugin, served = ("%s %s"):format(answer.plugin, answer.version), answer.road_map
   if served then plugin = ("%s %s, step of %s"):format(served.plugin, served.version, plugin) end
-  print(terminal.paint("dim", ("as of %s, by the plugin %s"):format(core.date.english(as_of), plugin)))
+  print(terminal.paint("dim", ("as of %s, by the plugin %s"):format(as_of, plugin)))
   if answer.suggested then
     print(terminal.paint("green", "Suggested: ") .. answer.reason)
     print(("Concern: %s"):format(answer.concern))
+    if answer.settled then print(terminal.paint("yellow", "Not on the list: ") .. answer.settled) end
   else
     local why = finding.verdict == "none" and finding.words
     print(terminal.paint("yellow", why and "Not suggested: " .. why or "Not suggested."))
@@ -165,12 +167,13 @@ function command.run(arguments)
     return 3
   end
   local answer = answer_of(space, map, finding)
+  answer.settled = answer.suggested and suggest.why_settled(space, filter, finding) or nil
   add_notes(space, map, pupil, answer, filter.as_of)
   local asked, consult_failure = add_consulted(space, pupil, answer, filter)
   if arguments.format == "json" then
     print(assert(core.encode(answer, 2)))
   else
-    print_answer(finding, answer, filter.as_of)
+    print_answer(finding, answer, common.as_of_words(filter, arguments))
   end
   space:close()
   if asked then return 0 end

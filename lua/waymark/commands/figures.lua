@@ -79,8 +79,8 @@ local function reach_words(space)
   return #words > 3 and ("registers of %d schools"):format(#words) or "registers of " .. table.concat(words, ", ")
 end
 
-local function write_table(space, rows, several, filter, top)
-  print(terminal.paint("bold", "Figures as of " .. core.date.english(filter.as_of)))
+local function write_table(space, rows, several, as_of, top)
+  print(terminal.paint("bold", "Figures as of " .. as_of))
   print(terminal.paint("dim", ("Academic year to date; every pupil, leavers for their time on roll; %s."):format(
     reach_words(space))))
   print ""
@@ -103,7 +103,7 @@ function command.run(arguments)
   elseif arguments.format == "json" then
     write_json(space, figures.rows(space, filter), several)
   else
-    write_table(space, figures.rows(space, filter), several, filter, arguments.top)
+    write_table(space, figures.rows(space, filter), several, common.as_of_words(filter, arguments), arguments.top)
   end
   space:close()
 end

@@ -118,8 +118,8 @@ local function table_form(space, _, most)
     if each.new then lines[#lines + 1] = terminal.paint("dim", "      new: " .. each.new) end
     return table.concat(lines, "\n")
   end
-  return { line = line, most = most, print = function(run, filter)
-    print(terminal.paint("bold", "Suggestions as of " .. core.date.english(filter.as_of)))
+  return { line = line, most = most, print = function(run, as_of)
+    print(terminal.paint("bold", "Suggestions as of " .. as_of))
     print(terminal.paint("dim", ("%s looked at. These are suggestions: people decide.\n"):format(
       wording.count(run.pupils, "pupil"))))
     print_summary(space, run)
@@ -218,7 +218,7 @@ function command.run(arguments)
     return why_not == nil
   end)
   finish()
-  form.print(run, filter)
+  form.print(run, common.as_of_words(filter, arguments))
   if arguments.format == "table" then
     print_recorded(run, why_not, later)
     local asked = hooks.words(report, arguments.dry_run)

@@ -302,7 +302,7 @@ end
 function page.of(space, found, filter)
   space:load_plugins()
   local diary = filter.diary
-  local pupil = space:one_pupil { enrolment = found.enrolment, everyone = true, as_of = filter.as_of }
+  local pupil = space:one_pupil { enrolment = found.enrolment, everyone = true, as_of = filter.as_of, diary = diary }
   local result = { upn = found.upn, name = found.name, year = found.year, form = found.form, school = found.school,
     school_name = found.school_name, joined = found.joined, left = found.left, dob = pupil and pupil.dob,
     as_of = filter.as_of, diary = diary, reach = (school_of(space, found.school) or {}).reach }

@@ -33,6 +33,7 @@ local pupils = require "waymark.store.pupils"
 local registers = require "waymark.store.registers"
 local runs = require "waymark.store.runs"
 local spool = require "waymark.base.spool"
+local stored = require "waymark.store.suggestions"
 local watch = require "waymark.suggest.watch"
 local wording = require "waymark.base.words"
 local check = core.sdk "check"
@@ -49,9 +50,9 @@ local lapsed_shown = 10
 
 -- What stands -----------------------------------------------------------------------
 
--- The pupil (row number) of each enrolment of somebody who was spoken to.
-local function contacts_by_enrolment(workspace, as_of)
-  local last, by_enrolment = cases.last_contacts(workspace, as_of), {}
+-- The day that the pupil of each enrolment, or the family, was last spoken to.
+local function contacts_by_enrolment(workspace, filter)
+  local last, by_enrolment = cases.last_contacts(workspace, filter.diary, filter.known_at), {}
   for row in pupils.each_with_entries(workspace.store) do by_enrolment[row[1]] = last[row[2]] end
   return by_enrolment
 end
@@ -60,15 +61,21 @@ local ended_by_people = { answered = true, ["put-off"] = true, bypassed = true }
 
 -- Steps with a period that run, such as a notice: they go on until a person decides, and
 -- are not suggested again. -> { ["enrolment step"] = true }, { [enrolment] = true }
-local function undecided_steps(workspace, diary)
+local function undecided_steps(workspace, filter)
   local undecided, of = {}, {}
-  for _, entry in ipairs(sdk_entries.running(cases.entries(workspace, { kind = "entry.recorded", as_of = diary }))) do
+  local wanted = { kind = "entry.recorded", as_of = filter.diary, known_at = filter.known_at }
+  for _, entry in ipairs(sdk_entries.running(cases.entries(workspace, wanted))) do
     local step = entry.enrolment and workspace:step(entry.school, entry.step)
     if step and step.period then
       undecided[entry.enrolment .. " " .. entry.step], of[entry.enrolment] = true, true
     end
   end
   return undecided, of
+end
+
+-- The last event that is looked at.
+local function last_known(workspace, filter)
+  return filter.known_at and events.last_by(workspace.store, filter.known_at) or math.maxinteger
 end
 
 -- Whether a suggestion was there on the day and at the time that is looked at.
@@ -435,12 +442,12 @@ function suggest.run(workspace, filter, options)
   workspace:load_plugins()
   local run = { workspace = workspace, filter = filter, record = options.record, line = options.line,
     most = options.line and (options.most or math.huge) or 0, spool = options.line and spool.new(),
-    known = filter.known_at and events.last_by(workspace.store, filter.known_at) or math.maxinteger,
-    first_run = runs.last(workspace.store) == nil, contacts = contacts_by_enrolment(workspace, filter.diary),
+    known = last_known(workspace, filter),
+    first_run = runs.last(workspace.store) == nil, contacts = contacts_by_enrolment(workspace, filter),
     pupils = 0, pupils_listed = 0, counts = {}, costs = {}, failures = {}, left_out = {}, states = {}, made = 0,
     list = {}, lapsed = { count = 0 } }
   local before = events.last_before(workspace.store)
-  run.undecided, run.undecided_of = undecided_steps(workspace, filter.diary)
+  run.undecided, run.undecided_of = undecided_steps(workspace, filter)
   for _, each in ipairs(maps_with_schools(workspace)) do run_map(run, each.map, each.schools, options) end
   if not run.record then return run end
   keep_states(run)
@@ -448,6 +455,32 @@ function suggest.run(workspace, filter, options)
   runs.record(workspace.store, { at = workspace.now, as_of = filter.as_of, made = run.made, lapsed = run.lapsed.count,
     after = before, failures = failure_rows(run) })
   return run
+end
+
+local ended_words = { answered = "answered by what was recorded on %s", ["put-off"] = "put off on %s: \"not now\"",
+  bypassed = "left out on purpose on %s" }
+
+-- Why a finding of one pupil (evaluate.explain) that a step suggests is not on the list: people ended its
+-- concern, spoke to the family since it began, or what was suggested runs. -> words, or nil when it is on it
+function suggest.why_settled(workspace, filter, finding)
+  local store = workspace.store
+  local run = { workspace = workspace, filter = filter, known = last_known(workspace, filter) }
+  local suggestions = problem.check(store:school_suggestions { school = workspace:school_id(finding.school.key),
+    known = run.known, diary = filter.diary })
+  local concern, state, open = known_as(run, suggestions, finding)
+  local contact = contacts_by_enrolment(workspace, filter)[finding.enrolment]
+  local undecided = undecided_steps(workspace, filter)
+  if not concern then return "people looked at it when attendance was lower" end
+  if stands(finding, state, open, contact, undecided) then return nil end
+  if undecided[finding.enrolment .. " " .. finding.step.name] then
+    return "it runs, until a person decides what comes of it"
+  end
+  for _, row in ipairs(ended_by_people[state] and stored.list(store, { enrolment = finding.enrolment }) or {}) do
+    if row.step == finding.step.name and row.concern == concern then
+      return ended_words[state]:format(wording.day(row.ended_on, filter.as_of))
+    end
+  end
+  return ("the family was spoken to on %s, after it began"):format(wording.day(contact, filter.as_of))
 end
 
 local function by_pupil_and_road_map(a, b)

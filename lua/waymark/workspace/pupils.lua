@@ -38,6 +38,11 @@ local function check_groups(self, school, year, form)
   problem.raise("nobody in form %s is in year %s; leave one of them out", form, year)
 end
 
+-- What was known at a time; of a day, at its end.
+local function time_of(text)
+  return problem.check(core.system.time(core.date.parse(text) and text .. "T23:59:59" or text))
+end
+
 -- A filter that people write, checked: the store's own form of it.
 function pupils.filter(self, given)
   given = given or {}
@@ -57,7 +62,7 @@ function pupils.filter(self, given)
   filter.diary = filter.diary or filter.as_of or self:today()
   filter.as_of = filter.as_of or self:as_of()
   filter.year, filter.form = filter.year and tostring(filter.year), filter.form and tostring(filter.form)
-  if type(filter.known_at) == "string" then filter.known_at = problem.check(core.system.time(filter.known_at)) end
+  if type(filter.known_at) == "string" then filter.known_at = time_of(filter.known_at) end
   if type(filter.school) == "string" then filter.school = self:school_id(filter.school) end
   check_groups(self, filter.school, filter.year, filter.form)
   return filter

@@ -29,7 +29,8 @@ end
 
 function common.as_of(parser)
   common.day(parser)
-  parser:option("--known-at", "Show what was known at this time, such as 2025-09-08T18:00."):argname "TIME"
+  parser:option("--known-at", "Show what was known at this time, such as 2025-09-08T18:00; of a day, at its end.")
+    :argname "TIME"
 end
 
 function common.dry_run(parser) parser:flag("--dry-run", "Show what would change, and change nothing.") end
@@ -54,9 +55,18 @@ common.check_date = check_date
 function common.filter(space, arguments)
   return space:filter {
     as_of = check_date(arguments.as_of, "--as-of"),
-    known_at = arguments.known_at and problem.check(core.system.time(arguments.known_at)),
-    year = arguments.year, form = arguments.form, school = arguments.school,
+    known_at = arguments.known_at, year = arguments.year, form = arguments.form, school = arguments.school,
   }
+end
+
+-- Of which day something is, for a heading: "Friday 20 March 2026", and what was known at which time, if that was
+-- asked for: ", as known on Monday 23 March 2026 at 18:00", "… at its end" where a day was given.
+function common.as_of_words(filter, arguments)
+  local text = core.date.english(filter.as_of)
+  if not filter.known_at then return text end
+  local day, time = core.system.local_text(filter.known_at):match "^(%S+) (%S+)$"
+  return ("%s, as known on %s at %s"):format(text, core.date.english(day),
+    core.date.parse(arguments.known_at) and "its end" or time)
 end
 
 function common.open(arguments, mode)
