@@ -2,6 +2,7 @@
  * a field is counted when it is taken, and an object that has more is refused. */
 #include "host/answer.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const verdict_names[] = {[ANSWER_SUGGEST] = "suggest",
@@ -100,6 +101,8 @@ static const char *take_answer(const answer_form *form, const json_t *object, si
   out->record = (uint32_t)n - 1;
   out->step = (uint32_t)place;
   out->placed = true;
+  for (size_t i = 0; i < form->own_count; i++)
+    if (form->own[i].step == place) return "the step";
   if (!json_is_string(verdict)) return "the verdict";
   while (v < VERDICTS && !slice_is(text_of(verdict), verdict_names[v])) v++;
   if (v == VERDICTS) return "the verdict";
@@ -173,4 +176,43 @@ status answers_read(const answer_form *form, const json_t *json, size_t pupils, 
       fault = "the order";
   }
   return fault ? malformed(fault, p) : STATUS_OK;
+}
+
+/* Own ------------------------------------------------------------------------- */
+
+static int by_place(const void *a, const void *b) {
+  const answer *x = a, *y = b;
+  if (x->record != y->record) return x->record < y->record ? -1 : 1;
+  return (x->step > y->step) - (x->step < y->step);
+}
+
+status answers_add_own(const answer_form *form, const batch *b, answers *list, problem *p) {
+  if (form->own_count == 0) return STATUS_OK;
+  size_t most = list->count + b->header->pupils * form->own_count;
+  answer *longer = mem_resize(list->list, most, sizeof *longer);
+  if (!longer) return problem_no_memory(p);
+  list->list = longer;
+  if (!list->asked && !(list->asked = mem_new(form->step_count, sizeof *list->asked)))
+    return problem_no_memory(p);
+  for (uint32_t i = 0; i < b->header->pupils; i++) {
+    uint64_t met = batch_met(b, i);
+    for (const answer_own *own = form->own; own < form->own + form->own_count; own++) {
+      size_t first = 0;
+      while (first < own->bit_count && !(met >> own->bits[first] & 1)) first++;
+      if (first == own->bit_count) continue;
+      answer_reference *reason = mem_new(1, sizeof *reason);
+      if (!reason) return problem_no_memory(p);
+      *reason = (answer_reference){form->swept[own->bits[first]], DAY_NONE, DAY_NONE};
+      list->asked[own->step] = true;
+      list->list[list->count++] = (answer){.record = i,
+                                           .step = own->step,
+                                           .placed = true,
+                                           .verdict = ANSWER_SUGGEST,
+                                           .words = own->words,
+                                           .rules = reason,
+                                           .rule_count = 1};
+    }
+  }
+  qsort(list->list, list->count, sizeof *list->list, by_place);
+  return STATUS_OK;
 }

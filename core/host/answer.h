@@ -5,12 +5,15 @@
  *    rules by name. Whoever reads it measures for himself.
  * 2. Fields, kinds, lengths and names are checked; an unknown field refuses all.
  * 3. Answers come sorted by pupil, then by step in the order of the form, so
- *    none comes twice. */
+ *    none comes twice.
+ * 4. Of steps that are a list of rules and words the host says itself what the rules say that the
+ *    batch has as met; no worker may answer for them. */
 #ifndef WAYMARK_ANSWER_H
 #define WAYMARK_ANSWER_H
 
 #include <jansson.h>
 
+#include "attendance/batch.h"
 #include "attendance/rule.h"
 #include "base/status.h"
 #include "base/text.h"
@@ -23,12 +26,24 @@ enum {
   ANSWER_LINES = 200
 };
 
+/* A step that is suggested, in these words, of whom one of these rules of the batch is met; the
+ * first of them is the reason. */
+typedef struct answer_own {
+  uint32_t step; /* of the form */
+  slice words;
+  uint8_t bits[BATCH_RULES]; /* [bit_count]: bits of batch_met */
+  size_t bit_count;
+} answer_own;
+
 /* What a load set declared. Lent for as long as it is used. */
 typedef struct answer_form {
   const slice *steps; /* [step_count], in their order */
   size_t step_count;
   const rule *const *rules; /* [rule_count] */
   size_t rule_count;
+  const answer_own *own; /* [own_count] */
+  size_t own_count;
+  const uint32_t *swept; /* the rules of the bits of batch_met, by their place */
 } answer_form;
 
 typedef enum answer_verdict {
@@ -65,7 +80,7 @@ typedef struct answers {
   answer *list; /* [count] */
   size_t count;
   answer_cost *costs; /* [step_count of the form], or NULL: no profile was asked for */
-  bool *asked;        /* [step_count]: whether the step was asked of somebody; or NULL: not said */
+  bool *asked;        /* [step_count]: asked of somebody, or said by the host; or NULL: not said */
 } answers;
 
 const char *answer_verdict_name(answer_verdict verdict);
@@ -75,6 +90,8 @@ const char *answer_verdict_name(answer_verdict verdict);
  * The JSON lends the texts. Free with answers_free, whatever came out. */
 status answers_read(const answer_form *form, const json_t *json, size_t pupils, answers *out,
                     problem *p);
+/* Add what the host says itself of a batch, each where it belongs. */
+status answers_add_own(const answer_form *form, const batch *b, answers *list, problem *p);
 void answers_free(answers *a);
 
 #endif

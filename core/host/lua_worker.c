@@ -1,6 +1,6 @@
-/* lua_worker: a job is a userdata with the process and, so that nothing is lost when Lua
- * raises, all that the reading of its last answer holds. A form's user value is the table it
- * was made of, which keeps the names, rules and codes that it lends. */
+/* lua_worker: a job is a userdata with the process. A form is one with all that the reading of the
+ * last answer holds, so that nothing is lost when Lua raises; its user value is the table it was
+ * made of, which keeps the names, words, rules and codes that it lends. */
 #include "host/lua_worker.h"
 
 #include <lauxlib.h>
@@ -24,8 +24,6 @@ static const lua_Number wall_most = 86400;
 
 typedef struct job {
   process *process; /* NULL once closed */
-  answers answers;
-  buffer shown; /* one text, escaped */
 } job;
 
 static job *check_job(lua_State *L) {
@@ -96,14 +94,58 @@ typedef struct form_box {
   answer_form form;
   const rule *rules[FORM_RULES];
   slice steps[FORM_STEPS];
+  uint32_t swept[BATCH_RULES];
+  answer_own *own;
+  answers answers;
+  buffer shown; /* one text, escaped */
 } form_box;
 
-/* Push a list of the table at 1. -> its length */
-static size_t get_list(lua_State *L, const char *name, size_t most) {
-  if (lua_getfield(L, 1, name) != LUA_TTABLE) luaL_error(L, "form: '%s' is a list", name);
+static int form_free(lua_State *L) {
+  form_box *box = luaL_checkudata(L, 1, FORM_TYPE);
+  mem_free(box->own);
+  answers_free(&box->answers);
+  buffer_free(&box->shown);
+  *box = (form_box){0};
+  return 0;
+}
+
+/* Push a list of the table at an index. -> its length */
+static size_t get_list(lua_State *L, int table, const char *name, size_t most) {
+  if (lua_getfield(L, table, name) != LUA_TTABLE) luaL_error(L, "form: '%s' is a list", name);
   size_t n = lua_rawlen(L, -1);
   if (n > most) luaL_error(L, "form: '%s' has over %d items", name, (int)most);
   return n;
+}
+
+/* The item of the list at the top that is a place from 1 to `count`, as that from 0. */
+static uint32_t get_place(lua_State *L, size_t i, size_t count) {
+  (void)lua_rawgeti(L, -1, (lua_Integer)i + 1);
+  lua_Integer n = lua_tointeger(L, -1);
+  if (n < 1 || (uint64_t)n > count) luaL_error(L, "form: there is no place %d", (int)n);
+  lua_pop(L, 1);
+  return (uint32_t)n - 1;
+}
+
+/* What the host says itself, of the table at 1. */
+static void get_own(lua_State *L, form_box *box) {
+  int top = lua_gettop(L);
+  size_t swept = get_list(L, 1, "swept", BATCH_RULES);
+  for (size_t i = 0; i < swept; i++) box->swept[i] = get_place(L, i, box->form.rule_count);
+  size_t count = get_list(L, 1, "own", FORM_STEPS);
+  box->form.own = box->own = mem_new(count, sizeof *box->own);
+  if (!box->own) luaL_error(L, "not enough memory");
+  for (size_t i = 0; i < count; i++, lua_settop(L, top + 2)) {
+    answer_own *own = &box->own[box->form.own_count++];
+    (void)lua_rawgeti(L, top + 2, (lua_Integer)i + 1);
+    (void)lua_rawgeti(L, -1, 1);
+    own->step = (uint32_t)lua_tointeger(L, -1) - 1;
+    (void)lua_rawgeti(L, top + 3, 2);
+    luaL_argcheck(L, own->step < box->form.step_count && lua_type(L, -1) == LUA_TSTRING, 1,
+                  "a step that the host answers has a place and words");
+    own->words.at = lua_tolstring(L, -1, &own->words.length);
+    own->bit_count = get_list(L, top + 3, "rules", BATCH_RULES);
+    for (size_t k = 0; k < own->bit_count; k++) own->bits[k] = (uint8_t)get_place(L, k, swept);
+  }
 }
 
 static int form_new(lua_State *L) {
@@ -112,24 +154,25 @@ static int form_new(lua_State *L) {
   lua_getfield(L, 1, "codes");
   (void)lua_codes_check(L, 2);
   form_box *box = lua_newuserdatauv(L, sizeof *box, 1);
-  box->form = (answer_form){.steps = box->steps, .rules = box->rules};
+  *box = (form_box){.form = {.steps = box->steps, .rules = box->rules, .swept = box->swept}};
   luaL_setmetatable(L, FORM_TYPE);
   lua_pushvalue(L, 1);
   (void)lua_setiuservalue(L, 3, 1);
-  box->form.step_count = get_list(L, "steps", FORM_STEPS);
+  box->form.step_count = get_list(L, 1, "steps", FORM_STEPS);
   for (size_t i = 0; i < box->form.step_count; i++) {
     (void)lua_rawgeti(L, 4, (lua_Integer)i + 1);
     luaL_argcheck(L, lua_type(L, -1) == LUA_TSTRING, 1, "steps are names");
     box->steps[i].at = lua_tolstring(L, -1, &box->steps[i].length);
     lua_pop(L, 1);
   }
-  box->form.rule_count = get_list(L, "rules", FORM_RULES);
+  box->form.rule_count = get_list(L, 1, "rules", FORM_RULES);
   for (size_t i = 0; i < box->form.rule_count; i++) {
     (void)lua_rawgeti(L, 5, (lua_Integer)i + 1);
     box->rules[i] = lua_rule_check(L, 6);
     (void)lua_rule_push_compiled(L, 6, 2); /* raises where a code is not known */
     lua_pop(L, 2);
   }
+  if (lua_getfield(L, 1, "own") != LUA_TNIL) get_own(L, box);
   lua_pushvalue(L, 3);
   return 1;
 }
@@ -137,15 +180,15 @@ static int form_new(lua_State *L) {
 /* Reading -------------------------------------------------------------------- */
 
 /* Push a text of a stranger, escaped; nil where there is none. */
-static void push_escaped(lua_State *L, job *j, slice text) {
+static void push_escaped(lua_State *L, form_box *box, slice text) {
   if (!text.at) {
     lua_pushnil(L);
     return;
   }
-  buffer_clear(&j->shown);
-  text_add_escaped(&j->shown, text);
-  if (j->shown.failed) luaL_error(L, "not enough memory");
-  lua_pushlstring(L, j->shown.bytes ? j->shown.bytes : "", j->shown.length);
+  buffer_clear(&box->shown);
+  text_add_escaped(&box->shown, text);
+  if (box->shown.failed) luaL_error(L, "not enough memory");
+  lua_pushlstring(L, box->shown.bytes ? box->shown.bytes : "", box->shown.length);
 }
 
 /* Push the evidence of each reference, of the pupil at that index; `rules` is the index of
@@ -163,15 +206,15 @@ static void push_evidence(lua_State *L, int pupil, int rules, const answer_refer
 
 /* Push the finding of an answer; `first` is the evidence that it begins with, of the span `of`, or
  * NULL. Above `pupil` lie the pupil, the list of evidence, the concern. */
-static void push_finding(lua_State *L, job *j, const answer *a, const evidence *first,
+static void push_finding(lua_State *L, form_box *box, const answer *a, const evidence *first,
                          const span *of, int pupil, int rules) {
   lua_createtable(L, 0, 12);
   result_set_integer(L, "record", (lua_Integer)a->record + 1);
   result_set_integer(L, "step", (lua_Integer)a->step + 1);
   result_set_text(L, "verdict", slice_of(answer_verdict_name(a->verdict)));
-  push_escaped(L, j, a->words);
+  push_escaped(L, box, a->words);
   lua_setfield(L, -2, "words");
-  push_escaped(L, j, a->gate);
+  push_escaped(L, box, a->gate);
   lua_setfield(L, -2, "gate");
   result_set_day(L, "concern_on", first ? evidence_began(first, of) : DAY_NONE);
   if (first && !a->concern.at && first->band >= 0) { /* what the concern of a rate is called in each
@@ -201,7 +244,7 @@ static void push_finding(lua_State *L, job *j, const answer *a, const evidence *
     lua_newtable(L);
     for (size_t i = 0; i < json_array_size(a->printed); i++) {
       const json_t *line = json_array_get(a->printed, i);
-      push_escaped(L, j, (slice){json_string_value(line), json_string_length(line)});
+      push_escaped(L, box, (slice){json_string_value(line), json_string_length(line)});
       lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
     lua_setfield(L, -2, "printed");
@@ -230,19 +273,21 @@ static void push_costs(lua_State *L, const answers *all, size_t steps) {
   }
 }
 
-/* (job, form, batch[, suggestions]) with the answer: findings, costs, held | nil, outcome */
-static int read_findings(lua_State *L, job *j, const json_t *json) {
+/* (…, form, batch, suggestions or nil), with the answer of a worker, or NULL where none was asked:
+ * findings, costs, held | nil, outcome */
+static int read_findings(lua_State *L, const json_t *json) {
   enum { FORM_RULES_AT = 6, FINDINGS, COSTS, PUPIL, EVIDENCE, CONCERN };
-  const form_box *box = luaL_checkudata(L, 2, FORM_TYPE);
+  form_box *box = luaL_checkudata(L, 2, FORM_TYPE);
   const batch *b = lua_batch_check(L, 3);
   school_suggestions *known = lua_case_check_suggestions(L, 4);
   uint32_t held[FORM_STEPS] = {0};
   bool has_held[BATCH_PUPILS] = {false};
   lua_Integer findings = 0;
   problem p;
-  answers_free(&j->answers);
-  if (answers_read(&box->form, json, b->header->pupils, &j->answers, &p)) {
-    const answer *wrong = j->answers.count ? &j->answers.list[j->answers.count - 1] : NULL;
+  answers *list = &box->answers;
+  answers_free(list);
+  if (json && answers_read(&box->form, json, b->header->pupils, list, &p)) {
+    const answer *wrong = list->count ? &list->list[list->count - 1] : NULL;
     lua_pushnil(L);
     lua_createtable(L, 0, 4);
     result_set_text(L, "verdict", slice_of(verdict_name(VERDICT_FAILED)));
@@ -253,12 +298,13 @@ static int read_findings(lua_State *L, job *j, const json_t *json) {
     }
     return 2;
   }
+  if (answers_add_own(&box->form, b, list, &p)) return result_raise(L, &p);
   (void)lua_getiuservalue(L, 2, 1);
   (void)lua_getfield(L, -1, "rules");
   lua_newtable(L);
-  push_costs(L, &j->answers, box->form.step_count);
-  for (size_t i = 0; i < j->answers.count; i++) {
-    const answer *a = &j->answers.list[i];
+  push_costs(L, list, box->form.step_count);
+  for (size_t i = 0; i < list->count; i++) {
+    const answer *a = &list->list[i];
     const evidence *first = NULL;
     const span *pupil = NULL;
     char text[CONCERN_TEXT];
@@ -271,7 +317,7 @@ static int read_findings(lua_State *L, job *j, const json_t *json) {
       evidence_concern(first, pupil, text);
       lua_pushstring(L, text);
     } else {
-      push_escaped(L, j, a->concern);
+      push_escaped(L, box, a->concern);
     }
     concern.at = lua_tolstring(L, CONCERN, &concern.length);
     if (known && a->verdict == ANSWER_SUGGEST && first && first->met &&
@@ -279,7 +325,7 @@ static int read_findings(lua_State *L, job *j, const json_t *json) {
       held[a->step]++;
       has_held[a->record] = true;
     } else {
-      push_finding(L, j, a, first, pupil, PUPIL, FORM_RULES_AT);
+      push_finding(L, box, a, first, pupil, PUPIL, FORM_RULES_AT);
       lua_rawseti(L, FINDINGS, ++findings);
     }
     lua_settop(L, COSTS);
@@ -299,8 +345,8 @@ static int read_findings(lua_State *L, job *j, const json_t *json) {
   }
   lua_setfield(L, -2, "pupils");
   lua_newtable(L);
-  for (size_t i = 0; j->answers.asked && i < box->form.step_count; i++) {
-    if (!j->answers.asked[i]) continue;
+  for (size_t i = 0; list->asked && i < box->form.step_count; i++) {
+    if (!list->asked[i]) continue;
     lua_pushboolean(L, true);
     lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
@@ -309,6 +355,13 @@ static int read_findings(lua_State *L, job *j, const json_t *json) {
 }
 
 /* Methods -------------------------------------------------------------------- */
+
+static int form_answers(lua_State *L) {
+  lua_settop(L, 3);
+  lua_pushnil(L);
+  lua_insert(L, 1); /* where a job is */
+  return read_findings(L, NULL);
+}
 
 static int job_send(lua_State *L) {
   job *j = check_job(L);
@@ -335,7 +388,7 @@ static int job_receive(lua_State *L) {
     process_refuse(j->process,
                    lua_pushfstring(L, "a %s message out of turn", frame_kind_name(kind)));
   if (process_over(j->process)) return push_over(L, j);
-  if (findings) return read_findings(L, j, json);
+  if (findings) return read_findings(L, json);
   lua_pushstring(L, frame_kind_name(kind));
   push_json(L, json);
   return 2;
@@ -366,8 +419,6 @@ static int job_outcome(lua_State *L) {
 static int job_close(lua_State *L) {
   job *j = luaL_checkudata(L, 1, JOB_TYPE);
   process_free(j->process);
-  answers_free(&j->answers);
-  buffer_free(&j->shown);
   *j = (job){0};
   return 0;
 }
@@ -399,13 +450,15 @@ int lua_worker_open(lua_State *L) {
                                      {"outcome", job_outcome},
                                      {NULL, NULL}};
   static const luaL_Reg metamethods[] = {{"__close", job_close}, {"__gc", job_close}, {NULL, NULL}};
+  static const luaL_Reg form_methods[] = {{"answers", form_answers}, {NULL, NULL}};
+  static const luaL_Reg form_meta[] = {{"__gc", form_free}, {NULL, NULL}};
   static const luaL_Reg functions[] = {
       {"start", start}, {"form", form_new}, {"listed", listed}, {NULL, NULL}};
   type_push(L, JOB_TYPE, metamethods, NULL);
   luaL_newlib(L, methods);
   lua_pushcclosure(L, job_index, 1);
   lua_setfield(L, -2, "__index");
-  type_push(L, FORM_TYPE, NULL, NULL);
+  type_push(L, FORM_TYPE, form_meta, form_methods);
   lua_pop(L, 2);
   luaL_newlib(L, functions);
   return 1;

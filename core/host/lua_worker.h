@@ -17,7 +17,13 @@
  * record, step, peak_bytes, instructions, seconds}. Memory 64 MiB, cpu 2 s and wall 3 s unless
  * said otherwise. A job is ended when it is collected or closed.
  *
- *   form = worker.form { steps = {name, …}, rules = {rule, …}, codes = codes }
+ *   form = worker.form { steps = {name, …}, rules = {rule, …}, codes = codes[,
+ *     swept = {place of a rule, …},
+ *     own = {{place of a step, words, rules = {place in swept, …}}, …}] }
+ *   findings, nil, held = form:answers(batch [, suggestions])
+ *
+ * `own` are the steps that no worker is asked about: what is suggested, in these words, of whom
+ * one of these rules is met, as the batch says of the rules of `swept`. `answers` gives those.
  *
  * With a form and the batch that was sent, `receive` reads suggestions (answer.h):
  *   finding { record, enrolment, pupil, step = its place, verdict, words, gate, concern,

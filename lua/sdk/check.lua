@@ -99,6 +99,12 @@ function check.file_name_fault(value, name)
     check.given(value), limits.file_name)
 end
 
+-- nil, or a sentence: a text of at most so many bytes, in UTF-8.
+function check.text_fault(text, most, what)
+  if type(text) == "string" and #text <= most and utf8.len(text) and not text:find("\0", 1, true) then return nil end
+  return ("%s should be a text of at most %d bytes, in UTF-8"):format(what, most)
+end
+
 -- nil, or a sentence: a text that people see as a line of a list, and that says something.
 function check.line_fault(value, most, what)
   if type(value) == "string" and #value <= most and value:find "%S" and core.escape(value) == value then return nil end
@@ -229,17 +235,24 @@ function check.names(schema)
   return names
 end
 
+local names_of = setmetatable({}, { __mode = "k" })
+
+-- The same of a table that stays as it is: worked out once.
+function check.names_of_schema(schema)
+  names_of[schema] = names_of[schema] or check.names(schema)
+  return names_of[schema]
+end
+
 -- A whole table: unknown fields, missing ones, wrong ones.
 function check.fields(value, schema, what)
   if type(value) ~= "table" then return what .. " should be a table of named fields" end
-  local names = check.names(schema)
-  local given = {}
-  for name in next, value do given[#given + 1] = tostring(name) end
-  table.sort(given)
-  for _, name in ipairs(given) do
-    if not schema[name] then
-      return ('%s has no field "%s"%s'):format(what, name, check.did_you_mean(name, names))
-    end
+  local names, unknown = check.names_of_schema(schema), {}
+  for name in next, value do
+    if not schema[name] then unknown[#unknown + 1] = tostring(name) end
+  end
+  table.sort(unknown)
+  if unknown[1] then
+    return ('%s has no field "%s"%s'):format(what, unknown[1], check.did_you_mean(unknown[1], names))
   end
   for _, name in ipairs(names) do
     local field = schema[name]

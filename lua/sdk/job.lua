@@ -171,9 +171,8 @@ local function reference(evidence)
 end
 
 local function check_text(text, most, what)
-  if type(text) ~= "string" or #text > most or not utf8.len(text) or text:find("\0", 1, true) then
-    error(("%s should be a text of at most %d bytes, in UTF-8"):format(what, most), 0)
-  end
+  local fault = check.text_fault(text, most, what)
+  if fault then error(fault, 0) end
   return text
 end
 

@@ -72,7 +72,7 @@ end
 --   manifests.newer_fault("step", fields, 1)
 function manifests.newer_fault(form, fields, level)
   local newer = declared.newer.fields[form] or {}
-  for _, name in ipairs(check.names(newer)) do
+  for _, name in ipairs(check.names_of_schema(newer)) do
     if newer[name] > level and type(fields) == "table" and fields[name] ~= nil then
       return manifests.newer_words(name, newer[name])
     end

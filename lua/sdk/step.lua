@@ -182,6 +182,9 @@ local function when_fault(fields)
   end
   if fields.because and fields.suggest then return "give it because or suggest, not both" end
   if fields.because and #steps.conditions(fields) == 0 then return "because needs a rule in when" end
+  if fields.because and not fields.because:find "%S" then return "because should say the reason in words" end
+  local long = fields.because and check.text_fault(fields.because, limits.reason, "because")
+  if long then return long end
   if when ~= nil and not fields.because and not fields.suggest then return "when needs because or suggest" end
 end
 
@@ -244,7 +247,7 @@ end
 -- The functions of a step that are not those of the step that it was made from.
 function steps.own_functions(step, before)
   local own = core.array {}
-  for _, name in ipairs(check.names(declared.fields.step)) do
+  for _, name in ipairs(check.names_of_schema(declared.fields.step)) do
     if type(step[name]) == "function" and step[name] ~= (before or {})[name] then own[#own + 1] = name end
   end
   return own

@@ -46,7 +46,7 @@ static void read_answers(const json_t *json) {
   static const rule late = {.kind = RULE_ROLLING, .name = "late"};
   static const rule *const rules[] = {&away, &late};
   const slice steps[] = {slice_of("visit"), slice_of("tea")};
-  const answer_form form = {steps, 2, rules, 2};
+  const answer_form form = {.steps = steps, .step_count = 2, .rules = rules, .rule_count = 2};
   answers list;
   problem p = {0};
   status s = answers_read(&form, json, PUPILS, &list, &p);

@@ -10,7 +10,8 @@
 -- than a school is held. Nothing is written here.
 --
 -- The rules of every step's `when` are measured before, over the whole school: workers get
--- only those of whom a step is asked, and who have open suggestions, which may lapse.
+-- only those of whom a step is asked, and who have open suggestions, which may lapse. A step of
+-- `when` and `because` without a gate is said by the rules alone: no worker is asked about it.
 --
 -- What fails. A failure is { plugin, version, step, enrolment, name, verdict, message, source,
 -- more, left_out }. An error of a step fails that pupil and step alone; all of a step's errors
@@ -154,16 +155,28 @@ end
 
 -- What is looked at before a worker is asked: the rules that are swept, with their names; `some`:
 -- every step says of whom it is asked; `recorded`: the steps of which something was recorded, or true
--- for any.
-local function sweep_of(map)
-  local granted, named = plugins.granted(map.set), {}
+-- for any; `own`: the steps that the host answers, and `places` of the rules, as a form has them;
+-- `without`: the names of the others that are not asked, and theirs; `asks`: there is a step to ask.
+local function sweep_of(map, without)
+  local granted, named, bits = plugins.granted(map.set), {}, {}
   local sees_registers, sees_cases = tables.has(granted, "registers"), tables.has(granted, "cases")
-  local sweep = { names = core.array {}, rules = {}, some = true, recorded = named }
+  local sweep = { names = core.array {}, rules = {}, some = true, recorded = named, own = {}, places = {},
+    without = core.array {}, asks = false }
   for i, rule in ipairs(sees_registers and map.declared.swept or {}) do
-    sweep.names[i], sweep.rules[i] = rule.name, rule.value
+    sweep.names[i], sweep.rules[i], sweep.places[i], bits[rule.name] = rule.name, rule.value, rule.place, i
   end
-  for _, step in ipairs(map.declared.steps) do
+  for place, step in ipairs(map.declared.steps) do
     local when = step.when
+    if tables.has(without, step.name) then
+      sweep.without[#sweep.without + 1] = step.name
+    elseif step.suggests and step.because and not step.gated and sees_registers then
+      local rules = {}
+      for i, name in ipairs(when.rules) do rules[i] = bits[name] end
+      sweep.own[#sweep.own + 1] = { place, step.because, rules = rules }
+      sweep.without[#sweep.without + 1] = step.name
+    elseif step.suggests then
+      sweep.asks = true
+    end
     if step.suggests and when then
       local by_case = when.anything or #when.recorded > 0
       if by_case and not sees_cases or #when.rules > 0 and not sees_registers then sweep.some = false end
@@ -224,13 +237,15 @@ end
 
 -- Answers ------------------------------------------------------------------------
 
+-- sweep: of sweep_of, nil where the host says nothing itself.
 -- -> form | nil, failure: a rule names a code that this workspace does not have
-local function form_of(workspace, map)
+local function form_of(workspace, map, sweep)
   local declared = map.declared
   local steps, rules = {}, {}
   for i, step in ipairs(declared.steps) do steps[i] = step.name end
   for i, rule in ipairs(declared.rules) do rules[i] = rule.value end
-  local ok, form = pcall(core.worker.form, { steps = steps, rules = rules, codes = workspace:codes() })
+  local ok, form = pcall(core.worker.form, { steps = steps, rules = rules, codes = workspace:codes(),
+    swept = sweep and sweep.places, own = sweep and sweep.own })
   if ok then return form end
   for _, rule in ipairs(declared.rules) do
     local fine, fault = pcall(core.worker.form, { steps = {}, rules = { rule.value }, codes = workspace:codes() })
@@ -327,6 +342,11 @@ function look:hand_out()
       self.done = true
     elseif not item.bytes then
       self.queue[#self.queue + 1] = item
+    elseif not self.sweep.asks then
+      item.batch = problem.check(core.batch(item.ours, self.workspace:codes()))
+      item.bytes, item.ours = true, nil
+      self.queue[#self.queue + 1] = item
+      return true
     else
       local job, outcome = free_worker(self.pool)
       if outcome then return self:stop(failure(self.workspace, self.map, outcome)) end
@@ -348,10 +368,16 @@ end
 
 -- The answer to a batch, and the worker goes on while we look at it. -> whether all is well
 function look:take(item)
-  local list, costs, held = item.job:receive(self.form, item.batch, self.brief and item.suggestions or nil)
-  if not list then return self:stop(failure(self.workspace, self.map, costs, item.batch)) end
-  self.pool.idle[#self.pool.idle + 1] = item.job
-  if not self:hand_out() then return false end
+  local list, costs, held
+  local known = self.brief and item.suggestions or nil
+  if item.job then
+    list, costs, held = item.job:receive(self.form, item.batch, known)
+    if not list then return self:stop(failure(self.workspace, self.map, costs, item.batch)) end
+    self.pool.idle[#self.pool.idle + 1] = item.job
+    if not self:hand_out() then return false end
+  else
+    list, costs, held = self.form:answers(item.batch, known)
+  end
   if costs then self.costs[item.job] = costs end
   local result = self.result
   for place, count in ipairs(held.steps) do result.counts[place] = (result.counts[place] or 0) + count end
@@ -402,18 +428,18 @@ look.__close = look.close
 function look:schools(schools)
   if self.given_up then return function() end end
   local no_form
-  self.form, no_form = form_of(self.workspace, self.map)
+  self.sweep = sweep_of(self.map, self.options.without)
+  self.form, no_form = form_of(self.workspace, self.map, self.sweep)
   if not self.form then
     self:stop(no_form)
     return function() end
   end
-  local sweep = sweep_of(self.map)
-  self.work = work_of(self.workspace, self.map, schools, self.filter, sweep, function(school)
+  self.work = work_of(self.workspace, self.map, schools, self.filter, self.sweep, function(school)
     return self:suggestions(school)
   end)
   self.pool = new_pool(self.options.workers, function()
-    return start(self.workspace, self.map, self.filter.as_of, sweep,
-      { without = core.array(self.options.without), profile = self.options.profile })
+    return start(self.workspace, self.map, self.filter.as_of, self.sweep,
+      { without = self.sweep.without, profile = self.options.profile })
   end)
   return look.next, self, nil, self
 end
@@ -422,7 +448,7 @@ end
 function evaluate.explain(workspace, map, filter, step)
   local form, no_form = form_of(workspace, map)
   if not form then return nil, no_form end
-  local sweep, one = sweep_of(map), copy_of(filter)
+  local sweep, one = sweep_of(map, {}), copy_of(filter)
   local job, outcome = start(workspace, map, filter.as_of, sweep, { explain = step })
   if not job then return nil, failure(workspace, map, outcome) end
   one.rules = sweep.rules

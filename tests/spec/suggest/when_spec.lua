@@ -109,17 +109,27 @@ describe("a road map whose steps say when", function()
 end)
 
 describe("a step of a road map with when", function()
-  it("is asked only of whom a rule is met, or has what it asks for recorded, as the profile shows", function()
+  -- The row of a step in the profile of a run: swept, asked, suggested, calls.
+  local function numbers(out, step)
+    local row = "\nsupport%-first +" .. step:gsub("-", "%%-") .. " +(%d+) +(%d+) +(%d+) +(%d+)"
+    local list = { out:match(row) }
+    for i = 1, 4 do list[i] = tonumber(list[i]) end
+    return table.unpack(list)
+  end
+
+  it("is asked only of whom a rule is met, or has what it asks for recorded, and not at all where rules and words "
+    .. "are the whole of it, as the profile shows", function()
     workspace.write(w.dir .. "/waymark.lua", 'use "england"\nuse "essex"\n')
     local out = w:ok("suggest --dry-run --profile --workers 2 --first 0 --as-of 2026-06-24" .. NOW)
     local all = tonumber(out:match "(%d+) pupils looked at")
-    for step, most in pairs { ["absence-callback"] = all // 3, ["legal-decision"] = all // 2 } do
-      local row = "\nsupport%-first +" .. step:gsub("-", "%%-") .. " +(%d+) +(%d+) +(%d+) +(%d+)"
-      local swept, asked, given, calls = out:match(row)
-      assert.equal(all, tonumber(swept), out)
-      assert.is_true(tonumber(asked) > 0 and tonumber(asked) < most, out)
-      assert.is_true(tonumber(given) <= tonumber(asked) and tonumber(asked) <= tonumber(calls), out)
+    for step, most in pairs { ["pupil-check-in"] = all // 3, ["legal-decision"] = all // 2 } do
+      local swept, asked, given, calls = numbers(out, step)
+      assert.equal(all, swept, out)
+      assert.is_true(asked > 0 and asked < most, out)
+      assert.is_true(given <= asked and asked <= calls, out)
     end
+    local swept, asked, given, calls = numbers(out, "absence-callback")
+    assert.same({ all, 0, 0, true }, { swept, asked, calls, given > 0 }, out)
   end)
 end)
 
@@ -145,6 +155,10 @@ describe("when", function()
     ["because without a rule"] = { head .. 'when = recorded "s", because = "x" }', "because needs a rule in when" },
     ["because and suggest"] = { rules:format(1) .. head .. 'when = l, because = "x", suggest = function() end }',
       "because or suggest, not both" },
+    ["a because of no words"] = { rules:format(1) .. head .. 'when = l, because = " " }',
+      "because should say the reason" },
+    ["a because of too many"] = { rules:format(1) .. head .. 'when = l, because = ("x"):rep(501) }',
+      "because should be a text of at most 500 bytes" },
     ["neither"] = { rules:format(1) .. head .. "when = l }", "when needs because or suggest" },
     ["a step that is not there"] = { head .. 'when = recorded "ss", suggest = function() end }',
       'mine/steps/s.lua: when: there is no step "ss"; did you mean "s"?' },

@@ -106,6 +106,32 @@ describe("an answer of a worker", function()
     assert.not_equal(list[1].enrolment, list[2].enrolment)
   end)
 
+  it("is not asked for where rules and words are the whole of a step: the host says it, and no worker may", function()
+    local space = spaces.open(w.dir, "read")
+    local away = core.rule.count { name = "away", codes = "O", at_least = 1, weeks = 4 }
+    local late = core.rule.count { name = "late", codes = "U", at_least = 1, weeks = 4 }
+    local next_block, _, _, closer = assert(space.store:batches { as_of = "2026-03-16", rules = { late, away } })
+    local _ <close> = closer
+    local swept = assert(core.batch(next_block(), space:codes()))
+    local own = core.worker.form { steps = { "visit", "tea" }, codes = space:codes(), rules = { away, late },
+      swept = { 2, 1 }, own = { { 2, "was \27[31maway", rules = { 1, 2 } } } }
+    local function said(text)
+      local job <close> = it_lies:answers("suggested", '{"answers":[' .. text .. "]}")
+      assert(job:send("batch", ""))
+      return job:receive(own, swept)
+    end
+    for _, list in ipairs { (own:answers(swept)), assert(said "") } do
+      assert.equal(1, #list)
+      assert.same({ 1, 2, "suggest", "away", "away from 2026-03-16 AM" },
+        { list[1].record, list[1].step, list[1].verdict, list[1].measured[1].rule, list[1].concern })
+      assert.falsy(list[1].words:find "\27")
+    end
+    local list = assert(said(good .. ',{"record":2,"step":"visit","verdict":"failed","words":"x"}'))
+    assert.same({ 1, 1, 2 }, { list[1].record, list[2].record, list[3].record })
+    assert.same({ 1, 2, 1 }, { list[1].step, list[2].step, list[3].step })
+    refused(said '{"record":2,"step":"tea","verdict":"failed","words":"x"}')
+  end)
+
   it("is refused with a period for a rule that has its own", function()
     refused(answers '{"record":1,"step":"visit","verdict":"suggest","words":"x",\
       "rules":[{"rule":"late","from":"2026-01-05"}]}')
