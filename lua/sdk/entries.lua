@@ -5,7 +5,7 @@
 --                                 { { entry, outcome, outcomes, parent, contact }, … }, of all
 --                                 steps without a name
 --   entries.latest(list, step)    of these the latest entry of each, which is its outcome if it
---                                 has one
+--                                 has one; and what goes on beside its entry (6)
 --   entries.running(list, step)   the entries of those without an outcome: what goes on
 --   entries.outcome_of(list, entry)   the entry that holds what came of it, or nil
 --   entries.by_id(list, id)
@@ -14,7 +14,8 @@
 --   entries.is_apart(step)        whether each entry of a step stands alone
 --   entries.complete(list, steps) adds what the road map says of each entry's step: `principle`,
 --                                 `apart`, `support`: that support was offered or given, and
---                                 `refused`: that it was not taken up, or did not work
+--                                 `refused`: that it was not taken up, or did not work, and
+--                                 `goes_on`: that the plan goes on after its outcome
 --
 -- An entry is flat, as api/case declares it; a list has them in the order of their days,
 -- without what was struck out. The host's has many pupils', each with `pupil`.
@@ -35,6 +36,10 @@
 --      `of` is that of the parent's latest that runs; without a parent, of the one that runs, if
 --      no other does. One that says more than for which parent it is begins a run, and ends it.
 --   5. An attempt (no answer, rearranged) changes nothing.
+--   6. What goes on after its outcome (`goes_on`: support was agreed) is a version of a plan like one
+--      without; where it took over nothing (from before Waymark, or before a plan went on), it
+--      stands beside what was begun, as `agreed`.
+--   7. What was added to a run (`adds`: the parent was told) belongs to it, and changes nothing.
 
 local core = require "core"
 
@@ -125,8 +130,23 @@ local function take_outcome(group, by_id, entry)
   if entry.id then by_id[entry.id] = ended[1] end
 end
 
+-- The run that an entry belongs to, and whose entry stays the one that it has.
+local function added_to(group, by_id, entry)
+  if entry.adds or entry.goes_on and entry.of then return by_id[entry.of] end
+  if not entry.goes_on or entry.version then return nil end
+  for i = #group, 1, -1 do
+    if not group[i].outcome and entries.same_parent(first_of(group[i]), entry) ~= false then return group[i] end
+  end
+end
+
 local function take_entry(group, by_id, entry)
-  local run = by_id[entry.of or entry.replaces]
+  local run = added_to(group, by_id, entry)
+  if run or entry.adds then
+    if entry.id then by_id[entry.id] = run end
+    if run and entry.goes_on then run.agreed = entry end
+    return
+  end
+  run = by_id[entry.of or entry.replaces]
   if entry.of and not run then return end
   if not run or run.outcome or run.is_replaced then
     for i = #group, 1, -1 do
@@ -146,7 +166,7 @@ local function pair(list, step)
     if entry.kind == "recorded" and entry.step and (not step or entry.step == step) and not entry.attempt then
       local key = ("%s %s"):format(entry.pupil, entry.step)
       groups[key] = groups[key] or {}
-      local take = entry.outcome and take_outcome or take_entry
+      local take = entry.outcome and not entry.goes_on and take_outcome or take_entry
       take(groups[key], by_id, entry)
     end
   end
@@ -174,6 +194,7 @@ function entries.latest(list, step)
   for _, run in ipairs(entries.runs(list, step)) do
     local latest = run.outcome or run.entry
     if latest ~= found[#found] then found[#found + 1] = latest end
+    if not run.outcome then found[#found + 1] = run.agreed end
   end
   return found
 end
@@ -202,20 +223,22 @@ local function is_support(entry, step)
   return step.principle == "facilitate" or step.principle == "formalise" and step.plan or nil
 end
 
-local function is_refused(entry, step)
-  for _, outcome in ipairs(step.refused or {}) do
+-- Whether a list of outcomes has that of the entry: true, or nil.
+local function has_outcome(list, entry)
+  for _, outcome in ipairs(list or {}) do
     if outcome == entry.outcome then return true end
   end
 end
 
--- steps: { common = { NAME = { principle, plan, apart, refused } }, schools = { KEY = the same } }, the
+-- steps: { common = { NAME = { principle, plan, apart, refused, goes_on } }, schools = { KEY = the same } }, the
 -- road map that each school follows: an entry is of the school that recorded it.
 function entries.complete(list, steps)
   for _, entry in ipairs(list) do
     local step = ((steps.schools or {})[entry.school] or steps.common or {})[entry.step or ""]
     if step then
       entry.principle, entry.support = step.principle, is_support(entry, step)
-      entry.apart, entry.refused = entry.apart or step.apart, is_refused(entry, step)
+      entry.apart, entry.refused = entry.apart or step.apart, has_outcome(step.refused, entry)
+      entry.goes_on = has_outcome(step.goes_on, entry)
     end
   end
   return list

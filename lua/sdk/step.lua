@@ -105,15 +105,23 @@ local function period_fault(fields)
   if fields.tolerance and type_of(fields, fields.tolerance) ~= "number" then
     return ('tolerance names the record "%s", which should be a number'):format(fields.tolerance)
   end
-  if fields.checks and not fields.period then return "checks are of a period: give the step one" end
+  for _, name in ipairs { "checks", "meanwhile" } do
+    if fields[name] and not fields.period then return name .. " is of a period: give the step one" end
+  end
+  if fields.goes_on and not fields.plan then return "goes_on is of a plan: write plan = true" end
+  for _, name in ipairs(fields.adds or {}) do
+    local fault = check.value(name, { choices = check.names(fields.records or {}) }, "adds")
+    if fault then return fault end
+  end
   return counts_fault(fields.counts)
 end
 
 -- What is said of outcomes names outcomes: attempts (no answer, wrong number) answer
--- nothing, refusals say that what was offered was not taken up or did not work.
+-- nothing, refusals say that what was offered was not taken up or did not work, and a plan goes on
+-- after some.
 local function outcomes_fault(fields)
   local known = { choices = fields.outcomes or {} }
-  for _, list in ipairs { "attempts", "refused" } do
+  for _, list in ipairs { "attempts", "refused", "goes_on" } do
     for _, outcome in ipairs(fields[list] or {}) do
       local fault = check.value(outcome, known, list)
       if fault then return fault end
@@ -132,6 +140,7 @@ local most_name, most_title, most_about = 100, 200, 2000
 local function lines_fault(fields)
   local fault = check.line_fault(fields.title, most_title, "title")
     or (fields.about or "") ~= "" and check.line_fault(fields.about:gsub("\n", " "), most_about, "about")
+    or fields.meanwhile and check.line_fault(fields.meanwhile, most_title, "meanwhile")
   for _, name in ipairs(check.names(fields.records or {})) do
     fault = fault or check.line_fault(name, most_name, "records")
   end
@@ -276,9 +285,11 @@ function steps.declared(step, name, plugin, further)
     further = further or false, plan = step.plan or false, each_parent = step.each_parent or false,
     checks = core.array(step.checks or {}), counts = step.counts and step.counts.name, tolerance = step.tolerance,
     kind = step.kind, refused = core.array {}, tells = {}, when = step.when and declared_when(step),
-    because = step.because,
+    because = step.because, meanwhile = step.meanwhile, goes_on = core.array {}, adds = core.array {},
   }
-  for i, outcome in ipairs(step.refused or {}) do told.refused[i] = outcome end
+  for _, list in ipairs { "refused", "goes_on", "adds" } do
+    for i, item in ipairs(step[list] or {}) do told[list][i] = item end
+  end
   for outcome, role in next, step.tells or {} do told.tells[outcome] = role end
   for field, schema in pairs(declared.fields.step) do
     if schema.told then told[schema.told] = step[field] ~= nil end

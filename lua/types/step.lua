@@ -21,6 +21,7 @@
 ---@field outcomes string[]? what may come of it: what `--outcome` takes
 ---@field attempts string[]? which of these answer nothing
 ---@field refused string[]? which of these say that what was offered was not taken up, or did not work
+---@field goes_on string[]? which of these do not end a plan: such an entry is its next version, and what it leaves to be done and looked at comes up
 ---@field kind waymark.step_kind? what Waymark takes it for: a referral asks for the contract, or why there is none
 ---@field tells table<string, waymark.role>? outcomes that say what a record of that role says, by their day: `{ told = "told" }`
 ---@field records table<string, waymark.field_type>|table<string, waymark.record_field>|nil what is written down besides, by name: what `--set` takes
@@ -34,8 +35,10 @@
 ---@field checks waymark.duration[]? when, from the start of the period, it is looked at in between
 ---@field counts waymark.rule? whose sessions count during the period; else those of the thresholds
 ---@field tolerance string? the record, a number, that says how many sessions are tolerated
+---@field adds string[]? records that are added to what runs: an entry that gives these alone (and for which parent) begins nothing, and needs no gate
+---@field meanwhile string? what the list says beside its period, until support is recorded in it
 ---@field complete (fun(pupil: waymark.pupil, case: waymark.case, items: table): table?)? what it works out of the fields that were not given, or nil; and why it cannot be, if it cannot
----@field checklist fun(pupil: waymark.pupil, case: waymark.case): waymark.checklist_item[]? what should be there, and what is
+---@field checklist fun(pupil: waymark.pupil, case: waymark.case): waymark.checklist_item[]? what should be there, and what is; third, from level 3 on, it is given the entry that a document is about, if it is about one
 ---@field routes fun(pupil: waymark.pupil, case: waymark.case): waymark.route[]? which routes are open for each parent
 ---@field fills fun(pupil: waymark.pupil, case: waymark.case, entry: waymark.entry): table<string, string>? texts that its documents show as `words.NAME`
 

@@ -45,6 +45,8 @@ visit.scope               --> "pupil"]],
         { "attempts", "list of text", "which of these answer nothing" },
         { "refused", "list of text", "which of these say that what was offered was not taken up, or did not work",
           since = 3 },
+        { "goes_on", "list of text", "which of these do not end a plan: such an entry is its next version, and what it "
+          .. "leaves to be done and looked at comes up", since = 3 },
         { "kind", "step_kind", "what Waymark takes it for: a referral asks for the contract, or why there is none",
           since = 3 },
         { "tells", "map of role", "outcomes that say what a record of that role says, by their day: "
@@ -66,10 +68,14 @@ visit.scope               --> "pupil"]],
         { "checks", "list of duration", "when, from the start of the period, it is looked at in between", since = 2 },
         { "counts", "rule", "whose sessions count during the period; else those of the thresholds", since = 2 },
         { "tolerance", "text", "the record, a number, that says how many sessions are tolerated", since = 2 },
+        { "adds", "list of text", "records that are added to what runs: an entry that gives these alone (and for which "
+          .. "parent) begins nothing, and needs no gate", since = 3 },
+        { "meanwhile", "text", "what the list says beside its period, until support is recorded in it", since = 3 },
         { "complete", "function(pupil, case, table): table?", "what it works out of the fields that were "
           .. "not given, or nil; and why it cannot be, if it cannot", since = 2,
           told = "completes" },
-        { "checklist", "function(pupil, case): list of checklist_item", "what should be there, and what is",
+        { "checklist", "function(pupil, case): list of checklist_item", "what should be there, and what is; third, "
+          .. "from level 3 on, it is given the entry that a document is about, if it is about one",
           since = 2, told = "lists" },
         { "routes", "function(pupil, case): list of route", "which routes are open for each parent", since = 2,
           told = "routes" },

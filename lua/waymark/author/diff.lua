@@ -80,10 +80,12 @@ end
 
 local fields = { { "title", "title" }, { "principle", "principle" }, { "about", "description" }, { "scope", "scope" },
   { "period", "period" }, { "checks", "looked at in between" }, { "documents", "documents" },
-  { "outcomes", "outcomes" }, { "attempts", "outcomes that are attempts only" }, { "audience", "audience" },
+  { "outcomes", "outcomes" }, { "attempts", "outcomes that are attempts only" },
+  { "goes_on", "outcomes after which the plan goes on" }, { "audience", "audience" },
   { "plan", "a plan, with versions" }, { "each_parent", "one for each parent" },
   { "because", "reason" },
-  { "counts", "what counts during the period" }, { "tolerance", "the field that says how many are tolerated" } }
+  { "counts", "what counts during the period" }, { "tolerance", "the field that says how many are tolerated" },
+  { "adds", "what is added to it while it runs" }, { "meanwhile", "what the list says while it runs" } }
 
 -- Functions of a step, and what it means to have one.
 local functions = { { "suggest", "is suggested now", "is not suggested any more" },

@@ -3,7 +3,7 @@
 --   local read = case_fields.read(step, given, contacts)   given: { name = text | texts }
 --     -> { fields, contacts, cleared }; take_over adds `over`: the names of those taken over
 --   case_fields.one(record, text, contacts)  -> value, id of the contact | nil, why not
---   case_fields.take_over(read, body, step)  what was not given anew, from an earlier entry
+--   case_fields.take_over(read, body, step, on)   what was not given anew, from an earlier entry
 --   case_fields.add_defaults(read, step, contacts)
 --   case_fields.complete(read, step, more, contacts)
 --   case_fields.check(read, step, whole)     raises; `whole`: what is required must be there
@@ -207,13 +207,25 @@ end
 
 local function is_open(read, name) return read.fields[name] == nil and not read.cleared[name] end
 
--- Whoever signed a version has not signed the next one. What is taken over was in order
--- when it was written: a new day of meeting may well lie after the old day of beginning.
-function case_fields.take_over(read, body, step)
+-- The days of review that are still to come after a day; nil when there are none.
+local function still_to_come(days, on)
+  local list = core.array {}
+  for _, day in ipairs(type(days) == "table" and days or { days }) do
+    if day > on then list[#list + 1] = day end
+  end
+  if type(days) ~= "table" then return list[1] end
+  return #list > 0 and list or nil
+end
+
+-- Whoever signed a version has not signed the next one, and a day of review that has come was that
+-- of the version before. What is taken over was in order when it was written: a new day of meeting
+-- may well lie after the old day of beginning.
+function case_fields.take_over(read, body, step, on)
   read.over = read.over or {}
   for name, value in next, body.fields or {} do
-    local is_signed = ((step.records or {})[name] or {}).type == "signatures"
-    if is_open(read, name) and not is_signed then
+    local record = (step.records or {})[name] or {}
+    if record.role == "review" then value = still_to_come(value, on) end
+    if value ~= nil and is_open(read, name) and record.type ~= "signatures" then
       read.fields[name], read.contacts[name] = value, (body.contacts or {})[name]
       read.over[name] = true
     end

@@ -10,16 +10,17 @@
 --   rendered   a document that was made, and not yet sent for all that is known
 --   corrected  strikes out another entry
 -- Its body: { outcome, attempt, with, reason, note, fields, contacts, audience, audience_chosen,
--- review_on, despite, gate, cannot, evidence, of, apart, version, replaces, scope }; held: { until, ask, note };
+-- review_on, despite, gate, cannot, evidence, of, apart, version, replaces, adds, scope }; held: { until, ask, note };
 -- attached: { as, of, file = { name, path, digest, bytes } }; rendered: { title, of, file,
 -- contacts = { parent = id }, fields = { document, language, parent } }.
 --
 -- `gate` and `cannot` are what spoke against it (the step's gate, its `complete`) where it
--- was recorded `despite` that. `of` is the number of the entry that it belongs to; of a plan
--- `version` counts its versions and `replaces` is the one before (case/plans). `contacts` are the
--- ids of the contacts that `fields` and `with` name (case/fields). `audience` is for whom it is
--- (case/readers), and `audience_chosen` that a person said so. `scope` is "school" where one
--- pupil's family was told of a thing of the school: that answers nothing.
+-- was recorded `despite` that. `of` is the number of the entry that it belongs to, and `adds` that
+-- it was added to that one while it runs; of a plan `version` counts its versions and `replaces` is
+-- the one before (case/plans). `contacts` are the ids of the contacts that `fields` and `with` name
+-- (case/fields). `audience` is for whom it is (case/readers), and `audience_chosen` that a person
+-- said so. `scope` is "school" where one pupil's family was told of a thing of the school: that
+-- answers nothing, nor does what was added.
 --
 -- What an entry answers (DESIGN §8): a recorded contact or step answers every
 -- open suggestion of the pupil that was made, or whose concern began, up to its
@@ -129,18 +130,18 @@ end
 -- Recording -----------------------------------------------------------------------
 
 -- What is given, read: { on, outcome, attempt, of, place, read, contacts, ends, no_parent,
--- by_name (case_plans) }. What ends something, or was tried, need not repeat what is
--- recorded of it.
+-- by_name (case_plans) }. What ends something, is added to it, or was tried, need not repeat what
+-- is recorded of it.
 local function entry_of(space, pupil, step, given, on)
   local entry = { on = on, outcome = given.outcome, attempt = tables.has(step.attempts, given.outcome) or nil,
     of = given.of, contacts = contacts_of(space, pupil), worked_out = {} }
   entry.read = case_fields.read(step, given.fields, entry.contacts)
   local entries = cases.entries(space, { pupil = pupil.pupil })
-  entry.place, entry.already = case_plans.place(step, entries, entry), case_plans.already(step, entries, entry)
-  entry.ends = step.scope == "school" or not case_plans.begins(step, entry)
-    and (entry.attempt or case_plans.runs(step) and entry.outcome ~= nil)
+  entry.place = case_plans.place(step, entries, entry)
+  entry.ends = step.scope == "school" or entry.place.adds or not case_plans.begins(step, entry)
+    and (entry.attempt or case_plans.runs(step) and entry.outcome ~= nil and not entry.place.version)
   local from = entry.place.from
-  if entry.place.replaces then case_fields.take_over(entry.read, from, step) end
+  if entry.place.replaces then case_fields.take_over(entry.read, from, step, on) end
   if from and (entry.ends or entry.place.replaces) then case_plans.take_parent(entry.read, from) end
   if not entry.ends then case_fields.add_defaults(entry.read, step, entry.contacts) end
   entry.no_parent, entry.by_name = case_plans.no_parent(step, entry)
@@ -168,7 +169,7 @@ local function body_of(step, given, entry)
     reason = given.reason, note = given.note, audience = audience, audience_chosen = chosen,
     review_on = given.review_on, fields = read.fields, contacts = next(read.contacts) and read.contacts or nil,
     despite = given.despite, of = place.of, apart = case_plans.is_apart(step) or nil, version = place.version,
-    replaces = place.replaces,
+    replaces = place.replaces, adds = place.adds,
     scope = step.scope == "school" and "school" or nil,
   }
 end
@@ -213,7 +214,6 @@ function cases.record(space, pupil, name, given)
   if gate and not given.despite then refuse(step, event.on, gate) end
   local cannot, fault
   if not entry.ends then cannot, fault = ask_complete(space, pupil, step, entry, entry.contacts) end
-  if entry.already then cannot = cannot and entry.already .. "; " .. cannot or entry.already end
   if entry.no_parent then cannot = cannot and entry.no_parent .. "; " .. cannot or entry.no_parent end
   if cannot and not given.despite then
     refuse(step, event.on, cannot, entry.by_name and ", and the name is kept as you write it")
@@ -221,7 +221,8 @@ function cases.record(space, pupil, name, given)
   case_fields.check(entry.read, step, not entry.ends)
   local body = body_of(step, given, entry)
   body.gate, body.cannot, body.evidence = gate, cannot, evidence
-  local id, answered = cases.add(space, pupil, event, body, step.scope ~= "school", map.declared.steps_by_name)
+  local id, answered = cases.add(space, pupil, event, body, step.scope ~= "school" and not entry.place.adds,
+    map.declared.steps_by_name)
   local flat = { id = id, school = pupil.school, step = step.name }
   for field, value in next, body do flat[field] = value end
   return id, answered, failure or fault, entry.worked_out, notes_on(space, pupil, step, flat)

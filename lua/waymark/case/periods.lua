@@ -1,13 +1,16 @@
 -- case/periods: a step that was recorded and runs for a time (a Notice to Improve): when it
 -- began, when it ends, when it is looked at in between, how many half days counted since,
 -- whether that is more than was agreed, and at its end the figures beside those of the same
--- length before. Nothing is written and nothing moves by itself.
+-- length before. A half day for which there is no reason yet stands apart, until the reason is due
+-- (the road map's lists): it is no breach before. Nothing is written and nothing moves by itself.
 --
 --   periods.of(space, entry, step, map, pupil, as_of, day) -> nil when the calendar does
 --   not reach its end, else
---     { from, to, parent = name | nil, sessions = counted, at most up to as_of,
---       count, tolerated = number | nil, over = session that went over | nil,
+--     { from, to, parent = name | nil, sessions = counted, at most up to as_of, count,
+--       unexplained = sessions that may still get a reason, reason_by = the first day on which
+--       one of these is due | nil, tolerated = number | nil, over = session that went over | nil,
 --       checks = { date, … }, ended, days_left }
+--   periods.reason_by(lists, calendar, day) -> the last day for the reason of an absence on a day
 --   periods.beside(period, pupil) -> { now, before }, each { from, to, attended, possible,
 --   hundredths, count }; before is nil when the calendar does not go back so far
 --
@@ -90,16 +93,32 @@ local function tolerated(entry, step)
   return math.tointeger(tonumber(value))
 end
 
+-- Without a rule of the road map a reason is due at once.
+function periods.reason_by(lists, calendar, day)
+  local within = lists.reason_within_days
+  return within and (calendar:days_after(day, within) or date.add(day, within)) or day
+end
+
 function periods.of(space, entry, step, map, pupil, as_of, day)
   local from = roles.day(step, entry, "period-from") or entry.on
   local to = ends_on(entry, step, from, pupil.calendar)
   if not to then return nil end
-  local rule, last = rule_of(space, step, map), earlier(as_of, to)
-  local sessions = rule and from <= last and pupil:count(rule, from, last):sessions() or {}
+  local rule, last, lists = rule_of(space, step, map), earlier(as_of, to), map.declared.lists or {}
+  local sessions, unexplained, first_due = {}, {}, nil
+  for _, each in ipairs(rule and from <= last and pupil:count(rule, from, last):sessions() or {}) do
+    local due = (lists.no_reason or ""):find(each.code, 1, true)
+      and periods.reason_by(lists, pupil.calendar, each.date)
+    if due and day <= due then
+      unexplained[#unexplained + 1], first_due = each, first_due or due
+    else
+      sessions[#sessions + 1] = each
+    end
+  end
   local most = tolerated(entry, step)
   local ended = day > to
   return { from = from, to = to, parent = (entry.fields or {}).parent, rule = rule, sessions = sessions,
-    count = #sessions, tolerated = most, over = most and sessions[most + 1] and session_of(sessions[most + 1]),
+    count = #sessions, unexplained = unexplained, reason_by = first_due, tolerated = most,
+    over = most and sessions[most + 1] and session_of(sessions[most + 1]),
     checks = checks_of(entry, step, from, pupil.calendar), ended = ended,
     days_left = not ended and pupil.calendar:days_between(day > from and day or from, to) or nil }
 end
@@ -128,7 +147,9 @@ end
 function periods.beside(period, pupil)
   local days = pupil.calendar:days_between(period.from, period.to)
   local before = days > 0 and first_of_days_before(pupil.calendar, period.from, days)
-  return { now = figures(period, pupil, period.from, period.to),
+  local now = figures(period, pupil, period.from, period.to)
+  now.count = period.count
+  return { now = now,
     before = before and figures(period, pupil, before, date.add(period.from, -1)) or nil }
 end
 

@@ -1,7 +1,7 @@
 -- case/plans: where an entry stands among those of its step: the next version of a plan,
 -- the outcome of what runs, or an entry by itself.
 --
---   case_plans.place(step, entries, entry) -> { of, replaces, version, from = entry | nil }
+--   case_plans.place(step, entries, entry) -> { of, replaces, version, adds, from = entry | nil }
 --   entries: all of the pupil's; entry: { on, outcome, attempt, of, read (case_fields) }
 --
 -- 1. A step runs that is a plan, has a period or is one for each parent: its entries
@@ -9,16 +9,19 @@
 --    attempt ("rearranged") ends nothing.
 -- 2. An outcome belongs to the entry that runs, or to that of the parent; if several do,
 --    a person says which. It takes the parent of what it ends.
--- 3. Of a plan, a further entry without an outcome is the next version of the one that
---    runs (of the same parent, where one is named). Both stay.
+-- 3. Of a plan, a further entry without an outcome, or with one after which it goes on, is the next
+--    version of the one that runs (of the same parent, where one is named). Both stay.
 -- 4. Each entry of a further step (a penalty notice) stands alone (`apart`). An outcome
 --    that gives another day of issue than what runs is not of that: it begins and ends.
--- 5. Nothing comes before what it belongs to, and an outcome is for the same parent.
+-- 5. What gives nothing but what the step `adds`, and for which parent, is added to what runs.
+-- 6. A second one that runs for a time is not begun for the same parent while one does.
+-- 7. Nothing comes before what it belongs to, and an outcome is for the same parent.
 
 local core = require "waymark.core"
 local people = require "waymark.case.people"
 local problem = require "waymark.base.problem"
 local roles = require "waymark.plugin.roles"
+local tables = require "waymark.base.tables"
 local sdk_entries = core.sdk "entries"
 
 local case_plans = {}
@@ -110,24 +113,42 @@ local function check_day(entry, of)
   end
 end
 
+-- Whether an entry gives no more than what the step adds, and for which parent.
+local function is_addition(step, entry)
+  local n = 0
+  for name in next, entry.read.fields do
+    if name ~= "parent" then
+      if not tables.has(step.adds, name) then return false end
+      n = n + 1
+    end
+  end
+  return n > 0 and not entry.outcome
+end
+
+-- A second one that runs for a time, for the same parent, is no second one: the first would be lost.
+local function check_second(step, entries, entry)
+  if not (step.each_parent and step.period) or step.plan or entry.outcome then return end
+  local list = sdk_entries.running(entries, step.name)
+  local one = entry.of and running_of(entries, list, entry.of) or of_parent(list, entry.read)[1]
+  if not one then return end
+  problem.raise("%s: %s runs, and no second one is begun beside it; say what came of it with --outcome%s", step.title,
+    words_of(one), #step.adds > 0 and ", or add to it with --set " .. table.concat(step.adds, "=…, ") .. "=…" or "")
+end
+
 function case_plans.place(step, entries, entry)
   if entry.of then check_step(step, case_plans.entry(entries, entry.of)) end
   if not case_plans.runs(step) then return { of = entry.of } end
-  local is_version = step.plan and not entry.outcome
-  if not (is_version or entry.outcome or entry.of) then return {} end
+  local adds = is_addition(step, entry)
+  if not adds then check_second(step, entries, entry) end
+  local is_version = step.plan and not adds and (not entry.outcome or tables.has(step.goes_on, entry.outcome))
+  if not (is_version or adds or entry.outcome or entry.of) then return {} end
   local found = meant(step, entries, entry)
+  if adds and not found then
+    problem.raise("%s: none runs that this could be added to; record it first", step.title)
+  end
   if found then check_day(entry, found) end
-  if not is_version then return { of = found and found.id, from = found } end
+  if not is_version then return { of = found and found.id, from = found, adds = adds or nil } end
   return { version = found and (found.version or 1) + 1 or 1, replaces = found and found.id, from = found }
-end
-
--- Why a second one that runs for a time is not begun by chance: the one that runs for the
--- same parent. -> words | nil
-function case_plans.already(step, entries, entry)
-  if not (step.each_parent and step.period) or step.plan or entry.outcome or entry.of then return nil end
-  local one = of_parent(sdk_entries.running(entries, step.name), entry.read)[1]
-  return one and ("%s runs; say what came of it with --outcome, and what was talked about with a step such as a"
-    .. " conversation"):format(words_of(one))
 end
 
 -- Whether an entry with an outcome begins what it ends: it is the outcome of nothing, and

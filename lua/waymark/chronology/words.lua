@@ -161,7 +161,7 @@ local function stands(entry) return entry ~= nil and not entry.gone end
 local function of_words(add, space, entry, known)
   local of = known.by_id[entry.of]
   if entry.kind ~= "recorded" or not stands(of) then return end
-  add(entry.attempt and "About" or "Outcome of", entry_words(space, of))
+  add(entry.attempt and "About" or entry.adds and "Added to" or "Outcome of", entry_words(space, of))
 end
 
 -- Files -----------------------------------------------------------------------------------
@@ -219,6 +219,7 @@ local function title_of(space, entry, known, seen_by)
   if entry.kind == "rendered" then return rendered_title(entry, known, seen_by) end
   if entry.kind == "attached" then return attached_title(space, entry, known, seen_by) end
   if titles[entry.kind] then return titles[entry.kind](title, entry) end
+  if entry.adds then return title .. ", while it runs" end
   return title .. version_words(entry, known.replaced[entry.id])
 end
 

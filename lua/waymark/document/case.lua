@@ -1,11 +1,11 @@
 -- document/case: what of a pupil's case a document shows.
 --
 --   choose(letter, given) -> { entry, under, step }
---     the entry that a letter (waymark.document) is about: number given.entry, else the last of its steps up to
---     given.on (of given.parent, where each parent has one). What it does not say itself,
---     `under` does: of an outcome, the entry that it ended; of an attempt (a meeting that
---     was put off), the plan that stood. `unclear` is the number of a later one that names nobody,
---     so that it may be another parent's.
+--     the entry that a letter (waymark.document) is about: number given.entry, else the last of its
+--     steps up to given.on (of given.parent, where each parent has one); never one that was added to
+--     another. What it does not say itself, `under` does: of an outcome, the entry that it ended; of
+--     an attempt (a meeting that was put off), the plan that stood. `unclear` is the number of a
+--     later one that names nobody, so that it may be another parent's.
 --   entry(about, seen_by), period(…), support(…), chronology(…)
 --
 -- What of an entry is shown, case/readers says; its texts go through case/discretion. A note is
@@ -36,7 +36,7 @@ local function of_steps(entries, steps)
   local names, list = {}, {}
   for _, step in ipairs(steps) do names[step.name] = step end
   for _, entry in ipairs(entries) do
-    if entry.kind == "recorded" and names[entry.step or ""] then
+    if entry.kind == "recorded" and names[entry.step or ""] and not entry.adds then
       list[#list + 1] = entry
     end
   end

@@ -280,6 +280,7 @@ local index = {
       declared.steps_by_name[step.name] = step
       step.place = i
       step.refused, step.tells = step.refused or {}, step.tells or {}
+      step.goes_on, step.adds = step.goes_on or {}, step.adds or {}
     end
     declared.swept = swept_by(declared)
   end,

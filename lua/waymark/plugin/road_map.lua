@@ -191,7 +191,8 @@ local function collect_steps(self)
     of_map[map] = {}
     for _, step in ipairs(map.declared and map.declared.steps or {}) do
       of_map[map][step.name] = { principle = step.principle, plan = step.plan,
-        apart = sdk_entries.is_apart(step) or nil, refused = step.refused }
+        apart = sdk_entries.is_apart(step) or nil, refused = step.refused,
+        goes_on = step.goes_on }
     end
   end
   steps.common = of_map[self.common]

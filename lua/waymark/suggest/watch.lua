@@ -106,7 +106,7 @@ end
 -- another: the review that was set, those of a plan, and what was agreed to be done by then.
 local function due_of(space, entry, as_of)
   local step, due, actions, review_on = space:step(entry.school, entry.step), nil, {}, nil
-  local stands = not entry.outcome
+  local stands = not entry.outcome or entry.goes_on
   local function is_due(day) return day ~= nil and day <= as_of and day > entry.on end
   local function take(day)
     if is_due(day) and (not due or day < due) then due = day end

@@ -50,18 +50,30 @@ local function half_days(n) return words.count(n, "unauthorised half day") end
 -- "none was agreed to", "up to 2 were agreed to"
 local function agreed(n) return n == 0 and "none was to come" or ("up to %d were agreed to"):format(n) end
 
-local function counted_words(view, period)
-  if view.as_of < period.from then return "no registers of it have come in yet" end
+-- "3 unauthorised half days (up to 2 were agreed to)"
+local function count_words(period)
   local text = period.count == 0 and "no unauthorised half days" or half_days(period.count)
-  if period.tolerated then text = ("%s (%s)"):format(text, agreed(period.tolerated)) end
-  local until_now = view.as_of < period.to and " up to " .. words.day(view.as_of, view.as_of) or " since it began"
-  return text .. until_now
+  return period.tolerated and ("%s (%s)"):format(text, agreed(period.tolerated)) or text
 end
 
-local function percent(figures)
+-- "; 1 more has no reason yet: find it first, by Friday 5 December"
+local function unexplained_words(view, period)
+  local n = #period.unexplained
+  if n == 0 then return "" end
+  return ("; %d more %s no reason yet: find it first, by %s"):format(n, n == 1 and "has" or "have",
+    words.day(period.reason_by, view.as_of))
+end
+
+local function counted_words(view, period)
+  if view.as_of < period.from then return "no registers of it have come in yet" end
+  local until_now = view.as_of < period.to and " up to " .. words.day(view.as_of, view.as_of) or " since it began"
+  return count_words(period) .. until_now .. unexplained_words(view, period)
+end
+
+local function percent(figures, counted)
   if not figures.hundredths then return "no half days that count towards attendance" end
-  return ("%s and attendance of %d.%02d %% (%d of %s)"):format(half_days(figures.count), figures.hundredths // 100,
-    figures.hundredths % 100, figures.attended, words.count(figures.possible, "half day"))
+  return ("%s and attendance of %d.%02d %% (%d of %s)"):format(counted or half_days(figures.count),
+    figures.hundredths // 100, figures.hundredths % 100, figures.attended, words.count(figures.possible, "half day"))
 end
 
 local function ended_words(view, period, person)
@@ -69,12 +81,21 @@ local function ended_words(view, period, person)
   local before = beside.before and ("in as many school days before, %s"):format(percent(beside.before))
     or "the calendar does not go back as far as that again"
   if view.as_of < period.from then beside.now = { count = 0 } end
+  local now = percent(beside.now, count_words(period)) .. unexplained_words(view, period)
   return ("Ended on %s. In it, %s; %s. A person decides what comes of it%s."):format(words.day(period.to, view.as_of),
-    percent(beside.now), before, period.parent and ", for " .. period.parent or "")
+    now, before, period.parent and ", for " .. period.parent or "")
+end
+
+-- What the step says is to be done meanwhile, until support is recorded.
+local function meanwhile_words(view, entry, step)
+  for _, each in ipairs(step.meanwhile and view.entries or {}) do
+    if each.pupil == entry.pupil and each.support and each.id > entry.id and each.on >= entry.on then return "" end
+  end
+  return step.meanwhile and (" No support is recorded since: %s."):format(step.meanwhile) or ""
 end
 
 -- It ends with "Mrs Byron was spoken to on …"; of nobody in particular only that.
-local function running_words(view, period, told)
+local function running_words(view, period, told, meanwhile)
   local check, spoken = "", ""
   for _, day in ipairs(period.checks) do
     if day > view.day then
@@ -86,9 +107,9 @@ local function running_words(view, period, told)
     spoken = (". %s was spoken to on %s"):format(told.named and period.parent or "The family",
       words.day(told.on, view.as_of))
   end
-  return ("Runs from %s to %s; %s left%s; %s%s."):format(words.day(period.from, view.as_of),
+  return ("Runs from %s to %s; %s left%s; %s%s.%s"):format(words.day(period.from, view.as_of),
     words.day(period.to, view.as_of), words.count(period.days_left, "school day"), check,
-    counted_words(view, period), spoken)
+    counted_words(view, period), spoken, meanwhile)
 end
 
 -- Nobody is sent to a parent to whom nobody may write or speak.
@@ -102,13 +123,13 @@ local function first_words(view, period, entry, person)
   return ("Tell %s first"):format(parent)
 end
 
-local function exceeded_words(view, period, entry, person)
+local function exceeded_words(view, period, entry, person, meanwhile)
   local last = period.sessions[#period.sessions]
-  return ("%s since %s, the last on %s; %s. %s; then a person decides. Nothing follows by itself. It runs to %s; "
-    .. "%s left."):format(words.capital(half_days(period.count)), words.day(period.from, view.as_of),
-    words.half_day(last.date, last.session, view.as_of), agreed(period.tolerated),
+  return ("%s since %s, the last on %s; %s%s. %s; then a person decides. Nothing follows by itself. It runs to %s; "
+    .. "%s left.%s"):format(words.capital(half_days(period.count)), words.day(period.from, view.as_of),
+    words.half_day(last.date, last.session, view.as_of), agreed(period.tolerated), unexplained_words(view, period),
     first_words(view, period, entry, person), words.day(period.to, view.as_of),
-    words.count(period.days_left, "school day"))
+    words.count(period.days_left, "school day"), meanwhile)
 end
 
 -- Whether an entry names one parent, and whether it names anybody: whom it was done with,
@@ -134,12 +155,15 @@ end
 
 -- The first contact that was recorded on or after a day, once the entry stood, with the
 -- parent that it is for, or with nobody in particular: { on, named } | nil. A decision, or
--- what the authority did, is no contact (cases.is_contact).
+-- what the authority did, is no contact (cases.is_contact). What says on which day the parent was
+-- told was on that day.
 local function contact_since(view, entry, day, parent)
   for _, each in ipairs(view.entries) do
-    if each.pupil == entry.pupil and each.id > entry.id and each.on >= day and is_contact(view, each) then
+    local is_later = each.pupil == entry.pupil and each.id > entry.id and is_contact(view, each)
+    local on = is_later and roles.day(view.space:step(each.school, each.step), each, "told") or each.on
+    if is_later and on >= day then
       local this, named = names_in(view, each, parent)
-      if this or not named or not parent then return { on = each.on, named = this } end
+      if this or not named or not parent then return { on = on, named = this } end
     end
   end
 end
@@ -161,13 +185,14 @@ local function period_rows(list, view, person, entry, step, map)
   local row = { person = person, step = step, from = period.from, to = period.to, ended = period.ended,
     title = period.parent and ("%s, %s"):format(step.title, period.parent) or step.title, entry = entry.id,
     since = period.from, count = period.count, days_left = period.days_left }
+  local meanwhile = meanwhile_words(view, entry, step)
   local told = period.over and contact_since(view, entry, period.over:sub(1, 10), period.parent)
   if period.ended then
     row.section, row.why = "ended", ended_words(view, period, person)
   elseif period.over and not told then
-    row.section, row.why = "exceeded", exceeded_words(view, period, entry, person)
+    row.section, row.why = "exceeded", exceeded_words(view, period, entry, person, meanwhile)
   else
-    row.section, row.why = "running", running_words(view, period, told)
+    row.section, row.why = "running", running_words(view, period, told, meanwhile)
     list[#list + 1] = check_row(view, entry, period, row)
   end
   list[#list + 1] = row
@@ -210,8 +235,8 @@ function running.no_reason(view, person, lists)
   local rule = core.rule.count { name = "no-reason", codes = lists.no_reason, at_least = 1 }
   local sessions = person.pupil:count(rule, first, view.as_of):sessions()
   if #sessions == 0 then return nil end
-  local since, within = sessions[1].date, lists.reason_within_days
-  local due = person.pupil.calendar:days_after(since, within) or date.add(since, within)
+  local since = sessions[1].date
+  local due = periods.reason_by(lists, person.pupil.calendar, since)
   local late = view.day > due
   local when = late and "it was due by " or "due by "
   return { person = person, title = "Put the reason in the register", since = since, due = due,

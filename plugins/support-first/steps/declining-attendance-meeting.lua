@@ -29,6 +29,7 @@ return step {
   documents = { "meeting-invitation", "meeting-rearranged", "meeting-minutes", "did-not-attend" },
   outcomes = { "support-agreed", "working", "not-working", "not-engaged", "did-not-attend", "rearranged" },
   attempts = { "rearranged" },
+  goes_on = { "support-agreed" },
   refused = { "not-working", "not-engaged", "did-not-attend" },
   complete = common.review,
   fills = words.of,

@@ -26,6 +26,7 @@ return step {
   },
   documents = { "early-help-offer" },
   outcomes = { "support-agreed", "working", "not-working", "not-taken-up", "not-engaged" },
+  goes_on = { "support-agreed" },
   refused = { "not-working", "not-taken-up", "not-engaged" },
   complete = common.review,
   fills = words.of,

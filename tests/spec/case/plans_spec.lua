@@ -246,15 +246,22 @@ describe("a step that is one for each parent", function()
   it("is refused with its reason, and recorded all the same with --despite, which the chronology says", function()
     record("notice", "--set parent=mother --set served_on=2026-03-06", "2026-03-06")
     record("notice", "--set parent=father --set served_on=2026-03-06", "2026-03-06")
-    local third = "--set parent=mother --set served_on=2026-03-06"
-    refused("entry 1 of Friday 6 March 2026, for Ms Joan Marsh runs; say what came of it with --outcome", "notice",
-      third)
+    local third = "--set parent=grandmother --set served_on=2026-03-06"
     refused('two notices run already; if it was done all the same, say why with --despite "…"', "notice", third)
     record("notice", third .. ' --despite "The court asked for it."', "2026-03-10")
     local why = last().cannot
     assert.truthy(why:find "; two notices run already$", why)
     local rows = w:json('chronology "Ben Marsh"' .. on "2026-03-10").entries
     assert.same({ why, "The court asked for it." }, { rows[3].gate, rows[3].despite })
+  end)
+
+  it("is begun once while it runs, whatever is said", function()
+    record("notice", "--set parent=mother --set served_on=2026-03-06", "2026-03-06")
+    local one = "entry 1 of Friday 6 March 2026, for Ms Joan Marsh"
+    refused(one .. " runs, and no second one is begun beside it; say what came of it with --outcome",
+      "notice", "--set parent=mother --set served_on=2026-03-10 --despite 'A new start.'")
+    record("notice", "--outcome improved", "2026-05-04")
+    assert.equal(1, last().of)
   end)
 
   it("has an outcome for each, with the name of the parent", function()

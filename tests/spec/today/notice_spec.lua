@@ -192,7 +192,8 @@ describe("a Notice to Improve that runs", function()
     start("2026-01-19", { ["2025-10-06"] = "O O", ["2025-11-10"] = "O O", ["2025-12-01"] = "O \\" })
     give_notice(2)
     local row = section("2026-01-19", "ended")[1]
-    has("Ended on Friday 16 January. In it, 1 unauthorised half day and attendance of 98.33 % (59 of 60 half", row)
+    has("Ended on Friday 16 January. In it, 1 unauthorised half day (up to 2 were agreed to) and attendance of "
+      .. "98.33 % (59 of 60 half days)", row)
     has("in as many school days before, 4 unauthorised half days and attendance of 93.33 % (56 of 60 half days)", row)
     has("A person decides what comes of it, for Mrs Byron.", row)
     w:ok "--now 2026-01-19T18:00Z record ADA notice-to-improve --outcome rearranged"
