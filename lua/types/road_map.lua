@@ -3,7 +3,7 @@
 -- server. Made by `make api`; never run, not to be edited.
 -- luacheck: ignore
 
----@alias waymark.return_period "year"|"weeks"|"asked"
+---@alias waymark.return_period "year"|"weeks"|"asked"|"half-term"
 
 ---What an `init.lua` may return.
 ---@class waymark.module
@@ -30,8 +30,10 @@
 ---@field name string what `waymark returns NAME` takes
 ---@field title string as people read it
 ---@field rule waymark.rule
----@field period waymark.return_period? the academic year to date, the rule's own weeks, or as asked; "year" if absent
+---@field period waymark.return_period? the academic year to date, the rule's own weeks, as asked, or the half term of the last day: a list of nobody is then a return too; "year" if absent
 ---@field expected string? a step: whoever has an entry of it in the academic year, the last without an outcome, is expected to meet the rule, and listed too
+---@field plan string? a step that is a plan: whoever has one in force in the period is listed too
+---@field shows string[]? which records of that plan are said, by name
 ---@field words string? one sentence: whom it lists, and where the rule comes from
 
 ---One line of the form of a referral, and where its answer is found. Without one it is "not known"; where a step or a file would say it, "none is recorded".

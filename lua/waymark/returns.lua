@@ -1,13 +1,15 @@
 -- returns: the lists of pupils that go to the authority, or that the school itself has
 -- to see to, for a period: who is in one and with which figures, a plugin's rules say.
 --
--- A plugin's init.lua gives `returns`, a list of { name, title, rule, words, period, expected }.
+-- A plugin's init.lua gives `returns`, a list of { name, title, rule, words, period, expected, plan,
+-- shows }.
 -- What is measured, by the kind of the rule:
 --   streak, longest   the longest run that touches the period, wherever it began (by days, if the
 --                     rule says so)
 --   rolling, count    whether it was met on any day of the period: asked at the end of
 --   over weeks        each of its weeks, since a window is never fuller in between
---   others            `period = "asked"`: over the period; else over what the rule itself
+--   others            `period = "asked"`: over the period; "half-term": over the half term of the
+--                     last day, unless a first day was asked for; else over what the rule itself
 --                     says (the academic year, if it says nothing) to the last day
 -- A count of nothing but the road map's codes for "no reason yet" has only those marks
 -- that are past the school days in which there should be a reason (its `lists`).
@@ -15,12 +17,18 @@
 -- Who does not meet the rule is in the list of a return with `expected` while a person expects
 -- it: by the last entry of that step in the academic year, unless that has an outcome.
 --
--- returns.of gives { from, to, several, lists }; a list { name, title, words, rows }, a
--- row { person, what, from, to, half_days, reached, last }:
+-- Of a return with `plan`, who has a plan of that step in force in the period is in the list too,
+-- with the records of it that it `shows`.
+--
+-- returns.of gives { from, to, several, lists }; a list { name, title, words, rows, listed }, a
+-- row { person, what, from, to, half_days, reached, last, recorded }:
 --   from, to   what was looked at; of a run, the run itself
 --   half_days  those that were counted
 --   reached    the day of the half day that made it enough; a rate has none
 --   last       the day of the last one counted
+--   recorded   what was recorded of the plan, by name
+-- `listed` is how many pupils there are: where nobody is in the list of a half term, a school has
+-- one row of it without a pupil, since that is a return too.
 --
 -- 1. In a list are those who were on roll on some day of the period, leavers too.
 -- 2. Every figure is measured by the rule; nothing is counted here.
@@ -29,7 +37,10 @@ local core = require "waymark.core"
 local events = require "waymark.store.events"
 local problem = require "waymark.base.problem"
 local pupils = require "waymark.store.pupils"
+local roles = require "waymark.plugin.roles"
+local words = require "waymark.base.words"
 local check = core.sdk "check"
+local sdk_entries = core.sdk "entries"
 local reasons = core.sdk "evidence"
 
 local returns = {}
@@ -54,6 +65,17 @@ function returns.period(space, from, to)
   from = from or month_before(to)
   if from > to then problem.raise("the period ends on %s, before it begins on %s", to, from) end
   return from, to
+end
+
+-- The first school day of the half term that a day lies in, or that ended before it: weeks of school
+-- without one between that has none. nil before the calendar.
+local function half_term_of(calendar, day)
+  local first, monday = calendar:first(), date.monday(day)
+  while first and monday >= date.monday(first) and not calendar:week_of(monday) do monday = date.add(monday, -7) end
+  if not first or monday < date.monday(first) then return nil end
+  while calendar:week_of(date.add(monday, -7)) do monday = date.add(monday, -7) end
+  while not calendar:is_open(monday) do monday = date.add(monday, 1) end
+  return monday
 end
 
 -- What is declared ----------------------------------------------------------------------
@@ -88,7 +110,8 @@ local function returns_of(map)
       local rule = declared.rules_by_name[each.rule]
       if rule and not seen[each.name] then
         list[#list + 1] = { name = each.name, title = each.title, words = each.words, period = each.period,
-          expected = each.expected, past = reason_days(map, rule), rule = rule }
+          expected = each.expected, plan = each.plan, shows = each.shows or {}, past = reason_days(map, rule),
+          rule = rule }
       end
       seen[each.name] = true
     end
@@ -200,17 +223,25 @@ local function old_row(pupil, each, from, to)
   return row or nil
 end
 
+-- The first day that a return looks at: of the half term, where it goes by that.
+local function first_of(pupil, each, period)
+  if each.period ~= "half-term" or period.is_asked then return period.from end
+  each.from = each.from or half_term_of(pupil.calendar, period.to) or period.from
+  return each.from
+end
+
 local function plain_row(pupil, each, period)
-  local value, asked = each.rule.value, each.period == "asked"
+  local value, asked = each.rule.value, each.period == "asked" or each.period == "half-term"
   -- A mark of last July may still have no reason in September.
   if each.past then return old_row(pupil, each, asked and period.from or date.add(period.to, -365), period.to) end
-  return row_of(asked and pupil:measure(value, period.from, period.to) or pupil:measure(value))
+  return row_of(asked and pupil:measure(value, first_of(pupil, each, period), period.to) or pupil:measure(value))
 end
 
 -- Whether a return is about a window that moves on by weeks.
 local function is_moving(each)
   local kind = each.rule.kind
-  return kind == "rolling" or (kind == "count" and each.rule.spec.weeks ~= nil and each.period ~= "asked")
+  return kind == "rolling" or (kind == "count" and each.rule.spec.weeks ~= nil and each.period ~= "asked"
+    and each.period ~= "half-term")
 end
 
 -- For each return that counts runs: the first days of the runs that went on when the
@@ -280,16 +311,85 @@ local function expected_row(pupil, each, on)
   return row
 end
 
+-- Plans -----------------------------------------------------------------------------------
+
+-- By return and enrolment: what was recorded of its plan by the last day, each with what came of it.
+local function plans_of(space, list, to)
+  local found, entries = {}, {}
+  for _, each in ipairs(list) do found[each] = each.plan and {} end
+  if next(found) == nil then return found end
+  for _, entry in ipairs(events.entries(space.store, { kind = "entry.recorded", as_of = to })) do
+    for name, value in next, entry.body or {} do entry[name] = value end
+    entry.kind = "recorded"
+    entries[#entries + 1] = entry.body and entry or nil
+  end
+  for each, by_enrolment in next, found do
+    for _, run in ipairs(sdk_entries.runs(entries, each.plan)) do
+      local entry = run.entry
+      if entry then by_enrolment[entry.enrolment] = by_enrolment[entry.enrolment] or {} end
+      table.insert(entry and by_enrolment[entry.enrolment] or {}, run)
+    end
+  end
+  return found
+end
+
+-- The last of some runs of a plan that was in force on a day of [from, to].
+local function in_force(runs, step, from, to)
+  local found
+  for _, run in ipairs(runs or {}) do
+    local entry, outcome = run.entry, run.outcome
+    local begins, ends = roles.day(step, entry, "period-from") or entry.on, roles.day(step, entry, "period-to")
+    if begins <= to and not (ends and ends < from) and not (outcome and outcome.on < from) then found = entry end
+  end
+  return found
+end
+
+local function value_words(value)
+  if type(value) == "table" then
+    local parts = {}
+    for i, each in ipairs(value) do parts[i] = value_words(each) end
+    return table.concat(parts, ", ")
+  end
+  return type(value) == "string" and date.parse(value) and date.short(value) or tostring(value)
+end
+
+local function add_plan(row, each, step, plan)
+  local parts = { row.what }
+  for _, name in ipairs(plan and each.shows or {}) do
+    local record, value = step.records[name], (plan.fields or {})[name]
+    if record and value ~= nil and record.audience ~= "staff" then
+      row.recorded = row.recorded or {}
+      row.recorded[name] = value
+      parts[#parts + 1] = ("%s: %s"):format(record.title or words.capital((name:gsub("_", " "))),
+        value_words(value))
+    end
+  end
+  if not plan then parts[2] = ("no %s is recorded"):format(step.title:lower()) end
+  row.what = table.concat(parts, "; ")
+  return row
+end
+
+-- Who meets the rule, and who has a plan in force; nil of anybody else.
+local function plan_row(pupil, each, period, step, runs)
+  local from = first_of(pupil, each, period)
+  local row, plan = plain_row(pupil, each, period), in_force(runs, step, from, period.to)
+  if not row and not plan then return nil end
+  return add_plan(row or figures_of(pupil:measure(each.rule.value, from, period.to)), each, step, plan)
+end
+
 -- By return and enrolment: the row of who is in it.
 local function measure(space, school, list, period)
   local found = {}
   for _, each in ipairs(list) do found[each] = {} end
   local began, expected = runs_before(space, school, list, period), expected_of(space, list, period.to)
+  local plans = plans_of(space, list, period.to)
   add_moving(space, school, list, period, found)
   for pupil in pupils_of(space, school, period.to) do
     for _, each in ipairs(list) do
       if is_run[each.rule.kind] then
         found[each][pupil.id] = run_row(pupil, each, period, began[each][pupil.id])
+      elseif plans[each] and space:step(school.key, each.plan) then
+        found[each][pupil.id] = plan_row(pupil, each, period, space:step(school.key, each.plan), plans[each][pupil.id])
       elseif not is_moving(each) then
         found[each][pupil.id] = plain_row(pupil, each, period)
       end
@@ -322,14 +422,19 @@ end
 local function add_school(result, by_name, space, school)
   local list = chosen(space:map_for_school(school.key), by_name)
   local found = #list > 0 and measure(space, school, list, result) or {}
-  local people = #list > 0 and people_of(space, school, result.from, result.to) or {}
   for _, each in ipairs(list) do
-    for _, person in ipairs(people) do
+    local into, from = by_name[each.name], each.from or result.from
+    local before = into.listed
+    for _, person in ipairs(people_of(space, school, from, result.to)) do
       local row = found[each][person.enrolment]
       if row then
         row.person = person
-        table.insert(by_name[each.name].rows, row)
+        into.rows[#into.rows + 1], into.listed = row, into.listed + 1
       end
+    end
+    if each.period == "half-term" and into.listed == before then
+      into.rows[#into.rows + 1] = { person = { school = school }, what = "none", from = from, to = result.to,
+        half_days = 0 }
     end
   end
 end
@@ -341,9 +446,10 @@ function returns.of(space, given)
   local by_name = {}
   local result = { lists = {}, schools = schools_of(space, given.school), several = #space:schools() > 1 }
   result.from, result.to = returns.period(space, given.from, given.to)
+  result.is_asked = given.from ~= nil
   for _, name in ipairs(wanted_of(known, names, given.names)) do
     if not by_name[name] then
-      by_name[name] = { name = name, title = known[name].title, words = known[name].words, rows = {} }
+      by_name[name] = { name = name, title = known[name].title, words = known[name].words, rows = {}, listed = 0 }
       result.lists[#result.lists + 1] = by_name[name]
     end
   end

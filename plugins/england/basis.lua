@@ -6,6 +6,7 @@
 --                                        decision.lua has it; of any parent without `parent`
 --   basis.of_notice(found)               in words, when there is a notice_of
 --   basis.answer(case, name)             the last answer recorded with the decision | nil
+--   basis.order_considered(case)         whether an education supervision order was considered; in words
 --   basis.too_old(pupil, evidence)       the half days that are too old to be prosecuted for
 --   basis.threshold(national)            the national threshold in words, with when it was met, if it is not now
 --   basis.months_before(day, n), basis.months_after(day, n), basis.plural(n, word), basis.half_days(n)
@@ -13,6 +14,7 @@
 local england = require "england"
 local notices = require "england.notices"
 local people = require "england.people"
+local support = require "england.support"
 
 local basis = {}
 
@@ -55,6 +57,14 @@ function basis.answer(case, name)
     if given ~= nil and given ~= "" then value = given end
   end
   return value
+end
+
+-- With the decision, or long before it, while support was formalised (EA 1996 s.447).
+function basis.order_considered(case)
+  local list = support.of(case, "supervision-order")
+  if #list > 0 then return true, support.words(list[#list]) end
+  local value = basis.answer(case, "supervision_order_considered")
+  return value == "yes", value == nil and "not answered yet" or value ~= "yes" and "answered: no" or nil
 end
 
 -- The first day that is still within so many months.

@@ -13,7 +13,7 @@
 -- one; the national threshold has to be met in any case); at_notice, a function of the day of
 -- a Notice to Improve: the thresholds then, as counts over its dates (england.notices); leave =
 -- { least, has_route, authority }: how many half days of G in a row are a holiday, and whether
--- that has a route of its own.
+-- that has a route of its own; team, whom it is discussed with, and whether that is needed: discuss.
 
 local age = require "england.age"
 local basis = require "england.basis"
@@ -180,7 +180,7 @@ local function contract(case, needed)
   local made = support.of(case, "attendance-contract")
   local why = answer(case, "no_contract_because")
   return item("An attendance contract, or why there is none", #made > 0 or why ~= nil, listed(made, support.words)
-    or why and "none was made: " .. why or not needed and "not needed for a holiday"
+    or why and "none was made: " .. why or not needed and "not needed where support is not appropriate"
     or "no contract is recorded, and no reason (no_contract_because)", needed, "contract")
 end
 
@@ -250,12 +250,22 @@ local function thresholds(found)
   return list
 end
 
-local function add_questions(list, case)
+local function discussed(case, how)
+  local on, with = answer(case, "discussed_on"), answer(case, "discussed_with")
+  return item(("It was discussed with %s"):format(how.team or "the authority"), on ~= nil,
+    on and date.english(on) .. (with and ", " .. with or "") or "give discussed_on", how.discuss == true)
+end
+
+local function order_considered(case)
+  local there, words = basis.order_considered(case)
+  return item("An education supervision order was considered", there, words)
+end
+
+local function add_questions(list, case, how)
   for _, each in ipairs {
     asked(case, "adjustments_considered", "Adjustments for special needs and medical conditions were considered"),
     asked(case, "best_tool", "Legal intervention is the best tool now"),
-    asked(case, "supervision_order_considered", "An education supervision order was considered"),
-    social_worker(case),
+    order_considered(case), social_worker(case), discussed(case, how),
   } do
     list[#list + 1] = each
   end
@@ -268,15 +278,20 @@ function decision.checklist(pupil, case, how)
   local marks = marks_of(pupil, evidence)
   local leave = holiday_of(marks, found.national, how.leave)
   local holiday = leave and leave.alone and leave
-  local offered, refused, again = support_items(case, not holiday)
+  local not_appropriate = support.not_appropriate(case)
+  local offered, refused, again = support_items(case, not holiday and not not_appropriate)
   for _, each in ipairs {
     no_reason(marks), no_gaps(pupil, marks), no_leave(leave, how.leave), of_age(pupil, evidence),
-    young_enough(pupil, evidence), offered, refused, again, contract(case, not holiday), notice(case),
+    young_enough(pupil, evidence), offered, refused, again,
+    contract(case, not holiday and not not_appropriate), notice(case),
     parents(pupil, case),
   } do
     list[#list + 1] = each
   end
-  if not (holiday and holiday.has_route) then add_questions(list, case) end
+  if not_appropriate then
+    list[#list + 1] = item("Why support is not appropriate is written down", true, not_appropriate)
+  end
+  if not (holiday and holiday.has_route) then add_questions(list, case, how) end
   return list
 end
 

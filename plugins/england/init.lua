@@ -148,6 +148,7 @@ local ten_after_leave = longest { name = "ten-days-after-leave", codes = "GNO", 
 
 local irregular = count { name = "not-regular", codes = "GNOU", at_least = config.irregular_sessions,
   weeks = config.irregular_weeks, ages = england.compulsory }
+local part_time = count { name = "part-time", codes = { "C2" } }
 local sickness = count { name = "sickness", codes = "I", unit = "days", at_least = 15, ages = england.compulsory }
 local no_reason = count { name = "no-reason", codes = "N" }
 local missing_marks = missing { name = "missing-marks" }
@@ -161,6 +162,11 @@ england.returns = {
   { name = "sickness", title = "Sickness return: ill for fifteen days", rule = sickness, period = "year",
     expected = "long-illness",
     words = "15 school days with an I in the academic year, in a row or not, or recorded as expected (long-illness)" },
+  { name = "part-time-timetables", title = "Part-time timetables in this half term", rule = part_time,
+    period = "half-term", plan = "part-time-timetable",
+    shows = { "purpose", "hours", "starts_on", "review_dates", "ends_on", "consent", "told_authority_on" },
+    words = "C2 in the registers, or a part-time timetable that was recorded (part-time-timetable); where there is "
+      .. "none, that is a return too" },
   { name = "no-reason", title = "Absences still without a reason", rule = no_reason, period = "year",
     words = "N for longer than the school days in which there should be a reason: find it, or it becomes O" },
   { name = "missing-marks", title = "Missing marks", rule = missing_marks, period = "asked",
@@ -178,6 +184,8 @@ england.returns = {
 
 england.referral_form = {
   { section = "The attendance", title = "Why it is referred", fields = { "why", "route", "reason_for_referral" } },
+  { section = "The attendance", title = "Discussed with the authority’s team", named = true,
+    fields = { "discussed_on", "discussed_with" } },
 
   { section = "Support", title = "Reasons that were given", fields = { "reason", "reasons" } },
   { section = "Support", title = "What is in the way", fields = { "barriers", "worries" } },
@@ -190,15 +198,20 @@ england.referral_form = {
   { section = "Support", title = "Meetings", steps = { "meeting" } },
   { section = "Support", title = "Home visits", steps = { "visit" }, fields = { "home_visit" } },
   { section = "Support", title = "Early help and other support, and what came of it", principle = "facilitate" },
+  { section = "Support", title = "Why support was not appropriate, if it was not",
+    steps = { "not-appropriate" } },
   { section = "Support", title = "Letters that went out", file = "as it was sent" },
   { section = "Support", title = "Other agencies", fields = { "agencies", "other_agencies" } },
-  { section = "Support", title = "Medical evidence", fields = { "medical_evidence", "medical" }, file = "medical" },
+  { section = "Support", title = "Medical evidence", steps = { "medical" },
+    fields = { "medical_evidence", "medical" }, file = "medical" },
   { section = "Support", title = "Adjustments for special needs and health",
     fields = { "adjustments", "adjustments_considered" } },
   { section = "Support", title = "Part-time timetable", steps = { "timetable" }, fields = { "part_time_timetable" } },
 
   { section = "Formal steps", title = "Attendance contracts, or why there is none", kinds = { "contract" },
     fields = { "why_none", "no_contract_because" }, needed = true },
+  { section = "Formal steps", title = "An education supervision order considered", steps = { "supervision-order" },
+    fields = { "supervision_order_considered" } },
   { section = "Formal steps", title = "Notice to Improve", kinds = { "notice" } },
   { section = "Formal steps", title = "How it was served", named = true, file = "proof",
     fields = { "served_on", "served_how", "served_by", "proof_of_delivery" } },

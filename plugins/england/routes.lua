@@ -15,7 +15,7 @@ local penalty = require "england.penalty"
 local people = require "england.people"
 local sessions = require "england.sessions"
 
-local plural, half_days, answer = basis.plural, basis.half_days, basis.answer
+local plural, half_days = basis.plural, basis.half_days
 
 local routes = {}
 
@@ -148,7 +148,7 @@ local function prosecution_words(found, case)
     if found[kind] > 0 then words[#words + 1] = settled_words[kind]:format(half_days(found[kind])) end
   end
   if found.from then words[#words + 1] = waiting_words(found) end
-  if answer(case, "supervision_order_considered") ~= "yes" then
+  if not basis.order_considered(case) then
     words[#words + 1] = "an education supervision order has to be considered first"
   end
   return items.cut(table.concat(words, "; "))

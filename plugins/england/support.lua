@@ -3,6 +3,7 @@
 --
 --   support.of(case, step)        what was done of a step, attempts left out
 --   support.offered(case), support.refused(case), support.offered_again(case)
+--   support.not_appropriate(case) why support is not the right way, as was recorded last | nil
 --   support.words(entry)          "early help on Monday 12 January 2026: not taken up"
 
 local support = {}
@@ -37,6 +38,13 @@ function support.offered_again(case)
     if has_items((entry.fields or {}).re_offered) then return is_done(entry) end
     return first and entry.support and entry.on > first.on and not entry.refused
   end)
+end
+
+-- A person wrote down why, and not since that it is so no longer.
+function support.not_appropriate(case)
+  local last = support.of(case, "support-not-appropriate")
+  last = last[#last]
+  return last and last.outcome ~= "no-longer" and (last.fields or {}).because or nil
 end
 
 local function plain(name) return (name:gsub("-", " ")) end

@@ -14,6 +14,7 @@ return {
       notice_issuer = "school",
       notice_period = school_weeks(6),
       leave_sessions = 10,
+      discuss_first = true,
     },
   },
 }

@@ -19,5 +19,7 @@ return {
   pupils_views = { type = "text", title = "The pupil's views", help = "what the pupil says, in the pupil's words" },
   barriers = { type = "list", title = "What is in the way", help = "what is in the way, one each" },
   actions = { type = "actions", help = "who does what by when: what; owner; date" },
+  social_worker_told = { type = "choice", choices = { "yes", "no", "none" },
+    help = "the child's social worker or youth offending worker; none: there is none" },
   review_dates = { type = "dates", role = "review", help = "when it is looked at together, one each" },
 }

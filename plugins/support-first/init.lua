@@ -8,6 +8,7 @@ local decision = require "england.decision"
 local england = require "england"
 local items = require "england.item"
 local notices = require "england.notices"
+local support = require "england.support"
 
 local common = {}
 
@@ -91,6 +92,8 @@ local function how(day)
     threshold = rules and rules.threshold,
     at_notice = at_notice,
     leave = { least = common.holiday.at_least, has_route = common.has_leave_route, authority = config.authority_name },
+    team = config.team_name,
+    discuss = config.discuss_first,
   }
 end
 
@@ -113,7 +116,8 @@ end
 function common.too_early_to_decide(pupil, case)
   local why = common.threshold_not_met(pupil)
   if why and not common.failed_notice(pupil, case) then return why end
-  return not common.by_leave(pupil) and common.nothing_tried(case) or nil
+  if common.by_leave(pupil) or support.not_appropriate(case) then return nil end
+  return common.nothing_tried(case)
 end
 
 -- Whether a step was recorded after an entry, on its day or later.
@@ -191,7 +195,17 @@ common.road_map = {
   "legal-intervention",
 }
 
-common.further = { "penalty-notice", "long-illness" }
+common.further = {
+  "home-visit",
+  "leave-request",
+  "medical-evidence",
+  "long-illness",
+  "part-time-timetable",
+  "supervision-order",
+  "support-not-appropriate",
+  "penalty-notice",
+  "excluded-in-public",
+}
 
 common.returns = england.returns
 

@@ -54,6 +54,11 @@ return {
     review_weeks = { default = 6, type = "integer", least = 1, most = 20,
       help = "school weeks after which a plan is looked at again, unless another day is agreed" },
 
+    timetable_period = { default = school_weeks(6), type = "duration",
+      help = "how long a part-time timetable runs, unless another end is agreed" },
+    timetable_review = { default = school_weeks(2), type = "duration",
+      help = "how long after its first day a part-time timetable is looked at" },
+
     -- Formal
     contract_unauthorised = { default = 8, type = "integer", least = 1, most = 40,
       help = "unauthorised sessions in ten school weeks before a contract is suggested" },
@@ -73,6 +78,8 @@ return {
       help = "whom a family can ask about a Notice to Improve" },
     answer_days = { default = 5, type = "integer", least = 1, most = 30,
       help = "school days in which a letter asks for an answer" },
+    discuss_first = { default = false, type = "boolean",
+      help = "whether a referral has to be discussed with the authority's team first" },
     referral_days = { default = 0, type = "integer", least = 0, most = 60,
       help = "school days after the end of a Notice to Improve in which to refer (0: no limit)" },
     leave_sessions = { default = 0, type = "integer", least = 0, most = 40,

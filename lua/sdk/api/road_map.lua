@@ -13,8 +13,8 @@ return {
   title = "road map", where = "plugin", run = "load",
   about = "What `init.lua` returns: a table, which others get from `require`. These of its fields are Waymark's; what "
     .. "a plugin does not give itself, it takes over from the one that it extends.",
-  choices = { return_period = { "year", "weeks", "asked" } },
-  newer = { return_period = { year = 2, weeks = 2, asked = 2 } },
+  choices = { return_period = { "year", "weeks", "asked", "half-term" } },
+  newer = { return_period = { year = 2, weeks = 2, asked = 2, ["half-term"] = 3 } },
   entries = {
     { "module", open = true, text = "What an `init.lua` may return.", form = {
         { "road_map", "road_map|list of text", "the names of the steps, in order" },
@@ -46,10 +46,12 @@ return {
         { "name", "text", "what `waymark returns NAME` takes", required = true, file_name = true, since = 2 },
         { "title", "text", "as people read it", required = true, since = 2 },
         { "rule", "rule", nil, required = true, since = 2 },
-        { "period", "return_period", "the academic year to date, the rule's own weeks, or as asked", since = 2,
-          default = '"year"' },
+        { "period", "return_period", "the academic year to date, the rule's own weeks, as asked, or the half term of "
+          .. "the last day: a list of nobody is then a return too", since = 2, default = '"year"' },
         { "expected", "text", "a step: whoever has an entry of it in the academic year, the last without an "
           .. "outcome, is expected to meet the rule, and listed too", since = 3 },
+        { "plan", "text", "a step that is a plan: whoever has one in force in the period is listed too", since = 3 },
+        { "shows", "list of text", "which records of that plan are said, by name", since = 3 },
         { "words", "text", "one sentence: whom it lists, and where the rule comes from", since = 2 },
       }, run = "module", example = [[
 local away = streak { name = "return-away", codes = "O", at_least = 20 }

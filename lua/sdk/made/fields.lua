@@ -107,8 +107,10 @@ return {
     return_list = {
       expected = { type = "text" },
       name = { file_name = true, required = true, type = "text" },
-      period = { choices = { "year", "weeks", "asked" }, type = "text" },
+      period = { choices = { "year", "weeks", "asked", "half-term" }, type = "text" },
+      plan = { type = "text" },
       rule = { required = true },
+      shows = { of = "text", type = "list" },
       title = { required = true, type = "text" },
       words = { type = "text" },
     },
@@ -206,7 +208,7 @@ return {
       field_type = { actions = 2, choice = 2, contacts = 2, dates = 2, list = 2, signatures = 2 },
       item_subject = { contract = 3, reasons = 3 },
       kind = { trend = 2, weekday = 2 },
-      return_period = { asked = 2, weeks = 2, year = 2 },
+      return_period = { asked = 2, ["half-term"] = 3, weeks = 2, year = 2 },
       role = {
         agreed = 3,
         check = 3,
@@ -236,7 +238,7 @@ return {
       manifest = { codes = 3, consults = 2 },
       module = { further = 2, referral_form = 3, returns = 2 },
       record_field = { audience = 3, role = 3 },
-      return_list = { expected = 3 },
+      return_list = { expected = 3, plan = 3, shows = 3 },
       step = {
         adds = 3,
         because = 3,

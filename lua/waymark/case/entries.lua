@@ -6,6 +6,7 @@ local core = require "waymark.core"
 local problem = require "waymark.base.problem"
 local events = require "waymark.store.events"
 local pupils = require "waymark.store.pupils"
+local roles = require "waymark.plugin.roles"
 local suggestions = require "waymark.store.suggestions"
 local sdk_entries = core.sdk "entries"
 
@@ -45,12 +46,13 @@ function case_entries.entries(space, filter)
 end
 
 -- Whether what was recorded of a step (nil: of none that the road map knows) is a contact
--- with the family, or support. What the authority or a court did is none, nor is a decision
--- of the school among itself, unless it says with whom.
+-- with the family, or support. What the authority or a court did is none; a decision of the
+-- school among itself, or a further step (lua/sdk/api/road_map), is one if it says with whom.
 function case_entries.is_contact(step, body)
   if body.attempt or body.scope == "school" then return false end
-  if step and step.further then return false end
-  return body.with ~= nil or step ~= nil and step.principle ~= "enforce"
+  if not step then return body.with ~= nil end
+  if step.principle == "enforce" then return body.with ~= nil and not step.further end
+  return not step.further or body.with ~= nil or roles.value(step, body, "with") ~= nil
 end
 
 local is_contact = case_entries.is_contact

@@ -25,10 +25,10 @@
 -- What an entry answers (DESIGN §8): a recorded contact or step answers every
 -- open suggestion of the pupil that was made, or whose concern began, up to its
 -- day; formalise and enforce steps end only by their own record, bypass or
--- lapse. An attempt answers nothing. A further step (a penalty notice) and an entry of
--- an enforce step (a decision, a referral, what came of it) are no contact with the
--- family, unless the latter says with whom: they answer their own step alone. A concern that was answered, put off or
--- bypassed is not raised again; a new one is.
+-- lapse. An attempt answers nothing. An entry of an enforce step (a decision, a referral, what
+-- came of it) or of a further step is no contact with the family, unless it says with whom, and
+-- what the authority did (a penalty notice) never is: it answers its own step alone. A concern
+-- that was answered, put off or bypassed is not raised again; a new one is.
 
 local core = require "waymark.core"
 local case_entries = require "waymark.case.entries"

@@ -37,7 +37,7 @@ local function item_of(list, row, several)
   local person = row.person
   return { ["return"] = list.name, school = several and person.school.key or nil, upn = person.upn,
     name = person.name, year = person.year, form = person.form, what = row.what, from = row.from, to = row.to,
-    half_days = row.half_days, reached = row.reached, last = row.last, left = person.left }
+    half_days = row.half_days, reached = row.reached, last = row.last, left = person.left, recorded = row.recorded }
 end
 
 local function csv_of(lists, several)
@@ -80,19 +80,19 @@ local function reach_words(schools)
 end
 
 local function print_list(list, several)
-  print(("\n%s"):format(terminal.paint("bold", ("%s (%d)"):format(core.escape(list.title), #list.rows))))
+  print(("\n%s"):format(terminal.paint("bold", ("%s (%d)"):format(core.escape(list.title), list.listed))))
   if list.words and list.words ~= "" then print(terminal.paint("dim", core.escape(list.words))) end
   if #list.rows == 0 then return end
   local lines = {}
   for i, row in ipairs(list.rows) do
     local person = row.person
-    local name = person.left and person.name .. ", left " .. day_words(person.left) or person.name
+    local name = person.left and person.name .. ", left " .. day_words(person.left) or person.name or "nobody"
     lines[i] = { name, person.upn or "", person.year or "", person.form or "", row.what, day_words(row.from),
       day_words(row.to), row.half_days, day_words(row.reached) }
     if several then table.insert(lines[i], 1, person.school.name) end
   end
   local heads = { { title = "pupil", most = 40 }, { title = "UPN" }, { title = "year" }, { title = "form" },
-    { title = "what" }, { title = "from" }, { title = "to" }, { title = "half days", right = true },
+    { title = "what", most = 100 }, { title = "from" }, { title = "to" }, { title = "half days", right = true },
     { title = "reached" } }
   if several then table.insert(heads, 1, { title = "school", most = 20 }) end
   terminal.table(heads, lines)
@@ -116,7 +116,7 @@ local function write_folder(result, folder, format)
   for _, list in ipairs(result.lists) do
     local path = ("%s/%s.%s"):format(folder:gsub("/+$", ""), list.name, format)
     problem.check(files.write(path, text_of(format, { list }, result.several)))
-    print(("%s: %s"):format(core.escape(path), wording.count(#list.rows, "pupil")))
+    print(("%s: %s"):format(core.escape(path), wording.count(list.listed, "pupil")))
   end
 end
 

@@ -375,3 +375,21 @@ describe("the words of the law", function()
     assert.are.same({}, penalty.words "2024-08-18")
   end)
 end)
+
+describe("a notice for an excluded child in public (s.105)", function()
+  local load = support.load()
+  local step = load "england.excluded"
+
+  it("is £60 within 21 days and £120 within 28, posted or handed over", function()
+    local fields = step.complete(ada "2025-04-17", support.case {}, { issued_on = "2025-04-17" })
+    assert.are.same({ 120, 60, "2025-04-23", "2025-05-13", "2025-05-20" },
+      { fields.amount, fields.reduced_amount, fields.served_on, fields.reduced_until, fields.pay_by })
+  end)
+
+  it("counts to nothing among the notices for absence", function()
+    local other = notice("Mrs Anne Byron", "2025-04-17")
+    other.step = "excluded-in-public"
+    local found = position("2025-06-02", { other })
+    assert.are.same({ {}, "first" }, { found.counted, found.next })
+  end)
+end)

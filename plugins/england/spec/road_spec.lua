@@ -163,6 +163,7 @@ describe("the returns", function()
       pupil "Hal" { all, "2025-09-22 to 2025-10-03: GG GG GG GG GG" },
       pupil "Ivy" { all, "2025-09-15: CC CC CC CC QQ", "2025-09-22 to 2025-10-03: GG GG GG GG GG" },
       pupil "Joe" { all, "2025-09-15 to 2025-10-03: I/ I/ I/ I/ I/" },
+      pupil "Lea" { all, "2025-10-20: /[C2] /[C2] // // //" },
       pupil "Kim" { all, "2025-09-15 to 2025-10-10: OO OO OO OO OO", "2025-09-15: /O OO OO OO OO",
         "2025-10-13: O/ // // // //" },
     }
@@ -174,7 +175,7 @@ describe("the returns", function()
     local result = school:run("returns", name, "--from", "2025-09-08", "--to", "2025-10-24", "--format", "csv")
     assert.are.equal(0, result.status, result.err)
     local found = {}
-    for _, who in ipairs { "Ada", "Ben", "Cal", "Dee", "Eve", "Fay", "Gil", "Hal", "Ivy", "Joe", "Kim" } do
+    for _, who in ipairs { "Ada", "Ben", "Cal", "Dee", "Eve", "Fay", "Gil", "Hal", "Ivy", "Joe", "Kim", "Lea" } do
       if result.out:find(who .. " Example", 1, true) then found[#found + 1] = who end
     end
     return found
@@ -204,6 +205,25 @@ describe("the returns", function()
     school:run("record", "Ben", "long-illness", "--on", "2025-10-01", "--outcome", "no-longer-expected")
     assert.is_nil(names("2025-10-24"):find("Ben", 1, true))
   end)
+
+  it("have part-time timetables of the half term: in the registers, or recorded and in force; none is a return too",
+    function()
+      local function rows(to, ...)
+        return school:run("returns", "part-time-timetables", "--to", to, "--format", "csv", ...).out:match "\n(.*)"
+      end
+      assert.are.equal("part-time-timetables,,,,,none,2025-09-02,2025-10-17,0,,,\n", rows "2025-10-17")
+      assert.is_truthy(rows("2025-10-24"):find("Lea Example,[^\n]*2 half days; no part%-time timetable is recorded,"
+        .. "2025%-09%-02,2025%-10%-24,2,"))
+      school:run("record", "Ada", "part-time-timetable", "--on", "2025-09-22", "--set", "purpose=after an illness",
+        "--set", "hours=15", "--set", "consent=yes", "--set", "ends_on=2025-10-10")
+      assert.is_truthy(rows("2025-10-17"):find("Ada Example[^\n]*0 half days; What for: after an illness; "
+        .. "Hours a week: 15; From: Mon 22 Sep 2025; Review dates: Fri 3 Oct 2025; To: Fri 10 Oct 2025; "
+        .. "The parents consent: yes"))
+      assert.is_nil(rows("2025-10-24", "--from", "2025-10-13"):find "Ada") -- it was over by then
+      assert.is_nil(rows("2025-11-14"):find "Example") -- the next half term
+      school:run("record", "Ada", "part-time-timetable", "--on", "2025-09-26", "--outcome", "full-time")
+      assert.is_truthy(rows("2025-10-17"):find "Ada") -- it was in force in the half term
+    end)
 
   it("have marks without a reason past five school days, and missing marks", function()
     assert.are.same({ "Ada", "Eve" }, named "no-reason")

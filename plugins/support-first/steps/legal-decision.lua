@@ -2,7 +2,9 @@
 -- what is missing, and the routes open for each parent, are worked out in england; a person
 -- decides.
 local common = require "support-first"
+local fields = require "support-first.fields"
 local notices = require "england.notices"
+local support = require "england.support"
 local words = require "support-first.words"
 
 -- "the Notice to Improve to Mrs Byron ended without enough improvement; refer by Friday 6
@@ -31,8 +33,10 @@ return step {
       help = "is legal intervention the best tool for this family now?" },
     adjustments_considered = { type = "yes-no", help = "adjustments for special needs and medical conditions" },
     supervision_order_considered = { type = "yes-no", help = "an education supervision order, by the authority" },
-    social_worker_told = { type = "choice", choices = { "yes", "no", "none" },
-      help = "the child's social worker or youth offending worker; none: there is none" },
+    social_worker_told = fields.social_worker_told,
+    discussed_on = { type = "date", title = "Discussed with the authority's team on",
+      help = "when it was talked over with the authority's team, before it is referred" },
+    discussed_with = { type = "text", title = "Discussed with", help = "with whom of the team, and what they advised" },
     no_contract_because = { type = "text", role = "why-no-contract", title = "No contract, because",
       help = "why no attendance contract was made, if none was" },
     parents_checked_on = { type = "date", role = "parents-checked", title = "Parents' details checked on",
@@ -46,13 +50,19 @@ return step {
 
   gate = common.too_early_to_decide,
 
-  when = recorded "notice-to-improve",
+  when = { recorded "notice-to-improve", recorded "support-not-appropriate" },
 
   suggest = function(pupil, case)
     local list = notices.not_improved(case)
-    local last = list[#list]
-    if not last or common.was_recorded_since(case, "legal-decision", last.outcome) then return nil end
-    return common.decide_because(pupil, case, not_improved(list),
-      ("notice %s not improved"):format(last.outcome.id or last.outcome.on))
+    local last, because = list[#list], support.not_appropriate(case)
+    if last and not common.was_recorded_since(case, "legal-decision", last.outcome) then
+      return common.decide_because(pupil, case, not_improved(list),
+        ("notice %s not improved"):format(last.outcome.id or last.outcome.on))
+    end
+    local entry = case:last "support-not-appropriate"
+    if because and not common.was_recorded_since(case, "legal-decision", entry) then
+      return common.decide_because(pupil, case, "support is not appropriate: " .. because,
+        ("support not appropriate %s"):format(entry.id or entry.on))
+    end
   end,
 }

@@ -23,7 +23,7 @@ local older = { ["w/plugins/local/plugin.lua"] = 'return { name = "local", versi
     .. '  reads = { "registers", "cases" },\n  consults = { "pupil.upn", "pupil.name", "pupil.groups", "pupil.dob", '
     .. '"sensitive", "contacts" } }\n',
   ["w/plugins/local/init.lua"] = [[
-return { further = { "chat" } }
+return { further = { "chat", "home-visit", "medical-evidence" } }
 ]],
   ["w/plugins/local/steps/chat.lua"] = [[
 return step { title = "Chat", principle = "listen", outcomes = { "spoke" },
@@ -62,6 +62,10 @@ setup(function()
   record("Ada Hart", "chat --outcome spoke --with father --note CHATTED --set topic=TOPIC --set lead_told=yes")
   record("Ada Hart", "chat --outcome spoke --with father --note CHOSEN --audience family "
     .. "--set topic=TOLDTOPIC --set lead_told=yes --set safeguarding_note=HARMFEARED")
+  record("Ben Marsh", "home-visit --outcome spoke --set spoke_to=mother --set visited_by=WHOWENT --set risk=BADDOG "
+    .. "--set agreed=VISITED")
+  record("Ben Marsh", "medical-evidence --outcome accepted --set given_by=mother --set seen=prescription "
+    .. "--set content=DIAGNOSIS --audience family")
   record("Ben Marsh", "early-help --with mother --note JOSAID --set parents_views=JOSVIEW --set support=BREAKFAST")
   record("Ben Marsh", "early-help --outcome not-taken-up --note NOBODYNAMED")
 end)
@@ -82,6 +86,14 @@ describe("a step says who may read what it records", function()
       end
       check("Ada Hart", "family --parent father", "CHOSEN TOLDTOPIC")
     end)
+
+  it("what is a risk to staff, and what medical evidence says, never leaves staff", function()
+    w:ok(now .. 'audience "Ben Marsh" 9 10 --for family --parent mother')
+    check("Ben Marsh", "staff", "WHOWENT BADDOG VISITED DIAGNOSIS")
+    for _, copy in ipairs { "family --parent mother", "referral --parent mother" } do
+      check("Ben Marsh", copy, "WHOWENT VISITED prescription -BADDOG -DIAGNOSIS")
+    end
+  end)
 
   it("a step of an older level that says nothing is for staff", function()
     check("Ada Hart", "referral --parent father", "-CHATTED")

@@ -31,7 +31,7 @@ local stands_on = {
 local rows_of_lua = {
   { "base", "version" },
   { "store", "mustache", "manual" },
-  { "plugin", "returns" },
+  { "plugin" },
   { "workspace", "ask" },
   { "case", "waymark" },
   { "suggest", "chronology", "mail" },

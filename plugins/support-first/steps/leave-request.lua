@@ -1,0 +1,31 @@
+-- Leave in term time that a parent asked for, and the answer: each request is looked at by itself
+-- (SI 2024/208, regulation 11; WT July 2026, "leave of absence"). No stop of the road map.
+-- A plan: the request is an entry without an outcome, and the answer ends it.
+local fields = require "support-first.fields"
+
+return step {
+  title = "Leave asked for",
+  principle = "expect",
+  audience = "family",
+  about = "Leave in term time that a parent asked for, and how the head answered. Each request is looked at by itself, "
+    .. "and the family is told on what ground it was answered.",
+  plan = true,
+  records = {
+    asked_by = { type = "contact", required = true, help = "the parent who asked" },
+    asked_on = { type = "date", help = "the day on which leave was asked for" },
+    leave_from = { type = "date", required = true, help = "the first day of the leave" },
+    leave_to = { type = "date", not_before = "leave_from", help = "the last day of the leave" },
+    reason = fields.reason,
+    answer_by = { type = "date", role = "review", help = "when it should be answered" },
+    answered_on = { type = "date", not_before = "asked_on", help = "the day on which the family had the answer" },
+    ground = { type = "text", title = "On what ground",
+      help = "what makes the circumstances exceptional, or why they are not" },
+  },
+  outcomes = { "granted", "granted-in-part", "not-granted", "withdrawn" },
+
+  complete = function(pupil, _, given)
+    local asked_on = given.asked_on or pupil.as_of
+    return { asked_on = asked_on, leave_to = given.leave_to or given.leave_from,
+      answer_by = given.answer_by or pupil.calendar:days_after(asked_on, config.answer_days) }
+  end,
+}
