@@ -438,7 +438,8 @@ static int job_index(lua_State *L) {
 
 static int listed(lua_State *L) {
   lua_evidence_push_list(L, 1, lua_toboolean(L, 2));
-  return 1;
+  lua_pushinteger(L, (lua_Integer)lua_rawlen(L, -1));
+  return 2;
 }
 
 int lua_worker_open(lua_State *L) {

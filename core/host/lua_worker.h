@@ -39,7 +39,7 @@
  *     are only counted; `asked` are the steps that were asked of somebody, if the worker said so.
  *
  *   worker.listed(evidence[, unresolved]) -> its sessions as a value that is written as
- *     JSON and looked at by nobody */
+ *     JSON and looked at by nobody; the bytes that it takes */
 #ifndef WAYMARK_LUA_WORKER_H
 #define WAYMARK_LUA_WORKER_H
 

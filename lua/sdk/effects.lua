@@ -92,7 +92,8 @@ local function contacts(which)
   return recipient
 end
 
-local function register(set, event, fn, level)
+local function register(set, event, fn, plugin)
+  local level, counts = plugin.manifest.api, plugin.made
   if set.loaded then error("call on(…) when the plugin loads, not inside a hook or a step", 3) end
   local known = false
   for _, each in ipairs(effects.events) do known = known or each == event end
@@ -102,13 +103,16 @@ local function register(set, event, fn, level)
   local since = (declared.newer.choices.event_kind or {})[event] or 1
   if since > level then error(manifests.newer_words(event, since), 3) end
   set.hooks[#set.hooks + 1] = { event = event, fn = fn }
+  counts.hooks = (counts.hooks or 0) + 1
+  local too_many = limits.fault("hooks", counts.hooks)
+  if too_many then error(too_many, 3) end
 end
 
--- Put the words into an environment of the load set, of a plugin for an API level.
-function effects.add_to(set, env, level)
+-- Put the words into the environment of a plugin of the load set.
+function effects.add_to(set, env, plugin)
   env.on = function(event, fn)
     if type(event) ~= "string" or type(fn) ~= "function" then check.arguments("on", event, fn) end
-    register(set, event, fn, level)
+    register(set, event, fn, plugin)
   end
   env.mail, env.note, env.follow_up, env.staff, env.contacts = mail, note, follow_up, staff, contacts
 end

@@ -480,7 +480,7 @@ local function prepare(set, list)
     env.config = strict(plugin.name, plugin.config)
     env.step = step_maker(plugin.manifest.api)
     env.recorded = steps.recorded
-    effects.add_to(set, env, plugin.manifest.api)
+    effects.add_to(set, env, plugin)
     add_rules(set, plugin, env)
     add_codes(set, plugin, env)
     env.require = requirer(set, plugin)

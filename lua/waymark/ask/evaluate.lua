@@ -23,8 +23,8 @@
 --
 -- A finding is { enrolment, school, step (declared), verdict, words, gate, concern,
 -- concern_on, bands, measured, asked, printed, pupil, record, declared, beside }, the most of it from
--- core/host/lua_worker.h; evaluate.evidence_of makes its evidence, evaluate.person says who
--- it is.
+-- core/host/lua_worker.h, and of a suggestion `evidence`, what it rests on, for JSON alone;
+-- evaluate.person says who it is.
 
 local core = require "waymark.core"
 local jobs = require "waymark.plugin.worker"
@@ -49,34 +49,42 @@ local function listed(sessions)
 end
 
 -- A rule's answer as data, for people; with `written`, for JSON alone: then nobody can
--- look at its sessions here.
+-- look at its sessions here. -> data, the bytes that its sessions take in JSON (0 for people)
 local function data_of(e, declared, written)
+  local bytes, more = 0, 0
   local data = { rule = e.rule, kind = e.kind, plugin = declared.rules_by_name[e.rule].plugin, from = e.from,
-    to = e.to, count = e.count, of = e.of, met = e.met, words = e:describe(), why_not = e:why_not(),
-    sessions = written and core.worker.listed(e) or listed(e:sessions()) }
+    to = e.to, count = e.count, of = e.of, met = e.met, words = e:describe(), why_not = e:why_not() }
+  if written then data.sessions, bytes = core.worker.listed(e) else data.sessions = listed(e:sessions()) end
   if e.kind == "rate" then
     data.attendance, data.band = e.percent, e.band
   elseif e.kind == "rolling" then
     data.first_met, data.since, data.largest = e.first_met, e.since, e.largest
-    data.unresolved = written and core.worker.listed(e, true) or listed(e:unresolved())
+    if written then
+      data.unresolved, more = core.worker.listed(e, true)
+    else
+      data.unresolved = listed(e:unresolved())
+    end
   end
   if e.age_unknown then data.note = "no date of birth: taken as of compulsory school age" end
-  return data
+  return data, bytes + more
 end
 
 -- What a rule says of a pupil; reference { rule, from, to }.
 function evaluate.evidence(pupil, declared, reference)
-  return data_of(pupil:measure(declared.rules_by_name[reference.rule].value, reference.from, reference.to), declared)
+  local measured = pupil:measure(declared.rules_by_name[reference.rule].value, reference.from, reference.to)
+  return (data_of(measured, declared))
 end
 
+-- -> list, the bytes of all its sessions
 local function data_list(measured, declared, written)
-  local list = core.array {}
-  for i, e in ipairs(measured) do list[i] = data_of(e, declared, written) end
-  return list
+  local list, all = core.array {}, 0
+  for i, e in ipairs(measured) do
+    local bytes
+    list[i], bytes = data_of(e, declared, written)
+    all = all + bytes
+  end
+  return list, all
 end
-
--- What a finding rests on, for JSON alone.
-function evaluate.evidence_of(finding) return data_list(finding.measured, finding.declared, true) end
 
 -- { upn, name, year, form } of an enrolment.
 function evaluate.person(workspace, enrolment) return stored_pupils.person(workspace.store, enrolment) end
@@ -261,6 +269,10 @@ local function take_finding(finding, declared, school)
   if finding.verdict == "suggest" and not first.met then
     finding.verdict = "failed"
     finding.words = ('it gives the rule "%s" as its reason, which is not met'):format(first.rule)
+  elseif finding.verdict == "suggest" then
+    finding.evidence, finding.bytes = data_list(finding.measured, declared, true)
+    local too_many = limits.fault("evidence_bytes", finding.bytes, "because")
+    if too_many then finding.verdict, finding.words = "failed", too_many end
   end
   return finding
 end
@@ -271,7 +283,7 @@ local look = {}
 look.__index = look
 
 local function new_result()
-  return { findings = {}, failed = {}, batches = {}, counts = {}, pupils = 0, errors = {} }
+  return { findings = {}, failed = {}, batches = {}, counts = {}, pupils = 0, errors = {}, bytes = {}, looked_at = 0 }
 end
 
 -- Look at every pupil of some schools as of a day, against one map.
@@ -333,6 +345,23 @@ function look:fail(finding)
   if errors[step] == limits.failing_pupils + 1 then self:stop(first) end
 end
 
+-- A step that says too much of a school is left out: limits.NAME is passed by `n`.
+function look:bound(step, name, n)
+  local why = limits.fault(name, n)
+  if why then
+    self:stop { plugin = step.plugin, version = step.version, step = step.name, verdict = "failed", message = why }
+  end
+  return why ~= nil
+end
+
+-- Count the evidence of a suggestion, by step.
+function look:weigh(finding)
+  local bytes, step = self.result.bytes, finding.step
+  local before = bytes[step] or 0
+  bytes[step] = before + (finding.bytes or 0)
+  if before <= limits.school_evidence then self:bound(step, "school_evidence", bytes[step]) end
+end
+
 -- Hand out batches until no worker is free. -> whether all is well
 function look:hand_out()
   while not self.done do
@@ -390,11 +419,12 @@ function look:take(item)
       self:fail(finding)
     else
       result.findings[#result.findings + 1] = finding
+      self:weigh(finding)
     end
   end
   if self.left_out then return false end
   result.batches[#result.batches + 1] = item.batch
-  self.pupils = self.pupils + item.pupils
+  self.pupils, result.looked_at = self.pupils + item.pupils, result.looked_at + item.pupils
   if self.options.progress then self.options.progress(self.pupils) end
   return true
 end
@@ -408,7 +438,7 @@ function look:next()
     else
       local result = self.result
       result.suggestions, self.result = item.suggestions, new_result()
-      self.pupils = self.pupils + item.pupils
+      self.pupils, result.looked_at = self.pupils + item.pupils, result.looked_at + item.pupils
       return item.school, result
     end
   end
@@ -424,7 +454,7 @@ look.__close = look.close
 -- for school, result in look:schools(schools) do: each school in turn, with
 --   result  { findings (suggested and gated, in the order of pupils and road map), failed =
 --             { ["enrolment step"] = true }, batches, suggestions (core/host/lua_case.h),
---             counts = { [step's place] = n } and pupils of what was only counted }
+--             counts = { [step's place] = n } and pupils of what was only counted, looked_at = how many pupils }
 function look:schools(schools)
   if self.given_up then return function() end end
   local no_form

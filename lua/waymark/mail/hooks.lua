@@ -210,22 +210,36 @@ local function check_effects(space, list, chunk)
   end
 end
 
--- Count the notes and reviews of a run, which nobody answers away. -> nil | an outcome
-local function count_notes(list, notes)
+-- Count what a plugin asks for of the events of one run: mails by school and pupil; notes and reviews,
+-- which nobody answers away, by pupil and all together. One that catches up is told of several runs:
+-- each is counted by itself. -> nil | an outcome
+local function count_effects(list, counts)
+  local function add(name, key, n)
+    key = name .. " " .. key
+    counts[key] = (counts[key] or 0) + n
+    return limits.fault(name, counts[key])
+  end
   for _, effect in ipairs(list) do
-    if effect.kind ~= "mail" then
-      local pupil = effect.about.pupil or 0 -- of the school
-      notes.all, notes[pupil] = notes.all + 1, (notes[pupil] or 0) + 1
-      local fault = limits.fault("pupil_notes", notes[pupil]) or limits.fault("notes", notes.all)
-      if fault then return { verdict = "failed", message = fault, record = effect.event } end
+    local about, fault = effect.about
+    local pupil = about.pupil or "of school " .. about.school_id
+    if counts.at ~= about.at then
+      for key in next, counts do counts[key] = nil end
+      counts.at = about.at
     end
+    if effect.kind == "mail" then
+      fault = add("pupil_mails", pupil, 1) or add("mails", about.school_id, 1)
+        or add("mail_bytes", about.school_id, #problem.check(core.encode(effect.body)))
+    else
+      fault = add("pupil_notes", pupil, 1) or add("notes", "", 1)
+    end
+    if fault then return { verdict = "failed", message = fault, record = effect.event } end
   end
 end
 
 -- Tell one plugin of its events. -> list of effects, each with the event it is about
 -- | nil, outcome, the event
 local function tell(space, events)
-  local running, all, notes = {}, {}, { all = 0 }
+  local running, all, counts = {}, {}, {}
   local function finish()
     for _, job in next, running do job:finish() end
   end
@@ -234,7 +248,7 @@ local function tell(space, events)
     if not running[chunk.part] then running[chunk.part], outcome = start(space, chunk.part, chunk.events[1].on) end
     if running[chunk.part] then list, outcome = ask(running[chunk.part], chunk) end
     if list then outcome = check_effects(space, list, chunk) end
-    if list and not outcome then outcome = count_notes(list, notes) end
+    if list and not outcome then outcome = count_effects(list, counts) end
     if outcome then
       finish()
       return nil, outcome, chunk.events[outcome.record or 0]

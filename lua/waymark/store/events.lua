@@ -85,11 +85,11 @@ function events.last_before(store, at)
   return (sql.row(store, "SELECT id FROM event WHERE at IS NOT ?1 ORDER BY id DESC LIMIT 1", at) or { id = 0 }).id
 end
 
--- Events after one, in order: { id, on, kind, pupil, upn, name, enrolment, school (key),
+-- Events after one, in order: { id, at, on, kind, pupil, upn, name, enrolment, school (key),
 -- school_id, step, concern, data, body (of an entry that was not struck out), baseline (1 for a
 -- suggestion from before the school began with Waymark, and for its lapsing) }.
 function events.after(store, id)
-  return sql.rows(store, "SELECT v.id, " .. sql.day "v.on_day" .. [[ AS "on", v.kind, v.pupil, p.upn,
+  return sql.rows(store, "SELECT v.id, v.at, " .. sql.day "v.on_day" .. [[ AS "on", v.kind, v.pupil, p.upn,
       trim(p.forename || ' ' || p.surname) AS name, v.enrolment, s.key AS school, s.id AS school_id, v.step, v.concern,
       ]] .. sql.data "v" .. [[ AS data, n.body,
       coalesce(json_extract(]] .. sql.data "v" .. [[, '$.baseline'), CASE v.kind WHEN 'suggestion.lapsed' THEN

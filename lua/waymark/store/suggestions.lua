@@ -32,6 +32,19 @@ function suggestions.each_of_school(store, school)
       WHERE e.school = ?1 ORDER BY g.enrolment, g.step, g.concern LIMIT -1)]], school)
 end
 
+-- How many were made from one day to another, but at the time `now`: { ["school's number step"] = n }.
+-- The newest are last, so that few of those before are looked at.
+function suggestions.lately(store, from, to, now)
+  local first, last, counts = sql.day_number(from), sql.day_number(to), {}
+  for row in sql.each(store, [[SELECT school, step, count(*) FROM event WHERE kind = 'suggestion.made'
+      AND on_day BETWEEN ?1 AND ?2 AND at <> ?3 AND id > coalesce((SELECT id FROM event WHERE kind = 'suggestion.made'
+        AND on_day < ?1 ORDER BY id DESC LIMIT 1), 0)
+    GROUP BY school, step]], first, last, now) do
+    counts[row[1] .. " " .. row[2]] = row[3]
+  end
+  return counts
+end
+
 -- The steps of those that an event ended: { { step }, … }.
 function suggestions.ended_by(store, event)
   return sql.rows(store, "SELECT step FROM suggestion WHERE ended = ?1 ORDER BY step", event)

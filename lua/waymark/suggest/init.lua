@@ -140,14 +140,15 @@ local function make(run, each)
     data = { reason = each.reason, evidence = each.evidence, new = each.new, concern_on = each.concern_on,
       baseline = each.baseline } })
   run.now.made = run.now.made + 1
+  run.now.made_of[step] = (run.now.made_of[step] or 0) + 1
 end
 
 local function add_count(run, step, n) run.now.counts[step] = (run.now.counts[step] or 0) + n end
 
--- A suggestion, to be made or listed; its evidence is made here, once.
+-- A suggestion, to be made or listed.
 local function suggestion_of(run, school, finding, concern, news)
   return { enrolment = finding.enrolment, school = school.key, step = finding.step, concern = concern,
-    reason = finding.words, evidence = evaluate.evidence_of(finding), new = news, concern_on = finding.concern_on,
+    reason = finding.words, evidence = finding.evidence, new = news, concern_on = finding.concern_on,
     baseline = is_baseline(run.workspace, finding, run.first_run) }
 end
 
@@ -300,8 +301,8 @@ end
 
 -- without: the steps that are not asked, by name
 local function new_totals(map, without)
-  return { map = map, without = without, made = 0, pupils = 0, counts = {}, list = {}, lapsed = { count = 0 },
-    holds = {} }
+  return { map = map, without = without, made = 0, made_of = {}, pupils = 0, counts = {}, list = {}, holds = {},
+    lapsed = { count = 0 } }
 end
 
 local function keep(run, totals)
@@ -327,6 +328,26 @@ local function add_costs(run, declared, look)
   end
 end
 
+-- How often each step suggested at each school in the four weeks up to a run: { ["school step"] = n }.
+local function made_lately(run)
+  if not run.made_lately then
+    run.made_lately = stored.lately(run.workspace.store, date.add(run.filter.as_of, -27), run.filter.as_of,
+      run.workspace.now)
+  end
+  return run.made_lately
+end
+
+-- A step whose concern is another one from day to day, or that suggests every other day, would fill
+-- the record: over the limit it is left out.
+local function bound_events(run, look, school, result)
+  for step, n in next, run.now.made_of do
+    local all = n + (made_lately(run)[school.id .. " " .. step.name] or 0)
+    if look:bound(step, "suggestions", math.ceil(all / math.max(result.looked_at, 100))) then return false end
+  end
+  run.now.made_of = {}
+  return true
+end
+
 -- One look at the schools of a map, written as they are done; undone, if it may not be kept.
 local function look_at(run, map, schools, without, options)
   local space, store, now = run.workspace, run.workspace.store, new_totals(map, without)
@@ -340,6 +361,7 @@ local function look_at(run, map, schools, without, options)
     take_suggestions(run, school, result)
     if run.record then
       for _, row in ipairs(to_lapse(run, result)) do lapse(run, row, result) end
+      if not bound_events(run, look, school, result) then break end
     end
     look.brief = run.pupils_listed + now.pupils >= run.most
   end
@@ -431,7 +453,7 @@ end
 --              line = function(suggestion): how it is listed, a text; nothing is, if there is none,
 --              most = of how many pupils (all, if nothing is said) }
 --   suggestion  { enrolment, person = { upn, name, year, form }, school (key), step, concern, reason,
---              evidence (see evaluate.evidence_of), new = what changed since an earlier one }
+--              evidence (for JSON alone), new = what changed since an earlier one }
 -- -> { pupils, counts = { [step] = number }, failures (see waymark.ask.evaluate), left_out = { [step] =
 --      "failed" or "off" }: nothing is said of these; made, noticed = { … },
 --      pupils_listed = number of pupils who have suggestions; their lines: suggest.lines,

@@ -58,6 +58,74 @@ return step { title = "Visit", principle = "listen", suggest = function(pupil)
   assert.truthy(err:find("because: too many: at most 10 pieces of evidence of one reason", 1, true), err)
 end)
 
+-- A school of so many pupils, who have these marks, with `mine` in use.
+local function large_school(n, days)
+  local marks, pupils = {}, { "upn,surname,forename" }
+  for i = 1, n do
+    pupils[i + 1] = ("P%03d,Moss,Ben %d"):format(i, i)
+    marks[("P%03d"):format(i)] = days
+  end
+  local large = workspace.new { files = { ["pupils.csv"] = table.concat(pupils, "\n") .. "\n",
+    ["marks.csv"] = workspace.registers(marks) } }
+  large:ok "import pupils pupils.csv"
+  large:ok "import marks marks.csv"
+  plugins.use(large, 'use "england" use "mine"')
+  return large
+end
+
+it("bytes of evidence of a reason, and of a step for one school", function()
+  local days, day = {}, "2025-09-02"
+  while day <= "2026-03-20" do
+    local is_closed = core.date.weekday(day) > 5 or day > "2025-10-23" and day < "2025-11-04"
+      or day > "2025-12-19" and day < "2026-01-05" or day > "2026-02-13" and day < "2026-02-23"
+    if not is_closed then days[day] = "O O" end
+    day = core.date.add(day, 1)
+  end
+  local large = large_school(230, days)
+  local function said(n)
+    plugins.write(large, "mine", 'reads = { "registers" }', { ["init.lua"] = plugins.map,
+      ["steps/visit.lua"] = ([[
+local absent = count { name = "absent", codes = "O", at_least = 1, weeks = 60 }
+return step { title = "Visit", principle = "listen", suggest = function(pupil)
+  local e, more = pupil:count(absent), {}
+  for i = 1, %d do more[i] = e end
+  return e:because("x", table.unpack(more)) end }]]):format(n) })
+    return large:expect(3, "suggest --dry-run --format json" .. plugins.day).err
+  end
+  local err = said(9)
+  assert.truthy(err:find("because: too many: at most 50000 bytes of the half days in the evidence of", 1, true), err)
+  assert.truthy(err:find("step visit, for Ben 1 Moss and for", 1, true), err)
+  err = said(7)
+  assert.truthy(err:find("failed, step visit: too many: at most 10000000 bytes of the same of a step for one school "
+    .. "in one run; see: waymark help limits; nothing of this step is kept", 1, true), err)
+  large:remove()
+end)
+
+it("suggestions of a step whose concern is another one each day", function()
+  local large = large_school(120, { ["2026-03-02"] = "O O" })
+  plugins.write(large, "mine", 'api = 3, reads = { "registers" }', {
+    ["init.lua"] = 'return { road_map = { "visit", "tea" } }',
+    ["steps/visit.lua"] = 'local absent = count { name = "absent", codes = "O", at_least = 1, weeks = 4 }\n'
+      .. 'return step { title = "Visit", principle = "listen", suggest = function(pupil)\n'
+      .. 'local r = pupil:count(absent):because "x" r.concern = "day " .. today return r end }',
+    ["steps/tea.lua"] = 'local here = count { name = "here", codes = "O", at_least = 1, weeks = 4 }\n'
+      .. 'return step { title = "Tea", principle = "listen", when = here, because = "x" }' })
+  for day = 3, 9 do
+    local r = large:run(("suggest --format json --as-of 2026-03-%02d --now 2026-03-%02dT17:00Z"):format(day, day))
+    if day < 8 then
+      assert.same({ 0, 240 }, { r.status, #core.decode(r.out) }, r.err)
+    else
+      assert.equal("waymark: the plugin mine 0.3 failed, step visit: too many: at most 5 suggestions of a step in four "
+        .. "weeks for each pupil of a school (at least 100), on average; see: waymark help limits; nothing of this "
+        .. "step is kept, the others went on; see: waymark plugin check mine\n", r.err)
+      assert.equal(120, #core.decode(r.out))
+    end
+  end
+  assert.same({ { step = "tea", n = 120 }, { step = "visit", n = 600 } },
+    large:json [[sql "SELECT step, count(*) AS n FROM event WHERE kind = 'suggestion.made' GROUP BY step"]])
+  large:remove()
+end)
+
 it("rules over rolling school weeks of all plugins together", function()
   local uses = { 'use "england"' }
   for i = 1, 5 do
@@ -87,6 +155,20 @@ it("thresholds are told of for a road map and for a hook that asks, and for nobo
   plugins.write(w, "quiet", "", { ["init.lua"] = rolling("quiet", 2) .. 'on("threshold.met", function() end)' })
   assert.equal(4, told())
   assert.truthy(w:ok("figures --format csv" .. plugins.day):find("quiet_1", 1, true))
+end)
+
+it("hooks of a plugin, and the mails that they ask for of one pupil in one run", function()
+  refused('for i = 1, 101 do on("suggestion.made", function() end) end', "mine/init.lua:1: too many: at most 100 hooks")
+  local mails = 'on("suggestion.made", function() local list = {} for i = 1, 20 do '
+    .. 'list[i] = mail { to = staff "head", subject = "x", template = "t" } end return list end)'
+  plugins.write(w, "mine", 'reads = { "registers" }', { ["init.lua"] = 'return { road_map = { "a", "b", "c" } }',
+    ["steps/a.lua"] = plugins.visit "'x'", ["steps/b.lua"] = (plugins.visit "'x'"):gsub('"absent"', '"b"'),
+    ["steps/c.lua"] = (plugins.visit "'x'"):gsub('"absent"', '"c"') })
+  plugins.write(w, "mailer", 'sends = { "mail" }', { ["init.lua"] = mails, ["templates/t.txt"] = "hello" })
+  plugins.use(w, 'staff { head = "Jo Marsh <jo@oakfield.example>" } use "england" use "mine" use "mailer"')
+  local err = w:expect(3, "suggest" .. plugins.day).err
+  assert.truthy(err:find("the plugin mailer 0.3 failed", 1, true), err)
+  assert.truthy(err:find("too many: at most 40 mails by a plugin about one pupil in one run", 1, true), err)
 end)
 
 it("notes by a hook in one run", function()
