@@ -74,10 +74,19 @@ local function call_named(name, text, fn, ...)
   error(plugins.placed(value, function(message) return placed(name, text, message) end), 0)
 end
 
+-- What Lua says of a file that it cannot read names the file's end alone where that is long, and none
+-- where it is nested too deep.
+local function with_name(name, message)
+  if message:sub(1, #name + 1) == name .. ":" then return message end
+  if message == "C stack overflow" then message = "it is nested too deep; take parts of it out into functions" end
+  return name .. (message:match "^%.%.%.[^:]*(:%d+: .*)$" or ": " .. message)
+end
+
 -- -> chunk | nil, message
 local function compile(name, text, env)
   local chunk, message = fence.compile(name, text, env)
   if chunk then return chunk end
+  message = with_name(name, message)
   local is_quote = message:find("near '<\\226>'", 1, true) and text:find "[\u{201C}\u{201D}\u{2018}\u{2019}]"
   local is_list = message:find("'}' expected", 1, true)
   return nil, message .. (is_quote and '; curly quotes are no quotes here: write "'

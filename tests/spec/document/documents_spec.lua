@@ -289,6 +289,15 @@ describe("plugin check of templates", function()
       "templates/part.html:1: there is nothing to fill in for {{school.nme}}" }, findings())
   end)
 
+  it("comes to an end, whatever looks like a tag and is none", function()
+    template("long", "{{=<< >>=}}" .. ("{{{"):rep(150000))
+    template("longer", ("{{! "):rep(200000))
+    local began, said = os.clock(), table.concat(findings(), "\n")
+    assert.is_true(has(said, "templates/longer.html:1: it has more than 512 KB") and not has(said, "long.html"), said)
+    assert.is_true(os.clock() - began < 5)
+    for _, name in ipairs { "long", "longer" } do template(name, "") end
+  end)
+
   it("is done by plugin check, of a school's own copy and of a part that stands in another's document", function()
     plugins.write(w, "child", [[extends = "map", requires = { "england" }, reads = { "registers", "cases" },
       consults = { "contacts", "pupil.name", "pupil.groups" }]], {

@@ -59,6 +59,25 @@ describe("a plugin without a mistake", function()
   end)
 end)
 
+describe("a file that cannot be read is named", function()
+  local name = ("long"):rep(15)
+
+  for what, each in pairs {
+    ["when it is nested too deep"] = { "return " .. ("{"):rep(300),
+      ": it is nested too deep; take parts of it out into functions" },
+    ["in full when its name is long"] = { "return step {\n  title ==\n}", ":3: unexpected symbol near '}'" },
+  } do
+    it(what, function()
+      with("init.lua", "local", ("require 'mine.%s' local"):format(name))
+      w:file(("w/plugins/mine/%s.lua"):format(name), each[1])
+      local whole = ("mine/%s.lua%s"):format(name, each[2])
+      assert.truthy(suggest().err:find(whole, 1, true), suggest().err)
+      local out = w:expect(1, "plugin check mine").out
+      assert.truthy(out:find(whole:gsub("lua: ", "lua:1: "), 1, true) and not out:find("plugin.lua", 1, true), out)
+    end)
+  end
+end)
+
 describe("what stops a plugin names file, line and cure:", function()
   for _, each in ipairs {
     { "a default of the wrong type", "plugin.lua", "default = 4", 'default = "x"',
