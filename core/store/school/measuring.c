@@ -365,15 +365,18 @@ static status add_up(const measuring *m, school_rows *rows, problem *p) {
     t.attended += rows->figures[i].attended;
     t.authorised += rows->figures[i].by_class[CLASS_AUTHORISED];
     t.unauthorised += rows->figures[i].by_class[CLASS_UNAUTHORISED];
-    for (size_t k = 0; k < rows->rules; k++) {
+  }
+  for (size_t k = 0; k < rows->rules; k++) {
+    sweep_sums sum = {0};
+    for (size_t i = 0; i < rows->count; i++) {
       const sweep_answer *a = &rows->answers[i * rows->rules + k];
-      sweep_sums *sum = &rows->sums[k];
-      sum->met += a->met;
-      sum->ever += a->first_met != SESSION_NONE;
-      sum->first_met += a->first_met == SESSION_NONE ? 0 : a->first_met;
-      sum->count += a->count;
-      sum->largest += a->largest;
+      sum.met += a->met;
+      sum.ever += a->first_met != SESSION_NONE;
+      sum.first_met += a->first_met == SESSION_NONE ? 0 : a->first_met;
+      sum.count += a->count;
+      sum.largest += a->largest;
     }
+    rows->sums[k] = sum;
   }
   rows->totals = t;
   drop_rows(rows);

@@ -179,15 +179,19 @@ static status lay_out(school_marks *m, problem *p) {
 
 /* Sheets --------------------------------------------------------------------- */
 
-/* A half day into its row, and into the sums of the school. */
+/* A half day into its row, and into the sums of the school. What no run reaches is blank. */
 static void take_half(school_marks *m, const year_marks *y, const mark *half, size_t length,
                       size_t at) {
   mark *row = m->rows + at * m->lanes.stride;
+  size_t lane = 0;
   for (const run *r = y->runs; r < y->runs + y->run_count; r++) {
     if (r->slot >= length) continue;
     size_t n = length - r->slot < r->length ? length - r->slot : r->length;
+    memset(row + lane, MARK_NONE, r->lane - lane);
     memcpy(row + r->lane, half + r->slot, n);
+    lane = r->lane + n;
   }
+  memset(row + lane, MARK_NONE, m->lanes.stride - lane);
   if (!m->school) return;
   tally t;
   kernel_tally(&(span){.marks = half}, 0, length, &t);
@@ -203,17 +207,20 @@ static status read_sheets(db *d, const school_marks_plan *plan, school_marks *m,
   size_t lines = (m->lanes.width + LANES_ALIGN - 1) / LANES_ALIGN | 1U;
   m->lanes.stride = lines * LANES_ALIGN;
   if (m->lanes.end > (SIZE_MAX - LANES_ALIGN) / m->lanes.stride) return problem_no_memory(p);
-  m->block = mem_new(m->lanes.end * m->lanes.stride + LANES_ALIGN, 1);
+  m->block = mem_resize(NULL, m->lanes.end * m->lanes.stride + LANES_ALIGN, 1);
   if (!m->block) return problem_no_memory(p);
   m->rows = m->block + (LANES_ALIGN - (uintptr_t)m->block % LANES_ALIGN) % LANES_ALIGN;
   m->lanes.marks = m->rows;
-  if (m->year_count == 0) return STATUS_OK;
+  if (m->year_count == 0) {
+    memset(m->rows, MARK_NONE, m->lanes.end * m->lanes.stride);
+    return STATUS_OK;
+  }
   statement *rows = sheet_rows_prepare(d, p);
   if (!rows) return STATUS_FAULT;
   sheet_rows_of(rows, plan->school, date_academic_start(m->years[0].year),
                 session_day(c->at[m->known - 1]));
   const year_marks *y = m->years, *end = m->years + m->year_count;
-  size_t at = 0; /* sheets, sessions and years ascend together */
+  size_t at = 0, blank = 0; /* sheets, sessions and years ascend together; what is not filled yet */
   sheet_row row;
   bool more = false;
   status s;
@@ -223,8 +230,12 @@ static status read_sheets(db *d, const school_marks_plan *plan, school_marks *m,
       while (at < m->known && c->at[at] < on) at++;
       if (at == m->known || c->at[at] != on) continue;
       while (y < end && y->to <= at) y++;
-      if (y < end && at >= y->from) take_half(m, y, row.half[half], row.length[half], at);
+      if (y == end || at < y->from) continue;
+      memset(m->rows + blank * m->lanes.stride, MARK_NONE, (at - blank) * m->lanes.stride);
+      take_half(m, y, row.half[half], row.length[half], at);
+      blank = at + 1;
     }
+  memset(m->rows + blank * m->lanes.stride, MARK_NONE, (m->lanes.end - blank) * m->lanes.stride);
   db_finalize(rows);
   return s;
 }
