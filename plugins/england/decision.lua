@@ -31,7 +31,7 @@ local item, plural, half_days, answer = items.new, basis.plural, basis.half_days
 
 local function half_day(mark)
   local half = mark.session == "AM" and "morning" or "afternoon"
-  return ("%s, %s"):format(date.english(mark.date):match "^(.*) %d+$", half)
+  return ("%s, %s"):format(date.english(mark.date), half)
 end
 
 local most_named = 4

@@ -76,6 +76,13 @@ return {
       type = "text", help = "on which grounds a penalty notice may come before a Notice to Improve ends" },
     named_contact = { default = "the school's attendance officer", type = "text",
       help = "whom a family can ask about a Notice to Improve" },
+    independent_advice = { type = "text", default = "Citizens Advice, or the service for information, advice and "
+      .. "support about special educational needs and disabilities (SENDIASS) of your area",
+      help = "who gives a family advice that is independent of school and authority (\"\": letters say nothing)" },
+    complaints = { type = "text", default = "the school office has our complaints procedure",
+      help = "how a family complains, as letters say it (\"\": letters say nothing)" },
+    class_beside = { default = false, type = "boolean",
+      help = "whether early letters have beside the days away those of the others of the form, on average" },
     answer_days = { default = 5, type = "integer", least = 1, most = 30,
       help = "school days in which a letter asks for an answer" },
     discuss_first = { default = false, type = "boolean",

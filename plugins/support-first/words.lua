@@ -31,7 +31,7 @@ local function as_long_before(calendar, from, to)
   end
 end
 
-local function half_days(n) return n == 1 and "1 half day" or n .. " half days" end
+local function half_days(n) return n == 1 and "1 half day" or (n == 0 and "no" or n) .. " half days" end
 
 -- nil when the registers know of no half day in this time.
 local function figures(pupil, from, to)
@@ -55,7 +55,7 @@ local function add_figures(found, pupil, from, to)
   if before then found.before_figures = figures(pupil, before, date.add(from, -1)) end
 end
 
--- "Tuesday 4 November, morning", both halves of a day together.
+-- "Tuesday 4 November 2025, morning", both halves of a day together.
 local function half_days_of(marks)
   local list = {}
   for i, mark in ipairs(marks) do
@@ -63,7 +63,7 @@ local function half_days_of(marks)
     if i > 1 and marks[i - 1].date == mark.date then
       list[#list] = list[#list] .. " and " .. half
     else
-      list[#list + 1] = ("%s, %s"):format(date.english(mark.date):match "^(.*) %d+$", half)
+      list[#list + 1] = ("%s, %s"):format(date.english(mark.date), half)
     end
   end
   return table.concat(list, "; ")
@@ -101,12 +101,22 @@ local function add_period(found, pupil, period)
   if to and to < pupil.as_of then add_figures(found, pupil, from, to) end
 end
 
+-- By when an answer is asked for: before the last day of a notice that runs; nil where no school
+-- day is left before it.
+local function answer_by(pupil, last)
+  local runs = last and pupil.as_of <= last
+  for n = config.answer_days, 1, -1 do
+    local day = pupil.calendar:days_after(pupil.as_of, n)
+    if day and (not runs or day < last) then return date.english(day) end
+  end
+end
+
 function words.notice(pupil, case, entry)
-  local found = words.of(pupil)
-  found.answer_by = date.english(pupil.calendar:days_after(pupil.as_of, config.answer_days) or pupil.as_of)
+  local found, period = words.of(pupil), entry and notice_of(case, entry).fields or {}
+  found.answer_by = answer_by(pupil, period.period_to)
   found.early_grounds = config.early_grounds
   if not entry then return found end
-  local outcome, period = outcome_of(case, entry), notice_of(case, entry).fields or {}
+  local outcome = outcome_of(case, entry)
   if outcome then found[(outcome:gsub("-", "_"))] = "yes" end
   found.enough_improvement = notice.enough(period)
   found.early_grounds = period.early_grounds or found.early_grounds

@@ -45,7 +45,8 @@ local mornings = { "9 September", "16 September", "23 September", "30 September"
 local function tuesdays()
   local list = {}
   for i, day in ipairs(mornings) do
-    list[i] = { day = "Tuesday " .. day, half = "morning", words = ("Tuesday %s, morning"):format(day),
+    list[i] = { day = ("Tuesday %s 2025"):format(day), half = "morning",
+      words = ("Tuesday %s 2025, morning"):format(day),
       meaning = "absent, no reason that we could accept" }
   end
   return list
@@ -59,8 +60,8 @@ local function words()
     reduced_days_number = "21", full_days_number = "28", penalty_years_number = "3", prison_months = "3",
     threshold = "10 half days in 10 school weeks without leave",
     early_grounds = "more than one half day without leave in the first two weeks",
-    since = "3 half days without leave (Tuesday 25 November, morning; Tuesday 2 December, morning; "
-      .. "Tuesday 2 December, afternoon)",
+    since = "3 half days without leave (Tuesday 25 November 2025, morning; Tuesday 2 December 2025, morning and "
+      .. "afternoon)",
     answer_by = "Tuesday 9 December 2025", not_improved = "yes",
     period_figures = "51 of 60 half days (85.00 %); 3 half days without leave",
     before_figures = "53 of 60 half days (88.33 %); 6 half days without leave",
@@ -152,9 +153,11 @@ function template_view.usual()
     parents = { { name = "Mrs Anne Byron" }, { name = "Mr George Byron" } },
     pupil = pupil(),
     figures = { from = "Tuesday 2 September 2025", to = "Wednesday 19 November 2025", possible = 100, attended = 88,
-      absent = 12, authorised = 2, unauthorised = 10, late = 3, rate = "88.00 %" },
+      absent = 12, authorised = 2, unauthorised = 10, late = 3, rate = "88.00 %", days = "50 days",
+      days_there = "44 days", days_away = "6 days", class_away = "1½ days" },
+    options = { class_beside = "true", independent_advice = "Citizens Advice", complaints = "ask at the office" },
     absences = tuesdays(),
-    unexplained = { { day = "Tuesday 18 November", half = "morning", words = "Tuesday 18 November, morning",
+    unexplained = { { day = "Tuesday 18 November 2025", half = "morning", words = "Tuesday 18 November 2025, morning",
       meaning = "reason not yet known" } },
     threshold = { met = true, count = 10, of = 10, weeks = 10, words = "10 of 10", sessions = tuesdays() },
     support = {
@@ -200,7 +203,9 @@ function template_view.bare()
     signed = {}, contact = {}, parent = { address = {} }, parents = {},
     pupil = { name = "Cal Byron", forename = "Cal", surname = "Byron" },
     figures = { from = "Tuesday 2 September 2025", to = "Wednesday 19 November 2025", possible = 100, attended = 100,
-      absent = 0, authorised = 0, unauthorised = 0, late = 0, rate = "100.00 %" },
+      absent = 0, authorised = 0, unauthorised = 0, late = 0, rate = "100.00 %", days = "50 days",
+      days_there = "50 days" },
+    options = {},
     absences = {}, unexplained = {}, threshold = { sessions = {} }, support = {}, refused = {}, entry = {},
     period = { from = "Monday 24 November 2025", to = "Friday 16 January 2026", checks = {} },
     words = little_words(),
@@ -226,7 +231,7 @@ function template_view.long()
     "227 Upper Saint Botolph-without-Aldgate Street", "Chelmsford", "Essex", "CM2 7BB")
   view.contact.email = "attendance.and.family.support.team@blessed-hildegard-and-all-hallows.example.sch.uk"
   view.absences = many(40, function(i)
-    local words_of_day = ("Wednesday %d September, %s"):format(i // 2 + 1, i % 2 == 0 and "morning" or "afternoon")
+    local words_of_day = ("Wednesday %d September 2025, %s"):format(i // 2 + 1, i % 2 == 0 and "morning" or "afternoon")
     return { words = words_of_day, meaning = "in school, but after the register had closed" }
   end)
   view.threshold.sessions, view.threshold.count, view.unexplained = view.absences, 40, view.absences

@@ -118,6 +118,12 @@ function words.range(option)
   return option.least and "from " .. option.least or option.most and "at most " .. option.most or nil
 end
 
+-- Half days as days: "half a day", "1 day", "3½ days"; nil for none.
+function words.days(halves)
+  if halves < 2 then return halves == 1 and "half a day" or nil end
+  return ("%s%s %s"):format(words.number(halves // 2), halves % 2 == 1 and "½" or "", halves == 2 and "day" or "days")
+end
+
 -- Days -----------------------------------------------------------------------------------
 
 -- "Tuesday 4 November"; with its year where `as_of` is given and in another school year.

@@ -6,7 +6,7 @@
 --     another. What it does not say itself, `under` does: of an outcome, the entry that it ended; of
 --     an attempt (a meeting that was put off), the plan that stood. `unclear` is the number of a
 --     later one that names nobody, so that it may be another parent's.
---   entry(about, seen_by), period(…), support(…), chronology(…)
+--   entry(about, seen_by), days(…), period(…): the same in words, support(…), chronology(…)
 --
 -- What of an entry is shown, case/readers says; its texts go through case/discretion. A note is
 -- shown only where the entry is for the audience, but a letter to a family has to say which
@@ -217,10 +217,14 @@ end
 -- Its period -------------------------------------------------------------------------------------
 
 -- pupil: of the registers. nil when the entry has none.
-function document_case.period(space, chosen, map, pupil, day)
+function document_case.days(space, chosen, map, pupil, day)
   local entry, step = chosen.under or chosen.entry, chosen.step
   if not entry or not step.period or not pupil then return nil end
-  local period = periods.of(space, entry, step, map, pupil, pupil.as_of, day)
+  return periods.of(space, entry, step, map, pupil, pupil.as_of, day)
+end
+
+function document_case.period(space, chosen, map, pupil, day)
+  local period, step = document_case.days(space, chosen, map, pupil, day), chosen.step
   if not period then return nil end
   local checks = {}
   for i, each in ipairs(period.checks) do checks[i] = { day = date.english(each) } end
@@ -273,6 +277,27 @@ local function refused_row(row, plan, step, about)
   return copy
 end
 
+-- The support that an entry, or the plan that it ended, has offered; nil where none is written down.
+local function offer(entry, plan, step)
+  return roles.value(step, entry, "support") or plan and roles.value(step, plan, "support")
+end
+
+-- Whether what was not taken up at entries[i] was held since: a meeting that took place after all,
+-- or, where the step says which support it is, the same that was taken up later.
+local function held_since(entries, i, by_number, step, about)
+  local one, says_which = entries[i], false
+  for _, record in next, step and step.records or {} do says_which = says_which or record.role == "support" end
+  for k = i + 1, #entries do
+    local later = entries[k]
+    if later.step == one.step and later.kind == "recorded" and not later.refused and not later.attempt
+      and about.reader:told(later) then
+      local text = offer(later, by_number[later.of], step)
+      if not says_which or text and text == offer(one, by_number[one.of], step) then return true end
+    end
+  end
+  return false
+end
+
 -- That support was given or offered, when, and what came of it, is said to whom it was done with,
 -- but for what is for staff alone; its words only to those they are for. A version that a later one
 -- took the place of is left out.
@@ -283,14 +308,14 @@ function document_case.support(space, entries, about)
     by_number[entry.id] = entry
     if entry.replaces then old[entry.replaces] = true end
   end
-  for _, entry in ipairs(entries) do
+  for i, entry in ipairs(entries) do
     local step = space:step(entry.school, entry.step)
     if is_told(entry) and not old[entry.id] then
       local seen, why = about.reader:view(entry)
       if seen or why == "referral" and about.reader:told(entry) then
         local row, is_unsaid = support_row(space, entry, step, seen, about)
         table.insert(made.support, row)
-        if entry.support and entry.refused then
+        if entry.support and entry.refused and not held_since(entries, i, by_number, step, about) then
           table.insert(made.refused, refused_row(row, by_number[entry.of], step, about))
         end
         made.unsaid = made.unsaid + (is_unsaid and 1 or 0)

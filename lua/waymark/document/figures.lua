@@ -1,7 +1,9 @@
 -- document/figures: what the registers say, as a document shows it: half days in English
 -- words, with the meaning of a mark and never its code. Measured by the host.
 --
---   of(space, pupil, map)          figures of the academic year to date, or nil
+--   of(space, pupil)               figures of the academic year to date
+--   class_away(space, found, pupil)   how many days the others of the form were away, on average, in
+--                                  words; nil where they are too few
 --   absences(space, pupil)         the unauthorised half days of the year, a day in one line
 --   unexplained(space, pupil, map) those without a reason yet
 --   threshold(space, map, evidence, pupil)
@@ -26,7 +28,8 @@ local function half_day(space, day, half, code)
     end
   end
   local meaning = space.code_meanings[code] or ""
-  return { day = words.day(day), half = words.half(half), words = words.half_day(day, half),
+  local name = date.english(day)
+  return { day = name, half = words.half(half), words = ("%s, %s"):format(name, words.half(half)),
     meaning = (meaning:gsub("^%u%l", string.lower)) }
 end
 
@@ -58,7 +61,21 @@ function figures.of(space, pupil)
   local rate = e.hundredths and ("%d.%02d %%"):format(e.hundredths // 100, e.hundredths % 100)
   return { from = date.english(e.from or from), to = date.english(e.to or pupil.as_of), possible = e.possible,
     attended = e.attended, absent = e.absent, authorised = e.authorised, unauthorised = e.unauthorised,
-    late = late, rate = rate or "not available" }
+    late = late, rate = rate or "not available", days = words.days(e.possible), days_there = words.days(e.attended),
+    days_away = words.days(e.absent) }
+end
+
+local fewest_others = 5 -- among fewer, an average would tell of somebody
+
+-- `found`: the row of find_pupil; `pupil`: of the registers.
+function figures.class_away(space, found, pupil)
+  if not found.form then return nil end
+  local others, absent = 0, 0
+  for other in space:pupils { school = found.school, form = found.form, as_of = pupil.as_of } do
+    local e = other:rate()
+    if other.id ~= pupil.id and e.possible > 0 then others, absent = others + 1, absent + e.absent end
+  end
+  return others >= fewest_others and words.days((2 * absent + others) // (2 * others)) or nil
 end
 
 function figures.absences(space, pupil)

@@ -163,7 +163,8 @@ local page = [[
 local plain_style = [[
 @page { size: A4; margin: 18mm 20mm; @bottom-right { content: "page " counter(page) " of " counter(pages); } }
 body { font: 11pt/1.4 Arial, "Liberation Sans", sans-serif; }
-table { border-collapse: collapse; } tr { page-break-inside: avoid; }]]
+table { border-collapse: collapse; } tr { page-break-inside: avoid; }
+@media screen { body { max-width: 170mm; margin: 0 auto; padding: 12mm 6mm; } }]]
 
 function html.whole(text, title, language, style)
   if text:lower():find("<html", 1, true) then return text end

@@ -61,7 +61,8 @@ local function all_names(map)
   all.parent = set_of "name salutation communication_needs language"
   all.parent.address, all.parents = list_of(set_of "line"), list_of(set_of "name")
   all.pupil = set_of "name forename surname year form dob upn"
-  all.figures = set_of "from to possible attended absent authorised unauthorised late rate"
+  all.figures = set_of [[from to possible attended absent authorised unauthorised late rate days days_there
+    days_away class_away]]
   all.absences, all.unexplained = half_days, half_days
   all.threshold = set_of "met count of weeks words"
   all.threshold.sessions = list_of(set_of "words meaning")

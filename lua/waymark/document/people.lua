@@ -73,10 +73,11 @@ end
 
 -- Parents ------------------------------------------------------------------------------------
 
--- The parent as a view.
+-- The parent as a view. Without a title it is not known how they are addressed.
 function people.parent(contact)
   if not contact then return { address = {} } end
-  return { name = contact.name, salutation = contact.salutation, language = contact.language,
+  local salutation = contact.title and contact.surname and contact.salutation or "Parent or carer"
+  return { name = contact.name, salutation = salutation, language = contact.language,
     communication_needs = contact.communication_needs, address = lines_of(contact.address) }
 end
 

@@ -39,24 +39,34 @@ end
 
 local parts = {}
 
-function parts.figures(b) return b.pupil and figures.of(b.space, b.pupil) or {} end
+function parts.figures(b)
+  local made = b.pupil and figures.of(b.space, b.pupil) or {}
+  if b.asked["figures.class_away"] and b.pupil then made.class_away = figures.class_away(b.space, b.row, b.pupil) end
+  return made
+end
+
 function parts.absences(b) return b.pupil and figures.absences(b.space, b.pupil) or {} end
 function parts.unexplained(b) return b.pupil and figures.unexplained(b.space, b.pupil, b.map) or {} end
 function parts.entry(b) return document_case.entry(b.chosen, b.about) end
 function parts.chronology(b) return document_case.chronology(b.space, b.row, b.about, b.on) end
 function parts.words(b) return ask(b, "fills") end
 
--- By when a family should say that a mark is wrong: as long as a reason may be missing.
+-- By when a family should say that a mark is wrong: as long as a reason may be missing, but before
+-- the last day of what runs.
 function parts.wrong_mark_by(b)
-  local days = (b.map.declared.lists or {}).reason_within_days
-  local last = days and b.pupil and b.pupil.calendar:days_after(b.on, days)
-  return last and date.english(last)
+  local days, calendar = (b.map.declared.lists or {}).reason_within_days, b.pupil and b.pupil.calendar
+  local period = calendar and document_case.days(b.space, b.chosen, b.map, b.pupil, b.on)
+  local runs = period and b.on <= period.to
+  for n = calendar and days or 0, 1, -1 do
+    local day = calendar:days_after(b.on, n)
+    if day and (not runs or day < period.to) then return date.english(day) end
+  end
 end
 
 function parts.options(b)
   local values = {}
   for _, plugin in ipairs(b.map.declared.plugins) do
-    for name, value in next, plugin.config or {} do values[name] = words.value(value) end
+    for name, value in next, plugin.config or {} do values[name] = value and words.value(value) end
   end
   return values
 end
@@ -111,7 +121,7 @@ function view.build(letter, template, language, parent, chosen)
     contacts = letter.contacts, staff = discretion.staff(space), audience = letter.audience,
     forename = pupil.forename }
   local b = { space = space, row = row, map = letter.map, pupil = letter.seen, on = letter.on, chosen = chosen,
-    about = about }
+    about = about, asked = asked }
   for name, part in next, parts do
     if asked[name] or asked["has_" .. name] then made[name] = part(b) end
   end

@@ -22,7 +22,7 @@
 --   read             { }: keeps partials that were parsed, for whoever asks again
 --
 -- A fault is a problem: { where = the template's name, line, what, todo }. A view is a table
--- of texts, numbers, booleans, tables and lists of these. Absent, false, an empty text and
+-- of texts, numbers, booleans, tables and lists of these. Absent, false, nought, an empty text and
 -- an empty list are false in a section. A table may have a text of its own besides its
 -- names: view.why = { [mustache.own] = "ten half days", count = 10 }.
 --
@@ -52,7 +52,7 @@ local function is_list(value)
 end
 
 local function is_true(value)
-  if value == nil or value == false or value == "" then return false end
+  if value == nil or value == false or value == "" or value == 0 then return false end
   return not is_list(value) or #value > 0
 end
 

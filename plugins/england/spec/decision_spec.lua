@@ -44,14 +44,14 @@ describe("the register before a decision", function()
     assert.is_true(checked("A reason is known").there)
     local item = checked("A reason is known", {}, { half_days = { "2026-01-12 AM N", "2026-01-13 PM O" } })
     assert.is_false(item.there)
-    assert.are.equal("no reason yet: Monday 12 January, morning", item.words)
+    assert.are.equal("no reason yet: Monday 12 January 2026, morning", item.words)
   end)
 
   it("has no missing mark up to the last that came in", function()
     local item = checked("No mark is missing", {}, {
       half_days = { "2026-03-19 AM /", "2026-03-19 PM -", "2026-03-20 PM -" },
       school = { reach = "2026-03-20", reach_session = "AM" } })
-    assert.are.equal("missing: Thursday 19 March, afternoon", item.words)
+    assert.are.equal("missing: Thursday 19 March 2026, afternoon", item.words)
   end)
 
   it("has no missing mark before the first that ever came in", function()
@@ -61,8 +61,8 @@ describe("the register before a decision", function()
     assert.are.equal("registers are known here from Wednesday 18 March 2026", item.words)
     item = checked("No mark is missing", {},
       { half_days = { "2026-01-12 AM -", "2026-03-18 AM O", "2026-03-19 PM -" } })
-    assert.are.equal("missing: Thursday 19 March, afternoon; registers are known here from Wednesday 18 March 2026",
-      item.words)
+    assert.are.equal("missing: Thursday 19 March 2026, afternoon; registers are known here from "
+      .. "Wednesday 18 March 2026", item.words)
     assert.is_false(checked("No mark is missing", {}, { half_days = { "2026-01-12 AM -" } }).there)
   end)
 
@@ -70,7 +70,7 @@ describe("the register before a decision", function()
     local item = checked("no holiday", {}, { half_days = ten_days "G" }, own_route)
     assert.is_false(item.there)
     assert.is_true(item.needed)
-    assert.are.equal("10 half days of holiday in a row from Monday 12 January, morning: that goes by the "
+    assert.are.equal("10 half days of holiday in a row from Monday 12 January 2026, morning: that goes by the "
       .. "leave-of-absence route of Essex County Council, not by the support-first form", item.words)
     local list = decision.checklist(ada { half_days = ten_days "G" }, support.case {}, own_route)
     assert.is_false(find(list, "Support was offered").needed)
@@ -121,7 +121,7 @@ describe("the register before a decision", function()
     end
     assert.is_true(on("2026-07-12").there)
     assert.is_false(on("2026-07-13").there)
-    assert.are.equal("too old to be prosecuted for: Monday 12 January, morning", on("2026-07-13").words)
+    assert.are.equal("too old to be prosecuted for: Monday 12 January 2026, morning", on("2026-07-13").words)
   end)
 end)
 

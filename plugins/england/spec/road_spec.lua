@@ -122,8 +122,8 @@ describe("a decision on legal intervention", function()
   it("names what is there and what is missing", function()
     local found = items "Cal Reed"
     assert.is_true(found["The national threshold is met"].there)
-    assert.are.equal("no reason yet: Wednesday 10 September, morning; Wednesday 17 September, morning; "
-      .. "Wednesday 24 September, morning; Wednesday 1 October, morning; 3 more",
+    assert.are.equal("no reason yet: Wednesday 10 September 2025, morning; Wednesday 17 September 2025, morning; "
+      .. "Wednesday 24 September 2025, morning; Wednesday 1 October 2025, morning; 3 more",
       found["A reason is known for every absence (no N left)"].words)
     assert.is_true(found["Each parent's details, checked in the last 6 months"].there)
     assert.is_false(found["Support was offered"].there)
@@ -141,7 +141,7 @@ describe("a decision on legal intervention", function()
   it("takes a long holiday another way", function()
     local found = items("Dee Lake")["It is no holiday of ten or more half days in a row (G)"]
     assert.is_false(found.there)
-    assert.is_truthy(found.words:find("from Monday 6 October, morning", 1, true))
+    assert.is_truthy(found.words:find("from Monday 6 October 2025, morning", 1, true))
   end)
 end)
 

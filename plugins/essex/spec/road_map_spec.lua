@@ -138,7 +138,7 @@ describe("Essex itself", function()
     for _, each in ipairs(school:consult("Ada", "legal-intervention", "checklist")) do
       if each.needed and not each.there then needed[#needed + 1] = each.words or each.item end
     end
-    assert.are.equal("10 half days of holiday in a row from Monday 8 September, morning: that goes by the "
+    assert.are.equal("10 half days of holiday in a row from Monday 8 September 2025, morning: that goes by the "
       .. "leave-of-absence route of Essex County Council, not by the support-first form", needed[1])
     for _, words in ipairs(needed) do assert.is_nil(words:find("contract", 1, true)) end
     local rules = {}

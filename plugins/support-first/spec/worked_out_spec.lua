@@ -55,7 +55,7 @@ describe("a Notice to Improve", function()
 
   it("says in its documents what has happened since, in half days and words", function()
     assert.are.equal("no half day without leave", words("2025-11-07").since)
-    assert.are.equal("2 half days without leave (Monday 10 November, morning; Friday 14 November, afternoon)",
+    assert.are.equal("2 half days without leave (Monday 10 November 2025, morning; Friday 14 November 2025, afternoon)",
       words("2025-11-14").since)
     assert.are.equal("Friday 21 November 2025", words("2025-11-14").answer_by)
     assert.are.equal("no unauthorised absence at all in this time", words("2025-11-14").enough_improvement)
@@ -86,8 +86,8 @@ describe("a long Notice to Improve", function()
     assert.are.same({ "2025-10-20", "2025-12-05" }, { entry.body.fields.period_from, entry.body.fields.period_to })
     local found = other:on "2025-12-12":consult("Ben", "notice-to-improve", "fills", { entry = entry.id })
     assert.are.equal(long, found.enough_improvement)
-    assert.is_truthy(found.since:find "^60 half days without leave %(Monday 20 October, morning and afternoon; ")
-    assert.is_truthy(found.since:find "Friday 5 December, morning and afternoon%)$")
+    assert.is_truthy(found.since:find "^60 half days without leave %(Monday 20 October 2025, morning and afternoon; ")
+    assert.is_truthy(found.since:find "Friday 5 December 2025, morning and afternoon%)$")
   end)
 end)
 
@@ -102,9 +102,9 @@ describe("a Notice to Improve whose registers are not all in", function()
       return other:on(day):consult("Cat", "notice-to-improve", "fills", { entry = entries[#entries].id })
     end
     local now, reach = "1 half day without leave", "; our registers are in up to Friday 24 October 2025"
-    assert.are.equal(now .. " (Monday 20 October, morning)", filled("2025-10-24").since)
-    assert.are.equal(now .. " (Monday 20 October, morning)", filled("2025-11-02").since) -- a holiday
-    assert.are.equal(now .. " (Monday 20 October, morning)" .. reach, filled("2025-11-14").since)
+    assert.are.equal(now .. " (Monday 20 October 2025, morning)", filled("2025-10-24").since)
+    assert.are.equal(now .. " (Monday 20 October 2025, morning)", filled("2025-11-02").since) -- a holiday
+    assert.are.equal(now .. " (Monday 20 October 2025, morning)" .. reach, filled("2025-11-14").since)
     assert.are.equal("90.00 % (9 of 10 half days); " .. now .. reach, filled("2025-12-12").period_figures)
   end)
 end)

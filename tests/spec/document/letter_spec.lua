@@ -226,7 +226,7 @@ describe("a form", function()
     letter "form -o out"
     local text = read "cal-byron-form.html"
     assert.is_true(has(text, "<p>Mrs Anne Byron; Mr George Byron; </p>"), text)
-    assert.is_true(has(text, "<li>Tuesday 9 September, morning: absent, not authorised by the school</li>"), text)
+    assert.is_true(has(text, "<li>Tuesday 9 September 2025, morning: absent, not authorised by the school</li>"), text)
     assert.is_true(has(text, "<li>Ring the bus, Mrs Byron, Wednesday 8 October 2025 (family)</li>"), text)
     assert.is_true(has(text, "<li>Meet him at the door, Mr Hall, Monday 6 October 2025</li>"), text)
   end)
@@ -238,9 +238,9 @@ describe("half days", function()
     w:ok(now .. "import marks whole.csv")
     letter "form -o out"
     local text = read "cal-byron-form.html"
-    assert.is_true(has(text, "<li>Tuesday 9 September, morning and afternoon: absent, not authorised"), text)
-    assert.is_true(has(text, "<li>Tuesday 16 September, morning: absent, not authorised"), text)
-    assert.is_true(has(text, "<li>Tuesday 16 September, afternoon: arrived after the register closed</li>"), text)
+    assert.is_true(has(text, "<li>Tuesday 9 September 2025, morning and afternoon: absent, not authorised"), text)
+    assert.is_true(has(text, "<li>Tuesday 16 September 2025, morning: absent, not authorised"), text)
+    assert.is_true(has(text, "<li>Tuesday 16 September 2025, afternoon: arrived after the register closed</li>"), text)
   end)
 end)
 

@@ -130,7 +130,7 @@ describe("what goes to a family", function()
         has_not(text(name), word)
       end
     end
-    has(text "notice-to-improve", "Tuesday 4 November, morning")
+    has(text "notice-to-improve", "Tuesday 4 November 2025, morning")
   end)
 
   it("says what to do if a mark is wrong and by when, and names a person with phone and e-mail", function()
@@ -173,6 +173,35 @@ describe("what goes to a family", function()
     assert.is_true(shown:find("How are you, and how is Cal?", 1, true) < shown:find("Half days for which", 1, true))
   end)
 
+  it("names independent advice and how to complain in what is formal, if the settings do", function()
+    for _, name in ipairs { "attendance-contract", "notice-to-improve", "early-decision-warning", "outcome-letter" } do
+      has(text(name), "independent of us: Citizens Advice.")
+      has(text(name), "You can also make a complaint: ask at the office.")
+      has_not(text(name, template_view.bare()), "complain")
+    end
+  end)
+
+  it("has no empty figure: neither where the registers say nothing yet nor for who was always there", function()
+    local none = template_view.bare()
+    for name in next, none.figures do none.figures[name] = math.type(none.figures[name]) and 0 or nil end
+    none.figures.rate = "not available"
+    for _, name in ipairs(joined(letters, { "chronology", "register-extract", "notice-to-improve.pl" })) do
+      for _, view in ipairs { none, template_view.bare() } do
+        for _, word in ipairs { "%f[%d]0 ", "%f[%d]0,", "%f[%d]0%.", "%f[%d]0:", "not available" } do
+          assert.is_nil(text(name, view):find(word), name .. " says: " .. word)
+        end
+      end
+    end
+    has(text("initial-concern-letter", none), "Our registers do not yet say anything about Cal's attendance")
+    has(text "initial-concern-letter", "school for Cal on 50 days. Cal was here for 44 days and away for 6 days.")
+    has(text "initial-concern-letter", "On average, the others in 6B were away for 1½ days.")
+  end)
+
+  it("has margins on a screen", function()
+    local rule = read(folder .. "style.html"):match "@media screen { body { (.-) }"
+    assert.truthy(rule:find "max%-width" and rule:find "padding: 12mm", rule)
+  end)
+
   it("offers again what was not taken up", function()
     for _, name in ipairs { "early-help-offer", "did-not-attend", "attendance-contract", "notice-to-improve",
       "early-decision-warning", "outcome-letter" } do
@@ -207,7 +236,7 @@ describe("a Notice to Improve", function()
   it("has all that the guidance asks for", function()
     local shown = text "notice-to-improve"
     for _, words in ipairs {
-      "Half days in school 88 (88.00 %)", "Cal has missed 10:", "Tuesday 18 November, morning", -- record and offences
+      "Half days in school 88 (88.00 %)", "Cal has missed 10:", "Tuesday 18 November 2025, morning", -- record
       "section 7 of the Education Act 1996", "Why being in school matters", -- duty and benefits
       "Friday 12 September 2025 Absence call-back spoke", -- support so far
       "a lift on Tuesdays", "All of it is open to you again", -- on offer now, and again
@@ -219,6 +248,20 @@ describe("a Notice to Improve", function()
       "if it is clear that attendance is not improving: more than one half day without leave in the first two weeks",
       "We will tell you first", "Talk to Sam Reed, 01245 555012", -- early grounds, and a named contact
     } do has(shown, words) end
+  end)
+
+  it("names the defences of section 444, all of them, and with whom it may be shared", function()
+    local shown = text "notice-to-improve"
+    for _, words in ipairs { "if we gave leave", "was ill or could not come for an unavoidable reason",
+      "religious observance", "had a duty to arrange Cal's travel to school and did not",
+      "your trade or business makes you travel from place to place",
+      "This notice, and the record of Cal's attendance and of the help that was offered, may be shared with Essex" } do
+      has(shown, words)
+    end
+    for _, words in ipairs { "udzieliła zgody", "chore", "religijne", "dojazd do szkoły", "wymaga podróżowania",
+      "mogą zostać przekazane urzędowi (Essex County Council)" } do
+      has(text "notice-to-improve.pl", words)
+    end
   end)
 
   it("says what the law allows, in the amounts that the view has", function()
