@@ -38,6 +38,7 @@ typedef struct job {
   job_kind kind;
   bool data, over; /* data: a try with batches, so with the trusted module */
   slice source;    /* of a try: in the LOAD, or the TRY's payload */
+  slice files;     /* what follows the LOAD's JSON, as long as the payload is there */
   frame_header request;
   buffer payload, answer;
   status compiled; /* of a try's source, with its problem */
@@ -177,7 +178,8 @@ static int do_load(lua_State *L) {
   (void)do_open(L);
   push_function(L, "load");
   push_load(L, j);
-  lua_call(L, 1, 1);
+  lua_pushlstring(L, j->files.at, j->files.length);
+  lua_call(L, 2, 1);
   return 1;
 }
 
@@ -263,7 +265,11 @@ static bool limit_field(const json_t *limits, const char *name, uint64_t usual, 
  * total of its own; the processor and wall limits end it. */
 static bool begin(job *j) {
   const uint64_t million = 1000000, huge = INT64_MAX, memory_most = j->setting->memory_most;
-  j->load = json_loadb(j->payload.bytes, j->payload.length, JSON_REJECT_DUPLICATES, NULL);
+  json_error_t end = {0};
+  j->load = json_loadb(j->payload.bytes, j->payload.length,
+                       JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK, &end);
+  size_t json = j->load ? (size_t)end.position : 0;
+  j->files = (slice){j->payload.bytes + json, j->payload.length - json};
   slice name = text_field(j->load, "kind");
   for (int k = JOB_NONE + 1; k < JOB_KINDS; k++)
     if (slice_is(name, kind_names[k])) j->kind = (job_kind)k;

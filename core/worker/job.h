@@ -3,10 +3,10 @@
  *
  * Requests and answers (JSON, but for BATCH; see frame.h for the frames):
  *
- *   LOAD {kind, limits?, …}         kind "try": {name, source?, data?}
+ *   LOAD {kind, limits?, …} bytes   kind "try": {name, source?, data?}; the bytes are files
  *     try with a source, no data    -> RESULT at once
  *     other try                     -> RESULT {}
- *     declare, evaluate, hook, consult  -> DECLARED: what job.load(LOAD) returned
+ *     declare, evaluate, hook, consult  -> DECLARED: what job.load(LOAD, bytes) returned
  *   BATCH bytes                     -> SUGGESTED: what job.evaluate(batch) returned
  *     in a try                      -> RESULT {}; kept
  *   EVENTS u32, JSON, bytes         -> EFFECTS: what job.events(bytes, events) returned;

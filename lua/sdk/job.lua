@@ -154,7 +154,11 @@ local function load(request)
 end
 
 -- What is declared ({} when that is known), or { failed = what stopped it, as check.failure says }.
-function job.load(request)
+-- `bytes` are the texts of the plugins' files, of which the request has the places.
+function job.load(request, bytes)
+  for _, plugin in ipairs(request.plugins) do
+    for path, place in next, plugin.files do plugin.files[path] = bytes:sub(place[1], place[2]) end
+  end
   local ok, answer = fence.call(load, request)
   return ok and answer or { failed = check.failure(answer) }
 end

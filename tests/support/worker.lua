@@ -22,7 +22,7 @@ end
 -- A request whose payload is a table, with the answer, in its form:
 -- kind, answer | nil, outcome
 function worker.ask(job, kind, payload, seconds)
-  return jobs.ask(job, kind, core.encode(payload), seconds)
+  return jobs.ask(job, kind, payload.plugins and jobs.load_bytes(payload) or core.encode(payload), seconds)
 end
 
 -- Run `source`, any bytes, as `waymark plugin try` does: what became of it, as

@@ -223,7 +223,8 @@ local function with_space(school, work)
 end
 
 -- How often each step was asked on the day: { [step] = { suggest = n, gate = n } }. A profile
--- counts both together; a gate is asked once for each finding.
+-- counts both together; a gate is asked once for each finding. A step of rules and words alone, which
+-- the host answers, counts as asked for each.
 function methods.calls(school)
   return with_space(school, function(space)
     local map, followers, counts = space:map_for_school(), {}, {}
@@ -239,7 +240,11 @@ function methods.calls(school)
     for _, result in look:schools(followers) do
       for _, finding in ipairs(result.findings) do
         local count = counts[finding.step.name]
-        if finding.step.gated then count.suggest, count.gate = count.suggest - 1, count.gate + 1 end
+        if finding.step.gated then
+          count.suggest, count.gate = count.suggest - 1, count.gate + 1
+        elseif finding.step.because then
+          count.suggest = count.suggest + 1
+        end
       end
     end
     if look.failures[1] then fault("the calls could not be counted: %s", look.failures[1].message) end

@@ -8,9 +8,11 @@ local core = require "waymark.core"
 local paths = require "waymark.base.paths"
 local problem = require "waymark.base.problem"
 
+local check = core.sdk "check"
+local most = core.sdk "limits"
+
 local jobs = {}
 
-local most = core.sdk "limits"
 local MB = 1024 * 1024
 local most_request = 4 * MB -- of core/worker/frame.h
 
@@ -50,10 +52,30 @@ local function wanted_answer(job, wanted, answered, answer)
   return nil, answered and job:refuse(("a %s message out of turn"):format(answered)) or answer
 end
 
-local function load_text(request, limits)
+-- A LOAD: the request as JSON, with the place of each file in the bytes that follow. Plugins read
+-- their Lua alone; templates are for the host.
+function jobs.load_bytes(request)
+  local sent, texts, at = {}, {}, 0
+  for name, value in next, request do sent[name] = value end
+  sent.plugins = {}
+  for i, plugin in ipairs(request.plugins) do
+    local places = {}
+    for _, path in ipairs(check.names(plugin.files)) do
+      if path:find "%.lua$" then
+        texts[#texts + 1] = plugin.files[path]
+        places[path] = core.array { at + 1, at + #plugin.files[path] }
+        at = at + #plugin.files[path]
+      end
+    end
+    sent.plugins[i] = { name = plugin.name, files = places, options = plugin.options }
+  end
+  return problem.check(core.encode(sent)) .. table.concat(texts)
+end
+
+local function load_bytes(request, limits)
   request.limits = { memory = limits.memory, instructions_call = limits.instructions_call,
     instructions_job = limits.instructions_job, seed = 1, count = request.profile and "exact" or nil }
-  local text = problem.check(core.encode(request))
+  local text = jobs.load_bytes(request)
   if #text > most_request then
     return nil, { verdict = "refused", message = "with all that it needs it is over 4 MB" }
   end
@@ -72,7 +94,7 @@ end
 -- Load a set of plugins. -> what they declare | nil, outcome; of an error that a plugin or a
 -- declaration raised, the outcome also has { file, line, what, todo, name } of lua/sdk/check
 function jobs.load(job, request, limits)
-  local text, outcome = load_text(request, limits)
+  local text, outcome = load_bytes(request, limits)
   if not text then return nil, outcome end
   local answered, answer = job:request("load", text)
   if request.known and answered == "declared" and next(answer) == nil then return answer end

@@ -208,6 +208,18 @@ describe("the host of a worker", function()
     end
   end)
 
+  it("gets the Lua of plugins as it is, behind the LOAD, and no templates", function()
+    local init = 'return { reasons = { { "a", "\\u{e9} é" } } } -- the end'
+    local payload = jobs.load_bytes { kind = "declare", today = "2026-03-20", codes = {}, plugins = { { name = "t",
+      options = {}, files = { ["plugin.lua"] = 'return { name = "t", version = "1", api = 2 }', ["init.lua"] = init,
+        ["templates/t.txt"] = "Dear {{name}}" } } } }
+    assert.is_truthy(payload:find(init .. 'return { name', 1, true), payload)
+    assert.is_nil(payload:find("Dear", 1, true))
+    local job <close> = assert(worker.start())
+    local kind, answer = jobs.ask(job, "load", payload)
+    assert.same({ "declared", "é é" }, { kind, answer.reasons and answer.reasons[1].words })
+  end)
+
   it("knows the kinds of messages and their sizes", function()
     local job <close> = assert(worker.start())
     assert.has_error(function() job:request("other", "") end)
