@@ -380,6 +380,21 @@ local function referral_form_of(set, served)
   return rows
 end
 
+-- The days on which no school is open, of all plugins of the set, each once, in order.
+local function bank_holidays_of(set)
+  local days, seen = core.array {}, {}
+  for _, plugin in ipairs(set.list) do
+    for i, day in ipairs(fields_of(plugin).bank_holidays or {}) do
+      if type(day) ~= "string" or core.date.parse(day) ~= day then
+        error(("%s/init.lua: bank_holidays: item %d is not a date such as \"2026-05-04\""):format(plugin.name, i), 0)
+      end
+      if not seen[day] then days[#days + 1], seen[day] = day, true end
+    end
+  end
+  table.sort(days)
+  return days
+end
+
 local function road_map_of(set, plugin)
   if plugin.road_map then return plugin.road_map end
   local names = fields_of(plugin).road_map
@@ -505,7 +520,7 @@ local function run(set, list)
   end
   local served = list[#list]
   set.reasons, set.lists, set.returns = reasons_of(set, served), lists_of(set, served), returns_of(set, served)
-  set.referral_form = referral_form_of(set, served)
+  set.referral_form, set.bank_holidays = referral_form_of(set, served), bank_holidays_of(set)
   for _, name in ipairs(road_map_of(set, served) or {}) do
     local each = load_step(set, served, name)
     set.steps[#set.steps + 1] = { step = steps.fields(each.step), plugin = each.plugin, name = name }
@@ -533,7 +548,7 @@ function plugins.declared(set)
   local answer = { plugins = core.array {}, rules = core.array {}, codes = core.array(set.codes),
     steps = core.array {}, reasons = core.array(set.reasons), lists = set.lists,
     returns = core.array(set.returns), referral_form = set.referral_form,
-    hooks = effects.wanted(set) }
+    bank_holidays = set.bank_holidays, hooks = effects.wanted(set) }
   for i, plugin in ipairs(set.list) do
     answer.plugins[i] = manifests.declared(plugin.manifest)
     answer.plugins[i].config = plugin.config

@@ -13,6 +13,7 @@
 ---@field further string[]? steps that can be recorded and are no stops of the road map: never suggested
 ---@field returns waymark.return_list[]? the lists that are sent to the authority: `waymark returns`
 ---@field referral_form waymark.form_row[]? what the form of a referral asks for: `waymark referral`
+---@field bank_holidays waymark.date[]? days on which no school is open: those that a calendar has open are named by `waymark calendar show` and `check`
 ---@field [string] any
 
 ---What the list that people work from goes by; each field on its own.

@@ -8,6 +8,7 @@
 -- The list of bank holidays is dated. Outside it nothing is guessed: nil, and what to do.
 -- The options bank_holidays and bank_holidays_to carry it on.
 --
+--   days.bank_holidays               those that are known, a list
 --   days.is_working(day)             boolean | nil, message
 --   days.working_days_after(day, n)  the n-th working day after a day | nil, message
 --   days.served(posted_on)           | nil, message
@@ -35,8 +36,13 @@ local function own(text, name)
   if not day then error(("england: %s: %s"):format(name, message), 0) end
   return day
 end
-for _, day in ipairs(config.bank_holidays) do is_bank_holiday[own(day, "bank_holidays")] = true end
+for _, day in ipairs(config.bank_holidays) do
+  dates[#dates + 1] = own(day, "bank_holidays")
+  is_bank_holiday[day] = true
+end
 to = own(to, "bank_holidays_to")
+
+days.bank_holidays = dates
 
 function days.is_working(day)
   if date.weekday(day) > 5 then return false end

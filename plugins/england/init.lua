@@ -220,4 +220,6 @@ england.referral_form = {
   { section = "Formal steps", title = "Leave asked for, and the answer", steps = { "leave" }, file = "leave" },
 }
 
+england.bank_holidays = require("england.days").bank_holidays
+
 return england

@@ -24,6 +24,8 @@ return {
           since = 2 },
         { "returns", "list of return_list", "the lists that are sent to the authority: `waymark returns`", since = 2 },
         { "referral_form", "list of form_row", "what the form of a referral asks for: `waymark referral`", since = 3 },
+        { "bank_holidays", "list of date", "days on which no school is open: those that a calendar has open are named "
+          .. "by `waymark calendar show` and `check`", since = 3 },
       }, run = "module", example = [[
 return {
   road_map = { "visit" },

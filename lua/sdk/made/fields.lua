@@ -236,7 +236,7 @@ return {
       count = { unit = 3 },
       longest = { after = 3, unit = 3 },
       manifest = { codes = 3, consults = 2 },
-      module = { further = 2, referral_form = 3, returns = 2 },
+      module = { bank_holidays = 3, further = 2, referral_form = 3, returns = 2 },
       record_field = { audience = 3, role = 3 },
       return_list = { expected = 3, plan = 3, shows = 3 },
       step = {

@@ -7,6 +7,7 @@ local settings = require "waymark.workspace.settings"
 local tables = require "waymark.base.tables"
 local terminal = require "waymark.base.terminal"
 local words = require "waymark.base.words"
+local years = require "waymark.workspace.years"
 
 local calendar = {
   name = "calendar",
@@ -14,35 +15,11 @@ local calendar = {
   example = "waymark calendar show --year 2025-26",
 }
 
--- A school year has 190 days for pupils; a few either way is usual.
-local usual_days, tolerance = 190, 5
-
 function calendar.options(parser)
   parser:argument("what", "show"):choices { "show" }
   parser:option("--year", "The academic year, such as 2025-26 (else: all)."):argname "YEAR"
   parser:option("--school", "The school, when there are several."):argname "SCHOOL"
   common.format(parser)
-end
-
-local function by_year(days)
-  local years, list = {}, {}
-  for _, day in ipairs(days) do
-    local name = core.date.academic_year(day[1])
-    if not years[name] then
-      years[name] = { name = name, days = {}, open = 0, sessions = 0, closed = {} }
-      list[#list + 1] = years[name]
-    end
-    local year = years[name]
-    year.days[day[1]] = day
-    if day[2] or day[3] then
-      year.open = year.open + 1
-      year.sessions = year.sessions + (day[2] and 1 or 0) + (day[3] and 1 or 0)
-      year.first, year.last = year.first or day[1], day[1]
-    else
-      year.closed[#year.closed + 1] = day[1]
-    end
-  end
-  return list
 end
 
 -- One line a week: its Monday and a sign for each day.
@@ -64,7 +41,7 @@ local function print_weeks(year)
   end
 end
 
-local function print_year(school, year)
+local function print_year(school, year, bank_holidays)
   print(terminal.paint("bold", ("%s, %s"):format(school.name, year.name)))
   if year.open == 0 then
     print "  No open day.\n"
@@ -75,16 +52,15 @@ local function print_year(school, year)
   local closed = {}
   for i, date in ipairs(year.closed) do closed[i] = core.date.short(date) end
   if #closed > 0 then print("  Closed or training days: " .. table.concat(closed, ", ")) end
-  if math.abs(year.open - usual_days) > tolerance then
-    print(terminal.paint("yellow", ("  Please check: a school year usually has about %d days, this one has %d."):format(
-      usual_days, year.open)))
+  for _, remark in ipairs(years.remarks(year, bank_holidays, true)) do
+    print(terminal.paint("yellow", ("  Please check: %s."):format(remark)))
   end
   print_weeks(year)
   print "  █ open  ▀ morning only  ▄ afternoon only  × closed or training  · no school\n"
 end
 
-local function add_rows(rows, school, years)
-  for _, year in ipairs(years) do
+local function add_rows(rows, school, chosen)
+  for _, year in ipairs(chosen) do
     local dates = {}
     for date in next, year.days do dates[#dates + 1] = date end
     table.sort(dates)
@@ -107,8 +83,8 @@ local function schools_of(space)
   end
   for _, school in ipairs(space.settings.schools) do
     if not known[school.key:lower()] then
-      local years = #school.years > 0 and school.years or space.settings.years
-      list[#list + 1] = { key = school.key, name = school.name, days = function() return settings.days(years) end }
+      local own = #school.years > 0 and school.years or space.settings.years
+      list[#list + 1] = { key = school.key, name = school.name, days = function() return settings.days(own) end }
     end
   end
   if #list == 0 then
@@ -119,7 +95,7 @@ end
 
 local function chosen_years(school, wanted)
   local chosen = {}
-  for _, year in ipairs(by_year(school.days())) do
+  for _, year in ipairs(years.of(school.days())) do
     if not wanted or wanted == year.name then chosen[#chosen + 1] = year end
   end
   if #chosen == 0 then
@@ -131,17 +107,17 @@ end
 
 function calendar.run(arguments)
   local space = common.open(arguments, "read")
-  local rows, shown = {}, false
+  local rows, shown, bank_holidays = {}, false, years.bank_holidays(space)
   local wanted = arguments.school and core.fold(arguments.school)
   local id = wanted and space.store:school_id(arguments.school)
   for _, school in ipairs(schools_of(space)) do
     local is_new = not school.id and (wanted == core.fold(school.key) or wanted == core.fold(school.name))
     if not wanted or is_new or (id and school.id == id) then
-      local years = chosen_years(school, arguments.year)
-      add_rows(rows, school, years)
+      local chosen = chosen_years(school, arguments.year)
+      add_rows(rows, school, chosen)
       shown = true
       if arguments.format == "table" then
-        for _, year in ipairs(years) do print_year(school, year) end
+        for _, year in ipairs(chosen) do print_year(school, year, bank_holidays(school.key)) end
       end
     end
   end

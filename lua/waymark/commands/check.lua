@@ -7,6 +7,7 @@ local files = require "waymark.base.files"
 local problem = require "waymark.base.problem"
 local terminal = require "waymark.base.terminal"
 local words = require "waymark.base.words"
+local years = require "waymark.workspace.years"
 
 local command = {
   name = "check",
@@ -29,10 +30,26 @@ local function add_files(space, findings)
   end
 end
 
+-- What of a calendar is to be looked at again, of every school and year: sentences.
+local function calendar_remarks(space)
+  local list, bank_holidays = {}, years.bank_holidays(space)
+  for _, school in ipairs(space:schools()) do
+    local days = problem.check(space.store:days(school.id, "1900-01-01", "2199-12-31"))
+    for _, year in ipairs(years.of(days)) do
+      for _, remark in ipairs(years.remarks(year, bank_holidays(school.key))) do
+        list[#list + 1] = ("the calendar of %s, %s: %s; see: waymark calendar show"):format(school.name, year.name,
+          remark)
+      end
+    end
+  end
+  return list
+end
+
 function command.run(arguments)
   local space = common.open(arguments, "read")
   local findings = problem.check(space.store:check())
   add_files(space, findings)
+  for _, remark in ipairs(calendar_remarks(space)) do terminal.warn("%s", remark) end
   space:close()
   if #findings == 0 then
     print(terminal.paint("green", "Everything is as it was recorded."))

@@ -11,7 +11,6 @@ local people = require "waymark.case.people"
 local plugin_state = require "waymark.plugin.state"
 local rule_words = require "waymark.ask.rule_words"
 local pupils = require "waymark.store.pupils"
-local suggest = require "waymark.suggest"
 local terminal = require "waymark.base.terminal"
 local words = require "waymark.base.words"
 local reasons = core.sdk "evidence"
@@ -167,7 +166,9 @@ function command.run(arguments)
     return 3
   end
   local answer = answer_of(space, map, finding)
-  answer.settled = answer.suggested and suggest.why_settled(space, filter, finding) or nil
+  if answer.suggested then -- read here: of most pupils a step is not suggested
+    answer.settled = require("waymark.suggest").why_settled(space, filter, finding)
+  end
   add_notes(space, map, pupil, answer, filter.as_of)
   local asked, consult_failure = add_consulted(space, pupil, answer, filter)
   if arguments.format == "json" then

@@ -231,7 +231,8 @@ function command.run(arguments)
   terminal.warn_of_failures(run.failures)
   local status = hooks.say(report)
   space:close()
-  return (#run.failures > 0 or later) and 3 or status
+  local withheld = later and not arguments.dry_run
+  return (#run.failures > 0 or withheld) and 3 or status
 end
 
 return command

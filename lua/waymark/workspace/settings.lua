@@ -17,10 +17,11 @@
 --   uses     { { name, options } } in order
 --   start    the day on which the school began with Waymark: earlier concerns
 --            raise no line (start "2025-09-01")
---   text     as it was read
+--   text     as it was read, without a byte-order mark
 
 local core = require "waymark.core"
 local files = require "waymark.base.files"
+local tables = require "waymark.base.tables"
 local check = core.sdk "check"
 local durations = core.sdk "durations"
 
@@ -88,7 +89,13 @@ local function new_term(pair)
     error(("term: from %s to %s is over a year; write each term by itself"):format(first, last), 0)
   end
   local term = { kind = "term", first = first, last = last }
-  if pair.half_term then term.half_first, term.half_last = check_pair(pair.half_term, "half_term") end
+  if pair.half_term then
+    term.half_first, term.half_last = check_pair(pair.half_term, "half_term")
+    if term.half_first < first or term.half_last > last then
+      error(("half_term: %s to %s is not within the term from %s to %s"):format(term.half_first, term.half_last, first,
+        last), 0)
+    end
+  end
   return handle(term)
 end
 
@@ -130,6 +137,75 @@ local function year_days(items)
   return days
 end
 
+-- The first and the last day that a block called "2025-26" may name; nil of another name.
+local function bounds(name)
+  local first, last = name:match "^(%d%d%d%d)[-/](%d+)$"
+  if not first then return nil end
+  local after = ("%04d"):format(first + 1)
+  if last ~= after and last ~= after:sub(3) then
+    error(('year "%s" is not one school year; it would be "%s-%s"'):format(name, first, after:sub(3)), 0)
+  end
+  return first .. "-08-01", after .. "-07-31"
+end
+
+local function check_bounds(name, parts)
+  local first, last = bounds(name)
+  local function check_day(day, what)
+    if first and (day < first or day > last) then
+      local year = date.academic_year(day)
+      error(('year "%s": %s: %s is in the school year %s; put it there'):format(name, what, day, year), 0)
+    end
+  end
+  for _, part in ipairs(parts) do
+    if part.kind == "term" then
+      check_day(part.first, "term")
+      check_day(part.last, "term")
+    else
+      for _, day in ipairs(part) do check_day(day, part.kind) end
+    end
+  end
+end
+
+local function check_terms(name, parts)
+  local terms = {}
+  for _, part in ipairs(parts) do terms[#terms + 1] = part.kind == "term" and part or nil end
+  table.sort(terms, function(a, b) return a.first < b.first end)
+  for i = 2, #terms do
+    local one, next_one = terms[i - 1], terms[i]
+    if next_one.first <= one.last then
+      error(('year "%s": the term from %s to %s begins before that from %s to %s has ended'):format(name,
+        next_one.first, next_one.last, one.first, one.last), 0)
+    end
+  end
+end
+
+-- Why no pupil comes on a day anyway; nil when it is open.
+local function closed_because(day, parts)
+  if date.weekday(day) > 5 then return "is a " .. date.english(day):match "^%a+" end
+  local why = "is in no term"
+  for _, part in ipairs(parts) do
+    if part.kind == "term" and day >= part.first and day <= part.last then
+      why = part.half_first and day >= part.half_first and day <= part.half_last and "is in half term" or nil
+    end
+  end
+  for _, part in ipairs(parts) do
+    if part.kind == "closed" and tables.has(part, day) then return "is closed" end
+  end
+  return why
+end
+
+local function check_training(name, parts)
+  for _, part in ipairs(parts) do
+    for _, day in ipairs(part.kind == "inset" and part or {}) do
+      local why = closed_because(day, parts)
+      if why then
+        error(('year "%s": inset: %s %s, and no pupil comes anyway; correct it or leave it out'):format(name, day,
+          why), 0)
+      end
+    end
+  end
+end
+
 local function new_year(name)
   if type(name) ~= "string" then error('year takes a name: year "2025-26" { term {…} }', 0) end
   return function(items)
@@ -141,6 +217,9 @@ local function new_year(name)
         error(("year: item %d should be term {…}, inset {…} or closed {…}"):format(i), 0)
       end
     end
+    check_bounds(name, parts)
+    check_terms(name, parts)
+    check_training(name, parts)
     return { name = name, days = year_days(parts) }
   end
 end
@@ -316,18 +395,65 @@ local function belongs_to_workspace(list)
   return own
 end
 
+-- Text ---------------------------------------------------------------------------
+
+local save_again = "save it again as UTF-8 (Notepad: Save as, Encoding: UTF-8)"
+
+-- What is wrong with bytes that are no text in UTF-8, after "waymark.lua:". -> nil when they are
+local function not_text(text)
+  if text:find "^\xFF\xFE" or text:find "^\xFE\xFF" then return ' it is saved as UTF-16 ("Unicode"); ' .. save_again end
+  local length, at = utf8.len(text)
+  if length then return nil end
+  local _, lines = text:sub(1, at):gsub("\n", "")
+  return ('%d: a letter is not in UTF-8 (it is saved as "ANSI"); %s'):format(lines + 1, save_again)
+end
+
+-- What a fault of the syntax is when its line has the quotation marks of a word processor.
+local function curly(text, message)
+  local place, number = message:match "^(.-:(%d+): )"
+  local n = 0
+  for line in (text .. "\n"):gmatch "(.-)\n" do
+    n = n + 1
+    if n == tonumber(number) and (line:find "\u{201C}" or line:find "\u{201D}" or line:find "\u{2018}"
+        or line:find "\u{2019}") then
+      return place .. 'it has curly quotes, as word processors write them; type straight ones: "…"'
+    end
+  end
+end
+
+-- What is wrong with two blocks of one year, after "waymark.lua:". -> nil when there are none
+local function year_twice(years, text)
+  local seen = {}
+  for _, year in ipairs(years) do
+    if seen[year.name] then
+      local before = text:match(".*()year[ (]*[\"']" .. year.name:gsub("%p", "%%%0")) or 1
+      local _, lines = text:sub(1, before):gsub("\n", "")
+      return ('%d: year "%s" is there twice; write one block, with all its terms'):format(lines + 1, year.name)
+    end
+    seen[year.name] = true
+  end
+end
+
 -- Evaluate settings. -> table | nil, message ("waymark.lua:12: …")
 function settings.evaluate(text, name)
   name = name or "waymark.lua"
-  local result = { schools = {}, all_years = {}, staff = {}, all_uses = {}, text = text }
+  local result = { schools = {}, all_years = {}, staff = {}, all_uses = {} }
   if text:find "^\27" then return nil, name .. ": this is compiled Lua; settings are written as text" end
+  text = text:gsub("^\u{FEFF}", "")
+  local strange = not_text(text)
+  if strange then return nil, name .. ":" .. strange end
+  result.text = text
   local fine, chunk, message = pcall(load, text, "@" .. name, "t", globals(constructors(result)))
   if fine and message == "C stack overflow" then message = name .. ": it is nested too deep; write what is so, flat" end
+  if fine and not chunk then message = curly(text, message) or message end
   local done = chunk
   if chunk then done, message = run(chunk, "@" .. name) end
   if not done then return nil, message end
   result.uses = belongs_to_workspace(result.all_uses)
   result.years = belongs_to_workspace(result.all_years)
+  local twice = year_twice(result.years, text)
+  for _, school in ipairs(result.schools) do twice = twice or year_twice(school.years, text) end
+  if twice then return nil, ("%s:%s"):format(name, twice) end
   return result
 end
 

@@ -113,3 +113,27 @@ it("names and addresses are lines that people can read", function()
   end
   assert.truthy(settings.evaluate 'school { name = "A", address = "1 High Street\\nOakford" }')
 end)
+
+describe("settings as other programs save them", function()
+  local text = 'school { name = "École Thornbury" }\n'
+
+  it("are read with a byte-order mark", function()
+    local read = assert(settings.evaluate("\u{FEFF}" .. text))
+    assert.same({ "École Thornbury", text }, { read.schools[1].name, read.text })
+  end)
+
+  it("are refused as ANSI and as UTF-16, with the line and how to save them again", function()
+    local again = "save it again as UTF-8 (Notepad: Save as, Encoding: UTF-8)"
+    assert.equal('waymark.lua:2: a letter is not in UTF-8 (it is saved as "ANSI"); ' .. again,
+      fault '-- us\nschool { name = "\xC9cole" }\n')
+    for _, bytes in ipairs { "\xFF\xFEs\0c\0", "\xFE\xFF\0s\0c" } do
+      assert.equal('waymark.lua: it is saved as UTF-16 ("Unicode"); ' .. again, fault(bytes))
+    end
+  end)
+
+  it("are refused with curly quotes round a text, and read with them in one", function()
+    assert.equal('waymark.lua:2: it has curly quotes, as word processors write them; type straight ones: "…"',
+      fault '-- it’s us\nschool { name = “Oak” }\n')
+    assert.equal("St Mary’s “Oak”", assert(settings.evaluate 'school { name = "St Mary’s “Oak”" }').schools[1].name)
+  end)
+end)

@@ -236,6 +236,21 @@ describe("waymark calendar show", function()
     assert.is_truthy(out:find "Please check: [^\n]*190[^\n]*75", out)
   end)
 
+  it("asks to check a day too many, and names the bank holidays that are open; so does check", function()
+    local forgotten = workspace.essex:gsub("\n  closed { .- },", "")
+    local w = with_workspace({ settings = forgotten })
+    local out = w:ok "calendar show"
+    assert.is_truthy(out:find("Please check: a school year usually has about 190 days, this one has 191.", 1, true))
+    assert.is_truthy(out:find("Please check: 1 bank holiday is open in it: Mon 4 May 2026.", 1, true), out)
+    w:ok "suggest"
+    local checked = w:expect(0, "check")
+    assert.is_truthy(checked.out:find("as it was recorded", 1, true))
+    local where = "waymark: the calendar of Oakfield Primary School, 2025-26: "
+    assert.are.equal(where .. "a school year usually has about 190 days, this one has 191; see: waymark calendar show\n"
+      .. where .. "1 bank holiday is open in it: Mon 4 May 2026; see: waymark calendar show\n", checked.err)
+    assert.are.equal("", with_workspace({}):expect(0, "check").err)
+  end)
+
   it("gives every day to other programs, closed ones too", function()
     local w = with_workspace {}
     local rows, columns = w:csv "calendar show"
@@ -327,6 +342,37 @@ describe("a mistake in the settings", function()
     { "a half term that ends before it begins",
       'year "2025-26" { term { "2025-09-01", "2025-12-19", half_term = { "2025-10-31", "2025-10-27" } } }',
       "2025-10-31 comes after 2025-10-27" },
+    { "a term of another year",
+      'year "2026-27" { term { "2025-09-08", "2025-12-12" } }',
+      'year "2026-27": term: 2025-09-08 is in the school year 2025-26; put it there' },
+    { "a training day of another year",
+      'year "2025-26" { term { "2025-09-01", "2025-12-19" }, inset { "2026-09-01" } }',
+      'year "2025-26": inset: 2026-09-01 is in the school year 2026-27' },
+    { "a closed day of another year",
+      'year "2025-26" { term { "2025-09-01", "2025-12-19" }, closed { "2031-05-05" } }', "closed: 2031-05-05" },
+    { "a year that is two",
+      'year "2025-27" { }', 'year "2025-27" is not one school year; it would be "2025-26"' },
+    { "a year that is there twice",
+      'year "2025-26" { term { "2025-09-01", "2025-10-24" } } year "2025-26" { term { "2025-11-03", "2025-12-19" } }',
+      'year "2025-26" is there twice' },
+    { "a half term outside of its term",
+      'year "2025-26" { term { "2025-09-01", "2025-12-19", half_term = { "2026-02-16", "2026-02-20" } } }',
+      "half_term: 2026-02-16 to 2026-02-20 is not within the term from 2025-09-01 to 2025-12-19" },
+    { "terms that overlap",
+      'year "2025-26" { term { "2025-09-01", "2025-12-19" }, term { "2025-12-15", "2026-03-27" } }',
+      "the term from 2025-12-15 to 2026-03-27 begins before that from 2025-09-01 to 2025-12-19 has ended" },
+    { "a training day on a Saturday",
+      'year "2025-26" { term { "2025-09-01", "2025-12-19" }, inset { "2025-09-06" } }',
+      "inset: 2025-09-06 is a Saturday, and no pupil comes anyway" },
+    { "a training day in half term",
+      'year "2025-26" { term { "2025-09-01", "2025-12-19", half_term = { "2025-10-27", "2025-10-31" } }, '
+        .. 'inset { "2025-10-27" } }', "inset: 2025-10-27 is in half term" },
+    { "a training day on a closed day",
+      'year "2025-26" { term { "2026-04-13", "2026-07-20" }, inset { "2026-05-04" }, closed { "2026-05-04" } }',
+      "inset: 2026-05-04 is closed" },
+    { "a training day in the holidays",
+      'year "2025-26" { term { "2025-09-01", "2025-12-19" }, inset { "2025-12-22" } }',
+      "inset: 2025-12-22 is in no term" },
     { "a misspelt half term",
       'year "2025-26" { term { "2025-09-01", "2025-12-19", halfterm = {} } }',
       'no field "halfterm"; did you mean "half_term"?' },
