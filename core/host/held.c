@@ -47,6 +47,8 @@ int held_iterate(lua_State *L, lua_CFunction next) {
   return 4;
 }
 
+void held_end(lua_State *L) { held_free(lua_touserdata(L, lua_upvalueindex(1))); }
+
 void *held_self(lua_State *L) {
   const held *h = lua_touserdata(L, lua_upvalueindex(1));
   if (!h->object) luaL_error(L, "this list has been closed");

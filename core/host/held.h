@@ -24,5 +24,7 @@ buffer *held_buffer(lua_State *L);
 int held_iterate(lua_State *L, lua_CFunction next);
 /* Within that iterator: its object; raises when it is gone. */
 void *held_self(lua_State *L);
+/* Free it there, at the end: nothing more can be asked. */
+void held_end(lua_State *L);
 
 #endif

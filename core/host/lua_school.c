@@ -55,6 +55,7 @@ static int next_batch(lua_State *L) {
   else
     lua_pushnil(L);
   lua_pushinteger(L, (lua_Integer)batches_pupils(b->batches));
+  if (!more) held_end(L); /* a school's room is not to wait for Lua to look for what is free */
   return 2;
 }
 

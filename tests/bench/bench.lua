@@ -23,11 +23,11 @@ local scales = {
 local MARKS = 380 -- a pupil's, in the year of the data, rounded up
 
 -- What the bench needs at its fullest, in bytes a mark: two CSV files, half of one again,
--- four copies of the store, and the stores of the others. England: the store, the
--- marks packed, and the CSV of an authority.
+-- four copies of the store, and the stores of the others. England: the store with its suggestions
+-- and the log of writing them, the marks packed, and the CSV of an authority.
 local function disk_needed(scale)
   local marks = scale.schools * scale.pupils * MARKS
-  if scale.pieces then return marks * 4 + 220000 * MARKS * 45 end
+  if scale.pieces then return marks * 6 + 220000 * MARKS * 45 end
   return marks * 110 + 50e6
 end
 
@@ -92,7 +92,8 @@ end
 local function measure(b)
   if b.scale.pieces then
     england.import(b)
-    return england.questions(b)
+    england.questions(b)
+    return england.suggest(b)
   end
   b.data = work.data(b, "data", b.scale)
   sections.import(b)
@@ -113,7 +114,7 @@ local function describe(b)
       or "DuckDB is left out (no npm, no network, or DUCKDB=no): all ratios to it are missing"))
   end
   if b.scale.pieces then
-    print "- DuckDB, SQLite with a row a mark, suggest and single schools are left out at this scale"
+    print "- DuckDB, SQLite with a row a mark, a year lived and single schools are left out at this scale"
   end
   print ""
 end

@@ -148,11 +148,7 @@ end
 local function days(b)
   local copy = work.path(b, "days")
   work.copy(b.year, copy)
-  local before = work.size(copy .. "/waymark.db")
-  work.waymark(b, "suggest.first", copy, { "suggest" })
-  local made = work.core(b, nil, { "query", copy, 1,
-    "SELECT kind, count(*) FROM events WHERE kind = 'suggestion.made' GROUP BY kind" }).values["code suggestion.made"]
-  b.process:keep("suggest.grown", { size = work.size(copy .. "/waymark.db") - before, made = tonumber(made) or 0 })
+  work.suggest_first(b, copy)
   rules(b, copy, work.last_date(b.data .. "/marks.csv"))
   work.waymark(b, "suggest.again", copy, { "suggest" })
   work.import(b, "day.import", copy, b.data .. "/day.csv")

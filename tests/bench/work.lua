@@ -86,6 +86,15 @@ end
 
 function work.import(b, name, folder, csv) return work.waymark(b, name, folder, { "import", "marks", csv }) end
 
+-- The first run of suggest: by how much the file grew, and how many suggestions were made.
+function work.suggest_first(b, folder)
+  local before = work.size(folder .. "/waymark.db")
+  work.waymark(b, "suggest.first", folder, { "suggest" })
+  local made = work.core(b, nil, { "query", folder, 1,
+    "SELECT kind, count(*) FROM events WHERE kind = 'suggestion.made' GROUP BY kind" }).values["code suggestion.made"]
+  b.process:keep("suggest.grown", { size = work.size(folder .. "/waymark.db") - before, made = tonumber(made) or 0 })
+end
+
 function work.duckdb(b, name, words)
   if not b.duckdb then return nil end
   return b.process:run(name, { "node", "tests/bench/duckdb.mjs", table.unpack(words) })

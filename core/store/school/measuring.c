@@ -36,12 +36,17 @@ struct measuring {
   lane_week *weeks;
   uint32_t *low, *high, *counts;
   bool *met;
-  scope *scopes;   /* [rules][SCOPES], of the calendar and the end that follow */
+  size_t scoped;   /* rules that need them */
+  scope *scopes;   /* [scoped][SCOPES], of the calendar and the end that follow */
   buffer calendar; /* its sessions */
   size_t end;
   buffer spans;     /* [SPANS][sessions] */
   size_t *by_pupil; /* [rules]: those that have no form over lanes */
+  size_t *scope_of; /* [rules]: whose of the scopes, where it needs them */
 };
+
+/* Whether not every session of everybody may count. */
+static bool is_scoped(const rule *r) { return r->ages.used || r->since != DAY_NONE; }
 
 status measuring_new(store *st, const measuring_plan *plan, measuring **out, problem *p) {
   measuring *m = mem_new(1, sizeof *m);
@@ -49,7 +54,11 @@ status measuring_new(store *st, const measuring_plan *plan, measuring **out, pro
   m->store = st;
   m->plan = plan;
   m->by_pupil = mem_new(plan->count, sizeof *m->by_pupil);
-  status s = m->by_pupil ? school_reader_new(st, &plan->read, &m->reader, p) : problem_no_memory(p);
+  m->scope_of = mem_new(plan->count, sizeof *m->scope_of);
+  for (size_t k = 0; m->scope_of && k < plan->count; k++)
+    if (is_scoped(&plan->rules[k].rule)) m->scope_of[k] = m->scoped++;
+  status s = m->by_pupil && m->scope_of ? school_reader_new(st, &plan->read, &m->reader, p)
+                                        : problem_no_memory(p);
   if (s)
     measuring_free(m);
   else
@@ -63,6 +72,7 @@ void measuring_free(measuring *m) {
   mem_free(m->windows);
   mem_free(m->scopes);
   mem_free(m->by_pupil);
+  mem_free(m->scope_of);
   buffer_free(&m->calendar);
   buffer_free(&m->spans);
   mem_free(m);
@@ -125,7 +135,7 @@ static status ask_spans(measuring *m, const school_register *of, size_t rules,
 
 /* What rule_scope answers for a pupil and rule `k`. */
 static scope scope_of(measuring *m, size_t k, const span *pupil) {
-  scope *known = &m->scopes[k * SCOPES + ((uint32_t)pupil->born & (SCOPES - 1))];
+  scope *known = &m->scopes[m->scope_of[k] * SCOPES + ((uint32_t)pupil->born & (SCOPES - 1))];
   if (known->born != pupil->born || pupil->born == DAY_NONE) {
     size_t low, high;
     rule_scope(&m->plan->rules[k].rule, pupil, &low, &high);
@@ -136,7 +146,7 @@ static scope scope_of(measuring *m, size_t k, const span *pupil) {
 
 static void ask_windows(measuring *m, const school_register *of, size_t k, sweep_answer *answers) {
   const compiled_rule *r = &m->plan->rules[k];
-  bool ages = r->rule.ages.used, scoped = ages || r->rule.since != DAY_NONE;
+  bool ages = r->rule.ages.used, scoped = is_scoped(&r->rule);
   if (scoped) { /* the sessions that may count for each lane */
     span pupil = span_of(m, of, NULL);
     scope nobody = scope_of(m, k, &pupil);
@@ -208,7 +218,7 @@ static void ask_profile(measuring *m, const school_register *of, size_t k, sweep
 static status make_room(measuring *m, const school_register *of, problem *p) {
   const size_t lane = sizeof *m->windows + 2 * sizeof *m->tallies + sizeof *m->weeks +
                       3 * sizeof *m->low + sizeof *m->met;
-  size_t n = m->lanes.width, rules = m->plan->count;
+  size_t n = m->lanes.width;
   if (n >= m->room) {
     lane_window *block = mem_resize(m->windows, n + 1, lane);
     if (!block) return problem_no_memory(p);
@@ -227,9 +237,9 @@ static status make_room(measuring *m, const school_register *of, problem *p) {
   if (m->scopes && m->end == of->end && m->calendar.length == bytes &&
       (bytes == 0 || memcmp(m->calendar.bytes, c->at, bytes) == 0))
     return STATUS_OK;
-  if (!m->scopes) m->scopes = mem_new(rules * SCOPES, sizeof *m->scopes);
+  if (!m->scopes) m->scopes = mem_new(m->scoped * SCOPES, sizeof *m->scopes);
   if (!m->scopes) return problem_no_memory(p);
-  for (size_t i = 0; i < rules * SCOPES; i++) m->scopes[i].born = DAY_NONE;
+  for (size_t i = 0; i < m->scoped * SCOPES; i++) m->scopes[i].born = DAY_NONE;
   buffer_clear(&m->calendar);
   buffer_add(&m->calendar, c->at, bytes);
   m->end = of->end;

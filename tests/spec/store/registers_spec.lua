@@ -402,6 +402,12 @@ describe("a query", function()
     end
   end)
 
+  it("let go of a school's room at their end, whatever Lua still holds", function()
+    local blocks = store:batches { as_of = "2025-12-19" }
+    while blocks() do end -- luacheck: ignore 542
+    assert.has_error(blocks, "this list has been closed")
+  end)
+
   it("cannot be walked once the store is closed", function()
     local _, rows = store:query "SELECT * FROM mark"
     local blocks = store:batches { as_of = "2025-12-19" }
