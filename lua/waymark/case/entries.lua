@@ -2,6 +2,7 @@
 -- it answers. What an entry is and what it answers is said in cases.lua, which is the door
 -- to all of this.
 
+local bounds = require "waymark.base.bounds"
 local core = require "waymark.core"
 local problem = require "waymark.base.problem"
 local events = require "waymark.store.events"
@@ -136,6 +137,8 @@ end
 
 -- Add an entry; with `answering` it ends what it answers, as its kind says. -> id, how many ended
 function case_entries.add(space, pupil, event, body, answering, steps)
+  local fault = bounds.entry_fault({ event.on, event.by, body }, space:today())
+  if fault then problem.raise("%s", fault) end
   local entry = { step = event.step, on = event.on, attempt = body.attempt,
     is_contact = event.kind == "entry.recorded" and is_contact((steps or {})[event.step], body) }
   local answers, ended = core.array {}, 0

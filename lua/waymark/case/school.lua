@@ -7,6 +7,7 @@
 --
 -- What was recorded of a step adds up: the latest value of each field counts.
 
+local bounds = require "waymark.base.bounds"
 local case_entries = require "waymark.case.entries"
 local case_fields = require "waymark.case.fields"
 local core = require "waymark.core"
@@ -129,6 +130,8 @@ function school_cases.record(space, school, name, given)
     problem.raise("say what is to be recorded, with --set or --outcome; %s records: %s", step.title,
       table.concat(check.names(step.records or {}), ", "))
   end
+  local fault = bounds.entry_fault({ on, given.by, body }, space:today())
+  if fault then problem.raise("%s", fault) end
   return school_events.add(space.store, { at = space.now, on = on, school = school.key, step = step.name,
     plugin = step.plugin, version = step.version,
     digest = space:digest_of(step.plugin, space:map_for_school(school.key)), by = given.by, body = body }), step

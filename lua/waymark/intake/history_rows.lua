@@ -7,6 +7,7 @@
 --   history_rows.causes    what each cause is in words
 --   rows.further           { { name, place, used, unused, line }, … }: further columns
 
+local bounds = require "waymark.base.bounds"
 local core = require "waymark.core"
 local case_fields = require "waymark.case.fields"
 local case_plans = require "waymark.case.plans"
@@ -37,6 +38,7 @@ local causes = {
   ["unknown-school"] = "the school is not known", ["no-pupil"] = "neither a UPN nor an admission number is given",
   ["unknown-pupil"] = "the pupil is not known at that school", ["not-a-date"] = "the date cannot be read",
   ["after-today"] = "dated after today", step = "the step cannot be taken",
+  ["out-of-range"] = "a day or a text is beyond what an entry holds",
   outcome = "the outcome is not one of the step's", audience = "the audience is not known",
   field = "a cell is not what the step records", of = "the entry that it is the outcome of is not there",
 }
@@ -299,6 +301,8 @@ function methods.read(self, row)
     review_on = review ~= "" and date_in(review, "review_on") or nil, fields = fields,
     contacts = contacts, of = of_entry(self, cell "of", stay, name),
     apart = step and case_plans.is_apart(step) or nil }
+  local fault = bounds.entry_fault({ on, body }, self.today)
+  if fault then leave("out-of-range", "%s", fault) end
   local event = { kind = "entry.recorded", at = self.space.now, on = on, enrolment = stay.enrolment,
     by = text_or_nil(cell "by") or self.by, step = name, plugin = step and step.plugin,
     version = step and step.version, digest = step and self.space:digest_of(step.plugin, map) }

@@ -5,6 +5,7 @@
 -- An event is a row of waymark.store.events.after with its `part` (see waymark.hooks); a chunk has
 -- `part` and `events`.
 
+local bounds = require "waymark.base.bounds"
 local core = require "waymark.core"
 local letters = require "waymark.mail.body"
 local plugins = require "waymark.plugin"
@@ -79,7 +80,7 @@ local function note_fault(body)
   return check.fields(body, fields.note, "note") or #body.text > 4000 and "note: more than 4000 bytes" or nil
 end
 
-local function follow_up_fault(body, event)
+local function follow_up_fault(space, body, event)
   local fault = check.fields(body, fields.follow_up, "follow_up")
   if fault then return fault end
   local declared = event.part.map.declared
@@ -88,12 +89,14 @@ local function follow_up_fault(body, event)
       check.did_you_mean(body.step, check.names(declared and declared.steps_by_name or {})))
   end
   if not is_day(body.on) or body.on < event.on then return "follow_up: the day should be on or after the event's" end
+  local far = bounds.day_fault(body.on, space:today())
+  return far and "follow_up: " .. far
 end
 
 local faults = {
   mail = mail_fault,
   note = function(_, body) return note_fault(body) end,
-  ["follow-up"] = function(_, body, event) return follow_up_fault(body, event) end,
+  ["follow-up"] = follow_up_fault,
 }
 
 -- nil, or what is wrong with one effect of a chunk; `numbers` counts those of each event.

@@ -19,6 +19,7 @@
 --            raise no line (start "2025-09-01")
 --   text     as it was read, without a byte-order mark
 
+local bounds = require "waymark.base.bounds"
 local core = require "waymark.core"
 local files = require "waymark.base.files"
 local tables = require "waymark.base.tables"
@@ -66,6 +67,8 @@ local function check_date(value, what)
   if not parsed then
     error(('%s: "%s" is not a date; write it as "2025-09-01"'):format(what, tostring(value)), 0)
   end
+  local fault = bounds.day_fault(parsed)
+  if fault then error(("%s: %s"):format(what, fault), 0) end
   return parsed
 end
 
