@@ -4,6 +4,7 @@
 #include "host/lua_worker.h"
 
 #include <lauxlib.h>
+#include <stdio.h>
 
 #include "host/answer.h"
 #include "host/lua_case.h"
@@ -371,8 +372,15 @@ static int job_send(lua_State *L) {
   payload.at = luaL_checklstring(L, 3, &payload.length);
   lua_Number seconds = luaL_optnumber(L, 4, 0);
   luaL_argcheck(L, frame_kind_of(name, &kind), 2, "no such kind of message");
-  luaL_argcheck(L, payload.length <= frame_limit(kind), 3, "too long for its kind");
   luaL_argcheck(L, seconds >= 0 && seconds <= wall_most, 4, "out of range");
+  if (payload.length > frame_limit(kind)) { /* nothing was sent, and the process goes on */
+    process_end end = {.verdict = VERDICT_REFUSED};
+    (void)snprintf(end.message, sizeof end.message,
+                   "what it is asked about takes %zu MB, and one question holds %u MB",
+                   (payload.length >> 20) + 1, (unsigned)(frame_limit(kind) >> 20));
+    lua_pushnil(L);
+    return 1 + push_end(L, &end);
+  }
   if (!process_send(j->process, kind, payload, seconds)) return push_over(L, j);
   lua_pushboolean(L, true);
   return 1;

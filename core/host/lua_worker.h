@@ -9,6 +9,7 @@
  *   outcome = job:refuse(why)     the answer was not in its form: the worker is killed
  *   outcome = job:finish()
  *   outcome | nil = job:outcome()
+ *   A payload that is too long for its kind is not sent: nil, outcome; the job goes on.
  *   job.jail   what READY said: {api, jail = [{name, done, mandatory, why}]}
  *
  * Kinds in small letters: "load", "batch", "events", "consult", "try", "end"; "declared",

@@ -490,9 +490,9 @@ function evaluate.explain(workspace, map, filter, step)
     problem.raise("there is nothing in the registers for this pupil by %s", filter.as_of)
   end
   local batch = problem.check(core.batch(ours, workspace:codes()))
-  job:send("batch", bytes)
-  local list
-  list, outcome = job:receive(form, batch)
+  local sent, list
+  sent, outcome = job:send("batch", bytes)
+  if sent then list, outcome = job:receive(form, batch) end
   if list and not list[1] then list, outcome = nil, job:refuse "nothing about the step" end
   job:finish()
   if not list then return nil, failure(workspace, map, outcome, batch) end

@@ -41,7 +41,8 @@ end
 function bounds.entry_fault(held, today)
   local bytes, fault = weigh(held, today)
   if fault or bytes <= most_text then return fault end
-  return ("it has over %d bytes of text, which is more than an entry holds; attach the rest as a file"):format(most_text)
+  return ("it has over %d bytes of text, which is more than an entry holds; attach the rest as a file"):format(
+    most_text)
 end
 
 return bounds

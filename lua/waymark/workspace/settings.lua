@@ -141,7 +141,7 @@ local function year_days(items)
 end
 
 -- The first and the last day that a block called "2025-26" may name; nil of another name.
-local function bounds(name)
+local function days_of_name(name)
   local first, last = name:match "^(%d%d%d%d)[-/](%d+)$"
   if not first then return nil end
   local after = ("%04d"):format(first + 1)
@@ -151,8 +151,8 @@ local function bounds(name)
   return first .. "-08-01", after .. "-07-31"
 end
 
-local function check_bounds(name, parts)
-  local first, last = bounds(name)
+local function check_name(name, parts)
+  local first, last = days_of_name(name)
   local function check_day(day, what)
     if first and (day < first or day > last) then
       local year = date.academic_year(day)
@@ -220,7 +220,7 @@ local function new_year(name)
         error(("year: item %d should be term {…}, inset {…} or closed {…}"):format(i), 0)
       end
     end
-    check_bounds(name, parts)
+    check_name(name, parts)
     check_terms(name, parts)
     check_training(name, parts)
     return { name = name, days = year_days(parts) }

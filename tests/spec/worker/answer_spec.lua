@@ -146,6 +146,16 @@ describe("an answer of a worker", function()
     end
   end)
 
+  it("is not asked about more than one question holds, and the worker goes on", function()
+    local job <close> = it_lies:answers("suggested", '{"answers":[]}')
+    local sent, outcome = job:send("batch", ("x"):rep((16 << 20) + 1))
+    assert.is_nil(sent)
+    assert.same({ "refused", "what it is asked about takes 17 MB, and one question holds 16 MB" },
+      { outcome.verdict, outcome.message })
+    assert(job:send("batch", ""))
+    assert.same({}, (job:receive(form, batch)))
+  end)
+
   it("has which steps were asked of somebody, by their places", function()
     local _, _, held = read '{"answers":[],"asked":[2]}'
     assert.same({ [2] = true }, held.asked)
