@@ -118,8 +118,10 @@ end
 
 -- The others ------------------------------------------------------------------------
 
+local function entry_of(case, request) return request.entry and entries.by_id(case:entries(), request.entry) end
+
 function ask.checklist(step, pupil, case, request)
-  local list = items_of(step.checklist(pupil, case), "checklist")
+  local list = items_of(step.checklist(pupil, case, entry_of(case, request)), "checklist")
   for i, item in ipairs(list) do
     local what = ("checklist, item %d"):format(i)
     if type(item) ~= "table" then fault("%s should be { item =, there =, needed = }", what) end
@@ -149,7 +151,7 @@ function ask.routes(step, pupil, case)
 end
 
 function ask.fills(step, pupil, case, request)
-  local given = step.fills(pupil, case, request.entry and entries.by_id(case:entries(), request.entry))
+  local given = step.fills(pupil, case, entry_of(case, request))
   if type(given) ~= "table" then fault("fills should return a table of texts, not a %s", type(given)) end
   count_of(given, "fills")
   local words = {}

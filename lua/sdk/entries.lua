@@ -15,7 +15,8 @@
 --   entries.complete(list, steps) adds what the road map says of each entry's step: `principle`,
 --                                 `apart`, `support`: that support was offered or given, and
 --                                 `refused`: that it was not taken up, or did not work, and
---                                 `goes_on`: that the plan goes on after its outcome
+--                                 `goes_on`: that the plan goes on after its outcome, `described`:
+--                                 that what was offered or agreed is written down
 --
 -- An entry is flat, as api/case declares it; a list has them in the order of their days,
 -- without what was struck out. The host's has many pupils', each with `pupil`.
@@ -230,15 +231,24 @@ local function has_outcome(list, entry)
   end
 end
 
--- steps: { common = { NAME = { principle, plan, apart, refused, goes_on } }, schools = { KEY = the same } }, the
--- road map that each school follows: an entry is of the school that recorded it.
+-- Whether an entry says what was offered or agreed: true, or nil.
+local function is_described(entry, step)
+  if (entry.note or "") ~= "" then return true end
+  for _, name in ipairs(step.describes or {}) do
+    local value = (entry.fields or {})[name]
+    if value ~= nil and value ~= "" and (type(value) ~= "table" or #value > 0) then return true end
+  end
+end
+
+-- steps: { common = { NAME = { principle, plan, apart, refused, goes_on, describes } }, schools =
+-- { KEY = the same } }, the road map that each school follows: an entry is of the school that recorded it.
 function entries.complete(list, steps)
   for _, entry in ipairs(list) do
     local step = ((steps.schools or {})[entry.school] or steps.common or {})[entry.step or ""]
     if step then
       entry.principle, entry.support = step.principle, is_support(entry, step)
       entry.apart, entry.refused = entry.apart or step.apart, has_outcome(step.refused, entry)
-      entry.goes_on = has_outcome(step.goes_on, entry)
+      entry.goes_on, entry.described = has_outcome(step.goes_on, entry), is_described(entry, step)
     end
   end
   return list

@@ -76,6 +76,7 @@ function case:outcome_of(entry) end
 ---@field file_name string? of a file
 ---@field principle waymark.principle? of the step, in the road map of the school that recorded it
 ---@field refused boolean? the outcome is one of the step's `refused`: what was offered was not taken up, or did not work
+---@field described boolean? it says what was offered or agreed: a note, actions, a record of these roles
 ---@field goes_on boolean? the outcome is one of the step's `goes_on`: the plan goes on
 ---@field adds boolean? it was added to the entry `of`, and begins nothing
 ---@field support boolean? support was offered or given: the step facilitates it, or is a plan that formalises it

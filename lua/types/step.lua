@@ -4,7 +4,7 @@
 -- luacheck: ignore
 
 ---@alias waymark.field_type "text"|"date"|"contact"|"number"|"yes-no"|"choice"|"contacts"|"list"|"dates"|"actions"|"signatures"
----@alias waymark.item_subject "contract"|"reasons"
+---@alias waymark.item_subject "contract"|"reasons"|"contact"
 ---@alias waymark.principle "expect"|"monitor"|"listen"|"facilitate"|"formalise"|"enforce"
 ---@alias waymark.role "with"|"issued"|"period-from"|"period-to"|"check"|"review"|"support"|"agreed"|"why-no-contract"|"parents-checked"|"version"|"published"|"told"|"reviewed"|"review-by"|"views"
 ---@alias waymark.scope "pupil"|"school"
@@ -35,7 +35,7 @@
 ---@field checks waymark.duration[]? when, from the start of the period, it is looked at in between
 ---@field counts waymark.rule? whose sessions count during the period; else those of the thresholds
 ---@field tolerance string? the record, a number, that says how many sessions are tolerated
----@field adds string[]? records that are added to what runs: an entry that gives these alone (and for which parent) begins nothing, and needs no gate
+---@field adds string[]? records that are added to what runs: an entry that gives these alone (and for which parent) while one does begins nothing, and needs no gate
 ---@field meanwhile string? what the list says beside its period, until support is recorded in it
 ---@field complete (fun(pupil: waymark.pupil, case: waymark.case, items: table): table?)? what it works out of the fields that were not given, or nil; and why it cannot be, if it cannot
 ---@field checklist fun(pupil: waymark.pupil, case: waymark.case): waymark.checklist_item[]? what should be there, and what is; third, from level 3 on, it is given the entry that a document is about, if it is about one
@@ -77,7 +77,7 @@ local condition = {}
 ---@field there boolean
 ---@field needed boolean without it nothing should go on
 ---@field words string? what there is, or what is missing
----@field covers waymark.item_subject? of a referral: it asks this, so Waymark need not
+---@field covers waymark.item_subject? of a referral: it asks for the contract or the reasons, so Waymark need not; `contact`: whom the settings name to ask will do
 local checklist_item = {}
 
 ---One line of what `routes` gives.

@@ -69,12 +69,22 @@ local function half_days_of(marks)
   return table.concat(list, "; ")
 end
 
--- What happened in a period so far, to its last day at most.
+-- What happened in a period so far, to its last day at most. Of a half day without a reason (N) it
+-- is not yet known that it was without leave, until the reason is due.
 local function since(pupil, from, to)
   local last = to and to < pupil.as_of and to or pupil.as_of
-  local marks = pupil:count(england.unauthorised, from, last):sessions()
+  local marks, unexplained, calendar = {}, {}, pupil.calendar
+  for _, mark in ipairs(pupil:count(england.unauthorised, from, last):sessions()) do
+    local due = mark.code == "N" and calendar:days_after(mark.date, config.reason_within_days)
+    local list = due and pupil.as_of <= due and unexplained or marks
+    list[#list + 1] = mark
+  end
   local text = #marks == 0 and "no half day without leave"
     or ("%s without leave (%s)"):format(half_days(#marks), half_days_of(marks))
+  if #unexplained > 0 then
+    text = ("%s; for %s we have no reason yet (%s): please tell us"):format(text, half_days(#unexplained),
+      half_days_of(unexplained))
+  end
   return with_reach(text, pupil, last)
 end
 
@@ -84,14 +94,6 @@ local function outcome_of(case, entry)
   if entry.outcome then return entry.outcome end
   local ended = case:outcome_of(entry)
   return ended and ended.outcome
-end
-
--- Of an outcome, the notice that it is about.
-local function notice_of(case, entry)
-  for _, each in ipairs(entry.of and case:entries "notice-to-improve" or {}) do
-    if each.id == entry.of then return each end
-  end
-  return entry
 end
 
 local function add_period(found, pupil, period)
@@ -112,13 +114,13 @@ local function answer_by(pupil, last)
 end
 
 function words.notice(pupil, case, entry)
-  local found, period = words.of(pupil), entry and notice_of(case, entry).fields or {}
+  local found, period = words.of(pupil), entry and notice.fields(case, entry) or {}
   found.answer_by = answer_by(pupil, period.period_to)
   found.early_grounds = config.early_grounds
   if not entry then return found end
   local outcome = outcome_of(case, entry)
   if outcome then found[(outcome:gsub("-", "_"))] = "yes" end
-  found.enough_improvement = notice.enough(period)
+  found.enough_improvement, found.length = notice.enough(period), notice.length(pupil, period)
   found.early_grounds = period.early_grounds or found.early_grounds
   add_period(found, pupil, period)
   return found

@@ -66,6 +66,7 @@ local function words()
     period_figures = "51 of 60 half days (85.00 %); 3 half days without leave",
     before_figures = "53 of 60 half days (88.33 %); 6 half days without leave",
     enough_improvement = "no more than 1 half day of unauthorised absence in this time",
+    length = "6 school weeks, which are 8 weeks by the calendar, as school holidays are left out",
   }
 end
 

@@ -70,6 +70,8 @@ return {
       { "principle", "principle?", "of the step, in the road map of the school that recorded it", since = 3 },
       { "refused", "boolean?", "the outcome is one of the step's `refused`: what was offered was not taken up, or did "
         .. "not work", since = 3 },
+      { "described", "boolean?", "it says what was offered or agreed: a note, actions, a record of these roles",
+        since = 3 },
       { "goes_on", "boolean?", "the outcome is one of the step's `goes_on`: the plan goes on", since = 3 },
       { "adds", "boolean?", "it was added to the entry `of`, and begins nothing", since = 3 },
       { "support", "boolean?", "support was offered or given: the step facilitates it, or is a plan that formalises it",

@@ -11,10 +11,10 @@ return {
     step_kind = { "contract", "notice" },
     role = { "with", "issued", "period-from", "period-to", "check", "review", "support", "agreed", "why-no-contract",
       "parents-checked", "version", "published", "told", "reviewed", "review-by", "views" },
-    item_subject = { "contract", "reasons" },
+    item_subject = { "contract", "reasons", "contact" },
   },
   newer = { field_type = { choice = 2, contacts = 2, list = 2, dates = 2, actions = 2, signatures = 2 },
-    step_kind = { contract = 3, notice = 3 }, item_subject = { contract = 3, reasons = 3 },
+    step_kind = { contract = 3, notice = 3 }, item_subject = { contract = 3, reasons = 3, contact = 3 },
     role = { with = 3, issued = 3, ["period-from"] = 3, ["period-to"] = 3, check = 3, review = 3, support = 3,
       agreed = 3, ["why-no-contract"] = 3, ["parents-checked"] = 3, version = 3, published = 3, told = 3, reviewed = 3,
       ["review-by"] = 3, views = 3 },
@@ -69,7 +69,7 @@ visit.scope               --> "pupil"]],
         { "counts", "rule", "whose sessions count during the period; else those of the thresholds", since = 2 },
         { "tolerance", "text", "the record, a number, that says how many sessions are tolerated", since = 2 },
         { "adds", "list of text", "records that are added to what runs: an entry that gives these alone (and for which "
-          .. "parent) begins nothing, and needs no gate", since = 3 },
+          .. "parent) while one does begins nothing, and needs no gate", since = 3 },
         { "meanwhile", "text", "what the list says beside its period, until support is recorded in it", since = 3 },
         { "complete", "function(pupil, case, table): table?", "what it works out of the fields that were "
           .. "not given, or nil; and why it cannot be, if it cannot", since = 2,
@@ -122,7 +122,8 @@ visit.records.to.type     --> "date"]],
         { "there", "boolean", nil, since = 2 },
         { "needed", "boolean", "without it nothing should go on", since = 2 },
         { "words", "text?", "what there is, or what is missing", since = 2 },
-        { "covers", "item_subject?", "of a referral: it asks this, so Waymark need not", since = 3 },
+        { "covers", "item_subject?", "of a referral: it asks for the contract or the reasons, so Waymark need "
+          .. "not; `contact`: whom the settings name to ask will do", since = 3 },
       }, run = "load", example = [[
 local item = { item = "the child's address", there = true, needed = true }
 item.there                --> true]] },

@@ -11,7 +11,7 @@ return {
   level = 3,
   fields = {
     checklist_item = {
-      covers = { choices = { "contract", "reasons" }, type = "text" },
+      covers = { choices = { "contract", "reasons", "contact" }, type = "text" },
       item = { required = true, type = "text" },
       needed = { required = true, type = "boolean" },
       there = { required = true, type = "boolean" },
@@ -171,7 +171,7 @@ return {
       "registers", "pupil.upn", "pupil.name", "pupil.groups", "pupil.dob", "pupil.sex", "sensitive",
       "contacts", "cases",
     },
-    item_subject = { "contract", "reasons" },
+    item_subject = { "contract", "reasons", "contact" },
     kind = { "rate", "count", "streak", "longest", "rolling", "missing", "trend", "weekday" },
     principle = { "expect", "monitor", "listen", "facilitate", "formalise", "enforce" },
     role = {
@@ -206,7 +206,7 @@ return {
       entry_kind = { rendered = 2 },
       event_kind = { ["period.exceeded"] = 3 },
       field_type = { actions = 2, choice = 2, contacts = 2, dates = 2, list = 2, signatures = 2 },
-      item_subject = { contract = 3, reasons = 3 },
+      item_subject = { contact = 3, contract = 3, reasons = 3 },
       kind = { trend = 2, weekday = 2 },
       return_period = { asked = 2, ["half-term"] = 3, weeks = 2, year = 2 },
       role = {

@@ -10,7 +10,8 @@
 --     given   { fields = …, entry = id, on = date, parent = id, unseen = ids, known_at = time };
 --             today, if nothing is said; with a parent, the step does not see what is about
 --             another parent alone, nor the entries of `unseen`; with a time, what was known then
---   A step without the function gives { fields = {} }, or an empty list or map.
+--   A step without the function gives { fields = {} }, or an empty list or map. An item that covers
+--   the contact is there where the settings name a person to ask.
 --   consult.standing(route, checklist, gate)       "open", "not open"; "possible by the figures", while
 --     something needed of the checklist is not there, or the gate holds the step back
 --   consult.failure(space, pupil, step, message)   one of an answer that is of no use
@@ -88,6 +89,13 @@ local function ask_worker(space, map, pupil, question, known_at)
   return nil, failure_of(space, map, outcome, batch)
 end
 
+local function add_contact(space, checklist)
+  for _, each in ipairs(checklist or {}) do
+    local _, name = space:person_to_ask()
+    if each.covers == "contact" and not each.there and name then each.there, each.words = true, name end
+  end
+end
+
 function consult.ask(space, pupil, step_name, what, given)
   local map, on = space:map_for_school(pupil.school), given and given.on or space:today()
   local step = map.declared and map.declared.steps_by_name[step_name]
@@ -99,6 +107,7 @@ function consult.ask(space, pupil, step_name, what, given)
   local answer, failure = ask_worker(space, map, pupil, question, given and given.known_at)
   if not answer then return nil, failure end
   plugins.safe(answer)
+  add_contact(space, answer.checklist)
   return what == "complete" and answer or answer[answer_of[what]]
 end
 

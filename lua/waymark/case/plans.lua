@@ -13,7 +13,8 @@
 --    version of the one that runs (of the same parent, where one is named). Both stay.
 -- 4. Each entry of a further step (a penalty notice) stands alone (`apart`). An outcome
 --    that gives another day of issue than what runs is not of that: it begins and ends.
--- 5. What gives nothing but what the step `adds`, and for which parent, is added to what runs.
+-- 5. What gives nothing but what the step `adds`, and for which parent, is added to what runs; where
+--    nothing does, it begins, unless it only says when somebody was told.
 -- 6. A second one that runs for a time is not begun for the same parent while one does.
 -- 7. Nothing comes before what it belongs to, and an outcome is for the same parent.
 
@@ -113,16 +114,17 @@ local function check_day(entry, of)
   end
 end
 
--- Whether an entry gives no more than what the step adds, and for which parent.
+-- Whether an entry gives no more than what the step adds, and for which parent; and whether that says
+-- only when somebody was told, which begins nothing whatever runs.
 local function is_addition(step, entry)
-  local n = 0
+  local n, told = 0, 0
   for name in next, entry.read.fields do
     if name ~= "parent" then
-      if not tables.has(step.adds, name) then return false end
-      n = n + 1
+      if entry.outcome or not tables.has(step.adds, name) then return false end
+      n, told = n + 1, told + (step.records[name].role == "told" and 1 or 0)
     end
   end
-  return n > 0 and not entry.outcome
+  return n > 0, n > 0 and told == n
 end
 
 -- A second one that runs for a time, for the same parent, is no second one: the first would be lost.
@@ -138,14 +140,16 @@ end
 function case_plans.place(step, entries, entry)
   if entry.of then check_step(step, case_plans.entry(entries, entry.of)) end
   if not case_plans.runs(step) then return { of = entry.of } end
-  local adds = is_addition(step, entry)
+  local adds, only_told = is_addition(step, entry)
+  local found = adds and meant(step, entries, entry)
+  if adds and not found then
+    if only_told then problem.raise("%s: none runs that this could be added to; record it first", step.title) end
+    adds = false
+  end
   if not adds then check_second(step, entries, entry) end
   local is_version = step.plan and not adds and (not entry.outcome or tables.has(step.goes_on, entry.outcome))
   if not (is_version or adds or entry.outcome or entry.of) then return {} end
-  local found = meant(step, entries, entry)
-  if adds and not found then
-    problem.raise("%s: none runs that this could be added to; record it first", step.title)
-  end
+  found = found or meant(step, entries, entry)
   if found then check_day(entry, found) end
   if not is_version then return { of = found and found.id, from = found, adds = adds or nil } end
   return { version = found and (found.version or 1) + 1 or 1, replaces = found and found.id, from = found }

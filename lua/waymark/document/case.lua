@@ -1,11 +1,12 @@
 -- document/case: what of a pupil's case a document shows.
 --
---   choose(letter, given) -> { entry, under, step }
+--   choose(letter, given) -> { entry, under, step, added }
 --     the entry that a letter (waymark.document) is about: number given.entry, else the last of its
---     steps up to given.on (of given.parent, where each parent has one); never one that was added to
---     another. What it does not say itself, `under` does: of an outcome, the entry that it ended; of
---     an attempt (a meeting that was put off), the plan that stood. `unclear` is the number of a
---     later one that names nobody, so that it may be another parent's.
+--     steps up to given.on (of given.parent, where each parent has one). What was added to it while
+--     it ran is no entry of that kind: it is in `added`, and said besides. What the entry does not
+--     say itself, `under` does: of an outcome, the entry that it ended; of an attempt (a meeting
+--     that was put off), the plan that stood. `unclear` is the number of a later one that names
+--     nobody, so that it may be another parent's.
 --   entry(about, seen_by), days(…), period(…): the same in words, support(…), chronology(…)
 --
 -- What of an entry is shown, case/readers says; its texts go through case/discretion. A note is
@@ -41,6 +42,15 @@ local function of_steps(entries, steps)
     end
   end
   return list, names
+end
+
+-- What was added to an entry while it ran.
+local function additions(entries, entry)
+  local list = {}
+  for _, each in ipairs(entries) do
+    if each.adds and each.of == entry.id then list[#list + 1] = each end
+  end
+  return list
 end
 
 -- The number of the contact that an entry is about, its own or that of the one it ends.
@@ -106,7 +116,8 @@ function document_case.choose(letter, given)
       if not under and each.step == entry.step and each.id < entry.id then under = each end
     end
   end
-  return { entry = entry, under = under, step = step, unclear = unclear }
+  return { entry = entry, under = under, step = step, unclear = unclear,
+    added = additions(letter.entries, under or entry) }
 end
 
 -- The entry as it is shown ---------------------------------------------------------------------
@@ -206,6 +217,7 @@ function document_case.entry(chosen, about)
   about.seen_by:allow(who_took_part(chosen, about))
   if chosen.under then add_fields(view, chosen.under, chosen.step, about) end
   add_fields(view, entry, chosen.step, about)
+  for _, each in ipairs(chosen.added) do add_fields(view, each, chosen.step, about) end
   view.on, view.version = date.english(entry.on), (chosen.under or entry).version
   view.outcome = entry.outcome and outcome_words(entry.outcome) or nil
   view.with = about.seen_by:person(entry.with)

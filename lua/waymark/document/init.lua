@@ -33,11 +33,14 @@
 -- 1. A letter is to one parent, with no other adult's details.
 -- 2. A parent with whom there is to be no contact gets none, whatever is said.
 -- 3. What is held, or past its step's gate, is not sent unless somebody says why.
--- 4. The contacts, the entries and each template are read once, however many parents there are.
+-- 4. What lacks something that it has to say (the step's checklist, where the template needs it) is
+--    not sent either, unless somebody says why.
+-- 5. The contacts, the entries and each template are read once, however many parents there are.
 
 local core = require "waymark.core"
 local case_people = require "waymark.case.people"
 local cases = require "waymark.case"
+local consult = require "waymark.ask.consult"
 local document_case = require "waymark.document.case"
 local evaluate = require "waymark.ask.evaluate"
 local html = require "waymark.document.html"
@@ -49,6 +52,7 @@ local problem = require "waymark.base.problem"
 local readers = require "waymark.case.readers"
 local templates = require "waymark.document.templates"
 local view = require "waymark.document.view"
+local words = require "waymark.base.words"
 
 local documents = {}
 
@@ -161,15 +165,46 @@ local function not_recorded(letter, chosen, parent)
   if has_days and not chosen.entry then
     return ("%s is not recorded yet%s, so that its days are not known; record it first"):format(step.title, whom)
   end
-  if has_days and not template.needs_outcome
+  if has_days and not template.needs.outcome
     and not document_case.period(letter.space, chosen, letter.map, letter.seen, letter.on) then
     return ("%s of %s%s has no last day that is known: the calendar ends before it; add the next school year to "
       .. "waymark.lua"):format(step.title, core.date.english(chosen.entry.on), whom)
   end
-  if template.needs_outcome and not (chosen.entry and chosen.entry.outcome) then
+  if template.needs.outcome and not (chosen.entry and chosen.entry.outcome) then
     return ("%s says what came of something, and no outcome is recorded%s; record it first"):format(template.title,
       whom)
   end
+end
+
+-- The support that this parent may not read is none that the letter could say.
+local function unseen_of(letter, parent)
+  local reader, ids, support = letter:reader(parent), core.array {}, 0
+  for _, entry in ipairs(letter.entries) do
+    if not reader:view(entry) then
+      ids[#ids + 1], support = entry.id, support + (entry.support and 1 or 0)
+    end
+  end
+  return ids, support
+end
+
+-- What is no notice, or no contract, without what it has to say: what it lacks.
+local function lacking(letter, chosen, parent)
+  if not letter.template.needs.checklist or not chosen.step or letter.given.despite then return nil end
+  local unseen, n = unseen_of(letter, parent)
+  local list, failure = consult.ask(letter.space, letter.pupil, chosen.step.name, "checklist", { on = letter.on,
+    entry = chosen.entry and chosen.entry.id, parent = parent and parent.id, unseen = parent and unseen })
+  if not list then return ("%s cannot be asked: %s"):format(chosen.step.title, failure.message) end
+  local lacks = {}
+  for _, each in ipairs(list) do
+    if each.needed and not each.there then
+      lacks[#lacks + 1] = each.words and ("%s (%s)"):format(each.item, each.words) or each.item
+    end
+  end
+  if #lacks == 0 then return nil end
+  return ('%s%s lacks: %s%s; record it (waymark record WHO %s --set …), or say why it is sent with --despite "…"')
+    :format(letter.template.title, parent and " to " .. parent.name or "", table.concat(lacks, "; "),
+      n > 0 and ("; %s of support %s not for this reader (waymark audience)"):format(words.count(n, "entry", "entries"),
+        n == 1 and "is" or "are") or "", chosen.step.name)
 end
 
 function letter_methods:why_not(parent)
@@ -177,7 +212,7 @@ function letter_methods:why_not(parent)
   local why = parent and self:no_parent(parent)
   if why then return why end
   local chosen = self:choose(parent)
-  return held(self) or gated(self, chosen) or not_recorded(self, chosen, parent)
+  return held(self) or gated(self, chosen) or not_recorded(self, chosen, parent) or lacking(self, chosen, parent)
 end
 
 -- Making it --------------------------------------------------------------------------------------

@@ -65,9 +65,9 @@ end
 
 -- Whom a family can ask: the attendance officer, else the head.
 function people.contact(space, school)
-  local who = people.staff(space, "attendance_officer")
-  if not who.name then who = people.staff(space, "head") end
-  if not who.name then return {} end
+  local role = space:person_to_ask()
+  local who = role and people.staff(space, role)
+  if not who then return {} end
   return { name = who.name, role = who.role:lower(), phone = school.phone, email = who.email }
 end
 

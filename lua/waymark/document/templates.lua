@@ -4,7 +4,7 @@
 --   local all = templates.of(map, extra)   extra: as document/names has it
 --   all:documents()            { { name, steps, languages, there }, … } in the order of the road map
 --   all:find(name, code)       -> text, path | nil; code nil: the English one
---   all:read(name, code)       -> { template, options (of mustache), title, path, needs_outcome,
+--   all:read(name, code)       -> { template, options (of mustache), title, path, needs = { NAME = true },
 --                                 asked = { figures = true, ["parent.salutation"] = true, … },
 --                                 is_letter } ; raises problems
 --
@@ -15,8 +15,9 @@
 -- is looked for in the document's language first.
 --
 -- A document's title is that of a comment in its template, {{! title: Notice to Improve }},
--- else its name; {{! needs: outcome }} says that it is about an outcome. A letter is written
--- to one parent when it has the parent's salutation or address in it.
+-- else its name; {{! needs: outcome }} says that it is about an outcome, {{! needs: checklist }}
+-- that it is none without what its step's checklist needs. A letter is written to one parent when
+-- it has the parent's salutation or address in it.
 
 local core = require "waymark.core"
 local language = require "waymark.document.language"
@@ -106,6 +107,13 @@ function templates.title(text, name)
   return given or words.capital((name:gsub("[_-]+", " ")))
 end
 
+-- What a document needs before it is made, of each {{! needs: … }}.
+local function needs_of(text)
+  local needs = {}
+  for name in text:gmatch "{{!%s*needs:%s*(%l+)%s*}}" do needs[name] = true end
+  return needs
+end
+
 -- Reading ------------------------------------------------------------------------------------
 
 -- What a step says for its documents is never left blank in a sentence, nor is a period: the
@@ -131,7 +139,7 @@ function templates:parse(name, code)
   if not template then return nil, fault end
   local asked = mustache.asked(template, options)
   self.kept[key] = { template = template, options = options, title = templates.title(text, name), path = path,
-    needs_outcome = text:find "{{!%s*needs:%s*outcome%s*}}" ~= nil, asked = asked,
+    needs = needs_of(text), asked = asked,
     is_letter = asked["parent.salutation"] == true or asked["parent.address"] == true }
   return self.kept[key]
 end

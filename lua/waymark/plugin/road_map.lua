@@ -184,7 +184,17 @@ local function map_of(self, uses)
   return self.by_key[key]
 end
 
--- The principle of each step, and whether it is a plan or stands alone, by the road map that each school follows.
+-- The records of a step that say what was offered or agreed.
+local function describing(step)
+  local names = {}
+  for name, record in next, step.records do
+    if record.role == "support" or record.role == "agreed" or record.type == "actions" then names[#names + 1] = name end
+  end
+  table.sort(names)
+  return names
+end
+
+-- What lua/sdk/entries says of each step's entries, by the road map that each school follows.
 local function collect_steps(self)
   local of_map, steps = {}, { schools = {} }
   for _, map in ipairs(self.maps) do
@@ -192,7 +202,7 @@ local function collect_steps(self)
     for _, step in ipairs(map.declared and map.declared.steps or {}) do
       of_map[map][step.name] = { principle = step.principle, plan = step.plan,
         apart = sdk_entries.is_apart(step) or nil, refused = step.refused,
-        goes_on = step.goes_on }
+        goes_on = step.goes_on, describes = describing(step) }
     end
   end
   steps.common = of_map[self.common]

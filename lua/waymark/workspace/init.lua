@@ -81,6 +81,15 @@ function workspace:step(school, name) return self.road_maps:step(school, name) e
 function workspace:digest_of(name, map) return self.road_maps:digest_of(name, map) end
 function workspace:served_by(map, step) return self.road_maps:served_by(map, step) end
 
+-- Whom a family can ask: the role in the settings, and the name, nil where there is an address alone.
+function workspace:person_to_ask()
+  for _, role in ipairs { "attendance_officer", "head" } do
+    local text = self.settings.staff[role] or ""
+    local name = text:match "^%s*(.-)%s*<" or not text:find("@", 1, true) and text or ""
+    if text ~= "" then return role, name ~= "" and name or nil end
+  end
+end
+
 -- Rules that are thresholds: those over rolling school weeks. `column` is the
 -- name of their figures: the rule's, with the plugin's before it where two
 -- plugins have a rule of that name.

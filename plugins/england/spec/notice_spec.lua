@@ -73,6 +73,16 @@ describe("the dates of a notice", function()
     assert.are.same({ "2025-05-13" }, complete({}, how).checks)
   end)
 
+  it("are questioned when they are fewer than three weeks or more than six, of school weeks or days", function()
+    local how = { period = weeks, least = 3, most = 6 }
+    local function why(last) return (select(2, complete({ period_from = "2025-04-23", period_to = last }, how))) end
+    assert.is_truthy(why("2025-05-12"):find("it is at least to Tuesday 13 May 2025", 1, true))
+    assert.is_nil(why "2025-05-13")
+    assert.is_nil(why "2025-06-03")
+    assert.is_truthy(why("2025-06-04"):find("it is at most to Tuesday 3 June 2025", 1, true))
+    assert.are.equal("2025-06-04", complete({ period_from = "2025-04-23", period_to = "2025-06-04" }, how).period_to)
+  end)
+
   it("are not guessed beyond the calendar", function()
     local fields, why = complete({ issued_on = "2025-07-01" }, nil, "2025-07-01")
     assert.is_nil(fields)
@@ -83,14 +93,14 @@ end)
 describe("the contents of a notice", function()
   local full = { period_from = "2026-01-12", period_to = "2026-02-27", tolerated = 0, support_now = { "a key adult" },
     re_offered = { "the breakfast club" }, early_grounds = "three more half days", named_contact = "Sam Reed" }
-  local refused = { step = "early-help", on = "2025-11-03", outcome = "not-taken-up" }
+  local refused = { step = "early-help", on = "2025-11-03", outcome = "not-taken-up", note = "A key adult" }
 
-  local function missing(fields, entries, always)
+  local function missing(fields, entries)
     local pupil = support.pupil { as_of = "2026-01-12", half_days = { "2026-01-05 AM O" } }
     local list = entries or { refused }
     list[#list + 1] = { step = "notice-to-improve", on = "2026-01-08", fields = fields }
     local found = {}
-    for _, each in ipairs(notice.checklist(pupil, support.case(list), always)) do
+    for _, each in ipairs(notice.checklist(pupil, support.case(list))) do
       if each.needed and not each.there then found[#found + 1] = each.item end
     end
     return found
@@ -99,14 +109,29 @@ describe("the contents of a notice", function()
   it("are complete", function() assert.are.same({}, missing(full)) end)
 
   it("lack what nobody gave", function()
-    assert.are.same({ "The support on offer now", "Support that was not taken up, offered again",
-      "The improvement period, with its last day", "What enough improvement means for this family",
+    assert.are.same({ "The further support on offer now", "The improvement period, with its last day",
+      "What enough improvement means for this family",
       "Grounds on which a penalty notice may come before the period ends", "A named contact" },
       missing({}, { refused }))
   end)
 
-  it("may say something in every notice", function()
-    assert.are.same(4, #missing({}, { refused }, { early_grounds = true, named_contact = true }))
+  it("lack support of which a title alone is known, and have what is not taken up as it was offered", function()
+    local untold = { step = "early-help", on = "2025-11-03", outcome = "not-taken-up" }
+    local fields = {}
+    for name, value in pairs(full) do fields[name] = name ~= "re_offered" and value or nil end
+    assert.are.same({ "The support given so far: what was offered, and when",
+      "Support that was not taken up, offered again" }, missing(fields, { untold }))
+    assert.are.same({}, missing(fields, { refused }))
+  end)
+
+  it("have a contact by name: an office, or a role, is none", function()
+    for words, is_name in pairs { ["Sam Reed"] = true, ["Mrs Okafor, head of year"] = true, ["李老师"] = true,
+      ["The school office"] = false, ["Attendance Officer"] = false, ["the head teacher"] = false } do
+      local fields = {}
+      for name, value in pairs(full) do fields[name] = value end
+      fields.named_contact = words
+      assert.are.same(is_name and {} or { "A named contact" }, missing(fields, { refused }))
+    end
   end)
 
   it("are asked anew once the notice before has its outcome", function()
@@ -122,7 +147,7 @@ describe("the contents of a notice", function()
     local fields = {}
     for name, value in pairs(full) do fields[name] = value end
     fields.re_offered = nil
-    assert.are.same({}, missing(fields, { { step = "early-help", on = "2025-11-03" } }))
+    assert.are.same({}, missing(fields, { { step = "early-help", on = "2025-11-03", note = "A key adult" } }))
   end)
 end)
 

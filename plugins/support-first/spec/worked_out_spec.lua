@@ -50,7 +50,8 @@ describe("a Notice to Improve", function()
     for _, each in ipairs(school:consult("Ada", "notice-to-improve", "checklist")) do
       if each.needed and not each.there then missing[#missing + 1] = each.item end
     end
-    assert.are.same({ "Support that was not taken up, offered again" }, missing)
+    assert.are.same({ "The support given so far: what was offered, and when",
+      "Support that was not taken up, offered again" }, missing)
   end)
 
   it("says in its documents what has happened since, in half days and words", function()

@@ -4,8 +4,10 @@
 -- parent, what came of it.
 local common = require "support-first"
 local england = require "england"
+local items = require "england.item"
 local notice = require "england.notice"
 local notices = require "england.notices"
+local support = require "england.support"
 local words = require "support-first.words"
 
 local asks = config.notice_issuer == "authority"
@@ -29,6 +31,13 @@ local function is_holiday(pupil, case)
     .. why:format(config.authority_name)
 end
 
+-- … and for nobody of whom a person wrote down that support is not appropriate.
+local function not_appropriate(case)
+  local because = support.not_appropriate(case)
+  return because and items.cut(("support is not appropriate, and a Notice to Improve is for what support can change: "
+    .. "it can be decided on as it is (%s)"):format(because))
+end
+
 -- What is left open: its dates, by the rules in force on the day of issue, and the last day to
 -- refer, where there is one.
 local function complete(pupil, _, given)
@@ -36,14 +45,16 @@ local function complete(pupil, _, given)
   local fields, message = notice.complete(pupil, given, {
     period = rules.notice_period or config.notice_period,
     checks = rules.notice_checks or config.notice_checks,
+    least = config.notice_least_weeks,
+    most = config.notice_most_weeks,
   })
   if not fields then return nil, message end
   fields.early_grounds = fields.early_grounds or config.early_grounds
-  fields.named_contact = fields.named_contact or config.named_contact
+  fields.named_contact = fields.named_contact or config.named_contact ~= "" and config.named_contact or nil
   if config.referral_days > 0 and not fields.refer_by then
     fields.refer_by = pupil.calendar:days_after(fields.period_to, config.referral_days)
   end
-  return fields
+  return fields, message
 end
 
 return step {
@@ -75,7 +86,8 @@ return step {
       help = "support that was not taken up and is offered again, one each" },
     early_grounds = { type = "text", title = "Grounds for an early penalty notice",
       help = "on which grounds a penalty notice may come before the period ends" },
-    named_contact = { type = "text", title = "Whom the family can ask", help = "whom the family can ask" },
+    named_contact = { type = "text", title = "Whom the family can ask",
+      help = "whom the family can ask, a person by name; else whom the settings name" },
     requested_on = asks and { type = "date", help = "the day the school asked the authority for it" } or nil,
     issuer = { type = "text", help = "who issued it", default = asks and config.authority_name or "the school" },
     tolerated = { type = "number", title = "Half days tolerated", least = 0, most = 100,
@@ -86,7 +98,7 @@ return step {
     told_parent_on = { type = "date", role = "told",
       help = "the day the parent was told that attendance is not improving; given alone, it is added to what runs" },
   },
-  adds = { "told_parent_on" },
+  adds = { "told_parent_on", "support_now", "re_offered", "named_contact", "enough_improvement" },
   meanwhile = "offer support again: what was not taken up, or something new",
   documents = { "notice-to-improve", "early-decision-warning", "outcome-letter" },
   outcomes = { "improved", "not-improved", "withdrawn" },
@@ -95,7 +107,8 @@ return step {
   fills = words.notice,
 
   gate = function(pupil, case)
-    return common.threshold_not_met(pupil) or is_holiday(pupil, case) or common.nothing_tried(case)
+    return common.threshold_not_met(pupil) or is_holiday(pupil, case) or not_appropriate(case)
+      or common.nothing_tried(case)
   end,
 
   when = recorded(), -- earlier support

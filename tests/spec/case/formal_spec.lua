@@ -17,7 +17,8 @@ local function ada(name, weeks)
   return kit.pupil(name or "Ada")(weeks)
 end
 
-local help = { support = "A place at breakfast club" }
+local both = { "mother", "father" }
+local help = { support = "A place at breakfast club", parties = both }
 
 local function school_of(...) return kit.school { use = 'use "england" use "essex"', ... } end
 
@@ -132,5 +133,88 @@ describe("support that was agreed", function()
       fields = { actions = { "Order the taxi; Sam Reed; 2025-09-26" }, review_dates = { "2025-10-10" } } })
     has(section(school, "2025-09-29", "reviews")[1].why, "Order the taxi")
     has(section(school, "2025-10-10", "reviews")[1].why, "to be looked at again by Friday 10 October")
+  end)
+end)
+
+describe("what a Notice to Improve has to say", function()
+  local nobody = 'staff { attendance_officer = "office@oakfield.example" }' -- names no person
+
+  local function letter(school, parent, ...)
+    local made = school:run("letter", "Ada Example", "notice-to-improve", "--parent", parent, "--dry-run", ...)
+    return made.status == 0 and "made" or made.err
+  end
+
+  it("is there, or the letter is held back with what it lacks", function()
+    local school <close> = kit.school { staff = nobody, ada() }:on "2025-10-16"
+    school:record("Ada", "early-help", { outcome = "not-taken-up", fields = { parties = both } })
+    for _, parent in ipairs(both) do
+      school:record("Ada", "notice-to-improve", { fields = { parent = parent, tolerated = "0" } })
+    end
+    local why = letter(school, "mother")
+    has(why, "Notice to Improve to Mrs Kim Example lacks: The support given so far: what was offered, and when (what "
+      .. "was offered is not written down: early help on Thursday 16 October 2025: not taken up)")
+    has(why, "The further support on offer now (give support_now); Support that was not taken up, offered again (give "
+      .. "re_offered); A named contact (give named_contact: a person, by name); record it (waymark record WHO "
+      .. 'notice-to-improve --set …), or say why it is sent with --despite "…"')
+    assert.are.equal("made", letter(school, "mother", "--despite", "The office rings as well"))
+
+    -- What is missing is added to the notice that runs.
+    school:record("Ada", "early-help", { fields = { support = "A place at breakfast club", parties = { "mother" } } })
+    school:record("Ada", "notice-to-improve", { fields = { parent = "mother", support_now = { "A taxi on Mondays" },
+      re_offered = { "Breakfast club" }, named_contact = "The attendance office" } })
+    has(letter(school, "mother"), "lacks: A named contact")
+    school:record("Ada", "notice-to-improve", { fields = { parent = "mother", named_contact = "Sam Reed" } })
+    assert.are.equal("made", letter(school, "mother"))
+    local fathers = letter(school, "father")
+    has(fathers, "lacks: The support given so far")
+    has(fathers, "; 1 entry of support is not for this reader (waymark audience)")
+  end)
+
+  it("has the person whom the settings name", function()
+    local school <close> = with_support(school_of(ada()):on "2025-10-16")
+    school:record("Ada", "notice-to-improve", { fields = { parent = "mother", support_now = { "A taxi" } } })
+    assert.are.equal("made", letter(school, "mother"))
+    for _, each in ipairs(school:consult("Ada", "notice-to-improve", "checklist")) do
+      if each.covers == "contact" then assert.are.same({ true, "Sam Reed" }, { each.there, each.words }) end
+    end
+  end)
+
+  it("is of three to six weeks, and says how long that is by the calendar", function()
+    local school <close> = with_support(school_of(ada()):on "2025-10-16")
+    local function given(more)
+      local fields = { parent = "mother", period_from = "2025-10-20" }
+      for name, value in pairs(more or {}) do fields[name] = value end
+      return { fields = fields }
+    end
+    refused("period_to: Friday 31 October 2025 is less than 3 school weeks after Monday 20 October 2025; it is at "
+      .. "least to Friday 14 November 2025", school, "Ada", "notice-to-improve", given { period_to = "2025-10-31" })
+    refused("is more than 6 school weeks after Monday 20 October 2025; it is at most to Friday 5 December 2025", school,
+      "Ada", "notice-to-improve", given { period_to = "2025-12-08" })
+    school:record("Ada", "notice-to-improve", given())
+    assert.are.equal("6 school weeks, which are 7 weeks by the calendar, as school holidays are left out",
+      school:consult("Ada", "notice-to-improve", "fills", { entry = last(school).id }).length)
+  end)
+
+  it("says of a reason that may still come that it is none yet", function()
+    local school <close> = with_support(school_of(ada("Ada", { "2025-09-08: OO OO OO OO OO",
+      "2025-09-15 to 2025-12-12: // // // // //", "2025-11-10: O/ // // // /N" })):on "2025-10-16")
+    school:record("Ada", "notice-to-improve", { fields = { parent = "mother" } })
+    local id = last(school).id
+    local function since(day)
+      return school:on(day):consult("Ada", "notice-to-improve", "fills", { entry = id }).since
+    end
+    has(since "2025-11-17", "1 half day without leave (Monday 10 November")
+    has(since "2025-11-17", "for 1 half day we have no reason yet (Friday 14 November")
+    has(since "2025-11-24", "2 half days without leave (Monday 10 November")
+  end)
+
+  it("is for nobody of whom a person wrote down that support is not appropriate", function()
+    local school <close> = with_support(school_of(ada()):on "2025-10-16")
+    assert.is_nil(school:explain("Ada", "notice-to-improve").gate)
+    school:record("Ada", "support-not-appropriate", { fields = { because = "A court has decided where Ada lives" } })
+    has(school:explain("Ada", "notice-to-improve").gate, "support is not appropriate, and a Notice to Improve is for "
+      .. "what support can change: it can be decided on as it is (A court has decided where Ada lives)")
+    school:record("Ada", "support-not-appropriate", { outcome = "no-longer", fields = { because = "It was dropped" } })
+    assert.is_nil(school:explain("Ada", "notice-to-improve").gate)
   end)
 end)

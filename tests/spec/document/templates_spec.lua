@@ -241,7 +241,8 @@ describe("a Notice to Improve", function()
       "Friday 12 September 2025 Absence call-back spoke", -- support so far
       "a lift on Tuesdays", "All of it is open to you again", -- on offer now, and again
       "a penalty notice may be issued, or you may be prosecuted", -- the warning
-      "from Monday 24 November 2025 to Friday 16 January 2026 (6 school weeks)",
+      "from Monday 24 November 2025 to Friday 16 January 2026 (6 school weeks, which are 8 weeks by the "
+        .. "calendar, as school holidays are left out)",
       "The last day is Friday 16 January 2026.",
       "Enough improvement means: no more than 1 half day of unauthorised absence in this time",
       "In between we look at it together: Friday 12 December 2025",
