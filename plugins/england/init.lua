@@ -148,7 +148,7 @@ local ten_after_leave = longest { name = "ten-days-after-leave", codes = "GNO", 
 
 local irregular = count { name = "not-regular", codes = "GNOU", at_least = config.irregular_sessions,
   weeks = config.irregular_weeks, ages = england.compulsory }
-local part_time = count { name = "part-time", codes = { "C2" } }
+local part_time = count { name = "part-time-marks", codes = { "C2" } }
 local sickness = count { name = "sickness", codes = "I", unit = "days", at_least = 15, ages = england.compulsory }
 local no_reason = count { name = "no-reason", codes = "N" }
 local missing_marks = missing { name = "missing-marks" }

@@ -3,6 +3,7 @@
 --
 --   support.of(case, step)        what was done of a step, attempts left out
 --   support.offered(case), support.refused(case), support.offered_again(case)
+--   support.in_place(case)        what was offered and goes on
 --   support.not_appropriate(case) why support is not the right way, as was recorded last | nil
 --   support.words(entry)          "early help on Monday 12 January 2026: not taken up"
 
@@ -38,6 +39,16 @@ function support.offered_again(case)
     if has_items((entry.fields or {}).re_offered) then return is_done(entry) end
     return first and entry.support and entry.on > first.on and not entry.refused
   end)
+end
+
+function support.in_place(case)
+  local found, seen = {}, {}
+  for _, entry in ipairs(support.offered(case)) do
+    local running = seen[entry.step] and {} or case:running(entry.step)
+    table.move(running, 1, #running, #found + 1, found)
+    seen[entry.step] = true
+  end
+  return found
 end
 
 -- A person wrote down why, and not since that it is so no longer.

@@ -19,6 +19,8 @@ return {
     -- Early: when the first conversations are suggested
     callback_sessions = { default = 1, type = "integer", least = 1, most = 10,
       help = "sessions in a row without a reason (code N) before a call-back is suggested" },
+    callback_days = { default = 3, type = "integer", least = 0, most = 20,
+      help = "school days away in a row, for whatever reason, before a call-back is suggested (0: none)" },
     check_in_absences = { default = 10, type = "integer", least = 1, most = 40,
       help = "sessions of absence in check_in_weeks before a check-in with the pupil (10 of 40: a week of four)" },
     check_in_weeks = { default = 4, type = "integer", least = 1, most = 10,

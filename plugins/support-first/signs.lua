@@ -3,6 +3,8 @@
 -- a fall is measured beside the school's own, a weekday against the school's weekdays,
 -- and nothing is raised for a family that was spoken to in the last weeks.
 
+local support = require "england.support"
+
 local signs = {}
 
 -- Absence that adds up, of whatever kind.
@@ -54,6 +56,8 @@ local pattern = config.weekday_points > 0 and weekday {
   least_possible = 60,
 }
 
+local part_time = config.weekday_points > 0 and count { name = "weekday-part-time", codes = { "C2" } }
+
 local late = config.late_sessions > 0 and count {
   name = "lateness",
   codes = "LU",
@@ -69,6 +73,12 @@ local away_long = config.return_sessions > 0 and longest {
   weeks = 12,
 }
 local back_now = streak { name = "back", classes = { "present", "educational" } }
+
+-- An absence that nobody agreed to beforehand: no leave, no timetable, no exclusion.
+local worrying = "IMNO"
+signs.away_now = streak { name = "callback-away", codes = worrying }
+local away_for_days = config.callback_days > 0
+  and streak { name = "callback-days", codes = worrying, at_least = 2 * config.callback_days }
 
 -- Those that are turned on: without one of these, nothing is said of a pupil.
 local function turned_on(...)
@@ -102,6 +112,16 @@ local function raised(evidence, words, pupil, case)
   end
 end
 
+-- Away now, and nobody has spoken with the family since it began: for some days in a row, or at
+-- once where support is in place.
+function signs.away(pupil, case)
+  local run = pupil:streak(signs.away_now)
+  if not run.met or looked_at(case, date.add(run.first:sub(1, 10), -1)) then return nil end
+  local long = away_for_days and pupil:streak(away_for_days)
+  if long and long.met then return long:because "away for days in a row: is there anything else going on?" end
+  if #support.in_place(case) > 0 then return run:because "away while support is in place: what was in the way?" end
+end
+
 function signs.first_dip(pupil, case)
   if not first_dip then return nil end
   local dip = pupil:trend(first_dip)
@@ -116,10 +136,30 @@ function signs.decline(pupil, case)
   return raised(fall, "attendance has fallen against the weeks before", pupil, case)
 end
 
+-- Whether a weekday stands out without the half days of a part-time timetable (C2), which were
+-- agreed: they are no absence of that weekday, and none of the others.
+local function stands_out(pupil, day)
+  local agreed, days, last = 0, 0, nil
+  for _, session in ipairs(day:sessions()) do
+    if session.code == "C2" then
+      agreed = agreed + 1
+    elseif session.date ~= last then
+      days, last = days + 1, session.date
+    end
+  end
+  if agreed == 0 then return true end
+  local of_others = pupil:count(part_time, day.from, day.to).count - agreed
+  local possible, others = day.possible - agreed, day.others_possible - of_others
+  if days < day.at_least or others <= 0 then return false end
+  local difference = (day.absent - agreed) / possible - (day.others_absent - of_others) / others
+  return 10000 * difference - math.max(day.school_difference or 0, 0) >= 100 * day.points
+end
+
 function signs.weekday(pupil, case)
   if not pattern then return nil end
-  return raised(pupil:weekday(pattern), "away on one weekday more than on others: what is it about that day?", pupil,
-    case)
+  local day = pupil:weekday(pattern)
+  if not day.met or not stands_out(pupil, day) then return nil end
+  return raised(day, "away on one weekday more than on others: what is it about that day?", pupil, case)
 end
 
 function signs.late(pupil, case)

@@ -23,6 +23,35 @@ describe("a call-back", function()
   end)
 end)
 
+describe("a call-back for an absence that was explained", function()
+  local school
+
+  setup(function()
+    school = kit.school { use = use, pupil "Ada" { "2025-09-08: // II II I/ //" },
+      pupil "Ben" { "2025-09-08: // // II // //" }, pupil "Cal" { "2025-09-08: CC [C2][C2] EE GG CC" },
+      pupil "Dee" { "2025-09-08: // II II II II" } }
+    school:on "2025-09-08":record("Ben", "early-help", { fields = { support = "a taxi" } })
+    school:on "2025-09-09":record("Dee", "absence-callback", { outcome = "spoke" })
+  end)
+  teardown(function() school:close() end)
+
+  it("is suggested after three school days in a row, of whatever reason", function()
+    assert.are.same({}, school:on "2025-09-10":steps "Ada")
+    school:mark("Ada", "2025-09-08: -- -- -- II //")
+    assert.are.same({ "absence-callback" }, school:on "2025-09-11":steps "Ada")
+  end)
+
+  it("is suggested on the first day, where support is in place", function()
+    local call = school:on "2025-09-10":suggested "Ben"[1]
+    assert.are.equal("callback-away from 2025-09-10 AM", call.concern)
+    assert.are.same({}, school:on "2025-09-11":steps "Ben")
+  end)
+
+  it("is none for leave, a timetable or an exclusion that is known, nor when the family was spoken to", function()
+    for _, who in ipairs { "Cal", "Dee" } do assert.are.same({}, school:on "2025-09-11":steps(who)) end
+  end)
+end)
+
 describe("a check-in", function()
   it("is suggested after ten half days in four school weeks, whatever the reason", function()
     local school <close> = kit.school { use = use,

@@ -86,6 +86,20 @@ describe("a pattern of one weekday", function()
     assert.is_nil(found(school, "Ben", "pupil-check-in"))
   end)
 
+  it("is none of a part-time timetable, whose days were agreed", function()
+    local steady, agreed = "2025-09-08 to 2025-11-28: // // // // //", {}
+    for i, line in ipairs(fridays) do agreed[i] = line:gsub("II", "[C2][C2]") end
+    local school <close> = kit.school { use = use, pupil "Ada" (agreed), pupil "Cal" { steady } }
+    assert.is_nil(found(school:on "2025-11-28", "Ada", "pupil-check-in"))
+    -- Four mornings of illness beside the afternoons that were agreed.
+    local days = { "2025-09-08 to 2025-11-28: // // // // /[C2]" }
+    for i, monday in ipairs { "2025-10-06", "2025-11-03", "2025-11-10", "2025-11-17" } do
+      days[i + 1] = monday .. ": -- -- -- -- I[C2]"
+    end
+    local other <close> = kit.school { use = use, pupil "Ada" (days), pupil "Cal" { steady } }
+    assert.is_truthy(found(other:on "2025-11-28", "Ada", "pupil-check-in"))
+  end)
+
   it("is quiet where the whole school stays away on that day", function()
     local school <close> = kit.school { use = use, pupil "Ada" (fridays), pupil "Ben" (fridays),
       pupil "Cal" (fridays) }

@@ -1,5 +1,7 @@
--- A supportive call to the parent about pupil and family after an absence.
+-- A supportive call to the parent about pupil and family after an absence that worries: one that
+-- nobody explained, days in a row, or the first day of a child for whom support is in place.
 local fields = require "support-first.fields"
+local signs = require "support-first.signs"
 local words = require "support-first.words"
 
 local no_reason = streak { name = "N-streak", codes = "N", at_least = config.callback_sessions }
@@ -20,6 +22,9 @@ return step {
   attempts = { "no-answer", "wrong-number", "message-left" },
   fills = words.of,
 
-  when = no_reason,
-  because = "absent, and nobody has told the school why",
+  when = { no_reason, signs.away_now },
+
+  suggest = function(pupil, case)
+    return pupil:streak(no_reason):because "absent, and nobody has told the school why" or signs.away(pupil, case)
+  end,
 }

@@ -128,7 +128,7 @@ describe("a step of a road map with when", function()
       assert.is_true(asked > 0 and asked < most, out)
       assert.is_true(given <= asked and asked <= calls, out)
     end
-    local swept, asked, given, calls = numbers(out, "absence-callback")
+    local swept, asked, given, calls = numbers(out, "early-help")
     assert.same({ all, 0, 0, true }, { swept, asked, calls, given > 0 }, out)
   end)
 end)

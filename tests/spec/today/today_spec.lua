@@ -68,11 +68,10 @@ describe("the list", function()
     suggest "2025-10-10"
     local list = today "2025-10-10"
     assert.equal(1, #list)
-    assert.equal("pupil-check-in", list[1].step)
+    assert.equal("absence-callback", list[1].step)
     assert.equal("decisions", list[1].section)
-    assert.same({ "Initial concern conversation" }, { list[1].further[1] })
-    assert.truthy(list[1].why:find("12 half days in 4 school weeks, the last on Friday 10 October, afternoon", 1, true),
-      list[1].why)
+    assert.same({ "Pupil check-in", "Initial concern conversation" }, { list[1].further[1], list[1].further[2] })
+    assert.truthy(list[1].why:find("12 half days in a row, from Friday 3 October, morning", 1, true), list[1].why)
   end)
 
   it("puts calls first: those of whom nobody knows why they are away", function()
@@ -80,7 +79,7 @@ describe("the list", function()
       BEN = present("2025-10-10", { ["2025-10-10"] = "N N" }) })
     suggest "2025-10-10"
     local list = today "2025-10-10"
-    assert.same({ "calls BEN absence-callback", "decisions ADA pupil-check-in" }, {
+    assert.same({ "calls BEN absence-callback", "decisions ADA absence-callback" }, {
       ("%s %s %s"):format(list[1].section, list[1].upn, list[1].step),
       ("%s %s %s"):format(list[2].section, list[2].upn, list[2].step) })
     assert.same({}, section(list, "reasons"), "who is called is not named a second time")
