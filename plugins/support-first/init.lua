@@ -98,7 +98,17 @@ local function how(day)
 end
 
 -- What has to be there before it is decided, and what is; which routes are open for each parent.
-function common.checklist(pupil, case) return decision.checklist(pupil, case, how(pupil.as_of)) end
+function common.checklist(pupil, case)
+  local list = decision.checklist(pupil, case, how(pupil.as_of))
+  if #config.not_known > 0 then
+    local asked = ("The rules of %s that are not known here were asked for"):format(config.authority_name)
+    local words = ("ask %s: %s; Waymark goes by the national guidance until then"):format(config.team_name,
+      table.concat(config.not_known, "; "))
+    list[#list + 1] = items.new(asked, false, words, false)
+  end
+  return list
+end
+
 function common.routes(pupil, case) return decision.routes(pupil, case, how(pupil.as_of)) end
 
 -- The latest Notice to Improve that ended without enough improvement and was given while the

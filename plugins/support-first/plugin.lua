@@ -15,6 +15,8 @@ return {
       help = "the authority, as documents name it" },
     team_name = { default = "the attendance team", type = "text",
       help = "the authority's team that takes referrals, as documents name it" },
+    not_known = { default = {}, type = "list", of = "text",
+      help = "which of the authority's own rules are not known here: the checklist before a decision says so" },
 
     -- Early: when the first conversations are suggested
     callback_sessions = { default = 1, type = "integer", least = 1, most = 10,

@@ -131,7 +131,7 @@ describe("init", function()
   it("follows the road map that others build on, and names the others; or the one that --use names", function()
     local r = shell "$W init new"
     assert.truthy(r.out:find('follows the road map "support-first"; waymark.lua can name another: "buckinghamshire", '
-      .. '"essex", "norfolk".', 1, true), r.out)
+      .. '"central-bedfordshire", "essex", "norfolk".', 1, true), r.out)
     assert.truthy(shell "$W init other --use norfolk".out:find('follows the road map "norfolk".', 1, true))
     local settings = folder.read(top .. "/other/waymark.lua")
     assert.equal('\nuse "norfolk"\n', settings:match '\nuse .*$')

@@ -1,11 +1,11 @@
--- Authorities differ: three over the same school, side by side; rules that hold from a day
+-- Authorities differ: four over the same school, side by side; rules that hold from a day
 -- on; and a school that changes one thing of its authority's.
 
 local core = require "waymark.core"
 local plugins = require "tests.support.plugins"
 local workspace = require "tests.support.workspace"
 
-local AUTHORITIES = { "essex", "norfolk", "buckinghamshire" }
+local AUTHORITIES = { "essex", "norfolk", "buckinghamshire", "central-bedfordshire" }
 
 local PUPILS = [[
 upn,surname,forename,dob,year,form
@@ -74,7 +74,7 @@ local function notice(w)
   return core.decode(row[1].body).fields
 end
 
-describe("the same school in three authorities", function()
+describe("the same school in four authorities", function()
   it("early on is the same everywhere", function()
     local expected
     for _, name in ipairs(AUTHORITIES) do
@@ -97,7 +97,8 @@ describe("the same school in three authorities", function()
       end
       found[name] = table.concat(row, " ")
     end
-    assert.same({ essex = "yes no no no", norfolk = "yes yes yes no", buckinghamshire = "yes yes yes no" }, found)
+    assert.same({ essex = "yes no no no", norfolk = "yes yes yes no", buckinghamshire = "yes yes yes no",
+      ["central-bedfordshire"] = "yes yes yes no" }, found)
   end)
 
   it("says why not, where it is not given", function()
@@ -121,6 +122,7 @@ describe("the same school in three authorities", function()
       essex = { "the school", "2025-10-20", "2025-12-05", "-", "-" },
       norfolk = { "the school", "2025-10-20", "2025-12-05", "-", "2026-01-09" },
       buckinghamshire = { "Buckinghamshire Council", "2025-10-20", "2025-12-09", "2025-11-18", "-" },
+      ["central-bedfordshire"] = { "the school", "2025-10-20", "2025-12-05", "-", "-" }, -- of the guidance
     }, found)
   end)
 
