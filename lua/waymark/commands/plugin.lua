@@ -24,18 +24,19 @@ local columns = { { title = "plugin", name = "plugin" }, { title = "version", na
   { title = "from", name = "from" }, { title = "used", name = "used" },
   { title = "what it is", name = "title", most = 100 } }
 
--- "yes", "through essex", "off" or "".
+-- "yes", "through essex", "off" or ""; with steps that are off "yes, without visit".
 local function used_words(space, name, context)
   if not space then return "" end
   if plugin_state.why_off(space, name) then return "off" end
-  local through, seen = {}, {}
+  local through, seen, off = {}, {}, table.concat(plugin_state.steps_off(space, name), ", ")
+  local without = off ~= "" and ", without " .. off or ""
   for _, use in ipairs(space.settings.all_uses) do
-    if use.name == name then return "yes" end
+    if use.name == name then return "yes" .. without end
     local ok, set = pcall(plugins.load_set, use.name, context)
     if ok and set.by_name[name] and not seen[use.name] then through[#through + 1] = use.name end
     seen[use.name] = true
   end
-  return #through > 0 and "through " .. table.concat(through, ", ") or ""
+  return #through > 0 and "through " .. table.concat(through, ", ") .. without or ""
 end
 
 -- What waymark.lua uses, and is not there.

@@ -58,12 +58,9 @@ function workspace.new(settings, plugins_folder)
   folders.prepare(self.dir)
   folders.fill(self.dir, settings)
   problem.check(core.store.create(self.dir .. "/waymark.db"))
-  -- Links, so that what is tried is what the author has there.
-  local from = plugins_folder and files.absolute(plugins_folder)
-  for _, name in ipairs(from and files.names(from) or {}) do
-    if files.exists(("%s/%s/plugin.lua"):format(from, name)) then
-      problem.check(lfs.link(("%s/%s"):format(from, name), ("%s/plugins/%s"):format(self.dir, name), true))
-    end
+  if plugins_folder then -- a link, so that what is tried is what the author has there
+    problem.check(lfs.rmdir(self.dir .. "/plugins"))
+    problem.check(lfs.link(files.absolute(plugins_folder), self.dir .. "/plugins", true))
   end
   declare(self.dir)
   return self

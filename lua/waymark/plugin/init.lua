@@ -49,6 +49,9 @@ local function find(name, workspace_folder)
   for _, folder in ipairs(plugins.folders(workspace_folder)) do
     local path = folder.path .. "/" .. name
     local is_there = not name:find("/", 1, true) and files.exists(path .. "/plugin.lua")
+    if is_there and files.kind(path) == "link" then
+      error(problem.at(core.escape(path), nil, "this is a link to a folder; copy the folder there"), 0)
+    end
     if is_there then return { name = name, folder = path, own = folder.own } end
   end
   local names = {}

@@ -65,6 +65,16 @@ function state.enable(space, plugin, by)
   return was_off
 end
 
+-- The names of the steps of a plugin that are off.
+function state.steps_off(space, plugin)
+  local all, list = state.all(space), {}
+  for _, name in ipairs(check.names(all)) do
+    local of, step = name:match "^([^/]+)/(.+)$"
+    if of == plugin and all[name].off then list[#list + 1] = step end
+  end
+  return list
+end
+
 -- Words ------------------------------------------------------------------------------
 
 local function who(name)

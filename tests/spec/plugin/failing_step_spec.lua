@@ -85,6 +85,7 @@ describe("a step that fails run after run", function()
       .. "because it failed 3 times in a row %(.-%); when it is mended: waymark plugin enable local\n$"), off.err)
     assert.truthy(w:run("today" .. plugins.day).err:find("the step visit of the plugin local is switched off", 1, true))
     assert.same(MADE, events())
+    assert.truthy(w:ok("plugin list"):find "\nlocal +0%.3 +this workspace +yes, without visit\n")
 
     assert.equal("local is switched on again.\n", w:ok "plugin enable local --by Sam")
     local r = suggest()

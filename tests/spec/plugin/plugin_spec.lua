@@ -414,6 +414,12 @@ describe("a file of a plugin", function()
     refused "mine/init.lua: this is a link; a plugin holds plain files only"
     run("rm '%s' && ln -s '%s/outside' '%s'", path "init.lua", w.top, path "more")
     refused "mine/more: this is a link to a folder; copy the folder there"
+    run("mv '%s/plugins/mine' '%s/mine' && ln -s '%s/mine' '%s/plugins/mine'", w.dir, w.top, w.top, w.dir)
+    refused "plugins/mine: this is a link to a folder; copy the folder there"
+    assert.truthy(w:ok("plugin list"):find("plugins/mine: this is a link to a folder", 1, true))
+    local checked = w:expect(1, "plugin check w/plugins/mine").out
+    assert.truthy(checked:find("this is a link to a folder; copy the folder there", 1, true), checked)
+    run("rm '%s/plugins/mine'", w.dir)
   end)
 
   it("is no pipe: nothing waits for it", function()
@@ -437,8 +443,13 @@ describe("a file of a plugin", function()
   end)
 
   it("does not make a load set too large to be sent", function()
-    for i = 1, 3 do put(("f%d.lua"):format(i), ("\n"):rep(900000)) end
-    refused "the plugin mine cannot be used"
+    plugin("mine", 'requires = { "other" }')
+    plugin("other", "")
+    for i = 1, 3 do
+      put(("f%d.lua"):format(i), ("\n"):rep(900000))
+      put(("../other/f%d.lua"):format(i), ("\n"):rep(900000))
+    end
+    refused "the plugin mine cannot be used (refused): with all that it needs it is over 4 MB"
   end)
 
   local texts = {
