@@ -84,9 +84,9 @@ static void packed_part(sqlite3_context *context, int count, sqlite3_value **val
 }
 
 static void unpacked(sqlite3_context *context, int count, sqlite3_value **values) {
-  (void)count;
+  bool brief = count > 2 && sqlite3_value_int(values[2]) != 0;
   buffer text = {0};
-  if (unpack(bytes_of(values[0]), bytes_of(values[1]), &text) || text.failed)
+  if (unpack(bytes_of(values[0]), bytes_of(values[1]), brief, &text) || text.failed)
     answer(context, &text, buffer_slice(&text));
   else
     buffer_free(&text);
@@ -105,5 +105,7 @@ int functions_register(sqlite3 *handle) {
         sqlite3_create_function(handle, "values_of", 1, FLAGS, handle, packed_part, NULL, NULL);
   if (result == SQLITE_OK)
     result = sqlite3_create_function(handle, "unpacked", 2, FLAGS, NULL, unpacked, NULL, NULL);
+  if (result == SQLITE_OK)
+    result = sqlite3_create_function(handle, "unpacked", 3, FLAGS, NULL, unpacked, NULL, NULL);
   return result;
 }

@@ -5,7 +5,7 @@
  *                      "Reception", "YR" and "R" are 'r'; other texts are folded, without spaces
  *   pattern_of(text), values_of(text)   the parts that a text is kept in (store/db/pack.h), NULL
  * when it is kept as it is; unpacked(pattern, values) is the text again, NULL when these are not
- * its parts
+ * its parts; unpacked(pattern, values, 1) with all its lists of half days empty
  *
  * NULL of NULL. */
 #ifndef WAYMARK_FUNCTIONS_H

@@ -116,7 +116,7 @@ static bool pack_sessions(slice *text, session *last, buffer *values) {
   return true;
 }
 
-static bool unpack_sessions(slice *values, session *last, buffer *out) {
+static bool unpack_sessions(slice *values, session *last, bool brief, buffer *out) {
   uint64_t n = 0, packed = 0, length = 0;
   slice code = {"", 0};
   if (!take_number(values, &n) || n == 0 || n > values->length) return false;
@@ -127,13 +127,14 @@ static bool unpack_sessions(slice *values, session *last, buffer *out) {
       code = (slice){values->at, (size_t)length};
       values->at += length, values->length -= (size_t)length;
     }
+    if (brief) continue;
     buffer_add_text(out, i ? ",[\"" : "[[\"");
     add_date(out, session_day(*last));
     buffer_add_text(out, session_half(*last) ? "\",\"PM\",\"" : "\",\"AM\",\"");
     buffer_add(out, code.at, code.length);
     buffer_add_text(out, "\"]");
   }
-  buffer_add_char(out, ']');
+  buffer_add_text(out, brief ? "[]" : "]");
   return true;
 }
 
@@ -173,20 +174,20 @@ bool pack(slice text, buffer *pattern, buffer *values) {
   }
   buffer whole = {0};
   bool same = !pattern->failed && !values->failed &&
-              unpack(buffer_slice(pattern), buffer_slice(values), &whole) &&
+              unpack(buffer_slice(pattern), buffer_slice(values), false, &whole) &&
               slice_equal(buffer_slice(&whole), text);
   values->failed = values->failed || whole.failed;
   buffer_free(&whole);
   return same;
 }
 
-bool unpack(slice pattern, slice values, buffer *out) {
+bool unpack(slice pattern, slice values, bool brief, buffer *out) {
   session last = 0;
   uint64_t n = 0;
   for (size_t i = 0; i < pattern.length; i++) {
     char c = pattern.at[i];
     if (c == SESSIONS) {
-      if (!unpack_sessions(&values, &last, out)) return false;
+      if (!unpack_sessions(&values, &last, brief, out)) return false;
     } else if (c == DATE || c == HALF_DAY) {
       if (!take_number(&values, &n) || !add_up(n, &last)) return false;
       add_date(out, session_day(last));
@@ -195,7 +196,9 @@ bool unpack(slice pattern, slice values, buffer *out) {
       if (!take_number(&values, &n)) return false;
       buffer_printf(out, "%llu", (unsigned long long)n);
     } else {
-      buffer_add_char(out, c);
+      size_t from = i;
+      while (i + 1 < pattern.length && (unsigned char)pattern.at[i + 1] > CONTROL) i++;
+      buffer_add(out, pattern.at + from, i + 1 - from);
     }
   }
   return values.length == 0 && !out->failed;

@@ -18,7 +18,8 @@
  * has failed where memory was short. */
 bool pack(slice text, buffer *pattern, buffer *values);
 
-/* Add the text to an empty buffer; false: these values are not of this pattern. */
-bool unpack(slice pattern, slice values, buffer *out);
+/* Add the text to an empty buffer; false: these values are not of this pattern. `brief`: its lists
+ * of half days are empty, for what looks at many texts and at no half day. */
+bool unpack(slice pattern, slice values, bool brief, buffer *out);
 
 #endif

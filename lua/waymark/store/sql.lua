@@ -13,10 +13,11 @@ local sql = {}
 function sql.day(column) return ("date(%s * 86400, 'unixepoch')"):format(column) end
 function sql.time(column) return ("strftime('%%Y-%%m-%%dT%%H:%%M:%%SZ', %s, 'unixepoch')"):format(column) end
 
--- What an event of the table `event` (its alias) holds, as text: packed or as it is.
-function sql.data(event)
-  return ("iif(%s.packed IS NULL, %s.data, unpacked((SELECT text FROM pattern WHERE id = %s.pattern), %s.packed))")
-    :format(event, event, event, event)
+-- What an event of the table `event` (its alias) holds, as text: packed or as it is. `brief`: the half days
+-- may be left out.
+function sql.data(event, brief)
+  return ("iif(%s.packed IS NULL, %s.data, unpacked((SELECT text FROM pattern WHERE id = %s.pattern), %s.packed%s))")
+    :format(event, event, event, event, brief and ", 1" or "")
 end
 
 -- A date as the number that the tables hold; nil of nil.

@@ -12,7 +12,7 @@ function suggestions.list(store, filter)
   local limit = filter.enrolment and " WHERE g.enrolment = ?1" or " WHERE ?1 IS NULL" -- so that an index finds it
   return sql.rows(store, [[SELECT g.enrolment, e.pupil, p.upn, s.key AS school, g.step, g.concern, g.state, g.made,
       ]] .. sql.day "m.on_day" .. " AS made_on, " .. sql.time "m.at" .. [[ AS made_at, m.plugin, m.version,
-      ]] .. sql.data "m" .. [[ AS data, g.ended, ]] .. sql.day "l.on_day" .. [[ AS ended_on
+      ]] .. sql.data("m", true) .. [[ AS data, g.ended, ]] .. sql.day "l.on_day" .. [[ AS ended_on
     FROM suggestion g JOIN enrolment e ON e.id = g.enrolment JOIN pupil p ON p.id = e.pupil
       JOIN school s ON s.id = e.school JOIN event m ON m.id = g.made
       LEFT JOIN event l ON l.id = g.ended]] .. limit .. [[ AND (?2 IS NULL OR g.state = ?2)
@@ -21,12 +21,13 @@ end
 
 -- Those of a school (by its number), for a list: rows of enrolment, step, concern, state, made,
 -- made_on, ended_on, concern_on, baseline, the sessions of the first evidence if it is a streak (as JSON).
--- The limit has SQLite unpack what each was made with once.
+-- The limit has SQLite unpack what each was made with once, and half days only of a streak.
 function suggestions.each_of_school(store, school)
   return sql.each(store, [[SELECT enrolment, step, concern, state, made, made_on, ended_on, data ->> '$.concern_on',
-      data ->> '$.baseline', iif(data ->> '$.evidence[0].kind' = 'streak', data ->> '$.evidence[0].sessions', NULL)
+      data ->> '$.baseline', iif(data ->> '$.evidence[0].kind' = 'streak',
+        (SELECT ]] .. sql.data "v" .. [[ FROM event v WHERE v.id = made) ->> '$.evidence[0].sessions', NULL)
     FROM (SELECT g.enrolment, g.step, g.concern, g.state, g.made, ]] .. sql.day "m.on_day" .. " AS made_on, "
-    .. sql.day "l.on_day" .. " AS ended_on, " .. sql.data "m" .. [[ AS data
+    .. sql.day "l.on_day" .. " AS ended_on, " .. sql.data("m", true) .. [[ AS data
       FROM enrolment e CROSS JOIN suggestion g ON g.enrolment = e.id JOIN event m ON m.id = g.made
         LEFT JOIN event l ON l.id = g.ended
       WHERE e.school = ?1 ORDER BY g.enrolment, g.step, g.concern LIMIT -1)]], school)

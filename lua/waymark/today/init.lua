@@ -55,6 +55,14 @@ today.titled = { running = true, changed = true, exceeded = true, checks = true 
 
 local fields = { "registers", "pupil.upn", "pupil.name", "pupil.groups" }
 
+local of_pupil = { upn = true, name = true, surname = true, year = true, form = true, groups = true }
+
+-- Of a person is read what is asked for: most of a school have no line.
+local lazily = { __index = function(self, name)
+  self[name] = of_pupil[name] and self.pupil[name] or nil
+  return rawget(self, name)
+end }
+
 -- Everybody in view, by enrolment and by pupil (row number).
 local function read_people(view, filter)
   local store, codes = view.space.store, view.space:codes()
@@ -64,8 +72,7 @@ local function read_people(view, filter)
       local batch = problem.check(core.batch(bytes, codes))
       for i = 1, #batch do
         local pupil = batch[i]
-        local person = { enrolment = pupil.id, school = school, upn = pupil.upn, name = pupil.name,
-          surname = pupil.surname, year = pupil.year, form = pupil.form, groups = pupil.groups, pupil = pupil }
+        local person = setmetatable({ enrolment = pupil.id, school = school, pupil = pupil }, lazily)
         view.people[pupil.id], view.order[#view.order + 1] = person, person
         school.calendar = school.calendar or pupil.calendar
       end
@@ -317,7 +324,7 @@ function today.failing(list, key)
 end
 
 -- What is to be said above the list (or above the part of one school, by its key):
--- { words, plain }, a sentence each; `waiting`: somebody waits.
+-- { words, plain }, a sentence each; `waiting`: person waits.
 function today.notes(list, key)
   local notes = {}
   for _, school in ipairs(list.schools) do

@@ -63,13 +63,14 @@ end
 
 -- The order of a day's queue. Without patience the later steps of the road map
 -- would never have their turn in a school with many new absences.
-local function order_on(day, patience)
-  local since = patience and date.add(day, -7 * patience) or ""
+local function order_on(pool, day, patience)
+  local since, ranks = patience and date.add(day, -7 * patience) or "", {}
+  for _, row in ipairs(pool) do
+    ranks[row] = (row.call and "0" or "1") .. (row.made_on <= since and row.made_on or "a later day")
+  end
   return function(a, b)
-    local a_waits, b_waits = a.made_on <= since, b.made_on <= since
-    if a.call ~= b.call then return a.call == true end
-    if a_waits ~= b_waits then return a_waits end
-    if a_waits and a.made_on ~= b.made_on then return a.made_on < b.made_on end
+    local a_rank, b_rank = ranks[a], ranks[b]
+    if a_rank ~= b_rank then return a_rank < b_rank end
     return queue.earlier(a, b)
   end
 end
@@ -80,7 +81,7 @@ local function live_day(state, made, rules, day)
     if is_open(row, day) then pool[#pool + 1] = row end
   end
   for _, row in ipairs(made) do pool[#pool + 1] = row end
-  table.sort(pool, order_on(day, rules.patience))
+  table.sort(pool, order_on(pool, day, rules.patience))
   state.week = date.monday(day)
   local by_now = math.ceil(rules.most * math.min(date.weekday(day), 5) / 5) -- of a week's lines
   state.room = by_now - (state.new[state.week] or 0)

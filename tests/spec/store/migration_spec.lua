@@ -2,6 +2,7 @@
 -- version by the first command that changes something, whole or not at all, and keeps
 -- every row.
 
+local core = require "waymark.core"
 local folder = require "tests.support.folder"
 local kill = require "tests.fault.kill"
 local sqlite = require "tests.support.sqlite"
@@ -269,6 +270,14 @@ describe("a workspace of version 4", function()
 2025-09-05  AM       O     recent-unauthorised      6  2025-06-30
 ]], w:ok [[sql "SELECT date, session, code, rule, count, from_day FROM evidence
       WHERE upn = 'B801200005001' AND step = 'initial-concern' LIMIT 3"]])
+    local store <close> = assert(core.store.open(database(w), "read"))
+    local both = assert(store:rows [[SELECT unpacked(p.text, e.packed) AS whole, unpacked(p.text, e.packed, 1) AS brief
+      FROM event e JOIN pattern p ON p.id = e.pattern]])
+    assert.equal(6, #both)
+    for _, each in ipairs(both) do
+      assert.equal((each.whole:gsub("%[%[.-%]%]", "[]")), each.brief)
+      assert.is_true(#each.brief < #each.whole)
+    end
   end)
 
   it("says so when what was packed is damaged", function()
