@@ -35,8 +35,6 @@ local job = {}
 local explain_step
 
 local set -- the load set of this worker
-local school_now -- the school of the last batch
-local call = fence.call -- of a step's function; metered when the host asks for a profile
 
 local most_printed = 200 -- lines; each as long as a reason may be
 local most_swept = 62 -- as many as a batch says of each pupil
@@ -81,7 +79,7 @@ local function begin_profile(before)
   local costs = before or core.array {}
   for at = 1, before and 0 or #set.steps do costs[at] = core.array { 0, 0, 0, 0, 0 } end
   set.costs = costs
-  call, set.costs_of = metered(costs)
+  set.call, set.costs_of = metered(costs)
 end
 
 -- A step can be recorded that is on no road map now: then its file is still there.
@@ -143,8 +141,8 @@ local function load(request)
   set = plugins.load(request.plugins, request.today, request.explain and print_kept)
   pupils.use_rules(set.rules)
   pupils.use_steps(function() return request.entry_steps end)
-  set.request = request
-  read_codes(request)
+  set.request, set.call = request, fence.call -- of a step's function; metered when the host asks for a profile
+  if not request.codes_set then read_codes(request) end
   add_conditions()
   set.without, set.place = {}, {}
   for at, each in ipairs(set.steps) do set.place[each.name] = at end
@@ -242,11 +240,11 @@ local function answer_for(record, each, pupil, case, reason, by)
   return fine and result or step_failed(answer, each, result)
 end
 
--- What a step says of a pupil; called by `call`, or where it is not to count by fence.call. Most
+-- What a step says of a pupil; called by `set.call`, or where it is not to count by fence.call. Most
 -- steps say nothing of most pupils: nothing is made for those.
 local function ask(record, at, each, pupil, case, by)
   fence.at(record, at)
-  if set.costs and by == call then set.costs_of(at) end
+  if set.costs and by == set.call then set.costs_of(at) end
   local ok, reason = by(each.step.suggest, pupil, case)
   if ok and reason == nil then return nil end
   return ok and answer_for(record, each, pupil, case, reason, by)
@@ -255,9 +253,12 @@ end
 
 -- Asking again -------------------------------------------------------------------
 
--- A step that counts, or goes by chance, says of a pupil what it would not say of them alone: then
--- `suggest` and `explain` would differ. So of each step the first pupil of whom it said nothing
--- and the first of whom it said something are asked about again, at the end of a batch.
+-- A step that counts, remembers, or goes by chance says of a pupil what it would not say of them
+-- alone: then a pupil would read of another, and `suggest` and `explain` would differ. So at the end
+-- of a batch the first of whom it said nothing and the first of whom it said something are asked
+-- about again. Of a school's own plugins that is not enough: they begin anew, and are asked about all
+-- of whom something was said and the last of whom nothing was, the last first. There is nobody of whom
+-- they heard before a pupil both times.
 
 local function said_in(answer)
   if not answer then return "" end
@@ -268,16 +269,6 @@ local function said_in(answer)
   return table.concat(parts, "\n")
 end
 
-local function keep_first(firsts, at, answer, record, pupil, case)
-  local place = answer and 2 * at or 2 * at - 1
-  if firsts[place] or answer and answer.verdict == "failed" then return end
-  firsts[place] = { record = record, pupil = pupil, case = case, said = said_in(answer) }
-end
-
-local function says_otherwise(first, at, each)
-  return said_in(ask(first.record, at, each, first.pupil, first.case, fence.call)) ~= first.said
-end
-
 local function failed_of(record, each, why)
   return failed({ record = record, step = each.name }, in_file(each, why))
 end
@@ -285,30 +276,54 @@ end
 local otherwise = "asked again about the same pupil it answers otherwise; keep nothing from pupil to pupil in a "
   .. "variable outside suggest, and leave nothing to chance"
 
--- All that the step said in a batch is a failure then, at least of the pupil `first`.
-local function fail_all(answers, first, at, each)
+-- All that the step said in a batch is a failure then, at least of the pupil of `record`.
+local function fail_all(answers, record, at, each)
   local found, place = false, #answers + 1
   for i = #answers, 1, -1 do
     local other = answers[i]
     if other.step == each.name then
       found, answers[i] = true, failed_of(other.record, each, otherwise)
-    elseif other.record > first.record or other.record == first.record and set.place[other.step] > at then
+    elseif other.record > record or other.record == record and set.place[other.step] > at then
       place = i
     end
   end
-  if not found then table.insert(answers, place, failed_of(first.record, each, otherwise)) end
+  if not found then table.insert(answers, place, failed_of(record, each, otherwise)) end
 end
 
-local function ask_again(answers, firsts)
-  for at, each in ipairs(set.steps) do
-    for place = 2 * at - 1, 2 * at do
-      local first = firsts[place]
-      if first and says_otherwise(first, at, each) then
-        fail_all(answers, first, at, each)
-        break
-      end
+-- Load the set anew, for a school: what its files kept is gone.
+local function begin_anew(school)
+  local ok, message = fence.call(load, set.request)
+  if not ok then error(message, 0) end
+  set.school = school
+end
+
+-- The steps of `asked` are asked again, the last first; `wrong`: of those that said otherwise.
+local function compare(batch, answers, asked, wrong)
+  for i = #asked, 1, -1 do
+    local before = asked[i]
+    local each, pupil = set.steps[before.at], not wrong[before.at] and batch[before.record]
+    if pupil and said_in(ask(before.record, before.at, each, pupil, cases.of(pupil), fence.call)) ~= before.said then
+      wrong[before.at] = true
+      fail_all(answers, before.record, before.at, each)
     end
   end
+end
+
+-- `asked`: { record, at (of the step), said } of those who were told something, in order; `firsts`:
+-- the first by step of whom nothing and of whom something was said; `lasts`: the last records of
+-- whom nothing was, by step.
+local function ask_again(bytes, batch, answers, asked, firsts, lasts)
+  if next(firsts) == nil then return end
+  local wrong, first = {}, {}
+  for _, each in next, firsts do first[#first + 1] = each end
+  for at, record in next, lasts do asked[#asked + 1] = { record = record, at = at, said = "" } end
+  for _, list in ipairs { first, asked } do
+    table.sort(list, function(a, b) return a.record < b.record or a.record == b.record and a.at < b.at end)
+  end
+  compare(batch, answers, first, wrong)
+  if not set.request.audit then return end
+  begin_anew(set.school)
+  compare(open_batch(bytes, set.request), answers, asked, wrong)
 end
 
 -- How much the answers take as JSON, by step, and all together. Few come near the limit: as long as
@@ -346,11 +361,8 @@ end
 -- Every school begins with a plugin that has seen none: what a step kept in a variable
 -- of its own must not reach another school.
 local function begin_school(school)
-  if school_now ~= nil and school_now ~= school then
-    local ok, message = fence.call(load, set.request)
-    if not ok then error(message, 0) end
-  end
-  school_now = school
+  if set.school then begin_anew(school) end
+  set.school = school
 end
 
 -- Whether a step is asked about a pupil: always without `when`. Without the grant to look, it
@@ -367,9 +379,10 @@ end
 
 function job.evaluate(bytes)
   local batch = open_batch(bytes, set.request)
-  begin_school(batch.school.id)
+  if set.request.audit and set.school or set.school ~= batch.school.id then begin_school(batch.school.id) end
   if set.request.explain then return explain_step(batch, set.request.explain) end
-  local answers, met, firsts, asked, failures = core.array {}, batch.met, {}, {}, {}
+  local answers, met, asked, failures = core.array {}, batch.met, {}, {}
+  local again, firsts, lasts = {}, {}, {}
   for record = 1, #batch do
     local ours = cases.of(batch[record])
     for at = 1, #set.steps do
@@ -377,15 +390,19 @@ function job.evaluate(bytes)
       if each.step.suggest and not each.further and not set.without[each.name] -- one that is left out says no more
         and (failures[at] or 0) <= limits.failing_pupils and is_asked(each, met[record], ours) then
         local pupil = batch[record] -- its own: what it writes into its fields reaches no step after it
-        local case = cases.of(pupil)
-        local answer = ask(record, at, each, pupil, case, call)
+        local answer = ask(record, at, each, pupil, cases.of(pupil), set.call)
         answers[#answers + 1], asked[at] = answer, true
-        if answer and answer.verdict == "failed" then failures[at] = (failures[at] or 0) + 1 end
-        keep_first(firsts, at, answer, record, pupil, case)
+        if answer and answer.verdict == "failed" then
+          failures[at] = (failures[at] or 0) + 1
+        else
+          local said, place = { record = record, at = at, said = said_in(answer) }, answer and 2 * at or 2 * at - 1
+          firsts[place] = firsts[place] or said
+          if answer then again[#again + 1] = said else lasts[at] = record end
+        end
       end
     end
   end
-  ask_again(answers, firsts)
+  ask_again(bytes, batch, answers, again, firsts, lasts)
   fit(answers)
   fence.at(0) -- what goes wrong from here on is no step's
   return { answers = answers, asked = core.array(check.names(asked)), costs = set.costs }
@@ -442,10 +459,11 @@ function explain_step(batch, name)
       local case = cases.of(pupil)
       local given, lines
       if step.suggest and not each.further then
-        given = ask(1, at, each, pupil, case, call)
+        given = ask(1, at, each, pupil, case, set.call)
         lines = #printed
-        local first = { record = 1, pupil = pupil, case = case, said = said_in(given) }
-        if says_otherwise(first, at, each) then given = failed_of(1, each, otherwise) end
+        if said_in(ask(1, at, each, pupil, case, fence.call)) ~= said_in(given) then
+          given = failed_of(1, each, otherwise)
+        end
         for i = #printed, lines + 1, -1 do printed[i] = nil end
       end
       if given and not is_asked(each, batch.met[1], case) then -- asked for what it consulted
@@ -502,7 +520,8 @@ end
 -- `bytes` is a batch or nil; each event names its pupil by the place in it, and all are of one
 -- school. What fails, fails the plugin: no effect of it is kept.
 function job.events(bytes, request)
-  begin_school(request.events[1].school)
+  local school = request.events[1].school
+  if set.school ~= school then begin_school(school) end
   local batch = bytes and open_batch(bytes, set.request)
   local list = core.array {}
   for at, given in ipairs(request.events) do

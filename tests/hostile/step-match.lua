@@ -1,12 +1,11 @@
 -- expect: killed time limit after 0.3 seconds
 -- as: step
--- batches: 2
 -- wall: 0.3
 -- at: 2 1
 local away = require "hostile".away
 local seen = 0
 return step { title = "Visit", principle = "listen", suggest = function(pupil, case)
   seen = seen + 1
-  if seen == 5 then return (("a"):rep(3000)):find((".-"):rep(12) .. "b") end
+  if seen == 2 then return (("a"):rep(3000)):find((".-"):rep(12) .. "b") end
   return pupil:count(away):because(case and "x")
 end }

@@ -103,11 +103,13 @@ function jobs.load(job, request, limits)
   return answer, outcome
 end
 
--- The request that loads a set (waymark.plugin), without its kind.
+-- The request that loads a set (waymark.plugin), without its kind. `audit`: some of it did not come with
+-- Waymark, so that what it says is asked for twice (lua/sdk/job).
 function jobs.request(set, options, today)
   local request = { plugins = {}, today = today, entry_steps = set.entry_steps and set.entry_steps() }
   for i, plugin in ipairs(set.list) do
     request.plugins[i] = { name = plugin.name, files = plugin.files, options = options[plugin.name] or {} }
+    request.audit = request.audit or plugin.own
   end
   return request
 end
