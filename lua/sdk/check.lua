@@ -112,6 +112,18 @@ function check.line_fault(value, most, what)
     and ('"%s"'):format(core.escape(value:sub(1, 40))) or check.given(value), most)
 end
 
+-- The same of all texts of a table, those in its lists too.
+function check.lines_fault(values, most, what)
+  for _, name in ipairs(check.names(values)) do
+    local value = values[name]
+    for _, each in ipairs(type(value) == "table" and value or { value }) do
+      local is_text = type(each) == "string" and each ~= ""
+      local fault = is_text and check.line_fault(each, most, ("%s: %s"):format(what, name))
+      if fault then return fault end
+    end
+  end
+end
+
 -- The object of a method: those of C are userdata, those of Lua tables.
 local objects = { calendar = "userdata", pupil = "userdata", evidence = "userdata", case = "table", step = "table",
   road_map = "table" }

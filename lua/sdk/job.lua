@@ -113,10 +113,10 @@ local function add_conditions()
       if not known[rule] then known[rule], count = true, count + 1 end
       each.bits = each.bits and place[rule.name] and each.bits | 1 << place[rule.name]
     end
-  end
-  if count > most_swept then
-    error(("the steps' when name over %d rules together; have some steps ask about theirs in suggest"):format(
-      most_swept), 0)
+    if count > most_swept then
+      error(("%s/steps/%s.lua: when: with those of the steps before it, it names over %d rules together; have some "
+        .. "steps ask about theirs in suggest"):format(each.plugin.name, each.name, most_swept), 0)
+    end
   end
 end
 

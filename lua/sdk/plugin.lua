@@ -18,6 +18,8 @@ local effects = require "effects"
 
 local plugins = {}
 
+local most_line = 300 -- bytes of a title, of words, of what a code means
+
 local function copy_of(source)
   local copy = {}
   for key, value in next, source do copy[key] = value end
@@ -181,6 +183,8 @@ local function add_codes(set, plugin, env)
           error(("codes: item %d should begin with three texts: code, class, meaning"):format(i), 2)
         end
         code[name] = row[at]
+        local fault = check.line_fault(row[at], most_line, ("codes: item %d: %s"):format(i, name))
+        if fault then error(fault, 2) end
       end
       code.late = row.late == true
         or plugin.manifest.api < 3 and code.class == "present" and roles.is_late(code.meaning)
@@ -321,7 +325,7 @@ local function lists_of(set, plugin)
   local lists = parent and lists_of(set, parent) or {}
   local own = fields_of(plugin).lists
   if not own then return lists end
-  local fault = check.fields(own, declared.fields.lists, "lists")
+  local fault = check.fields(own, declared.fields.lists, "lists") or check.lines_fault(own, most_line, "lists")
   if fault then error(plugin.name .. "/init.lua: " .. fault, 0) end
   for name, value in next, own do lists[name] = value end
   return lists
@@ -342,7 +346,7 @@ local function check_return(each, i)
   if not fault and not (type(each.rule) == "userdata" and pcall(core.rule.describe, each.rule)) then
     fault = ('returns: item %d: "rule" should be a rule'):format(i)
   end
-  return fault
+  return fault or check.lines_fault(each, most_line, ("returns: item %d"):format(i))
 end
 
 -- The lists for the authority, with the names of their rules.
@@ -372,6 +376,7 @@ local function referral_form_of(set, served)
   local rows = core.array {}
   for i, row in ipairs(list or {}) do
     local fault = check.fields(row, declared.fields.form_row, ("referral_form: item %d"):format(i))
+      or check.lines_fault(row, most_line, ("referral_form: item %d"):format(i))
     if fault then error(giver.name .. "/init.lua: " .. fault, 0) end
     rows[i] = copy_of(row)
     for _, name in ipairs { "steps", "kinds", "fields" } do rows[i][name] = core.array(row[name] or {}) end

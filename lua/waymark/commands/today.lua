@@ -123,7 +123,12 @@ function command.run(arguments)
     write_file(list, arguments, writer)
   elseif arguments.format == "json" then
     local several = #list.schools > 1
-    terminal.json_list(tables.each(list.rows, function(row) return item_of(row, list, several) end))
+    local items = {}
+    for i, row in ipairs(list.rows) do items[i] = item_of(row, list, several) end
+    for _, why in ipairs(list.failing) do
+      items[#items + 1] = { list = list.id, section = "failing", title = "To know", why = wording.capital(why) }
+    end
+    terminal.json_list(tables.each(items))
   elseif arguments.format == "csv" then
     io.write(csv.text(list))
   else

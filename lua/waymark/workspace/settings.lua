@@ -65,7 +65,8 @@ end
 local function check_date(value, what)
   local parsed = type(value) == "string" and value:find "^%d%d%d%d%-%d%d%-%d%d$" and date.parse(value)
   if not parsed then
-    error(('%s: "%s" is not a date; write it as "2025-09-01"'):format(what, tostring(value)), 0)
+    error(('%s: %s is not a date; write it as "2025-09-01"'):format(what, type(value) == "string" and #value <= 40
+      and ('"%s"'):format(value) or check.given(value)), 0)
   end
   local fault = bounds.day_fault(parsed)
   if fault then error(("%s: %s"):format(what, fault), 0) end
@@ -84,8 +85,10 @@ local term_fields = { [1] = true, [2] = true, half_term = true }
 local function new_term(pair)
   local first, last = check_pair(pair, "term")
   for name in next, pair do
-    if not term_fields[name] then
-      error(('term has no field "%s"%s'):format(name, check.did_you_mean(tostring(name), { "half_term" })), 0)
+    if type(name) ~= "string" and not term_fields[name] then
+      error("term takes two dates, and half_term with two more", 0)
+    elseif not term_fields[name] then
+      error(('term has no field "%s"%s'):format(name, check.did_you_mean(name, { "half_term" })), 0)
     end
   end
   if date.between(first, last) > most_days then

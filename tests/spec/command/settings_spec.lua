@@ -30,6 +30,17 @@ describe("settings that do not come to an end", function()
     assert.truthy(fault "\nlocal function f() f() end f()":find "^waymark.lua:2: ")
   end)
 
+  it("say what is no date and no field in words", function()
+    local pair = '"2025-09-01", "2025-12-19"'
+    for text, words in pairs { ["{ " .. pair .. ", [{}] = 1 }"] = "term takes two dates, and half_term with two more",
+      ["{ " .. pair .. ", hlaf_term = {} }"] = 'term has no field "hlaf_term"; did you mean "half_term"?',
+      ['{ {}, "2025-12-19" }'] = 'term: a table is not a date; write it as "2025-09-01"',
+      ["{ '" .. ("x"):rep(9999) .. "', '2025-12-19' }"] = ('term: the text "%s…" is not a date'):format(("x"):rep(40)),
+    } do
+      assert.equal(1, (fault("term " .. text):find("waymark.lua:1: " .. words, 1, true)), fault("term " .. text))
+    end
+  end)
+
   it("are stopped when their file is too long, or a term", function()
     assert.truthy(fault '\nterm { "1026-09-01", "2026-09-01" }':find("waymark.lua:2: term: ", 1, true))
   end)

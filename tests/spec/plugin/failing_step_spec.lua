@@ -116,6 +116,9 @@ describe("a step that fails run after run", function()
     local said = "he step visit of the plugin local failed for Ben Moss in the last run (local/steps/visit.lua:3: boo)"
     assert.equal("waymark: t" .. said .. "\n", w:run("today" .. plugins.day).err)
     assert.same({ "t" .. said }, w:json("pupil B1" .. plugins.day).failing)
+    local items = core.decode(w:run("today --format json" .. plugins.day).out)
+    local last = items[#items]
+    assert.same({ list = items[1].list, section = "failing", title = "To know", why = "T" .. said }, last)
     assert.same({}, w:json("pupil A1" .. plugins.day).failing)
   end)
 

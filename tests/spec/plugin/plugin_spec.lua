@@ -374,6 +374,18 @@ describe("a name that becomes a file's", function()
     end)
   end
 
+  it("and texts that people see are lines", function()
+    for module, words in pairs {
+      ['codes { { "Z9", "absent", "a\\nb" } }'] = 'codes: item 1: meaning: "a\\x0Ab" should be one line of at most 300',
+      ['return { returns = { { name = "x", title = "a\\27[2J", rule = r } } }'] = "returns: item 1: title: ",
+      ['return { returns = { { name = "x", title = "T", words = ("x"):rep(301), rule = r } } }'] = "item 1: words: ",
+      ['return { referral_form = { { section = "a\\nb", title = "T" } } }'] = "referral_form: item 1: section: ",
+    } do
+      plugin("mine", "api = 3, codes = true", { ["init.lua"] = head .. module })
+      refused(words)
+    end
+  end)
+
   it("has one form also for whom it requires or extends", function()
     plugin("mine", 'extends = "../essex"')
     refused 'extends: the text "../essex" is not a name'
