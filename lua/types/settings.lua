@@ -56,6 +56,10 @@ function start(day) end
 ---@diagnostic disable-next-line: duplicate-set-field
 function staff(roles) end
 
+---Who records, where `--by` does not say so: one name, or a name for each login of the computer. A login that has none here is its own.
+---@param names string|table<string, string> a name, or login = "Name"
+function by(names) end
+
 ---A plugin to work by, and its options, in order. Of several with a road map the last one gives it.
 ---@param name string
 ---@return fun(items: table): table

@@ -43,6 +43,9 @@ return {
     { "staff", takes = { { "roles", "map of text", "role = \"Name <address>\"" } }, gives = {},
       text = "Who is who. Plugins name a role, never an address.",
       example = 'staff { attendance_officer = "Sam Reed <sam@oakfield.example>" }' },
+    { "by", takes = { { "names", "text|map of text", "a name, or login = \"Name\"" } }, gives = {},
+      text = "Who records, where `--by` does not say so: one name, or a name for each login of the computer. A login "
+        .. "that has none here is its own.", example = 'by { sreed = "Sam Reed", jmarsh = "Jo Marsh" }' },
     { "use", takes = { { "name", "text" } }, gives = { "function(table): table" },
       text = "A plugin to work by, and its options, in order. Of several with a road map the last one gives it.",
       example = 'use "essex" { callback_sessions = 2 }' },

@@ -37,6 +37,7 @@ local case_files = require "waymark.case.files"
 local case_plans = require "waymark.case.plans"
 local consult = require "waymark.ask.consult"
 local evaluate = require "waymark.ask.evaluate"
+local lists = require "waymark.store.lists"
 local people = require "waymark.case.people"
 local problem = require "waymark.base.problem"
 local readers = require "waymark.case.readers"
@@ -122,6 +123,13 @@ local function ask_complete(space, pupil, step, entry, contacts)
   return answer.why, consult.failure(space, pupil, step, raised.message)
 end
 
+-- Who decided is recorded with everything formal.
+local function check_by(step, given)
+  if given.by or not cases.is_formal(step) then return end
+  problem.raise('%s: who decided is recorded with it; say it with --by NAME, or once in waymark.lua: by "NAME"',
+    step.title)
+end
+
 local function refuse(step, on, why, more)
   problem.raise('%s on %s: %s; if it was done all the same, say why with --despite "…"%s', step.title, on, why,
     more or "")
@@ -197,16 +205,43 @@ local function notes_on(space, pupil, step, entry)
   return notes
 end
 
+-- Whether an entry says all that a body does.
+local function says(entry, body)
+  if entry.outcome ~= body.outcome then return false end
+  for _, name in ipairs { "with", "reason", "note", "review_on", "of" } do
+    if body[name] ~= nil and body[name] ~= entry[name] then return false end
+  end
+  for name, value in next, body.fields do
+    local own = (entry.fields or {})[name]
+    if own == nil or core.encode(own) ~= core.encode(value) then return false end
+  end
+  return true
+end
+
+-- What was done once is recorded once, by a command and by a list that comes back: the entry, if there is one
+-- that came the other way, of the same day, and that says all of it.
+local function recorded_by_other(space, pupil, step, event, body, by_list)
+  local from_lists
+  for _, entry in ipairs(cases.entries(space, { pupil = pupil.pupil, kind = "entry.recorded" })) do
+    if entry.step == step.name and entry.on == event.on and says(entry, body) then
+      from_lists = from_lists or lists.events(space.store)
+      if (from_lists[entry.id] or false) ~= (by_list or false) then return entry.id end
+    end
+  end
+end
+
 -- Record that a step was done or tried. `given`: outcome, on, with, note, reason,
 -- audience, review_on, by, despite, all texts; of, the number of an entry; fields, texts or
--- lists of texts by name.
+-- lists of texts by name; by_list, true of a row of a list.
 -- -> id of the event, number of suggestions answered, what went wrong with asking the plugin,
--- the fields that the step worked out, sentences on whom it names
+-- the fields that the step worked out, sentences on whom it names; or the id of what was recorded
+-- the other way, nil, what went wrong, {}, {}, true
 function cases.record(space, pupil, name, given)
   case_entries.check_day(space, given)
   local map = space:map_for_school(pupil.school)
   local step = cases.step(map, name)
   check_given(map, step, given)
+  check_by(step, given)
   local event = case_entries.event(space, pupil, "recorded", given, step)
   local entry = entry_of(space, pupil, step, given, event.on)
   local gate, evidence, failure = ask_gate(space, map, pupil, step, event.on)
@@ -220,6 +255,8 @@ function cases.record(space, pupil, name, given)
   end
   case_fields.check(entry.read, step, not entry.ends)
   local body = body_of(step, given, entry)
+  local known = recorded_by_other(space, pupil, step, event, body, given.by_list)
+  if known then return known, nil, failure or fault, {}, {}, true end
   body.gate, body.cannot, body.evidence = gate, cannot, evidence
   local id, answered = cases.add(space, pupil, event, body, step.scope ~= "school" and not entry.place.adds,
     map.declared.steps_by_name)
@@ -236,6 +273,7 @@ local function set_aside(space, pupil, name, given, kind)
     problem.raise("say why: give a note, or a reason (%s)", table.concat(reason_codes(map), ", "))
   end
   one_of(given.reason, reason_codes(map), "the reason")
+  check_by(step, given)
   local body = { reason = given.reason, note = given.note }
   body.audience, body.audience_chosen = readers.given(kind == "bypassed" and step or nil, given)
   local event = case_entries.event(space, pupil, kind, given, step)

@@ -12,7 +12,8 @@
 -- 3. Of a plan, a further entry without an outcome, or with one after which it goes on, is the next
 --    version of the one that runs (of the same parent, where one is named). Both stay.
 -- 4. Each entry of a further step (a penalty notice) stands alone (`apart`). An outcome
---    that gives another day of issue than what runs is not of that: it begins and ends.
+--    that gives another day of issue than what runs is not of that: it begins and ends. What is over may
+--    still get an outcome that stands after its own in the step's list: a notice that was paid is withdrawn.
 -- 5. What gives nothing but what the step `adds`, and for which parent, is added to what runs; where
 --    nothing does, it begins, unless it only says when somebody was told.
 -- 6. A second one that runs for a time is not begun for the same parent while one does.
@@ -89,9 +90,23 @@ local function of_issue(step, list, read)
   return found
 end
 
--- The one running entry that is meant; nil when there is none.
+-- What an entry may be of: what runs; and of what stands alone, to an outcome, what has an earlier one.
+local function open_to(step, entries, entry)
+  local list, came, place = sdk_entries.running(entries, step.name), {}, {}
+  for i, name in ipairs(step.outcomes or {}) do place[name] = i end
+  if not case_plans.is_apart(step) or not entry.outcome or entry.attempt then return list, came end
+  for _, run in ipairs(sdk_entries.runs(entries, step.name)) do
+    local outcome = run.entry and run.outcome and run.outcome ~= run.entry and run.outcome.outcome
+    if outcome and (place[outcome] or 0) < place[entry.outcome] then
+      list[#list + 1], came[run.entry] = run.entry, outcome
+    end
+  end
+  return list, came
+end
+
+-- The one entry that is meant; nil when there is none.
 local function meant(step, entries, entry)
-  local list = sdk_entries.running(entries, step.name)
+  local list, came = open_to(step, entries, entry)
   local found = of_parent(list, entry.read, entry.outcome ~= nil)
   if entry.of then
     local of = running_of(entries, list, entry.of)
@@ -102,10 +117,13 @@ local function meant(step, entries, entry)
   end
   found = of_issue(step, found, entry.read)
   if #found < 2 then return found[1] end
-  if entry.attempt then return nil end
+  if entry.attempt and not case_plans.is_apart(step) then return nil end
   local words = {}
-  for i, each in ipairs(found) do words[i] = words_of(each) end
-  problem.raise("%s: more than one runs (%s); say which with --of NUMBER", step.title, table.concat(words, "; "))
+  for i, each in ipairs(found) do
+    words[i] = words_of(each) .. (came[each] and (" (%s)"):format((came[each]:gsub("-", " "))) or "")
+  end
+  problem.raise("%s: %s (%s); say which with --of NUMBER", step.title,
+    next(came) and "it may be of more than one" or "more than one runs", table.concat(words, "; "))
 end
 
 local function check_day(entry, of)

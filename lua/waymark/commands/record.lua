@@ -7,6 +7,7 @@ local chronology = require "waymark.chronology"
 local core = require "waymark.core"
 local terminal = require "waymark.base.terminal"
 local check = core.sdk "check"
+local sdk_entries = core.sdk "entries"
 
 local command = {
   name = "record",
@@ -55,16 +56,43 @@ local function show_step(arguments)
   space:close()
 end
 
+-- "Penalty notice, paid, for Mrs Byron": what was recorded, as it was understood.
+local function entry_words(step, entry)
+  local parts, parent = { step.title }, (entry.fields or {}).parent
+  parts[2] = entry.outcome and entry.outcome:gsub("-", " ") or nil
+  parts[#parts + 1] = entry.with and "with " .. core.escape(entry.with) or nil
+  parts[#parts + 1] = type(parent) == "string" and "for " .. core.escape(parent) or nil
+  return table.concat(parts, ", ")
+end
+
+-- "It ends entry 3 of Tuesday 10 March 2026.": what it belongs to.
+local function belongs_words(entries, entry)
+  local of = sdk_entries.by_id(entries, entry.of or entry.replaces or 0)
+  if not of then return nil end
+  local verb = entry.replaces and "It takes the place of"
+    or (entry.attempt or entry.adds or not entry.outcome) and "It is added to" or "It is what came of"
+  return ("%s entry %d of %s."):format(verb, of.id, core.date.english(of.on))
+end
+
 function command.run(arguments)
   if arguments.help then return show_step(arguments) end
-  local step, failure, worked_out, notes
+  local step, failure, worked_out, notes, words, belongs, is_known
   local pupil, id, answered = casework.change(arguments, function(space, pupil, given)
-    local number, ended
-    number, ended, failure, worked_out, notes = cases.record(space, pupil, arguments.step, given)
+    local number, _
+    number, _, failure, worked_out, notes, is_known = cases.record(space, pupil, arguments.step, given)
     step = cases.step(space:map_for_school(pupil.school), arguments.step)
-    return number, ended
+    local entries = cases.entries(space, { pupil = pupil.pupil })
+    local entry = sdk_entries.by_id(entries, number)
+    words, belongs = entry_words(step, entry), belongs_words(entries, entry)
+    return number, casework.ended_by(space, pupil, number)
   end)
-  casework.say(arguments, pupil, step.title, id, answered, "answered")
+  if is_known then
+    print(("Recorded already for %s, by a list: %s (entry %d). Nothing is added."):format(core.escape(pupil.name),
+      words, id))
+  else
+    casework.say(arguments, pupil, words, id, answered, "answered")
+  end
+  if belongs then print(belongs) end
   say_worked_out(step, worked_out)
   for _, note in ipairs(notes) do terminal.warn("%s", core.escape(note)) end
   if not failure then return 0 end

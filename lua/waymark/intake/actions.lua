@@ -6,6 +6,7 @@
 -- column that was sorted apart from the others would name somebody else.
 --   1. The same file twice adds nothing: the key of a row is its ref and a digest
 --      of what was filled in.
+--      What a command recorded already, of that day and in the same words, is not recorded again either.
 --   2. A row that was recorded is not recorded again in other words, unless the
 --      first was an attempt, is about another day, or was struck out.
 --   3. What cannot be taken is left out with its line and the cause, and kept in
@@ -194,8 +195,10 @@ local function take(space, row, by, columns)
   local verb, given = read_row(space, map, step, row, by, found, columns)
   local key = key_of(row.ref, row, given)
   if is_known(space, found, row.ref, key, given) then return nil end
-  local id, answered, failure = cases[verb](space, found, step.name, given)
+  given.by_list = true
+  local id, answered, failure, _, _, is_known_entry = cases[verb](space, found, step.name, given)
   lists.add_action(space.store, key, id)
+  if is_known_entry then return nil end
   return { entry = id, upn = found.upn, name = found.name, step = step.name, title = step.title,
     on = given.on or space:today(), what = given.outcome and (given.outcome:gsub("-", " ")) or said[verb] or "done",
     answered = answered, failure = verb == "record" and failure or nil }
@@ -220,7 +223,7 @@ local function check_dates(path, places)
   for raw in function() return (reader:next()) end do
     for _, name in ipairs { "since", "done on", "review on" } do
       local text = places[name] and raw.cells[places[name]] or ""
-      local second = text:match "^%d%d?/(%d%d?)/%d%d%d%d"
+      local second = text:match "^%d%d?/(%d%d?)/%d%d"
       if second and math.tointeger(second) > 12 then
         problem.raise("%s has its dates month first (%s); save it again with day first", reader:about().name, text)
       end

@@ -29,6 +29,7 @@ year "2025-26" {
 ]]
 
 local staff = 'staff { attendance_officer = "Sam Reed <sam@school.example>", head = "Jo Marsh <jo@school.example>" }\n'
+  .. 'by "Sam Reed"\n'
 
 local known = { use = "text", settings = "text", years = "text", staff = "text", plugins = "text", day = "text" }
 

@@ -38,6 +38,13 @@ function lists.add_action(store, key, event)
   if added == 0 then problem.raise "this row of the list was recorded already" end
 end
 
+-- The events that rows which came back were recorded as: a set.
+function lists.events(store)
+  local set = {}
+  for row in sql.each(store, "SELECT DISTINCT event FROM action") do set[row[1]] = true end
+  return set
+end
+
 -- The rows that came back whose key begins with a text, in the order recorded:
 -- { key, event, on, struck = 1 when the entry was struck out }.
 function lists.actions(store, beginning)

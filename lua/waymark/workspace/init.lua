@@ -151,6 +151,13 @@ function workspace:codes()
   return self.codes_set
 end
 
+-- Who records, when a command does not say so: whom the settings name, else the login; nil of a machine's own.
+function workspace:recorder()
+  local by, login = self.settings.by, os.getenv "LOGNAME" or os.getenv "USER"
+  if type(by) == "string" then return by end
+  return by and login and by[login] or login ~= "root" and login ~= "" and login or nil
+end
+
 function workspace:today() return core.system.local_text(self.now):sub(1, 10) end
 
 function workspace:as_of()

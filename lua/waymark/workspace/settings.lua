@@ -14,6 +14,7 @@
 --   years    { { name, days = { { date, am, pm }, … } } }: Mondays to Fridays
 --            of the terms; half terms left out, training and closed days closed
 --   staff    { role = "Name <address>" }
+--   by       who records, where nobody says so: a name, or names by the login of the computer
 --   uses     { { name, options } } in order
 --   start    the day on which the school began with Waymark: earlier concerns
 --            raise no line (start "2025-09-01")
@@ -313,6 +314,20 @@ local function constructors(result)
         result.all_years[#result.all_years + 1] = year
         return handle(year)
       end)
+    end,
+    by = function(names)
+      if type(names) ~= "table" then
+        check_line(names, "by")
+        result.by = names
+        return
+      end
+      local by_login = {}
+      for login, name in next, names do
+        if type(login) ~= "string" then error('by takes a name, or names by login: by { sreed = "Sam Reed" }', 0) end
+        check_line(name, "by: " .. login)
+        by_login[login] = name
+      end
+      result.by = by_login
     end,
     staff = function(fields)
       if type(fields) ~= "table" then error("staff takes named fields", 0) end

@@ -113,6 +113,32 @@ describe("two penalty notices of one parent", function()
   end)
 end)
 
+describe("a penalty notice that was paid", function()
+  it("is withdrawn directly; where there are two, it is asked which, and said what it is of", function()
+    local out = record "--set parent=Anne --set issued_on=2025-10-01"
+    has(out, "Recorded for Ada Byron: Penalty notice, for Anne Byron (entry 1).")
+    out = record "--outcome paid"
+    has(out, "Recorded for Ada Byron: Penalty notice, paid, for Anne Byron (entry 2).\n"
+      .. "It is what came of entry 1 of Friday 19 December 2025.")
+    record "--set parent=Anne --set issued_on=2025-12-01"
+    has(refused "--outcome withdrawn", "it may be of more than one (entry 3 of Friday 19 December 2025, for Anne "
+      .. "Byron; entry 1 of Friday 19 December 2025, for Anne Byron (paid)); say which with --of NUMBER")
+    has(refused "--outcome withdrawn --set parent=Anne", "say which with --of NUMBER")
+    has(record "--outcome withdrawn --of 1", "It is what came of entry 1 of")
+    has(record "--outcome paid", "It is what came of entry 3 of")
+    has(refused "--outcome paid --of 1", "does not run any more") -- it was withdrawn
+    has(record "--outcome withdrawn", "It is what came of entry 3 of")
+    has(refused "--outcome withdrawn --of 1", "does not run any more")
+  end)
+
+  it("that is not paid yet is asked for by its number too, where there are two", function()
+    record "--set parent=Anne --set issued_on=2025-10-01"
+    record "--set parent=Anne --set issued_on=2025-12-01"
+    has(refused "--outcome not-paid", "say which with --of NUMBER")
+    has(record "--outcome not-paid --of 1", "It is added to entry 1 of")
+  end)
+end)
+
 describe("a parent who lives elsewhere", function()
   it("may be issued one while parental responsibility is not known", function()
     record "--set parent=George --set issued_on=2025-10-01"

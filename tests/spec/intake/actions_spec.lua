@@ -295,12 +295,50 @@ return step { title = "Call", principle = "listen", outcomes = { "spoke" },
   end)
 end)
 
+describe("the same call by command and by list", function()
+  local row = { Ada = { ["done on"] = "13/10/25", outcome = "spoke", ["with whom"] = "mother", note = "Has a cold." } }
+  local typed = MONDAY .. 'record ADA absence-callback --outcome spoke --with mother --note "Has a cold."'
+
+  it("is one, whichever came first", function()
+    local out = w:ok(typed)
+    assert.truthy(out:find("Recorded for Ada Żak: Absence call-back, spoke, with Ewa Żak (entry", 1, true), out)
+    assert.truthy(out:find("1 suggestion is answered: Absence call-back.", 1, true), out)
+    fill(row)
+    for _ = 1, 2 do
+      out = w:ok(MONDAY .. "import actions filled.csv")
+      assert.truthy(out:find "0  recorded\n" and out:find "1  recorded before", out)
+    end
+    assert.equal(1, #entries())
+  end)
+
+  it("is one when the list came first, and the command says so", function()
+    fill(row)
+    w:ok(MONDAY .. "import actions filled.csv")
+    local out = w:ok(typed)
+    assert.truthy(out:find("Recorded already for Ada Żak, by a list: Absence call-back, spoke, with Ewa Żak (entry", 1,
+      true), out)
+    assert.equal(1, #entries())
+  end)
+
+  it("is two where one says more, or is of another day, and two commands are two calls", function()
+    w:ok(MONDAY .. "record ADA absence-callback --outcome spoke --with mother")
+    w:ok(MONDAY .. "record ADA absence-callback --outcome spoke --with mother")
+    fill(row)
+    assert.truthy(w:ok(MONDAY .. "import actions filled.csv"):find "1  recorded\n")
+    assert.equal(3, #entries())
+    w:ok(MONDAY .. 'record ADA absence-callback --outcome spoke --with mother --note "Has a cold." --on 2025-10-12')
+    assert.equal(4, #entries())
+  end)
+end)
+
 describe("a day as people write it", function()
   local cases = { ["13/10/2025"] = "2025-10-13", ["13.10.2025"] = "2025-10-13", ["3/9/2025"] = "2025-09-03",
     ["2025-10-13"] = "2025-10-13", ["13-Oct"] = "2025-10-13", ["13 October"] = "2025-10-13",
     ["13-Oct-2025"] = "2025-10-13",
     ["Mon 13 Oct 2025"] = "2025-10-13", ["Monday 13 October"] = "2025-10-13", ["13/10/2025 00:00"] = "2025-10-13",
-    ["20/12"] = "2024-12-20" }
+    ["20/12"] = "2024-12-20", ["13/10/25"] = "2025-10-13", ["14.10.24"] = "2024-10-14", ["13-Oct-25"] = "2025-10-13",
+    ["19th March"] = "2025-03-19", ["1st Oct"] = "2025-10-01", ["Fri 3rd October 2025"] = "2025-10-03",
+    ["2nd Sept, 25"] = "2025-09-02" }
   for text, day in pairs(cases) do
     it(("is read: %s"):format(text), function() assert.equal(day, cells.past_day(text, "done on", "2025-10-13")) end)
   end
@@ -309,7 +347,18 @@ describe("a day as people write it", function()
     assert.equal("2026-01-09", cells.coming_day("9/1", "review on", "2025-12-12"))
   end)
 
-  for _, text in ipairs { "13/10/25", "yesterday", "31/09/2025", "10/13/2025", "32 October", "13 Octobre" } do
+  it("with a year of two digits is within twelve months, of a review from the day it was done", function()
+    assert.equal("2026-01-09", cells.coming_day("9/1/26", "review on", "2025-12-12"))
+    local fine, raised = pcall(cells.past_day, "13/10/23", "done on", "2025-10-13")
+    assert.is_false(fine)
+    assert.equal('done on: "13/10/23" is not within twelve months; write its year with four digits', raised.message)
+    assert.is_false((pcall(cells.past_day, "14/10/25", "done on", "2025-10-13")))
+    assert.is_false((pcall(cells.coming_day, "9/11/25", "review on", "2025-12-12")))
+  end)
+
+  local not_days = { "13/10/225", "13th", "19xx March", "yesterday", "31/09/2025", "10/13/2025", "32 October",
+    "13 Octobre" }
+  for _, text in ipairs(not_days) do
     it("is not guessed: " .. text, function()
       assert.is_false((pcall(cells.past_day, text, "done on", "2025-10-13")))
     end)

@@ -6,7 +6,9 @@ local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
 local hooks = require "waymark.mail.hooks"
 local problem = require "waymark.base.problem"
+local suggestions = require "waymark.store.suggestions"
 local words = require "waymark.base.words"
+local check = core.sdk "check"
 
 local casework = {}
 
@@ -82,15 +84,31 @@ function casework.change(arguments, work)
   return pupil, table.unpack(answers, 1, answers.n)
 end
 
--- "Recorded for Ada Byron: Absence call-back (entry 12). 2 suggestions are answered."
+-- "Recorded for Ada Byron: Absence call-back, spoke (entry 12). 2 suggestions are answered: Absence call-back,
+-- Pupil check-in." `ended` are the titles of what is ended.
 function casework.say(arguments, pupil, what, id, ended, word)
   local verb = arguments.dry_run and "Would record" or "Recorded"
   local line = ("%s for %s: %s"):format(verb, core.escape(pupil.name), what)
   if not arguments.dry_run then line = ("%s (entry %d)"):format(line, id) end
   print(line .. ".")
-  if ended and ended > 0 then
-    print(("%s %s."):format(words.count(ended, "suggestion"), (ended == 1 and "is " or "are ") .. word))
+  if ended and #ended > 0 then
+    print(("%s %s %s: %s."):format(words.count(#ended, "suggestion"), #ended == 1 and "is" or "are", word,
+      table.concat(ended, ", ")))
   end
+end
+
+-- The titles of the steps of the suggestions that an entry ended, in the order of the road map.
+function casework.ended_by(space, pupil, id)
+  local by_name, titles = {}, {}
+  for _, each in ipairs(suggestions.ended_by(space.store, id)) do
+    by_name[each.step] = (by_name[each.step] or 0) + 1
+  end
+  for _, step in ipairs(space:map_for_school(pupil.school).declared.steps) do
+    for _ = 1, by_name[step.name] or 0 do titles[#titles + 1] = step.title end
+    by_name[step.name] = nil
+  end
+  for _, name in ipairs(check.names(by_name)) do titles[#titles + 1] = name end
+  return titles
 end
 
 -- A command that ends a step's suggestions without doing it: what = { name,
@@ -109,7 +127,8 @@ function casework.set_aside(what)
     local title
     local pupil, id, ended = casework.change(arguments, function(space, pupil, given)
       title = cases.step(space:map_for_school(pupil.school), arguments.step).title
-      return what.record(space, pupil, arguments.step, given)
+      local id = what.record(space, pupil, arguments.step, given)
+      return id, casework.ended_by(space, pupil, id)
     end)
     casework.say(arguments, pupil, title .. what.tail, id, ended, what.word)
   end

@@ -34,7 +34,9 @@ function common.as_of(parser)
 end
 
 function common.dry_run(parser) parser:flag("--dry-run", "Show what would change, and change nothing.") end
-function common.by(parser) parser:option("--by", "Who does this, for the record."):argname "NAME" end
+function common.by(parser)
+  parser:option("--by", "Who does this, for the record (else: by in waymark.lua, or your login)."):argname "NAME"
+end
 
 -- A command for the workspace that was named, as it can be typed: "waymark -C oakfield today".
 function common.to_type(arguments, command)
@@ -71,6 +73,7 @@ end
 
 function common.open(arguments, mode)
   arguments.space = workspace.open(arguments.folder, mode, arguments.now)
+  if mode == "write" then arguments.by = arguments.by or arguments.space:recorder() end
   terminal.warn_once(arguments.space.warning)
   return arguments.space
 end
