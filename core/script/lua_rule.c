@@ -37,20 +37,23 @@ enum field {
   F_BESIDE_SCHOOL,
   F_UNIT,
   F_AFTER,
+  F_EDITION,
   F_COUNT
 };
 
 static const char *const field_names[F_COUNT] = {
     "name",   "codes",        "classes",       "unresolved", "at_least",       "period",
     "weeks",  "since",        "ages",          "bands",      "least_possible", "before",
-    "points", "was_at_least", "beside_school", "unit",       "after"};
+    "points", "was_at_least", "beside_school", "unit",       "after",          "edition"};
 
 #define HAS(f) (1U << (f))
 
 enum {
   COUNTING =
       HAS(F_NAME) | HAS(F_CODES) | HAS(F_CLASSES) | HAS(F_AT_LEAST) | HAS(F_SINCE) | HAS(F_AGES),
-  PERIODS = HAS(F_PERIOD) | HAS(F_WEEKS)
+  PERIODS = HAS(F_PERIOD) | HAS(F_WEEKS),
+  OF_ANY = HAS(F_EDITION),
+  EDITION_MOST = 200
 };
 
 static const unsigned kinds[RULE_KINDS] = {
@@ -89,11 +92,11 @@ static void check_fields(lua_State *L, int table, const rule *r) {
     if (lua_type(L, -2) != LUA_TSTRING) (void)refuse(L, r, "it takes named fields only");
     int f = 0;
     while (f < F_COUNT && strcmp(lua_tostring(L, -2), field_names[f]) != 0) f++;
-    if (f < F_COUNT && kinds[r->kind] >> f & 1U) continue;
+    if (f < F_COUNT && (kinds[r->kind] | OF_ANY) >> f & 1U) continue;
     slice known[F_COUNT];
     size_t n = 0;
     for (f = 0; f < F_COUNT; f++)
-      if (kinds[r->kind] >> f & 1U) known[n++] = slice_of(field_names[f]);
+      if ((kinds[r->kind] | OF_ANY) >> f & 1U) known[n++] = slice_of(field_names[f]);
     (void)refuse_unknown(L, r, "it has", lua_tostring(L, -2), known, n);
   }
 }
@@ -294,6 +297,19 @@ static void take_ages(lua_State *L, int table, rule *r) {
   lua_pop(L, 2);
 }
 
+/* Where it is from is for people alone: a line of text. */
+static void check_edition(lua_State *L, int table, rule *r) {
+  if (!get(L, table, F_EDITION)) return;
+  slice text = lua_type(L, -1) == LUA_TSTRING ? string_at(L, -1) : (slice){"", 0};
+  bool is_line = text.length >= 1 && text.length <= EDITION_MOST;
+  for (size_t i = 0; is_line && i < text.length; i++)
+    is_line = (unsigned char)text.at[i] >= 32 && text.at[i] != 127;
+  if (!is_line)
+    (void)refuse(L, r,
+                 lua_pushfstring(L, "its edition is a line of at most %d bytes", EDITION_MOST));
+  lua_pop(L, 1);
+}
+
 /* Construction -------------------------------------------------------------- */
 
 static int new_rule(lua_State *L) {
@@ -336,6 +352,7 @@ static int new_rule(lua_State *L) {
   }
   take_bands(L, 1, &r);
   take_ages(L, 1, &r);
+  check_edition(L, 1, &r);
   const unsigned absence = 1U << CLASS_AUTHORISED | 1U << CLASS_UNAUTHORISED;
   if (kinds[kind] & HAS(F_CODES) && r.code_count == 0 && r.classes == 0)
     (void)refuse(L, &r, "say what it counts: codes = \"GNOU\" or classes = \"unauthorised\"");

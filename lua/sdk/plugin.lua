@@ -363,6 +363,25 @@ local function returns_of(set, served)
   return returns
 end
 
+-- What the law says from a day on, of all plugins of the set: an authority adds rows to those of the
+-- plugins that it is built on.
+local function law_of(set)
+  local rows, seen = core.array {}, {}
+  for _, plugin in ipairs(set.list) do
+    local list = fields_of(plugin).law
+    if list ~= nil and type(list) ~= "table" then error(plugin.name .. "/init.lua: law should be a list", 0) end
+    for i, row in ipairs(list or {}) do
+      local fault = check.fields(row, declared.fields.law_row, ("law: item %d"):format(i))
+      if not fault and row.from and core.date.parse(row.from) ~= row.from then
+        fault = ('law: item %d: "from" is not a date such as "2026-05-04"'):format(i)
+      end
+      if fault then error(plugin.name .. "/init.lua: " .. fault, 0) end
+      if not seen[row] then rows[#rows + 1], seen[row] = copy_of(row), true end
+    end
+  end
+  return rows
+end
+
 -- What the form of a referral asks for: of the road map, else of a plugin that it requires.
 local function referral_form_of(set, served)
   local list, giver = inherited(set, served, "referral_form")
@@ -525,6 +544,7 @@ local function run(set, list)
   end
   local served = list[#list]
   set.reasons, set.lists, set.returns = reasons_of(set, served), lists_of(set, served), returns_of(set, served)
+  set.law = law_of(set)
   set.referral_form, set.bank_holidays = referral_form_of(set, served), bank_holidays_of(set)
   for _, name in ipairs(road_map_of(set, served) or {}) do
     local each = load_step(set, served, name)
@@ -552,7 +572,7 @@ end
 function plugins.declared(set)
   local answer = { plugins = core.array {}, rules = core.array {}, codes = core.array(set.codes),
     steps = core.array {}, reasons = core.array(set.reasons), lists = set.lists,
-    returns = core.array(set.returns), referral_form = set.referral_form,
+    returns = core.array(set.returns), law = set.law, referral_form = set.referral_form,
     bank_holidays = set.bank_holidays, hooks = effects.wanted(set) }
   for i, plugin in ipairs(set.list) do
     answer.plugins[i] = manifests.declared(plugin.manifest)

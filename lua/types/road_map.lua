@@ -12,6 +12,7 @@
 ---@field lists waymark.lists? what the list that people work from goes by
 ---@field further string[]? steps that can be recorded and are no stops of the road map: never suggested
 ---@field returns waymark.return_list[]? the lists that are sent to the authority: `waymark returns`
+---@field law waymark.law_row[]? what the law says from a day on, or will: `waymark plugin info`
 ---@field referral_form waymark.form_row[]? what the form of a referral asks for: `waymark referral`
 ---@field bank_holidays waymark.date[]? days on which no school is open: those that a calendar has open are named by `waymark calendar show` and `check`
 ---@field [string] any
@@ -36,6 +37,13 @@
 ---@field plan string? a step that is a plan: whoever has one in force in the period is listed too
 ---@field shows string[]? which records of that plan are said, by name
 ---@field words string? one sentence: whom it lists, and where the rule comes from
+
+---What the law says from a day on. Without a day it is not in force yet.
+---@class waymark.law_row
+---@field title string what it is about
+---@field words string one sentence: what it says
+---@field edition string the section or regulation
+---@field from waymark.date? from which day it holds
 
 ---One line of the form of a referral, and where its answer is found. Without one it is "not known"; where a step or a file would say it, "none is recorded".
 ---@class waymark.form_row

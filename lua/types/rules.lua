@@ -16,6 +16,7 @@
 ---@field weeks integer? the last so many school weeks to date, that of the day included; 1 to 520
 ---@field since waymark.date? sessions before this date do not count
 ---@field ages waymark.ages? on which days a pupil counts by age, such as `england.compulsory`
+---@field edition string? where the rule is from, as `explain` and `plugin info` say it: the edition of the guidance, the regulation, a setting; a line of at most 200 bytes
 
 ---Attended of possible sessions. Raises inside a step or a hook of a plugin: rules are made when it loads.
 ---@param fields waymark.rate_fields
@@ -33,6 +34,7 @@ function rate(fields) end
 ---@field weeks integer? the last so many school weeks to date, that of the day included; 1 to 520
 ---@field since waymark.date? sessions before this date do not count
 ---@field ages waymark.ages? on which days a pupil counts by age, such as `england.compulsory`
+---@field edition string? where the rule is from, as `explain` and `plugin info` say it: the edition of the guidance, the regulation, a setting; a line of at most 200 bytes
 
 ---How many sessions bear one of the codes. Raises inside a step or a hook of a plugin: rules are made when it loads.
 ---@param fields waymark.count_fields
@@ -47,6 +49,7 @@ function count(fields) end
 ---@field at_least integer? how many make it "met"; 1 to 10000; 1 if absent
 ---@field since waymark.date? sessions before this date do not count
 ---@field ages waymark.ages? on which days a pupil counts by age, such as `england.compulsory`
+---@field edition string? where the rule is from, as `explain` and `plugin info` say it: the edition of the guidance, the regulation, a setting; a line of at most 200 bytes
 
 ---The run of them that goes on now, however long it is. Raises inside a step or a hook of a plugin: rules are made when it loads.
 ---@param fields waymark.streak_fields
@@ -65,6 +68,7 @@ function streak(fields) end
 ---@field weeks integer? the last so many school weeks to date, that of the day included; 1 to 520
 ---@field since waymark.date? sessions before this date do not count
 ---@field ages waymark.ages? on which days a pupil counts by age, such as `england.compulsory`
+---@field edition string? where the rule is from, as `explain` and `plugin info` say it: the edition of the guidance, the regulation, a setting; a line of at most 200 bytes
 
 ---The longest such run of the period. Raises inside a step or a hook of a plugin: rules are made when it loads.
 ---@param fields waymark.longest_fields
@@ -81,6 +85,7 @@ function longest(fields) end
 ---@field weeks integer the width of the window in school weeks; 1 to 520
 ---@field since waymark.date? sessions before this date do not count
 ---@field ages waymark.ages? on which days a pupil counts by age, such as `england.compulsory`
+---@field edition string? where the rule is from, as `explain` and `plugin info` say it: the edition of the guidance, the regulation, a setting; a line of at most 200 bytes
 
 ---How many within a rolling number of school weeks, and when ever met. Raises inside a step or a hook of a plugin: rules are made when it loads.
 ---@param fields waymark.rolling_fields
@@ -94,6 +99,7 @@ function rolling(fields) end
 ---@field period waymark.period? "year" (the academic year to date), "all", or "weeks"; "year" if absent
 ---@field weeks integer? the last so many school weeks to date, that of the day included; 1 to 520
 ---@field since waymark.date? sessions before this date do not count
+---@field edition string? where the rule is from, as `explain` and `plugin info` say it: the edition of the guidance, the regulation, a setting; a line of at most 200 bytes
 
 ---Open sessions up to the reach without a mark. Raises inside a step or a hook of a plugin: rules are made when it loads.
 ---@param fields waymark.missing_fields
@@ -109,6 +115,7 @@ function missing(fields) end
 ---@field was_at_least integer? only a pupil whose attendance was so many percent or more in the weeks before; 1 to 100
 ---@field least_possible integer? with fewer possible sessions, before or lately, a trend says nothing; 1 to 10000; 20 if absent
 ---@field beside_school boolean? what the rest of the school fell over the same weeks is taken off; true if absent
+---@field edition string? where the rule is from, as `explain` and `plugin info` say it: the edition of the guidance, the regulation, a setting; a line of at most 200 bytes
 
 ---Attendance of the last school weeks beside the school weeks before them: met when it fell by so many percentage points. Raises inside a step or a hook of a plugin: rules are made when it loads.
 ---@param fields waymark.trend_fields
@@ -123,6 +130,7 @@ function trend(fields) end
 ---@field points integer how many percentage points make it "met"; 1 to 100
 ---@field at_least integer? on how many such days the pupil was away; 1 to 10000; 3 if absent
 ---@field least_possible integer? with fewer possible sessions in all a weekday says nothing; 1 to 10000; 20 if absent
+---@field edition string? where the rule is from, as `explain` and `plugin info` say it: the edition of the guidance, the regulation, a setting; a line of at most 200 bytes
 
 ---Absence on one weekday beside the other days of the same school weeks: met when it is so many percentage points more, beyond what the rest of the school shares. Raises inside a step or a hook of a plugin: rules are made when it loads.
 ---@param fields waymark.weekday_fields

@@ -7,6 +7,16 @@
 
 local england = {}
 
+-- Each rule names the edition that it was checked against; what lies before it says the same since
+-- August 2024.
+england.editions = {
+  guidance = "Working together to improve school attendance (DfE), July 2026",
+  registers = "SI 2024/208, School Attendance (Pupil Registration) (England) Regulations 2024",
+  notices = "SI 2007/1867 as amended by SI 2024/210; Working together (DfE), July 2026",
+  setting = "a setting of the school or the authority, no number of the law",
+}
+local editions = england.editions
+
 -- Codes ----------------------------------------------------------------------
 -- Each row: code, class, meaning. `physical`: the pupil was in school. `half`:
 -- the code belongs to mornings or afternoons. `from`, `to`: days in force. `late`: it says so.
@@ -79,9 +89,9 @@ england.compulsory = {
 -- Persistent absence is 10 % or more of the pupil's own possible sessions,
 -- severe absence 50 % or more (WT, "persistent" and "severe"), tested on counts.
 
-england.attendance = rate { name = "attendance" }
-england.persistent = rate { name = "persistent", bands = { 90 } }
-england.severe = rate { name = "severe", bands = { 50 } }
+england.attendance = rate { name = "attendance", edition = editions.guidance }
+england.persistent = rate { name = "persistent", bands = { 90 }, edition = editions.guidance }
+england.severe = rate { name = "severe", bands = { 50 }, edition = editions.guidance }
 
 -- The national threshold -----------------------------------------------------------
 -- Ten sessions of unauthorised absence, any mix of G, N, O and U, in a rolling
@@ -96,6 +106,7 @@ england.national = rolling {
   weeks = 10,
   since = new,
   ages = england.compulsory,
+  edition = editions.notices,
 }
 
 -- Every half day of unauthorised absence between two dates.
@@ -104,13 +115,15 @@ england.unauthorised = count {
   codes = "GNOU",
   since = new,
   ages = england.compulsory,
+  edition = editions.notices,
 }
 
--- What is in force on a day, of a list of { from = date, … }, the oldest first; nil before them.
+-- What is in force on a day, of a list of { from = date, … }, the oldest first; nil before them. A row
+-- without a day is still to come.
 function england.in_force(list, day)
   local found
   for _, each in ipairs(list) do
-    if each.from <= day then found = each end
+    if each.from and each.from <= day then found = each end
   end
   return found
 end
@@ -140,18 +153,19 @@ end
 -- the run of the attendance return passes over such a day.
 
 local ten_days = longest { name = "ten-days-away", codes = "GNOU", at_least = 20, period = "all",
-  ages = england.compulsory }
+  ages = england.compulsory, edition = editions.registers }
 local twenty_days = longest { name = "twenty-days-away", codes = "GNO", unit = "days", at_least = 20, period = "all",
-  ages = england.compulsory }
+  ages = england.compulsory, edition = editions.registers .. ", reg. 9" }
 local ten_after_leave = longest { name = "ten-days-after-leave", codes = "GNO", unit = "days", after = { "C", "C1" },
-  at_least = 10, period = "all", ages = england.compulsory }
+  at_least = 10, period = "all", ages = england.compulsory, edition = editions.registers .. ", reg. 9" }
 
 local irregular = count { name = "not-regular", codes = "GNOU", at_least = config.irregular_sessions,
-  weeks = config.irregular_weeks, ages = england.compulsory }
-local part_time = count { name = "part-time-marks", codes = { "C2" } }
-local sickness = count { name = "sickness", codes = "I", unit = "days", at_least = 15, ages = england.compulsory }
-local no_reason = count { name = "no-reason", codes = "N" }
-local missing_marks = missing { name = "missing-marks" }
+  weeks = config.irregular_weeks, ages = england.compulsory, edition = editions.setting }
+local part_time = count { name = "part-time-marks", codes = { "C2" }, edition = editions.guidance }
+local sickness = count { name = "sickness", codes = "I", unit = "days", at_least = 15, ages = england.compulsory,
+  edition = editions.registers }
+local no_reason = count { name = "no-reason", codes = "N", edition = editions.guidance }
+local missing_marks = missing { name = "missing-marks", edition = editions.registers }
 
 england.returns = {
   { name = "ten-days", title = "Attendance return: absent for ten school days without a break", rule = ten_days,
@@ -177,6 +191,21 @@ england.returns = {
   { name = "ten-days-after-leave", title = "Ground for deletion: not back ten school days after leave",
     rule = ten_after_leave, period = "asked", words = "10 school days in a row of nothing but G, N or O, just after "
       .. "leave that was granted (C, C1); only after joint enquiries, which are not known here" },
+}
+
+-- Law to come ------------------------------------------------------------------------------
+-- Passed and not in force: a row without a day, which the settings give as soon as it is known.
+
+local function day(text) return text ~= "" and text or nil end
+
+england.law = {
+  { title = "Consent before some children are withdrawn", from = day(config.consent_from),
+    words = "before the parents of some children take them out of school, the authority has to consent",
+    edition = "Education Act 1996, s.434A (Children's Wellbeing and Schools Act 2026, s.37)" },
+  { title = "Registers of children not in school", from = day(config.not_in_school_from),
+    words = "the authority keeps registers of children not in school, also of some on roll: part-time timetables are "
+      .. "told to it for them",
+    edition = "Children's Wellbeing and Schools Act 2026, s.38" },
 }
 
 -- The form of a referral -------------------------------------------------------------------

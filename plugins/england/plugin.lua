@@ -16,6 +16,12 @@ return {
       help = "months after which parents' details should be checked again before legal intervention" },
     prosecute_months = { default = 6, type = "integer", least = 1, most = 12,
       help = "months after which a half day is too old to be prosecuted for" },
+    consent_from = { default = "", type = "text",
+      help = "the day, such as \"2027-09-01\", from which s.434A (consent before some children are withdrawn) is in "
+        .. "force (\"\": not yet)" },
+    not_in_school_from = { default = "", type = "text",
+      help = "the day from which registers of children not in school are kept, part-time timetables with them "
+        .. "(\"\": not yet)" },
     irregular_sessions = { default = 10, type = "integer", least = 1, most = 380,
       help = "unauthorised half days that make it \"not attending regularly\" for the attendance return" },
     irregular_weeks = { default = 10, type = "integer", least = 1, most = 40,

@@ -8,12 +8,15 @@ local common = parent.module
 local essex = {}
 for name, value in pairs(common) do essex[name] = value end
 
+essex.edition = "Addressing attendance in Essex (Essex County Council), September 2024"
+
 -- Essex acts on ten sessions coded O, U or G. An N among them must be resolved
 -- first: it does not count here, and the explanation names it.
 essex.threshold = rolling {
   name = "essex",
   codes = "OUG",
   unresolved = "N",
+  edition = essex.edition,
   at_least = england.national.at_least,
   weeks = england.national.weeks,
   since = england.national.since,
@@ -24,6 +27,7 @@ essex.threshold = rolling {
 essex.at_notice = count {
   name = "essex-at-notice",
   codes = essex.threshold.codes,
+  edition = essex.edition,
   at_least = essex.threshold.at_least,
   since = essex.threshold.since,
   ages = england.compulsory,

@@ -24,11 +24,13 @@ common.holiday = longest {
   weeks = england.national.weeks,
   since = england.national.since,
   ages = england.compulsory,
+  edition = common.has_leave_route and england.editions.setting or england.national.edition,
 }
 
 -- The national threshold over dates: those of a Notice to Improve (england.notices).
 common.at_notice = count {
   name = "at-notice",
+  edition = england.national.edition,
   codes = england.national.codes,
   at_least = england.national.at_least,
   since = england.national.since,

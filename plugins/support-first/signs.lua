@@ -3,6 +3,7 @@
 -- a fall is measured beside the school's own, a weekday against the school's weekdays,
 -- and nothing is raised for a family that was spoken to in the last weeks.
 
+local england = require "england"
 local support = require "england.support"
 
 local signs = {}
@@ -10,6 +11,7 @@ local signs = {}
 -- Absence that adds up, of whatever kind.
 signs.recent_absence = count {
   name = "recent-absence",
+  edition = england.editions.setting,
   classes = { "authorised", "unauthorised" },
   at_least = config.check_in_absences,
   weeks = config.check_in_weeks,
@@ -18,6 +20,7 @@ signs.recent_absence = count {
 -- A pupil who was fine, and is not any more.
 local first_dip = config.dip_points > 0 and trend {
   name = "first-dip",
+  edition = england.editions.setting,
   weeks = 3,
   before = 9,
   points = config.dip_points,
@@ -29,6 +32,7 @@ local first_dip = config.dip_points > 0 and trend {
 -- Attendance that falls, whatever it was.
 local decline = config.decline_points > 0 and trend {
   name = "decline",
+  edition = england.editions.setting,
   weeks = 4,
   before = 9,
   points = config.decline_points,
@@ -41,6 +45,7 @@ local in_one = {}
 for name, rule in pairs { dip = first_dip, decline = decline } do
   in_one[name] = rule and longest {
     name = name .. "-in-one",
+    edition = england.editions.setting,
     classes = { "authorised", "unauthorised" },
     weeks = rule.weeks,
   }
@@ -49,6 +54,7 @@ end
 -- One weekday again and again: a lesson, a journey, a morning after.
 local pattern = config.weekday_points > 0 and weekday {
   name = "weekday-pattern",
+  edition = england.editions.setting,
   classes = { "authorised", "unauthorised" },
   weeks = 12,
   points = config.weekday_points,
@@ -56,10 +62,12 @@ local pattern = config.weekday_points > 0 and weekday {
   least_possible = 60,
 }
 
-local part_time = config.weekday_points > 0 and count { name = "weekday-part-time", codes = { "C2" } }
+local part_time = config.weekday_points > 0 and count { name = "weekday-part-time", codes = { "C2" },
+  edition = england.editions.setting }
 
 local late = config.late_sessions > 0 and count {
   name = "lateness",
+  edition = england.editions.setting,
   codes = "LU",
   at_least = config.late_sessions,
   weeks = config.late_weeks,
@@ -68,17 +76,19 @@ local late = config.late_sessions > 0 and count {
 -- A long absence, and being back.
 local away_long = config.return_sessions > 0 and longest {
   name = "long-absence",
+  edition = england.editions.setting,
   classes = { "authorised", "unauthorised" },
   at_least = config.return_sessions,
   weeks = 12,
 }
-local back_now = streak { name = "back", classes = { "present", "educational" } }
+local back_now = streak { name = "back", classes = { "present", "educational" }, edition = england.editions.setting }
 
 -- An absence that nobody agreed to beforehand: no leave, no timetable, no exclusion.
 local worrying = "IMNO"
-signs.away_now = streak { name = "callback-away", codes = worrying }
+signs.away_now = streak { name = "callback-away", codes = worrying, edition = england.editions.setting }
 local away_for_days = config.callback_days > 0
-  and streak { name = "callback-days", codes = worrying, at_least = 2 * config.callback_days }
+  and streak { name = "callback-days", codes = worrying, at_least = 2 * config.callback_days,
+  edition = england.editions.setting }
 
 -- Those that are turned on: without one of these, nothing is said of a pupil.
 local function turned_on(...)

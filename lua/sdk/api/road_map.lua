@@ -23,6 +23,7 @@ return {
         { "further", "list of text", "steps that can be recorded and are no stops of the road map: never suggested",
           since = 2 },
         { "returns", "list of return_list", "the lists that are sent to the authority: `waymark returns`", since = 2 },
+        { "law", "list of law_row", "what the law says from a day on, or will: `waymark plugin info`", since = 3 },
         { "referral_form", "list of form_row", "what the form of a referral asks for: `waymark referral`", since = 3 },
         { "bank_holidays", "list of date", "days on which no school is open: those that a calendar has open are named "
           .. "by `waymark calendar show` and `check`", since = 3 },
@@ -59,6 +60,14 @@ return {
 local away = streak { name = "return-away", codes = "O", at_least = 20 }
 return { returns = { { name = "attendance", title = "Attendance return", rule = away, period = "year",
   words = "ten continuous school days without leave" } } }]] },
+    { "law_row", since = 3, in_lua = true, text = "What the law says from a day on. Without a day it is not in force "
+      .. "yet.", form = {
+        { "title", "text", "what it is about", required = true, since = 3 },
+        { "words", "text", "one sentence: what it says", required = true, since = 3 },
+        { "edition", "text", "the section or regulation", required = true, since = 3 },
+        { "from", "date", "from which day it holds", since = 3 },
+      }, run = "module", example = [[
+return { law = { { title = "A duty to come", words = "the school has to ask", edition = "Act 2026, s.1" } } }]] },
     { "form_row", since = 3, in_lua = true, text = "One line of the form of a referral, and where its answer is found. "
       .. "Without one it is \"not known\"; where a step or a file would say it, \"none is recorded\".", form = {
         { "section", "text", "the heading that it stands under", required = true, since = 3 },

@@ -36,6 +36,8 @@ local fields = {
     default = "both" },
   such_days = { "at_least", "integer", "on how many such days the pupil was away", least = 1, most = 10000,
     default = "3" },
+  edition = { "edition", "text", "where the rule is from, as `explain` and `plugin info` say it: the edition of the "
+    .. "guidance, the regulation, a setting; a line of at most 200 bytes", since = 3 },
   window = { "weeks", "integer", "the width of the window in school weeks", least = 1, most = 520, required = true },
 }
 
@@ -51,7 +53,9 @@ local function newer(since, entry)
 end
 
 local function kind(name, text, example, ...)
-  return { name, takes = { { "fields", name .. " fields" } }, gives = { "rule" }, form = form("name", ...), text = text,
+  local own = form("name", ...)
+  own[#own + 1] = fields.edition
+  return { name, takes = { { "fields", name .. " fields" } }, gives = { "rule" }, form = own, text = text,
     example = example, run = "load", raises = "inside a step or a hook of a plugin: rules are made when it loads" }
 end
 

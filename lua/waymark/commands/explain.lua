@@ -73,6 +73,7 @@ local function print_evidence(each)
     print("      " .. each.why_not)
   end
   if each.how then print(terminal.paint("dim", "      " .. each.how)) end
+  if each.edition then print(terminal.paint("dim", "      from " .. each.edition)) end
   if each.note then print("      " .. core.escape(each.note)) end
   for i, session in ipairs(each.sessions) do
     print(("      %-16s %-10s %s"):format(core.date.short(session[1]), words.half(session[2]), core.escape(session[3])))
@@ -138,7 +139,7 @@ local function add_notes(space, map, pupil, answer, as_of)
   end
   for _, each in ipairs(answer.evidence) do
     local rule, notes = map.declared.rules_by_name[each.rule], { each.note }
-    each.how = rule_words.how(rule)
+    each.how, each.edition = rule_words.how(rule), rule.spec.edition
     for _, stay in ipairs(stays) do
       local n = each.from and rule_words.elsewhere(rule, stay.pupil, each.from, each.to) or 0
       if n > 0 then

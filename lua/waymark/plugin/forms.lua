@@ -166,7 +166,8 @@ local load_set = record_of({ plugins = listed(manifest), steps = listed(step), l
   reasons = listed(record_of { code = text, words = text }),
   returns = listed(crossing("return_list", false, { rule = text,
     period = form_of(declared.fields.return_list.period, math.huge) })) },
-  { referral_form = listed(crossing("form_row", true)), bank_holidays = list_of(day, limits.items) })
+  { law = listed(crossing "law_row"), referral_form = listed(crossing("form_row", true)),
+    bank_holidays = list_of(day, limits.items) })
 
 -- Kinds ------------------------------------------------------------------------------
 

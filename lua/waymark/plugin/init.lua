@@ -337,7 +337,7 @@ function plugins.declare(set, options, context)
     local request = jobs.request(set, options, "2000-01-01")
     request.kind = "declare"
     local answer, lines = add_slips(set, ask_worker(request, set.served)), {}
-    answer.referral_form = answer.referral_form or core.array {}
+    for _, name in ipairs { "law", "referral_form" } do answer[name] = answer[name] or core.array {} end
     for i, name in ipairs(check.names(answer)) do
       lines[i] = ("%s %s\n"):format(name, problem.check(core.encode(answer[name])))
     end

@@ -1,10 +1,12 @@
 -- A supportive call to the parent about pupil and family after an absence that worries: one that
 -- nobody explained, days in a row, or the first day of a child for whom support is in place.
+local england = require "england"
 local fields = require "support-first.fields"
 local signs = require "support-first.signs"
 local words = require "support-first.words"
 
-local no_reason = streak { name = "N-streak", codes = "N", at_least = config.callback_sessions }
+local no_reason = streak { name = "N-streak", codes = "N", at_least = config.callback_sessions,
+  edition = england.editions.setting }
 
 return step {
   title = "Absence call-back",

@@ -7,6 +7,7 @@ local words = require "support-first.words"
 
 local towards_threshold = count {
   name = "towards-threshold",
+  edition = england.editions.setting,
   codes = "OUG",
   at_least = config.contract_unauthorised,
   weeks = england.national.weeks,

@@ -1,9 +1,11 @@
 -- A meeting with the family: targeted and voluntary. What is agreed in it is a plan.
 local common = require "support-first"
+local england = require "england"
 local fields = require "support-first.fields"
 local words = require "support-first.words"
 
-local low = rate { name = "declining", bands = config.meeting_bands, least_possible = config.least_possible }
+local low = rate { name = "declining", bands = config.meeting_bands, least_possible = config.least_possible,
+  edition = england.editions.setting }
 
 return step {
   title = "Declining attendance meeting",

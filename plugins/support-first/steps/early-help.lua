@@ -1,10 +1,12 @@
 -- The right support in place early, in school and outside. A plan: each entry without an
 -- outcome is its next version, and what came of it ends it.
 local common = require "support-first"
+local england = require "england"
 local fields = require "support-first.fields"
 local words = require "support-first.words"
 
-local low = rate { name = "early-help", bands = config.early_help_bands, least_possible = config.least_possible }
+local low = rate { name = "early-help", bands = config.early_help_bands, least_possible = config.least_possible,
+  edition = england.editions.setting }
 
 return step {
   title = "Early help and support",

@@ -1,11 +1,13 @@
 -- An early conversation with the family: absence without leave that adds up, lateness, or a
 -- decline against the weeks before. It may happen several times.
+local england = require "england"
 local fields = require "support-first.fields"
 local signs = require "support-first.signs"
 local words = require "support-first.words"
 
 local unauthorised = count {
   name = "recent-unauthorised",
+  edition = england.editions.setting,
   classes = "unauthorised",
   at_least = config.concern_unauthorised,
   weeks = config.concern_weeks,

@@ -71,15 +71,36 @@ local function print_options(set, manifest, declared)
   end
 end
 
-local function print_rules(manifest, declared)
-  local rows = {}
+local function rules_of(manifest, declared)
+  local list = core.array {}
   for _, rule in ipairs(declared.rules) do
+    local spec = rule.spec
     if rule.plugin == manifest.name then
-      rows[#rows + 1] = { rule.name, rule.kind, rule.spec.at_least and tostring(rule.spec.at_least) or "",
-        rule.spec.weeks and rule.spec.weeks .. " school weeks" or "" }
+      list[#list + 1] = { name = rule.name, kind = rule.kind, at_least = spec.at_least, weeks = spec.weeks,
+        edition = spec.edition }
     end
   end
-  print_table("Rules", { { title = "rule" }, { title = "kind" }, { title = "at least" }, { title = "over" } }, rows)
+  return list
+end
+
+local function print_rules(manifest, declared)
+  local rows = {}
+  for i, rule in ipairs(rules_of(manifest, declared)) do
+    rows[i] = { rule.name, rule.kind, rule.at_least and tostring(rule.at_least) or "",
+      rule.weeks and rule.weeks .. " school weeks" or "", rule.edition or "" }
+  end
+  print_table("Rules", { { title = "rule" }, { title = "kind" }, { title = "at least" }, { title = "over" },
+    { title = "from", most = 100 } }, rows)
+end
+
+local function print_law(declared)
+  local rows = {}
+  for i, row in ipairs(declared.law) do
+    rows[i] = { row.from and core.date.english(row.from):gsub("^%a+ ", "") or "not in force yet", row.title,
+      row.words, row.edition }
+  end
+  print_table("Law by the day from which it holds", { { title = "from" }, { title = "what" },
+    { title = "what it says", most = 100 }, { title = "where", most = 100 } }, rows)
 end
 
 -- The codes of attendance that it declares itself: what a mark means, to everybody.
@@ -123,6 +144,7 @@ local function print_for_people(set, plugin, manifest, declared)
   print_options(set, manifest, declared)
   print_codes(manifest, declared)
   print_rules(manifest, declared)
+  print_law(declared)
   print_steps("Road map", declared, false)
   print_steps("Can be recorded besides", declared, true)
 end
@@ -136,6 +158,7 @@ local function encoded(set, plugin, manifest, declared)
     set_digest = plugins.set_digest(set),
     options = core.array(plugin_common.option_rows(set, declared, manifest.name)),
     codes = core.array(codes_of(manifest, declared)), returns = core.array(declared.returns),
+    rules = rules_of(manifest, declared), law = declared.law,
     steps = core.array(declared.steps) }, 2))
 end
 
