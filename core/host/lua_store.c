@@ -314,18 +314,15 @@ int lua_store_schools(lua_State *L) {
   for (size_t i = 0; i < all->count; i++) {
     const school_entry *e = &all->list[i];
     session reach = SESSION_NONE;
-    int64_t pupils = 0;
-    if (school_reach(store_db(w), e->id, INT64_MAX, &reach, &p) ||
-        school_pupils(store_db(w), e->id, &pupils, &p))
+    if (school_reach(store_db(w), e->id, INT64_MAX, &reach, &p))
       return result_problem(L, &p);
-    lua_createtable(L, 0, 7);
+    lua_createtable(L, 0, 6);
     result_set_integer(L, "id", e->id);
     result_set_text(L, "key", slice_of(e->key));
     lua_pushstring(L, e->name);
     lua_setfield(L, -2, "name");
     result_set_text(L, "phase", slice_of(e->phase));
     result_set_text(L, "la", slice_of(e->la));
-    result_set_integer(L, "pupils", pupils);
     if (reach != SESSION_NONE) {
       lua_createtable(L, 2, 0);
       lua_date_push(L, session_day(reach));

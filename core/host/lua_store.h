@@ -66,7 +66,7 @@ int lua_store_add_codes(lua_State *L);
 int lua_store_default_days(lua_State *L);
 int lua_store_days(lua_State *L);
 
-/* () -> {{id, key, name, phase, la, pupils, reach = {date, "AM"}}, …}; (key or name) -> its id;
+/* () -> {{id, key, name, phase, la, reach = {date, "AM"}}, …}; (key or name) -> its id;
  * {key =, name =, phase =, la =} -> "added", "unchanged", "changed" */
 int lua_store_schools(lua_State *L);
 int lua_store_school_id(lua_State *L);

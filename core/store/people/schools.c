@@ -226,8 +226,3 @@ status school_reach(db *d, int64_t id, int64_t known_at, session *out, problem *
   db_reset(find);
   return s;
 }
-
-status school_pupils(db *d, int64_t id, int64_t *out, problem *p) {
-  return db_number(d, "SELECT count(DISTINCT pupil) FROM enrolment WHERE school = ?1", id, 0, out,
-                   p);
-}

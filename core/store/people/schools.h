@@ -27,8 +27,6 @@ status school_key(db *d, int64_t id, buffer *to, problem *p);
 /* The last session that imports had brought by `known_at` (seconds; INT64_MAX: by
  * now), or SESSION_NONE. */
 status school_reach(db *d, int64_t id, int64_t known_at, session *out, problem *p);
-/* How many pupils were ever enrolled. */
-status school_pupils(db *d, int64_t id, int64_t *out, problem *p);
 
 /* All of them ------------------------------------------------------------------ */
 

@@ -12,6 +12,7 @@ local letters = require "waymark.mail.body"
 local luacheck = require "waymark.author.luacheck"
 local plugins = require "waymark.plugin"
 local problem = require "waymark.base.problem"
+local pupils = require "waymark.store.pupils"
 local source = require "waymark.plugin.source"
 local tables = require "waymark.base.tables"
 local words = require "waymark.plugin.words"
@@ -317,7 +318,7 @@ end
 local function check_steps_asked(list, plugin, set, declared, options, space)
   local map = { set = set, declared = declared, options = options, served = plugin.name }
   for _, school in ipairs(#declared.steps > 0 and space:schools() or {}) do
-    if school.pupils > 0 then
+    if pupils.any_in(space.store, school.id) then
       local day = space:as_of()
       local look <close> = evaluate.new(space, map, { as_of = day, diary = day },
         { workers = 1, undecided = {}, without = {} })
