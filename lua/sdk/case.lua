@@ -19,7 +19,8 @@ local cases = {}
 local methods = {}
 local case_mark = { __index = methods, __metatable = false }
 
-local function entries_of(case)
+-- Every entry of a case, in order; not a copy.
+function cases.list(case)
   if not case.list then
     local ok, list = pcall(cases.read, case.pupil)
     if not ok then error((list:gsub("^sdk/case%.lua:%d+: ", "")), 3) end -- the line that asked
@@ -35,7 +36,7 @@ function methods.entries(case, step)
     check.arguments("case:entries", case, step)
   end
   local found = {}
-  for _, entry in ipairs(entries_of(case)) do
+  for _, entry in ipairs(cases.list(case)) do
     if not step or entry.step == step then found[#found + 1] = entry end
   end
   return found
@@ -51,7 +52,7 @@ end
 
 function methods.tried(case, outcomes)
   if type(outcomes) ~= "table" or type(case) ~= "table" then check.arguments("case:tried", case, outcomes) end
-  local list, wanted, found = entries_of(case), {}, {}
+  local list, wanted, found = cases.list(case), {}, {}
   if #list == 0 then return found end
   for _, outcome in ipairs(outcomes) do wanted[outcome] = true end
   for _, entry in ipairs(list) do
@@ -62,17 +63,17 @@ end
 
 function methods.runs(case, step)
   if type(step) ~= "string" or type(case) ~= "table" then check.arguments("case:runs", case, step) end
-  return entries.runs(entries_of(case), step)
+  return entries.runs(cases.list(case), step)
 end
 
 function methods.running(case, step)
   if type(step) ~= "string" or type(case) ~= "table" then check.arguments("case:running", case, step) end
-  return entries.running(entries_of(case), step)
+  return entries.running(cases.list(case), step)
 end
 
 function methods.outcome_of(case, entry)
   if type(entry) ~= "table" or type(case) ~= "table" then check.arguments("case:outcome_of", case, entry) end
-  return entries.outcome_of(entries_of(case), entry)
+  return entries.outcome_of(cases.list(case), entry)
 end
 
 -- The case of a pupil, read when it is first asked for.

@@ -144,9 +144,13 @@ local function load(request)
   set.request, set.call = request, fence.call -- of a step's function; metered when the host asks for a profile
   if not request.codes_set then read_codes(request) end
   add_conditions()
-  set.without, set.place = {}, {}
-  for at, each in ipairs(set.steps) do set.place[each.name] = at end
-  for _, name in ipairs(request.without or {}) do set.without[name] = true end
+  local without = {}
+  for _, name in ipairs(request.without or {}) do without[name] = true end
+  set.asked, set.place = {}, {} -- the places of the steps that are asked, those of all by name
+  for at, each in ipairs(set.steps) do
+    set.place[each.name] = at
+    if each.step.suggest and not each.further and not without[each.name] then set.asked[#set.asked + 1] = at end
+  end
   if request.profile then begin_profile(before) end
   return request.known and {} or plugins.declared(set)
 end
@@ -371,8 +375,10 @@ local function is_asked(each, met, case)
   if not each.bits or each.bits & met ~= 0 then return true end
   if #each.recorded == 0 then return false end
   if not set.request.granted_set.cases then return true end
-  for _, condition in ipairs(each.recorded) do
-    if #case:entries(condition.step) > 0 then return true end
+  for _, entry in ipairs(cases.list(case)) do
+    for _, condition in ipairs(each.recorded) do
+      if not condition.step or condition.step == entry.step then return true end
+    end
   end
   return false
 end
@@ -384,11 +390,10 @@ function job.evaluate(bytes)
   local answers, met, asked, failures = core.array {}, batch.met, {}, {}
   local again, firsts, lasts = {}, {}, {}
   for record = 1, #batch do
-    local ours = cases.of(batch[record])
-    for at = 1, #set.steps do
-      local each = set.steps[at]
-      if each.step.suggest and not each.further and not set.without[each.name] -- one that is left out says no more
-        and (failures[at] or 0) <= limits.failing_pupils and is_asked(each, met[record], ours) then
+    local ours, bits = cases.of(batch[record]), met[record]
+    for _, at in ipairs(set.asked) do
+      local each = set.steps[at] -- one that is left out says no more
+      if (failures[at] or 0) <= limits.failing_pupils and is_asked(each, bits, ours) then
         local pupil = batch[record] -- its own: what it writes into its fields reaches no step after it
         local answer = ask(record, at, each, pupil, cases.of(pupil), set.call)
         answers[#answers + 1], asked[at] = answer, true

@@ -5,9 +5,10 @@
 --   for school, result in look:schools(schools) do … end
 --   -> look.failures, look.pupils, look.asked, look.costs, look.left_out, look.given_up
 --
--- Batches of a school go to as many workers as there are processors, and are
--- answered in their order; a school is handed over when it is done, so that no more
--- than a school is held. Nothing is written here.
+-- Each school is asked in one worker, the next one in another, of as many as there are
+-- processors: a worker loads the plugins anew for each school. Batches are answered in their
+-- order, and a school is handed over when it is done, so that no more than a school a worker is
+-- held. Nothing is written here.
 --
 -- The rules of every step's `when` are measured before, over the whole school: workers get
 -- only those of whom a step is asked, and who have open suggestions, which may lapse. A step of
@@ -128,7 +129,7 @@ end
 local batches_before = 6
 
 local function new_pool(most, make)
-  return { most = most, make = make, idle = {}, all = {}, given = 0 }
+  return { most = most, make = make, idle = {}, all = {}, given = 0, waiting = {} }
 end
 
 -- An idle worker; nil when all are busy. -> job | nil[, outcome]
@@ -142,7 +143,7 @@ local function free_worker(pool)
     return nil
   end
   if not job then return nil, outcome end
-  pool.all[#pool.all + 1] = job
+  pool.all[#pool.all + 1], pool.waiting[job] = job, {}
   return job
 end
 
@@ -362,7 +363,8 @@ function look:weigh(finding)
   if before <= limits.school_evidence then self:bound(step, "school_evidence", bytes[step]) end
 end
 
--- Hand out batches until no worker is free. -> whether all is well
+-- Hand out batches until the next is of a school for which no worker is free; a worker's further ones
+-- wait until it has answered. -> whether all is well
 function look:hand_out()
   while not self.done do
     local item = self.item or self.work.next()
@@ -377,21 +379,32 @@ function look:hand_out()
       self.queue[#self.queue + 1] = item
       return true
     else
-      local job, outcome = free_worker(self.pool)
-      if outcome then return self:stop(failure(self.workspace, self.map, outcome)) end
-      if not job then
-        self.item = item
-        return true
+      if item.school ~= self.school then
+        local job, outcome = free_worker(self.pool)
+        if outcome then return self:stop(failure(self.workspace, self.map, outcome)) end
+        if not job then
+          self.item = item
+          return true
+        end
+        self.school, self.job = item.school, job
       end
-      item.job, item.batch = job, problem.check(core.batch(item.ours, self.workspace:codes()))
+      item.job, item.batch = self.job, problem.check(core.batch(item.ours, self.workspace:codes()))
+      item.ours = nil
       self.pool.given = self.pool.given + 1
       self.queue[#self.queue + 1] = item
-      local sent
-      sent, outcome = job:send("batch", item.bytes)
-      if not sent then return self:stop(failure(self.workspace, self.map, outcome, item.batch)) end
-      item.bytes, item.ours = true, nil
+      local waiting = self.pool.waiting[item.job]
+      waiting[#waiting + 1] = item
+      if #waiting == 1 and not self:send(item) then return false end
     end
   end
+  return true
+end
+
+-- -> whether all is well
+function look:send(item)
+  local sent, outcome = item.job:send("batch", item.bytes)
+  if not sent then return self:stop(failure(self.workspace, self.map, outcome, item.batch)) end
+  item.bytes = true
   return true
 end
 
@@ -402,7 +415,13 @@ function look:take(item)
   if item.job then
     list, costs, held = item.job:receive(self.form, item.batch, known)
     if not list then return self:stop(failure(self.workspace, self.map, costs, item.batch)) end
-    self.pool.idle[#self.pool.idle + 1] = item.job
+    local waiting = self.pool.waiting[item.job]
+    table.remove(waiting, 1)
+    if #waiting == 0 then
+      self.pool.idle[#self.pool.idle + 1] = item.job
+    elseif not self:send(waiting[1]) then
+      return false
+    end
     if not self:hand_out() then return false end
   else
     list, costs, held = self.form:answers(item.batch, known)
