@@ -2,8 +2,11 @@
 -- out in one order; and what becomes of it when a plugin is given up on the way.
 
 local core = require "waymark.core"
+local evaluate = require "waymark.ask.evaluate"
 local folder = require "tests.support.folder"
+local jobs = require "waymark.plugin.worker"
 local plugins = require "tests.support.plugins"
+local spaces = require "waymark.workspace"
 local workspace = require "tests.support.workspace"
 
 local SCHOOLS, PUPILS = 16, 3
@@ -93,6 +96,49 @@ describe("suggest over many schools", function()
     assert.equal(SCHOOLS * PUPILS * 2, #events)
     assert.equal(one.out, suggest("--workers 1").out)
     assert.equal(#events, #in_database "SELECT id FROM event")
+  end)
+
+  it("asks each school in one worker, a batch at a time, and as many schools at once as there are workers", function()
+    local lines = { "school,upn,surname,forename" }
+    for school = 1, 8 do
+      for pupil = 10, 280 do -- a second batch each
+        lines[#lines + 1] = ("%s,%s,Moss,Ben"):format(key_of(school), upn_of(school, pupil))
+      end
+    end
+    w:file("more.csv", table.concat(lines, "\n") .. "\n")
+    w:ok "import pupils more.csv --now 2026-03-18T09:00Z"
+    local space = spaces.open(w.dir, "read"):load_plugins()
+    local codes, opened, started, of_school = space:codes(), jobs.open, {}, {}
+    finally(function()
+      jobs.open = opened
+      space:close()
+    end)
+    function jobs.open()
+      local job = { batches = 0 }
+      function job:send(_, bytes)
+        local school = core.batch(bytes, codes).school.id
+        assert.falsy(self.is_asked)
+        assert.equal(self, of_school[school] or self)
+        of_school[school], self.is_asked, self.batches = self, true, self.batches + 1
+        return true
+      end
+      function job:receive()
+        self.is_asked = false
+        return {}, nil, { steps = {}, pupils = {}, asked = {} }
+      end
+      function job.finish() end
+      started[#started + 1] = job
+      return job
+    end
+    local map = space:map_for_school "A"
+    local look <close> = evaluate.new(space, map, space:filter { as_of = "2026-03-16" },
+      { workers = 2, known = math.maxinteger, undecided = {}, without = {} })
+    local seen = {}
+    for school in look:schools(space:schools()) do seen[#seen + 1] = school.key end
+    assert.equal("ABCDEFGHIJKLMNOP", table.concat(seen):sub(1, 16))
+    assert.equal(2, #started)
+    assert.is_true(started[1].batches > 8 and started[2].batches > 4)
+    assert.equal(24, started[1].batches + started[2].batches)
   end)
 
   it("counts the pupils and steps of all of them in a table, and shows the first", function()
