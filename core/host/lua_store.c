@@ -314,8 +314,7 @@ int lua_store_schools(lua_State *L) {
   for (size_t i = 0; i < all->count; i++) {
     const school_entry *e = &all->list[i];
     session reach = SESSION_NONE;
-    if (school_reach(store_db(w), e->id, INT64_MAX, &reach, &p))
-      return result_problem(L, &p);
+    if (school_reach(store_db(w), e->id, INT64_MAX, &reach, &p)) return result_problem(L, &p);
     lua_createtable(L, 0, 6);
     result_set_integer(L, "id", e->id);
     result_set_text(L, "key", slice_of(e->key));
