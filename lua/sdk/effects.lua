@@ -211,7 +211,7 @@ local function body_of(effect, context)
   return body
 end
 
--- An effect as what goes to the host: { kind, body }. The context: event, pupil,
+-- An effect as what goes to the host: { kind, body }, and its bytes. The context: event, pupil,
 -- rules, manifest. Raises.
 function effects.sent(value, context)
   local effect = made[value]
@@ -227,7 +227,7 @@ function effects.sent(value, context)
   if #text > limits.effect then
     error(("%s: with %d bytes it is too long; at most %d"):format(effect.kind, #text, limits.effect), 0)
   end
-  return { kind = effect.kind, body = body }
+  return { kind = effect.kind, body = body }, #text
 end
 
 -- What a hook returned, as a list of effects; of the same event there were so many `before`.

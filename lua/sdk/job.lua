@@ -152,7 +152,12 @@ local function load(request)
     if each.step.suggest and not each.further and not without[each.name] then set.asked[#set.asked + 1] = at end
   end
   if request.profile then begin_profile(before) end
-  return request.known and {} or plugins.declared(set)
+  if request.known then return {} end
+  local declared = plugins.declared(set)
+  local text = core.encode(declared) -- what cannot be sent at all is said where it is sent
+  local too_many = text and limits.fault("declared", #text)
+  if too_many then error(too_many, 0) end
+  return declared
 end
 
 -- What is declared ({} when that is known), or { failed = what stopped it, as check.failure says }.
@@ -493,25 +498,27 @@ local function set_today(day)
   for _, plugin in ipairs(set.list) do rawset(plugin.env, "today", day) end
 end
 
--- Call one hook; its effects are added to `list`, each with its number.
-local function ask_hook(hook, context, list)
+-- Call one hook; its effects are added to those `given`, each with its number.
+local function ask_hook(hook, context, given)
   local asked = hook.fn(context.event, context.pupil)
   for _, effect in ipairs(effects.list(asked, context.number)) do
-    local sent = effects.sent(effect, context)
-    context.number = context.number + 1
+    local sent, bytes = effects.sent(effect, context)
+    given.bytes, context.number = given.bytes + bytes, context.number + 1
+    local too_many = limits.fault("all_effects", given.bytes)
+    if too_many then error(too_many, 0) end
     sent.event, sent.number = context.at, context.number
-    list[#list + 1] = sent
+    given.effects[#given.effects + 1] = sent
   end
 end
 
--- One event to all its hooks. -> true | false, message
-local function tell(given, at, pupil, list)
-  local context = { event = effects.event(given, set.request.granted_set), pupil = pupil, rules = set.rules,
+-- One event to all its hooks, what they ask for added to `given`. -> true | false, message
+local function tell(event, at, pupil, given)
+  local context = { event = effects.event(event, set.request.granted_set), pupil = pupil, rules = set.rules,
     manifest = served().manifest, at = at, number = 0 }
   for i, hook in ipairs(set.hooks) do
-    if hook.event == given.kind then
+    if hook.event == event.kind then
       fence.at(at, i)
-      local ok, message = fence.call(ask_hook, hook, context, list)
+      local ok, message = fence.call(ask_hook, hook, context, given)
       if not ok then
         return false, plugins.placed(message:gsub("^sdk/[%w_]+%.lua:%d+: ", ""), function(text)
           return ('%s: on("%s"): %s'):format(served().name, hook.event, text)
@@ -528,13 +535,13 @@ function job.events(bytes, request)
   local school = request.events[1].school
   if set.school ~= school then begin_school(school) end
   local batch = bytes and open_batch(bytes, set.request)
-  local list = core.array {}
-  for at, given in ipairs(request.events) do
-    set_today(given.on)
-    local ok, message = tell(given, at, batch and given.record and batch[given.record] or nil, list)
+  local given = { effects = core.array {}, bytes = 0 }
+  for at, event in ipairs(request.events) do
+    set_today(event.on)
+    local ok, message = tell(event, at, batch and event.record and batch[event.record] or nil, given)
     if not ok then return { effects = core.array {}, failed = { event = at, message = message } } end
   end
-  return { effects = list }
+  return { effects = given.effects }
 end
 
 -- Consulting -------------------------------------------------------------------

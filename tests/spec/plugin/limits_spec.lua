@@ -39,6 +39,8 @@ it("what is declared", function()
   refused(plugins.map, "records: too many: at most 500 items", { ["steps/visit.lua"] =
     'local many = {} for i = 1, 501 do many["r" .. i] = "text" end '
     .. 'return step { title = "T", principle = "listen", records = many }' })
+  refused(('return { reasons = (function() local l = {} for i = 1, %d do l[i] = { "r" .. i, ("x"):rep(190) } end '
+    .. "return l end)() }"):format(6000), "too many: at most 1000000 bytes of all that a plugin declares")
 end)
 
 it("what is as much as may be is taken, and the other way round a step is named", function()
@@ -160,15 +162,21 @@ end)
 it("hooks of a plugin, and the mails that they ask for of one pupil in one run", function()
   refused('for i = 1, 101 do on("suggestion.made", function() end) end', "mine/init.lua:1: too many: at most 100 hooks")
   local mails = 'on("suggestion.made", function() local list = {} for i = 1, 20 do '
-    .. 'list[i] = mail { to = staff "head", subject = "x", template = "t" } end return list end)'
-  plugins.write(w, "mine", 'reads = { "registers" }', { ["init.lua"] = 'return { road_map = { "a", "b", "c" } }',
+    .. 'list[i] = mail { to = staff "head", subject = "x", template = "t", data = { x = ("x"):rep(%d) } } end '
+    .. "return list end)"
+  plugins.write(w, "mine", 'reads = { "registers" }', { ["init.lua"] = 'return { road_map = { "a", "b", "c", "d" } }',
     ["steps/a.lua"] = plugins.visit "'x'", ["steps/b.lua"] = (plugins.visit "'x'"):gsub('"absent"', '"b"'),
-    ["steps/c.lua"] = (plugins.visit "'x'"):gsub('"absent"', '"c"') })
-  plugins.write(w, "mailer", 'sends = { "mail" }', { ["init.lua"] = mails, ["templates/t.txt"] = "hello" })
+    ["steps/c.lua"] = (plugins.visit "'x'"):gsub('"absent"', '"c"'),
+    ["steps/d.lua"] = (plugins.visit "'x'"):gsub('"absent"', '"d"') })
+  plugins.write(w, "mailer", 'sends = { "mail" }', { ["init.lua"] = mails:format(1), ["templates/t.txt"] = "hello" })
   plugins.use(w, 'staff { head = "Jo Marsh <jo@oakfield.example>" } use "england" use "mine" use "mailer"')
   local err = w:expect(3, "suggest" .. plugins.day).err
   assert.truthy(err:find("the plugin mailer 0.3 failed", 1, true), err)
   assert.truthy(err:find("too many: at most 40 mails by a plugin about one pupil in one run", 1, true), err)
+  w:file("w/plugins/mailer/init.lua", mails:format(60000))
+  err = w:expect(3, "suggest" .. plugins.day).err
+  assert.truthy(err:find('mailer: on("suggestion.made"): too many: at most 4000000 bytes of all effects of a hundred '
+    .. "events", 1, true), err)
 end)
 
 it("notes by a hook in one run", function()
