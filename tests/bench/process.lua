@@ -21,6 +21,11 @@ function process.read(path)
   return file:read "a"
 end
 
+function process.write(path, text)
+  local file <close> = assert(io.open(path, "wb"))
+  file:write(text)
+end
+
 local function command_line(self, words, options)
   local parts = { options.env or "", process.quote(self.program), process.quote(self.folder .. "/took") }
   for _, word in ipairs(words) do parts[#parts + 1] = process.quote(tostring(word)) end

@@ -183,7 +183,7 @@ local groups = {
 
 for _, command in ipairs(sections.one_school_commands) do
   local name = "one." .. command[1]
-  table.insert(groups[#groups], { "waymark " .. command[1], name, under(0.05, name) })
+  table.insert(groups[#groups], { "waymark " .. command[1], name, under(command[2], name) })
 end
 
 -- The table -----------------------------------------------------------------------------

@@ -199,26 +199,43 @@ end
 
 -- One school -------------------------------------------------------------------------------
 
+-- { words of the row, most seconds, arguments … }; of a pupil with one parent.
 sections.one_school_commands = {
-  { "figures", "figures", "--format", "csv" },
-  { "suggest", "suggest" },
-  { "today", "today" },
-  { "pupil", "pupil", "H201100110000" },
-  { "-e", "-e", "local n = 0 for p in pupils { year = 9 } do if p:persistent() then n = n + 1 end end print(n)" },
-  { "sql", "sql", "SELECT code, count(*) FROM mark WHERE date >= '2026-01-05' GROUP BY code" },
+  { "figures", 0.05, "figures", "--format", "csv" },
+  { "suggest", 0.05, "suggest" },
+  { "today", 0.05, "today" },
+  { "pupil", 0.05, "pupil", "H201100110000" },
+  { "-e", 0.05, "-e", "local n = 0 for p in pupils { year = 9 } do if p:persistent() then n = n + 1 end end print(n)" },
+  { "sql", 0.05, "sql", "SELECT code, count(*) FROM mark WHERE date >= '2026-01-05' GROUP BY code" },
+  { "record", 0.05, "record", "H201100110000", "absence-callback", "--outcome", "spoke" },
+  { "letter", 0.06, "letter", "H201100110000", "initial-concern-letter", "-o", "FOLDER/letter.html" },
 }
+
+local parent = [[
+upn,surname,title,relationship,parental_responsibility,address
+H201100110000,Young,Mrs,mother,yes,"1 High Street, Maldon, CM9 1AA"
+]]
+
+-- The arguments of a command; FOLDER is the bench's own.
+local function arguments_of(b, command)
+  local list = { table.unpack(command, 3) }
+  for i, word in ipairs(list) do list[i] = word:gsub("FOLDER", b.folder, 1) end
+  return list
+end
 
 function sections.one_school(b)
   local data = work.data(b, "one-data", { schools = 1, pupils = b.scale.pupils })
   local folder = work.workspace(b, "one", data)
   work.import(b, nil, folder, data .. "/marks.csv")
+  process.write(data .. "/contacts.csv", parent)
+  work.waymark(b, nil, folder, { "import", "contacts", data .. "/contacts.csv" })
   work.waymark(b, nil, folder, { "suggest" })
   rounds(b, "one school", function()
     b.process:run("one.lua", { "lua5.4", "-e", "" })
     work.core(b, "one.open", { "open", folder })
     work.waymark(b, "one.start", folder, { "-e", "local _" })
     for _, command in ipairs(sections.one_school_commands) do
-      work.waymark(b, "one." .. command[1], folder, { table.unpack(command, 2) })
+      work.waymark(b, "one." .. command[1], folder, arguments_of(b, command))
     end
   end)
   work.remove(data, folder)

@@ -12,6 +12,8 @@
  *                                       every allocation of SQLite failing in turn, once
  *                                       or from there on: it is whole, or not there. Prints
  *                                       how often it failed and how often it was whole.
+ *   store_probe mapped PATH             how many bytes of a file a reader has in its memory at
+ *                                       most, and who changes it
  *   store_probe disk FOLDER             the type of its file system; /proc/self/mountinfo
  *                                       is standard input */
 #include <stdio.h>
@@ -38,6 +40,20 @@ static db *open_file(const char *path) {
   if (!empty || fclose(empty) != 0) exit(2);
   need(db_open(path, DB_CREATE, &d, &p));
   return d;
+}
+
+static int show_mapped(const char *path) {
+  db_close(open_file(path));
+  for (enum db_mode mode = DB_WRITE; mode <= DB_READ; mode++) {
+    int64_t bytes = -1;
+    db *d = NULL;
+    need(db_open(path, mode, &d, &p));
+    need(db_number(d, "PRAGMA mmap_size", 0, 0, &bytes, &p));
+    printf("%s%lld", mode == DB_READ ? " " : "", (long long)bytes);
+    db_close(d);
+  }
+  printf("\n");
+  return 0;
 }
 
 static int count_statements(const char *path, int count) {
@@ -197,6 +213,7 @@ int main(int argc, char **argv) {
     return count_statements(argv[2], atoi(argv[3]) < MOST ? atoi(argv[3]) : MOST);
   if (argc != 3) return 2;
   if (strcmp(argv[1], "shared") == 0) return share_statements(argv[2]);
+  if (strcmp(argv[1], "mapped") == 0) return show_mapped(argv[2]);
   if (strcmp(argv[1], "busy") == 0) return ask_twice(argv[2]);
   if (strcmp(argv[1], "binds") == 0) return fail_binds(argv[2]);
   static char text[1 << 16], type[DISK_TYPE];

@@ -58,15 +58,16 @@ static int authorize(void *self, int action, const char *first, const char *seco
 }
 
 /* SQLite would wait for the other end of a pipe. Only a reader maps the file: a disk that fails
- * then ends the command without a word, which is no harm there. A new file gets pages that hold
- * several sheets; its maker syncs it before it gets its name. */
+ * then ends the command without a word, which is no harm there. It maps 128 MiB, the file of a
+ * large authority: of a larger one the rest is read, so that memory stays what it is. A new file
+ * gets pages that hold several sheets; its maker syncs it before it gets its name. */
 status db_open(const char *path, enum db_mode mode, db **out, problem *p) {
   static const char *const settings[] = {
       [DB_CREATE] =
           "PRAGMA locking_mode = EXCLUSIVE; PRAGMA synchronous = OFF;"
           "PRAGMA journal_mode = MEMORY; PRAGMA page_size = 16384",
       [DB_WRITE] = "PRAGMA synchronous = FULL",
-      [DB_READ] = "PRAGMA mmap_size = 2147418112",
+      [DB_READ] = "PRAGMA mmap_size = 134217728",
   };
   struct stat about;
   if (stat(path, &about) == 0 && !S_ISREG(about.st_mode))

@@ -60,6 +60,12 @@ describe("a value", function()
   end)
 end)
 
+describe("a file", function()
+  it("is mapped by who reads it alone, and no more of it than an authority has", function()
+    assert.equal(("0 %d\n"):format(128 << 20), (probe "mapped t.db"))
+  end)
+end)
+
 -- Disks ----------------------------------------------------------------------------
 
 -- Lines of /proc/self/mountinfo; the root is always there.
