@@ -176,9 +176,17 @@ local function support_items(case, needed)
       needed and #refused > 0)
 end
 
-local function contract(case, needed)
-  local made = support.of(case, "attendance-contract")
+-- Why there is no contract: with the decision, or when it was left out.
+local function no_contract(case)
   local why = answer(case, "no_contract_because")
+  for _, entry in ipairs(why == nil and case:entries "attendance-contract" or {}) do
+    if entry.kind == "bypassed" then why = entry.note or entry.reason end
+  end
+  return why
+end
+
+local function contract(case, needed)
+  local made, why = support.of(case, "attendance-contract"), no_contract(case)
   return item("An attendance contract, or why there is none", #made > 0 or why ~= nil, listed(made, support.words)
     or why and "none was made: " .. why or not needed and "not needed where support is not appropriate"
     or "no contract is recorded, and no reason (no_contract_because)", needed, "contract")

@@ -6,6 +6,8 @@
 --   people.unknown(pupil)        the same of those of whom it is not known
 --   people.find(pupil, who)      { id =, name = } of a contact's id, name or contact
 --   people.same(person, run)     whether a run of the case is for this person
+--   people.is_family(pupil, parties, owner)   whether who does something is of the family: one of the
+--                                parties or contacts, the pupil, or "the parents"
 
 local people = {}
 
@@ -46,6 +48,40 @@ end
 function people.same(person, run)
   if run.contact and person.id then return run.contact == person.id end
   return run.parent ~= nil and fold(run.parent) == fold(person.name)
+end
+
+local kin = {}
+for word in ("parent mother father mum mam dad carer family grandmother grandfather"):gmatch "%a+" do
+  kin[word], kin[word .. "s"] = true, true
+end
+
+local function words_of(text)
+  local list, set = {}, {}
+  for word in fold(text):gmatch "[^%s%p]+" do list[#list + 1], set[word] = word, true end
+  return list, set
+end
+
+-- The names of the family, as far as the plugin may see them.
+local function names_of(pupil, parties)
+  local ok, name = pcall(function() return pupil.name end)
+  local names = { ok and name or nil }
+  for _, each in ipairs(parties or {}) do names[#names + 1] = each end
+  for _, contact in ipairs(people.contacts(pupil) or {}) do names[#names + 1] = people.name(contact) end
+  return names
+end
+
+function people.is_family(pupil, parties, owner)
+  local words = words_of(owner)
+  for _, word in ipairs(words) do
+    if kin[word] then return true end
+  end
+  for _, name in ipairs(names_of(pupil, parties)) do
+    local _, known = words_of(name)
+    local all = #words > 0
+    for _, word in ipairs(words) do all = all and known[word] == true end
+    if all then return true end
+  end
+  return false
 end
 
 return people

@@ -11,6 +11,8 @@ return {
     ["support-first"] = {
       authority_name = "Essex County Council",
       team_name = "the Attendance Compliance Team",
+      contract_documents = { "contract-invitation", "contract-rearranged", "contract-did-not-attend",
+        "contract-pro-forma", "attendance-contract", "contract-review", "contract-failed" },
       notice_issuer = "school",
       notice_period = school_weeks(6),
       leave_sessions = 10,

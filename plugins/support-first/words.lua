@@ -1,6 +1,7 @@
 -- words: the texts that documents show as words.NAME. Amounts and the words of the law come
 -- from england; who the authority is, from options; figures, from the registers.
 
+local contract = require "england.contract"
 local england = require "england"
 local notice = require "england.notice"
 local penalty = require "england.penalty"
@@ -86,6 +87,21 @@ local function since(pupil, from, to)
       half_days_of(unexplained))
   end
   return with_reach(text, pupil, last)
+end
+
+-- Attendance contract ------------------------------------------------------------------------
+
+-- What came of it, under its own name, and what it lacks to be a contract.
+function words.contract(pupil, case, entry)
+  local found = words.of(pupil)
+  found.answer_by = date.english(pupil.calendar:days_after(pupil.as_of, config.answer_days) or pupil.as_of)
+  if entry and entry.outcome then found[(entry.outcome:gsub("-", "_"))] = "yes" end
+  local lacks = {}
+  for _, each in ipairs(contract.checklist(pupil, case, entry)) do
+    if each.needed and not each.there then lacks[#lacks + 1] = each.item:sub(1, 1):lower() .. each.item:sub(2) end
+  end
+  if #lacks > 0 then found.lacks = table.concat(lacks, "; ") end
+  return found
 end
 
 -- Notice to Improve ------------------------------------------------------------------------

@@ -62,11 +62,12 @@ local function words()
     early_grounds = "more than one half day without leave in the first two weeks",
     since = "3 half days without leave (Tuesday 25 November 2025, morning; Tuesday 2 December 2025, morning and "
       .. "afternoon)",
-    answer_by = "Tuesday 9 December 2025", not_improved = "yes",
+    answer_by = "Tuesday 9 December 2025", not_improved = "yes", not_kept = "yes",
+    kept = "", not_agreed = "", did_not_attend = "",
     period_figures = "51 of 60 half days (85.00 %); 3 half days without leave",
     before_figures = "53 of 60 half days (88.33 %); 6 half days without leave",
     enough_improvement = "no more than 1 half day of unauthorised absence in this time",
-    length = "6 school weeks, which are 8 weeks by the calendar, as school holidays are left out",
+    length = "6 school weeks, which are 8 weeks by the calendar, as school holidays are left out", lacks = "",
   }
 end
 
@@ -88,6 +89,8 @@ local function entry()
       { what = "keep a place in breakfast club on Tuesdays", owner = "Sam Reed", by = "Tuesday 14 October 2025" },
       { what = "meet Cal at the side door, so that nobody looks", owner = "Mr Hall", by = "Tuesday 14 October 2025" },
     },
+    requirements = items "ring the school before nine when Cal is ill",
+    school_support = items "a lift on Tuesdays",
     starts_on = "Monday 13 October 2025", ends_on = "Friday 19 December 2025",
     review_dates = items("Monday 10 November 2025", "Monday 1 December 2025"),
     signatures = { { who = "Mrs Anne Byron", on = "Thursday 9 October 2025" },

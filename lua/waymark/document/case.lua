@@ -259,7 +259,9 @@ local function support_words(entry, step, about)
   end
   add(entry.note)
   for _, role in ipairs { "support", "agreed" } do
-    for _, text in ipairs(roles.values(step, entry, role)) do add(text) end
+    for _, value in ipairs(roles.values(step, entry, role)) do
+      for _, text in ipairs(type(value) == "table" and value or { value }) do add(text) end
+    end
   end
   for _, actions in ipairs(roles.typed(step, entry, "actions")) do
     for _, each in ipairs(type(actions) == "table" and shown.actions(actions, about) or {}) do

@@ -14,9 +14,9 @@ return step {
   about = "A meeting with the family about what has been tried and what would help. It is voluntary.",
   plan = true,
   records = {
-    meeting_on = { type = "date", help = "the day to which the family is invited" },
-    meeting_at = { type = "text", help = "the time and the place" },
-    was_to_be_on = { type = "date", help = "the day that was rearranged" },
+    meeting_on = fields.meeting_on,
+    meeting_at = fields.meeting_at,
+    was_to_be_on = fields.was_to_be_on,
     met_on = fields.met_on,
     attended_by = fields.attended_by,
     parties = fields.parties,

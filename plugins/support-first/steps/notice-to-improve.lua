@@ -99,7 +99,7 @@ return step {
       help = "the day the parent was told that attendance is not improving; given alone, it is added to what runs" },
   },
   adds = { "told_parent_on", "support_now", "re_offered", "named_contact", "enough_improvement" },
-  meanwhile = "offer support again: what was not taken up, or something new",
+  meanwhile = "offer support again, what was not taken up or something new",
   documents = { "notice-to-improve", "early-decision-warning", "outcome-letter" },
   outcomes = { "improved", "not-improved", "withdrawn" },
   complete = complete,

@@ -74,7 +74,7 @@ describe("a Notice to Improve that runs", function()
 
   it("prompts to offer support again, until some is recorded", function()
     has(section(school, "2025-11-17", "running")[1].why,
-      "No support is recorded since: offer support again: what was not taken up, or something new.")
+      "No support is recorded since: offer support again, what was not taken up or something new.")
     has(section(school, "2025-11-17", "exceeded")[1].why, "offer support again")
     school:record("Ada", "early-help", { fields = { support = "A taxi on Mondays", parties = { "mother" } } })
     lacks(section(school, "2025-11-18", "running")[1].why, "offer support again")
@@ -216,5 +216,75 @@ describe("what a Notice to Improve has to say", function()
       .. "what support can change: it can be decided on as it is (A court has decided where Ada lives)")
     school:record("Ada", "support-not-appropriate", { outcome = "no-longer", fields = { because = "It was dropped" } })
     assert.is_nil(school:explain("Ada", "notice-to-improve").gate)
+  end)
+end)
+
+describe("an attendance contract", function()
+  local school
+
+  local function page(document, ...)
+    local path = school.space.top .. "/page.html"
+    local made = school:run("letter", "Ada Example", document, "-o", path, ...)
+    assert.are.equal(0, made.status, made.err)
+    local file <close> = assert(io.open(path))
+    return (file:read("a"):gsub("<style>.-</style>", ""):gsub("<[^>]*>", " "):gsub("%s+", " "):gsub("&#39;", "'"))
+  end
+
+  local function lacking()
+    local list = {}
+    for _, each in ipairs(school:consult("Ada", "attendance-contract", "checklist")) do
+      if each.needed and not each.there then list[#list + 1] = each.item end
+    end
+    return list
+  end
+
+  setup(function() school = school_of(ada()):on "2025-10-16" end)
+  teardown(function() school:close() end)
+
+  it("is offered without support that failed, with the documents that Essex has for it", function()
+    school:record("Ada", "attendance-contract", { fields = { parties = both, meeting_on = "2025-10-20",
+      meeting_at = "half past three" } })
+    has(page("contract-invitation", "--parent", "mother"), "Monday 20 October 2025, half past three")
+    school:record("Ada", "attendance-contract", { outcome = "rearranged", fields = { parties = both,
+      was_to_be_on = "2025-10-20", meeting_on = "2025-10-22" } })
+    has(page("contract-rearranged", "--parent", "mother"), "Wednesday 22 October 2025")
+    has(page "contract-pro-forma", "The school's statement:")
+  end)
+
+  it("says what it lacks to be one, until it has it: parties, period, requirements and support", function()
+    assert.are.same({ "The period for which it holds", "What the parents agree to do",
+      "The support that the school agrees to give for that" }, lacking())
+    has(page "attendance-contract", "This is a draft, and no contract yet. It lacks: the period for which it holds; "
+      .. "what the parents agree to do; the support that the school agrees to give for that.")
+    school:record("Ada", "attendance-contract", { fields = { met_on = "2025-10-16", starts_on = "2025-10-16",
+      ends_on = "2025-12-12", actions = { "Ring before nine; Mrs Example; 2025-10-20" } } })
+    assert.are.same({ "The support that the school agrees to give for that" }, lacking())
+    school:record("Ada", "attendance-contract", { fields = { school_support = { "A place at breakfast club" } } })
+    assert.are.same({}, lacking())
+    local made = page "attendance-contract"
+    lacks(made, "It lacks")
+    has(made, "The parents' statement: we agree to do what is written above as what the family will do, for the whole "
+      .. "period of this contract, from Thursday 16 October 2025 to Friday 12 December 2025.")
+    has(made, "agrees to give the parents the support that is written above as what the school will do, so that they "
+      .. "can do what they have agreed to")
+    has(made, "A place at breakfast club")
+  end)
+
+  it("that was not kept is said with what was agreed, and counts as support", function()
+    school:record("Ada", "attendance-contract", { outcome = "not-kept" })
+    local made = page("contract-failed", "--parent", "mother")
+    has(made, "It was not kept in all that was agreed")
+    has(made, "A place at breakfast club")
+    assert.is_nil(school:explain("Ada", "notice-to-improve").gate)
+  end)
+
+  it("that was left out says why to the decision", function()
+    local other <close> = school_of(ada()):on "2025-10-16"
+    other:bypass("Ada", "attendance-contract", { note = "The parents live abroad" })
+    for _, each in ipairs(other:consult("Ada", "legal-decision", "checklist")) do
+      if each.covers == "contract" then
+        assert.are.same({ true, "none was made: The parents live abroad" }, { each.there, each.words })
+      end
+    end
   end)
 end)

@@ -15,7 +15,7 @@ local forms = { "call-back-form", "check-in-form" }
 local early = { "initial-concern-letter", "early-help-offer", "meeting-invitation", "meeting-rearranged",
   "meeting-minutes", "did-not-attend" }
 local formal = { "attendance-contract", "contract-review", "notice-to-improve", "early-decision-warning",
-  "outcome-letter" }
+  "outcome-letter", "contract-invitation", "contract-did-not-attend", "contract-failed" }
 local staff = { "chronology", "referral-form", "cover", "register-extract" }
 
 local function joined(...)
@@ -25,7 +25,8 @@ local function joined(...)
 end
 
 local letters = joined(early, formal)
-local every = joined({ "policy-summary" }, forms, letters, staff, { "notice-to-improve.pl" })
+local every = joined({ "policy-summary" }, forms, letters, staff,
+  { "contract-rearranged", "contract-pro-forma", "notice-to-improve.pl" })
 
 local function read(path)
   local file = io.open(path, "rb")
@@ -215,8 +216,16 @@ describe("an attendance contract", function()
     local shown = text "attendance-contract"
     has(shown, "It is voluntary. Nobody is punished for not signing it")
     has(shown, "section 19 of the Anti-social Behaviour Act 2003")
-    has(shown, "What the family will do What the school will do get Cal's things ready on Monday evening "
-      .. "(Mrs Byron, by Monday 13 October 2025) keep a place in breakfast club on Tuesdays (Sam Reed")
+    has(shown, "What the family will do What the school will do ring the school before nine when Cal is ill get Cal's "
+      .. "things ready on Monday evening (Mrs Byron, by Monday 13 October 2025) a lift on Tuesdays keep a place in "
+      .. "breakfast club on Tuesdays (Sam Reed")
+  end)
+
+  it("has the two statements of section 19(4)", function()
+    local shown = text "attendance-contract"
+    has(shown, "The parents' statement: we agree to do what is written above as what the family will do, for the whole "
+      .. "period of this contract, from Monday 13 October 2025 to Friday 19 December 2025.")
+    has(shown, "The school's statement: Oakfield Primary School agrees to give the parents the support")
   end)
 
   it("has parties, views of parents and pupil, barriers, dates and signatures", function()
