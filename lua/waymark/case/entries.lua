@@ -9,6 +9,7 @@ local events = require "waymark.store.events"
 local pupils = require "waymark.store.pupils"
 local roles = require "waymark.plugin.roles"
 local suggestions = require "waymark.store.suggestions"
+local words = require "waymark.base.words"
 local sdk_entries = core.sdk "entries"
 
 local case_entries = {}
@@ -72,14 +73,52 @@ function case_entries.last_contacts(space, as_of, known_at)
   return last
 end
 
--- For each pupil: the hold that is in force on a day, { until, ask, note, on }.
-function case_entries.holds(space, as_of)
-  local holds = {}
-  for _, entry in ipairs(case_entries.entries(space, { kind = "entry.held", as_of = as_of })) do
-    holds[entry.pupil] = entry["until"] >= as_of
-      and { ["until"] = entry["until"], ask = entry.ask, note = entry.note, on = entry.on } or nil
+-- For each pupil: the hold that was recorded last and counts on a day, { until, ask, note, on }; by its end: one that
+-- was entered while a clock was ahead, on a day to come, protects all the same.
+local function last_holds(space, as_of)
+  local list, holds, today = case_entries.entries(space, { kind = "entry.held" }), {}, space:today()
+  table.sort(list, function(a, b) return a.id < b.id end)
+  for _, entry in ipairs(list) do
+    if entry.on <= as_of or entry.on > today then
+      holds[entry.pupil] = { ["until"] = entry["until"], ask = entry.ask, note = entry.note, on = entry.on }
+    end
   end
   return holds
+end
+
+-- For each pupil: the hold that is in force on a day.
+function case_entries.holds(space, as_of)
+  local holds = last_holds(space, as_of)
+  for pupil, hold in next, holds do
+    if hold["until"] < as_of then holds[pupil] = nil end
+  end
+  return holds
+end
+
+-- For each pupil: the hold that has ended in the week before a day.
+function case_entries.ended_holds(space, as_of)
+  local holds, week_ago = last_holds(space, as_of), core.date.add(as_of, -7)
+  for pupil, hold in next, holds do
+    if hold["until"] >= as_of or hold["until"] < week_ago then holds[pupil] = nil end
+  end
+  return holds
+end
+
+local some = 3
+local day_seconds = 86400
+
+-- That there are entries of a day to come, which were recorded while a clock was ahead and are seen nowhere until
+-- then: a sentence; nil when there are none. Of everybody, or of one pupil (row number).
+function case_entries.to_come(space, pupil)
+  local list, parts = events.to_come(space.store, space:today(), space.now + day_seconds, pupil), {}
+  if #list == 0 then return nil end
+  for i = 1, math.min(#list, some) do
+    local day = list[i].on > space:today() and list[i].on or list[i].at:sub(1, 10)
+    parts[i] = ("entry %d of %s%s"):format(list[i].id, core.date.english(day), pupil and "" or ", " .. list[i].name)
+  end
+  if #list > some then parts[#parts + 1] = ("and %d more"):format(#list - some) end
+  return ("%s of a day to come (%s): is the clock right? What is wrong is struck out with waymark correct"):format(
+    words.count(#list, "entry is", "entries are"), table.concat(parts, "; "))
 end
 
 -- What an entry answers ------------------------------------------------------------

@@ -49,6 +49,8 @@ function command.run(arguments)
   local space = common.open(arguments, "read")
   local findings = problem.check(space.store:check())
   add_files(space, findings)
+  local to_come = cases.to_come(space)
+  if to_come then terminal.warn("%s", to_come) end
   for _, remark in ipairs(calendar_remarks(space)) do terminal.warn("%s", remark) end
   space:close()
   if #findings == 0 then

@@ -56,6 +56,7 @@ local function print_head(result, width)
   local reach, hold = result.reach, result.hold
   print_wrapped(("As of %s; %s."):format(date.english(result.as_of), reach and "registers have come in to "
     .. reasons.session_words(reach[1], reach[2]) or "no registers have come in yet"), 0, width, "dim")
+  if result.to_come then print_wrapped(result.to_come .. ".", 0, width, "yellow") end
   if hold then
     print_wrapped(("On hold until %s%s.%s"):format(date.english(hold["until"]),
       hold.ask and ("; ask %s first"):format(hold.ask) or "", hold.note and " " .. hold.note or ""), 0, width, "yellow")

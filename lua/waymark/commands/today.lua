@@ -134,6 +134,7 @@ function command.run(arguments)
   else
     write_table(list)
   end
+  if list.to_come and (writer or arguments.format ~= "table") then terminal.warn("%s", list.to_come) end
   for _, why in ipairs(list.failing) do terminal.warn("%s", why) end
 end
 

@@ -5,7 +5,7 @@
 --   weeks        the year's sessions, week by week: a class for each half day
 --   weekdays     absence by weekday, beside the school's own
 --   contacts     those allowed to be seen, and how many details are not
---   hold, suggestions, plans, case
+--   hold, to_come (entries of a day to come, a sentence), suggestions, plans, case
 --   failing      steps that failed the last time, or are off, a sentence each: nothing is suggested
 --                of these
 --
@@ -308,7 +308,7 @@ function page.of(space, found, filter)
     as_of = filter.as_of, diary = diary, reach = (school_of(space, found.school) or {}).reach }
   if pupil then add_registers(result, space, found, pupil) end
   result.contacts, result.contacts_left_out = contacts_of(space, found)
-  result.hold = cases.holds(space, diary)[found.pupil]
+  result.hold, result.to_come = cases.holds(space, diary)[found.pupil], cases.to_come(space, found.pupil)
   result.suggestions = suggestions_of(space, found, diary)
   result.failing = core.array(plugin_state.failing(space, { map = space:map_for_school(found.school),
     school = found.school, enrolment = found.enrolment }))

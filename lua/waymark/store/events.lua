@@ -71,6 +71,16 @@ function events.made_by(store, id)
   return sql.row(store, "SELECT plugin, version FROM event WHERE id = ?1", id) or {}
 end
 
+-- Entries of a day to come, or learnt at a time to come: a clock was ahead when they were recorded. In order:
+-- { id, on, at (as text), pupil, name }; of everybody or one pupil.
+function events.to_come(store, today, now, pupil)
+  return sql.rows(store, "SELECT v.id, " .. sql.day "v.on_day" .. [[ AS "on", ]] .. sql.time "v.at" .. [[ AS at,
+      v.pupil, trim(p.forename || ' ' || p.surname) AS name FROM event v JOIN pupil p ON p.id = v.pupil
+    WHERE v.kind >= 'entry.' AND v.kind < 'entry/' AND (v.on_day > ?1 OR v.at > ?2) AND (?3 IS NULL OR v.pupil = ?3)
+      AND NOT EXISTS (SELECT 1 FROM entry n WHERE n.event = v.id AND n.body IS NULL) ORDER BY v.id]],
+    sql.day_number(today), now, pupil)
+end
+
 -- The day that an event is about.
 function events.day(store, id)
   return sql.row(store, "SELECT " .. sql.day "on_day" .. ' AS "on" FROM event WHERE id = ?1', id).on

@@ -8,6 +8,7 @@
 --               waymark.policy's state }
 --   failing     plugins and steps that are off or failed the last time, a sentence each: the list
 --               has nothing of theirs; a school has its own, for its part of the list
+--   to_come     that there are entries of a day to come, a sentence, if there are (cases.to_come)
 --   rows        in the order of their numbers: { number, section, person, step,
 --               title, why, since, further = titles, hold, baseline, concern, ref }
 --   sections    { { name, title, rows }, … }, those that have rows
@@ -130,7 +131,7 @@ local function look(space, filter, options)
     if not entry.gone then view.entries[#view.entries + 1] = entry end
   end
   keep_owner(view, options.owner)
-  view.holds = cases.holds(space, view.day)
+  view.holds, view.ended_holds = cases.holds(space, view.day), cases.ended_holds(space, view.day)
   return view
 end
 
@@ -219,13 +220,18 @@ local function reason_rows(view, rows)
   return list
 end
 
+-- Who is on hold, and whose hold has ended: nobody is to forget either.
 local function hold_rows(view)
   local list = {}
   for _, person in ipairs(view.order) do
-    local hold = view.people[person.enrolment] and person.row and view.holds[person.row]
+    local row = view.people[person.enrolment] and person.row
+    local hold, ended = row and view.holds[row], row and view.ended_holds[row]
     if hold then
       list[#list + 1] = { section = "holds", person = person, title = "On hold", since = hold.on, concern = "hold",
-        why = today_words.hold(hold, view.as_of) }
+        why = today_words.hold(hold, view.as_of, view.day) }
+    elseif ended then
+      list[#list + 1] = { section = "holds", person = person, title = "The hold has ended", since = ended["until"],
+        concern = "hold", why = today_words.ended_hold(ended, view.as_of) }
     end
   end
   return list
@@ -275,6 +281,7 @@ function today.build(space, filter, options)
   end
   local sections, numbered_rows = sections_of(rows)
   return { as_of = view.as_of, day = view.day, schools = view.schools, sections = sections, rows = numbered_rows,
+    to_come = cases.to_come(space),
     failing = filter.school and view.schools[1].failing or plugin_state.failing(space) }
 end
 
@@ -327,6 +334,7 @@ end
 -- { words, plain }, a sentence each; `waiting`: person waits.
 function today.notes(list, key)
   local notes = {}
+  if list.to_come then notes[1] = { words = list.to_come } end
   for _, school in ipairs(list.schools) do
     if not key or school.key == key then add_notes(notes, school, not key and #list.schools > 1) end
   end

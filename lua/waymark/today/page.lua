@@ -23,7 +23,7 @@ local about = {
   running = "Support goes on meanwhile.",
   changed = "Marks that a decision relied on were changed later. Look at it again; nothing is undone by itself.",
   reasons = "To be put right in the school’s own register.",
-  holds = "Nothing is sent for these children. Ask first.",
+  holds = "Nothing is sent for children on hold. Ask first.",
   improved = "Worth telling the child and the family.",
 }
 

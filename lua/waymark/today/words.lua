@@ -45,10 +45,16 @@ function today_words.why(reason, evidence, as_of)
   return ("%s%s %s"):format(text, colon, today_words.evidence(first, as_of))
 end
 
--- "On hold until Friday 12 December: ask Jo Marsh first."
-function today_words.hold(hold, as_of)
-  local text = "On hold until " .. words.day(hold["until"], as_of)
+-- "On hold until Friday 12 December: ask Jo Marsh first"; on that day "On hold to the end of today".
+function today_words.hold(hold, as_of, day)
+  local text = hold["until"] == day and "On hold to the end of today"
+    or "On hold until " .. words.day(hold["until"], as_of)
   return hold.ask and ("%s: ask %s first"):format(text, hold.ask) or text
+end
+
+function today_words.ended_hold(hold, as_of)
+  local text = ("The hold ended on %s: letters and messages go out again"):format(words.day(hold["until"], as_of))
+  return hold.ask and ("%s; if that is not right, ask %s"):format(text, hold.ask) or text
 end
 
 return today_words

@@ -16,7 +16,8 @@ describe("who records", function()
 
   local function settings(line) workspace.write(w.dir .. "/waymark.lua", workspace.essex .. line .. "\n") end
 
-  local call, contract = "record ADA absence-callback", "record ADA attendance-contract --outcome not-agreed "
+  local call = "record ADA absence-callback"
+  local contract = "record ADA attendance-contract --outcome not-agreed --despite=Agreed "
 
   -- Whom the last entry names, after a command of this login.
   local function by(line, login)

@@ -130,7 +130,35 @@ describe("the list", function()
     local out = w:ok "--now 2025-10-10T18:00Z today"
     assert.truthy(out:find("On hold until Friday 24 October: ask Jo Marsh first", 1, true), out)
     assert.is_nil(out:find "private")
-    assert.same({}, section(today "2025-10-27", "holds"))
+    out = w:ok "--now 2025-10-24T18:00Z today"
+    assert.truthy(out:find("On hold to the end of today: ask Jo Marsh first", 1, true), out)
+    local ended = section(today "2025-10-31", "holds")
+    assert.same({ 1, "The hold has ended", "2025-10-24" }, { #ended, ended[1].title, ended[1].since })
+    assert.equal("The hold ended on Friday 24 October: letters and messages go out again; if that is not right, ask "
+      .. "Jo Marsh", ended[1].why)
+    assert.same({}, section(today "2025-11-03", "holds"))
+  end)
+
+  it("says that entries are of a day to come, as pupil and check do; a hold among them counts by its end", function()
+    start("2025-10-10", { ADA = present("2025-10-10", { ["2025-10-10"] = "N N" }) })
+    suggest "2025-10-10"
+    w:ok '--now 2026-10-12T09:00Z hold ADA --until 2026-11-30 --ask "Jo Marsh"'
+    w:ok "--now 2026-10-12T09:05Z record BEN absence-callback"
+    local said = "2 entries are of a day to come (entry 2 of Monday 12 October 2026, Ada Byron; entry 3 of Monday 12 "
+      .. "October 2026, Ben Marsh): is the clock right? What is wrong is struck out with waymark correct"
+    local out = w:ok "--now 2025-10-13T09:00Z today"
+    assert.truthy(out:find(said, 1, true), out)
+    assert.truthy(out:find("On hold until Monday 30 November 2026: ask Jo Marsh first", 1, true), out)
+    assert.truthy(w:run("--now 2025-10-13T09:00Z today --format json").err:find(said, 1, true))
+    assert.truthy(w:run("--now 2025-10-13T09:00Z check").err:find(said, 1, true))
+    assert.truthy(w:json("--now 2025-10-13T09:00Z pupil Ada").to_come:find("1 entry is of a day to come (entry 2 of", 1,
+      true))
+    assert.truthy(w:ok("--now 2025-10-13T09:00Z pupil Ben"):find "1 entry is of a day to come")
+    assert.is_nil(w:json("--now 2026-10-12T10:00Z pupil Ben").to_come)
+    w:ok '--now 2025-10-13T09:30Z hold ADA --until 2025-10-12 --ask "Jo Marsh"' -- ends it
+    assert.is_nil(section(today "2025-10-13", "calls")[1].hold)
+    w:ok '--now 2025-10-13T09:30Z correct BEN 3 --why "The clock was ahead."'
+    assert.truthy(w:ok("--now 2025-10-13T10:00Z today"):find "1 entry is of a day to come")
   end)
 
   it("names half days without a reason, when they are due, and when they are overdue", function()
