@@ -14,7 +14,7 @@
 ---@class waymark.step_fields
 ---@field title string? as people read it
 ---@field principle waymark.principle?
----@field about string? one sentence for people
+---@field about string? what it is for, in one or two sentences: said wherever the step is listed
 ---@field scope waymark.scope? "school": about no one pupil, and without `suggest`; "pupil" if absent
 ---@field period waymark.duration? how long it runs
 ---@field documents string[]? its documents, by name

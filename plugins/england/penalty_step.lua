@@ -13,7 +13,8 @@ return step {
   title = "Penalty notice",
   principle = "enforce",
   audience = "family",
-  about = "A penalty notice to one parent for one child, by whomever it was issued, and what became of it.",
+  about = "A penalty notice to one parent for one child, by whomever it was issued, and what became of it. It is "
+    .. "recorded so that what is possible next can be worked out for each parent and child.",
   each_parent = true,
   records = {
     parent = { type = "contact", required = true, help = "whom it was issued to" },

@@ -37,7 +37,7 @@ visit.scope               --> "pupil"]],
       form = {
         { "title", "text", "as people read it", required = true, but_for = " but for `with`" },
         { "principle", "principle", nil, required = true, but_for = " but for `with`" },
-        { "about", "text", "one sentence for people" },
+        { "about", "text", "what it is for, in one or two sentences: said wherever the step is listed" },
         { "scope", "scope", "\"school\": about no one pupil, and without `suggest`", default = '"pupil"' },
         { "period", "duration", "how long it runs" },
         { "documents", "list of text", "its documents, by name", file_name = true },

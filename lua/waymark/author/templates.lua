@@ -67,13 +67,16 @@ describe("keep in touch", function()
 
   teardown(function() school:close() end)
 
-  it("is suggested after three days of illness", function()
-    assert.are.same({ "keep-in-touch" }, school:on "2025-09-12":steps "Ada")
-  end)
+  local function is_suggested(who)
+    for _, step in ipairs(school:on "2025-09-12":steps(who)) do
+      if step == "keep-in-touch" then return true end
+    end
+    return false
+  end
 
-  it("is not suggested after two and a half", function()
-    assert.are.same({}, school:on "2025-09-12":steps "Ben")
-  end)
+  it("is suggested after three days of illness", function() assert.is_true(is_suggested "Ada") end)
+
+  it("is not suggested after two and a half", function() assert.is_false(is_suggested "Ben") end)
 end)
 ]]
 

@@ -5,6 +5,7 @@
 local bounds = require "waymark.base.bounds"
 local core = require "waymark.core"
 local problem = require "waymark.base.problem"
+local purposes = require "waymark.plugin.purposes"
 local events = require "waymark.store.events"
 local pupils = require "waymark.store.pupils"
 local roles = require "waymark.plugin.roles"
@@ -14,9 +15,7 @@ local sdk_entries = core.sdk "entries"
 
 local case_entries = {}
 
-local formal = { formalise = true, enforce = true }
-
-function case_entries.is_formal(step) return step ~= nil and formal[step.principle] == true end
+case_entries.is_formal = purposes.is_formal
 
 -- Reading ------------------------------------------------------------------------
 

@@ -39,7 +39,8 @@ local function answer_of(space, map, finding)
     end
   end
   return {
-    upn = finding.upn, step = finding.step.name, plugin = finding.step.plugin, version = finding.step.version,
+    upn = finding.upn, step = finding.step.name, about = finding.step.about, plugin = finding.step.plugin,
+    version = finding.step.version,
     road_map = space:served_by(map, finding.step), suggested = suggested, reason = suggested and finding.words or nil,
     concern = suggested and finding.concern or nil,
     gate = finding.gate or (finding.verdict == "gated" and finding.words) or nil,
@@ -113,6 +114,9 @@ local function print_answer(finding, answer, as_of)
   local plugin, served = ("%s %s"):format(answer.plugin, answer.version), answer.road_map
   if served then plugin = ("%s %s, step of %s"):format(served.plugin, served.version, plugin) end
   print(terminal.paint("dim", ("as of %s, by the plugin %s"):format(as_of, plugin)))
+  for _, line in ipairs(words.wrap(finding.step.about or "", 100, "  ")) do
+    print(terminal.paint("dim", core.escape(line)))
+  end
   if answer.suggested then
     print(terminal.paint("green", "Suggested: ") .. answer.reason)
     print(("Concern: %s"):format(answer.concern))

@@ -11,6 +11,9 @@ local language = require "waymark.document.language"
 local pdf = require "waymark.document.pdf"
 local people = require "waymark.case.people"
 local problem = require "waymark.base.problem"
+local plugin_common = require "waymark.commands.shared.plugin"
+local purposes = require "waymark.plugin.purposes"
+local terminal = require "waymark.base.terminal"
 local words = require "waymark.base.words"
 
 local command = {
@@ -45,12 +48,23 @@ local columns = { { title = "document", name = "name" }, { title = "for", name =
   { title = "also in", name = "languages" } }
 
 local function list(arguments)
-  local space = common.open(arguments, "read")
+  local space, steps = common.open(arguments, "read"), {}
   local found = space:find_pupil(arguments.who)
   local rows = documents.list(space, found)
-  space:close()
   if #rows == 0 then problem.raise "the road map has no documents" end
-  require "waymark.commands.shared.plugin".write(arguments.format, columns, rows)
+  for i, row in ipairs(rows) do steps[i] = row.of end
+  if arguments.format == "table" then
+    plugin_common.write("table", columns, rows)
+    print ""
+    for _, line in ipairs(purposes.lines(steps, core.system.width())) do
+      print(terminal.paint("dim", core.escape(line)))
+    end
+  else
+    local all = { table.unpack(columns) }
+    all[#all + 1] = { name = "about" }
+    plugin_common.write(arguments.format, all, rows)
+  end
+  space:close()
 end
 
 -- Making ------------------------------------------------------------------------------------------

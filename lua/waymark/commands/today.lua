@@ -6,6 +6,7 @@ local csv = require "waymark.today.csv"
 local files = require "waymark.base.files"
 local page = require "waymark.today.page"
 local problem = require "waymark.base.problem"
+local purposes = require "waymark.plugin.purposes"
 local tables = require "waymark.base.tables"
 local terminal = require "waymark.base.terminal"
 local wording = require "waymark.base.words"
@@ -73,10 +74,17 @@ local function write_table(list)
   if notes.waiting then print(terminal.paint("dim", "See those who wait with --all.")) end
   for _, section in ipairs(list.sections) do
     print(("\n%s"):format(terminal.paint("bold", ("%s (%d)"):format(section.title, #section.rows))))
-    for _, row in ipairs(section.rows) do print_row(row, list, several) end
+    for _, row in ipairs(section.rows) do
+      if row.heading then print("  " .. terminal.paint("bold", core.escape(row.heading))) end
+      print_row(row, list, several)
+    end
   end
   if #list.rows == 0 then print "\nThere is nothing on the list." end
   print ""
+  for _, line in ipairs(purposes.lines(today.steps(list), core.system.width())) do
+    print(terminal.paint("dim", core.escape(line)))
+  end
+  if #list.rows > 0 then print "" end
   print(terminal.paint("dim",
     "These are suggestions: people decide. A number stands for its pupil until the next list."))
 end

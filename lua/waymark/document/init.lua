@@ -1,7 +1,8 @@
 -- document: letters, forms and notices, made from the templates of the road map for one
 -- pupil. Nothing is written here: see commands/letter.lua.
 --
---   documents.list(space, pupil)                what there is for a pupil, and for whom
+--   documents.list(space, pupil)                what there is for a pupil, for whom, and of which
+--                                               step (`of`, as declared)
 --   local letter = documents.open(space, pupil, name, given)   raises when there is no such
 --   letter:parents()         -> the contacts whom it is written to, those of whom it is not known
 --                               whether they are a parent | nil, when it is to nobody in particular
@@ -274,7 +275,8 @@ end
 function documents.list(space, pupil)
   local shared, rows = opened(space, pupil, {}), {}
   for _, document in ipairs((shared.all:documents())) do
-    local row = { name = document.name, step = document.steps[1].title, title = "", whom = "", languages = "" }
+    local row = { name = document.name, step = document.steps[1].title, of = document.steps[1],
+      about = document.steps[1].about or "", title = "", whom = "", languages = "" }
     if document.there then
       local letter = open(shared, document.name)
       local parents = letter:parents()

@@ -33,7 +33,8 @@ local added = { "parent", "of", "audience" }
 
 actions.filled = { "done on", "with whom", "outcome", "reason given", "note", "review on" }
 
-local is_ours = { number = true, pupil = true, form = true, ["what to do"] = true, why = true, since = true,
+local is_ours = { number = true, pupil = true, form = true, ["what to do"] = true,
+  ["what it is for"] = true, why = true, since = true,
   ["outcomes to choose from"] = true, ref = true }
 for _, names in ipairs { actions.filled, added } do
   for _, name in ipairs(names) do is_ours[name] = true end

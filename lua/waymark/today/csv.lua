@@ -15,8 +15,8 @@ local words = require "waymark.base.words"
 
 local csv = {}
 
-csv.columns = { "number", "pupil", "form", "what to do", "why", "since", "outcomes to choose from", "done on",
-  "with whom", "outcome", "reason given", "note", "review on", "audience", "ref" }
+csv.columns = { "number", "pupil", "form", "what to do", "what it is for", "why", "since", "outcomes to choose from",
+  "done on", "with whom", "outcome", "reason given", "note", "review on", "audience", "ref" }
 
 -- What may be written under "outcome".
 function csv.outcomes(step)
@@ -32,16 +32,16 @@ local function cells(row, as_of)
   if #(row.further or {}) > 0 then why[#why + 1] = "Further on: " .. table.concat(row.further, ", ") end
   if row.hold then why[#why + 1] = today_words.hold(row.hold, as_of) end
   return { row.number, row.person.name, row.person.form or row.person.year or "", row.title,
-    table.concat(why, ". "), core.date.english(row.since), table.concat(csv.outcomes(row.step), " / "), "", "", "", "",
-    "", "", "", row.ref }
+    row.step and row.step.about or "", table.concat(why, ". "), core.date.english(row.since),
+    table.concat(csv.outcomes(row.step), " / "), "", "", "", "", "", "", "", row.ref }
 end
 
 -- The text of the file: the rows that can be filled in, of one school or of all.
 function csv.text(list, school)
   local parts = { "\u{FEFF}", terminal.csv_line(csv.columns) }
   for _, each in ipairs(today.failing(list, school)) do
-    parts[#parts + 1] = terminal.csv_line({ "", "", "", "To know", words.capital(each), "", "", "", "", "", "", "", "",
-      "", "note" }, #csv.columns)
+    parts[#parts + 1] = terminal.csv_line({ "", "", "", "To know", "", words.capital(each), "", "", "", "", "", "", "",
+      "", "", "note" }, #csv.columns)
   end
   for _, row in ipairs(list.rows) do
     if today.fillable[row.section] and (not school or row.person.school.key == school) then

@@ -10,7 +10,8 @@
 --               has nothing of theirs; a school has its own, for its part of the list
 --   to_come     that there are entries of a day to come, a sentence, if there are (cases.to_come)
 --   rows        in the order of their numbers: { number, section, person, step,
---               title, why, since, further = titles, hold, baseline, concern, ref }
+--               title, why, since, further = titles, hold, baseline, concern, ref, heading = what
+--               stands above the row where the road map becomes more formal }
 --   sections    { { name, title, rows }, … }, those that have rows
 -- One line a child in calls and decisions together; the child may stand in other
 -- sections too. The numbers of a road map (new lines a week …) are its `lists`.
@@ -19,6 +20,7 @@ local core = require "waymark.core"
 local cases = require "waymark.case"
 local problem = require "waymark.base.problem"
 local policy = require "waymark.case.policy"
+local purposes = require "waymark.plugin.purposes"
 local plugin_state = require "waymark.plugin.state"
 local events = require "waymark.store.events"
 local numbered = require "waymark.store.lists"
@@ -247,11 +249,27 @@ end
 
 local makers = { review_rows, period_rows, changed_rows, reason_rows, hold_rows, improved_rows }
 
+-- The earliest steps come first, school by school: a heading where a school's become more formal, and
+-- where the next school's begin.
+local function add_headings(rows)
+  local school, is_formal
+  for _, row in ipairs(rows) do
+    local before, now = is_formal and school == row.person.school, purposes.is_formal(row.step)
+    if now and not before then
+      row.heading = purposes.heading
+    elseif not now and is_formal then
+      row.heading = row.person.school.name
+    end
+    school, is_formal = row.person.school, now
+  end
+end
+
 -- The sections that have rows, and all rows in their order, numbered.
 local function sections_of(rows)
   local list, numbered_rows, by_name = {}, {}, {}
   for _, section in ipairs(today.sections) do by_name[section.name] = {} end
   for _, row in ipairs(rows) do table.insert(by_name[row.section], row) end
+  add_headings(by_name.decisions)
   for i, section in ipairs(today.sections) do
     local own = by_name[section.name]
     if #own > 0 then list[#list + 1] = { name = section.name, title = section.title, rows = own, place = i } end
@@ -328,6 +346,15 @@ function today.failing(list, key)
     if school.key == key then return school.failing end
   end
   return list.failing
+end
+
+-- The steps that are on the list, or on the part of one school (its key), as plugin/purposes takes them.
+function today.steps(list, key)
+  local steps = {}
+  for _, row in ipairs(list.rows) do
+    if not key or row.person.school.key == key then steps[#steps + 1] = row.step end
+  end
+  return steps
 end
 
 -- What is to be said above the list (or above the part of one school, by its key):

@@ -4,6 +4,7 @@
 
 local csv = require "waymark.today.csv"
 local mustache = require "waymark.mustache"
+local purposes = require "waymark.plugin.purposes"
 local today = require "waymark.today"
 local today_words = require "waymark.today.words"
 local words = require "waymark.base.words"
@@ -42,7 +43,7 @@ local function row_view(row, list, to_fill_in)
   if #list.schools > 1 then place = place .. (place ~= "" and ", " or "") .. person.school.name end
   if #(row.further or {}) > 0 then small[#small + 1] = "Further on: " .. table.concat(row.further, ", ") end
   return { number = row.number, name = person.name, place = place, why = row.why, ref = row.ref,
-    what = (to_fill_in or today.titled[row.section]) and row.title or false,
+    heading = row.heading or false, what = (to_fill_in or today.titled[row.section]) and row.title or false,
     hold = row.hold and today_words.hold(row.hold, list.as_of) or false, overdue = row.overdue or false,
     small = table.concat(small, ". "), choices = to_fill_in and apart(csv.outcomes(row.step)) or {} }
 end
@@ -84,7 +85,7 @@ function page.text(list, school)
   end
   return mustache.page("waymark.today.page", { day = date.english(list.day), notes = notes, sections = sections,
     schools = #names <= 3 and table.concat(names, ", ") or ("%d schools"):format(#names), reasons = reasons,
-    has_reasons = #reasons > 0 })
+    has_reasons = #reasons > 0, purposes = purposes.of(today.steps(list, school)) })
 end
 
 return page

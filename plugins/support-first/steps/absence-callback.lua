@@ -12,7 +12,8 @@ return step {
   title = "Absence call-back",
   principle = "listen",
   audience = "staff",
-  about = "A well-being call to the family: how are things, and what would help?",
+  about = "A supportive well-being check with the parent about the pupil and the family after an absence. It is to "
+    .. "see if there is anything else going on, and what would help.",
   records = {
     spoke_to = fields.spoke_to,
     reason = fields.reason,

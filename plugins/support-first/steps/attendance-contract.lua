@@ -22,7 +22,8 @@ return step {
   title = "Attendance contract",
   principle = "formalise",
   audience = "family",
-  about = "A voluntary written agreement: what the family will do and what the school will do.",
+  about = "A voluntary written agreement of what the family will do, and what the school will do to support it. "
+    .. "New support is offered and earlier support offered again; it is no punishment.",
   kind = "contract",
   plan = true,
   records = {

@@ -5,7 +5,8 @@ local words = require "support-first.words"
 return step {
   title = "Attendance policy",
   principle = "expect",
-  about = "The school's attendance policy is published, every family knows it, and it is looked at each year.",
+  about = "What the school expects of every family, in a policy that is published and looked at each year. "
+    .. "Everybody knows it before anything is wrong.",
   scope = "school",
   period = config.policy_review,
   records = {

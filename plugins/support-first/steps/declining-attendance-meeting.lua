@@ -11,7 +11,8 @@ return step {
   title = "Declining attendance meeting",
   principle = "facilitate",
   audience = "family",
-  about = "A meeting with the family about what has been tried and what would help. It is voluntary.",
+  about = "A meeting with the family about what has been tried and what would help now. It is voluntary, and is to "
+    .. "end in support that everybody agreed to.",
   plan = true,
   records = {
     meeting_on = fields.meeting_on,

@@ -12,7 +12,8 @@ return step {
   title = "Early help and support",
   principle = "facilitate",
   audience = "family",
-  about = "Find what is in the way and put the right support in place, in school and outside.",
+  about = "The right support in place early, in school and outside. It begins with what is in the way for this "
+    .. "child and family, and is looked at again together.",
   plan = true,
   records = {
     support = { type = "text", role = "support", help = "the support that is in place or was offered" },

@@ -17,7 +17,8 @@ return step {
   title = "Initial concern conversation",
   principle = "listen",
   audience = "staff",
-  about = "An early conversation about a worry, before it grows. It may happen several times.",
+  about = "An early conversation with the family about a worry, before it grows. It is to listen to what is in the "
+    .. "way, and it may happen several times.",
   records = {
     spoke_to = fields.spoke_to,
     reason = fields.reason,

@@ -24,7 +24,8 @@ return step {
   title = "Deciding on legal intervention",
   principle = "enforce",
   audience = "referral",
-  about = "Which route is right, if any: all support that was offered, gathered in one chronology.",
+  about = "Whether legal intervention is the right tool for this family, and which: a person decides. First all "
+    .. "support that was offered is gathered in one chronology.",
   records = {
     route = { type = "choice", help = "the route that was decided on",
       choices = { "penalty-notice", "prosecution", "supervision-order", "leave-of-absence", "none" } },

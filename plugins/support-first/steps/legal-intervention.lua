@@ -7,7 +7,8 @@ return step {
   title = "Legal intervention",
   principle = "enforce",
   audience = "referral",
-  about = "Referral to the authority, which alone decides on a penalty notice or prosecution.",
+  about = "A referral to the authority, which alone decides on a penalty notice or prosecution. Everything that "
+    .. "was done to support the family goes with it.",
   records = {
     referred_on = { type = "date", help = "the day the referral was sent" },
     parent = { type = "contact", help = "the parent it is about" },

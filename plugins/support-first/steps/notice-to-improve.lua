@@ -61,7 +61,8 @@ return step {
   title = "Notice to Improve",
   principle = "formalise",
   audience = "family",
-  about = "A final opportunity, with support offered again, before legal intervention is sought.",
+  about = "A final opportunity to improve, with support offered again, before legal intervention is sought. It "
+    .. "says what enough improvement is, by when, and whom the family can ask.",
   kind = "notice",
   each_parent = true,
   period = config.notice_period,

@@ -8,7 +8,8 @@ return step {
   title = "Pupil check-in",
   principle = "listen",
   audience = "staff",
-  about = "A well-being check with the pupil, by an adult the pupil trusts.",
+  about = "A supportive well-being check with the pupil, by an adult whom the pupil trusts. It is to hear how "
+    .. "school feels just now, and what would help.",
   records = {
     spoke_to = { type = "contact", role = "with", default = "the pupil", help = "who the conversation was with" },
     how_school_feels = { type = "text", help = "how school feels just now, in the pupil's words" },

@@ -293,8 +293,8 @@ describe("the list as a file", function()
   it("opens in a spreadsheet: a mark for UTF-8, no formulas, ref last and always filled", function()
     w:ok("--now 2025-10-10T18:00Z today -o " .. w.top .. "/list.csv")
     local text = workspace.read(w.top .. "/list.csv")
-    assert.equal("\u{FEFF}number,pupil,form,what to do,why,since,outcomes to choose from,done on,with whom,outcome,"
-      .. "reason given,note,review on,audience,ref", text:match "^[^\n]*")
+    assert.equal("\u{FEFF}number,pupil,form,what to do,what it is for,why,since,outcomes to choose from,done on,"
+      .. "with whom,outcome,reason given,note,review on,audience,ref", text:match "^[^\n]*")
     assert.truthy(text:find("\n1,'=Eve <b>Reed</b>,\"5\"\"B\",Absence call-back,", 1, true), text)
     assert.truthy(text:find(",,,,,,,list%-1%-1%-absence%-callback%-%x+\n$"), text)
     assert.truthy(text:find("spoke / no answer / wrong number / message left / not now / bypass", 1, true))

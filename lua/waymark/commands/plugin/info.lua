@@ -4,6 +4,7 @@
 local core = require "waymark.core"
 local plugin_common = require "waymark.commands.shared.plugin"
 local plugins = require "waymark.plugin"
+local purposes = require "waymark.plugin.purposes"
 local terminal = require "waymark.base.terminal"
 local words = require "waymark.plugin.words"
 
@@ -124,14 +125,18 @@ local function print_codes(manifest, declared)
 end
 
 local function print_steps(title, declared, further)
-  local rows = {}
+  local rows, steps, is_formal = {}, {}, further
   for _, step in ipairs(declared.steps) do
     if step.further == further then
+      if not is_formal and purposes.is_formal(step) then rows[#rows + 1], is_formal = { "", purposes.heading }, true end
+      steps[#steps + 1] = step
       rows[#rows + 1] = { step.name, step.title, step.principle, step.plugin, step.suggests and "yes" or "" }
     end
   end
   print_table(title, { { title = "step" }, { title = "title" }, { title = "principle" },
     { title = "from plugin" }, { title = "suggests" } }, rows)
+  local lines = purposes.lines(steps, core.system.width())
+  if #lines > 0 then print("\n" .. table.concat(lines, "\n")) end
 end
 
 local function print_for_people(set, plugin, manifest, declared)
