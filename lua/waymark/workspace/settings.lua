@@ -376,6 +376,9 @@ local function place_in(thread, source)
   end
 end
 
+-- In front of a text: what it calls with its last `return` does not take its place, and its line with it.
+local stays = "local _ <close> = nil "
+
 -- Run the text of a chunk of this source. -> true | nil, message
 local function run(chunk, source)
   local thread, texts, clock = coroutine.create(chunk), getmetatable "", os.clock
@@ -464,7 +467,7 @@ function settings.evaluate(text, name)
   local strange = not_text(text)
   if strange then return nil, name .. ":" .. strange end
   result.text = text
-  local fine, chunk, message = pcall(load, text, "@" .. name, "t", globals(constructors(result)))
+  local fine, chunk, message = pcall(load, stays .. text, "@" .. name, "t", globals(constructors(result)))
   if fine and message == "C stack overflow" then message = name .. ": it is nested too deep; write what is so, flat" end
   if fine and not chunk then message = curly(text, message) or message end
   local done = chunk

@@ -64,6 +64,13 @@ describe("settings that take memory", function()
   end
 end)
 
+it("what the last return calls is named with its line", function()
+  for _, call in ipairs { "school { name = 'a\\tb' }", "year(1)", "use 'x' (3)",
+    "(function() return start 'x' end)()" } do
+    assert.truthy(fault("\nreturn " .. call):find "^waymark.lua:2: ", call)
+  end
+end)
+
 it("the methods of texts are not there", function()
   for _, text in ipairs { '("a"):rep(27):find((".-"):rep(14) .. "b")', '("x"):rep(2e9)', '(""):dump()', '("").rep("x")',
     '("").format()', 's:rep(9)' } do
