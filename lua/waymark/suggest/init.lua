@@ -156,6 +156,7 @@ end
 -- counted aside; with `record`, the new ones are written down.
 local function take_suggestions(run, school, result)
   local now, suggestions, last, people = run.now, result.suggestions, nil, nil
+  result.holds = {} -- of a rate: ["enrolment step"] = true
   for place, n in next, result.counts do add_count(run, now.map.declared.steps[place], n) end
   now.pupils = now.pupils + result.pupils
   for _, finding in ipairs(result.findings) do
@@ -163,7 +164,7 @@ local function take_suggestions(run, school, result)
     if finding.verdict == "suggest" then concern, state, open = known_as(run, suggestions, finding) end
     if concern and stands(finding, state, open, run.contacts[finding.enrolment], run.undecided) then
       suggestions:hold(finding.enrolment, finding.step.name, concern)
-      if finding.bands then now.holds[finding.enrolment .. " " .. finding.step.name] = true end
+      if finding.bands then result.holds[finding.enrolment .. " " .. finding.step.name] = true end
       add_count(run, finding.step, 1)
       if finding.enrolment ~= last and not finding.beside then now.pupils = now.pupils + 1 end
       last = finding.enrolment
@@ -208,13 +209,13 @@ local function pupil_looked_at(result, enrolment)
 end
 
 -- What became of a rate that was suggested: it fell a band, or rose above all of them.
-local function rate_words(run, row, pupil)
+local function rate_words(run, row, pupil, result)
   local was = (events.data(run.workspace.store, row.made).evidence or {})[1] or {}
   local rule = was.kind == "rate" and run.now.map.declared.rules_by_name[was.rule]
   if not rule or rule.kind ~= "rate" then return nil end
   local e = pupil:measure(rule.value)
   if e.met and was.band and e.band < was.band then
-    local is_new = run.now.holds[row.enrolment .. " " .. row.step]
+    local is_new = result.holds[row.enrolment .. " " .. row.step]
     return ("attendance fell to %d %% or less%s"):format(e.band, is_new and ": see the new suggestion" or ""), true
   end
   if was.to and date.academic_year(was.to) ~= date.academic_year(run.filter.as_of) then
@@ -226,7 +227,7 @@ end
 local function why_lapsed(run, row, result)
   local changed, pupil = amendments_since(run.workspace, row), pupil_looked_at(result, row.enrolment)
   local words, fell
-  if pupil then words, fell = rate_words(run, row, pupil) end
+  if pupil then words, fell = rate_words(run, row, pupil, result) end
   local why = fell and words or #changed > 0 and table.concat(changed, ", ") or gated_words(result, row) or words
     or pupil and "it no longer holds" or "no longer on roll"
   return { why = why, amended = changed }
@@ -301,7 +302,7 @@ end
 
 -- without: the steps that are not asked, by name
 local function new_totals(map, without)
-  return { map = map, without = without, made = 0, made_of = {}, pupils = 0, counts = {}, list = {}, holds = {},
+  return { map = map, without = without, made = 0, made_of = {}, pupils = 0, counts = {}, list = {},
     lapsed = { count = 0 } }
 end
 

@@ -89,14 +89,13 @@ local function standing(space)
 end
 
 function watch.thresholds(space, filter)
-  local thresholds, rules, rows = space:thresholds(true), {}, {}
+  local thresholds, rules = space:thresholds(true), {}
   for i, rule in ipairs(thresholds) do rules[i] = rule.value end
   local met = standing(space)
   local count = { met = 0, undone = raise_undone(space, met, filter.as_of) }
   for row in problem.check(space.store:figures { as_of = filter.as_of, rules = rules, met = true }) do
-    rows[#rows + 1] = row
+    count.met = count.met + raise_met(space, row, thresholds, met, filter.as_of)
   end
-  for _, row in ipairs(rows) do count.met = count.met + raise_met(space, row, thresholds, met, filter.as_of) end
   return count
 end
 
