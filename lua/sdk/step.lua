@@ -47,13 +47,15 @@ local role_types = { with = { contact = true, contacts = true }, issued = a_date
   ["period-to"] = a_date, check = { dates = true }, review = { date = true, dates = true },
   ["parents-checked"] = a_date, published = a_date, told = a_date, reviewed = a_date, ["review-by"] = a_date }
 
--- What an entry has itself: who recorded it, what came of it, what was noted.
-local entry_words = { by = true, note = true, outcome = true, ["recorded by"] = true }
+-- What an entry has itself: who recorded it, what came of it, what was noted; without blanks and signs.
+local entry_words = { by = true, note = true, outcome = true, recordedby = true }
+
+local function passes(text) return entry_words[core.fold(text):gsub("[%s%p]+", "")] ~= nil end
 
 -- Whether a record, by its name or title, would be taken for what an entry has itself.
 function steps.passes_for_entry(name, record)
   local title = type(record) == "table" and record.title
-  return entry_words[name:lower()] or type(title) == "string" and entry_words[title:lower()] or false
+  return passes(name) or type(title) == "string" and passes(title)
 end
 
 local function record_fault(record, name, records)

@@ -59,6 +59,14 @@ describe("a plugin without a mistake", function()
   end)
 end)
 
+it("the name of a folder writes nothing else on a terminal", function()
+  with("init.lua", "tea", "tea")
+  w:file("w/plugins/m\27[2Jx/plugin.lua", "return {}")
+  local out = w:run("plugin check").out
+  assert.truthy(out:find("m\\x1B[2Jx: 1 fault", 1, true) and not out:find "\27", out)
+  assert(os.execute(("rm -r '%s/plugins/m\27[2Jx'"):format(w.dir)))
+end)
+
 describe("a file that cannot be read is named", function()
   local name = ("long"):rep(15)
 

@@ -68,7 +68,9 @@ describe("what a step records", function()
   it("does not pass for what an entry says itself", function()
     teller('"note"', 'note { text = "x" }')
     for _, record in ipairs { 'by = "text"', 'note = { type = "text" }', 'outcome = "text"',
-      'who = { type = "text", title = "By" }', 'who = { type = "text", title = "Recorded by" }' } do
+      'who = { type = "text", title = "By" }', 'who = { type = "text", title = "Recorded by" }',
+      'who = { type = "text", title = "By " }', 'who = { type = "text", title = "B\u{FD}:" }',
+      'who = { type = "text", title = "Out-come" }', '["Recorded_by"] = "text"' } do
       plugins.write(w, "local", 'api = 3, reads = { "registers" }', { ["init.lua"] = plugins.map,
         ["steps/visit.lua"] = plugins.visit('"away"', "records = { " .. record .. " },") })
       local err = suggest().err

@@ -105,7 +105,7 @@ local function run_one(each, rows)
 end
 
 local function summary(each, count)
-  local name = each.name
+  local name = core.escape(each.name)
   if each.is_folder then name = ("The plugin in the folder %s:\n%s"):format(core.escape(each.folder), name) end
   if count.error + count.warning == 0 then return name .. ": nothing to mend." end
   return ("%s: %s, %s."):format(name, wording.count(count.error, "fault"), wording.count(count.warning, "warning"))
