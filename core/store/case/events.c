@@ -21,6 +21,24 @@ status event_check_json(db *d, slice json, const char *of, problem *p) {
   return problem_set(p, STATUS_SYNTAX, NULL, "%s is not a JSON object", of);
 }
 
+/* The number of a text that is kept once, by the statement that finds it or the one that adds it;
+ * 0 where neither gives one. */
+static status number_of(db *d, const char *find, const char *add, slice text, int64_t *out,
+                        problem *p) {
+  status s = STATUS_OK;
+  *out = 0;
+  for (int i = 0; !s && !*out && i < 2; i++) {
+    bool row = false;
+    statement *q = db_statement(d, i ? add : find, p);
+    if (!q) return STATUS_FAULT;
+    db_bind_lent(q, 1, text);
+    s = db_step(q, &row, p);
+    if (!s && row) *out = db_column_int(q, 0);
+    db_reset(q);
+  }
+  return s;
+}
+
 /* The pattern and the values that the data of an event are kept in; pattern 0: as they are. There
  * are no more patterns than these: were the words of a plugin other ones for each pupil, they would
  * take more room than they save. */
@@ -34,18 +52,16 @@ static status pack_data(db *d, slice data, int64_t *pattern, buffer *values, pro
   *pattern = 0;
   bool can = pack(data, &text, values);
   if (text.failed || values->failed) s = problem_no_memory(p);
-  for (int i = 0; can && !s && !*pattern && i < 2; i++) {
-    bool row = false;
-    statement *q = db_statement(d, i ? add : find, p);
-    if (!q) s = STATUS_FAULT;
-    if (s) break;
-    db_bind_lent(q, 1, buffer_slice(&text));
-    s = db_step(q, &row, p);
-    if (!s && row) *pattern = db_column_int(q, 0);
-    db_reset(q);
-  }
+  if (can && !s) s = number_of(d, find, add, buffer_slice(&text), pattern, p);
   buffer_free(&text);
   return s;
+}
+
+static status digest_number(db *d, slice text, int64_t *out, problem *p) {
+  static const char find[] = "SELECT id FROM plugin_digest WHERE text = ?1";
+  static const char add[] = "INSERT INTO plugin_digest (text) VALUES (?1) RETURNING id";
+  *out = 0;
+  return text.length ? number_of(d, find, add, text, out, p) : STATUS_OK;
 }
 
 status event_add(store *w, const event *what, int64_t *id, problem *p) {
@@ -53,9 +69,11 @@ status event_add(store *w, const event *what, int64_t *id, problem *p) {
   static const char named[] =
       "SELECT p.id, s.id FROM pupil p, school s WHERE p.id = ?1 AND s.id = ?2";
   static const char insert[] =
-      "INSERT INTO event (at, on_day, kind, pupil, school, enrolment, plugin, version, digest,"
-      " step, concern, by, data, pattern, packed)"
-      " VALUES (?, ?, ?, ?, ?, nullif(?, 0), ?, ?, ?, ?, ?, ?, ifnull(?, '{}'), nullif(?, 0), ?)";
+      "INSERT INTO event (at, on_day, kind, pupil, school, enrolment, plugin, version, step, "
+      "concern,"
+      " by, data, plugin_digest, pattern, packed) VALUES (?, ?, ?, ?, ?, nullif(?, 0), ?, ?, ?, ?, "
+      "?,"
+      " ifnull(?, '{}'), nullif(?, 0), nullif(?, 0), ?)";
   if (what->kind.length == 0 || what->on == DAY_NONE)
     return problem_set(p, STATUS_SYNTAX, "give both", "an entry needs a kind and a day");
   db *d = store_db(w);
@@ -82,9 +100,10 @@ status event_add(store *w, const event *what, int64_t *id, problem *p) {
   e.pupil = pupil;
   e.school = school;
 
-  int64_t pattern = 0;
+  int64_t pattern = 0, made_by = 0;
   buffer values = {0};
-  if (e.packed && e.data.length) s = pack_data(d, e.data, &pattern, &values, p);
+  s = digest_number(d, e.digest, &made_by, p);
+  if (!s && e.packed && e.data.length) s = pack_data(d, e.data, &pattern, &values, p);
   if (pattern) e.data = (slice){0};
   q = s ? NULL : db_statement(d, insert, p);
   if (!q) {
@@ -97,8 +116,9 @@ status event_add(store *w, const event *what, int64_t *id, problem *p) {
   db_bind_int(q, 4, e.pupil);
   db_bind_int(q, 5, e.school);
   db_bind_int(q, 6, e.enrolment);
-  const slice texts[] = {e.plugin, e.version, e.digest, e.step, e.concern, e.by, e.data};
-  for (int i = 0; i < 7; i++) db_bind_lent(q, 7 + i, texts[i]);
+  const slice texts[] = {e.plugin, e.version, e.step, e.concern, e.by, e.data};
+  for (int i = 0; i < 6; i++) db_bind_lent(q, 7 + i, texts[i]);
+  db_bind_int(q, 13, made_by);
   db_bind_int(q, 14, pattern);
   if (pattern) db_bind_blob(q, 15, buffer_slice(&values));
   s = db_run(q, p);

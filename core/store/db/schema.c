@@ -12,6 +12,7 @@
  *   event, entry                 the case; append-only, by triggers; an entry's
  *                                text apart, to be struck out
  *   pattern                      what the packed data of events have in common; append-only
+ *   plugin_digest                what plugins were when they made events; append-only
  *   school_event                 what a school did for everybody; append-only too
  *   action                       rows of lists that came back, so that none is
  *                                recorded twice
@@ -309,6 +310,34 @@ static const struct {
      "  UNION ALL SELECT first_event, last_event FROM withdrawal;"
      "ALTER TABLE list ADD COLUMN by TEXT;"
      "ALTER TABLE list ADD COLUMN given_out INTEGER NOT NULL DEFAULT 0;"},
+    /* 7: smaller suggestions: what the plugins were that made an event is kept once (events of
+     * before keep it themselves), only what ended is in the index of what did, and a state is
+     * checked without a table of states. */
+    {7,
+     "CREATE TABLE plugin_digest (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;"
+     "CREATE TRIGGER plugin_digest_kept BEFORE DELETE ON plugin_digest BEGIN"
+     "  SELECT RAISE(ABORT, 'digests of plugins are never removed'); END;"
+     "CREATE TRIGGER plugin_digest_unchanged BEFORE UPDATE ON plugin_digest BEGIN"
+     "  SELECT RAISE(ABORT, 'digests of plugins are never changed'); END;"
+     "ALTER TABLE event ADD COLUMN plugin_digest INTEGER REFERENCES plugin_digest;"
+     "CREATE TABLE suggestion_7 ("
+     "  enrolment INTEGER NOT NULL REFERENCES enrolment, step TEXT NOT NULL,"
+     "  concern TEXT NOT NULL, state TEXT NOT NULL CHECK (state = 'open' OR state = 'lapsed'"
+     "    OR state = 'answered' OR state = 'put-off' OR state = 'bypassed'),"
+     "  made INTEGER NOT NULL REFERENCES event, ended INTEGER REFERENCES event,"
+     "  PRIMARY KEY (enrolment, step, concern)) STRICT, WITHOUT ROWID;"
+     "INSERT INTO suggestion_7 SELECT enrolment, step, concern, state, made, ended FROM suggestion;"
+     "DROP VIEW suggestions;"
+     "DROP TABLE suggestion;"
+     "ALTER TABLE suggestion_7 RENAME TO suggestion;"
+     "CREATE INDEX suggestion_ended ON suggestion (ended) WHERE ended IS NOT NULL;"
+     "CREATE VIEW suggestions AS"
+     "  SELECT p.upn, s.key AS school, g.step, g.concern, g.state,"
+     "    date(m.on_day * 86400, 'unixepoch') AS made_on,"
+     "    date(l.on_day * 86400, 'unixepoch') AS ended_on"
+     "  FROM suggestion g JOIN enrolment e ON e.id = g.enrolment JOIN pupil p ON p.id = e.pupil"
+     "    JOIN school s ON s.id = e.school JOIN event m ON m.id = g.made"
+     "    LEFT JOIN event l ON l.id = g.ended;"},
 };
 
 enum {

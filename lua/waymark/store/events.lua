@@ -34,8 +34,9 @@ end
 function events.list(store, filter)
   local limit, values = where(filter)
   return sql.rows(store, "SELECT v.id, " .. sql.time "v.at" .. " AS at, " .. sql.day "v.on_day" .. [[ AS "on", v.kind,
-      v.pupil, p.upn, v.enrolment, s.key AS school, v.plugin, v.version, v.digest, v.step, v.concern, v.by,
-      ]] .. sql.data "v" .. [[ AS data FROM event v JOIN pupil p ON p.id = v.pupil JOIN school s ON s.id = v.school]]
+      v.pupil, p.upn, v.enrolment, s.key AS school, v.plugin, v.version,
+      ]] .. sql.plugin_digest "v" .. " AS digest, v.step, v.concern, v.by, " .. sql.data "v" .. [[ AS data
+    FROM event v JOIN pupil p ON p.id = v.pupil JOIN school s ON s.id = v.school]]
     .. limit .. " ORDER BY v.id",
     table.unpack(values))
 end

@@ -38,8 +38,9 @@ end
 -- The suggestions that a run made, or those that it ended, with what they were made by: { enrolment, step,
 -- concern, state, plugin, version, digest, made_on, text = what the event holds, as JSON }.
 local function suggestions_where(store, run, column)
-  return sql.rows(store, [[SELECT g.enrolment, g.step, g.concern, g.state, m.plugin, m.version, m.digest,
-      ]] .. sql.day "m.on_day" .. " AS made_on, " .. sql.data "m" .. [[ AS text
+  return sql.rows(store, [[SELECT g.enrolment, g.step, g.concern, g.state, m.plugin, m.version,
+      ]] .. sql.plugin_digest "m" .. " AS digest, " .. sql.day "m.on_day" .. " AS made_on, "
+      .. sql.data "m" .. [[ AS text
     FROM suggestion g JOIN event m ON m.id = g.made WHERE ]] .. column .. " BETWEEN ?1 AND ?2 ORDER BY " .. column,
     run.first_event, run.last_event)
 end

@@ -20,6 +20,11 @@ function sql.data(event, brief)
     :format(event, event, event, event, brief and ", 1" or "")
 end
 
+-- The digest of the plugins that made an event: kept apart, or by an event of before that in itself.
+function sql.plugin_digest(event)
+  return ("coalesce(%s.digest, (SELECT text FROM plugin_digest WHERE id = %s.plugin_digest))"):format(event, event)
+end
+
 -- A date as the number that the tables hold; nil of nil.
 function sql.day_number(date) return date and core.date.between("1970-01-01", date) end
 

@@ -1,10 +1,12 @@
--- A database of version 1, 2, 3, 4 or 5 (fixtures/workspace-v1.sql …) is brought to this
+-- A database of version 1, 2, 3, 4, 5 or 6 (fixtures/workspace-v1.sql …) is brought to this
 -- version by the first command that changes something, whole or not at all, and keeps
 -- every row.
 
 local core = require "waymark.core"
+local events = require "waymark.store.events"
 local folder = require "tests.support.folder"
 local kill = require "tests.fault.kill"
+local spaces = require "waymark.workspace"
 local sqlite = require "tests.support.sqlite"
 local workspace = require "tests.support.workspace"
 
@@ -48,7 +50,8 @@ local function content(w)
   local columns, parts = {}, { "SELECT school, day, hex(am), hex(pm) FROM sheet ORDER BY school, day;" }
   for i, name in ipairs(tables) do
     columns[i] = ("SELECT '%s', group_concat('quote(' || name || ')') FROM pragma_table_info('%s')"
-      .. " WHERE ('%s' <> 'contact' OR cid < 15) AND ('%s' <> 'event' OR name NOT IN ('data', 'pattern', 'packed'))"
+      .. " WHERE ('%s' <> 'contact' OR cid < 15) AND ('%s' <> 'event' OR name NOT IN ('data', 'pattern', 'packed',"
+      .. " 'plugin_digest'))"
       .. " AND ('%s' <> 'run' OR name NOT IN ('first_event', 'last_event'));"):format(name, name, name, name, name)
   end
   for name, list in sql(w, table.concat(columns)):gmatch "([^|\n]*)|([^\n]*)\n" do
@@ -315,6 +318,54 @@ describe("a workspace of version 5", function()
     w:ok("suggest --undo 3" .. later)
     assert.is_truthy(w:ok("suggest" .. later):find("1 new threshold met", 1, true)) -- told anew
     w:ok "check"
+  end)
+end)
+
+describe("a workspace of version 6", function()
+  local w
+
+  before_each(function() w = old(6) end)
+  after_each(function() w:remove() end)
+
+  local later = " --now 2025-09-22T18:00Z"
+
+  it("is migrated by a changing command, and keeps every row and what was withdrawn", function()
+    assert.equal(6, version(w))
+    local rows = "SELECT * FROM withdrawal; SELECT id, first_event, last_event FROM run;"
+      .. " SELECT * FROM suggestions ORDER BY upn, step, concern"
+    local was = content(w) .. sql(w, rows)
+    w:expect(3, "suggest --as-of 2025-09-12" .. later) -- before the last run: records nothing
+    assert.is_true(version(w) >= 7)
+    assert.equal(was, content(w) .. sql(w, rows))
+    w:ok "check"
+  end)
+
+  it("keeps what plugins were once, beside the events of before, which hold it themselves", function()
+    w:file("marks.csv", "school,upn,date,session,code\n881/2345,B801200005001,2025-09-19,AM,N\n"
+      .. "881/2345,B801200005001,2025-09-19,PM,N\n")
+    w:ok(("import marks %s/marks.csv"):format(w.top) .. later)
+    w:ok("suggest" .. later)
+    w:ok("record B801200005001 absence-callback --by Sam --outcome no-answer" .. later)
+    assert.equal("0|1|2\n", sql(w, [[SELECT sum(digest IS NOT NULL), count(DISTINCT plugin_digest),
+      count(plugin_digest) FROM event WHERE id > 16 AND kind IN ('suggestion.made', 'entry.recorded')]]))
+    local space, seen = spaces.open(w.dir, "read"), {}
+    finally(function() space:close() end)
+    for _, each in ipairs(events.list(space.store, {})) do
+      if each.kind == "suggestion.made" then
+        assert.is_truthy(each.digest:find "^%x+$" and #each.digest == 64)
+        seen[each.id > 16] = true
+      end
+    end
+    assert.same({ [true] = true, [false] = true }, seen)
+    w:ok "check"
+  end)
+
+  it("has in the index of what ended only what did, and no other states than there are", function()
+    w:expect(3, "suggest --as-of 2025-09-12" .. later)
+    assert.is_truthy(sql(w, "EXPLAIN QUERY PLAN SELECT step FROM suggestion WHERE ended BETWEEN 1 AND 9")
+      :find "suggestion_ended")
+    local done = sqlite.run(database(w), "UPDATE suggestion SET state = 'shut'")
+    assert.is_nil(done)
   end)
 end)
 
