@@ -83,7 +83,8 @@ local function live_day(state, made, rules, day)
   for _, row in ipairs(made) do pool[#pool + 1] = row end
   table.sort(pool, order_on(pool, day, rules.patience))
   state.week = date.monday(day)
-  local by_now = math.ceil(rules.most * math.min(date.weekday(day), 5) / 5) -- of a week's lines
+  local by_now = rules.most and math.ceil(rules.most * math.min(date.weekday(day), 5) / 5) -- of a week's lines
+    or math.huge
   state.room = by_now - (state.new[state.week] or 0)
   for _, row in ipairs(pool) do
     if not admit(state, row, day) then waiting[#waiting + 1] = row end
@@ -98,7 +99,6 @@ end
 function queue.lines(rows, rules, last)
   local state = { waiting = {}, lines = {}, admitted = {}, new = {}, room = 0 }
   local days, made = days_of(rows, rules.days)
-  rules = { most = rules.most or #rows, patience = rules.patience }
   for _, day in ipairs(days) do
     if day <= last then live_day(state, made[day], rules, day) end
   end

@@ -365,6 +365,13 @@ describe("new lines a week", function()
     assert.same({ 1, 2, 3 }, (admitted(rows, rules, "2025-10-17")))
   end)
 
+  it("are all, on a Monday too, where the road map sets no limit", function()
+    local rows = {}
+    for i = 1, 10 do rows[i] = row(i, 3, "2025-10-06") end
+    local list, waiting = admitted(rows, {}, "2025-10-06")
+    assert.same({ 10, 0 }, { #list, waiting })
+  end)
+
   it("open a fifth a day, so that Monday leaves room for the days after it", function()
     local rows = {}
     for i = 1, 10 do rows[i] = row(i, 3, "2025-10-06") end
