@@ -4,7 +4,7 @@
 --   INBOX/done/DAY-NAME, INBOX/failed/DAY-NAME    and beside it DAY-NAME.report.txt
 --
 --   1. Hidden files, folders, and names that end like a file half copied (.part,
---      .tmp, ~ …) are left alone.
+--      .tmp, ~ …) are left alone. A link, a pipe or a device stays, and is said.
 --   2. A file is known by its headings; where they fit nothing, by a word in its
 --      name, so that the import says which heading is missing. What has neither the
 --      headings nor the name of a CSV file stays where it is.
@@ -80,11 +80,11 @@ end
 
 local half_copied = { "%.part$", "%.partial$", "%.tmp$", "%.new$", "%.crdownload$", "~$", "^~", "^%." }
 
-local function is_to_take(folder, name)
+local function is_left_alone(folder, name)
   for _, pattern in ipairs(half_copied) do
-    if name:lower():find(pattern) then return false end
+    if name:lower():find(pattern) then return true end
   end
-  return files.kind(folder .. "/" .. name) == "file"
+  return files.kind(folder .. "/" .. name) == "directory"
 end
 
 -- What lies in the folder, in the order in which it is to be taken:
@@ -92,11 +92,13 @@ end
 function inbox.list(folder)
   local list = {}
   for _, name in ipairs(files.names(folder)) do
-    if is_to_take(folder, name) then
+    if not is_left_alone(folder, name) then
       local path = folder .. "/" .. name
-      local kind, why = inbox.kind(path, name)
+      local what = files.kind(path)
+      local kind, why = nil, ("this is a %s; put the file itself there"):format(what)
+      if what == "file" then kind, why = inbox.kind(path, name) end
       list[#list + 1] = { name = name, path = path, kind = kind, why = why, place = place_of[kind] or math.huge,
-        stays = not kind and not is_csv(name) }
+        stays = what ~= "file" or not kind and not is_csv(name) }
     end
   end
   table.sort(list, function(a, b)

@@ -356,6 +356,14 @@ describe("plugin test", function()
     assert.is_truthy(r.out:find("keep_in_touch_spec.lua", 1, true), r.out)
   end)
 
+  it("waits for no pipe in the place of a spec", function()
+    local path = w.dir .. "/plugins/mine/spec/pipe_spec.lua"
+    assert(os.execute(("mkfifo '%s'"):format(path)))
+    local err = w:expect(1, "plugin test mine").err
+    assert.is_truthy(err:find("spec/pipe_spec.lua: this is a named pipe; a spec is a plain file\n", 1, true), err)
+    assert(os.remove(path))
+  end)
+
   it("takes the name of a test", function()
     with_spec 'it("a-b", function() error "a" end)\nit("c", function() end)\n'
     assert.is_truthy(w:ok "plugin test mine --filter c":find("1 passed, 0 failed", 1, true))
@@ -422,7 +430,7 @@ describe("plugin enable", function()
   it("brings back a step of it that failed in several runs, which the list names with the reason", function()
     local r = school:run "plugin list"
     assert.are.equal(0, r.status)
-    assert.is_truthy(r.out:find "\nmine +0%.3 +this workspace +yes\n")
+    assert.is_truthy(r.out:find "\nmine +0%.3 +this workspace +yes, without visit\n")
     assert.is_truthy(r.err:find("the step visit of the plugin mine is switched off since 2026-03-21, because it failed "
       .. "3 times", 1, true))
     assert.is_truthy(r.err:find("waymark plugin enable mine", 1, true))

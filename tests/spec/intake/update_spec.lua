@@ -127,6 +127,17 @@ describe("update", function()
     assert.equal(before, names "w")
   end)
 
+  it("waits for no pipe, follows no link, and says so", function()
+    put("pupils.csv", PUPILS)
+    assert(os.execute(("cd '%s/inbox' && mkfifo marks.csv && ln -s /dev/zero contacts.csv"):format(w.top)))
+    local out = w:expect(3, NOW .. "update inbox -o out").out
+    for name, what in pairs { ["marks.csv"] = "named pipe", ["contacts.csv"] = "link" } do
+      local words = ("%s: not taken: this is a %s; put the file itself there; it stays"):format(name, what)
+      assert.truthy(out:find(words, 1, true), out)
+    end
+    assert.equal(".waymark-update contacts.csv done marks.csv", names "inbox")
+  end)
+
   it("leaves files alone that are hidden, half copied, or in folders", function()
     put("pupils.csv", PUPILS)
     put("marks.csv.part", marks "2025-10-10")

@@ -20,12 +20,19 @@ function command.options(parser)
 end
 
 local function has_specs(path)
+  local has = false
   for _, name in ipairs(files.names(path)) do
-    if name:find "_spec%.lua$" or files.is_folder(path .. "/" .. name) and has_specs(path .. "/" .. name) then
-      return true
+    local inner = path .. "/" .. name
+    local kind = files.kind(inner)
+    if kind == "directory" then
+      has = has_specs(inner) or has
+    elseif name:find "_spec%.lua$" and kind ~= "file" then
+      error(problem.at(core.escape(inner), nil, "this is a %s; a spec is a plain file", kind), 0)
+    elseif name:find "_spec%.lua$" then
+      has = true
     end
   end
-  return false
+  return has
 end
 
 -- The report of the kit, counting the tests that ran: a function to ask afterwards.
