@@ -86,7 +86,7 @@ local function write_table(list)
   end
   if #list.rows > 0 then print "" end
   print(terminal.paint("dim",
-    "These are suggestions: people decide. A number stands for its pupil until the next list."))
+    "These are suggestions: people decide. A number stands for its pupil until you are given another list."))
 end
 
 -- The file to fill in --------------------------------------------------------------
@@ -124,7 +124,7 @@ function command.run(arguments)
   space:change(false, function()
     space:load_plugins()
     list = today.build(space, common.filter(space, arguments), arguments)
-    today.keep(space, list)
+    today.keep(space, list, writer ~= nil or not core.system.is_terminal "stdout")
   end)
   space:close()
   if writer then

@@ -126,7 +126,7 @@ local function make_lists(space, options, report)
   local list
   space:change(false, function()
     list = today.build(space, space:filter {}, {})
-    today.keep(space, list)
+    today.keep(space, list, true)
   end)
   write_lists(list, options.out, report)
   count_sections(list, report)

@@ -370,8 +370,9 @@ end
 
 -- Keeping its numbers -------------------------------------------------------------
 
-local function is_same(list, last)
+local function is_same(list, last, by, given_out)
   if #last ~= #list.rows or #last == 0 or last[1].as_of ~= list.as_of then return false end
+  if last[1].by ~= by or given_out and last[1].given_out == 0 then return false end
   for i, row in ipairs(list.rows) do
     if last[i].enrolment ~= row.person.enrolment or last[i].step ~= (row.step and row.step.name or "") then
       return false
@@ -395,14 +396,15 @@ local function add_refs(list)
   return list
 end
 
--- Keep the numbers: the very same list once. Inside a transaction.
-function today.keep(space, list)
-  local last = numbered.rows(space.store)
-  if is_same(list, last) then
+-- Keep the numbers: the very same list once. `given_out`: it goes to people on paper or as a file, and is not only
+-- shown. Inside a transaction.
+function today.keep(space, list, given_out)
+  local last, by = numbered.rows(space.store), space.login()
+  if is_same(list, last, by, given_out) then
     list.id = last[1].list
     return add_refs(list)
   end
-  list.id = numbered.make(space.store, space.now, list.as_of)
+  list.id = numbered.make(space.store, { at = space.now, as_of = list.as_of, by = by, given_out = given_out })
   for _, row in ipairs(list.rows) do
     numbered.add_row(space.store, { list = list.id, number = row.number, enrolment = row.person.enrolment,
       step = row.step and row.step.name or nil })

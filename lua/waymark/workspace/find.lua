@@ -1,5 +1,8 @@
 -- workspace/find: which pupil a person means: by UPN, admission number, name, name and form,
--- or number on the last list. Never a guess: when several fit, they are named.
+-- or number on a list. Never a guess: when several fit, they are named.
+--
+-- A number is that of the list that was given out last, or that the same person was shown last; where a
+-- newer list, or the other of the two, gives it to somebody else, it is refused.
 
 local core = require "waymark.core"
 local problem = require "waymark.base.problem"
@@ -7,6 +10,8 @@ local lists = require "waymark.store.lists"
 local pupils = require "waymark.store.pupils"
 
 local find = {}
+
+local paper_seconds = 7 * 86400 -- how long a list that was given out is worked from
 
 -- Several stays of one pupil: of those that had begun by the day, if one is given, the one
 -- that goes on, else the one that ended last.
@@ -21,15 +26,27 @@ local function last_stay(found, as_of)
   return last
 end
 
--- The pupil whose number on the last list a text is, unless it is none. When it is
--- also the admission number of somebody else, it is refused.
-local function find_on_list(store, who, found)
+-- "Ada Byron on the list of 2025-10-13 09:00 (given out)"
+local function on_list(row)
+  return ("%s on the list of %s%s"):format(row.name, core.system.local_text(row.at),
+    row.given_out == 1 and " (given out)" or row.by and " (" .. row.by .. "'s)" or "")
+end
+
+-- The pupil whose number on a list a text is, unless it is none. When it is another's on
+-- another list that counts, or the admission number of somebody else, it is refused.
+local function find_on_list(store, who, found, reader)
   local number = #who < 10 and who:find "^[1-9]%d*$" and math.tointeger(who)
-  local row = number and lists.rows(store, nil, number)[1]
+  local rows = number and lists.numbered(store, number, reader.login, reader.now - paper_seconds) or {}
+  local row = rows[#rows]
   if not row then return nil end
+  for _, each in ipairs(rows) do
+    if each.pupil ~= row.pupil then
+      problem.raise("%s is %s, and %s; say which by UPN or name", who, on_list(each), on_list(row))
+    end
+  end
   for _, each in ipairs(found) do
     if each.pupil ~= row.pupil then
-      problem.raise("%s is the number of %s on the last list, and the admission number of %s; say which by UPN or name",
+      problem.raise("%s is the number of %s on the list, and the admission number of %s; say which by UPN or name",
         who, row.name, each.name)
     end
   end
@@ -46,12 +63,12 @@ local function find_in_form(store, who)
   return found
 end
 
--- One pupil by UPN, name, admission number, or number on the last list; never a
--- guess. Of several stays, the one on the day `as_of` (else the last).
-function find.pupil(store, who, as_of)
+-- One pupil by UPN, name, admission number, or number on a list; never a guess. Of several stays, the one
+-- on the day `as_of` (else the last). reader: { login, now }, who asks and when.
+function find.pupil(store, who, as_of, reader)
   local found = pupils.find(store, who)
   if #found == 0 then found = find_in_form(store, who) end
-  local one = find_on_list(store, who, found) or last_stay(found, as_of)
+  local one = find_on_list(store, who, found, reader) or last_stay(found, as_of)
   if one then return one end
   if #found == 0 then problem.raise('nobody is called "%s"; give a UPN, or a name as in the register', who) end
   local lines = {}

@@ -151,9 +151,12 @@ function workspace:codes()
   return self.codes_set
 end
 
+-- The login of who runs a command, or nil.
+function workspace.login() return os.getenv "LOGNAME" or os.getenv "USER" end
+
 -- Who records, when a command does not say so: whom the settings name, else the login; nil of a machine's own.
 function workspace:recorder()
-  local by, login = self.settings.by, os.getenv "LOGNAME" or os.getenv "USER"
+  local by, login = self.settings.by, self.login()
   if type(by) == "string" then return by end
   return by and login and by[login] or login ~= "root" and login ~= "" and login or nil
 end

@@ -104,7 +104,7 @@ end
 
 -- One pupil by what a person types.
 function pupils.find_pupil(self, who, as_of)
-  return require("waymark.workspace.find").pupil(self.store, who, as_of)
+  return require("waymark.workspace.find").pupil(self.store, who, as_of, { login = self.login(), now = self.now })
 end
 
 pupils.every_field = every_field

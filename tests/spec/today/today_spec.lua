@@ -3,6 +3,7 @@
 
 local core = require "waymark.core"
 local queue = require "waymark.today.queue"
+local sqlite = require "tests.support.sqlite"
 local secondary = require "tests.support.secondary"
 local workspace = require "tests.support.workspace"
 
@@ -254,6 +255,37 @@ describe("a number on the list", function()
     start("2025-10-10", { BEN = present("2025-10-10", { ["2025-10-10"] = "N N" }),
       DEE = present("2025-10-10", { ["2025-10-09"] = "N N", ["2025-10-10"] = "N N" }) })
     suggest "2025-10-10"
+  end)
+
+  -- Nobody has the admission number 1.
+  local function import_others()
+    w:file("others.csv", (PUPILS:gsub(",1,Ms Hill", ",103,Ms Hill")))
+    w:ok "--now 2025-10-10T17:30Z import pupils others.csv"
+  end
+
+  it("means the child on the list that was given out: it is refused when a newer one gives it to another", function()
+    import_others()
+    today "2025-10-10" -- in a pipe: given out; 1 is Dee, 2 is Ben
+    assert.equal(0, w:run("--now 2025-10-10T19:00Z today --form 4B", "LOGNAME=jmarsh").status) -- 1 is Ben
+    local at = "--now 2025-10-10T19:10Z "
+    local err = w:expect(1, at .. "record 1 absence-callback --outcome spoke").err
+    assert.equal("waymark: 1 is Dee Okafor on the list of 2025-10-10 18:00 (given out), and Ben Marsh on the list of "
+      .. "2025-10-10 19:00 (given out); say which by UPN or name\n", err)
+    local out = w:ok(at .. "record 2 absence-callback --outcome no-answer")
+    assert.truthy(out:find("Recorded for Ben Marsh (number 2 on the list of 2025-10-10 18:00): Absence call-back, no "
+      .. "answer", 1, true), out)
+    assert.truthy(w:run(at .. "explain 1 absence-callback", "LOGNAME=jmarsh").out:find "^Ben Marsh")
+    today "2025-10-10" -- a newer one that was given out is the one that counts
+    assert.truthy(w:ok(at .. "explain 1 absence-callback"):find "^Dee Okafor")
+  end)
+
+  it("on paper holds against what the same person was only shown since, for a week", function()
+    import_others()
+    today "2025-10-10"
+    today("2025-10-10", "--form 4B")
+    assert(sqlite.run(w.dir .. "/waymark.db", "UPDATE list SET given_out = 0 WHERE id = 2")) -- as on a terminal
+    assert.truthy(w:expect(1, "--now 2025-10-16T09:00Z explain 1 absence-callback").err:find "say which by UPN")
+    assert.truthy(w:ok("--now 2025-10-20T09:00Z explain 1 absence-callback"):find "^Ben Marsh")
   end)
 
   it("names its pupil until the next list", function()

@@ -88,7 +88,9 @@ end
 -- Pupil check-in." `ended` are the titles of what is ended.
 function casework.say(arguments, pupil, what, id, ended, word)
   local verb = arguments.dry_run and "Would record" or "Recorded"
-  local line = ("%s for %s: %s"):format(verb, core.escape(pupil.name), what)
+  local number = pupil.number and (" (number %d on the list of %s)"):format(pupil.number,
+    core.system.local_text(pupil.at)) or ""
+  local line = ("%s for %s%s: %s"):format(verb, core.escape(pupil.name), number, what)
   if not arguments.dry_run then line = ("%s (entry %d)"):format(line, id) end
   print(line .. ".")
   if ended and #ended > 0 then
