@@ -22,6 +22,7 @@
 ---@field new_lines_a_week integer? new lines (children) a week; further ones wait, calls never do; 1 to 1000
 ---@field patience_weeks integer? after so many weeks who waits comes before who is new; 1 to 20
 ---@field no_reason string? the codes that mean "no reason yet"
+---@field calls string? the codes of an absence in a row that is rung about at once: of a step that listens or monitors it is a call then, which never waits; `no_reason` if absent
 ---@field reason_within_days integer? in how many school days there should be one; 1 to 60
 ---@field improved_weeks integer? over how many school weeks somebody has improved; 1 to 20
 ---@field improved_points integer? … and by how many points; 1 to 100

@@ -241,11 +241,34 @@ local function asked(case, name, text)
   return item(text, value == "yes", value == nil and "not answered yet" or value ~= "yes" and "answered: no" or nil)
 end
 
-local function social_worker(case)
-  local value = answer(case, "social_worker_told")
+local answers = { ["0"] = "no", no = "no", n = "no", ["false"] = "no", ["1"] = "yes", yes = "yes", y = "yes",
+  ["true"] = "yes" }
+
+-- What the school's own list of pupils says of a social worker, in the columns by which a referral's
+-- form has it too: "yes", "no", a name; nil when it says nothing.
+local function listed_worker(pupil)
+  local ok, groups = pcall(function() return pupil.groups end)
+  for heading, value in next, ok and groups or {} do
+    local plain = heading:lower():gsub("[^%w]+", "_")
+    if (plain == "social_worker" or plain == "has_social_worker") and value ~= "" then
+      return answers[value:lower()] or value
+    end
+  end
+end
+
+local function social_worker(pupil, case)
+  local value, worker = answer(case, "social_worker_told"), listed_worker(pupil)
+  local has_one = worker ~= nil and worker ~= "no"
   local words = { none = "there is none", no = "not told yet", yes = "told" }
-  return item("The social worker or youth offending worker was told", value == "yes" or value == "none",
-    value == nil and "not answered yet" or words[value])
+  local text = value == nil and "not answered yet" or words[value]
+  if has_one and value ~= "yes" then
+    text = ("the list of pupils has one%s: %s"):format(worker ~= "yes" and " (" .. worker .. ")" or "",
+      value == "none" and "answered that there is none" or text)
+  elseif worker == "no" and value == nil then
+    text = text .. "; the list of pupils has no social worker"
+  end
+  return item("The social worker or youth offending worker was told",
+    value == "yes" or value == "none" and not has_one, text)
 end
 
 local function thresholds(found)
@@ -269,11 +292,13 @@ local function order_considered(case)
   return item("An education supervision order was considered", there, words)
 end
 
-local function add_questions(list, case, how)
+-- A holiday goes another way, and is no less a decision about a child.
+local function add_questions(list, pupil, case, how)
   for _, each in ipairs {
-    asked(case, "adjustments_considered", "Adjustments for special needs and medical conditions were considered"),
+    asked(case, "adjustments_considered",
+      "Adjustments for special needs and medical conditions were considered (Equality Act 2010)"),
     asked(case, "best_tool", "Legal intervention is the best tool now"),
-    order_considered(case), social_worker(case), discussed(case, how),
+    order_considered(case), social_worker(pupil, case), discussed(case, how),
   } do
     list[#list + 1] = each
   end
@@ -299,7 +324,7 @@ function decision.checklist(pupil, case, how)
   if not_appropriate then
     list[#list + 1] = item("Why support is not appropriate is written down", true, not_appropriate)
   end
-  if not (holiday and holiday.has_route) then add_questions(list, case, how) end
+  add_questions(list, pupil, case, how)
   return list
 end
 

@@ -188,6 +188,7 @@ common.lists = {
   new_lines_a_week = config.new_lines_a_week,
   patience_weeks = config.patience_weeks,
   no_reason = "N",
+  calls = common.has_leave_route and "NG" or nil,
   reason_within_days = config.reason_within_days,
   improved_weeks = config.improved_weeks,
   improved_points = config.improved_points,

@@ -43,6 +43,7 @@ return {
       words = { required = true, type = "text" },
     },
     lists = {
+      calls = { type = "text" },
       improved_points = { least = 1, most = 100, type = "integer" },
       improved_weeks = { least = 1, most = 20, type = "integer" },
       new_lines_a_week = { least = 1, most = 1000, type = "integer" },
@@ -240,6 +241,7 @@ return {
     fields = {
       code = { late = 3 },
       count = { edition = 3, unit = 3 },
+      lists = { calls = 3 },
       longest = { after = 3, edition = 3, unit = 3 },
       manifest = { codes = 3, consults = 2 },
       missing = { edition = 3 },

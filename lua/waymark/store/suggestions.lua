@@ -20,11 +20,11 @@ function suggestions.list(store, filter)
 end
 
 -- Those of a school (by its number), for a list: rows of enrolment, step, concern, state, made,
--- made_on, ended_on, concern_on, baseline, the sessions of the first evidence if it is a streak (as JSON).
--- The limit has SQLite unpack what each was made with once, and half days only of a streak.
+-- made_on, ended_on, concern_on, baseline, the sessions of the first evidence if it is a run of them (as
+-- JSON). The limit has SQLite unpack what each was made with once, and half days only of a run.
 function suggestions.each_of_school(store, school)
   return sql.each(store, [[SELECT enrolment, step, concern, state, made, made_on, ended_on, data ->> '$.concern_on',
-      data ->> '$.baseline', iif(data ->> '$.evidence[0].kind' = 'streak',
+      data ->> '$.baseline', iif(data ->> '$.evidence[0].kind' IN ('streak', 'longest'),
         (SELECT ]] .. sql.data "v" .. [[ FROM event v WHERE v.id = made) ->> '$.evidence[0].sessions', NULL)
     FROM (SELECT g.enrolment, g.step, g.concern, g.state, g.made, ]] .. sql.day "m.on_day" .. " AS made_on, "
     .. sql.day "l.on_day" .. " AS ended_on, " .. sql.data("m", true) .. [[ AS data

@@ -20,12 +20,13 @@ local function data_of(view, row)
   return row.data
 end
 
--- A call: nobody knows yet why the child is away.
-local function is_call(row, streak, lists)
+-- A call: nobody knows yet why the child is away, or the road map says that such a run is rung about.
+local function is_call(row, run, lists)
   local early = row.step.principle == "listen" or row.step.principle == "monitor"
-  local sessions = early and lists.no_reason and streak and core.decode(streak) or {}
+  local codes = lists.calls or lists.no_reason
+  local sessions = early and codes and run and core.decode(run) or {}
   for _, session in ipairs(sessions) do
-    if not lists.no_reason:find(session[3], 1, true) then return false end
+    if not codes:find(session[3], 1, true) then return false end
   end
   return #sessions > 0
 end
@@ -34,14 +35,14 @@ end
 local function rows_of_school(view, school)
   local rows, before = {}, {}
   for each in suggestions.each_of_school(view.space.store, school.id) do
-    local enrolment, name, concern, state, made, made_on, ended_on, concern_on, baseline, streak =
+    local enrolment, name, concern, state, made, made_on, ended_on, concern_on, baseline, run =
       table.unpack(each, 1, 10)
     local step = view.space:step(school.key, name)
     if step and made_on <= view.as_of then
       local row = { enrolment = enrolment, concern = concern, step = step, place = step.place, made = made,
         made_on = made_on, lapsed = state == "lapsed", began = concern_on or made_on, concern_on = concern_on,
         ended_on = ended_on and ended_on <= view.day and ended_on or nil, baseline = baseline == 1 or nil }
-      row.call = is_call(row, streak, school.lists)
+      row.call = is_call(row, run, school.lists)
       table.insert(row.baseline and before or rows, row)
     end
   end

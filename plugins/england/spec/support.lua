@@ -23,6 +23,9 @@ local function environment(options)
   local env = setmetatable({ date = core.date, fold = core.fold, config = {}, step = core.sdk("step").new },
     { __index = _G })
   function env.codes(list) support.codes = list end
+  for _, unit in ipairs { "school_weeks", "school_days" } do
+    env[unit] = function(n) return { unit = unit, n = n } end
+  end
   for _, kind in ipairs { "rate", "count", "longest", "rolling", "missing" } do env[kind] = constructor(kind) end
   local manifest = assert(loadfile(folder .. "/plugin.lua", "t", {}))()
   for name, option in pairs(manifest.options) do env.config[name] = option.default end

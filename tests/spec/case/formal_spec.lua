@@ -288,3 +288,52 @@ describe("an attendance contract", function()
     end
   end)
 end)
+
+describe("a holiday that was not granted", function()
+  it("goes by its own route in Essex, and keeps the questions; who the social worker is, the list of pupils says",
+    function()
+      local school <close> = school_of(kit.pupil "Ada" { "2025-09-08: GG GG GG GG GG", "2025-09-15: // // // // //" })
+      school.space:write("groups.csv", ("upn,surname,forename,social_worker\n%s,Example,Ada,Jo Field\n"):format(
+        school:upn "Ada"))
+      school:on "2025-09-19":run("import", "pupils", school.space.dir .. "/groups.csv")
+      local function questions()
+        local words = {}
+        for _, each in ipairs(school:consult("Ada", "legal-decision", "checklist")) do
+          if each.needed and not each.there then words[#words + 1] = ("%s: %s"):format(each.item, each.words or "") end
+        end
+        return table.concat(words, "\n")
+      end
+      local found = questions()
+      for _, words in ipairs { "the leave-of-absence route of Essex County Council",
+        "Adjustments for special needs and medical conditions were considered (Equality Act 2010): not answered yet",
+        "Legal intervention is the best tool now: not answered yet",
+        "An education supervision order was considered: not answered yet",
+        "worker was told: the list of pupils has one (Jo Field): not answered yet" } do
+        has(found, words)
+      end
+      lacks(found, "Support was offered")
+      school:record("Ada", "legal-decision", { fields = { best_tool = "yes", adjustments_considered = "yes",
+        supervision_order_considered = "yes", social_worker_told = "none" } })
+      found = questions()
+      lacks(found, "best tool")
+      has(found, "the list of pupils has one (Jo Field): answered that there is none")
+      school:record("Ada", "legal-decision", { fields = { social_worker_told = "yes" } })
+      lacks(questions(), "social worker")
+    end)
+
+  it("is on the list of calls from ten half days on, and is answered by the call", function()
+    local school <close> = school_of(kit.pupil "Ada" { "2025-09-08: GG GG GG GG GG", "2025-09-15: // // // // //" },
+      kit.pupil "Ben" { "2025-09-08: GG GG GG GG /G", "2025-09-15: // // // // //" })
+    school:on("2025-09-19"):suggest()
+    local calls = section(school, "2025-09-19", "calls")
+    assert.are.equal(1, #calls)
+    assert.are.equal("Ada Example", calls[1].name)
+    has(calls[1].why, "A holiday that was not granted (G): Essex County Council has a leave-of-absence route for it: "
+      .. "10 half days in a row, from Monday 8 September")
+    school:record("Ada", "absence-callback", { outcome = "spoke" })
+    assert.are.same({}, section(school, "2025-09-19", "calls"))
+    local other <close> = kit.school { use = 'use "england" use "norfolk"',
+      kit.pupil "Ada" { "2025-09-08: GG GG GG GG GG", "2025-09-15: // // // // //" } }
+    for _, step in ipairs(other:on "2025-09-19":steps "Ada") do assert.are_not.equal("absence-callback", step) end
+  end)
+end)
