@@ -529,14 +529,29 @@ local function tell(event, at, pupil, given)
   return true
 end
 
+-- Whether the hooks are to hear of each pupil as if of no other: those of a school's own plugin that may
+-- write to families, who must not read of another's child what a hook kept.
+local function hears_apart()
+  if not set.request.audit then return false end
+  for _, right in ipairs(served().manifest.sends or {}) do
+    if right == "mail" or right == "mail-family" then return true end
+  end
+  return false
+end
+
 -- `bytes` is a batch or nil; each event names its pupil by the place in it, and all are of one
 -- school. What fails, fails the plugin: no effect of it is kept.
 function job.events(bytes, request)
-  local school = request.events[1].school
+  local school, heard = request.events[1].school, nil
   if set.school ~= school then begin_school(school) end
-  local batch = bytes and open_batch(bytes, set.request)
+  local batch, apart = bytes and open_batch(bytes, set.request), hears_apart()
   local given = { effects = core.array {}, bytes = 0 }
   for at, event in ipairs(request.events) do
+    if apart and set.heard and heard ~= (event.record or 0) then
+      begin_anew(school)
+      batch = bytes and open_batch(bytes, set.request)
+    end
+    set.heard, heard = true, event.record or 0
     set_today(event.on)
     local ok, message = tell(event, at, batch and event.record and batch[event.record] or nil, given)
     if not ok then return { effects = core.array {}, failed = { event = at, message = message } } end

@@ -105,6 +105,21 @@ describe("a note", function()
   end)
 end)
 
+it("a hook that may write to families hears of each pupil as if of no other", function()
+  for step, sends in pairs { talk = '"note"', call = '"mail-family", "note"' } do
+    plugins.write(w, "local", 'reads = { "registers" }', { ["init.lua"] = plugins.map:gsub("visit", step),
+      [("steps/%s.lua"):format(step)] = plugins.visit '"away"' })
+    teller(sends, [[nil end) local heard = {} on("suggestion.made", function(event, pupil)
+      heard[#heard + 1] = event.reason return note { text = event.step .. ", heard of " .. #heard }]])
+    assert.equal(0, suggest("").status)
+    local notes = {}
+    for i, upn in ipairs { "A1", "B1" } do
+      notes[i] = w:ok("pupil " .. upn .. " --now 2026-03-21T10:00Z"):match(step .. ", heard of (%d)")
+    end
+    assert.same(step == "talk" and { "1", "2" } or { "1", "1" }, notes)
+  end
+end)
+
 describe("plugin info", function()
   it("says in words what a plugin may ask for, and of what it is told", function()
     teller('"mail-family"', TO_FAMILY)
