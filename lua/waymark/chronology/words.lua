@@ -65,27 +65,21 @@ end
 
 local function is_date(value) return type(value) == "string" and date.parse(value) ~= nil end
 
--- "Friday 20 March"; with its year unless that is the entry's.
-local function day_words(day, entry)
-  local words = date.english(day)
-  return day:sub(1, 4) == entry.on:sub(1, 4) and words:gsub(" %d+$", "") or words
-end
-
--- "Lift on Mondays (Mrs Byron, by Friday 20 March)"
-local function action_words(action, entry, seen_by)
-  local by = is_date(action.by) and ", by " .. day_words(action.by, entry) or ""
+-- "Lift on Mondays (Mrs Byron, by Friday 20 March 2026)"
+local function action_words(action, seen_by)
+  local by = is_date(action.by) and ", by " .. date.english(action.by) or ""
   return ("%s (%s%s)"):format(seen_by:words(action.what), seen_by:owner(action.owner) or "nobody named", by)
 end
 
-local function signature_words(signature, entry, seen_by)
-  local on = is_date(signature.on) and (" (%s)"):format(day_words(signature.on, entry)) or ""
+local function signature_words(signature, seen_by)
+  local on = is_date(signature.on) and (" (%s)"):format(date.english(signature.on)) or ""
   return seen_by:person(signature.who) .. on
 end
 
 -- One item of a field; of what no road map records any more, by what it looks like.
-local function item_words(kind, item, entry, seen_by)
-  if type(item) == "table" and item.what then return action_words(item, entry, seen_by) end
-  if type(item) == "table" and item.who then return signature_words(item, entry, seen_by) end
+local function item_words(kind, item, seen_by)
+  if type(item) == "table" and item.what then return action_words(item, seen_by) end
+  if type(item) == "table" and item.who then return signature_words(item, seen_by) end
   local text = discretion.text(item)
   if kind == "contact" or kind == "contacts" then return seen_by:person(text) end
   if kind == "date" or kind == "dates" then
@@ -97,11 +91,11 @@ end
 
 local between = { contacts = ", ", dates = ", ", signatures = ", " }
 
-local function value_words(kind, value, entry, seen_by)
-  if type(value) ~= "table" or #value == 0 and next(value) then return item_words(kind, value, entry, seen_by) end
+local function value_words(kind, value, seen_by)
+  if type(value) ~= "table" or #value == 0 and next(value) then return item_words(kind, value, seen_by) end
   local parts, seen = {}, {}
   for _, item in ipairs(value) do
-    local words = item_words(kind, item, entry, seen_by)
+    local words = item_words(kind, item, seen_by)
     if kind ~= "contacts" or not seen[words] then parts[#parts + 1] = words end
     seen[words] = true
   end
@@ -127,8 +121,7 @@ end
 local function field_words(add, entry, step, seen_by)
   local fields, records = entry.fields or {}, (step or {}).records or {}
   for _, name in ipairs(field_names(fields, records)) do
-    add(chronology_words.field_title(step, name), value_words((records[name] or {}).type, fields[name], entry,
-      seen_by), name)
+    add(chronology_words.field_title(step, name), value_words((records[name] or {}).type, fields[name], seen_by), name)
   end
 end
 

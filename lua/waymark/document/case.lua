@@ -280,14 +280,25 @@ local function support_row(space, entry, step, seen, about)
     not seen and support_words(entry, step, about) ~= ""
 end
 
--- What was not taken up is said as it was offered: in the words of the plan, if it has any.
-local function refused_row(row, plan, step, about)
-  plan = plan and about.reader:view(plan)
-  if not plan then return row end
+-- What was not taken up, as it is offered again: the support that was named, else the note, and what
+-- others than the family were to do; nothing of the family's own, and no day that is past. Of what
+-- ended a plan, the words of that. nil where the plan was held, such as a meeting, and leaves nothing
+-- to offer.
+local function refused_row(row, seen, plan, step, about)
+  local lines, offered = {}, plan and about.reader:view(plan) or not plan and seen or nil
+  for _, text in ipairs(offered and roles.values(step, offered, "support") or {}) do
+    lines[#lines + 1] = about.seen_by:words(text)
+  end
+  if offered and #lines == 0 and (offered.note or "") ~= "" then lines[1] = about.seen_by:words(offered.note) end
+  for _, actions in ipairs(offered and roles.typed(step, offered, "actions") or {}) do
+    for _, each in ipairs(type(actions) == "table" and shown.actions(actions, about) or {}) do
+      if not each.family then lines[#lines + 1] = ("%s (%s)"):format(each.what, each.owner) end
+    end
+  end
+  if #lines == 0 and plan and roles.value(step, plan, "agreed") then return nil end
   local copy = {}
   for name, value in next, row do copy[name] = value end
-  copy.words = support_words(plan, step, about)
-  if copy.words == "" then copy.words = row.words end
+  copy.words = table.concat(lines, "\n")
   return copy
 end
 
@@ -330,7 +341,7 @@ function document_case.support(space, entries, about)
         local row, is_unsaid = support_row(space, entry, step, seen, about)
         table.insert(made.support, row)
         if entry.support and entry.refused and not held_since(entries, i, by_number, step, about) then
-          table.insert(made.refused, refused_row(row, by_number[entry.of], step, about))
+          made.refused[#made.refused + 1] = refused_row(row, seen, by_number[entry.of], step, about)
         end
         made.unsaid = made.unsaid + (is_unsaid and 1 or 0)
       else

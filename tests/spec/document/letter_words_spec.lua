@@ -85,6 +85,17 @@ describe("a letter of the road map", function()
     has(after, "Breakfast")
   end)
 
+  it("offers again what the school offered: nothing of the family's, no past day, no meeting that was held", function()
+    record("attendance-contract --with mother --on 2025-09-24 --set parties=Anne --set 'actions=Ring at eight; "
+      .. "Sam Reed; 2025-09-26' --set 'actions=An early night; Mrs Byron; 2025-09-26'")
+    record "attendance-contract --with mother --on 2025-10-01 --outcome not-kept"
+    record "declining-attendance-meeting --with mother --on 2025-10-02 --set parties=Anne --set agreed='We try again'"
+    record "declining-attendance-meeting --with mother --on 2025-10-08 --outcome not-working"
+    local text = letter("ADA", "early-help-offer", "--parent mother")
+    has(text, "Attendance contract (Wednesday 1 October 2025) Ring at eight (Sam Reed)")
+    for _, words in ipairs { "An early night", "26 September", "We try again" } do has_not(text, words) end
+  end)
+
   it("asks for answers before the last day of the notice, with the year of each day", function()
     record("notice-to-improve --set parent=Anne --set issued_on=2025-09-08 --set served_on=2025-09-10 "
       .. "--set period_from=2025-09-10 --set period_to=2025-10-20 --despite example")
