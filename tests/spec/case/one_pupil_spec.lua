@@ -2,6 +2,7 @@
 -- referral. Each chapter of its story is a spec, and the story says itself what has to come
 -- out; then the papers are opened.
 
+local copies = require "tests.support.copies"
 local core = require "waymark.core"
 local folder = require "tests.support.folder"
 local live = require "examples.one-pupil.live"
@@ -58,6 +59,40 @@ describe("the papers of the referral", function()
 
   it("show the mark that was amended, in the register", function()
     assert.truthy(paper("03-register-extract.html"):find("20 January", 1, true))
+  end)
+end)
+
+describe("no copy of the whole story has a word that its reader must not see:", function()
+  local secrets = copies.secrets "examples/one-pupil/secrets.txt"
+  local function reader_of(file)
+    return file:find "mrs%-hale" and "mother" or file:find "mr%-hale" and "father" or "anyone"
+  end
+
+  it("every letter that was made, and every letter and form that can be", function()
+    assert.is_true(copies.search_folder(secrets, out .. "/letters", reader_of) > 10)
+    local n = 0
+    for name in life:run [[waymark letter "Lena Hale" --list --format csv]]:gmatch "\n([%l-]+)," do
+      local text, status = life:run(("waymark letter 'Lena Hale' %s -o all/ --despite 'all of them'"):format(name))
+      assert.equal(0, status, text)
+      n = n + 1
+    end
+    assert.is_true(n >= 16, n)
+    assert.is_true(copies.search_folder(secrets, out .. "/all", reader_of) > n)
+  end)
+
+  it("the chronology for each parent, as a list and as a page", function()
+    for _, form in ipairs { "table", "html" } do
+      for _, reader in ipairs { "mother", "father" } do
+        local text, status = life:run(("waymark chronology 'Lena Hale' --for family --parent %s --format %s"):format(
+          reader, form))
+        assert.equal(0, status, text)
+        copies.search(secrets, text, reader, "chronology as " .. form)
+      end
+    end
+  end)
+
+  it("the papers against the father", function()
+    copies.search_folder(secrets, out .. "/papers", function() return "father" end)
   end)
 end)
 
