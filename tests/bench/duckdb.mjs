@@ -84,6 +84,7 @@ const under = (band) => `seen_year >= 60 AND (seen_year - away_year) * 100 <= ${
 // In the order of the road map.
 const rules = {
   "N-streak": "p.last_code = 65",
+  "callback-away": "p.last_code IN (48, 49, 65, 66)",
   "recent-absence": "p.away_now4 >= 10",
   "first-dip": `(p.seen_before3 - p.away_before3) * 100 >= 97 * p.seen_before3 AND ${fallen(20, "now3", "before3")}`,
   "weekday-pattern": `p.seen_twelve >= 60 AND (${[0, 1, 2, 3, 4].map(pattern).join(" OR ")})`,

@@ -3,6 +3,7 @@
  *   rows build DATABASE MARKS.CSV     the integer table, in the order of its key
  *   rows sweep DATABASE TIMES         A and B (answer.h), results in memory; the median
  *   rows codes DATABASE               GROUP BY code
+ *   rows size FILE TABLE              the bytes of a table's pages in any SQLite file
  *
  *   session(at, week)                   school weeks, numbered from 0
  *   mark(school, pupil, session, code)  numbers as in answer.h; by pupil and session
@@ -175,11 +176,24 @@ static int codes(const char *path) {
   return sqlite3_close(db);
 }
 
+static int size(const char *path, const char *table) {
+  sqlite3 *db = open_database(path, SQLITE_OPEN_READONLY);
+  sqlite3_stmt *s = prepare(db, "SELECT total(pgsize) FROM dbstat WHERE name = ?1");
+  (void)sqlite3_bind_text(s, 1, table, -1, SQLITE_STATIC);
+  if (sqlite3_step(s) != SQLITE_ROW) stop(db, table);
+  (void)printf("bytes=%.0f\n", sqlite3_column_double(s, 0));
+  (void)sqlite3_finalize(s);
+  return sqlite3_close(db);
+}
+
 int main(int argc, char **argv) {
   if (argc == 4 && strcmp(argv[1], "build") == 0) return build(argv[2], argv[3]);
   if (argc == 4 && strcmp(argv[1], "sweep") == 0) return sweep(argv[2], argv[3]);
   if (argc == 3 && strcmp(argv[1], "codes") == 0) return codes(argv[2]);
-  (void)fputs("usage: rows build DATABASE MARKS.CSV | sweep DATABASE TIMES | codes DATABASE\n",
-              stderr);
+  if (argc == 4 && strcmp(argv[1], "size") == 0) return size(argv[2], argv[3]);
+  (void)fputs(
+      "usage: rows build DATABASE MARKS.CSV | sweep DATABASE TIMES | codes DATABASE |"
+      " size FILE TABLE\n",
+      stderr);
   return 2;
 }

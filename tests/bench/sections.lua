@@ -43,6 +43,8 @@ function sections.stores(b)
   work.remove(work.path(b, "raw.db"))
   b.process:run("build.rows", { work.tool(b, "rows"), "build", work.path(b, "rows.db"), marks })
   b.process:run(nil, { work.tool(b, "memory"), "pack", work.path(b, "packed"), b.scale.pupils, marks })
+  b.process:keep("size.sheets", { size = tonumber(b.process:run(nil,
+    { work.tool(b, "rows"), "size", b.year .. "/waymark.db", "sheet" }).values.bytes) })
   b.process:keep("size.waymark", { size = work.size(b.year .. "/waymark.db") })
   b.process:keep("size.rows", { size = work.size(work.path(b, "rows.db")) })
   if b.duckdb then b.process:keep("size.duckdb", { size = work.size(work.path(b, "integers.db")) }) end
