@@ -60,7 +60,8 @@ function case:outcome_of(entry) end
 ---@field with string? whom it was done with
 ---@field reason string? a code of the road map's reasons
 ---@field note string?
----@field audience waymark.audience? who may see it
+---@field audience waymark.audience? who may see it, as it was changed last
+---@field readers integer[]? the contacts (ids) who may, where that was said when it was changed
 ---@field review_on waymark.date?
 ---@field fields table<string, any>? what the step records, by name
 ---@field despite string? why it was done past its gate

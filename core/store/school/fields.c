@@ -19,17 +19,28 @@
   " FROM (SELECT * FROM contact WHERE pupil = e.pupil AND school = e.school AND gone = 0"       \
   " ORDER BY priority IS NULL, priority, id)"
 
+/* Who may read an entry, as it was changed last (waymark audience): laid over the body. Where
+ * nobody changed any, the events of a pupil are not looked through for it. */
+#define CHANGED_AUDIENCE                                                                 \
+  "CASE WHEN (SELECT 1 FROM event WHERE kind = 'audience.changed' LIMIT 1) THEN (SELECT" \
+  " json_object('audience', json_extract(a.data, '$.audience'), 'audience_chosen',"      \
+  " json('true'), 'readers', json_extract(a.data, '$.readers')) FROM event a"            \
+  " WHERE a.pupil = v.pupil AND +a.kind = 'audience.changed' AND a.at <= ?3"             \
+  " AND json_extract(a.data, '$.of') = v.id ORDER BY a.id DESC LIMIT 1) END"
+
 /* What stands, in the order of its days: the body with what the event says laid under it;
  * of a file its name. An entry that is a file (attached, or made of a template) is none of
  * the step that it was made for: a letter that was printed is no contact. */
 #define ENTRIES \
-  "SELECT json_group_array(json_patch(json_object('id', id, 'kind', substr(kind, 7), 'on', "  \
-  ISO("on_day") ", 'step', CASE WHEN json_type(body, '$.file') IS NULL THEN step END,"        \
-  " 'school', school, 'file_name', json_extract(body, '$.file.name')),"                       \
-  " json_remove(body, '$.file')))"                                                            \
-  " FROM (SELECT v.id, v.kind, v.on_day, v.step, s.key AS school, n.body FROM event v"        \
-  " JOIN school s ON s.id = v.school JOIN entry n ON n.event = v.id"                          \
-  " WHERE v.pupil = e.pupil AND v.on_day <= ?2 AND v.at <= ?3 AND n.body IS NOT NULL"         \
+  "SELECT json_group_array(json_patch(json_patch(json_object('id', id, 'kind',"                 \
+  " substr(kind, 7), 'on', " ISO("on_day") ", 'step',"                                          \
+  " CASE WHEN json_type(body, '$.file') IS NULL THEN step END,"                                 \
+  " 'school', school, 'file_name', json_extract(body, '$.file.name')),"                         \
+  " json_remove(body, '$.file')), ifnull(changed, '{}')))"                                      \
+  " FROM (SELECT v.id, v.kind, v.on_day, v.step, s.key AS school, n.body,"                      \
+  " " CHANGED_AUDIENCE " AS changed FROM event v"                                               \
+  " JOIN school s ON s.id = v.school JOIN entry n ON n.event = v.id"                            \
+  " WHERE v.pupil = e.pupil AND v.on_day <= ?2 AND v.at <= ?3 AND n.body IS NOT NULL"           \
   " ORDER BY v.on_day, v.id)"
 
 /* A group's bit is its place here. */

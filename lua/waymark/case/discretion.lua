@@ -101,7 +101,7 @@ local spelt = 2 -- words that a name may have in a text beyond those that it has
 local function name_at(words, gaps, i, names)
   local key, last, with = "", nil, nil
   for k = i, math.min(i + names.most + spelt - 1, #words) do
-    if k > i and not gaps[k - 1]:find "^[%s,'-]*$" then break end
+    if k > i and not gaps[k - 1]:find "^[%s,.'-]*$" then break end
     key = key .. words[k][1]
     if names.with[key] and not gaps[k]:find "^%-+$" then last, with = k, names.with[key] end
   end

@@ -16,12 +16,15 @@ local spelling = {}
 
 local spaces = { "،", "؛", "؟", "、", "。", "，", "\u{3000}" }
 
+local apostrophes = { "ʹ", "ʻ", "ʼ", "ʽ", "ˈ", "＇" } -- besides the quotes
+
 -- Signs of more than ASCII, as ASCII of the same length: quotes and dashes end a word,
 -- apostrophes and hyphens do not.
 local function plain_signs(text)
   text = text:gsub("`", "'")
   if not text:find "[\x80-\xFF]" then return text end
   for _, sign in ipairs(spaces) do text = text:gsub(sign, (" "):rep(#sign)) end
+  for _, sign in ipairs(apostrophes) do text = text:gsub(sign, ("'"):rep(#sign)) end
   text = text:gsub("\xE2\x80([\x80-\xBF])", function(sign)
     if sign >= "\x8B" and sign <= "\x8F" then return nil end -- shows nothing
     if sign == "\x90" or sign == "\x91" then return "---" end
@@ -35,6 +38,9 @@ end
 -- As texts are searched: byte for byte what core.fold gives, without such signs.
 local function folded_of(text) return plain_signs(core.fold(text)) end
 
+-- What stands between two words, without what shows nothing.
+local function gap_of(text) return (plain_signs(text):gsub("\xE2\x80[\x8B-\x8F]", "")) end
+
 function spelling.words(text, joined)
   local folded, places = core.fold_places(text)
   local plain, list, gaps, at, after = plain_signs(folded), {}, {}, 1, 1 -- after: of the text
@@ -44,13 +50,13 @@ function spelling.words(text, joined)
     if not first then first, last = plain:find("^%d+", at) end
     local word = first and plain:sub(first, last):gsub("'", "") or ""
     if word ~= "" then
-      gaps[#list] = plain_signs(text:sub(after, places[first] - 1))
+      gaps[#list] = gap_of(text:sub(after, places[first] - 1))
       list[#list + 1] = { word, places[first], places[last + 1] - 1 }
       after = places[last + 1]
     end
     at = (last or at) + 1
   end
-  gaps[#list] = plain_signs(text:sub(after))
+  gaps[#list] = gap_of(text:sub(after))
   return list, gaps
 end
 

@@ -2,6 +2,9 @@
 -- apostrophes, hyphens and spaces of other kinds. Who is meant is found, and who may not be
 -- named is taken out of copies.
 
+local core = require "waymark.core"
+local discretion = require "waymark.case.discretion"
+local spaces = require "waymark.workspace"
 local workspace = require "tests.support.workspace"
 
 local now = " --now 2025-11-21T18:00Z"
@@ -125,6 +128,77 @@ describe("a copy for the family", function()
 
   it("has no address of another adult in other letters", function()
     assert.are.same({ "at [address], now" }, copies { "at 7 łąkowa  STREET, now" })
+  end)
+end)
+
+-- Thousands of spellings ---------------------------------------------------------------------
+
+describe("of thousands of spellings of other people's names in a note", function()
+  local people = {
+    { tag = "[another child]", forename = "Łukasz", surname = "Śliwa" },
+    { tag = "[another child]", forename = "Anaïs", surname = "N'Diaye" },
+    { tag = "[another child]", forename = "Mary Ann", surname = "Smith-Jones" },
+    { tag = "[another child]", forename = "Yusuf", surname = "Işık" },
+    { tag = "[another adult]", forename = "Žydrūnas", surname = "Šimkus", title = "Mr" },
+    { tag = "[another adult]", forename = "Þóra", surname = "Ægisdóttir", title = "Mrs" },
+    { tag = "[another adult]", forename = "Małgorzata", surname = "Śliwa" }, -- of another child
+    { tag = "[another adult]", forename = "Aïcha", surname = "N'Diaye" },
+  }
+  local seed = 20251121
+  local function chance(n)
+    seed = (seed * 1103515245 + 12345) % 2147483648
+    return seed // 65536 % n + 1
+  end
+  local function pick(list) return list[chance(#list)] end
+
+  local marks = { "'", "’", "`", "ʼ", "‘" }
+  local between = { " ", "  ", " ", "\u{A0}", "\t", "-", "‑", " - ", "\n", "\u{200B} " }
+  local hyphens = { "-", "‐", "–", " ", " - ", "" }
+  local accents = { "\u{301}", "\u{308}", "\u{327}", "\u{30C}" }
+
+  -- Capitals and small letters; accents as they are, left out, or others, apart.
+  local function letters(text)
+    local way = chance(5)
+    if way == 1 then return core.fold(text) end
+    if way == 2 then return core.fold(text):upper() end
+    if way == 3 then return text end
+    return (text:gsub(utf8.charpattern, function(letter)
+      if not letter:find "^[%a\x80-\xFF]" or letter == "’" then return nil end
+      local plain = chance(3) == 1 and core.fold(letter) or letter
+      return plain .. (way == 5 and plain:find "^%a$" and chance(6) == 1 and pick(accents) or "")
+    end))
+  end
+
+  local function spelt(text)
+    text = letters(text):gsub("'", function() return pick(marks) end):gsub("%-", function() return pick(hyphens) end)
+    return (text:gsub(" ", function() return pick(between) end))
+  end
+
+  local function written(person)
+    local way = chance(person.title and 4 or 3)
+    if way == 1 then return spelt(person.surname) .. pick { ", ", ",", " ", ",\n" } .. spelt(person.forename) end
+    local title = person.title and pick { person.title, person.title:lower(), person.title:upper() }
+    if way == 4 then return title .. pick { " ", ". ", "." } .. spelt(person.surname) end
+    return spelt(person.forename) .. pick(between) .. spelt(person.surname)
+  end
+
+  local function bare(text) return (core.fold(text):gsub("[^%w\x80-\xFF]", "")) end
+
+  it("none passes", function()
+    local space = spaces.open(w.dir, "read", os.time { year = 2025, month = 11, day = 21 })
+    local copy = discretion.new(space, space:find_pupil(zoe, "2025-11-21"), "family")
+    local leaks = {}
+    for n = 1, os.getenv "SLOW" and 20000 or 2000 do
+      local note = pick { "She is at %s’s now.", "(%s)", "%s", "“%s”, she says", "Not %s!", "%s: why?" }
+      local person = pick(people)
+      local name = written(person)
+      local left = copy:words((note:gsub("%%s", function() return name end)))
+      if not left:find(person.tag, 1, true) or bare(left):find(bare(person.surname), 1, true) then
+        leaks[#leaks + 1] = ("%d: %q leaves %q"):format(n, name, left)
+      end
+    end
+    space:close()
+    assert.equal("", table.concat(leaks, "\n"))
   end)
 end)
 

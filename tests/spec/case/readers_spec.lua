@@ -1,6 +1,8 @@
 -- Who may read what (DOMAIN): by the step, by the record, by the person; in a chronology, a letter
 -- and the papers of a referral.
 
+local core = require "waymark.core"
+local spaces = require "waymark.workspace"
 local workspace = require "tests.support.workspace"
 
 local pupils = [[
@@ -263,6 +265,30 @@ describe("waymark audience", function()
     check("Ada Hart", "family --parent mother", "-CALLED")
     check("Ada Hart", "family --parent father", "-NOBODYNAMED")
     w:ok "check"
+  end)
+
+  it("is what plugins see too, as it was changed last", function()
+    local function seen(id)
+      local space = spaces.open(w.dir, "read", os.time { year = 2025, month = 11, day = 21, hour = 18 })
+      local school = space:schools()[1]
+      local fields = { "cases", "pupil.name" }
+      for bytes in space.store:batches { as_of = "2025-11-21", school = school.id, fields = fields } do
+        for _, pupil in ipairs(assert(core.batch(bytes, space:codes()))) do
+          for _, entry in ipairs(pupil.name == "Ada Hart" and pupil.case or {}) do
+            if entry.id == id then
+              space:close()
+              return { entry.audience, entry.audience_chosen, #(entry.readers or {}) }
+            end
+          end
+        end
+      end
+    end
+    local call = number "Absence call-back"
+    local change = now .. ('audience "Ada Hart" %d '):format(call)
+    w:ok(change .. "--for family --parent mother")
+    assert.same({ "family", true, 1 }, seen(call))
+    w:ok(change .. "--for staff")
+    assert.same({ "staff", true, 0 }, seen(call))
   end)
 
   it("refuses what it cannot do, and changes nothing", function()
