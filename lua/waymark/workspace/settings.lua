@@ -293,6 +293,8 @@ local function new_use(result, name)
   local given
   given = handle(use, word(function(_, options)
     if type(options) ~= "table" then error('use takes options as a table: use "essex" { … }', 0) end
+    local text, fault = core.encode(options)
+    if not text then error(('use "%s": %s'):format(name, (fault:gsub("^value[.:] ?", "options: ", 1))), 0) end
     use.options = options
     return given
   end))

@@ -71,6 +71,18 @@ it("what the last return calls is named with its line", function()
   end
 end)
 
+it("options that are no values are named with their line", function()
+  for options, words in pairs {
+    ["{ a = function() end }"] = 'waymark.lua:2: use "x": options: a: a function cannot be sent',
+    ["{ a = 0/0 }"] = 'waymark.lua:2: use "x": options: a: not a number that can be written',
+    ["{ [1.5] = 1 }"] = 'waymark.lua:2: use "x": options: neither a list',
+    ["((function(t) t.t = t return t end) { 1 })"] = 'waymark.lua:2: use "x": options: ',
+  } do
+    local said = fault('\nuse "x" ' .. options)
+    assert.equal(words, said:sub(1, #words))
+  end
+end)
+
 it("the methods of texts are not there", function()
   for _, text in ipairs { '("a"):rep(27):find((".-"):rep(14) .. "b")', '("x"):rep(2e9)', '(""):dump()', '("").rep("x")',
     '("").format()', 's:rep(9)' } do
