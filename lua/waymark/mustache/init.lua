@@ -26,8 +26,9 @@
 -- an empty list are false in a section. A table may have a text of its own besides its
 -- names: view.why = { [mustache.own] = "ten half days", count = 10 }.
 --
--- 1. Partials lie at most 20 deep; what comes out has at most 8 MB, and 400,000
---    nodes are looked at: a template cannot hold the program up.
+-- 1. Partials lie at most 20 deep; what comes out has at most 8 MB, and nodes are looked
+--    at, each through all tables that it lies in, a million times: a template cannot hold
+--    the program up.
 -- 2. Same template and view, same text.
 
 local check = require "waymark.mustache.names"
@@ -39,7 +40,7 @@ local words = require "waymark.base.words"
 
 local mustache = {}
 
-local most_depth, most_bytes, most_nodes = 20, 8 * 1024 * 1024, 400000
+local most_depth, most_bytes, most_looks = 20, 8 * 1024 * 1024, 1000000
 
 mustache.own, mustache.any, mustache.withheld = check.own, check.any, check.withheld
 
@@ -137,8 +138,8 @@ end
 
 function render_nodes(state, template, nodes)
   for _, node in ipairs(nodes) do
-    state.nodes = state.nodes + 1
-    if state.nodes > most_nodes then fail(template, node, "it does not come to an end") end
+    state.looks = state.looks + #state.stack
+    if state.looks > most_looks then fail(template, node, "it does not come to an end") end
     if type(node) == "string" then
       add(state, template, { line = 1 }, node)
     else
@@ -158,7 +159,7 @@ function mustache.render(template, view, options)
     local fault = mustache.fault(template, options)
     if fault then return nil, fault end
   end
-  local state = { stack = { view }, out = {}, bytes = 0, nodes = 0, depth = 0, read = options.read or {},
+  local state = { stack = { view }, out = {}, bytes = 0, looks = 0, depth = 0, read = options.read or {},
     options = options, needed = options.needed or {}, escape = options.escape or words.html }
   local good, raised = pcall(render_nodes, state, template, template.nodes)
   if good then return table.concat(state.out) end

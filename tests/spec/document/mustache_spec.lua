@@ -122,6 +122,13 @@ describe("a template that does not come to an end", function()
     assert.is_truthy(fault(texts, { l = list }):find("does not come to an end", 1, true))
   end)
 
+  it("has sections in sections over a list: what is looked through counts", function()
+    local began = os.clock()
+    assert.is_truthy(fault({ a = ("{{#l}}"):rep(39) .. ("{{/l}}"):rep(39) }, { l = { {}, {} } })
+      :find("does not come to an end", 1, true))
+    assert.is_true(os.clock() - began < 0.6)
+  end)
+
   it("puts blanks before the lines of a part until there is no room", function()
     local deep = ("\n"):rep(1000) .. ("y\n"):rep(2000)
     assert.are.equal("b, line 1: its parts come to more than 8 MB",
