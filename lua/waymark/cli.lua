@@ -9,6 +9,7 @@
 -- of the manual that says more, if one does.
 
 local argparse = require "argparse"
+local bounds = require "waymark.base.bounds"
 local core = require "waymark.core"
 local paths = require "waymark.base.paths"
 local problem = require "waymark.base.problem"
@@ -86,6 +87,8 @@ end
 local function read_common(arguments)
   local now = arguments.now_inner or arguments.now_after or arguments.now_before
   arguments.now = now and problem.check(core.system.time(now)) or core.system.now()
+  local fault = now and bounds.day_fault(core.system.local_text(arguments.now):sub(1, 10))
+  if fault then problem.raise("--now: %s", fault) end
   arguments.workspace = arguments.workspace_inner or arguments.workspace_after or arguments.workspace_before
   arguments.folder = arguments.workspace or "."
 end

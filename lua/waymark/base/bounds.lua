@@ -1,8 +1,8 @@
 -- base/bounds: what may come in by a command, a list, a history, the settings and a plugin: days
 -- near those at which children are at school, and no more text than somebody writes by hand.
 --
---   bounds.day_fault(day, today)      nil, or one sentence; without `today`, of the settings, which are
---                                     read with the clock as it may be
+--   bounds.day_fault(day, today)      nil, or one sentence; without `today`, of a day that is only looked
+--                                     at, and of the settings, which are read with the clock as it may be
 --   bounds.entry_fault(held, today)   the same of all texts and days in what an entry holds
 
 local core = require "waymark.core"

@@ -1,6 +1,7 @@
 -- workspace/pupils: pupils of a workspace as people ask for them. Functions of a workspace
 -- (space:filter, space:pupils …).
 
+local bounds = require "waymark.base.bounds"
 local core = require "waymark.core"
 local problem = require "waymark.base.problem"
 local check = core.sdk "check"
@@ -56,7 +57,11 @@ function pupils.filter(self, given)
     end
     filter[name] = value
   end
-  if type(filter.as_of) == "string" then filter.as_of = problem.check(core.date.parse(filter.as_of)) end
+  if type(filter.as_of) == "string" then
+    filter.as_of = problem.check(core.date.parse(filter.as_of))
+    local fault = bounds.day_fault(filter.as_of)
+    if fault then problem.raise("as_of: %s", fault) end
+  end
   -- Registers lag behind what people did: unless a day is asked for, entries are
   -- looked at up to today.
   filter.diary = filter.diary or filter.as_of or self:today()

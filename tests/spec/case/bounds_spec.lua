@@ -5,7 +5,7 @@ local workspace = require "tests.support.workspace"
 
 local now = " --now 2026-03-21T09:00Z"
 local back = "1999-01-02 is not a day from 2001 to 2036; is the year right?"
-local ahead = "2199-12-31 is not a day from 2001 to 2036; is the year right?"
+local ahead = "2051-12-31 is not a day from 2001 to 2036; is the year right?"
 local long = "it has over 50000 bytes of text, which is more than an entry holds; attach the rest as a file"
 local text = ("x"):rep(60000)
 
@@ -21,15 +21,15 @@ end
 
 it("by a command", function()
   refused(back, "record A1 pupil-check-in --on 1999-01-02 --note x")
-  refused(ahead, "record A1 pupil-check-in --review-on 2199-12-31 --note x")
-  refused(ahead, "hold A1 --until 2199-12-31 --ask Sam")
-  refused(ahead, "record-school attendance-policy --review-on 2199-12-31")
+  refused(ahead, "record A1 pupil-check-in --review-on 2051-12-31 --note x")
+  refused(ahead, "hold A1 --until 2051-12-31 --ask Sam")
+  refused(ahead, "record-school attendance-policy --review-on 2051-12-31")
   assert.same({}, w:json "sql \"SELECT id FROM event WHERE kind LIKE 'entry.%'\"")
 end)
 
 it("by a history, which takes its other rows", function()
   w:file("history.csv", ("upn,date,step,note,review_on\nA1,1999-01-02,call,x,\nA1,2025-09-08,call,%s,\n"
-    .. "B1,2025-09-08,call,x,2199-12-31\nB1,2025-09-08,call,x,\n"):format(text))
+    .. "B1,2025-09-08,call,x,2051-12-31\nB1,2025-09-08,call,x,\n"):format(text))
   local r = w:run("import entries history.csv" .. now)
   assert.equal(3, r.status, r.err)
   for _, words in ipairs { back, ahead, long } do assert.truthy(r.out:find(words, 1, true), r.out) end
@@ -44,13 +44,24 @@ it("by a list that was filled in", function()
   local notes, filled = { text, "x" }, 0
   local list = workspace.read(w.top .. "/list.csv"):gsub(",,,,,,,,([^,\n]+)", function(ref)
     filled = filled + 1
-    return (",2026-03-20,,,,%s,%s,,%s"):format(notes[filled], filled == 2 and "31/12/2199" or "", ref)
+    return (",2026-03-20,,,,%s,%s,,%s"):format(notes[filled], filled == 2 and "31/12/2051" or "", ref)
   end)
   w:file("list.csv", list)
   local r = w:run("import actions list.csv" .. now)
   assert.equal(3, r.status, r.err)
   assert.truthy(r.out:find(ahead, 1, true) and r.out:find(long, 1, true), r.out)
   assert.equal(2, filled)
+end)
+
+it("by the day that is looked at", function()
+  for _, line in ipairs { "today", "pupil A1", "suggest" } do
+    local r = w:run(line .. " --as-of 1900-01-01" .. now)
+    assert.same({ 1, "waymark: --as-of: 1900-01-01 is not a day from 1990 to 2099; is the year right?\n" },
+      { r.status, r.err })
+  end
+  assert.truthy(w:expect(1, "today --now 2199-12-31T10:00Z").err:find("--now: 2199-12-31 is not a day", 1, true))
+  local err = w:expect(1, "-e 'pupils { as_of = \"2199-12-31\" }'").err
+  assert.truthy(err:find("as_of: 2199-12-31 is not a day", 1, true), err)
 end)
 
 it("by the settings", function()
@@ -66,7 +77,7 @@ it("by a hook", function()
   plugins.write(w, "mine", 'reads = { "registers" }', { ["init.lua"] = plugins.map,
     ["steps/visit.lua"] = plugins.visit "'x'" })
   plugins.write(w, "looker", 'sends = { "follow-up" }', { ["init.lua"] =
-    'on("suggestion.made", function() return follow_up { step = "visit", on = "2199-12-31" } end)' })
+    'on("suggestion.made", function() return follow_up { step = "visit", on = "2051-12-31" } end)' })
   local err = w:expect(3, "suggest" .. plugins.day).err
   assert.truthy(err:find("the plugin looker 0.3 failed", 1, true) and err:find("follow_up: " .. ahead, 1, true), err)
 end)

@@ -1,5 +1,6 @@
 -- commands/shared/common: options that several commands share, and how they are read.
 
+local bounds = require "waymark.base.bounds"
 local core = require "waymark.core"
 local files = require "waymark.base.files"
 local problem = require "waymark.base.problem"
@@ -48,7 +49,8 @@ end
 local function check_date(text, what)
   if not text then return nil end
   local date, message = core.date.parse(text)
-  if not date then problem.raise("%s: %s", what, message) end
+  message = message or bounds.day_fault(date)
+  if message then problem.raise("%s: %s", what, message) end
   return date
 end
 common.check_date = check_date
