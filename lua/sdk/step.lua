@@ -93,9 +93,12 @@ end
 
 local function type_of(fields, name) return whole((fields.records or {})[name]).type end
 
-local function counts_fault(rule)
-  if rule ~= nil and not (type(rule) == "userdata" and pcall(core.rule.describe, rule)) then
-    return '"counts" should be a rule'
+local function rules_fault(fields)
+  for _, name in ipairs { "counts", "together" } do
+    local rule = fields[name]
+    if rule ~= nil and not (type(rule) == "userdata" and pcall(core.rule.describe, rule)) then
+      return ('"%s" should be a rule'):format(name)
+    end
   end
 end
 
@@ -115,7 +118,7 @@ local function period_fault(fields)
     local fault = check.value(name, { choices = check.names(fields.records or {}) }, "adds")
     if fault then return fault end
   end
-  return counts_fault(fields.counts)
+  return rules_fault(fields)
 end
 
 -- What is said of outcomes names outcomes: attempts (no answer, wrong number) answer
@@ -285,7 +288,8 @@ function steps.declared(step, name, plugin, further)
     documents = core.array(step.documents or {}), outcomes = core.array(step.outcomes or {}),
     attempts = core.array(step.attempts or {}), records = declared_records(step), audience = step.audience,
     further = further or false, plan = step.plan or false, each_parent = step.each_parent or false,
-    checks = core.array(step.checks or {}), counts = step.counts and step.counts.name, tolerance = step.tolerance,
+    checks = core.array(step.checks or {}), counts = step.counts and step.counts.name,
+    together = step.together and step.together.name, tolerance = step.tolerance,
     kind = step.kind, refused = core.array {}, tells = {}, when = step.when and declared_when(step),
     because = step.because, meanwhile = step.meanwhile, goes_on = core.array {}, adds = core.array {},
   }

@@ -34,6 +34,7 @@
 ---@field each_parent boolean? one for each parent; needs the record `parent`, a contact
 ---@field checks waymark.duration[]? when, from the start of the period, it is looked at in between
 ---@field counts waymark.rule? whose sessions count during the period; else those of the thresholds
+---@field together waymark.rule? the children of one parent of whom it is met stand together in the letters to that parent, as `children`, each counted by itself
 ---@field tolerance string? the record, a number, that says how many sessions are tolerated
 ---@field adds string[]? records that are added to what runs: an entry that gives these alone (and for which parent) while one does begins nothing, and needs no gate
 ---@field meanwhile string? what the list says beside its period, until support is recorded in it

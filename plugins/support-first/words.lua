@@ -89,6 +89,19 @@ local function since(pupil, from, to)
   return with_reach(text, pupil, last)
 end
 
+-- Leave ----------------------------------------------------------------------------------------
+
+-- What a holiday leads to, where an authority has a route of its own for it.
+function words.leave(pupil)
+  local found = words.of(pupil)
+  found.answer_by = date.english(pupil.calendar:days_after(pupil.as_of, config.answer_days) or pupil.as_of)
+  if config.leave_sessions > 0 then
+    found.leave_route = ("%s decides on a holiday of %d or more half days in a row by its leave-of-absence route")
+      :format(config.authority_name, config.leave_sessions)
+  end
+  return found
+end
+
 -- Attendance contract ------------------------------------------------------------------------
 
 -- What came of it, under its own name, and what it lacks to be a contract.

@@ -68,6 +68,8 @@ local function words()
     before_figures = "53 of 60 half days (88.33 %); 6 half days without leave",
     enough_improvement = "no more than 1 half day of unauthorised absence in this time",
     length = "6 school weeks, which are 8 weeks by the calendar, as school holidays are left out", lacks = "",
+    leave_route = "Essex County Council decides on a holiday of 10 or more half days in a row by its leave-of-absence "
+      .. "route",
   }
 end
 
@@ -91,6 +93,8 @@ local function entry()
     },
     requirements = items "ring the school before nine when Cal is ill",
     school_support = items "a lift on Tuesdays",
+    leave_from = "Monday 8 September 2025", leave_to = "Friday 12 September 2025",
+    ground = "A holiday is no exceptional circumstance here.",
     starts_on = "Monday 13 October 2025", ends_on = "Friday 19 December 2025",
     review_dates = items("Monday 10 November 2025", "Monday 1 December 2025"),
     signatures = { { who = "Mrs Anne Byron", on = "Thursday 9 October 2025" },
@@ -163,6 +167,8 @@ function template_view.usual()
     absences = tuesdays(),
     unexplained = { { day = "Tuesday 18 November 2025", half = "morning", words = "Tuesday 18 November 2025, morning",
       meaning = "reason not yet known" } },
+    children = { { name = "Cal Byron", count = "10 half days", from = "Monday 8 September 2025, morning",
+      to = "Friday 12 September 2025, afternoon" } },
     threshold = { met = true, count = 10, of = 10, weeks = 10, words = "10 of 10", sessions = tuesdays() },
     support = {
       { on = "Friday 12 September 2025", title = "Absence call-back", outcome = "spoke",
@@ -210,7 +216,8 @@ function template_view.bare()
       absent = 0, authorised = 0, unauthorised = 0, late = 0, rate = "100.00 %", days = "50 days",
       days_there = "50 days" },
     options = {},
-    absences = {}, unexplained = {}, threshold = { sessions = {} }, support = {}, refused = {}, entry = {},
+    children = {}, absences = {}, unexplained = {}, threshold = { sessions = {} },
+    support = {}, refused = {}, entry = {},
     period = { from = "Monday 24 November 2025", to = "Friday 16 January 2026", checks = {} },
     words = little_words(),
     chronology = {}, policy = {}, form = {}, missing = {}, contents = {}, weeks = {}, key = {},

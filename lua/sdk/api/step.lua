@@ -67,6 +67,8 @@ visit.scope               --> "pupil"]],
         { "each_parent", "boolean", "one for each parent; needs the record `parent`, a contact", since = 2 },
         { "checks", "list of duration", "when, from the start of the period, it is looked at in between", since = 2 },
         { "counts", "rule", "whose sessions count during the period; else those of the thresholds", since = 2 },
+        { "together", "rule", "the children of one parent of whom it is met stand together in the letters to that "
+          .. "parent, as `children`, each counted by itself", since = 3 },
         { "tolerance", "text", "the record, a number, that says how many sessions are tolerated", since = 2 },
         { "adds", "list of text", "records that are added to what runs: an entry that gives these alone (and for which "
           .. "parent) while one does begins nothing, and needs no gate", since = 3 },

@@ -84,7 +84,9 @@ local fields = { { "title", "title" }, { "principle", "principle" }, { "about", 
   { "goes_on", "outcomes after which the plan goes on" }, { "audience", "audience" },
   { "plan", "a plan, with versions" }, { "each_parent", "one for each parent" },
   { "because", "reason" },
-  { "counts", "what counts during the period" }, { "tolerance", "the field that says how many are tolerated" },
+  { "counts", "what counts during the period" },
+  { "together", "of what the children of a family stand together in its letters" },
+  { "tolerance", "the field that says how many are tolerated" },
   { "adds", "what is added to it while it runs" }, { "meanwhile", "what the list says while it runs" } }
 
 -- Functions of a step, and what it means to have one.

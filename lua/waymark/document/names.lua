@@ -64,6 +64,7 @@ local function all_names(map)
   all.figures = set_of [[from to possible attended absent authorised unauthorised late rate days days_there
     days_away class_away]]
   all.absences, all.unexplained = half_days, half_days
+  all.children = list_of(set_of "name count from to")
   all.threshold = set_of "met count of weeks words"
   all.threshold.sessions = list_of(set_of "words meaning")
   all.support, all.refused = list_of(set_of "on title outcome words by"), list_of(set_of "on title outcome words by")
@@ -81,7 +82,7 @@ end
 
 -- By the grant that they take; a name with a dot is one of a table.
 local of_grant = {
-  registers = "figures absences unexplained threshold", contacts = "parent parents",
+  registers = "figures absences unexplained threshold", contacts = "parent parents children",
   cases = "support refused entry period chronology", ["pupil.name"] = "pupil.name pupil.forename pupil.surname",
   ["pupil.groups"] = "pupil.year pupil.form", ["pupil.dob"] = "pupil.dob", ["pupil.upn"] = "pupil.upn",
 }

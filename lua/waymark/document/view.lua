@@ -12,6 +12,7 @@ local consult = require "waymark.ask.consult"
 local core = require "waymark.core"
 local discretion = require "waymark.case.discretion"
 local document_case = require "waymark.document.case"
+local family = require "waymark.document.family"
 local figures = require "waymark.document.figures"
 local names = require "waymark.document.names"
 local people = require "waymark.document.people"
@@ -48,6 +49,13 @@ end
 function parts.absences(b) return b.pupil and figures.absences(b.space, b.pupil) or {} end
 function parts.unexplained(b) return b.pupil and figures.unexplained(b.space, b.pupil, b.map) or {} end
 function parts.entry(b) return document_case.entry(b.chosen, b.about) end
+
+-- Without such a rule there are none.
+function parts.children(b)
+  local rule = b.chosen.step and b.space.rules_by_name[b.chosen.step.together or ""]
+  return rule and family.children(b.letter, rule.value, b.about.parent) or {}
+end
+
 function parts.chronology(b) return document_case.chronology(b.space, b.row, b.about, b.on) end
 function parts.words(b) return ask(b, "fills") end
 
@@ -121,7 +129,7 @@ function view.build(letter, template, language, parent, chosen)
     contacts = letter.contacts, staff = discretion.staff(space), audience = letter.audience,
     forename = pupil.forename }
   local b = { space = space, row = row, map = letter.map, pupil = letter.seen, on = letter.on, chosen = chosen,
-    about = about, asked = asked }
+    about = about, asked = asked, letter = letter }
   for name, part in next, parts do
     if asked[name] or asked["has_" .. name] then made[name] = part(b) end
   end

@@ -27,6 +27,12 @@ function contacts.sibling_names(store, pupil)
   end
   return names
 end
+-- The other children who have the same person among their contacts: rows of pupil and contact.
+function contacts.siblings(store, contact)
+  return sql.rows(store, "SELECT DISTINCT theirs.pupil AS pupil, theirs.id AS contact " .. shared
+    .. " JOIN pupil p ON p.id = theirs.pupil WHERE mine.id = ?1 ORDER BY p.surname, p.forename, p.id", contact)
+end
+
 function contacts.count_siblings(store, pupil)
   return sql.row(store, "SELECT count(DISTINCT theirs.pupil) AS n " .. shared .. " WHERE mine.pupil = ?1", pupil).n
 end

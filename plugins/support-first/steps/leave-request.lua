@@ -1,7 +1,9 @@
 -- Leave in term time that a parent asked for, and the answer: each request is looked at by itself
 -- (SI 2024/208, regulation 11; WT July 2026, "leave of absence"). No stop of the road map.
 -- A plan: the request is an entry without an outcome, and the answer ends it.
+local common = require "support-first"
 local fields = require "support-first.fields"
+local words = require "support-first.words"
 
 return step {
   title = "Leave asked for",
@@ -21,7 +23,10 @@ return step {
     ground = { type = "text", title = "On what ground",
       help = "what makes the circumstances exceptional, or why they are not" },
   },
+  documents = { "leave-not-granted" },
+  together = common.holiday, -- brothers and sisters who went too: one letter, each counted by itself
   outcomes = { "granted", "granted-in-part", "not-granted", "withdrawn" },
+  fills = words.leave,
 
   complete = function(pupil, _, given)
     local asked_on = given.asked_on or pupil.as_of

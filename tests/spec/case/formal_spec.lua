@@ -336,4 +336,37 @@ describe("a holiday that was not granted", function()
       kit.pupil "Ada" { "2025-09-08: GG GG GG GG GG", "2025-09-15: // // // // //" } }
     for _, step in ipairs(other:on "2025-09-19":steps "Ada") do assert.are_not.equal("absence-callback", step) end
   end)
+
+  it("of brothers and sisters stands together in the letter to their parent, each counted by itself", function()
+    local function child(name, weeks, more)
+      weeks.contacts = { { title = "Mrs", forename = "Kim", surname = "Example", relationship = "mother",
+        parental_responsibility = "1", phone = "01245 555010" }, more }
+      return kit.pupil(name)(weeks)
+    end
+    local function away() return { "2025-09-08: GG GG GG GG GG", "2025-09-15: // // // // //" } end
+    local school <close> = school_of(
+      child("Ada", away(), { title = "Mr", forename = "Lee", surname = "Gray", relationship = "father",
+        parental_responsibility = "1", phone = "01245 555011" }),
+      child("Ben", { "2025-09-08: // GG GG GG GG", "2025-09-15: GG // // // //" }),
+      child("Cat", { "2025-09-08: GG GG GG GG //", "2025-09-15: // // // // //" }), -- eight
+      kit.pupil "Dan" (away())):on "2025-09-19"
+    local function letter(parent)
+      local path = school.space.top .. "/leave.html"
+      local made = school:run("letter", "Ada Example", "leave-not-granted", "--parent", parent, "-o", path)
+      assert.are.equal(0, made.status, made.err)
+      local file <close> = assert(io.open(path))
+      return (file:read("a"):gsub("<style>.-</style>", ""):gsub("<[^>]*>", " "):gsub("%s+", " "))
+    end
+    local mothers = letter "mother"
+    has(mothers, "Ada Example 10 half days in a row Monday 8 September 2025, morning, to Friday 12 September 2025, "
+      .. "afternoon Ben Example 10 half days in a row Tuesday 9 September 2025, morning, to Monday 15 September 2025, "
+      .. "afternoon Each child is looked at alone.")
+    lacks(mothers, "Cat")
+    lacks(mothers, "Dan")
+    local fathers = letter "father"
+    has(fathers, "Ada Example 10 half days")
+    lacks(fathers, "Ben")
+    school:hold("Ben", { ["until"] = "2025-12-01", ask = "Jo Marsh" })
+    lacks(letter "mother", "Ben")
+  end)
 end)

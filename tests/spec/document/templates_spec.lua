@@ -15,7 +15,8 @@ local forms = { "call-back-form", "check-in-form" }
 local early = { "initial-concern-letter", "early-help-offer", "meeting-invitation", "meeting-rearranged",
   "meeting-minutes", "did-not-attend" }
 local formal = { "attendance-contract", "contract-review", "notice-to-improve", "early-decision-warning",
-  "outcome-letter", "contract-invitation", "contract-did-not-attend", "contract-failed" }
+  "outcome-letter", "contract-invitation", "contract-did-not-attend", "contract-failed",
+  "leave-not-granted" }
 local staff = { "chronology", "referral-form", "cover", "register-extract" }
 
 local function joined(...)
