@@ -132,7 +132,7 @@ end
 
 -- Beside kind, on, school (key), step, title, principle (of the step), review_on:
 --   registers  concern, reason, evidence ({ rule, kind, count, of, met, words }, …) of what
---              was suggested; why it lapsed; rule, since of a threshold; since, count, tolerated of
+--              was suggested; why it lapsed; rule, since, why, sessions of a threshold; since, count, tolerated of
 --              a period with more absence than was agreed; sessions,
 --              figures of evidence that changed
 --   cases      entry: what was recorded ({ outcome, reason, note, … })

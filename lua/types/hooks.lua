@@ -22,12 +22,12 @@ function on(event, fn) end
 ---@field concern string? of a suggestion; grant registers
 ---@field reason string? of a suggestion; grant registers
 ---@field evidence waymark.event_evidence[]? of a suggestion; grant registers
----@field why string? why a suggestion lapsed; grant registers
+---@field why string? why a suggestion lapsed; of a threshold: from when to when, by which mark, which import; grant registers
 ---@field rule string? of a threshold; grant registers
 ---@field since waymark.session? of a threshold; of a period, since when there is more absence than was agreed; grant registers
 ---@field count integer? half days, of a period with more absence than was agreed; grant registers
 ---@field tolerated integer? half days that were agreed to, of a period; grant registers
----@field sessions string[]? of evidence that changed; grant registers
+---@field sessions string[]? of evidence that changed; of a threshold: "2025-09-08 AM O"; grant registers
 ---@field figures table[]? of evidence that changed: { rule, was, now, of, met }; grant registers
 ---@field entry waymark.event_entry? what was recorded; grant cases
 local event = {}

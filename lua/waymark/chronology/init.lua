@@ -88,12 +88,17 @@ end
 
 noticed["suggestion.lapsed"] = function(data, title) return "No longer suggested: " .. title, { data.why } end
 
+-- The half days of a threshold, texts "2025-09-08 AM O". -> a sentence | nil
+local function half_days_words(sessions) return sessions and table.concat(sessions, ", ") end
+
 noticed["threshold.met"] = function(data)
-  return ("The threshold is met: %s"):format(data.rule or "?"), { data.since and "since " .. data.since }
+  return ("The threshold is met: %s"):format(data.rule or "?"), table.pack(data.since and "since " .. data.since,
+    data.why, half_days_words(data.sessions))
 end
 
 noticed["threshold.undone"] = function(data)
-  return ("The threshold is no longer met: %s"):format(data.rule or "?"), { "a mark was changed" }
+  return ("The threshold is no longer met: %s"):format(data.rule or "?"), table.pack(data.why or "a mark was changed",
+    data.sessions and "it was met by: " .. half_days_words(data.sessions))
 end
 
 noticed["review.due"] = function(_, title) return "To be looked at again: " .. title, {} end

@@ -150,7 +150,7 @@ local function undo_words(run)
   return ("if that run (%d) was a mistake, withdraw it: waymark suggest --undo %d"):format(run.id, run.id)
 end
 
-local function print_recorded(run, why_not, later)
+local function print_recorded(space, run, why_not, later)
   if why_not then
     print(terminal.paint("dim", "Nothing is recorded: " .. why_not .. "."))
     if later then print(terminal.paint("dim", wording.capital(undo_words(later)) .. ".")) end
@@ -163,6 +163,13 @@ local function print_recorded(run, why_not, later)
   end
   print(("%s, %s lapsed%s."):format(wording.count(run.made, "new suggestion"), wording.number(lapsed.count),
     #words > 0 and "; " .. table.concat(words, ", ") or ""))
+  for _, each in ipairs(run.noticed.thresholds) do
+    local person, why = evaluate.person(space, each.enrolment), each.data.why
+    print(terminal.paint("dim", ("  threshold %s: %s, %s%s"):format(each.kind,
+      core.escape(person.name or person.upn or "?"), each.data.rule, why and ": " .. core.escape(why) or "")))
+  end
+  local more = run.noticed.met + run.noticed.undone - #run.noticed.thresholds
+  if more > 0 then print(("  … and %s more"):format(wording.count(more, "threshold"))) end
   for _, each in ipairs(lapsed) do
     print(terminal.paint("dim", ("  lapsed: %s, %s: %s"):format(core.escape(each.name or each.upn or "?"),
       each.title or each.step, chronology.english(each.why))))
@@ -220,7 +227,7 @@ function command.run(arguments)
   finish()
   form.print(run, common.as_of_words(filter, arguments))
   if arguments.format == "table" then
-    print_recorded(run, why_not, later)
+    print_recorded(space, run, why_not, later)
     local asked = hooks.words(report, arguments.dry_run)
     if asked then print(asked) end
     if arguments.dry_run then print "This was a dry run: nothing was recorded." end

@@ -41,7 +41,7 @@ local function item_of(row, list, several)
     step = row.step and row.step.name, title = row.title, why = row.why, since = row.since,
     further = row.further and core.array(row.further) or nil, baseline = row.baseline,
     hold = row.hold and { ["until"] = row.hold["until"], ask = row.hold.ask } or nil, due = row.due,
-    overdue = row.overdue, days_left = row.days_left, count = row.count, ref = row.ref }
+    sessions = row.sessions, overdue = row.overdue, days_left = row.days_left, count = row.count, ref = row.ref }
 end
 
 -- For people -----------------------------------------------------------------------

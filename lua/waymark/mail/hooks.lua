@@ -94,6 +94,8 @@ local function entry_of(event)
   return entry
 end
 
+local has_why = { ["suggestion.lapsed"] = true, ["threshold.met"] = true, ["threshold.undone"] = true }
+
 -- An event as the plugin sees it: no more than it was granted.
 local function told(event, record)
   local data, granted = event.data or {}, plugins.granted(event.part.set)
@@ -101,7 +103,7 @@ local function told(event, record)
   local step = event.step and declared and declared.steps_by_name[event.step]
   local evidence = hook_answer.evidence_of(event)
   local all = { concern = event.concern, reason = data.reason, evidence = evidence and summary(evidence),
-    why = event.kind == "suggestion.lapsed" and data.why or nil, rule = data.rule, since = data.since,
+    why = has_why[event.kind] and data.why or nil, rule = data.rule, since = data.since,
     count = data.count, tolerated = data.tolerated,
     sessions = data.sessions, figures = data.figures,
     entry = event.kind:find "^entry%." and entry_of(event) or nil }

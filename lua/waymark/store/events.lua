@@ -82,6 +82,15 @@ function events.to_come(store, today, now, pupil)
     sql.day_number(today), now, pupil)
 end
 
+-- Thresholds that were told of by some events, from one to another: as events.list.
+function events.thresholds(store, first, last)
+  local list = {}
+  for _, event in ipairs(first and events.list(store, { kind = "threshold." }) or {}) do
+    if event.id >= first and event.id <= last then list[#list + 1] = event end
+  end
+  return list
+end
+
 -- The day that an event is about.
 function events.day(store, id)
   return sql.row(store, "SELECT " .. sql.day "on_day" .. ' AS "on" FROM event WHERE id = ?1', id).on

@@ -26,6 +26,21 @@ function registers.amendments(store, enrolment, event)
   return sql.rows(store, amendment .. "a.at >= (SELECT at FROM event WHERE id = ?2) ORDER BY a.id", enrolment, event)
 end
 
+-- The same of those amended at or after a time, in seconds.
+function registers.amendments_since(store, enrolment, at)
+  return sql.rows(store, amendment .. "a.at >= ?2 ORDER BY a.id", enrolment, at)
+end
+
+-- An import, by its number: { id, file }; and the one that first brought the half days of a day at the school of
+-- an enrolment. nil when there is none.
+function registers.import(store, id) return sql.row(store, "SELECT id, file FROM import WHERE id = ?1", id) end
+function registers.first_import_of(store, enrolment, day)
+  return sql.row(store, [[SELECT i.id, i.file FROM enrolment e JOIN coverage c ON c.school = e.school
+      JOIN import i ON i.id = c.import
+    WHERE e.id = ?1 AND ?2 BETWEEN c.first_session >> 1 AND c.last_session >> 1 ORDER BY i.id LIMIT 1]], enrolment,
+    sql.day_number(day))
+end
+
 -- The same of the half days of a period, in their order.
 function registers.amendments_of(store, enrolment, from, to)
   return sql.rows(store, amendment .. "a.session >> 1 BETWEEN ?2 AND ?3 ORDER BY a.session, a.id", enrolment,

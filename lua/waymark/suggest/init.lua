@@ -443,7 +443,8 @@ end
 local function notice(run)
   local filter, workspace = run.filter, run.workspace
   local thresholds = watch.thresholds(workspace, filter)
-  return { met = thresholds.met, undone = thresholds.undone, reviews = watch.reviews(workspace, filter.diary),
+  return { met = thresholds.met, undone = thresholds.undone, thresholds = thresholds.list,
+    reviews = watch.reviews(workspace, filter.diary),
     exceeded = watch.exceeded(workspace, filter.as_of, filter.diary),
     changed = watch.evidence(workspace, filter.diary) }
 end

@@ -16,6 +16,7 @@ local registers = require "waymark.store.registers"
 local runs = require "waymark.store.runs"
 local roles = require "waymark.plugin.roles"
 local words = require "waymark.base.words"
+local reasons = core.sdk "evidence"
 local sdk_entries = core.sdk "entries"
 
 local watch = {}
@@ -37,6 +38,16 @@ end
 
 local function threshold_key(enrolment, concern) return ("%d\n%s"):format(enrolment, concern) end
 
+local shown_most = 10
+
+-- Keep the first that are told of, to be shown.
+local function note(list, kind, enrolment, data)
+  if #list < shown_most then list[#list + 1] = { kind = kind, enrolment = enrolment, data = data } end
+end
+
+-- "marks.csv (import 3)"
+local function import_words(import) return ("%s (import %d)"):format(import.file, import.id) end
+
 -- The last event of a kind for each enrolment and concern, by threshold_key.
 local function last_told(space, kind)
   local last = {}
@@ -44,12 +55,49 @@ local function last_told(space, kind)
   return last
 end
 
-local function is_still_met(space, event, rule)
-  local pupil = space:one_pupil { enrolment = event.enrolment, everyone = true, as_of = event.since:sub(1, 10) }
-  return pupil ~= nil and pupil:rolling(rule.value).met
+-- What a rule says of a pupil on a day; nil where the pupil is in no register by then.
+local function rolling(space, enrolment, rule, day)
+  local pupil = space:one_pupil { enrolment = enrolment, everyone = true, as_of = day }
+  return pupil and pupil:rolling(rule.value)
 end
 
-local function raise_met(space, row, thresholds, met, as_of)
+-- "Tue 18 Nov 2025, morning, N → O, with marks.csv (import 3)": marks that were changed, and by which imports.
+local function changed_words(space, amendments)
+  local parts, imports, seen = {}, {}, {}
+  for i, each in ipairs(amendments) do
+    parts[i] = ("%s %s → %s"):format(reasons.session_words(each.date, each.session), words.mark(each.was),
+      words.mark(each.now))
+    if each.import and not seen[each.import] then
+      seen[each.import] = true
+      imports[#imports + 1] = import_words(registers.import(space.store, each.import))
+    end
+  end
+  return table.concat(parts, ", ") .. (#imports > 0 and ", with " .. table.concat(imports, " and ") or "")
+end
+
+-- What made that a threshold is met: { count, of, from, to, sessions = texts, why = words }. The marks that were
+-- changed since the last run; else the half day with which it came. Of a first run, which tells of all that ever
+-- was, nothing is asked.
+local function met_details(space, row, rule, since, as_of, last)
+  local e = last and rolling(space, row.enrolment, rule, as_of)
+  if not e or not e.met then return {} end
+  local sessions, counted, changed, list = core.array {}, {}, {}, e:sessions()
+  for i, each in ipairs(list) do
+    sessions[i] = ("%s %s %s"):format(each.date, each.session, each.code)
+    counted[each.date .. each.session] = true
+  end
+  for _, each in ipairs(registers.amendments_since(space.store, row.enrolment, last.at)) do
+    if counted[each.date .. each.session] then changed[#changed + 1] = each end
+  end
+  local from = registers.first_import_of(space.store, row.enrolment, since:sub(1, 10))
+  local by = #changed > 0 and changed_words(space, changed)
+    or reasons.session_words(since:sub(1, 10), since:sub(12)) .. (from and ", with " .. import_words(from) or "")
+  return { count = e.count, of = e.of, from = list[1].date, to = list[#list].date, sessions = sessions,
+    why = ("%s, %s to %s; by %s"):format(e:describe(), core.date.short(list[1].date), core.date.short(list[#list].date),
+      by) }
+end
+
+local function raise_met(space, row, thresholds, met, as_of, last, list)
   local count = 0
   for i, rule in ipairs(thresholds) do
     local since = row.thresholds[i].since
@@ -57,23 +105,32 @@ local function raise_met(space, row, thresholds, met, as_of)
     local key = since and threshold_key(row.enrolment, concern)
     if since and not met[key] then
       met[key] = true
-      raise(space, "threshold.met", { enrolment = row.enrolment, concern = concern, plugin = rule.plugin }, as_of,
-        { rule = rule.name, since = since })
+      local data = met_details(space, row, rule, since, as_of, last)
+      data.rule, data.since = rule.name, since
+      raise(space, "threshold.met", { enrolment = row.enrolment, concern = concern, plugin = rule.plugin }, as_of, data)
       count = count + 1
+      note(list, "met", row.enrolment, data)
     end
   end
   return count
 end
 
 -- Only an amendment undoes a threshold; that the window moved on does not.
-local function raise_undone(space, met, as_of)
-  local count, last = 0, runs.last(space.store)
+local function raise_undone(space, met, as_of, last, list)
+  local count = 0
   for _, event in ipairs(events.amended_thresholds(space.store, last and last.at or 0)) do
     local rule = space.rules_by_name[event.rule]
     local stands = met[threshold_key(event.enrolment, event.concern)] == event.id
-    if stands and rule and not is_still_met(space, event, rule) then
-      raise(space, "threshold.undone", event, as_of, { rule = rule.name, met = event.id })
+    local e = stands and rule and rolling(space, event.enrolment, rule, event.since:sub(1, 10))
+    if stands and rule and not (e and e.met) then
+      local was = events.data(space.store, event.id)
+      local changed = registers.amendments(space.store, event.enrolment, event.id)
+      local data = { rule = rule.name, met = event.id, count = e and e.count, of = e and e.of, from = was.from,
+        to = was.to, sessions = was.sessions,
+        why = (e and ("%d of %d stand; "):format(e.count, e.of) or "") .. changed_words(space, changed) }
+      raise(space, "threshold.undone", event, as_of, data)
       count = count + 1
+      note(list, "undone", event.enrolment, data)
     end
   end
   return count
@@ -88,13 +145,14 @@ local function standing(space)
   return met
 end
 
+-- -> { met, undone = numbers, list = the first of them, { kind, enrolment, data } }
 function watch.thresholds(space, filter)
   local thresholds, rules = space:thresholds(true), {}
   for i, rule in ipairs(thresholds) do rules[i] = rule.value end
-  local met = standing(space)
-  local count = { met = 0, undone = raise_undone(space, met, filter.as_of) }
+  local met, last, list = standing(space), runs.last(space.store), {}
+  local count = { met = 0, undone = raise_undone(space, met, filter.as_of, last, list), list = list }
   for row in problem.check(space.store:figures { as_of = filter.as_of, rules = rules, met = true }) do
-    count.met = count.met + raise_met(space, row, thresholds, met, filter.as_of)
+    count.met = count.met + raise_met(space, row, thresholds, met, filter.as_of, last, list)
   end
   return count
 end

@@ -42,6 +42,7 @@ today.sections = {
   { name = "checks", title = "To be looked at while it runs" },
   { name = "ended", title = "Periods that have ended" },
   { name = "running", title = "Periods that run" },
+  { name = "thresholds", title = "Thresholds newly met or undone" },
   { name = "changed", title = "Decisions whose evidence changed" },
   { name = "reasons", title = "Half days still without a reason" },
   { name = "holds", title = "On hold" },
@@ -203,6 +204,23 @@ local function changed_rows(view)
   return list
 end
 
+-- What the last run told of thresholds, but for those from before the school began with Waymark.
+local function threshold_rows(view)
+  local store, list, start = view.space.store, {}, not view.baseline and view.space.settings.start
+  local last = runs.last(store)
+  local run = last and last.as_of <= view.day and runs.get(store, last.id)
+  for _, event in ipairs(run and events.thresholds(store, run.first_event, run.last_event) or {}) do
+    local person, data = view.people[event.enrolment], event.data
+    local is_old = event.kind == "threshold.met" and start and data.since < start
+    if person and data.why and not is_old then
+      list[#list + 1] = { section = "thresholds", person = person, since = event.on, sessions = data.sessions,
+        title = ("Threshold %s: %s"):format(event.kind == "threshold.met" and "met" or "undone", data.rule),
+        concern = ("threshold of event %d"):format(event.id), why = words.capital(data.why) }
+    end
+  end
+  return list
+end
+
 -- Who is called anyway is not named a second time until the reason is overdue.
 local function reason_rows(view, rows)
   local list, called = {}, {}
@@ -247,7 +265,7 @@ end
 
 -- The list ------------------------------------------------------------------------
 
-local makers = { review_rows, period_rows, changed_rows, reason_rows, hold_rows, improved_rows }
+local makers = { review_rows, period_rows, threshold_rows, changed_rows, reason_rows, hold_rows, improved_rows }
 
 -- The earliest steps come first, school by school: a heading where a school's become more formal, and
 -- where the next school's begin.
