@@ -10,8 +10,14 @@ local kill = require "tests.fault.kill"
 local lfs = require "lfs"
 local workspace = require "tests.support.workspace"
 
-local commands = { names = { "init", "import marks", "suggest", "record", "correct", "attach", "import actions",
-  "update", "import contacts", "record plan", "record-school", "letter" } }
+local commands = { names = { "init", "import pupils", "import calendar", "import marks", "suggest", "suggest --undo",
+  "today", "record", "bypass", "not-now", "hold", "correct", "audience", "attach", "import actions", "import entries",
+  "update", "import contacts", "record plan", "record-school", "letter", "referral", "outbox write", "backup",
+  "restore" } }
+
+-- What the program has besides and changes no workspace, or only files that plugins' authors write.
+commands.others = { "calendar", "explain", "pupil", "chronology", "figures", "returns", "sql", "run", "repl", "plugin",
+  "check", "help" }
 
 local pupils, now = 24, " --now 2026-03-21T09:00Z"
 
@@ -80,6 +86,26 @@ end
 
 make["import marks"] = function() return kill.new(school(), "import marks marks.csv" .. now) end
 
+make["import pupils"] = function()
+  local w = school()
+  w:file("pupils.csv", people():gsub("Ben", "Benjamin"))
+  return kill.new(w, "import pupils pupils.csv" .. now)
+end
+
+make["import calendar"] = function()
+  local w = school()
+  w:file("calendar.csv", "date,am,pm\n2026-03-23,0,0\n2026-03-24,0,1\n")
+  return kill.new(w, "import calendar calendar.csv" .. now)
+end
+
+make["suggest --undo"] = function()
+  local w = later()
+  local run = w:ok "sql --format csv \"SELECT max(id) FROM run\"":match "\n(%d+)"
+  return kill.new(w, ('suggest --undo %s --why "Too early"'):format(run) .. now, { repeatable = false })
+end
+
+make.today = function() return kill.new(later(), "today --as-of 2026-03-20" .. now) end
+
 function make.suggest()
   local w = school()
   w:expect(3, "import marks marks.csv" .. now)
@@ -87,6 +113,19 @@ function make.suggest()
 end
 
 function make.record() return kill.new(later(), called, { repeatable = false }) end
+
+-- What is answered, put off or left out, or not to be sent.
+for name, line in pairs { bypass = "bypass P012 absence-callback --reason illness",
+  ["not-now"] = "not-now P012 absence-callback --reason illness",
+  hold = "hold P012 --until 2026-04-30 --ask 'Jo Marsh'" } do
+  make[name] = function() return kill.new(later(), line .. now, { repeatable = false }) end
+end
+
+function make.audience()
+  local w = later()
+  local entry = w:ok(called):match "entry (%d+)"
+  return kill.new(w, ('audience P012 %s --for family --why "They asked"'):format(entry) .. now, { repeatable = false })
+end
 
 function make.correct()
   local w = later()
@@ -139,6 +178,52 @@ function make.letter()
   return kill.new(with_contacts(), "letter P012 initial-concern-letter --parent mother -o out" .. pdf .. now, options)
 end
 
+function make.referral()
+  -- The pack has its name when it is whole, and is recorded then: it may be there and not recorded.
+  local function clear(w) os.execute(("rm -rf '%s/papers'"):format(w.top)) end
+  local line = "referral P012 --parent mother -o papers --incomplete"
+  return kill.new(with_contacts(), line .. now, { repeatable = false, state = state_with_files, clear = clear })
+end
+
+-- A message for each call that is suggested, which the program writes after the command.
+make["outbox write"] = function()
+  local w = school()
+  local file <close> = assert(io.open(w.dir .. "/waymark.lua", "a"))
+  file:write('use "callbacks"\nstaff { attendance_officer = "Sam Reed <sam@example.org>" }\n')
+  file:close()
+  w:expect(3, "import marks marks.csv" .. now)
+  assert(os.execute(("mkdir -p '%s/documents' && touch '%s/documents/outbox'"):format(w.dir, w.dir)))
+  w:run("suggest --as-of 2026-03-20" .. now) -- a file lies in the way: they wait
+  os.remove(w.dir .. "/documents/outbox")
+  return kill.new(w, "outbox write" .. now, { steps = true })
+end
+
+-- The copy is not there, or a workspace can be made of it.
+local function state_of_copy(w)
+  if not lfs.attributes(w.top .. "/copy.backup", "mode") then return "nothing" end
+  os.execute(("rm -rf '%s/again'"):format(w.top))
+  w:ok "restore copy.backup again"
+  return kill.state(w) .. " and a copy"
+end
+
+function make.backup()
+  return kill.new(later(), "backup copy.backup" .. now, { repeatable = false, state = state_of_copy })
+end
+
+local function state_of_restored(w)
+  if not lfs.attributes(w.top .. "/again/waymark.lua", "mode") then return "nothing" end
+  return kill.state { dir = w.top .. "/again", ok = function(_, line) return w:ok("-C again " .. line) end }
+end
+
+function make.restore()
+  local w = later()
+  w:ok "backup copy.backup"
+  -- A folder in which no workspace is yet may have its database, and is then not taken again.
+  local function clear() os.execute(("rm -rf '%s/again'"):format(w.top)) end
+  return kill.new(w, "restore copy.backup again" .. now,
+    { repeatable = false, state = state_of_restored, clear = clear })
+end
+
 -- The cells of a line, with their quotes.
 local function split(line)
   local cells, rest = {}, line .. ","
@@ -173,6 +258,16 @@ make["import actions"] = function()
   w:ok("today -o list.csv --as-of 2026-03-20" .. now)
   w:file("list.csv", fill_in(workspace.read(w.top .. "/list.csv")))
   return kill.new(w, "import actions list.csv" .. now)
+end
+
+make["import entries"] = function()
+  local lines = { "upn,date,step,outcome,note" }
+  for i = 1, pupils do
+    lines[#lines + 1] = ("%s,2026-03-0%d,absence-callback,spoke,A cold"):format(upn_of(i), i % 5 + 2)
+  end
+  local w = school()
+  w:file("entries.csv", table.concat(lines, "\n") .. "\n")
+  return kill.new(w, "import entries entries.csv" .. now)
 end
 
 function make.update()

@@ -4,9 +4,9 @@
 -- is the same on every machine; the rounds are spread over all writes of a command.
 --
 --   local kill = require "tests.fault.kill"
---   local c = kill.new(w, "suggest" [, { state = function, repeatable = false, again = function }])
+--   local c = kill.new(w, "suggest" [, { state = function, repeatable = false, clear = function }])
 --       keeps the workspace `w`, and all that lies beside it, as it is; runs the
---       command once in peace
+--       command once in peace. `clear` takes away what would be in the way of a second time
 --   c:killed(rounds)  -> { rounds =, before =, after = }
 --       each round: `check` passes; nothing of the command is there, or all of it;
 --       and once more (where it is repeatable, or was not recorded) it is as if
@@ -136,6 +136,7 @@ end
 -- Run it in peace, so that it is whole.
 local function complete(self, now, when)
   if not self.repeatable and now == self.after then return end
+  if self.clear then self.clear(self.w) end
   local status, said = run(self)
   local done = status == self.status or (self.steps and status == 0) -- 0: the file was taken in before
   if not done then error(("%s, %s, once more: %s %s"):format(self.line, when, status, said), 0) end
@@ -225,7 +226,8 @@ end
 function kill.new(w, line, options)
   options = options or {}
   local self = setmetatable({ w = w, line = line, look = options.state or kill.state, steps = options.steps,
-    program = program_of(options.program), repeatable = options.repeatable ~= false, kept = w.top .. ".kept" }, kill)
+    program = program_of(options.program), repeatable = options.repeatable ~= false, clear = options.clear,
+    kept = w.top .. ".kept" }, kill)
   assert(os.execute(("rm -rf %s && cp -a %s %s"):format(self.kept, w.top, self.kept)))
   build_shim(self)
   undisturbed(self)

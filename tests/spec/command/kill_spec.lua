@@ -3,8 +3,29 @@
 
 local commands = require "tests.fault.commands"
 local kill_import = require "tests.fault.kill_import"
+local workspace = require "tests.support.workspace"
 
 local rounds = tonumber(os.getenv "ROUNDS")
+
+describe("every command that changes a workspace", function()
+  it("is among those that are killed, and so is each kind of file that comes in but those of schools", function()
+    local known = {}
+    for _, list in ipairs { commands.names, commands.others } do
+      for _, name in ipairs(list) do known[name:match "^%S+"], known[name] = true, true end
+    end
+    local pipe <close> = assert(io.popen(("'%s' --help; '%s' import --help"):format(workspace.program(),
+      workspace.program())))
+    local help, missing = pipe:read "a", {}
+    for name in help:match "\nCommands:\n(.-)\n\n":gmatch "%f[^\n%z]   (%l[%l-]*) " do
+      if not known[name] then missing[#missing + 1] = name end
+    end
+    for kind in help:match "{(schools[%l,]+)}":gmatch "%l+" do
+      if not known["import " .. kind] and kind ~= "schools" then missing[#missing + 1] = "import " .. kind end
+    end
+    assert.same({}, missing)
+    assert.is_true(known.audience)
+  end)
+end)
 
 describe("an import of marks that is killed", function()
   it("is there whole or not at all, and the next one completes it", function()
