@@ -101,8 +101,11 @@ status school_suggestions_read(store *w, int64_t school, int64_t known, day diar
   *out = (school_suggestions){0};
   statement *q = db_statement(
       store_db(w),
-      "SELECT g.enrolment, g.made, g.state = 'open' OR g.ended > ?2"
-      " OR (SELECT l.on_day FROM event l WHERE l.id = g.ended) > ?3, g.step, g.concern, g.state"
+      "SELECT g.enrolment, g.made, CASE WHEN g.state = 'open' OR g.ended > ?2 THEN 1"
+      " WHEN g.state = 'lapsed' AND ?3 >= (SELECT max(as_of) FROM run)"
+      "   AND NOT EXISTS (SELECT 1 FROM withdrawal) THEN 0" /* they lapsed on the days of runs */
+      " ELSE (SELECT l.on_day FROM event l WHERE l.id = g.ended) > ?3 END,"
+      " g.step, g.concern, g.state"
       " FROM enrolment e CROSS JOIN suggestion g ON g.enrolment = e.id"
       " WHERE e.school = ?1 ORDER BY e.id, g.step, g.concern",
       p);
