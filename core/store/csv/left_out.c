@@ -36,6 +36,7 @@ static const struct {
     [LEFT_UNKNOWN_CODE] = {"unknown-code", "the code is not known"},
     [LEFT_NOT_IN_FORCE] = {"code-not-in-force", "the code was not in force on that date"},
     [LEFT_AFTER_TODAY] = {"after-today", "dated after today"},
+    [LEFT_OUT_OF_RANGE] = {"out-of-range", "a day or a text is beyond what there can be"},
     [LEFT_NO_CALENDAR] = {"no-calendar", "the school has no calendar for that year"},
     [LEFT_CLOSED_DAY] = {"closed-day", "the school is closed then"},
     [LEFT_YES_OR_NO] = {"yes-or-no", "a cell is neither yes nor no"},

@@ -110,6 +110,7 @@ static bool take_contact(importer *i, contact_import *c) {
   row_pupil who;
   entry e = {0};
   family *f = NULL;
+  if (!import_fits(i)) return false;
   if (!import_pupil(i, cell(i, COLUMN_UPN), cell(i, COLUMN_NUMBER), &who)) return false;
   if (cell(i, COLUMN_TEXTS + CONTACT_SURNAME).length == 0 &&
       cell(i, COLUMN_TEXTS + CONTACT_FORENAME).length == 0)

@@ -177,12 +177,16 @@ bool import_leave_out(importer *i, enum left_reason reason, const char *format, 
 /* A row of this school and date (DAY_NONE: without one) was taken. */
 void import_note_row(importer *i, size_t school, day on);
 
+/* Whether no cell is longer than any name or address. */
+bool import_fits(importer *i);
 /* Cells that several kinds have. The school of the row: */
 bool import_school(importer *i, size_t *school);
 /* Its roll; false: failed. */
 bool import_roll(importer *i, size_t school, roll **out);
 /* A date cell; an empty one is DAY_NONE. */
 bool import_date(importer *i, slice cell, day *out);
+/* The same of a day near those at which children are at school: from 1990 to 2099. */
+bool import_school_date(importer *i, slice cell, day *out);
 /* 1, 0, yes, no, true, false, y, n in any case; -1 when empty. */
 bool import_flag(importer *i, slice cell, const char *name, int *out);
 

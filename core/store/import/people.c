@@ -31,6 +31,7 @@ static status run_schools(importer *i) {
                             .has_phase = csv_has(r, SCHOOL_PHASE),
                             .has_la = csv_has(r, SCHOOL_LA)};
     enum put_change change;
+    if (!import_fits(i)) continue;
     if (school.key.length == 0) {
       (void)import_leave_out(i, LEFT_NO_SCHOOL, "the school is missing");
     } else if (import_ok(i, schools_put(i->schools, &school, &change, i->problem))) {
@@ -120,7 +121,7 @@ static bool take_pupil(importer *i, group_columns *g) {
   char room[UPN_ROOM], shown[LEFT_SHOWN];
   const csv_reader *c = i->reader;
   const csv_row *row = &i->row;
-  if (!import_school(i, &school)) return false;
+  if (!import_fits(i) || !import_school(i, &school)) return false;
   pupil_record what = {.has_joined = csv_has(c, PUPIL_JOINED), .has_left = csv_has(c, PUPIL_LEFT)};
   for (size_t k = 0; k < PERSON_TEXTS; k++) what.person[k] = csv_cell(c, row, PUPIL_PERSON + k);
   for (size_t k = 0; k < STAY_GROUPS; k++) {
@@ -135,9 +136,9 @@ static bool take_pupil(importer *i, group_columns *g) {
   slice upn = what.person[PERSON_UPN];
   if (upn.length == 0 && number.length == 0)
     return import_leave_out(i, LEFT_NO_PUPIL, "neither a UPN nor an admission number");
-  if (!import_date(i, csv_cell(c, row, PUPIL_DOB), &what.dob) ||
-      !import_date(i, csv_cell(c, row, PUPIL_JOINED), &what.joined) ||
-      !import_date(i, csv_cell(c, row, PUPIL_LEFT), &what.left))
+  if (!import_school_date(i, csv_cell(c, row, PUPIL_DOB), &what.dob) ||
+      !import_school_date(i, csv_cell(c, row, PUPIL_JOINED), &what.joined) ||
+      !import_school_date(i, csv_cell(c, row, PUPIL_LEFT), &what.left))
     return false;
   if (what.joined != DAY_NONE && what.left != DAY_NONE && what.joined > what.left)
     return import_leave_out(i, LEFT_DATES_ORDER, "the pupil left before joining");

@@ -7,7 +7,7 @@
 
 #include "store/import/import.h"
 
-enum { PROGRESS_ROWS = 8192 };
+enum { PROGRESS_ROWS = 8192, CELL_MOST = 2000 /* bytes */, FIRST_YEAR = 1990, LAST_YEAR = 2099 };
 
 static bool report_progress(importer *i) {
   const import_options *o = i->options;
@@ -101,6 +101,14 @@ bool import_record(importer *i) {
 
 /* Cells ------------------------------------------------------------------------ */
 
+bool import_fits(importer *i) {
+  for (size_t k = 0; k < i->row.count; k++)
+    if (i->row.cells[k].length > CELL_MOST)
+      return import_leave_out(i, LEFT_OUT_OF_RANGE, "the cell in column %zu has over %d bytes",
+                              k + 1, CELL_MOST);
+  return true;
+}
+
 bool import_school(importer *i, size_t *school) {
   *school = 0; /* the one there is: the frame saw to it */
   if (!csv_has(i->reader, COLUMN_SCHOOL)) return true;
@@ -177,6 +185,15 @@ bool import_date(importer *i, slice cell, day *out) {
   if (first <= 2 && cell.length - last < 4)
     return import_leave_out(i, LEFT_TWO_DIGIT_YEAR, "a year with two digits: \"%s\"", shown);
   return import_leave_out(i, LEFT_NO_SUCH_DATE, "no such date: \"%s\"", shown);
+}
+
+bool import_school_date(importer *i, slice cell, day *out) {
+  char shown[LEFT_SHOWN];
+  if (!import_date(i, cell, out)) return false;
+  if (*out == DAY_NONE || (*out >= date_of(FIRST_YEAR, 1, 1) && *out <= date_of(LAST_YEAR, 12, 31)))
+    return true;
+  return import_leave_out(i, LEFT_OUT_OF_RANGE, "not a day from %d to %d: \"%s\"", FIRST_YEAR,
+                          LAST_YEAR, left_out_shown(cell, shown));
 }
 
 bool import_flag(importer *i, slice cell, const char *name, int *out) {

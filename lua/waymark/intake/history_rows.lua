@@ -38,7 +38,7 @@ local causes = {
   ["unknown-school"] = "the school is not known", ["no-pupil"] = "neither a UPN nor an admission number is given",
   ["unknown-pupil"] = "the pupil is not known at that school", ["not-a-date"] = "the date cannot be read",
   ["after-today"] = "dated after today", step = "the step cannot be taken",
-  ["out-of-range"] = "a day or a text is beyond what an entry holds",
+  ["out-of-range"] = "a day or a text is beyond what there can be",
   outcome = "the outcome is not one of the step's", audience = "the audience is not known",
   field = "a cell is not what the step records", of = "the entry that it is the outcome of is not there",
 }

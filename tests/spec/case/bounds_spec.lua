@@ -35,6 +35,18 @@ it("by a history, which takes its other rows", function()
   for _, words in ipairs { back, ahead, long } do assert.truthy(r.out:find(words, 1, true), r.out) end
 end)
 
+it("by a file of people, which takes its other rows", function()
+  w:file("people.csv", ("upn,surname,forename,dob\nQ1,%s,Ann,2015-01-01\nQ2,Moss,Ann,1900-01-02\n"
+    .. "Q3,Moss,Ann,2199-01-02\nQ4,Moss,Ann,2015-01-01\n"):format(("x"):rep(2001)))
+  local report = w:run("import pupils people.csv --format json" .. now)
+  local taken = require("waymark.core").decode(report.out)
+  assert.same({ 1, 3, 3 }, { taken.added, taken.left_out, taken.reasons[1].count }, report.out)
+  assert.equal("out-of-range", taken.reasons[1].name)
+  w:file("people.csv", ("upn,surname,forename,address\nB1,Moss,Una,%s\n"):format(("x"):rep(2001)))
+  local out = w:expect(3, "import contacts people.csv" .. now).out
+  assert.truthy(out:find("the cell in column 4 has over 2000 bytes", 1, true), out)
+end)
+
 it("by a list that was filled in", function()
   plugins.use(w, 'use "england" use "mine"')
   plugins.write(w, "mine", 'reads = { "registers" }', { ["init.lua"] = plugins.map,
