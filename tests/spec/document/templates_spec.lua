@@ -176,7 +176,8 @@ describe("what goes to a family", function()
   end)
 
   it("names independent advice and how to complain in what is formal, if the settings do", function()
-    for _, name in ipairs { "attendance-contract", "notice-to-improve", "early-decision-warning", "outcome-letter" } do
+    for _, name in ipairs { "attendance-contract", "notice-to-improve", "early-decision-warning", "outcome-letter",
+      "leave-not-granted" } do
       has(text(name), "independent of us: Citizens Advice.")
       has(text(name), "You can also make a complaint: ask at the office.")
       has_not(text(name, template_view.bare()), "complain")
@@ -269,6 +270,8 @@ describe("a Notice to Improve", function()
       "This notice, and the record of Cal's attendance and of the help that was offered, may be shared with Essex" } do
       has(shown, words)
     end
+    has(text "leave-not-granted", "had a duty to arrange Cal's travel to school and did not")
+    has(text "leave-not-granted", "the record of Cal's attendance may be shared with Essex County Council")
     for _, words in ipairs { "udzieliła zgody", "chore", "religijne", "dojazd do szkoły", "wymaga podróżowania",
       "mogą zostać przekazane urzędowi (Essex County Council)" } do
       has(text "notice-to-improve.pl", words)
