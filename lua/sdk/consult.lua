@@ -1,8 +1,9 @@
 -- consult: one question to one step about one pupil, and its answer in a closed form.
 --
 --   ask(step, pupil, case, request)   request { what, fields, entry, parent, unseen = ids of
---                                     entries that are not to be known of, level = the API level
---                                     of the step's plugin }; gives
+--                                     entries that are not to be known of, hidden = { { id, note,
+--                                     fields = names }, … }: what of entries is not, level = the
+--                                     API level of the step's plugin }; gives
 --     complete    { fields = { NAME = value } }, or { why = text }: it cannot be; or both,
 --                 where it can be worked out and should not be. What was given is left out:
 --                 it stays as people wrote it, at any length
@@ -159,23 +160,35 @@ function ask.fills(step, pupil, case, request)
   return { words = words }
 end
 
--- The case without what is about another parent alone, and without what is not to be known of.
--- Without the grant "cases" it stays as it is, and raises when the step asks it.
-local function show_of_parent(case, parent, unseen)
-  local seen, all = pcall(case.entries, case)
+-- The case without what is about another parent alone, and without what is not to be known of; and
+-- what the pupil has as such. Without the grant "cases" it stays as it is, and raises when it is asked.
+local function show_of_parent(all, parent, unseen)
   local whose, list, out = {}, {}, {}
   for _, id in ipairs(unseen or {}) do out[id] = true end
-  for _, entry in ipairs(seen and all or {}) do
+  for _, entry in ipairs(all) do
     local id = (entry.contacts or {}).parent or whose[entry.of or 0]
     if entry.id then whose[entry.id] = id end
     if (not id or id == parent) and not out[entry.id] then list[#list + 1] = entry end
   end
-  if seen then case.list = list end
+  for i = 1, math.max(#all, #list) do all[i] = list[i] end
+end
+
+local function hide(all, hidden)
+  for _, each in ipairs(hidden) do
+    local entry = entries.by_id(all, each.id)
+    if entry and each.note then entry.note = nil end
+    for _, name in ipairs(entry and each.fields or {}) do
+      if entry.fields then entry.fields[name] = nil end
+      if entry.contacts then entry.contacts[name] = nil end
+    end
+  end
 end
 
 function consults.ask(step, pupil, case, request)
   if not step[request.what] then fault("the step has no %s", request.what) end
-  if request.parent then show_of_parent(case, request.parent, request.unseen) end
+  local seen, all = pcall(function() return pupil.case end)
+  if seen and all and request.parent then show_of_parent(all, request.parent, request.unseen) end
+  if seen and all and request.hidden then hide(all, request.hidden) end
   return ask[request.what](step, pupil, case, request)
 end
 

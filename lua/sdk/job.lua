@@ -570,7 +570,8 @@ function job.consult(bytes, request)
       set_today(request.on)
       fence.at(1, at)
       request.level = each.plugin.manifest.api
-      local ok, answer = fence.call(consults.ask, each.step, batch[1], cases.of(batch[1]), request)
+      local pupil = batch[1]
+      local ok, answer = fence.call(consults.ask, each.step, pupil, cases.of(pupil), request)
       return ok and answer or { failed = step_failed({}, each, answer).words }
     end
   end

@@ -7,9 +7,10 @@
 --             "checklist"  { { item, there, needed, words }, … }
 --             "routes"     { { contact, route, open, words, from }, … }
 --             "fills"      { NAME = text }
---     given   { fields = …, entry = id, on = date, parent = id, unseen = ids, known_at = time };
---             today, if nothing is said; with a parent, the step does not see what is about
---             another parent alone, nor the entries of `unseen`; with a time, what was known then
+--     given   { fields = …, entry = id, on = date, parent = id, unseen = ids, hidden = { { id, note,
+--             fields = names }, … }, known_at = time }; today, if nothing is said; with a parent, the
+--             step does not see what is about another parent alone, nor the entries of `unseen`, and
+--             never what of entries is hidden; with a time, what was known then
 --   A step without the function gives { fields = {} }, or an empty list or map. An item that covers
 --   the contact is there where the settings name a person to ask.
 --   consult.standing(route, checklist, gate)       "open", "not open"; "possible by the figures", while
@@ -103,7 +104,7 @@ function consult.ask(space, pupil, step_name, what, given)
   if not step or not step[plugin_forms.told(what)] then return what == "complete" and { fields = {} } or {} end
   local question = { step = step_name, what = what, on = on, fields = given and given.fields or nil,
     entry = given and given.entry or nil, parent = given and given.parent or nil,
-    unseen = given and given.unseen or nil }
+    unseen = given and given.unseen or nil, hidden = given and given.hidden or nil }
   local answer, failure = ask_worker(space, map, pupil, question, given and given.known_at)
   if not answer then return nil, failure end
   plugins.safe(answer)

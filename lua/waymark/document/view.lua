@@ -18,6 +18,7 @@ local names = require "waymark.document.names"
 local people = require "waymark.document.people"
 local policy = require "waymark.case.policy"
 local problem = require "waymark.base.problem"
+local tables = require "waymark.base.tables"
 local words = require "waymark.base.words"
 
 local view = {}
@@ -28,11 +29,34 @@ local date = core.date
 
 local declared_as = { fills = "fills", checklist = "lists", routes = "routes" }
 
+local in_words = tables.set "text list actions" -- types of records
+
+-- What of the entries whoever reads the document may not read: a step that fills it in does not see it.
+-- Of an entry that is not for them at all, that are its words; what was done, and when, counts.
+local function hidden(b)
+  local list, reader, about = core.array {}, b.about.reader, {}
+  for _, name in ipairs { "entry", "under" } do
+    if b.chosen[name] then about[b.chosen[name].id] = true end
+  end
+  for _, entry in ipairs(b.letter.entries) do
+    local way = not about[entry.id] and "view" or b.about.parent and "told" or "cut"
+    local seen, fields = reader[way](reader, entry), core.array {}
+    local rest, records = seen or reader:cut(entry), (b.space:step(entry.school, entry.step) or {}).records or {}
+    for name in next, entry.fields or {} do
+      local is_said = not seen and in_words[(records[name] or {}).type]
+      if is_said or rest.fields[name] == nil then fields[#fields + 1] = name end
+    end
+    list[#list + 1] = { id = entry.id, note = not (seen and seen.note) or nil, fields = fields }
+  end
+  return list
+end
+
 -- A step without the function says nothing; one that cannot be asked stops the document.
 local function ask(b, what)
   local step, entry = b.chosen.step, b.chosen.entry
   if not step or not step[declared_as[what]] then return {} end
-  local answer, failure = consult.ask(b.space, b.row, step.name, what, { entry = entry and entry.id, on = b.on })
+  local answer, failure = consult.ask(b.space, b.row, step.name, what, { entry = entry and entry.id, on = b.on,
+    hidden = what == "fills" and hidden(b) or nil })
   return answer or problem.raise("%s", tostring(failure))
 end
 

@@ -291,6 +291,29 @@ describe("a notice", function()
   end)
 end)
 
+it("a step that fills in its document sees of the case what its reader may read, and no more", function()
+  write_map [[api = 3, requires = { "england" }, reads = { "registers", "cases" },
+    consults = { "contacts", "pupil.name", "pupil.groups" }]]
+  w:file("w/plugins/map/steps/talk.lua", [[
+    return step { title = "Talk", principle = "listen", audience = "family", outcomes = { "spoke" },
+      documents = { "said" }, records = { lead = { type = "text", audience = "staff" } },
+      fills = function(pupil, case, entry)
+        local said = { entry.note, entry.fields.lead }
+        for _, list in ipairs { case:entries(), pupil.case } do
+          for _, each in ipairs(list) do
+            local fields = each.fields or {}
+            said[#said + 1] = table.concat({ each.step, each.note or "", fields.lead or "", fields.support or "" }, "/")
+          end
+        end
+        return { known = table.concat(said, "; ") }
+      end }]])
+  w:ok(now .. "record Cal help --on 2025-10-01 --audience staff --note Quiet --set support=Theirs")
+  w:ok(now .. "record Cal talk --on 2025-11-05 --outcome spoke --note Ours --set lead=Hush")
+  letter "said -o out"
+  local said = read "cal-byron-said.html":match "<p>([^<]+)</p>"
+  assert.are.equal("Ours; help///; talk/Ours//; help///; talk/Ours//", said)
+end)
+
 describe("a parent's language", function()
   it("comes first, with the English after it on a new page", function()
     local out = letter("hello -o out --parent mother").out
