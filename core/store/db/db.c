@@ -178,6 +178,14 @@ void db_share(statement *q) {
   (void)lend_shared(d, i);
 }
 
+statement *db_borrow(db *d, slice sql, problem *p) {
+  statement *q = db_lend(d, sql);
+  if (q) return q;
+  q = db_prepare(d, sql, p);
+  if (q) db_share(q);
+  return q;
+}
+
 void db_finalize(statement *q) {
   if (!q) return;
   if (q->is_lent) {
@@ -265,7 +273,7 @@ status db_number(db *d, const char *sql, int64_t value, int64_t otherwise, int64
 
 status db_snapshot(db *d, statement **snapshot, problem *p) {
   bool row;
-  if (!*snapshot && !(*snapshot = db_prepare(d, slice_of("SELECT 1 FROM sqlite_schema"), p)))
+  if (!*snapshot && !(*snapshot = db_borrow(d, slice_of("SELECT 1 FROM sqlite_schema"), p)))
     return STATUS_FAULT;
   db_reset(*snapshot);
   return db_step(*snapshot, &row, p);

@@ -62,6 +62,9 @@ void db_finalize(statement *q);
  * freed, reset and without bindings, or NULL. */
 void db_share(statement *q);
 statement *db_lend(db *d, slice sql);
+/* One that is lent, else one that is prepared and shared; free it as any other. NULL with the
+ * problem on failure. */
+statement *db_borrow(db *d, slice sql, problem *p);
 
 /* What the statements that are prepared from now on may do: SQLITE_OK or SQLITE_DENY to each
  * action of sqlite3_set_authorizer, with its two names. NULL, as at first: anything. */

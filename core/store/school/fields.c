@@ -87,7 +87,7 @@ status fields_statement(db *d, uint32_t mask, day as_of, int64_t known_at, state
     if (mask >> i & 1U) buffer_add_text(&sql, groups[i].sql);
   buffer_add_text(&sql, ") FROM enrolment e JOIN pupil p ON p.id = e.pupil WHERE e.id = ?1");
   status s = buffer_status(&sql, p);
-  if (!s && !(*out = db_prepare(d, buffer_slice(&sql), p))) s = STATUS_FAULT;
+  if (!s && !(*out = db_borrow(d, buffer_slice(&sql), p))) s = STATUS_FAULT;
   buffer_free(&sql);
   if (s || !(mask & FIELD_CASES)) return s;
   db_bind_int(*out, 2, as_of);

@@ -107,7 +107,7 @@ status school_reader_new(store *st, const school_plan *plan, school_reader **out
   if (!who->everyone) buffer_add_text(&sql, in_the_year);
   buffer_add_text(&sql, " ORDER BY e.id");
   status s = buffer_status(&sql, p);
-  if (!s && !(r->members = db_prepare(store_db(st), buffer_slice(&sql), p))) s = STATUS_FAULT;
+  if (!s && !(r->members = db_borrow(store_db(st), buffer_slice(&sql), p))) s = STATUS_FAULT;
   buffer_free(&sql);
   if (s) {
     school_reader_free(r);

@@ -6,11 +6,7 @@ _Static_assert(DATE_FIRST == -25567, "SHEET_KEY counts days from DATE_FIRST");
 statement *sheet_rows_prepare(db *d, problem *p) {
   static const char sql[] = "SELECT day, am, pm FROM sheet WHERE key BETWEEN " SHEET_KEY(
       "?1", "?2") " AND " SHEET_KEY("?1", "?3") " ORDER BY key";
-  statement *rows = db_lend(d, slice_of(sql)); /* it is asked for school after school */
-  if (rows) return rows;
-  rows = db_prepare(d, slice_of(sql), p);
-  if (rows) db_share(rows);
-  return rows;
+  return db_borrow(d, slice_of(sql), p);
 }
 
 void sheet_rows_of(statement *rows, int64_t school, day first, day last) {
