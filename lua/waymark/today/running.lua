@@ -86,10 +86,11 @@ local function ended_words(view, period, person)
     now, before, period.parent and ", for " .. period.parent or "")
 end
 
--- What the step says is to be done meanwhile, until support is recorded.
+-- What the step says is to be done meanwhile, until support is recorded that was not refused.
 local function meanwhile_words(view, entry, step)
   for _, each in ipairs(step.meanwhile and view.entries or {}) do
-    if each.pupil == entry.pupil and each.support and each.id > entry.id and each.on >= entry.on then return "" end
+    local is_offered = each.support and not each.refused and each.id > entry.id and each.on >= entry.on
+    if each.pupil == entry.pupil and is_offered then return "" end
   end
   return step.meanwhile and (" No support is recorded since: %s."):format(step.meanwhile) or ""
 end
@@ -156,12 +157,13 @@ end
 -- The first contact that was recorded on or after a day, once the entry stood, with the
 -- parent that it is for, or with nobody in particular: { on, named } | nil. A decision, or
 -- what the authority did, is no contact (cases.is_contact). What says on which day the parent was
--- told was on that day.
+-- told was on that day; anything else that was added to what runs is no contact.
 local function contact_since(view, entry, day, parent)
   for _, each in ipairs(view.entries) do
     local is_later = each.pupil == entry.pupil and each.id > entry.id and is_contact(view, each)
-    local on = is_later and roles.day(view.space:step(each.school, each.step), each, "told") or each.on
-    if is_later and on >= day then
+    local told = is_later and roles.day(view.space:step(each.school, each.step), each, "told")
+    local on = told or not each.adds and each.on
+    if is_later and on and on >= day then
       local this, named = names_in(view, each, parent)
       if this or not named or not parent then return { on = on, named = this } end
     end

@@ -75,12 +75,16 @@ describe("a Notice to Improve that runs", function()
   it("prompts to offer support again, until some is recorded", function()
     has(section(school, "2025-11-17", "running")[1].why,
       "No support is recorded since: offer support again, what was not taken up or something new.")
+    school:record("Ada", "early-help", { outcome = "not-taken-up", fields = { parties = { "mother" } } })
     has(section(school, "2025-11-17", "exceeded")[1].why, "offer support again")
     school:record("Ada", "early-help", { fields = { support = "A taxi on Mondays", parties = { "mother" } } })
     lacks(section(school, "2025-11-18", "running")[1].why, "offer support again")
   end)
 
   it("takes what the parent was told as an addition: the notice goes on as it was given", function()
+    school:on "2025-11-18":record("Ada", "notice-to-improve", { fields = { parent = "father",
+      support_now = { "A taxi" } } })
+    assert.are.equal(1, #section(school, "2025-11-18", "exceeded")) -- that is no word with him
     school:on "2025-11-19":record("Ada", "notice-to-improve",
       { fields = { parent = "father", told_parent_on = "2025-11-18" } })
     local added = last(school)
