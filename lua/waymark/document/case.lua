@@ -251,6 +251,15 @@ local function is_told(entry)
   return entry.support or entry.principle == "listen" and entry.kind == "recorded" and not entry.attempt
 end
 
+-- What an entry says in the records of a role: of a list, each of its items.
+local function texts_of(step, entry, role)
+  local list = {}
+  for _, value in ipairs(roles.values(step, entry, role)) do
+    for _, text in ipairs(type(value) == "table" and value or { value }) do list[#list + 1] = text end
+  end
+  return list
+end
+
 -- What was said, offered and agreed, a line each; "" when nothing was written down.
 local function support_words(entry, step, about)
   local lines = {}
@@ -259,9 +268,7 @@ local function support_words(entry, step, about)
   end
   add(entry.note)
   for _, role in ipairs { "support", "agreed" } do
-    for _, value in ipairs(roles.values(step, entry, role)) do
-      for _, text in ipairs(type(value) == "table" and value or { value }) do add(text) end
-    end
+    for _, text in ipairs(texts_of(step, entry, role)) do add(text) end
   end
   for _, actions in ipairs(roles.typed(step, entry, "actions")) do
     for _, each in ipairs(type(actions) == "table" and shown.actions(actions, about) or {}) do
@@ -286,7 +293,7 @@ end
 -- to offer.
 local function refused_row(row, seen, plan, step, about)
   local lines, offered = {}, plan and about.reader:view(plan) or not plan and seen or nil
-  for _, text in ipairs(offered and roles.values(step, offered, "support") or {}) do
+  for _, text in ipairs(offered and texts_of(step, offered, "support") or {}) do
     lines[#lines + 1] = about.seen_by:words(text)
   end
   if offered and #lines == 0 and (offered.note or "") ~= "" then lines[1] = about.seen_by:words(offered.note) end
@@ -302,9 +309,11 @@ local function refused_row(row, seen, plan, step, about)
   return copy
 end
 
--- The support that an entry, or the plan that it ended, has offered; nil where none is written down.
+-- The support that an entry, or the plan that it ended, has offered; "" where none is written down.
 local function offer(entry, plan, step)
-  return roles.value(step, entry, "support") or plan and roles.value(step, plan, "support")
+  local list = texts_of(step, entry, "support")
+  if #list == 0 and plan then list = texts_of(step, plan, "support") end
+  return table.concat(list, "\n")
 end
 
 -- Whether what was not taken up at entries[i] was held since: a meeting that took place after all,
@@ -317,7 +326,7 @@ local function held_since(entries, i, by_number, step, about)
     if later.step == one.step and later.kind == "recorded" and not later.refused and not later.attempt
       and about.reader:told(later) then
       local text = offer(later, by_number[later.of], step)
-      if not says_which or text and text == offer(one, by_number[one.of], step) then return true end
+      if not says_which or text ~= "" and text == offer(one, by_number[one.of], step) then return true end
     end
   end
   return false

@@ -28,7 +28,17 @@ setup(function()
     marks[upn] = workspace.with("2025-09-02", "2025-10-15", { ["2025-09-22"] = i <= 3 and "I \\" or nil })
   end
   w = workspace.new { settings = workspace.essex:gsub('use "essex"',
-    'use "essex" { class_beside = true, complaints = "" }'), files = { ["pupils.csv"] = table.concat(pupils, "\n"),
+    'use "ours" { class_beside = true, complaints = "" }'), files = { ["w/plugins/ours/plugin.lua"] = [[
+      return { name = "ours", version = "1", api = 3, extends = "essex", requires = { "england" },
+        reads = { "registers", "cases" } }]],
+    ["w/plugins/ours/init.lua"] = [[
+      local further = { table.unpack(parent.module.further) }
+      further[#further + 1] = "club"
+      return { further = further }]],
+    ["w/plugins/ours/steps/club.lua"] = [[
+      return step { title = "A club", principle = "facilitate", audience = "family", plan = true,
+        outcomes = { "working", "not-taken-up" }, refused = { "not-taken-up" },
+        records = { clubs = { type = "list", role = "support" } } }]], ["pupils.csv"] = table.concat(pupils, "\n"),
     ["contacts.csv"] = contacts, ["marks.csv"] = workspace.registers(marks) } }
   for _, kind in ipairs { "pupils", "contacts", "marks" } do
     w:run(("--now 2025-10-16T08:00Z import %s %s.csv"):format(kind, kind))
@@ -83,6 +93,14 @@ describe("a letter of the road map", function()
     has_not(after, "Declining attendance meeting (Monday")
     has_not(after, "A lift")
     has(after, "Breakfast")
+  end)
+
+  it("offers again each of several, until it is taken up", function()
+    record "club --with mother --on 2025-09-25 --set clubs=Chess --set clubs=Choir"
+    record "club --with mother --on 2025-10-01 --outcome not-taken-up"
+    has(letter("ADA", "did-not-attend", "--parent mother"), "A club (Wednesday 1 October 2025) Chess Choir")
+    record "club --with mother --on 2025-10-06 --set clubs=Chess --set clubs=Choir"
+    has_not(letter("ADA", "did-not-attend", "--parent mother"), "A club (")
   end)
 
   it("offers again what the school offered: nothing of the family's, no past day, no meeting that was held", function()
