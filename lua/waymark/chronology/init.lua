@@ -83,10 +83,12 @@ local function first_evidence(data) return ((data.evidence or {})[1] or {}).word
 local noticed = {}
 
 noticed["suggestion.made"] = function(data, title)
-  return "Suggested: " .. title, table.pack(data.reason, first_evidence(data), data.new)
+  return "Suggested: " .. title, table.pack(data.reason, first_evidence(data), data.new and "worse: " .. data.new)
 end
 
-noticed["suggestion.lapsed"] = function(data, title) return "No longer suggested: " .. title, { data.why } end
+noticed["suggestion.lapsed"] = function(data, title)
+  return (data.worse and "Worse than when it was suggested: " or "No longer suggested: ") .. title, { data.why }
+end
 
 -- The half days of a threshold, texts "2025-09-08 AM O". -> a sentence | nil
 local function half_days_words(sessions) return sessions and table.concat(sessions, ", ") end

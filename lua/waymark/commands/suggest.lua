@@ -115,7 +115,7 @@ local function table_form(space, _, most)
     for _, rule in ipairs(each.evidence) do
       lines[#lines + 1] = terminal.paint("dim", "      " .. rule_words.evidence(rule))
     end
-    if each.new then lines[#lines + 1] = terminal.paint("dim", "      new: " .. each.new) end
+    if each.new then lines[#lines + 1] = terminal.paint("dim", "      worse: " .. each.new) end
     return table.concat(lines, "\n")
   end
   return { line = line, most = most, print = function(run, as_of)
@@ -171,8 +171,8 @@ local function print_recorded(space, run, why_not, later)
   local more = run.noticed.met + run.noticed.undone - #run.noticed.thresholds
   if more > 0 then print(("  … and %s more"):format(wording.count(more, "threshold"))) end
   for _, each in ipairs(lapsed) do
-    print(terminal.paint("dim", ("  lapsed: %s, %s: %s"):format(core.escape(each.name or each.upn or "?"),
-      each.title or each.step, chronology.english(each.why))))
+    print(terminal.paint("dim", ("  %s: %s, %s: %s"):format(each.worse and "worse" or "lapsed",
+      core.escape(each.name or each.upn or "?"), each.title or each.step, chronology.english(each.why))))
   end
   if lapsed.count > #lapsed then print(("  … and %s more"):format(wording.number(lapsed.count - #lapsed))) end
 end

@@ -64,12 +64,14 @@ function events.each_digest(store)
     FROM event v JOIN entry n ON n.event = v.id WHERE v.kind = 'entry.recorded' AND v.step IS NOT NULL]])
 end
 
--- What an event holds beside its columns, decoded; and the plugin that it is of: { plugin, version }.
+-- What an event holds beside its columns, decoded; and the plugin that it is of, and when it was learnt: { plugin,
+-- version, digest, at (seconds) }.
 function events.data(store, id)
   return (sql.row(store, "SELECT " .. sql.data "v" .. " AS data FROM event v WHERE id = ?1", id) or {}).data or {}
 end
 function events.made_by(store, id)
-  return sql.row(store, "SELECT plugin, version FROM event WHERE id = ?1", id) or {}
+  return sql.row(store, "SELECT v.plugin, v.version, " .. sql.plugin_digest "v" .. [[ AS digest, v.at
+    FROM event v WHERE v.id = ?1]], id) or {}
 end
 
 -- Entries of a day to come, or learnt at a time to come: a clock was ahead when they were recorded. In order:

@@ -32,6 +32,8 @@ local events = require "waymark.store.events"
 local pupils = require "waymark.store.pupils"
 local registers = require "waymark.store.registers"
 local runs = require "waymark.store.runs"
+local settings = require "waymark.workspace.settings"
+local settings_texts = require "waymark.store.settings_texts"
 local spool = require "waymark.base.spool"
 local stored = require "waymark.store.suggestions"
 local watch = require "waymark.suggest.watch"
@@ -224,13 +226,49 @@ local function rate_words(run, row, pupil, result)
   return not e.met and e.hundredths and "attendance is now " .. e:describe() or nil
 end
 
-local function why_lapsed(run, row, result)
+-- Whether the days that are open at a school are others than at a time.
+local function calendar_changed(run, key, at)
+  local known, name = run.calendars, key .. " " .. at
+  if known[name] == nil then
+    local space = run.workspace
+    local text = settings_texts.at(space.store, at)
+    local then_read = text and text ~= space.settings.text and settings.evaluate(text)
+    local function days(read)
+      local years = read.years
+      for _, school in ipairs(read.schools) do
+        if school.key == key and #school.years > 0 then years = school.years end
+      end
+      return problem.check(core.encode(core.array(settings.days(years))))
+    end
+    known[name] = settings_texts.calendar_imported(space.store, at)
+      or then_read and days(then_read) ~= days(space.settings) or false
+  end
+  return known[name]
+end
+
+-- What changed beside the marks since a suggestion was made: the road map, the plugin, the calendar.
+local function what_changed(run, row, made, school)
+  local step, parts = run.now.map.declared.steps_by_name[row.step], {}
+  if not step then return "the step is not on the road map any more" end
+  if made.plugin ~= step.plugin then
+    parts[1] = ("the step is of another plugin now, %s in place of %s"):format(step.plugin, made.plugin)
+  elseif made.digest and made.digest ~= run.workspace:digest_of(step.plugin, run.now.map) then
+    parts[1] = ("the plugin %s was changed%s"):format(step.plugin,
+      made.version ~= step.version and (" (%s to %s)"):format(made.version, step.version) or "")
+  end
+  if calendar_changed(run, school.key, made.at) then parts[#parts + 1] = "the calendar was changed" end
+  return #parts > 0 and "since it was suggested, " .. table.concat(parts, ", and ") or nil
+end
+
+-- A rate that fell a band is worse news, and said so.
+local function why_lapsed(run, row, result, made, school)
   local changed, pupil = amendments_since(run.workspace, row), pupil_looked_at(result, row.enrolment)
   local words, fell
   if pupil then words, fell = rate_words(run, row, pupil, result) end
-  local why = fell and words or #changed > 0 and table.concat(changed, ", ") or gated_words(result, row) or words
-    or pupil and "it no longer holds" or "no longer on roll"
-  return { why = why, amended = changed }
+  local parts = { fell and words or #changed > 0 and table.concat(changed, ", ") or gated_words(result, row) or words }
+  if pupil and not fell and #changed == 0 then parts[#parts + 1] = what_changed(run, row, made, school) end
+  local why = #parts > 0 and table.concat(parts, "; ") or pupil and "it no longer holds" or "no longer on roll"
+  return { why = why, amended = changed, worse = fell }
 end
 
 -- The open suggestions of a school that hold no more, in the order they were made; none of a
@@ -245,9 +283,10 @@ local function to_lapse(run, result)
   return list
 end
 
-local function lapse(run, row, result)
-  local store, data = run.workspace.store, why_lapsed(run, row, result)
+local function lapse(run, row, result, school)
+  local store = run.workspace.store
   local by = events.made_by(store, row.made)
+  local data = why_lapsed(run, row, result, by, school)
   problem.check(store:lapse_suggestion { enrolment = row.enrolment, step = row.step, concern = row.concern,
     on = run.filter.as_of, at = run.workspace.now, plugin = by.plugin, version = by.version,
     data = problem.check(core.encode(data)) })
@@ -256,7 +295,7 @@ local function lapse(run, row, result)
   if lapsed.count <= lapsed_shown then
     local person, step = evaluate.person(run.workspace, row.enrolment), run.now.map.declared.steps_by_name[row.step]
     lapsed[lapsed.count] = { enrolment = row.enrolment, step = row.step, concern = row.concern, why = data.why,
-      upn = person.upn, name = person.name, title = step and step.title }
+      worse = data.worse, upn = person.upn, name = person.name, title = step and step.title }
   end
 end
 
@@ -361,7 +400,7 @@ local function look_at(run, map, schools, without, options)
   for school, result in look:schools(schools) do
     take_suggestions(run, school, result)
     if run.record then
-      for _, row in ipairs(to_lapse(run, result)) do lapse(run, row, result) end
+      for _, row in ipairs(to_lapse(run, result)) do lapse(run, row, result, school) end
       if not bound_events(run, look, school, result) then break end
     end
     look.brief = run.pupils_listed + now.pupils >= run.most
@@ -469,7 +508,7 @@ function suggest.run(workspace, filter, options)
     known = last_known(workspace, filter),
     first_run = runs.last(workspace.store) == nil, contacts = contacts_by_enrolment(workspace, filter),
     pupils = 0, pupils_listed = 0, counts = {}, costs = {}, failures = {}, left_out = {}, states = {}, made = 0,
-    list = {}, lapsed = { count = 0 } }
+    list = {}, lapsed = { count = 0 }, calendars = {} }
   local before = events.last_before(workspace.store)
   run.undecided, run.undecided_of = undecided_steps(workspace, filter)
   for _, each in ipairs(maps_with_schools(workspace)) do run_map(run, each.map, each.schools, options) end

@@ -97,7 +97,7 @@ local function line_of(view, child)
   end
   return { section = first.call and "calls" or "decisions", person = person, step = first.step,
     title = first.step.title, concern = first.concern, since = first.began, made_on = first.made_on,
-    why = data.new and ("%s; new: %s"):format(why, data.new) or why,
+    why = data.new and ("%s; worse: %s"):format(why, data.new) or why,
     further = further, baseline = first.baseline }
 end
 

@@ -217,14 +217,18 @@ describe("recording", function()
       bring(w, { [upn.dee] = { ["2026-02-09"] = "I I", ["2026-02-10"] = "I I" } }, "2026-02-10T17:00Z")
       local now = "--now 2026-02-10T18:00Z suggest --as-of 2026-02-10"
       local dry = w:ok(now .. " --dry-run")
-      assert.truthy(dry:find("new: attendance fell to 85 % or less", 1, true), dry)
+      assert.truthy(dry:find("worse: attendance fell to 85 % or less", 1, true), dry)
       local out = w:ok(now)
-      assert.truthy(out:find("lapsed: Dee Okafor, Early help and support: attendance fell to 85 % or less: "
+      assert.truthy(out:find("worse: Dee Okafor, Early help and support: attendance fell to 85 % or less: "
         .. "see the new suggestion", 1, true), out)
-      assert.truthy(w:ok(now):find("new: attendance fell to 85 % or less", 1, true))
+      assert.truthy(w:ok(now):find("worse: attendance fell to 85 % or less", 1, true))
       assert.same({ "suggestion.made early-help 2025-26 at 90", "suggestion.made early-help 2025-26 at 85",
         "suggestion.lapsed early-help 2025-26 at 90" }, happened())
-      assert.truthy(w:ok("--now 2026-02-10T18:00Z chronology Dee"):find("attendance fell to 85 % or less", 1, true))
+      local text = w:ok "--now 2026-02-10T18:00Z chronology Dee"
+      assert.truthy(text:find("Worse than when it was suggested: Early help and support", 1, true), text)
+      assert.truthy(text:find("worse: attendance fell to 85 % or less", 1, true), text)
+      assert.is_nil(text:find("No longer suggested", 1, true))
+      assert.truthy(w:ok("--now 2026-02-10T18:00Z today"):find("; worse: attendance fell to 85 % or less", 1, true))
     end)
 
     it("one that was two bands lower, and rises by one, is the same too", function()

@@ -1,0 +1,68 @@
+-- "No longer suggested" names what changed: a mark, the plugin, the road map, the calendar.
+
+local plugins = require "tests.support.plugins"
+local workspace = require "tests.support.workspace"
+
+describe("what is no longer suggested", function()
+  local w
+
+  local map = 'return { road_map = { "visit" } }'
+  local usual = workspace.essex:gsub('use ".*', "")
+
+  local function write(version, at_least, init)
+    plugins.write(w, "mine", ('reads = { "registers" }, api = 3, version = "%s"'):format(version), {
+      ["init.lua"] = init or map,
+      ["steps/visit.lua"] = ([[
+return step { title = "Visit", principle = "listen", because = "away",
+  when = rolling { name = "away", codes = "O", at_least = %d, weeks = 2 } }]]):format(at_least),
+      ["steps/call.lua"] = 'return step { title = "Call", principle = "listen", suggest = function() end }' })
+  end
+
+  local function settings(text) workspace.write(w.dir .. "/waymark.lua", text .. 'use "england" use "mine"\n') end
+
+  -- Ada missed three half days in the week of Monday 16 March.
+  before_each(function()
+    w = plugins.school()
+    write("1.0", 1)
+    settings(usual)
+    w:ok "suggest --now 2026-03-18T09:00Z"
+  end)
+  after_each(function() w:remove() end)
+
+  local function why(time)
+    w:ok("suggest --now " .. time)
+    local rows = w:json [[sql "SELECT data ->> '$.why' AS why FROM event WHERE kind = 'suggestion.lapsed' ORDER BY id"]]
+    return rows[1] and rows[1].why
+  end
+
+  it("since its plugin was changed says so, with the versions", function()
+    write("1.1", 9)
+    assert.are.equal("since it was suggested, the plugin mine was changed (1.0 to 1.1)", why "2026-03-19T09:00Z")
+    assert.is_truthy(w:ok("chronology A1 --now 2026-03-19T10:00Z"):gsub("%s+", " "):find(
+      "No longer suggested: Visit since it was suggested, the plugin mine was changed (1.0 to 1.1)", 1, true))
+  end)
+
+  it("since its step was taken from the road map says so", function()
+    write("1.0", 1, 'return { road_map = { "call" } }')
+    assert.are.equal("the step is not on the road map any more", why "2026-03-19T09:00Z")
+  end)
+
+  it("since the calendar was changed says so", function()
+    local closed = usual:gsub("closed {", 'closed { "2026-03-16", "2026-03-17",')
+    settings(closed)
+    assert.are.equal("since it was suggested, the calendar was changed", why "2026-03-19T09:00Z")
+  end)
+
+  it("since a mark was changed names the mark", function()
+    w:file("more.csv", workspace.registers { A1 = { ["2026-03-16"] = "I I", ["2026-03-17"] = "I /" } })
+    w:ok "import marks more.csv --now 2026-03-19T08:00Z"
+    assert.is_truthy(why("2026-03-19T09:00Z"):find("2026-03-16 AM O → I", 1, true))
+  end)
+
+  it("since time went on names nothing that did not change", function()
+    w:file("more.csv", workspace.registers { A1 = workspace.present("2026-04-13", "2026-04-24"),
+      B1 = workspace.present("2026-04-13", "2026-04-24") })
+    w:ok "import marks more.csv --now 2026-04-24T18:00Z"
+    assert.are.equal("it no longer holds", why "2026-04-24T18:30Z")
+  end)
+end)
