@@ -23,7 +23,7 @@ limits.list = {
   { "school_evidence", 10000000, "bytes of the same of a step for one school in one run" },
   { "reason", 500, "bytes of a reason, or of what a gate says" },
   { "concern", 64, "bytes of a concern" },
-  { "suggestions", 5, "suggestions of a step in four weeks for each pupil of a school (at least 100), on average" },
+  { "suggestions", 5, "suggestions of a step in four weeks for each pupil of a school (at least 200), on average" },
   { "answer", 4000000, "bytes of what all steps say of a batch" },
   { "effects", 20, "effects of one event" },
   { "effect", 65536, "bytes of one effect" },

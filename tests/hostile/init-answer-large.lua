@@ -1,6 +1,5 @@
--- expect: failed too large
+-- expect: failed at most 1000000 bytes
 -- as: init
 local list = {}
-for i = 1, 100 do list[i] = { ("%02d"):format(i - 1), "unauthorised", ("x"):rep(20000) } end
-codes(list)
-return { road_map = {} }
+for i = 1, 6000 do list[i] = { "r" .. i, ("x"):rep(190) } end
+return { reasons = list, road_map = {} }

@@ -49,6 +49,7 @@ core.sdk "evidence" -- the words join the methods of evidence
 local suggest = {}
 
 local lapsed_shown = 10
+local least_pupils = 200 -- of a small school: all of them may be away day by day
 
 -- What stands -----------------------------------------------------------------------
 
@@ -382,7 +383,7 @@ end
 local function bound_events(run, look, school, result)
   for step, n in next, run.now.made_of do
     local all = n + (made_lately(run)[school.id .. " " .. step.name] or 0)
-    if look:bound(step, "suggestions", math.ceil(all / math.max(result.looked_at, 100))) then return false end
+    if look:bound(step, "suggestions", math.ceil(all / math.max(result.looked_at, least_pupils))) then return false end
   end
   run.now.made_of = {}
   return true

@@ -210,22 +210,6 @@ end }]]):format(i == most and 500 or 480))
     assert.truthy(found["P01 tea"] and found["P01 s1"] and not found["P01 s45"])
     assert.equal(45 * 26, n)
   end)
-
-  it("by its errors, which are cut, fails alone", function()
-    step_does(suggests)
-    local names = {}
-    for i = 1, 59 do
-      names[i] = ('"s%d"'):format(i)
-      w:file(("w/plugins/local/steps/s%d.lua"):format(i), ([[return step { title = "T", principle = "listen",
-        suggest = function(pupil) if pupil.upn <= "P19" then error(("\1"):rep(4000)) end end }]]))
-    end
-    w:file("w/plugins/local/init.lua", 'away = count { name = "away", codes = "O", at_least = 1, weeks = 4 } '
-      .. ('return { away = away, road_map = { "tea", %s } }'):format(table.concat(names, ", ")))
-    local found, n, r = suggest()
-    says(r, "step s9, for Ben 1 Moss and for 18 more pupils: local/steps/s9.lua:2: ")
-    assert.truthy(found["P01 tea"])
-    assert.equal(26, n)
-  end)
 end)
 
 describe("a step that fails for many pupils", function()

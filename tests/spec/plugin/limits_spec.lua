@@ -104,7 +104,7 @@ return step { title = "Visit", principle = "listen", suggest = function(pupil)
 end)
 
 it("suggestions of a step whose concern is another one each day", function()
-  local large = large_school(120, { ["2026-03-02"] = "O O" })
+  local large = large_school(240, { ["2026-03-02"] = "O O" })
   plugins.write(large, "mine", 'api = 3, reads = { "registers" }', {
     ["init.lua"] = 'return { road_map = { "visit", "tea" } }',
     ["steps/visit.lua"] = 'local absent = count { name = "absent", codes = "O", at_least = 1, weeks = 4 }\n'
@@ -115,15 +115,15 @@ it("suggestions of a step whose concern is another one each day", function()
   for day = 3, 9 do
     local r = large:run(("suggest --format json --as-of 2026-03-%02d --now 2026-03-%02dT17:00Z"):format(day, day))
     if day < 8 then
-      assert.same({ 0, 240 }, { r.status, #core.decode(r.out) }, r.err)
+      assert.same({ 0, 480 }, { r.status, #core.decode(r.out) }, r.err)
     else
       assert.equal("waymark: the plugin mine 0.3 failed, step visit: too many: at most 5 suggestions of a step in four "
-        .. "weeks for each pupil of a school (at least 100), on average; see: waymark help limits; nothing of this "
+        .. "weeks for each pupil of a school (at least 200), on average; see: waymark help limits; nothing of this "
         .. "step is kept, the others went on; see: waymark plugin check mine\n", r.err)
-      assert.equal(120, #core.decode(r.out))
+      assert.equal(240, #core.decode(r.out))
     end
   end
-  assert.same({ { step = "tea", n = 120 }, { step = "visit", n = 600 } },
+  assert.same({ { step = "tea", n = 240 }, { step = "visit", n = 1200 } },
     large:json [[sql "SELECT step, count(*) AS n FROM event WHERE kind = 'suggestion.made' GROUP BY step"]])
   large:remove()
 end)
