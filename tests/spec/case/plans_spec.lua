@@ -478,8 +478,9 @@ describe("the chronology", function()
       .. ' --set "signatures=mother; 2026-03-03" --set signatures=Ben', "2026-03-03")
     assert.same({ "Parent: Ms Joan Marsh", "Barriers: bus; sleep", "Met on: Tuesday 3 March 2026",
       "Parties: Ms Joan Marsh, Mr Joe Marsh", "Review dates: Friday 20 March 2026", "Visits: 2",
-      "Actions: Lift on Mondays (Mr Joe Marsh, by Friday 20 March); Breakfast club (school, by Tuesday 5 January 2027)",
-      "Signatures: Ms Joan Marsh (Tuesday 3 March), Ben" }, words(1))
+      "Actions: Lift on Mondays (Mr Joe Marsh, by Friday 20 March 2026); Breakfast club (school, by Tuesday 5 January "
+        .. "2027)",
+      "Signatures: Ms Joan Marsh (Tuesday 3 March 2026), Ben" }, words(1))
   end)
 
   it("says half days and days of the week, not what a register calls them", function()
