@@ -532,7 +532,8 @@ describe("plugin diff", function()
       .. 'reads = { "registers", "cases" } }')
     w:file("w/plugins/mine/steps/absence-callback.lua", 'return parent.steps["absence-callback"]:with { when = '
       .. '{ streak { name = "away-now", codes = "NOU" }, recorded "early-help", recorded() } }')
-    local words = 'asked about (when): N-streak, callback-away → away-now, recorded "early-help", recorded()'
+    local words = 'asked about (when): N-streak, callback-away, holiday-in-a-row → away-now, recorded "early-help", '
+      .. "recorded()"
     assert.is_truthy(w:ok "plugin diff mine":find(words, 1, true))
   end)
 
