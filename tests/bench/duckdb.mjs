@@ -85,6 +85,7 @@ const under = (band) => `seen_year >= 60 AND (seen_year - away_year) * 100 <= ${
 const rules = {
   "N-streak": "p.last_code = 65",
   "callback-away": "p.last_code IN (48, 49, 65, 66)",
+  "holiday-in-a-row": "p.pupil IN (SELECT pupil FROM holiday)",
   "recent-absence": "p.away_now4 >= 10",
   "first-dip": `(p.seen_before3 - p.away_before3) * 100 >= 97 * p.seen_before3 AND ${fallen(20, "now3", "before3")}`,
   "weekday-pattern": `p.seen_twelve >= 60 AND (${[0, 1, 2, 3, 4].map(pattern).join(" OR ")})`,
@@ -96,6 +97,11 @@ const rules = {
   declining: under(80),
   "towards-threshold": "p.towards >= 8",
 };
+
+// Who has ten sessions of some codes in a row, after a week.
+const tenInARow = (week, codes) => `SELECT pupil FROM (
+  SELECT pupil, nth - row_number() OVER (PARTITION BY pupil ORDER BY nth) AS run
+  FROM recent WHERE week > ${week} AND ${codes}) GROUP BY pupil, run HAVING count(*) >= 10`;
 
 function met(last) {
   const parts = { now3: `week > ${last - 3}`, before3: `week BETWEEN ${last - 11} AND ${last - 3}`,
@@ -121,10 +127,8 @@ function met(last) {
           FILTER (week > ${last - 12} AND code >= 48), 0) AS days_away
       FROM recent GROUP BY pupil),
     school AS (SELECT school, ${sums} FROM pupil GROUP BY school),
-    run AS (
-      SELECT pupil, nth - row_number() OVER (PARTITION BY pupil ORDER BY nth) AS run
-      FROM recent WHERE week > ${last - 12} AND code >= 48),
-    long_absence AS (SELECT pupil FROM run GROUP BY pupil, run HAVING count(*) >= 10)
+    long_absence AS (${tenInARow(last - 12, "code >= 48")}),
+    holiday AS (${tenInARow(last - 10, "code = 64")})
     SELECT p.pupil, ${bits.join(" + ")} AS met
     FROM pupil AS p JOIN school AS s USING (school) JOIN year AS y USING (pupil)`;
 }
