@@ -358,7 +358,8 @@ local function returns_of(set, served)
     local fault = check_return(each, i)
     if fault then error(giver.name .. "/init.lua: " .. fault, 0) end
     returns[i] = { name = each.name, title = each.title, rule = each.rule.name, period = each.period or "year",
-      words = each.words, expected = each.expected, plan = each.plan, shows = each.shows and core.array(each.shows) }
+      words = each.words, expected = each.expected, lasting = each.lasting, plan = each.plan,
+      shows = each.shows and core.array(each.shows) }
   end
   return returns
 end

@@ -35,6 +35,7 @@
 ---@field rule waymark.rule
 ---@field period waymark.return_period? the academic year to date, the rule's own weeks, as asked, or the half term of the last day: a list of nobody is then a return too; "year" if absent
 ---@field expected string? a step: whoever has an entry of it in the academic year, the last without an outcome, is expected to meet the rule, and listed too
+---@field lasting boolean? of a run: only one that goes on to the last mark
 ---@field plan string? a step that is a plan: whoever has one in force in the period is listed too
 ---@field shows string[]? which records of that plan are said, by name
 ---@field words string? one sentence: whom it lists, and where the rule comes from

@@ -2,10 +2,10 @@
 -- to see to, for a period: who is in one and with which figures, a plugin's rules say.
 --
 -- A plugin's init.lua gives `returns`, a list of { name, title, rule, words, period, expected, plan,
--- shows }.
+-- shows, lasting }.
 -- What is measured, by the kind of the rule:
 --   streak, longest   the longest run that touches the period, wherever it began (by days, if the
---                     rule says so)
+--                     rule says so); with `lasting` only one that goes on to the last mark
 --   rolling, count    whether it was met on any day of the period: asked at the end of
 --   over weeks        each of its weeks, since a window is never fuller in between
 --   others            `period = "asked"`: over the period; "half-term": over the half term of the
@@ -110,8 +110,8 @@ local function returns_of(map)
       local rule = declared.rules_by_name[each.rule]
       if rule and not seen[each.name] then
         list[#list + 1] = { name = each.name, title = each.title, words = each.words, period = each.period,
-          expected = each.expected, plan = each.plan, shows = each.shows or {}, past = reason_days(map, rule),
-          rule = rule }
+          expected = each.expected, lasting = each.lasting, plan = each.plan, shows = each.shows or {},
+          past = reason_days(map, rule), rule = rule }
       end
       seen[each.name] = true
     end
@@ -199,9 +199,21 @@ local function run_rules(each)
   return each.streak, each.longest
 end
 
+-- The run that goes on to the last mark of the period, with the school day before it: what it followed.
+local function lasting_row(pupil, each, period)
+  local streak, longest = run_rules(each)
+  local now, first = pupil:streak(streak), pupil.calendar:first()
+  if now.count == 0 then return nil end
+  local from = now.first:sub(1, 10)
+  repeat from = date.add(from, -1) until from <= first or pupil.calendar:is_open(from)
+  local row = row_of(pupil:longest(longest, from, period.to))
+  return row and row.to >= now.first:sub(1, 10) and row or nil
+end
+
 -- The longest run of [from, to], counted from where it began. `began`: the first day
 -- of the run that went on when the period began, if one did.
 local function run_row(pupil, each, period, began)
+  if each.lasting then return lasting_row(pupil, each, period) end
   local _, longest = run_rules(each)
   local e = pupil:longest(longest, began or period.from, period.to)
   while e.last and e.last:sub(1, 10) < period.from do -- one that ended before the period

@@ -149,8 +149,8 @@ end
 -- least monthly); fifteen school days of the year with illness (sickness return); what the
 -- school itself has to see to; and the grounds on which a name may be deleted (regulation 9):
 -- twenty school days in which every half day is G, N or O, or ten of them just after leave
--- that was granted. Any other mark ends those, also of a day on which nobody could attend;
--- the run of the attendance return passes over such a day.
+-- that was granted. Any other mark ends those, also of a day on which nobody could attend, and
+-- who is back has given no ground; the run of the attendance return passes over such a day.
 
 local ten_days = longest { name = "ten-days-away", codes = "GNOU", at_least = 20, period = "all",
   ages = england.compulsory, edition = editions.registers }
@@ -186,11 +186,12 @@ england.returns = {
   { name = "missing-marks", title = "Missing marks", rule = missing_marks, period = "asked",
     words = "open half days without a mark, up to the last that came in" },
   { name = "twenty-days", title = "Ground for deletion: absent for twenty school days", rule = twenty_days,
-    period = "asked", words = "20 school days in a row of nothing but G, N or O; only after the school and the "
-      .. "authority together made reasonable enquiries, which is not known here" },
+    period = "asked", lasting = true, words = "20 school days in a row of nothing but G, N or O, and not back since; "
+      .. "only after the school and the authority together made reasonable enquiries, which is not known here" },
   { name = "ten-days-after-leave", title = "Ground for deletion: not back ten school days after leave",
-    rule = ten_after_leave, period = "asked", words = "10 school days in a row of nothing but G, N or O, just after "
-      .. "leave that was granted (C, C1); only after joint enquiries, which are not known here" },
+    rule = ten_after_leave, period = "asked", lasting = true, words = "10 school days in a row of nothing but G, N "
+      .. "or O, just after leave that was granted (C, C1), and not back since; only after joint enquiries, which are "
+      .. "not known here" },
 }
 
 -- Law to come ------------------------------------------------------------------------------

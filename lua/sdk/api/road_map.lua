@@ -55,6 +55,7 @@ return {
           .. "the last day: a list of nobody is then a return too", since = 2, default = '"year"' },
         { "expected", "text", "a step: whoever has an entry of it in the academic year, the last without an "
           .. "outcome, is expected to meet the rule, and listed too", since = 3 },
+        { "lasting", "boolean", "of a run: only one that goes on to the last mark", since = 3 },
         { "plan", "text", "a step that is a plan: whoever has one in force in the period is listed too", since = 3 },
         { "shows", "list of text", "which records of that plan are said, by name", since = 3 },
         { "words", "text", "one sentence: whom it lists, and where the rule comes from", since = 2 },

@@ -113,6 +113,7 @@ return {
     },
     return_list = {
       expected = { type = "text" },
+      lasting = { type = "boolean" },
       name = { file_name = true, required = true, type = "text" },
       period = { choices = { "year", "weeks", "asked", "half-term" }, type = "text" },
       plan = { type = "text" },
@@ -249,7 +250,7 @@ return {
       module = { bank_holidays = 3, further = 2, law = 3, referral_form = 3, returns = 2 },
       rate = { edition = 3 },
       record_field = { audience = 3, role = 3 },
-      return_list = { expected = 3, plan = 3, shows = 3 },
+      return_list = { expected = 3, lasting = 3, plan = 3, shows = 3 },
       rolling = { edition = 3 },
       step = {
         adds = 3,

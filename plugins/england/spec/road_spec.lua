@@ -166,6 +166,10 @@ describe("the returns", function()
       pupil "Lea" { all, "2025-10-20: /[C2] /[C2] // // //" },
       pupil "Kim" { all, "2025-09-15 to 2025-10-10: OO OO OO OO OO", "2025-09-15: /O OO OO OO OO",
         "2025-10-13: O/ // // // //" },
+      -- Not back by the end: twenty days, and once more after one day here; ten days after leave.
+      pupil "Max" { all, "2025-09-29 to 2025-10-24: OO OO OO OO OO" },
+      pupil "Ned" { all, "2025-09-15 to 2025-10-24: OO OO OO OO OO", "2025-10-13: OO OO OO OO //" },
+      pupil "Oda" { all, "2025-10-06: // // CC CC CC", "2025-10-13 to 2025-10-24: GG GG GG GG GG" },
     }
     school:on "2025-10-24"
   end)
@@ -175,18 +179,20 @@ describe("the returns", function()
     local result = school:run("returns", name, "--from", "2025-09-08", "--to", "2025-10-24", "--format", "csv")
     assert.are.equal(0, result.status, result.err)
     local found = {}
-    for _, who in ipairs { "Ada", "Ben", "Cal", "Dee", "Eve", "Fay", "Gil", "Hal", "Ivy", "Joe", "Kim", "Lea" } do
+    for _, who in ipairs { "Ada", "Ben", "Cal", "Dee", "Eve", "Fay", "Gil", "Hal", "Ivy", "Joe", "Kim", "Lea", "Max",
+      "Ned", "Oda" } do
       if result.out:find(who .. " Example", 1, true) then found[#found + 1] = who end
     end
     return found
   end
 
   it("have who was absent for ten school days without a break: any mix of G, N, O and U", function()
-    assert.are.same({ "Ada", "Dee", "Fay", "Gil", "Hal", "Ivy", "Kim" }, named "ten-days")
+    assert.are.same({ "Ada", "Dee", "Fay", "Gil", "Hal", "Ivy", "Kim", "Max", "Ned", "Oda" }, named "ten-days")
   end)
 
   it("have who does not attend regularly", function()
-    assert.are.same({ "Ada", "Ben", "Dee", "Fay", "Gil", "Hal", "Ivy", "Kim" }, named "not-regular")
+    assert.are.same({ "Ada", "Ben", "Dee", "Fay", "Gil", "Hal", "Ivy", "Kim", "Max", "Ned", "Oda" },
+      named "not-regular")
   end)
 
   it("have who was ill on fifteen days of the year, in a row or not, for half of them too", function()
@@ -231,10 +237,22 @@ describe("the returns", function()
   end)
 
   it("have the ground of twenty whole school days, all G, N or O, and nothing passed over", function()
-    assert.are.same({ "Dee" }, named "twenty-days")
+    assert.are.same({ "Max" }, named "twenty-days")
+  end)
+
+  it("have a ground for deletion until the pupil is back, whenever it began, and as of its last day", function()
+    local function names(name, from, to)
+      return school:run("returns", name, "--from", from, "--to", to, "--format", "csv").out
+    end
+    local max = "Max Example[^\n]*2025%-09%-29,2025%-10%-24"
+    assert.truthy(names("twenty-days", "2025-10-20", "2025-10-24"):find(max))
+    assert.truthy(names("ten-days-after-leave", "2025-10-20", "2025-10-24"):find "Oda Example")
+    assert.truthy(names("twenty-days", "2025-09-15", "2025-10-10"):find "Dee Example")
+    assert.truthy(names("ten-days-after-leave", "2025-09-22", "2025-10-03"):find "Gil Example")
+    assert.is_nil(names("twenty-days", "2025-09-15", "2025-10-13"):find "Dee Example")
   end)
 
   it("have the ground of ten days only just after leave that was granted", function()
-    assert.are.same({ "Gil" }, named "ten-days-after-leave")
+    assert.are.same({ "Oda" }, named "ten-days-after-leave")
   end)
 end)
