@@ -201,6 +201,11 @@ install: all
 	find $(DESTDIR)$(PREFIX)/share/lua/5.4/waymark $(DESTDIR)$(PREFIX)/share/waymark \
 	  $(DESTDIR)$(PREFIX)/share/doc/waymark -type d -exec chmod 755 {} +
 
+# The specs that the plugins that ship have of their own.
+plugins: build
+	@for folder in plugins/*/; do \
+	  printf '%s\n' "$$folder"; $(BUILD)/waymark plugin test "$$folder" || failed=1; done; test -z "$$failed"
+
 # What the specs shorten in full: longer loops, and every command started anew.
 slow: test-deps build
 	$(call install_packages,$(SLOW_PACKAGES))
@@ -224,6 +229,7 @@ help:
 	@echo "make            build the program, the worker and the Lua module in build/"
 	@echo "make demo       build, make the example school and walk through it"
 	@echo "make test       build and run the specs"
+	@echo "make plugins    the specs that the plugins that ship have of their own"
 	@echo "make check      lints: luacheck, clang-format, cppcheck, clang-tidy"
 	@echo "make san        the specs on a build with address and undefined-behaviour sanitizers"
 	@echo "make fuzz       fuzz what reads files, templates, settings, workers' answers and plugins' values (SECONDS=30)"
@@ -236,5 +242,5 @@ help:
 	@echo "make install    PREFIX=$(PREFIX) DESTDIR="
 	@echo "make clean      remove everything that was built"
 
-.PHONY: all api deps test-deps check-deps build demo test san run-specs slow valgrind check fuzz fault house bench bench-peers \
+.PHONY: all api deps test-deps check-deps build demo test plugins san run-specs slow valgrind check fuzz fault house bench bench-peers \
         install clean help

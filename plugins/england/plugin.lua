@@ -6,7 +6,7 @@ return {
   licence = "MIT",
   reads = { "registers", "cases" },
   codes = true,
-  consults = { "contacts", "pupil.dob" },
+  consults = { "contacts", "pupil.dob", "pupil.groups", "pupil.name" },
   options = {
     bank_holidays = { default = {}, type = "list", of = "text",
       help = "bank holidays besides those known to 2027, such as \"2028-01-03\"" },

@@ -92,7 +92,7 @@ local function read_files(plugin, manifest, set)
   return all
 end
 
--- Fields of pupils that the texts of messages have places for.
+-- Fields of pupils, and options, that templates have places for.
 local function read_templates(plugin, all)
   for _, name in ipairs(plugin.names) do
     local line = 0
@@ -102,6 +102,9 @@ local function read_templates(plugin, all)
         local is_pupil = name:find "%.txt$" and owner ~= "event" or owner == "pupil"
         local grant = is_pupil and words.pupil[field]
         if grant and grant ~= "" then all.uses[grant] = all.uses[grant] or { file = name, line = line } end
+      end
+      for option in text:gmatch "{{[#^&{]?%s*options%.([%w_]+)" do
+        all.options[option] = all.options[option] or { file = name, line = line }
       end
     end
   end

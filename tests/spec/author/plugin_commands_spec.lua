@@ -110,7 +110,7 @@ end
 local step = 'return step { title = "A", principle = "listen",\n%s }\n'
 
 describe("plugin check", function()
-  for _, name in ipairs { "england", "essex", "callbacks" } do
+  for _, name in ipairs { "england", "support-first", "essex", "callbacks" } do
     it("finds nothing in " .. name, function()
       assert.are.equal(name .. ": nothing to mend.\n", (w:ok("plugin check " .. name):gsub("Style[^\n]*\n", "")))
     end)

@@ -28,7 +28,10 @@ local function digest_of(names)
   return core.system.sha256(table.concat(parts))
 end
 
-local function kept() return w:json [[sql "SELECT plugin, version, digest FROM event ORDER BY id"]] end
+local function kept()
+  return w:json [[sql "SELECT plugin, version, text AS digest FROM event v
+    JOIN plugin_digest d ON d.id = v.plugin_digest ORDER BY v.id"]]
+end
 
 local own = {
   ["w/plugins/local/plugin.lua"] = 'return { name = "local", version = "2", api = 2, extends = "essex",\n'
