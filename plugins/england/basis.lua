@@ -6,6 +6,7 @@
 --                                        decision.lua has it; of any parent without `parent`
 --   basis.of_notice(found)               in words, when there is a notice_of
 --   basis.answer(case, name)             the last answer recorded with the decision | nil
+--   basis.allowed(parent, case)          whether a parent allowed the absence, as was recorded last | nil
 --   basis.order_considered(case)         whether an education supervision order was considered; in words
 --   basis.too_old(pupil, evidence)       the half days that are too old to be prosecuted for
 --   basis.threshold(national)            the national threshold in words, with when it was met, if it is not now
@@ -57,6 +58,27 @@ function basis.answer(case, name)
     if given ~= nil and given ~= "" then value = given end
   end
   return value
+end
+
+-- Whether a field of an entry names a parent: by number, where it has numbers.
+local function names(entry, field, parent)
+  local ids = (entry.contacts or {})[field]
+  for _, id in ipairs(ids or {}) do
+    if id == parent.id then return true end
+  end
+  for _, name in ipairs(not ids and (entry.fields or {})[field] or {}) do
+    if fold(name) == fold(parent.name) then return true end
+  end
+  return false
+end
+
+function basis.allowed(parent, case)
+  local allowed
+  for _, entry in ipairs(case:entries "legal-decision") do
+    if names(entry, "allowed_by", parent) then allowed = true end
+    if names(entry, "not_allowed_by", parent) then allowed = false end
+  end
+  return allowed
 end
 
 -- With the decision, or long before it, while support was formalised (EA 1996 s.447).

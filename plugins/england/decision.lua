@@ -234,6 +234,19 @@ local function parents(pupil, case)
   return item(text, #faults == 0, #faults > 0 and table.concat(faults, "; ") or nil)
 end
 
+-- A notice is for a parent who allowed the absence (WT July 2026, "penalty notices"): answered for each.
+local function allowed(pupil, case)
+  local list, open, by = people.parents(pupil), {}, {}
+  for _, parent in ipairs(list) do
+    local yes = basis.allowed(parent, case)
+    if yes == nil then open[#open + 1] = parent.name end
+    if yes then by[#by + 1] = parent.name end
+  end
+  return item("It is answered for each parent whether they allowed the absence", #list > 0 and #open == 0,
+    #open > 0 and "give allowed_by, or not_allowed_by: " .. table.concat(open, ", ")
+    or #list == 0 and "no parent is known" or #by == 0 and "no parent did" or "allowed by " .. table.concat(by, ", "))
+end
+
 -- Questions that a person answers ---------------------------------------------------------------
 
 local function asked(case, name, text)
@@ -317,7 +330,7 @@ function decision.checklist(pupil, case, how)
     no_reason(marks), no_gaps(pupil, marks), no_leave(leave, how.leave), of_age(pupil, evidence),
     young_enough(pupil, evidence), offered, refused, again,
     contract(case, not holiday and not not_appropriate), notice(case),
-    parents(pupil, case),
+    parents(pupil, case), allowed(pupil, case),
   } do
     list[#list + 1] = each
   end

@@ -4,10 +4,11 @@
 -- Sources: Education Act 1996 s.444 (prosecution has no threshold), s.444A (a paid notice
 -- discharges liability for its half days, and no proceedings begin while it can be paid; an
 -- unpaid one is prosecuted or withdrawn) and s.447; Magistrates' Courts Act 1980 s.127 (an
--- information is laid within six months).
+-- information is laid within six months); Children Act 1989 s.36 (supervision orders).
 --
 --   routes.of(pupil, case, how)   list of { contact, route, open, words, from }
 
+local age = require "england.age"
 local basis = require "england.basis"
 local england = require "england"
 local items = require "england.item"
@@ -182,14 +183,20 @@ local function unpaid(parent, pupil, each)
   return route
 end
 
-local function supervision(parent)
-  return { contact = parent.id, route = "education supervision order", open = true,
-    words = "The local authority applies for it to the family court" }
+-- For a child of compulsory school age only (Children Act 1989 s.36(3)); without a date of birth taken
+-- as of that age.
+local function supervision(parent, pupil)
+  local ok, dob = pcall(function() return pupil.dob end)
+  local open = not ok or not dob or age.is_of_age(dob, pupil.as_of, england.compulsory)
+  return { contact = parent.id, route = "education supervision order", open = open,
+    words = open and "The local authority applies for it to the family court"
+      or "Only for a child of compulsory school age" }
 end
 
 -- What has to be known of a parent before anything goes to them: first, so that no cut takes it.
-local function about(contact)
-  return (contact.no_contact and "This parent may not be contacted. " or "")
+local function about(contact, allowed)
+  return (allowed == false and "By the decision this parent did not allow the absence. " or "")
+    .. (contact.no_contact and "This parent may not be contacted. " or "")
     .. (contact.lives_with == false and "This parent does not live with the child. " or "")
 end
 
@@ -200,14 +207,16 @@ function routes.of(pupil, case, how)
     local found = basis.of(pupil, case, how or {}, parent)
     local position = penalty.position(pupil, case, parent, pupil.as_of)
     local free = penalty.free_sessions(found.evidence:sessions(), position)
-    list[#list + 1] = notice_route(parent, position, found, free)
+    local allowed, notice = basis.allowed(parent, case), notice_route(parent, position, found, free)
+    notice.open = notice.open and allowed ~= false -- a notice is for a parent who allowed the absence
+    list[#list + 1] = notice
     local notices = payable_notices(pupil, case, parent)
     list[#list + 1] = prosecution(parent, pupil, notices, case)
-    list[#list + 1] = supervision(parent)
+    list[#list + 1] = supervision(parent, pupil)
     for _, each in ipairs(notices) do
       if each.status == "open" and each.pay_by < pupil.as_of then list[#list + 1] = unpaid(parent, pupil, each) end
     end
-    for i = before + 1, #list do list[i].words = items.cut(about(parent.contact) .. list[i].words) end
+    for i = before + 1, #list do list[i].words = items.cut(about(parent.contact, allowed) .. list[i].words) end
   end
   for _, each in ipairs(people.unknown(pupil)) do
     list[#list + 1] = { contact = each.id, route = "any route", open = false,

@@ -264,6 +264,32 @@ describe("the routes for each parent", function()
     assert.is_false(list[4].open)
   end)
 
+  it("are a notice only for a parent who allowed the absence; that is answered for each", function()
+    local king = { id = 8, forename = "Will", surname = "King", lives_with = true }
+    local both = { contacts = { byron, king } }
+    local item = checked("for each parent whether they allowed", {}, both)
+    assert.are.same({ false, true, "give allowed_by, or not_allowed_by: Mrs Anne Byron, Will King" },
+      { item.there, item.needed, item.words })
+    local one = decided { allowed_by = { "Mrs Anne Byron" } }
+    assert.are.equal("give allowed_by, or not_allowed_by: Will King",
+      checked("for each parent whether they allowed", { one }, both).words)
+    local other = decided { not_allowed_by = { "Will King" } }
+    other.contacts = { not_allowed_by = { 8 } }
+    item = checked("for each parent whether they allowed", { one, other }, both)
+    assert.are.same({ true, "allowed by Mrs Anne Byron" }, { item.there, item.words })
+    local list = routes({ one, other }, both)
+    assert.are.same({ true, false, true }, { list[1].open, list[4].open, list[5].open })
+    assert.is_truthy(list[4].words:find("^By the decision this parent did not allow the absence%. "))
+    assert.is_true(routes({ one, other, decided { allowed_by = { "Will King" } } }, both)[4].open) -- the last answer
+  end)
+
+  it("are no supervision order before or after compulsory school age", function()
+    for dob, open in pairs { ["2015-05-05"] = true, ["2021-05-10"] = false, ["2008-11-21"] = false } do
+      assert.are.equal(open, routes({}, { dob = dob })[3].open)
+    end
+    assert.are.equal("Only for a child of compulsory school age", routes({}, { dob = "2008-11-21" })[3].words)
+  end)
+
   it("are no notice below the national threshold", function()
     local route = routes({}, { half_days = { "2026-01-12 AM O" } })[1]
     assert.is_false(route.open)
