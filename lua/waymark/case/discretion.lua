@@ -123,16 +123,17 @@ local function replace_names(text, names)
   return table.concat(parts) .. text:sub(from), count
 end
 
--- Forenames that say who it is by themselves: children of the family, and adults of the pupil
--- who may not be named.
+-- Names that say who it is by themselves: forenames of children of the family, forenames and surnames of
+-- adults of the pupil who may not be named.
 local function forenames_of(self)
   local list = {}
   for _, name in ipairs(contacts.sibling_names(self.space.store, self.pupil.pupil)) do
     list[#list + 1] = { name, "[another child]" }
   end
   for _, contact in ipairs(self.contacts) do
-    local name = not contact.may_be_named and contact.forename
-    if name then list[#list + 1] = { name, "[another adult]" } end
+    for _, name in ipairs(contact.may_be_named and {} or { contact.forename or "", contact.surname or "" }) do
+      if name ~= "" then list[#list + 1] = { name, "[another adult]" } end
+    end
   end
   return list
 end
@@ -141,14 +142,17 @@ end
 
 -- Those that are not for the audience: { { ways, postcode, with }, … }
 local function addresses_of(self)
-  local list = {}
-  for _, contact in ipairs(self.contacts) do
-    local address = contact.withheld_address or self.audience ~= "staff" and contact.address
-    if address then
-      local ways, postcode = addresses.ways(address)
-      list[#list + 1] = { ways, postcode, contact.withheld_address and "[confidential address]" or "[address]" }
-    end
+  local list, known = {}, {}
+  local function add(address, with)
+    if not address or known[address] then return end
+    local ways, postcode = addresses.ways(address)
+    list[#list + 1], known[address] = { ways, postcode, with }, true
   end
+  for _, contact in ipairs(self.contacts) do add(contact.withheld_address, "[confidential address]") end
+  for _, row in ipairs(contacts.hidden_addresses(self.space.store, self.pupil.pupil)) do
+    add(row.address, "[confidential address]")
+  end
+  for _, contact in ipairs(self.audience ~= "staff" and self.contacts or {}) do add(contact.address, "[address]") end
   table.sort(list, function(a, b) return a[3] == "[confidential address]" and b[3] ~= a[3] end)
   return list
 end
@@ -162,13 +166,14 @@ local function take_address(text, ways, postcode, with)
   return table.concat(parts) .. text:sub(from), #places
 end
 
-local email = "[%w._%%+-]+@[%w-]+%.[%w.-]*%w"
-local phone = "%f[%d+]%+?%d[%d ()-]+%d%f[^%d]"
+local email = "[%w._%%+-]+%s?@%s?[%w-]+%.[%w.-]*%w"
+local phone = "%f[%d+]%+?%d[%d ()./\u{A0}\u{2010}\u{2011}\u{2013}-]+%d%f[^%d]"
 local postcode = "%f[%w]%u%u?%d[%w]? ?%d%u%u%f[^%w]"
 local upn = "%f[%w]%u" .. ("%d"):rep(11) .. "[%d%u]%f[^%w]"
 
--- A number that somebody could be rung on: 0 or +, and ten digits or more.
+-- A number that somebody could be rung on: 0 or +, and ten digits or more; not a day and a time.
 local function is_phone(text)
+  if text:find "^%d%d?([./-])%d%d?%1%d%d%d%d%f[%D]" then return false end
   local digits = text:gsub("%D", "")
   return (text:sub(1, 1) == "+" or digits:sub(1, 1) == "0") and #digits >= 10 and #digits <= 15
 end

@@ -177,10 +177,15 @@ local function cut(self, entry, part)
   return copy
 end
 
--- Whether a person, or the step, says that it is for a referral.
+-- Whether a person, or the step, says that it is for a referral; a step that is done with somebody, and says
+-- with whom, does not say it of an entry that names nobody.
 local function is_for_referral(self, entry)
+  if entry.audience ~= "referral" or entry.audience_chosen then return entry.audience == "referral" end
   local step = self.space:step(entry.school, entry.step)
-  return entry.audience == "referral" and (entry.audience_chosen or step and step.audience == "referral")
+  for _, record in next, step and step.records or {} do
+    if record.role == "with" then return false end
+  end
+  return step ~= nil and step.audience == "referral"
 end
 
 function methods.view(self, entry)

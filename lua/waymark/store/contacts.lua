@@ -37,6 +37,21 @@ function contacts.count_siblings(store, pupil)
   return sql.row(store, "SELECT count(DISTINCT theirs.pupil) AS n " .. shared .. " WHERE mine.pupil = ?1", pupil).n
 end
 
+-- Addresses that are confidential though no contact of the pupil has them: those that the same person has
+-- among the contacts of another child, those of contacts of a brother or sister, and, where a contact's own is
+-- confidential, that of the pupil as the registers gave it. Rows of address.
+function contacts.hidden_addresses(store, pupil)
+  return sql.rows(store, [[SELECT theirs.address AS address FROM contact mine JOIN contact theirs
+      ON theirs.surname = mine.surname AND theirs.forename = mine.forename AND theirs.pupil <> mine.pupil
+      WHERE mine.pupil = ?1 AND theirs.address <> ''
+        AND (mine.confidential_address = 1 OR theirs.confidential_address = 1)
+    UNION SELECT c.address FROM contact c WHERE c.confidential_address = 1 AND c.address <> ''
+      AND c.pupil IN (SELECT theirs.pupil ]] .. shared .. [[ WHERE mine.pupil = ?1)
+    UNION SELECT json_extract(e.groups, '$.address') FROM enrolment e
+      JOIN contact mine ON mine.pupil = e.pupil AND mine.confidential_address = 1
+      WHERE e.pupil = ?1 AND json_extract(e.groups, '$.address') <> '']], pupil)
+end
+
 -- Rows of forename, surname, each once.
 function contacts.each_name(store) return sql.each(store, "SELECT DISTINCT forename, surname FROM contact") end
 
