@@ -163,7 +163,7 @@ int lua_system_make_folder(lua_State *L) {
   const char *path = args_path(L, 1);
   struct stat there;
   bool good = mkdir(path, 0700) == 0;
-  if (!good && errno == EEXIST && stat(path, &there) == 0) {
+  if (!good && errno == EEXIST && lstat(path, &there) == 0) { /* a link leads elsewhere */
     good = S_ISDIR(there.st_mode);
     errno = ENOTDIR;
   }
@@ -194,7 +194,8 @@ int lua_system_read(lua_State *L) {
 
 int lua_system_write(lua_State *L) {
   problem p;
-  return result_true(L, file_write(args_path(L, 1), args_slice(L, 2), &p), &p);
+  status s = file_write(args_path(L, 1), args_slice(L, 2), lua_toboolean(L, 3), &p);
+  return result_true(L, s, &p);
 }
 
 /* A limit on memory ------------------------------------------------------------ */

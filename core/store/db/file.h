@@ -3,8 +3,9 @@
  *
  * 1. Nothing here waits: what is no ordinary file is refused, and named. A link to one is one.
  * 2. What is written is for its owner alone, and is there whole, on the disk, or not at all.
- *    Until then it is NAME.new beside it, which is always a new file, never what a link of
- *    that name leads to. */
+ *    Until then it has no name, or where the file system knows no such file one of its own,
+ *    .waymark-DIGITS.new, which nobody had before. No link is followed.
+ * 3. What somebody else has written is never replaced, unless the caller says so. */
 #ifndef WAYMARK_FILE_H
 #define WAYMARK_FILE_H
 
@@ -21,7 +22,12 @@ status file_read(const char *path, size_t most, buffer *out, problem *p);
 /* That it cannot be written, by errno: STATUS_IO. */
 status file_cannot_write(slice path, problem *p);
 
-/* A file of these bytes, in place of what has the name. */
-status file_write(const char *path, slice bytes, problem *p);
+/* A new file of these bytes; with `replace` in place of what has the name. STATUS_REFUSED: the
+ * name is taken. */
+status file_write(const char *path, slice bytes, bool replace, problem *p);
+
+/* Rename a file that is on the disk, in its folder, and sync the folder. STATUS_REFUSED: as
+ * above. */
+status file_place(const char *from, const char *to, bool replace, problem *p);
 
 #endif

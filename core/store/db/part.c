@@ -66,36 +66,15 @@ status part_empty(part *t, problem *p) {
   return ftruncate(t->fd, 0) == 0 ? STATUS_OK : cannot_write(t, p);
 }
 
-/* A file system without a rename that keeps what is there leaves only a moment between
- * looking and renaming. */
 status part_place(part *t, problem *p) {
   if (fsync(t->fd) != 0) return cannot_write(t, p);
   buffer path = {0};
   buffer_printf(&path, "%.*s", (int)(t->path.length - PART_SUFFIX), t->path.bytes);
   status s = buffer_status(&path, p);
-  if (s) return s;
-  struct stat there;
-  int r = renameat2(AT_FDCWD, t->path.bytes, AT_FDCWD, path.bytes, RENAME_NOREPLACE);
-  if (r != 0 && (errno == EINVAL || errno == ENOSYS)) {
-    if (lstat(path.bytes, &there) == 0)
-      errno = EEXIST;
-    else
-      r = rename(t->path.bytes, path.bytes);
-  }
-  if (r != 0 && errno == EEXIST)
-    s = problem_set(p, STATUS_REFUSED, "choose another name", "%s is there already", path.bytes);
-  else if (r != 0)
-    s = cannot_write(t, p);
+  if (!s) s = file_place(t->path.bytes, path.bytes, false, p);
   if (!s) {
     (void)close(t->fd);
     t->fd = -1;
-    char *slash = strrchr(path.bytes, '/');
-    if (slash) slash[slash == path.bytes] = '\0';
-    int folder = open(slash ? path.bytes : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder >= 0) {
-      (void)fsync(folder);
-      (void)close(folder);
-    }
   }
   buffer_free(&path);
   return s;

@@ -12,7 +12,16 @@ local most_bytes = 256 << 20
 -- All of an ordinary file of at most `most` bytes.
 function files.read(path, most) return core.system.read(path, most or most_bytes) end
 
-function files.write(path, text) return core.system.write(path, text) end
+-- Write a new file. -> true; false when it is there already, with this very text; nil, message
+-- when anything else has its name
+function files.write(path, text)
+  local written, message = core.system.write(path, text, false)
+  if not written and files.kind(path) == "file" and files.read(path) == text then return false end
+  return written, message
+end
+
+-- The same in place of what has the name: for a file that Waymark itself made.
+function files.replace(path, text) return core.system.write(path, text, true) end
 
 function files.is_folder(path) return lfs.attributes(path, "mode") == "directory" end
 function files.exists(path) return lfs.attributes(path, "mode") ~= nil end
@@ -32,7 +41,11 @@ end
 function files.kind(path) return lfs.symlinkattributes(path, "mode") end
 function files.size(path) return lfs.attributes(path, "size") end
 
+-- A folder of Waymark's own: made, or there already, and no link, which leads anywhere.
 function files.make_folder(path) return core.system.make_folder(path) end
+
+-- One that a person named: it may be a link to one.
+function files.need_folder(path) return files.is_folder(path) or files.make_folder(path) end
 
 -- A text as one word of a shell.
 function files.quoted(text) return "'" .. text:gsub("'", "'\\''") .. "'" end

@@ -27,7 +27,8 @@ function case_files.keep(space, bytes, name, dry_run)
   local whole = space.folder .. "/" .. path
   if not dry_run then
     problem.check(files.make_folder(space.folder .. "/documents"))
-    if not files.exists(whole) then problem.check(files.write(whole, bytes)) end
+    local is_kept = files.kind(whole) == "file" and files.read(whole) == bytes
+    if not is_kept then problem.check(files.replace(whole, bytes)) end
   end
   return { name = name, path = path, digest = digest, bytes = #bytes }
 end

@@ -111,8 +111,7 @@ local function write(path, bytes, new_folder, arguments)
     problem.check(files.make_folder(new_folder))
     table.insert(arguments.new_copies, new_folder)
   end
-  if not files.exists(path) then table.insert(arguments.new_copies, path) end
-  problem.check(files.write(path, bytes))
+  if problem.check(files.write(path, bytes)) then table.insert(arguments.new_copies, path) end
 end
 
 -- A PDF asked for by the name of its file is the only copy.

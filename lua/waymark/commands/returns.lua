@@ -112,11 +112,18 @@ local function text_of(format, lists, several)
 end
 
 local function write_folder(result, folder, format)
-  problem.check(files.make_folder(folder))
-  for _, list in ipairs(result.lists) do
-    local path = ("%s/%s.%s"):format(folder:gsub("/+$", ""), list.name, format)
-    problem.check(files.write(path, text_of(format, { list }, result.several)))
-    print(("%s: %s"):format(core.escape(path), wording.count(list.listed, "pupil")))
+  problem.check(files.need_folder(folder))
+  local paths, texts = {}, {}
+  for i, list in ipairs(result.lists) do
+    paths[i] = ("%s/%s.%s"):format(folder:gsub("(.)/+$", "%1"), list.name, format)
+    texts[i] = text_of(format, { list }, result.several)
+    if files.exists(paths[i]) and files.read(paths[i]) ~= texts[i] then
+      problem.raise("%s is there already; choose another folder, or put what is in this one elsewhere", paths[i])
+    end
+  end
+  for i, list in ipairs(result.lists) do
+    problem.check(files.write(paths[i], texts[i]))
+    print(("%s: %s"):format(core.escape(paths[i]), wording.count(list.listed, "pupil")))
   end
 end
 

@@ -24,7 +24,8 @@ local function scratch_of(folder) return folder .. "/.pdf" end
 -- Take away what was left behind: a page is about a child.
 function pdf.clear(folder)
   local scratch = scratch_of(folder)
-  for _, name in ipairs(files.names(scratch)) do os.remove(scratch .. "/" .. name) end
+  local is_link = files.kind(scratch) == "link"
+  for _, name in ipairs(is_link and {} or files.names(scratch)) do os.remove(scratch .. "/" .. name) end
   os.remove(scratch)
 end
 

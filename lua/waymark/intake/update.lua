@@ -103,7 +103,7 @@ local function file_name(list, school, several)
 end
 
 local function write_lists(list, out, report)
-  problem.check(files.make_folder(out))
+  problem.check(files.need_folder(out))
   local several = #list.schools > 1
   for _, school in ipairs(list.schools) do
     local key = several and school.key or nil
@@ -146,7 +146,7 @@ function update.run(space, options)
     make_lists(space, options, report)
   end
   table.insert(report.lines, 1, ("Update of %s"):format(core.date.english(space:today())))
-  problem.check(files.make_folder(options.out))
+  problem.check(files.need_folder(options.out))
   report.path = inbox.free_path(options.out, ("update-%s.txt"):format(space:today()))
   problem.check(files.write(report.path, table.concat(report.lines, "\n") .. "\n"))
   lock:close()

@@ -48,8 +48,8 @@ function golden.compare(name, value)
   local path = place .. "/" .. name
   local text = type(value) == "string" and value or problem.check(core.encode(value, 2)) .. "\n"
   if golden.update then
-    problem.check(files.make_folder(place))
-    problem.check(files.write(path, text))
+    problem.check(files.need_folder(place))
+    problem.check(files.replace(path, text))
     return
   end
   local kept = files.read(path)

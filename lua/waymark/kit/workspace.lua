@@ -29,7 +29,7 @@ local function program()
   problem.raise("cannot find the program waymark (looked beside %s); install Waymark again", base)
 end
 
-function workspace:write(name, text) problem.check(files.write(self.dir .. "/" .. name, text)) end
+function workspace:write(name, text) problem.check(files.replace(self.dir .. "/" .. name, text)) end
 
 local declared = {} -- { [key] = text }
 

@@ -66,14 +66,14 @@ local function is_left_over(dir, name)
   local path = dir .. "/" .. name
   if name == "plugins" or name == "documents" then return files.is_folder(path) and #files.names(path) == 0 end
   if name == "waymark.lua" then return is_settings_as_made(files.read(path) or "") end
-  return name == "waymark.lua.new" or name:find "^waymark%.db%.part" ~= nil
+  return name:find "^%.waymark%-%x+%.new$" ~= nil or name:find "^waymark%.db%.part" ~= nil
 end
 
 function folder.prepare(dir)
   if files.exists(dir) and not files.is_folder(dir) then
     problem.raise("%s is a file; choose another name", dir)
   end
-  problem.check(files.make_folder(dir))
+  problem.check(files.need_folder(dir))
   if files.exists(dir .. "/waymark.db") then
     problem.raise("%s holds a workspace already (waymark.db); choose another folder", dir)
   end
@@ -89,7 +89,7 @@ end
 
 function folder.fill(dir, settings)
   for _, name in ipairs { "plugins", "documents" } do problem.check(files.make_folder(dir .. "/" .. name)) end
-  problem.check(files.write(dir .. "/waymark.lua", settings))
+  problem.check(files.replace(dir .. "/waymark.lua", settings))
 end
 
 return folder

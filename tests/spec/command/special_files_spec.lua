@@ -3,6 +3,7 @@
 -- through a link that lies there.
 
 local core = require "waymark.core"
+local lfs = require "lfs"
 local files = require "waymark.base.files"
 local folder = require "tests.support.folder"
 local workspace = require "tests.support.workspace"
@@ -70,16 +71,62 @@ describe("a file that is none", function()
 end)
 
 describe("what is written", function()
-  it("is a new file, whatever lies there under the name that it has before", function()
+  it("is a new file for its owner alone, and leaves what lies beside it", function()
     w:file("precious", "precious")
-    shell "ln -s precious list.new"
-    assert(files.write(w.top .. "/list", "a list"))
-    assert.equal("a list", folder.read(w.top .. "/list"))
+    shell "mkdir lists && ln -s ../precious lists/list.new && mkfifo lists/list.part"
+    assert.is_true(files.write(w.top .. "/lists/list", "a list"))
+    assert.equal("a list", folder.read(w.top .. "/lists/list"))
     assert.equal("precious", folder.read(w.top .. "/precious"))
-    shell "mkfifo list.new"
-    assert(files.write(w.top .. "/list", "another"))
-    assert.equal("another", folder.read(w.top .. "/list"))
-    assert.is_nil(files.kind(w.top .. "/list.new"))
+    assert.equal("rw-------", lfs.attributes(w.top .. "/lists/list", "permissions"))
+    assert.equal("list list.new list.part", table.concat(files.names(w.top .. "/lists"), " "))
+    assert.is_nil((files.write(w.top .. "/folder", "a list")))
+    assert.is_nil((files.write(w.top .. "/nowhere/list", "a list")))
+  end)
+
+  it("takes the place of nothing that is there, nor follows a link", function()
+    w:file("kept", "edited")
+    shell "ln -s kept linked && ln -s nowhere dangling && mkdir kinds"
+    assert.is_false(files.write(w.top .. "/kept", "edited"))
+    for _, name in ipairs { "kept", "linked", "dangling", "pipe" } do
+      local written, message = files.write(w.top .. "/" .. name, "new")
+      assert.is_nil(written)
+      assert.truthy(message:find(name .. " is there already; choose another name", 1, true), message)
+    end
+    assert.equal("edited", folder.read(w.top .. "/kept"))
+    assert.is_true(files.replace(w.top .. "/linked", "new"))
+    assert.equal("file", files.kind(w.top .. "/linked"))
+    assert.equal("edited", folder.read(w.top .. "/kept"))
+    assert.is_nil(files.kind(w.top .. "/nowhere"))
+  end)
+
+  it("is refused by every command where somebody else's file has the name", function()
+    w:file("mine.html", "mine")
+    for _, command in ipairs { "chronology ADA", "today" } do
+      refused(command .. " -o mine.html", "mine.html is there already")
+    end
+    assert.equal("mine", folder.read(w.top .. "/mine.html"))
+  end)
+
+  it("is gone with the command that is killed in the middle", function()
+    shell "mkdir killed"
+    local line = [[(ulimit -c 0; ulimit -f 1; lua5.4 -e 'require("waymark.core").system.write("%s/killed/list",
+      ("x"):rep(1 << 20), false)') 2>/dev/null]] -- ended by SIGXFSZ
+    local _, _, status = os.execute(line:format(w.top))
+    assert.equal(128 + 25, status)
+    assert.same({}, files.names(w.top .. "/killed"))
+  end)
+
+  it("does not go where a link in the workspace leads", function()
+    shell "rmdir w/documents; mkdir outside && ln -s ../outside w/documents"
+    refused("attach ADA pupils.csv", "documents: Not a directory")
+    assert.same({}, files.names(w.top .. "/outside"))
+    shell "rm w/documents"
+    w:ok "attach ADA pupils.csv"
+    local kept = files.names(w.dir .. "/documents")[1]
+    shell("mv w/documents/%s outside/ && ln -s ../../precious w/documents/%s", kept, kept)
+    w:ok "attach ADA pupils.csv"
+    assert.equal("file", files.kind(w.dir .. "/documents/" .. kept))
+    assert.equal("precious", folder.read(w.top .. "/precious"))
   end)
 
   it("does not reach what an inbox links to", function()

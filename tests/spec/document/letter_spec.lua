@@ -125,6 +125,17 @@ local function refused(line, words)
 end
 
 describe("a letter", function()
+  it("takes the place of no file that somebody edited or that is of another child", function()
+    local path = w.top .. "/one.html"
+    folder.write(path, "another child's")
+    refused("form -o one.html", "one.html is there already; choose another name")
+    assert.equal("another child's", folder.read(path))
+    assert.equal(0, w:json("sql \"SELECT count(*) AS n FROM event WHERE kind = 'rendered'\"")[1].n)
+    os.remove(path)
+    letter "form -o one.html"
+    letter("form -o one.html") -- the same bytes
+  end)
+
   it("is one for each parent, with that parent's address and nobody else's", function()
     letter "hello -o out"
     local hers, his = read "cal-byron-hello-mrs-byron.html", read "cal-byron-hello-mr-byron.html"

@@ -2,6 +2,7 @@
 -- "Other duties", worked out over the calendar of Essex 2025-26.
 
 local core = require "waymark.core"
+local files = require "waymark.base.files"
 local workspace = require "tests.support.workspace"
 
 local plugin_lua = [[
@@ -195,6 +196,15 @@ describe("waymark returns", function()
     assert.truthy(workspace.read(w.top .. "/out/ill.csv"):find("ill,EVE,", 1, true))
     w:ok "returns ill --from 2025-11-01 --to 2025-11-28 -o ill.json"
     assert.equal("EVE", core.decode(workspace.read(w.top .. "/ill.json"))[1].upn)
+    w:ok "returns --from 2025-11-01 --to 2025-11-28 -o out"
+    os.remove(w.top .. "/out/ten-days.csv")
+    w:file("out/ill.csv", "edited")
+    for _, output in ipairs { "out", "out/ill.csv" } do
+      local err = w:expect(1, "returns --from 2025-11-01 --to 2025-11-28 -o " .. output).err
+      assert.truthy(err:find("out/ill.csv is there already; choose another", 1, true), err)
+    end
+    assert.equal("edited", workspace.read(w.top .. "/out/ill.csv"))
+    assert.is_false(files.exists(w.top .. "/out/ten-days.csv"))
   end)
 
   it("names the nearest when there is none of that name, and refuses a period that ends first", function()

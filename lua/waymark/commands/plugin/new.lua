@@ -120,7 +120,7 @@ end
 local function make(above, folder, texts, words)
   local was_there = files.exists(above)
   local ok, raised = pcall(function()
-    problem.check(files.make_folder(above))
+    problem.check(files.need_folder(above))
     problem.check(files.make_folder(folder))
     for _, name in ipairs(check.names(texts)) do
       local at = folder
