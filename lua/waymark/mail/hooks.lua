@@ -21,6 +21,7 @@ local outbox = require "waymark.mail.outbox"
 local plugin_state = require "waymark.plugin.state"
 local plugins = require "waymark.plugin"
 local problem = require "waymark.base.problem"
+local readers = require "waymark.case.readers"
 local recorded = require "waymark.store.events"
 local stored = require "waymark.store.outbox"
 local tables = require "waymark.base.tables"
@@ -84,20 +85,30 @@ local function summary(evidence)
   return list
 end
 
--- What was recorded, without what the host worked out beside it.
-local function entry_of(event)
+local function may_write_to_families(part)
+  local sends = plugins.manifest(part.set.by_name[part.set.served]).sends or {}
+  return tables.has(sends, "mail") or tables.has(sends, "mail-family")
+end
+
+-- What was recorded, without what the host worked out beside it; for a plugin that may write to families
+-- without what never leaves staff.
+local function entry_of(space, event)
   if event.kind == "entry.corrected" then return { why = (event.data or {}).why } end
   if not event.body then return nil end
   local entry = {}
   for name, value in next, event.body do entry[name] = value end
   entry.evidence = nil
+  if entry.fields and may_write_to_families(event.part) then
+    local seen = { school = event.school, step = event.step, fields = entry.fields }
+    entry.fields = readers.new(space, "family", {}, {}):cut(seen).fields
+  end
   return entry
 end
 
 local has_why = { ["suggestion.lapsed"] = true, ["threshold.met"] = true, ["threshold.undone"] = true }
 
 -- An event as the plugin sees it: no more than it was granted.
-local function told(event, record)
+local function told(space, event, record)
   local data, granted = event.data or {}, plugins.granted(event.part.set)
   local declared = event.part.map.declared
   local step = event.step and declared and declared.steps_by_name[event.step]
@@ -106,7 +117,7 @@ local function told(event, record)
     why = has_why[event.kind] and data.why or nil, rule = data.rule, since = data.since,
     count = data.count, tolerated = data.tolerated,
     sessions = data.sessions, figures = data.figures,
-    entry = event.kind:find "^entry%." and entry_of(event) or nil }
+    entry = event.kind:find "^entry%." and entry_of(space, event) or nil }
   local seen = { record = record, kind = event.kind, on = event.on, school = event.school, step = event.step,
     title = step and step.title, principle = step and step.principle, review_on = data.review_on }
   for name, grant in next, effects.needs do
@@ -172,7 +183,7 @@ local function chunks_of(space, events)
   local find, chunks, chunk = new_finder(space, events), {}, nil
   for _, event in ipairs(events) do
     local place = find(event) or {}
-    local text = problem.check(core.encode(told(event, place.record)))
+    local text = problem.check(core.encode(told(space, event, place.record)))
     local fits = chunk and chunk.part == event.part and chunk.school == event.school and chunk.bytes == place.bytes
       and #chunk.events < most_events and chunk.size + #text < most_text
     if not fits then

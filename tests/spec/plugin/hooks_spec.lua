@@ -210,6 +210,21 @@ describe("a hook plugin", function()
     assert.are.equal(1, #events "review.due")
   end)
 
+  it("is not told what never leaves staff, where it may write to families", function()
+    for right, told in pairs { ["mail-family"] = "nil shoes", mail = "nil shoes", ["mail-staff"] = "yes shoes" } do
+      hook("teller", [[on("entry.recorded", function(event)
+        local fields = event.entry.fields
+        return note { text = tostring(fields.lead_told) .. " " .. fields.reason }
+      end)]], ('api = 3, reads = { "registers", "cases" }, sends = { "%s", "note" }'):format(right))
+      use 'use "teller"'
+      record("2025-09-08T18:00Z", "ADA", "absence-callback", { outcome = "spoke", fields = { lead_told = "yes",
+        reason = "shoes" } })
+      assert.are.same({ told }, notes())
+      w:remove()
+      start()
+    end
+  end)
+
   it("is not told of an entry that was struck out before it could be", function()
     hook("teller", 'on("entry.recorded", function() error "no" end)')
     use 'use "teller"'
