@@ -166,8 +166,9 @@ local function add_codes(set, plugin, env)
   env.codes = function(list)
     if type(list) ~= "table" then check.arguments("codes", list) end
     if set.loaded then error("declare codes when the plugin loads", 2) end
-    if plugin.manifest.api >= 3 and not plugin.manifest.codes then
-      error("the plugin may not declare codes; write codes = true in plugin.lua", 2)
+    if not plugin.manifest.codes then
+      error(("the plugin may not declare codes; write %scodes = true in plugin.lua"):format(
+        plugin.manifest.api < 2 and "api = 2 and " or ""), 2)
     end
     plugin.made.codes = (plugin.made.codes or 0) + #list
     local too_many = limits.fault("codes", plugin.made.codes)

@@ -50,12 +50,21 @@ local role_types = { with = { contact = true, contacts = true }, issued = a_date
 -- What an entry has itself: who recorded it, what came of it, what was noted; without blanks and signs.
 local entry_words = { by = true, note = true, outcome = true, recordedby = true }
 
-local function passes(text) return entry_words[core.fold(text):gsub("[%s%p]+", "")] ~= nil end
+local own_words = "an entry has its own by, note and outcome; give it another name and title"
+local foreign_words = "write its name and title in Latin letters; those of others can look like an entry's own by"
 
--- Whether a record, by its name or title, would be taken for what an entry has itself.
+local signs = {} -- what a title may have besides letters, and ASCII
+for sign in ("–—‘’“”„…·•°§£€½¼¾×"):gmatch(utf8.charpattern) do signs[sign] = "" end
+
+local function passing_fault(text)
+  local letters = core.fold(text):gsub(utf8.charpattern, signs):gsub("[%s%p]+", "")
+  return entry_words[letters] and own_words or letters:find "[\x80-\xFF]" and foreign_words or nil
+end
+
+-- Why a record, by its name or title, would be taken for what an entry has itself: a sentence, or nil.
 function steps.passes_for_entry(name, record)
   local title = type(record) == "table" and record.title
-  return passes(name) or type(title) == "string" and passes(title)
+  return passing_fault(name) or type(title) == "string" and passing_fault(title) or nil
 end
 
 local function record_fault(record, name, records)
@@ -84,9 +93,8 @@ end
 local function records_fault(records, level)
   for _, name in ipairs(check.names(records)) do
     local fault = record_fault(records[name], tostring(name), records)
-    if not fault and level > 2 and steps.passes_for_entry(tostring(name), records[name]) then
-      fault = ('"%s": an entry has its own by, note and outcome; give it another name and title'):format(name)
-    end
+    local passing = level > 2 and steps.passes_for_entry(tostring(name), records[name])
+    if not fault and passing then fault = ('"%s": %s'):format(name, passing) end
     if fault then return "records: " .. fault end
   end
 end

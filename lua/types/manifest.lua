@@ -19,7 +19,7 @@
 ---@field reads waymark.grant[]? what it sees of pupils; what is not named is not sent to it
 ---@field consults waymark.grant[]? what it sees besides when one pupil is looked at, for the functions `complete`, `checklist`, `routes` and `fills` and for documents; not sent when everybody is looked at. From level 3 on, if nothing is said, those of the plugin that it extends
 ---@field sends waymark.sends[]? what its hooks may ask for; mail is both mail-staff and mail-family
----@field codes boolean? it may declare codes of attendance; at levels 1 and 2 every plugin may
+---@field codes boolean? it may declare codes of attendance
 ---@field options table<string, waymark.option>? its numbers and choices, by name; those of the plugin that it extends are there too
 ---@field configure table<string, table>? { PLUGIN = { option = value } } for the plugin that it extends
 

@@ -21,7 +21,7 @@ function require(name) end
 ---@return string
 function fold(text) end
 
----Declares codes of attendance: from level 3 on with `codes = true` in `plugin.lua`. What two plugins say of a code has to be the same, and the class of a code that a workspace has stays. Raises inside a step or a hook: codes are declared when a plugin loads.
+---Declares codes of attendance, with `codes = true` in `plugin.lua` (which level 1 has not). What two plugins say of a code has to be the same, and the class of a code that a workspace has stays. Raises inside a step or a hook: codes are declared when a plugin loads.
 ---@param list waymark.code[]
 function codes(list) end
 

@@ -38,7 +38,7 @@
 ---@field tolerance string? the record, a number, that says how many sessions are tolerated
 ---@field adds string[]? records that are added to what runs: an entry that gives these alone (and for which parent) while one does begins nothing, and needs no gate
 ---@field meanwhile string? what the list says beside its period, until support is recorded in it
----@field complete (fun(pupil: waymark.pupil, case: waymark.case, items: table): table?)? what it works out of the fields that were not given, or nil; and why it cannot be, if it cannot
+---@field complete (fun(pupil: waymark.pupil, case: waymark.case, items: table): table?)? what it works out of the fields that were not given, or nil; and why it cannot be, if it cannot. It sees of the case what those may who may read the entry
 ---@field checklist fun(pupil: waymark.pupil, case: waymark.case): waymark.checklist_item[]? what should be there, and what is; third, from level 3 on, it is given the entry that a document is about, if it is about one
 ---@field routes fun(pupil: waymark.pupil, case: waymark.case): waymark.route[]? which routes are open for each parent
 ---@field fills fun(pupil: waymark.pupil, case: waymark.case, entry: waymark.entry): table<string, string>? texts that its documents show as `words.NAME`

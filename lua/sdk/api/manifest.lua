@@ -59,7 +59,7 @@ return {
           .. "From level 3 on, if nothing is said, those of the plugin that it extends",
           since = 2 },
         { "sends", "list of sends", "what its hooks may ask for; mail is both mail-staff and mail-family" },
-        { "codes", "boolean", "it may declare codes of attendance; at levels 1 and 2 every plugin may", since = 3 },
+        { "codes", "boolean", "it may declare codes of attendance", since = 2 },
         { "options", "map of option", "its numbers and choices, by name; those of the plugin that it extends are "
           .. "there too" },
         { "configure", "map of table", "{ PLUGIN = { option = value } } for the plugin that it extends",

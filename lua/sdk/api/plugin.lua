@@ -20,8 +20,8 @@ return {
         .. "apostrophes. `lower` knows English letters alone.",
       example = 'fold "ŁUKASZ O’Neill" == fold "łukasz o\'neill"    --> true' },
     { "codes", in_lua = true, takes = { { "list", "list of code" } }, gives = {},
-      text = "Declares codes of attendance: from level 3 on with `codes = true` in `plugin.lua`. What two plugins say "
-        .. "of a code has to be the same, and the class of a code that a workspace has stays.",
+      text = "Declares codes of attendance, with `codes = true` in `plugin.lua` (which level 1 has not). "
+        .. "What two plugins say of a code has to be the same, and the class of a code that a workspace has stays.",
       raises = "inside a step or a hook: codes are declared when a plugin loads", run = "codes",
       example = 'codes { { "%", "authorised", "Snowed in", from = "2026-01-05" } }' },
     { "code", text = "One row of `codes`.", form = {

@@ -74,7 +74,8 @@ visit.scope               --> "pupil"]],
           .. "parent) while one does begins nothing, and needs no gate", since = 3 },
         { "meanwhile", "text", "what the list says beside its period, until support is recorded in it", since = 3 },
         { "complete", "function(pupil, case, table): table?", "what it works out of the fields that were "
-          .. "not given, or nil; and why it cannot be, if it cannot", since = 2,
+          .. "not given, or nil; and why it cannot be, if it cannot. It sees of the case what those may who may read "
+          .. "the entry", since = 2,
           told = "completes" },
         { "checklist", "function(pupil, case): list of checklist_item", "what should be there, and what is; third, "
           .. "from level 3 on, it is given the entry that a document is about, if it is about one",

@@ -245,7 +245,7 @@ return {
       count = { edition = 3, unit = 3 },
       lists = { calls = 3 },
       longest = { after = 3, edition = 3, unit = 3 },
-      manifest = { codes = 3, consults = 2 },
+      manifest = { codes = 2, consults = 2 },
       missing = { edition = 3 },
       module = { bank_holidays = 3, further = 2, law = 3, referral_form = 3, returns = 2 },
       rate = { edition = 3 },

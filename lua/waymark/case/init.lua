@@ -30,6 +30,7 @@
 -- what the authority did (a penalty notice) never is: it answers its own step alone. A concern
 -- that was answered, put off or bypassed is not raised again; a new one is.
 
+local bounds = require "waymark.base.bounds"
 local core = require "waymark.core"
 local case_entries = require "waymark.case.entries"
 local case_fields = require "waymark.case.fields"
@@ -108,12 +109,16 @@ local function ask_gate(space, map, pupil, step, on)
 end
 
 -- Let the step work out what was not given: entry.worked_out, by name; what it does wrongly
--- keeps nothing from being recorded. -> why it cannot be | nil, what went wrong
-local function ask_complete(space, pupil, step, entry, contacts)
+-- keeps nothing from being recorded. It sees of the case what whoever may read the entry may.
+-- -> why it cannot be | nil, what went wrong
+local function ask_complete(space, pupil, step, entry, contacts, audience)
   if not step.completes then return nil end
   local fields = {}
   for name, value in next, entry.read.fields do fields[name] = value end
-  local answer, failure = consult.ask(space, pupil, step.name, "complete", { fields = fields, on = entry.on })
+  local entries = cases.entries(space, { pupil = pupil.pupil })
+  local reader = readers.new(space, audience, people.all(space, pupil), entries)
+  local answer, failure = consult.ask(space, pupil, step.name, "complete", { fields = fields, on = entry.on,
+    hidden = reader:hidden(entries) })
   if not answer then return nil, failure end
   local fine, raised = pcall(case_fields.complete, entry.read, step, answer.fields or {}, contacts)
   if fine then
@@ -249,7 +254,9 @@ function cases.record(space, pupil, name, given)
   if entry.place.of then gate = nil end -- what came of it is never held back
   if gate and not given.despite then refuse(step, event.on, gate) end
   local cannot, fault
-  if not entry.ends then cannot, fault = ask_complete(space, pupil, step, entry, entry.contacts) end
+  if not entry.ends then
+    cannot, fault = ask_complete(space, pupil, step, entry, entry.contacts, (readers.given(step, given)))
+  end
   if entry.no_parent then cannot = cannot and entry.no_parent .. "; " .. cannot or entry.no_parent end
   if cannot and not given.despite then
     refuse(step, event.on, cannot, entry.by_name and ", and the name is kept as you write it")
@@ -294,9 +301,16 @@ function cases.hold(space, pupil, given)
   return (cases.add(space, pupil, event, body))
 end
 
+-- What is said of an entry that is there: as much as one may hold.
+local function check_bounds(space, given)
+  local fault = bounds.entry_fault({ given.by, given.why }, space:today())
+  if fault then problem.raise("%s", fault) end
+end
+
 -- Strike out entry `of` of the pupil. What it answered is open again.
 function cases.correct(space, pupil, of, given)
   if not given.why or given.why == "" then problem.raise "say why, with --why TEXT" end
+  check_bounds(space, given)
   return problem.check(space.store:strike_entry { of = of, enrolment = pupil.enrolment, at = space.now,
     on = space:today(), by = given.by, data = { of = of, why = given.why } })
 end
@@ -304,6 +318,7 @@ end
 -- Who may read entries from now on. given: audience; parents, as a person names them: these, else
 -- those with whom it was done; why, by. -> the titles of the entries
 function cases.set_audience(space, pupil, ids, given)
+  check_bounds(space, given)
   local contacts, readable, titles_of = people.of(space, pupil), core.array {}, {}
   if given.audience == "staff" and #given.parents > 0 then problem.raise "--parent is for --for family or referral" end
   for i, text in ipairs(given.parents) do

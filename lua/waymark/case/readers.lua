@@ -21,6 +21,8 @@
 --                         nobody knows whose it is
 --   reader:choose(ids)    those that a person chose, { [id] = true }
 --   reader:cut(entry)     without the records that are for staff alone, and nothing else
+--   reader:hidden(entries, way)   what a step that fills in for the reader does not see of entries
+--                         (ask/consult); way(entry): "view", if it is not given, "told" or "cut"
 --   readers.audience(space, entry)             for whom it is
 --   readers.given(step, given)                 -> audience, chosen: of a new entry
 --   readers.together(contact, other)           whether they are known to live together
@@ -38,12 +40,15 @@ local addresses = require "waymark.case.addresses"
 local core = require "waymark.core"
 local discretion = require "waymark.case.discretion"
 local people = require "waymark.case.people"
+local tables = require "waymark.base.tables"
 local sdk_roles = core.sdk "roles"
 
 local readers = {}
 
 local methods = {}
 local mark = { __index = methods }
+
+local in_words = tables.set "text list actions" -- types of records
 
 local reach = { staff = 3, referral = 2, family = 1 }
 
@@ -212,6 +217,21 @@ function methods.told(self, entry)
 end
 
 function methods.cut(self, entry) return self.audience == "staff" and entry or cut(self, entry, "all") end
+
+-- Of an entry that is not for the reader at all, its words are hidden; what was done, and when, counts.
+function methods.hidden(self, entries, way)
+  local list = core.array {}
+  for _, entry in ipairs(self.audience == "staff" and {} or entries) do
+    local seen, fields = self[way and way(entry) or "view"](self, entry), core.array {}
+    local rest, records = seen or self:cut(entry), (self.space:step(entry.school, entry.step) or {}).records or {}
+    for name in next, entry.fields or {} do
+      local is_said = not seen and in_words[(records[name] or {}).type]
+      if is_said or rest.fields[name] == nil then fields[#fields + 1] = name end
+    end
+    list[#list + 1] = { id = entry.id, note = not (seen and seen.note) or nil, fields = fields }
+  end
+  return list
+end
 
 function readers.new(space, audience, contacts, entries, parent)
   local self = setmetatable({ space = space, audience = audience, contacts = contacts, readers = { parent },

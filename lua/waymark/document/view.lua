@@ -18,7 +18,6 @@ local names = require "waymark.document.names"
 local people = require "waymark.document.people"
 local policy = require "waymark.case.policy"
 local problem = require "waymark.base.problem"
-local tables = require "waymark.base.tables"
 local words = require "waymark.base.words"
 
 local view = {}
@@ -29,26 +28,15 @@ local date = core.date
 
 local declared_as = { fills = "fills", checklist = "lists", routes = "routes" }
 
-local in_words = tables.set "text list actions" -- types of records
-
--- What of the entries whoever reads the document may not read: a step that fills it in does not see it.
--- Of an entry that is not for them at all, that are its words; what was done, and when, counts.
+-- What of the entries whoever reads the document may not read.
 local function hidden(b)
-  local list, reader, about = core.array {}, b.about.reader, {}
+  local about = {}
   for _, name in ipairs { "entry", "under" } do
     if b.chosen[name] then about[b.chosen[name].id] = true end
   end
-  for _, entry in ipairs(b.letter.entries) do
-    local way = not about[entry.id] and "view" or b.about.parent and "told" or "cut"
-    local seen, fields = reader[way](reader, entry), core.array {}
-    local rest, records = seen or reader:cut(entry), (b.space:step(entry.school, entry.step) or {}).records or {}
-    for name in next, entry.fields or {} do
-      local is_said = not seen and in_words[(records[name] or {}).type]
-      if is_said or rest.fields[name] == nil then fields[#fields + 1] = name end
-    end
-    list[#list + 1] = { id = entry.id, note = not (seen and seen.note) or nil, fields = fields }
-  end
-  return list
+  return b.about.reader:hidden(b.letter.entries, function(entry)
+    return not about[entry.id] and "view" or b.about.parent and "told" or "cut"
+  end)
 end
 
 -- A step without the function says nothing; one that cannot be asked stops the document.

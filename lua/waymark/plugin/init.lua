@@ -78,9 +78,16 @@ local function read_file(path, name, kind, plugin)
   end
 end
 
+-- A drive that knows no case keeps one of two names that differ in nothing else.
 local function read_folder(plugin, path, prefix, depth)
+  local seen = {}
   for _, name in ipairs(files.names(path)) do
-    local inner = path .. "/" .. name
+    local inner, other = path .. "/" .. name, seen[name:lower()]
+    if other then
+      error(problem.at(core.escape(inner), nil, "this and %s differ in capital letters alone, and some computers keep "
+        .. "only one of them; rename one", core.escape(other)), 0)
+    end
+    seen[name:lower()] = name
     local kind = files.kind(inner)
     if kind == "link" and files.is_folder(inner) and name ~= "spec" then
       error(problem.at(core.escape(inner), nil, "this is a link to a folder; copy the folder there"), 0)

@@ -20,11 +20,14 @@ local function refused(words, line)
 end
 
 it("by a command", function()
+  local id = tonumber(w:ok("record A1 pupil-check-in --note x --now 2026-03-20T09:00Z"):match "entry (%d+)")
+  refused(long, ("correct A1 %d --why %s"):format(id, text))
+  refused(long, ("audience A1 %d --for family --why %s"):format(id, text))
   refused(back, "record A1 pupil-check-in --on 1999-01-02 --note x")
   refused(ahead, "record A1 pupil-check-in --review-on 2051-12-31 --note x")
   refused(ahead, "hold A1 --until 2051-12-31 --ask Sam")
   refused(ahead, "record-school attendance-policy --review-on 2051-12-31")
-  assert.same({}, w:json "sql \"SELECT id FROM event WHERE kind LIKE 'entry.%'\"")
+  assert.equal(1, #w:json "sql \"SELECT id FROM event WHERE kind LIKE 'entry.%' OR kind LIKE 'audience.%'\"")
 end)
 
 it("by a history, which takes its other rows", function()

@@ -1,6 +1,7 @@
 -- What a plugin may do in people's names, in plain words: whom it writes to, what it cannot pass
 -- for, and what is said of it.
 
+local core = require "waymark.core"
 local plugins = require "tests.support.plugins"
 
 local w
@@ -79,6 +80,28 @@ describe("what a step records", function()
     plugins.write(w, "local", 'reads = { "registers" }', { ["steps/visit.lua"] = plugins.visit '"away"' })
   end)
 
+  it("is titled in Latin letters, since others can look like them", function()
+    local function titled(title)
+      plugins.write(w, "local", 'api = 3, reads = { "registers" }', { ["init.lua"] = plugins.map,
+        ["steps/visit.lua"] = plugins.visit('"away"', ('records = { who = { type = "text", title = "%s" } },'):format(
+          title)) })
+      return suggest()
+    end
+    -- Cyrillic, Greek and both mixed with Latin; small capitals, letters of mathematics, a mark that shows nothing
+    for _, title in ipairs { "\u{412}\u{443}", "\u{392}\u{3A5}", "B\u{443}", "N\u{43E}te", "\u{299}y", "\u{1D401}y",
+      "B\u{2060}y", "\u{1D2E}y" } do
+      local r = titled(title)
+      local is_said = r.err:find("write its name and title in Latin letters", 1, true)
+        or r.err:find("an entry has its own by, note and outcome", 1, true) or r.err:find("one line", 1, true)
+      assert.truthy(is_said, title .. r.err)
+    end
+    for _, title in ipairs { "Barn’s önskan – ½ day", "Ð, ß & Łódź: “what”…", "Ymweliad â’r tŷ, £5 × 2" } do
+      local r = titled(title)
+      assert.same({ 0, "" }, { r.status, r.err }, title)
+    end
+    plugins.write(w, "local", 'reads = { "registers" }', { ["steps/visit.lua"] = plugins.visit '"away"' })
+  end)
+
   it("may be called note up to level 2, and no plugin fills it", function()
     for _, record in ipairs { 'note = "text"', 'note = { type = "text", title = "By" }' } do
       local fields = ('records = { %s }, complete = function() return { note = "x" } end,'):format(record)
@@ -129,4 +152,27 @@ describe("plugin info", function()
     assert.truthy(out:find("Is told when:\n  - a step is suggested for a pupil that was not suggested before\n", 1,
       true), out)
   end)
+end)
+
+it("complete sees of the case what whoever may read the entry may", function()
+  local function visit(records)
+    local step = ([[audience = "family", records = { %s }, complete = function(_, case)
+      local seen
+      for _, entry in ipairs(case:entries()) do
+        if entry.fields and not seen then seen = ("%%s, %%s"):format(entry.note, entry.fields.kept) end
+      end
+      return { kept = seen, told = seen } end,]]):format(records)
+    plugins.write(w, "local", 'api = 3, reads = { "registers", "cases" }', { ["init.lua"] = plugins.map,
+      ["steps/visit.lua"] = plugins.visit('"away"', step) })
+  end
+  local function recorded(more)
+    w:ok("record B1 visit --by Sam --now 2026-03-21T10:00Z " .. more)
+    local rows = w:json 'sql "SELECT body FROM entry ORDER BY event DESC LIMIT 1"'
+    return core.decode(rows[1].body).fields
+  end
+  visit 'told = "text", kept = { type = "text", audience = "staff" }'
+  recorded "--on 2026-03-20 --audience staff --note precious --set kept=secret --set told=x"
+  assert.same({ kept = "nil, nil", told = "nil, nil" }, recorded "")
+  assert.same({ kept = "nil, nil", told = "x" }, recorded "--set told=x") -- what speaks against it is read with it
+  assert.same({ kept = "precious, secret", told = "precious, secret" }, recorded "--audience staff")
 end)

@@ -90,7 +90,7 @@ local function open_school()
   w:remove()
 end
 
-local manifest = [[return { name = "hostile", version = "0.1", api = 2,
+local manifest = [[return { name = "hostile", version = "0.1", api = 2, codes = true,
   reads = { "registers" }, sends = { "mail", "note", "follow-up" } }]]
 
 local init = [[away = count { name = "away", codes = "O", at_least = 1, weeks = 4 }
