@@ -22,7 +22,7 @@
 --
 --   penalty.law(on)                     the amounts and days of that day, or nil
 --   penalty.words(on)                   the same as texts, for documents
---   penalty.notices(pupil, case, who)   list of { issued_on, status, sessions, entry }
+--   penalty.notices(pupil, case, who)   list of { issued_on, status, not_paid, sessions, entry }
 --   penalty.position(pupil, case, who, on)
 --     -> { who, counted = {…}, next = "first"|"second"|nil, amount =, reduced_amount =,
 --          reduced_days =, days =, years =, none_before = date?, relied_on = { "2025-09-08 AM", … } }
@@ -73,10 +73,12 @@ local uncounted = { withdrawn = true, ["not-convicted"] = true }
 
 -- A notice, with whatever came of it. One of which nothing but the outcome is known is of that day.
 local function notice_of(run)
-  local entry, status = run.entry or run.outcome, "open"
+  local entry, status, not_paid = run.entry or run.outcome, "open", false
   local fields = entry.fields or {}
-  for _, outcome in ipairs(run.outcomes) do status = ends[outcome.outcome] or status end
-  return { entry = entry, issued_on = fields.issued_on or entry.on, status = status,
+  for _, outcome in ipairs(run.outcomes) do
+    status, not_paid = ends[outcome.outcome] or status, not_paid or outcome.outcome == "not-paid"
+  end
+  return { entry = entry, issued_on = fields.issued_on or entry.on, status = status, not_paid = not_paid,
     sessions = sessions.listed(fields.sessions or {}) }
 end
 

@@ -165,10 +165,11 @@ local function prosecution(parent, pupil, list, case)
     from = later and found.from or nil }
 end
 
--- By a notice that was not paid: it is prosecuted, or withdrawn.
+-- By a notice that was not paid: it is prosecuted, or withdrawn. That it was not, a person says.
 local function unpaid(parent, pupil, each)
-  local words = ("The notice of %s was not paid by %s: it is prosecuted or withdrawn; "):format(
-    date.english(each.issued_on), date.english(each.pay_by))
+  local words = each.not_paid and "The notice of %s was not paid by %s: it is prosecuted or withdrawn; "
+    or "Of the notice of %s, to be paid by %s, no payment is recorded: unpaid, it is prosecuted or withdrawn; "
+  words = words:format(date.english(each.issued_on), date.english(each.pay_by))
   table.sort(each.sessions)
   local first, last = each.sessions[1], each.sessions[#each.sessions]
   local route = { contact = parent.id, route = "prosecution by an unpaid notice", open = false }

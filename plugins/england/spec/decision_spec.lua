@@ -373,7 +373,9 @@ describe("the routes for each parent", function()
       given.fields.pay_by = "2026-02-25"
       return routes({ given }, { as_of = as_of })[4]
     end
-    local route = unpaid "2026-07-12"
+    local route = unpaid("2026-07-12", "not-paid")
+    assert.is_truthy(unpaid("2026-07-12").words:find("Of the notice of Monday 26 January 2026, to be paid by "
+      .. "Wednesday 25 February 2026, no payment is recorded: unpaid, it is prosecuted or withdrawn; the last day", 1, true))
     assert.are.same({ "prosecution by an unpaid notice", true }, { route.route, route.open })
     assert.are.equal("The notice of Monday 26 January 2026 was not paid by Wednesday 25 February 2026: it is "
       .. "prosecuted or withdrawn; the last day to lay an information is Sunday 12 July 2026 for the first of them, "
