@@ -19,6 +19,7 @@ local age = require "england.age"
 local basis = require "england.basis"
 local england = require "england"
 local items = require "england.item"
+local notice_to_improve = require "england.notice"
 local people = require "england.people"
 local routes = require "england.routes"
 local support = require "england.support"
@@ -197,6 +198,20 @@ local function notice(case)
   return item("A Notice to Improve", #list > 0, listed(list, support.words), false)
 end
 
+-- A last chance is one to its last day; before that the parent is told first (WT, "Notice to Improve").
+local function add_running(list, pupil, case)
+  for _, entry in ipairs(case:running "notice-to-improve") do
+    local fields = notice_to_improve.fields(case, entry)
+    if fields.period_to and fields.period_to >= pupil.as_of then
+      local told = fields.told_parent_on
+      list[#list + 1] = item(("The time of the Notice to Improve%s is over, or the parent was told first that it is "
+        .. "not working"):format(fields.parent and " to " .. fields.parent or ""), told ~= nil, told
+        and "told on " .. date.english(told)
+        or ("it runs to %s; give told_parent_on with the notice"):format(date.english(fields.period_to)))
+    end
+  end
+end
+
 -- People -------------------------------------------------------------------------------------
 
 local function checked_on(parent, case)
@@ -334,6 +349,7 @@ function decision.checklist(pupil, case, how)
   } do
     list[#list + 1] = each
   end
+  add_running(list, pupil, case)
   if not_appropriate then
     list[#list + 1] = item("Why support is not appropriate is written down", true, not_appropriate)
   end

@@ -203,6 +203,29 @@ describe("the parents before a decision", function()
   end)
 end)
 
+describe("a Notice to Improve that runs", function()
+  local text = "is over, or the parent was told first"
+  local given = { step = "notice-to-improve", on = "2026-02-02", fields = { parent = "Mrs Anne Byron",
+    period_to = "2026-03-20" } }
+
+  it("holds a decision back to its last day, unless the parent was told", function()
+    local item = checked(text, { given })
+    assert.are.same({ "The time of the Notice to Improve to Mrs Anne Byron is over, or the parent was told first that "
+      .. "it is not working", false, true, "it runs to Friday 20 March 2026; give told_parent_on with the notice" },
+      { item.item, item.there, item.needed, item.words })
+    local told = { step = "notice-to-improve", on = "2026-03-02", of = 1, adds = true,
+      fields = { parent = "Mrs Anne Byron", told_parent_on = "2026-03-02" } }
+    item = checked(text, { given, told })
+    assert.are.same({ true, "told on Monday 2 March 2026" }, { item.there, item.words })
+  end)
+
+  it("holds nothing back once it is over", function()
+    for _, each in ipairs(decision.checklist(ada { as_of = "2026-03-21" }, support.case { given })) do
+      assert.is_nil(each.item:find(text, 1, true))
+    end
+  end)
+end)
+
 describe("the questions before a decision", function()
   it("are open until a person answers them", function()
     for _, text in ipairs { "Adjustments", "best tool", "supervision order", "social worker" } do
@@ -375,7 +398,7 @@ describe("the routes for each parent", function()
     end
     local route = unpaid("2026-07-12", "not-paid")
     assert.is_truthy(unpaid("2026-07-12").words:find("Of the notice of Monday 26 January 2026, to be paid by "
-      .. "Wednesday 25 February 2026, no payment is recorded: unpaid, it is prosecuted or withdrawn; the last day", 1, true))
+      .. "Wednesday 25 February 2026, no payment is recorded: unpaid, it is prosecuted or withdrawn; the", 1, true))
     assert.are.same({ "prosecution by an unpaid notice", true }, { route.route, route.open })
     assert.are.equal("The notice of Monday 26 January 2026 was not paid by Wednesday 25 February 2026: it is "
       .. "prosecuted or withdrawn; the last day to lay an information is Sunday 12 July 2026 for the first of them, "
