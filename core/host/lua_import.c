@@ -171,9 +171,10 @@ int lua_import_run(lua_State *L) {
   *place = NULL; /* closed to whatever `progress` does; import_run raises nothing */
   status s = import_run(w, &o, r, &p);
   *place = w;
-  if (s) (void)result_problem(L, &p);
+  int count = s ? result_problem(L, &p) : 0; /* nil, why[, the machine] */
   push_report(L, r);
-  return s ? 3 : 1;
+  if (count == 3) lua_insert(L, -2);
+  return count + 1;
 }
 
 /* CSV files by themselves ---------------------------------------------------- */

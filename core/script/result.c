@@ -2,10 +2,19 @@
 #include "script/result.h"
 
 int result_problem(lua_State *L, const problem *p) {
-  if (!p->remedy[0]) return result_sentence(L, p);
-  lua_pushnil(L);
-  (void)lua_pushfstring(L, "%s; %s", p->sentence, p->remedy);
-  return 2;
+  (void)result_sentence(L, p);
+  if (p->remedy[0]) {
+    (void)lua_pushfstring(L, "%s; %s", p->sentence, p->remedy);
+    lua_replace(L, -2);
+  }
+  switch (p->code) {
+    case STATUS_NO_MEMORY:
+    case STATUS_IO:
+    case STATUS_CORRUPT:
+    case STATUS_BUSY:
+    case STATUS_FAULT: return lua_pushboolean(L, true), 3;
+    default: return 2;
+  }
 }
 
 int result_sentence(lua_State *L, const problem *p) {
@@ -27,7 +36,7 @@ int result_integer(lua_State *L, status s, int64_t value, const problem *p) {
 }
 
 int result_raise(lua_State *L, const problem *p) {
-  (void)result_problem(L, p);
+  if (result_problem(L, p) == 3) lua_pop(L, 1);
   return lua_error(L); /* the message is on top */
 }
 

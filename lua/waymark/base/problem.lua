@@ -1,12 +1,14 @@
 -- base/problem: how the host's Lua says that something could not be done.
 --
 -- The host's own functions raise a problem: { what, todo, where, line }, with the plugin and the
--- verdict of one that could not be used. What it is about is in its fields; its text, "where,
+-- verdict of one that could not be used, and `machine` where the same may go well another time: a
+-- full disk, a workspace that is in use or damaged, no memory. What it is about is in its fields; its text, "where,
 -- line 3: what; todo", is made where it is shown: by tostring, or as `message`. The command line
 -- prints it as one line and ends with status 1. Anything else that is raised is our own bug.
 --
--- Bindings answer nil and a text, and the readers of templates and pages nil and a problem; what
--- the library gives to others answers nil and a problem too. problem.check raises either.
+-- Bindings answer nil and a text, and `true` after it where it was the machine; the readers of
+-- templates and pages, and what the library gives to others, nil and a problem. problem.check
+-- raises either.
 
 local problem = {}
 
@@ -65,12 +67,12 @@ end
 -- whoever can go on without it may.
 function problem.raise_plugin(fields) error(problem.new(fields), 0) end
 
--- value, or raise what came in place of it (nil): a problem, or the text of one.
+-- value, or raise what came in place of it (nil): a problem, or the text of one (and `machine`).
 function problem.check(value, message, ...)
   if value ~= nil then return value, message, ... end
   if problem.is(message) then error(message, 0) end
   local what, todo = parts(tostring(message))
-  error(problem.new { what = what, todo = todo }, 0)
+  error(problem.new { what = what, todo = todo, machine = ... == true or nil }, 0)
 end
 
 -- The function `work` whose errors are problems: for what a person asked for, in their own words.

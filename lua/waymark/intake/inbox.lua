@@ -8,7 +8,9 @@
 --   2. A file is known by its headings; where they fit nothing, by a word in its
 --      name, so that the import says which heading is missing. What has neither the
 --      headings nor the name of a CSV file stays where it is.
---   3. The report is written before the file is moved; a move is one rename.
+--   3. What changed within the last minute waits: it may still be being copied. What was read is
+--      what is moved: another file that took its name meanwhile stays.
+--   4. The report is written before the file is moved; a move is one rename.
 
 local lfs = require "lfs"
 local cells = require "waymark.intake.cells"
@@ -67,10 +69,10 @@ local function kind_by_name(name)
   end
 end
 
--- -> kind | nil, why it is none
+-- -> kind | nil, why it is none, was it the machine
 function inbox.kind(path, name)
-  local reader, message = core.csv(path)
-  if not reader then return nil, message end
+  local reader, message, machine = core.csv(path)
+  if not reader then return nil, message, machine end
   local headings = {}
   for _, heading in ipairs(reader:headings()) do headings[cells.heading(heading)] = true end
   reader:close()
@@ -87,18 +89,37 @@ local function is_left_alone(folder, name)
   return files.kind(folder .. "/" .. name) == "directory"
 end
 
--- What lies in the folder, in the order in which it is to be taken:
--- { name, path, kind | nil, why, stays = is it nothing that may be moved }.
-function inbox.list(folder)
+-- What a name leads to just now: which file, of which size, last changed when.
+function inbox.state(path)
+  local facts = lfs.symlinkattributes(path) or {}
+  return ("%s %s %s"):format(facts.ino, facts.size, facts.modification)
+end
+
+local minute, one_day = 60, 24 * 60 * 60
+
+-- A little after `now` by the clock of the machine that writes the file.
+local function changed_lately(path, now)
+  local age = now - (lfs.symlinkattributes(path, "modification") or now)
+  return age < minute and age > -one_day
+end
+
+-- What lies in the folder at the time `now`, in the order in which it is to be taken:
+-- { name, path, state, kind | nil, why, stays = is it nothing that may be moved }.
+function inbox.list(folder, now)
   local list = {}
   for _, name in ipairs(files.names(folder)) do
     if not is_left_alone(folder, name) then
       local path = folder .. "/" .. name
       local what = files.kind(path)
-      local kind, why = nil, ("this is a %s; put the file itself there"):format(what)
-      if what == "file" then kind, why = inbox.kind(path, name) end
-      list[#list + 1] = { name = name, path = path, kind = kind, why = why, place = place_of[kind] or math.huge,
-        stays = what ~= "file" or not kind and not is_csv(name) }
+      local kind, why, waits = nil, ("this is a %s; put the file itself there"):format(what), what ~= "file"
+      local state = inbox.state(path)
+      if what == "file" and changed_lately(path, now) then
+        why, waits = "it changed within the last minute and may still be being copied; the next update takes it", true
+      elseif what == "file" then
+        kind, why, waits = inbox.kind(path, name)
+      end
+      list[#list + 1] = { name = name, path = path, state = state, kind = kind, why = why,
+        place = place_of[kind] or math.huge, stays = waits or not kind and not is_csv(name) }
     end
   end
   table.sort(list, function(a, b)
@@ -106,12 +127,6 @@ function inbox.list(folder)
     return a.name < b.name
   end)
   return list
-end
-
--- Still being written? The size and the time of a file, to be compared.
-function inbox.state(path)
-  local facts = lfs.attributes(path) or {}
-  return ("%s %s"):format(facts.size, facts.modification)
 end
 
 -- Where it goes ---------------------------------------------------------------------
@@ -123,13 +138,20 @@ function inbox.free_path(folder, name)
   return problem.check(files.free(folder, stem, { ending })) .. ending
 end
 
--- Move a file to done/ or failed/ with its report beside it. -> where it is now
+-- Move a file to done/ or failed/ with its report beside it. -> where it is now | nil: another took
+-- its name since it was listed, and stays
 function inbox.move(folder, file, where, day, report)
   problem.check(files.make_folder(folder .. "/" .. where))
   local to = inbox.free_path(folder .. "/" .. where, day .. "-" .. file.name)
   problem.check(files.write(to .. ".report.txt", report))
   local moved, message = os.rename(file.path, to)
+  local is_same = moved and inbox.state(to) == file.state
+  if not is_same then os.remove(to .. ".report.txt") end
   if not moved then problem.raise("cannot move %s; check the permissions of the folder", message) end
+  if not is_same then
+    os.rename(to, inbox.free_path(folder, file.name))
+    return nil
+  end
   core.system.private(to)
   return to
 end

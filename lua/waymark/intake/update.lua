@@ -1,7 +1,8 @@
 -- intake/update: one Friday in one command: what lies in an inbox is taken in, `suggest`
 -- is run, and the lists are written.
 --
---   1. Each file is one transaction: all of what could be taken, or nothing.
+--   1. Each file is one transaction: all of what could be taken, or nothing. What is not the
+--      file's fault (a full disk, a workspace in use) ends the update, and the file stays.
 --   2. It is moved only after that. Stopped in between, the same file is taken
 --      again next time, and taking a file twice changes nothing.
 --   3. A list that was written is never written over: somebody may be filling it in.
@@ -53,16 +54,22 @@ local function taken_lines(file, report)
   return lines
 end
 
+-- -> true, report | false, what was raised where that is about the file; raises what is not
 local function take_in(space, file, options)
-  return space:change(false, function()
-    local before = inbox.state(file.path)
+  local of_file
+  local ok, result = pcall(space.change, space, false, function()
     space:settle(true)
-    local report = options.take(space, file)
-    if inbox.state(file.path) ~= before then
-      problem.raise "it changed while it was read; is it still being copied?"
+    local taken, report = pcall(options.take, space, file)
+    of_file = not taken and not (problem.is(report) and report.machine)
+    if not taken then error(report, 0) end
+    if inbox.state(file.path) ~= file.state then
+      of_file, file.stays = true, true
+      problem.raise "it changed while it was read and may still be being copied; the next update takes it"
     end
     return report
   end)
+  if ok or of_file or not problem.is(result) then return ok, result end
+  problem.raise("%s stays in the inbox, and the update ended there: %s", core.escape(file.name), result.message)
 end
 
 local function not_taken(file, why)
@@ -74,7 +81,7 @@ end
 -- Take one file. -> lines of the report, was something left out, where it belongs
 local function take_file(space, file, options)
   if not file.kind then return not_taken(file, file.why) end
-  local ok, result = pcall(take_in, space, file, options)
+  local ok, result = take_in(space, file, options)
   if not ok and not problem.is(result) then error(result, 0) end
   if not ok then return not_taken(file, result.message) end
   return taken_lines(file, result), result.left_out > 0, "done"
@@ -82,11 +89,14 @@ end
 
 local function take_files(space, options, report)
   local day = space:today()
-  local list = inbox.list(options.inbox)
+  local list = inbox.list(options.inbox, space.now)
   for i, file in ipairs(list) do
     if options.progress then options.progress(i, #list) end
     local lines, left_out, where = take_file(space, file, options)
-    if not file.stays then inbox.move(options.inbox, file, where, day, table.concat(lines, "\n") .. "\n") end
+    if not file.stays and not inbox.move(options.inbox, file, where, day, table.concat(lines, "\n") .. "\n") then
+      lines[#lines + 1] = "  another file took its name meanwhile; the next update takes that one"
+      left_out = true
+    end
     table.move(lines, 1, #lines, #report.lines + 1, report.lines)
     report.left_out = report.left_out or left_out
     report.files = report.files + 1
@@ -137,7 +147,7 @@ end
 -- -> { lines, left_out = boolean, files = number, path = of the report }
 function update.run(space, options)
   local report = { lines = {}, left_out = false, files = 0 }
-  local lock = inbox.lock(options.inbox)
+  local _ <close> = inbox.lock(options.inbox)
   take_files(space, options, report)
   if #space:schools() > 0 then
     local suggested = options.suggest(space)
@@ -149,7 +159,6 @@ function update.run(space, options)
   problem.check(files.need_folder(options.out))
   report.path = inbox.free_path(options.out, ("update-%s.txt"):format(space:today()))
   problem.check(files.write(report.path, table.concat(report.lines, "\n") .. "\n"))
-  lock:close()
   return report
 end
 
@@ -171,7 +180,7 @@ end
 
 local function try_all(space, options, report)
   space:settle(true)
-  for _, file in ipairs(inbox.list(options.inbox)) do
+  for _, file in ipairs(inbox.list(options.inbox, space.now)) do
     local lines, left_out = try_file(space, file, options)
     table.move(lines, 1, #lines, #report.lines + 1, report.lines)
     report.left_out, report.files = report.left_out or left_out, report.files + 1

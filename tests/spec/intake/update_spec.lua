@@ -1,7 +1,12 @@
 -- One Friday in one command: what lies in an inbox is taken in the right order, every pupil
 -- is looked at, the lists are written; nothing is half taken, and it can be started again.
 
+local core = require "waymark.core"
 local files = require "waymark.base.files"
+local host = require "waymark.workspace"
+local inbox = require "waymark.intake.inbox"
+local problem = require "waymark.base.problem"
+local update = require "waymark.intake.update"
 local workspace = require "tests.support.workspace"
 
 local PUPILS = "upn,surname,forename,dob,year,form\nADA,Byron,Ada,2016-05-05,4,4A\nBEN,Marsh,Ben,2016-06-06,4,4B\n"
@@ -145,6 +150,64 @@ describe("update", function()
     put("later/pupils.csv", PUPILS)
     w:ok(NOW .. "update inbox -o out")
     assert.equal(".hidden.csv .waymark-update done later marks.csv.part", names "inbox")
+  end)
+
+  it("lets a file wait that changed within the last minute", function()
+    put("pupils.csv", PUPILS)
+    put("marks.csv", marks "2025-10-10")
+    assert(os.execute(("touch -d 2025-10-10T16:59:10Z '%s/inbox/marks.csv'"):format(w.top)))
+    local out = w:expect(3, NOW .. "update inbox -o out").out
+    assert.truthy(out:find("marks.csv: not taken: it changed within the last minute and may still be being copied; the "
+      .. "next update takes it; it stays where it is\n", 1, true), out)
+    assert.equal(".waymark-update done marks.csv", names "inbox")
+    assert.truthy(w:ok("--now 2025-10-10T17:00:10Z update inbox -o out"):find("marks.csv: marks: 116 new", 1, true))
+    assert.equal(".waymark-update done", names "inbox")
+  end)
+
+  -- An update in this process: `during` is called in place of reading a file.
+  local function taking(during)
+    local space = host.open(w.dir, "write", core.system.time "2025-10-10T17:00:00Z")
+    local function take()
+      during()
+      return { added = 2, left_out = 0 }
+    end
+    local ok, result = pcall(update.run, space, { inbox = w.top .. "/inbox", out = w.top .. "/out", take = take,
+      suggest = function() return { lines = {} } end })
+    space:close()
+    return ok, result
+  end
+
+  it("moves what was read, and no file that took its name meanwhile", function()
+    put("pupils.csv", PUPILS)
+    local ok, report = taking(function() put("pupils.csv", PUPILS .. "\n") end)
+    assert.is_true(ok, tostring(report))
+    assert.truthy(table.concat(report.lines):find("pupils.csv: pupils: not taken: it changed while it was", 1, true))
+    assert.equal(".waymark-update pupils.csv", names "inbox")
+
+    local list = inbox.list(w.top .. "/inbox", core.system.now() + 120)
+    assert(os.execute(("cd '%s/inbox' && cp -p pupils.csv new && mv new pupils.csv"):format(w.top)))
+    assert.is_nil(inbox.move(w.top .. "/inbox", list[1], "done", "2025-10-10", "taken"))
+    assert.equal(".waymark-update done pupils.csv", names "inbox")
+    assert.equal("", names "inbox/done")
+  end)
+
+  it("leaves a file in the inbox when the fault is the workspace's, and ends with status 1", function()
+    put("a-pupils.csv", PUPILS)
+    put("b-marks.csv", marks "2025-10-10")
+    local ok, raised = taking(function()
+      problem.check(nil, "cannot use the workspace: the disk is full; make room", true)
+    end)
+    assert.is_false(ok)
+    assert.equal("a-pupils.csv stays in the inbox, and the update ended there: cannot use the workspace: the disk is "
+      .. "full; make room", tostring(raised))
+    assert.equal(".waymark-update a-pupils.csv b-marks.csv", names "inbox")
+
+    w:ok(NOW .. "import pupils inbox/a-pupils.csv")
+    local full = w:run(NOW .. "update inbox -o out", "ulimit -f 100;")
+    assert.equal(1, full.status)
+    assert.truthy(full.err:find "^waymark: b%-marks.csv stays in the inbox[^\n]*: the disk is full[^\n]*\n$", full.err)
+    assert.equal(".waymark-update b-marks.csv done", names "inbox")
+    assert.truthy(w:ok(NOW .. "update inbox -o out"):find("b-marks.csv: marks: 116 new", 1, true))
   end)
 
   it("can be started again after it was stopped: nothing is taken twice", function()

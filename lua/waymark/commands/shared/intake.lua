@@ -48,14 +48,14 @@ function intake.take(space, arguments)
   end
   local halves = half_codes(space)
   local progress, finish = terminal.progress("Reading " .. arguments.kind)
-  local report, message, partial = space.store:import(arguments.kind, arguments.file, {
+  local report, message, partial, machine = space.store:import(arguments.kind, arguments.file, {
     at = space.now, by = arguments.by, strict = arguments.strict, dry_run = arguments.dry_run,
     left_out_dir = arguments.folder .. "/left-out", am_code = halves.AM, pm_code = halves.PM,
     progress = progress,
   })
   finish()
   if not report and partial then intake.print_left_out(partial) end
-  return problem.check(report, message)
+  return problem.check(report, message, machine)
 end
 
 return intake
