@@ -175,7 +175,7 @@ describe("a step", function()
     ["records = { a = 3 }"] = '"a" should be the name of a type, or a table with one',
     ["each_parent = true"] = 'each_parent needs the record parent = "contact"',
     ['tolerance = "agreed"'] = 'tolerance names the record "agreed", which should be a number',
-    ["checks = { school_weeks(3) }"] = "checks are of a period: give the step one",
+    ["checks = { school_weeks(3) }"] = "checks is of a period: give the step one",
     ["counts = {}"] = '"counts" should be a rule',
   } do
     it("is refused with " .. fields, function()
