@@ -91,16 +91,18 @@ local function may_write_to_families(part)
 end
 
 -- What was recorded, without what the host worked out beside it; for a plugin that may write to families
--- without what never leaves staff.
+-- without what never leaves staff, and without the words of an entry that is not for them.
 local function entry_of(space, event)
   if event.kind == "entry.corrected" then return { why = (event.data or {}).why } end
   if not event.body then return nil end
   local entry = {}
   for name, value in next, event.body do entry[name] = value end
   entry.evidence = nil
-  if entry.fields and may_write_to_families(event.part) then
-    local seen = { school = event.school, step = event.step, fields = entry.fields }
-    entry.fields = readers.new(space, "family", {}, {}):cut(seen).fields
+  if may_write_to_families(event.part) then
+    local seen = { school = event.school, step = event.step, fields = entry.fields, audience = entry.audience,
+      audience_chosen = entry.audience_chosen }
+    if entry.fields then entry.fields = readers.new(space, "family", {}, {}):cut(seen).fields end
+    if readers.audience(space, seen) ~= "family" then entry.note = nil end
   end
   return entry
 end

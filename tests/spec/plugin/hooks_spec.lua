@@ -210,6 +210,22 @@ describe("a hook plugin", function()
     assert.are.equal(1, #events "review.due")
   end)
 
+  it("is told the note of what is for staff only where it may not write to families", function()
+    for right, told in pairs { ["mail-family"] = "nil", ["mail-staff"] = "for us" } do
+      hook("teller", [[on("entry.recorded", function(event) return note { text = tostring(event.entry.note) } end)]],
+        ('api = 3, reads = { "registers", "cases" }, sends = { "%s", "note" }'):format(right))
+      use 'use "teller"'
+      for note, audience in pairs { ["for them"] = "family", ["for us"] = "staff" } do
+        record("2025-09-08T18:00Z", "ADA", "absence-callback", { outcome = "spoke", note = note, audience = audience })
+      end
+      local heard = notes()
+      table.sort(heard)
+      assert.are.same({ "for them", told }, heard)
+      w:remove()
+      start()
+    end
+  end)
+
   it("is not told what never leaves staff, where it may write to families", function()
     for right, told in pairs { ["mail-family"] = "nil shoes", mail = "nil shoes", ["mail-staff"] = "yes shoes" } do
       hook("teller", [[on("entry.recorded", function(event)
