@@ -300,14 +300,23 @@ local function lapse(run, row, result, school)
   end
 end
 
+-- What failed, as it is recorded. Of a step that fails in many schools the words are kept of the first
+-- pupils, and of the others, whose words these are not, where it failed.
+local most_failure_words = 10000 -- bytes of a step in a run
+
 local function failure_rows(run)
-  local failures = {}
+  local failures, bytes = {}, {}
   for _, each in ipairs(run.workspace.plugin_failures) do
     run.failures[#run.failures + 1] = { plugin = each.plugin, version = each.version, verdict = each.verdict,
       message = each.message, is_sentence = true, is_said = true }
   end
   for _, each in ipairs(run.failures) do
+    local name = plugin_state.name(each.plugin, each.step)
     local function add(enrolment, message)
+      bytes[name] = (bytes[name] or 0) + #message
+      if enrolment and bytes[name] > most_failure_words then
+        message = message:sub(1, 200):match "^[%w_-]+/[%w_/%.-]+%.lua:%d+" or each.verdict
+      end
       failures[#failures + 1] = { plugin = each.plugin, version = each.version, step = each.step,
         enrolment = enrolment, verdict = each.verdict, message = message }
     end

@@ -236,6 +236,19 @@ describe("a step that fails for many pupils", function()
   end)
 end)
 
+it("of a step that fails for many, a run keeps so many words, and of each where it failed", function()
+  step_does('if pupil.upn <= "P19" then error(("boo"):rep(900)) end' .. suggests)
+  w:expect(3, "suggest" .. plugins.day)
+  local rows = w:json "sql \"SELECT message FROM run_failure WHERE run = (SELECT max(run) FROM run_failure)\""
+  local bytes = 0
+  for _, row in ipairs(rows) do
+    bytes = bytes + #row.message
+    assert.truthy(row.message:find "^local/steps/visit.lua:3")
+  end
+  assert.same({ 19, "local/steps/visit.lua:3" }, { #rows, rows[19].message })
+  assert.truthy(#rows[1].message > 400 and bytes < 12000, bytes)
+end)
+
 describe("a step that does not come to an end", function()
   local function stopped(body, verdict, words)
     step_does(only_for("P03", body) .. suggests)
