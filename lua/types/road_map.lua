@@ -20,7 +20,11 @@
 ---What the list that people work from goes by; each field on its own.
 ---@class waymark.lists
 ---@field new_lines_a_week integer? new lines (children) a week; further ones wait, calls never do; 1 to 1000
----@field patience_weeks integer? after so many weeks who waits comes before who is new; 1 to 20
+---@field patience_weeks integer? after so many weeks who waits comes before who is new, among those with the same need; 1 to 20
+---@field need_attendance integer? points of need for each point of attendance lost in the school year: the greatest need is listed first, and nobody waits while less need is listed; 1 to 100
+---@field need_codes string? codes of which each half day in the school year is a point of need
+---@field need_called string? what half days with these codes are called; "of those that count" if absent
+---@field need_untried integer? points of need while nothing was recorded for the pupil in the school year, attempts aside; 1 to 1000
 ---@field no_reason string? the codes that mean "no reason yet"
 ---@field calls string? the codes of an absence in a row that is rung about at once: of a step that listens or monitors it is a call then, which never waits; `no_reason` if absent
 ---@field reason_within_days integer? in how many school days there should be one; 1 to 60

@@ -36,7 +36,16 @@ return {
     { "lists", in_lua = true, text = "What the list that people work from goes by; each field on its own.", form = {
         { "new_lines_a_week", "integer", "new lines (children) a week; further ones wait, calls never do", least = 1,
           most = 1000 },
-        { "patience_weeks", "integer", "after so many weeks who waits comes before who is new", least = 1, most = 20 },
+        { "patience_weeks", "integer", "after so many weeks who waits comes before who is new, among those with the "
+          .. "same need", least = 1, most = 20 },
+        { "need_attendance", "integer", "points of need for each point of attendance lost in the school year: the "
+          .. "greatest need is listed first, and nobody waits while less need is listed", least = 1, most = 100,
+          since = 3 },
+        { "need_codes", "text", "codes of which each half day in the school year is a point of need", since = 3 },
+        { "need_called", "text", "what half days with these codes are called", since = 3,
+          default = '"of those that count"' },
+        { "need_untried", "integer", "points of need while nothing was recorded for the pupil in the school year, "
+          .. "attempts aside", least = 1, most = 1000, since = 3 },
         { "no_reason", "text", "the codes that mean \"no reason yet\"" },
         { "calls", "text", "the codes of an absence in a row that is rung about at once: of a step that listens or "
           .. "monitors it is a call then, which never waits", since = 3, default = "`no_reason`" },

@@ -7,6 +7,7 @@ local common = require "waymark.commands.shared.common"
 local consult = require "waymark.ask.consult"
 local core = require "waymark.core"
 local evaluate = require "waymark.ask.evaluate"
+local needs = require "waymark.case.need"
 local people = require "waymark.case.people"
 local plugin_state = require "waymark.plugin.state"
 local rule_words = require "waymark.ask.rule_words"
@@ -126,6 +127,8 @@ local function print_answer(finding, answer, as_of)
     print(terminal.paint("yellow", why and "Not suggested: " .. why or "Not suggested."))
   end
   if answer.gate then print("Held back: " .. answer.gate) end
+  local need = answer.need
+  if need then print(("Need, by which the list is in order: %d (%s)"):format(need.points, need.words)) end
   if #answer.evidence == 0 then print "  No rule was asked: it depends on what is recorded for the pupil." end
   for _, each in ipairs(answer.evidence) do print_evidence(each) end
   if answer.checklist then print_checklist(answer.checklist) end
@@ -155,6 +158,17 @@ local function add_notes(space, map, pupil, answer, as_of)
   end
 end
 
+-- By what the list puts the pupil before others: { points, words } | nil where the road map says nothing.
+local function need_of(space, map, pupil, filter)
+  local looked_at = space:one_pupil { enrolment = pupil.enrolment, everyone = true, as_of = filter.as_of }
+  if not looked_at then return nil end
+  local entries = cases.entries(space, { pupil = pupil.pupil, as_of = filter.diary or filter.as_of,
+    known_at = filter.known_at })
+  local tried = needs.tried(entries, filter.diary or filter.as_of)
+  local points, said = needs.of(map.declared.lists or {}, looked_at, filter.as_of, tried[pupil.pupil])
+  return points and { points = points, words = said }
+end
+
 function command.run(arguments)
   local space = common.open(arguments, "read"):load_plugins()
   local filter = common.filter(space, arguments)
@@ -174,6 +188,7 @@ function command.run(arguments)
   if answer.suggested then -- read here: of most pupils a step is not suggested
     answer.settled = require("waymark.suggest").why_settled(space, filter, finding)
   end
+  answer.need = need_of(space, map, pupil, filter)
   add_notes(space, map, pupil, answer, filter.as_of)
   local asked, consult_failure = add_consulted(space, pupil, answer, filter)
   if arguments.format == "json" then

@@ -38,7 +38,7 @@ local function item_of(row, list, several)
   local person = row.person
   return { list = list.id, number = row.number, section = row.section, upn = person.upn, name = person.name,
     form = person.form, year = person.year, school = several and person.school.key or nil,
-    step = row.step and row.step.name, title = row.title, why = row.why, since = row.since,
+    step = row.step and row.step.name, title = row.title, why = row.why, since = row.since, need = row.need,
     further = row.further and core.array(row.further) or nil, baseline = row.baseline,
     hold = row.hold and { ["until"] = row.hold["until"], ask = row.hold.ask } or nil, due = row.due,
     sessions = row.sessions, overdue = row.overdue, days_left = row.days_left, count = row.count, ref = row.ref }

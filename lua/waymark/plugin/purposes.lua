@@ -12,6 +12,7 @@ local words = require "waymark.base.words"
 local purposes = {}
 
 purposes.heading = "Moving to a more formal approach"
+purposes.early = "Early support"
 
 local formal = { formalise = true, enforce = true }
 

@@ -10,8 +10,8 @@
 --               has nothing of theirs; a school has its own, for its part of the list
 --   to_come     that there are entries of a day to come, a sentence, if there are (cases.to_come)
 --   rows        in the order of their numbers: { number, section, person, step,
---               title, why, since, further = titles, hold, baseline, concern, ref, heading = what
---               stands above the row where the road map becomes more formal }
+--               title, why, since, need = points | nil, further = titles, hold, baseline, concern, ref,
+--               heading = what stands above the row where the road map becomes more formal }
 --   sections    { { name, title, rows }, … }, those that have rows
 -- One line a child in calls and decisions together; the child may stand in other
 -- sections too. The numbers of a road map (new lines a week …) are its `lists`.
@@ -67,23 +67,31 @@ local lazily = { __index = function(self, name)
   return rawget(self, name)
 end }
 
--- Everybody in view, by enrolment and by pupil (row number).
+-- Everybody on roll, by enrolment, and of these who is in view, also by pupil (row number): of whom a part
+-- of the school is shown, the others are looked at too, since who waits goes by everybody's need.
 local function read_people(view, filter)
   local store, codes = view.space.store, view.space:codes()
-  for _, school in ipairs(view.schools) do
-    for bytes in problem.check(store:batches { as_of = filter.as_of, diary = filter.diary, year = filter.year,
-      form = filter.form, school = school.id, fields = fields }) do
+  local function each_pupil(school, year, form, see)
+    for bytes in problem.check(store:batches { as_of = filter.as_of, diary = filter.diary, year = year, form = form,
+      school = school.id, fields = fields }) do
       local batch = problem.check(core.batch(bytes, codes))
       for i = 1, #batch do
-        local pupil = batch[i]
-        local person = setmetatable({ enrolment = pupil.id, school = school, pupil = pupil }, lazily)
-        view.people[pupil.id], view.order[#view.order + 1] = person, person
-        school.calendar = school.calendar or pupil.calendar
+        view.pupils[batch[i].id] = batch[i]
+        see(batch[i])
       end
     end
   end
+  for _, school in ipairs(view.schools) do
+    if filter.year or filter.form then each_pupil(school, nil, nil, function() end) end
+    each_pupil(school, filter.year, filter.form, function(pupil)
+      local person = setmetatable({ enrolment = pupil.id, school = school, pupil = pupil }, lazily)
+      view.people[pupil.id], view.order[#view.order + 1] = person, person
+      school.calendar = school.calendar or pupil.calendar
+    end)
+  end
   for row in pupils.each_enrolment(store) do
     local person = view.people[row[1]]
+    view.rows[row[1]] = row[2]
     if person then
       person.row = row[2]
       view.by_pupil[row[2]] = person
@@ -118,9 +126,9 @@ local function keep_owner(view, owner)
 end
 
 local function look(space, filter, options)
-  local view = { space = space, as_of = filter.as_of, day = filter.diary or filter.as_of, people = {}, order = {},
-    by_pupil = {}, last_by = {}, schools = schools_of(space, filter), run_days = runs.days(space.store),
-    baseline = options.baseline }
+  local view = { space = space, as_of = filter.as_of, day = filter.diary or filter.as_of, pupils = {}, rows = {},
+    people = {}, order = {}, by_pupil = {}, last_by = {}, schools = schools_of(space, filter),
+    run_days = runs.days(space.store), baseline = options.baseline }
   read_people(view, filter)
   for _, school in ipairs(view.schools) do
     if school.calendar then
@@ -267,8 +275,8 @@ end
 
 local makers = { review_rows, period_rows, threshold_rows, changed_rows, reason_rows, hold_rows, improved_rows }
 
--- The earliest steps come first, school by school: a heading where a school's become more formal, and
--- where the next school's begin.
+-- The greatest need comes first, school by school: a heading where a school's become more formal, where
+-- they are of early support again, and where the next school's begin.
 local function add_headings(rows)
   local school, is_formal
   for _, row in ipairs(rows) do
@@ -276,7 +284,7 @@ local function add_headings(rows)
     if now and not before then
       row.heading = purposes.heading
     elseif not now and is_formal then
-      row.heading = row.person.school.name
+      row.heading = school == row.person.school and purposes.early or row.person.school.name
     end
     school, is_formal = row.person.school, now
   end

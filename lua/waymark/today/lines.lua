@@ -1,10 +1,11 @@
--- today/lines: one line a child: the open suggestions of those in view, the
--- earliest support first, no more new ones a week than the road map allows.
+-- today/lines: one line a child: the open suggestions of those in view, calls and the
+-- greatest need first, no more new ones a week than the road map allows.
 --
 -- `view` is that of waymark.today. Each school of it is given `waiting` (children
 -- whose line waits) and `new_lines` ({ [monday] = number }).
 
 local core = require "waymark.core"
+local needs = require "waymark.case.need"
 local events = require "waymark.store.events"
 local suggestions = require "waymark.store.suggestions"
 local queue = require "waymark.today.queue"
@@ -49,12 +50,17 @@ local function rows_of_school(view, school)
   return rows, before
 end
 
-local function open_by_child(view, rows, admitted)
+local function open_by_child(view, rows, admitted, need)
   local children, order, open = {}, {}, {}
   for _, row in ipairs(rows) do
     if admitted[row] and not row.ended_on and view.people[row.enrolment] then open[#open + 1] = row end
   end
-  table.sort(open, queue.earlier)
+  table.sort(open, function(a, b)
+    if a.call ~= b.call or a.enrolment == b.enrolment then return queue.earlier(a, b) end
+    local a_need, b_need = need(a.enrolment, view.as_of), need(b.enrolment, view.as_of)
+    if a_need ~= b_need then return a_need > b_need end
+    return queue.earlier(a, b)
+  end)
   for _, row in ipairs(open) do
     if not children[row.enrolment] then
       children[row.enrolment] = {}
@@ -86,7 +92,22 @@ local function figures_now(view, person, data)
   return { { kind = e.kind, words = e:describe(), sessions = sessions } }
 end
 
-local function line_of(view, child)
+-- The need of a child of a school on a day, as a function that remembers. What was done since the last
+-- registers counts with them.
+local function need_in(view, school)
+  local known, tried = {}, {}
+  return function(enrolment, day)
+    local pupil, key = view.pupils[enrolment], day .. enrolment
+    if not pupil then return 0 end
+    if not known[key] then
+      tried[day] = tried[day] or needs.tried(view.entries, day == view.as_of and view.day or day)
+      known[key] = { needs.of(school.lists, pupil, day, tried[day][view.rows[enrolment]]) }
+    end
+    return known[key][1] or 0, known[key][2]
+  end
+end
+
+local function line_of(view, child, need)
   local first = child[1]
   local person, data = view.people[first.enrolment], data_of(view, first)
   local why = words.why(data.reason, figures_now(view, person, data), view.as_of)
@@ -95,10 +116,12 @@ local function line_of(view, child)
     if not seen[row.step.name] then further[#further + 1] = row.step.title end
     seen[row.step.name] = true
   end
+  if data.new then why = ("%s; worse: %s"):format(why, data.new) end
+  local points, for_what = need(first.enrolment, view.as_of)
   return { section = first.call and "calls" or "decisions", person = person, step = first.step,
     title = first.step.title, concern = first.concern, since = first.began, made_on = first.made_on,
-    why = data.new and ("%s; worse: %s"):format(why, data.new) or why,
-    further = further, baseline = first.baseline }
+    why = for_what and ("%s. Need %d: %s"):format(why, points, for_what) or why, further = further,
+    need = for_what and points, baseline = first.baseline }
 end
 
 local function admit_all(rows, admitted)
@@ -111,17 +134,18 @@ function lines.of(view, options)
   local list = {}
   for _, school in ipairs(view.schools) do
     local rows, baseline = rows_of_school(view, school)
-    local admitted, waiting, new = queue.lines(rows, { most = school.lists.new_lines_a_week,
+    local need = need_in(view, school)
+    local admitted, waiting, new = queue.lines(rows, { most = school.lists.new_lines_a_week, need = need,
       patience = school.lists.patience_weeks, days = view.run_days }, view.as_of)
     if options.all then admit_all(waiting, admitted) end
     if options.baseline then
       admit_all(baseline, admitted)
       table.move(baseline, 1, #baseline, #rows + 1, rows)
     end
-    local children, order = open_by_child(view, rows, admitted)
+    local children, order = open_by_child(view, rows, admitted, need)
     school.new_lines = new
     school.waiting = options.all and 0 or count_children(view, waiting, children)
-    for _, enrolment in ipairs(order) do list[#list + 1] = line_of(view, children[enrolment]) end
+    for _, enrolment in ipairs(order) do list[#list + 1] = line_of(view, children[enrolment], need) end
   end
   return list
 end

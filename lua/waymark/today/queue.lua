@@ -3,12 +3,13 @@
 --
 -- A line is a child. A week runs from Monday to Sunday, and its room opens day by
 -- day, a fifth each school day: what comes on a Monday leaves room for the calls of
--- the days after it. On each day on which suggestions were made, those who wait and
--- those who are new come in this order: calls; who has waited for `patience` weeks,
--- the longest first; the earliest step of the road map; the older concern. A
--- further suggestion for a child who has a line joins it and takes no room.
+-- the days after it. The room says by how much the list may grow; who is on it goes by
+-- this order: calls; the greater need; who is on it already; who has waited for
+-- `patience` weeks, the longest first; the earliest step of the road map; the older
+-- concern. A further suggestion for a child who has a line joins it and takes no room.
 --   1. A call (nobody knows yet why a child is away) never waits; it takes room.
---   2. Once a line, a suggestion stays one until it ends.
+--   2. Nobody waits while a child with less need has a line, calls aside: the two change places.
+--   3. Where no need is told apart, a line stays one until its suggestions end.
 --
 -- A row: { enrolment, place, concern, made_on, ended_on = nil | date, lapsed, began =
 -- date, call }.
@@ -47,66 +48,87 @@ local function days_of(rows, run_days)
   return days, made
 end
 
-local function admit(state, row, day)
-  local lines, known = state.lines, false
-  for _, each in ipairs(lines[row.enrolment] or {}) do known = known or is_open(each, day) end
-  if not (known or row.call or state.room > 0) then return false end
-  if not known then
-    state.room = state.room - 1
-    state.new[state.week] = (state.new[state.week] or 0) + 1
+-- Who has something open on a day: { enrolment, rows, first = the row to begin with, since = the day on
+-- which the oldest was made, is_line = one of the rows was a line before }.
+local function children_on(state, day)
+  local children, by_enrolment, open = {}, {}, {}
+  for _, row in ipairs(state.open) do
+    if is_open(row, day) then
+      open[#open + 1] = row
+      local child = by_enrolment[row.enrolment]
+      if not child then
+        child = { enrolment = row.enrolment, rows = {}, first = row, since = row.made_on, is_line = false }
+        by_enrolment[row.enrolment], children[#children + 1] = child, child
+      end
+      table.insert(child.rows, row)
+      child.is_line = child.is_line or state.admitted[row] == true
+      if queue.earlier(row, child.first) then child.first = row end
+      if row.made_on < child.since then child.since = row.made_on end
+    end
   end
-  lines[row.enrolment] = lines[row.enrolment] or {}
-  table.insert(lines[row.enrolment], row)
-  state.admitted[row] = true
-  return true
+  state.open = open
+  return children
 end
 
--- The order of a day's queue. Without patience the later steps of the road map
--- would never have their turn in a school with many new absences.
-local function order_on(pool, day, patience)
-  local since, ranks = patience and date.add(day, -7 * patience) or "", {}
-  for _, row in ipairs(pool) do
-    ranks[row] = (row.call and "0" or "1") .. (row.made_on <= since and row.made_on or "a later day")
+-- The order of a day. Without patience the later steps of the road map would never have their turn in a
+-- school with many new absences where no need is told apart.
+local function sort_children(children, rules, day)
+  local since, needs, waits = rules.patience and date.add(day, -7 * rules.patience) or "", {}, {}
+  for _, child in ipairs(children) do
+    needs[child] = rules.need and rules.need(child.enrolment, day) or 0
+    waits[child] = child.since <= since and child.since or "a later day"
   end
-  return function(a, b)
-    local a_rank, b_rank = ranks[a], ranks[b]
-    if a_rank ~= b_rank then return a_rank < b_rank end
-    return queue.earlier(a, b)
-  end
+  table.sort(children, function(a, b)
+    if a.first.call ~= b.first.call then return a.first.call == true end
+    if needs[a] ~= needs[b] then return needs[a] > needs[b] end
+    if a.is_line ~= b.is_line then return a.is_line end
+    if waits[a] ~= waits[b] then return waits[a] < waits[b] end
+    return queue.earlier(a.first, b.first)
+  end)
 end
 
-local function live_day(state, made, rules, day)
-  local pool, waiting = {}, {}
-  for _, row in ipairs(state.waiting) do
-    if is_open(row, day) then pool[#pool + 1] = row end
+-- The lines of a day on which the list may grow by `room`, beside the calls that are new.
+local function live_day(state, rules, day, room)
+  local children, size, kept = children_on(state, day), 0, 0
+  for _, child in ipairs(children) do
+    if child.is_line then
+      kept = kept + 1
+    elseif child.first.call then
+      size, room = size + 1, room - 1
+    end
   end
-  for _, row in ipairs(made) do pool[#pool + 1] = row end
-  table.sort(pool, order_on(pool, day, rules.patience))
-  state.week = date.monday(day)
-  local by_now = rules.most and math.ceil(rules.most * math.min(date.weekday(day), 5) / 5) -- of a week's lines
-    or math.huge
-  state.room = by_now - (state.new[state.week] or 0)
-  for _, row in ipairs(pool) do
-    if not admit(state, row, day) then waiting[#waiting + 1] = row end
+  size = math.min(#children, size + kept + math.max(0, room))
+  if size < #children then sort_children(children, rules, day) end
+  state.admitted = {}
+  for i = 1, size do
+    for _, row in ipairs(children[i].rows) do state.admitted[row] = true end
   end
-  state.waiting = waiting
+  return size - kept
 end
 
--- The rows that are lines by a day. rules: most (new lines a week; nil: no limit),
--- patience (weeks; nil: who waits comes by the step alone), days (on which
--- `suggest` ran, beside those of the rows).
+-- The rows that are lines on a day. rules: most (new lines a week; nil: no limit), need (a function of
+-- enrolment and day that gives a number; nil: all alike), patience (weeks; nil: among those alike the step
+-- alone decides), days (on which `suggest` ran, beside those of the rows).
 -- -> { [row] = true }, the rows that wait, { [monday] = new lines of that week }
 function queue.lines(rows, rules, last)
-  local state = { waiting = {}, lines = {}, admitted = {}, new = {}, room = 0 }
+  local state, new = { open = {}, admitted = {} }, {}
   local days, made = days_of(rows, rules.days)
   for _, day in ipairs(days) do
-    if day <= last then live_day(state, made[day], rules, day) end
+    if day <= last then
+      table.move(made[day], 1, #made[day], #state.open + 1, state.open)
+      local week = date.monday(day)
+      local by_now = rules.most and math.ceil(rules.most * math.min(date.weekday(day), 5) / 5) -- of a week's lines
+        or math.huge
+      local more = live_day(state, rules, day, by_now - (new[week] or 0))
+      new[week] = more > 0 and (new[week] or 0) + more or new[week]
+    end
   end
+  live_day(state, rules, last, 0) -- needs may have changed since
   local waiting = {}
-  for _, row in ipairs(state.waiting) do
-    if not row.ended_on then waiting[#waiting + 1] = row end
+  for _, row in ipairs(state.open) do
+    if not state.admitted[row] and not row.ended_on then waiting[#waiting + 1] = row end
   end
-  return state.admitted, waiting, state.new
+  return state.admitted, waiting, new
 end
 
 return queue

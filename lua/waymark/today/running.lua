@@ -249,16 +249,20 @@ end
 -- Who improved --------------------------------------------------------------------
 
 -- The last support that was recorded long enough ago to have worked, and no
--- longer ago than twice that, by pupil. What came of a plan ("not taken up") is no support.
+-- longer ago than twice that, by pupil. What came of a plan ("not taken up") is no support, nor is that
+-- to which it came.
 local function support_before(view, windows)
-  local by_pupil = {}
+  local by_pupil, refused = {}, {}
+  for _, entry in ipairs(view.entries) do
+    if entry.refused then refused[entry.of or entry.id] = true end
+  end
   for _, entry in ipairs(view.entries) do
     local person = view.by_pupil[entry.pupil]
     local map = person and view.space:map_for_school(person.school.key)
     local step = map and map.declared.steps_by_name[entry.step]
     local window = person and windows[person.school.key]
     local in_time = window and entry.on >= window.from and entry.on < window.to
-    if entry.support and not entry.of and step and in_time then
+    if entry.support and not entry.of and not refused[entry.id] and step and in_time then
       by_pupil[entry.pupil] = { entry = entry, step = step, person = person }
     end
   end

@@ -229,6 +229,10 @@ describe("the list", function()
     w:ok "--now 2025-09-10T18:00Z record ADA early-help --set support=A_club"
     w:ok "--now 2025-10-02T18:00Z record ADA early-help --outcome not-taken-up"
     assert.same({}, section(today "2025-11-21", "improved"))
+    w:ok "--now 2025-10-03T18:00Z record ADA early-help --outcome support-agreed"
+    assert.equal(1, #section(today "2025-11-21", "improved"))
+    w:ok "--now 2025-10-17T18:00Z record ADA early-help --outcome not-taken-up"
+    assert.same({}, section(today "2025-11-21", "improved"))
   end)
 
   it("asks without a colon behind the question", function()
@@ -425,6 +429,31 @@ describe("new lines a week", function()
     assert.same({ ["2025-10-06"] = 2 }, new)
   end)
 
+  it("go by need before the step, and nobody waits while less need is listed", function()
+    local needs = { 20, 5, 30, 20 }
+    local rows = { row(1, 5, "2025-10-03"), row(2, 1, "2025-10-03"), row(3, 8, "2025-10-10") }
+    local rules = { most = 1, need = function(enrolment) return needs[enrolment] end }
+    assert.same({ 1 }, (admitted(rows, rules, "2025-10-03")))
+    local list, waiting, new = admitted(rows, rules, "2025-10-10")
+    assert.same({ 1, 3 }, list)
+    assert.equal(1, waiting)
+    assert.same({ ["2025-09-29"] = 1, ["2025-10-06"] = 1 }, new)
+    needs[2] = 25 -- they change places: the list does not grow
+    list, waiting = admitted(rows, rules, "2025-10-10")
+    assert.same({ 2, 3 }, list)
+    assert.equal(1, waiting)
+    rows[1].call = true -- a call stays, whatever the need
+    assert.same({ 1, 3 }, (admitted(rows, rules, "2025-10-10")))
+  end)
+
+  it("keep their line before others of the same need", function()
+    local rows = { row(1, 5, "2025-10-03"), row(2, 2, "2025-10-06") }
+    assert.same({ 1 }, (admitted(rows, { most = 1, need = function() return 7 end, days = {} }, "2025-10-05")))
+    rows[3] = row(3, 1, "2025-10-06")
+    local list = admitted(rows, { most = 1, need = function() return 7 end }, "2025-10-06")
+    assert.same({ 1, 3 }, list)
+  end)
+
   it("come to who has waited long before who is new", function()
     local rows = { row(1, 2, "2025-10-03"), row(2, 5, "2025-10-03"), row(3, 2, "2025-10-17") }
     assert.same({ 1, 3 }, (admitted(rows, { most = 1 }, "2025-10-17")))
@@ -448,11 +477,39 @@ describe("a secondary of 1,100 at national rates, over the autumn", function()
     near(100 * persistent / pupils, 23.8, 2)
   end
 
+  -- The lines of a day with all of them, but for reviews.
+  local function lines_of(now, options)
+    local list = w:json(now .. "today " .. (options or ""))
+    local calls, decisions = section(list, "calls"), section(list, "decisions")
+    return table.move(decisions, 1, #decisions, #calls + 1, calls)
+  end
+
+  -- Nobody waits while a child with less need has a line, and the lines come in the order of need.
+  local function check_worst_first(now, lines)
+    local listed, least, waiting = {}, math.huge, 0
+    for _, row in ipairs(lines) do
+      listed[row.upn] = true
+      if row.section == "decisions" then
+        assert.is_true(row.need <= least, row.why)
+        least = row.need
+      end
+      assert.truthy(row.why:find "Need %d+: attendance %d+ %%, %d+ half days? unauthorised or not explained yet",
+        row.why)
+    end
+    for _, row in ipairs(lines_of(now, "--all")) do
+      if not listed[row.upn] then
+        waiting = waiting + 1
+        assert.is_true(row.need <= least, row.why)
+      end
+    end
+    assert.is_true(waiting > 0)
+  end
+
   it("has at most 40 new lines a week, and every step of early support has its turn", function()
     local school = secondary.new { first = "2025-09-01", last = "2025-12-19", closed = workspace.closed, seed = 7 }
     w = workspace.new { files = { ["pupils.csv"] = school.pupils } }
     w:ok "--now 2025-09-01T08:00Z import pupils pupils.csv"
-    local turns, weeks = {}, 0
+    local turns, weeks, listed = {}, 0, {}
     local outcomes = { ["absence-callback"] = "spoke", ["pupil-check-in"] = "spoke" }
     for _, week in ipairs(school.weeks) do
       weeks = weeks + 1
@@ -462,16 +519,24 @@ describe("a secondary of 1,100 at national rates, over the autumn", function()
       w:ok(now .. "suggest --first 0")
       -- The officer works through the whole list.
       local list = w:ok(now .. "today --format csv"):gsub("\r", "")
-      local filled, lines = {}, 0
+      local now_listed, new = {}, 0 -- who has a further step that is open stays, and is not new
+      local shown = lines_of(now)
+      for _, row in ipairs(shown) do
+        now_listed[row.upn] = true
+        if not listed[row.upn] then new = new + 1 end
+      end
+      listed = now_listed
+      assert.is_true(new <= 40, ("%d new lines in the week of %s"):format(new, week.monday))
+      if weeks % 4 == 0 then check_worst_first(now, shown) end
+      local filled = {}
       for line in list:gmatch "[^\n]+" do
         local step = line:match ",list%-%d+%-%d+%-([%w-]+)%-%x+$"
         if step and not line:find "Review: " then
-          lines, turns[step] = lines + 1, (turns[step] or 0) + 1
+          turns[step] = (turns[step] or 0) + 1
         end
         filled[#filled + 1] = step and (line:gsub(",,,,,,,,(list[^,]*)$", (",%s,,%s,,,,,%%1"):format(week.friday,
           outcomes[step] or "support agreed"))) or line
       end
-      assert.is_true(lines <= 40, ("%d lines in the week of %s"):format(lines, week.monday))
       w:file("filled.csv", table.concat(filled, "\n") .. "\n")
       w:ok(now .. "import actions filled.csv")
     end
