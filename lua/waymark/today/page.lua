@@ -16,7 +16,7 @@ local date = require "waymark.core".date
 -- One line under the heading of a section.
 local about = {
   calls = "Nobody knows yet why these children were away. A kind call: how are things, and what would help?",
-  decisions = "The earliest support first. Any contact answers a worry; “not now” is an answer too.",
+  decisions = "The greatest need first. Any contact answers a worry; “not now” is an answer too.",
   reviews = "What was agreed is to be looked at again.",
   exceeded = "Tell the parent first, before anything else is done. A notice may come early only if that was said.",
   checks = "A support that runs is looked at in between, with the family.",

@@ -48,8 +48,10 @@ describe("what a step is for", function()
     w:ok(now .. "today -o list.csv")
     local page, file = workspace.read(w.top .. "/list.html"):gsub("%s+", " "), workspace.read(w.top .. "/list.csv")
     assert.equal(1, count(page, call))
-    assert.truthy(page:find('<td class="formal" colspan="9">' .. formal .. '</td></tr> <tr><td class="number">3</td>'
+    assert.truthy(page:find('<td class="formal" colspan="9">' .. formal .. '</td></tr> <tr><td class="number">2</td>'
       .. '<td class="pupil"><b>Ada Byron</b>'), page)
+    assert.truthy(page:find('<td class="formal" colspan="9">Early support</td></tr> <tr><td class="number">3</td>'
+      .. '<td class="pupil"><b>Cal Moss</b>'), page) -- whose need is less
     assert.equal(2, count(file, "Absence call%-back,\"" .. call))
     local taken = w:ok(now .. "import actions list.csv")
     assert.falsy(taken:find "what it is for") -- no column that nobody knows

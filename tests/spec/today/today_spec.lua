@@ -1,4 +1,4 @@
--- The list that people work from: one line a child, the earliest support first, no more
+-- The list that people work from: one line a child, the greatest need first, no more
 -- new lines a week than agreed, what runs, what is overdue; and the numbers on it.
 
 local core = require "waymark.core"
