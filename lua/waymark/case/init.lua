@@ -115,8 +115,12 @@ local function ask_complete(space, pupil, step, entry, contacts, audience)
   if not step.completes then return nil end
   local fields = {}
   for name, value in next, entry.read.fields do fields[name] = value end
+  local all, parent = people.all(space, pupil), nil
+  for _, contact in ipairs(all) do -- what each parent has of their own is that parent's to read
+    if step.each_parent and contact.id == entry.read.contacts.parent then parent = contact end
+  end
   local entries = cases.entries(space, { pupil = pupil.pupil })
-  local reader = readers.new(space, audience, people.all(space, pupil), entries)
+  local reader = readers.new(space, audience, all, entries, parent)
   local answer, failure = consult.ask(space, pupil, step.name, "complete", { fields = fields, on = entry.on,
     hidden = reader:hidden(entries) })
   if not answer then return nil, failure end
