@@ -28,6 +28,17 @@ return step {
   outcomes = { "granted", "granted-in-part", "not-granted", "withdrawn" },
   fills = words.leave,
 
+  -- What the answer lacks; a holiday that nobody asked for has none.
+  checklist = function(_, case, entry)
+    local entries = case:entries "leave-request"
+    entry = entry or entries[#entries]
+    local outcome = entry and entry.outcome
+    if outcome ~= "not-granted" and outcome ~= "granted-in-part" and outcome ~= "granted" then return {} end
+    local ground = entry.fields and entry.fields.ground
+    return { { item = "On what ground it was answered", there = ground ~= nil, needed = true,
+      words = ground or "give ground" } }
+  end,
+
   complete = function(pupil, _, given)
     local asked_on = given.asked_on or pupil.as_of
     return { asked_on = asked_on, leave_to = given.leave_to or given.leave_from,
