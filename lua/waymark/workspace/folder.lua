@@ -62,12 +62,15 @@ end
 
 -- What a folder may hold that is to become a workspace: what an `init` or `restore` that was
 -- killed has made before the database, which comes last and whole.
-local function is_left_over(dir, name)
+local function is_left_over(dir, name, restored)
   local path = dir .. "/" .. name
   if name == "plugins" or name == "documents" then return files.is_folder(path) and #files.names(path) == 0 end
-  if name == "waymark.lua" then return is_settings_as_made(files.read(path) or "") end
+  if name == "waymark.lua" then return restored or is_settings_as_made(files.read(path) or "") end
   return name:find "^%.waymark%-%x+%.new$" ~= nil or name:find "^waymark%.db%.part" ~= nil
 end
+
+-- The database of a restore until all else is there: beside it waymark.lua is the backup's.
+function folder.unfinished(dir) return dir .. "/waymark.db.partial" end
 
 function folder.prepare(dir)
   if files.exists(dir) and not files.is_folder(dir) then
@@ -77,11 +80,12 @@ function folder.prepare(dir)
   if files.exists(dir .. "/waymark.db") then
     problem.raise("%s holds a workspace already (waymark.db); choose another folder", dir)
   end
+  local restored = files.kind(folder.unfinished(dir)) == "file"
   for _, name in ipairs(files.names(dir)) do
-    if name == "waymark.lua" and not is_left_over(dir, name) then
+    if name == "waymark.lua" and not is_left_over(dir, name, restored) then
       problem.raise("%s holds a workspace already (waymark.lua), but no database; restore a backup to another folder, "
         .. "or put waymark.lua elsewhere first", dir)
-    elseif not is_left_over(dir, name) then
+    elseif not is_left_over(dir, name, restored) then
       problem.raise("%s is not empty; a workspace needs a new or empty folder", dir)
     end
   end

@@ -293,6 +293,25 @@ describe("a backup", function()
     assert.is_truthy(w:expect(1, "restore copy new").err:find("is not empty", 1, true))
   end)
 
+  it("can be restored again when that was killed, whatever it had made", function()
+    backup()
+    w:ok "restore copy new"
+    local was = rows.all(w.top .. "/new/waymark.db")
+    for _, made in ipairs { "rm waymark.lua && mv waymark.db waymark.db.partial.part && rmdir documents plugins",
+      "rm waymark.lua && mv waymark.db waymark.db.partial && touch waymark.db.partial-wal && rmdir documents",
+      "mv waymark.db waymark.db.partial && echo '-- the settings of the school' >>waymark.lua" } do
+      assert(os.execute(("cd '%s/new' && rm -f waymark.db-* && %s"):format(w.top, made)))
+      w:ok "restore copy new"
+      assert.same(was, rows.all(w.top .. "/new/waymark.db"))
+      assert.equal(folder.read(w.dir .. "/waymark.lua"), folder.read(w.top .. "/new/waymark.lua"))
+      local names = {}
+      for name in lfs.dir(w.top .. "/new") do names[#names + 1] = name:find "partial" end
+      assert.same({}, names)
+    end
+    assert(os.execute(("rm '%s'/new/waymark.db*"):format(w.top)))
+    assert.truthy(w:expect(1, "restore copy new").err:find "holds a workspace already %(waymark.lua%)")
+  end)
+
   it("says that the disk is full, and leaves nothing", function()
     local r = os.execute(("cd '%s' && ulimit -f 100; '%s' -C w backup copy 2>err"):format(w.top, workspace.program()))
     assert.is_nil(r)
