@@ -23,7 +23,7 @@ end
 local function is_declared(lists) return lists.need_attendance or lists.need_codes or lists.need_untried end
 
 -- The points of a day, and in words what they are for: 44, "attendance 78 %, 12 half days unauthorised or
--- unexplained, nothing tried yet". nil where the road map declares none.
+-- unexplained, nothing tried this school year". nil where the road map declares none.
 function need.of(lists, pupil, day, is_tried)
   if not is_declared(lists) then return nil end
   local _, first = core.date.academic_year(day)
@@ -40,7 +40,7 @@ function need.of(lists, pupil, day, is_tried)
     said[#said + 1] = ("%s %s"):format(words.count(n, "half day"), lists.need_called or "of those that count")
   end
   if lists.need_untried and not is_tried then
-    points, said[#said + 1] = points + lists.need_untried, "nothing tried yet"
+    points, said[#said + 1] = points + lists.need_untried, "nothing tried this school year"
   end
   return points, table.concat(said, ", ")
 end
