@@ -160,8 +160,13 @@ function common.decide_because(pupil, case, words, concern)
   return reason
 end
 
--- What a plan leaves open: when it is looked at again, unless days were agreed.
+-- What a plan leaves open: when it is looked at again, unless days were agreed. One that is made with
+-- parents apart is read by each of them, and neither reads the other's words.
 function common.review(pupil, _, fields)
+  if fields.made == "apart" and fields.parents_views then
+    return nil, "parents who live apart would read each other's words in it: record what each of them says "
+      .. "(parents_views) with that parent alone, in an entry of its own"
+  end
   if fields.review_dates then return {} end
   local day = pupil.calendar:weeks_period(fields.starts_on or fields.met_on or pupil.as_of, config.review_weeks)
   return day and { review_dates = { day } } or {}

@@ -45,7 +45,10 @@ function files.size(path) return lfs.attributes(path, "size") end
 function files.make_folder(path) return core.system.make_folder(path) end
 
 -- One that a person named: it may be a link to one.
-function files.need_folder(path) return files.is_folder(path) or files.make_folder(path) end
+function files.need_folder(path)
+  if files.is_folder(path) then return true end
+  return files.make_folder(path)
+end
 
 -- A text as one word of a shell.
 function files.quoted(text) return "'" .. text:gsub("'", "'\\''") .. "'" end

@@ -151,7 +151,9 @@ function terminal.warn_of_failures(failures)
   end
 end
 
+-- What was printed before stands whole before it, where both go to one place.
 function terminal.warn(format, ...)
+  io.stdout:flush()
   io.stderr:write("waymark: ", select("#", ...) > 0 and format:format(...) or format, "\n")
 end
 

@@ -138,3 +138,21 @@ describe("deciding", function()
     assert.is_false(there["An education supervision order was considered"])
   end)
 end)
+
+describe("a plan that is made with parents apart", function()
+  it("has the words of neither, in its next version too", function()
+    school:on "2025-12-12"
+    for _, step in ipairs { "declining-attendance-meeting", "attendance-contract" } do
+      local function record(fields) return pcall(school.record, school, "Ada", step, { fields = fields }) end
+      local both = { "mother", "father" }
+      local ok, message = record { parties = both, made = "apart", parents_views = "He never rings" }
+      assert.is_false(ok)
+      assert.is_truthy(message:find("would read each other's words in it", 1, true), message)
+      assert.is_true((record { parties = both, made = "apart" }))
+      ok, message = record { parents_views = "He never rings" }
+      assert.is_false(ok)
+      assert.is_truthy(message:find("would read each other's words in it", 1, true), message)
+      assert.is_true((record { parties = both, made = "jointly", parents_views = "We want this to work" }))
+    end
+  end)
+end)

@@ -147,7 +147,9 @@ describe("a policy of which a new version was recorded without its day", functio
     w:ok(now .. policy .. "--set version=1 --set published_on=2025-09-01")
     local function letter()
       w:ok(now .. "letter Grace policy-summary -o out/policy.html")
-      return workspace.read(w.top .. "/out/policy.html")
+      local text = workspace.read(w.top .. "/out/policy.html")
+      assert(os.remove(w.top .. "/out/policy.html"))
+      return text
     end
     has(letter(), "1 September 2025")
     w:ok(now .. policy .. "--set version=2")
