@@ -1,6 +1,7 @@
 /* file: whole files, opened without waiting and looked at before a byte is read. */
 #include "store/db/file.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -140,6 +141,7 @@ status file_write(const char *path, slice bytes, bool replace, problem *p) {
   char link[LINK];
   status s = folder_of(path, &folder, p);
   if (!s) s = own_name(folder.bytes, &own, p);
+  assert(s || own.bytes);
   /* Without a name while it is written: one that is killed leaves nothing. */
   int fd = s ? -1 : open(folder.bytes, O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600);
   bool nameless = fd >= 0, named = false;

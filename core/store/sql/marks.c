@@ -26,33 +26,31 @@ typedef struct pupil_slot {
 
 typedef struct marks_cursor {
   sqlite3_vtab_cursor base;
-  day first, last;
   statement *schools; /* id, key */
   statement *sheets;
-  bool at_end, in_school;
   int64_t school;
   calendar calendar; /* of the school, once somebody asked for a week */
-  bool has_calendar;
   sheet_row row;
-  int half;
-  char date[DATE_TEXT]; /* of the row, once somebody asked for it; else "" */
+  sqlite3_int64 rowid;
+  size_t next; /* the pupil, or the mark, after the row's */
   /* mark: those who have a slot in a school and year */
   statement *slots; /* slot, upn; NULL for mark_count */
   int64_t slots_school;
-  int slots_year;
   pupil_slot *pupils;
   size_t count, room;
   buffer upns;
   /* mark_count: */
+  const char *of_code;          /* the code of this walk; NULL: none yet */
   uint32_t counts[MARK_VALUES]; /* of the half day */
   mark_table wanted;            /* the marks that come in this walk */
-  bool by_code;                 /* a walk a code: */
-  mark_table there;             /* the marks that there are */
-  const char *of_code;          /* the code of this walk; NULL: none yet */
-
-  size_t next; /* the pupil, or the mark, after the row's */
-  mark mark;   /* the row's */
-  sqlite3_int64 rowid;
+  mark_table there;             /* by_code: the marks that there are */
+  /* The small ones last, so that they lie close together. */
+  day first, last;
+  int half, slots_year;
+  bool at_end, in_school, has_calendar;
+  bool by_code;         /* a walk a code */
+  mark mark;            /* the row's */
+  char date[DATE_TEXT]; /* of the row, once somebody asked for it; else "" */
 } marks_cursor;
 
 static marks_table *table_of(marks_cursor *c) { return (marks_table *)(void *)c->base.pVtab; }
