@@ -91,16 +91,17 @@ static const GumboNode *next_node(const GumboNode *node) {
   return NULL;
 }
 
-static bool is_read(const GumboNode *text) {
-  GumboTag tag = text->parent->v.element.tag;
-  return text->type == GUMBO_NODE_TEXT && tag != GUMBO_TAG_STYLE && tag != GUMBO_TAG_TITLE;
+static bool is_read(const GumboNode *node) {
+  if (node->type != GUMBO_NODE_TEXT) return false;
+  GumboTag tag = node->parent->v.element.tag;
+  return tag != GUMBO_TAG_STYLE && tag != GUMBO_TAG_TITLE;
 }
 
 /* What people read of the page, a line for each of its texts. */
 static void push_text(lua_State *L, const GumboNode *root) {
   luaL_Buffer text;
   luaL_buffinit(L, &text);
-  for (const GumboNode *node = next_node(root); node; node = next_node(node)) {
+  for (const GumboNode *node = root; node; node = next_node(node)) {
     if (!is_read(node)) continue;
     luaL_addstring(&text, node->v.text.text);
     luaL_addchar(&text, '\n');

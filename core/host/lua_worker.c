@@ -133,10 +133,14 @@ static void get_own(lua_State *L, form_box *box) {
   size_t swept = get_list(L, 1, "swept", BATCH_RULES);
   for (size_t i = 0; i < swept; i++) box->swept[i] = get_place(L, i, box->form.rule_count);
   size_t count = get_list(L, 1, "own", FORM_STEPS);
-  box->form.own = box->own = mem_new(count, sizeof *box->own);
-  if (!box->own) luaL_error(L, "not enough memory");
+  answer_own *list = box->own = mem_new(count, sizeof *list);
+  if (!list) {
+    luaL_error(L, "not enough memory");
+    return;
+  }
+  box->form.own = list;
   for (size_t i = 0; i < count; i++, lua_settop(L, top + 2)) {
-    answer_own *own = &box->own[box->form.own_count++];
+    answer_own *own = &list[box->form.own_count++];
     (void)lua_rawgeti(L, top + 2, (lua_Integer)i + 1);
     (void)lua_rawgeti(L, -1, 1);
     own->step = (uint32_t)lua_tointeger(L, -1) - 1;
