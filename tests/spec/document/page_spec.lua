@@ -197,7 +197,7 @@ describe("a page that was not looked through", function()
     it("asks for nothing in Chromium, for its policy; without one it does, and so does its PDF", function()
       local function opened(text)
         os.remove(top .. "/heard")
-        files.write(top .. "/page.html", text)
+        assert(files.replace(top .. "/page.html", text))
         assert(os.execute(("HOME='%s' timeout 60 chromium --headless --no-sandbox "
           .. "--user-data-dir='%s/profile' "
           .. "--virtual-time-budget=3000 --dump-dom 'file://%s/page.html' >/dev/null 2>&1"):format(top, top, top)))
