@@ -158,7 +158,7 @@ end
 
 make["import contacts"] = function() return kill.new(with_contacts(), "import contacts contacts.csv" .. now) end
 
-local contract = "record P012 attendance-contract --on 2026-03-20 --despite agreed --set parties=mother"
+local contract = "record P012 attendance-contract --on 2026-03-20 --despite agreed --by Sam --set parties=mother"
   .. " --set 'actions=be there at half past eight; Mrs Moss; 2026-04-20' --set review_dates=2026-04-20"
 
 make["record plan"] = function()
