@@ -211,14 +211,14 @@ function make.backup()
 end
 
 local function state_of_restored(w)
-  if not lfs.attributes(w.top .. "/again/waymark.lua", "mode") then return "nothing" end
+  if not lfs.attributes(w.top .. "/again/waymark.db", "mode") then return "nothing" end
   return kill.state { dir = w.top .. "/again", ok = function(_, line) return w:ok("-C again " .. line) end }
 end
 
 function make.restore()
   local w = later()
   w:ok "backup copy.backup"
-  -- A folder in which no workspace is yet may have its database, and is then not taken again.
+  -- The database comes last: a folder with one is a workspace, and is not taken again.
   local function clear() os.execute(("rm -rf '%s/again'"):format(w.top)) end
   return kill.new(w, "restore copy.backup again" .. now,
     { repeatable = false, state = state_of_restored, clear = clear })
