@@ -41,6 +41,11 @@ local function decision()
 end
 
 describe("leave that was asked for", function()
+  local function leave_letter(name)
+    return school:run("letter", "Ben", "leave-not-granted", "--parent", "mother", "-o",
+      ("%s/%s.html"):format(school.space.top, name))
+  end
+
   it("is to be answered within the days of a letter, and its answer says on what ground", function()
     school:record("Ben", "leave-request", { fields = { asked_by = "mother", leave_from = "2026-01-12" } })
     local request = recorded("Ben", "leave-request")
@@ -49,13 +54,13 @@ describe("leave that was asked for", function()
     assert.is_truthy(school:on("2025-11-24"):run("today").out:find("Review: Leave asked for", 1, true))
     school:record("Ben", "leave-request", { outcome = "not-granted", fields = { ground = "a holiday" } })
     assert.is_nil(school:run("today").out:find("Review: Leave asked for", 1, true))
-    assert.are.equal(0, school:run("letter", "Ben", "leave-not-granted", "--parent", "mother").status)
+    assert.are.equal(0, leave_letter("answered").status)
   end)
 
   it("is not written about without the ground", function()
     school:record("Ben", "leave-request", { fields = { asked_by = "mother", leave_from = "2026-02-02" } })
     school:record("Ben", "leave-request", { outcome = "not-granted" })
-    local made = school:run("letter", "Ben", "leave-not-granted", "--parent", "mother")
+    local made = leave_letter "unanswered"
     assert.are.equal(1, made.status)
     assert.is_truthy(made.err:find("On what ground it was answered", 1, true), made.err)
     school:on "2025-11-17"

@@ -138,6 +138,14 @@ end
 
 local build = os.getenv "WAYMARK_BUILD" or "build"
 
+describe("the top of the tree", function()
+  it("keeps nothing that a spec or a command left there", function()
+    local list = "git ls-files | sed 's|/.*||' | grep -v '^[.]' | LC_ALL=C sort -u | tr '\\n' ' '"
+    local listed <close> = assert(io.popen(list))
+    assert.are.equal("CHANGELOG.md LICENSE Makefile README.md core examples lua plugins tests ", listed:read "a")
+  end)
+end)
+
 describe("in core", function()
   it("files include only from their room and from those below", function()
     assert.same(known["files include"], arrows(graph.includes(".", "%.[ch]$")))
