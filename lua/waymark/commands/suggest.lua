@@ -189,6 +189,10 @@ end
 
 -- Take back what a run recorded.
 local function run_undo(arguments)
+  if arguments.as_of or arguments.known_at or arguments.trace or arguments.profile or arguments.all
+    or arguments.format ~= "table" then
+    problem.raise "--undo looks at nobody; give it only --why, --by and --dry-run"
+  end
   local space, undone = common.open(arguments, "write"), nil
   local _, report = hooks.change(space, arguments.dry_run, function()
     space:settle(true)
@@ -210,6 +214,7 @@ end
 
 function command.run(arguments)
   if arguments.undo then return run_undo(arguments) end
+  if arguments.why or arguments.by then problem.raise "--why and --by are of a run that is withdrawn, by --undo RUN" end
   if arguments.trace then return run_trace(arguments) end
 
   local space = common.open(arguments, "write")

@@ -60,6 +60,12 @@ describe("a run that was recorded by mistake", function()
     local err = w:expect(1, "suggest --undo 1").err
     assert.is_truthy(err:find("run 1 is not the last one; withdraw run 2 (as of 2025-09-09) first", 1, true), err)
 
+    for options, words in pairs { ["--undo 2 --as-of 2025-09-08"] = "--undo looks at nobody",
+      ["--undo 2 --format json"] = "--undo looks at nobody", ["--why x"] = "of a run that is withdrawn",
+      ["--by Sam"] = "of a run that is withdrawn" } do
+      assert.is_truthy(w:expect(1, "suggest " .. options).err:find(words, 1, true))
+    end
+
     local dry = w:ok "--now 2025-09-09T18:00Z suggest --undo 2 --dry-run"
     assert.is_truthy(dry:find("Would withdraw run 2", 1, true), dry)
     local events = w:json "sql 'SELECT count(*) AS n FROM event'"[1].n
