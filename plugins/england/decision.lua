@@ -277,7 +277,7 @@ local answers = { ["0"] = "no", no = "no", n = "no", ["false"] = "no", ["1"] = "
 local function listed_worker(pupil)
   local ok, groups = pcall(function() return pupil.groups end)
   for heading, value in next, ok and groups or {} do
-    local plain = heading:lower():gsub("[^%w]+", "_")
+    local plain = heading:lower():gsub("[^%w]+", "_"):gsub("^_", ""):gsub("_$", "")
     if (plain == "social_worker" or plain == "has_social_worker") and value ~= "" then
       return answers[value:lower()] or value
     end

@@ -231,7 +231,7 @@ describe("an attendance contract", function()
     local made = school:run("letter", "Ada Example", document, "-o", path, ...)
     assert.are.equal(0, made.status, made.err)
     local file <close> = assert(io.open(path))
-    assert(os.remove(path))
+      assert(os.remove(path))
     return (file:read("a"):gsub("<style>.-</style>", ""):gsub("<[^>]*>", " "):gsub("%s+", " "):gsub("&#39;", "'"))
   end
 
@@ -298,7 +298,7 @@ describe("a holiday that was not granted", function()
   it("goes by its own route in Essex, and keeps the questions; who the social worker is, the list of pupils says",
     function()
       local school <close> = school_of(kit.pupil "Ada" { "2025-09-08: GG GG GG GG GG", "2025-09-15: // // // // //" })
-      school.space:write("groups.csv", ("upn,surname,forename,social_worker\n%s,Example,Ada,Jo Field\n"):format(
+      school.space:write("groups.csv", ("upn,surname,forename,Social worker?\n%s,Example,Ada,Jo Field\n"):format(
         school:upn "Ada"))
       school:on "2025-09-19":run("import", "pupils", school.space.dir .. "/groups.csv")
       local function questions()
@@ -360,7 +360,7 @@ describe("a holiday that was not granted", function()
       local made = school:run("letter", "Ada Example", "leave-not-granted", "--parent", parent, "-o", path)
       assert.are.equal(0, made.status, made.err)
       local file <close> = assert(io.open(path))
-    assert(os.remove(path))
+      assert(os.remove(path))
       return (file:read("a"):gsub("<style>.-</style>", ""):gsub("<[^>]*>", " "):gsub("%s+", " "))
     end
     local mothers = letter "mother"
