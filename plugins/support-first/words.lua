@@ -89,12 +89,22 @@ local function since(pupil, from, to)
   return with_reach(text, pupil, last)
 end
 
+-- By when an answer is asked for: before the last day of a notice that runs; nil where no school
+-- day is left before it.
+local function answer_by(pupil, last)
+  local runs = last and pupil.as_of <= last
+  for n = config.answer_days, 1, -1 do
+    local day = pupil.calendar:days_after(pupil.as_of, n)
+    if day and (not runs or day < last) then return date.english(day) end
+  end
+end
+
 -- Leave ----------------------------------------------------------------------------------------
 
 -- What a holiday leads to, where an authority has a route of its own for it.
 function words.leave(pupil)
   local found = words.of(pupil)
-  found.answer_by = date.english(pupil.calendar:days_after(pupil.as_of, config.answer_days) or pupil.as_of)
+  found.answer_by = answer_by(pupil)
   if config.leave_sessions > 0 then
     found.leave_route = ("%s decides on a holiday of %d or more half days in a row by its leave-of-absence route")
       :format(config.authority_name, config.leave_sessions)
@@ -107,7 +117,7 @@ end
 -- What came of it, under its own name, and what it lacks to be a contract.
 function words.contract(pupil, case, entry)
   local found = words.of(pupil)
-  found.answer_by = date.english(pupil.calendar:days_after(pupil.as_of, config.answer_days) or pupil.as_of)
+  found.answer_by = answer_by(pupil)
   if entry and entry.outcome then found[(entry.outcome:gsub("-", "_"))] = "yes" end
   local lacks = {}
   for _, each in ipairs(contract.checklist(pupil, case, entry)) do
@@ -130,16 +140,6 @@ local function add_period(found, pupil, period)
   if not from then return end
   found.since = from > pupil.as_of and "it has not begun yet" or since(pupil, from, to)
   if to and to < pupil.as_of then add_figures(found, pupil, from, to) end
-end
-
--- By when an answer is asked for: before the last day of a notice that runs; nil where no school
--- day is left before it.
-local function answer_by(pupil, last)
-  local runs = last and pupil.as_of <= last
-  for n = config.answer_days, 1, -1 do
-    local day = pupil.calendar:days_after(pupil.as_of, n)
-    if day and (not runs or day < last) then return date.english(day) end
-  end
 end
 
 function words.notice(pupil, case, entry)

@@ -63,6 +63,30 @@ describe("leave that was asked for", function()
     local made = leave_letter "unanswered"
     assert.are.equal(1, made.status)
     assert.is_truthy(made.err:find("On what ground it was answered", 1, true), made.err)
+    school:record("Ben", "leave-request", { outcome = "granted-in-part",
+      fields = { ground = ("each day was looked at by itself; "):rep(20) } })
+    assert.are.equal(0, leave_letter("long").status)
+    school:on "2025-11-17"
+  end)
+
+  it("is not said to be refused while it is not answered, or was granted", function()
+    school:on "2025-12-08"
+    for _, each in ipairs { { outcome = nil, said = "not answered yet" },
+      { outcome = "granted", said = "granted on Monday 8 December 2025" } } do
+      school:record("Ben", "leave-request", { outcome = each.outcome, fields = not each.outcome
+        and { asked_by = "mother", leave_from = "2026-03-02" } or { ground = "a wedding" } })
+      local made = leave_letter(each.outcome or "waiting")
+      assert.are.equal(1, made.status)
+      assert.is_truthy(made.err:find(each.said, 1, true), made.err)
+    end
+    school:on "2025-11-17"
+  end)
+
+  it("is asked about by no day where the calendar has none left", function()
+    local words = school:on("2025-12-19"):consult("Ben", "leave-request", "fills")
+    assert.are.equal("Friday 9 January 2026", words.answer_by)
+    words = school:on("2026-07-31"):consult("Ben", "leave-request", "fills")
+    assert.is_nil(words.answer_by)
     school:on "2025-11-17"
   end)
 end)

@@ -3,6 +3,7 @@
 -- A plan: the request is an entry without an outcome, and the answer ends it.
 local common = require "support-first"
 local fields = require "support-first.fields"
+local items = require "england.item"
 local words = require "support-first.words"
 
 return step {
@@ -28,15 +29,16 @@ return step {
   outcomes = { "granted", "granted-in-part", "not-granted", "withdrawn" },
   fills = words.leave,
 
-  -- What the answer lacks; a holiday that nobody asked for has none.
+  -- What the letter lacks; a holiday that nobody asked for has no answer.
   checklist = function(_, case, entry)
     local entries = case:entries "leave-request"
     entry = entry or entries[#entries]
-    local outcome = entry and entry.outcome
-    if outcome ~= "not-granted" and outcome ~= "granted-in-part" and outcome ~= "granted" then return {} end
-    local ground = entry.fields and entry.fields.ground
-    return { { item = "On what ground it was answered", there = ground ~= nil, needed = true,
-      words = ground or "give ground" } }
+    if not entry or entry.kind ~= "recorded" or entry.outcome == "withdrawn" then return {} end
+    local outcome, ground = entry.outcome, (entry.fields or {}).ground
+    local answer = not outcome and "not answered yet"
+      or outcome == "granted" and "granted on " .. date.english(entry.on) or nil
+    return { items.new("It was answered, and not all of it granted: the letter says so", not answer, answer),
+      items.new("On what ground it was answered", ground ~= nil, ground or "give ground") }
   end,
 
   complete = function(pupil, _, given)

@@ -2,8 +2,9 @@
 -- authority (WT July 2026, "part-time timetables"). No stop of the road map. A plan: a further
 -- entry is its next version, and its outcome ends it; `waymark returns` lists whom it is for.
 local fields = require "support-first.fields"
+local items = require "england.item"
 
-local function item(text, there, words) return { item = text, there = there, needed = true, words = words } end
+local item = items.new
 
 return step {
   title = "Part-time timetable",
