@@ -223,6 +223,11 @@ describe("an attendance contract", function()
       .. "breakfast club on Tuesdays (Sam Reed")
   end)
 
+  it("is looked at with all that was agreed in it", function()
+    has(text "contract-review", "How it went ring the school before nine when Cal is ill the family a lift on Tuesdays "
+      .. "the school get Cal's things ready on Monday evening Mrs Byron")
+  end)
+
   it("has the two statements of section 19(4)", function()
     local shown = text "attendance-contract"
     has(shown, "The parents' statement: we agree to do what is written above as what the family will do, for the whole "
