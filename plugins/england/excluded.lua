@@ -8,6 +8,7 @@
 --
 -- A road map takes it with a file steps/excluded-in-public.lua of one line.
 local england = require "england"
+local notice = require "england.penalty_step"
 local penalty = require "england.penalty"
 
 -- Each in force from its day on, the latest last.
@@ -26,31 +27,26 @@ local function complete(_, _, given)
   return fields
 end
 
-return step {
+local records = notice.records
+
+return notice:with {
   title = "Notice for an excluded child in public (s.105)",
-  principle = "enforce",
-  audience = "family",
   about = "A penalty notice to a parent whose excluded child was in a public place during the first five school days. "
     .. "It is no notice for absence, and counts to nothing there.",
-  each_parent = true,
   records = {
-    parent = { type = "contact", required = true, help = "whom it was issued to" },
+    parent = records.parent,
     excluded_from = { type = "date", help = "the first day of the exclusion" },
     found_on = { type = "date", not_before = "excluded_from", help = "the day on which the child was in public" },
-    issuer = { type = "text", help = "who issued it, such as the authority or the police" },
+    issuer = records.issuer,
     issued_on = { type = "date", role = "issued", required = true, help = "the day on the notice" },
-    posted_on = { type = "date", not_before = "issued_on", help = "if it was posted on another day" },
-    served_on = { type = "date", not_before = "issued_on",
-      help = "the day it was received; posted: the second working day after" },
-    amount = { type = "number", title = "Amount in pounds", least = 0, most = 10000, help = "pounds" },
-    reduced_amount = { type = "number", title = "Amount in pounds, if paid early", least = 0, most = 10000,
-      help = "pounds, if paid early" },
-    reduced_until = { type = "date", not_before = "served_on", help = "the last day for the reduced amount" },
-    pay_by = { type = "date", not_before = "served_on", help = "the last day to pay" },
-    reference = { type = "text", help = "the issuer's own number" },
+    posted_on = records.posted_on,
+    served_on = records.served_on,
+    amount = records.amount,
+    reduced_amount = records.reduced_amount,
+    reduced_until = records.reduced_until,
+    pay_by = records.pay_by,
+    reference = records.reference,
   },
-  outcomes = { "paid", "not-paid", "withdrawn", "prosecuted", "convicted", "not-convicted" },
-  attempts = { "not-paid", "prosecuted" },
 
   complete = complete,
 }

@@ -50,10 +50,11 @@ function people.same(person, run)
   return run.parent ~= nil and fold(run.parent) == fold(person.name)
 end
 
+-- "grandparents" and "stepfather" are of the family as "parent" and "father" are.
 local kin = {}
-for word in ("parent mother father mum mam dad carer family grandmother grandfather"):gmatch "%a+" do
-  kin[word], kin[word .. "s"] = true, true
-end
+for word in ("parent mother father mum mam dad carer family"):gmatch "%a+" do kin[word] = true end
+
+local function is_kin(word) return kin[(word:gsub("^grand", ""):gsub("^step", ""):gsub("^(%l+%l)s$", "%1"))] end
 
 local function words_of(text)
   local list, set = {}, {}
@@ -73,7 +74,7 @@ end
 function people.is_family(pupil, parties, owner)
   local words = words_of(owner)
   for _, word in ipairs(words) do
-    if kin[word] then return true end
+    if is_kin(word) then return true end
   end
   for _, name in ipairs(names_of(pupil, parties)) do
     local _, known = words_of(name)

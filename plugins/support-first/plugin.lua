@@ -67,7 +67,8 @@ return {
     contract_unauthorised = { default = 8, type = "integer", least = 1, most = 40,
       help = "unauthorised sessions in ten school weeks before a contract is suggested" },
     contract_documents = { default = { "attendance-contract", "contract-review" }, type = "list", of = "text",
-      help = "the documents of an attendance contract; five more are named contract-invitation and so on" },
+      help = "the documents of an attendance contract; there are also contract-invitation, contract-rearranged, "
+        .. "contract-did-not-attend, contract-pro-forma and contract-failed" },
     notice_issuer = { default = "school", type = "text", choices = { "school", "authority" },
       help = "who issues a Notice to Improve" },
     policy_review = { default = calendar_days(365), type = "duration",

@@ -1,9 +1,10 @@
 -- document/pdf: a page of HTML as a PDF, through the program weasyprint where it is installed.
 --
--- The page loads nothing (document/html says so before it comes here); and the program is run
--- without a shell in a jail of its own (core/worker/page_jail.h): no network, and no files but
--- those of its folder, where it is started. The same page at the same `now` gives the same bytes.
--- A page with a name that no font of the machine has is refused (document/fonts).
+-- The page loads nothing (document/html says so before it comes here); and the program is run in
+-- a jail of its own (core/worker/page_jail.h): no network, and no files but those of its folder,
+-- where it is started. The same page at the same `now` gives the same bytes.
+-- A page with a name that no font of the machine has is refused (document/fonts); the fonts are
+-- asked for in the same jail. No shell is given a word of the page, or its name.
 
 local core = require "waymark.core"
 local files = require "waymark.base.files"

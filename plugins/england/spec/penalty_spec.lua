@@ -340,6 +340,14 @@ describe("a parent", function()
     assert.are.equal("yes", of { relationship = "father" })
   end)
 
+  it("is of the family, as others of it are, when it is asked who does something", function()
+    local pupil = support.pupil { as_of = "2025-12-19", contacts = { { id = 9, forename = "George", surname = "Byron" } } }
+    for owner, expected in pairs { ["both parents"] = true, Stepfather = true, ["his grandmother"] = true,
+      ["George Byron"] = true, ["Sam Reed"] = false, ["the school"] = false } do
+      assert.are.equal(expected, people.is_family(pupil, {}, owner), owner)
+    end
+  end)
+
   it("has no open route while that is not known, and the checklist says so", function()
     local decision = support.load() "england.decision"
     local contact = { id = 9, forename = "George", surname = "Byron", lives_with = false }

@@ -231,7 +231,7 @@ describe("an attendance contract", function()
     local made = school:run("letter", "Ada Example", document, "-o", path, ...)
     assert.are.equal(0, made.status, made.err)
     local file <close> = assert(io.open(path))
-      assert(os.remove(path))
+    assert(os.remove(path))
     return (file:read("a"):gsub("<style>.-</style>", ""):gsub("<[^>]*>", " "):gsub("%s+", " "):gsub("&#39;", "'"))
   end
 
