@@ -341,7 +341,8 @@ describe("a parent", function()
   end)
 
   it("is of the family, as others of it are, when it is asked who does something", function()
-    local pupil = support.pupil { as_of = "2025-12-19", contacts = { { id = 9, forename = "George", surname = "Byron" } } }
+    local pupil = support.pupil { as_of = "2025-12-19",
+      contacts = { { id = 9, forename = "George", surname = "Byron" } } }
     for owner, expected in pairs { ["both parents"] = true, Stepfather = true, ["his grandmother"] = true,
       ["George Byron"] = true, ["Sam Reed"] = false, ["the school"] = false } do
       assert.are.equal(expected, people.is_family(pupil, {}, owner), owner)
