@@ -7,41 +7,54 @@ local words = require "waymark.base.words"
 
 local need = {}
 
--- The pupils (row numbers) for whom somebody did something in the school year of a day, up to that day:
--- a call that was not answered is no such thing.
-function need.tried(entries, day)
-  local pupils, _, first = {}, core.date.academic_year(day)
+-- Whether somebody did something for a pupil (row number) in the school year of a day, up to that day: a
+-- function of both. A call that was not answered is no such thing.
+function need.tried(entries)
+  local by_year = {} -- the first day of each pupil
   for _, entry in ipairs(entries) do
-    local is_done = entry.kind == "recorded" and not entry.attempt and not entry.gone
-    if is_done and entry.on >= first and entry.on <= day then
-      pupils[entry.pupil] = true
+    if entry.kind == "recorded" and not entry.attempt and not entry.gone then
+      local year = core.date.academic_year(entry.on)
+      local first = by_year[year] or {}
+      if not first[entry.pupil] or entry.on < first[entry.pupil] then first[entry.pupil] = entry.on end
+      by_year[year] = first
     end
   end
-  return pupils
+  return function(pupil, day)
+    local first = (by_year[core.date.academic_year(day)] or {})[pupil]
+    return first ~= nil and first <= day
+  end
 end
 
 local function is_declared(lists) return lists.need_attendance or lists.need_codes or lists.need_untried end
 
--- The points of a day, and in words what they are for: 44, "attendance 78 %, 12 half days unauthorised or
--- unexplained, nothing tried this school year". nil where the road map declares none.
-function need.of(lists, pupil, day, is_tried)
+-- The points of a day, and what they are for: the attendance in percent, and the half days, where these count,
+-- and whether nothing was tried. nil where the road map declares none.
+function need.points(lists, pupil, day, is_tried)
   if not is_declared(lists) then return nil end
   local _, first = core.date.academic_year(day)
-  local points, said = 0, {}
+  local points, percent, n = 0, nil, nil
   local hundredths = pupil:rate(nil, first, day).hundredths
   if hundredths and lists.need_attendance then
-    points = (100 - hundredths // 100) * lists.need_attendance
-    said[1] = ("attendance %d %%"):format(hundredths // 100)
+    percent = hundredths // 100
+    points = (100 - percent) * lists.need_attendance
   end
   if lists.need_codes then
-    local rule = core.rule.count { name = "need", codes = lists.need_codes, at_least = 1 }
-    local n = pupil:count(rule, first, day).count
+    n = pupil:count(core.rule.count { name = "need", codes = lists.need_codes, at_least = 1 }, first, day).count
     points = points + n
-    said[#said + 1] = ("%s %s"):format(words.count(n, "half day"), lists.need_called or "of those that count")
   end
-  if lists.need_untried and not is_tried then
-    points, said[#said + 1] = points + lists.need_untried, "nothing tried this school year"
-  end
+  local is_untried = lists.need_untried and not is_tried
+  return is_untried and points + lists.need_untried or points, percent, n, is_untried
+end
+
+-- The same in words: 44, "attendance 78 %, 12 half days unauthorised or unexplained, nothing tried this school
+-- year". nil where the road map declares none.
+function need.of(lists, pupil, day, is_tried)
+  local points, percent, n, is_untried = need.points(lists, pupil, day, is_tried)
+  if not points then return nil end
+  local said = {}
+  said[1] = percent and ("attendance %d %%"):format(percent) or nil
+  said[#said + 1] = n and ("%s %s"):format(words.count(n, "half day"), lists.need_called or "of those that count")
+  said[#said + 1] = is_untried and "nothing tried this school year" or nil
   return points, table.concat(said, ", ")
 end
 

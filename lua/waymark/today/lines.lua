@@ -92,18 +92,19 @@ local function figures_now(view, person, data)
   return { { kind = e.kind, words = e:describe(), sessions = sessions } }
 end
 
--- The need of a child of a school on a day, as a function that remembers. What was done since the last
--- registers counts with them.
-local function need_in(view, school)
-  local known, tried = {}, {}
+-- The need of a child of a school on a day, and on that of the list what it is for: a function. What was done
+-- since the last registers counts with them. A day before is asked about once, that of the list for each order.
+local function need_in(view, school, tried)
+  local known = {}
   return function(enrolment, day)
-    local pupil, key = view.pupils[enrolment], day .. enrolment
+    local pupil, is_now = view.pupils[enrolment], day == view.as_of
     if not pupil then return 0 end
-    if not known[key] then
-      tried[day] = tried[day] or needs.tried(view.entries, day == view.as_of and view.day or day)
-      known[key] = { needs.of(school.lists, pupil, day, tried[day][view.rows[enrolment]]) }
-    end
-    return known[key][1] or 0, known[key][2]
+    if is_now and known[enrolment] then return table.unpack(known[enrolment]) end
+    local is_tried = tried(view.rows[enrolment], is_now and view.day or day)
+    if not is_now then return needs.points(school.lists, pupil, day, is_tried) or 0 end
+    local points, what_for = needs.of(school.lists, pupil, day, is_tried)
+    known[enrolment] = { points or 0, what_for }
+    return points or 0, what_for
   end
 end
 
@@ -131,10 +132,10 @@ end
 -- The lines of every school. options: all (nobody waits), baseline (what was there
 -- before the school began with Waymark, too).
 function lines.of(view, options)
-  local list = {}
+  local list, tried = {}, needs.tried(view.entries)
   for _, school in ipairs(view.schools) do
     local rows, baseline = rows_of_school(view, school)
-    local need = need_in(view, school)
+    local need = need_in(view, school, tried)
     local admitted, waiting, new = queue.lines(rows, { most = school.lists.new_lines_a_week, need = need,
       patience = school.lists.patience_weeks, days = view.run_days }, view.as_of)
     if options.all then admit_all(waiting, admitted) end
