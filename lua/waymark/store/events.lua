@@ -8,6 +8,7 @@ local sql = require "waymark.store.sql"
 local events = {}
 
 local limits = { known_at = "v.at <= ?", pupil = "v.pupil = ?", as_of = "v.on_day <= ?", kind = "v.kind = ?",
+  first = "v.id >= ?", last = "v.id <= ?",
   upn = "v.pupil = (SELECT id FROM pupil WHERE upn = ?)" }
 
 -- Mostly nothing was withdrawn: that is looked up once, not for each event.
@@ -30,7 +31,7 @@ local function where(filter)
 end
 
 -- In the order they were learnt: { id, at, on, kind, pupil, upn, enrolment, school (key), plugin,
--- version, digest, step, concern, by, data }. filter: { pupil, upn, kind, as_of, known_at }.
+-- version, digest, step, concern, by, data }. filter: { pupil, upn, kind, as_of, known_at, first, last = numbers }.
 function events.list(store, filter)
   local limit, values = where(filter)
   return sql.rows(store, "SELECT v.id, " .. sql.time "v.at" .. " AS at, " .. sql.day "v.on_day" .. [[ AS "on", v.kind,
@@ -82,15 +83,6 @@ function events.to_come(store, today, now, pupil)
     WHERE v.kind >= 'entry.' AND v.kind < 'entry/' AND (v.on_day > ?1 OR v.at > ?2) AND (?3 IS NULL OR v.pupil = ?3)
       AND NOT EXISTS (SELECT 1 FROM entry n WHERE n.event = v.id AND n.body IS NULL) ORDER BY v.id]],
     sql.day_number(today), now, pupil)
-end
-
--- Thresholds that were told of by some events, from one to another: as events.list.
-function events.thresholds(store, first, last)
-  local list = {}
-  for _, event in ipairs(first and events.list(store, { kind = "threshold." }) or {}) do
-    if event.id >= first and event.id <= last then list[#list + 1] = event end
-  end
-  return list
 end
 
 -- The day that an event is about.

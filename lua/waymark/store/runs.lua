@@ -23,10 +23,10 @@ end
 
 local stands = "id NOT IN (SELECT run FROM withdrawal)"
 
--- The run recorded last: { id, at, as_of, made, lapsed } or nil.
+-- The run recorded last: { id, at, as_of, made, lapsed, first_event, last_event = its events | nil } or nil.
 function runs.last(store)
-  return sql.row(store, "SELECT id, at, " .. sql.day "as_of" .. " AS as_of, made, lapsed FROM run WHERE " .. stands
-    .. " ORDER BY id DESC LIMIT 1")
+  return sql.row(store, "SELECT id, at, " .. sql.day "as_of" .. " AS as_of, made, lapsed, first_event, last_event"
+    .. " FROM run WHERE " .. stands .. " ORDER BY id DESC LIMIT 1")
 end
 
 -- The run with a number: { id, as_of, first_event, last_event, withdrawn = the time, as text | nil }, or nil.

@@ -215,9 +215,10 @@ end
 -- What the last run told of thresholds, but for those from before the school began with Waymark.
 local function threshold_rows(view)
   local store, list, start = view.space.store, {}, not view.baseline and view.space.settings.start
-  local last = runs.last(store)
-  local run = last and last.as_of <= view.day and runs.get(store, last.id)
-  for _, event in ipairs(run and events.thresholds(store, run.first_event, run.last_event) or {}) do
+  local run = runs.last(store)
+  local is_told = run and run.as_of <= view.day and run.first_event
+  for _, event in ipairs(is_told and events.list(store, { kind = "threshold.", first = run.first_event,
+      last = run.last_event }) or {}) do
     local person, data = view.people[event.enrolment], event.data
     local is_old = event.kind == "threshold.met" and start and data.since < start
     if person and data.why and not is_old then
