@@ -149,7 +149,7 @@ function inbox.move(folder, file, where, day, report)
   if not is_same then os.remove(to .. ".report.txt") end
   if not moved then problem.raise("cannot move %s; check the permissions of the folder", message) end
   if not is_same then
-    os.rename(to, inbox.free_path(folder, file.name))
+    problem.check(os.rename(to, inbox.free_path(folder, file.name)))
     return nil
   end
   core.system.private(to)

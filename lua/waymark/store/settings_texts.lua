@@ -9,7 +9,7 @@ function settings_texts.at(store, at)
   return (sql.row(store, "SELECT text FROM settings WHERE at <= ?1 ORDER BY id DESC LIMIT 1", at) or {}).text
 end
 
--- Whether a calendar was imported at or after a time, and changed something.
+-- Whether a calendar was imported after a time, and changed something.
 function settings_texts.calendar_imported(store, at)
   return sql.row(store, "SELECT 1 FROM import WHERE kind = 'calendar' AND at > ?1 AND added + changed > 0 LIMIT 1", at)
     ~= nil
