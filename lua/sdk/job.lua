@@ -351,7 +351,7 @@ local function sizes_of(answers)
 end
 
 -- What is said of a batch is one message. Where it would be too large, the step that says most is at
--- fault: all that it said are failures then.
+-- fault: all that it said are failures then, of which only as many are kept as leave it out of the run.
 local function fit(answers)
   local by_step, all = sizes_of(answers)
   while all > limits.answer do
@@ -360,11 +360,19 @@ local function fit(answers)
       if by_step[each.name] and (not largest or by_step[each.name] > by_step[largest.name]) then largest = each end
     end
     local why = limits.fault("answer", all, "this step says most")
-    for i, answer in ipairs(answers) do
-      if answer.step == largest.name then answers[i] = failed_of(answer.record, largest, why) end
+    local kept, failures = core.array {}, {}
+    for _, answer in ipairs(answers) do
+      if answer.step ~= largest.name then
+        kept[#kept + 1] = answer
+      elseif #failures <= limits.failing_pupils then
+        failures[#failures + 1] = failed_of(answer.record, largest, why)
+        kept[#kept + 1] = failures[#failures]
+      end
     end
-    by_step, all = sizes_of(answers)
+    local _, size = sizes_of(failures)
+    answers, all, by_step[largest.name] = kept, all - by_step[largest.name] + size, nil
   end
+  return answers
 end
 
 -- Every school begins with a plugin that has seen none: what a step kept in a variable
@@ -413,7 +421,7 @@ function job.evaluate(bytes)
     end
   end
   ask_again(bytes, batch, answers, again, firsts, lasts)
-  fit(answers)
+  answers = fit(answers)
   fence.at(0) -- what goes wrong from here on is no step's
   return { answers = answers, asked = core.array(check.names(asked)), costs = set.costs }
 end

@@ -226,6 +226,26 @@ describe("a hook plugin", function()
     end
   end)
 
+  it("is told why an entry was recorded all the same, or struck out, unless it may write to families", function()
+    for right, told in pairs { ["mail-family"] = { "nil", "nil" },
+      ["mail-staff"] = { "asked us to", "wrong child" } } do
+      hook("teller", [[
+on("entry.recorded", function(event) return note { text = tostring(event.entry.despite) } end)
+on("entry.corrected", function(event) return note { text = tostring(event.entry.why) } end)]],
+        ('api = 3, reads = { "registers", "cases" }, sends = { "%s", "note" }'):format(right))
+      use 'use "teller"'
+      record("2025-09-08T18:00Z", "ADA", "absence-callback", { outcome = "spoke", despite = "asked us to",
+        audience = "staff" })
+      local despite = notes()[1] -- it goes with its entry
+      change("2025-09-08T19:00Z", "ADA", function(space, pupil)
+        cases.correct(space, pupil, events "entry.recorded"[1], { why = "wrong child" })
+      end)
+      assert.are.same(told, { despite, notes()[2] })
+      w:remove()
+      start()
+    end
+  end)
+
   it("is not told what never leaves staff, where it may write to families", function()
     for right, told in pairs { ["mail-family"] = "nil shoes", mail = "nil shoes", ["mail-staff"] = "yes shoes" } do
       hook("teller", [[on("entry.recorded", function(event)
