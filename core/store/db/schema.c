@@ -338,6 +338,8 @@ static const struct {
      "  FROM suggestion g JOIN enrolment e ON e.id = g.enrolment JOIN pupil p ON p.id = e.pupil"
      "    JOIN school s ON s.id = e.school JOIN event m ON m.id = g.made"
      "    LEFT JOIN event l ON l.id = g.ended;"},
+    /* 8: the same person among the contacts of other children is found by name. */
+    {8, "CREATE INDEX contact_name ON contact (surname, forename);"},
 };
 
 enum {

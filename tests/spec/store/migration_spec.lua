@@ -2,12 +2,14 @@
 -- version by the first command that changes something, whole or not at all, and keeps
 -- every row.
 
+local contacts = require "waymark.store.contacts"
 local core = require "waymark.core"
 local events = require "waymark.store.events"
 local folder = require "tests.support.folder"
 local kill = require "tests.fault.kill"
 local spaces = require "waymark.workspace"
 local sqlite = require "tests.support.sqlite"
+local statements = require "waymark.store.sql"
 local workspace = require "tests.support.workspace"
 
 local settings = [[
@@ -358,6 +360,29 @@ describe("a workspace of version 6", function()
     end
     assert.same({ [true] = true, [false] = true }, seen)
     w:ok "check"
+  end)
+
+  it("finds the same person among the contacts of others without reading all contacts", function()
+    w:expect(3, "suggest --as-of 2025-09-12" .. later)
+    assert.is_true(version(w) >= 8)
+    local space, rows, texts = spaces.open(w.dir, "read"), statements.rows, {}
+    finally(function()
+      statements.rows = rows
+      space:close()
+    end)
+    statements.rows = function(_, text)
+      texts[#texts + 1] = text:gsub("%?1", "1")
+      return {}
+    end
+    for _, ask in ipairs { contacts.hidden_addresses, contacts.sibling_names, contacts.siblings } do
+      ask(space.store, 1)
+    end
+    assert.equal(3, #texts)
+    for _, text in ipairs(texts) do
+      local plan = sql(w, "EXPLAIN QUERY PLAN " .. text)
+      assert.is_truthy(plan:find("contact_name", 1, true), plan)
+      assert.is_nil(plan:find("SCAN", 1, true), plan)
+    end
   end)
 
   it("has in the index of what ended only what did, and no other states than there are", function()
