@@ -10,6 +10,7 @@
 --   basis.order_considered(case)         whether an education supervision order was considered; in words
 --   basis.too_old(pupil, evidence)       the half days that are too old to be prosecuted for
 --   basis.threshold(national)            the national threshold in words, with when it was met, if it is not now
+--   basis.below(national)                nil, or that it is not met, or not now, as a reason why not
 --   basis.months_before(day, n), basis.months_after(day, n), basis.plural(n, word), basis.half_days(n)
 
 local england = require "england"
@@ -110,6 +111,12 @@ function basis.threshold(national)
   if national.met or not national.first_met then return national:describe() end
   return ("met on %s, not in the %s weeks to today: %s"):format(date.english(national.first_met:sub(1, 10)),
     national.weeks == 10 and "ten" or national.weeks, national:describe())
+end
+
+function basis.below(national)
+  if national.met then return nil end
+  return ("the national threshold %s %s"):format(national.first_met and "was" or "is not met:",
+    basis.threshold(national))
 end
 
 function basis.too_old(pupil, evidence)

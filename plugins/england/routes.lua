@@ -45,15 +45,10 @@ local amounts = {
   end,
 }
 
-local function threshold_words(national)
-  return ("the national threshold %s %s"):format(national.first_met and "was" or "is not met:",
-    basis.threshold(national))
-end
-
 -- Why there is too little absence for a notice, in words; nil when there is enough.
 local function too_little(found)
   if found.notice_of then return nil end
-  if not found.national.met then return threshold_words(found.national) end
+  if not found.national.met then return basis.below(found.national) end
   local why = found.evidence:why_not()
   return why and "what the authority counts is not enough: " .. why
 end

@@ -4,6 +4,7 @@
 -- What differs between authorities and schools is an option; what an authority alone has
 -- (its own threshold, its own routes) it says with `common.acts_by`.
 
+local basis = require "england.basis"
 local decision = require "england.decision"
 local england = require "england"
 local items = require "england.item"
@@ -63,8 +64,8 @@ function common.nothing_tried(case)
 end
 
 function common.threshold_not_met(pupil)
-  local national = pupil:rolling(england.national):why_not()
-  if national then return "the national threshold is not met: " .. national end
+  local national = basis.below(pupil:rolling(england.national))
+  if national then return national end
   local rules = common.in_force(pupil.as_of)
   if not rules then
     return ("%s has no rules in force on %s; the first hold from %s"):format(config.authority_name,

@@ -100,4 +100,11 @@ function rule_words.evidence(each)
   return ("%s: %s%s"):format(each.rule, each.words, period)
 end
 
+-- What was met and has left the weeks is not what was never met.
+function rule_words.verdict(each)
+  if each.met then return "met" end
+  if not each.first_met then return "not met" end
+  return ("met on %s, not in these weeks"):format(core.date.english(each.first_met:sub(1, 10)))
+end
+
 return rule_words

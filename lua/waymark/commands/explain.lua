@@ -69,8 +69,8 @@ end
 -- For people ---------------------------------------------------------------------
 
 local function print_evidence(each)
-  local sign = each.met and terminal.paint("green", "met") or terminal.paint("yellow", "not met")
-  print(("  %s: %s"):format(rule_words.evidence(each), sign))
+  print(("  %s: %s"):format(rule_words.evidence(each), terminal.paint(each.met and "green" or "yellow",
+    rule_words.verdict(each))))
   if each.why_not and each.why_not ~= each.words then
     print("      " .. each.why_not)
   end

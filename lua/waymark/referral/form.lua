@@ -16,6 +16,7 @@ local fields = require "waymark.referral.fields"
 local readers = require "waymark.case.readers"
 local referral_case = require "waymark.referral.case"
 local roles = require "waymark.plugin.roles"
+local rule_words = require "waymark.ask.rule_words"
 local tables = require "waymark.base.tables"
 core.sdk "evidence" -- the words join the methods of evidence
 
@@ -139,7 +140,7 @@ local function threshold_lines(about)
         local e = about.pupil:rolling(rule.value)
         local dates = e.from and e.to and (", %s to %s"):format(day_words(e.from), day_words(e.to)) or ""
         lines[#lines + 1] = ("%s: %s%s: %s"):format(chronology.plain(rule.name), e:describe(), dates,
-          e.met and "met" or "not met")
+          rule_words.verdict(e))
       end
       seen[key] = true
     end

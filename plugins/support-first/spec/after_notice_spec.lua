@@ -57,6 +57,8 @@ describe("a Notice to Improve that did not work", function()
     assert.is_false(routes[4].open)
     assert.is_truthy(routes[4].words:find("the national threshold was met on Friday 12 September 2025, not in the ten "
       .. "weeks to today: 1 of 10", 1, true), routes[4].words)
+    assert.is_truthy(school:explain("Ada", "notice-to-improve").gate:find("the national threshold was met on Friday "
+      .. "12 September 2025, not in the ten weeks to today: 1 of 10", 1, true))
     local first = school:consult("Ada", "legal-decision", "checklist")[1]
     assert.is_true(first.there)
     assert.is_truthy(first.words:find("met when the Notice to Improve of Wednesday 8 October 2025 was issued", 1, true))
@@ -67,7 +69,8 @@ describe("a Notice to Improve that did not work", function()
       "2025-09-15 to 2025-12-12: // // // // //", "2025-11-17: OO OO // // //" })
     school:on "2025-10-08":record("Ada", "notice-to-improve", { fields = { parent = "mother" }, despite = "a test" })
     ends(school, "mother", "not-improved")
-    assert.is_truthy(decision(school).gate:find("the national threshold is not met", 1, true))
+    assert.is_truthy(decision(school).gate:find("the national threshold was met on Tuesday 18 November 2025, not in "
+      .. "the ten weeks to today: 4 of 10", 1, true))
   end)
 
   it("is the one parent's: the other's improvement, or withdrawal, does not hide it", function()
