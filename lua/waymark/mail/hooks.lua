@@ -91,18 +91,20 @@ local function may_write_to_families(part)
 end
 
 -- What was recorded, without what the host worked out beside it; for a plugin that may write to families
--- without what never leaves staff, and without the words of an entry that is not for them.
+-- without what never leaves staff (why an entry was struck out, too), and without the words of an entry that
+-- is not for them.
 local function entry_of(space, event)
-  if event.kind == "entry.corrected" then return { why = (event.data or {}).why } end
+  local to_families = may_write_to_families(event.part)
+  if event.kind == "entry.corrected" then return { why = not to_families and (event.data or {}).why or nil } end
   if not event.body then return nil end
   local entry = {}
   for name, value in next, event.body do entry[name] = value end
   entry.evidence = nil
-  if may_write_to_families(event.part) then
+  if to_families then
     local seen = { school = event.school, step = event.step, fields = entry.fields, audience = entry.audience,
       audience_chosen = entry.audience_chosen }
     if entry.fields then entry.fields = readers.new(space, "family", {}, {}):cut(seen).fields end
-    if readers.audience(space, seen) ~= "family" then entry.note = nil end
+    if readers.audience(space, seen) ~= "family" then entry.note, entry.despite = nil, nil end
   end
   return entry
 end
