@@ -13,11 +13,11 @@ local most_bytes = 256 << 20
 function files.read(path, most) return core.system.read(path, most or most_bytes) end
 
 -- Write a new file. -> true; false when it is there already, with this very text; nil, message
--- when anything else has its name
+-- when anything else has its name, and whether it was the machine
 function files.write(path, text)
-  local written, message = core.system.write(path, text, false)
+  local written, message, machine = core.system.write(path, text, false)
   if not written and files.kind(path) == "file" and files.read(path) == text then return false end
-  return written, message
+  return written, message, machine
 end
 
 -- The same in place of what has the name: for a file that Waymark itself made.
