@@ -142,11 +142,9 @@ static void get_own(lua_State *L, form_box *box) {
   for (size_t i = 0; i < count; i++, lua_settop(L, top + 2)) {
     answer_own *own = &list[box->form.own_count++];
     (void)lua_rawgeti(L, top + 2, (lua_Integer)i + 1);
-    (void)lua_rawgeti(L, -1, 1);
-    own->step = (uint32_t)lua_tointeger(L, -1) - 1;
+    own->step = get_place(L, 0, box->form.step_count);
     (void)lua_rawgeti(L, top + 3, 2);
-    luaL_argcheck(L, own->step < box->form.step_count && lua_type(L, -1) == LUA_TSTRING, 1,
-                  "a step that the host answers has a place and words");
+    luaL_argcheck(L, lua_type(L, -1) == LUA_TSTRING, 1, "what the host says itself is words");
     own->words.at = lua_tolstring(L, -1, &own->words.length);
     own->bit_count = get_list(L, top + 3, "rules", BATCH_RULES);
     for (size_t k = 0; k < own->bit_count; k++) own->bits[k] = (uint8_t)get_place(L, k, swept);

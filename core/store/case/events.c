@@ -69,11 +69,10 @@ status event_add(store *w, const event *what, int64_t *id, problem *p) {
   static const char named[] =
       "SELECT p.id, s.id FROM pupil p, school s WHERE p.id = ?1 AND s.id = ?2";
   static const char insert[] =
-      "INSERT INTO event (at, on_day, kind, pupil, school, enrolment, plugin, version, step, "
-      "concern,"
-      " by, data, plugin_digest, pattern, packed) VALUES (?, ?, ?, ?, ?, nullif(?, 0), ?, ?, ?, ?, "
-      "?,"
-      " ifnull(?, '{}'), nullif(?, 0), nullif(?, 0), ?)";
+      "INSERT INTO event (at, on_day, kind, pupil, school, enrolment, plugin, version, step,"
+      " concern, by, data, plugin_digest, pattern, packed)"
+      " VALUES (?, ?, ?, ?, ?, nullif(?, 0), ?, ?, ?, ?, ?, ifnull(?, '{}'), nullif(?, 0),"
+      " nullif(?, 0), ?)";
   if (what->kind.length == 0 || what->on == DAY_NONE)
     return problem_set(p, STATUS_SYNTAX, "give both", "an entry needs a kind and a day");
   db *d = store_db(w);
