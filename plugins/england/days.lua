@@ -8,6 +8,7 @@
 -- The list of bank holidays is dated. Outside it nothing is guessed: nil, and what to do.
 -- The options bank_holidays and bank_holidays_to carry it on.
 --
+--   days.of_option(text, name)       a day that a school wrote into an option; raises where it is none
 --   days.bank_holidays               those that are known, a list
 --   days.is_working(day)             boolean | nil, message
 --   days.working_days_after(day, n)  the n-th working day after a day | nil, message
@@ -30,17 +31,16 @@ local dates = {
 local is_bank_holiday = {}
 for _, day in ipairs(dates) do is_bank_holiday[day] = true end
 
--- A day that a school wrote into its options.
-local function own(text, name)
+function days.of_option(text, name)
   local day, message = date.parse(text)
   if not day then error(("england: %s: %s"):format(name, message), 0) end
   return day
 end
 for _, day in ipairs(config.bank_holidays) do
-  dates[#dates + 1] = own(day, "bank_holidays")
+  dates[#dates + 1] = days.of_option(day, "bank_holidays")
   is_bank_holiday[day] = true
 end
-to = own(to, "bank_holidays_to")
+to = days.of_option(to, "bank_holidays_to")
 
 days.bank_holidays = dates
 

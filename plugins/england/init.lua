@@ -5,6 +5,8 @@
 -- amended by SI 2024/210; "Working together to improve school attendance" (DfE,
 -- statutory guidance, "WT"); Education Act 1996 s.8 (compulsory school age).
 
+local days = require "england.days"
+
 local england = {}
 
 -- Each rule names the edition that it was checked against; what lies before it says the same since
@@ -197,13 +199,13 @@ england.returns = {
 -- Law to come ------------------------------------------------------------------------------
 -- Passed and not in force: a row without a day, which the settings give as soon as it is known.
 
-local function day(text) return text ~= "" and text or nil end
+local function day(name) return config[name] ~= "" and days.of_option(config[name], name) or nil end
 
 england.law = {
-  { title = "Consent before some children are withdrawn", from = day(config.consent_from),
+  { title = "Consent before some children are withdrawn", from = day "consent_from",
     words = "before the parents of some children take them out of school, the authority has to consent",
     edition = "Education Act 1996, s.434A (Children's Wellbeing and Schools Act 2026, s.37)" },
-  { title = "Registers of children not in school", from = day(config.not_in_school_from),
+  { title = "Registers of children not in school", from = day "not_in_school_from",
     words = "the authority keeps registers of children not in school, also of some on roll: part-time timetables are "
       .. "told to it for them",
     edition = "Children's Wellbeing and Schools Act 2026, s.38" },
@@ -250,6 +252,6 @@ england.referral_form = {
   { section = "Formal steps", title = "Leave asked for, and the answer", steps = { "leave" }, file = "leave" },
 }
 
-england.bank_holidays = require("england.days").bank_holidays
+england.bank_holidays = days.bank_holidays
 
 return england

@@ -70,7 +70,7 @@ describe("law to come", function()
     assert.truthy(w:ok "plugin info essex":find("1 September 2027 +Consent before some children are withdrawn"))
     with "soon"
     local err = w:run("plugin info england").err
-    assert.truthy(err:find("england/init.lua: law: item 1: \"from\" is not a date such as", 1, true), err)
+    assert.truthy(err:find("england: consent_from: not a date: soon; write it as 2", 1, true), err)
     workspace.write(path, before)
   end)
 
