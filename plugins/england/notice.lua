@@ -114,10 +114,13 @@ local function given(fields, name, text)
   return item(text, there, not there and "give " .. name or nil)
 end
 
-local function period_item(fields)
-  local there = fields.period_from ~= nil and fields.period_to ~= nil
-  return item("The improvement period, with its last day", there, there and ("%s to %s"):format(
-    date.english(fields.period_from), date.english(fields.period_to)) or "give period_from and period_to")
+-- A period that has gone by is no time to improve.
+local function period_item(fields, as_of)
+  local from, to = fields.period_from, fields.period_to
+  local is_over = to ~= nil and to < as_of
+  return item("The improvement period, with its last day", from ~= nil and to ~= nil and not is_over,
+    is_over and "it ended on " .. date.english(to)
+    or from and to and ("%s to %s"):format(date.english(from), date.english(to)) or "give period_from and period_to")
 end
 
 local function enough_item(fields)
@@ -208,7 +211,7 @@ function notice.checklist(pupil, case, entry)
     given(fields, "support_now", "The further support on offer now"),
     again_item(fields, case, refused),
     item("The warning that a penalty notice or prosecution may follow", true, printed),
-    period_item(fields),
+    period_item(fields, pupil.as_of),
     enough_item(fields),
     given(fields, "early_grounds", "Grounds on which a penalty notice may come before the period ends"),
     contact_item(fields),

@@ -108,6 +108,15 @@ describe("the contents of a notice", function()
 
   it("are complete", function() assert.are.same({}, missing(full)) end)
 
+  it("have a time to improve that has not gone by", function()
+    local fields = {}
+    for name, value in pairs(full) do fields[name] = value end
+    fields.period_to = "2026-01-11"
+    assert.are.same({ "The improvement period, with its last day" }, missing(fields))
+    fields.period_to = "2026-01-12"
+    assert.are.same({}, missing(fields))
+  end)
+
   it("lack what nobody gave", function()
     assert.are.same({ "The further support on offer now", "The improvement period, with its last day",
       "What enough improvement means for this family",
