@@ -163,7 +163,8 @@ static bool next_code(marks_cursor *c) {
   return true;
 }
 
-/* What occurs in the half days; the cursor is then before the first of them again. */
+/* What occurs in the half days; the cursor is then before the first of them again, and nothing is
+ * left of the last. */
 static status find_codes(marks_cursor *c, problem *p) {
   status s;
   while (!(s = walk(c, p)) && !c->at_end) {
@@ -171,6 +172,7 @@ static status find_codes(marks_cursor *c, problem *p) {
     for (int m = 1; m < MARK_VALUES; m++)
       if (c->counts[m]) c->there.has[m] = 1;
   }
+  memset(c->counts, 0, sizeof c->counts);
   return s;
 }
 
@@ -251,6 +253,7 @@ static int marks_filter(sqlite3_vtab_cursor *base, int number, const char *plan,
   c->by_code = number == PLAN_BY_CODE;
   memset(&c->wanted.has[1], !c->by_code, MARK_VALUES - 1);
   if (c->by_code && find_codes(c, &p)) return fail(c, &p);
+  if (c->by_code && !next_code(c)) return SQLITE_OK;
   return marks_next(base);
 }
 
