@@ -160,8 +160,8 @@ function ask.fills(step, pupil, case, request)
   return { words = words }
 end
 
--- The case without what is about another parent alone, and without what is not to be known of; and
--- what the pupil has as such. Without the grant "cases" it stays as it is, and raises when it is asked.
+-- The pupil's list of entries is changed in place, for a step may read it as pupil.case, too: without
+-- what is about another parent alone, and without what is not to be known of.
 local function show_of_parent(all, parent, unseen)
   local whose, list, out = {}, {}, {}
   for _, id in ipairs(unseen or {}) do out[id] = true end
@@ -170,9 +170,10 @@ local function show_of_parent(all, parent, unseen)
     if entry.id then whose[entry.id] = id end
     if (not id or id == parent) and not out[entry.id] then list[#list + 1] = entry end
   end
-  for i = 1, math.max(#all, #list) do all[i] = list[i] end
+  for i = 1, #all do all[i] = list[i] end
 end
 
+-- The same without what of entries is hidden.
 local function hide(all, hidden)
   for _, each in ipairs(hidden) do
     local entry = entries.by_id(all, each.id)
@@ -186,7 +187,7 @@ end
 
 function consults.ask(step, pupil, case, request)
   if not step[request.what] then fault("the step has no %s", request.what) end
-  local seen, all = pcall(function() return pupil.case end)
+  local seen, all = pcall(function() return pupil.case end) -- without the grant "cases" it raises, when it is asked too
   if seen and all and request.parent then show_of_parent(all, request.parent, request.unseen) end
   if seen and all and request.hidden then hide(all, request.hidden) end
   return ask[request.what](step, pupil, case, request)

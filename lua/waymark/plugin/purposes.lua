@@ -4,8 +4,8 @@
 --   purposes.is_formal(step)      whether a step formalises support, or enforces
 --   purposes.heading              what stands above the first of these
 --   purposes.early                what stands above others that come after these
---   purposes.of(steps)            { { title, about, heading = text | nil }, … }: each step that says
---                                 it once, in the order of the road map
+--   purposes.of(steps)            { { title, about, step, heading = text | nil }, … }: each step that
+--                                 says it once, in the order of the road map
 --   purposes.lines(steps, width)  the same as lines for a terminal, under a title; none of no step
 
 local words = require "waymark.base.words"
