@@ -120,6 +120,19 @@ describe("a part-time timetable", function()
     school:on "2025-11-17"
   end)
 
+  it("has its end given where the calendar has no day that far, and is looked at by then", function()
+    local late <close> = kit.school { use = 'use "england" use "support-first"',
+      kit.pupil "Cal" { "2025-09-08: // // // // //" } }
+    local plan = { purpose = "x", hours = "15", consent = "yes" }
+    local refused = late:on("2026-07-20"):run("record", "Cal", "part-time-timetable", "--set", "purpose=x", "--set",
+      "hours=15", "--set", "consent=yes")
+    assert.are.equal(1, refused.status)
+    assert.is_truthy(refused.err:find("ends_on: ", 1, true), refused.err)
+    plan.ends_on = "2026-07-24"
+    late:record("Cal", "part-time-timetable", { fields = plan })
+    assert.are.same({ "2026-07-24" }, late:entries("Cal")[1].body.fields.review_dates)
+  end)
+
   it("says what is missing: that the authority was told", function()
     school:record("Ada", "part-time-timetable", { fields = { purpose = "x", hours = "15", consent = "yes" } })
     assert.is_true(checked("part-time-timetable", "consent").there)

@@ -32,9 +32,17 @@ return step {
 
   complete = function(pupil, _, given)
     if given.consent == "no" then return nil, "it needs the consent of a parent, and may be withdrawn at any time" end
-    local starts_on, calendar = given.starts_on or pupil.as_of, pupil.calendar
-    return { starts_on = starts_on, ends_on = given.ends_on or calendar:last_day(starts_on, config.timetable_period),
-      review_dates = given.review_dates or { calendar:last_day(starts_on, config.timetable_review) } }
+    local starts_on, ends_on, review_dates = given.starts_on or pupil.as_of, given.ends_on, given.review_dates
+    local calendar, message = pupil.calendar
+    if not ends_on then
+      ends_on, message = calendar:last_day(starts_on, config.timetable_period)
+      if not ends_on then return nil, "ends_on: " .. message end
+    end
+    if not review_dates then
+      local day = calendar:last_day(starts_on, config.timetable_review)
+      review_dates = { day and day < ends_on and day or ends_on }
+    end
+    return { starts_on = starts_on, ends_on = ends_on, review_dates = review_dates }
   end,
 
   checklist = function(_, case)
