@@ -165,7 +165,13 @@ int lua_import_run(lua_State *L) {
   held *h = held_push(L, free_report);
   problem p;
   import_report *r = mem_new(1, sizeof *r);
-  if (!r) return result_true(L, problem_no_memory(&p), &p);
+  if (!r) {
+    (void)problem_no_memory(&p);
+    (void)result_problem(L, &p);
+    lua_pushnil(L); /* where the report is: nil, why, nil, the machine */
+    lua_insert(L, -2);
+    return 4;
+  }
   h->object = r;
   store **place = lua_touserdata(L, SELF);
   *place = NULL; /* closed to whatever `progress` does; import_run raises nothing */

@@ -9,7 +9,7 @@
  *     am_code =, pm_code = the code texts that say "in school" for one half only
  *     memory = most bytes of sheets in memory
  *     progress = function(bytes, total) … end   false stops; an error does so too
- *   }) -> report | nil, message, report
+ *   }) -> report | nil, message, report or nil[, true: it was the machine]
  *
  * The store is as if closed while `progress` runs. The report: kind, file, digest, rows, added,
  * unchanged, changed, removed, repeated, cleared, no_mark, agreed, left_out, first, last,

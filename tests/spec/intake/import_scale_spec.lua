@@ -362,10 +362,12 @@ describe("memory that runs out during an import", function()
     local before = store:dump()
     for n = 0, 100000, os.getenv "SLOW" and 1 or 3 do
       faults.fail("core", n)
-      local report, message = store:try("marks", text, { memory = memory })
+      local report, message, partial, machine = store:try("marks", text, { memory = memory })
       faults.calm()
       if report then return n, report end
       assert.are.equal(NO_MEMORY, message)
+      assert.is_true(partial == nil or type(partial) == "table")
+      assert.is_true(machine)
       assert_same(before, store:dump(), "the database after " .. n)
     end
   end
