@@ -113,23 +113,26 @@ local function running_words(view, period, told, meanwhile)
     counted_words(view, period), spoken, meanwhile)
 end
 
--- Nobody is sent to a parent to whom nobody may write or speak.
-local function first_words(view, period, entry, person)
-  local id, parent = (entry.contacts or {}).parent, period.parent or "the parent"
-  local contact = id and people.by_id(people.of(view.space, { pupil = entry.pupil, school = person.school.key }), id)
-  if contact and contact.no_contact then
-    return ('%s has to be told first, but is marked "no contact": ask the safeguarding lead who can do it'):format(
-      parent)
-  end
-  return ("Tell %s first"):format(parent)
+-- Why nobody is sent to the parent that it is for, and what to do: "is marked …"; nil if nothing is in the way.
+local function kept_from(view, entry, person)
+  local id = (entry.contacts or {}).parent
+  if not id then return nil end
+  local contact = people.by_id(people.of(view.space, { pupil = entry.pupil, school = person.school.key }), id)
+  if not contact then return "is none of the pupil's contacts any more: see whether it still stands" end
+  return contact.no_contact and 'is marked "no contact": ask the safeguarding lead who can do it' or nil
 end
 
-local function exceeded_words(view, period, entry, person, meanwhile)
+local function first_words(period, kept)
+  local parent = period.parent or "the parent"
+  return kept and ("%s has to be told first, but %s"):format(parent, kept) or ("Tell %s first"):format(parent)
+end
+
+local function exceeded_words(view, period, kept, meanwhile)
   local last = period.sessions[#period.sessions]
   return ("%s since %s, the last on %s; %s%s. %s; then a person decides. Nothing follows by itself. It runs to %s; "
     .. "%s left.%s"):format(words.capital(half_days(period.count)), words.day(period.from, view.as_of),
     words.half_day(last.date, last.session, view.as_of), agreed(period.tolerated), unexplained_words(view, period),
-    first_words(view, period, entry, person), words.day(period.to, view.as_of),
+    first_words(period, kept), words.day(period.to, view.as_of),
     words.count(period.days_left, "school day"), meanwhile)
 end
 
@@ -188,13 +191,15 @@ local function period_rows(list, view, person, entry, step, map)
     title = period.parent and ("%s, %s"):format(step.title, period.parent) or step.title, entry = entry.id,
     since = period.from, count = period.count, days_left = period.days_left }
   local meanwhile = meanwhile_words(view, entry, step)
+  local kept = kept_from(view, entry, person)
+  local parent = kept and (" %s %s."):format(period.parent or "The parent", kept) or ""
   local told = period.over and contact_since(view, entry, period.over:sub(1, 10), period.parent)
   if period.ended then
-    row.section, row.why = "ended", ended_words(view, period, person)
+    row.section, row.why = "ended", ended_words(view, period, person) .. parent
   elseif period.over and not told then
-    row.section, row.why = "exceeded", exceeded_words(view, period, entry, person, meanwhile)
+    row.section, row.why = "exceeded", exceeded_words(view, period, kept, meanwhile)
   else
-    row.section, row.why = "running", running_words(view, period, told, meanwhile)
+    row.section, row.why = "running", running_words(view, period, told, meanwhile) .. parent
     list[#list + 1] = check_row(view, entry, period, row)
   end
   list[#list + 1] = row

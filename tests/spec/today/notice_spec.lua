@@ -161,6 +161,11 @@ describe("a Notice to Improve that runs", function()
     w:file("contacts.csv", heading .. "ADA,Mrs,Byron,mother,1,1\n")
     w:ok "--now 2025-11-27T08:00Z import contacts contacts.csv"
     has('Mrs Byron has to be told first, but is marked "no contact"', section("2025-11-28", "exceeded")[1])
+    w:file("contacts.csv", heading .. "ADA,Mr,Khan,father,1,0\n") -- she has died
+    w:ok "--now 2025-11-27T09:00Z import contacts contacts.csv"
+    local gone = "is none of the pupil's contacts any more: see whether it still stands"
+    has("Mrs Byron has to be told first, but " .. gone, section("2025-11-28", "exceeded")[1])
+    has("Mrs Byron " .. gone .. ".", section("2026-01-19", "ended")[1])
   end)
 
   it("is not answered by a word with another parent", function()
