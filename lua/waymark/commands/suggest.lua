@@ -206,7 +206,13 @@ local function run_undo(arguments)
     print(("%s of it %s since by people, and %s as recorded."):format(wording.count(undone.kept, "suggestion"),
       undone.kept == 1 and "was answered" or "were answered", undone.kept == 1 and "stays" or "stay"))
   end
-  if not arguments.dry_run then print "Nothing was removed. Look again with: waymark suggest" end
+  if undone.struck > 0 then
+    print(("%s that plugins had added %s struck out."):format(wording.count(undone.struck, "note or review",
+      "notes or reviews"), undone.struck == 1 and "is" or "are"))
+  end
+  if not arguments.dry_run then
+    print(("Nothing %swas removed. Look again with: waymark suggest"):format(undone.struck > 0 and "else " or ""))
+  end
   local status = hooks.say(report)
   space:close()
   return status

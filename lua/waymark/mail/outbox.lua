@@ -61,6 +61,7 @@ local gone_words = {
   lapsed = "its suggestion has lapsed", answered = "its suggestion was answered",
   ["put-off"] = "its suggestion was put off", bypassed = "its suggestion was bypassed",
   undone = "the threshold was not met after all", struck = "its entry was struck out",
+  withdrawn = "the run of suggest that told of it was withdrawn",
 }
 
 -- A function: the words for a hold that keeps an effect or event from being sent.

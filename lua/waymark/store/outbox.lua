@@ -39,12 +39,14 @@ function outbox.forget(store)
     AND event IN (SELECT event FROM entry WHERE body IS NULL)]])
 end
 
--- Why the reason of an effect is gone: of a suggestion by its row, of a threshold by what
--- undid it, of what is about an entry when that was struck out.
-local gone = [[CASE v.kind WHEN 'suggestion.made' THEN
+-- Why the reason of an effect is gone: its run was withdrawn; of a suggestion by its row, of a threshold
+-- by what undid it, of what is about an entry when that was struck out.
+local gone = [[CASE WHEN EXISTS (SELECT 1 FROM withdrawn w WHERE v.id BETWEEN w.first_event AND w.last_event)
+    THEN 'withdrawn'
+  WHEN v.kind = 'suggestion.made' THEN
     (SELECT CASE WHEN g.made <> v.id THEN 'lapsed' WHEN g.state <> 'open' THEN g.state END
       FROM suggestion g WHERE g.enrolment = v.enrolment AND g.step = v.step AND g.concern = v.concern)
-  WHEN 'threshold.met' THEN (SELECT 'undone' FROM event u WHERE u.kind = 'threshold.undone' AND u.pupil = v.pupil
+  WHEN v.kind = 'threshold.met' THEN (SELECT 'undone' FROM event u WHERE u.kind = 'threshold.undone' AND u.pupil = v.pupil
     AND u.enrolment = v.enrolment AND u.concern = v.concern AND u.id > v.id)
   ELSE (SELECT 'struck' FROM entry n
     WHERE n.event = coalesce(json_extract(v.data, '$.entry'), v.id) AND n.body IS NULL) END]]
@@ -52,7 +54,7 @@ local gone = [[CASE v.kind WHEN 'suggestion.made' THEN
 -- Effects in the order they entered, of a filter { id, state, plugin, path }: { id, plugin,
 -- version, event, number, kind, body, at, entered, state, path, note }; of the event about (its
 -- kind), on, pupil, upn, name, enrolment, school, school_name, step, concern, data, entry (the
--- text of its body); and gone: why there is no reason any more ("lapsed", "answered",
+-- text of its body); and gone: why there is no reason any more ("withdrawn", "lapsed", "answered",
 -- "put-off", "bypassed", "undone", "struck"), nil while there is.
 function outbox.effects(store, filter)
   return sql.rows(store, [[SELECT f.id, f.plugin, f.version, f.event, f.number, f.kind, f.body, f.at,

@@ -47,6 +47,15 @@ end
 function runs.made_by(store, run) return suggestions_where(store, run, "g.made") end
 function runs.ended_by(store, run) return suggestions_where(store, run, "g.ended") end
 
+-- The notes and reviews that hook plugins added about its events, and that stand: { id, pupil, enrolment | nil,
+-- school (key) }.
+function runs.plugin_entries(store, run)
+  return sql.rows(store, [[SELECT v.id, v.pupil, v.enrolment, s.key AS school
+    FROM event v JOIN entry n ON n.event = v.id AND n.body IS NOT NULL JOIN school s ON s.id = v.school
+    WHERE v.kind IN ('entry.noted', 'entry.follow-up') AND v.data ->> '$.event' BETWEEN ?1 AND ?2 ORDER BY v.id]],
+    run.first_event, run.last_event)
+end
+
 -- withdrawal: { run, at, by, why, after = the last event before it }
 function runs.withdraw(store, withdrawal)
   sql.run(store, [[INSERT INTO withdrawal (run, at, by, why, first_event, last_event)

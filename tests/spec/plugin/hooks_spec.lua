@@ -8,6 +8,7 @@ local hook_answer = require "waymark.mail.answer"
 local hooks = require "waymark.mail.hooks"
 local plugins = require "tests.support.plugins"
 local space_module = require "waymark.workspace"
+local sqlite = require "tests.support.sqlite"
 local worker = require "tests.support.worker"
 local workspace = require "tests.support.workspace"
 
@@ -208,6 +209,28 @@ describe("a hook plugin", function()
     suggest "2025-09-15"
     suggest "2025-09-16"
     assert.are.equal(1, #events "review.due")
+  end)
+
+  it("has nothing of a run that was withdrawn: notes and reviews are struck out, no message is written", function()
+    hook("teller", [[on("review.due", function(event)
+      return { note { text = "look" }, follow_up { step = event.step, on = date.add(event.on, 1) },
+        mail { to = staff "head", data = { a = "b" } } }
+    end)]])
+    use 'use "teller"'
+    record("2025-09-08T18:00Z", "ADA", "absence-callback", { outcome = "spoke", review_on = "2025-09-12" })
+    suggest "2025-09-12"
+    assert.are.same({ 1, 1 }, { #events "entry.noted", #events "entry.follow-up" })
+    local run = w:json "sql 'SELECT max(id) AS id FROM run'"[1].id
+    assert(sqlite.run(w.dir .. "/waymark.db", "UPDATE effect SET state = 'waiting', path = NULL WHERE kind = 'mail'"))
+    local out = w:ok(("--now 2025-09-12T18:00Z suggest --undo %d"):format(run))
+    assert.is_truthy(out:find("2 notes or reviews that plugins had added are struck out.\nNothing else was removed", 1,
+      true), out)
+    assert.are.same({ "withdrawn: the run of suggest that told of it was withdrawn" },
+      column "SELECT state || ': ' || note AS x FROM effect WHERE kind = 'mail'")
+    assert.are.same({ "entry.noted", "entry.follow-up" },
+      column "SELECT v.kind AS x FROM event v JOIN entry n ON n.event = v.id AND n.body IS NULL ORDER BY v.id")
+    assert.are.equal(1, #events "entry.recorded")
+    w:ok "check"
   end)
 
   it("is told the note of what is for staff only where it may not write to families", function()
