@@ -46,8 +46,8 @@ local gone = [[CASE WHEN EXISTS (SELECT 1 FROM withdrawn w WHERE v.id BETWEEN w.
   WHEN v.kind = 'suggestion.made' THEN
     (SELECT CASE WHEN g.made <> v.id THEN 'lapsed' WHEN g.state <> 'open' THEN g.state END
       FROM suggestion g WHERE g.enrolment = v.enrolment AND g.step = v.step AND g.concern = v.concern)
-  WHEN v.kind = 'threshold.met' THEN (SELECT 'undone' FROM event u WHERE u.kind = 'threshold.undone' AND u.pupil = v.pupil
-    AND u.enrolment = v.enrolment AND u.concern = v.concern AND u.id > v.id)
+  WHEN v.kind = 'threshold.met' THEN (SELECT 'undone' FROM event u WHERE u.kind = 'threshold.undone'
+    AND u.pupil = v.pupil AND u.enrolment = v.enrolment AND u.concern = v.concern AND u.id > v.id)
   ELSE (SELECT 'struck' FROM entry n
     WHERE n.event = coalesce(json_extract(v.data, '$.entry'), v.id) AND n.body IS NULL) END]]
 
