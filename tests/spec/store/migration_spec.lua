@@ -1,4 +1,4 @@
--- A database of version 1, 2, 3, 4, 5 or 6 (fixtures/workspace-v1.sql …) is brought to this
+-- A database of version 1, 2, 3, 4, 5, 6 or 7 (fixtures/workspace-v1.sql …) is brought to this
 -- version by the first command that changes something, whole or not at all, and keeps
 -- every row.
 
@@ -362,6 +362,34 @@ describe("a workspace of version 6", function()
     w:ok "check"
   end)
 
+  it("has in the index of what ended only what did, and no other states than there are", function()
+    w:expect(3, "suggest --as-of 2025-09-12" .. later)
+    assert.is_truthy(sql(w, "EXPLAIN QUERY PLAN SELECT step FROM suggestion WHERE ended BETWEEN 1 AND 9")
+      :find "suggestion_ended")
+    local done = sqlite.run(database(w), "UPDATE suggestion SET state = 'shut'")
+    assert.is_nil(done)
+  end)
+end)
+
+describe("a workspace of version 7", function()
+  local w
+
+  before_each(function() w = old(7) end)
+  after_each(function() w:remove() end)
+
+  local later = " --now 2025-09-23T18:00Z"
+
+  it("is migrated by a changing command, and keeps every row and what plugins were", function()
+    assert.equal(7, version(w))
+    local rows = "SELECT * FROM plugin_digest; SELECT id, plugin_digest, data, hex(packed) FROM event;"
+      .. " SELECT * FROM contact; SELECT * FROM suggestions ORDER BY upn, step, concern"
+    local was = content(w) .. sql(w, rows)
+    w:expect(3, "suggest --as-of 2025-09-12" .. later) -- before the last run: records nothing
+    assert.is_true(version(w) >= 8)
+    assert.equal(was, content(w) .. sql(w, rows))
+    w:ok "check"
+  end)
+
   it("finds the same person among the contacts of others without reading all contacts", function()
     w:expect(3, "suggest --as-of 2025-09-12" .. later)
     assert.is_true(version(w) >= 8)
@@ -383,14 +411,6 @@ describe("a workspace of version 6", function()
       assert.is_truthy(plan:find("contact_name", 1, true), plan)
       assert.is_nil(plan:find("SCAN", 1, true), plan)
     end
-  end)
-
-  it("has in the index of what ended only what did, and no other states than there are", function()
-    w:expect(3, "suggest --as-of 2025-09-12" .. later)
-    assert.is_truthy(sql(w, "EXPLAIN QUERY PLAN SELECT step FROM suggestion WHERE ended BETWEEN 1 AND 9")
-      :find "suggestion_ended")
-    local done = sqlite.run(database(w), "UPDATE suggestion SET state = 'shut'")
-    assert.is_nil(done)
   end)
 end)
 
