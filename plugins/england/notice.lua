@@ -1,6 +1,6 @@
 -- notice: a Notice to Improve as the national guidance has it (WT, "Notice to Improve"):
--- its four dates, whether its contents are complete, and the words of the law in it. How
--- long it runs, and when it is looked at in between, is the authority's: the step says.
+-- its four dates, and whether its contents are complete. How long it runs, and when it is
+-- looked at in between, is the authority's: the step says.
 --
 --   notice.complete(pupil, fields, how)          how = { period =, checks = { … }, least = weeks,
 --                                                most = weeks }
@@ -9,7 +9,7 @@
 --   notice.fields(case, entry)                   what it says, with what was added to it since
 --   notice.length(pupil, fields)                 "6 school weeks", and the weeks of the calendar
 --                                                where these are more
---   notice.fills(pupil, case, entry)             the words for its documents
+--   notice.enough(fields)                        what enough improvement is, in words
 
 local england = require "england"
 local items = require "england.item"
@@ -225,13 +225,6 @@ function notice.enough(fields)
   local n = math.tointeger(fields.tolerated or 0) or 0
   if n == 0 then return "no unauthorised absence at all in this time" end
   return ("no more than %d half day%s of unauthorised absence in this time"):format(n, n == 1 and "" or "s")
-end
-
-function notice.fills(pupil, _, entry)
-  local fields = entry and entry.fields or {}
-  local words = penalty.words(fields.issued_on or entry and entry.on or pupil.as_of)
-  words.enough = items.cut(notice.enough(fields))
-  return words
 end
 
 return notice

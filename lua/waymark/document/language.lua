@@ -32,8 +32,6 @@ local names = {
   zh = { "Chinese", "中文", "Mandarin" },
 }
 
-local right_to_left = { ar = true, fa = true, he = true, ps = true, ur = true }
-
 local codes, all = {}, {} -- by name; every name
 for code, list in next, names do
   for _, name in ipairs(list) do
@@ -57,7 +55,5 @@ end
 
 -- The English name of a code.
 function language.name(code) return names[code] and names[code][1] or code end
-
-function language.direction(code) return right_to_left[code] and "rtl" or "ltr" end
 
 return language

@@ -169,12 +169,4 @@ describe("the words of a notice", function()
     assert.are.equal("no more than 2 half days of unauthorised absence in this time", enough { tolerated = 2.0 })
     assert.are.equal("in school by nine", enough { tolerated = 2, enough_improvement = "in school by nine" })
   end)
-
-  it("are those of the law on the day of issue", function()
-    local entry = { step = "notice-to-improve", on = "2026-01-08", fields = { issued_on = "2026-01-08" } }
-    local words = notice.fills(support.pupil { as_of = "2026-03-20" }, support.case {}, entry)
-    assert.are.equal("£160", words.first_amount)
-    assert.are.equal("£80", words.reduced_amount)
-    assert.are.equal("no unauthorised absence at all in this time", words.enough)
-  end)
 end)
