@@ -217,8 +217,8 @@ end
 
 -- Whether an entry says all that a body does.
 local function says(entry, body)
-  if entry.outcome ~= body.outcome then return false end
-  for _, name in ipairs { "with", "reason", "note", "review_on", "of" } do
+  if entry.outcome ~= body.outcome or body.audience_chosen and entry.audience ~= body.audience then return false end
+  for _, name in ipairs { "with", "reason", "note", "review_on", "of", "despite" } do
     if body[name] ~= nil and body[name] ~= entry[name] then return false end
   end
   for name, value in next, body.fields do

@@ -320,6 +320,15 @@ describe("the same call by command and by list", function()
     assert.equal(1, #entries())
   end)
 
+  it("is two where one says for whom it is, and the other does not", function()
+    fill(row)
+    w:ok(MONDAY .. "import actions filled.csv")
+    local usual = entries()[1].body:match '"audience":"(%l+)"'
+    w:ok(("%s --audience %s"):format(typed, usual == "staff" and "family" or "staff"))
+    assert.equal(2, #entries())
+    assert.truthy(w:ok(("%s --audience %s"):format(typed, usual)):find("Recorded already", 1, true))
+  end)
+
   it("is two where one says more, or is of another day, and two commands are two calls", function()
     w:ok(MONDAY .. "record ADA absence-callback --outcome spoke --with mother")
     w:ok(MONDAY .. "record ADA absence-callback --outcome spoke --with mother")
