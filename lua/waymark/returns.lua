@@ -433,11 +433,12 @@ end
 
 local function add_school(result, by_name, space, school)
   local list = chosen(space:map_for_school(school.key), by_name)
-  local found = #list > 0 and measure(space, school, list, result) or {}
+  local found, people = #list > 0 and measure(space, school, list, result) or {}, {} -- people: by the first day
   for _, each in ipairs(list) do
     local into, from = by_name[each.name], each.from or result.from
     local before = into.listed
-    for _, person in ipairs(people_of(space, school, from, result.to)) do
+    people[from] = people[from] or people_of(space, school, from, result.to)
+    for _, person in ipairs(people[from]) do
       local row = found[each][person.enrolment]
       if row then
         row.person = person
