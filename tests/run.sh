@@ -51,13 +51,19 @@ fi
 printf '%s\n' "$@" | xargs -P "$(($(nproc) + 1))" -I{} sh -c '
   log="$folder/$(basename {}).log"
   LD_PRELOAD="$PRELOAD" lua5.4 /usr/bin/busted -o tests.support.totals {} >"$log" 2>&1
-  result=$(tail -n 1 "$log")
-  name={}; name=${name#tests/spec/}; name=${name%_spec.lua}
-  case "$result" in
-    *" passed, 0 failed") printf "%-40s %s\n" "$name" "$result" ;;
-    *" failed") printf "%-40s %s\n" "$name" "$result"; sed \$d "$log" ;;
-    *) printf "%-40s %s\n" "$name" "did not come to an end"; cat "$log" ;;
+  name={}; name=${name#tests/spec/}
+  case "$(tail -n 1 "$log")" in
+    *" passed, "*" failed") printf "%-40s %s\n" "${name%_spec.lua}" "$(tail -n 1 "$log")" ;;
+    *) printf "%-40s %s\n" "${name%_spec.lua}" "did not come to an end" ;;
   esac'
+
+# What went wrong stands at the end, where it is read.
+for log in "$folder"/*.log; do
+  case "$(tail -n 1 "$log")" in
+    *" passed, 0 failed") ;;
+    *) printf "\n== %s\n" "$(basename "$log" _spec.lua.log)"; cat "$log" ;;
+  esac
+done
 
 for log in "$folder"/*.log; do tail -n 1 "$log"; done | awk -v files="$#" '
   /^[0-9]+ passed, [0-9]+ failed$/ { ran++; passed += $1; failed += $3 }
