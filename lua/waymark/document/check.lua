@@ -22,16 +22,11 @@ local function add(list, plugin, fault)
     todo = fault.todo or "", kind = "error" }
 end
 
-local function lines_of(text) return (text:gsub("[^\n]", "")) end
-
--- As HTML where a name stands something stands that can in any value. No pattern looks further than
--- the next bracket: what is no tag may be as long as the file.
 local function check_file(list, plugin, path, text)
   local where = plugin.name .. "/" .. path
   local template, unread = mustache.parse(text, where)
   if not template then add(list, plugin, unread) end
-  text = text:gsub("{{{[^{}]*}}}", lines_of):gsub("{{[#/^>!&=][^{}]*}}", lines_of):gsub("{{[^{}]*}}", "https://x")
-  local fault = html.fault(text, where, true)
+  local fault = html.source_fault(text, where)
   if fault then add(list, plugin, fault) end
 end
 

@@ -3,6 +3,7 @@
 --
 --   html.fault(text, name, is_part)   nil, or what a letter may not have: a problem, with `name`
 --                                     as its `where`, and its line
+--   html.source_fault(text, name)     the same of a template that is not filled in
 --   html.css_fault(text, name)        the same of CSS by itself
 --   html.joined(first, second)        the second page's body after the first's, on a new page
 --   html.whole(text, title, language, style)   a text without <html> as a page
@@ -133,6 +134,15 @@ function html.fault(text, name, is_part)
   local _, lines = text:sub(1, at - 1):gsub("\n", "")
   fault.where, fault.line = name, lines + 1
   return fault
+end
+
+local function lines_of(text) return (text:gsub("[^\n]", "")) end
+
+-- Of a template that is not filled in: where a name stands something stands that can in any value. No
+-- pattern looks further than the next bracket: what is no tag may be as long as the file.
+function html.source_fault(text, name)
+  text = text:gsub("{{{[^{}]*}}}", lines_of):gsub("{{[#/^>!&=][^{}]*}}", lines_of):gsub("{{[^{}]*}}", "https://x")
+  return html.fault(text, name, true)
 end
 
 -- CSS by itself, without a tag around it.

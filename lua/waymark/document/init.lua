@@ -229,9 +229,10 @@ local function wanted_language(given, parent)
   return language.usual, text
 end
 
+-- A fault of the template itself is said with the template's line, any other with that of the page.
 local function check_page(text, template)
-  local fault = html.fault(text, template.path)
-  if fault then error(fault, 0) end
+  local fault = html.fault(text, template.path .. ", filled in")
+  if fault then error(html.source_fault(template.source, template.path) or fault, 0) end
 end
 
 -- A page that may be in a letter; one that is joined to another is looked at again, as it is then.

@@ -4,7 +4,7 @@
 --   local all = templates.of(map, extra)   extra: as document/names has it
 --   all:documents()            { { name, steps, languages, there }, … } in the order of the road map
 --   all:find(name, code)       -> text, path | nil; code nil: the English one
---   all:read(name, code)       -> { template, options (of mustache), title, path, needs = { NAME = true },
+--   all:read(name, code)       -> { template, options (of mustache), title, path, source, needs = { NAME = true },
 --                                 asked = { figures = true, ["parent.salutation"] = true, … },
 --                                 is_letter } ; raises problems
 --
@@ -139,7 +139,7 @@ function templates:parse(name, code)
   if not template then return nil, fault end
   local asked = mustache.asked(template, options)
   self.kept[key] = { template = template, options = options, title = templates.title(text, name), path = path,
-    needs = needs_of(text), asked = asked,
+    source = text, needs = needs_of(text), asked = asked,
     is_letter = asked["parent.salutation"] == true or asked["parent.address"] == true }
   return self.kept[key]
 end

@@ -472,8 +472,9 @@ describe("a template with a fault", function()
       ["<script>1</script>"] = "<script> is not for letters",
       ['<a href="#" onclick="x()">a</a>'] = "onclick=… of <a> is not for letters",
       ['<img src="file:///etc/passwd">'] = "would be loaded" } do
-      write_template("form", text)
+      write_template("form", "<p>fine</p>\n<p>fine</p>\n" .. text)
       refused("form -o out", words)
+      refused("form -o out", "form.html, line 3: ")
     end
   end)
 
