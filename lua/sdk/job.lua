@@ -3,8 +3,8 @@
 --
 --   load(request)    request.stage "manifest": read plugin.lua alone; "faults": say which of
 --                    a plugin's files cannot be read at all, and run nothing;
---                    else load everything and say what it declares, if the host does
---                    not know it already (request.known)
+--                    else load everything and say what it declares; if the host knows
+--                    that already (request.known), {}, and nothing is checked again
 --   evaluate(batch)  every pupil of the batch against every step of the road
 --                    map but those in request.without: a list of what is suggested,
 --                    gated or failed; with request.explain = STEP, that step for the
@@ -138,7 +138,8 @@ local function load(request)
   if request.stage == "manifest" then return load_manifest(request) end
   if request.stage == "faults" then return { faults = plugins.faults(request.plugins[1]) } end
   local before = set and set.costs
-  set = plugins.load(request.plugins, request.today, request.explain and print_kept)
+  set = plugins.load(request.plugins, { today = request.today, print = request.explain and print_kept,
+    is_checked = request.known })
   pupils.use_rules(set.rules)
   pupils.use_steps(function() return request.entry_steps end)
   set.request, set.call = request, fence.call -- of a step's function; metered when the host asks for a profile

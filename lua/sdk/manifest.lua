@@ -161,6 +161,15 @@ local function set_options(config, chain, at, values, where)
   end
 end
 
+-- What a table has of plain data; nothing that could run.
+function manifests.plain(value)
+  if type(value) == "function" then return nil end
+  if type(value) ~= "table" then return value end
+  local copy = {}
+  for name, each in next, value do copy[name] = manifests.plain(each) end
+  return copy
+end
+
 -- An option's value for one plugin, which may change it.
 function manifests.copy_of(value)
   if type(value) ~= "table" then return value end

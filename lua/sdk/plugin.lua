@@ -126,12 +126,13 @@ end
 
 -- Manifests ------------------------------------------------------------------
 
--- Evaluate plugin.lua alone and check it; raises with what is wrong.
-function plugins.manifest(name, files)
+-- Evaluate plugin.lua alone and check it, unless that was done before (`is_checked`); raises with what
+-- is wrong.
+function plugins.manifest(name, files, is_checked)
   local where = name .. "/plugin.lua"
   if not files["plugin.lua"] then error(where .. " is missing", 0) end
   local manifest = run_text(where, files["plugin.lua"], manifest_environment())
-  local fault = manifests.fault(manifest, name)
+  local fault = not is_checked and manifests.fault(manifest, name)
   if fault then error(placed(where, files["plugin.lua"], fault), 0) end
   return manifest
 end
@@ -497,9 +498,9 @@ local function hold_back_newer(env, level)
   end
 end
 
-local function step_maker(level)
+local function step_maker(level, is_checked)
   return function(fields)
-    local fault = manifests.newer_fault("step", fields, level)
+    local fault = not is_checked and manifests.newer_fault("step", fields, level)
     if fault then error("step: " .. fault, 2) end
     return steps.new(fields, level)
   end
@@ -515,20 +516,28 @@ local function add_configs(set, list)
   end
 end
 
-local function prepare(set, list)
+-- What plugin.lua says and the options that follow from it are plain data, which no other file of a
+-- plugin is given but as a copy: they are read once.
+local function read_manifests(set, list)
   for _, plugin in ipairs(list) do
-    set.by_name[plugin.name] = plugin
-    plugin.modules, plugin.steps, plugin.made, plugin.road_map, plugin.config = {}, {}, {}, nil, nil
-    plugin.manifest = plugins.manifest(plugin.name, plugin.files)
+    plugin.manifest = manifests.plain(plugins.manifest(plugin.name, plugin.files, set.is_checked))
     plugin.version = plugin.manifest.version
   end
   for _, plugin in ipairs(list) do check_configure(set, plugin) end
   add_configs(set, list)
+end
+
+local function prepare(set, list)
+  for _, plugin in ipairs(list) do
+    set.by_name[plugin.name] = plugin
+    plugin.modules, plugin.steps, plugin.made, plugin.road_map = {}, {}, {}, nil
+  end
+  if not list[#list].config then read_manifests(set, list) end
   for _, plugin in ipairs(list) do
     local env = plugins.environment()
     plugin.env = env
     env.config = strict(plugin.name, plugin.config)
-    env.step = step_maker(plugin.manifest.api)
+    env.step = step_maker(plugin.manifest.api, set.is_checked)
     env.recorded = steps.recorded
     effects.add_to(set, env, plugin)
     add_rules(set, plugin, env)
@@ -545,9 +554,11 @@ local function run(set, list)
     if plugin.files["init.lua"] then plugin.env.require(plugin.name) end
   end
   local served = list[#list]
-  set.reasons, set.lists, set.returns = reasons_of(set, served), lists_of(set, served), returns_of(set, served)
-  set.law = law_of(set)
-  set.referral_form, set.bank_holidays = referral_form_of(set, served), bank_holidays_of(set)
+  if not set.is_checked then
+    set.reasons, set.lists, set.returns = reasons_of(set, served), lists_of(set, served), returns_of(set, served)
+    set.law = law_of(set)
+    set.referral_form, set.bank_holidays = referral_form_of(set, served), bank_holidays_of(set)
+  end
   for _, name in ipairs(road_map_of(set, served) or {}) do
     local each = load_step(set, served, name)
     set.steps[#set.steps + 1] = { step = steps.fields(each.step), plugin = each.plugin, name = name }
@@ -558,15 +569,19 @@ end
 -- Load everything; raises with what is wrong. The set: rules (by name),
 -- rule_list, codes, steps (of the served plugin's road map), hooks ({ event, fn } in
 -- the order registered, of all its plugins), by_name, list.
--- print: what plugins have of that name, if it is not the worker's own.
-function plugins.load(list, today, print)
-  local set = { by_name = {}, rules = {}, rule_list = {}, codes = {}, steps = {}, hooks = {}, list = list }
+--   how  { today; print = what plugins have of that name, if it is not the worker's own; is_checked =
+--        true: the same files were loaded before to say what they declare, so that nothing is checked
+--        again, and what is for people alone is not read }
+function plugins.load(list, how)
+  local set = { by_name = {}, rules = {}, rule_list = {}, codes = {}, steps = {}, hooks = {}, list = list,
+    is_checked = how.is_checked }
+  steps.use_checked(how.is_checked)
   prepare(set, list)
-  for _, plugin in ipairs(list) do plugin.env.print = print or plugin.env.print end
+  for _, plugin in ipairs(list) do plugin.env.print = how.print or plugin.env.print end
   run(set, list)
   set.loaded = true
   -- Only now: what is declared must not hang on the day it was declared.
-  for _, plugin in ipairs(list) do plugin.env.today = today end
+  for _, plugin in ipairs(list) do plugin.env.today = how.today end
   return set
 end
 

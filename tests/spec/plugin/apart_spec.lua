@@ -1,7 +1,10 @@
 -- What a plugin keeps in its variables, or writes into whatever it can reach, stays with the
 -- school that it looked at.
 
+local declared = require "waymark.plugin"
+local jobs = require "waymark.plugin.worker"
 local plugins = require "tests.support.plugins"
+local spaces = require "waymark.workspace"
 local workspace = require "tests.support.workspace"
 
 -- Walks over every table that a plugin reaches, by fields, keys and metatables, and writes the
@@ -96,6 +99,32 @@ it("nothing that a step or a hook reaches is another school's", function()
   assert.equal(3, #list)
   for _, each in ipairs(list) do assert.equal("over 100 tables", each.reason) end
   assert.equal(3, w:json [[sql "SELECT count(*) AS n FROM events WHERE kind = 'entry.noted'"]][1].n)
+end)
+
+it("a worker that begins anew for a school does not check again what the host knows already", function()
+  local space = spaces.open(w.dir, "read"):load_plugins()
+  finally(function() space:close() end)
+  local map, batches = space:map_for_school "beech", {}
+  local set = declared.load_set("essex", space.context) -- as it comes with Waymark
+  for i, school in ipairs { "alder", "beech" } do
+    local next_block, _, _, closer = assert(space.store:batches { as_of = "2026-03-17", school = school,
+      fields = declared.granted(set) })
+    local _ <close> = closer
+    batches[i] = next_block()
+  end
+  -- Instructions of a worker that declares, or is asked about the first so many schools.
+  local function spent(schools)
+    local job <close> = schools and assert(jobs.open("evaluate", { set = set, options = map.options,
+      granted = declared.granted(set), today = "2026-03-17", codes = space.store:codes(), profile = true }))
+      or assert(jobs.start(jobs.declare_limits))
+    local request = jobs.request(set, map.options, "2026-03-17")
+    request.kind, request.codes = "declare", space.store:codes()
+    if not schools then assert(jobs.load(job, request, jobs.declare_limits)) end
+    for i = 1, schools or 0 do assert(jobs.answer(job, "batch", batches[i], "suggested")) end
+    return job:finish().instructions
+  end
+  local declaring, loading, one, two = spent(), spent(0), spent(1), spent(2)
+  assert.is_true(loading < declaring / 2 and two - one < declaring / 2)
 end)
 
 it("what a plugin writes into its options is not what is shown of them", function()
