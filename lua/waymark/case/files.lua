@@ -70,6 +70,28 @@ function case_files.attach(space, pupil, path, kind, given, dry_run)
   return (case_entries.add(space, pupil, case_entries.event(space, pupil, "attached", given, step), body)), file.path
 end
 
+-- What was made last for a pupil and is not recorded as sent: of the last day of which anything was made, each document
+-- for each parent, the newest. -> { entry, … } in the order made
+function case_files.made_last(space, pupil)
+  local sent, made, day = {}, {}, nil
+  for _, entry in ipairs(case_entries.entries(space, { pupil = pupil.pupil })) do -- in the order of their days
+    if entry.kind == "attached" and entry.as == "sent" then sent[entry.of or 0] = true end
+    if entry.kind == "rendered" then
+      if entry.on ~= day then day, made = entry.on, {} end
+      made[("%s %s"):format(entry.fields.document, (entry.contacts or {}).parent)] = entry
+    end
+  end
+  local list = {}
+  for _, entry in next, made do
+    if not sent[entry.id] then list[#list + 1] = entry end
+  end
+  if #list == 0 then
+    problem.raise "nothing was made that is not recorded as sent; make it with: waymark letter"
+  end
+  table.sort(list, function(a, b) return a.id < b.id end)
+  return list
+end
+
 local function contact_of(space, pupil, id)
   return people.by_id(people.of(space, pupil), id) or problem.raise("the pupil has no contact %s", tostring(id))
 end

@@ -57,7 +57,7 @@ cases.last_contacts = case_entries.last_contacts
 cases.holds, cases.ended_holds = case_entries.holds, case_entries.ended_holds
 cases.to_come = case_entries.to_come
 cases.add = case_entries.add -- for history.lua, which has rows and no command line
-cases.attach = case_files.attach
+cases.attach, cases.made_last = case_files.attach, case_files.made_last
 cases.keep_rendered, cases.keep = case_files.keep_rendered, case_files.keep
 
 -- Checking what was given ----------------------------------------------------------
@@ -76,10 +76,14 @@ local function reason_codes(map)
   return codes
 end
 
+-- A step by its name, its title, or words that only one of them has: "meeting".
 function cases.step(map, name)
   if not map.declared then problem.no_road_map(map) end
-  local found = titles.find(name, titles.of(map.declared.steps_by_name))
-  if found then return map.declared.steps_by_name[found] end
+  local known = titles.of(map.declared.steps_by_name)
+  local found = titles.find(name, known)
+  local with = found and { found } or titles.with(name, known)
+  if #with == 1 then return map.declared.steps_by_name[with[1]] end
+  if #with > 1 then problem.raise('"%s" may be any of: %s; say which', name, table.concat(with, ", ")) end
   local names = {}
   for i, each in ipairs(map.declared.steps) do names[i] = each.name end
   local near = check.did_you_mean(name, names)

@@ -27,14 +27,16 @@ end
 local for_whom = { staff = "staff only", referral = "a referral", family = "the family" }
 
 function command.run(arguments)
-  local pupil, titles = casework.change(arguments, function(space, pupil, given)
+  return casework.change(arguments, function(space, pupil, given)
     given.parents = arguments.parent
-    return cases.set_audience(space, pupil, arguments.entries, given)
+    local titles = cases.set_audience(space, pupil, arguments.entries, given)
+    return function()
+      for i, id in ipairs(arguments.entries) do
+        print(("%s %d of %s (%s) is for %s."):format(arguments.dry_run and "Would be changed: entry" or "Entry", id,
+          core.escape(pupil.name), core.escape(titles[i]), for_whom[arguments.audience]))
+      end
+    end
   end)
-  for i, id in ipairs(arguments.entries) do
-    print(("%s %d of %s (%s) is for %s."):format(arguments.dry_run and "Would be changed: entry" or "Entry", id,
-      core.escape(pupil.name), core.escape(titles[i]), for_whom[arguments.audience]))
-  end
 end
 
 return command

@@ -22,14 +22,16 @@ function command.options(parser)
 end
 
 function command.run(arguments)
-  local pupil, id = casework.change(arguments, function(space, pupil, given)
-    return cases.correct(space, pupil, arguments.entry, given)
+  return casework.change(arguments, function(space, pupil, given)
+    local id = cases.correct(space, pupil, arguments.entry, given)
+    return function()
+      if arguments.dry_run then
+        print(("Would strike out entry %d of %s."):format(arguments.entry, core.escape(pupil.name)))
+      else
+        print(("Struck out entry %d of %s (entry %d)."):format(arguments.entry, core.escape(pupil.name), id))
+      end
+    end
   end)
-  if arguments.dry_run then
-    print(("Would strike out entry %d of %s."):format(arguments.entry, core.escape(pupil.name)))
-  else
-    print(("Struck out entry %d of %s (entry %d)."):format(arguments.entry, core.escape(pupil.name), id))
-  end
 end
 
 return command

@@ -23,10 +23,12 @@ function command.run(arguments)
   if not arguments["until"] or not arguments.ask then
     problem.raise "a hold needs both --until DATE and --ask NAME"
   end
-  local pupil, id = casework.change(arguments, cases.hold)
-  local words = ("on hold until %s; ask %s first"):format(
-    core.date.english((core.date.parse(arguments["until"]))), core.escape(arguments.ask))
-  casework.say(arguments, pupil, words, id)
+  return casework.change(arguments, function(space, pupil, given)
+    local id = cases.hold(space, pupil, given)
+    local words = ("on hold until %s; ask %s first"):format(core.date.english(given["until"]),
+      core.escape(given.ask))
+    return function() casework.say(arguments, pupil, words, id) end
+  end)
 end
 
 return command

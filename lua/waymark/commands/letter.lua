@@ -75,23 +75,23 @@ local function is_one_file(arguments)
   return output ~= nil and not files.is_folder(output) and output:lower():find "[^/]%.%a+$" ~= nil
 end
 
--- To whom it is made: { false } for nobody in particular.
+-- To whom it is made: { false } for nobody in particular; and the names of whom it is not known that they are a parent.
 local function recipients(letter, arguments)
-  if arguments.parent then return { letter:parent(arguments.parent) } end
+  if arguments.parent then return { letter:parent(arguments.parent) }, {} end
   local parents, unknown = letter:parents()
-  if not parents then return { false } end
+  if not parents then return { false }, {} end
   if #parents == 0 then
     problem.raise("%s has no parent on record that it can be written to; name one with --parent", letter.pupil.name)
   end
-  arguments.unknown = people.names(unknown)
-  return parents
+  return parents, people.names(unknown)
 end
 
 local function make_all(space, pupil, arguments)
   local letter, all = documents.open(space, pupil, arguments.document, { entry = arguments.entry,
     on = common.check_date(arguments.on, "--on"), language = arguments.language, despite = arguments.despite,
     pdf = arguments.pdf and not arguments.dry_run, by = arguments.by, reference = arguments.reference }), {}
-  for i, parent in ipairs(recipients(letter, arguments)) do
+  local parents, unknown = recipients(letter, arguments)
+  for i, parent in ipairs(parents) do
     local why = letter:why_not(parent or nil)
     if why then problem.raise("%s", why) end
     all[i] = letter:html(parent or nil)
@@ -99,7 +99,7 @@ local function make_all(space, pupil, arguments)
   if #all > 1 and is_one_file(arguments) then
     problem.raise("there are %d letters, one for each parent; say a folder with -o, or which parent", #all)
   end
-  return all
+  return all, unknown
 end
 
 -- Keeping ------------------------------------------------------------------------------------------
@@ -156,13 +156,13 @@ end
 local function make(space, pupil, arguments)
   casework.trim(arguments)
   pdf.clear(space.folder)
-  local all = make_all(space, pupil, arguments)
+  local all, unknown = make_all(space, pupil, arguments)
   for _, made in ipairs(all) do
     local base = files.slug(pupil.name, made.name, made.parent and made.parent.salutation)
     if not arguments.dry_run then made.entry = keep(space, pupil, made, base, arguments) end
     place_copies(made, base, arguments)
   end
-  return all
+  return all, unknown
 end
 
 -- Saying -------------------------------------------------------------------------------------------
@@ -209,19 +209,22 @@ function command.run(arguments)
   end
   if arguments.pdf == nil and is_pdf_only(arguments) then arguments.pdf = true end
   arguments.new_copies = {}
-  local ok, found, all = pcall(casework.change, arguments, function(space, pupil)
-    return make(space, pupil, arguments)
+  local ok, status = pcall(casework.change, arguments, function(space, pupil)
+    local all, unknown = make(space, pupil, arguments)
+    return function()
+      for _, made in ipairs(all) do say(arguments, pupil, made) end
+      for _, name in ipairs(unknown) do
+        print(core.escape(("None to %s: it is not known that they are a parent; if they are, import what is known, or "
+          .. 'name them with --parent and --despite "…"'):format(name)))
+      end
+    end
   end)
   if not ok then
     for i = #arguments.new_copies, 1, -1 do os.remove(arguments.new_copies[i]) end
-    error(found, 0)
-  end
-  for _, made in ipairs(all) do say(arguments, found, made) end
-  for _, name in ipairs(arguments.unknown or {}) do
-    print(core.escape(("None to %s: it is not known that they are a parent; if they are, import what is known, or name "
-      .. 'them with --parent and --despite "…"'):format(name)))
+    error(status, 0)
   end
   print "Read it before it goes out. What was sent is recorded with: waymark attach … --as sent"
+  return status
 end
 
 return command

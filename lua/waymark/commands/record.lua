@@ -24,7 +24,7 @@ function command.options(parser)
     os.exit(0, true)
   end)
   casework.who(parser)
-  parser:argument("step", "A step of the road map, such as absence-callback.")
+  casework.step(parser)
   parser:option("--outcome", "What came of it, as the step names it."):argname "OUTCOME"
   parser:option("--with", "With whom: a contact's name or relationship."):argname "CONTACT"
   parser:option("--reason", "The reason, from the road map's short list."):argname "CODE"
@@ -49,9 +49,9 @@ end
 
 local function show_step(arguments)
   local space = common.open(arguments, "read"):load_plugins()
-  local map = space:map_for_school(space:find_pupil(arguments.who).school)
   local manual_step, width = require "waymark.manual.step", math.min(core.system.width(), 100)
-  local lines = manual_step.lines(cases.step(map, arguments.step), width)
+  local step = casework.step_of(space, space:find_pupils(arguments.who)[1], arguments)
+  local lines = manual_step.lines(step, width)
   print(table.concat(lines, "\n"))
   space:close()
 end
@@ -76,28 +76,27 @@ end
 
 function command.run(arguments)
   if arguments.help then return show_step(arguments) end
-  local step, failure, worked_out, notes, words, belongs, is_known
-  local pupil, id, answered = casework.change(arguments, function(space, pupil, given)
-    local number, _
-    number, _, failure, worked_out, notes, is_known = cases.record(space, pupil, arguments.step, given)
-    step = cases.step(space:map_for_school(pupil.school), arguments.step)
-    local entries = cases.entries(space, { pupil = pupil.pupil })
-    local entry = sdk_entries.by_id(entries, number)
-    words, belongs = entry_words(step, entry), belongs_words(entries, entry)
-    return number, casework.ended_by(space, pupil, number)
+  return casework.change(arguments, function(space, pupil, given)
+    local step = casework.step_of(space, pupil, arguments)
+    local id, _, failure, worked_out, notes, is_known = cases.record(space, pupil, step.name, given)
+    local entries, answered = cases.entries(space, { pupil = pupil.pupil }), casework.ended_by(space, pupil, id)
+    local entry = sdk_entries.by_id(entries, id)
+    local words, belongs = entry_words(step, entry), belongs_words(entries, entry)
+    return function()
+      if is_known then
+        print(("Recorded already for %s, by a list: %s (entry %d). Nothing is added."):format(core.escape(pupil.name),
+          words, id))
+      else
+        casework.say(arguments, pupil, words, id, answered, "answered")
+      end
+      if belongs then print(belongs) end
+      say_worked_out(step, worked_out)
+      for _, note in ipairs(notes) do terminal.warn("%s", core.escape(note)) end
+      if not failure then return 0 end
+      terminal.warn_of_failures { failure }
+      return 3
+    end
   end)
-  if is_known then
-    print(("Recorded already for %s, by a list: %s (entry %d). Nothing is added."):format(core.escape(pupil.name),
-      words, id))
-  else
-    casework.say(arguments, pupil, words, id, answered, "answered")
-  end
-  if belongs then print(belongs) end
-  say_worked_out(step, worked_out)
-  for _, note in ipairs(notes) do terminal.warn("%s", core.escape(note)) end
-  if not failure then return 0 end
-  terminal.warn_of_failures { failure }
-  return 3
 end
 
 return command

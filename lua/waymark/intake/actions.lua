@@ -9,7 +9,9 @@
 --      What a command recorded already, of that day and in the same words, is not recorded again either.
 --   2. A row that was recorded is not recorded again in other words, unless the
 --      first was an attempt, is about another day, or was struck out.
---   3. What cannot be taken is left out with its line and the cause, and kept in
+--   3. A row that names another step under "what to do" is about that one; so a copy of a row records a second
+--      thing of the same pupil.
+--   4. What cannot be taken is left out with its line and the cause, and kept in
 --      left-out/ to be put right and imported again.
 -- Runs inside the transaction of its caller.
 
@@ -21,6 +23,7 @@ local problem = require "waymark.base.problem"
 local lists = require "waymark.store.lists"
 local suggestions = require "waymark.store.suggestions"
 local tables = require "waymark.base.tables"
+local titles = require "waymark.plugin.titles"
 local today = require "waymark.today"
 local check = core.sdk "check"
 local sdk_entries = core.sdk "entries"
@@ -82,6 +85,15 @@ local function check_name(row, name)
   end
 end
 
+-- The step that a row is about: that of its ref, whose title stands in it ("Review: Early help and support"),
+-- unless somebody wrote another one.
+local function step_of(map, found, text)
+  local step = cases.step(map, found.step)
+  local other = titles.find(text, titles.of(map.declared.steps_by_name))
+  if not other and (text == "" or text:find(step.title, 1, true)) then return step end
+  return cases.step(map, other or text)
+end
+
 -- What was filled in --------------------------------------------------------------
 
 local function reason_code(map, text)
@@ -127,8 +139,8 @@ local function audience_of(text)
 end
 
 -- What the step records of it: the columns of its fields, and for which parent it is.
-local function fields_of(row, step, columns)
-  local fields = actions_fields.of(columns, row, step)
+local function fields_of(row, step, columns, day)
+  local fields = actions_fields.of(columns, row, step, day)
   if row.parent == "" then return fields end
   fields = fields or {}
   fields.parent = row.parent
@@ -142,12 +154,12 @@ local function read_row(space, map, step, row, by, found, columns)
     reason = reason_code(map, row["reason given"]), audience = audience_of(row.audience) }
   given.review_on = cells.coming_day(row["review on"], "review on", given.on or space:today())
   local aside = set_aside[cells.plain(row.outcome)]
-  given.fields = fields_of(row, not aside and step or nil, columns)
+  given.fields = fields_of(row, not aside and step or nil, columns, space:today())
   if aside then return aside, given end
   given.outcome = outcome_of(step, row.outcome)
   given.of = given.outcome and of_entry(row, found)
   if not given.on then problem.raise "the day is missing; fill in when it was done" end
-  if not given.outcome and #(step.attempts or {}) > 0 then
+  if not given.outcome and not given.fields and #(step.attempts or {}) > 0 then
     problem.raise("the outcome is missing; fill in one of: %s", (table.concat(step.outcomes, ", "):gsub("-", " ")))
   end
   return "record", given
@@ -165,7 +177,10 @@ local function key_of(ref, row, given)
   for _, name in ipairs(added) do
     if row[name] ~= "" then parts[#parts + 1] = name .. " " .. row[name] end
   end
-  for _, name in ipairs(check.names(row.fields or {})) do parts[#parts + 1] = name .. " " .. row.fields[name] end
+  for _, name in ipairs(check.names(row.fields or {})) do
+    local value = (given.fields or {})[name]
+    parts[#parts + 1] = name .. " " .. (type(value) == "string" and value or row.fields[name])
+  end
   return ("%s %s"):format(ref, core.system.sha256(table.concat(parts, "\n")):sub(1, 24))
 end
 
@@ -189,13 +204,14 @@ end
 local said = { put_off = "not now", bypass = "left out on purpose" }
 
 local function take(space, row, by, columns)
-  local found = find_row(space, row.ref)
+  local found, ref = find_row(space, row.ref), row.ref
   check_name(found, cells.unguard(row.pupil))
   local map = space:map_for_school(found.school)
-  local step = cases.step(map, found.step)
+  local step = step_of(map, found, row["what to do"])
+  if step.name ~= found.step then ref, found.period_of = ("%s/%s"):format(ref, step.name), nil end
   local verb, given = read_row(space, map, step, row, by, found, columns)
-  local key = key_of(row.ref, row, given)
-  if is_known(space, found, row.ref, key, given) then return nil end
+  local key = key_of(ref, row, given)
+  if is_known(space, found, ref, key, given) then return nil end
   given.by_list = true
   local id, answered, failure, _, _, is_known_entry = cases[verb](space, found, step.name, given)
   lists.add_action(space.store, key, id)
@@ -255,7 +271,7 @@ local function cells_of(raw, places, columns)
   local texts = {}
   for i, text in ipairs(raw.cells or {}) do texts[i] = cells.unguard(text) end
   local row = { line = raw.line, fields = actions_fields.cells(columns, texts) }
-  for _, names in ipairs { { "ref", "pupil" }, actions.filled, added } do
+  for _, names in ipairs { { "ref", "pupil", "what to do" }, actions.filled, added } do
     for _, name in ipairs(names) do row[name] = texts[places[name]] or "" end
   end
   return row

@@ -112,4 +112,11 @@ function cells.coming_day(text, what, from)
   return read_day(text, what, from, function(day) return day >= from end, function(day) return is_up_to(from, day) end)
 end
 
+-- A day that may have been or may be to come: without a year the nearest to `day`; a year of two digits within
+-- twelve months of it.
+function cells.near_day(text, what, day)
+  return read_day(text, what, day, function(each) return math.abs(date.between(day, each)) <= 183 end,
+    function(each) return math.abs(date.between(day, each)) <= 366 end)
+end
+
 return cells

@@ -3,15 +3,17 @@
 --
 --   local columns = actions_fields.columns(space, headings, is_ours)
 --     -> { { name, place }, …, ignored = { headings that no step records } }
---   actions_fields.cells(columns, cells)      -> { name = text } of those filled in | nil
---   actions_fields.of(columns, row, step)     -> fields | nil; notes what the step does not record
+--   actions_fields.cells(columns, texts)      -> { name = text } of those filled in | nil
+--   actions_fields.of(columns, row, step, today)  -> fields | nil; notes what the step does not record
 --   actions_fields.report(columns, report)    what was not kept, into report.ignored and .warnings
 --
--- The items of a list stand in lines of their own or with "|" between them. The columns
+-- The items of a list stand in lines of their own or with "|" between them; days as people write them, without a
+-- year the nearest to `today`. The columns
 -- "line" and "reason" that a file of rows left out ends with are nobody's.
 
 local core = require "waymark.core"
 local case_fields = require "waymark.case.fields"
+local cells = require "waymark.intake.cells"
 
 local actions_fields = {}
 
@@ -43,10 +45,10 @@ function actions_fields.columns(space, headings, is_ours)
   return columns
 end
 
-function actions_fields.cells(columns, cells)
+function actions_fields.cells(columns, texts)
   local found
   for _, column in ipairs(columns) do
-    local text = cells[column.place] or ""
+    local text = texts[column.place] or ""
     if text:find "%S" then
       found = found or {}
       found[column.name] = text
@@ -55,20 +57,24 @@ function actions_fields.cells(columns, cells)
   return found
 end
 
-local function value_of(record, text)
-  if not case_fields.is_list(record.type) then return text end
+local function value_of(name, record, text, today)
+  local function read(item)
+    if record.type ~= "date" and record.type ~= "dates" then return item end
+    return cells.near_day(item:match "^%s*(.-)%s*$", name, today)
+  end
+  if not case_fields.is_list(record.type) then return read(text) end
   local items = {}
-  for item in text:gmatch "[^|\r\n]+" do items[#items + 1] = item end
+  for item in text:gmatch "[^|\r\n]+" do items[#items + 1] = read(item) end
   return items
 end
 
-function actions_fields.of(columns, row, step)
+function actions_fields.of(columns, row, step, today)
   local fields
   for _, column in ipairs(row.fields and columns or {}) do
     local text, record = row.fields[column.name], step and (step.records or {})[column.name]
     if text and record then
       fields = fields or {}
-      fields[column.name] = value_of(record, text)
+      fields[column.name] = value_of(column.name, record, text, today)
     elseif text then
       column.unused, column.line = column.unused + 1, column.line or row.line
     end

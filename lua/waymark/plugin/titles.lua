@@ -2,6 +2,7 @@
 -- or by the name with spaces, in any letters.
 --
 --   titles.find(text, titles)        titles: { NAME = title or false } -> the name | nil
+--   titles.with(text, titles)        -> the names that have these words in them, or their titles have, in order
 --   titles.of_list(names), titles.of(things)   such tables, of a list of names, of { NAME = { title } }
 
 local core = require "waymark.core"
@@ -20,6 +21,16 @@ function titles.find(text, known)
     end
   end
   return found
+end
+
+function titles.with(text, known)
+  local wanted, names = " " .. plain(text) .. " ", {}
+  for name, title in next, wanted:find "%S" and known or {} do
+    local in_name = (" " .. plain(name) .. " "):find(wanted, 1, true)
+    if in_name or title and (" " .. plain(title) .. " "):find(wanted, 1, true) then names[#names + 1] = name end
+  end
+  table.sort(names)
+  return names
 end
 
 function titles.of_list(names)

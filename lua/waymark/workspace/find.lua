@@ -2,7 +2,8 @@
 -- or number on a list. Never a guess: when several fit, they are named.
 --
 -- A number is that of the list that was given out last, or that the same person was shown last; where a
--- newer list, or the other of the two, gives it to somebody else, it is refused.
+-- newer list, or the other of the two, gives it to somebody else, it is refused. It stands for the step of its
+-- row, too, where these lists agree on it.
 
 local core = require "waymark.core"
 local problem = require "waymark.base.problem"
@@ -43,6 +44,7 @@ local function find_on_list(store, who, found, reader)
     if each.pupil ~= row.pupil then
       problem.raise("%s is %s, and %s; say which by UPN or name", who, on_list(each), on_list(row))
     end
+    if each.step ~= row.step then row.other_step = each.step end
   end
   for _, each in ipairs(found) do
     if each.pupil ~= row.pupil then
@@ -61,6 +63,20 @@ local function find_in_form(store, who)
     if each.form and core.fold(each.form) == core.fold(form) then found[#found + 1] = each end
   end
   return found
+end
+
+-- The pupils that a person means: of one, as find.pupil has it, or of several numbers ("3,5") each.
+function find.pupils(store, who, reader)
+  local list, number_of = {}, {}
+  for number in (who:find "^%s*%d+%s*,[%d%s,]*$" and who or ""):gmatch "%d+" do
+    local pupil = find.pupil(store, number, nil, reader)
+    local before = number_of[pupil.pupil]
+    if before then
+      problem.raise("%s and %s are both %s; name each child once", before, number, pupil.name)
+    end
+    number_of[pupil.pupil], list[#list + 1] = number, pupil
+  end
+  return #list > 0 and list or { find.pupil(store, who, nil, reader) }
 end
 
 -- One pupil by UPN, name, admission number, or number on a list; never a guess. Of several stays, the one

@@ -175,7 +175,8 @@ function workspace:schools() return problem.check(self.store:schools()) end
 
 -- Pupils: see waymark.workspace.pupils.
 workspace.filter, workspace.each_pupil, workspace.pupils = pupils.filter, pupils.each_pupil, pupils.each
-workspace.one_pupil, workspace.find_pupil = pupils.one_pupil, pupils.find_pupil
+workspace.one_pupil = pupils.one_pupil
+workspace.find_pupil, workspace.find_pupils = pupils.find_pupil, pupils.find_pupils
 workspace.every_field = pupils.every_field
 
 return workspace

@@ -107,9 +107,12 @@ function pupils.one_pupil(self, given)
   return (next_pupil())
 end
 
--- One pupil by what a person types.
+-- One pupil by what a person types; of several numbers on a list, each.
 function pupils.find_pupil(self, who, as_of)
   return require("waymark.workspace.find").pupil(self.store, who, as_of, { login = self.login(), now = self.now })
+end
+function pupils.find_pupils(self, who)
+  return require("waymark.workspace.find").pupils(self.store, who, { login = self.login(), now = self.now })
 end
 
 pupils.every_field = every_field

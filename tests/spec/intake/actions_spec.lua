@@ -137,6 +137,53 @@ describe("import actions", function()
     assert.truthy(reasons()[1]:find("in other words", 1, true))
   end)
 
+  -- A list of Ada's row, once for each of `rows`: { what to do, done on, outcome, meeting_on }.
+  local function with_rows(rows)
+    local list = { lines()[1] .. ",meeting_on" }
+    for _, line in ipairs(lines()) do
+      if line:find("Ada", 1, true) then
+        for _, row in ipairs(rows) do
+          list[#list + 1] = line:gsub("Absence call%-back", row[1], 1):gsub(",,,,,,,,(list[^,]*)$", function(ref)
+            return (",%s,,%s,,,,,%s,%s"):format(row[2], row[3], ref, row[4])
+          end)
+        end
+      end
+    end
+    w:file("filled.csv", table.concat(list, "\n") .. "\n")
+  end
+
+  it("takes a whole case: a row once more for another step, a meeting arranged, moved and held", function()
+    local rows = { { "Absence call-back", "13/10", "spoke", "" },
+      { "Declining attendance meeting", "13/10", "", "15/10/25" } }
+    with_rows(rows)
+    local out = w:ok(MONDAY .. "import actions filled.csv")
+    assert.truthy(out:find "2  recorded\n" and out:find("Declining attendance meeting: done, Mon 13 Oct", 1, true), out)
+    rows[3], rows[4] = { "meeting", "14/10", "rearranged", "16th Oct" }, { "meeting", "16/10", "support agreed", "" }
+    with_rows(rows)
+    out = w:ok "--now 2025-10-16T17:00Z import actions filled.csv"
+    assert.truthy(out:find "2  recorded\n" and out:find "2  recorded before", out)
+    local list = entries()
+    assert.same({ "absence-callback", "declining-attendance-meeting", "declining-attendance-meeting",
+      "declining-attendance-meeting" }, { list[1].step, list[2].step, list[3].step, list[4].step })
+    assert.truthy(list[2].body:find('"meeting_on":"2025-10-15"', 1, true), list[2].body)
+    assert.truthy(list[3].body:find('"meeting_on":"2025-10-16"', 1, true), list[3].body)
+    rows[2][4] = "2025-10-15"
+    with_rows(rows)
+    assert.truthy(w:ok("--now 2025-10-17T17:00Z import actions filled.csv"):find "4  recorded before")
+  end)
+
+  it("does not take a step that there is not, or a call without its outcome, whatever it is called", function()
+    with_rows { { "Meting", "13/10", "spoke", "" }, { "Absence call-back", "13/10", "", "" },
+      { "notice", "13/10", "", "" },
+      { "meeting", "13/10", "", "Wednesday" } }
+    local words = reasons()
+    assert.truthy(words[1]:find('has no step "Meting"', 1, true), words[1])
+    assert.truthy(words[2]:find("the outcome is missing", 1, true), words[2])
+    assert.truthy(words[3]:find('"notice" may be any of: ', 1, true), words[3])
+    assert.equal('meeting_on: "Wednesday" is not a day; write it like 09/09/2025', words[4])
+    assert.same({}, entries())
+  end)
+
   it("says of which columns and cells nothing was kept", function()
     with_column("initials", "SR")
     assert.truthy(w:ok(MONDAY .. "import actions filled.csv --dry-run"):find("Columns not used: initials", 1, true))
@@ -363,6 +410,15 @@ describe("a day as people write it", function()
     assert.equal('done on: "13/10/23" is not within twelve months; write its year with four digits', raised.message)
     assert.is_false((pcall(cells.past_day, "14/10/25", "done on", "2025-10-13")))
     assert.is_false((pcall(cells.coming_day, "9/11/25", "review on", "2025-12-12")))
+  end)
+
+  it("of a field is the nearest, before or after", function()
+    for text, day in pairs { ["20/12"] = "2025-12-20", ["20/9"] = "2025-09-20", ["19th March"] = "2026-03-19",
+      ["1 June"] = "2025-06-01", ["13/10/24"] = "2024-10-13", ["13/10/26"] = "2026-10-13",
+      ["13/10/2023"] = "2023-10-13" } do
+      assert.equal(day, cells.near_day(text, "met_on", "2025-10-13"))
+    end
+    assert.is_false((pcall(cells.near_day, "13/10/23", "met_on", "2025-10-13")))
   end)
 
   local not_days = { "13/10/225", "13th", "19xx March", "yesterday", "31/09/2025", "10/13/2025", "32 October",

@@ -1,5 +1,5 @@
 -- commands/shared/casework: what the commands that record something share: their options, how
--- these are read, and the run inside one transaction.
+-- these are read, and the run inside one transaction, for one pupil or for several.
 
 local cases = require "waymark.case"
 local common = require "waymark.commands.shared.common"
@@ -13,7 +13,27 @@ local check = core.sdk "check"
 local casework = {}
 
 function casework.who(parser)
-  parser:argument("who", "A pupil: UPN, name, admission number, or number on the last list.")
+  parser:argument("who", "A pupil: UPN, name, admission number, or number on the last list (3,5: several of these).")
+end
+
+-- A step of the road map; a number of a list stands for that of its row.
+function casework.step(parser)
+  parser:argument("step", "A step of the road map, or a word of it (else: that of the row whose number you give).")
+    :args "?"
+end
+
+-- The step that is meant for a pupil, of find_pupils.
+function casework.step_of(space, pupil, arguments)
+  local map = space:map_for_school(pupil.school)
+  if arguments.step then return cases.step(map, arguments.step) end
+  if pupil.other_step then
+    problem.raise("%d is for %s on the list of %s, and for %s on another; say which step", pupil.number,
+      pupil.step:match ".+" or "no step", core.system.local_text(pupil.at), pupil.other_step:match ".+" or "no step")
+  end
+  if (pupil.step or "") == "" then
+    problem.raise "say which step; only a number of a list stands for the step of its row"
+  end
+  return cases.step(map, pupil.step)
 end
 
 -- The number of an entry, for an option.
@@ -70,18 +90,27 @@ function casework.given(arguments)
   }
 end
 
--- Run `work(space, pupil, given)` as the change of a command. -> its answers
+-- Run `work(space, pupil, given)` for each pupil that is meant, all as the one change of a command. It answers a
+-- function that says what was done, which is called when it is kept, and may answer an exit status. -> exit status
 function casework.change(arguments, work)
-  local space = common.open(arguments, "write")
-  local answers, pupil
+  local space, says = common.open(arguments, "write"), {}
   local _, report = hooks.change(space, arguments.dry_run, function()
     space:settle()
-    pupil = space:find_pupil(arguments.who)
-    answers = table.pack(work(space, pupil, casework.given(arguments)))
+    local pupils = space:find_pupils(arguments.who)
+    for i, pupil in ipairs(pupils) do
+      local ok, result = pcall(work, space, pupil, casework.given(arguments))
+      if not ok and #pupils > 1 and problem.is(result) and not result.machine then
+        problem.raise("%s (%s): %s", pupil.name, pupil.number or pupil.upn, result.message)
+      end
+      if not ok then error(result, 0) end
+      says[i] = result
+    end
   end)
   arguments.hooks_status = hooks.say(report)
   space:close()
-  return pupil, table.unpack(answers, 1, answers.n)
+  local status = 0
+  for _, say in ipairs(says) do status = math.max(status, say() or 0) end
+  return status
 end
 
 -- "Recorded for Ada Byron: Absence call-back, spoke (entry 12). 2 suggestions are answered: Absence call-back,
@@ -120,19 +149,18 @@ function casework.set_aside(what)
 
   function command.options(parser)
     casework.who(parser)
-    parser:argument("step", "A step of the road map.")
+    casework.step(parser)
     parser:option("--reason", "The reason, from the road map's short list."):argname "CODE"
     casework.options(parser)
   end
 
   function command.run(arguments)
-    local title
-    local pupil, id, ended = casework.change(arguments, function(space, pupil, given)
-      title = cases.step(space:map_for_school(pupil.school), arguments.step).title
-      local id = what.record(space, pupil, arguments.step, given)
-      return id, casework.ended_by(space, pupil, id)
+    return casework.change(arguments, function(space, pupil, given)
+      local step = casework.step_of(space, pupil, arguments)
+      local id = what.record(space, pupil, step.name, given)
+      local title, ended = step.title, casework.ended_by(space, pupil, id)
+      return function() casework.say(arguments, pupil, title .. what.tail, id, ended, what.word) end
     end)
-    casework.say(arguments, pupil, title .. what.tail, id, ended, what.word)
   end
 
   return command
