@@ -33,6 +33,10 @@ local head = [[
 
 -- staff { attendance_officer = "Sam Reed <sam@oakfield.example>", head = "Jo Marsh <jo@oakfield.example>" }
 
+-- Who records, so that nobody has to say --by with each command: your name, or names by the login of the computer.
+-- by "Sam Reed"
+-- by { sreed = "Sam Reed", jmarsh = "Jo Marsh" }
+
 -- The day on which you begin with Waymark: concerns from before it raise no line.
 -- start "2026-01-05"
 

@@ -427,22 +427,36 @@ local save_again = "save it again as UTF-8 (Notepad: Save as, Encoding: UTF-8)"
 
 -- What is wrong with bytes that are no text in UTF-8, after "waymark.lua:". -> nil when they are
 local function not_text(text)
+  if text:find "^{\\rtf" or text:find "^PK\3\4" then
+    return " it is a document of a word processor; save it as plain text, in UTF-8"
+  end
   if text:find "^\xFF\xFE" or text:find "^\xFE\xFF" then return ' it is saved as UTF-16 ("Unicode"); ' .. save_again end
   local length, at = utf8.len(text)
-  if length then return nil end
-  local _, lines = text:sub(1, at):gsub("\n", "")
-  return ('%d: a letter is not in UTF-8 (it is saved as "ANSI"); %s'):format(lines + 1, save_again)
+  local zero = text:find("\0", 1, true)
+  if length and not zero then return nil end
+  local _, lines = text:sub(1, math.min(at or #text, zero or #text)):gsub("\n", "")
+  local what = zero and 'it has a byte that is no letter (it is saved as "Unicode", perhaps)'
+    or 'a letter is not in UTF-8 (it is saved as "ANSI")'
+  return ("%d: %s; %s"):format(lines + 1, what, save_again)
 end
 
--- What a fault of the syntax is when its line has the quotation marks of a word processor.
-local function curly(text, message)
+local quotes, spaces = "“”„‟‘’‚‛«»″′＂`´", "\u{A0}\u{AD}\u{2002}\u{2003}\u{2007}\u{2009}\u{200B}\u{202F}\u{FEFF}"
+
+-- What a fault of the syntax is when its line has, outside its texts, a sign that word processors and web pages put.
+local function strange_sign(text, message)
   local place, number = message:match "^(.-:(%d+): )"
   local n = 0
   for line in (text .. "\n"):gmatch "(.-)\n" do
     n = n + 1
-    if n == tonumber(number) and (line:find "\u{201C}" or line:find "\u{201D}" or line:find "\u{2018}"
-        or line:find "\u{2019}") then
+    local sign = n == tonumber(number)
+      and line:gsub('"[^"]*"', ""):gsub("'[^']*'", ""):gsub("%-%-.*", ""):match "[`\xC2-\xF4][\x80-\xBF]*"
+    if sign and quotes:find(sign, 1, true) then
       return place .. 'it has curly quotes, as word processors write them; type straight ones: "…"'
+    elseif sign and spaces:find(sign, 1, true) then
+      return place .. "it has a space as web pages and word processors write them; type plain spaces in this line"
+    elseif sign then
+      local words = '%s"%s" cannot stand here; type plain quotes and hyphens, and other letters within a text: "…"'
+      return words:format(place, sign)
     end
   end
 end
@@ -471,7 +485,7 @@ function settings.evaluate(text, name)
   result.text = text
   local fine, chunk, message = pcall(load, stays .. text, "@" .. name, "t", globals(constructors(result)))
   if fine and message == "C stack overflow" then message = name .. ": it is nested too deep; write what is so, flat" end
-  if fine and not chunk then message = curly(text, message) or message end
+  if fine and not chunk then message = strange_sign(text, message) or message end
   local done = chunk
   if chunk then done, message = run(chunk, "@" .. name) end
   if not done then return nil, message end

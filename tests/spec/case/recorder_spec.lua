@@ -42,6 +42,15 @@ describe("who records", function()
     assert.is_truthy(w:expect(1, call).err:find("by takes a name, or names by login", 1, true))
   end)
 
+  it("stands in the settings of a new workspace, to be filled in", function()
+    local folders, settings = require "waymark.workspace.folder", require "waymark.workspace.settings"
+    local text = (folders.settings "essex")
+    assert.is_nil(assert(settings.evaluate(text)).by)
+    assert.equal("Sam Reed", assert(settings.evaluate((text:gsub('\n%-%- (by ")', "\n%1")))).by)
+    assert.same({ sreed = "Sam Reed", jmarsh = "Jo Marsh" },
+      assert(settings.evaluate((text:gsub("\n%-%- (by {)", "\n%1")))).by)
+  end)
+
   it("is needed for what is formal, done or left out", function()
     settings ""
     for _, line in ipairs { contract, "bypass ADA attendance-contract --note Not-now" } do

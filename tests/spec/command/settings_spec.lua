@@ -159,11 +159,31 @@ describe("settings as other programs save them", function()
     for _, bytes in ipairs { "\xFF\xFEs\0c\0", "\xFE\xFF\0s\0c" } do
       assert.equal('waymark.lua: it is saved as UTF-16 ("Unicode"); ' .. again, fault(bytes))
     end
+    for bytes, line in pairs { ["s\0c\0h\0"] = 1, ["\0s\0c"] = 1, ['use "a"\nuse "b\0"'] = 2 } do
+      assert.equal(('waymark.lua:%d: it has a byte that is no letter (it is saved as "Unicode", perhaps); %s'):format(
+        line, again), fault(bytes))
+    end
+    for _, bytes in ipairs { "{\\rtf1\\ansi school}", "PK\3\4\20\0\xE9" } do
+      assert.equal("waymark.lua: it is a document of a word processor; save it as plain text, in UTF-8", fault(bytes))
+    end
   end)
 
   it("are refused with curly quotes round a text, and read with them in one", function()
     assert.equal('waymark.lua:2: it has curly quotes, as word processors write them; type straight ones: "…"',
       fault '-- it’s us\nschool { name = “Oak” }\n')
+    for _, line in ipairs { "use ‘a’", "use „a“", "use «a»", "use ″a″", "use `a`", 'use ＂a＂', 'inset { “2025-09-01" }',
+      'closed { "2026-05-04", ”2026-05-05” }' } do
+      assert.equal('waymark.lua:2: it has curly quotes, as word processors write them; type straight ones: "…"',
+        fault("\n" .. line))
+    end
+    for sign, line in pairs { ["\u{A0}"] = 'use%s"a"', ["\u{200B}"] = 'use "a" %s', ["\u{FEFF}"] = '%suse "a"' } do
+      assert.equal("waymark.lua:2: it has a space as web pages and word processors write them; type plain spaces in "
+        .. "this line", fault("\n" .. line:format(sign)))
+    end
+    for sign, line in pairs { ["—"] = "— the school", ["–"] = 'use "a" – ours', ["É"] = "École = 1" } do
+      assert.equal(('waymark.lua:2: "%s" cannot stand here; type plain quotes and hyphens, and other letters within a '
+        .. 'text: "…"'):format(sign), fault("\n" .. line))
+    end
     assert.equal("St Mary’s “Oak”", assert(settings.evaluate 'school { name = "St Mary’s “Oak”" }').schools[1].name)
   end)
 end)
