@@ -115,6 +115,16 @@ local function raise_met(space, row, thresholds, met, as_of, last, list)
   return count
 end
 
+-- Of marks that were changed those that a threshold counted ("2025-09-08 AM O"); all, where none of them is known.
+local function of_counted(amendments, sessions)
+  local counted, list = {}, {}
+  for _, text in ipairs(sessions or {}) do counted[text:sub(1, 13)] = true end
+  for _, each in ipairs(amendments) do
+    if counted[("%s %s"):format(each.date, each.session)] then list[#list + 1] = each end
+  end
+  return #list > 0 and list or amendments
+end
+
 -- Only an amendment undoes a threshold; that the window moved on does not.
 local function raise_undone(space, met, as_of, last, list)
   local count = 0
@@ -124,7 +134,7 @@ local function raise_undone(space, met, as_of, last, list)
     local e = stands and rule and rolling(space, event.enrolment, rule, event.since:sub(1, 10))
     if stands and rule and not (e and e.met) then
       local was = events.data(space.store, event.id)
-      local changed = registers.amendments(space.store, event.enrolment, event.id)
+      local changed = of_counted(registers.amendments(space.store, event.enrolment, event.id), was.sessions)
       local data = { rule = rule.name, met = event.id, count = e and e.count, of = e and e.of, from = was.from,
         to = was.to, sessions = was.sessions,
         why = (e and ("%d of %d stand; "):format(e.count, e.of) or "") .. changed_words(space, changed) }

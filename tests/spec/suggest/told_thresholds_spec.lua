@@ -63,8 +63,9 @@ describe("a threshold", function()
   end)
 
   it("that a changed mark undoes is named the same way", function()
-    import("2025-09-18", "late.csv", { [ada] = { ["2025-09-08"] = "M O" } })
-    local out, why = suggest "2025-09-18", "9 of 10 stand; Mon 8 Sep 2025, morning O → M, with late.csv (import 4)"
+    import("2025-09-17", "other.csv", { [ada] = { ["2025-09-15"] = "I \\" } }) -- not one that counted
+    import("2025-09-18", "late.csv", { [ada] = { ["2025-09-08"] = "M O", ["2025-09-05"] = "I \\" } })
+    local out, why = suggest "2025-09-18", "9 of 10 stand; Mon 8 Sep 2025, morning O → M, with late.csv (import 5)"
     has(out, "  threshold undone: Ada Byron, national: " .. why .. "\n")
     local rows = thresholds "2025-09-18"
     assert.are.same({ "Ada Byron", "Threshold undone: national", why }, { rows[2].name, rows[2].title, rows[2].why })
