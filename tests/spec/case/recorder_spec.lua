@@ -43,12 +43,12 @@ describe("who records", function()
   end)
 
   it("stands in the settings of a new workspace, to be filled in", function()
-    local folders, settings = require "waymark.workspace.folder", require "waymark.workspace.settings"
+    local folders, reader = require "waymark.workspace.folder", require "waymark.workspace.settings"
     local text = (folders.settings "essex")
-    assert.is_nil(assert(settings.evaluate(text)).by)
-    assert.equal("Sam Reed", assert(settings.evaluate((text:gsub('\n%-%- (by ")', "\n%1")))).by)
+    assert.is_nil(assert(reader.evaluate(text)).by)
+    assert.equal("Sam Reed", assert(reader.evaluate((text:gsub('\n%-%- (by ")', "\n%1")))).by)
     assert.same({ sreed = "Sam Reed", jmarsh = "Jo Marsh" },
-      assert(settings.evaluate((text:gsub("\n%-%- (by {)", "\n%1")))).by)
+      assert(reader.evaluate((text:gsub("\n%-%- (by {)", "\n%1")))).by)
   end)
 
   it("is needed for what is formal, done or left out", function()
