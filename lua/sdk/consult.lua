@@ -175,8 +175,10 @@ end
 
 -- The same without what of entries is hidden.
 local function hide(all, hidden)
+  local by_id = {}
+  for _, entry in ipairs(all) do by_id[entry.id or 0] = entry end
   for _, each in ipairs(hidden) do
-    local entry = entries.by_id(all, each.id)
+    local entry = by_id[each.id]
     if entry and each.note then entry.note = nil end
     for _, name in ipairs(entry and each.fields or {}) do
       if entry.fields then entry.fields[name] = nil end

@@ -41,9 +41,9 @@ enum {
   ODD_ONE_IN = 100   /* … and one in so many of all: the calendar is wrong */
 };
 
+/* Whether a day is open: two bytes, since of thousands of small schools most of memory is this. */
 typedef struct mark_day {
   bool open[2];
-  uint32_t misplaced; /* real marks of it while the school was closed */
 } mark_day;
 
 /* A school of the file: its roll, its calendar, and what came in. */
@@ -52,6 +52,7 @@ typedef struct mark_school {
   day first;      /* 1 August of the first academic year of its calendar */
   mark_day *days; /* [count], to the end of the last */
   size_t count;
+  uint32_t *misplaced; /* [count]: real marks while it was closed; NULL: there were none */
   bool planned[YEARS]; /* whether any session is open, from FIRST_YEAR */
   session from, to;    /* of rows taken; from > to: none */
   size_t real;         /* real marks, wherever they fall */
@@ -278,7 +279,9 @@ static bool take(importer *i, mark_import *all, const mark_row *m) {
   school->real += real;
   if (!is_open(school, m->at)) {
     if (real) { /* of a planned year, so it is one of its days */
-      school->days[m->on - school->first].misplaced++;
+      if (!school->misplaced && !(school->misplaced = mem_new(school->count, sizeof(uint32_t))))
+        return import_ok(i, problem_no_memory(i->problem));
+      school->misplaced[m->on - school->first]++;
       return import_leave_out(i, LEFT_CLOSED_DAY, "%s: %s, but the school is closed then",
                               name_mark(m, named), code_text(i, m->mark));
     }
@@ -430,16 +433,16 @@ static status report(importer *i, mark_import *all, problem *p) {
     const mark_school *school = &all->schools[k];
     size_t sum = 0, most = 0;
     char date[DATE_ENGLISH];
-    for (size_t n = 0; n < school->count; n++) {
-      sum += school->days[n].misplaced;
-      if (school->days[n].misplaced > school->days[most].misplaced) most = n;
+    for (size_t n = 0; school->misplaced && n < school->count; n++) {
+      sum += school->misplaced[n];
+      if (school->misplaced[n] > school->misplaced[most]) most = n;
     }
     if (sum < ODD_AT_LEAST || sum <= school->real / ODD_ONE_IN) continue;
     date_english(school->first + (day)most, date);
     import_warn(i, WARN_CALENDAR_WRONG, 0,
                 "%.80s: %zu of %zu marks fall on days that its calendar has closed, most of them"
                 " (%u) on %s",
-                i->schools->list[k].name, sum, school->real, school->days[most].misplaced, date);
+                i->schools->list[k].name, sum, school->real, school->misplaced[most], date);
   }
   return STATUS_OK;
 }
@@ -491,7 +494,10 @@ static status run(importer *i) {
     db_bind_int(add, 4, school->to);
     (void)import_ok(i, db_run(add, i->problem));
   }
-  for (size_t k = 0; k < i->roll_count; k++) mem_free(all->schools[k].days);
+  for (size_t k = 0; k < i->roll_count; k++) {
+    mem_free(all->schools[k].days);
+    mem_free(all->schools[k].misplaced);
+  }
   mem_free(all->schools);
   sheets_free(all->sheets);
   mem_free(all);

@@ -23,16 +23,19 @@ status school_list(store *st, const pupil_filter *who, school_range **out, size_
       db_statement(d,
                    "SELECT id, (SELECT min(id) FROM enrolment WHERE school = s.id) AS first,"
                    " (SELECT max(id) FROM enrolment WHERE school = s.id) FROM school s"
-                   " WHERE (?1 = 0 OR id = ?1)"
-                   " AND (?2 = 0 OR id = (SELECT school FROM enrolment WHERE id = ?2))"
+                   " WHERE id BETWEEN iif(?2 = 0, ?1, (SELECT school FROM enrolment WHERE id = ?2))"
+                   "  AND iif(?2 = 0, ?4, (SELECT school FROM enrolment WHERE id = ?2))"
+                   " AND +id BETWEEN ?1 AND ?4"
                    " AND (?3 IS NULL OR id IN (SELECT e.school FROM pupil p"
                    "  JOIN enrolment e ON e.pupil = p.id WHERE p.upn = upper(?3)))"
                    " AND first IS NOT NULL ORDER BY id",
                    p);
   if (!rows) return STATUS_FAULT;
-  db_bind_int(rows, 1, who->school);
+  db_bind_int(rows, 1,
+              who->school ? who->school : INT64_MIN); /* a range, that one school is looked up */
   db_bind_int(rows, 2, who->enrolment);
   db_bind_text(rows, 3, who->upn);
+  db_bind_int(rows, 4, who->school ? who->school : INT64_MAX);
   school_range *all = NULL;
   size_t n = 0, room = 0;
   bool row = false;

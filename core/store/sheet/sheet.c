@@ -8,7 +8,9 @@
  * 2. A sheet is in memory (`now`), or written early (`away`), or neither, when no row
  *    of it came; never both.
  * 3. `held` is the bytes of `now` and `was`, of a year and of all.
- * 4. `early` counts the sheets that are away; the others are counted when asked. */
+ * 4. `early` counts the sheets that are away; the others are counted when asked.
+ * 5. Of a day that no row touched there are two bytes, `place`: of thousands of small
+ *    schools memory is what their days take. Sheets move when a day is touched first. */
 #include "store/sheet/sheet.h"
 
 #include <assert.h>
@@ -43,7 +45,9 @@ struct sheet_year {
   uint32_t *owners; /* [slot_count]: roll entries by slot, ROLL_NONE */
   size_t slot_count, stored_slots, owner_room;
   size_t held, touched; /* bytes; when, in turns of `all` */
-  sheet days[SHEET_DAYS];
+  sheet *sheets;        /* [sheet_count]: in the order of the first touch */
+  size_t sheet_count, sheet_room;
+  uint16_t place[SHEET_DAYS]; /* by day: one more than that of its sheet; 0: there is none */
 };
 
 struct sheets {
@@ -54,6 +58,11 @@ struct sheets {
   size_t most, held, turn;
   sheet_totals early, totals;
 };
+
+/* The sheet of a day, lent until another is touched; NULL: no row of it came. */
+static inline sheet *sheet_of(const sheet_year *y, int i) {
+  return y->place[i] ? &y->sheets[y->place[i] - 1] : NULL;
+}
 
 static inline uint32_t place_of(uint32_t slot, int half) { return 2 * slot + (uint32_t)half; }
 
@@ -97,10 +106,11 @@ status sheets_new(db *d, size_t most, sheets **out, problem *p) {
 }
 
 static void free_year(sheet_year *y) {
-  for (size_t i = 0; i < SHEET_DAYS; i++) {
-    drop(y, &y->days[i]);
-    mem_free(y->days[i].away);
+  for (size_t i = 0; i < y->sheet_count; i++) {
+    drop(y, &y->sheets[i]);
+    mem_free(y->sheets[i].away);
   }
+  mem_free(y->sheets);
   mem_free(y->slots);
   mem_free(y->owners);
   mem_free(y);
@@ -208,7 +218,7 @@ static status make_room(sheet_year *y, sheet *sh, uint32_t room, problem *p) {
 /* The marks of a day as they are stored, with room for so many pupils. */
 static status load(sheet_year *y, int i, uint32_t room, problem *p) {
   statement *rows = y->all->rows;
-  sheet *sh = &y->days[i];
+  sheet *sh = sheet_of(y, i);
   sheet_row row;
   bool found = false;
   status s = make_room(y, sh, room, p);
@@ -245,7 +255,7 @@ static status keep_was(sheet_year *y, sheet *sh, problem *p) {
 }
 
 static status store_marks(sheet_year *y, int i, problem *p) {
-  const sheet *sh = &y->days[i];
+  const sheet *sh = sheet_of(y, i);
   mark *marks = mem_new(sh->room, 2);
   if (!marks) return problem_no_memory(p);
   sheet_row row = {.on = y->first + i, .half = {marks, marks + sh->room}};
@@ -287,7 +297,7 @@ static void count_sheet(const sheet *sh, sheet_totals *totals, size_t by) {
 
 /* Write a sheet, and keep of it what this import set and what that was. */
 static status put_away(sheet_year *y, int i, problem *p) {
-  sheet *sh = &y->days[i];
+  sheet *sh = sheet_of(y, i);
   assert(sh->now);
   status s = sh->differs ? store_marks(y, i, p) : STATUS_OK;
   uint8_t *values = s ? NULL : mem_new(sh->room, 2);
@@ -309,7 +319,7 @@ static status put_away(sheet_year *y, int i, problem *p) {
 
 /* The same sheet in memory again, as it was. */
 static status bring_back(sheet_year *y, int i, problem *p) {
-  sheet *sh = &y->days[i];
+  sheet *sh = sheet_of(y, i);
   bool fresh = sh->fresh;
   uint8_t *values = mem_new(sh->room, 2);
   if (!values) return problem_no_memory(p);
@@ -342,7 +352,7 @@ static status keep_bound(sheets *all, problem *p) {
     }
     assert(oldest);
     for (int i = 0; i < SHEET_DAYS && !s; i++)
-      if (oldest->days[i].now) s = put_away(oldest, i, p);
+      if (oldest->place[i] && sheet_of(oldest, i)->now) s = put_away(oldest, i, p);
   }
   return s;
 }
@@ -352,8 +362,14 @@ static status keep_bound(sheets *all, problem *p) {
 status sheet_set(sheet_year *y, session at, uint32_t entry, mark m, sheet_before *before,
                  problem *p) {
   int i = session_day(at) - y->first, half = session_half(at);
-  sheet *sh = &y->days[i];
   status s = STATUS_OK;
+  if (!y->place[i]) {
+    s = array_grow(&y->sheets, y->sheet_count, &y->sheet_room, sizeof *y->sheets, p);
+    if (s) return s;
+    y->sheets[y->sheet_count++] = (sheet){0};
+    y->place[i] = (uint16_t)y->sheet_count;
+  }
+  sheet *sh = sheet_of(y, i);
   y->touched = ++y->all->turn;
   if (!sh->now) {
     s = keep_bound(y->all, p);
@@ -379,9 +395,9 @@ status sheet_set(sheet_year *y, session at, uint32_t entry, mark m, sheet_before
 
 bool sheet_set_plain(sheet_year *y, session at, uint32_t entry, mark m) {
   int half = session_half(at);
-  sheet *sh = &y->days[session_day(at) - y->first];
+  sheet *sh = sheet_of(y, session_day(at) - y->first);
   uint32_t slot = y->slots[entry];
-  if (!sh->now || slot >= sh->room) return false;
+  if (!sh || !sh->now || slot >= sh->room) return false;
   uint8_t *now = &sh->now[place_of(slot, half)];
   if (*now != m) {
     if (*now & PLACE_SET || (!sh->fresh && !sh->was)) return false;
@@ -400,14 +416,14 @@ const sheet_totals *sheets_count(sheets *all) {
   all->totals = all->early;
   all->totals.pairs = pairs;
   for (size_t k = 0; k < all->count; k++)
-    for (size_t i = 0; i < SHEET_DAYS; i++)
-      if (all->years[k]->days[i].now) count_sheet(&all->years[k]->days[i], &all->totals, 1);
+    for (size_t i = 0; i < all->years[k]->sheet_count; i++)
+      if (all->years[k]->sheets[i].now) count_sheet(&all->years[k]->sheets[i], &all->totals, 1);
   return &all->totals;
 }
 
 /* The sheet of a day, and its amendments. */
 static status write_day(sheet_year *y, int i, const sheet_source *from, problem *p) {
-  sheet *sh = &y->days[i];
+  sheet *sh = sheet_of(y, i);
   if (sh->now && sh->differs) {
     status s = store_marks(y, i, p);
     if (s) return s;
@@ -445,7 +461,8 @@ status sheets_write(sheets *all, const sheet_source *from, problem *p) {
       db_bind_int(add, 4, y->roll->entries[y->owners[slot]].enrolment);
       s = db_run(add, p);
     }
-    for (int i = 0; i < SHEET_DAYS && !s; i++) s = write_day(y, i, from, p);
+    for (int i = 0; i < SHEET_DAYS && !s; i++)
+      if (y->place[i]) s = write_day(y, i, from, p);
   }
   return s;
 }

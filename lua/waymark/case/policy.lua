@@ -70,25 +70,21 @@ end
 
 -- Who joined since ---------------------------------------------------------------------
 
--- The pupils (row numbers) whose families were told by themselves.
-local function told_pupils(space, school, step, since, as_of)
-  local told = {}
-  for _, entry in ipairs(cases.entries(space, { kind = "entry.recorded", as_of = as_of })) do
+-- Whether the family of a pupil (row number) was told by itself.
+local function is_told(space, pupil, school, step, since, as_of)
+  for _, entry in ipairs(cases.entries(space, { pupil = pupil, kind = "entry.recorded", as_of = as_of })) do
     if entry.step == step.name and entry.school == school and not entry.attempt and entry.on >= since then
-      told[entry.pupil] = true
+      return true
     end
   end
-  return told
+  return false
 end
 
 local function joiners(space, school, step, state, as_of)
   local list = core.array {}
   if not state.told then return list end
-  local since = pupils.joined(space.store, school, state.told, as_of)
-  if #since == 0 then return list end
-  local told = told_pupils(space, school, step, state.published or state.told, as_of)
-  for _, row in ipairs(since) do
-    if not told[row.pupil] then list[#list + 1] = row end
+  for _, row in ipairs(pupils.joined(space.store, school, state.told, as_of)) do
+    if not is_told(space, row.pupil, school, step, state.published or state.told, as_of) then list[#list + 1] = row end
   end
   return list
 end

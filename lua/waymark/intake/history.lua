@@ -14,8 +14,8 @@
 -- 1. An entry has body.history = true and the day it is of. Gates are not asked. It
 --    answers what its day covers, as any entry does (cases.lua).
 -- 2. The same row twice, in one file or in two, is one entry, even when that was
---    struck out since: a row's body is compared with the salted digests that events
---    keep, so nothing personal has to be kept for it. Bodies that were taken in before
+--    struck out since: of what was struck out a row's body is compared with the salted digests
+--    that events keep, so nothing personal has to be kept for it. Bodies that were taken in before
 --    entries could stand alone (`apart`), and contacts had numbers (`contacts`), are known
 --    too.
 -- 3. A row that cannot be taken is left out with its line and the cause.
@@ -32,35 +32,42 @@ local examples_most = 5
 
 -- What is known already -------------------------------------------------------------------
 
-local function place_of(pupil, step, on) return ("%d\n%s\n%s"):format(pupil, step, on) end
-
--- The salts and digests of recorded entries, by pupil, step and day.
-local function known_digests(space)
-  local known = {}
-  for row in events.each_digest(space.store) do
-    local place = place_of(row[1], row[2], row[3])
-    known[place] = known[place] or {}
-    table.insert(known[place], { salt = row[4], digest = row[5] })
+-- What is recorded of a pupil, read when a row names the pupil first: { standing = { ["step\non\nbody"] = true },
+-- struck = { ["step\non"] = { { salt, digest }, … } } }.
+local function known_of(import, pupil)
+  local known = import.known[pupil]
+  if known then return known end
+  known = { standing = {}, struck = {} }
+  for row in events.each_digest(import.space.store, pupil) do
+    local place = row[1] .. "\n" .. row[2]
+    if row[3] then
+      known.standing[place .. "\n" .. row[3]] = true
+    else
+      known.struck[place] = known.struck[place] or {}
+      table.insert(known.struck[place], { salt = row[4], digest = row[5] })
+    end
   end
+  import.known[pupil] = known
   return known
 end
 
-local function has_digest(import, place, text)
-  for _, each in ipairs(import.known[place] or {}) do
+local function has_body(known, place, text)
+  if known.standing[place .. "\n" .. text] then return true end
+  for _, each in ipairs(known.struck[place] or {}) do
     if core.system.sha256(each.salt .. text) == each.digest then return true end
   end
   return false
 end
 
 -- Whether the very same body is recorded there, standing or struck out.
-local function is_known(import, place, body, text)
-  if has_digest(import, place, text) then return true end
+local function is_known(known, place, body, text)
+  if has_body(known, place, text) then return true end
   local before = {}
   for name, value in next, body do before[name] = value end
   for _, name in ipairs { "apart", "contacts" } do
     if before[name] ~= nil then
       before[name] = nil
-      if has_digest(import, place, assert(core.encode(before))) then return true end
+      if has_body(known, place, assert(core.encode(before))) then return true end
     end
   end
   return false
@@ -90,13 +97,14 @@ end
 local function take_row(import, row)
   local stay, event, body, steps = import.rows:read(row)
   local report, text = import.report, assert(core.encode(body))
-  local place = place_of(stay.pupil, event.step, event.on)
-  if import.seen[place .. text] then
+  local known, place = known_of(import, stay.pupil), event.step .. "\n" .. event.on
+  local key = ("%d\n%s\n%s"):format(stay.pupil, place, text)
+  if import.seen[key] then
     report.repeated = report.repeated + 1
     return
   end
-  import.seen[place .. text] = true
-  if is_known(import, place, body, text) then
+  import.seen[key] = true
+  if is_known(known, place, body, text) then
     report.unchanged = report.unchanged + 1
     return
   end
@@ -149,7 +157,7 @@ function history.import(space, path, given)
   space:load_plugins()
   local reader = problem.check(core.csv(path, { kind = "entries", at = space.now,
     left_out_dir = not given.dry_run and given.left_out_dir or nil }))
-  local import = { space = space, rows = history_rows.new(space, reader, given.by), known = known_digests(space),
+  local import = { space = space, rows = history_rows.new(space, reader, given.by), known = {},
     report = new_report(reader:about()), seen = {} }
   take_rows(import, reader)
   report_columns(import)

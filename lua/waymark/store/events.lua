@@ -9,7 +9,8 @@ local events = {}
 
 local limits = { known_at = "v.at <= ?", pupil = "v.pupil = ?", as_of = "v.on_day <= ?", kind = "v.kind = ?",
   first = "v.id >= ?", last = "v.id <= ?",
-  upn = "v.pupil = (SELECT id FROM pupil WHERE upn = ?)" }
+  upn = "v.pupil = (SELECT id FROM pupil WHERE upn = ?)",
+  at = "v.pupil IN (SELECT pupil FROM enrolment WHERE school = ?)" }
 
 -- Mostly nothing was withdrawn: that is looked up once, not for each event.
 local stands = "(NOT EXISTS (SELECT 1 FROM withdrawal) OR NOT EXISTS (SELECT 1 FROM withdrawn w"
@@ -31,7 +32,8 @@ local function where(filter)
 end
 
 -- In the order they were learnt: { id, at, on, kind, pupil, upn, enrolment, school (key), plugin,
--- version, digest, step, concern, by, data }. filter: { pupil, upn, kind, as_of, known_at, first, last = numbers }.
+-- version, digest, step, concern, by, data }. filter: { pupil, upn, kind, as_of, known_at, first, last = numbers,
+-- at = the number of a school: of who is or was there }.
 function events.list(store, filter)
   local limit, values = where(filter)
   return sql.rows(store, "SELECT v.id, " .. sql.time "v.at" .. " AS at, " .. sql.day "v.on_day" .. [[ AS "on", v.kind,
@@ -58,11 +60,13 @@ function events.entries(store, filter)
     filter.known_at or math.maxinteger, table.unpack(values))
 end
 
--- The salts and digests of recorded entries of steps: rows of pupil, step, on, salt, digest.
-function events.each_digest(store)
-  return sql.each(store, "SELECT v.pupil, v.step, " .. sql.day "v.on_day" .. [[, n.salt,
+-- The recorded entries of a pupil's steps, struck out or not: rows of step, on, the body as text (nil once struck
+-- out), salt, digest.
+function events.each_digest(store, pupil)
+  return sql.each(store, "SELECT v.step, " .. sql.day "v.on_day" .. [[, n.body, n.salt,
       json_extract(v.data, '$.digest')
-    FROM event v JOIN entry n ON n.event = v.id WHERE v.kind = 'entry.recorded' AND v.step IS NOT NULL]])
+    FROM event v JOIN entry n ON n.event = v.id
+    WHERE v.pupil = ?1 AND v.kind = 'entry.recorded' AND v.step IS NOT NULL]], pupil)
 end
 
 -- What an event holds beside its columns, decoded; and the plugin that it is of, and when it was learnt: { plugin,

@@ -19,17 +19,31 @@ local find_sql = [[WITH ranked AS (SELECT e.id AS enrolment, p.id AS pupil, p.up
         WHEN fold(p.forename) = ?2 THEN 5 END AS rank
     FROM enrolment e JOIN pupil p ON p.id = e.pupil JOIN school s ON s.id = e.school)
   SELECT enrolment, pupil, upn, name, school, school_name, year, form, joined, left
-  FROM ranked WHERE rank = (SELECT min(rank) FROM ranked) ORDER BY school_id, enrolment]]
+  FROM ranked WHERE rank = (SELECT min(rank) FROM ranked) AND (?4 IS NULL OR fold(form) = ?4)
+  ORDER BY school_id, enrolment LIMIT ?5]]
+
+-- Of so many the caller shows that there are more, and no more are read: a name may be thousands'.
+pupils.most_found = 200
+
+-- The same of a UPN, by its index: mostly a pupil is named so, and nobody else is read.
+local upn_sql = "SELECT e.id AS enrolment, p.id AS pupil, p.upn, " .. name .. [[ AS name, s.key AS school,
+    s.name AS school_name, e.year, e.form, ]] .. sql.day "e.joined" .. " AS joined, " .. sql.day "e.left" .. [[ AS left
+  FROM pupil p JOIN enrolment e ON e.pupil = p.id JOIN school s ON s.id = e.school
+  WHERE p.upn = upper(?1) AND (?2 IS NULL OR fold(e.form) = ?2) ORDER BY s.id, e.id LIMIT ?3]]
 
 -- The enrolments that a text names, by the first of these that fits any: the exact UPN; the exact
 -- admission number; "forename surname" or "surname, forename"; the surname; the forename. Names are
 -- compared folded (core.fold); two spellings of one name are never told apart by it.
 -- { enrolment, pupil, upn, name, school (key), school_name, year, form, joined, left }, in the
--- order imported.
-function pupils.find(store, text)
+-- order imported; those in a form, if one is given; at most `most_found`.
+function pupils.find(store, text, form)
   text = text:match "^%s*(.-)%s*$"
   if core.fold(text) == "" then return {} end
-  return sql.rows(store, find_sql, text, core.fold(text), core.fold((text:gsub("^([^,]-)%s*,%s*", "%1,"))))
+  form = form and core.fold(form)
+  local by_upn = sql.rows(store, upn_sql, text, form, pupils.most_found)
+  if #by_upn > 0 then return by_upn end
+  return sql.rows(store, find_sql, text, core.fold(text), core.fold((text:gsub("^([^,]-)%s*,%s*", "%1,"))), form,
+    pupils.most_found)
 end
 
 -- { upn, name, year, form } of an enrolment; empty when there is none.

@@ -200,9 +200,10 @@ end
 
 -- The reviews that are due by a day, { entry, due, review_on = date | nil, actions }: of
 -- what stands (lua/sdk/entries), and what a plugin asked to be followed up, unless
--- the step was recorded again since.
-function watch.reviews_due(space, as_of)
-  local entries, list, last = cases.entries(space, { as_of = as_of }), {}, {}
+-- the step was recorded again since. `entries`: the cases' up to the day, where somebody has read them already.
+function watch.reviews_due(space, as_of, entries)
+  local list, last = {}, {}
+  entries = entries or cases.entries(space, { as_of = as_of })
   for _, entry in ipairs(sdk_entries.latest(entries)) do
     list[#list + 1] = due_of(space, entry, as_of) or nil
     local key = ("%d %s"):format(entry.pupil, entry.step)
@@ -304,11 +305,11 @@ function watch.decision_change(space, entry)
     figures = figures_now(space, pupil, evidence) }
 end
 
--- Every formal decision whose evidence is no longer what it was, as it is now.
-function watch.changed_decisions(space, as_of)
+-- Every formal decision whose evidence is no longer what it was, as it is now; of `entries`, if they are given.
+function watch.changed_decisions(space, as_of, entries)
   local list = {}
-  for _, entry in ipairs(cases.entries(space, { kind = "entry.recorded", as_of = as_of })) do
-    local step = entry.enrolment and space:step(entry.school, entry.step)
+  for _, entry in ipairs(entries or cases.entries(space, { kind = "entry.recorded", as_of = as_of })) do
+    local step = entry.kind == "recorded" and entry.enrolment and space:step(entry.school, entry.step)
     local change = step and cases.is_formal(step) and watch.decision_change(space, entry)
     if change then list[#list + 1] = { entry = entry, change = change } end
   end

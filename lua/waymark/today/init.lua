@@ -136,10 +136,16 @@ local function look(space, filter, options)
       school.too_few = school.weeks <= (school.lists.too_few_weeks or 0)
     end
   end
-  view.entries = {}
-  for _, entry in ipairs(cases.entries(space, { as_of = view.day, gone = true })) do
+  view.entries, view.entries_of = {}, setmetatable({}, { __index = function(self, pupil)
+    self[pupil] = {}
+    return self[pupil]
+  end })
+  for _, entry in ipairs(cases.entries(space, { as_of = view.day, gone = true, at = filter.school })) do
     if not entry.struck then view.last_by[entry.pupil] = entry.by or view.last_by[entry.pupil] end
-    if not entry.gone then view.entries[#view.entries + 1] = entry end
+    if not entry.gone then
+      view.entries[#view.entries + 1] = entry
+      table.insert(view.entries_of[entry.pupil], entry)
+    end
   end
   keep_owner(view, options.owner)
   view.holds, view.ended_holds = cases.holds(space, view.day), cases.ended_holds(space, view.day)
@@ -165,7 +171,7 @@ end
 
 local function review_rows(view)
   local list = {}
-  for _, each in ipairs(watch.reviews_due(view.space, view.day)) do
+  for _, each in ipairs(watch.reviews_due(view.space, view.day, view.entries)) do
     local entry = each.entry
     local person = view.by_pupil[entry.pupil]
     local step = person and person.school.map.declared.steps_by_name[entry.step]
@@ -200,7 +206,7 @@ local function changed_rows(view)
   for _, event in ipairs(events.list(view.space.store, { kind = "evidence.changed" })) do
     told[(event.data or {}).entry or 0] = event.id
   end
-  for _, each in ipairs(watch.changed_decisions(view.space, view.day)) do
+  for _, each in ipairs(watch.changed_decisions(view.space, view.day, view.entries)) do
     local person = view.by_pupil[each.entry.pupil]
     local step = person and person.school.map.declared.steps_by_name[each.entry.step]
     if step and not running.looked_at(view, each.entry, told[each.entry.id]) then

@@ -2,7 +2,7 @@
 -- that run, have ended, went beyond what was agreed or are to be looked at (a Notice to
 -- Improve; waymark.periods), marks that still have no reason, and who improved after support. Nothing is written here.
 --
--- `view` is that of waymark.today: { space, as_of, day, people, by_pupil, schools };
+-- `view` is that of waymark.today: { space, as_of, day, people, by_pupil, schools, entries, entries_of = by pupil };
 -- as_of is the last day looked at in the registers, `day` that of the diary.
 
 local cases = require "waymark.case"
@@ -88,9 +88,9 @@ end
 
 -- What the step says is to be done meanwhile, until support is recorded that was not refused.
 local function meanwhile_words(view, entry, step)
-  for _, each in ipairs(step.meanwhile and view.entries or {}) do
+  for _, each in ipairs(step.meanwhile and view.entries_of[entry.pupil] or {}) do
     local is_offered = each.support and not each.refused and each.id > entry.id and each.on >= entry.on
-    if each.pupil == entry.pupil and is_offered then return "" end
+    if is_offered then return "" end
   end
   return step.meanwhile and (" No support is recorded since: %s."):format(step.meanwhile) or ""
 end
@@ -162,8 +162,8 @@ end
 -- what the authority did, is no contact (cases.is_contact). What says on which day the parent was
 -- told was on that day; anything else that was added to what runs is no contact.
 local function contact_since(view, entry, day, parent)
-  for _, each in ipairs(view.entries) do
-    local is_later = each.pupil == entry.pupil and each.id > entry.id and is_contact(view, each)
+  for _, each in ipairs(view.entries_of[entry.pupil]) do
+    local is_later = each.id > entry.id and is_contact(view, each)
     local told = is_later and roles.day(view.space:step(each.school, each.step), each, "told")
     local on = told or not each.adds and each.on
     if is_later and on and on >= day then
@@ -317,9 +317,8 @@ end
 
 -- Was something recorded for the same step after `suggest` told of the change?
 function running.looked_at(view, entry, told)
-  for _, later in ipairs(view.entries) do
-    local same = later.pupil == entry.pupil and later.step == entry.step
-    if same and told and later.id > told then return true end
+  for _, later in ipairs(told and view.entries_of[entry.pupil] or {}) do
+    if later.step == entry.step and later.id > told then return true end
   end
   return false
 end

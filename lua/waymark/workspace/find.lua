@@ -12,6 +12,7 @@ local pupils = require "waymark.store.pupils"
 
 local find = {}
 
+local most_shown = 20 -- of those who have one name
 local paper_seconds = 7 * 86400 -- how long a list that was given out is worked from
 
 -- Several stays of one pupil: of those that had begun by the day, if one is given, the one
@@ -58,11 +59,7 @@ end
 -- "Ambrose RA", "Grace Ambrose, RA": a name with the form after it.
 local function find_in_form(store, who)
   local name, form = who:match "^(.-),?%s+(%S+)%s*$"
-  local found = {}
-  for _, each in ipairs(name and pupils.find(store, name) or {}) do
-    if each.form and core.fold(each.form) == core.fold(form) then found[#found + 1] = each end
-  end
-  return found
+  return name and pupils.find(store, name, form) or {}
 end
 
 -- The pupils that a person means: of one, as find.pupil has it, or of several numbers ("3,5") each.
@@ -88,8 +85,13 @@ function find.pupil(store, who, as_of, reader)
   if one then return one end
   if #found == 0 then problem.raise('nobody is called "%s"; give a UPN, or a name as in the register', who) end
   local lines = {}
-  for i, each in ipairs(found) do
+  for i = 1, math.min(#found, most_shown) do
+    local each = found[i]
     lines[i] = ("  %s  %s, %s, %s"):format(each.upn or "no UPN", each.name, each.form or "no form", each.school_name)
+  end
+  local more = #found - #lines
+  if more > 0 then
+    lines[#lines + 1] = ("  and %s%d more"):format(#found == pupils.most_found and "at least " or "", more)
   end
   problem.raise('"%s" is not one pupil only; say which by UPN, or add the form:\n%s', who, table.concat(lines, "\n"))
 end
