@@ -1,9 +1,10 @@
-/* answer: the closed form of a batch's suggestions. Every text stays where the JSON has it;
- * a field is counted when it is taken, and an object that has more is refused. */
+/* answer: the closed form of a batch's suggestions. Every text stays where the payload has it. */
 #include "host/answer.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "worker/frame.h"
 
 static const char *const verdict_names[] = {[ANSWER_SUGGEST] = "suggest",
                                             [ANSWER_GATED] = "gated",
@@ -17,6 +18,7 @@ void answers_free(answers *a) {
   for (size_t i = 0; i < a->count; i++) {
     mem_free(a->list[i].rules);
     mem_free(a->list[i].consulted);
+    mem_free(a->list[i].printed);
   }
   mem_free(a->list);
   mem_free(a->costs);
@@ -24,144 +26,166 @@ void answers_free(answers *a) {
   *a = (answers){0};
 }
 
-static slice text_of(const json_t *value) {
-  return (slice){json_string_value(value), json_string_length(value)};
+/* What is left of a payload; `broken` once it was too short for what it should have. */
+typedef struct reader {
+  slice left;
+  bool broken, no_memory;
+} reader;
+
+/* Zeroed; NULL is noted. */
+static void *new_list(reader *r, size_t count, size_t bytes) {
+  void *list = mem_new(count, bytes);
+  if (!list) r->no_memory = true;
+  return list;
 }
 
-/* Absent, or a text of at most so many bytes. */
-static bool take_text(const json_t *object, const char *name, size_t most, size_t *fields,
-                      slice *out) {
-  const json_t *value = json_object_get(object, name);
-  if (!value) return true;
-  ++*fields;
-  *out = text_of(value);
-  return json_is_string(value) && out->length <= most;
+static uint64_t read_number(reader *r, size_t bytes) {
+  uint64_t n = 0;
+  if (r->left.length < bytes) r->broken = true;
+  if (r->broken) return 0;
+  for (size_t i = 0; i < bytes; i++) n |= (uint64_t)(unsigned char)r->left.at[i] << (8 * i);
+  r->left = (slice){r->left.at + bytes, r->left.length - bytes};
+  return n;
 }
 
-/* Absent, or a list of lines that were printed. */
-static bool take_printed(const json_t *object, size_t *fields, const json_t **out) {
-  const json_t *value = json_object_get(object, "printed"), *line;
-  size_t i;
-  if (!value) return true;
-  ++*fields;
-  *out = value;
-  if (!json_is_array(value) || json_array_size(value) > ANSWER_LINES) return false;
-  json_array_foreach(value, i, line) if (!json_is_string(line) ||
-                                         json_string_length(line) > ANSWER_WORDS) return false;
-  return true;
+/* The length of a list, 0 where it is not said. */
+static size_t read_count(reader *r, bool *is_said) {
+  uint64_t n = read_number(r, 4);
+  *is_said = !r->broken && n != FRAME_NONE;
+  return *is_said ? (size_t)n : 0;
 }
 
-/* Absent, or a day. */
-static bool take_day(const json_t *object, const char *name, size_t *fields, day *out) {
-  slice text = {0};
+/* Not said, or a text of at most so many bytes. */
+static bool read_text(reader *r, size_t most, slice *out) {
+  bool is_said;
+  size_t length = read_count(r, &is_said);
+  *out = (slice){0};
+  if (r->broken || length > r->left.length || length > most) return false;
+  if (!is_said) return true;
+  *out = (slice){r->left.at, length};
+  r->left = (slice){r->left.at + length, r->left.length - length};
+  return text_is_utf8(*out);
+}
+
+/* Not said, or a list of lines that were printed. */
+static bool read_printed(reader *r, answer *out) {
+  bool is_said;
+  size_t n = read_count(r, &is_said);
+  if (r->broken || n > ANSWER_LINES) return false;
+  if (!is_said) return true;
+  out->printed = new_list(r, n, sizeof *out->printed);
+  while (out->printed && out->printed_count < n) {
+    slice *line = &out->printed[out->printed_count];
+    if (!read_text(r, ANSWER_WORDS, line) || !line->at) return false;
+    out->printed_count++;
+  }
+  return out->printed != NULL;
+}
+
+/* Not said, or a day. */
+static bool read_day(reader *r, day *out) {
+  slice text;
   *out = DAY_NONE;
-  if (!take_text(object, name, 10, fields, &text)) return false;
+  if (!read_text(r, 10, &text)) return false;
   return !text.at || date_parse_iso(text, out, NULL) == STATUS_OK;
 }
 
-/* Absent, or a list of references: each names a rule, and a period if the rule has none of
- * its own. NULL, or what is wrong. */
-static const char *take_references(const answer_form *form, const json_t *object, const char *name,
-                                   size_t *fields, answer_reference **list, size_t *count) {
-  const json_t *value = json_object_get(object, name);
-  size_t n = json_array_size(value);
-  if (!value) return NULL;
-  ++*fields;
-  if (!json_is_array(value) || n > ANSWER_RULES) return name;
-  *list = mem_new(n, sizeof **list);
-  if (!*list) return "out of memory";
+/* Not said, or a list of references: each names a rule, and a period if the rule has none of
+ * its own. */
+static bool read_references(reader *r, const answer_form *form, answer_reference **list,
+                            size_t *count) {
+  bool is_said;
+  size_t n = read_count(r, &is_said);
+  if (r->broken || n > ANSWER_RULES) return false;
+  if (!is_said) return true;
+  *list = new_list(r, n, sizeof **list);
+  if (!*list) return false;
   *count = n;
   for (size_t i = 0; i < n; i++) {
-    const json_t *reference = json_array_get(value, i), *named = json_object_get(reference, "rule");
     answer_reference *out = *list + i;
-    size_t place = json_is_string(named) ? 0 : form->rule_count, taken = 1;
-    while (place < form->rule_count && !slice_is(text_of(named), form->rules[place]->name)) place++;
-    if (place == form->rule_count) return name;
+    slice name;
+    size_t place = 0;
+    if (!read_text(r, ANSWER_TOLD, &name)) return false;
+    while (place < form->rule_count && !slice_is(name, form->rules[place]->name)) place++;
+    if (place == form->rule_count || !read_day(r, &out->from) || !read_day(r, &out->to))
+      return false;
+    if ((out->from != DAY_NONE || out->to != DAY_NONE) && rule_is_fixed(form->rules[place]))
+      return false;
     out->rule = (uint32_t)place;
-    if (!take_day(reference, "from", &taken, &out->from)) return name;
-    if (!take_day(reference, "to", &taken, &out->to)) return name;
-    if (json_object_size(reference) != taken) return name;
-    if (taken > 1 && rule_is_fixed(form->rules[place])) return name;
   }
-  return NULL;
+  return true;
 }
 
 /* NULL, or what is wrong. */
-static const char *take_answer(const answer_form *form, const json_t *object, size_t pupils,
-                               answer *out) {
-  const json_t *record = json_object_get(object, "record"), *step = json_object_get(object, "step");
-  const json_t *verdict = json_object_get(object, "verdict");
-  json_int_t n = json_integer_value(record);
-  size_t fields = 3, place = 0, v = 0;
-  if (!json_is_object(object)) return "its form";
-  if (!json_is_integer(record) || n < 1 || (uint64_t)n > pupils) return "the pupil";
-  if (!json_is_string(step)) return "the step";
-  while (place < form->step_count && !slice_equal(text_of(step), form->steps[place])) place++;
+static const char *read_answer(reader *r, const answer_form *form, size_t pupils, answer *out) {
+  uint64_t record = read_number(r, 4);
+  size_t place = 0, v = 0;
+  slice text;
+  if (r->broken) return "its form";
+  if (record < 1 || record > pupils) return "the pupil";
+  if (!read_text(r, ANSWER_TOLD, &text)) return "the step";
+  while (place < form->step_count && !slice_equal(text, form->steps[place])) place++;
   if (place == form->step_count) return "the step";
-  out->record = (uint32_t)n - 1;
+  out->record = (uint32_t)record - 1;
   out->step = (uint32_t)place;
   out->placed = true;
   for (size_t i = 0; i < form->own_count; i++)
     if (form->own[i].step == place) return "the step";
-  if (!json_is_string(verdict)) return "the verdict";
-  while (v < VERDICTS && !slice_is(text_of(verdict), verdict_names[v])) v++;
+  if (!read_text(r, ANSWER_TOLD, &text)) return "the verdict";
+  while (v < VERDICTS && !slice_is(text, verdict_names[v])) v++;
   if (v == VERDICTS) return "the verdict";
   out->verdict = (answer_verdict)v;
   size_t words = out->verdict == ANSWER_SUGGEST ? ANSWER_WORDS : ANSWER_TOLD;
-  if (!take_text(object, "words", words, &fields, &out->words)) return "the words";
-  if (!take_text(object, "gate", ANSWER_TOLD, &fields, &out->gate)) return "the gate";
-  if (!take_text(object, "concern", ANSWER_CONCERN, &fields, &out->concern)) return "the concern";
+  if (!read_text(r, words, &out->words)) return "the words";
+  if (!read_text(r, ANSWER_TOLD, &out->gate)) return "the gate";
+  if (!read_text(r, ANSWER_CONCERN, &out->concern)) return "the concern";
   if (out->concern.at && out->concern.length == 0) return "the concern";
-  if (!take_printed(object, &fields, &out->printed)) return "what it printed";
-  const char *fault =
-      take_references(form, object, "rules", &fields, &out->rules, &out->rule_count);
-  if (!fault)
-    fault =
-        take_references(form, object, "consulted", &fields, &out->consulted, &out->consulted_count);
-  if (fault) return fault;
+  if (!read_references(r, form, &out->rules, &out->rule_count)) return "rules";
+  if (!read_references(r, form, &out->consulted, &out->consulted_count)) return "consulted";
+  if (!read_printed(r, out)) return "what it printed";
   if (out->verdict == ANSWER_SUGGEST && !out->words.at) return "the words";
   if (out->verdict == ANSWER_SUGGEST && out->rule_count == 0) return "rules";
-  return json_object_size(object) == fields ? NULL : "its form";
+  return NULL;
+}
+
+/* Which steps were asked of somebody, and what each cost. NULL, or what is wrong. */
+static const char *read_steps(reader *r, const answer_form *form, answers *out) {
+  bool is_said;
+  size_t n = read_count(r, &is_said);
+  if (r->broken || n > form->step_count) return "the steps asked";
+  if (is_said && !(out->asked = new_list(r, form->step_count, sizeof *out->asked)))
+    return "the steps asked";
+  for (size_t i = 0; i < n; i++) { /* each the place of a step, from 1 */
+    uint64_t place = read_number(r, 4);
+    if (place < 1 || place > form->step_count) return "the steps asked";
+    out->asked[place - 1] = true;
+  }
+  n = read_count(r, &is_said);
+  if (r->broken || (is_said && n != form->step_count)) return "the costs";
+  if (is_said && !(out->costs = new_list(r, n, sizeof *out->costs))) return "the costs";
+  for (size_t i = 0; i < n; i++) {
+    answer_cost *c = &out->costs[i];
+    uint64_t *const numbers[] = {&c->calls, &c->nanoseconds, &c->instructions, &c->bytes,
+                                 &c->asked};
+    for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++) {
+      *numbers[k] = read_number(r, 8);
+      if (*numbers[k] > INT64_MAX) return "the costs";
+    }
+  }
+  return r->broken || r->left.length ? "its form" : NULL;
 }
 
 static status malformed(const char *why, problem *p) {
   return problem_set(p, STATUS_CORRUPT, NULL, "its answer is malformed (%s)", why);
 }
 
-status answers_read(const answer_form *form, const json_t *json, size_t pupils, answers *out,
+status answers_read(const answer_form *form, slice payload, size_t pupils, answers *out,
                     problem *p) {
+  reader r = {.left = payload};
+  bool is_said;
   *out = (answers){0};
-  const json_t *list = json_object_get(json, "answers");
-  size_t n = json_array_size(list);
-  const json_t *costs = json_object_get(json, "costs"), *asked = json_object_get(json, "asked");
-  if (!json_is_array(list) ||
-      json_object_size(json) != 1 + (size_t)(costs != NULL) + (size_t)(asked != NULL))
-    return malformed("its form", p);
-  if (asked && (!json_is_array(asked) || json_array_size(asked) > form->step_count))
-    return malformed("the steps asked", p);
-  if (asked && !(out->asked = mem_new(form->step_count, sizeof *out->asked)))
-    return problem_no_memory(p);
-  for (size_t i = 0; i < json_array_size(asked); i++) { /* each the place of a step, from 1 */
-    json_int_t place = json_integer_value(json_array_get(asked, i));
-    if (place < 1 || (uint64_t)place > form->step_count) return malformed("the steps asked", p);
-    out->asked[place - 1] = true;
-  }
-  if (costs && json_array_size(costs) != form->step_count) return malformed("the costs", p);
-  if (costs && !(out->costs = mem_new(form->step_count, sizeof *out->costs)))
-    return problem_no_memory(p);
-  for (size_t i = 0; costs && i < form->step_count; i++) { /* each a list of five counts */
-    const json_t *counts = json_array_get(costs, i);
-    answer_cost *c = &out->costs[i];
-    uint64_t *const numbers[] = {&c->calls, &c->nanoseconds, &c->instructions, &c->bytes,
-                                 &c->asked};
-    if (json_array_size(counts) != 5) return malformed("the costs", p);
-    for (size_t k = 0; k < 5; k++) {
-      const json_t *count = json_array_get(counts, k);
-      if (!json_is_integer(count) || json_integer_value(count) < 0)
-        return malformed("the costs", p);
-      *numbers[k] = (uint64_t)json_integer_value(count);
-    }
-  }
+  size_t n = read_count(&r, &is_said);
+  if (!is_said) return malformed("its form", p);
   if (n > pupils * form->step_count) return malformed("too many", p);
   const char *fault = NULL;
   out->list = mem_new(n, sizeof *out->list);
@@ -169,12 +193,14 @@ status answers_read(const answer_form *form, const json_t *json, size_t pupils, 
   while (!fault && out->count < n) {
     answer *a = &out->list[out->count];
     const answer *before = out->count ? a - 1 : NULL;
-    fault = take_answer(form, json_array_get(list, out->count), pupils, a);
+    fault = read_answer(&r, form, pupils, a);
     out->count++; /* its lists are to be freed, whatever is wrong with it */
     if (!fault && before &&
         (a->record != before->record ? a->record < before->record : a->step <= before->step))
       fault = "the order";
   }
+  if (!fault) fault = read_steps(&r, form, out);
+  if (r.no_memory) return problem_no_memory(p);
   return fault ? malformed(fault, p) : STATUS_OK;
 }
 

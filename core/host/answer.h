@@ -3,7 +3,7 @@
  *
  * 1. A suggestion refers: to the pupil by its place in the batch, to step and
  *    rules by name. Whoever reads it measures for himself.
- * 2. Fields, kinds, lengths and names are checked; an unknown field refuses all.
+ * 2. Lengths, texts and names are checked; a byte too few or too many refuses all.
  * 3. Answers come sorted by pupil, then by step in the order of the form, so
  *    none comes twice.
  * 4. Of steps that are a list of rules and words the host says itself what the rules say that the
@@ -11,7 +11,7 @@
 #ifndef WAYMARK_ANSWER_H
 #define WAYMARK_ANSWER_H
 
-#include <jansson.h>
+#include <stdbool.h>
 
 #include "attendance/batch.h"
 #include "attendance/rule.h"
@@ -67,7 +67,8 @@ typedef struct answer {
   size_t rule_count;
   answer_reference *consulted; /* [consulted_count] */
   size_t consulted_count;
-  const json_t *printed; /* a list of at most ANSWER_LINES texts of ANSWER_WORDS, or NULL */
+  slice *printed; /* [printed_count], at most ANSWER_LINES of ANSWER_WORDS; NULL: not said */
+  size_t printed_count;
 } answer;
 
 /* What a step has cost so far in this worker; instructions in thousands. */
@@ -85,10 +86,10 @@ typedef struct answers {
 
 const char *answer_verdict_name(answer_verdict verdict);
 
-/* Read what a SUGGESTED about `pupils` records says. STATUS_CORRUPT: the sentence says in a
- * few words what is wrong with it; what is wrong is the last of the list, if it is one of them.
- * The JSON lends the texts. Free with answers_free, whatever came out. */
-status answers_read(const answer_form *form, const json_t *json, size_t pupils, answers *out,
+/* Read a SUGGESTED (frame.h) about `pupils` records. STATUS_CORRUPT: the sentence says in a few
+ * words what is wrong with it; what is wrong is the last of the list, if it is one of them. The
+ * payload lends the texts, which are UTF-8. Free with answers_free, whatever came out. */
+status answers_read(const answer_form *form, slice payload, size_t pupils, answers *out,
                     problem *p);
 /* Add what the host says itself of a batch, each where it belongs. */
 status answers_add_own(const answer_form *form, const batch *b, answers *list, problem *p);

@@ -83,7 +83,6 @@ static bool is_of_kind(const json_t *object, frame_kind kind) {
       return json_object_size(object) == 3 && has_verdict(object) &&
              has_count(object, "peak_bytes") && has_count(object, "instructions");
     case FRAME_DECLARED:
-    case FRAME_SUGGESTED:
     case FRAME_EFFECTS:
     case FRAME_CONSULTED: return true;
     default: return false;

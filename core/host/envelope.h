@@ -1,6 +1,6 @@
-/* envelope: what every message of a worker must be before anybody looks into it: one JSON
- * object of bounded depth. What the worker itself says of a job (READY, RESULT, DONE,
- * REFUSED) has its whole form here; what plugins say in the others is checked against the
+/* envelope: what every message of a worker but a SUGGESTED (answer.h) must be before anybody looks
+ * into it: one JSON object of bounded depth. What the worker itself says of a job (READY, RESULT,
+ * DONE, REFUSED) has its whole form here; what plugins say in the others is checked against the
  * declaration of the API (lua/waymark/plugin/forms.lua) or by the batch that it is about
  * (answer.h), since only those know the words in it. */
 #ifndef WAYMARK_ENVELOPE_H

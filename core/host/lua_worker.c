@@ -245,9 +245,8 @@ static void push_finding(lua_State *L, form_box *box, const answer *a, const evi
   }
   if (a->printed) {
     lua_newtable(L);
-    for (size_t i = 0; i < json_array_size(a->printed); i++) {
-      const json_t *line = json_array_get(a->printed, i);
-      push_escaped(L, box, (slice){json_string_value(line), json_string_length(line)});
+    for (size_t i = 0; i < a->printed_count; i++) {
+      push_escaped(L, box, a->printed[i]);
       lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
     lua_setfield(L, -2, "printed");
@@ -278,7 +277,7 @@ static void push_costs(lua_State *L, const answers *all, size_t steps) {
 
 /* (…, form, batch, suggestions or nil), with the answer of a worker, or NULL where none was asked:
  * findings, costs, held | nil, outcome */
-static int read_findings(lua_State *L, const json_t *json) {
+static int read_findings(lua_State *L, const slice *payload) {
   enum { FORM_RULES_AT = 6, FINDINGS, COSTS, PUPIL, EVIDENCE, CONCERN };
   form_box *box = luaL_checkudata(L, 2, FORM_TYPE);
   const batch *b = lua_batch_check(L, 3);
@@ -289,7 +288,7 @@ static int read_findings(lua_State *L, const json_t *json) {
   problem p;
   answers *list = &box->answers;
   answers_free(list);
-  if (json && answers_read(&box->form, json, b->header->pupils, list, &p)) {
+  if (payload && answers_read(&box->form, *payload, b->header->pupils, list, &p)) {
     const answer *wrong = list->count ? &list->list[list->count - 1] : NULL;
     lua_pushnil(L);
     lua_createtable(L, 0, 4);
@@ -392,15 +391,18 @@ static int job_receive(lua_State *L) {
   job *j = check_job(L);
   frame_kind kind = FRAME_REFUSED;
   lua_settop(L, 4);
-  const json_t *json = process_receive(j->process, &kind);
   bool findings = !lua_isnil(L, 2);
-  if (json && findings && kind != FRAME_SUGGESTED)
+  if (process_receive(j->process, &kind) && findings && kind != FRAME_SUGGESTED)
     process_refuse(j->process,
                    lua_pushfstring(L, "a %s message out of turn", frame_kind_name(kind)));
   if (process_over(j->process)) return push_over(L, j);
-  if (findings) return read_findings(L, json);
+  slice payload = process_payload(j->process);
+  if (findings) return read_findings(L, &payload);
   lua_pushstring(L, frame_kind_name(kind));
-  push_json(L, json);
+  if (kind == FRAME_SUGGESTED)
+    lua_pushlstring(L, payload.at ? payload.at : "", payload.length);
+  else
+    push_json(L, process_json(j->process));
   return 2;
 }
 

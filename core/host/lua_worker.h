@@ -14,9 +14,9 @@
  *
  * Kinds in small letters: "load", "batch", "events", "consult", "try", "end"; "declared",
  * "suggested", "effects", "consulted", "result". Payloads are bytes, an answer is a table of
- * plain values that only envelope.h has looked at. An outcome is a table {verdict, message,
- * record, step, peak_bytes, instructions, seconds}. Memory 64 MiB, cpu 2 s and wall 3 s unless
- * said otherwise. A job is ended when it is collected or closed.
+ * plain values that only envelope.h has looked at, or of "suggested" the bytes. An outcome is a
+ * table {verdict, message, record, step, peak_bytes, instructions, seconds}. Memory 64 MiB, cpu 2 s
+ * and wall 3 s unless said otherwise. A job is ended when it is collected or closed.
  *
  *   form = worker.form { steps = {name, …}, rules = {rule, …}, codes = codes[,
  *     swept = {place of a rule, …},

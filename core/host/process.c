@@ -153,10 +153,10 @@ bool process_send(process *w, frame_kind kind, slice payload, double seconds) {
   return !w->over;
 }
 
-const json_t *process_receive(process *w, frame_kind *kind) {
+bool process_receive(process *w, frame_kind *kind) {
   problem p;
   frame_header header;
-  if (w->over) return NULL;
+  if (w->over) return false;
   json_decref(w->answer);
   w->answer = NULL;
   /* A host that comes late gives an answer that is there the time to be read. */
@@ -169,7 +169,8 @@ const json_t *process_receive(process *w, frame_kind *kind) {
   if (s == STATUS_OK && !in_turn)
     s = problem_set(&p, STATUS_CORRUPT, NULL, "a %s message out of turn",
                     frame_kind_name(header.kind));
-  if (s == STATUS_OK) s = envelope_open(header.kind, buffer_slice(&w->payload), &w->answer, &p);
+  if (s == STATUS_OK && header.kind != FRAME_SUGGESTED)
+    s = envelope_open(header.kind, buffer_slice(&w->payload), &w->answer, &p);
   w->busy = false;
   if (s != STATUS_OK) {
     end_broken(w, s, &p);
@@ -187,8 +188,11 @@ const json_t *process_receive(process *w, frame_kind *kind) {
   } else {
     *kind = header.kind;
   }
-  return w->over ? NULL : w->answer;
+  return !w->over;
 }
+
+slice process_payload(const process *w) { return buffer_slice(&w->payload); }
+const json_t *process_json(const process *w) { return w->answer; }
 
 const process_end *process_finish(process *w) {
   frame_kind kind;

@@ -45,9 +45,14 @@ const json_t *process_ready(const process *w);
  * process is over. */
 bool process_send(process *w, frame_kind kind, slice payload, double seconds);
 
-/* Wait for the answer to what was sent. Lent until the next; NULL when the process is over:
- * it is reaped, and process_over says why. */
-const json_t *process_receive(process *w, frame_kind *kind);
+/* Wait for the answer to what was sent. False when the process is over: it is reaped, and
+ * process_over says why. */
+bool process_receive(process *w, frame_kind *kind);
+
+/* What was received last: its bytes, and what they say, but for a SUGGESTED (NULL). Lent until the
+ * next. */
+slice process_payload(const process *w);
+const json_t *process_json(const process *w);
 
 /* The answer was not in its form, `why` in a few words: the process is killed. */
 void process_refuse(process *w, const char *why);

@@ -24,7 +24,7 @@
 /* The version of these messages, which a worker says in READY: it and its host are of one build,
  * or they do not work together. It has nothing to do with the level of the API that a plugin
  * is written for. */
-enum { FRAME_HEADER = 9, FRAME_VERSION = 2 };
+enum { FRAME_HEADER = 9, FRAME_VERSION = 3 };
 
 /* READY comes unasked, sequence 0. Then the host asks, and is answered:
  *
@@ -35,6 +35,18 @@ enum { FRAME_HEADER = 9, FRAME_VERSION = 2 };
  *   TRY       RESULT
  *   END       DONE
  *   any       REFUSED: the job is over, with a verdict */
+/* Payloads are JSON but for BATCH, TRY, and SUGGESTED, of which there are most. That has, with
+ * numbers in little endian, a text as its length and its bytes, a list as its length and its items:
+ *
+ *   answers  list of: u32 record; texts step, verdict, words, gate, concern; lists rules and
+ *            consulted of texts rule, from, to; list printed of texts
+ *   asked    list of: u32 step
+ *   costs    list of: u64 calls, nanoseconds, instructions, bytes, pupils asked; one a step
+ *
+ * Lengths are u32, FRAME_NONE for what is not said. A record is a place in the batch, a step that
+ * was asked one in the road map, both from 1. */
+#define FRAME_NONE UINT32_MAX
+
 typedef enum frame_kind {
   FRAME_READY = 1,
   FRAME_LOAD,

@@ -12,6 +12,7 @@
 #include "worker/fence_lib.h"
 #include "worker/fence_sdk.h"
 #include "worker/frame.h"
+#include "worker/suggested.h"
 
 enum { RESULT_RESERVE = 4 << 20, JSON_DEPTH = 64, EVENTS_HEADER = 4 };
 
@@ -190,10 +191,12 @@ static void push_batch(lua_State *L, const job *j) {
 }
 
 static int do_evaluate(lua_State *L) {
+  job *j = lua_touserdata(L, 1);
   push_function(L, "evaluate");
-  push_batch(L, lua_touserdata(L, 1));
+  push_batch(L, j);
   lua_call(L, 1, 1);
-  return 1;
+  suggested_write(L, &j->answer);
+  return 0;
 }
 
 static int do_collect(lua_State *L) {
@@ -326,6 +329,15 @@ static void run_try(job *j) {
   buffer_free(&result);
 }
 
+/* Answer a batch: do_evaluate wrote what was said of it. */
+static void answer_batch(job *j) {
+  fence_verdict verdict = protect(j, do_evaluate, 0, 0);
+  if (verdict == FENCE_OK)
+    answer(j, FRAME_SUGGESTED);
+  else
+    refuse(j, verdict_names[verdict], fence_message(j->f));
+}
+
 void job_run(const job_setting *setting) {
   job only = {.setting = setting}, *j = &only;
   while (!j->over &&
@@ -343,7 +355,7 @@ void job_run(const job_setting *setting) {
       else
         acknowledge(j);
     } else if (kind == FRAME_BATCH && j->kind == JOB_EVALUATE) {
-      answer_work(j, do_evaluate, 0, FRAME_SUGGESTED);
+      answer_batch(j);
     } else if (kind == FRAME_BATCH && j->kind == JOB_TRY && j->data) {
       acknowledge_work(j, do_collect, 0);
     } else if (kind == FRAME_EVENTS && j->kind == JOB_HOOK) {

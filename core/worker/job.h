@@ -1,7 +1,7 @@
 /* job: what a worker does between READY and its end: one LOAD, then batches, events or
  * questions. `job` below is the trusted module of that name, lua/sdk/job.lua.
  *
- * Requests and answers (JSON, but for BATCH; see frame.h for the frames):
+ * Requests and answers (JSON, but for BATCH and SUGGESTED; see frame.h):
  *
  *   LOAD {kind, limits?, …} bytes   kind "try": {name, source?, data?}; the bytes are files
  *     try with a source, no data    -> RESULT at once

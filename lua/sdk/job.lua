@@ -1,5 +1,5 @@
 -- job: what a worker does with a load set. The host asks, this answers, in
--- plain tables that become JSON; nothing here opens anything.
+-- plain tables that become JSON, of a batch bytes (core/worker/suggested.h); nothing here opens anything.
 --
 --   load(request)    request.stage "manifest": read plugin.lua alone; "faults": say which of
 --                    a plugin's files cannot be read at all, and run nothing;
@@ -100,14 +100,15 @@ local function check_recorded(each, conditions)
 end
 
 -- Of whom each step is asked: the rules of its `when` as bits of what a batch says is met of a
--- pupil, in the order of request.swept; and its conditions on what was recorded. No bits where
--- the host did not look: then the step is asked about everybody.
+-- pupil, in the order of request.swept; and its conditions on what was recorded; `set.looks`: there are
+-- such. No bits where the host did not look: then the step is asked about everybody.
 local function add_conditions()
   local count, known, place = 0, {}, {}
   for i, name in ipairs(set.request.swept or {}) do place[name] = i - 1 end
   for _, each in ipairs(set.steps) do
     local rules, recorded = steps.conditions(each.step)
     if each.step.when then each.bits, each.recorded = 0, recorded end
+    set.looks = set.looks or #recorded > 0
     if #recorded > 0 and not set.request.known then check_recorded(each, recorded) end
     for _, rule in ipairs(rules) do
       if not known[rule] then known[rule], count = true, count + 1 end
@@ -383,16 +384,24 @@ local function begin_school(school)
   set.school = school
 end
 
--- Whether a step is asked about a pupil: always without `when`. Without the grant to look, it
--- is asked and says itself what it misses.
-local function is_asked(each, met, case)
-  if not each.bits or each.bits & met ~= 0 then return true end
-  if #each.recorded == 0 then return false end
+-- The names of the steps of which something was recorded for a pupil, as { [name] = true }; nil when
+-- nothing was, true without the grant to look: then a step is asked, and says itself what it misses.
+local function recorded_of(pupil)
   if not set.request.granted_set.cases then return true end
-  for _, entry in ipairs(cases.list(case)) do
-    for _, condition in ipairs(each.recorded) do
-      if not condition.step or condition.step == entry.step then return true end
-    end
+  local names
+  for _, entry in ipairs(cases.list(cases.of(pupil))) do
+    names = names or {}
+    names[entry.step or ""] = true
+  end
+  return names
+end
+
+-- Whether a step is asked about a pupil of whom these rules are met, and this was recorded: always
+-- without `when`.
+local function is_asked(each, met, recorded)
+  if not each.bits or each.bits & met ~= 0 then return true end
+  for _, condition in ipairs(recorded and each.recorded or {}) do
+    if recorded == true or not condition.step or recorded[condition.step] then return true end
   end
   return false
 end
@@ -404,17 +413,18 @@ function job.evaluate(bytes)
   local answers, met, asked, failures = core.array {}, batch.met, {}, {}
   local again, firsts, lasts = {}, {}, {}
   for record = 1, #batch do
-    local ours, bits = cases.of(batch[record]), met[record]
+    local bits, recorded = met[record], set.looks and recorded_of(batch[record]) or nil
     for _, at in ipairs(set.asked) do
       local each = set.steps[at] -- one that is left out says no more
-      if (failures[at] or 0) <= limits.failing_pupils and is_asked(each, bits, ours) then
+      if is_asked(each, bits, recorded) and (failures[at] or 0) <= limits.failing_pupils then
         local pupil = batch[record] -- its own: what it writes into its fields reaches no step after it
         local answer = ask(record, at, each, pupil, cases.of(pupil), set.call)
         answers[#answers + 1], asked[at] = answer, true
+        local place = answer and 2 * at or 2 * at - 1
         if answer and answer.verdict == "failed" then
           failures[at] = (failures[at] or 0) + 1
-        else
-          local said, place = { record = record, at = at, said = said_in(answer) }, answer and 2 * at or 2 * at - 1
+        elseif set.request.audit or not firsts[place] then
+          local said = { record = record, at = at, said = said_in(answer) }
           firsts[place] = firsts[place] or said
           if answer then again[#again + 1] = said else lasts[at] = record end
         end
@@ -485,13 +495,13 @@ function explain_step(batch, name)
         end
         for i = #printed, lines + 1, -1 do printed[i] = nil end
       end
-      if given and not is_asked(each, batch.met[1], case) then -- asked for what it consulted
+      if given and not is_asked(each, batch.met[1], recorded_of(batch[1])) then -- asked for what it consulted
         given = { record = 1, step = name, verdict = "none", words = not_asked }
       end
       local answer = given or { record = 1, step = name, verdict = "none" }
       if step.gate then
         local ok, why = fence.call(step.gate, pupil, case)
-        answer.gate = ok and why or nil
+        answer.gate = ok and not check.text_fault(why, limits.reason, "") and why or nil
         if not ok then step_failed(answer, each, why) end
       end
       answer.consulted, answer.printed = distinct(consulted), printed

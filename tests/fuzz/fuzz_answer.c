@@ -38,10 +38,12 @@ static void check_answer(const answer_form *form, const answer *a) {
   check_text(a->concern, ANSWER_CONCERN);
   check_references(a->rules, a->rule_count, form->rule_count);
   check_references(a->consulted, a->consulted_count, form->rule_count);
+  assert(a->printed_count <= ANSWER_LINES);
+  for (size_t i = 0; i < a->printed_count; i++) check_text(a->printed[i], ANSWER_WORDS);
   assert(a->verdict != ANSWER_SUGGEST || (a->words.at && a->rule_count));
 }
 
-static void read_answers(const json_t *json) {
+static status read_answers(slice payload) {
   static const rule away = {.kind = RULE_COUNT, .name = "away"};
   static const rule late = {.kind = RULE_ROLLING, .name = "late"};
   static const rule *const rules[] = {&away, &late};
@@ -49,7 +51,7 @@ static void read_answers(const json_t *json) {
   const answer_form form = {.steps = steps, .step_count = 2, .rules = rules, .rule_count = 2};
   answers list;
   problem p = {0};
-  status s = answers_read(&form, json, PUPILS, &list, &p);
+  status s = answers_read(&form, payload, PUPILS, &list, &p);
   assert(s == STATUS_OK || p.sentence[0]);
   assert(s != STATUS_OK || list.count <= PUPILS * form.step_count);
   for (size_t i = 0; s == STATUS_OK && list.costs && i < form.step_count; i++)
@@ -61,6 +63,7 @@ static void read_answers(const json_t *json) {
            (a[-1].record == a->record && a[-1].step < a->step));
   }
   answers_free(&list);
+  return s;
 }
 
 /* How deep it is; nothing in it is null, but at the top of a RESULT. */
@@ -85,11 +88,11 @@ static int depth_of(const json_t *value, bool result) {
 static status open_one(frame_kind kind, slice payload) {
   problem p = {0};
   json_t *json = NULL;
+  if (kind == FRAME_SUGGESTED) return read_answers(payload);
   status s = envelope_open(kind, payload, &json, &p);
   assert(s == STATUS_OK || (p.sentence[0] && !json));
   if (s != STATUS_OK) return s;
   assert(json_is_object(json) && depth_of(json, kind == FRAME_RESULT) <= ENVELOPE_DEPTH + 1);
-  if (kind == FRAME_SUGGESTED) read_answers(json);
   json_decref(json);
   return s;
 }

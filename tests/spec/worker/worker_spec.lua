@@ -18,7 +18,7 @@ describe("a worker", function()
   it("goes to jail before anything else, and says with which parts", function()
     local job <close> = assert(worker.start())
     local ready = job.jail
-    assert.are.equal(2, ready.api)
+    assert.are.equal(3, ready.api)
     local done = {}
     for _, part in ipairs(ready.jail) do
       done[part.name] = part.done
