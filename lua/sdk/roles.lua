@@ -10,6 +10,7 @@
 local roles = {}
 
 local records = { agreed = "agreed", checks = "check", families_told_on = "told", issued_on = "issued",
+  meeting_on = "meeting", met_on = "met",
   no_contract_because = "why-no-contract", parents_checked_on = "parents-checked", parents_views = "views",
   parties = "with", period_from = "period-from", period_to = "period-to", published_on = "published",
   review_by = "review-by", review_dates = "review", spoke_to = "with", support = "support", version = "version",
@@ -30,6 +31,9 @@ function roles.add_to_step(told)
   end
   for _, outcome in ipairs(#told.refused == 0 and told.outcomes or {}) do
     if is_refusal(outcome) then told.refused[#told.refused + 1] = outcome end
+  end
+  for _, outcome in ipairs(told.outcomes) do
+    if outcome == "wrong-number" and #told.wrong_number == 0 then told.wrong_number[1] = outcome end
   end
   for _, outcome in ipairs(told.scope == "school" and told.outcomes or {}) do
     told.tells[outcome] = told.tells[outcome] or tells[outcome]

@@ -45,7 +45,8 @@ local function whole(record) return type(record) == "table" and record or { type
 local a_date = { date = true }
 local role_types = { with = { contact = true, contacts = true }, issued = a_date, ["period-from"] = a_date,
   ["period-to"] = a_date, check = { dates = true }, review = { date = true, dates = true },
-  ["parents-checked"] = a_date, published = a_date, told = a_date, reviewed = a_date, ["review-by"] = a_date }
+  ["parents-checked"] = a_date, published = a_date, told = a_date, reviewed = a_date, ["review-by"] = a_date,
+  meeting = a_date, met = a_date }
 
 -- What an entry has itself: who recorded it, what came of it, what was noted; without blanks and signs.
 local entry_words = { by = true, note = true, outcome = true, recordedby = true }
@@ -130,11 +131,11 @@ local function period_fault(fields)
 end
 
 -- What is said of outcomes names outcomes: attempts (no answer, wrong number) answer
--- nothing, refusals say that what was offered was not taken up or did not work, and a plan goes on
--- after some.
+-- nothing, refusals say that what was offered was not taken up or did not work, a plan goes on
+-- after some, and some say that a telephone number is wrong.
 local function outcomes_fault(fields)
   local known = { choices = fields.outcomes or {} }
-  for _, list in ipairs { "attempts", "refused", "goes_on" } do
+  for _, list in ipairs { "attempts", "refused", "goes_on", "wrong_number" } do
     for _, outcome in ipairs(fields[list] or {}) do
       local fault = check.value(outcome, known, list)
       if fault then return fault end
@@ -262,6 +263,13 @@ function methods.with(base, changes)
   if base.because or changes.because then fields.suggest = nil end -- it is made of because
   if changes.suggest then fields.when, fields.because = nil, nil end -- what it says may be of anybody
   for name, value in next, changes do fields[name] = value end
+  if changes.outcomes and not changes.wrong_number then -- an older plugin that changes them knows of none
+    fields.wrong_number = {}
+    for _, outcome in ipairs(base.wrong_number or {}) do
+      local gone = check.value(outcome, { choices = changes.outcomes }, "wrong_number")
+      if not gone then table.insert(fields.wrong_number, outcome) end
+    end
+  end
   local same = base.because and fields.because == base.because and fields.when == base.when
   return steps.new(fields, nil, same and base.suggest)
 end
@@ -311,8 +319,9 @@ function steps.declared(step, name, plugin, further)
     together = step.together and step.together.name, tolerance = step.tolerance,
     kind = step.kind, refused = core.array {}, tells = {}, when = step.when and declared_when(step),
     because = step.because, meanwhile = step.meanwhile, goes_on = core.array {}, adds = core.array {},
+    wrong_number = core.array {},
   }
-  for _, list in ipairs { "refused", "goes_on", "adds" } do
+  for _, list in ipairs { "refused", "goes_on", "adds", "wrong_number" } do
     for i, item in ipairs(step[list] or {}) do told[list][i] = item end
   end
   for outcome, role in next, step.tells or {} do told.tells[outcome] = role end

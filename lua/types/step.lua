@@ -6,7 +6,7 @@
 ---@alias waymark.field_type "text"|"date"|"contact"|"number"|"yes-no"|"choice"|"contacts"|"list"|"dates"|"actions"|"signatures"
 ---@alias waymark.item_subject "contract"|"reasons"|"contact"
 ---@alias waymark.principle "expect"|"monitor"|"listen"|"facilitate"|"formalise"|"enforce"
----@alias waymark.role "with"|"issued"|"period-from"|"period-to"|"check"|"review"|"support"|"agreed"|"why-no-contract"|"parents-checked"|"version"|"published"|"told"|"reviewed"|"review-by"|"views"
+---@alias waymark.role "with"|"issued"|"period-from"|"period-to"|"check"|"review"|"support"|"agreed"|"why-no-contract"|"parents-checked"|"version"|"published"|"told"|"reviewed"|"review-by"|"views"|"meeting"|"met"
 ---@alias waymark.scope "pupil"|"school"
 ---@alias waymark.step_kind "contract"|"notice"
 
@@ -22,6 +22,7 @@
 ---@field attempts string[]? which of these answer nothing
 ---@field refused string[]? which of these say that what was offered was not taken up, or did not work
 ---@field goes_on string[]? which of these do not end a plan: such an entry is its next version, and what it leaves to be done and looked at comes up
+---@field wrong_number string[]? which of these say that the telephone number was wrong: the list says so, and offers another, until another number of that contact comes in
 ---@field kind waymark.step_kind? what Waymark takes it for: a referral asks for the contract, or why there is none
 ---@field tells table<string, waymark.role>? outcomes that say what a record of that role says, by their day: `{ told = "told" }`
 ---@field records table<string, waymark.field_type>|table<string, waymark.record_field>|nil what is written down besides, by name: what `--set` takes

@@ -10,14 +10,15 @@ return {
       "signatures" },
     step_kind = { "contract", "notice" },
     role = { "with", "issued", "period-from", "period-to", "check", "review", "support", "agreed", "why-no-contract",
-      "parents-checked", "version", "published", "told", "reviewed", "review-by", "views" },
+      "parents-checked", "version", "published", "told", "reviewed", "review-by", "views",
+      "meeting", "met" },
     item_subject = { "contract", "reasons", "contact" },
   },
   newer = { field_type = { choice = 2, contacts = 2, list = 2, dates = 2, actions = 2, signatures = 2 },
     step_kind = { contract = 3, notice = 3 }, item_subject = { contract = 3, reasons = 3, contact = 3 },
     role = { with = 3, issued = 3, ["period-from"] = 3, ["period-to"] = 3, check = 3, review = 3, support = 3,
       agreed = 3, ["why-no-contract"] = 3, ["parents-checked"] = 3, version = 3, published = 3, told = 3, reviewed = 3,
-      ["review-by"] = 3, views = 3 },
+      ["review-by"] = 3, views = 3, meeting = 3, met = 3 },
   },
   entries = {
     { "step", in_lua = true, takes = { { "fields", "step fields" } }, gives = { "step" },
@@ -47,6 +48,8 @@ visit.scope               --> "pupil"]],
           since = 3 },
         { "goes_on", "list of text", "which of these do not end a plan: such an entry is its next version, and what it "
           .. "leaves to be done and looked at comes up", since = 3 },
+        { "wrong_number", "list of text", "which of these say that the telephone number was wrong: the list says so, "
+          .. "and offers another, until another number of that contact comes in", since = 3 },
         { "kind", "step_kind", "what Waymark takes it for: a referral asks for the contract, or why there is none",
           since = 3 },
         { "tells", "map of role", "outcomes that say what a record of that role says, by their day: "

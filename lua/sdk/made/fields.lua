@@ -101,7 +101,7 @@ return {
         choices = {
           "with", "issued", "period-from", "period-to", "check", "review", "support", "agreed",
           "why-no-contract", "parents-checked", "version", "published", "told", "reviewed", "review-by",
-          "views",
+          "views", "meeting", "met",
         },
         type = "text",
       },
@@ -168,6 +168,7 @@ return {
       together = {},
       tolerance = { type = "text" },
       when = {},
+      wrong_number = { of = "text", type = "list" },
     },
   },
   choices = {
@@ -189,7 +190,7 @@ return {
     principle = { "expect", "monitor", "listen", "facilitate", "formalise", "enforce" },
     role = {
       "with", "issued", "period-from", "period-to", "check", "review", "support", "agreed", "why-no-contract",
-      "parents-checked", "version", "published", "told", "reviewed", "review-by", "views",
+      "parents-checked", "version", "published", "told", "reviewed", "review-by", "views", "meeting", "met",
     },
     sends = { "mail", "note", "follow-up", "mail-staff", "mail-family" },
     unit = { "school_weeks", "school_days", "calendar_days", "sessions" },
@@ -226,6 +227,8 @@ return {
         agreed = 3,
         check = 3,
         issued = 3,
+        meeting = 3,
+        met = 3,
         ["parents-checked"] = 3,
         ["period-from"] = 3,
         ["period-to"] = 3,
@@ -275,6 +278,7 @@ return {
         together = 3,
         tolerance = 2,
         when = 3,
+        wrong_number = 3,
       },
       streak = { edition = 3 },
       trend = { edition = 3 },

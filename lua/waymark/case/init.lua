@@ -10,7 +10,8 @@
 --   rendered   a document that was made, and not yet sent for all that is known
 --   corrected  strikes out another entry
 -- Its body: { outcome, attempt, with, reason, note, fields, contacts, audience, audience_chosen,
--- review_on, despite, gate, cannot, evidence, of, apart, version, replaces, adds, scope }; held: { until, ask, note };
+-- review_on, despite, gate, cannot, evidence, of, apart, version, replaces, adds, scope, wrong_number
+-- (case/telephone) }; held: { until, ask, note };
 -- attached: { as, of, file = { name, path, digest, bytes } }; rendered: { title, of, file,
 -- contacts = { parent = id }, fields = { document, language, parent } }.
 --
@@ -42,7 +43,9 @@ local lists = require "waymark.store.lists"
 local people = require "waymark.case.people"
 local problem = require "waymark.base.problem"
 local readers = require "waymark.case.readers"
+local roles = require "waymark.plugin.roles"
 local tables = require "waymark.base.tables"
+local telephone = require "waymark.case.telephone"
 local titles = require "waymark.plugin.titles"
 local check = core.sdk "check"
 
@@ -274,6 +277,11 @@ function cases.record(space, pupil, name, given)
   local known = recorded_by_other(space, pupil, step, event, body, given.by_list)
   if known then return known, nil, failure or fault, {}, {}, true end
   body.gate, body.cannot, body.evidence = gate, cannot, evidence
+  if tables.has(step.wrong_number, given.outcome) then
+    local names_somebody = body.with or roles.value(step, body, "with")
+    body.wrong_number = telephone.mark(entry.contacts(), cases.entries(space, { pupil = pupil.pupil }),
+      names_somebody and entry.read.contacts or nil)
+  end
   local id, answered = cases.add(space, pupil, event, body, step.scope ~= "school" and not entry.place.adds,
     map.declared.steps_by_name)
   local flat = { id = id, school = pupil.school, step = step.name }

@@ -164,8 +164,8 @@ local function need_of(space, map, pupil, filter)
   if not looked_at then return nil end
   local entries = cases.entries(space, { pupil = pupil.pupil, as_of = filter.diary or filter.as_of,
     known_at = filter.known_at })
-  local is_tried = needs.tried(entries)(pupil.pupil, filter.diary or filter.as_of)
-  local points, said = needs.of(map.declared.lists or {}, looked_at, filter.as_of, is_tried)
+  local is_done, is_tried = needs.tried(entries)(pupil.pupil, filter.diary or filter.as_of)
+  local points, said = needs.of(map.declared.lists or {}, looked_at, filter.as_of, is_done, is_tried)
   return points and { points = points, words = said }
 end
 

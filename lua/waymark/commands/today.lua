@@ -35,10 +35,19 @@ end
 -- For other programs ---------------------------------------------------------------
 
 local function item_of(row, list, several)
-  local person = row.person
+  local person, ring, siblings, tried, wrong = row.person, row.ring, core.array {}, core.array {}, core.array {}
+  for i, each in ipairs(row.family or {}) do siblings[i] = each.number end
+  for i, each in ipairs(row.tried or {}) do tried[i] = { on = each.on, title = each.title, outcome = each.outcome } end
+  for i, each in ipairs(ring and ring.wrong or {}) do
+    wrong[i] = { name = each.contact.name, relationship = each.contact.relationship, since = each.on }
+  end
+  local whom = ring and ring.contact
   return { list = list.id, number = row.number, section = row.section, upn = person.upn, name = person.name,
     form = person.form, year = person.year, school = several and person.school.key or nil,
     step = row.step and row.step.name, title = row.title, why = row.why, since = row.since, need = row.need,
+    need_for = row.need_for, siblings = #siblings > 0 and siblings or nil, tried = #tried > 0 and tried or nil,
+    ring = whom and { name = whom.name, relationship = whom.relationship, phone = ring.number } or nil,
+    wrong_numbers = #wrong > 0 and wrong or nil,
     further = row.further and core.array(row.further) or nil, baseline = row.baseline,
     hold = row.hold and { ["until"] = row.hold["until"], ask = row.hold.ask } or nil, due = row.due,
     sessions = row.sessions, overdue = row.overdue, days_left = row.days_left, count = row.count, ref = row.ref }
@@ -46,24 +55,30 @@ end
 
 -- For people -----------------------------------------------------------------------
 
--- Sections in which the heading says what to do: a line each.
+-- Sections in which the heading says what to do: all in one.
 local short = { reasons = true, holds = true, improved = true }
 
+local function print_wrapped(text, colour)
+  for _, line in ipairs(wording.wrap(core.escape(text), core.system.width() - 6)) do
+    print("      " .. terminal.paint(colour, line))
+  end
+end
+
 local function print_row(row, list, several)
-  local person = row.person
+  local person, about = row.person, words.beside(row, list.as_of)
   local parts = { person.name, person.form or person.year and "year " .. person.year }
   if several then parts[#parts + 1] = person.school.name end
   local who = terminal.paint("bold", core.escape(table.concat(parts, ", ")))
-  local hold = row.hold and terminal.paint("yellow", "  " .. core.escape(words.hold(row.hold, list.as_of))) or ""
+  local title = not short[row.section] and ": " .. terminal.paint("blue", row.title) or ""
+  print(("%4d  %s%s"):format(row.number, who, title))
+  if row.hold then print_wrapped(words.hold(row.hold, list.as_of), "yellow") end
   if short[row.section] then
-    print(("%4d  %s: %s%s"):format(row.number, who, core.escape(row.why), hold))
+    print_wrapped(table.concat({ (row.why:gsub("%.$", "")), table.unpack(about) }, ". "), "dim")
     return
   end
-  print(("%4d  %s: %s%s"):format(row.number, who, terminal.paint("blue", row.title), hold))
-  print("      " .. terminal.paint("dim", core.escape(row.why)))
-  if #(row.further or {}) > 0 then
-    print("      " .. terminal.paint("dim", "further on: " .. table.concat(row.further, ", ")))
-  end
+  print_wrapped(row.why, "dim")
+  if #(row.further or {}) > 0 then print_wrapped("Further on: " .. table.concat(row.further, ", "), "dim") end
+  for _, each in ipairs(about) do print_wrapped(each, "dim") end
 end
 
 local function write_table(list)

@@ -38,6 +38,7 @@ actions.filled = { "done on", "with whom", "outcome", "reason given", "note", "r
 
 local is_ours = { number = true, pupil = true, form = true, ["what to do"] = true,
   ["what it is for"] = true, why = true, since = true,
+  need = true, ["whom to ring"] = true, ["what was tried"] = true, ["of the family too"] = true,
   ["outcomes to choose from"] = true, ref = true }
 for _, names in ipairs { actions.filled, added } do
   for _, name in ipairs(names) do is_ours[name] = true end

@@ -22,6 +22,7 @@ local function outcome_rows(step)
   for i, name in ipairs(step.outcomes) do
     local notes = {}
     if tables.has(step.attempts, name) then notes[1] = "an attempt: it answers nothing" end
+    if tables.has(step.wrong_number, name) then notes[#notes + 1] = "the list offers another number" end
     if tables.has(step.goes_on, name) then notes[#notes + 1] = "the plan goes on" end
     if tables.has(step.refused, name) then notes[#notes + 1] = "support that was not taken up or did not work" end
     rows[i] = { name, table.concat(notes, "; ") }

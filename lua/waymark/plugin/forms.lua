@@ -154,7 +154,7 @@ local manifest = crossing("manifest", true, { options = named(crossing "option")
 
 local step = crossing("step", true, { name = text, plugin = text, version = text, further = flag, own = texts,
   scope = form_of(declared.fields.step.scope, math.huge), records = named(crossing "record_field") },
-  { counts = text, together = text, refused = texts, goes_on = texts, adds = texts,
+  { counts = text, together = text, refused = texts, goes_on = texts, adds = texts, wrong_number = texts,
     tells = map_of(one_of(declared.choices.role), limits.items, plain_name),
     when = record_of { rules = texts, recorded = texts, anything = flag } })
 

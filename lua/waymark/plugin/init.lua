@@ -291,6 +291,7 @@ local index = {
       step.place = i
       step.refused, step.tells = step.refused or {}, step.tells or {}
       step.goes_on, step.adds = step.goes_on or {}, step.adds or {}
+      step.wrong_number = step.wrong_number or {}
     end
     declared.swept = swept_by(declared)
   end,

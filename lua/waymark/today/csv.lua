@@ -15,7 +15,8 @@ local words = require "waymark.base.words"
 
 local csv = {}
 
-csv.columns = { "number", "pupil", "form", "what to do", "what it is for", "why", "since", "outcomes to choose from",
+csv.columns = { "number", "pupil", "form", "what to do", "what it is for", "why", "since", "need",
+  "whom to ring", "what was tried", "of the family too", "outcomes to choose from",
   "done on", "with whom", "outcome", "reason given", "note", "review on", "audience", "ref" }
 
 -- What may be written under "outcome".
@@ -33,7 +34,8 @@ local function cells(row, as_of)
   if row.hold then why[#why + 1] = today_words.hold(row.hold, as_of) end
   return { row.number, row.person.name, row.person.form or row.person.year or "", row.title,
     row.step and row.step.about or "", table.concat(why, ". "), core.date.english(row.since),
-    table.concat(csv.outcomes(row.step), " / "), "", "", "", "", "", "", "", row.ref }
+    today_words.need(row) or "", today_words.ring(row, as_of) or "", today_words.tried(row, as_of) or "",
+    today_words.family(row) or "", table.concat(csv.outcomes(row.step), " / "), "", "", "", "", "", "", "", row.ref }
 end
 
 -- The text of the file: the rows that can be filled in, of one school or of all.
@@ -41,7 +43,7 @@ function csv.text(list, school)
   local parts = { "\u{FEFF}", terminal.csv_line(csv.columns) }
   for _, each in ipairs(today.failing(list, school)) do
     parts[#parts + 1] = terminal.csv_line({ "", "", "", "To know", "", words.capital(each), "", "", "", "", "", "", "",
-      "", "", "note" }, #csv.columns)
+      "", "", "", "", "", "", "note" }, #csv.columns)
   end
   for _, row in ipairs(list.rows) do
     if today.fillable[row.section] and (not school or row.person.school.key == school) then

@@ -10,7 +10,8 @@
 --               has nothing of theirs; a school has its own, for its part of the list
 --   to_come     that there are entries of a day to come, a sentence, if there are (cases.to_come)
 --   rows        in the order of their numbers: { number, section, person, step,
---               title, why, since, need = points | nil, further = titles, hold, baseline, concern, ref,
+--               title, why, since, further = titles, hold, baseline, concern, ref,
+--               need, need_for, ring, tried, family (today/beside),
 --               heading = what stands above the row where the road map becomes more formal }
 --   sections    { { name, title, rows }, … }, those that have rows
 -- One line a child in calls and decisions together; the child may stand in other
@@ -18,6 +19,7 @@
 
 local core = require "waymark.core"
 local cases = require "waymark.case"
+local beside = require "waymark.today.beside"
 local problem = require "waymark.base.problem"
 local policy = require "waymark.case.policy"
 local purposes = require "waymark.plugin.purposes"
@@ -298,10 +300,13 @@ local function add_headings(rows)
 end
 
 -- The sections that have rows, and all rows in their order, numbered.
-local function sections_of(rows)
+local function sections_of(rows, families)
   local list, numbered_rows, by_name = {}, {}, {}
   for _, section in ipairs(today.sections) do by_name[section.name] = {} end
   for _, row in ipairs(rows) do table.insert(by_name[row.section], row) end
+  for _, name in ipairs { "calls", "decisions" } do
+    by_name[name] = beside.together(by_name[name], families) -- the most in need of them speaks for the family
+  end
   add_headings(by_name.decisions)
   for i, section in ipairs(today.sections) do
     local own = by_name[section.name]
@@ -330,7 +335,9 @@ function today.build(space, filter, options)
     school.policy, school.as_of = policy.state(space, school.key, view.day), view.day
     school.failing = plugin_state.failing(space, { map = school.map, school = school.key })
   end
-  local sections, numbered_rows = sections_of(rows)
+  local families = beside.add(view, rows)
+  local sections, numbered_rows = sections_of(rows, families)
+  beside.name_families(numbered_rows, families)
   return { as_of = view.as_of, day = view.day, schools = view.schools, sections = sections, rows = numbered_rows,
     to_come = cases.to_come(space),
     failing = filter.school and view.schools[1].failing or plugin_state.failing(space) }

@@ -2,7 +2,8 @@
 -- greatest need first, no more new ones a week than the road map allows.
 --
 -- `view` is that of waymark.today. Each school of it is given `waiting` (children
--- whose line waits) and `new_lines` ({ [monday] = number }).
+-- whose line waits), `new_lines` ({ [monday] = number }) and `need`, a function of an enrolment and a day: the
+-- points, and on the day of the list what they are for.
 
 local core = require "waymark.core"
 local needs = require "waymark.case.need"
@@ -100,15 +101,15 @@ local function need_in(view, school, tried)
     local pupil, is_now = view.pupils[enrolment], day == view.as_of
     if not pupil then return 0 end
     if is_now and known[enrolment] then return table.unpack(known[enrolment]) end
-    local is_tried = tried(view.rows[enrolment], is_now and view.day or day)
-    if not is_now then return needs.points(school.lists, pupil, day, is_tried) or 0 end
-    local points, what_for = needs.of(school.lists, pupil, day, is_tried)
+    local is_done, is_tried = tried(view.rows[enrolment], is_now and view.day or day)
+    if not is_now then return needs.points(school.lists, pupil, day, is_done) or 0 end
+    local points, what_for = needs.of(school.lists, pupil, day, is_done, is_tried)
     known[enrolment] = { points or 0, what_for }
     return points or 0, what_for
   end
 end
 
-local function line_of(view, child, need)
+local function line_of(view, child)
   local first = child[1]
   local person, data = view.people[first.enrolment], data_of(view, first)
   local why = words.why(data.reason, figures_now(view, person, data), view.as_of)
@@ -118,11 +119,9 @@ local function line_of(view, child, need)
     seen[row.step.name] = true
   end
   if data.new then why = ("%s; worse: %s"):format(why, data.new) end
-  local points, for_what = need(first.enrolment, view.as_of)
   return { section = first.call and "calls" or "decisions", person = person, step = first.step,
     title = first.step.title, concern = first.concern, since = first.began, made_on = first.made_on,
-    why = for_what and ("%s. Need %d: %s"):format(why, points, for_what) or why, further = further,
-    need = for_what and points, baseline = first.baseline }
+    why = why, further = further, baseline = first.baseline }
 end
 
 local function admit_all(rows, admitted)
@@ -144,9 +143,9 @@ function lines.of(view, options)
       table.move(baseline, 1, #baseline, #rows + 1, rows)
     end
     local children, order = open_by_child(view, rows, admitted, need)
-    school.new_lines = new
+    school.new_lines, school.need = new, need
     school.waiting = options.all and 0 or count_children(view, waiting, children)
-    for _, enrolment in ipairs(order) do list[#list + 1] = line_of(view, children[enrolment], need) end
+    for _, enrolment in ipairs(order) do list[#list + 1] = line_of(view, children[enrolment]) end
   end
   return list
 end

@@ -1,6 +1,6 @@
 -- today/page: the list as a page to print or to open in a word processor: what page.html
 -- beside it is filled in with. Plain tables, no script, nothing fetched; every text is
--- escaped. It says what staff need and nothing of other adults.
+-- escaped. It says what staff need, and of other adults who is to be rung.
 
 local csv = require "waymark.today.csv"
 local mustache = require "waymark.mustache"
@@ -42,7 +42,12 @@ local function row_view(row, list, to_fill_in)
   local place = person.form or person.year and "Year " .. person.year or ""
   if #list.schools > 1 then place = place .. (place ~= "" and ", " or "") .. person.school.name end
   if #(row.further or {}) > 0 then small[#small + 1] = "Further on: " .. table.concat(row.further, ", ") end
+  for _, say in ipairs { today_words.need, today_words.tried, today_words.family } do
+    small[#small + 1] = say(row, list.as_of)
+  end
+  local whom, telephone = today_words.whom(row, list.as_of)
   return { number = row.number, name = person.name, place = place, why = row.why, ref = row.ref,
+    ring = whom or false, telephone = telephone or false,
     heading = row.heading or false, what = (to_fill_in or today.titled[row.section]) and row.title or false,
     hold = row.hold and today_words.hold(row.hold, list.as_of) or false, overdue = row.overdue or false,
     small = table.concat(small, ". "), choices = to_fill_in and apart(csv.outcomes(row.step)) or {} }

@@ -57,4 +57,73 @@ function today_words.ended_hold(hold, as_of)
   return hold.ask and ("%s; if that is not right, ask %s"):format(text, hold.ask) or text
 end
 
+-- What stands beside a row ----------------------------------------------------------
+
+-- "Need 44: attendance 78 %, 12 half days unauthorised or not explained yet", or nil.
+function today_words.need(row)
+  return row.need_for and ("Need %d: %s"):format(row.need, row.need_for) or nil
+end
+
+local function contact_name(contact)
+  local more = contact.relationship or ""
+  return more ~= "" and ("%s (%s)"):format(contact.name, more:lower()) or contact.name
+end
+
+-- Whom to ring, and the number where one is given: "Wrong number: Mr Joe Green (father), since Wednesday 4 March.
+-- Ring Ms Joan Green (mother)", "01632 960123"
+function today_words.whom(row, as_of)
+  if not row.ring then return nil end
+  local parts = {}
+  for i, each in ipairs(row.ring.wrong) do
+    parts[i] = ("Wrong number: %s, since %s"):format(contact_name(each.contact), words.day(each.on, as_of))
+  end
+  local contact = row.ring.contact
+  if not contact then
+    parts[#parts + 1] = #parts > 0 and "No other number of a parent is known: ask for one"
+      or "No number of a parent who may be rung is known"
+  elseif row.ring.number then
+    parts[#parts + 1] = "Ring " .. contact_name(contact)
+  else
+    parts[#parts + 1] = ("Ring %s; the number is confidential, and stands on the page of the pupil alone"):format(
+      contact_name(contact))
+  end
+  return table.concat(parts, ". "), row.ring.number
+end
+
+function today_words.ring(row, as_of)
+  local text, number = today_words.whom(row, as_of)
+  return number and ("%s, %s"):format(text, number) or text
+end
+
+local tries_shown = 2
+
+-- "Tried: Absence call-back on Wednesday 4 March: no answer; Early help and support on Monday 2 March"
+function today_words.tried(row, as_of)
+  local list, parts = row.tried or {}, {}
+  for i = 1, math.min(#list, tries_shown) do
+    local outcome = list[i].outcome
+    parts[i] = ("%s on %s%s"):format(list[i].title, words.day(list[i].on, as_of),
+      outcome and ": " .. words.outcome(outcome) or "")
+  end
+  if #list > tries_shown then parts[#parts + 1] = ("%d more this school year"):format(#list - tries_shown) end
+  return #parts > 0 and "Tried: " .. table.concat(parts, "; ") or nil
+end
+
+-- "Of the family too: 7 Ella Green; one call does for both"
+function today_words.family(row)
+  local names = {}
+  for i, each in ipairs(row.family or {}) do names[i] = ("%d %s"):format(each.number, each.person.name) end
+  return #names > 0 and ("Of the family too: %s; one call does for %s"):format(table.concat(names, ", "),
+    #names > 1 and "all" or "both") or nil
+end
+
+-- All of these, a sentence each.
+function today_words.beside(row, as_of)
+  local list = {}
+  for _, say in ipairs { today_words.need, today_words.tried, today_words.family, today_words.ring } do
+    list[#list + 1] = say(row, as_of)
+  end
+  return list
+end
+
 return today_words

@@ -26,6 +26,7 @@ return step {
   documents = { "call-back-form" },
   outcomes = { "spoke", "no-answer", "wrong-number", "message-left" },
   attempts = { "no-answer", "wrong-number", "message-left" },
+  wrong_number = { "wrong-number" },
   fills = words.of,
 
   when = { no_reason, signs.away_now, common.has_leave_route and common.holiday or nil },

@@ -562,6 +562,7 @@ describe("plugin diff", function()
       "absence-callback: period: nothing → 2 school weeks",
       "absence-callback: outcomes: spoke, no-answer, wrong-number, message-left → spoke",
       "absence-callback: outcomes that are attempts only: no-answer, wrong-number, message-left → nothing",
+      "absence-callback: outcomes that say that a number is wrong: wrong-number → nothing",
       "absence-callback: may be held back now (gate)",
           }, changes("", { ["steps/absence-callback.lua"] = [[
 return parent.steps["absence-callback"]:with {
