@@ -129,7 +129,23 @@ int lua_store_restore(lua_State *L) {
 
 int lua_store_begin(lua_State *L) {
   problem p;
-  return result_true(L, db_begin(store_db(lua_store_check(L, 1)), &p), &p);
+  db *d = store_db(lua_store_check(L, 1));
+  return result_true(L, db_begin(d, lua_toboolean(L, 2), &p), &p);
+}
+
+int lua_store_lock(lua_State *L) {
+  problem p;
+  return result_true(L, db_lock(store_db(lua_store_check(L, 1)), &p), &p);
+}
+
+int lua_store_is_locked(lua_State *L) {
+  lua_pushboolean(L, db_is_locked(store_db(lua_store_check(L, 1))));
+  return 1;
+}
+
+int lua_store_is_stale(lua_State *L) {
+  lua_pushboolean(L, db_is_stale(store_db(lua_store_check(L, 1))));
+  return 1;
 }
 
 int lua_store_commit(lua_State *L) {

@@ -173,6 +173,42 @@ int lua_system_make_folder(lua_State *L) {
   return result_problem(L, &p);
 }
 
+int lua_system_place(lua_State *L) {
+  problem p;
+  status s = file_place(args_path(L, 1), args_path(L, 2), lua_toboolean(L, 3), &p);
+  return result_true(L, s, &p);
+}
+
+static int close_lock(lua_State *L) {
+  luaL_Stream *lock = luaL_checkudata(L, 1, LUA_FILEHANDLE);
+  return luaL_fileresult(L, fclose(lock->f) == 0, NULL);
+}
+
+int lua_system_lock(lua_State *L) {
+  const char *path = args_path(L, 1);
+  luaL_Stream *lock = lua_newuserdatauv(L, sizeof *lock, 0);
+  lock->closef = NULL; /* not open yet */
+  luaL_setmetatable(L, LUA_FILEHANDLE);
+  struct stat about;
+  struct flock all = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+  int fd = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0600);
+  bool good = fd >= 0 && fstat(fd, &about) == 0;
+  if (good && !S_ISREG(about.st_mode)) good = false, errno = EEXIST;
+  bool held = good && fcntl(fd, F_SETLK, &all) != 0 && (errno == EAGAIN || errno == EACCES);
+  if (good && !held) {
+    lock->f = fdopen(fd, "r+");
+    good = lock->f != NULL;
+  }
+  if (good && !held) {
+    lock->closef = close_lock;
+    return 1;
+  }
+  problem p;
+  if (!good) (void)file_cannot_write(slice_of(path), &p);
+  if (fd >= 0) (void)close(fd);
+  return held ? (lua_pushboolean(L, false), 1) : result_problem(L, &p);
+}
+
 int lua_system_private(lua_State *L) {
   lua_pushboolean(L, chmod(args_path(L, 1), 0600) == 0);
   return 1;

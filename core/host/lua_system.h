@@ -25,8 +25,13 @@ int lua_system_make_folder(lua_State *L);
 int lua_system_private(lua_State *L); /* (path) -> whether its owner alone may read it now */
 /* (path, most) -> text: all of an ordinary file of at most so many bytes */
 int lua_system_read(lua_State *L);
-int lua_system_write(
-    lua_State *L); /* (path, text) -> true: it is there whole, for the owner alone */
+/* (path, text, replace) -> true: it is there whole, for the owner alone */
+int lua_system_write(lua_State *L);
+int lua_system_place(
+    lua_State *L); /* (from, to, replace) -> true: renamed, and the folder synced */
+/* (path) -> a file of Lua's, made if need be, that nobody else can lock until it is closed or the
+ * process ends | false: another has it. A link is not followed, nothing in it is changed. */
+int lua_system_lock(lua_State *L);
 /* (bytes, function, …) -> true, its results | false, its error: called so that it can add no more
  * than so many bytes to what the state has; beyond, "not enough memory" */
 int lua_system_bounded(lua_State *L);

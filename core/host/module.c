@@ -22,6 +22,9 @@ static const luaL_Reg store_functions[] = {
 
 static const luaL_Reg store_methods[] = {{"close", lua_store_close},
                                          {"begin", lua_store_begin},
+                                         {"lock", lua_store_lock},
+                                         {"is_locked", lua_store_is_locked},
+                                         {"is_stale", lua_store_is_stale},
                                          {"commit", lua_store_commit},
                                          {"rollback", lua_store_rollback},
                                          {"savepoint", lua_store_savepoint},
@@ -67,6 +70,8 @@ static const luaL_Reg system_functions[] = {{"now", lua_system_now},
                                             {"private", lua_system_private},
                                             {"read", lua_system_read},
                                             {"write", lua_system_write},
+                                            {"place", lua_system_place},
+                                            {"lock", lua_system_lock},
                                             {"bounded", lua_system_bounded},
                                             {"run", lua_system_run},
                                             {NULL, NULL}};

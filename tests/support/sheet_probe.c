@@ -73,7 +73,7 @@ static void compare(sheets *all, const model *m, const char *when) {
 
 static void import(store *s, const roll *r, size_t bytes, int64_t id, model *m) {
   sheets *all = NULL;
-  need(db_begin(store_db(s), &p));
+  need(db_begin(store_db(s), false, &p));
   need(sheets_new(store_db(s), bytes, &all, &p));
   for (int n = 0; n < SETS; n++) {
     int y = (int)below(YEARS), d = (int)below(DAYS), half = (int)below(2);

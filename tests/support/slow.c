@@ -23,7 +23,7 @@ int renameat2(int from_at, const char *from, int to_at, const char *to, unsigned
   return (int)syscall(SYS_renameat2, from_at, from, to_at, to, flags);
 }
 
-int sqlite3_busy_timeout(void *connection, int ms) {
-  (void)connection, (void)ms;
+int sqlite3_busy_handler(void *connection, int (*wait)(void *, int), void *self) {
+  (void)connection, (void)wait, (void)self;
   return 0;
 }

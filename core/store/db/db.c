@@ -11,11 +11,12 @@
 #include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "base/array.h"
 #include "store/db/functions.h"
 
-enum { BUSY_MS = 10000 };
+enum { BUSY_MS = 10000, NAP_MS = 20 };
 
 /* Texts of SQL whose statements are kept: more than a command has. */
 #ifdef WAYMARK_TESTS
@@ -38,6 +39,8 @@ enum end { END_COMMIT, END_ROLLBACK, END_RELEASE, END_UNDO, ENDS };
 struct db {
   sqlite3 *handle;
   bool read_only;
+  bool stale;        /* what was read before the write lock was there may be old by now */
+  int64_t waits;     /* when it began to wait for a lock, in milliseconds; 0: it does not */
   const char *doing; /* "cannot use the workspace: …" */
   db_guard *guard;   /* NULL: statements that are prepared may do anything */
   statement **kept;  /* one for each literal; only grows, so none is ever taken from its user */
@@ -55,6 +58,20 @@ static int authorize(void *self, int action, const char *first, const char *seco
   const db *d = self;
   (void)schema, (void)trigger;
   return d->guard ? d->guard(action, first, second) : SQLITE_OK;
+}
+
+/* SQLite's own handler naps the longer, the longer it has waited, and who came last gets the
+ * lock: this one looks the oftener. */
+static int wait_for_lock(void *self, int times) {
+  db *d = self;
+  struct timespec t;
+  (void)clock_gettime(CLOCK_MONOTONIC, &t);
+  int64_t now = (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+  if (times == 0) d->waits = now;
+  int64_t waited = now - d->waits, nap = NAP_MS - NAP_MS * 4 * waited / BUSY_MS;
+  if (waited >= BUSY_MS) return 0;
+  (void)sqlite3_sleep(nap < 1 ? 1 : (int)nap);
+  return 1;
 }
 
 /* SQLite would wait for the other end of a pipe. Only a reader maps the file: a disk that fails
@@ -82,7 +99,7 @@ status db_open(const char *path, enum db_mode mode, db **out, problem *p) {
     s = db_failed(d, p);
   if (!s) {
     (void)sqlite3_extended_result_codes(d->handle, 1);
-    (void)sqlite3_busy_timeout(d->handle, BUSY_MS);
+    (void)sqlite3_busy_handler(d->handle, wait_for_lock, d);
     if (sqlite3_set_authorizer(d->handle, authorize, d) != SQLITE_OK ||
         functions_register(d->handle) != SQLITE_OK)
       s = db_failed(d, p);
@@ -300,6 +317,7 @@ status db_failed(db *d, problem *p) {
   switch (code) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
+      d->stale = db_in_transaction(d);
       return problem_set(p, STATUS_BUSY, "wait until the other command is done, then try again",
                          "cannot %s: another Waymark command is using it", doing);
     case SQLITE_CORRUPT:
@@ -337,11 +355,19 @@ static status run_end(db *d, enum end end, problem *p) {
   return d->ends[end] ? db_run(d->ends[end], p) : db_exec(d, ends[end], p);
 }
 
-status db_begin(db *d, problem *p) {
+status db_begin(db *d, bool later, problem *p) {
   status s = prepare_end(d, END_COMMIT, p);
   if (!s) s = prepare_end(d, END_ROLLBACK, p);
-  return s ? s : db_exec(d, "BEGIN IMMEDIATE", p);
+  d->stale = false;
+  return s ? s : db_exec(d, later ? "BEGIN" : "BEGIN IMMEDIATE", p);
 }
+
+status db_lock(db *d, problem *p) {
+  return db_exec(d, "UPDATE main.settings SET text = text WHERE false", p);
+}
+
+bool db_is_locked(db *d) { return sqlite3_txn_state(d->handle, "main") == SQLITE_TXN_WRITE; }
+bool db_is_stale(const db *d) { return d->stale; }
 
 status db_commit(db *d, problem *p) { return run_end(d, END_COMMIT, p); }
 

@@ -2,7 +2,7 @@
  *
  * 1. Only the store includes sqlite3.h.
  * 2. One connection, one thread. Read-only connections never write.
- * 3. WAL, foreign keys, synchronous=FULL, a busy timeout, mode 0600. What is
+ * 3. WAL, foreign keys, synchronous=FULL, ten seconds' wait for a lock, mode 0600. What is
  *    deleted is overwritten: a text that was struck out must not linger in free
  *    pages, nor where its page was before it was split.
  * 4. What is in the file is not looked at here: schema.h knows, and store.h.
@@ -125,8 +125,13 @@ sqlite3_value *db_column_value(statement *q, int i);
  * unseen. Given a *snapshot, it is taken again. End with db_finalize. */
 status db_snapshot(db *d, statement **snapshot, problem *p);
 
-/* The write transaction of a command; takes the write lock at once. */
-status db_begin(db *d, problem *p);
+/* The transaction of a command. It takes the write lock at once; or `later`, with db_lock or its
+ * first change, and until then others may write. When they did, the lock is refused (STATUS_BUSY),
+ * db_is_stale from then on, and the work has to be done again, in another transaction. */
+status db_begin(db *d, bool later, problem *p);
+status db_lock(db *d, problem *p);
+bool db_is_locked(db *d);
+bool db_is_stale(const db *d);
 status db_commit(db *d, problem *p);
 void db_rollback(db *d);
 

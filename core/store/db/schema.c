@@ -369,7 +369,7 @@ status schema_migrate(db *d, problem *p) {
   if (s || version == schema_version()) return s;
   (void)snprintf(mark, sizeof mark, "PRAGMA application_id = %d; PRAGMA user_version = %d",
                  APPLICATION, schema_version());
-  s = db_begin(d, p);
+  s = db_begin(d, false, p);
   /* Another process may have done it meanwhile. */
   if (!s) s = db_number(d, "PRAGMA user_version", 0, 0, &version, p);
   for (int i = 0; i < MIGRATIONS && !s; i++)

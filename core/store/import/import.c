@@ -115,7 +115,7 @@ status import_run(store *w, const import_options *options, import_report *out, p
                 .report = out,
                 .problem = p};
   bool whole = !db_in_transaction(d); /* the transaction is ours */
-  status s = whole ? db_begin(d, p) : db_savepoint(d, p);
+  status s = whole ? db_begin(d, false, p) : db_savepoint(d, p);
   if (s) return s;
   s = begin_reading(&i, p);
   if (!s) s = i.kind->run(&i);

@@ -23,6 +23,13 @@ end
 -- The same in place of what has the name: for a file that Waymark itself made.
 function files.replace(path, text) return core.system.write(path, text, true) end
 
+-- Rename, for good: the folder is synced. With `replace`, over what has the name.
+function files.place(from, to, replace) return core.system.place(from, to, replace or false) end
+
+-- Lock a file, made if need be, against other commands until what is given back is closed, or the command ends.
+-- -> a file | false: another has it | nil, message
+function files.lock(path) return core.system.lock(path) end
+
 function files.is_folder(path) return lfs.attributes(path, "mode") == "directory" end
 function files.exists(path) return lfs.attributes(path, "mode") ~= nil end
 

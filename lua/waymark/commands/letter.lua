@@ -153,16 +153,13 @@ local function keep(space, pupil, made, base, arguments)
   return cases.keep_rendered(space, pupil, kept, { by = arguments.by, despite = arguments.despite, note = note })
 end
 
-local function make(space, pupil, arguments)
-  casework.trim(arguments)
-  pdf.clear(space.folder)
-  local all, unknown = make_all(space, pupil, arguments)
+local function keep_all(space, pupil, all, arguments)
+  if not arguments.dry_run then space:lock() end
   for _, made in ipairs(all) do
     local base = files.slug(pupil.name, made.name, made.parent and made.parent.salutation)
     if not arguments.dry_run then made.entry = keep(space, pupil, made, base, arguments) end
     place_copies(made, base, arguments)
   end
-  return all, unknown
 end
 
 -- Saying -------------------------------------------------------------------------------------------
@@ -209,8 +206,9 @@ function command.run(arguments)
   end
   if arguments.pdf == nil and is_pdf_only(arguments) then arguments.pdf = true end
   arguments.new_copies = {}
-  local ok, status = pcall(casework.change, arguments, function(space, pupil)
-    local all, unknown = make(space, pupil, arguments)
+  local space
+  local ok, status = pcall(casework.change, arguments, function(_, pupil, _, all, unknown)
+    keep_all(space, pupil, all, arguments)
     return function()
       for _, made in ipairs(all) do say(arguments, pupil, made) end
       for _, name in ipairs(unknown) do
@@ -218,11 +216,16 @@ function command.run(arguments)
           .. 'name them with --parent and --despite "…"'):format(name)))
       end
     end
+  end, function(opened, pupil)
+    space = opened
+    casework.trim(arguments)
+    pdf.clear(space.folder)
+    return make_all(space, pupil, arguments)
   end)
-  if not ok then
+  if not ok and not (space and space.is_changed) then
     for i = #arguments.new_copies, 1, -1 do os.remove(arguments.new_copies[i]) end
-    error(status, 0)
   end
+  if not ok then error(status, 0) end
   print "Read it before it goes out. What was sent is recorded with: waymark attach … --as sent"
   return status
 end

@@ -1,5 +1,6 @@
 -- waymark referral: the papers of a referral to the authority, in a folder.
 
+local cases = require "waymark.case"
 local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
 local files = require "waymark.base.files"
@@ -101,9 +102,9 @@ local function make(arguments, folder, picked)
     if picked then referral.pick(draft, picked, arguments.pick) end
     made = referral.make(draft, folder, { incomplete = arguments.incomplete, pdf = arguments.pdf, by = arguments.by,
       dry_run = arguments.dry_run })
-  end)
+  end, true)
   if not good then
-    if made then made.discard() end
+    if made and not space.is_changed then made.discard() end
     error(fault, 0)
   end
   arguments.hooks_status = hooks.say(report)
@@ -112,7 +113,12 @@ local function make(arguments, folder, picked)
 end
 
 function command.run(arguments)
-  local folder = pack.check_folder(arguments.output)
+  local folder = pack.check_folder(arguments.output, function(digest)
+    local space <close> = common.open(arguments, "read")
+    for _, entry in ipairs(cases.entries(space, { kind = "entry.rendered" })) do
+      if entry.file and entry.file.digest == digest then return true end
+    end
+  end)
   if arguments.review and arguments.pick then problem.raise "--review makes the list, --pick takes it; give one" end
   local edited = false
   if arguments.review then

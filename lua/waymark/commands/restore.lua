@@ -34,17 +34,21 @@ function command.run(arguments)
   local was_there = files.exists(folder)
   folders.prepare(folder)
   local unfinished = folders.unfinished(folder)
+  local _ <close> = problem.check(files.lock(unfinished .. ".lock"))
+    or problem.raise("another restore is at work in %s; wait until it has ended", folder)
+  folders.prepare(folder) -- that one may have just ended
   if files.exists(unfinished) then -- of one that was killed; the database says so until the last
     os.remove(folder .. "/waymark.lua")
     for _, ending in ipairs { "-journal", "-wal", "-shm", "" } do os.remove(unfinished .. ending) end
   end
   local report, message = core.store.restore(arguments.file, unfinished)
+  if not report then os.remove(unfinished .. ".lock") end
   if not report and not was_there then os.remove(folder) end -- it was made for the database
   problem.check(report, message)
   local settings, findings = open_once(unfinished)
   folders.fill(folder, settings or (folders.settings()))
-  local named, why = os.rename(unfinished, folder .. "/waymark.db")
-  if not named then problem.raise("cannot make %s/waymark.db: %s; run the command again", folder, why) end
+  problem.check(files.place(unfinished, folder .. "/waymark.db"))
+  os.remove(unfinished .. ".lock")
   print(("%s holds the backup of %s: %s in %s."):format(core.escape(folder), core.system.local_text(report.at),
     words.count(report.rows, "row"), words.count(report.tables, "table")))
   print(settings and "waymark.lua is as the last command that changed something found it."

@@ -234,7 +234,7 @@ function command.run(arguments)
     run = suggest.run(space, filter, { record = not why_not, workers = arguments.workers, progress = progress,
       profile = arguments.profile, line = form.line, most = form.most })
     return why_not == nil
-  end)
+  end, true)
   finish()
   form.print(run, common.as_of_words(filter, arguments))
   if arguments.format == "table" then

@@ -120,10 +120,8 @@ local function writer_of(path)
   return writer or problem.raise("-o %s: a list is a .csv or a .html file; give it such a name", path)
 end
 
-local function write_file(list, arguments, writer)
-  local path = arguments.output
-  problem.check(files.write(path, writer(list)))
-  local fillable = 0
+local function say_file(list, arguments)
+  local path, fillable = arguments.output, 0
   for _, row in ipairs(list.rows) do
     if today.fillable[row.section] then fillable = fillable + 1 end
   end
@@ -135,15 +133,20 @@ end
 function command.run(arguments)
   local writer = arguments.output and writer_of(arguments.output)
   local space = common.open(arguments, "write")
-  local list
-  space:change(false, function()
+  local list, written
+  local ok, fault = pcall(space.change, space, false, function()
     space:load_plugins()
     list = today.build(space, common.filter(space, arguments), arguments)
     today.keep(space, list, writer ~= nil or not core.system.is_terminal "stdout")
-  end)
+    written = writer and problem.check(files.write(arguments.output, writer(list))) -- its numbers count with it
+  end, true)
+  if not ok then
+    if written then os.remove(arguments.output) end
+    error(fault, 0)
+  end
   space:close()
   if writer then
-    write_file(list, arguments, writer)
+    say_file(list, arguments)
   elseif arguments.format == "json" then
     local several = #list.schools > 1
     local items = {}

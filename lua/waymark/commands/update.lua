@@ -35,7 +35,7 @@ local function look(space, dry_run)
     return why_not == nil
   end
   local report = { failures = {}, effects = {} }
-  if dry_run then work() else report = select(2, hooks.change(space, false, work)) end
+  if dry_run then work() else report = select(2, hooks.change(space, false, work, true)) end
   local lines = { why_not and "Suggestions: nothing is recorded: " .. why_not
     or ("Suggestions: %s, %s lapsed"):format(words.count(run.made, "new one"),
       words.number(run.lapsed.count)) }

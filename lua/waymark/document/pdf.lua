@@ -16,18 +16,52 @@ local pdf = {}
 
 local most_seconds, no_program = 120, 127
 
--- A folder of the workspace has the page while it is worked on, for the owner alone. One
--- change of a workspace runs at a time, so that what lies there is of one that was killed;
--- its weasyprint may still be at work, and must never write where another page's PDF is
--- read: each page has a name of its own, its digest.
+-- A folder of the workspace has the page while it is worked on, for the owner alone: one for each
+-- page, in .pdf, since others may make PDFs at the same time, and the weasyprint of a command that
+-- was killed may still be at work. Beside it a file of its name is locked as long as its command runs.
 local function scratch_of(folder) return folder .. "/.pdf" end
+
+local function remove(path)
+  if files.kind(path) == "directory" then
+    for _, name in ipairs(files.names(path)) do os.remove(path .. "/" .. name) end
+  end
+  os.remove(path)
+end
 
 -- Take away what was left behind: a page is about a child.
 function pdf.clear(folder)
   local scratch = scratch_of(folder)
   local is_link = files.kind(scratch) == "link"
-  for _, name in ipairs(is_link and {} or files.names(scratch)) do os.remove(scratch .. "/" .. name) end
+  for _, name in ipairs(is_link and {} or files.names(scratch)) do
+    local lock = name:find "%.lock$" and name or name .. ".lock"
+    local handle = files.kind(scratch .. "/" .. lock) == "file" and files.lock(scratch .. "/" .. lock)
+    if handle ~= false or not files.exists(scratch .. "/" .. lock) then
+      remove(scratch .. "/" .. lock:gsub("%.lock$", ""))
+      remove(scratch .. "/" .. name)
+      os.remove(scratch .. "/" .. lock)
+    end
+    if handle then handle:close() end
+  end
   os.remove(scratch)
+end
+
+local most_tries = 20
+
+-- A folder for one page. -> its path, what to close at the end. Others may clear .pdf meanwhile.
+local function new_scratch(folder)
+  local top, why = scratch_of(folder), nil
+  for _ = 1, most_tries do
+    problem.check(files.make_folder(top))
+    local path = ("%s/%016x"):format(top, math.random(0))
+    local lock, fault = files.lock(path .. ".lock")
+    if lock and files.exists(path .. ".lock") then
+      problem.check(files.make_folder(path))
+      return path, lock
+    end
+    if lock then lock:close() end
+    why = fault
+  end
+  problem.raise("cannot work in %s: %s", top, why or "others keep clearing it; try again")
 end
 
 -- What people read of a page: its texts, and the title that stands at the foot of each sheet.
@@ -42,27 +76,31 @@ local function read_of(html)
   return table.concat(parts, "\n")
 end
 
--- `folder`: that of the workspace, open for a change. -> bytes; raises problems
+-- `folder`: that of the workspace. -> bytes; raises problems
 function pdf.of(html, folder, now)
   pdf.clear(folder)
-  local scratch = scratch_of(folder)
+  local scratch, lock = new_scratch(folder)
   local name = core.system.sha256(html):sub(1, 32)
   local source, made, coverage = name .. ".html", name .. ".pdf", name .. ".fonts"
-  problem.check(files.make_folder(scratch))
-  problem.check(files.write(scratch .. "/" .. source, html))
+  local written, fault = files.write(scratch .. "/" .. source, html)
   local function run(...)
     return core.system.run({ problem.check(paths.worker()), "page", scratch, ... },
       { "LANG=C.UTF-8", "SOURCE_DATE_EPOCH=" .. now, "PATH=" .. (os.getenv "PATH" or "/usr/bin") }, most_seconds)
   end
-  local fonts_status = run("sh", "-c", fonts.query .. " >" .. coverage) -- in the same jail, so of the same fonts
+  -- in the same jail, so of the same fonts
+  local fonts_status = written and run("sh", "-c", fonts.query .. " >" .. coverage)
   local known = fonts_status == 0 and files.read(scratch .. "/" .. coverage)
   local lost = known and fonts.fault(read_of(html), known)
   local status, said, bytes
-  if not lost then
+  if written and not lost then
     status, said = run("weasyprint", "-q", "-e", "utf-8", source, made)
     bytes = status == 0 and files.read(scratch .. "/" .. made)
   end
-  pdf.clear(folder)
+  lock:close()
+  remove(scratch)
+  os.remove(scratch .. ".lock")
+  os.remove(scratch_of(folder))
+  problem.check(written, fault)
   if lost then
     error(lost, 0)
   elseif status == no_program then

@@ -162,12 +162,8 @@ function inbox.lock(folder)
   local path = folder .. "/.waymark-update"
   local kind = files.kind(path)
   if kind and kind ~= "file" then problem.raise("%s is a %s, not a file of Waymark's; take it away", path, kind) end
-  local handle, message = io.open(path, "a")
-  if not handle then problem.raise("cannot write in the inbox: %s", message) end
-  if not lfs.lock(handle, "w") then
-    problem.raise("another update is at work in %s; wait until it has ended", folder)
-  end
-  return handle
+  local lock = problem.check(files.lock(path))
+  return lock or problem.raise("another update is at work in %s; wait until it has ended", folder)
 end
 
 return inbox

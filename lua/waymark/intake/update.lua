@@ -112,14 +112,17 @@ local function file_name(list, school, several)
   return ("list%s-%s"):format(key, list.day)
 end
 
-local function write_lists(list, out, report)
+-- `written` gets the paths of what is there so far.
+local function write_lists(list, out, report, written)
   problem.check(files.need_folder(out))
   local several = #list.schools > 1
   for _, school in ipairs(list.schools) do
     local key = several and school.key or nil
     local stem = problem.check(files.free(out, file_name(list, school, several), { ".csv", ".html" }))
-    problem.check(files.write(stem .. ".csv", csv.text(list, key)))
-    problem.check(files.write(stem .. ".html", page.text(list, key)))
+    for ending, text in next, { [".csv"] = csv.text(list, key), [".html"] = page.text(list, key) } do
+      problem.check(files.write(stem .. ending, text))
+      written[#written + 1] = stem .. ending
+    end
     report.lines[#report.lines + 1] = ("The list of %s: %s.csv to fill in, %s.html to print"):format(school.name,
       stem, stem)
   end
@@ -133,12 +136,16 @@ local function count_sections(list, report)
 end
 
 local function make_lists(space, options, report)
-  local list
-  space:change(false, function()
+  local list, written = nil, {}
+  local ok, fault = pcall(space.change, space, false, function()
     list = today.build(space, space:filter {}, {})
     today.keep(space, list, true)
-  end)
-  write_lists(list, options.out, report)
+    write_lists(list, options.out, report, written) -- its numbers count with its files
+  end, true)
+  if not ok then
+    for _, path in ipairs(written) do os.remove(path) end
+    error(fault, 0)
+  end
   count_sections(list, report)
 end
 

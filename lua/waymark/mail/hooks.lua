@@ -2,10 +2,10 @@
 -- effects that they ask for.
 --
 -- Each hook plugin in use keeps its place: the last event that it has read. It is told
--- of the later ones, and its effects and its new place are kept together, in the
--- command's transaction; so no event is told twice and no effect enters twice. One that
--- fails keeps its place, none of its effects is kept, and it catches up next time. A
--- plugin that is new in use begins with the command that first sees it: it is not told
+-- of the later ones after the command's commit, and its effects and its new place are kept together, in a
+-- transaction of their own; so no event is told twice and no effect enters twice. One that
+-- fails keeps its place, none of its effects is kept, and it catches up next time, as it does
+-- after a kill. A plugin that is new in use begins with the command that first sees it: it is not told
 -- of what was recorded before.
 --
 -- A hook is not told of suggestions from before the school began with Waymark (`start`
@@ -307,55 +307,71 @@ local function failure(space, plugin, outcome, event)
     event = event and event.kind, name = event and event.name }
 end
 
-local function run_plugin(space, plugin, report, held)
+-- -> the kinds of its effects | nil, a failure
+local function run_plugin(space, plugin)
   local off = plugin_state.why_off(space, plugin.name)
-  if off then
-    report.failures[#report.failures + 1] = { plugin = plugin.name, verdict = "failed", message = off,
-      is_sentence = true }
-    return
-  end
+  if off then return nil, { plugin = plugin.name, verdict = "failed", message = off, is_sentence = true } end
+  local kinds, held = {}, outbox.holds(space)
   local waiting, place = waiting_events(space, plugin)
   if #waiting > 0 then
     local list, outcome, event = tell(space, waiting)
     if not list then
-      report.failures[#report.failures + 1] = failure(space, plugin, outcome, event)
       plugin_state.failed(space, plugin.name, outcome.message)
-      return
+      return nil, failure(space, plugin, outcome, event)
     end
     plugin_state.worked(space, plugin.name)
-    for _, effect in ipairs(list) do
+    for i, effect in ipairs(list) do
       keep(space, plugin, effect, held)
-      report.effects[effect.kind] = (report.effects[effect.kind] or 0) + 1
+      kinds[i] = effect.kind
     end
   end
   if stored.place(space.store, plugin.name) ~= place then stored.put_place(space.store, plugin.name, place) end
+  return kinds
 end
 
--- Tell every hook plugin in use of what it has not read yet. The last thing of a
--- changing command, inside its transaction. -> { failures = { { plugin, version, verdict,
--- message, event, name }, … }, effects = { [kind] = number } }
-function hooks.run(space)
-  local report, held = { failures = {}, effects = {} }, outbox.holds(space)
-  for _, plugin in ipairs(outbox.plugins(space)) do run_plugin(space, plugin, report, held) end
-  stored.forget(space.store)
+-- Tell every hook plugin in use of what it has not read yet, each in a change of its own, by
+-- `change`. -> { failures = { { plugin, version, verdict, message, event, name }, … }, effects = { [kind] = number } }
+local function tell_all(space, change)
+  local report = { failures = {}, effects = {} }
+  for _, plugin in ipairs(outbox.plugins(space)) do
+    local kinds, failed
+    change(function() kinds, failed = run_plugin(space, plugin) end)
+    report.failures[#report.failures + 1] = failed
+    for _, kind in ipairs(kinds or {}) do report.effects[kind] = (report.effects[kind] or 0) + 1 end
+  end
   return report
 end
 
 -- For commands ----------------------------------------------------------------------------
 
--- space:change with the hooks at its end, and messages written after its commit; but
--- when `work` returns false, which means that it only looked. -> what it returned, report
-function hooks.change(space, dry_run, work)
+-- What comes of a command that is done: hooks are told and messages written, without its lock. What the
+-- machine does not let happen then, the next changing command makes up for.
+local function follow_up(space)
+  local report
+  local ok, written = pcall(function()
+    report = tell_all(space, function(work) space:change(false, work, true) end)
+    return outbox.write(space)
+  end)
+  if not ok and not problem.is(written) then error(written, 0) end
+  report = report or { failures = {}, effects = {} }
+  report.outbox = ok and written or { failed = 0, trouble = { written.message } }
+  return report
+end
+
+-- space:change, after whose commit hooks are told and messages written; but when `work` returns false,
+-- which means that it only looked. In a dry run what they are told is undone with it.
+-- -> what it returned, report
+function hooks.change(space, dry_run, work, later)
   local report = { failures = {}, effects = {} }
   local result = space:change(dry_run, function()
     local answer = work()
-    if answer ~= false then report = hooks.run(space) end
+    if answer == false then return answer end
+    stored.forget(space.store)
+    for _, plugin in ipairs(outbox.plugins(space)) do place_of(space, plugin) end
+    if dry_run then report = tell_all(space, function(ask_one) ask_one() end) end
     return answer
-  end)
-  if dry_run or result == false then return result, report end
-  local ok, written = pcall(outbox.write, space)
-  if not ok and not problem.is(written) then error(written, 0) end
-  report.outbox = ok and written or { failed = 0, trouble = { written.message } }
+  end, later)
+  if not dry_run and result ~= false then report = follow_up(space) end
   return result, report
 end
 

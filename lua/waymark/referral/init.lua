@@ -6,8 +6,8 @@
 --   referral.make(draft, folder, given)                  given: incomplete, pdf, by, dry_run
 --     -> { folder, digest, files = { { name, title } }, entry, discard }
 --
--- 1. A draft changes nothing. `make` runs inside the transaction of a command; when that
---    one fails, `discard` takes the folder away again.
+-- 1. A draft changes nothing. `make` runs inside the transaction of a command, and takes its lock when
+--    all papers are rendered; when it fails, `discard` takes the folder away again.
 -- 2. A pack with something missing is refused with the list, unless `incomplete` is given;
 --    then its cover says so.
 -- 3. What the pack is, is recorded: the digest of its manifest, whom it is about, which
@@ -172,6 +172,7 @@ function referral.make(draft, folder, given)
   if #draft.missing > 0 and not given.incomplete then problem.raise("%s", refusal(draft)) end
   local list = files_of(draft, given)
   if given.dry_run then return { files = list, discard = function() end } end
+  draft.about.space:lock()
   local made = pack.write(folder, list, head_of(draft))
   made.files, made.discard = list, function() pack.discard(made) end
   local good, fault = pcall(function()

@@ -16,12 +16,17 @@ local pack = {}
 
 local function without_slash(folder) return folder:gsub("(.)/+$", "%1") end
 
--- The path as it can be given; raises when something is there.
-function pack.check_folder(folder)
+-- The path as it can be given; raises when something is there. `is_recorded`: whether the manifest of this digest
+-- is that of a pack that was recorded.
+function pack.check_folder(folder, is_recorded)
   folder = without_slash(folder)
   local kind = files.kind(folder)
   if kind and kind ~= "directory" then problem.raise("-o %s is there, and is no folder; choose another", folder) end
-  if #files.names(folder) > 0 then
+  local manifest = files.kind(folder .. "/manifest.txt") == "file" and files.read(folder .. "/manifest.txt")
+  if manifest and not is_recorded(core.system.sha256(manifest)) then
+    problem.raise("-o %s holds a pack that is not recorded: the command that made it was cut off, or the workspace is "
+      .. "of an earlier backup; do not give it away, and remove it or choose another folder", folder)
+  elseif #files.names(folder) > 0 then
     problem.raise("-o %s is there and not empty; choose another, so that no pack mixes with another", folder)
   end
   local parent = folder:match "^(.+)/[^/]+$" or (folder:sub(1, 1) == "/" and "/" or ".")
@@ -94,8 +99,7 @@ end
 
 -- Give a written pack its name; or take it away.
 function pack.place(made, folder)
-  local moved, message = os.rename(made.folder, folder)
-  if not moved then problem.raise("cannot make %s: %s", folder, tostring(message)) end
+  problem.check(files.place(made.folder, folder, true)) -- an empty folder may be there
   made.folder = folder
 end
 

@@ -12,12 +12,12 @@
 -- better band and is still met, the suggestion stays the one that it was; a lower band is
 -- a new one, and the one before lapses and says so.
 --
--- Schools are done one after the other, each map's together, and written as they are
--- done. What is held in memory is one school; the lines of the list stand in a file until
--- everything is recorded.
+-- Schools are done one after the other, each map's together. What is held in memory is one school;
+-- what is to be recorded stands in a file, as the lines of the list do, until everybody was looked at: only
+-- then the write lock is taken.
 --
--- A step that fails (waymark.ask.evaluate says how) is left out alone: what its map had written
--- is undone, and all schools of the map are looked at again without it. What was open of it
+-- A step that fails (waymark.ask.evaluate says how) is left out alone: what was to be recorded of its map
+-- is forgotten, and all schools of the map are looked at again without it. What was open of it
 -- stays open. Who failed is kept with the run (waymark.store.runs), and in how many runs in a
 -- row by waymark.plugin.state, which switches a step off; then it is left out from the start.
 -- When the plugin itself is at fault, nothing of its map is kept.
@@ -135,11 +135,32 @@ local function is_baseline(workspace, finding, first_run)
   return first_run or nil
 end
 
+-- What is to be recorded of a map, "make" or "lapse", one after the other in a file.
+local entry_form = "<s1i8s4s4s4s4s4s4"
+
+local function put(run, kind, each)
+  run.now.entries = run.now.entries or spool.new()
+  run.now.entries:put(string.pack("<s4", entry_form:pack(kind, each.enrolment, each.step, each.concern, each.plugin,
+    each.version or "", each.digest or "", problem.check(core.encode(each.data)))))
+end
+
+local function record_entries(run, entries)
+  local store, at = run.workspace.store, 0
+  while at < entries.length do
+    local length = ("<I4"):unpack(entries:get(at, 4))
+    local kind, enrolment, step, concern, plugin, version, digest, data = entry_form:unpack(entries:get(at + 4, length))
+    local event = { enrolment = enrolment, step = step, concern = concern, on = run.filter.as_of,
+      at = run.workspace.now, plugin = plugin, version = version, digest = digest, data = data }
+    problem.check(store[kind == "make" and "make_suggestion" or "lapse_suggestion"](store, event))
+    at = at + 4 + length
+  end
+  entries:close()
+end
+
 local function make(run, each)
-  local space, step = run.workspace, each.step
-  problem.check(space.store:make_suggestion { enrolment = each.enrolment, step = step.name, concern = each.concern,
-    on = run.filter.as_of, at = space.now, plugin = step.plugin, version = step.version,
-    digest = space:digest_of(step.plugin, run.now.map),
+  local step = each.step
+  put(run, "make", { enrolment = each.enrolment, step = step.name, concern = each.concern, plugin = step.plugin,
+    version = step.version, digest = run.workspace:digest_of(step.plugin, run.now.map),
     data = { reason = each.reason, evidence = each.evidence, new = each.new, concern_on = each.concern_on,
       baseline = each.baseline } })
   run.now.made = run.now.made + 1
@@ -288,9 +309,8 @@ local function lapse(run, row, result, school)
   local store = run.workspace.store
   local by = events.made_by(store, row.made)
   local data = why_lapsed(run, row, result, by, school)
-  problem.check(store:lapse_suggestion { enrolment = row.enrolment, step = row.step, concern = row.concern,
-    on = run.filter.as_of, at = run.workspace.now, plugin = by.plugin, version = by.version,
-    data = problem.check(core.encode(data)) })
+  put(run, "lapse", { enrolment = row.enrolment, step = row.step, concern = row.concern, plugin = by.plugin,
+    version = by.version, data = data })
   local lapsed = run.now.lapsed
   lapsed.count = lapsed.count + 1
   if lapsed.count <= lapsed_shown then
@@ -359,6 +379,7 @@ local function keep(run, totals)
   run.made, run.pupils_listed = run.made + totals.made, run.pupils_listed + totals.pupils
   for step, count in next, totals.counts do run.counts[step] = (run.counts[step] or 0) + count end
   table.move(totals.list, 1, #totals.list, #run.list + 1, run.list)
+  table.insert(run.entries, totals.entries)
   for i, each in ipairs(totals.lapsed) do
     if run.lapsed.count + i <= lapsed_shown then run.lapsed[run.lapsed.count + i] = each end
   end
@@ -398,11 +419,10 @@ local function bound_events(run, look, school, result)
   return true
 end
 
--- One look at the schools of a map, written as they are done; undone, if it may not be kept.
+-- One look at the schools of a map; forgotten, if it may not be kept.
 local function look_at(run, map, schools, without, options)
-  local space, store, now = run.workspace, run.workspace.store, new_totals(map, without)
+  local space, now = run.workspace, new_totals(map, without)
   run.now = now
-  if run.record then problem.check(store:savepoint()) end
   local look = evaluate.new(space, map, run.filter, { workers = options.workers or core.system.processors(),
     progress = options.progress, profile = options.profile, known = run.known, undecided = run.undecided_of,
     off = plugin_state.why_off(space, map.served), without = check.names(without) })
@@ -415,9 +435,9 @@ local function look_at(run, map, schools, without, options)
     end
     look.brief = run.pupils_listed + now.pupils >= run.most
   end
-  local is_undone = look.given_up or look.left_out ~= nil
-  if run.record then problem.check(store:release(is_undone)) end
-  if not is_undone then
+  if look.given_up or look.left_out then
+    if now.entries then now.entries:close() end
+  else
     keep(run, now)
     run.pupils = run.pupils + look.pupils
   end
@@ -518,11 +538,13 @@ function suggest.run(workspace, filter, options)
     known = last_known(workspace, filter),
     first_run = runs.last(workspace.store) == nil, contacts = contacts_by_enrolment(workspace, filter),
     pupils = 0, pupils_listed = 0, counts = {}, costs = {}, failures = {}, left_out = {}, states = {}, made = 0,
-    list = {}, lapsed = { count = 0 }, calendars = {} }
+    list = {}, entries = {}, lapsed = { count = 0 }, calendars = {} }
   local before = events.last_before(workspace.store)
   run.undecided, run.undecided_of = undecided_steps(workspace, filter)
   for _, each in ipairs(maps_with_schools(workspace)) do run_map(run, each.map, each.schools, options) end
   if not run.record then return run end
+  workspace:lock()
+  for _, entries in ipairs(run.entries) do record_entries(run, entries) end
   keep_states(run)
   run.noticed = notice(run)
   runs.record(workspace.store, { at = workspace.now, as_of = filter.as_of, made = run.made, lapsed = run.lapsed.count,

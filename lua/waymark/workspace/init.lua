@@ -5,6 +5,7 @@
 -- the imported days over it.
 --
 --   warning   what should be said of the disk it lies on; nil: nothing
+--   is_changed  whether a change was committed: what fails afterwards does not undo it
 --   maps, rules, rules_by_name, plugin_failures   of waymark.plugin.road_map, once
 --             the plugins are loaded
 --   as_of     the day a command looks at, when nothing else is said: the last
@@ -30,12 +31,15 @@ local function hand_over_calendars(self)
   end
 end
 
--- The declarations kept in the workspace; written only by changing commands.
+-- The declarations kept in the workspace; written only by changing commands, and as the last of
+-- what they change (`fresh`, by key): no worker is asked with the write lock.
 local function cache_of(self)
+  local fresh = {}
+  self.fresh_declarations = fresh
   return {
     may_write = self.mode ~= "read",
-    declaration = function(_, key) return declarations.get(self.store, key) end,
-    put_declaration = function(_, key, body) declarations.put(self.store, key, body, self.now) end,
+    declaration = function(_, key) return fresh[key] or declarations.get(self.store, key) end,
+    put_declaration = function(_, key, body) fresh[key] = body end,
   }
 end
 
@@ -50,6 +54,7 @@ function workspace.open(folder, mode, now)
 end
 
 function workspace:close() self.store:close() end
+workspace.__close = workspace.close
 
 -- Plugins in use ------------------------------------------------------------------
 
@@ -114,7 +119,8 @@ end
 -- Changing --------------------------------------------------------------------------
 
 -- What a changing command does first, inside its transaction: keep the settings,
--- the schools they name, and the codes that plugins declare.
+-- the schools they name, and the codes that plugins declare. Where the command has no lock yet and
+-- something of these is new, it is kept by itself, so that what follows needs no lock either.
 function workspace:settle(tolerant)
   self:load_plugins(tolerant)
   problem.check(self.store:settings(self.settings.text, self.now))
@@ -124,22 +130,55 @@ function workspace:settle(tolerant)
   end
   self.road_maps:check_codes(problem.check(self.store:codes()))
   problem.check(self.store:add_codes(self.declared_codes))
+  if self.is_later and self.store:is_locked() then
+    problem.check(self.store:commit())
+    problem.check(self.store:begin(true))
+  end
 end
+
+-- From here on nobody else writes: for what `work` of workspace:change does outside the database.
+function workspace:lock() problem.check(self.store:lock()) end
+
+-- Run `work` in one transaction. -> whether it is done, what came of it, whether it has to be done again
+local function attempt(self, dry_run, work, later)
+  problem.check(self.store:begin(later))
+  self.is_later = later and not dry_run
+  local ok, result = pcall(function()
+    local answer = work()
+    for key, body in next, self.fresh_declarations do declarations.put(self.store, key, body, self.now) end
+    return answer
+  end)
+  self.is_later = nil
+  local is_stale = self.store:is_stale()
+  if ok and not dry_run and not is_stale then
+    local committed, message, machine = self.store:commit()
+    if not committed then
+      if type(result) == "table" and result.left_out_path then os.remove(result.left_out_path) end
+      ok, result = pcall(problem.check, committed, message, machine)
+    end
+    self.is_changed = self.is_changed or committed
+  end
+  if not ok or dry_run or is_stale then self.store:rollback() end
+  return ok, result, is_stale
+end
+
+local most_looks = 3
 
 -- Run `work` in the one transaction of a command; in a dry run all of it is
 -- undone again. Whatever is raised undoes it too; so does a commit that fails, and
 -- with it goes the file of rows left out that a report names.
-function workspace:change(dry_run, work)
-  problem.check(self.store:begin())
-  local ok, result = pcall(work)
-  if ok and not dry_run then
-    local committed, message = self.store:commit()
-    if not committed then
-      if type(result) == "table" and result.left_out_path then os.remove(result.left_out_path) end
-      ok, result = pcall(problem.raise, "%s", message)
-    end
+--
+-- With `later`, for work that takes its time before it changes anything (workers, PDFs): others may
+-- write until it does. When they did, it is done again from the start, and the third time with
+-- the lock; so it must give the same when it is done twice.
+function workspace:change(dry_run, work, later)
+  local ok, result, is_stale = attempt(self, dry_run, work, later)
+  for look = 2, later and most_looks or 1 do
+    if not is_stale then break end
+    problem.check(self.store:begin()) -- wait for who is writing
+    self.store:rollback()
+    ok, result, is_stale = attempt(self, dry_run, work, look < most_looks)
   end
-  if not ok or dry_run then self.store:rollback() end
   if not ok then error(result, 0) end
   return result
 end

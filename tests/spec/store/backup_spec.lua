@@ -159,6 +159,21 @@ describe("a backup", function()
     assert.same(rows.all(database(w)), rows.all(w.top .. "/new/waymark.db"))
   end)
 
+  it("is restored by one command at a time in a folder; a second one takes nothing from the first", function()
+    backup()
+    assert(lfs.mkdir(w.top .. "/two"))
+    w:file("two/waymark.db.partial", "what the first is at work on")
+    local lock = assert(core.system.lock(w.top .. "/two/waymark.db.partial.lock"))
+    local r = w:run("restore copy two", "env") -- in a process of its own
+    lock:close()
+    assert.equal(1, r.status)
+    assert.is_truthy(r.err:find("another restore is at work in two; wait", 1, true), r.err)
+    assert.equal("what the first is at work on", folder.read(w.top .. "/two/waymark.db.partial"))
+    w:ok "restore copy two"
+    assert.same({ "documents", "plugins", "waymark.db", "waymark.lua" },
+      require("waymark.base.files").names(w.top .. "/two"))
+  end)
+
   it("of a workspace that changes while it is made has the rows of one moment", function()
     local writer = assert(io.popen(("cd '%s' && for i in 1 2 3 4 5 6 7 8; do '%s' -C w record BEN absence-callback"
       .. " --outcome spoke --note 'More.' --now 2026-03-21T10:0$i:00Z >/dev/null 2>&1; done"):format(w.top,

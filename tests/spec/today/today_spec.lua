@@ -292,6 +292,13 @@ describe("a number on the list", function()
     assert.truthy(w:ok("--now 2025-10-20T09:00Z explain 1 absence-callback"):find "^Ben Marsh")
   end)
 
+  it("is of the list before when the file of a newer one could not be written", function()
+    assert.same({ "DEE", "BEN" }, { today("2025-10-10")[1].upn, today("2025-10-10")[2].upn })
+    w:expect(1, "--now 2025-10-10T18:00Z today --form 4B -o missing/list.csv")
+    assert.is_truthy(w:ok("--now 2025-10-10T18:00Z record 2 absence-callback --outcome spoke --dry-run"):find "Ben")
+    assert.equal(1, w:json('sql "SELECT count(*) AS n FROM list"')[1].n)
+  end)
+
   it("names its pupil until the next list", function()
     assert.same({ "DEE", "BEN" }, { today("2025-10-10")[1].upn, today("2025-10-10")[2].upn })
     w:ok "--now 2025-10-10T18:00Z record 2 absence-callback --outcome spoke"

@@ -90,22 +90,30 @@ function casework.given(arguments)
   }
 end
 
--- Run `work(space, pupil, given)` for each pupil that is meant, all as the one change of a command. It answers a
--- function that says what was done, which is called when it is kept, and may answer an exit status. -> exit status
-function casework.change(arguments, work)
+-- Run `work(space, pupil, given)` for each pupil that is meant, all as the one change of a command; again from the
+-- start, when others changed something meanwhile. Before that, for each of them, `prepare(space, pupil)`: what takes
+-- its time, of which `work` gets the answers after `given`. It answers a function that says what was done, which is
+-- called when it is kept, and may answer an exit status. -> exit status
+function casework.change(arguments, work, prepare)
   local space, says = common.open(arguments, "write"), {}
-  local _, report = hooks.change(space, arguments.dry_run, function()
-    space:settle()
-    local pupils = space:find_pupils(arguments.who)
+  local function of_each(pupils, ask)
     for i, pupil in ipairs(pupils) do
-      local ok, result = pcall(work, space, pupil, casework.given(arguments))
+      local ok, result = pcall(ask, pupil, i)
       if not ok and #pupils > 1 and problem.is(result) and not result.machine then
         problem.raise("%s (%s): %s", pupil.name, pupil.number or pupil.upn, result.message)
       end
       if not ok then error(result, 0) end
-      says[i] = result
     end
-  end)
+  end
+  local _, report = hooks.change(space, arguments.dry_run, function()
+    space:settle()
+    local pupils = space:find_pupils(arguments.who)
+    local prepared = {}
+    if prepare then of_each(pupils, function(pupil, i) prepared[i] = table.pack(prepare(space, pupil)) end) end
+    of_each(pupils, function(pupil, i)
+      says[i] = work(space, pupil, casework.given(arguments), table.unpack(prepared[i] or {}))
+    end)
+  end, true)
   arguments.hooks_status = hooks.say(report)
   space:close()
   local status = 0

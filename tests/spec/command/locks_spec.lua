@@ -1,0 +1,145 @@
+-- The write lock of a workspace is held for as long as something is written: while it is held no
+-- program is started, no worker asked and nobody at a terminal, and who waits for it gets it.
+
+local cli = require "waymark.cli"
+local core = require "waymark.core"
+local plugins = require "tests.support.plugins"
+local sqlite = require "tests.support.sqlite"
+local space_module = require "waymark.workspace"
+local workspace = require "tests.support.workspace"
+
+local PUPILS = "upn,surname,forename,dob,year,form,joined\n"
+  .. "ADA,Byron,Ada,2016-05-05,4,4A,2020-09-01\nBEN,Moss,Ben,2016-06-06,4,4A,2020-09-01\n"
+local CONTACTS = "upn,title,forename,surname,relationship,parental_responsibility,lives_with,priority,email,address\n"
+  .. 'ADA,Mrs,Anna,Byron,mother,1,1,1,anna@example.org,"12 Mill Lane, Colchester"\n'
+  .. 'BEN,Mr,Jo,Moss,father,1,1,1,jo@example.org,"3 High Street, Colchester"\n'
+local STAFF = 'staff { attendance_officer = "Sam Reed <sam@oakfield.example>", head = "jo@oakfield.example" }\n'
+local TELL = [[
+for _, kind in ipairs { "suggestion.made", "entry.recorded" } do
+  on(kind, function(event) return note { text = kind .. " " .. event.on } end)
+end
+]]
+
+local w, space
+local started, waited -- what was asked with the lock, and how often something was asked at all
+local restored = {}
+local before_start -- a function, called before something is started; it answers the next
+
+-- Run a command here, and note what it starts.
+local function run(line)
+  local arguments = { "-C", w.dir, "--now", "2025-09-08T17:30Z" }
+  for word in (line .. " "):gmatch "(%S+) " do arguments[#arguments + 1] = word end
+  local out, shown, said = io.output(), _G.print, {}
+  local file <close> = assert(io.open("/dev/null", "w"))
+  io.output(file)
+  _G.print = function(...) said[#said + 1] = tostring((...)) end
+  local status = cli(arguments, workspace.build())
+  _G.print = shown
+  io.output(out)
+  return status, table.concat(said, "\n")
+end
+
+-- A PDF is made by a program that takes seconds.
+local function quick_pdf(ask)
+  return function(words, ...)
+    if words[4] ~= "weasyprint" then return ask(words, ...) end
+    workspace.write(words[3] .. "/" .. words[#words], "%PDF- quick")
+    return 0, ""
+  end
+end
+
+local function watched(of, name)
+  local ask = of[name]
+  if of == core.system and name == "run" then ask = quick_pdf(ask) end
+  local before = of[name]
+  restored[#restored + 1] = function() of[name] = before end
+  of[name] = function(...)
+    waited = waited + 1
+    if space and space.store:is_locked() then started[#started + 1] = name end
+    local count, first = waited, before_start
+    before_start = nil
+    if first then before_start = first() end
+    waited = count
+    return ask(...)
+  end
+end
+
+local function watch()
+  started, waited, space, before_start = {}, 0, nil, nil
+  for _, each in ipairs { { core.worker, "start" }, { core.system, "run" }, { core.system, "readline" },
+    { os, "execute" }, { io, "popen" } } do watched(each[1], each[2]) end
+  local open = space_module.open
+  restored[#restored + 1] = function() space_module.open = open end
+  space_module.open = function(...)
+    space = open(...)
+    return space
+  end
+end
+
+local function change_by_another(form)
+  assert(sqlite.run(w.dir .. "/waymark.db", ("UPDATE enrolment SET form = '%s'"):format(form)))
+end
+
+setup(function()
+  w = workspace.new { settings = workspace.essex .. STAFF, files = { ["pupils.csv"] = PUPILS,
+    ["contacts.csv"] = CONTACTS, ["marks.csv"] = workspace.registers { ADA = { ["2025-09-08"] = "N N" },
+      BEN = { ["2025-09-08"] = "N N" } }, ["paper.pdf"] = "%PDF- a paper" } }
+  plugins.write(w, "teller", 'reads = { "registers", "cases" }, sends = { "note" }', { ["init.lua"] = TELL })
+  workspace.write(w.dir .. "/waymark.lua", workspace.essex .. STAFF .. 'use "teller"\n')
+  for _, kind in ipairs { "pupils", "contacts", "marks" } do
+    w:ok(("--now 2025-09-08T17:00Z import %s %s.csv"):format(kind, kind))
+  end
+end)
+
+after_each(function()
+  for _, restore in ipairs(restored) do restore() end
+  restored = {}
+end)
+
+teardown(function() w:remove() end)
+
+describe("the write lock", function()
+  it("is not held while anything is asked, rendered or told", function()
+    watch()
+    for _, line in ipairs { "suggest --format csv", "today --format csv",
+      "record ADA absence-callback --outcome spoke --with mother",
+      "letter 1,2 call-back-form --pdf -o " .. w.top .. "/made",
+      "letter ADA call-back-form --pdf -o " .. w.top .. "/letters", "record ADA pupil-check-in --outcome spoke",
+      "referral ADA --parent mother --incomplete --pdf -o " .. w.top .. "/pack",
+      "attach ADA " .. w.top .. "/paper.pdf", "update " .. w.top .. "/inbox" } do
+      if line:find "^update" then assert(require("lfs").mkdir(w.top .. "/inbox")) end
+      local asked = waited
+      local status, said = run(line)
+      assert.is_true(status == 0 or status == 3, line .. ": " .. said)
+      assert.same({}, started, line)
+      assert.is_true(waited > asked or line:find "^attach" ~= nil or line:find "^today" ~= nil, line)
+    end
+    assert.equal("4", w:ok('sql "SELECT count(*) AS n FROM effect WHERE state = \'written\'" --format csv'):match "%d+")
+  end)
+
+  local function letter() return run("letter ADA call-back-form --pdf -o " .. w.top .. "/letters") end
+
+  it("is taken after another has changed something meanwhile: what was read before is read again", function()
+    watch()
+    assert.equal(0, letter())
+    local asked = waited
+    before_start = function() change_by_another "4B" end
+    assert.equal(0, letter())
+    assert.equal(3 * asked, waited)
+    assert.same({}, started)
+  end)
+
+  it("is held from the start when others never stop changing something", function()
+    watch()
+    assert.equal(0, letter())
+    local asked = waited
+    local function change()
+      if not space.store:is_locked() then change_by_another(tostring(waited)) end
+      return change
+    end
+    before_start = change
+    assert.equal(0, letter())
+    assert.equal(4 * asked, waited)
+    assert.equal(asked, #started)
+  end)
+end)
