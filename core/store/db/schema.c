@@ -1,7 +1,7 @@
 /* schema: owns the numbered migrations of a workspace. A migration that has landed
  * is never edited; a change is a new one, tested on a file of the version
- * before. Tables keep facts; only `suggestion` is a projection (of `event`) and
- * `declaration` a cache.
+ * before. Tables keep facts; only `suggestion` is a projection (of `event`), and
+ * `declaration` and `looked_at` are caches.
  *
  * The facts and who owns them:
  *   settings, import, coverage   what a person gave, when: by this store
@@ -340,6 +340,12 @@ static const struct {
      "    LEFT JOIN event l ON l.id = g.ended;"},
     /* 8: the same person among the contacts of other children is found by name. */
     {8, "CREATE INDEX contact_name ON contact (surname, forename);"},
+    /* 9: what the last recorded run said of each school, and a digest of all that it said that of.
+     */
+    {9,
+     "CREATE TABLE looked_at ("
+     "  school INTEGER PRIMARY KEY REFERENCES school, basis TEXT NOT NULL, import INTEGER,"
+     "  pupils INTEGER NOT NULL, suggested INTEGER NOT NULL, steps TEXT NOT NULL) STRICT;"},
 };
 
 enum {

@@ -315,7 +315,8 @@ local function parts_of(text)
   end })
 end
 
-local function set_key(set, options)
+-- A digest of a load set, its options and what reads it in a worker: one answer to one question.
+function plugins.set_key(set, options)
   local parts = {}
   for _, plugin in ipairs(set.list) do
     parts[#parts + 1] = ("%s %s %s"):format(plugin.name, plugin.digest,
@@ -341,7 +342,7 @@ end
 -- swept = the rules of every step's `when`, has_road_map = whether it has steps }; each rule with its
 -- `value`, a step with its `slip`, if it has one.
 function plugins.declare(set, options, context)
-  return remembered(context.cache, set_key(set, options), parts_of, function()
+  return remembered(context.cache, plugins.set_key(set, options), parts_of, function()
     local request = jobs.request(set, options, "2000-01-01")
     request.kind = "declare"
     local answer, lines = add_slips(set, ask_worker(request, set.served)), {}

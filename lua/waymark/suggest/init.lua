@@ -21,7 +21,11 @@
 -- stays open. Who failed is kept with the run (waymark.store.runs), and in how many runs in a
 -- row by waymark.plugin.state, which switches a step off; then it is left out from the start.
 -- When the plugin itself is at fault, nothing of its map is kept.
+--
+-- A school on which nothing has come in since a run that was recorded is not looked at again: what was said
+-- of it then is said again (waymark.suggest.again).
 
+local again = require "waymark.suggest.again"
 local cases = require "waymark.case"
 local core = require "waymark.core"
 local evaluate = require "waymark.ask.evaluate"
@@ -167,7 +171,9 @@ local function make(run, each)
   run.now.made_of[step] = (run.now.made_of[step] or 0) + 1
 end
 
-local function add_count(run, step, n) run.now.counts[step] = (run.now.counts[step] or 0) + n end
+local function add_counts(all, counts)
+  for step, n in next, counts do all[step] = (all[step] or 0) + n end
+end
 
 -- A suggestion, to be made or listed.
 local function suggestion_of(run, school, finding, concern, news)
@@ -177,11 +183,12 @@ local function suggestion_of(run, school, finding, concern, news)
 end
 
 -- The suggestions of a school that hold and that nobody answered, those that were only
--- counted aside; with `record`, the new ones are written down.
+-- counted aside; with `record`, the new ones are written down. -> how many pupils have one, and
+-- how many there are: { [step] = n }
 local function take_suggestions(run, school, result)
-  local now, suggestions, last, people = run.now, result.suggestions, nil, nil
+  local now, suggestions, before, counts, last, people = run.now, result.suggestions, run.now.pupils, {}, nil, nil
   result.holds = {} -- of a rate: ["enrolment step"] = true
-  for place, n in next, result.counts do add_count(run, now.map.declared.steps[place], n) end
+  for place, n in next, result.counts do counts[now.map.declared.steps[place]] = n end
   now.pupils = now.pupils + result.pupils
   for _, finding in ipairs(result.findings) do
     local concern, state, open
@@ -189,7 +196,7 @@ local function take_suggestions(run, school, result)
     if concern and stands(finding, state, open, run.contacts[finding.enrolment], run.undecided) then
       suggestions:hold(finding.enrolment, finding.step.name, concern)
       if finding.bands then result.holds[finding.enrolment .. " " .. finding.step.name] = true end
-      add_count(run, finding.step, 1)
+      counts[finding.step] = (counts[finding.step] or 0) + 1
       if finding.enrolment ~= last and not finding.beside then now.pupils = now.pupils + 1 end
       last = finding.enrolment
       local is_new = run.record and not open
@@ -205,6 +212,8 @@ local function take_suggestions(run, school, result)
       end
     end
   end
+  add_counts(now.counts, counts)
+  return now.pupils - before, counts
 end
 
 -- "2025-09-08 AM N → I", for the marks that changed since the suggestion was made.
@@ -372,12 +381,14 @@ end
 -- without: the steps that are not asked, by name
 local function new_totals(map, without)
   return { map = map, without = without, made = 0, made_of = {}, pupils = 0, counts = {}, list = {},
-    lapsed = { count = 0 } }
+    lapsed = { count = 0 }, looked_at = 0, said = {} } -- said: see waymark.suggest.again
 end
 
 local function keep(run, totals)
   run.made, run.pupils_listed = run.made + totals.made, run.pupils_listed + totals.pupils
-  for step, count in next, totals.counts do run.counts[step] = (run.counts[step] or 0) + count end
+  run.pupils = run.pupils + totals.looked_at
+  for id, said in next, totals.said do run.said[id] = said end
+  add_counts(run.counts, totals.counts)
   table.move(totals.list, 1, #totals.list, #run.list + 1, run.list)
   table.insert(run.entries, totals.entries)
   for i, each in ipairs(totals.lapsed) do
@@ -427,8 +438,17 @@ local function look_at(run, map, schools, without, options)
     progress = options.progress, profile = options.profile, known = run.known, undecided = run.undecided_of,
     off = plugin_state.why_off(space, map.served), without = check.names(without) })
   look.brief = run.pupils_listed >= run.most
-  for school, result in look:schools(schools) do
-    take_suggestions(run, school, result)
+  local basis = run.record and map.set and again.basis(run, map, without)
+  local asked, known = again.to_ask(run, schools, not options.profile and basis)
+  for school, result in look:schools(asked) do
+    local suggested, counts = take_suggestions(run, school, result)
+    now.looked_at = now.looked_at + result.looked_at
+    if known[school.id] then
+      now.said[school.id] = "again"
+    elseif basis and not next(result.failed) then
+      now.said[school.id] = { basis = basis, pupils = result.looked_at, suggested = suggested,
+        steps = again.steps(counts) }
+    end
     if run.record then
       for _, row in ipairs(to_lapse(run, result)) do lapse(run, row, result, school) end
       if not bound_events(run, look, school, result) then break end
@@ -437,10 +457,17 @@ local function look_at(run, map, schools, without, options)
   end
   if look.given_up or look.left_out then
     if now.entries then now.entries:close() end
-  else
-    keep(run, now)
-    run.pupils = run.pupils + look.pupils
+    return look
   end
+  for _, school in ipairs(schools) do
+    local said = not now.said[school.id] and known[school.id]
+    if said then
+      now.looked_at, now.pupils = now.looked_at + said.pupils, now.pupils + said.suggested
+      add_counts(now.counts, again.counts(map, said))
+      now.said[school.id] = "again"
+    end
+  end
+  keep(run, now)
   return look
 end
 
@@ -511,8 +538,9 @@ end
 
 local function notice(run)
   local filter, workspace = run.filter, run.workspace
-  local thresholds = watch.thresholds(workspace, filter)
+  local thresholds = watch.thresholds(workspace, filter, again.changed(run))
   return { met = thresholds.met, undone = thresholds.undone, thresholds = thresholds.list,
+    undone_at = thresholds.undone_at,
     reviews = watch.reviews(workspace, filter.diary),
     exceeded = watch.exceeded(workspace, filter.as_of, filter.diary),
     changed = watch.evidence(workspace, filter.diary) }
@@ -538,15 +566,19 @@ function suggest.run(workspace, filter, options)
     known = last_known(workspace, filter),
     first_run = runs.last(workspace.store) == nil, contacts = contacts_by_enrolment(workspace, filter),
     pupils = 0, pupils_listed = 0, counts = {}, costs = {}, failures = {}, left_out = {}, states = {}, made = 0,
-    list = {}, entries = {}, lapsed = { count = 0 }, calendars = {} }
+    list = {}, entries = {}, lapsed = { count = 0 }, calendars = {}, schools = {}, said = {} }
   local before = events.last_before(workspace.store)
   run.undecided, run.undecided_of = undecided_steps(workspace, filter)
-  for _, each in ipairs(maps_with_schools(workspace)) do run_map(run, each.map, each.schools, options) end
+  for _, each in ipairs(maps_with_schools(workspace)) do
+    table.move(each.schools, 1, #each.schools, #run.schools + 1, run.schools)
+    run_map(run, each.map, each.schools, options)
+  end
   if not run.record then return run end
   workspace:lock()
   for _, entries in ipairs(run.entries) do record_entries(run, entries) end
   keep_states(run)
   run.noticed = notice(run)
+  again.keep(run)
   runs.record(workspace.store, { at = workspace.now, as_of = filter.as_of, made = run.made, lapsed = run.lapsed.count,
     after = before, failures = failure_rows(run) })
   return run

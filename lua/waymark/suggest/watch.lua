@@ -126,8 +126,9 @@ local function of_counted(amendments, sessions)
 end
 
 -- Only an amendment undoes a threshold; that the window moved on does not.
+-- -> how many, the schools (by their numbers) where one was: { [school] = true }
 local function raise_undone(space, met, as_of, last, list)
-  local count = 0
+  local count, schools = 0, {}
   for _, event in ipairs(events.amended_thresholds(space.store, last and last.at or 0)) do
     local rule = space.rules_by_name[event.rule]
     local stands = met[threshold_key(event.enrolment, event.concern)] == event.id
@@ -139,11 +140,11 @@ local function raise_undone(space, met, as_of, last, list)
         to = was.to, sessions = was.sessions,
         why = (e and ("%d of %d stand; "):format(e.count, e.of) or "") .. changed_words(space, changed) }
       raise(space, "threshold.undone", event, as_of, data)
-      count = count + 1
+      count, schools[event.school] = count + 1, true
       note(list, "undone", event.enrolment, data)
     end
   end
-  return count
+  return count, schools
 end
 
 -- What was told to be met and not undone since, by threshold_key.
@@ -155,14 +156,19 @@ local function standing(space)
   return met
 end
 
--- -> { met, undone = numbers, list = the first of them, { kind, enrolment, data } }
-function watch.thresholds(space, filter)
-  local thresholds, rules = space:thresholds(true), {}
+-- schools: the numbers of those of which something may be told that was not told yet.
+-- -> { met, undone = numbers, list = the first of them, { kind, enrolment, data }, undone_at = { [school] = true } }
+function watch.thresholds(space, filter, schools)
+  local thresholds, rules, count = space:thresholds(true), {}, { met = 0, undone = 0, list = {}, undone_at = {} }
+  if #schools == 0 then return count end
   for i, rule in ipairs(thresholds) do rules[i] = rule.value end
-  local met, last, list = standing(space), runs.last(space.store), {}
-  local count = { met = 0, undone = raise_undone(space, met, filter.as_of, last, list), list = list }
-  for row in problem.check(space.store:figures { as_of = filter.as_of, rules = rules, met = true }) do
-    count.met = count.met + raise_met(space, row, thresholds, met, filter.as_of, last, list)
+  local met, last = standing(space), runs.last(space.store)
+  count.undone, count.undone_at = raise_undone(space, met, filter.as_of, last, count.list)
+  for _, school in ipairs(schools) do
+    local asked = { school = school, as_of = filter.as_of, rules = rules, met = true }
+    for row in problem.check(space.store:figures(asked)) do
+      count.met = count.met + raise_met(space, row, thresholds, met, filter.as_of, last, count.list)
+    end
   end
   return count
 end

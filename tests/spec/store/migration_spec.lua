@@ -1,4 +1,4 @@
--- A database of version 1, 2, 3, 4, 5, 6 or 7 (fixtures/workspace-v1.sql …) is brought to this
+-- A database of version 1, 2, 3, 4, 5, 6, 7 or 8 (fixtures/workspace-v1.sql …) is brought to this
 -- version by the first command that changes something, whole or not at all, and keeps
 -- every row.
 
@@ -411,6 +411,27 @@ describe("a workspace of version 7", function()
       assert.is_truthy(plan:find("contact_name", 1, true), plan)
       assert.is_nil(plan:find("SCAN", 1, true), plan)
     end
+  end)
+end)
+
+describe("a workspace of version 8", function()
+  local w
+
+  before_each(function() w = old(8) end)
+  after_each(function() w:remove() end)
+
+  local later = " --now 2025-09-24T18:00Z"
+
+  it("is migrated by a changing command, keeps every row, and knows of each school what the next run says", function()
+    assert.equal(8, version(w))
+    local was = content(w)
+    w:expect(3, "suggest --as-of 2025-09-12" .. later) -- before the last run: records nothing
+    assert.is_true(version(w) >= 9)
+    assert.equal(was, content(w))
+    assert.equal("0\n", sql(w, "SELECT count(*) FROM looked_at"))
+    w:ok("suggest" .. later)
+    assert.equal("1|9\n", sql(w, "SELECT school, import FROM looked_at WHERE school = 1"))
+    w:ok "check"
   end)
 end)
 
