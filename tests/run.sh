@@ -27,7 +27,7 @@ set -- $files
 export LUA_PATH="./?.lua;lua/?.lua;lua/?/init.lua;;" LUA_CPATH="$build/lua/?.so;;" WAYMARK_BUILD="$build"
 export folder PRELOAD="${PRELOAD:-}"
 export LOGNAME="Sam Reed" # who records, where a spec does not say so
-unset WAYMARK_FORKS
+unset SUDO_USER WAYMARK_FORKS
 
 if [ -z "${EXEC:-}" ] && [ -x "$build/waymark" ]; then
   mkdir -p "$build/fork/bin" "$build/fork/lua/waymark"

@@ -3,7 +3,9 @@
 local cases = require "waymark.case"
 local casework = require "waymark.commands.shared.casework"
 local core = require "waymark.core"
+local contacts = require "waymark.store.contacts"
 local problem = require "waymark.base.problem"
+local terminal = require "waymark.base.terminal"
 
 local command = {
   name = "hold",
@@ -25,9 +27,20 @@ function command.run(arguments)
   end
   return casework.change(arguments, function(space, pupil, given)
     local id = cases.hold(space, pupil, given)
-    local words = ("on hold until %s; ask %s first"):format(core.date.english(given["until"]),
-      core.escape(given.ask))
-    return function() casework.say(arguments, pupil, words, id) end
+    local is_over = given["until"] < space:today()
+    local words = is_over and "no longer on hold, since " .. core.date.english(given["until"])
+      or ("on hold until %s; ask %s first"):format(core.date.english(given["until"]), core.escape(given.ask))
+    return function()
+      casework.say(arguments, pupil, words, id)
+      if is_over then return end
+      local holds = cases.holds(space, space:today())
+      for _, child in ipairs(contacts.family(space.store, pupil.pupil, space:today())) do
+        if not holds[child.pupil] then
+          terminal.warn("%s (%s) has the same family, and no hold: if it is for them too, say so",
+            core.escape(child.name), core.escape(child.form or "no form"))
+        end
+      end
+    end
   end)
 end
 

@@ -74,6 +74,24 @@ local function belongs_words(entries, entry)
   return ("%s entry %d of %s."):format(verb, of.id, core.date.english(of.on))
 end
 
+-- What a person should know who records this entry: that the same was recorded of that day already, that nobody is
+-- to be asked before somebody else. -> sentences
+local function warnings(space, pupil, step, entries, entry)
+  local list, hold = {}, cases.holds(space, space:today())[pupil.pupil]
+  if hold then
+    list[1] = ("%s is on hold until %s: ask %s first"):format(pupil.name, core.date.english(hold["until"]), hold.ask)
+  end
+  local goes_on = entry.attempt or entry.of or entry.replaces or entry.adds
+  for _, each in ipairs(goes_on and {} or entries) do
+    local is_same = each.kind == "recorded" and each.step == entry.step and each.on == entry.on and each.id < entry.id
+    if is_same and not each.attempt then
+      list[#list + 1] = ("of that day there is already: %s%s (entry %d); if it is the same one, strike one out with: "
+        .. "waymark correct"):format(entry_words(step, each), each.by and ", by " .. each.by or "", each.id)
+    end
+  end
+  return list
+end
+
 function command.run(arguments)
   if arguments.help then return show_step(arguments) end
   return casework.change(arguments, function(space, pupil, given)
@@ -82,6 +100,8 @@ function command.run(arguments)
     local entries, answered = cases.entries(space, { pupil = pupil.pupil }), casework.ended_by(space, pupil, id)
     local entry = sdk_entries.by_id(entries, id)
     local words, belongs = entry_words(step, entry), belongs_words(entries, entry)
+    local warned = is_known and {} or warnings(space, pupil, step, entries, entry)
+    table.move(warned, 1, #warned, #notes + 1, notes)
     return function()
       if is_known then
         print(("Recorded already for %s, by a list: %s (entry %d). Nothing is added."):format(core.escape(pupil.name),

@@ -27,6 +27,14 @@ function contacts.sibling_names(store, pupil)
   end
   return names
 end
+
+-- The other children on roll on a day who share a contact with a pupil: rows of pupil, name, form.
+function contacts.family(store, pupil, day)
+  return sql.rows(store, "SELECT DISTINCT p.id AS pupil, trim(p.forename || ' ' || p.surname) AS name, e.form "
+    .. shared .. [[ JOIN pupil p ON p.id = theirs.pupil JOIN enrolment e ON e.pupil = p.id AND ifnull(e.left, ?2) >= ?2
+      WHERE mine.pupil = ?1 AND mine.gone = 0 AND theirs.gone = 0 ORDER BY name]], pupil, sql.day_number(day))
+end
+
 -- The other children who have the same person among their contacts: rows of pupil and contact.
 function contacts.siblings(store, contact)
   return sql.rows(store, "SELECT DISTINCT theirs.pupil AS pupil, theirs.id AS contact " .. shared

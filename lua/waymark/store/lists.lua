@@ -44,6 +44,11 @@ local numbered_sql = columns .. [[WHERE r.number = ?1 AND r.list >= coalesce(
 -- of all after the older of the two. The same rows, in the order of the lists.
 function lists.numbered(store, number, by, since) return sql.rows(store, numbered_sql, number, by, since) end
 
+-- The same of the last list that has a number at all; nil when none has.
+function lists.last_numbered(store, number)
+  return sql.row(store, columns .. "WHERE r.number = ?1 ORDER BY r.list DESC LIMIT 1", number)
+end
+
 -- Keep that the row with this key was recorded as an event.
 function lists.add_action(store, key, event)
   local added = sql.run(store, "INSERT INTO action (key, event) VALUES (?1, ?2) ON CONFLICT DO NOTHING", key, event)

@@ -19,16 +19,32 @@ local amendment = "SELECT " .. sql.day "(a.session >> 1)" .. [[ AS date,
     coalesce(n.text, '') AS now, a.at, a.import, a.by, a.why
   FROM amendment a LEFT JOIN code w ON w.byte = a.was LEFT JOIN code n ON n.byte = a.now WHERE a.enrolment = ?1 AND ]]
 
--- Marks of an enrolment that were amended at or after the time of an event, in the order learnt:
--- { date, session, was, now (codes, "" for none), at (seconds), import, by, why }. An import in the
+-- Of amendments in the order learnt what came of them: a mark that was amended twice is so once, from what it was at
+-- first to what it is at last; one that is again what it was is none.
+local function net(rows)
+  local list, of_session = {}, {}
+  for _, row in ipairs(rows) do
+    local key = row.date .. row.session
+    row.was = of_session[key] and of_session[key].was or row.was
+    of_session[key] = row
+  end
+  for _, row in ipairs(rows) do
+    if of_session[row.date .. row.session] == row and row.was ~= row.now then list[#list + 1] = row end
+  end
+  return list
+end
+
+-- Marks of an enrolment that were amended at or after the time of an event, and are another one now, in the order
+-- learnt: { date, session, was, now (codes, "" for none), at (seconds), import, by, why }. An import in the
 -- same second as the event is included.
 function registers.amendments(store, enrolment, event)
-  return sql.rows(store, amendment .. "a.at >= (SELECT at FROM event WHERE id = ?2) ORDER BY a.id", enrolment, event)
+  return net(sql.rows(store, amendment .. "a.at >= (SELECT at FROM event WHERE id = ?2) ORDER BY a.id", enrolment,
+    event))
 end
 
 -- The same of those amended at or after a time, in seconds.
 function registers.amendments_since(store, enrolment, at)
-  return sql.rows(store, amendment .. "a.at >= ?2 ORDER BY a.id", enrolment, at)
+  return net(sql.rows(store, amendment .. "a.at >= ?2 ORDER BY a.id", enrolment, at))
 end
 
 -- An import, by its number: { id, file }; and the one that first brought the half days of a day at the school of

@@ -216,11 +216,20 @@ local function take_suggestions(run, school, result)
   return now.pupils - before, counts
 end
 
--- "2025-09-08 AM N → I", for the marks that changed since the suggestion was made.
-local function amendments_since(workspace, row)
-  local list = core.array {}
-  for i, each in ipairs(registers.amendments(workspace.store, row.enrolment, row.made)) do
-    list[i] = ("%s %s %s → %s"):format(each.date, each.session, wording.mark(each.was), wording.mark(each.now))
+-- "2025-09-08 AM N → I", for the marks that changed since the suggestion was made: those that it counted, where its
+-- evidence says them.
+local function amendments_since(workspace, row, evidence)
+  local list, counted = core.array {}, {}
+  for _, each in ipairs(evidence) do
+    for _, session in ipairs(each.kind ~= "rate" and each.sessions or {}) do
+      counted[session[1] .. session[2]] = true
+    end
+  end
+  for _, each in ipairs(registers.amendments(workspace.store, row.enrolment, row.made)) do
+    if not next(counted) or counted[each.date .. each.session] then
+      local change = ("%s → %s"):format(wording.mark(each.was), wording.mark(each.now))
+      list[#list + 1] = ("%s %s %s"):format(each.date, each.session, change)
+    end
   end
   return list
 end
@@ -241,12 +250,15 @@ local function pupil_looked_at(result, enrolment)
   end
 end
 
--- What became of a rate that was suggested: it fell a band, or rose above all of them.
-local function rate_words(run, row, pupil, result)
-  local was = (events.data(run.workspace.store, row.made).evidence or {})[1] or {}
-  local rule = was.kind == "rate" and run.now.map.declared.rules_by_name[was.rule]
-  if not rule or rule.kind ~= "rate" then return nil end
+-- What became of what was measured for a suggestion: of a rate that it fell a band, or rose above all of them; of
+-- half days in a row that they ended; of others what they are now.
+local function measured_words(run, row, pupil, result, was)
+  local rule = was.kind and run.now.map.declared.rules_by_name[was.rule]
+  if not rule or rule.kind ~= was.kind then return nil end
   local e = pupil:measure(rule.value)
+  if rule.kind ~= "rate" and e.met then return nil end
+  if rule.kind == "streak" then return "the half days in a row have ended" end
+  if rule.kind ~= "rate" then return "it no longer holds: now " .. e:describe() end
   if e.met and was.band and e.band < was.band then
     local is_new = result.holds[row.enrolment .. " " .. row.step]
     return ("attendance fell to %d %% or less%s"):format(e.band, is_new and ": see the new suggestion" or ""), true
@@ -293,9 +305,10 @@ end
 
 -- A rate that fell a band is worse news, and said so.
 local function why_lapsed(run, row, result, made, school)
-  local changed, pupil = amendments_since(run.workspace, row), pupil_looked_at(result, row.enrolment)
+  local evidence = events.data(run.workspace.store, row.made).evidence or {}
+  local changed, pupil = amendments_since(run.workspace, row, evidence), pupil_looked_at(result, row.enrolment)
   local words, fell
-  if pupil then words, fell = rate_words(run, row, pupil, result) end
+  if pupil then words, fell = measured_words(run, row, pupil, result, evidence[1] or {}) end
   local parts = { fell and words or #changed > 0 and table.concat(changed, ", ") or gated_words(result, row) or words }
   if pupil and not fell and #changed == 0 then parts[#parts + 1] = what_changed(run, row, made, school) end
   local why = #parts > 0 and table.concat(parts, "; ") or pupil and "it no longer holds" or "no longer on roll"

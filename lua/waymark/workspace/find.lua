@@ -83,6 +83,10 @@ function find.pupil(store, who, as_of, reader)
   if #found == 0 then found = find_in_form(store, who) end
   local one = find_on_list(store, who, found, reader) or last_stay(found, as_of)
   if one then return one end
+  local old = #found == 0 and #who < 10 and who:find "^[1-9]%d*$" and lists.last_numbered(store, math.tointeger(who))
+  if old then
+    problem.raise("%s was %s, and another list was given out since; say which by UPN or name", who, on_list(old))
+  end
   if #found == 0 then problem.raise('nobody is called "%s"; give a UPN, or a name as in the register', who) end
   local lines = {}
   for i = 1, math.min(#found, most_shown) do

@@ -190,8 +190,8 @@ function workspace:codes()
   return self.codes_set
 end
 
--- The login of who runs a command, or nil.
-function workspace.login() return os.getenv "LOGNAME" or os.getenv "USER" end
+-- The login of who runs a command, or nil; where several run it as one account, by sudo, their own.
+function workspace.login() return os.getenv "SUDO_USER" or os.getenv "LOGNAME" or os.getenv "USER" end
 
 -- Who records, when a command does not say so: whom the settings name, else the login; nil of a machine's own.
 function workspace:recorder()

@@ -32,6 +32,8 @@ describe("who records", function()
     assert.are.equal("Jo Marsh", by(call .. ' --by "Jo Marsh"', "sreed"))
     assert.is_nil(by(call, "root"))
     assert.is_nil(by(call, ""))
+    assert.are.equal("jmarsh", by(call, "waymark' SUDO_USER='jmarsh")) -- an account that staff share
+    assert.is_nil(by(call, "waymark' SUDO_USER='root"))
     settings 'by { sreed = "Sam Reed" }'
     assert.are.equal("Sam Reed", by(call, "sreed"))
     assert.are.equal("jmarsh", by(call, "jmarsh"))

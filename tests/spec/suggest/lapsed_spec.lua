@@ -37,9 +37,11 @@ return step { title = "Visit", principle = "listen", because = "away",
 
   it("since its plugin was changed says so, with the versions", function()
     write("1.1", 9)
-    assert.are.equal("since it was suggested, the plugin mine was changed (1.0 to 1.1)", why "2026-03-19T09:00Z")
+    local words = "it no longer holds: now 3 of 9 half days in 2 school weeks; since it was suggested, the plugin mine "
+      .. "was changed (1.0 to 1.1)"
+    assert.are.equal(words, why "2026-03-19T09:00Z")
     assert.is_truthy(w:ok("chronology A1 --now 2026-03-19T10:00Z"):gsub("%s+", " "):find(
-      "No longer suggested: Visit since it was suggested, the plugin mine was changed (1.0 to 1.1)", 1, true))
+      "No longer suggested: Visit " .. words, 1, true))
   end)
 
   it("since its step was taken from the road map says so", function()
@@ -50,7 +52,8 @@ return step { title = "Visit", principle = "listen", because = "away",
   it("since the calendar was changed says so", function()
     local closed = usual:gsub("closed {", 'closed { "2026-03-16", "2026-03-17",')
     settings(closed)
-    assert.are.equal("since it was suggested, the calendar was changed", why "2026-03-19T09:00Z")
+    assert.are.equal("it no longer holds: now 0 of 1 half day in 2 school weeks; since it was suggested, the calendar "
+      .. "was changed", why "2026-03-19T09:00Z")
   end)
 
   it("since a mark was changed names the mark", function()
@@ -63,6 +66,28 @@ return step { title = "Visit", principle = "listen", because = "away",
     w:file("more.csv", workspace.registers { A1 = workspace.present("2026-04-13", "2026-04-24"),
       B1 = workspace.present("2026-04-13", "2026-04-24") })
     w:ok "import marks more.csv --now 2026-04-24T18:00Z"
-    assert.are.equal("it no longer holds", why "2026-04-24T18:30Z")
+    assert.are.equal("it no longer holds: now 0 of 1 half day in 2 school weeks", why "2026-04-24T18:30Z")
+  end)
+
+  it("since a child came back says that the days in a row have ended, whatever else was corrected meanwhile", function()
+    local step = 'return step { title = "Call", principle = "listen", because = "away", when = streak { name = "days", '
+      .. 'codes = "O", at_least = 1 } }'
+    w:file("w/plugins/mine/steps/call.lua", step)
+    write("1.0", 9, 'return { road_map = { "call" } }')
+    w:file("w/plugins/mine/steps/call.lua", step)
+    local function import(day, marks)
+      w:file("more.csv", workspace.registers { A1 = marks })
+      w:ok(("import marks more.csv --now %sT08:00Z"):format(day))
+    end
+    import("2026-03-20", { ["2026-03-18"] = "/ \\", ["2026-03-19"] = "O O", ["2026-03-20"] = "O O" })
+    why "2026-03-20T09:00Z"
+    import("2026-03-21", { ["2026-03-18"] = "I I" }) -- not one of the days in a row
+    import("2026-03-21", { ["2026-03-19"] = "M M" }) -- a wrong file, and the right one again
+    import("2026-03-21", { ["2026-03-19"] = "O O" })
+    import("2026-03-23", { ["2026-03-23"] = "/ \\" })
+    w:ok "suggest --now 2026-03-23T09:00Z"
+    local rows = w:json [[sql "SELECT data ->> '$.why' AS why FROM event WHERE kind = 'suggestion.lapsed'
+      AND step = 'call'"]]
+    assert.are.equal("the half days in a row have ended", rows[1].why)
   end)
 end)

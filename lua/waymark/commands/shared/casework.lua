@@ -93,7 +93,7 @@ end
 -- Run `work(space, pupil, given)` for each pupil that is meant, all as the one change of a command; again from the
 -- start, when others changed something meanwhile. Before that, for each of them, `prepare(space, pupil)`: what takes
 -- its time, of which `work` gets the answers after `given`. It answers a function that says what was done, which is
--- called when it is kept, and may answer an exit status. -> exit status
+-- called when all of it is kept (in a dry run: undone), and may answer an exit status. -> exit status
 function casework.change(arguments, work, prepare)
   local space, says = common.open(arguments, "write"), {}
   local function of_each(pupils, ask)
@@ -115,9 +115,9 @@ function casework.change(arguments, work, prepare)
     end)
   end, true)
   arguments.hooks_status = hooks.say(report)
-  space:close()
   local status = 0
   for _, say in ipairs(says) do status = math.max(status, say() or 0) end
+  space:close()
   return status
 end
 
