@@ -16,7 +16,7 @@ enum { OPTIONS = 2 };
 
 #define EVENT                                                                                \
   "at", "on", "kind", "pupil", "school", "enrolment", "plugin", "version", "digest", "step", \
-      "concern", "by", "data"
+      "concern", "by", "data", "packed"
 
 /* The options as an event. The texts are lent by the options, the data by the stack. */
 static status check_event(lua_State *L, store *w, const char *const *known, event *out,
@@ -32,7 +32,8 @@ static status check_event(lua_State *L, store *w, const char *const *known, even
                  .digest = args_text(L, OPTIONS, "digest"),
                  .step = args_text(L, OPTIONS, "step"),
                  .concern = args_text(L, OPTIONS, "concern"),
-                 .by = args_text(L, OPTIONS, "by")};
+                 .by = args_text(L, OPTIONS, "by"),
+                 .packed = args_flag(L, OPTIONS, "packed")};
   out->data = args_json(L, OPTIONS, "data", &out->encoded);
   return lua_store_school_option(L, OPTIONS, w, &out->school, p);
 }

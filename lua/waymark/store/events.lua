@@ -129,8 +129,8 @@ end
 -- Thresholds that were met by pupils one of whose marks was amended since, and since a time:
 -- { id, school (its number), enrolment, concern, rule, since (the session), plugin }.
 function events.amended_thresholds(store, since)
-  return sql.rows(store, [[SELECT v.id, v.school, v.enrolment, v.concern, v.data ->> '$.rule' AS rule,
-      v.data ->> '$.since' AS since, v.plugin FROM event v
+  return sql.rows(store, "SELECT v.id, v.school, v.enrolment, v.concern, " .. sql.data "v" .. " ->> '$.rule' AS rule, "
+      .. sql.data "v" .. [[ ->> '$.since' AS since, v.plugin FROM event v
     WHERE v.kind = 'threshold.met' AND ]] .. stands .. [[
       AND EXISTS (SELECT 1 FROM amendment a WHERE a.enrolment = v.enrolment AND a.at >= max(v.at, ?1))
     ORDER BY v.enrolment, v.concern, v.id]], since)

@@ -28,10 +28,11 @@ local function told(space, kind, key_of)
   return by_key
 end
 
-local function raise(space, kind, what, as_of, data)
+-- packed: the data have no words of their own, so that many events share their pattern.
+local function raise(space, kind, what, as_of, data, packed)
   return problem.check(space.store:add_event { at = space.now, on = as_of, kind = kind,
     enrolment = what.enrolment, step = what.step, concern = what.concern, plugin = what.plugin,
-    data = problem.check(core.encode(data)) })
+    data = problem.check(core.encode(data)), packed = packed })
 end
 
 -- Thresholds -----------------------------------------------------------------------
@@ -106,8 +107,10 @@ local function raise_met(space, row, thresholds, met, as_of, last, list)
     if since and not met[key] then
       met[key] = true
       local data = met_details(space, row, rule, since, as_of, last)
+      local is_short = next(data) == nil -- of a first run, which tells of all at once
       data.rule, data.since = rule.name, since
-      raise(space, "threshold.met", { enrolment = row.enrolment, concern = concern, plugin = rule.plugin }, as_of, data)
+      raise(space, "threshold.met", { enrolment = row.enrolment, concern = concern, plugin = rule.plugin }, as_of, data,
+        is_short)
       count = count + 1
       note(list, "met", row.enrolment, data)
     end

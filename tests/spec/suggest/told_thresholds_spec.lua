@@ -74,3 +74,24 @@ describe("a threshold", function()
     has(out, "it was met by: Mon 8 Sep 2025, morning O")
   end)
 end)
+
+it("thresholds that a first run tells of all at once are kept in a few bytes, and are told to be undone as others are",
+  function()
+    local w = workspace.new { files = {
+      ["pupils.csv"] = ("upn,surname,forename,dob\n%s,Byron,Ada,2015-05-05\n"):format(ada) } }
+    finally(function() w:remove() end)
+    local away, mended = {}, { ["2025-09-08"] = "M O" }
+    for day = 8, 12 do away[("2025-09-%02d"):format(day)] = "O O" end
+    w:ok "import pupils pupils.csv"
+    w:file("marks.csv", workspace.registers { [ada] = workspace.with("2025-09-02", "2025-09-12", away) })
+    w:ok "--now 2025-09-12T16:00Z import marks marks.csv"
+    w:ok "--now 2025-09-12T17:00Z suggest"
+    local kept = w:json [[sql "SELECT e.data AS kept, length(e.packed) AS bytes, v.data AS shown
+      FROM event e JOIN events v ON v.id = e.id WHERE e.kind = 'threshold.met' AND v.concern LIKE 'national%'"]][1]
+    assert.same({ "{}", '{"rule":"national","since":"2025-09-12 PM"}' }, { kept.kept, kept.shown })
+    assert.is_true(kept.bytes < 8)
+    w:file("late.csv", workspace.registers { [ada] = mended })
+    w:ok "--now 2025-09-15T16:00Z import marks late.csv"
+    local out = w:ok "--now 2025-09-15T17:00Z suggest"
+    assert.is_truthy(out:find("threshold undone: Ada Byron, national: 9 of 10 stand", 1, true), out)
+  end)
