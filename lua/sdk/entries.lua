@@ -8,6 +8,8 @@
 --                                 has one; and what goes on beside its entry (6)
 --   entries.running(list, step)   the entries of those without an outcome: what goes on
 --   entries.outcome_of(list, entry)   the entry that holds what came of it, or nil
+--   entries.as_moved(list, entry) the entry with what attempts said of it since: a meeting that was moved is on its new
+--                                 day; of the fields that the entry has, as a copy where there are any
 --   entries.by_id(list, id)
 --   entries.same_parent(a, b)     whether two are for the same parent; nil when one names none
 --   entries.begins(entry)         whether an entry with an outcome begins what it ends
@@ -212,6 +214,24 @@ function entries.outcome_of(list, entry)
   local _, by_id = pair(list, entry.step)
   local run = by_id[entry.id]
   return run and run.outcome ~= entry and run.outcome or nil
+end
+
+function entries.as_moved(list, entry)
+  local moved
+  for _, each in ipairs(list) do
+    for name, value in next, each.attempt and each.of == entry.id and each.fields or {} do
+      if (entry.fields or {})[name] ~= nil then
+        if not moved then
+          moved = { fields = {}, contacts = {} }
+          for key, own in next, entry do moved[key] = moved[key] or own end
+          for key, own in next, entry.fields do moved.fields[key] = own end
+          for key, own in next, entry.contacts or {} do moved.contacts[key] = own end
+        end
+        moved.fields[name], moved.contacts[name] = value, (each.contacts or {})[name]
+      end
+    end
+  end
+  return moved or entry
 end
 
 -- What the road map says --------------------------------------------------------------

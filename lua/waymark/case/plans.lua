@@ -170,7 +170,8 @@ function case_plans.place(step, entries, entry)
   found = found or meant(step, entries, entry)
   if found then check_day(entry, found) end
   if not is_version then return { of = found and found.id, from = found, adds = adds or nil } end
-  return { version = found and (found.version or 1) + 1 or 1, replaces = found and found.id, from = found }
+  return { version = found and (found.version or 1) + 1 or 1, replaces = found and found.id,
+    from = found and sdk_entries.as_moved(entries, found) }
 end
 
 -- Whether an entry with an outcome begins what it ends: it is the outcome of nothing, and

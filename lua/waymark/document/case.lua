@@ -1,11 +1,12 @@
 -- document/case: what of a pupil's case a document shows.
 --
---   choose(letter, given) -> { entry, under, step, added }
+--   choose(letter, given) -> { entry, under, step, added, moved }
 --     the entry that a letter (waymark.document) is about: number given.entry, else the last of its
 --     steps up to given.on (of given.parent, where each parent has one). What was added to it while
 --     it ran is no entry of that kind: it is in `added`, and said besides. What the entry does not
 --     say itself, `under` does: of an outcome, the entry that it ended; of an attempt (a meeting
---     that was put off), the plan that stood. `unclear` is the number of a later one that names
+--     that was put off), the plan that stood, as the attempts in `moved` have changed it: the letter about a meeting
+--     that was moved names the new day. `unclear` is the number of a later one that names
 --     nobody, so that it may be another parent's.
 --   entry(about, seen_by), days(…), period(…): the same in words, support(…), chronology(…)
 --
@@ -116,7 +117,11 @@ function document_case.choose(letter, given)
       if not under and each.step == entry.step and each.id < entry.id then under = each end
     end
   end
-  return { entry = entry, under = under, step = step, unclear = unclear,
+  local moved = {}
+  for _, each in ipairs(under and letter.entries or {}) do
+    if each.attempt and each.of == under.id and each.id < entry.id then moved[#moved + 1] = each end
+  end
+  return { entry = entry, under = under, step = step, unclear = unclear, moved = moved,
     added = additions(letter.entries, under or entry) }
 end
 
@@ -216,6 +221,7 @@ function document_case.entry(chosen, about)
   if not entry then return view end
   about.seen_by:allow(who_took_part(chosen, about))
   if chosen.under then add_fields(view, chosen.under, chosen.step, about) end
+  for _, each in ipairs(chosen.moved) do add_fields(view, each, chosen.step, about) end
   add_fields(view, entry, chosen.step, about)
   for _, each in ipairs(chosen.added) do add_fields(view, each, chosen.step, about) end
   view.on, view.version = date.english(entry.on), (chosen.under or entry).version

@@ -256,6 +256,33 @@ describe("an attendance contract", function()
     has(page "contract-pro-forma", "The school's statement:")
   end)
 
+  -- The meeting of the 20th was moved to the 22nd, then to the 24th.
+  local function moved_meeting(step, who)
+    school:record("Ada", step, { fields = { parties = both, meeting_on = "2025-10-20", meeting_at = "half past" } })
+    school:record("Ada", step, { outcome = "rearranged", fields = { parties = who, was_to_be_on = "2025-10-20",
+      meeting_on = "2025-10-22" } })
+    school:record("Ada", step, { outcome = "rearranged", fields = { parties = who, was_to_be_on = "2025-10-22",
+      meeting_on = "2025-10-24", meeting_at = "nine" } })
+  end
+
+  it("and a meeting that was moved twice is on its last day, in what comes of it and in the letter", function()
+    local step = "declining-attendance-meeting"
+    for _, who in ipairs { both, false } do
+      moved_meeting(step, who or nil)
+      has(page("meeting-rearranged", "--parent", "mother"), "Friday 24 October 2025, nine")
+      school:record("Ada", step, { outcome = "did-not-attend" })
+      for _, parent in ipairs(both) do
+        has(page("did-not-attend", "--parent", parent), "We had hoped to meet you on Friday 24 October 2025")
+      end
+    end
+    moved_meeting(step)
+    school:record("Ada", step, { outcome = "support-agreed", fields = { met_on = "2025-10-16" } })
+    local held = last(school)
+    assert.are.same({ "2025-10-24", "nine", nil }, { held.fields.meeting_on, held.fields.meeting_at,
+      held.fields.was_to_be_on })
+    school:record("Ada", step, { outcome = "working" })
+  end)
+
   it("says what it lacks to be one, until it has it: parties, period, requirements and support", function()
     assert.are.same({ "The period for which it holds", "What the parents agree to do",
       "The support that the school agrees to give for that" }, lacking())
