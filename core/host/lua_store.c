@@ -5,6 +5,7 @@
 
 #include "host/args.h"
 #include "host/held.h"
+#include "host/lua_system.h"
 #include "script/lua_date.h"
 #include "script/result.h"
 #include "script/type.h"
@@ -59,6 +60,7 @@ int lua_store_create(lua_State *L) {
   buffer *warning = held_buffer(L);
   problem p;
   if (store_create(path, warning, &p)) return result_problem(L, &p);
+  lua_system_changed();
   lua_pushboolean(L, true);
   lua_pushstring(L, warning->bytes); /* nil for NULL */
   return 2;
@@ -98,6 +100,7 @@ void lua_store_type(lua_State *L, const luaL_Reg *methods) {
 
 static int give_report(lua_State *L, status s, const backup_report *r, const problem *p) {
   if (s) return result_problem(L, p);
+  lua_system_changed();
   lua_createtable(L, 0, 5);
   result_set_integer(L, "at", r->at);
   result_set_integer(L, "bytes", r->bytes);
@@ -150,7 +153,11 @@ int lua_store_is_stale(lua_State *L) {
 
 int lua_store_commit(lua_State *L) {
   problem p;
-  return result_true(L, db_commit(store_db(lua_store_check(L, 1)), &p), &p);
+  db *d = store_db(lua_store_check(L, 1));
+  bool changes = db_is_locked(d);
+  status s = db_commit(d, &p);
+  if (!s && changes) lua_system_changed();
+  return result_true(L, s, &p);
 }
 
 int lua_store_rollback(lua_State *L) {

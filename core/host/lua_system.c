@@ -1,9 +1,11 @@
-/* lua_system: the machine for the host's Lua. Owns what completes names while readline runs. */
+/* lua_system: the machine for the host's Lua. Owns what completes names while readline runs, and
+ * whether something was changed. */
 #include "host/lua_system.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <lauxlib.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +23,15 @@
 #include "script/result.h"
 #include "store/db/digest.h"
 #include "store/db/file.h"
+
+static bool changed; /* set once, for the process */
+
+void lua_system_changed(void) {
+  if (!changed) (void)signal(SIGPIPE, SIG_IGN);
+  changed = true;
+}
+
+bool lua_system_is_changed(void) { return changed; }
 
 int lua_system_now(lua_State *L) {
   lua_pushinteger(L, (lua_Integer)time(NULL));
@@ -176,6 +187,7 @@ int lua_system_make_folder(lua_State *L) {
 int lua_system_place(lua_State *L) {
   problem p;
   status s = file_place(args_path(L, 1), args_path(L, 2), lua_toboolean(L, 3), &p);
+  if (!s) lua_system_changed();
   return result_true(L, s, &p);
 }
 
@@ -231,6 +243,7 @@ int lua_system_read(lua_State *L) {
 int lua_system_write(lua_State *L) {
   problem p;
   status s = file_write(args_path(L, 1), args_slice(L, 2), lua_toboolean(L, 3), &p);
+  if (!s) lua_system_changed();
   return result_true(L, s, &p);
 }
 

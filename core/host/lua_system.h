@@ -5,6 +5,7 @@
 #define WAYMARK_LUA_SYSTEM_H
 
 #include <lua.h>
+#include <stdbool.h>
 
 int lua_system_now(lua_State *L);         /* -> UTC seconds */
 int lua_system_time(lua_State *L);        /* (text) -> UTC seconds; see time_parse */
@@ -39,5 +40,10 @@ int lua_system_bounded(lua_State *L);
  * PATH, without a shell (see spawn.h); `words` its name and arguments as they are, `environment` a
  * list of "NAME=VALUE" */
 int lua_system_run(lua_State *L);
+
+/* Something was changed for good: a commit, a file. What fails from here on does not undo it, and
+ * is told so; a reader of the output who has gone does not end the program any more. */
+void lua_system_changed(void);
+bool lua_system_is_changed(void);
 
 #endif

@@ -7,22 +7,26 @@
  * Nothing is loaded from the folder that it is started in: that may be a plugin's or a
  * workspace, which others write to. */
 #include <lauxlib.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <lualib.h>
+#include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "host/lua_system.h"
 #include "host/module.h"
 #include "script/chunk.h"
 
-enum { EXIT_CANNOT = 1 };
+enum { EXIT_CANNOT = 1, EXIT_LEFT_OUT = 3 };
 
 static const char no_memory[] =
-    "waymark: out of memory; close other programs or use a machine with more memory\n";
+    "out of memory; close other programs or use a machine with more memory";
 
 enum { HOME = 1, BUILT }; /* upvalues: the program's folder, and when it was made */
 
@@ -121,14 +125,35 @@ static int with_traceback(lua_State *L) {
   return 1;
 }
 
+/* The files that a program has from the start are there, so that no file of ours gets the number of
+ * one, and with it what is printed. */
+static void hold_standard_files(void) {
+  for (int fd = 0; fd <= 2; fd++)
+    if (fcntl(fd, F_GETFD) < 0) (void)open("/dev/null", O_RDONLY);
+}
+
+/* Who reads a pipe and has seen enough (`head`) misses nothing. */
+static bool is_reader_gone(void) {
+  struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+  return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+}
+
+/* Out of memory at the very end, or an output that nobody gets: done is done. */
+static int end_status(int exit_status, const char *what) {
+  if (lua_system_is_changed() && exit_status != EXIT_CANNOT) {
+    (void)fprintf(stderr, "waymark: it is done, and what it changed is kept; but %s\n", what);
+    return EXIT_LEFT_OUT;
+  }
+  (void)fprintf(stderr, "waymark: %s\n", what);
+  return EXIT_CANNOT;
+}
+
 int main(int count, char **values) {
+  hold_standard_files();
   (void)umask(077);
   (void)signal(SIGXFSZ, SIG_IGN); /* beyond a limit on files a write fails, and that is told */
   lua_State *L = luaL_newstate();
-  if (!L) {
-    (void)fputs(no_memory, stderr);
-    return EXIT_CANNOT;
-  }
+  if (!L) return end_status(0, no_memory);
   command_line line = {count, values};
   lua_pushcfunction(L, with_traceback);
   lua_pushcfunction(L, run);
@@ -137,14 +162,12 @@ int main(int count, char **values) {
   if (result == LUA_OK)
     exit_status = (int)lua_tointeger(L, -1);
   else if (result == LUA_ERRMEM)
-    (void)fputs(no_memory, stderr);
+    exit_status = end_status(0, no_memory);
   else
     (void)fprintf(stderr, "waymark: a fault in Waymark itself; please report it:\n%s\n",
                   lua_tostring(L, -1));
   lua_close(L);
-  if (fflush(stdout) != 0 || ferror(stdout)) {
-    (void)fputs("waymark: cannot write the output; is the disk full?\n", stderr);
-    return EXIT_CANNOT;
-  }
+  if ((fflush(stdout) != 0 || ferror(stdout)) && !is_reader_gone())
+    return end_status(exit_status, "cannot write the output; is the disk full?");
   return exit_status;
 }

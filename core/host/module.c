@@ -14,6 +14,7 @@
 #include "host/lua_worker.h"
 #include "script/api.h"
 #include "script/chunk.h"
+#include "script/result.h"
 
 static const luaL_Reg store_functions[] = {
     {"open", lua_store_open},           {"create", lua_store_create},
@@ -89,6 +90,8 @@ int luaopen_waymark_core(lua_State *L) {
   luaL_checkversion(L);
   (void)api_open(L); /* rules, dates, calendars, batches, JSON */
   int core = lua_gettop(L);
+  (void)luaL_newmetatable(L, RESULT_PROBLEM); /* waymark.base.problem fills it */
+  lua_setfield(L, core, "problem");
   api_push_sdk(L, core); /* sdk(name): the modules of lua/sdk in this process */
   lua_pushvalue(L, -1);
   lua_setfield(L, core, "sdk");

@@ -92,7 +92,11 @@ static int batch_length(lua_State *L) {
 
 static void push_json(lua_State *L, slice text) {
   problem p = {0};
-  if (value_push_text(L, text, &p)) luaL_error(L, "a damaged record: %s", p.sentence);
+  problem damaged;
+  if (value_push_text(L, text, &p) == STATUS_OK) return;
+  (void)problem_set(&damaged, STATUS_CORRUPT, "look with: waymark check; then restore a backup",
+                    "a damaged record: %s", p.sentence);
+  (void)result_raise(L, &damaged);
 }
 
 /* Push the school table of the batch at `index`; read once. */

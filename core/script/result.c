@@ -1,6 +1,8 @@
 /* result: answers of bindings. Holds nothing. */
 #include "script/result.h"
 
+#include <lauxlib.h>
+
 int result_problem(lua_State *L, const problem *p) {
   (void)result_sentence(L, p);
   if (p->remedy[0]) {
@@ -36,8 +38,19 @@ int result_integer(lua_State *L, status s, int64_t value, const problem *p) {
 }
 
 int result_raise(lua_State *L, const problem *p) {
-  if (result_problem(L, p) == 3) lua_pop(L, 1);
-  return lua_error(L); /* the message is on top */
+  bool machine = result_problem(L, p) == 3;
+  if (machine) lua_pop(L, 1);
+  if (luaL_getmetatable(L, RESULT_PROBLEM) != LUA_TTABLE) { /* of no host: a text */
+    lua_pop(L, 1);
+    return lua_error(L);
+  }
+  lua_createtable(L, 0, 3);
+  result_set_text(L, "what", slice_of(p->sentence));
+  result_set_text(L, "todo", slice_of(p->remedy));
+  result_set_flag(L, "machine", machine);
+  lua_insert(L, -2);
+  lua_setmetatable(L, -2);
+  return lua_error(L);
 }
 
 void result_set_text(lua_State *L, const char *name, slice text) {

@@ -20,7 +20,9 @@ int result_sentence(lua_State *L, const problem *p);
 /* true, or the problem of a status that is not STATUS_OK. */
 int result_true(lua_State *L, status s, const problem *p);
 int result_integer(lua_State *L, status s, int64_t value, const problem *p);
-/* Raise the message instead. */
+/* Raise the message instead; in the host as a problem of waymark.base.problem, whose metatable has
+ * this name in the registry, so that nobody takes the world's fault for ours. */
+#define RESULT_PROBLEM "waymark.problem"
 int result_raise(lua_State *L, const problem *p);
 
 /* Fields of the table on top; a text that is empty and DAY_NONE leave the field out. */

@@ -1,10 +1,11 @@
 -- cli: the command line. Reads the arguments, runs one command, and turns what
 -- comes of it into an exit status:
 --   0 done; 1 could not be done (one line on standard error: what, where, what
---   to do); 2 wrong usage; 3 done, but something was left out
+--   to do); 2 wrong usage; 3 done, but something was left out, or could not be shown
 --
--- A command is a module of waymark.commands: { name, summary, example, see,
--- options(parser, add_common), run(arguments) -> exit status }; add_common gives
+-- A command is a module of waymark.commands: { name, summary, example, see, is_in_parts,
+-- options(parser, add_common), run(arguments) -> exit status }; `is_in_parts`: what it has done before it fails
+-- is not what was asked; add_common gives
 -- the options that every command takes to a command within a command; `see` is the page
 -- of the manual that says more, if one does.
 
@@ -144,8 +145,13 @@ local function guarded(command, arguments)
   end
   result = problem_of(result) or result
   io.stdout:flush()
-  io.stderr:write(problem.is(result) and "waymark: " .. shown(tostring(result)) or result, "\n")
-  return exit.cannot
+  if command.is_in_parts or not (arguments.space and arguments.space.is_changed) then
+    io.stderr:write(problem.is(result) and "waymark: " .. shown(tostring(result)) or result, "\n")
+    return exit.cannot
+  end
+  io.stderr:write("waymark: it is done, and what it changed is kept; but what was to follow is not: ",
+    problem.is(result) and shown(tostring(result)) or result, "\n")
+  return exit.left_out
 end
 
 -- arguments: a list; home: the folder of the program. -> exit status

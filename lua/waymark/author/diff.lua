@@ -11,6 +11,7 @@ local plugin_forms = require "waymark.plugin.forms"
 local tables = require "waymark.base.tables"
 local words = require "waymark.plugin.words"
 local base_words = require "waymark.base.words"
+local problem = require "waymark.base.problem"
 local check = core.sdk "check"
 local durations = core.sdk "durations"
 local manifests = core.sdk "manifest"
@@ -35,7 +36,7 @@ function show(value)
   return table.concat(parts, ", ")
 end
 
-local function is_same(a, b) return assert(core.encode(a or {})) == assert(core.encode(b or {})) end
+local function is_same(a, b) return problem.check(core.encode(a or {})) == problem.check(core.encode(b or {})) end
 
 local function add(lines, about, format, ...) lines[#lines + 1] = { about = about, what = format:format(...) } end
 

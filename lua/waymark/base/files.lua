@@ -3,6 +3,7 @@
 
 local lfs = require "lfs"
 local core = require "waymark.core"
+local problem = require "waymark.base.problem"
 local words = require "waymark.base.words"
 
 local files = {}
@@ -33,11 +34,16 @@ function files.lock(path) return core.system.lock(path) end
 function files.is_folder(path) return lfs.attributes(path, "mode") == "directory" end
 function files.exists(path) return lfs.attributes(path, "mode") ~= nil end
 
--- The names in a folder, sorted, without "." and ".."; empty when it is none.
+-- The names in a folder, sorted, without "." and ".."; empty when it is none. Raises of one that may not be read.
 function files.names(path)
   local names = {}
   if not files.is_folder(path) then return names end
-  for name in lfs.dir(path) do
+  local ok, next_name, of = pcall(lfs.dir, path)
+  if not ok then
+    problem.raise("cannot read the folder %s: %s; check the permissions of the folder", path,
+      next_name:match ": ([^:]+)$" or next_name)
+  end
+  for name in next_name, of do
     if name ~= "." and name ~= ".." then names[#names + 1] = name end
   end
   table.sort(names)

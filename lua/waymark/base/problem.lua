@@ -10,9 +10,11 @@
 -- templates and pages, and what the library gives to others, nil and a problem. problem.check
 -- raises either.
 
+local core = require "waymark.core"
+
 local problem = {}
 
-local mark = {}
+local mark = core.problem -- bindings raise problems, too: of a damaged record, a disk that fails
 
 local function text_of(raised)
   local what, todo = rawget(raised, "what"), rawget(raised, "todo")
@@ -68,11 +70,12 @@ end
 function problem.raise_plugin(fields) error(problem.new(fields), 0) end
 
 -- value, or raise what came in place of it (nil): a problem, or the text of one (and `machine`).
-function problem.check(value, message, ...)
-  if value ~= nil then return value, message, ... end
+function problem.check(value, ...)
+  if value ~= nil then return value, ... end
+  local message, machine = ...
   if problem.is(message) then error(message, 0) end
   local what, todo = parts(tostring(message))
-  error(problem.new { what = what, todo = todo, machine = ... == true or nil }, 0)
+  error(problem.new { what = what, todo = todo, machine = machine == true or nil }, 0)
 end
 
 -- The function `work` whose errors are problems: for what a person asked for, in their own words.

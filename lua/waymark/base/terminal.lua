@@ -3,6 +3,7 @@
 -- that came from outside is escaped before it is shown.
 
 local core = require "waymark.core"
+local problem = require "waymark.base.problem"
 local words = require "waymark.base.words"
 
 local terminal = {}
@@ -70,13 +71,15 @@ end
 
 -- A line of CSV. A text that a spreadsheet would take for a formula gets an apostrophe
 -- before it.
-function terminal.csv_line(cells, count) return assert(core.csv_line(cells, count)) end
+function terminal.csv_line(cells, count) return problem.check(core.csv_line(cells, count)) end
 
 -- A JSON object of the cells of a row, in the order of the columns; an empty cell
 -- is null, so that every row has every field.
 function terminal.json_row(columns, cells)
   local parts = {}
-  for c, name in ipairs(columns) do parts[c] = assert(core.encode(name)) .. ":" .. assert(core.encode(cells[c])) end
+  for c, name in ipairs(columns) do
+    parts[c] = problem.check(core.encode(name)) .. ":" .. problem.check(core.encode(cells[c]))
+  end
   return "{" .. table.concat(parts, ",") .. "}"
 end
 
@@ -86,7 +89,7 @@ function terminal.json_list(items, columns)
   local out = io.stdout
   local separator = "[\n"
   for item in items do
-    out:write(separator, columns and terminal.json_row(columns, item) or assert(core.encode(item)))
+    out:write(separator, columns and terminal.json_row(columns, item) or problem.check(core.encode(item)))
     separator = ",\n"
   end
   out:write(separator == "[\n" and "[]\n" or "\n]\n")

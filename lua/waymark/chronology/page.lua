@@ -5,6 +5,7 @@
 local chronology = require "waymark.chronology"
 local core = require "waymark.core"
 local mustache = require "waymark.mustache"
+local problem = require "waymark.base.problem"
 local terminal = require "waymark.base.terminal"
 local words = require "waymark.base.words"
 
@@ -144,7 +145,7 @@ function page.data(result)
     left_out_words = core.array(chronology.left_out_words(result)) }
 end
 
-function page.json(result) return assert(core.encode(page.data(result), 2)) .. "\n" end
+function page.json(result) return problem.check(core.encode(page.data(result), 2)) .. "\n" end
 
 -- To print ---------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ local evaluate = require "waymark.ask.evaluate"
 local needs = require "waymark.case.need"
 local people = require "waymark.case.people"
 local plugin_state = require "waymark.plugin.state"
+local problem = require "waymark.base.problem"
 local rule_words = require "waymark.ask.rule_words"
 local pupils = require "waymark.store.pupils"
 local terminal = require "waymark.base.terminal"
@@ -192,7 +193,7 @@ function command.run(arguments)
   add_notes(space, map, pupil, answer, filter.as_of)
   local asked, consult_failure = add_consulted(space, pupil, answer, filter)
   if arguments.format == "json" then
-    print(assert(core.encode(answer, 2)))
+    print(problem.check(core.encode(answer, 2)))
   else
     print_answer(finding, answer, common.as_of_words(filter, arguments))
   end

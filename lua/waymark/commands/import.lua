@@ -6,6 +6,7 @@ local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
 local hooks = require "waymark.mail.hooks"
 local intake = require "waymark.commands.shared.intake"
+local problem = require "waymark.base.problem"
 local terminal = require "waymark.base.terminal"
 local words = require "waymark.base.words"
 
@@ -115,7 +116,7 @@ function import.run(arguments)
   space:close()
   if arguments.kind == "actions" then return actions_command.finish(report, arguments) end
   if arguments.format == "json" then
-    print(assert(core.encode(with_lists(report), 2)))
+    print(problem.check(core.encode(with_lists(report), 2)))
   else
     print_report(report, arguments)
   end

@@ -3,6 +3,7 @@
 local chronology_page = require "waymark.chronology.page"
 local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
+local problem = require "waymark.base.problem"
 local pupil_page = require "waymark.pupil.page"
 local pupil_year = require "waymark.pupil.year"
 local terminal = require "waymark.base.terminal"
@@ -218,7 +219,7 @@ function command.run(arguments)
   local result = pupil_page.of(space, found, filter)
   space:close()
   if arguments.format == "json" then
-    print(assert(core.encode(data_of(result), 2)))
+    print(problem.check(core.encode(data_of(result), 2)))
   else
     print_page(result)
   end

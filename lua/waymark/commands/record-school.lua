@@ -56,7 +56,7 @@ end
 
 local function value_words(value)
   if type(value) == "string" then return core.date.parse(value) and core.date.short(value) or value end
-  return type(value) == "table" and assert(core.encode(value)) or tostring(value)
+  return type(value) == "table" and problem.check(core.encode(value)) or tostring(value)
 end
 
 local function words_of(space, entry)

@@ -15,6 +15,7 @@ local command = {
   summary = "Take in what lies in a folder, look at every pupil, write the lists.",
   example = "waymark update inbox -o lists",
   see = "start.md: the Friday",
+  is_in_parts = true,
 }
 
 function command.options(parser)

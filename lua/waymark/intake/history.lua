@@ -67,7 +67,7 @@ local function is_known(known, place, body, text)
   for _, name in ipairs { "apart", "contacts" } do
     if before[name] ~= nil then
       before[name] = nil
-      if has_body(known, place, assert(core.encode(before))) then return true end
+      if has_body(known, place, problem.check(core.encode(before))) then return true end
     end
   end
   return false
@@ -96,7 +96,7 @@ end
 
 local function take_row(import, row)
   local stay, event, body, steps = import.rows:read(row)
-  local report, text = import.report, assert(core.encode(body))
+  local report, text = import.report, problem.check(core.encode(body))
   local known, place = known_of(import, stay.pupil), event.step .. "\n" .. event.on
   local key = ("%d\n%s\n%s"):format(stay.pupil, place, text)
   if import.seen[key] then

@@ -100,7 +100,7 @@ end
 function trace.pupil(space, filter, who, format)
   local result = look(space, filter, who)
   if format == "json" then
-    print(assert(core.encode(result, 2)))
+    print(problem.check(core.encode(result, 2)))
     return
   end
   print_given(result)

@@ -2,8 +2,11 @@
 -- filled in is never taken for the sentence.
 
 local core = require "waymark.core"
+local files = require "waymark.base.files"
+local lfs = require "lfs"
 local plugins = require "tests.support.plugins"
 local problem = require "waymark.base.problem"
+local sqlite = require "tests.support.sqlite"
 
 local function raised_by(work, ...)
   local ok, raised = pcall(work, ...)
@@ -55,5 +58,33 @@ describe("a plugin that cannot be read", function()
     found = finding()
     assert.same({ "a; b.lua", "a plugin's files are named with letters, digits, _, . and -", "rename it" },
       { found.file:match "[^/]+$", found.what, found.todo })
+  end)
+end)
+
+describe("what is no fault of Waymark's own", function()
+  it("a folder that may not be read is a problem with its name", function()
+    local dir, folder = lfs.dir, os.tmpname()
+    finally(function()
+      lfs.dir = dir
+      os.remove(folder)
+    end)
+    os.remove(folder)
+    assert(lfs.mkdir(folder))
+    lfs.dir = function(path) error(("cannot open %s: Permission denied"):format(path)) end
+    assert.equal(("cannot read the folder %s: Permission denied; check the permissions of the folder"):format(folder),
+      tostring(raised_by(files.names, folder)))
+  end)
+
+  it("a record that was damaged is said as that, wherever it is met", function()
+    local w = plugins.school()
+    finally(function() w:remove() end)
+    assert(sqlite.run(w.dir .. "/waymark.db", "UPDATE enrolment SET form = CAST(x'e94f' AS TEXT)"))
+    for _, line in ipairs { "pupil ADA --format json", "explain ADA visit", "today" } do
+      local r = w:run(line)
+      assert.is_nil(r.err:find("fault in Waymark", 1, true), line .. ": " .. r.err)
+      local words = r.err:match "^waymark: a damaged record: [^\n]+; look with: waymark check[^\n]+\n$"
+      assert.is_truthy(r.status == 0 or words, line .. ": " .. r.err)
+    end
+    assert.equal(1, w:run("pupil ADA").status)
   end)
 end)

@@ -4,6 +4,7 @@
 local core = require "waymark.core"
 local plugin_common = require "waymark.commands.shared.plugin"
 local plugins = require "waymark.plugin"
+local problem = require "waymark.base.problem"
 local purposes = require "waymark.plugin.purposes"
 local terminal = require "waymark.base.terminal"
 local words = require "waymark.plugin.words"
@@ -155,7 +156,7 @@ local function print_for_people(set, plugin, manifest, declared)
 end
 
 local function encoded(set, plugin, manifest, declared)
-  return assert(core.encode({ name = manifest.name, version = manifest.version, api = manifest.api,
+  return problem.check(core.encode({ name = manifest.name, version = manifest.version, api = manifest.api,
     title = manifest.title, licence = manifest.licence, requires = core.array(manifest.requires),
     extends = manifest.extends, reads = core.array(manifest.reads), consults = core.array(manifest.consults),
     sends = core.array(manifest.sends),

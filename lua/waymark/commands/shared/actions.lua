@@ -3,6 +3,7 @@
 
 local actions = require "waymark.intake.actions"
 local core = require "waymark.core"
+local problem = require "waymark.base.problem"
 local terminal = require "waymark.base.terminal"
 local words = require "waymark.base.words"
 
@@ -60,7 +61,7 @@ function command.finish(report, arguments)
   if arguments.format == "json" then
     local failures = report.failures
     report.failures = nil
-    print(assert(core.encode(report, 2)))
+    print(problem.check(core.encode(report, 2)))
     report.failures = failures
   else
     command.print(report, arguments)
