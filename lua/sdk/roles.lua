@@ -10,7 +10,7 @@
 local roles = {}
 
 local records = { agreed = "agreed", checks = "check", families_told_on = "told", issued_on = "issued",
-  meeting_on = "meeting", met_on = "met",
+  meeting_at = "meeting-at", meeting_on = "meeting", met_on = "met",
   no_contract_because = "why-no-contract", parents_checked_on = "parents-checked", parents_views = "views",
   parties = "with", period_from = "period-from", period_to = "period-to", published_on = "published",
   review_by = "review-by", review_dates = "review", spoke_to = "with", support = "support", version = "version",

@@ -6,7 +6,7 @@
 ---@alias waymark.field_type "text"|"date"|"contact"|"number"|"yes-no"|"choice"|"contacts"|"list"|"dates"|"actions"|"signatures"
 ---@alias waymark.item_subject "contract"|"reasons"|"contact"
 ---@alias waymark.principle "expect"|"monitor"|"listen"|"facilitate"|"formalise"|"enforce"
----@alias waymark.role "with"|"issued"|"period-from"|"period-to"|"check"|"review"|"support"|"agreed"|"why-no-contract"|"parents-checked"|"version"|"published"|"told"|"reviewed"|"review-by"|"views"|"meeting"|"met"
+---@alias waymark.role "with"|"issued"|"period-from"|"period-to"|"check"|"review"|"support"|"agreed"|"why-no-contract"|"parents-checked"|"version"|"published"|"told"|"reviewed"|"review-by"|"views"|"meeting"|"meeting-at"|"met"
 ---@alias waymark.scope "pupil"|"school"
 ---@alias waymark.step_kind "contract"|"notice"
 

@@ -13,7 +13,7 @@ return {
   made = { type = "choice", title = "Made with the parents", choices = { "each", "jointly", "apart" },
     help = "whether parents are in it each by themselves, jointly, or apart because they live apart" },
   meeting_on = { type = "date", role = "meeting", help = "the day to which the family is invited" },
-  meeting_at = { type = "text", help = "the time and the place" },
+  meeting_at = { type = "text", role = "meeting-at", help = "the time and the place" },
   was_to_be_on = { type = "date", help = "the day that was rearranged" },
   met_on = { type = "date", role = "met", title = "Met on", help = "the day of the meeting" },
   attended_by = { type = "list", title = "Who was there", help = "who was there, one each" },

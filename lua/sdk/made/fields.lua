@@ -101,7 +101,7 @@ return {
         choices = {
           "with", "issued", "period-from", "period-to", "check", "review", "support", "agreed",
           "why-no-contract", "parents-checked", "version", "published", "told", "reviewed", "review-by",
-          "views", "meeting", "met",
+          "views", "meeting", "meeting-at", "met",
         },
         type = "text",
       },
@@ -190,7 +190,8 @@ return {
     principle = { "expect", "monitor", "listen", "facilitate", "formalise", "enforce" },
     role = {
       "with", "issued", "period-from", "period-to", "check", "review", "support", "agreed", "why-no-contract",
-      "parents-checked", "version", "published", "told", "reviewed", "review-by", "views", "meeting", "met",
+      "parents-checked", "version", "published", "told", "reviewed", "review-by", "views", "meeting",
+      "meeting-at", "met",
     },
     sends = { "mail", "note", "follow-up", "mail-staff", "mail-family" },
     unit = { "school_weeks", "school_days", "calendar_days", "sessions" },
@@ -228,6 +229,7 @@ return {
         check = 3,
         issued = 3,
         meeting = 3,
+        ["meeting-at"] = 3,
         met = 3,
         ["parents-checked"] = 3,
         ["period-from"] = 3,

@@ -2,6 +2,7 @@
 -- it answers. What an entry is and what it answers is said in cases.lua, which is the door
 -- to all of this.
 
+local appointments = require "waymark.case.appointments"
 local bounds = require "waymark.base.bounds"
 local core = require "waymark.core"
 local problem = require "waymark.base.problem"
@@ -48,10 +49,12 @@ end
 
 -- Whether what was recorded of a step (nil: of none that the road map knows) is a contact
 -- with the family, or support. What the authority or a court did is none; a decision of the
--- school among itself, or a further step (lua/sdk/api/road_map), is one if it says with whom.
+-- school among itself, or a further step (lua/sdk/api/road_map), is one if it says with whom. A meeting
+-- that is only arranged is none.
 function case_entries.is_contact(step, body)
   if body.attempt or body.scope == "school" then return false end
   if not step then return body.with ~= nil end
+  if appointments.is_only(step, body) then return false end
   if step.principle == "enforce" then return body.with ~= nil and not step.further end
   return not step.further or body.with ~= nil or roles.value(step, body, "with") ~= nil
 end
@@ -136,11 +139,11 @@ end
 local may_answer = { open = true, answered = true }
 
 -- The keys { enrolment, step, concern } of the suggestions that an entry { step, on,
--- attempt, is_contact } of a pupil answers: the open ones, which it ends (their number
+-- attempt, is_appointment, is_contact } of a pupil answers: the open ones, which it ends (their number
 -- comes second), and those that an earlier entry ended, should that one be struck out.
 local function answers_of(space, pupil, entry, steps)
   local answers, ended = core.array {}, 0
-  if entry.attempt then return answers, ended end
+  if entry.attempt or entry.is_appointment then return answers, ended end
   for _, stay in ipairs(pupils.stays(space.store, pupil.pupil)) do
     for _, row in ipairs(suggestions.list(space.store, stay)) do
       if may_answer[row.state] and is_answered(row, entry, steps) then
@@ -177,8 +180,11 @@ end
 function case_entries.add(space, pupil, event, body, answering, steps)
   local fault = bounds.entry_fault({ event.on, event.by, body }, space:today())
   if fault then problem.raise("%s", fault) end
+  local step, dated = (steps or {})[event.step], setmetatable({ on = event.on }, { __index = body })
+  local is_recorded = event.kind == "entry.recorded"
   local entry = { step = event.step, on = event.on, attempt = body.attempt,
-    is_contact = event.kind == "entry.recorded" and is_contact((steps or {})[event.step], body) }
+    is_appointment = is_recorded and appointments.is_only(step, dated),
+    is_contact = is_recorded and is_contact(step, dated) }
   local answers, ended = core.array {}, 0
   if answering then answers, ended = answers_of(space, pupil, entry, steps) end
   event.data, event.body = { answers = answers }, body

@@ -26,7 +26,8 @@
 -- What an entry answers (DESIGN §8): a recorded contact or step answers every
 -- open suggestion of the pupil that was made, or whose concern began, up to its
 -- day; formalise and enforce steps end only by their own record, bypass or
--- lapse. An attempt answers nothing. An entry of an enforce step (a decision, a referral, what
+-- lapse. An attempt answers nothing, nor does a meeting that is arranged, before it was held
+-- (case/appointments). An entry of an enforce step (a decision, a referral, what
 -- came of it) or of a further step is no contact with the family, unless it says with whom, and
 -- what the authority did (a penalty notice) never is: it answers its own step alone. A concern
 -- that was answered, put off or bypassed is not raised again; a new one is.

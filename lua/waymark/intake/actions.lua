@@ -55,6 +55,7 @@ local function subjects_of(space, row, step)
     if each.step == step then list[#list + 1] = { concern = each.concern } end
   end
   for _, entry in ipairs(cases.entries(space, { pupil = row.pupil, gone = true })) do
+    list[#list + 1] = { concern = today.entry_concern("meeting", entry.id) }
     list[#list + 1] = { concern = today.entry_concern("review", entry.id) }
     list[#list + 1] = { concern = today.entry_concern("period", entry.id), period_of = entry.id }
   end

@@ -19,6 +19,7 @@
 
 local core = require "waymark.core"
 local cases = require "waymark.case"
+local appointments = require "waymark.case.appointments"
 local beside = require "waymark.today.beside"
 local problem = require "waymark.base.problem"
 local policy = require "waymark.case.policy"
@@ -37,10 +38,11 @@ local words = require "waymark.base.words"
 local today = {}
 
 today.sections = {
+  { name = "meetings", title = "Meetings" },
+  { name = "reviews", title = "What was promised by now, and reviews due" },
   { name = "calls", title = "Calls to make" },
   { name = "decisions", title = "Suggestions to decide" },
   { name = "exceeded", title = "More absence than was agreed: tell the parent first" },
-  { name = "reviews", title = "Reviews due" },
   { name = "checks", title = "To be looked at while it runs" },
   { name = "ended", title = "Periods that have ended" },
   { name = "running", title = "Periods that run" },
@@ -52,7 +54,8 @@ today.sections = {
 }
 
 -- Sections whose rows are filled in and come back.
-today.fillable = { calls = true, decisions = true, reviews = true, ended = true }
+today.fillable = { meetings = true, reviews = true, calls = true, decisions = true,
+  ended = true }
 
 -- Sections whose rows name their step beside the words.
 today.titled = { running = true, changed = true, exceeded = true, checks = true }
@@ -159,6 +162,50 @@ end
 -- What a row that is about an entry is about; in what words, its ref depends on.
 function today.entry_concern(what, id) return ("%s of entry %d"):format(what, id) end
 
+-- "Today, 3.30 pm, in the library", "Was to be on Wednesday 18 March: …"
+local function meeting_words(view, each)
+  local day, at = words.day(each.day, view.as_of), each.at and ", " .. each.at or ""
+  if each.day == view.day then return ("Today%s"):format(at) end
+  if each.day > view.day then return ("On %s%s"):format(day, at) end
+  return ("Was to be on %s%s: record whether it was held, or to when it was moved"):format(day, at)
+end
+
+local function meeting_rows(view)
+  local list = {}
+  local function step_of(entry)
+    local person = view.by_pupil[entry.pupil]
+    return person and person.school.map.declared.steps_by_name[entry.step]
+  end
+  for i, each in ipairs(appointments.open(view.entries, step_of)) do
+    local entry, why = each.entry, meeting_words(view, each)
+    list[i] = { section = "meetings", person = view.by_pupil[entry.pupil], step = each.step, title = each.step.title,
+      since = entry.on, due = each.day, overdue = each.day < view.day,
+      concern = today.entry_concern("meeting", entry.id),
+      why = ("%s. Arranged on %s"):format(why, words.day(entry.on, view.as_of)) }
+  end
+  return list
+end
+
+-- Who has a meeting stands under it: what else is suggested of them is named there.
+local function put_under_meetings(rows)
+  local meeting, list = {}, {}
+  for _, row in ipairs(rows) do
+    if row.section == "meetings" then meeting[row.person] = meeting[row.person] or row end
+  end
+  for _, row in ipairs(rows) do
+    local under = row.section == "decisions" and meeting[row.person]
+    if under then
+      under.further = {}
+      for _, title in ipairs { row.title, table.unpack(row.further) } do
+        if title ~= under.title then table.insert(under.further, title) end
+      end
+    else
+      list[#list + 1] = row
+    end
+  end
+  return list
+end
+
 local function review_words(view, each)
   local entry = each.entry
   local parts = { ("Recorded on %s%s"):format(words.day(entry.on, view.as_of),
@@ -171,6 +218,7 @@ local function review_words(view, each)
   return table.concat(parts, "; ")
 end
 
+-- What was promised to the family, or by it, comes before other reviews.
 local function review_rows(view)
   local list = {}
   for _, each in ipairs(watch.reviews_due(view.space, view.day, view.entries)) do
@@ -179,10 +227,12 @@ local function review_rows(view)
     local step = person and person.school.map.declared.steps_by_name[entry.step]
     if step then
       list[#list + 1] = { section = "reviews", person = person, step = step, title = "Review: " .. step.title,
+        promised = #each.actions > 0,
         since = each.due, concern = today.entry_concern("review", entry.id), why = review_words(view, each) }
     end
   end
   table.sort(list, function(a, b)
+    if a.promised ~= b.promised then return a.promised end
     if a.since ~= b.since then return a.since < b.since end
     return a.concern < b.concern
   end)
@@ -282,7 +332,8 @@ end
 
 -- The list ------------------------------------------------------------------------
 
-local makers = { review_rows, period_rows, threshold_rows, changed_rows, reason_rows, hold_rows, improved_rows }
+local makers = { meeting_rows, review_rows, period_rows, threshold_rows, changed_rows, reason_rows, hold_rows,
+  improved_rows }
 
 -- The greatest need comes first, school by school: a heading where a school's become more formal, where
 -- they are of early support again, and where the next school's begin.
@@ -328,6 +379,7 @@ function today.build(space, filter, options)
     local more = make(view, rows)
     table.move(more, 1, #more, #rows + 1, rows)
   end
+  rows = put_under_meetings(rows)
   for _, row in ipairs(rows) do
     row.hold = row.section ~= "holds" and row.person.row and view.holds[row.person.row] or nil
   end
