@@ -12,5 +12,5 @@ asked:ok "suggest"
 local program = workspace.program()
 assert(os.execute(("'%s' init '%s' >/dev/null"):format(program, arg[1])))
 assert(sqlite.run(arg[1] .. "/waymark.db", ("ATTACH '%s/waymark.db' AS asked;"
-  .. " INSERT INTO declaration SELECT * FROM asked.declaration;"):format(asked.dir)))
+  .. " INSERT INTO declaration SELECT key, at, body FROM asked.declaration;"):format(asked.dir)))
 asked:remove()

@@ -31,12 +31,6 @@ enum {
 
 /* Digests -------------------------------------------------------------------- */
 
-static void add_number(digest *hash, uint64_t n) {
-  char bytes[8];
-  for (int i = 0; i < 8; i++) bytes[i] = (char)(n >> (8 * i) & 0xFF);
-  digest_add(hash, (slice){bytes, sizeof bytes});
-}
-
 /* All rows of a table; `sqlite_schema` stands for the schema. */
 static status digest_table(db *d, const char *name, int64_t *rows, char hex[DIGEST_HEX],
                            problem *p) {
@@ -53,18 +47,8 @@ static status digest_table(db *d, const char *name, int64_t *rows, char hex[DIGE
   *rows = 0;
   digest_begin(&hash);
   for (bool row = true; !s && !(s = db_step(q, &row, p)) && row; ++*rows) {
-    for (int i = 0; i < db_columns(q); i++) {
-      int type = db_column_type(q, i);
-      add_number(&hash, (uint64_t)type);
-      if (type == SQLITE_NULL) continue;
-      if (type == SQLITE_INTEGER) {
-        add_number(&hash, (uint64_t)db_column_int(q, i));
-        continue;
-      }
-      slice bytes = db_column_text(q, i); /* a number as its text */
-      add_number(&hash, bytes.length);
-      digest_add(&hash, bytes);
-    }
+    for (int i = 0; i < db_columns(q) && !s; i++)
+      if (!digest_add_value(&hash, db_column_value(q, i))) s = problem_no_memory(p);
   }
   digest_end(&hash, hex);
   db_finalize(q);

@@ -7,6 +7,7 @@
 
 #include "base/array.h"
 #include "store/case/entries.h"
+#include "store/db/row_digests.h"
 #include "store/sheet/rows.h"
 
 typedef struct check {
@@ -89,6 +90,18 @@ static const char damaged_pages[] =
 static const char broken_references[] =
     "SELECT printf('row %d of the table %s names something in %s that is not there', rowid,"
     " \"table\", parent) FROM pragma_foreign_key_check";
+
+/* Digests -------------------------------------------------------------------- */
+
+static void differs(void *context, const char *sentence) { find(context, "%s", sentence); }
+
+/* False: tables are not as they were made, or could not be read. */
+static bool check_digests(check *c) {
+  bool whole = false;
+  begin_kind(c);
+  if (!c->s) c->s = row_digests_compare(store_db(c->w), differs, c, &whole, c->p);
+  return whole;
+}
 
 /* Codes ---------------------------------------------------------------------- */
 
@@ -278,24 +291,37 @@ static void wrong_entry(void *context, int64_t id) {
   find(c, "the text of entry %lld%s is not what was recorded", (long long)id, c->of_whom);
 }
 
+/* What a damaged file lets nobody read is a finding too, and the last. */
+static void add_damage(check *c) {
+  if (c->s != STATUS_CORRUPT) return;
+  c->s = STATUS_OK;
+  begin_kind(c);
+  find(c, "%s", c->p->sentence);
+}
+
 status check_workspace(store *w, findings *out, problem *p) {
-  check c = {.w = w, .p = p};
+  problem damage = {0};
+  check c = {.w = w, .p = p ? p : &damage};
   check_rows(&c, damaged_pages);
-  check_rows(&c, broken_references);
-  check_codes(&c);
-  check_calendar(&c);
-  check_sheets(&c);
-  check_amendments(&c);
-  check_rows(&c, wrong_suggestions);
-  check_rows(&c, events_elsewhere);
-  check_rows(&c, unreadable_events);
+  bool whole = check_digests(&c);
+  if (whole) {
+    check_rows(&c, broken_references);
+    check_codes(&c);
+    check_calendar(&c);
+    check_sheets(&c);
+    check_amendments(&c);
+    check_rows(&c, wrong_suggestions);
+    check_rows(&c, events_elsewhere);
+    check_rows(&c, unreadable_events);
+    begin_kind(&c);
+    c.of_whom = "";
+    if (!c.s) c.s = entries_check(w, wrong_entry, &c, c.p);
+    begin_kind(&c);
+    c.of_whom = " of a school";
+    if (!c.s) c.s = school_events_check(w, wrong_entry, &c, c.p);
+  }
   begin_kind(&c);
-  c.of_whom = "";
-  if (!c.s) c.s = entries_check(w, wrong_entry, &c, p);
-  begin_kind(&c);
-  c.of_whom = " of a school";
-  if (!c.s) c.s = school_events_check(w, wrong_entry, &c, p);
-  begin_kind(&c);
+  add_damage(&c);
   if (c.s)
     findings_free(&c.found);
   else

@@ -7,6 +7,8 @@
 
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/sha.h>
+#include <sqlite3.h>
+#include <stdbool.h>
 
 #include "base/text.h"
 
@@ -19,10 +21,17 @@ typedef struct digest {
 
 void digest_begin(digest *d);
 void digest_add(digest *d, slice bytes);
+/* A value of a row with its type and length: its form may never change, since backups have it.
+ * False: no memory for its text. */
+bool digest_add_value(digest *d, sqlite3_value *value);
 /* The digest of all that was added since the beginning. */
 void digest_end(digest *d, char hex[DIGEST_HEX]);
 
 /* All three, of one piece. */
 void digest_of(slice bytes, char hex[DIGEST_HEX]);
+
+/* The function row_digest(value, …) of SQL: the first 48 bits of the digest of its values, which
+ * are enough to find an accident, and short in a row. -> SQLite's answer */
+int digest_register(sqlite3 *handle);
 
 #endif

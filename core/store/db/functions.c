@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text_fold.h"
+#include "store/db/digest.h"
 #include "store/db/pack.h"
 
 static void answer(sqlite3_context *context, buffer *folded, slice text) {
@@ -107,5 +108,5 @@ int functions_register(sqlite3 *handle) {
     result = sqlite3_create_function(handle, "unpacked", 2, FLAGS, NULL, unpacked, NULL, NULL);
   if (result == SQLITE_OK)
     result = sqlite3_create_function(handle, "unpacked", 3, FLAGS, NULL, unpacked, NULL, NULL);
-  return result;
+  return result == SQLITE_OK ? digest_register(handle) : result;
 }

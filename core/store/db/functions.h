@@ -6,8 +6,9 @@
  *   pattern_of(text), values_of(text)   the parts that a text is kept in (store/db/pack.h), NULL
  * when it is kept as it is; unpacked(pattern, values) is the text again, NULL when these are not
  * its parts; unpacked(pattern, values, 1) with all its lists of half days empty
+ *   row_digest(value, …)   a number by which a changed value is found (store/db/digest.h)
  *
- * NULL of NULL. */
+ * The others are NULL of NULL. */
 #ifndef WAYMARK_FUNCTIONS_H
 #define WAYMARK_FUNCTIONS_H
 

@@ -20,10 +20,14 @@
  *   hook_place, effect           how far each hook plugin has read; the outbox
  *   run, run_failure             what `suggest` recorded, and what failed
  *   withdrawal                   runs that were withdrawn: by whom, why; append-only
- *   plugin_state                 plugins that failed, were switched off, are on again */
+ *   plugin_state                 plugins that failed, were switched off, are on again
+ *   schema_digest                digests of the schema; of rows each table has its own
+ * (row_digests.h) */
 #include "store/db/schema.h"
 
 #include <stdio.h>
+
+#include "store/db/row_digests.h"
 
 static const struct {
   int version;
@@ -346,6 +350,51 @@ static const struct {
      "CREATE TABLE looked_at ("
      "  school INTEGER PRIMARY KEY REFERENCES school, basis TEXT NOT NULL, import INTEGER,"
      "  pupils INTEGER NOT NULL, suggested INTEGER NOT NULL, steps TEXT NOT NULL) STRICT;"},
+    /* 10: a digest of each row, by which `check` finds what was changed: row_digests.h adds the
+     * columns. Tables that have one have no CHECK: a connection that only reads does not see it,
+     * and could not copy them into a backup; triggers look instead. */
+    {10,
+     "CREATE TABLE kept AS SELECT * FROM code;"
+     "DROP TABLE code;"
+     "CREATE TABLE code ("
+     "  byte INTEGER PRIMARY KEY, text TEXT NOT NULL, class TEXT NOT NULL, meaning TEXT NOT NULL,"
+     "  physical INTEGER NOT NULL, from_day INTEGER, to_day INTEGER) STRICT;"
+     "INSERT INTO code SELECT * FROM kept;"
+     "DROP TABLE kept;"
+     "CREATE TRIGGER code_kept BEFORE DELETE ON code BEGIN"
+     "  SELECT RAISE(ABORT, 'codes are never removed'); END;"
+     "CREATE TRIGGER code_byte BEFORE INSERT ON code WHEN new.byte NOT BETWEEN 17 AND 111 BEGIN"
+     "  SELECT RAISE(ABORT, 'the byte of a code is from 17 to 111'); END;"
+
+     "CREATE TABLE kept AS SELECT * FROM effect;"
+     "DROP TABLE effect;"
+     "CREATE TABLE effect ("
+     "  id INTEGER PRIMARY KEY, plugin TEXT NOT NULL, version TEXT NOT NULL,"
+     "  event INTEGER NOT NULL REFERENCES event, number INTEGER NOT NULL, kind TEXT NOT NULL,"
+     "  body TEXT NOT NULL, at INTEGER NOT NULL, state TEXT NOT NULL,"
+     "  path TEXT, note TEXT, UNIQUE (plugin, event, number)) STRICT;"
+     "INSERT INTO effect SELECT * FROM kept;"
+     "DROP TABLE kept;"
+     "CREATE TRIGGER effect_added BEFORE INSERT ON effect"
+     "  WHEN new.state NOT IN ('waiting', 'written', 'withdrawn', 'failed') BEGIN"
+     "  SELECT RAISE(ABORT, 'no state of an effect'); END;"
+     "CREATE TRIGGER effect_changed BEFORE UPDATE ON effect"
+     "  WHEN new.state NOT IN ('waiting', 'written', 'withdrawn', 'failed') BEGIN"
+     "  SELECT RAISE(ABORT, 'no state of an effect'); END;"
+
+     "CREATE TABLE kept AS SELECT * FROM plugin_state;"
+     "DROP TABLE plugin_state;"
+     "CREATE TABLE plugin_state ("
+     "  id INTEGER PRIMARY KEY, at INTEGER NOT NULL, plugin TEXT NOT NULL, state TEXT NOT NULL,"
+     "  why TEXT, by TEXT) STRICT;"
+     "INSERT INTO plugin_state SELECT * FROM kept;"
+     "DROP TABLE kept;"
+     "CREATE TRIGGER plugin_state_added BEFORE INSERT ON plugin_state"
+     "  WHEN new.state NOT IN ('on', 'failed', 'off') BEGIN"
+     "  SELECT RAISE(ABORT, 'no state of a plugin'); END;"
+
+     "CREATE TABLE schema_digest ("
+     "  of TEXT PRIMARY KEY, digest INTEGER NOT NULL) STRICT, WITHOUT ROWID;"},
 };
 
 enum {
@@ -375,13 +424,16 @@ status schema_migrate(db *d, problem *p) {
   if (s || version == schema_version()) return s;
   (void)snprintf(mark, sizeof mark, "PRAGMA application_id = %d; PRAGMA user_version = %d",
                  APPLICATION, schema_version());
-  s = db_begin(d, false, p);
+  s = db_exec(d, "PRAGMA foreign_keys = OFF", p); /* tables are made anew; not in a transaction */
+  if (!s) s = db_begin(d, false, p);
   /* Another process may have done it meanwhile. */
   if (!s) s = db_number(d, "PRAGMA user_version", 0, 0, &version, p);
   for (int i = 0; i < MIGRATIONS && !s; i++)
     if (migrations[i].version > version) s = db_exec(d, migrations[i].sql, p);
+  if (!s && version < schema_version()) s = row_digests_renew(d, p);
   if (!s) s = db_exec(d, mark, p);
   if (!s) s = db_commit(d, p);
   if (s) db_rollback(d);
-  return s;
+  status on = db_exec(d, "PRAGMA foreign_keys = ON", s ? NULL : p);
+  return s ? s : on;
 }

@@ -1,4 +1,4 @@
--- A database of version 1, 2, 3, 4, 5, 6, 7 or 8 (fixtures/workspace-v1.sql …) is brought to this
+-- A database of version 1, 2, 3, 4, 5, 6, 7, 8 or 9 (fixtures/workspace-v1.sql …) is brought to this
 -- version by the first command that changes something, whole or not at all, and keeps
 -- every row.
 
@@ -161,7 +161,8 @@ describe("a workspace of version 2", function()
   end)
 
   it("is migrated by a changing command, and keeps every row", function()
-    local rows = "SELECT * FROM entry; SELECT id, at, as_of FROM list; SELECT * FROM list_row"
+    local rows = "SELECT event, salt, body FROM entry; SELECT id, at, as_of FROM list;"
+      .. " SELECT list, number, enrolment, step FROM list_row"
     local was = content(w) .. sql(w, rows)
     w:expect(3, "suggest --as-of 2025-09-12" .. now) -- before the last run: records nothing
     assert.is_true(version(w) >= 3)
@@ -212,7 +213,8 @@ describe("a workspace of version 3", function()
   after_each(function() w:remove() end)
 
   local later = " --now 2025-09-20T18:00Z"
-  local kept = "SELECT * FROM entry; SELECT * FROM list_row; SELECT * FROM sheet"
+  local kept = "SELECT event, salt, body FROM entry; SELECT list, number, enrolment, step FROM list_row;"
+    .. " SELECT school, day, am, pm FROM sheet"
 
   it("is what it says", function()
     assert.equal(3, version(w))
@@ -333,7 +335,8 @@ describe("a workspace of version 6", function()
 
   it("is migrated by a changing command, and keeps every row and what was withdrawn", function()
     assert.equal(6, version(w))
-    local rows = "SELECT * FROM withdrawal; SELECT id, first_event, last_event FROM run;"
+    local rows = "SELECT run, at, by, why, first_event, last_event FROM withdrawal;"
+      .. " SELECT id, first_event, last_event FROM run;"
       .. " SELECT * FROM suggestions ORDER BY upn, step, concern"
     local was = content(w) .. sql(w, rows)
     w:expect(3, "suggest --as-of 2025-09-12" .. later) -- before the last run: records nothing
@@ -381,8 +384,9 @@ describe("a workspace of version 7", function()
 
   it("is migrated by a changing command, and keeps every row and what plugins were", function()
     assert.equal(7, version(w))
-    local rows = "SELECT * FROM plugin_digest; SELECT id, plugin_digest, data, hex(packed) FROM event;"
-      .. " SELECT * FROM contact; SELECT * FROM suggestions ORDER BY upn, step, concern"
+    local rows = "SELECT id, text FROM plugin_digest; SELECT id, plugin_digest, data, hex(packed) FROM event;"
+      .. " SELECT id, pupil, phone, address, dob, gone FROM contact;"
+      .. " SELECT * FROM suggestions ORDER BY upn, step, concern"
     local was = content(w) .. sql(w, rows)
     w:expect(3, "suggest --as-of 2025-09-12" .. later) -- before the last run: records nothing
     assert.is_true(version(w) >= 8)
@@ -432,6 +436,51 @@ describe("a workspace of version 8", function()
     w:ok("suggest" .. later)
     assert.equal("1|9\n", sql(w, "SELECT school, import FROM looked_at WHERE school = 1"))
     w:ok "check"
+  end)
+end)
+
+describe("a workspace of version 9", function()
+  local w
+
+  before_each(function() w = old(9) end)
+  after_each(function() w:remove() end)
+
+  local later = " --now 2025-09-26T18:00Z"
+
+  it("is migrated by a changing command, and keeps every row", function()
+    assert.equal(9, version(w))
+    local rows = "SELECT event, salt, body FROM entry; SELECT id, data, pattern, hex(packed) FROM event;"
+      .. " SELECT list, number, enrolment, step FROM list_row; SELECT school, basis FROM looked_at"
+    local was = content(w) .. sql(w, rows)
+    w:expect(3, "suggest --as-of 2025-09-12" .. later) -- before the last run: records nothing
+    assert.is_true(version(w) >= 10)
+    assert.equal(was, content(w) .. sql(w, rows))
+    w:ok "check"
+  end)
+
+  it("has a digest of each row from then on, and of the rows that were there", function()
+    w:expect(3, "suggest --as-of 2025-09-12" .. later)
+    assert.equal("20|20\n", sql(w, "SELECT count(*), count(row_digest) FROM event"))
+    w:ok("record D801200005003 absence-callback --outcome spoke" .. later)
+    w:ok "check"
+    assert(sqlite.quietly(database(w), "UPDATE event SET by = 'Another' WHERE id >= 20"))
+    local err = w:expect(1, "check").err
+    for _, id in ipairs { 20, 21 } do
+      assert.is_truthy(err:find(("row %d of the table event (Cal Čapek) is not what was recorded"):format(id), 1, true))
+    end
+    assert.is_nil(err:find "row 19")
+  end)
+
+  it("still has no byte of a code, and no state of an effect or a plugin, that there is not", function()
+    w:expect(3, "suggest --as-of 2025-09-12" .. later)
+    for _, change in ipairs { "INSERT INTO code VALUES (112, 'X', 'present', '', 1, NULL, NULL)",
+      "INSERT INTO plugin_state (at, plugin, state) VALUES (1, 'local', 'shut')",
+      "INSERT INTO effect (plugin, version, event, number, kind, body, at, state) VALUES ('local', '', 1, 1, '', '', 1, '')"
+    } do
+      local done, why = sqlite.run(database(w), change)
+      assert.is_nil(done)
+      assert.is_truthy(why:find("byte of a code", 1, true) or why:find("no state", 1, true), why)
+    end
   end)
 end)
 
