@@ -9,8 +9,7 @@
 
 static int print_row(void *context, int count, char **cells, char **names) {
   (void)context, (void)names;
-  for (int i = 0; i < count; i++)
-    (void)printf("%s%s", i ? "|" : "", cells[i] ? cells[i] : "NULL");
+  for (int i = 0; i < count; i++) (void)printf("%s%s", i ? "|" : "", cells[i] ? cells[i] : "NULL");
   (void)putchar('\n');
   return 0;
 }

@@ -138,7 +138,7 @@ static status renew_table(db *d, const char *name, problem *p) {
   if (!s && !(wanted = sqlite3_mprintf("%srow_digest(%s)%s", column, of.list, end)))
     s = problem_no_memory(p);
   if (!s) s = text_of(d, table_sql, name, &sql, p);
-  if (!s && !strstr(sql, wanted)) s = text_of(d, beside_sql, name, &beside, p);
+  if (!s && wanted && !strstr(sql, wanted)) s = text_of(d, beside_sql, name, &beside, p);
   if (!s && beside) {
     const char *from = strstr(sql, column), *after = from ? strstr(from, end) : NULL;
     if (after)

@@ -475,8 +475,8 @@ describe("a workspace of version 9", function()
     w:expect(3, "suggest --as-of 2025-09-12" .. later)
     for _, change in ipairs { "INSERT INTO code VALUES (112, 'X', 'present', '', 1, NULL, NULL)",
       "INSERT INTO plugin_state (at, plugin, state) VALUES (1, 'local', 'shut')",
-      "INSERT INTO effect (plugin, version, event, number, kind, body, at, state) VALUES ('local', '', 1, 1, '', '', 1, '')"
-    } do
+      "INSERT INTO effect (plugin, version, event, number, kind, body, at, state)"
+        .. " VALUES ('local', '', 1, 1, '', '', 1, '')" } do
       local done, why = sqlite.run(database(w), change)
       assert.is_nil(done)
       assert.is_truthy(why:find("byte of a code", 1, true) or why:find("no state", 1, true), why)
