@@ -4,8 +4,9 @@
 -- A message is written in three steps, so that a kill between them neither loses nor
 -- doubles one:
 --   1. in one transaction each waiting effect is given its file (or withdrawn, or
---      failed, with a note): the name comes from the effect's key
---   2. the files that are not there yet are written, each at once or not at all
+--      failed, with a note): the name comes from the effect's key, and is of no file that is there
+--   2. the files that are not there yet are written, each at once or not at all; one that is there has to be
+--      this very message, written before a kill
 --   3. in a second transaction their effects become written
 -- What was given a file before a kill is written there next time, and nowhere else.
 --
@@ -14,7 +15,8 @@
 --   2026-03-20-callbacks-NAME-1f0a93bc.eml
 --                                     a digest: one a day for each recipient; what comes
 --                                     after it on its day waits for the next
--- A name holds no personal data; the eight digits stand for an address.
+-- A name holds no personal data; the eight digits stand for an address. Where a file of another history of the
+-- workspace has it (after a restore), it is 000012-callbacks.2.eml, and so on.
 
 local core = require "waymark.core"
 local cases = require "waymark.case"
@@ -86,42 +88,6 @@ end
 
 local function address_digits(who) return core.system.sha256(who.address:lower()):sub(1, 8) end
 
-local function digest_path(effect, who, day)
-  return ("%s/%s-%s-%s-%s.eml"):format(outbox.folder, day, effect.plugin, effect.body.digest, address_digits(who))
-end
-
-local function single_paths(effect, recipients)
-  local paths = {}
-  for i, who in ipairs(recipients) do
-    local whose = effect.body.to.contacts and "-" .. address_digits(who) or ""
-    paths[i] = ("%s/%06d-%s%s.eml"):format(outbox.folder, effect.id, effect.plugin, whose)
-  end
-  return table.concat(paths, " ")
-end
-
--- Give one waiting effect its file, or say why it gets none. `today` has the digests
--- that were begun in this plan.
-local function plan_one(space, by_name, effect, held, today)
-  local why = gone_words[effect.gone] or held(effect)
-  if why then return mark(space, effect, "withdrawn", nil, why) end
-  if space:map_for_school(effect.school).broken then return end -- it waits until they can be used
-  if not part_of(space, by_name, effect) then
-    return mark(space, effect, "withdrawn", nil, "its plugin is not in use any more")
-  end
-  local recipients, fault = letters.recipients(space, effect)
-  if recipients then fault = select(2, letters.sender(space)) end
-  if effect.body.digest then fault = fault or check.file_name_fault(effect.body.digest, "digest") end
-  if fault then return mark(space, effect, "failed", nil, fault) end
-  if not effect.body.digest then return mark(space, effect, "waiting", single_paths(effect, recipients)) end
-  local path = digest_path(effect, recipients[1], space:today())
-  if today[path] == nil then today[path] = #stored.effects(space.store, { path = path }) == 0 end
-  if today[path] then
-    mark(space, effect, "waiting", path)
-  elseif not effect.note then
-    mark(space, effect, "waiting", nil, "today's message has gone; it is in the next one")
-  end
-end
-
 local function each_path(paths)
   local list = {}
   for path in paths:gmatch "%S+" do list[#list + 1] = path end
@@ -133,6 +99,51 @@ local function any_written(space, paths)
     if files.exists(space.folder .. "/" .. path) then return true end
   end
   return false
+end
+
+-- The path of today's digest for its recipient; nil when today's was begun.
+local function digest_path(space, effect, who)
+  for n = 1, math.huge do
+    local path = ("%s/%s-%s-%s%s-%s.eml"):format(outbox.folder, space:today(), effect.plugin, effect.body.digest,
+      n > 1 and "." .. n or "", address_digits(who))
+    if #stored.effects(space.store, { path = path }) > 0 then return nil end
+    if not any_written(space, path) then return path end
+  end
+end
+
+local function single_paths(space, effect, recipients)
+  for n = 1, math.huge do
+    local paths = {}
+    for i, who in ipairs(recipients) do
+      local whose = effect.body.to.contacts and "-" .. address_digits(who) or ""
+      paths[i] = ("%s/%06d-%s%s%s.eml"):format(outbox.folder, effect.id, effect.plugin, n > 1 and "." .. n or "", whose)
+    end
+    local all = table.concat(paths, " ")
+    if not any_written(space, all) then return all end
+  end
+end
+
+-- Give one waiting effect its file, or say why it gets none. `today` has the paths of the digests
+-- of this plan, by plugin, name and recipient; false of one that was begun before.
+local function plan_one(space, by_name, effect, held, today)
+  local why = gone_words[effect.gone] or held(effect)
+  if why then return mark(space, effect, "withdrawn", nil, why) end
+  if space:map_for_school(effect.school).broken then return end -- it waits until they can be used
+  if not part_of(space, by_name, effect) then
+    return mark(space, effect, "withdrawn", nil, "its plugin is not in use any more")
+  end
+  local recipients, fault = letters.recipients(space, effect)
+  if recipients then fault = select(2, letters.sender(space)) end
+  if effect.body.digest then fault = fault or check.file_name_fault(effect.body.digest, "digest") end
+  if fault then return mark(space, effect, "failed", nil, fault) end
+  if not effect.body.digest then return mark(space, effect, "waiting", single_paths(space, effect, recipients)) end
+  local key = table.concat({ effect.plugin, effect.body.digest, recipients[1].address:lower() }, " ")
+  if today[key] == nil then today[key] = digest_path(space, effect, recipients[1]) or false end
+  if today[key] then
+    mark(space, effect, "waiting", today[key])
+  elseif not effect.note then
+    mark(space, effect, "waiting", nil, "today's message has gone; it is in the next one")
+  end
 end
 
 -- What has a file that was begun keeps it, and so does a digest of a plugin in use; any other
@@ -173,7 +184,7 @@ local function compose(space, by_name, effects, who, path, day)
     id = message_id(space, effects[1], path, from), body = letters.body(space, parts, effects, who, day) }
 end
 
--- A file for each recipient; those that are there were written before a kill.
+-- A file for each recipient; those that are there, with these very bytes, were written before a kill.
 local function write_files(space, by_name, effects)
   local first = effects[1]
   local recipients = problem.check(letters.recipients(space, first))
@@ -182,9 +193,7 @@ local function write_files(space, by_name, effects)
     local full = space.folder .. "/" .. path
     for _, who in ipairs(recipients) do
       local own = not first.body.to.contacts or path:find(address_digits(who) .. ".eml", 1, true)
-      if own and not files.exists(full) then
-        problem.check(files.write(full, compose(space, by_name, effects, who, path, day)))
-      end
+      if own then problem.check(files.write(full, compose(space, by_name, effects, who, path, day))) end
     end
   end
 end

@@ -86,7 +86,7 @@ it("one that changed nothing could not be done", function()
   for _, call in ipairs { "figures", "record BEN pupil-check-in --outcome spoke --by Sam --dry-run", "today" } do
     local status, err = run(call, ">/dev/full")
     assert.equal(1, status, call .. ": " .. err)
-    assert.equal("waymark: cannot write the output; is the disk full?\n", err)
+    assert.is_truthy(err:find "waymark: cannot write the output; is the disk full%?\n$", err)
   end
 end)
 

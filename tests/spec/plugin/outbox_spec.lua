@@ -419,8 +419,43 @@ describe("a kill", function()
     end
     assert.is_false(pcall(outbox.write, space))
     assert.are.equal(2, #written())
-    files.write = function() error "written again" end
+    files.write = function(path, text)
+      assert(files.exists(path), "written again")
+      return write_file(path, text)
+    end
     assert.are.equal(2, write_at("2025-09-09T08:00Z").written)
     assert.are.equal(2, #written())
+  end)
+end)
+
+-- The messages of the morning stay in documents/; a restore brings back the night before.
+describe("a restored workspace", function()
+  it("writes its own messages, beside those of other children that the one before wrote by the same numbers", function()
+    start()
+    finally(function() w:remove() end)
+    local night = w.top .. "/night"
+    hook [[{ mail { to = staff "head", data = { pupil = pupil } },
+      mail { to = staff "head", digest = "d", data = { pupil = pupil } } }]]
+    w:ok("--now 2025-09-08T17:10Z backup " .. night)
+    suggest "2025-09-08"
+    local before = written()
+    w:ok(("restore %s %s/again"):format(night, w.top))
+    assert(os.execute(("cd '%s' && cp -a w/plugins w/waymark.lua w/documents again/ && rm -r w && mv again w")
+      :format(w.top)))
+    import("2025-09-08", { ADA = { ["2025-09-08"] = "/ \\" }, BEN = { ["2025-09-08"] = "N N" } })
+    suggest "2025-09-08"
+    local states_now, fresh = states(), {}
+    for _, each in ipairs(written()) do
+      local old
+      for _, was in ipairs(before) do
+        if was.name == each.name then old = was end
+      end
+      if old then assert.equal(old.text, each.text) else fresh[#fresh + 1] = each.text end
+    end
+    assert.equal(#states_now, #fresh)
+    for i, text in ipairs(fresh) do
+      assert.is_truthy(text:find("Ben", 1, true) and not text:find("Ada", 1, true), text)
+      assert.equal("written", states_now[i])
+    end
   end)
 end)
