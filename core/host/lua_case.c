@@ -156,7 +156,7 @@ int lua_case_school_suggestions(lua_State *L) {
   static const luaL_Reg methods[] = {
       {"find", find}, {"hold", hold}, {"look", look}, {"left", left}, {NULL, NULL}};
   static const luaL_Reg meta[] = {{"__gc", collect}, {NULL, NULL}};
-  static const char *const known[] = {"school", "known", "diary", NULL};
+  static const char *const known[] = {"school", "known", "diary", "lower", NULL};
   store *w = lua_store_check(L, 1);
   args_options(L, OPTIONS, known);
   int64_t school = args_required_integer(L, OPTIONS, "school");
@@ -167,5 +167,7 @@ int lua_case_school_suggestions(lua_State *L) {
   type_push(L, SUGGESTIONS_TYPE, meta, methods);
   lua_setmetatable(L, -2);
   problem p;
-  return school_suggestions_read(w, school, last, diary, all, &p) ? result_problem(L, &p) : 1;
+  if (school_suggestions_read(w, school, last, diary, all, &p)) return result_problem(L, &p);
+  all->lower = args_flag(L, OPTIONS, "lower");
+  return 1;
 }

@@ -275,13 +275,33 @@ static void push_costs(lua_State *L, const answers *all, size_t steps) {
   }
 }
 
-/* (…, form, batch, suggestions or nil), with the answer of a worker, or NULL where none was asked:
- * findings, costs, held | nil, outcome */
+/* The open suggestion that an answer is: that of its concern; or of a rate that of a lower band,
+ * from which attendance rose. NULL: none. */
+static suggestion_row *open_row(const school_suggestions *known, int64_t enrolment, slice step,
+                                slice concern, const evidence *first, const span *of, bool banded) {
+  suggestion_row *row = school_suggestions_find(known, enrolment, step, concern);
+  if (row && row->open) return row;
+  const rule *r = &first->rule->rule;
+  for (int i = 0; banded && known->lower && i < r->band_count; i++) {
+    evidence in_band = *first;
+    char text[CONCERN_TEXT];
+    if (r->bands[i] >= first->band) continue;
+    in_band.band = r->bands[i];
+    evidence_concern(&in_band, of, text);
+    row = school_suggestions_find(known, enrolment, step, slice_of(text));
+    if (row && row->open) return row;
+  }
+  return NULL;
+}
+
+/* (…, form, batch, suggestions or nil, whether open ones are only counted), with the answer of a
+ * worker, or NULL where none was asked: findings, costs, held | nil, outcome */
 static int read_findings(lua_State *L, const slice *payload) {
-  enum { FORM_RULES_AT = 6, FINDINGS, COSTS, PUPIL, EVIDENCE, CONCERN };
+  enum { FORM_RULES_AT = 7, FINDINGS, COSTS, PUPIL, EVIDENCE, CONCERN };
   form_box *box = luaL_checkudata(L, 2, FORM_TYPE);
   const batch *b = lua_batch_check(L, 3);
   school_suggestions *known = lua_case_check_suggestions(L, 4);
+  bool counted = lua_toboolean(L, 5);
   uint32_t held[FORM_STEPS] = {0};
   bool has_held[BATCH_PUPILS] = {false};
   lua_Integer findings = 0;
@@ -322,12 +342,18 @@ static int read_findings(lua_State *L, const slice *payload) {
       push_escaped(L, box, a->concern);
     }
     concern.at = lua_tolstring(L, CONCERN, &concern.length);
-    if (known && a->verdict == ANSWER_SUGGEST && first && first->met &&
-        school_suggestions_settle(known, b->records[a->record].id, box->steps[a->step], concern)) {
+    suggestion_row *row = NULL;
+    if (known && a->verdict == ANSWER_SUGGEST && first && first->met)
+      row = open_row(known, b->records[a->record].id, box->steps[a->step], concern, first, pupil,
+                     !a->concern.at && first->band >= 0);
+    if (row && counted && !row->look) {
+      row->held = true;
       held[a->step]++;
       has_held[a->record] = true;
     } else {
       push_finding(L, box, a, first, pupil, PUPIL, FORM_RULES_AT);
+      lua_pushboolean(L, row != NULL);
+      lua_setfield(L, -2, "open");
       lua_rawseti(L, FINDINGS, ++findings);
     }
     lua_settop(L, COSTS);
@@ -359,7 +385,7 @@ static int read_findings(lua_State *L, const slice *payload) {
 /* Methods -------------------------------------------------------------------- */
 
 static int form_answers(lua_State *L) {
-  lua_settop(L, 3);
+  lua_settop(L, 4);
   lua_pushnil(L);
   lua_insert(L, 1); /* where a job is */
   return read_findings(L, NULL);
@@ -390,7 +416,7 @@ static int job_send(lua_State *L) {
 static int job_receive(lua_State *L) {
   job *j = check_job(L);
   frame_kind kind = FRAME_REFUSED;
-  lua_settop(L, 4);
+  lua_settop(L, 5);
   bool findings = !lua_isnil(L, 2);
   if (process_receive(j->process, &kind) && findings && kind != FRAME_SUGGESTED)
     process_refuse(j->process,

@@ -4,7 +4,7 @@
  *                                      cpu = SECONDS, wall = SECONDS }
  *   true | nil, outcome = job:send(kind, payload [, seconds])
  *   kind, answer | nil, outcome = job:receive()
- *   findings, costs, held | nil, outcome = job:receive(form, batch [, suggestions])
+ *   findings, costs, held | nil, outcome = job:receive(form, batch [, suggestions[, counted]])
  *   kind, answer | nil, outcome = job:request(kind, payload [, seconds])   send, receive
  *   outcome = job:refuse(why)     the answer was not in its form: the worker is killed
  *   outcome = job:finish()
@@ -21,7 +21,7 @@
  *   form = worker.form { steps = {name, …}, rules = {rule, …}, codes = codes[,
  *     swept = {place of a rule, …},
  *     own = {{place of a step, words, rules = {place in swept, …}}, …}] }
- *   findings, nil, held = form:answers(batch [, suggestions])
+ *   findings, nil, held = form:answers(batch [, suggestions[, counted]])
  *
  * `own` are the steps that no worker is asked about: what is suggested, in these words, of whom
  * one of these rules is met, as the batch says of the rules of `swept`. `answers` gives those.
@@ -32,12 +32,13 @@
  *     Words are escaped. The evidence is measured here, once. `concern` is the plugin's or
  *     that of the first evidence, `concern_on` the day that one began. Of a rate by whose band
  *     the concern is named also bands = {{band =, concern =}, …}, the highest first: what the
- *     concern would be called in each of them.
+ *     concern would be called in each of them. `open`: it is an open one of the suggestions of a
+ *     school (lua_case.h), by its concern or, with their `lower`, as a rate that rose a band.
  *   costs {{calls =, nanoseconds =, instructions =, bytes =, asked = pupils}, …} by step, or nil:
  *     what that worker has spent so far, when a profile was asked for.
- *   held { steps = {number, …}, pupils = {[record] = true}, asked = {[step] = true} }: with the
- *     suggestions of a school (lua_case.h) those that are open and settled give no finding, and
- *     are only counted; `asked` are the steps that were asked of somebody, if the worker said so.
+ *   held { steps = {number, …}, pupils = {[record] = true}, asked = {[step] = true} }: with
+ *     `counted` those that are open and not to be looked at give no finding, are held and
+ *     counted here; `asked` are the steps that were asked of somebody, if the worker said so.
  *
  *   worker.listed(evidence[, unresolved]) -> its sessions as a value that is written as
  *     JSON and looked at by nobody; the bytes that it takes */

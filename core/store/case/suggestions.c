@@ -102,12 +102,13 @@ status school_suggestions_read(store *w, int64_t school, int64_t known, day diar
   statement *q = db_statement(
       store_db(w),
       "SELECT g.enrolment, g.made, CASE WHEN g.state = 'open' OR g.ended > ?2 THEN 1"
-      " WHEN g.state = 'lapsed' AND ?3 >= (SELECT max(as_of) FROM run)"
-      "   AND NOT EXISTS (SELECT 1 FROM withdrawal) THEN 0" /* they lapsed on the days of runs */
       " ELSE (SELECT l.on_day FROM event l WHERE l.id = g.ended) > ?3 END,"
       " g.step, g.concern, g.state"
       " FROM enrolment e CROSS JOIN suggestion g ON g.enrolment = e.id"
-      " WHERE e.school = ?1 ORDER BY e.id, g.step, g.concern",
+      " WHERE e.school = ?1"
+      "   AND NOT (g.state = 'lapsed' AND g.ended <= ?2" /* they lapsed on the days of runs */
+      "     AND ?3 >= (SELECT max(as_of) FROM run) AND NOT EXISTS (SELECT 1 FROM withdrawal))"
+      " ORDER BY e.id, g.step, g.concern",
       p);
   if (!q) return STATUS_FAULT;
   db_bind_int(q, 1, school);
@@ -157,13 +158,6 @@ suggestion_row *school_suggestions_find(const school_suggestions *all, int64_t e
     if (slice_equal(all->rows[i].step, step) && slice_equal(all->rows[i].concern, concern))
       return &all->rows[i];
   return NULL;
-}
-
-bool school_suggestions_settle(school_suggestions *all, int64_t enrolment, slice step,
-                               slice concern) {
-  suggestion_row *row = school_suggestions_find(all, enrolment, step, concern);
-  if (!row || !row->open || row->look) return false;
-  return row->held = true;
 }
 
 static int by_made(const void *a, const void *b) {

@@ -23,10 +23,10 @@ status suggestion_lapse(store *w, const event *what, int64_t *id, problem *p);
 
 /* In memory -------------------------------------------------------------------- */
 
-/* Every suggestion that was ever made at a school, as it was on a day: held while the
- * school is looked at, and found by its key. Rows ascend by enrolment; it takes about a
- * hundred bytes a suggestion. The flags `held` and `look` are for who walks through the
- * school to note down what held again, and what is to be looked at one by one. */
+/* The suggestions of a school as they were on a day, but those that lapsed by then, of which
+ * there are more and more: held while the school is looked at, and found by its key. Rows ascend by
+ * enrolment; it takes about a hundred bytes a suggestion. The flags `held` and `look` are for who
+ * walks through the school to note down what held again, and what is to be looked at one by one. */
 typedef struct suggestion_row {
   int64_t enrolment, made; /* `enrolment` is first: array_id_bound; made: the event */
   slice step, concern, state;
@@ -37,10 +37,11 @@ typedef struct school_suggestions {
   suggestion_row *rows; /* [count] */
   size_t count;
   buffer texts;
+  bool lower; /* a rate that rose above the band of an open one is that one */
 } school_suggestions;
 
-/* What ended after the event `known`, or on a day after `diary`, is open. Free with
- * school_suggestions_free, whatever came out. */
+/* What ended after the event `known`, or on a day after `diary`, is open; of what lapsed before
+ * there may be rows or not. Free with school_suggestions_free, whatever came out. */
 status school_suggestions_read(store *w, int64_t school, int64_t known, day diary,
                                school_suggestions *out, problem *p);
 void school_suggestions_free(school_suggestions *all);
@@ -48,10 +49,6 @@ void school_suggestions_free(school_suggestions *all);
 /* The row of a key, or NULL. */
 suggestion_row *school_suggestions_find(const school_suggestions *all, int64_t enrolment,
                                         slice step, slice concern);
-/* A suggestion of this key holds today. True when there is no more to it: it is open already,
- * and not to be looked at by itself. Then it is held. */
-bool school_suggestions_settle(school_suggestions *all, int64_t enrolment, slice step,
-                               slice concern);
 /* The rows of an enrolment: the first one's index, and how many in *count. */
 size_t school_suggestions_of(const school_suggestions *all, int64_t enrolment, size_t *count);
 /* The rows that are open and not held, in the order in which they were made, into out[count of

@@ -23,9 +23,9 @@
 -- the step were not there. Where no step is known to be at fault, look.given_up says so.
 --
 -- A finding is { enrolment, school, step (declared), verdict, words, gate, concern,
--- concern_on, bands, measured, asked, printed, pupil, record, declared, beside }, the most of it from
--- core/host/lua_worker.h, and of a suggestion `evidence`, what it rests on, for JSON alone;
--- evaluate.person says who it is.
+-- concern_on, bands, open, measured, asked, printed, pupil, record, declared, beside }, the most of it from
+-- core/host/lua_worker.h, and of a suggestion `evidence`, what it rests on, for JSON alone, or nil where
+-- it is open already (evaluate.listed makes it then); evaluate.person says who it is.
 
 local core = require "waymark.core"
 local jobs = require "waymark.plugin.worker"
@@ -263,15 +263,19 @@ local function form_of(workspace, map, sweep)
   return nil, failure(workspace, map, { verdict = "failed", message = form })
 end
 
--- What a worker says of one step and pupil, as the host sees it.
+-- What a suggestion rests on, for JSON alone. -> list, the bytes of all its sessions
+function evaluate.listed(finding) return data_list(finding.measured, finding.declared, true) end
+
+-- What a worker says of one step and pupil, as the host sees it. What an open suggestion rests on is not
+-- written down again: it is listed when somebody is shown it.
 local function take_finding(finding, declared, school)
   finding.step, finding.school, finding.declared = declared.steps[finding.step], school, declared
   local first = finding.measured[1]
   if finding.verdict == "suggest" and not first.met then
     finding.verdict = "failed"
     finding.words = ('it gives the rule "%s" as its reason, which is not met'):format(first.rule)
-  elseif finding.verdict == "suggest" then
-    finding.evidence, finding.bytes = data_list(finding.measured, declared, true)
+  elseif finding.verdict == "suggest" and not finding.open then
+    finding.evidence, finding.bytes = evaluate.listed(finding)
     local too_many = limits.fault("evidence_bytes", finding.bytes, "because")
     if too_many then finding.verdict, finding.words = "failed", too_many end
   end
@@ -290,16 +294,20 @@ end
 -- Look at every pupil of some schools as of a day, against one map.
 --   filter   { as_of, diary, … } of the store
 --   options  { workers = most, progress = function(pupils), profile = true, known = event | nil (what was
---              suggested by then), undecided = { [enrolment] = true } (whose suggestions are looked at one by
---              one), off = why the plugin is not asked at all | nil, without = names of steps that are not asked }
--- look.brief = true: what is suggested already is only counted from then on.
+--              suggested by then), record = true when it is recorded (then a rate that rose a band is the
+--              open suggestion that it was), undecided = { [enrolment] = true } (whose suggestions are looked
+--              at one by one), off = why the plugin is not asked at all | nil, without = names of steps that
+--              are not asked }
+-- look.room = of how many pupils more (all, if nothing is said) suggestions that are open are findings; of the
+-- others they are only counted.
 -- Afterwards: failures, pupils, asked = { [place] = true } of steps that were asked of somebody, costs = {
 -- [worker] = costs of core/host/lua_worker.h }, left_out = those of the failures for which the look has to
 -- begin again without their steps, given_up = true when the plugin is at fault (either way nothing of the
 -- look may be kept), not_asked = true when there was nobody to ask.
 function evaluate.new(workspace, map, filter, options)
   local self = setmetatable({ workspace = workspace, map = map, filter = filter, options = options,
-    queue = {}, failures = {}, errors = {}, pupils = 0, asked = {}, costs = {}, result = new_result() }, look)
+    queue = {}, failures = {}, errors = {}, pupils = 0, asked = {}, costs = {}, result = new_result(),
+    room = math.huge, standing = 0 }, look)
   local why = map.broken or options.off
   if why then
     self.given_up, self.not_asked = true, true
@@ -313,7 +321,7 @@ end
 -- The suggestions of a school, those of `undecided` marked.
 function look:suggestions(school)
   local suggestions = problem.check(self.workspace.store:school_suggestions { school = school.id,
-    known = self.options.known, diary = self.filter.diary })
+    known = self.options.known, diary = self.filter.diary, lower = self.options.record })
   for enrolment in next, self.options.undecided do suggestions:look(enrolment) end
   return suggestions
 end
@@ -411,9 +419,9 @@ end
 -- The answer to a batch, and the worker goes on while we look at it. -> whether all is well
 function look:take(item)
   local list, costs, held
-  local known = self.brief and item.suggestions or nil
+  local counted, last = self.standing >= self.room, nil
   if item.job then
-    list, costs, held = item.job:receive(self.form, item.batch, known)
+    list, costs, held = item.job:receive(self.form, item.batch, item.suggestions, counted)
     if not list then return self:stop(failure(self.workspace, self.map, costs, item.batch)) end
     local waiting = self.pool.waiting[item.job]
     table.remove(waiting, 1)
@@ -424,7 +432,7 @@ function look:take(item)
     end
     if not self:hand_out() then return false end
   else
-    list, costs, held = self.form:answers(item.batch, known)
+    list, costs, held = self.form:answers(item.batch, item.suggestions, counted)
   end
   if costs then self.costs[item.job] = costs end
   local result = self.result
@@ -434,6 +442,9 @@ function look:take(item)
   for _, each in ipairs(list) do
     local finding = take_finding(each, self.map.declared, item.school)
     finding.beside = held.pupils[finding.record]
+    if finding.open and finding.record ~= last and not self.options.undecided[finding.enrolment] then
+      self.standing, last = self.standing + 1, finding.record
+    end
     if finding.verdict == "failed" then
       self:fail(finding)
     else
@@ -456,7 +467,7 @@ function look:next()
       if not self:take(item) then return nil end
     else
       local result = self.result
-      result.suggestions, self.result = item.suggestions, new_result()
+      result.suggestions, self.result, self.standing = item.suggestions, new_result(), 0
       self.pupils, result.looked_at = self.pupils + item.pupils, result.looked_at + item.pupils
       return item.school, result
     end

@@ -33,6 +33,12 @@ function suggestions.each_of_school(store, school)
       WHERE e.school = ?1 ORDER BY g.enrolment, g.step, g.concern LIMIT -1)]], school)
 end
 
+-- Whether there ever was one, whatever became of it.
+function suggestions.was_made(store, enrolment, step, concern)
+  return sql.row(store, "SELECT 1 FROM suggestion WHERE enrolment = ?1 AND step = ?2 AND concern = ?3", enrolment, step,
+    concern) ~= nil
+end
+
 -- How many were made from one day to another, but at the time `now`: { ["school's number step"] = n }.
 -- The newest are last, so that few of those before are looked at.
 function suggestions.lately(store, from, to, now)

@@ -109,10 +109,11 @@ local function known_as(run, suggestions, finding)
 end
 
 -- What is new about a rate that was suggested in a higher band before.
-local function news_of(suggestions, finding)
+local function news_of(run, finding)
   local band = finding.bands and finding.measured[1].band
   for _, each in ipairs(finding.bands or {}) do
-    if each.band > band and suggestions:find(finding.enrolment, finding.step.name, each.concern) then
+    if each.band > band
+      and stored.was_made(run.workspace.store, finding.enrolment, finding.step.name, each.concern) then
       return ("attendance fell to %d %% or less"):format(band)
     end
   end
@@ -178,8 +179,8 @@ end
 -- A suggestion, to be made or listed.
 local function suggestion_of(run, school, finding, concern, news)
   return { enrolment = finding.enrolment, school = school.key, step = finding.step, concern = concern,
-    reason = finding.words, evidence = finding.evidence, new = news, concern_on = finding.concern_on,
-    baseline = is_baseline(run.workspace, finding, run.first_run) }
+    reason = finding.words, evidence = finding.evidence or evaluate.listed(finding), new = news,
+    concern_on = finding.concern_on, baseline = is_baseline(run.workspace, finding, run.first_run) }
 end
 
 -- The suggestions of a school that hold and that nobody answered, those that were only
@@ -189,7 +190,6 @@ local function take_suggestions(run, school, result)
   local now, suggestions, before, counts, last, people = run.now, result.suggestions, run.now.pupils, {}, nil, nil
   result.holds = {} -- of a rate: ["enrolment step"] = true
   for place, n in next, result.counts do counts[now.map.declared.steps[place]] = n end
-  now.pupils = now.pupils + result.pupils
   for _, finding in ipairs(result.findings) do
     local concern, state, open
     if finding.verdict == "suggest" then concern, state, open = known_as(run, suggestions, finding) end
@@ -202,7 +202,7 @@ local function take_suggestions(run, school, result)
       local is_new = run.record and not open
       local is_listed = run.line and run.pupils_listed + now.pupils <= run.most
       if is_new or is_listed then
-        local each = suggestion_of(run, school, finding, concern, news_of(suggestions, finding))
+        local each = suggestion_of(run, school, finding, concern, news_of(run, finding))
         if is_new then make(run, each) end
         if is_listed then
           people = people or pupils.of_school(run.workspace.store, school.id)
@@ -212,6 +212,7 @@ local function take_suggestions(run, school, result)
       end
     end
   end
+  now.pupils = now.pupils + result.pupils -- those who were only counted come after those who are listed
   add_counts(now.counts, counts)
   return now.pupils - before, counts
 end
@@ -448,9 +449,10 @@ local function look_at(run, map, schools, without, options)
   local space, now = run.workspace, new_totals(map, without)
   run.now = now
   local look = evaluate.new(space, map, run.filter, { workers = options.workers or core.system.processors(),
-    progress = options.progress, profile = options.profile, known = run.known, undecided = run.undecided_of,
+    progress = options.progress, profile = options.profile, known = run.known, record = run.record,
+    undecided = run.undecided_of,
     off = plugin_state.why_off(space, map.served), without = check.names(without) })
-  look.brief = run.pupils_listed >= run.most
+  look.room = run.most - run.pupils_listed
   local basis = run.record and map.set and again.basis(run, map, without)
   local asked, known = again.to_ask(run, schools, not options.profile and basis)
   for school, result in look:schools(asked) do
@@ -466,7 +468,7 @@ local function look_at(run, map, schools, without, options)
       for _, row in ipairs(to_lapse(run, result)) do lapse(run, row, result, school) end
       if not bound_events(run, look, school, result) then break end
     end
-    look.brief = run.pupils_listed + now.pupils >= run.most
+    look.room = run.most - run.pupils_listed - now.pupils
   end
   if look.given_up or look.left_out then
     if now.entries then now.entries:close() end

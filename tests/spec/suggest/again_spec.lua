@@ -224,3 +224,42 @@ describe("suggest, after something has come in", function()
     look_again { { function() end, 0 } }
   end)
 end)
+
+describe("a school of more pupils than are listed and than a worker is asked about at a time", function()
+  it("is said the same of whether its open suggestions are listed or only counted, also of rates that rose", function()
+    local few = workspace.new { settings = (SETTINGS:format "":gsub("school [^\n]*Beech[^\n]*\n", "")) }
+    finally(function() few:remove() end)
+    plugins.write(few, "local", 'reads = { "registers" }, api = 3', {
+      ["init.lua"] = 'low = rate { name = "low", bands = { 90, 70, 50 } }\n'
+        .. 'return { low = low, road_map = { "talk", "meet" } }',
+      ["steps/talk.lua"] = 'local low = require "local".low\nreturn step { title = "Talk", principle = "listen", '
+        .. 'when = low, because = "low" }',
+      ["steps/meet.lua"] = 'local low = require "local".low\nreturn step { title = "Meet", principle = "listen", '
+        .. 'when = low, suggest = function(pupil) return pupil:rate(low):because "low" end }' })
+    local people, days = { "upn,surname,forename,dob" }, { {}, {} }
+    for i = 1, 300 do
+      local upn = ("P%03d"):format(i)
+      people[i + 1] = ("%s,Ash,Ada%d,2015-05-05"):format(upn, i)
+      days[1][upn] = { ["2025-09-08"] = i % 3 == 0 and "/ O" or i % 3 == 1 and "O O" or "/ /" }
+      days[2][upn] = { ["2025-09-09"] = i % 3 == 2 and "O O" or "/ /" } -- those who were away are at 50 or 75 %
+    end
+    few:file("pupils.csv", table.concat(people, "\n") .. "\n")
+    few:ok "import pupils pupils.csv"
+    local function run(day, first)
+      local out = few:ok(("--now %sT17:00Z suggest --first %s"):format(day, first))
+      return { out:match "\nTalk +listen +(%d+)", out:match "\nMeet +listen +(%d+)", out:match "and (%d+) pupils more",
+        out:match "%d+ new suggestions?, %d+ lapsed" }, select(2, out:gsub("  Talk: low", ""))
+    end
+    for i, wanted in ipairs { { "200", "200", "190", "400 new suggestions, 0 lapsed" },
+      { "300", "300", "290", "200 new suggestions, 0 lapsed" } } do
+      local day = "2025-09-0" .. 7 + i
+      few:file("marks.csv", workspace.registers(days[i]))
+      few:ok(("--now %sT16:00Z import marks marks.csv"):format(day))
+      local said, listed = run(day, "10")
+      assert.same({ wanted, 10 }, { said, listed })
+      sql(few, "DELETE FROM looked_at")
+      wanted[4] = "0 new suggestions, 0 lapsed"
+      assert.same({ wanted, 10 }, { run(day, "10") })
+    end
+  end)
+end)
