@@ -54,17 +54,30 @@ void buffer_add_text(buffer *b, const char *text) { buffer_add(b, text, strlen(t
 
 void buffer_add_char(buffer *b, char c) { buffer_add(b, &c, 1); }
 
+void buffer_add_integer(buffer *b, int64_t n) {
+  char digits[20], *at = digits + sizeof digits;
+  uint64_t rest = n < 0 ? 0 - (uint64_t)n : (uint64_t)n;
+  do *--at = (char)('0' + rest % 10);
+  while (rest /= 10);
+  if (n < 0) *--at = '-';
+  buffer_add(b, at, (size_t)(digits + sizeof digits - at));
+}
+
 void buffer_printf(buffer *b, const char *format, ...) {
-  va_list args;
+  va_list args, again;
+  size_t room = b->failed ? 0 : b->room - b->length;
   va_start(args, format);
-  va_list again;
   va_copy(again, args);
-  int need = vsnprintf(NULL, 0, format, args);
+  int need = vsnprintf(room ? b->bytes + b->length : NULL, room, format, args);
   va_end(args);
-  char *to = need < 0 ? NULL : buffer_room(b, (size_t)need + 1);
-  if (to) {
-    (void)vsnprintf(to, (size_t)need + 1, format, again);
+  if (need >= 0 && (size_t)need < room) {
     b->length += (size_t)need;
+  } else {
+    char *to = need < 0 ? NULL : buffer_room(b, (size_t)need + 1);
+    if (to) {
+      (void)vsnprintf(to, (size_t)need + 1, format, again);
+      b->length += (size_t)need;
+    }
   }
   va_end(again);
 }

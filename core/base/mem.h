@@ -39,6 +39,7 @@ char *buffer_room(buffer *b, size_t more);
 void buffer_add(buffer *b, const void *bytes, size_t length);
 void buffer_add_text(buffer *b, const char *text);
 void buffer_add_char(buffer *b, char c);
+void buffer_add_integer(buffer *b, int64_t n);
 void buffer_printf(buffer *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buffer_clear(buffer *b);
 void buffer_free(buffer *b);

@@ -16,7 +16,7 @@ enum { OPTIONS = 2 };
 
 #define EVENT                                                                                \
   "at", "on", "kind", "pupil", "school", "enrolment", "plugin", "version", "digest", "step", \
-      "concern", "by", "data", "packed"
+      "concern", "by", "data", "encoded", "packed"
 
 /* The options as an event. The texts are lent by the options, the data by the stack. */
 static status check_event(lua_State *L, store *w, const char *const *known, event *out,
@@ -35,6 +35,7 @@ static status check_event(lua_State *L, store *w, const char *const *known, even
                  .by = args_text(L, OPTIONS, "by"),
                  .packed = args_flag(L, OPTIONS, "packed")};
   out->data = args_json(L, OPTIONS, "data", &out->encoded);
+  out->encoded = out->encoded || args_flag(L, OPTIONS, "encoded");
   return lua_store_school_option(L, OPTIONS, w, &out->school, p);
 }
 

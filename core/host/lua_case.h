@@ -3,8 +3,9 @@
  * the room waymark.store.
  *
  *   s:add_event { at =, on =, kind =, enrolment = or pupil = and school =, plugin =,
- *       version =, digest =, step =, concern =, by =, data =, packed = true for data that many
- *       events have with other numbers and dates } -> id
+ *       version =, digest =, step =, concern =, by =, data =, encoded = true for a text
+ *       that core.encode made, packed = true for data that many events have with other numbers and
+ *       dates } -> id
  *   s:make_suggestion { at =, on =, enrolment =, step =, concern =, … as an event }
  *       -> id of the event that made it, whether it is new
  *   s:lapse_suggestion { the same } -> id

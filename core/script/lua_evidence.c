@@ -249,11 +249,12 @@ void lua_evidence_push_list(lua_State *L, int index, bool watched) {
   uint32_t *indexes = lua_newuserdatauv(L, (n + 1) * sizeof *indexes, 0);
   char *text = lua_newuserdatauv(L, n * SESSION_JSON + 2, 0), *at = text;
   (void)evidence_sessions(&b->evidence, &b->span, watched, indexes, n);
+  day latest = DAY_NONE;
+  char date[DATE_TEXT];
   *at++ = '[';
   for (size_t i = 0; i < n; i++) {
     session when = b->span.calendar->at[indexes[i]];
-    char date[DATE_TEXT];
-    date_format(session_day(when), date);
+    if (session_day(when) != latest) date_format(latest = session_day(when), date);
     at = put(at, slice_of(i ? ",[\"" : "[\""));
     at = put(at, slice_of(date));
     at = put(at, slice_of(session_half(when) ? "\",\"PM\",\"" : "\",\"AM\",\""));

@@ -14,7 +14,7 @@
 #include "script/order.h"
 #include "script/result.h"
 
-enum { PATH_ROOM = 200, KEY_SHOWN = 40, STACK_SLOTS = 8, DECODE_DEPTH = 64 };
+enum { PATH_ROOM = 200, KEY_SHOWN = 40, STACK_SLOTS = 8, DECODE_DEPTH = 64, DEPTH_MOST = 64 };
 
 /* Addresses as keys of the registry: the metatables of lists and of raw JSON. */
 static const char array_mark = 0, raw_mark = 0;
@@ -25,14 +25,19 @@ const value_limits value_limits_default = {.depth = 32,
                                            .total_bytes = 768 * 1024,
                                            .name = "value"};
 
+/* Where a value stands in the table around it: under a key, or in a list from 1 on. */
+typedef struct place {
+  slice key;
+  size_t index; /* 0: under the key */
+} place;
+
 typedef struct writer {
   lua_State *L;
   const value_limits *limits;
   buffer *out;
   problem *p;
   size_t depth, nodes, start;
-  char path[PATH_ROOM];
-  size_t path_length;
+  place *path; /* [depth]: read when something is refused */
 } writer;
 
 typedef struct raw_json {
@@ -44,16 +49,8 @@ static status write_value(writer *w, int index);
 
 /* The path ---------------------------------------------------------------- */
 
-static void path_add(writer *w, const char *text, size_t length) {
-  size_t room = sizeof w->path - 1 - w->path_length;
-  if (length > room) length = room;
-  memcpy(w->path + w->path_length, text, length);
-  w->path_length += length;
-  w->path[w->path_length] = '\0';
-}
-
 /* A plain name as .name, any other as ["…"]. */
-static void path_add_key(writer *w, slice key) {
+static void add_key(buffer *path, slice key) {
   bool plain = key.length > 0 && key.length <= KEY_SHOWN;
   for (size_t i = 0; plain && i < key.length; i++) {
     char c = key.at[i];
@@ -61,26 +58,30 @@ static void path_add_key(writer *w, slice key) {
             (i > 0 && c >= '0' && c <= '9');
   }
   if (plain) {
-    path_add(w, ".", 1);
-    path_add(w, key.at, key.length);
+    buffer_add_char(path, '.');
+    buffer_add(path, key.at, key.length);
     return;
   }
-  buffer shown = {0};
-  text_add_escaped(&shown, (slice){key.at, key.length < KEY_SHOWN ? key.length : KEY_SHOWN});
-  path_add(w, "[\"", 2);
-  if (!shown.failed) path_add(w, shown.bytes ? shown.bytes : "", shown.length);
-  path_add(w, key.length > KEY_SHOWN ? "…\"]" : "\"]", key.length > KEY_SHOWN ? 5 : 2);
-  buffer_free(&shown);
-}
-
-static void path_cut(writer *w, size_t length) {
-  w->path_length = length;
-  w->path[length] = '\0';
+  buffer_add_text(path, "[\"");
+  text_add_escaped(path, (slice){key.at, key.length < KEY_SHOWN ? key.length : KEY_SHOWN});
+  buffer_add_text(path, key.length > KEY_SHOWN ? "…\"]" : "\"]");
 }
 
 static status refuse(writer *w, status code, const char *why) {
-  return problem_set(w->p, code, "send plain data: texts, numbers, true, false, lists and records",
-                     "%s: %s", w->path, why);
+  buffer path = {0};
+  for (size_t i = 0; i < w->depth; i++) {
+    if (w->path[i].index)
+      buffer_printf(&path, "[%zu]", w->path[i].index);
+    else if (w->path[i].key.at)
+      add_key(&path, w->path[i].key);
+  }
+  slice shown = {path.bytes, path.failed ? 0 : path.length};
+  if (shown.length > PATH_ROOM) shown.length = text_utf8_prefix((slice){path.bytes, PATH_ROOM});
+  status s =
+      problem_set(w->p, code, "send plain data: texts, numbers, true, false, lists and records",
+                  "%s%.*s: %s", w->limits->name, (int)shown.length, shown.at ? shown.at : "", why);
+  buffer_free(&path);
+  return s;
 }
 
 /* Leaves ------------------------------------------------------------------ */
@@ -109,18 +110,15 @@ static void new_line(writer *w) {
 }
 
 static status write_list(writer *w, int table, size_t count) {
-  size_t path = w->path_length;
-  char place[32];
   status s = STATUS_OK;
   buffer_add_char(w->out, '[');
   for (size_t i = 1; i <= count && s == STATUS_OK; i++) {
     if (i > 1) buffer_add_char(w->out, ',');
     new_line(w);
-    path_add(w, place, (size_t)snprintf(place, sizeof place, "[%zu]", i));
+    w->path[w->depth - 1] = (place){.index = i};
     lua_rawgeti(w->L, table, (lua_Integer)i);
     s = write_value(w, lua_gettop(w->L));
     lua_pop(w->L, 1);
-    if (s == STATUS_OK) path_cut(w, path);
   }
   w->depth--;
   if (count) new_line(w);
@@ -148,13 +146,12 @@ static status write_record(writer *w, int table, size_t count) {
   }
   order_sort(keys, n);
   status s = STATUS_OK;
-  size_t path = w->path_length;
   buffer_add_char(w->out, '{');
   for (size_t i = 0; i < n && !s; i++) {
     slice name = keys[i].value.text;
     if (i) buffer_add_char(w->out, ',');
     new_line(w);
-    path_add_key(w, name);
+    w->path[w->depth - 1] = (place){.key = name};
     s = write_text(w, name);
     if (s) break;
     buffer_add_text(w->out, w->limits->indent > 0 ? ": " : ":");
@@ -162,7 +159,6 @@ static status write_record(writer *w, int table, size_t count) {
     lua_rawget(L, table);
     s = write_value(w, lua_gettop(L));
     lua_pop(L, 1);
-    if (!s) path_cut(w, path);
   }
   mem_free(keys);
   lua_settop(L, base);
@@ -191,7 +187,7 @@ static status write_table(writer *w, int table) {
   if (!list && !texts)
     return refuse(w, STATUS_REFUSED,
                   "neither a list (keys 1, 2, 3, … without a hole) nor a record (keys are texts)");
-  w->depth++;
+  w->path[w->depth++] = (place){0};
   status s = list ? write_list(w, table, count) : write_record(w, table, count);
   w->depth--;
   return s;
@@ -208,7 +204,7 @@ static status write_value(writer *w, int index) {
       return STATUS_OK;
     case LUA_TNUMBER: {
       if (lua_isinteger(w->L, index)) {
-        buffer_printf(w->out, "%lld", (long long)lua_tointeger(w->L, index));
+        buffer_add_integer(w->out, lua_tointeger(w->L, index));
         return STATUS_OK;
       }
       lua_Number n = lua_tonumber(w->L, index);
@@ -238,8 +234,10 @@ static status write_value(writer *w, int index) {
 }
 
 status value_to_json(lua_State *L, int index, const value_limits *limits, buffer *out, problem *p) {
-  writer w = {.L = L, .limits = limits, .out = out, .p = p, .start = out->length};
-  path_add(&w, limits->name, strlen(limits->name));
+  place path[DEPTH_MOST];
+  value_limits within = *limits;
+  if (within.depth > DEPTH_MOST) within.depth = DEPTH_MOST;
+  writer w = {.L = L, .limits = &within, .out = out, .p = p, .start = out->length, .path = path};
   int top = lua_gettop(L);
   if (!lua_checkstack(L, STACK_SLOTS)) return problem_no_memory(p);
   status s = write_value(&w, lua_absindex(L, index));

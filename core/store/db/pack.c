@@ -73,10 +73,18 @@ static void add_date(buffer *to, day d) {
   buffer_add_text(to, text);
 }
 
-/* One of a list; the code is lent by the text. */
-static bool read_session(slice *text, session *at, slice *code) {
-  day d = 0;
-  if (!skip(text, "[\"") || !read_date(text, &d) || !skip(text, "\",\"")) return false;
+/* One of a list; the code is lent by the text. `known` is the text of the day at `*at`, or NULL:
+ * most days of a list come twice, and a text need be read once. */
+static bool read_session(slice *text, const char **known, session *at, slice *code) {
+  day d = session_day(*at);
+  if (!skip(text, "[\"")) return false;
+  if (*known && text->length > ISO && memcmp(text->at, *known, ISO) == 0) {
+    text->at += ISO, text->length -= ISO;
+  } else {
+    *known = text->at;
+    if (!read_date(text, &d)) return false;
+  }
+  if (!skip(text, "\",\"")) return false;
   int half = skip(text, "PM");
   if ((!half && !skip(text, "AM")) || !skip(text, "\",\"")) return false;
   size_t n = 0;
@@ -88,51 +96,66 @@ static bool read_session(slice *text, session *at, slice *code) {
   return skip(text, "\"]");
 }
 
-/* How many there are; `text` is moved behind them. Their values are added: how many, and of each
+/* A whole list; `text` is moved behind it. Its values are added: how many there are, and of each
  * the difference, twice, and one more when a code follows, since it is another one. */
 static bool pack_sessions(slice *text, session *last, buffer *values) {
-  slice begin = *text, code;
-  session at;
+  slice rest = *text, code, before = {"", 0};
+  session at = 0, latest = *last;
+  const char *known = NULL;
+  buffer list = {0};
   uint64_t n = 0;
-  if (!skip(text, "[")) return false;
-  do {
-    if (!read_session(text, &at, &code)) return *text = begin, false;
-    n++;
-  } while (skip(text, ","));
-  if (!skip(text, "]")) return *text = begin, false;
-
-  slice again = begin, before = {"", 0};
-  add_number(values, n);
-  while (n-- && skip(&again, again.at == begin.at ? "[" : ",")) {
-    (void)read_session(&again, &at, &code);
+  bool good = skip(&rest, "[");
+  for (bool more = good; more; more = good && skip(&rest, ",")) {
+    good = read_session(&rest, &known, &at, &code);
+    if (!good) break;
     bool other = !slice_equal(code, before);
-    add_number(values, difference(at, last) * 2 + other);
+    add_number(&list, difference(at, &latest) * 2 + other);
     if (other) {
-      add_number(values, code.length);
-      buffer_add(values, code.at, code.length);
+      add_number(&list, code.length);
+      buffer_add(&list, code.at, code.length);
     }
     before = code;
+    n++;
   }
-  return true;
+  good = good && skip(&rest, "]");
+  if (good) {
+    add_number(values, n);
+    buffer_add(values, list.bytes, list.length);
+    values->failed = values->failed || list.failed;
+    *text = rest;
+    *last = latest;
+  }
+  buffer_free(&list);
+  return good;
 }
 
 static bool unpack_sessions(slice *values, session *last, bool brief, buffer *out) {
+  enum { DAY = 3, HALF = 16, CODE = 21 };
+  char text[CODE + CODE_MOST + 2] = ",[\"2025-09-08\",\"AM\",\"", date[DATE_TEXT];
   uint64_t n = 0, packed = 0, length = 0;
-  slice code = {"", 0};
+  size_t end = CODE;
+  day d = DAY_NONE;
   if (!take_number(values, &n) || n == 0 || n > values->length) return false;
   for (uint64_t i = 0; i < n; i++) {
     if (!take_number(values, &packed) || !add_up(packed >> 1, last)) return false;
     if (packed & 1) {
-      if (!take_number(values, &length) || length > values->length) return false;
-      code = (slice){values->at, (size_t)length};
+      if (!take_number(values, &length) || length > values->length || length > CODE_MOST)
+        return false;
+      memcpy(text + CODE, values->at, (size_t)length);
       values->at += length, values->length -= (size_t)length;
+      end = CODE + (size_t)length;
     }
     if (brief) continue;
-    buffer_add_text(out, i ? ",[\"" : "[[\"");
-    add_date(out, session_day(*last));
-    buffer_add_text(out, session_half(*last) ? "\",\"PM\",\"" : "\",\"AM\",\"");
-    buffer_add(out, code.at, code.length);
-    buffer_add_text(out, "\"]");
+    if (session_day(*last) != d) {
+      d = session_day(*last);
+      date_format(d, date);
+      memcpy(text + DAY, date, ISO);
+    }
+    text[0] = i ? ',' : '[';
+    text[HALF] = session_half(*last) ? 'P' : 'A';
+    text[end] = '"';
+    text[end + 1] = ']';
+    buffer_add(out, text, end + 2);
   }
   buffer_add_text(out, brief ? "[]" : "]");
   return true;
@@ -166,9 +189,10 @@ bool pack(slice text, buffer *pattern, buffer *values) {
     if (n) {
       buffer_add_char(pattern, NUMBER);
       add_number(values, number);
-    } else {
-      buffer_add_char(pattern, c);
+    } else { /* and what surely stands for itself after it */
       n = 1;
+      while (n < rest.length && rest.at[n] > '9' && rest.at[n] != '[') n++;
+      buffer_add(pattern, rest.at, n);
     }
     rest.at += n, rest.length -= n;
   }
@@ -194,7 +218,8 @@ bool unpack(slice pattern, slice values, bool brief, buffer *out) {
       if (c == HALF_DAY) buffer_add_text(out, session_half(last) ? " PM" : " AM");
     } else if (c == NUMBER) {
       if (!take_number(&values, &n)) return false;
-      buffer_printf(out, "%llu", (unsigned long long)n);
+      if (n > INT64_MAX) return false;
+      buffer_add_integer(out, (int64_t)n);
     } else {
       size_t from = i;
       while (i + 1 < pattern.length && (unsigned char)pattern.at[i + 1] > CONTROL) i++;

@@ -155,7 +155,7 @@ local function record_entries(run, entries)
     local length = ("<I4"):unpack(entries:get(at, 4))
     local kind, enrolment, step, concern, plugin, version, digest, data = entry_form:unpack(entries:get(at + 4, length))
     local event = { enrolment = enrolment, step = step, concern = concern, on = run.filter.as_of,
-      at = run.workspace.now, plugin = plugin, version = version, digest = digest, data = data }
+      at = run.workspace.now, plugin = plugin, version = version, digest = digest, data = data, encoded = true }
     problem.check(store[kind == "make" and "make_suggestion" or "lapse_suggestion"](store, event))
     at = at + 4 + length
   end

@@ -17,6 +17,7 @@ describe("JSON", function()
   it("keeps whole numbers whole and floats floats", function()
     assert.are.equal('[1,1.0,0.1,-5,9223372036854775807,1e+100,2.5]',
       core.encode { 1, 1.0, 0.1, -5, math.maxinteger, 1e100, 2.5 })
+    assert.are.equal("[-9223372036854775808,0,-1]", core.encode { math.mininteger, 0, -1 })
     local back = core.decode "[1, 1.0, 1e2]"
     assert.are.equal("integer", math.type(back[1]))
     assert.are.equal("float", math.type(back[2]))
