@@ -118,17 +118,8 @@ end
 
 -- Rows -------------------------------------------------------------------------------
 
-local function entries_by_pupil(view)
-  local by_pupil = {}
-  for _, entry in ipairs(view.entries) do
-    by_pupil[entry.pupil] = by_pupil[entry.pupil] or {}
-    table.insert(by_pupil[entry.pupil], entry)
-  end
-  return by_pupil
-end
-
 function beside.add(view, rows)
-  local tries, entries, contacts_of, concerned, is_known = tries_of(view), entries_by_pupil(view), {}, {}, {}
+  local tries, contacts_of, concerned, is_known = tries_of(view), {}, {}, {}
   for _, row in ipairs(rows) do
     if not of_nobody[row.section] then concerned[#concerned + 1] = row end
   end
@@ -146,7 +137,7 @@ function beside.add(view, rows)
   for _, each in ipairs(contacts_of) do
     local of_family = {} -- a number that was wrong for one child is so for the others
     for _, person in ipairs(families[each.person]) do
-      local more = entries[person.row] or {}
+      local more = view.entries_of[person.row] or {}
       table.move(more, 1, #more, #of_family + 1, of_family)
     end
     ring[each.person] = telephone.whom(each.contacts, of_family)

@@ -50,7 +50,7 @@ today.sections = {
   { name = "changed", title = "Decisions whose evidence changed" },
   { name = "reasons", title = "Half days still without a reason" },
   { name = "holds", title = "On hold" },
-  { name = "improved", title = "Who improved after support" },
+  { name = "improved", title = "Who improved after support that was taken up" },
 }
 
 -- Sections whose rows are filled in and come back.

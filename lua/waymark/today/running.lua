@@ -1,6 +1,7 @@
 -- today/running: what a list says beside suggestions, for pupils in view: periods
 -- that run, have ended, went beyond what was agreed or are to be looked at (a Notice to
--- Improve; waymark.periods), marks that still have no reason, and who improved after support. Nothing is written here.
+-- Improve; waymark.periods), marks that still have no reason, and who improved after support that was taken up.
+-- Nothing is written here.
 --
 -- `view` is that of waymark.today: { space, as_of, day, people, by_pupil, schools, entries, entries_of = by pupil };
 -- as_of is the last day looked at in the registers, `day` that of the diary.
@@ -253,21 +254,41 @@ end
 
 -- Who improved --------------------------------------------------------------------
 
--- The last support that was recorded long enough ago to have worked, and no
--- longer ago than twice that, by pupil. What came of a plan ("not taken up") is no support, nor is that
--- to which it came.
-local function support_before(view, windows)
-  local by_pupil, refused = {}, {}
-  for _, entry in ipairs(view.entries) do
-    if entry.refused then refused[entry.of or entry.id] = true end
+-- Whether what was begun was taken up and not only offered: what came of it last says so, or it was signed, or what
+-- was agreed is written down.
+local function is_taken_up(view, run)
+  local entry = run.entry
+  local last = run.outcome or run.agreed or entry.outcome and entry
+  if last then return not last.refused end
+  local step = view.space:step(entry.school, entry.step)
+  return roles.value(step, entry, "agreed") ~= nil or #roles.typed(step, entry, "signatures") > 0
+end
+
+-- The entries of support that was taken up, all versions of a plan, and what came of it where nothing was begun: a set.
+local function taken_up(view)
+  local set, by_id = {}, {}
+  for _, entry in ipairs(view.entries) do by_id[entry.id] = entry end
+  for _, run in ipairs(sdk_entries.runs(view.entries)) do
+    local entry = is_taken_up(view, run) and (run.entry or run.outcome)
+    while entry do
+      set[entry] = true
+      entry = by_id[entry.replaces]
+    end
   end
+  return set
+end
+
+-- The last support taken up that was recorded long enough ago to have worked, and no longer ago than twice that, by
+-- pupil.
+local function support_before(view, windows)
+  local by_pupil, taken = {}, taken_up(view)
   for _, entry in ipairs(view.entries) do
     local person = view.by_pupil[entry.pupil]
     local map = person and view.space:map_for_school(person.school.key)
     local step = map and map.declared.steps_by_name[entry.step]
     local window = person and windows[person.school.key]
     local in_time = window and entry.on >= window.from and entry.on < window.to
-    if entry.support and not entry.of and not refused[entry.id] and step and in_time then
+    if entry.support and taken[entry] and step and in_time then
       by_pupil[entry.pupil] = { entry = entry, step = step, person = person }
     end
   end
@@ -291,7 +312,8 @@ local function improvement(view, each, lists)
   if not now or not was or possible < enough or possible_then < enough then return nil end
   if now - was < lists.improved_points * 100 then return nil end
   return { person = each.person, step = each.step, title = each.step.title, since = on, gain = now - was,
-    why = ("Attendance %d %% in the last %d school weeks, %d %% in those before %s on %s."):format(now // 100,
+    why = ("Attendance %d %% in the last %d school weeks, %d %% in those before %s, taken up, on %s."):format(
+      now // 100,
       lists.improved_weeks, was // 100, each.step.title:lower(), words.day(on, view.as_of)) }
 end
 

@@ -227,10 +227,13 @@ describe("the list", function()
   it("does not call support what was not taken up", function()
     start("2025-11-21", { ADA = workspace.with("2025-09-02", "2025-11-21", away("2025-09-08", 8, "I")) })
     w:ok "--now 2025-09-10T18:00Z record ADA early-help --set support=A_club"
+    w:ok "--now 2025-10-01T18:00Z record ADA early-help --set support=A_club"
+    assert.same({}, section(today "2025-11-21", "improved"), "it was only offered")
     w:ok "--now 2025-10-02T18:00Z record ADA early-help --outcome not-taken-up"
     assert.same({}, section(today "2025-11-21", "improved"))
     w:ok "--now 2025-10-03T18:00Z record ADA early-help --outcome support-agreed"
-    assert.equal(1, #section(today "2025-11-21", "improved"))
+    local improved = section(today "2025-11-21", "improved")
+    assert.truthy(improved[1].why:find("before early help and support, taken up, on Friday 3 October", 1, true))
     w:ok "--now 2025-10-17T18:00Z record ADA early-help --outcome not-taken-up"
     assert.same({}, section(today "2025-11-21", "improved"))
   end)
