@@ -270,27 +270,69 @@ local function measured_words(run, row, pupil, result, was)
   return not e.met and e.hundredths and "attendance is now " .. e:describe() or nil
 end
 
+-- The settings of a time as they are read, or nil where they are those of now.
+local function settings_then(run, at)
+  local space, known = run.workspace, run.settings
+  if known[at] == nil then
+    local text = settings_texts.at(space.store, at)
+    known[at] = text and text ~= space.settings.text and settings.evaluate(text) or false
+  end
+  return known[at] or nil
+end
+
+-- Of settings as they are read, what a school has of its own, else what all have: its years, or its uses.
+local function of_school(read, key, name)
+  for _, school in ipairs(read.schools) do
+    if school.key == key and #school[name] > 0 then return school[name] end
+  end
+  return read[name]
+end
+
 -- Whether the days that are open at a school are others than at a time.
 local function calendar_changed(run, key, at)
   local known, name = run.calendars, key .. " " .. at
   if known[name] == nil then
-    local space = run.workspace
-    local text = settings_texts.at(space.store, at)
-    local then_read = text and text ~= space.settings.text and settings.evaluate(text)
+    local space, then_read = run.workspace, settings_then(run, at)
     local function days(read)
-      local years = read.years
-      for _, school in ipairs(read.schools) do
-        if school.key == key and #school.years > 0 then years = school.years end
-      end
-      return problem.check(core.encode(core.array(settings.days(years))))
+      return problem.check(core.encode(core.array(settings.days(of_school(read, key, "years")))))
     end
     known[name] = settings_texts.calendar_imported(space.store, at)
-      or then_read and days(then_read) ~= days(space.settings) or false
+      or then_read ~= nil and days(then_read) ~= days(space.settings)
   end
   return known[name]
 end
 
--- What changed beside the marks since a suggestion was made: the road map, the plugin, the calendar.
+-- The options of each plugin by name, as a school's settings give them.
+local function options_of(read, key)
+  local options = {}
+  for _, use in ipairs(of_school(read, key, "uses")) do options[use.name] = use.options or {} end
+  return options
+end
+
+local function option_words(value) return value == nil and "what is usual" or wording.value(value) end
+
+-- The options of a school's plugins that the settings give otherwise than at a time: "the option callback_sessions
+-- of essex was changed (1 to 4)".
+local function changed_options(run, key, at)
+  local parts, then_read = {}, settings_then(run, at)
+  if not then_read then return parts end
+  local was, now = options_of(then_read, key), options_of(run.workspace.settings, key)
+  for _, plugin in ipairs(check.names(now)) do
+    local names = {}
+    for _, options in ipairs { was[plugin] or {}, now[plugin] } do
+      for name in next, options do names[name] = true end
+    end
+    for _, name in ipairs(check.names(names)) do
+      local first, last = option_words((was[plugin] or {})[name]), option_words(now[plugin][name])
+      if first ~= last then
+        parts[#parts + 1] = ("the option %s of %s was changed (%s to %s)"):format(name, plugin, first, last)
+      end
+    end
+  end
+  return parts
+end
+
+-- What changed beside the marks since a suggestion was made: the road map, the plugin, its options, the calendar.
 local function what_changed(run, row, made, school)
   local step, parts = run.now.map.declared.steps_by_name[row.step], {}
   if not step then return "the step is not on the road map any more" end
@@ -300,6 +342,8 @@ local function what_changed(run, row, made, school)
     parts[1] = ("the plugin %s was changed%s"):format(step.plugin,
       made.version ~= step.version and (" (%s to %s)"):format(made.version, step.version) or "")
   end
+  local options = changed_options(run, school.key, made.at)
+  table.move(options, 1, #options, #parts + 1, parts)
   if calendar_changed(run, school.key, made.at) then parts[#parts + 1] = "the calendar was changed" end
   return #parts > 0 and "since it was suggested, " .. table.concat(parts, ", and ") or nil
 end
@@ -581,7 +625,7 @@ function suggest.run(workspace, filter, options)
     known = last_known(workspace, filter),
     first_run = runs.last(workspace.store) == nil, contacts = contacts_by_enrolment(workspace, filter),
     pupils = 0, pupils_listed = 0, counts = {}, costs = {}, failures = {}, left_out = {}, states = {}, made = 0,
-    list = {}, entries = {}, lapsed = { count = 0 }, calendars = {}, schools = {}, said = {} }
+    list = {}, entries = {}, lapsed = { count = 0 }, calendars = {}, settings = {}, schools = {}, said = {} }
   local before = events.last_before(workspace.store)
   run.undecided, run.undecided_of = undecided_steps(workspace, filter)
   for _, each in ipairs(maps_with_schools(workspace)) do

@@ -1,4 +1,4 @@
--- "No longer suggested" names what changed: a mark, the plugin, the road map, the calendar.
+-- "No longer suggested" names what changed: a mark, the plugin, its options, the road map, the calendar.
 
 local plugins = require "tests.support.plugins"
 local workspace = require "tests.support.workspace"
@@ -42,6 +42,21 @@ return step { title = "Visit", principle = "listen", because = "away",
     assert.are.equal(words, why "2026-03-19T09:00Z")
     assert.is_truthy(w:ok("chronology A1 --now 2026-03-19T10:00Z"):gsub("%s+", " "):find(
       "No longer suggested: Visit " .. words, 1, true))
+  end)
+
+  it("since an option was changed in the settings names it, from what to what", function()
+    plugins.write(w, "mine", 'reads = { "registers" }, api = 3, version = "1.0", options = { least = { default = 1, '
+      .. 'help = "half days" } }', { ["init.lua"] = map,
+      ["steps/visit.lua"] = 'return step { title = "Visit", principle = "listen", because = "away", when = rolling '
+        .. '{ name = "away", codes = "O", at_least = config.least, weeks = 2 } }' })
+    workspace.write(w.dir .. "/waymark.lua", usual .. 'use "england" use "mine" { least = 9 }\n')
+    assert.are.equal("it no longer holds: now 3 of 9 half days in 2 school weeks; since it was suggested, the plugin "
+      .. "mine was changed, and the option least of mine was changed (what is usual to 9)", why "2026-03-19T09:00Z")
+    workspace.write(w.dir .. "/waymark.lua", usual .. 'use "england" use "mine" { least = 2 }\n')
+    w:ok "suggest --now 2026-03-19T10:00Z"
+    workspace.write(w.dir .. "/waymark.lua", usual .. 'use "england" use "mine" { least = 8 }\n')
+    assert.is_truthy(w:ok("suggest --now 2026-03-19T11:00Z"):find("suggested, the option least of mine was changed "
+      .. "(2 to 8)", 1, true))
   end)
 
   it("since its step was taken from the road map says so", function()
