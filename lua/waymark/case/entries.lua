@@ -123,6 +123,19 @@ function case_entries.to_come(space, pupil)
     words.count(#list, "entry is", "entries are"), table.concat(parts, "; "))
 end
 
+-- What was recorded of a step on the day of an entry before it, and may be the same thing told twice: no attempt, and
+-- nothing that it belongs to or takes the place of.
+function case_entries.same_of_day(entries, entry)
+  local list = {}
+  if entry.kind ~= "recorded" or entry.attempt or entry.of or entry.replaces then return list end
+  for _, each in ipairs(entries) do
+    local is_same = each.kind == "recorded" and each.step == entry.step and each.on == entry.on
+      and sdk_entries.same_parent(each, entry) ~= false
+    if is_same and each.id < entry.id and not each.attempt then list[#list + 1] = each end
+  end
+  return list
+end
+
 -- What an entry answers ------------------------------------------------------------
 
 local function concern_began(row)

@@ -98,6 +98,8 @@ local function make_all(space, pupil, arguments)
   end
   if #all > 1 and is_one_file(arguments) then
     problem.raise("there are %d letters, one for each parent; say a folder with -o, or which parent", #all)
+  elseif is_one_file(arguments) and #space:find_pupils(arguments.who) > 1 then
+    problem.raise "there are letters of several children; say a folder with -o"
   end
   return all, unknown
 end

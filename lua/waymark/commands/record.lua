@@ -81,13 +81,9 @@ local function warnings(space, pupil, step, entries, entry)
   if hold then
     list[1] = ("%s is on hold until %s: ask %s first"):format(pupil.name, core.date.english(hold["until"]), hold.ask)
   end
-  local goes_on = entry.attempt or entry.of or entry.replaces or entry.adds
-  for _, each in ipairs(goes_on and {} or entries) do
-    local is_same = each.kind == "recorded" and each.step == entry.step and each.on == entry.on and each.id < entry.id
-    if is_same and not each.attempt then
-      list[#list + 1] = ("of that day there is already: %s%s (entry %d); if it is the same one, strike one out with: "
-        .. "waymark correct"):format(entry_words(step, each), each.by and ", by " .. each.by or "", each.id)
-    end
+  for _, each in ipairs(cases.same_of_day(entries, entry)) do
+    list[#list + 1] = ("of that day there is already: %s%s (entry %d); if it is the same one, strike one out with: "
+      .. "waymark correct"):format(entry_words(step, each), each.by and ", by " .. each.by or "", each.id)
   end
   return list
 end

@@ -205,6 +205,16 @@ end
 
 local said = { put_off = "not now", bypass = "left out on purpose" }
 
+-- "Ada Byron, Absence call-back: spoke, by Jo Marsh (entry 5)", recorded of the same day before; nil: none.
+local function same_words(space, found, id)
+  local entries = cases.entries(space, { pupil = found.pupil })
+  local same = cases.same_of_day(entries, sdk_entries.by_id(entries, id))[1]
+  if not same then return nil end
+  local step = space:step(same.school, same.step)
+  return ("%s, %s: %s%s (entry %d)"):format(found.name, step and step.title or same.step,
+    (same.outcome or "done"):gsub("-", " "), same.by and ", by " .. same.by or "", same.id)
+end
+
 local function take(space, row, by, columns)
   local found, ref = find_row(space, row.ref), row.ref
   check_name(found, cells.unguard(row.pupil))
@@ -220,7 +230,7 @@ local function take(space, row, by, columns)
   if is_known_entry then return nil end
   return { entry = id, upn = found.upn, name = found.name, step = step.name, title = step.title,
     on = given.on or space:today(), what = given.outcome and (given.outcome:gsub("-", " ")) or said[verb] or "done",
-    answered = answered, failure = verb == "record" and failure or nil }
+    answered = answered, failure = verb == "record" and failure or nil, same = same_words(space, found, id) }
 end
 
 -- A cause is one line: a gate or a name may have brought more.
@@ -287,7 +297,7 @@ local function leave_out(reader, report, line, why)
   report.reasons[1].count = report.left_out
 end
 
-local function take_row(space, reader, raw, places, columns, report, by)
+local function take_row(space, reader, raw, places, columns, report, by, same)
   report.rows = report.rows + 1
   local row = cells_of(raw, places, columns)
   if not raw.fault and is_empty(row) then
@@ -303,10 +313,11 @@ local function take_row(space, reader, raw, places, columns, report, by)
   elseif not ok then
     error(result, 0)
   elseif result then
+    if result.same then same[#same + 1] = { line = raw.line, words = result.same } end
     report.recorded[#report.recorded + 1] = result
     report.added = report.added + 1
     report.failures[#report.failures + 1] = result.failure
-    result.failure, result.line = nil, raw.line
+    result.failure, result.same, result.line = nil, nil, raw.line
   else
     report.unchanged = report.unchanged + 1
   end
@@ -325,13 +336,18 @@ function actions.import(space, path, options)
     reasons = core.array { { name = "cannot-be-recorded", sentence = "the row cannot be recorded", count = 0,
       examples = core.array {} } } }
   local raw, message = reader:next()
+  local same = core.array {}
   while raw do
-    take_row(space, reader, raw, places, columns, report, options.by)
+    take_row(space, reader, raw, places, columns, report, options.by, same)
     raw, message = reader:next()
   end
   if message then problem.raise("%s", message) end
   if report.left_out == 0 then report.reasons = core.array {} end
   actions_fields.report(columns, report)
+  if #same > 0 then
+    table.insert(report.warnings, { name = "same-of-day", count = #same, examples = same, sentence = "of the same day "
+      .. "there is already, by another; if it is the same one, strike one out with: waymark correct" })
+  end
   if options.strict and report.left_out > 0 then
     problem.raise("%s cannot be taken (--strict): line %d: %s", about.name, report.reasons[1].examples[1].line,
       report.reasons[1].examples[1].words)

@@ -105,6 +105,10 @@ Recorded for Ben O'Shea (number 2 on the list of …): Absence call-back, spoke,
     end
     w:ok("--now 2025-10-10T12:00Z letter 1 early-help-offer -o letters")
     w:ok(at .. "letter 1,2 meeting-invitation -o letters")
+    for _, more in ipairs { "", " --dry-run" } do
+      assert.equal("waymark: Ben O'Shea (2): there are letters of several children; say a folder with -o\n",
+        w:expect(1, at .. "letter 2,3 meeting-invitation -o one.html" .. more).err)
+    end
     w:ok(at .. "letter ADA meeting-invitation --parent father -o letters")
     assert.same({ "An invitation to meet to Mrs Anne Byron", "An invitation to meet to Mr Alan Byron",
       "An invitation to meet to Ms Una O'Shea" }, sent "attach 1,2 --as sent")
