@@ -28,7 +28,9 @@ return step {
     lead_told = fields.lead_told,
   },
   documents = { "initial-concern-letter" },
-  outcomes = { "support-agreed", "no-concern", "not-engaged" },
+  outcomes = { "support-agreed", "no-concern", "not-engaged", "no-answer", "wrong-number", "message-left" },
+  attempts = { "no-answer", "wrong-number", "message-left" },
+  wrong_number = { "wrong-number" },
   refused = { "not-engaged" },
   fills = words.of,
 

@@ -87,8 +87,11 @@ describe("recording", function()
   it("an attempt (no answer) is recorded and answers nothing", function()
     w = new({ [upn.ben] = { ["2025-09-08"] = "N N" } }, "2025-09-08T17:00Z")
     suggest(w, "2025-09-08")
-    local out = w:ok '--now 2025-09-08T17:30Z record "Ben Marsh" absence-callback --outcome no-answer'
-    assert.is_nil(out:find "answered")
+    for _, what in ipairs { "absence-callback --outcome no-answer", "initial-concern --outcome no-answer",
+      "initial-concern --outcome message-left" } do
+      local out = w:ok('--now 2025-09-08T17:30Z record "Ben Marsh" ' .. what)
+      assert.is_nil(out:find "answered")
+    end
     assert.same({ "absence-callback" }, steps_of(suggest(w, "2025-09-08"), upn.ben))
   end)
 
