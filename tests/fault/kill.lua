@@ -28,7 +28,8 @@ kill.__index = kill
 
 local function build_shim(self)
   self.shim = self.w.top .. ".so"
-  assert(os.execute(("gcc -std=c11 -D_GNU_SOURCE -O1 -shared -fPIC -o %s tests/fault/fault.c"):format(self.shim)))
+  assert(os.execute(("env -u LD_PRELOAD gcc -std=c11 -D_GNU_SOURCE -O1 -shared -fPIC -o %s tests/fault/fault.c"):format(
+    self.shim)))
 end
 
 -- Doing it -----------------------------------------------------------------------

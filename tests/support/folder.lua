@@ -1,13 +1,16 @@
--- folder.lua: folders for specs that write files: made under /tmp, removed again.
+-- folder.lua: folders for specs that write files: made under TMPDIR (/tmp), removed again.
 
 local lfs = require "lfs"
 
 local folder = {}
 
+local top = os.getenv "TMPDIR" or "/tmp"
+
 -- The path of a new, empty folder.
 function folder.new()
-  local path = os.tmpname()
-  os.remove(path)
+  local name = os.tmpname()
+  os.remove(name)
+  local path = top .. name:match "/[^/]+$"
   assert(lfs.mkdir(path))
   return path
 end
@@ -23,7 +26,7 @@ local function remove(path)
 end
 
 function folder.remove(path)
-  assert(path:find "^/tmp/lua_", "not a folder of ours: " .. path)
+  assert(path:sub(1, #top) == top and path:find "/lua_[^/]+$", "not a folder of ours: " .. path)
   if lfs.symlinkattributes(path) then remove(path) end
 end
 

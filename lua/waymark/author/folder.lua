@@ -10,12 +10,13 @@ local check = require("waymark.core").sdk "check"
 
 local folder = {}
 
--- A new empty folder for this process alone.
+-- A new empty folder for this process alone, under TMPDIR where that is set.
 function folder.temporary()
   local name = os.tmpname()
   os.remove(name)
-  problem.check(files.make_folder(name))
-  return name
+  local path = (os.getenv "TMPDIR" or name:match "^(.*)/") .. name:match "/[^/]+$"
+  problem.check(files.make_folder(path))
+  return path
 end
 
 -- Remove a folder with all in it; links are removed, and not followed (Penlight's rmtree removes

@@ -249,17 +249,26 @@ function road_map.load(settings, context, tolerant)
 end
 
 -- In the order of their names; a plugin that cannot be read brings none.
+-- What ships with Waymark and extends a road map is one; no worker is asked for that.
 function road_map.available(context)
-  local list = {}
-  for _, plugin in ipairs(plugins.available(context.folder)) do
+  local list, brings, later = {}, {}, {}
+  local function look_at(plugin, waiting)
     local ok, raised = pcall(function()
       local set = plugins.load_set(plugin.name, context)
       local manifest = plugins.manifest(set.by_name[plugin.name], context.cache)
-      if not plugins.declare(set, {}, context).has_road_map then return end
-      list[#list + 1] = { name = plugin.name, title = manifest.title or "", extends = manifest.extends }
+      local extends_one = brings[manifest.extends or ""]
+      if waiting and manifest.extends and not extends_one then
+        waiting[#waiting + 1] = plugin
+      elseif extends_one and not plugin.own or plugins.declare(set, {}, context).has_road_map then
+        brings[plugin.name] = true
+        list[#list + 1] = { name = plugin.name, title = manifest.title or "", extends = manifest.extends }
+      end
     end)
     if not ok and not problem.is(raised) then error(raised, 0) end
   end
+  for _, plugin in ipairs(plugins.available(context.folder)) do look_at(plugin, later) end
+  for _, plugin in ipairs(later) do look_at(plugin) end
+  table.sort(list, function(a, b) return a.name < b.name end)
   return list
 end
 

@@ -8,16 +8,7 @@ local plugins = require "tests.support.plugins"
 local workspace = require "tests.support.workspace"
 
 local w -- the school of tests/support/plugins.lua
-local top -- a folder for the rest
-
-setup(function()
-  w = plugins.school()
-  top = folder.new()
-end)
-teardown(function()
-  w:remove()
-  folder.remove(top)
-end)
+local top -- a folder for the rest; in it `.fresh`, a workspace as `init` makes it
 
 -- Any command line of the shell, with $W for the program, in `top`.
 local function shell(line)
@@ -25,6 +16,16 @@ local function shell(line)
     top, workspace.program(), line)))
   return { status = status, out = folder.read(top .. "/.out"), err = folder.read(top .. "/.err") }
 end
+
+setup(function()
+  w = plugins.school()
+  top = folder.new()
+  assert.equal(0, shell "$W init .fresh".status)
+end)
+teardown(function()
+  w:remove()
+  folder.remove(top)
+end)
 
 local function cannot(line, words, status)
   local r = shell(line)
@@ -91,7 +92,7 @@ describe("wrong usage ends with status 2 and one line:", function()
 end)
 
 describe("a query that cannot do what it says with the values that it meets", function()
-  setup(function() assert(os.execute(("rm -rf '%s'/*"):format(top)) and shell "$W init new".status == 0) end)
+  setup(function() assert(os.execute(("rm -rf '%s'/*"):format(top)) and shell "cp -a .fresh new".status == 0) end)
 
   for query, why in pairs {
     ["SELECT json('x')"] = "malformed JSON", ["SELECT abs(-9223372036854775808)"] = "integer overflow",
@@ -151,13 +152,13 @@ describe("init", function()
   it("makes a workspace that answers at once, though there is nothing in it", function()
     for _, line in ipairs { "figures", "figures --format json", "check", "-e 'for p in pupils() do print(p) end'",
       "sql 'SELECT * FROM mark'", "plugin list", "suggest" } do
-      local r = shell("rm -rf new && $W init new && $W -C new " .. line)
+      local r = shell("rm -rf new && cp -a .fresh new && $W -C new " .. line)
       assert.equal(0, r.status, line .. ": " .. r.err)
     end
   end)
 
   it("has settings that work when their hyphens are taken away", function()
-    shell "$W init new && sed -i 's/^-- \\(school {\\|year\\|  [a-z]* {\\|}$\\|staff\\)/\\1/' new/waymark.lua"
+    shell "cp -a .fresh new && sed -i 's/^-- \\(school {\\|year\\|  [a-z]* {\\|}$\\|staff\\)/\\1/' new/waymark.lua"
     local r = shell "$W -C new calendar show"
     assert.truthy(r.out:find("Oakfield Primary School, 2025-26", 1, true), r.err)
   end)
@@ -207,8 +208,7 @@ describe("what cannot be done is one line that says what to do:", function()
   } do
     it(case[1], function()
       for _, command in ipairs { "figures", "suggest", "check", "-e 'print(1)'" } do
-        shell "rm -rf ws; $W init ws"
-        cannot(case[2] .. " $W -C ws " .. command, case[3])
+        cannot("rm -rf ws; cp -a .fresh ws; " .. case[2] .. " $W -C ws " .. command, case[3])
       end
     end)
   end

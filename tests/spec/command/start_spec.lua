@@ -48,6 +48,22 @@ describe("the program", function()
   end)
 end)
 
+describe("a new workspace", function()
+  it("asks of the plugins that ship only those that extend none whether they bring a road map", function()
+    local plugins, road_map = require "waymark.plugin", require "waymark.plugin.road_map"
+    local declare, asked = plugins.declare, {}
+    finally(function() plugins.declare = declare end)
+    function plugins.declare(set, ...)
+      asked[#asked + 1] = set.served
+      return declare(set, ...)
+    end
+    local maps = road_map.available { known = {} }
+    assert.same({ "callbacks", "england", "support-first", "thresholds" }, asked)
+    for i, map in ipairs(maps) do maps[i] = map.name end
+    assert.same({ "buckinghamshire", "central-bedfordshire", "essex", "norfolk", "support-first" }, maps)
+  end)
+end)
+
 describe("a question", function()
   local w
 
