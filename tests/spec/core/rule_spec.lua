@@ -627,7 +627,8 @@ describe("a rule that is asked of registers with different codes", function()
   it("answers a worker's reference with the codes of its form", function()
     local away = rule.count { name = "away", codes = "O", at_least = 2, period = "all" }
     local form = core.worker.form { steps = { "visit" }, codes = these, rules = { away } }
-    local answer = '{"answers":[{"record":1,"step":"visit","verdict":"suggest","words":"x","rules":[{"rule":"away"}]}]}'
+    local answer = liar.suggested { { record = 1, step = "visit", verdict = "suggest", words = "x",
+      rules = { { rule = "away" } } } }
     assert.is_false(ada(others):count(away).met)
     local it_lies = liar.new()
     finally(function() it_lies:remove() end)
