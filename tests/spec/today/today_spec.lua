@@ -2,6 +2,7 @@
 -- new lines a week than agreed, what runs, what is overdue; and the numbers on it.
 
 local core = require "waymark.core"
+local folder = require "tests.support.folder"
 local queue = require "waymark.today.queue"
 local sqlite = require "tests.support.sqlite"
 local secondary = require "tests.support.secondary"
@@ -496,34 +497,58 @@ describe("a secondary of 1,100 at national rates, over the autumn", function()
     return table.move(decisions, 1, #decisions, #calls + 1, calls)
   end
 
-  -- Nobody waits while a child with less need has a line, and the lines come in the order of need.
-  local function check_worst_first(now, lines)
-    local listed, least, waiting = {}, math.huge, 0
+  -- Nobody waits while a child with less need has a line, calls aside, and the lines come in the order of need. The
+  -- week as a line of the table in tests/README.md; who was listed, and who waited, goes to `out`, if there is one.
+  local function beside_need(now, monday, lines, out)
+    local listed, calls, least, waiting, most = {}, 0, math.huge, 0, 0
+    local function tell(row, state)
+      if out then out:write(("%s,%s,%s,%d\n"):format(monday, row.upn, state, row.need)) end
+    end
     for _, row in ipairs(lines) do
       listed[row.upn] = true
       if row.section == "decisions" then
         assert.is_true(row.need <= least, row.why)
         least = row.need
+      else
+        calls = calls + 1
       end
+      tell(row, row.section)
       assert.truthy(row.need_for:find "^attendance %d+ %%, %d+ half days? unauthorised or not explained yet")
     end
     for _, row in ipairs(lines_of(now, "--all")) do
       if not listed[row.upn] then
-        waiting = waiting + 1
+        waiting, most = waiting + 1, math.max(most, row.need)
         assert.is_true(row.need <= least, row.why)
+        tell(row, "waits")
       end
     end
-    assert.is_true(waiting > 0)
+    return ("| %s | %d | %d | %s | %d | %s |"):format(core.date.short(monday), calls, #lines - calls,
+      #lines > calls and least or "", waiting, waiting > 0 and most or "")
+  end
+
+  -- The table of a term stands in the README, where UPDATE=1 writes it.
+  local function check_table(weeks)
+    local page, path = folder.read "tests/README.md", "tests/README.md"
+    local head = "| week of | calls | other lines | least need of these | waiting | most need waiting |\n"
+      .. "|---|--:|--:|--:|--:|--:|\n"
+    local first, last = page:find(head, 1, true)
+    local said, made = page:match("^(.-)\n\n", last + 1), table.concat(weeks, "\n")
+    if os.getenv "UPDATE" and said ~= made then
+      folder.write(path, page:sub(1, first - 1) .. head .. made .. page:sub(last + #said + 1))
+    else
+      assert.equal(made, said)
+    end
   end
 
   it("has at most 40 new lines a week, and every step of early support has its turn", function()
     local school = secondary.new { first = "2025-09-01", last = "2025-12-19", closed = workspace.closed, seed = 7 }
     w = workspace.new { files = { ["pupils.csv"] = school.pupils } }
     w:ok "--now 2025-09-01T08:00Z import pupils pupils.csv"
-    local turns, weeks, listed = {}, 0, {}
+    local turns, weeks, listed = {}, {}, {}
+    local out = os.getenv "LISTED" and assert(io.open(os.getenv "LISTED", "w"))
+    if out then out:write "week,upn,state,need\n" end
     local outcomes = { ["absence-callback"] = "spoke", ["pupil-check-in"] = "spoke" }
     for _, week in ipairs(school.weeks) do
-      weeks = weeks + 1
       w:file("marks.csv", week.marks)
       local now = ("--now %sT17:00Z "):format(week.friday)
       w:ok(now .. "import marks marks.csv")
@@ -538,7 +563,7 @@ describe("a secondary of 1,100 at national rates, over the autumn", function()
       end
       listed = now_listed
       assert.is_true(new <= 40, ("%d new lines in the week of %s"):format(new, week.monday))
-      if weeks % 4 == 0 then check_worst_first(now, shown) end
+      weeks[#weeks + 1] = beside_need(now, week.monday, shown, out)
       local filled = {}
       for line in list:gmatch "[^\n]+" do
         local step = line:match ",list%-%d+%-%d+%-([%w-]+)%-%x+$"
@@ -551,7 +576,8 @@ describe("a secondary of 1,100 at national rates, over the autumn", function()
       w:file("filled.csv", table.concat(filled, "\n") .. "\n")
       w:ok(now .. "import actions filled.csv")
     end
-    assert.equal(15, weeks)
+    if out then out:close() end
+    check_table(weeks)
     check_rates()
     for _, step in ipairs { "absence-callback", "pupil-check-in", "initial-concern", "early-help" } do
       assert.is_true((turns[step] or 0) > 20, ("%s: %d lines"):format(step, turns[step] or 0))
