@@ -10,11 +10,13 @@ enum {
   NUMBER = 1,   /* up to nine digits without zeros before them */
   DATE = 2,     /* 2025-09-08 */
   HALF_DAY = 3, /* 2025-09-08 AM */
-  SESSIONS = 4, /* [["2025-09-08","AM","N"], …] */
+  SESSIONS = 4, /* [["2025-09-08","AM","N"], …], in any order */
+  DAYS = 5,     /* the same, each after the one before */
   CONTROL = 31, /* the last character that JSON never holds */
   ISO = 10,
   DIGITS = 9,
-  CODE_MOST = 15 /* characters of a code */
+  CODE_MOST = 15, /* characters of a code */
+  CODES_MOST = 32 /* of one list */
 };
 
 /* Values ------------------------------------------------------------------------ */
@@ -129,33 +131,143 @@ static bool pack_sessions(slice *text, session *last, buffer *values) {
   return good;
 }
 
+/* The same of a list in which each is after the one before, which nearly all are. Its values: how
+ * many items there are, and of each four times the gap from the one before (the first: the
+ * difference from what was last), two more when it is a morning and its afternoon, and one more
+ * when the code is another; then that one's place among those of this list, and of a new one its
+ * length and text. */
+typedef struct day_list {
+  buffer values;
+  uint64_t count;
+  session last;
+  slice code, codes[CODES_MOST];
+  size_t code_count;
+} day_list;
+
+static bool add_item(day_list *list, session at, bool both, slice code) {
+  bool other = list->count == 0 || !slice_equal(code, list->code);
+  uint64_t gap = list->count ? (uint64_t)(at - list->last - 1) : difference(at, &list->last);
+  add_number(&list->values, gap * 4 + (both ? 2 : 0) + other);
+  list->count++;
+  list->last = at + both;
+  list->code = code;
+  if (!other) return true;
+  size_t place = 0;
+  while (place < list->code_count && !slice_equal(list->codes[place], code)) place++;
+  if (place == CODES_MOST) return false;
+  add_number(&list->values, place);
+  if (place < list->code_count) return true;
+  list->codes[list->code_count++] = code;
+  add_number(&list->values, code.length);
+  buffer_add(&list->values, code.at, code.length);
+  return true;
+}
+
+static bool pack_days(slice *text, session *last, buffer *values) {
+  day_list list = {.last = *last};
+  slice rest = *text, code, of = {0};
+  session at = 0, since = 0;
+  const char *known = NULL;
+  bool good = skip(&rest, "["), any = false, both = false;
+  for (bool more = good; more; more = good && skip(&rest, ",")) {
+    good = read_session(&rest, &known, &at, &code) && (!any || at > since + both);
+    if (!good) break;
+    if (any && !both && !session_half(since) && at == since + 1 && slice_equal(code, of)) {
+      both = true;
+      continue;
+    }
+    if (any) good = add_item(&list, since, both, of);
+    since = at, of = code, any = true, both = false;
+  }
+  good = good && add_item(&list, since, both, of) && skip(&rest, "]");
+  if (good) {
+    add_number(values, list.count);
+    buffer_add(values, list.values.bytes, list.values.length);
+    values->failed = values->failed || list.values.failed;
+    *text = rest;
+    *last = list.last;
+  }
+  buffer_free(&list.values);
+  return good;
+}
+
+/* Half days as they are written. */
+enum { DAY_AT = 3, HALF_AT = 16, CODE_AT = 21 };
+
+typedef struct session_text {
+  char text[CODE_AT + CODE_MOST + 2], date[DATE_TEXT];
+  size_t end; /* of the code */
+  day day;
+  bool any;
+} session_text;
+
+static session_text session_text_new(void) {
+  return (session_text){.text = ",[\"2025-09-08\",\"AM\",\"", .end = CODE_AT, .day = DAY_NONE};
+}
+
+static void set_code(session_text *t, slice code) {
+  memcpy(t->text + CODE_AT, code.at, code.length);
+  t->end = CODE_AT + code.length;
+}
+
+static void add_session(session_text *t, session at, buffer *out) {
+  if (session_day(at) != t->day) {
+    t->day = session_day(at);
+    date_format(t->day, t->date);
+    memcpy(t->text + DAY_AT, t->date, ISO);
+  }
+  t->text[0] = t->any ? ',' : '[';
+  t->text[HALF_AT] = session_half(at) ? 'P' : 'A';
+  t->text[t->end] = '"';
+  t->text[t->end + 1] = ']';
+  t->any = true;
+  buffer_add(out, t->text, t->end + 2);
+}
+
+static bool take_code(slice *values, slice *code) {
+  uint64_t length = 0;
+  if (!take_number(values, &length) || length > values->length || length > CODE_MOST) return false;
+  *code = (slice){values->at, (size_t)length};
+  values->at += length, values->length -= (size_t)length;
+  return true;
+}
+
 static bool unpack_sessions(slice *values, session *last, bool brief, buffer *out) {
-  enum { DAY = 3, HALF = 16, CODE = 21 };
-  char text[CODE + CODE_MOST + 2] = ",[\"2025-09-08\",\"AM\",\"", date[DATE_TEXT];
-  uint64_t n = 0, packed = 0, length = 0;
-  size_t end = CODE;
-  day d = DAY_NONE;
+  session_text text = session_text_new();
+  uint64_t n = 0, packed = 0;
+  slice code;
   if (!take_number(values, &n) || n == 0 || n > values->length) return false;
   for (uint64_t i = 0; i < n; i++) {
     if (!take_number(values, &packed) || !add_up(packed >> 1, last)) return false;
     if (packed & 1) {
-      if (!take_number(values, &length) || length > values->length || length > CODE_MOST)
-        return false;
-      memcpy(text + CODE, values->at, (size_t)length);
-      values->at += length, values->length -= (size_t)length;
-      end = CODE + (size_t)length;
+      if (!take_code(values, &code)) return false;
+      set_code(&text, code);
     }
-    if (brief) continue;
-    if (session_day(*last) != d) {
-      d = session_day(*last);
-      date_format(d, date);
-      memcpy(text + DAY, date, ISO);
+    if (!brief) add_session(&text, *last, out);
+  }
+  buffer_add_text(out, brief ? "[]" : "]");
+  return true;
+}
+
+static bool unpack_days(slice *values, session *last, bool brief, buffer *out) {
+  session_text text = session_text_new();
+  slice codes[CODES_MOST];
+  uint64_t n = 0, packed = 0, place = 0, code_count = 0;
+  if (!take_number(values, &n) || n == 0 || n > values->length) return false;
+  for (uint64_t i = 0; i < n; i++) {
+    if (!take_number(values, &packed)) return false;
+    uint64_t gap = packed >> 2;
+    if (gap >> 31 || !add_up(i ? gap * 2 + 2 : gap, last)) return false;
+    if (packed & 1) {
+      if (!take_number(values, &place) || place > code_count || place == CODES_MOST) return false;
+      if (place == code_count && !take_code(values, &codes[code_count++])) return false;
+      set_code(&text, codes[place]);
     }
-    text[0] = i ? ',' : '[';
-    text[HALF] = session_half(*last) ? 'P' : 'A';
-    text[end] = '"';
-    text[end + 1] = ']';
-    buffer_add(out, text, end + 2);
+    if (!brief) add_session(&text, *last, out);
+    if (!(packed & 2)) continue;
+    if (session_half(*last)) return false;
+    *last += 1;
+    if (!brief) add_session(&text, *last, out);
   }
   buffer_add_text(out, brief ? "[]" : "]");
   return true;
@@ -172,6 +284,10 @@ bool pack(slice text, buffer *pattern, buffer *values) {
   while (rest.length) {
     char c = *rest.at;
     if ((unsigned char)c <= CONTROL) return false;
+    if (c == '[' && pack_days(&rest, &last, values)) {
+      buffer_add_char(pattern, DAYS);
+      continue;
+    }
     if (c == '[' && pack_sessions(&rest, &last, values)) {
       buffer_add_char(pattern, SESSIONS);
       continue;
@@ -210,7 +326,9 @@ bool unpack(slice pattern, slice values, bool brief, buffer *out) {
   uint64_t n = 0;
   for (size_t i = 0; i < pattern.length; i++) {
     char c = pattern.at[i];
-    if (c == SESSIONS) {
+    if (c == DAYS) {
+      if (!unpack_days(&values, &last, brief, out)) return false;
+    } else if (c == SESSIONS) {
       if (!unpack_sessions(&values, &last, brief, out)) return false;
     } else if (c == DATE || c == HALF_DAY) {
       if (!take_number(&values, &n) || !add_up(n, &last)) return false;
