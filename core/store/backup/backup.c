@@ -253,7 +253,8 @@ status backup_write(const char *from, const char *to, int64_t at, backup_report 
                     "other commands keep changing %s", from);
   if (!s) s = verify(t.path.bytes, from, out, p);
   if (s == STATUS_CORRUPT)
-    s = problem_set(p, STATUS_CORRUPT, "restore an earlier backup",
+    s = problem_set(p, STATUS_CORRUPT,
+                    "restore an earlier backup; to keep what there is, copy the file itself",
                     "%s is damaged, so a backup of it would be too; none was made", from);
   if (!s) s = part_place(&t, p);
   part_end(&t);

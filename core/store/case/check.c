@@ -85,7 +85,8 @@ static void check_rows(check *c, const char *sql) {
 /* SQLite --------------------------------------------------------------------- */
 
 static const char damaged_pages[] =
-    "SELECT 'the file is damaged: ' || integrity_check FROM pragma_integrity_check"
+    "SELECT 'the file is damaged: ' || replace(replace(integrity_check, '*** in database main ***'"
+    "   || char(10), ''), char(10), '; ') FROM pragma_integrity_check"
     " WHERE integrity_check <> 'ok'";
 static const char broken_references[] =
     "SELECT printf('row %d of the table %s names something in %s that is not there', rowid,"

@@ -12,6 +12,7 @@
 local core = require "waymark.core"
 local case_entries = require "waymark.case.entries"
 local case_plans = require "waymark.case.plans"
+local events = require "waymark.store.events"
 local files = require "waymark.base.files"
 local people = require "waymark.case.people"
 local problem = require "waymark.base.problem"
@@ -31,6 +32,47 @@ function case_files.keep(space, bytes, name, dry_run)
     if not is_kept then problem.check(files.replace(whole, bytes)) end
   end
   return { name = name, path = path, digest = digest, bytes = #bytes }
+end
+
+-- Files that entries name: attached ones, letters and other documents that were made, as pages and as PDFs (of
+-- which the note tells), and manifests of packs: { id = the entry, path, digest, done = "kept" or "made" }.
+local function named_files(store)
+  local list = {}
+  for kind, done in pairs { ["entry.attached"] = "kept", ["entry.rendered"] = "made" } do
+    for _, entry in ipairs(events.entries(store, { kind = kind })) do
+      local body = type(entry.body) == "table" and entry.body or {}
+      local function add(path, digest)
+        if path and digest then list[#list + 1] = { id = entry.id, path = path, digest = digest, done = done } end
+      end
+      if type(body.file) == "table" then add(body.file.path, body.file.digest) end
+      if done == "made" and type(body.note) == "string" then
+        add(body.note:match "^PDF: (documents/%S+), SHA%-256 (%x+)$")
+      end
+    end
+  end
+  table.sort(list, function(a, b)
+    if a.id ~= b.id then return a.id < b.id end
+    return a.path < b.path
+  end)
+  return list
+end
+
+-- What is not as it was recorded: sentences, of the database (store:check) and then of the files that entries name,
+-- which have to be there with the bytes that they had. `folder`: the workspace's.
+function case_files.findings(store, folder)
+  local findings = problem.check(store:check())
+  local ok, list = pcall(named_files, store)
+  if not ok and #findings == 0 then error(list, 0) end -- else what is damaged is told already
+  for _, each in ipairs(ok and list or {}) do
+    local bytes = files.read(folder .. "/" .. each.path)
+    if not bytes then
+      findings[#findings + 1] = ("%s, %s with entry %d, is not there"):format(each.path, each.done, each.id)
+    elseif core.system.sha256(bytes) ~= each.digest then
+      findings[#findings + 1] = ("%s, %s with entry %d, is not what was %s"):format(each.path, each.done, each.id,
+        each.done)
+    end
+  end
+  return findings
 end
 
 local function entry_of(space, pupil, id)

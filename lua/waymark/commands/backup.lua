@@ -1,5 +1,6 @@
 -- waymark backup: a safe copy of the workspace's database, in one file.
 
+local cases = require "waymark.case"
 local core = require "waymark.core"
 local files = require "waymark.base.files"
 local problem = require "waymark.base.problem"
@@ -15,6 +16,7 @@ local command = {
 
 function command.options(parser)
   parser:argument("file", "The file to write; it must not be there yet.")
+  parser:flag("--damaged", "Back up what there is, though `waymark check` finds fault with it.")
 end
 
 local function count_files(folder)
@@ -24,6 +26,16 @@ local function count_files(folder)
     count = count + (files.is_folder(path) and count_files(path) or 1)
   end
   return count
+end
+
+-- What `waymark check` finds. A workspace of an older Waymark is taken as it is; of what is none, or is in use, the
+-- copy says so.
+local function findings(folder, database)
+  local store, message, is_machine = core.store.open(database, "read")
+  if not store then return is_machine and { message } or {} end
+  local list = cases.findings(store, folder)
+  store:close()
+  return list
 end
 
 -- What is not in the file and has to be copied besides.
@@ -53,6 +65,12 @@ end
 
 function command.run(arguments)
   local database = arguments.folder .. "/waymark.db"
+  local list = findings(arguments.folder, database)
+  if #list > 0 and not arguments.damaged then
+    problem.raise("%s cannot be backed up as it was recorded: %s; look at `waymark check`, and restore an earlier "
+      .. "backup; to back up what there is all the same: waymark backup --damaged %s",
+      arguments.folder, #list == 1 and list[1] or ("%s, and %d more"):format(list[1], #list - 1), arguments.file)
+  end
   local report = problem.check(core.store.backup(database, arguments.file, arguments.now))
   print(("%s in %s, %s bytes, are in %s, and were read again from there."):format(
     wording.count(report.rows, "row"), wording.count(report.tables, "table"), wording.number(report.bytes),
@@ -60,6 +78,10 @@ function command.run(arguments)
   print_settings(arguments.folder, database)
   print_besides(arguments.folder)
   print(("It holds personal data. To have it back: waymark restore %s DIR"):format(core.escape(arguments.file)))
+  if #list == 0 then return end
+  terminal.warn("%s is not as it was recorded, and the backup holds it as it is: %s; see: waymark check",
+    arguments.folder, wording.count(#list, "finding"))
+  return 3
 end
 
 return command

@@ -2,8 +2,6 @@
 
 local cases = require "waymark.case"
 local common = require "waymark.commands.shared.common"
-local core = require "waymark.core"
-local files = require "waymark.base.files"
 local problem = require "waymark.base.problem"
 local terminal = require "waymark.base.terminal"
 local words = require "waymark.base.words"
@@ -16,19 +14,6 @@ local command = {
 }
 
 function command.options() end
-
--- The files that were kept with entries are there, with the bytes they had.
-local function add_files(space, findings)
-  for _, entry in ipairs(cases.entries(space, { kind = "entry.attached" })) do
-    local file = entry.file
-    local text = file and files.read(space.folder .. "/" .. file.path)
-    if file and not text then
-      findings[#findings + 1] = ("%s, kept with entry %d, is not there"):format(file.path, entry.id)
-    elseif file and core.system.sha256(text) ~= file.digest then
-      findings[#findings + 1] = ("%s, kept with entry %d, is not what was kept"):format(file.path, entry.id)
-    end
-  end
-end
 
 -- What of a calendar is to be looked at again, of every school and year: sentences.
 local function calendar_remarks(space)
@@ -47,8 +32,7 @@ end
 
 function command.run(arguments)
   local space = common.open(arguments, "read")
-  local findings = problem.check(space.store:check())
-  add_files(space, findings)
+  local findings = cases.findings(space.store, space.folder)
   local to_come = cases.to_come(space)
   if to_come then terminal.warn("%s", to_come) end
   for _, remark in ipairs(calendar_remarks(space)) do terminal.warn("%s", remark) end

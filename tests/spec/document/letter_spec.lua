@@ -371,6 +371,26 @@ describe("what was made", function()
     assert.are.equal("Mrs Anne Byron", body.fields.parent)
   end)
 
+  it("is looked at by check, which finds a kept copy that was changed or is gone; the next makes it anew", function()
+    local function kept()
+      return rows("SELECT n.body ->> '$.file.path' AS path FROM entry n JOIN event v ON v.id = n.event "
+        .. "WHERE v.kind = 'entry.rendered'")[1].path
+    end
+    letter "hello -o out --parent mother"
+    local path, bytes = kept(), read "cal-byron-hello-mrs-byron.html"
+    local whole = w.dir .. "/" .. path
+    w:ok "check"
+    workspace.write(whole, bytes:sub(1, -2) .. "?")
+    assert.is_true(has(w:expect(1, "check").err, path .. ", made with entry 1, is not what was made"))
+    assert.is_true(has(w:expect(1, "backup copy").err, path .. ", made with entry 1, is not what was made; look at"))
+    workspace.write(whole, "")
+    letter "hello --parent mother -o again.html"
+    assert.are.equal(bytes, workspace.read(whole))
+    w:ok "check"
+    os.remove(whole)
+    assert.is_true(has(w:expect(1, "check").err, path .. ", made with entry 1, is not there"))
+  end)
+
   it("is nothing in a dry run", function()
     assert.is_true(has(letter("hello -o out --dry-run").out, "Would make A hello for Cal Byron to Mrs Anne Byron"))
     assert.is_nil(io.open(w.top .. "/out/cal-byron-hello-mrs-byron.html"))
@@ -519,7 +539,11 @@ describe("a PDF", function()
     local note = rows("SELECT json_extract(n.body, '$.note') AS note FROM event v JOIN entry n ON n.event = v.id "
       .. "WHERE v.kind = 'entry.rendered'")[1].note
     assert.are.equal(core.system.sha256(bytes), note:match "SHA%-256 (%x+)")
+    local kept = note:match "PDF: (%S+),"
+    workspace.write(w.dir .. "/" .. kept, bytes .. " ")
+    assert.is_true(has(w:expect(1, "check").err, kept .. ", made with entry 1, is not what was made"))
     letter "form --pdf -o again.pdf"
+    w:ok "check"
     assert.are.equal(bytes, workspace.read(w.top .. "/again.pdf"))
     assert.is_nil(io.open(w.dir .. "/.pdf"))
   end)

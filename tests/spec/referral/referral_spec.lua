@@ -181,7 +181,11 @@ describe("a referral pack", function()
     local entry = core.decode(body)
     assert.equal(core.system.sha256(files["manifest.txt"]), entry.file.digest)
     assert.equal("referral-pack", entry.fields.document)
-    assert.equal(files["manifest.txt"], workspace.read(w.dir .. "/" .. entry.file.path))
+    local manifest = w.dir .. "/" .. entry.file.path
+    assert.equal(files["manifest.txt"], workspace.read(manifest))
+    workspace.write(manifest, "")
+    assert.is_truthy(w:expect(1, "check").err:find "documents/%x+.txt, made with entry %d+, is not what was made")
+    workspace.write(manifest, files["manifest.txt"])
   end)
 
   it("is the same, byte for byte, for the same case", function()

@@ -233,8 +233,28 @@ describe("a backup", function()
     local page = (whole:find("Annabella", 1, true) - 1) // 4096 * 4096
     w:file("new/waymark.db", whole:sub(1, page) .. ("\255"):rep(4096) .. whole:sub(page + 4097))
     local err = w:expect(1, "-C new backup copy").err
-    assert.is_truthy(err:find "^waymark: [^\n]+ is damaged, so a backup of it would be too[^\n]+\n$", err)
+    assert.is_truthy(err:find "^waymark: [^\n]+ cannot be backed up as it was recorded: the file is damaged", err)
+    assert.is_nil(err:find "\n.")
+    err = w:expect(1, "-C new backup --damaged copy").err
+    assert.is_truthy(err:find("is damaged, so a backup of it would be too; none was made; restore an earlier backup; "
+      .. "to keep what there is, copy the file itself", 1, true), err)
     assert.is_nil(lfs.attributes(w.top .. "/copy"))
+  end)
+
+  it("of a workspace that check finds fault with is made with --damaged only, which says so", function()
+    assert(os.execute(("cp -a '%s' '%s/new'"):format(w.dir, w.top)))
+    assert(sqlite.quietly(w.top .. "/new/waymark.db", "UPDATE contact SET phone = '1'"))
+    local finding = "row 1 of the table contact (Ada Byron) is not what was recorded"
+    local err = w:expect(1, "-C new backup copy").err
+    assert.is_truthy(err:find("cannot be backed up as it was recorded: " .. finding .. "; look at `waymark check`, and "
+      .. "restore an earlier backup; to back up what there is all the same: waymark backup --damaged copy", 1, true),
+      err)
+    assert.is_nil(lfs.attributes(w.top .. "/copy"))
+    err = w:expect(3, "-C new backup --damaged copy" .. now).err
+    assert.is_truthy(err:find("the backup holds it as it is: 1 finding", 1, true), err)
+    os.execute(("rm -rf '%s/new'"):format(w.top))
+    err = w:expect(3, "restore copy new").err
+    assert.is_truthy(err:find(finding, 1, true), err)
   end)
 
   it("is refused when it is no file, empty, foreign or a workspace's own database", function()
