@@ -102,7 +102,7 @@ function evaluate.failure(workspace, map, outcome, batch)
     plugin = step and step.plugin or map.served, version = step and step.version or last_manifest(map).version,
     step = step and step.name, enrolment = pupil and pupil.id,
     name = pupil and evaluate.person(workspace, pupil.id).name,
-    verdict = outcome.verdict, message = outcome.message,
+    verdict = outcome.verdict, message = outcome.message, machine = outcome.machine,
     source = plugins.source_line(workspace.context.known, outcome.message),
   }
 end

@@ -316,7 +316,7 @@ local function run_plugin(space, plugin)
   if #waiting > 0 then
     local list, outcome, event = tell(space, waiting)
     if not list then
-      plugin_state.failed(space, plugin.name, outcome.message)
+      if not outcome.machine then plugin_state.failed(space, plugin.name, outcome.message) end
       return nil, failure(space, plugin, outcome, event)
     end
     plugin_state.worked(space, plugin.name)

@@ -6,7 +6,8 @@
 -- Each such run is kept (waymark.store.plugin_states); after `most` of them in a row it is
 -- switched off: of a road map nothing is suggested, a step is left out and the others go on, a
 -- hook plugin is told nothing (and keeps its place). What it declares stays in use. One run
--- that works, or `waymark plugin enable PLUGIN`, and the count begins anew.
+-- that works, or `waymark plugin enable PLUGIN`, and the count begins anew. Where this machine starts no
+-- worker, no plugin has failed.
 
 local core = require "waymark.core"
 local plugin_states = require "waymark.store.plugin_states"
@@ -22,6 +23,17 @@ state.most = 3
 -- The name of a step, or of a plugin.
 function state.name(plugin, step) return step and plugin .. "/" .. step or plugin end
 
+-- What was kept as the failure of a plugin before these were known to be the machine's, or the settings':
+-- it counts no more, and what it switched off is on.
+local not_of_plugins = { "plugins cannot be run safely on this machine", "not JSON: unable to decode byte" }
+
+local function is_of_plugin(why)
+  for _, text in ipairs(not_of_plugins) do
+    if (why or ""):find(text, 1, true) then return false end
+  end
+  return true
+end
+
 -- How each stands: { [name] = { failures = in a row, off = nil | { at, why }, on = when it was
 -- last switched on or worked again } }.
 function state.all(space)
@@ -29,8 +41,8 @@ function state.all(space)
   for _, row in ipairs(plugin_states.list(space.store)) do
     local now = all[row.plugin] or { failures = 0 }
     all[row.plugin] = now
-    if row.state == "failed" then now.failures, now.why = now.failures + 1, row.why end
-    if row.state == "off" then now.off = { at = row.at, why = row.why } end
+    if row.state == "failed" and is_of_plugin(row.why) then now.failures, now.why = now.failures + 1, row.why end
+    if row.state == "off" and is_of_plugin(row.why) then now.off = { at = row.at, why = row.why } end
     if row.state == "on" then now.failures, now.off, now.on = 0, nil, row.at end
   end
   return all

@@ -29,10 +29,13 @@ jobs.consult_limits = { memory = most.memory * MB, cpu = 2, wall = most.seconds,
 jobs.try_limits = { memory = 64 * MB, cpu = 2, wall = 3,
   instructions_call = 100000000, instructions_job = 1 << 52 }
 
--- Start a worker. -> job | nil, outcome
+-- Start a worker. -> job | nil, outcome; of this machine (`machine`), for no plugin has been asked yet
 function jobs.start(limits)
   local worker = problem.check(paths.worker())
-  return core.worker.start { worker = worker, memory = limits.memory, cpu = limits.cpu, wall = limits.wall }
+  local job, outcome = core.worker.start { worker = worker, memory = limits.memory, cpu = limits.cpu,
+    wall = limits.wall }
+  if not job then outcome.machine = true end
+  return job, outcome
 end
 
 -- What was answered, if it is in its form. -> kind, answer | nil, outcome

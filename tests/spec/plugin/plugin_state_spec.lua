@@ -3,6 +3,7 @@
 
 local core = require "waymark.core"
 local plugins = require "tests.support.plugins"
+local plugin_states = require "waymark.store.plugin_states"
 local state = require "waymark.plugin.state"
 local space_module = require "waymark.workspace"
 
@@ -92,6 +93,36 @@ describe("a step that is left out", function()
   it("is not switched off because it fails for a pupil", function()
     step_does 'error "boo"'
     for _ = 1, 4 do assert.truthy(suggest().err:find("boo", 1, true)) end
+  end)
+end)
+
+describe("a machine that starts no worker", function()
+  it("switches nothing off, however often it is met", function()
+    step_does ""
+    w:ok("today" .. plugins.day) -- what the plugins declare is known from here on
+    for _ = 1, 4 do
+      local r = w:run("suggest --format json" .. plugins.day, "ulimit -s 64 &&")
+      assert.same({ 3, "[]\n" }, { r.status, r.out })
+      assert.truthy(r.err:find("plugins cannot be run safely on this machine", 1, true), r.err)
+      assert.falsy(r.err:find("switched off", 1, true), r.err)
+    end
+    assert.same({}, core.decode(w:ok 'sql "SELECT id FROM plugin_state" --format json'))
+    assert.equal(0, suggest().status)
+  end)
+
+  it("has switched nothing off that an older Waymark took for the plugin's own fault", function()
+    step_does ""
+    local space = space_module.open(w.dir, "write", core.system.time "2026-03-20T09:00Z")
+    space:change(false, function()
+      for _ = 1, 3 do
+        state.failed(space, "local", "plugins cannot be run safely on this machine: memory limit")
+        plugin_states.add(space.store, space.now, "local", "off", "not JSON: unable to decode byte 0xc9")
+      end
+    end)
+    space:close()
+    local r = suggest()
+    assert.same({ 0, "" }, { r.status, r.err })
+    assert.truthy(#r.out > 10, r.out)
   end)
 end)
 
