@@ -98,7 +98,7 @@ void text_add_windows1252(buffer *to, slice a) {
 
 /* Controls, and what shows nothing or turns the direction of a text. The joiners
  * (U+200C, U+200D) are parts of names in some scripts. */
-static bool is_hidden(uint32_t c) {
+bool text_is_hidden(uint32_t c) {
   static const struct {
     uint32_t first, last;
   } hidden[] = {{0x0000, 0x001F}, {0x007F, 0x009F}, {0x00AD, 0x00AD}, {0x061C, 0x061C},
@@ -117,7 +117,7 @@ void text_add_escaped(buffer *to, slice a) {
     if (n == 0) {
       buffer_printf(to, "\\x%02X", (unsigned)(unsigned char)a.at[0]);
       n = 1;
-    } else if (is_hidden(c)) {
+    } else if (text_is_hidden(c)) {
       buffer_printf(to, c < 0x80 ? "\\x%02X" : "\\u{%04X}", (unsigned)c);
     } else {
       buffer_add(to, a.at, n);

@@ -49,6 +49,9 @@ size_t text_utf8_put(uint32_t c, char out[4]);
 /* Append Windows-1252 bytes as UTF-8 (its five undefined bytes as U+FFFD). */
 void text_add_windows1252(buffer *to, slice a);
 
+/* Whether a character is shown escaped. */
+bool text_is_hidden(uint32_t c);
+
 /* Append text made safe for a terminal or a log: control characters (C0, C1,
  * DEL), bidirectional controls and broken bytes as \xNN or \u{NNNN}. */
 void text_add_escaped(buffer *to, slice a);

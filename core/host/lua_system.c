@@ -138,6 +138,10 @@ int lua_system_readline(lua_State *L) {
   completing.L = lua_isnil(L, 2) ? NULL : L;
   rl_attempted_completion_function = completing.L ? complete_word : NULL;
   rl_completer_word_break_characters = " \t\n\"'`()[]{}<>=+-*/%^#~,;&|?";
+  static FILE *plain; /* what readline writes are its own signs, for its own terminal */
+  if (!plain) plain = fdopen(STDOUT_FILENO, "w");
+  rl_outstream = plain;
+  (void)fflush(stdout);
   char *line = readline(prompt);
   completing.L = NULL;
   rl_attempted_completion_function = NULL;

@@ -21,6 +21,7 @@
 
 #include "host/lua_system.h"
 #include "host/module.h"
+#include "host/screen.h"
 #include "script/chunk.h"
 
 enum { EXIT_CANNOT = 1, EXIT_LEFT_OUT = 3 };
@@ -150,6 +151,7 @@ static int end_status(int exit_status, const char *what) {
 
 int main(int count, char **values) {
   hold_standard_files();
+  screen_open();
   (void)umask(077);
   (void)signal(SIGXFSZ, SIG_IGN); /* beyond a limit on files a write fails, and that is told */
   lua_State *L = luaL_newstate();

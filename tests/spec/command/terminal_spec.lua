@@ -1,0 +1,56 @@
+-- What reaches a terminal: no control that came from a file or an argument, whatever prints it.
+
+local folder = require "tests.support.folder"
+local sqlite = require "tests.support.sqlite"
+local plugins = require "tests.support.plugins"
+local workspace = require "tests.support.workspace"
+
+local w, terminal
+
+setup(function()
+  w = plugins.school()
+  terminal = w.top .. "/terminal"
+  assert(os.execute(("gcc -std=c11 -D_GNU_SOURCE -O1 -o '%s' tests/support/terminal.c -lutil"):format(terminal)))
+end)
+
+teardown(function() w:remove() end)
+
+-- What a command shows at a terminal; after `seconds` Ctrl-C is typed. -> text, exit status
+local function shown(line, columns, seconds)
+  local _, _, status = os.execute(("cd '%s' && '%s' %d %g '%s' -C w %s >shown"):format(w.top, terminal, columns or 80,
+    seconds or 0, workspace.program(), line))
+  return folder.read(w.top .. "/shown"):gsub("\r\n", "\n"), status
+end
+
+local hostile = "x\27]0;y\7\27[2J\u{202E}\u{9B}\13z"
+
+local function check_shown(text, line)
+  for _, part in ipairs { "\27%]", "\27%[2J", "\7", "\u{202E}", "\u{9B}", "\rz" } do
+    assert.is_nil(text:find(part), line)
+  end
+end
+
+describe("a terminal", function()
+  it("gets no control of an argument, a name or a file", function()
+    assert(sqlite.run(w.dir .. "/waymark.db", ("UPDATE school SET name = '%s'"):format(hostile)))
+    w:file("hostile.csv", "upn,surname,forename,dob,year\nX" .. hostile .. ",A,B,2016-05-05,4\n")
+    for _, line in ipairs { "init '../%s'", "'--%s'", "'%s'", "help '%s'", "attach A1 hostile.csv --as '%s' --by me",
+      "check", "restore '%s' new", "today", "import pupils hostile.csv", "explain A1 '%s'", "plugin info '%s'",
+      "pupil A1", "-e 'error(\"%s\")'", "-e 'print(\"%s\")'", "sql 'SELECT name FROM school'" } do
+      local asked = line:format(hostile)
+      check_shown(shown(asked), asked)
+      check_shown(w:run(asked).err, asked)
+    end
+  end)
+
+  it("gets our own colours, and every letter whole", function()
+    assert.is_truthy(shown("today" .. plugins.day):find("\27[1m", 1, true))
+    local text = shown [[-e 'io.write(("é€😀"):rep(3000), "\n")']]
+    assert.equal(("é€😀"):rep(3000) .. "\n", text)
+    assert.equal("a\\xE2\\x82b\n", (shown [[-e 'io.write("a\xE2\x82", "b\n")']]))
+  end)
+
+  it("is a pipe or a file: bytes stay what they are", function()
+    assert.equal("\27[2J\xE2\n", w:ok [[-e 'io.write("\27[2J\xE2\n")']])
+  end)
+end)
