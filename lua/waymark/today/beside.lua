@@ -40,12 +40,13 @@ end
 -- By pupil (row number), the latest first.
 local function tries_of(view)
   local by_pupil, by_id, year = {}, {}, core.date.academic_year(view.day)
-  for _, entry in ipairs(view.entries) do
-    by_id[entry.id] = entry
+  for _, entry in ipairs(view.entries) do by_id[entry.id] = entry end
+  for i = #view.entries, 1, -1 do
+    local entry = view.entries[i]
     local try = core.date.academic_year(entry.on) == year and try_of(view, entry, by_id[entry.of])
     if try then
       by_pupil[entry.pupil] = by_pupil[entry.pupil] or {}
-      table.insert(by_pupil[entry.pupil], 1, try)
+      table.insert(by_pupil[entry.pupil], try)
     end
   end
   return by_pupil

@@ -109,12 +109,16 @@ function today_words.tried(row, as_of)
   return #parts > 0 and "Tried: " .. table.concat(parts, "; ") or nil
 end
 
--- "Of the family too: 7 Ella Green; one call does for both"
+-- "Of the family too: 7 Ella Green; one call does for both", or "7 Ella Green (on hold)"
 function today_words.family(row)
-  local names = {}
-  for i, each in ipairs(row.family or {}) do names[i] = ("%d %s"):format(each.number, each.person.name) end
-  return #names > 0 and ("Of the family too: %s; one call does for %s"):format(table.concat(names, ", "),
-    #names > 1 and "all" or "both") or nil
+  local names, on_hold = {}, row.hold ~= nil
+  for i, each in ipairs(row.family or {}) do
+    local hold = each.hold or each.section == "holds"
+    names[i], on_hold = ("%d %s%s"):format(each.number, each.person.name, hold and " (on hold)" or ""), on_hold or hold
+  end
+  if #names == 0 then return nil end
+  return ("Of the family too: %s%s"):format(table.concat(names, ", "),
+    on_hold and "" or #names > 1 and "; one call does for all" or "; one call does for both")
 end
 
 -- All of these, a sentence each.
