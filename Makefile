@@ -128,13 +128,14 @@ check: check-deps
 	echo $(C_FILES) | xargs -P $$(nproc) -n 8 sh -c \
 	  'clang-tidy --quiet "$$@" -- $(CSTD) $(INCLUDE) 2>/dev/null' tidy
 
-FAULT = LUA_PATH="./?.lua;lua/?.lua;lua/?/init.lua;;" LUA_CPATH="$(BUILD)/lua/?.so;;" \
+FAULT = SEED=$(SEED) LUA_PATH="./?.lua;lua/?.lua;lua/?/init.lua;;" LUA_CPATH="$(BUILD)/lua/?.so;;" \
         WAYMARK_BUILD=$(BUILD) ROUNDS=$(ROUNDS) $(LUA)
 ROUNDS ?= 100
 EVERY  ?= 1
+SEED   ?= 1
 
 fault: build
-	$(FAULT) tests/fault/commands.lua
+	$(FAULT) tests/fault/loops.lua
 	$(FAULT) tests/fault/kill_import.lua
 	@BUILD=$(BUILD) EVERY=$(EVERY) sh tests/run.sh memory
 
@@ -233,7 +234,7 @@ help:
 	@echo "make check      lints: luacheck, clang-format, cppcheck, clang-tidy"
 	@echo "make san        the specs on a build with address and undefined-behaviour sanitizers"
 	@echo "make fuzz       fuzz what reads files, templates, settings, workers' answers and plugins' values (SECONDS=30)"
-	@echo "make fault      kill commands and fill the disk at their writes, memory short at every allocation (ROUNDS=100 EVERY=1)"
+	@echo "make fault      kill commands, let calls and allocations fail, races, damaged files, over every command (ROUNDS=100 EVERY=1 SEED=1)"
 	@echo "make slow       the specs in their long form, every command started anew"
 	@echo "make valgrind   an import and a suggest of a small school under valgrind"
 	@echo "make house      the shape of the tree: files, functions, what is used once, circles"

@@ -24,7 +24,7 @@
 #include "store/db/digest.h"
 #include "store/db/file.h"
 
-static bool changed; /* set once, for the process */
+static bool changed; /* for the process */
 
 void lua_system_changed(void) {
   if (!changed) (void)signal(SIGPIPE, SIG_IGN);
@@ -32,6 +32,12 @@ void lua_system_changed(void) {
 }
 
 bool lua_system_is_changed(void) { return changed; }
+
+int lua_system_taken_back(lua_State *L) {
+  (void)L;
+  changed = false;
+  return 0;
+}
 
 int lua_system_now(lua_State *L) {
   lua_pushinteger(L, (lua_Integer)time(NULL));

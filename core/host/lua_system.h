@@ -45,5 +45,7 @@ int lua_system_run(lua_State *L);
  * is told so; a reader of the output who has gone does not end the program any more. */
 void lua_system_changed(void);
 bool lua_system_is_changed(void);
+/* () -> nothing: what was changed is removed again, and nothing was done. */
+int lua_system_taken_back(lua_State *L);
 
 #endif

@@ -29,6 +29,10 @@ enum { EXIT_CANNOT = 1, EXIT_LEFT_OUT = 3 };
 static const char no_memory[] =
     "out of memory; close other programs or use a machine with more memory";
 
+static const char no_part[] =
+    "waymark: cannot read all that Waymark is made of or needs; look at the disk, or install"
+    " Waymark and its packages again\n";
+
 enum { HOME = 1, BUILT }; /* upvalues: the program's folder, and when it was made */
 
 /* A searcher of `require`: what stands in this program. */
@@ -165,6 +169,8 @@ int main(int count, char **values) {
     exit_status = (int)lua_tointeger(L, -1);
   else if (result == LUA_ERRMEM)
     exit_status = end_status(0, no_memory);
+  else if (strstr(lua_tostring(L, -1), "' not found:")) /* what `require` says */
+    (void)fputs(no_part, stderr);
   else
     (void)fprintf(stderr, "waymark: a fault in Waymark itself; please report it:\n%s\n",
                   lua_tostring(L, -1));

@@ -122,51 +122,54 @@ local function say_failures(space)
   return #failures > 0 and exit.left_out or exit.done
 end
 
-local no_memory = "out of memory; close other programs or use a machine with more memory"
+-- Made now: without memory nothing can be.
+local no_memory = problem.new { what = "out of memory",
+  todo = "close other programs or use a machine with more memory" }
 
--- What was raised as a problem, if it is one, or if memory was short, wherever that was met; else nil.
+-- What was raised as a problem, if it is one, or if memory was short, or a part of the program could not be read,
+-- wherever that was met; else nil.
 local function problem_of(raised)
   if problem.is(raised) then return raised end
-  local is_short = type(raised) == "string" and (raised:find "out of memory" or raised:find "not enough memory")
-  return is_short and select(2, pcall(problem.raise, "%s", no_memory)) or nil
+  if type(raised) ~= "string" then return nil end
+  if raised:find "out of memory" or raised:find "not enough memory" then return no_memory end
+  local part = raised:match "module '([^'\n]+)' not found" or raised:match "error loading module '([^'\n]+)'"
+  return part and problem.new { what = ('cannot read "%s", which Waymark is made of or needs'):format(part),
+    todo = "look at the disk, or install Waymark and its packages again", machine = true } or nil
 end
 
--- Run; a problem becomes one line on standard error. Lua hands what it has no memory for to no handler.
-local function guarded(command, arguments)
+-- arguments: a list; home: the folder of the program. A problem becomes one line on standard error. Lua hands what it
+-- has no memory for to no handler. -> exit status
+function cli.main(arguments, home)
+  paths.set_home(home)
+  local command, parsed -- as soon as they are known
   local ok, result = xpcall(function()
-    read_common(arguments)
-    return command.run(arguments)
+    local parser, commands = new_parser(arguments)
+    local is_usage, read = parser:pparse(arguments)
+    if not is_usage then return usage(tostring(read), arguments) end
+    local fault
+    parsed = read
+    command, fault = choose(parsed, commands)
+    if fault then return usage(fault, arguments) end
+    if not command then
+      print(parser:get_help())
+      return exit.usage
+    end
+    read_common(parsed)
+    return math.max(command.run(parsed) or exit.done, parsed.hooks_status or exit.done, say_failures(parsed.space))
   end, function(raised)
     return problem_of(raised)
       or debug.traceback("waymark: a fault in Waymark itself; please report it:\n" .. tostring(raised), 2)
   end)
-  if ok then
-    return math.max(result or exit.done, arguments.hooks_status or exit.done, say_failures(arguments.space))
-  end
+  if ok then return result end
   result = problem_of(result) or result
   io.stdout:flush()
-  if command.is_in_parts or not (arguments.space and arguments.space.is_changed) then
+  if not (command and parsed.space and parsed.space.is_changed) or command.is_in_parts then
     io.stderr:write(problem.is(result) and "waymark: " .. shown(tostring(result)) or result, "\n")
     return exit.cannot
   end
   io.stderr:write("waymark: it is done, and what it changed is kept; but what was to follow is not: ",
     problem.is(result) and shown(tostring(result)) or result, "\n")
   return exit.left_out
-end
-
--- arguments: a list; home: the folder of the program. -> exit status
-function cli.main(arguments, home)
-  paths.set_home(home)
-  local parser, commands = new_parser(arguments)
-  local ok, parsed = parser:pparse(arguments)
-  if not ok then return usage(tostring(parsed), arguments) end
-  local command, fault = choose(parsed, commands)
-  if fault then return usage(fault, arguments) end
-  if not command then
-    print(parser:get_help())
-    return exit.usage
-  end
-  return guarded(command, parsed)
 end
 
 return cli.main

@@ -1,51 +1,127 @@
 /* fault: preloaded into a program, counts what it does to files and lets one of
  * these calls go wrong. FAULT says which:
  *
- *   count      none; the number of calls is in the file FAULT_COUNT at the end
- *   kill:N     SIGKILL in place of the N-th
- *   torn:N     half of the N-th, if it writes, and then SIGKILL
- *   full:N     "no space left on device" for the N-th and all later ones
- *   once:N     for the N-th alone
+ *   count       none; how many writes, calls and allocations there were is in the file
+ *               FAULT_COUNT at the end
+ *   kill:N      SIGKILL in place of the N-th write
+ *   torn:N      half of the N-th, if it writes, and then SIGKILL
+ *   full:N      "no space left on device" for the N-th and all later ones
+ *   once:N      for the N-th alone
+ *   call:N:E    the N-th call fails with the error of the number E
+ *   memory:N    there is no memory for the N-th allocation; short:N: nor for any later one
+ *   stop:N      before the N-th call: the file FAULT_AT is made, and it waits until FAULT_GO is
+ * there
  *
- * Counted are write, pwrite, ftruncate, fsync, fdatasync (of regular files),
- * rename, unlink, remove and mkdir; not what stdio writes, which is inside libc.
- * Taking away is never refused. Loaded by tests/fault/kill.lua. */
+ * Writes are write, pwrite, ftruncate, fsync, fdatasync (of regular files), rename, unlink, remove
+ * and mkdir; not what stdio writes, which is inside libc. Taking away is never refused. Calls are
+ * these and open, fopen, fclose, fflush, read, pread and mmap of files, opendir, fchmod, link,
+ * flock and fork. Allocations are everybody's: Lua's, SQLite's and those of the other libraries. A
+ * program that waits for another does not wait for SQLite's locks. Loaded by tests/fault/kill.lua
+ * and trial.lua. */
+#include <dirent.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <spawn.h>
+#include <stdarg.h>
 #include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
+#include <time.h>
 #include <unistd.h>
 
-enum mode { NONE, COUNT, KILL, TORN, FULL, ONCE };
+enum mode { NONE, COUNT, KILL, TORN, FULL, ONCE, CALL, MEMORY, SHORT, STOP };
 
 static enum mode mode;
-static long number, calls;
+static long number, writes, calls, allocations;
+static int fault_error;
+static pid_t program;
+
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t count, size_t size);
+void *__libc_realloc(void *old, size_t size);
 
 __attribute__((constructor)) static void read_mode(void) {
-  static const char *const names[] = {[COUNT] = "count", [KILL] = "kill:", [TORN] = "torn:",
-                                      [FULL] = "full:",  [ONCE] = "once:"};
+  static const char *const names[] = {[COUNT] = "count",    [KILL] = "kill:",   [TORN] = "torn:",
+                                      [FULL] = "full:",     [ONCE] = "once:",   [CALL] = "call:",
+                                      [MEMORY] = "memory:", [SHORT] = "short:", [STOP] = "stop:"};
   const char *fault = getenv("FAULT");
-  for (int i = COUNT; fault && i <= ONCE; i++) {
+  enum mode wanted = NONE;
+  for (int i = COUNT; fault && i <= STOP; i++) {
     size_t length = strlen(names[i]);
+    char *rest;
     if (strncmp(fault, names[i], length) != 0) continue;
-    mode = (enum mode)i;
-    number = strtol(fault + length, NULL, 10);
+    wanted = (enum mode)i;
+    number = strtol(fault + length, &rest, 10);
+    if (*rest == ':') fault_error = (int)strtol(rest + 1, NULL, 10);
   }
+  program = getpid();
+  mode = wanted; /* last: what is allocated by now is not counted */
 }
 
-static void note_count(void) {
-  char text[24] = {0};
+__attribute__((destructor)) static void note_count(void) {
   const char *path = getenv("FAULT_COUNT");
-  int fd = path ? (int)syscall(SYS_openat, AT_FDCWD, path, O_CREAT | O_WRONLY, 0600) : -1;
-  size_t n = sizeof text;
-  for (long rest = calls; rest > 0; rest /= 10) text[--n] = (char)('0' + rest % 10);
-  if (fd >= 0) (void)syscall(SYS_pwrite64, fd, text + n, sizeof text - n, 0);
+  if (mode != COUNT || !path || getpid() != program) return;
+  mode = NONE;
+  char text[96];
+  int fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, 0600);
+  int length = snprintf(text, sizeof text, "%ld %ld %ld\n", writes, calls, allocations);
+  if (fd >= 0) (void)syscall(SYS_write, fd, text, (size_t)length);
   if (fd >= 0) (void)syscall(SYS_close, fd);
+}
+
+static void *next(const char *name) { return dlsym(RTLD_NEXT, name); }
+
+/* Allocations --------------------------------------------------------------- */
+
+static bool has_memory(void) {
+  if (mode != COUNT && mode != MEMORY && mode != SHORT) return true;
+  long n = __atomic_add_fetch(&allocations, 1, __ATOMIC_RELAXED);
+  return !((mode == MEMORY && n == number) || (mode == SHORT && n >= number));
+}
+
+static void *no_memory(void) {
+  errno = ENOMEM;
+  return NULL;
+}
+
+void *malloc(size_t size) { return has_memory() ? __libc_malloc(size) : no_memory(); }
+
+void *calloc(size_t count, size_t size) {
+  return has_memory() ? __libc_calloc(count, size) : no_memory();
+}
+
+void *realloc(void *old, size_t size) {
+  return has_memory() ? __libc_realloc(old, size) : no_memory();
+}
+
+/* Calls --------------------------------------------------------------------- */
+
+static void wait_for_go(void) {
+  const char *at = getenv("FAULT_AT"), *go = getenv("FAULT_GO");
+  if (!at || !go) return;
+  int fd = (int)syscall(SYS_openat, AT_FDCWD, at, O_CREAT | O_WRONLY, 0600);
+  if (fd >= 0) (void)syscall(SYS_close, fd);
+  struct timespec wait = {0, 1000000};
+  for (int i = 0; i < 30000 && syscall(SYS_faccessat, AT_FDCWD, go, F_OK) != 0; i++)
+    (void)nanosleep(&wait, NULL);
+}
+
+/* Whether the call that comes now must fail; errno is set then. */
+static bool call_fails(void) {
+  if (mode == NONE || getpid() != program) return false;
+  long n = __atomic_add_fetch(&calls, 1, __ATOMIC_RELAXED);
+  if (mode == STOP && n == number) wait_for_go();
+  if (mode != CALL || n != number) return false;
+  errno = fault_error;
+  return true;
 }
 
 static bool is_regular(int fd) {
@@ -58,37 +134,37 @@ static void die(void) {
   for (;;) (void)pause();
 }
 
-/* Count a call; whether it must fail. A torn write comes back with TORN. */
-static enum mode count_call(void) {
+/* Count a write; whether it must fail. A torn write comes back with TORN. */
+static enum mode count_write(void) {
   if (mode == NONE) return NONE;
-  calls++;
-  if (mode == COUNT) note_count();
-  if (mode == KILL && calls == number) die();
-  if (mode == TORN && calls == number) return TORN;
-  bool fails = (mode == FULL && calls >= number) || (mode == ONCE && calls == number);
+  if (call_fails()) return CALL;
+  writes++;
+  if (mode == KILL && writes == number) die();
+  if (mode == TORN && writes == number) return TORN;
+  bool fails = (mode == FULL && writes >= number) || (mode == ONCE && writes == number);
   return fails ? FULL : NONE;
 }
 
 static int refuse(void) {
-  errno = ENOSPC;
+  errno = mode == CALL ? fault_error : ENOSPC;
   return -1;
 }
 
 static ssize_t on_write(int fd, const void *bytes, size_t length, off_t at, bool placed) {
-  enum mode m = is_regular(fd) ? count_call() : NONE;
-  if (m == FULL) return refuse();
+  enum mode m = is_regular(fd) ? count_write() : NONE;
+  if (m == FULL || m == CALL) return refuse();
   if (m == TORN) length /= 2;
-  ssize_t n = placed ? syscall(SYS_pwrite64, fd, bytes, length, at)
-                     : syscall(SYS_write, fd, bytes, length);
+  ssize_t n =
+      placed ? syscall(SYS_pwrite64, fd, bytes, length, at) : syscall(SYS_write, fd, bytes, length);
   if (m == TORN) die();
   return n;
 }
 
 /* For calls that are whole or not at all. */
 static bool is_refused(void) {
-  enum mode m = count_call();
+  enum mode m = count_write();
   if (m == TORN) die();
-  return m == FULL;
+  return m == FULL || m == CALL;
 }
 
 ssize_t write(int fd, const void *bytes, size_t length) {
@@ -144,4 +220,89 @@ int remove(const char *path) {
   (void)is_refused();
   int r = (int)syscall(SYS_unlinkat, AT_FDCWD, path, 0);
   return r != 0 && errno == EISDIR ? (int)syscall(SYS_unlinkat, AT_FDCWD, path, AT_REMOVEDIR) : r;
+}
+
+/* Calls that only read, or make what is written to ----------------------------- */
+
+static int open_file(const char *path, int flags, int bits) {
+  return call_fails() ? -1 : (int)syscall(SYS_openat, AT_FDCWD, path, flags, bits);
+}
+
+int open(const char *path, int flags, ...) {
+  va_list more;
+  va_start(more, flags);
+  int bits = flags & (O_CREAT | O_TMPFILE) ? va_arg(more, int) : 0;
+  va_end(more);
+  return open_file(path, flags, bits);
+}
+
+int open64(const char *path, int flags, ...) __attribute__((alias("open")));
+
+FILE *fopen(const char *path, const char *how) {
+  FILE *(*real)(const char *, const char *) =
+      (FILE * (*)(const char *, const char *))(uintptr_t)next("fopen");
+  return call_fails() ? NULL : real(path, how);
+}
+
+FILE *fopen64(const char *path, const char *how) __attribute__((alias("fopen")));
+
+int fclose(FILE *file) {
+  int (*real)(FILE *) = (int (*)(FILE *))(uintptr_t)next("fclose");
+  bool fails = call_fails();
+  int error = errno, r = real(file); /* it is closed, whatever it says */
+  if (!fails) return r;
+  errno = error;
+  return EOF;
+}
+
+int fflush(FILE *file) {
+  int (*real)(FILE *) = (int (*)(FILE *))(uintptr_t)next("fflush");
+  return call_fails() ? EOF : real(file);
+}
+
+ssize_t read(int fd, void *bytes, size_t length) {
+  return is_regular(fd) && call_fails() ? -1 : syscall(SYS_read, fd, bytes, length);
+}
+
+ssize_t pread(int fd, void *bytes, size_t length, off_t at) {
+  return is_regular(fd) && call_fails() ? -1 : syscall(SYS_pread64, fd, bytes, length, at);
+}
+
+ssize_t pread64(int fd, void *bytes, size_t length, off_t at) __attribute__((alias("pread")));
+
+void *mmap(void *at, size_t length, int may, int how, int fd, off_t offset) {
+  if (fd >= 0 && call_fails()) return MAP_FAILED;
+  return (void *)syscall(SYS_mmap, at, length, may, how, fd, offset);
+}
+
+void *mmap64(void *at, size_t length, int may, int how, int fd, off_t offset)
+    __attribute__((alias("mmap")));
+
+DIR *opendir(const char *path) {
+  DIR *(*real)(const char *) = (DIR * (*)(const char *))(uintptr_t)next("opendir");
+  return call_fails() ? NULL : real(path);
+}
+
+int fchmod(int fd, mode_t bits) { return call_fails() ? -1 : (int)syscall(SYS_fchmod, fd, bits); }
+
+int linkat(int from_at, const char *from, int to_at, const char *to, int flags) {
+  return call_fails() ? -1 : (int)syscall(SYS_linkat, from_at, from, to_at, to, flags);
+}
+
+int flock(int fd, int how) { return call_fails() ? -1 : (int)syscall(SYS_flock, fd, how); }
+
+int posix_spawnp(pid_t *child, const char *path, const posix_spawn_file_actions_t *files,
+                 const posix_spawnattr_t *attributes, char *const words[],
+                 char *const environment[]) {
+  typedef int spawn(pid_t *, const char *, const posix_spawn_file_actions_t *,
+                    const posix_spawnattr_t *, char *const[], char *const[]);
+  spawn *real = (spawn *)(uintptr_t)next("posix_spawnp");
+  return call_fails() ? fault_error : real(child, path, files, attributes, words, environment);
+}
+
+/* Who meets somebody that waits here would wait for ever. */
+int sqlite3_busy_handler(void *connection, int (*wait)(void *, int), void *what) {
+  typedef int set(void *, int (*)(void *, int), void *);
+  set *real = (set *)(uintptr_t)next("sqlite3_busy_handler");
+  return real(connection, getenv("FAULT_GO") ? NULL : wait, what);
 }

@@ -26,10 +26,11 @@ local workspace = require "tests.support.workspace"
 local kill = {}
 kill.__index = kill
 
-local function build_shim(self)
-  self.shim = self.w.top .. ".so"
-  assert(os.execute(("env -u LD_PRELOAD gcc -std=c11 -D_GNU_SOURCE -O1 -shared -fPIC -o %s tests/fault/fault.c"):format(
-    self.shim)))
+-- Build tests/fault/fault.c at a path.
+function kill.build_shim(path)
+  assert(os.execute(("env -u LD_PRELOAD gcc -std=c11 -D_GNU_SOURCE -O1 -shared -fPIC -o '%s' tests/fault/fault.c")
+    :format(path)))
+  return path
 end
 
 -- Doing it -----------------------------------------------------------------------
@@ -71,8 +72,9 @@ end
 -- What is there --------------------------------------------------------------------
 
 -- Not looked at: what a second run adds by being a second run, and a cache.
-local passed_over = { import = true, coverage = true, run = true, run_failure = true, declaration = true }
-local volatile = { at = true, salt = true, import = true, path = true }
+local passed_over = { import = true, coverage = true, run = true, run_failure = true, declaration = true,
+  looked_at = true }
+local volatile = { at = true, salt = true, import = true, path = true, row_digest = true }
 
 local function names(store, sql)
   local list = {}
@@ -100,22 +102,30 @@ local function dump_table(store, name, out)
   end
 end
 
-local function dump(path)
+-- Every row that a command may have written, without times: a text.
+function kill.rows(path)
   local out = {}
   local store = assert(core.store.open(path, "read"))
   for _, name in ipairs(names(store, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")) do
     if not passed_over[name] then dump_table(store, name, out) end
   end
   store:close()
-  return out
+  collectgarbage() -- the queries, which would keep the file open here
+  return table.concat(out, "\n")
 end
 
--- Every row that a command may have written, without times, and the figures.
+-- What is wrong in a database, a list.
+function kill.check(path)
+  local store = assert(core.store.open(path, "read"))
+  local faults = assert(store:check())
+  store:close()
+  return faults
+end
+
+-- The rows and the figures of a workspace in which `check` finds nothing.
 function kill.state(w)
   w:ok "check"
-  local out = dump(w.dir .. "/waymark.db")
-  collectgarbage() -- the queries, which would keep the file open here
-  return w:ok "figures --format csv --as-of 2026-03-20 --now 2026-03-21T09:00Z" .. table.concat(out, "\n")
+  return w:ok "figures --format csv --as-of 2026-03-20 --now 2026-03-21T09:00Z" .. kill.rows(w.dir .. "/waymark.db")
 end
 
 -- Rounds ---------------------------------------------------------------------------
@@ -214,7 +224,7 @@ local function undisturbed(self)
   self:fresh()
   self.status = run(self, "count")
   assert(self.status == 0 or self.status == 3, self.line .. " cannot be done at all")
-  self.writes = tonumber(folder.read(self.w.top .. ".count"))
+  self.writes = tonumber(folder.read(self.w.top .. ".count"):match "%d+")
   os.remove(self.w.top .. ".count")
   self.blocks = #folder.read(self.w.dir .. "/waymark.db") // 512 + 64
   self.after = self.look(self.w)
@@ -230,7 +240,7 @@ function kill.new(w, line, options)
     program = program_of(options.program), repeatable = options.repeatable ~= false, clear = options.clear,
     kept = w.top .. ".kept" }, kill)
   assert(os.execute(("rm -rf %s && cp -a %s %s"):format(self.kept, w.top, self.kept)))
-  build_shim(self)
+  self.shim = kill.build_shim(w.top .. ".so")
   undisturbed(self)
   return self
 end

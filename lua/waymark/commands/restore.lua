@@ -41,13 +41,21 @@ function command.run(arguments)
     os.remove(folder .. "/waymark.lua")
     for _, ending in ipairs { "-journal", "-wal", "-shm", "" } do os.remove(unfinished .. ending) end
   end
-  local report, message = core.store.restore(arguments.file, unfinished)
-  if not report then os.remove(unfinished .. ".lock") end
-  if not report and not was_there then os.remove(folder) end -- it was made for the database
-  problem.check(report, message)
-  local settings, findings = open_once(unfinished)
-  folders.fill(folder, settings or (folders.settings()))
-  problem.check(files.place(unfinished, folder .. "/waymark.db"))
+  local made = { folder .. "/waymark.lua", folder .. "/plugins", folder .. "/documents" } -- named now: memory may end
+  for _, ending in ipairs { "-journal", "-wal", "-shm", "", ".lock" } do made[#made + 1] = unfinished .. ending end
+  if not was_there then made[#made + 1] = folder end
+  local report, settings, findings
+  local ok, raised = pcall(function()
+    report = problem.check(core.store.restore(arguments.file, unfinished))
+    settings, findings = open_once(unfinished)
+    folders.fill(folder, settings or (folders.settings()))
+    problem.check(files.place(unfinished, folder .. "/waymark.db"))
+  end)
+  if not ok then
+    for i = 1, #made do pcall(os.remove, made[i]) end -- of a folder only when nothing is in it
+    core.system.taken_back()
+    error(raised, 0)
+  end
   os.remove(unfinished .. ".lock")
   print(("%s holds the backup of %s: %s in %s."):format(core.escape(folder), core.system.local_text(report.at),
     words.count(report.rows, "row"), words.count(report.tables, "table")))

@@ -328,6 +328,7 @@ end
 -- left_out_path, recorded = { … }, reasons and warnings = { { sentence, count, examples } },
 -- ignored = headings, failures }; the file of rows left out stands although the caller may roll back.
 function actions.import(space, path, options)
+  space:need_road_maps()
   local reader, places, columns = open(space, path, options)
   local about = reader:about()
   local report = { kind = "actions", file = about.name, encoding = about.encoding, delimiter = about.delimiter,

@@ -154,7 +154,7 @@ end
 -- Take in a file of entries, inside the transaction of a command. `given`: by, strict,
 -- dry_run, left_out_dir. -> a report like those of the other imports
 function history.import(space, path, given)
-  space:load_plugins()
+  space:need_road_maps()
   local reader = problem.check(core.csv(path, { kind = "entries", at = space.now,
     left_out_dir = not given.dry_run and given.left_out_dir or nil }))
   local import = { space = space, rows = history_rows.new(space, reader, given.by), known = {},

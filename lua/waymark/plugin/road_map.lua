@@ -167,9 +167,10 @@ local function check_declared_codes(maps)
   end
 end
 
--- A map whose plugins cannot be used, when the command can go on without it.
+-- A map whose plugins cannot be used, when the command can go on without it. A disk that fails is no plugin's fault:
+-- it may have ended the transaction.
 local function broken_map(raised, uses)
-  if not problem.is(raised) then error(raised, 0) end
+  if not problem.is(raised) or raised.machine then error(raised, 0) end
   return { sets = {}, all = {}, failures = {}, broken = raised.message, served = uses[#uses].name }
 end
 

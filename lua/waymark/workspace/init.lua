@@ -74,6 +74,14 @@ function workspace:load_plugins(tolerant)
   return self
 end
 
+-- Raise where a road map in use cannot be read or declared: what people did goes by it, and without it an entry
+-- would be of no step and answer nothing. That is no fault of the file that says what they did.
+function workspace:need_road_maps()
+  for _, map in ipairs(self:load_plugins().maps) do
+    if map.broken then problem.check(nil, map.broken, true) end
+  end
+end
+
 function workspace:rule_values()
   local values = {}
   for name, rule in next, self.rules_by_name do values[name] = rule.value end

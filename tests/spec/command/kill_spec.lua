@@ -1,29 +1,16 @@
 -- kill -9 in the middle of a command, and a disk that is full there: all of it is
 -- done, or nothing. ROUNDS says how often; `make fault` does it a hundred times.
 
-local commands = require "tests.fault.commands"
 local kill_import = require "tests.fault.kill_import"
-local workspace = require "tests.support.workspace"
+local scenes = require "tests.fault.scenes"
 
 local rounds = tonumber(os.getenv "ROUNDS")
 
-describe("every command that changes a workspace", function()
-  it("is among those that are killed, and so is each kind of file that comes in but those of schools", function()
-    local known = {}
-    for _, list in ipairs { commands.names, commands.others } do
-      for _, name in ipairs(list) do known[name:match "^%S+"], known[name] = true, true end
-    end
-    local pipe <close> = assert(io.popen(("'%s' --help; '%s' import --help"):format(workspace.program(),
-      workspace.program())))
-    local help, missing = pipe:read "a", {}
-    for name in help:match "\nCommands:\n(.-)\n\n":gmatch "%f[^\n%z]   (%l[%l-]*) " do
-      if not known[name] then missing[#missing + 1] = name end
-    end
-    for kind in help:match "{(schools[%l,]+)}":gmatch "%l+" do
-      if not known["import " .. kind] and kind ~= "schools" then missing[#missing + 1] = "import " .. kind end
-    end
-    assert.same({}, missing)
-    assert.is_true(known.audience)
+teardown(scenes.remove)
+
+describe("every command of the program, and each kind of file that comes in", function()
+  it("has a scene in which it is killed, meets faults and others at work", function()
+    assert.same({}, scenes.missing())
   end)
 end)
 
@@ -37,7 +24,7 @@ end)
 describe("init", function()
   local c
 
-  setup(function() c = commands.new "init" end)
+  setup(function() c = scenes.new "init" end)
   teardown(function() c:remove() end)
 
   it("that is killed has made a workspace or nothing, and may be done again", function()
@@ -55,7 +42,7 @@ for _, name in ipairs { "suggest", "record" } do
   describe(name, function()
     local c
 
-    setup(function() c = commands.new(name) end)
+    setup(function() c = scenes.new(name) end)
     teardown(function() c:remove() end)
 
     it("that is killed has recorded all or nothing, and nothing twice", function()
