@@ -4,7 +4,7 @@
 --
 -- The list: { id, as_of, day, schools, rows, sections }
 --   as_of, day  the last day looked at in the registers, and in the diary
---   schools     { key, name, reach, weeks, too_few, waiting = children, lists, policy =
+--   schools     { key, name, reach, late = school days, weeks, too_few, waiting = children, lists, policy =
 --               waymark.policy's state }
 --   failing     plugins and steps that are off or failed the last time, a sentence each: the list
 --               has nothing of theirs; a school has its own, for its part of the list
@@ -139,6 +139,8 @@ local function look(space, filter, options)
     if school.calendar then
       school.weeks = running.weeks_into_year(school.calendar, view.as_of)
       school.too_few = school.weeks <= (school.lists.too_few_weeks or 0)
+      local reach = school.reach -- registers of the day itself may still come
+      school.late = reach and school.calendar:days_between(core.date.add(reach[1], 1), core.date.add(view.day, -1)) or 0
     end
   end
   view.entries, view.entries_of = {}, setmetatable({}, { __index = function(self, pupil)
@@ -420,6 +422,10 @@ local function add_notes(notes, school, named)
   local reach = school.reach
   add(reach and ("Registers up to %s, %s"):format(core.date.english(reach[1]), words.half(reach[2]))
     or "No registers have come in yet", true)
+  if (school.late or 0) > 0 then
+    add(("%s since then %s no register yet: who is back, and who is away, is not known here"):format(
+      words.count(school.late, "school day"), school.late == 1 and "has" or "have"))
+  end
   if school.too_few then
     add(("The school year is %s old: too few half days to say how attendance is going"):format(
       words.count(school.weeks, "school week")))

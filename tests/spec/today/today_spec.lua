@@ -93,6 +93,12 @@ describe("the list", function()
     local out = w:ok "--now 2025-09-12T18:00Z today"
     assert.truthy(out:find("Registers up to Friday 12 September 2025, afternoon.", 1, true), out)
     assert.truthy(out:find("2 school weeks old: too few half days to say", 1, true), out)
+    assert.is_nil(w:ok("--now 2025-09-15T08:00Z today"):find("no register", 1, true))
+    for day, words in pairs { ["2025-09-16"] = "1 school day since then has no register yet",
+      ["2025-09-17"] = "2 school days since then have no register yet: who is back, and who is away, is not known" } do
+      out = w:ok(("--now %sT08:00Z today"):format(day)):gsub("%s+", " ")
+      assert.truthy(out:find(words, 1, true), out)
+    end
     import("2025-10-03", { ADA = present "2025-10-03" })
     assert.is_nil(w:ok("--now 2025-10-03T18:00Z today"):find "too few")
   end)
