@@ -13,8 +13,9 @@
  *       data.answers = {{enrolment, step, concern}, …}: what it ends
  *   s:strike_entry { of = id, and as an event without kind; data = {of =, why =} } -> id
  *
- *   s:school_suggestions { school = id, known = event, diary = date, lower = boolean } ->
- * suggestions, in memory suggestions:find(enrolment, step, concern) -> state, open, made | nil
+ *   s:school_suggestions { school = id, known = event, diary = date, lower = true | false }
+ *       -> suggestions, in memory
+ *   suggestions:find(enrolment, step, concern) -> state, open, made | nil
  *   suggestions:hold(enrolment, step, concern)   it holds today
  *   suggestions:look(enrolment)   its suggestions are to be looked at one by one
  *   suggestions:left() -> {{enrolment =, step =, concern =, made =}, …}   open and not held,

@@ -33,6 +33,17 @@ function suggestions.each_of_school(store, school)
       WHERE e.school = ?1 ORDER BY g.enrolment, g.step, g.concern LIMIT -1)]], school)
 end
 
+-- Bring them to what the events after one say, of suggestions made that are not open, and of open ones that lapsed: all
+-- of them in a statement each.
+function suggestions.follow(store, after)
+  sql.run(store, [[INSERT INTO suggestion (enrolment, step, concern, state, made)
+    SELECT enrolment, step, concern, 'open', id FROM event WHERE kind = 'suggestion.made' AND id > ?1
+    ON CONFLICT (enrolment, step, concern) DO UPDATE SET state = 'open', made = excluded.made, ended = NULL]], after)
+  sql.run(store, [[UPDATE suggestion SET state = 'lapsed', ended = v.id FROM event v
+    WHERE v.kind = 'suggestion.lapsed' AND v.id > ?1 AND suggestion.enrolment = v.enrolment
+      AND suggestion.step = v.step AND suggestion.concern = v.concern]], after)
+end
+
 -- Whether there ever was one, whatever became of it.
 function suggestions.was_made(store, enrolment, step, concern)
   return sql.row(store, "SELECT 1 FROM suggestion WHERE enrolment = ?1 AND step = ?2 AND concern = ?3", enrolment, step,

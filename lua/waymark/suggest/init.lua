@@ -140,7 +140,7 @@ local function is_baseline(workspace, finding, first_run)
   return first_run or nil
 end
 
--- What is to be recorded of a map, "make" or "lapse", one after the other in a file.
+-- What is to be recorded of a map, events of a kind, one after the other in a file.
 local entry_form = "<s1i8s4s4s4s4s4s4"
 
 local function put(run, kind, each)
@@ -149,23 +149,25 @@ local function put(run, kind, each)
     each.version or "", each.digest or "", problem.check(core.encode(each.data)))))
 end
 
+-- First all events, then all suggestions as they have them.
 local function record_entries(run, entries)
-  local store, at = run.workspace.store, 0
+  local store, at, before = run.workspace.store, 0, events.last_before(run.workspace.store)
   while at < entries.length do
     local length = ("<I4"):unpack(entries:get(at, 4))
     local kind, enrolment, step, concern, plugin, version, digest, data = entry_form:unpack(entries:get(at + 4, length))
-    local event = { enrolment = enrolment, step = step, concern = concern, on = run.filter.as_of,
-      at = run.workspace.now, plugin = plugin, version = version, digest = digest, data = data, encoded = true }
-    problem.check(store[kind == "make" and "make_suggestion" or "lapse_suggestion"](store, event))
+    problem.check(store:add_event { kind = kind, enrolment = enrolment, step = step, concern = concern,
+      on = run.filter.as_of, at = run.workspace.now, plugin = plugin, version = version, digest = digest,
+      data = data, encoded = true, packed = kind == "suggestion.made" })
     at = at + 4 + length
   end
   entries:close()
+  stored.follow(store, before)
 end
 
 local function make(run, each)
   local step = each.step
-  put(run, "make", { enrolment = each.enrolment, step = step.name, concern = each.concern, plugin = step.plugin,
-    version = step.version, digest = run.workspace:digest_of(step.plugin, run.now.map),
+  put(run, "suggestion.made", { enrolment = each.enrolment, step = step.name, concern = each.concern,
+    plugin = step.plugin, version = step.version, digest = run.workspace:digest_of(step.plugin, run.now.map),
     data = { reason = each.reason, evidence = each.evidence, new = each.new, concern_on = each.concern_on,
       baseline = each.baseline } })
   run.now.made = run.now.made + 1
@@ -376,7 +378,7 @@ local function lapse(run, row, result, school)
   local store = run.workspace.store
   local by = events.made_by(store, row.made)
   local data = why_lapsed(run, row, result, by, school)
-  put(run, "lapse", { enrolment = row.enrolment, step = row.step, concern = row.concern, plugin = by.plugin,
+  put(run, "suggestion.lapsed", { enrolment = row.enrolment, step = row.step, concern = row.concern, plugin = by.plugin,
     version = by.version, data = data })
   local lapsed = run.now.lapsed
   lapsed.count = lapsed.count + 1

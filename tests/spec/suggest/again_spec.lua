@@ -6,6 +6,9 @@
 -- school: so many more are "looked at" for each school that was not.
 
 local plugins = require "tests.support.plugins"
+local spaces = require "waymark.workspace"
+local statements = require "waymark.store.sql"
+local suggest = require "waymark.suggest"
 local core = require "waymark.core"
 local workspace = require "tests.support.workspace"
 
@@ -222,6 +225,29 @@ describe("suggest, after something has come in", function()
     w:ok(("--now %s import marks marks.csv"):format(now)) -- changed.csv is taken back
     w:ok(("--now %s suggest --dry-run"):format(now))
     look_again { { function() end, 0 } }
+  end)
+end)
+
+describe("the suggestions of a run", function()
+  it("are made and lapse in one statement each, however many", function()
+    w:file("away.csv", marks { { "881/2001", "A2", "2025-09-11", "O", "O" },
+      { "881/2002", "B1", "2025-09-11", "O", "O" } })
+    w:ok("--now 2025-09-11T16:00Z import marks away.csv")
+    local space <close> = spaces.open(w.dir, "write", assert(core.system.time "2025-09-11T17:00Z"))
+    local run, changes, made = statements.run, 0, nil
+    finally(function() statements.run = run end)
+    statements.run = function(store, text, ...)
+      if text:find "INTO suggestion %(" or text:find "UPDATE suggestion " then changes = changes + 1 end
+      return run(store, text, ...)
+    end
+    space:change(true, function()
+      space:settle(true)
+      made = suggest.run(space, space:filter {}, { record = true }).made
+      assert.equal(made, #statements.rows(space.store, [[SELECT 1 FROM suggestion g JOIN run r ON g.made BETWEEN
+        r.first_event AND r.last_event AND r.id = (SELECT max(id) FROM run) WHERE g.state = 'open']]))
+    end)
+    assert.is_true(made > 1, made)
+    assert.equal(2, changes)
   end)
 end)
 
