@@ -37,7 +37,9 @@ local function try_of(view, entry, of)
   return { title = step.title, on = entry.on, outcome = entry.outcome }
 end
 
--- By pupil (row number), the latest first.
+local function is_same_try(a, b) return a.title == b.title and a.on == b.on and a.outcome == b.outcome end
+
+-- By pupil (row number), the latest first; a letter to both parents once.
 local function tries_of(view)
   local by_pupil, by_id, year = {}, {}, core.date.academic_year(view.day)
   for _, entry in ipairs(view.entries) do by_id[entry.id] = entry end
@@ -45,8 +47,9 @@ local function tries_of(view)
     local entry = view.entries[i]
     local try = core.date.academic_year(entry.on) == year and try_of(view, entry, by_id[entry.of])
     if try then
-      by_pupil[entry.pupil] = by_pupil[entry.pupil] or {}
-      table.insert(by_pupil[entry.pupil], try)
+      local list = by_pupil[entry.pupil] or {}
+      if not list[1] or not is_same_try(list[#list], try) then list[#list + 1] = try end
+      by_pupil[entry.pupil] = list
     end
   end
   return by_pupil

@@ -129,6 +129,15 @@ describe("a row of the list", function()
     assert.same({ "01632 960055", 1 }, { row.ring.phone, #row.wrong_numbers }) -- the father's is the same number
   end)
 
+  it("says that a letter was sent, once where it went to both parents", function()
+    w:ok(at("14T09:10", "letter CAL initial-concern-letter -o letters"))
+    assert.equal("Absence call-back", rows_at("14T09:20").CAL.tried[1].title)
+    w:ok(at("14T09:30", "attach CAL --as sent"))
+    local tried = rows_at("14T09:40").CAL.tried
+    assert.same({ { on = "2025-10-14", title = "How can we help?", outcome = "sent" }, "Absence call-back" },
+      { tried[1], tried[2].title })
+  end)
+
   it("offers the next number after a list that came back with a wrong one", function()
     w:ok(at("14T09:00", "today -o " .. w.top .. "/back.csv"))
     local text = workspace.read(w.top .. "/back.csv")
