@@ -92,7 +92,8 @@ static bool is_of_kind(const json_t *object, frame_kind kind) {
 status envelope_open(frame_kind kind, slice payload, json_t **out, problem *p) {
   json_error_t error;
   json_t *json = json_loadb(payload.at, payload.length, JSON_REJECT_DUPLICATES, &error);
-  if (!json && json_error_code(&error) == json_error_out_of_memory) return problem_no_memory(p);
+  if (!json && (!error.text[0] || json_error_code(&error) == json_error_out_of_memory))
+    return problem_no_memory(p);
   if (!json) return problem_set(p, STATUS_CORRUPT, NULL, "not JSON (byte %d)", error.position);
   if (is_of_kind(json, kind)) {
     *out = json;

@@ -331,7 +331,8 @@ status value_push_text(lua_State *L, slice text, problem *p) {
   decoding d = {.p = p};
   luaL_checkstack(L, STACK_SLOTS, NULL);
   d.json = json_loadb(text.at, text.length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
-  if (!d.json && json_error_code(&error) == json_error_out_of_memory) return problem_no_memory(p);
+  if (!d.json && (!error.text[0] || json_error_code(&error) == json_error_out_of_memory))
+    return problem_no_memory(p); /* without a word: there was none from the start */
   if (!d.json)
     return problem_set(p, STATUS_SYNTAX, NULL, "not JSON: %s (line %d)", error.text, error.line);
   int top = lua_gettop(L);

@@ -23,8 +23,14 @@ function init.run(arguments)
   local folder = arguments.dir or arguments.folder
   local settings, used, maps = folders.settings(arguments.use)
   folders.prepare(folder)
-  folders.fill(folder, settings)
-  local _, warning = problem.check(core.store.create(folder .. "/waymark.db"))
+  local made, warning = pcall(function()
+    folders.fill(folder, settings)
+    return select(2, problem.check(core.store.create(folder .. "/waymark.db")))
+  end)
+  if not made then
+    core.system.taken_back() -- without its database it is no workspace: the same command makes it anew
+    error(warning, 0)
+  end
   terminal.warn_once(warning)
   print(("A workspace is ready in %s."):format(folder))
   if arguments.use then

@@ -308,7 +308,7 @@ local function take_row(space, reader, raw, places, columns, report, by, same)
   if not raw.fault then ok, result = pcall(take, space, row, by, columns) end
   if raw.fault then
     leave_out(reader, report, raw.line, raw.fault)
-  elseif not ok and problem.is(result) then
+  elseif not ok and problem.is(result) and not result.machine then -- a disk that failed may have undone all before
     leave_out(reader, report, raw.line, one_line(result.message))
   elseif not ok then
     error(result, 0)
