@@ -137,6 +137,16 @@ local function problem_of(raised)
     todo = "look at the disk, or install Waymark and its packages again", machine = true } or nil
 end
 
+-- A fault that is none of ours: data that are not as they were recorded. The problem; nil when `check` finds nothing.
+local function damage(folder)
+  local store, message, is_machine = core.store.open(folder .. "/waymark.db", "read")
+  local findings = store and store:check() or is_machine and { message } or {}
+  if store then store:close() end
+  if #findings == 0 then return nil end
+  return problem.of("the workspace is not as it was recorded: %s%s; look at: waymark check, and restore a backup",
+    findings[1], #findings > 1 and (", and %d more"):format(#findings - 1) or "")
+end
+
 -- arguments: a list; home: the folder of the program. A problem becomes one line on standard error. Lua hands what it
 -- has no memory for to no handler. -> exit status
 function cli.main(arguments, home)
@@ -162,6 +172,10 @@ function cli.main(arguments, home)
   end)
   if ok then return result end
   result = problem_of(result) or result
+  if not problem.is(result) then
+    local is_looked_at, found = pcall(damage, parsed and parsed.folder)
+    result = is_looked_at and found or result
+  end
   io.stdout:flush()
   if not (command and parsed.space and parsed.space.is_changed) or command.is_in_parts then
     io.stderr:write(problem.is(result) and "waymark: " .. shown(tostring(result)) or result, "\n")

@@ -252,7 +252,8 @@ status db_step(statement *q, bool *row, problem *p) {
     return STATUS_OK;
   }
   status s = r == SQLITE_DONE ? STATUS_OK : db_failed(q->db, p);
-  if (s == STATUS_FAULT && q->asked)
+  bool is_fault = s == STATUS_FAULT || (s && sqlite3_errcode(q->db->handle) == SQLITE_ERROR);
+  if (is_fault && q->asked)
     s = problem_set(p, STATUS_SYNTAX, "look at the values that it works on", "the query fails: %s",
                     sqlite3_errmsg(q->db->handle));
   db_reset(q);
@@ -303,6 +304,18 @@ status db_exec(db *d, const char *sql, problem *p) {
   return sqlite3_exec(d->handle, sql, NULL, NULL, NULL) == SQLITE_OK ? STATUS_OK : db_failed(d, p);
 }
 
+/* Whether the system could not read the disk: of that SQLite says that the file is damaged. */
+static bool disk_failed(sqlite3 *handle) {
+  int last = 0;
+  sqlite3_file *log = NULL;
+  (void)sqlite3_file_control(handle, "main", SQLITE_FCNTL_LAST_ERRNO, &last);
+  if (last != EIO &&
+      sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK &&
+      log && log->pMethods && log->pMethods->xFileControl)
+    (void)log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &last);
+  return last == EIO;
+}
+
 status db_failed(db *d, problem *p) {
   const char *doing = d->doing;
   int reason = errno;
@@ -322,6 +335,12 @@ status db_failed(db *d, problem *p) {
                          "cannot %s: another Waymark command is using it", doing);
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
+      if (disk_failed(d->handle))
+        return problem_set(
+            p, STATUS_IO,
+            "look at the disk, its cable and its power, then try again; if it stays so,"
+            " restore a backup on another disk",
+            "cannot %s: the disk cannot be read (%s)", doing, strerror(EIO));
       return problem_set(p, STATUS_CORRUPT, "restore a backup",
                          "cannot %s: the file is damaged (%s)", doing, why);
     case SQLITE_READONLY:
@@ -330,7 +349,11 @@ status db_failed(db *d, problem *p) {
     case SQLITE_PERM:
       return problem_set(p, STATUS_IO, "check the disk and the permissions of the folder",
                          "cannot %s: %s", doing, why);
-    default: return problem_set(p, STATUS_FAULT, NULL, "cannot %s: %s", doing, why);
+    default:
+      if (strcmp(why, "malformed JSON") == 0 || strncmp(why, "no such table", 13) == 0)
+        return problem_set(p, STATUS_CORRUPT, "look at: waymark check, and restore a backup",
+                           "cannot %s: what it holds is damaged (%s)", doing, why);
+      return problem_set(p, STATUS_FAULT, NULL, "cannot %s: %s", doing, why);
   }
 }
 

@@ -39,7 +39,9 @@ local function all(path)
   local lines = {}
   for name, list in pairs(rows.all(path or database())) do
     for _, row in ipairs(name ~= "sqlite_schema" and list or {}) do
-      lines[#lines + 1] = name .. " " .. (name == "entry" and "" or row:gsub('\\"digest\\":\\"%x+', ""))
+      row = row:gsub('\\"digest\\":\\"%x+', "")
+      if name == "event" then row = row:gsub("|integer %d+$", "") end -- the digest of the row
+      lines[#lines + 1] = name .. " " .. (name == "entry" and "" or row)
     end
   end
   table.sort(lines)

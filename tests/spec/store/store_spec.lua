@@ -14,12 +14,12 @@ local top
 setup(function()
   top = folder.new()
   local objects = ""
-  for _, name in ipairs { "store/db/db", "store/db/disk", "store/db/file", "store/db/functions", "store/db/pack",
-    "store/db/query", "base/*" } do
+  for _, name in ipairs { "store/db/db", "store/db/digest", "store/db/disk", "store/db/file", "store/db/functions",
+    "store/db/pack", "store/db/query", "base/*" } do
     objects = objects .. build .. "/o/" .. name .. ".o "
   end
   assert(os.execute(("%s gcc -std=c11 -D_GNU_SOURCE -Wall -Wextra -O1 %s -Icore -o '%s/probe'"
-    .. " tests/support/store_probe.c %s -lsqlite3"):format(plain,
+    .. " tests/support/store_probe.c %s -lsqlite3 -lcrypto"):format(plain,
     sanitized and "-g -fsanitize=address,undefined -fno-sanitize-recover=all" or "", top, objects)))
   assert(os.execute(("%s gcc -std=c11 -D_GNU_SOURCE -w -O1 -shared -fPIC -o '%s/mounts.so' tests/support/mounts.c")
     :format(plain, top)))
