@@ -1,10 +1,11 @@
 /* lua_system: the machine for the host's Lua. Owns what completes names while readline runs, and
- * whether something was changed. */
+ * whether something was changed or Ctrl-C typed. */
 #include "host/lua_system.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <lauxlib.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+#include <wchar.h>
 
 #include <readline/history.h>
 #include <readline/readline.h>
@@ -23,6 +25,47 @@
 #include "script/result.h"
 #include "store/db/digest.h"
 #include "store/db/file.h"
+
+static struct {
+  lua_State *L;
+  volatile sig_atomic_t is_held, is_stopped;
+} watched;
+
+static void raise_stopped(lua_State *L, lua_Debug *at) {
+  (void)at;
+  lua_sethook(L, NULL, 0, 0);
+  lua_pushliteral(L, "stopped by Ctrl-C");
+  (void)lua_error(L);
+}
+
+static void stop(void) {
+  lua_sethook(watched.L, raise_stopped, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT,
+              1);
+}
+
+static void note_interrupt(int number) {
+  (void)signal(number, SIG_DFL);
+  watched.is_stopped = 1;
+  spawn_stop();
+  if (!watched.is_held) stop();
+}
+
+void lua_system_watch(lua_State *L) {
+  watched.L = L;
+  void (*before)(int) = signal(SIGINT, note_interrupt);
+  if (before == SIG_IGN) (void)signal(SIGINT, SIG_IGN); /* of a shell, in the background */
+}
+
+int lua_system_hold(lua_State *L) {
+  watched.is_held = lua_toboolean(L, 1);
+  if (!watched.is_held && watched.is_stopped) stop();
+  return 0;
+}
+
+int lua_system_is_stopped(lua_State *L) {
+  lua_pushboolean(L, watched.is_stopped);
+  return 1;
+}
 
 static bool changed; /* for the process */
 
@@ -93,6 +136,29 @@ int lua_system_width(lua_State *L) {
   return 1;
 }
 
+/* wcwidth knows wide characters and those that take no column, in a locale of UTF-8. */
+int lua_system_columns(lua_State *L) {
+  static locale_t utf8;
+  slice text = args_slice(L, 1);
+  lua_Integer most = luaL_optinteger(L, 2, LUA_MAXINTEGER), columns = 0;
+  const char *start = text.at, *fits = text.at;
+  if (!utf8) utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+  locale_t before = uselocale(utf8);
+  while (text.length) {
+    uint32_t c = 0;
+    size_t n = text_utf8_next(text, &c);
+    int width = n && utf8 ? wcwidth((wchar_t)c) : 1;
+    columns += width < 0 ? 1 : width;
+    n += n == 0;
+    text = (slice){text.at + n, text.length - n};
+    if (columns <= most) fits = text.at;
+  }
+  (void)uselocale(before);
+  lua_pushinteger(L, columns);
+  lua_pushinteger(L, fits - start);
+  return 2;
+}
+
 /* Lines from a person -------------------------------------------------------- */
 
 /* Readline hands nothing of ours to its callbacks, so what they need lies here while
@@ -148,7 +214,9 @@ int lua_system_readline(lua_State *L) {
   if (!plain) plain = fdopen(STDOUT_FILENO, "w");
   rl_outstream = plain;
   (void)fflush(stdout);
+  void (*before)(int) = signal(SIGINT, SIG_DFL); /* at a prompt Ctrl-C ends the program */
   char *line = readline(prompt);
+  (void)signal(SIGINT, before);
   completing.L = NULL;
   rl_attempted_completion_function = NULL;
   if (!line) return 0;

@@ -15,6 +15,9 @@ int lua_system_sha256(lua_State *L);      /* (text) -> 64 hex digits */
 int lua_system_is_terminal(lua_State *L); /* ("stdout" | "stderr" | "stdin") */
 int lua_system_processors(lua_State *L);  /* -> how many, at most 8 */
 int lua_system_width(lua_State *L);       /* -> columns of the terminal, or 80 */
+/* (text, most) -> the columns that it takes at a terminal, the bytes of what fits into so many from
+ * its beginning on */
+int lua_system_columns(lua_State *L);
 /* (prompt [, complete]) -> line | nothing at the end; complete(word) -> list of what the word
  * before the cursor can become */
 int lua_system_readline(lua_State *L);
@@ -40,6 +43,12 @@ int lua_system_bounded(lua_State *L);
  * PATH, without a shell (see spawn.h); `words` its name and arguments as they are, `environment` a
  * list of "NAME=VALUE" */
 int lua_system_run(lua_State *L);
+
+/* Ctrl-C, from here on: an error is raised in the Lua that runs, so that what is half done is
+ * undone and cleared away; a second one ends the program at once. */
+void lua_system_watch(lua_State *L);
+int lua_system_hold(lua_State *L);       /* (whether) Ctrl-C waits until it is given false */
+int lua_system_is_stopped(lua_State *L); /* -> whether Ctrl-C was typed */
 
 /* Something was changed for good: a commit, a file. What fails from here on does not undo it, and
  * is told so; a reader of the output who has gone does not end the program any more. */

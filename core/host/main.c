@@ -160,6 +160,7 @@ int main(int count, char **values) {
   (void)signal(SIGXFSZ, SIG_IGN); /* beyond a limit on files a write fails, and that is told */
   lua_State *L = luaL_newstate();
   if (!L) return end_status(0, no_memory);
+  lua_system_watch(L);
   command_line line = {count, values};
   lua_pushcfunction(L, with_traceback);
   lua_pushcfunction(L, run);

@@ -65,6 +65,7 @@ static const luaL_Reg system_functions[] = {{"now", lua_system_now},
                                             {"processors", lua_system_processors},
                                             {"width", lua_system_width},
                                             {"taken_back", lua_system_taken_back},
+                                            {"columns", lua_system_columns},
                                             {"readline", lua_system_readline},
                                             {"history_load", lua_system_history_load},
                                             {"history_save", lua_system_history_save},
@@ -76,6 +77,8 @@ static const luaL_Reg system_functions[] = {{"now", lua_system_now},
                                             {"lock", lua_system_lock},
                                             {"bounded", lua_system_bounded},
                                             {"run", lua_system_run},
+                                            {"hold", lua_system_hold},
+                                            {"is_stopped", lua_system_is_stopped},
                                             {NULL, NULL}};
 
 /* sdk_code(): all of lua/sdk, compiled. What plugins declare goes by it. */

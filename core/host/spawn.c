@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
@@ -58,8 +59,13 @@ int spawn_start(const spawn *program, pid_t *pid) {
   return fault;
 }
 
+static volatile sig_atomic_t is_over; /* set once, for the process */
+
+void spawn_stop(void) { is_over = 1; }
+
 static long long now_ms(void) {
   struct timespec t;
+  if (is_over) return LLONG_MAX; /* past every deadline */
   (void)clock_gettime(CLOCK_MONOTONIC, &t);
   return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
@@ -96,7 +102,7 @@ int spawn_run(const char *const words[], const char *const environment[], double
   int fault = spawn_start(&program, &pid);
   (void)close(ends[1]);
   if (fault == 0) {
-    long long deadline = now_ms() + (long long)(seconds * 1000);
+    long long now = now_ms(), deadline = now == LLONG_MAX ? 0 : now + (long long)(seconds * 1000);
     listen_to(ends[0], deadline, out);
     for (;;) { /* until it came to its end; it is not waited for, and its number still its own */
       siginfo_t info = {0};

@@ -40,4 +40,7 @@ typedef struct spawn_end {
 int spawn_run(const char *const words[], const char *const environment[], double seconds,
               spawn_end *out);
 
+/* From here on no program has any time: what runs is ended. For a handler of a signal. */
+void spawn_stop(void);
+
 #endif

@@ -1,7 +1,8 @@
 -- cli: the command line. Reads the arguments, runs one command, and turns what
 -- comes of it into an exit status:
 --   0 done; 1 could not be done (one line on standard error: what, where, what
---   to do); 2 wrong usage; 3 done, but something was left out, or could not be shown
+--   to do); 2 wrong usage; 3 done, but something was left out, or could not be shown;
+--   130 stopped by Ctrl-C
 --
 -- A command is a module of waymark.commands: { name, summary, example, see, is_in_parts,
 -- options(parser, add_common), run(arguments) -> exit status }; `is_in_parts`: what it has done before it fails
@@ -22,7 +23,7 @@ local names = { "init", "import", "calendar", "suggest", "today", "update", "exp
   "bypass", "not-now", "hold", "correct", "audience", "attach", "letter", "outbox", "pupil", "chronology", "referral",
   "figures", "returns", "sql", "run", "repl", "plugin", "check", "backup", "restore", "help" }
 
-local exit = { done = 0, cannot = 1, usage = 2, left_out = 3 }
+local exit = { done = 0, cannot = 1, usage = 2, left_out = 3, stopped = 130 }
 cli.exit = exit
 
 -- Taken before a command and after it; --now is for trying things out and for
@@ -177,6 +178,11 @@ function cli.main(arguments, home)
     result = is_looked_at and found or result
   end
   io.stdout:flush()
+  if core.system.is_stopped() then
+    io.stderr:write("waymark: stopped by Ctrl-C; ", parsed and parsed.space and parsed.space.is_changed
+      and "what was recorded by then is kept" or "nothing was recorded", "\n")
+    return exit.stopped
+  end
   if not (command and parsed.space and parsed.space.is_changed) or command.is_in_parts then
     io.stderr:write(problem.is(result) and "waymark: " .. shown(tostring(result)) or result, "\n")
     return exit.cannot

@@ -18,11 +18,12 @@ function terminal.paint(colour, text)
   return ("\27[%sm%s\27[0m"):format(colours[colour], text)
 end
 
-local function width_of(text) return utf8.len(text) or #text end
+local function width_of(text) return (core.system.columns(text)) end
 
 local function cut(text, most)
   if width_of(text) <= most then return text end
-  return text:sub(1, utf8.offset(text, most) - 1) .. "…"
+  local _, fits = core.system.columns(text, most - 1)
+  return text:sub(1, fits) .. "…"
 end
 
 local function pad(text, width, right)
@@ -59,14 +60,70 @@ local function line_of(cells, columns, widths)
   return table.concat(parts, "  "):match "^.*%S" or "" -- no blanks at its end
 end
 
--- columns: { { title =, right =, most = }, … }; rows: lists of cells (changed).
+local least_width = 10
+
+-- Make columns of words narrower, the widest first, until all fit into so many. -> whether they do
+local function fit(columns, widths, room)
+  room = room - 2 * (#columns - 1)
+  for _, width in ipairs(widths) do room = room - width end
+  while room < 0 do
+    local widest
+    for c, column in ipairs(columns) do
+      local is_wider = not column.right and widths[c] > (widest and widths[widest] or least_width)
+      if is_wider then widest = c end
+    end
+    if not widest then return false end
+    widths[widest], room = widths[widest] - 1, room + 1
+  end
+  return true
+end
+
+-- A text as lines of at most so many columns, divided at spaces where there are any.
+local function lines_of(text, most)
+  local lines = {}
+  while width_of(text) > most do
+    local _, fits = core.system.columns(text, most)
+    local space = text:sub(1, fits + 1):match "^.*() %S*$"
+    local last = space and space > 1 and space - 1 or math.max(fits, 1)
+    lines[#lines + 1], text = text:sub(1, last), text:sub(last + 1):gsub("^ ", "")
+  end
+  lines[#lines + 1] = text
+  return lines
+end
+
+-- A row, over several lines where a cell is wider than its column.
+local function write_row(cells, columns, widths, out, colour)
+  local wrapped, n = {}, 1
+  for c = 1, #columns do
+    wrapped[c] = lines_of(cells[c], widths[c])
+    n = math.max(n, #wrapped[c])
+  end
+  for i = 1, n do
+    local line = {}
+    for c = 1, #columns do line[c] = wrapped[c][i] or "" end
+    line = line_of(line, columns, widths)
+    out:write(colour and terminal.paint(colour, line) or line, "\n")
+  end
+end
+
+-- columns: { { title =, right =, most = }, … }; rows: lists of cells (changed). At a terminal no line is
+-- wider than that; where the columns cannot be, each cell has lines of its own, "title: cell".
 function terminal.table(columns, rows, out)
+  local room = not out and core.system.is_terminal "stdout" and core.system.width() or math.huge
   out = out or io.stdout
-  local widths = column_widths(columns, rows)
-  local titles = {}
+  local widths, titles = column_widths(columns, rows), {}
   for c, column in ipairs(columns) do titles[c] = column.title end
-  out:write(terminal.paint("bold", line_of(titles, columns, widths)), "\n")
-  for _, row in ipairs(rows) do out:write(line_of(row, columns, widths), "\n") end
+  if fit(columns, widths, room) then
+    write_row(titles, columns, widths, out, "bold")
+    for _, row in ipairs(rows) do write_row(row, columns, widths, out) end
+    return
+  end
+  for _, row in ipairs(rows) do
+    for c, title in ipairs(titles) do
+      if row[c] ~= "" then out:write(table.concat(lines_of(title .. ": " .. row[c], room), "\n"), "\n") end
+    end
+    out:write "\n"
+  end
 end
 
 -- A line of CSV. A text that a spreadsheet would take for a formula gets an apostrophe

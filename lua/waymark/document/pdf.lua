@@ -76,31 +76,23 @@ local function read_of(html)
   return table.concat(parts, "\n")
 end
 
--- `folder`: that of the workspace. -> bytes; raises problems
-function pdf.of(html, folder, now)
-  pdf.clear(folder)
-  local scratch, lock = new_scratch(folder)
+-- In a folder of its own. -> bytes; raises problems
+local function make(html, scratch, now)
   local name = core.system.sha256(html):sub(1, 32)
   local source, made, coverage = name .. ".html", name .. ".pdf", name .. ".fonts"
-  local written, fault = files.write(scratch .. "/" .. source, html)
+  problem.check(files.write(scratch .. "/" .. source, html))
   local function run(...)
     return core.system.run({ problem.check(paths.worker()), "page", scratch, ... },
       { "LANG=C.UTF-8", "SOURCE_DATE_EPOCH=" .. now, "PATH=" .. (os.getenv "PATH" or "/usr/bin") }, most_seconds)
   end
-  -- in the same jail, so of the same fonts
-  local fonts_status = written and run("sh", "-c", fonts.query .. " >" .. coverage)
+  local fonts_status = run("sh", "-c", fonts.query .. " >" .. coverage) -- in the same jail, so of the same fonts
   local known = fonts_status == 0 and files.read(scratch .. "/" .. coverage)
   local lost = known and fonts.fault(read_of(html), known)
   local status, said, bytes
-  if written and not lost then
+  if not lost then
     status, said = run("weasyprint", "-q", "-e", "utf-8", source, made)
     bytes = status == 0 and files.read(scratch .. "/" .. made)
   end
-  lock:close()
-  remove(scratch)
-  os.remove(scratch .. ".lock")
-  os.remove(scratch_of(folder))
-  problem.check(written, fault)
   if lost then
     error(lost, 0)
   elseif status == no_program then
@@ -111,6 +103,19 @@ function pdf.of(html, folder, now)
   elseif not known then
     problem.raise "a PDF needs the program fc-list, so that no name is lost; on Debian: apt install fontconfig"
   end
+  return bytes
+end
+
+-- `folder`: that of the workspace. -> bytes; raises problems
+function pdf.of(html, folder, now)
+  pdf.clear(folder)
+  local scratch, lock = new_scratch(folder)
+  local ok, bytes = pcall(make, html, scratch, now)
+  lock:close()
+  remove(scratch)
+  os.remove(scratch .. ".lock")
+  os.remove(scratch_of(folder))
+  if not ok then error(bytes, 0) end
   return bytes
 end
 

@@ -159,12 +159,14 @@ local function attempt(self, dry_run, work, later)
   self.is_later = nil
   local is_stale = self.store:is_stale()
   if ok and not dry_run and not is_stale then
+    core.system.hold(true) -- Ctrl-C: it is done, or it is not
     local committed, message, machine = self.store:commit()
     if not committed then
       if type(result) == "table" and result.left_out_path then os.remove(result.left_out_path) end
       ok, result = pcall(problem.check, committed, message, machine)
     end
     self.is_changed = self.is_changed or committed
+    core.system.hold(false)
   end
   if not ok or dry_run or is_stale then self.store:rollback() end
   return ok, result, is_stale
