@@ -38,6 +38,8 @@ static void raise_stopped(lua_State *L, lua_Debug *at) {
   (void)lua_error(L);
 }
 
+/* lua_sethook is made to be called by a handler of a signal; spawn_stop sets a flag.
+ * NOLINTBEGIN(bugprone-signal-handler,cert-sig30-c) */
 static void stop(void) {
   lua_sethook(watched.L, raise_stopped, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT,
               1);
@@ -49,6 +51,7 @@ static void note_interrupt(int number) {
   spawn_stop();
   if (!watched.is_held) stop();
 }
+/* NOLINTEND(bugprone-signal-handler,cert-sig30-c) */
 
 void lua_system_watch(lua_State *L) {
   watched.L = L;

@@ -168,6 +168,7 @@ static bool is_refused(void) {
 }
 
 ssize_t write(int fd, const void *bytes, size_t length) {
+  if (fd <= STDERR_FILENO) return syscall(SYS_write, fd, bytes, length); /* what is shown */
   return on_write(fd, bytes, length, 0, false);
 }
 
