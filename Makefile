@@ -111,19 +111,23 @@ demo: build
 test: test-deps build
 	@BUILD=$(BUILD) sh tests/run.sh $(SPECS)
 
+# Specs that show nothing of C that others do not: of texts, of Lua alone, of what is printed.
+NO_C  = bench docs example first_plugin floors manual mustache printed templates words
+WITH_C = $(filter-out $(NO_C),$(patsubst %_spec.lua,%,$(notdir $(wildcard tests/spec/*/*_spec.lua))))
+
 san: test-deps build
-	$(MAKE) --no-print-directory all SAN=address,undefined
-	$(MAKE) --no-print-directory run-specs SAN=address,undefined
+	$(MAKE) --no-print-directory -j$$(nproc) all SAN=address,undefined
+	$(MAKE) --no-print-directory run-specs SAN=address,undefined SPECS="$(or $(SPECS),$(WITH_C))"
 
 run-specs:
-	@BUILD=$(BUILD) ASAN_OPTIONS=detect_leaks=0 \
+	@BUILD=$(BUILD) ASAN_OPTIONS=detect_leaks=0:malloc_context_size=8 \
 	  PRELOAD="$(if $(SAN),$(shell $(CC) -print-file-name=libasan.so) $(shell $(CC) -print-file-name=libubsan.so))" \
 	  sh tests/run.sh $(SPECS)
 
 check: check-deps
 	luacheck -q lua plugins tests examples core
 	clang-format --dry-run -Werror $$(find core -name "*.[ch]")
-	cppcheck -q --std=c11 --error-exitcode=1 --inline-suppr --suppress=missingIncludeSystem \
+	cppcheck -q -j $$(nproc) --std=c11 --error-exitcode=1 --inline-suppr --suppress=missingIncludeSystem \
 	  --enable=warning,performance,portability -Icore core
 	echo $(C_FILES) | xargs -P $$(nproc) -n 8 sh -c \
 	  'clang-tidy --quiet "$$@" -- $(CSTD) $(INCLUDE) 2>/dev/null' tidy
@@ -159,12 +163,15 @@ build-fuzz/%: tests/fuzz/%.c $(FUZZED)
 
 .SECONDARY: $(FUZZED)
 
-fuzz: check-deps $(FUZZERS)
-	@for f in $(FUZZERS); do echo "fuzzing $$f for $(SECONDS) s"; \
-	  $$f -max_total_time=$(SECONDS) -max_len=65536 -print_final_stats=1 -verbosity=0 \
-	    -artifact_prefix=build-fuzz/ build-fuzz/corpus-$${f##*/} \
-	    $$(ls tests/fuzz/$${f##*/}.dict 2>/dev/null | sed 's/^/-dict=/') \
-	    $$(ls -d tests/fuzz/seeds/$${f##*/} 2>/dev/null) || exit 1; done
+# As many at once as there are processors; what each says stands together.
+fuzz: check-deps build
+	@$(MAKE) --no-print-directory -j$$(nproc) $(FUZZERS)
+	@printf '%s\n' $(FUZZERS) | xargs -P $$(nproc) -I{} sh -c 'name=$$(basename {}); \
+	  {} -max_total_time=$(SECONDS) -max_len=65536 -print_final_stats=1 -verbosity=0 \
+	    -artifact_prefix=build-fuzz/ build-fuzz/corpus-$$name \
+	    $$(ls tests/fuzz/$$name.dict 2>/dev/null | sed "s/^/-dict=/") \
+	    $$(ls -d tests/fuzz/seeds/$$name 2>/dev/null) >build-fuzz/$$name.log 2>&1; status=$$?; \
+	  echo "fuzzing {} for $(SECONDS) s"; cat build-fuzz/$$name.log; exit $$status'
 
 # Benchmarks: programs to compare with; what two of them use of the core is linked from its build.
 BENCH_PEERS  = $(addprefix $(BUILD)/bench/,run data count memory rows clock.so)
@@ -232,7 +239,7 @@ help:
 	@echo "make test       build and run the specs"
 	@echo "make plugins    the specs that the plugins that ship have of their own"
 	@echo "make check      lints: luacheck, clang-format, cppcheck, clang-tidy"
-	@echo "make san        the specs on a build with address and undefined-behaviour sanitizers"
+	@echo "make san        the specs that reach C, on a build with address and undefined-behaviour sanitizers"
 	@echo "make fuzz       fuzz what reads files, templates, settings, workers' answers and plugins' values (SECONDS=30)"
 	@echo "make fault      kill commands, let calls and allocations fail, races, damaged files, over every command (ROUNDS=100 EVERY=1 SEED=1)"
 	@echo "make slow       the specs in their long form, every command started anew"
