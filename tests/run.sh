@@ -43,8 +43,8 @@ if [ -z "${EXEC:-}" ] && [ -x "$build/waymark" ]; then
   mkdir -p "$build/fork/bin" "$build/fork/lua/waymark"
   ln -f "$build/waymark" "$build/fork/bin/waymark"
   cp tests/support/fork_server.lua "$build/fork/lua/waymark/cli.lua"
-  gcc -std=c11 -D_GNU_SOURCE -O1 -shared -fPIC $(pkg-config --cflags lua5.4) -o "$folder/forks.so" \
-    tests/support/forks.c && mv "$folder/forks.so" "$build/fork/forks.so" || exit 2
+  gcc -std=c11 -D_GNU_SOURCE -O1 -shared -fPIC $(pkg-config --cflags lua5.4) -o "$build/fork/forks.so.$$" \
+    tests/support/forks.c && mv "$build/fork/forks.so.$$" "$build/fork/forks.so" || exit 2
   mkfifo "$folder/commands.new"
   LD_PRELOAD="$PRELOAD" "$build/fork/bin/waymark" "$folder/commands" &
   server=$!
