@@ -77,14 +77,14 @@ function Store:list(sql)
 end
 
 -- A table as one text, made by SQLite; but for the digests of files, which differ in how they
--- write the same. Its columns are asked for once.
+-- write the same, and those of rows, which are of these too. Its columns are asked for once.
 local table_text = {}
 
 local function text_of_table(store, name)
   if not table_text[name] then
     local columns = {}
     for _, each in ipairs(assert(store:query("SELECT * FROM " .. name))) do
-      if each ~= "digest" then columns[#columns + 1] = ("quote(\"%s\")"):format(each) end
+      if not each:find "digest$" then columns[#columns + 1] = ("quote(\"%s\")"):format(each) end
     end
     table_text[name] = ("SELECT group_concat(line, char(10)) FROM (SELECT %s AS line FROM %s ORDER BY line)"):format(
       table.concat(columns, " || ' ' || "), name)
