@@ -301,9 +301,11 @@ int posix_spawnp(pid_t *child, const char *path, const posix_spawn_file_actions_
   return call_fails() ? fault_error : real(child, path, files, attributes, words, environment);
 }
 
-/* Who meets somebody that waits here would wait for ever. */
+/* Who meets somebody that waits here would wait for ever. SQLite is asked for by its name: where
+ * the core is a module of Lua, no other library finds it. */
 int sqlite3_busy_handler(void *connection, int (*wait)(void *, int), void *what) {
   typedef int set(void *, int (*)(void *, int), void *);
-  set *real = (set *)(uintptr_t)next("sqlite3_busy_handler");
+  void *sqlite = dlopen("libsqlite3.so.0", RTLD_LAZY | RTLD_NOLOAD);
+  set *real = (set *)(uintptr_t)dlsym(sqlite, "sqlite3_busy_handler");
   return real(connection, getenv("FAULT_GO") ? NULL : wait, what);
 }
