@@ -13,11 +13,11 @@
  * there
  *
  * Writes are write, pwrite, ftruncate, fsync, fdatasync (of regular files), rename, unlink, remove
- * and mkdir; not what stdio writes, which is inside libc. Taking away is never refused. Calls are
- * these and open, fopen, fclose, fflush, read, pread and mmap of files, opendir, fchmod, link,
- * flock and fork. Allocations are everybody's: Lua's, SQLite's and those of the other libraries. A
- * program that waits for another does not wait for SQLite's locks. Loaded by tests/fault/kill.lua
- * and trial.lua. */
+ * and mkdir; not what is said on the standard files, or what stdio writes, which is inside libc.
+ * Taking away is never refused. Calls are these and open, fopen, fclose, fflush, read, pread and
+ * mmap of files, opendir, fchmod, link, flock and fork. Allocations are everybody's: Lua's,
+ * SQLite's and those of the other libraries. A program that waits for another does not wait for
+ * SQLite's locks. Loaded by tests/fault/kill.lua and trial.lua. */
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
@@ -151,7 +151,7 @@ static int refuse(void) {
 }
 
 static ssize_t on_write(int fd, const void *bytes, size_t length, off_t at, bool placed) {
-  enum mode m = is_regular(fd) ? count_write() : NONE;
+  enum mode m = fd > STDERR_FILENO && is_regular(fd) ? count_write() : NONE;
   if (m == FULL || m == CALL) return refuse();
   if (m == TORN) length /= 2;
   ssize_t n =
