@@ -184,6 +184,13 @@ end, gate = %s }
     end)
   end
 
+  it("is told that its gate says no words, by suggest and explain alike", function()
+    local told = "the gate should return nil when nothing holds the step back, or why it does, in words; not 7"
+    assert.truthy(step_of("", 'return e:because "x"', "function() return 7 end").err:find(told, 1, true))
+    local explained = school:run("explain A1 visit" .. plugins.day)
+    assert.truthy((explained.out .. explained.err):find(told, 1, true), explained.out .. explained.err)
+  end)
+
   it("is fine when it keeps what is so of every pupil", function()
     local r = step_of("local names = {}", 'names[pupil.upn] = names[pupil.upn] or "x" .. #pupil.upn '
       .. "return e:because(names[pupil.upn])")
