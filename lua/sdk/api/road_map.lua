@@ -48,7 +48,8 @@ return {
           .. "attempts aside", least = 1, most = 1000, since = 3 },
         { "no_reason", "text", "the codes that mean \"no reason yet\"" },
         { "calls", "text", "the codes of an absence in a row that is rung about at once: of a step that listens or "
-          .. "monitors it is a call then, which never waits", since = 3, default = "`no_reason`" },
+          .. "monitors it is a call then, which never waits, up to `reason_within_days` after it", since = 3,
+          default = "`no_reason`" },
         { "reason_within_days", "integer", "in how many school days there should be one", least = 1, most = 60 },
         { "improved_weeks", "integer", "over how many school weeks somebody has improved", least = 1, most = 20 },
         { "improved_points", "integer", "… and by how many points", least = 1, most = 100 },

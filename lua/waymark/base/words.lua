@@ -58,7 +58,8 @@ function words.wrap(text, width, indent)
   indent = indent or ""
   for paragraph in (text:gsub("\r\n?", "\n") .. "\n"):gmatch "(.-)\n" do
     local line, length = nil, 0
-    for word in paragraph:gmatch "%S+" do
+    for word in paragraph:gsub("(%d) %%", "%1\0%%"):gmatch "%S+" do -- a figure keeps its sign
+      word = word:gsub("%z", " ")
       local n = utf8.len(word) or #word
       if line and length + 1 + n > width then lines[#lines + 1], line = line, nil end
       line, length = line and line .. " " .. word or indent .. word, (line and length + 1 or utf8.len(indent)) + n

@@ -7,6 +7,7 @@
 
 local core = require "waymark.core"
 local needs = require "waymark.case.need"
+local periods = require "waymark.case.periods"
 local events = require "waymark.store.events"
 local suggestions = require "waymark.store.suggestions"
 local queue = require "waymark.today.queue"
@@ -23,14 +24,16 @@ local function data_of(view, row)
 end
 
 -- A call: nobody knows yet why the child is away, or the road map says that such a run is rung about.
+-- -> whether it is one, and the last day of a run of which the reason is known
 local function is_call(row, run, lists)
   local early = row.step.principle == "listen" or row.step.principle == "monitor"
-  local codes = lists.calls or lists.no_reason
-  local sessions = early and codes and run and core.decode(run) or {}
+  local codes, no_reason = lists.calls or lists.no_reason, lists.no_reason or ""
+  local sessions, last_known = early and codes and run and core.decode(run) or {}, nil
   for _, session in ipairs(sessions) do
     if not codes:find(session[3], 1, true) then return false end
+    if not no_reason:find(session[3], 1, true) then last_known = sessions[#sessions][1] end
   end
-  return #sessions > 0
+  return #sessions > 0, last_known
 end
 
 -- Every suggestion of a school made by the day, with its place on the road map.
@@ -44,17 +47,24 @@ local function rows_of_school(view, school)
       local row = { enrolment = enrolment, concern = concern, step = step, place = step.place, made = made,
         made_on = made_on, lapsed = state == "lapsed", began = concern_on or made_on, concern_on = concern_on,
         ended_on = ended_on and ended_on <= view.day and ended_on or nil, baseline = baseline == 1 or nil }
-      row.call = is_call(row, run, school.lists)
+      row.call, row.last_known = is_call(row, run, school.lists)
       table.insert(row.baseline and before or rows, row)
     end
   end
   return rows, before
 end
 
-local function open_by_child(view, rows, admitted, need)
+-- What did not have to wait because it was a call is none any more when the child has been back for as long as a
+-- reason may take: a holiday of September is no call in January.
+local function open_by_child(view, school, rows, admitted, need)
   local children, order, open = {}, {}, {}
   for _, row in ipairs(rows) do
-    if admitted[row] and not row.ended_on and view.people[row.enrolment] then open[#open + 1] = row end
+    if admitted[row] and not row.ended_on and view.people[row.enrolment] then
+      open[#open + 1] = row
+      if row.last_known and periods.reason_by(school.lists, school.calendar, row.last_known) < view.as_of then
+        row.call = false
+      end
+    end
   end
   table.sort(open, function(a, b)
     if a.call ~= b.call or a.enrolment == b.enrolment then return queue.earlier(a, b) end
@@ -142,7 +152,7 @@ function lines.of(view, options)
       admit_all(baseline, admitted)
       table.move(baseline, 1, #baseline, #rows + 1, rows)
     end
-    local children, order = open_by_child(view, rows, admitted, need)
+    local children, order = open_by_child(view, school, rows, admitted, need)
     school.new_lines, school.need = new, need
     school.waiting = options.all and 0 or count_children(view, waiting, children)
     for _, enrolment in ipairs(order) do list[#list + 1] = line_of(view, children[enrolment]) end

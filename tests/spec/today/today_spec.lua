@@ -87,6 +87,15 @@ describe("the list", function()
     assert.same({}, section(list, "reasons"), "who is called is not named a second time")
   end)
 
+  it("has a holiday among the calls while it is news, and among what is suggested after that", function()
+    start("2025-10-10", { ADA = present("2025-10-10", away("2025-09-26", 5, "G")) })
+    w:json "--now 2025-10-02T17:00Z suggest --as-of 2025-10-02"
+    for day, name in pairs { ["2025-10-09"] = "calls", ["2025-10-10"] = "decisions" } do
+      local row = section(today(day, "--as-of " .. day), name)[1] or {}
+      assert.same({ "ADA", "absence-callback" }, { row.upn, row.step }, day)
+    end
+  end)
+
   it("says how far registers reach, and in the first weeks that there is too little to say", function()
     start("2025-09-12", { ADA = present "2025-09-12" })
     suggest "2025-09-12"
