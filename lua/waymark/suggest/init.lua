@@ -583,8 +583,7 @@ local function run_map(run, map, schools, options)
     look.failures[#look.failures + 1] = each
   end
   local worked = next(look.asked) ~= nil -- where nobody was asked, nothing is known of it
-  local is_of_machine = look.given_up and look.failures[1].machine
-  if not look.not_asked and not is_of_machine and (look.given_up or worked) then
+  if not look.not_asked and (look.given_up and not look.failures[1].machine or not look.given_up and worked) then
     note_state(run, map.served, look.given_up and look.failures[1].message)
   end
   for _, step in ipairs(map.declared and map.declared.steps or {}) do
