@@ -26,7 +26,7 @@
 ---@field need_called string? what half days with these codes are called; "of those that count" if absent
 ---@field need_untried integer? points of need while nothing was recorded for the pupil in the school year, attempts aside; 1 to 1000
 ---@field no_reason string? the codes that mean "no reason yet"
----@field calls string? the codes of an absence in a row that is rung about at once: of a step that listens or monitors it is a call then, which never waits; `no_reason` if absent
+---@field calls string? the codes of an absence in a row that is rung about at once: of a step that listens or monitors it is a call then, which never waits, up to `reason_within_days` after it; `no_reason` if absent
 ---@field reason_within_days integer? in how many school days there should be one; 1 to 60
 ---@field improved_weeks integer? over how many school weeks somebody has improved; 1 to 20
 ---@field improved_points integer? … and by how many points; 1 to 100
