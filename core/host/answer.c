@@ -135,6 +135,7 @@ static const char *read_answer(reader *r, const answer_form *form, size_t pupils
   while (v < VERDICTS && !slice_is(text, verdict_names[v])) v++;
   if (v == VERDICTS) return "the verdict";
   out->verdict = (answer_verdict)v;
+  if (form->silent[place] && (v == ANSWER_SUGGEST || v == ANSWER_GATED)) return "the step";
   size_t words = out->verdict == ANSWER_SUGGEST ? ANSWER_WORDS : ANSWER_TOLD;
   if (!read_text(r, words, &out->words)) return "the words";
   if (!read_text(r, ANSWER_TOLD, &out->gate)) return "the gate";

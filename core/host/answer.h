@@ -7,7 +7,9 @@
  * 3. Answers come sorted by pupil, then by step in the order of the form, so
  *    none comes twice.
  * 4. Of steps that are a list of rules and words the host says itself what the rules say that the
- *    batch has as met; no worker may answer for them. */
+ *    batch has as met; no worker may answer for them.
+ * 5. Nothing is suggested of a step that was declared without: a plugin may be another one when it
+ *    is asked than when it declared. */
 #ifndef WAYMARK_ANSWER_H
 #define WAYMARK_ANSWER_H
 
@@ -38,6 +40,7 @@ typedef struct answer_own {
 /* What a load set declared. Lent for as long as it is used. */
 typedef struct answer_form {
   const slice *steps; /* [step_count], in their order */
+  const bool *silent; /* [step_count]: whether a step suggests nothing, of anybody */
   size_t step_count;
   const rule *const *rules; /* [rule_count] */
   size_t rule_count;

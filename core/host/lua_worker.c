@@ -95,6 +95,7 @@ typedef struct form_box {
   answer_form form;
   const rule *rules[FORM_RULES];
   slice steps[FORM_STEPS];
+  bool silent[FORM_STEPS];
   uint32_t swept[BATCH_RULES];
   answer_own *own;
   answers answers;
@@ -157,7 +158,9 @@ static int form_new(lua_State *L) {
   lua_getfield(L, 1, "codes");
   (void)lua_codes_check(L, 2);
   form_box *box = lua_newuserdatauv(L, sizeof *box, 1);
-  *box = (form_box){.form = {.steps = box->steps, .rules = box->rules, .swept = box->swept}};
+  *box = (form_box){
+      .form = {
+          .steps = box->steps, .silent = box->silent, .rules = box->rules, .swept = box->swept}};
   luaL_setmetatable(L, FORM_TYPE);
   lua_pushvalue(L, 1);
   (void)lua_setiuservalue(L, 3, 1);
@@ -174,6 +177,10 @@ static int form_new(lua_State *L) {
     box->rules[i] = lua_rule_check(L, 6);
     (void)lua_rule_push_compiled(L, 6, 2); /* raises where a code is not known */
     lua_pop(L, 2);
+  }
+  if (lua_getfield(L, 1, "silent") != LUA_TNIL) {
+    size_t count = get_list(L, 1, "silent", FORM_STEPS);
+    for (size_t i = 0; i < count; i++) box->silent[get_place(L, i, box->form.step_count)] = true;
   }
   if (lua_getfield(L, 1, "own") != LUA_TNIL) get_own(L, box);
   lua_pushvalue(L, 3);

@@ -19,7 +19,7 @@
  * and wall 3 s unless said otherwise. A job is ended when it is collected or closed.
  *
  *   form = worker.form { steps = {name, …}, rules = {rule, …}, codes = codes[,
- *     swept = {place of a rule, …},
+ *     silent = {place of a step that suggests nothing, …}, swept = {place of a rule, …},
  *     own = {{place of a step, words, rules = {place in swept, …}}, …}] }
  *   findings, nil, held = form:answers(batch [, suggestions[, counted]])
  *

@@ -48,7 +48,9 @@ static status read_answers(slice payload) {
   static const rule late = {.kind = RULE_ROLLING, .name = "late"};
   static const rule *const rules[] = {&away, &late};
   const slice steps[] = {slice_of("visit"), slice_of("tea")};
-  const answer_form form = {.steps = steps, .step_count = 2, .rules = rules, .rule_count = 2};
+  static const bool silent[] = {false, false};
+  const answer_form form = {
+      .steps = steps, .silent = silent, .step_count = 2, .rules = rules, .rule_count = 2};
   answers list;
   problem p = {0};
   status s = answers_read(&form, payload, PUPILS, &list, &p);

@@ -250,11 +250,14 @@ end
 -- -> form | nil, failure: a rule names a code that this workspace does not have
 local function form_of(workspace, map, sweep)
   local declared = map.declared
-  local steps, rules = {}, {}
-  for i, step in ipairs(declared.steps) do steps[i] = step.name end
+  local steps, silent, rules = {}, {}, {}
+  for i, step in ipairs(declared.steps) do
+    steps[i] = step.name
+    if not step.suggests then silent[#silent + 1] = i end
+  end
   for i, rule in ipairs(declared.rules) do rules[i] = rule.value end
-  local ok, form = pcall(core.worker.form, { steps = steps, rules = rules, codes = workspace:codes(),
-    swept = sweep and sweep.places, own = sweep and sweep.own })
+  local ok, form = pcall(core.worker.form, { steps = steps, silent = silent, rules = rules,
+    codes = workspace:codes(), swept = sweep and sweep.places, own = sweep and sweep.own })
   if ok then return form end
   for _, rule in ipairs(declared.rules) do
     local fine, fault = pcall(core.worker.form, { steps = {}, rules = { rule.value }, codes = workspace:codes() })

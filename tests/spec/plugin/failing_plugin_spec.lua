@@ -170,6 +170,18 @@ describe("what a step returns", function()
     assert.truthy(found["P02 tea"])
   end)
 
+  it("is nothing of a step that was declared as one that suggests nothing", function()
+    step_does(suggests)
+    w:file("w/plugins/local/steps/visit.lua", [[
+      local is_declaring = not pcall(step, { title = "Title", principle = "none" })
+      local away = require "local".away
+      return step { title = "Title", principle = "listen", scope = "school",
+        suggest = not is_declaring and function(pupil) return pupil:count(away):because "visit" end or nil }]])
+    local _, n, r = suggest()
+    says(r, "step visit, for Ben 1 Moss: its answer is malformed (the step); nothing of this step is kept")
+    assert.equal(26, n)
+  end)
+
   it("cannot be figures of its own: the host measures", function()
     step_does [[
       local r = pupil:count(away):because "x"

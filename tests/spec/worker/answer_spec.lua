@@ -156,6 +156,23 @@ describe("an answer of a worker", function()
     refused(said { record = 2, step = "tea", verdict = "failed", words = "x" })
   end)
 
+  it("suggests nothing of a step that suggests nothing", function()
+    local codes = spaces.open(w.dir, "read"):codes()
+    local silent = core.worker.form { steps = { "visit", "tea" }, silent = { 2 }, codes = codes, rules = {} }
+    local function said(verdict)
+      local job <close> = it_lies:answers("suggested", liar.suggested { { record = 1, step = "tea", verdict = verdict,
+        words = "x" } })
+      assert(job:send("batch", ""))
+      return job:receive(silent, batch)
+    end
+    for _, verdict in ipairs { "failed", "none" } do assert.equal(1, #assert(said(verdict))) end
+    for _, verdict in ipairs { "suggest", "gated" } do
+      local list, outcome = said(verdict)
+      refused(list, outcome)
+      assert.truthy(outcome.message:find("the step", 1, true), outcome.message)
+    end
+  end)
+
   it("has what each step cost when that was asked for, in full", function()
     local nothing, none = { 0, 0, 0, 0, 0 }, {}
     local _, costs = read(liar.suggested({}, nil, { { 1, 2, 3, 4, 5 }, nothing }))
