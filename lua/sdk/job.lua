@@ -128,7 +128,7 @@ local function print_kept(...)
   local parts = {}
   for i = 1, select("#", ...) do parts[i] = tostring((select(i, ...))) end
   local line = table.concat(parts, " ")
-  if not utf8.len(line) then line = line:gsub("[\128-\255]", "?") end
+  if check.text_fault(line, #line, "") then line = line:gsub("[\0\128-\255]", "?") end
   if #line > limits.reason then
     line = line:sub(1, utf8.offset(line, 0, limits.reason - 2) - 1) .. "…"
   end
@@ -180,7 +180,11 @@ local function reference(evidence)
   end
   local name = evidence.rule
   if not set.rules[name] then error(('"%s" is not a rule that a plugin declared'):format(name), 0) end
-  return { rule = name, from = evidence.asked_from, to = evidence.asked_to }
+  local from, to = evidence.asked_from, evidence.asked_to
+  for _, each in next, { from, to } do
+    if type(each) ~= "string" then error("a reason rests on evidence; leave it as because made it", 0) end
+  end
+  return { rule = name, from = from, to = to }
 end
 
 local function check_text(text, most, what)

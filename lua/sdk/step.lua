@@ -191,7 +191,7 @@ function steps.conditions(step)
   local rules, recorded = {}, {}
   local when = step.when
   for _, each in ipairs((is_rule(when) or is_condition(when)) and { when } or when or {}) do
-    if is_rule(each) then rules[#rules + 1] = each else recorded[#recorded + 1] = each end
+    if is_rule(each) then rules[#rules + 1] = each elseif is_condition(each) then recorded[#recorded + 1] = each end
   end
   return rules, recorded
 end

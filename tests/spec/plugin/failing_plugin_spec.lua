@@ -147,6 +147,8 @@ describe("what a step returns", function()
       'local r = pupil:count(away):because "x"; r.concern = ("c"):rep(65); return r' },
     { "a concern that is no text", 'local r = pupil:count(away):because "x"; r.concern = {}; return r' },
     { "no evidence at all", 'local r = pupil:count(away):because "x"; r.evidence = {}; return r' },
+    { "evidence of a time that is no date",
+      'local r = pupil:count(away):because "x"; r.evidence = { { rule = "away", asked_to = 5 } }; return r' },
     { "a rule that nobody declared",
       'local r = pupil:count(away):because "x"; r.evidence = { { rule = "made-up" } }; return r' },
   }
@@ -193,11 +195,12 @@ describe("what a step returns", function()
   end)
 
   it("may be much printed: that stops nothing", function()
-    step_does('for i = 1, 2000 do print(("flood"):rep(100)) end' .. suggests)
+    step_does('print("\\0\\255") for i = 1, 2000 do print(("flood"):rep(100)) end' .. suggests)
     local _, n, r = suggest()
     assert.equal(0, r.status)
     assert.equal(52, n)
     assert.falsy(r.err:find "flood")
+    assert.truthy(w:ok("suggest --trace P02" .. plugins.day):find("printed: ??\n    printed: flood", 1, true))
   end)
 end)
 
