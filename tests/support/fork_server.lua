@@ -71,6 +71,7 @@ return function(arguments, home)
   local pipe = arguments[1]
   local folders = assert(io.open(pipe .. ".new", "r+")) -- for writing too, so that it has no end
   assert(os.rename(pipe .. ".new", pipe))
+  forks.unwaited()
   for folder in folders:lines() do
     if forks.fork() == 0 then
       folders:close()

@@ -4,11 +4,14 @@
  *   forks.wait(child)             -> exit status, or 128 and the signal, as a shell says it
  *   forks.enter(dir, out, err)    go to a folder; output to two files, input from nowhere
  *   forks.leave(status)           the process ends when the state is closed
+ *   forks.unwaited()              from now on children of this process are waited for by nobody:
+ *                                 none is left as a zombie
  *   forks.serve(dir)              input from the pipe dir/requests -> a function that writes a line
- *                                 to dir/answers */
+ *                                 to dir/answers; children are waited for again */
 #include <errno.h>
 #include <fcntl.h>
 #include <lauxlib.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -61,6 +64,12 @@ static int forks_leave(lua_State *L) {
   return 0;
 }
 
+static int forks_unwaited(lua_State *L) {
+  (void)L;
+  (void)signal(SIGCHLD, SIG_IGN);
+  return 0;
+}
+
 static int answer(lua_State *L) {
   size_t length;
   const char *line = luaL_checklstring(L, 1, &length);
@@ -70,6 +79,7 @@ static int answer(lua_State *L) {
 }
 
 static int forks_serve(lua_State *L) {
+  (void)signal(SIGCHLD, SIG_DFL);
   reopen(L, lua_pushfstring(L, "%s/requests", luaL_checkstring(L, 1)), O_RDONLY, 0);
   const char *path = lua_pushfstring(L, "%s/answers", lua_tostring(L, 1));
   answers = open(path, O_WRONLY | O_CLOEXEC);
@@ -80,9 +90,13 @@ static int forks_serve(lua_State *L) {
 
 int luaopen_forks(lua_State *L);
 int luaopen_forks(lua_State *L) {
-  const luaL_Reg functions[] = {{"fork", forks_fork},   {"wait", forks_wait},
-                                {"enter", forks_enter}, {"leave", forks_leave},
-                                {"serve", forks_serve}, {NULL, NULL}};
+  const luaL_Reg functions[] = {{"fork", forks_fork},
+                                {"wait", forks_wait},
+                                {"enter", forks_enter},
+                                {"leave", forks_leave},
+                                {"serve", forks_serve},
+                                {"unwaited", forks_unwaited},
+                                {NULL, NULL}};
   (void)lua_newuserdatauv(L, 1, 0);
   lua_createtable(L, 0, 1);
   lua_pushcfunction(L, end_process);
