@@ -190,14 +190,13 @@ end
 -- how many there are: { [step] = n }
 local function take_suggestions(run, school, result)
   local now, suggestions, before, counts, last, people = run.now, result.suggestions, run.now.pupils, {}, nil, nil
-  result.holds = {} -- of a rate: ["enrolment step"] = true
+  result.made = {} -- ["enrolment step"] = true
   for place, n in next, result.counts do counts[now.map.declared.steps[place]] = n end
   for _, finding in ipairs(result.findings) do
     local concern, state, open
     if finding.verdict == "suggest" then concern, state, open = known_as(run, suggestions, finding) end
     if concern and stands(finding, state, open, run.contacts[finding.enrolment], run.undecided) then
       suggestions:hold(finding.enrolment, finding.step.name, concern)
-      if finding.bands then result.holds[finding.enrolment .. " " .. finding.step.name] = true end
       counts[finding.step] = (counts[finding.step] or 0) + 1
       if finding.enrolment ~= last and not finding.beside then now.pupils = now.pupils + 1 end
       last = finding.enrolment
@@ -205,7 +204,10 @@ local function take_suggestions(run, school, result)
       local is_listed = run.line and run.pupils_listed + now.pupils <= run.most
       if is_new or is_listed then
         local each = suggestion_of(run, school, finding, concern, news_of(run, finding))
-        if is_new then make(run, each) end
+        if is_new then
+          make(run, each)
+          result.made[finding.enrolment .. " " .. finding.step.name] = true
+        end
         if is_listed then
           people = people or pupils.of_school(run.workspace.store, school.id)
           each.person = people[each.enrolment]
@@ -255,7 +257,7 @@ end
 
 -- What became of what was measured for a suggestion: of a rate that it fell a band, or rose above all of them; of
 -- half days in a row that they ended; of others what they are now.
-local function measured_words(run, row, pupil, result, was)
+local function measured_words(run, row, pupil, is_new, was)
   local rule = was.kind and run.now.map.declared.rules_by_name[was.rule]
   if not rule or rule.kind ~= was.kind then return nil end
   local e = pupil:measure(rule.value)
@@ -263,7 +265,6 @@ local function measured_words(run, row, pupil, result, was)
   if rule.kind == "streak" then return "the half days in a row have ended" end
   if rule.kind ~= "rate" then return "it no longer holds: now " .. e:describe() end
   if e.met and was.band and e.band < was.band then
-    local is_new = result.holds[row.enrolment .. " " .. row.step]
     return ("attendance fell to %d %% or less%s"):format(e.band, is_new and ": see the new suggestion" or ""), true
   end
   if was.to and date.academic_year(was.to) ~= date.academic_year(run.filter.as_of) then
@@ -350,15 +351,17 @@ local function what_changed(run, row, made, school)
   return #parts > 0 and "since it was suggested, " .. table.concat(parts, ", and ") or nil
 end
 
--- A rate that fell a band is worse news, and said so.
+-- A rate that fell a band is worse news, and said so. Where all that can be said is that the step is suggested for
+-- another concern now, that is said.
 local function why_lapsed(run, row, result, made, school)
   local evidence = events.data(run.workspace.store, row.made).evidence or {}
   local changed, pupil = amendments_since(run.workspace, row, evidence), pupil_looked_at(result, row.enrolment)
-  local words, fell
-  if pupil then words, fell = measured_words(run, row, pupil, result, evidence[1] or {}) end
+  local is_new, words, fell = result.made[row.enrolment .. " " .. row.step], nil, nil
+  if pupil then words, fell = measured_words(run, row, pupil, is_new, evidence[1] or {}) end
   local parts = { fell and words or #changed > 0 and table.concat(changed, ", ") or gated_words(result, row) or words }
   if pupil and not fell and #changed == 0 then parts[#parts + 1] = what_changed(run, row, made, school) end
-  local why = #parts > 0 and table.concat(parts, "; ") or pupil and "it no longer holds" or "no longer on roll"
+  local why = #parts > 0 and table.concat(parts, "; ") or not pupil and "no longer on roll"
+    or is_new and "another concern has taken its place: see the new suggestion" or "it no longer holds"
   return { why = why, amended = changed, worse = fell }
 end
 

@@ -84,6 +84,12 @@ return step { title = "Visit", principle = "listen", because = "away",
     assert.are.equal("it no longer holds: now 0 of 1 half day in 2 school weeks", why "2026-04-24T18:30Z")
   end)
 
+  it("since another concern took its place says so", function()
+    w:file("more.csv", workspace.registers { A1 = { ["2026-04-14"] = "/ O", ["2026-04-15"] = "O O" } })
+    w:ok "import marks more.csv --now 2026-04-15T18:00Z"
+    assert.are.equal("another concern has taken its place: see the new suggestion", why "2026-04-15T18:30Z")
+  end)
+
   it("since a child came back says that the days in a row have ended, whatever else was corrected meanwhile", function()
     local step = 'return step { title = "Call", principle = "listen", because = "away", when = streak { name = "days", '
       .. 'codes = "O", at_least = 1 } }'
