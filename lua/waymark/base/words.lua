@@ -143,6 +143,22 @@ function words.half(half) return half == "AM" and "morning" or "afternoon" end
 -- "Tuesday 4 November, morning"
 function words.half_day(day, half, as_of) return ("%s, %s"):format(words.day(day, as_of), words.half(half)) end
 
+-- "Mon 8 Sep 2025, morning O, afternoon O; Tue 9 Sep 2025, morning O" of half days as texts, "2025-09-08 AM O".
+function words.half_days(texts)
+  local parts, last = {}, nil
+  for _, text in ipairs(texts) do
+    local day, half, code = text:match "^(%S+) (%S+) (.*)$"
+    local mark = words.half(half) .. " " .. code
+    if day == last then
+      parts[#parts] = parts[#parts] .. ", " .. mark
+    else
+      parts[#parts + 1] = date.short(day) .. ", " .. mark
+    end
+    last = day
+  end
+  return table.concat(parts, "; ")
+end
+
 -- "November", of a day of it
 function words.month(day) return date.english(day):match "(%a+) %d+$" end
 

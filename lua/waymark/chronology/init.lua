@@ -25,12 +25,12 @@
 local core = require "waymark.core"
 local cases = require "waymark.case"
 local chronology_words = require "waymark.chronology.words"
-local counted = require "waymark.base.words".count
 local discretion = require "waymark.case.discretion"
 local events = require "waymark.store.events"
 local people = require "waymark.case.people"
 local readers = require "waymark.case.readers"
 local suggestions = require "waymark.store.suggestions"
+local wording = require "waymark.base.words"
 
 local chronology = {}
 
@@ -90,23 +90,20 @@ noticed["suggestion.lapsed"] = function(data, title)
   return (data.worse and "Worse than when it was suggested: " or "No longer suggested: ") .. title, { data.why }
 end
 
--- The half days of a threshold, texts "2025-09-08 AM O". -> a sentence | nil
-local function half_days_words(sessions) return sessions and table.concat(sessions, ", ") end
-
 noticed["threshold.met"] = function(data)
   return ("The threshold is met: %s"):format(data.rule or "?"), table.pack(data.since and "since " .. data.since,
-    data.why, half_days_words(data.sessions))
+    data.why, data.sessions and wording.half_days(data.sessions))
 end
 
 noticed["threshold.undone"] = function(data)
   return ("The threshold is no longer met: %s"):format(data.rule or "?"), table.pack(data.why or "a mark was changed",
-    data.sessions and "it was met by: " .. half_days_words(data.sessions))
+    data.sessions and "it was met by: " .. wording.half_days(data.sessions))
 end
 
 noticed["review.due"] = function(_, title) return "To be looked at again: " .. title, {} end
 
 noticed["period.exceeded"] = function(data, title)
-  local half_days = counted(data.count, "half day")
+  local half_days = wording.count(data.count, "half day")
   local agreed = data.tolerated and data.tolerated > 0 and ("up to %d were agreed to"):format(data.tolerated)
     or "none was to come"
   return "More absence than was agreed: " .. title, { ("%s (%s)"):format(half_days, agreed),
@@ -223,12 +220,12 @@ end
 -- What is left out, in sentences; none for staff.
 function chronology.left_out_words(result)
   local list, n = {}, result.left_out
-  if n.staff then list[#list + 1] = counted(n.staff, "entry is", "entries are") .. " for staff only." end
+  if n.staff then list[#list + 1] = wording.count(n.staff, "entry is", "entries are") .. " for staff only." end
   if n.referral then
-    list[#list + 1] = counted(n.referral, "entry is", "entries are") .. " in the copy for a referral only."
+    list[#list + 1] = wording.count(n.referral, "entry is", "entries are") .. " in the copy for a referral only."
   end
   if n.other then
-    list[#list + 1] = counted(n.other, "entry is", "entries are") .. " not for whom this copy is."
+    list[#list + 1] = wording.count(n.other, "entry is", "entries are") .. " not for whom this copy is."
   end
   if n.noticed then
     list[#list + 1] = "What the school's program worked out from the registers is not in this copy."
@@ -236,7 +233,7 @@ function chronology.left_out_words(result)
   if result.taken_out > 0 then
     local what_went = result.audience == "staff" and "A confidential address was" or "Details of other people were"
     list[#list + 1] = ("%s taken out of the words in %s."):format(what_went,
-      counted(result.taken_out, "place", "places"))
+      wording.count(result.taken_out, "place", "places"))
   end
   return list
 end

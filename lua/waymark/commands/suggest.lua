@@ -167,6 +167,10 @@ local function print_recorded(space, run, why_not, later)
     local person, why = evaluate.person(space, each.enrolment), each.data.why
     print(terminal.paint("dim", ("  threshold %s: %s, %s%s"):format(each.kind,
       core.escape(person.name or person.upn or "?"), each.data.rule, why and ": " .. core.escape(why) or "")))
+    if each.data.sessions then
+      print(terminal.paint("dim", ("    %s: %s"):format(each.kind == "met" and "half days" or "it was met by",
+        core.escape(wording.half_days(each.data.sessions)))))
+    end
   end
   local more = run.noticed.met + run.noticed.undone - #run.noticed.thresholds
   if more > 0 then print(("  … and %s more"):format(wording.count(more, "threshold"))) end

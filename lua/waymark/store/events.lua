@@ -130,7 +130,7 @@ end
 -- { id, school (its number), enrolment, concern, rule, since (the session), plugin }.
 function events.amended_thresholds(store, since)
   return sql.rows(store, "SELECT v.id, v.school, v.enrolment, v.concern, " .. sql.data "v" .. " ->> '$.rule' AS rule, "
-      .. sql.data "v" .. [[ ->> '$.since' AS since, v.plugin FROM event v
+      .. sql.data "v" .. [[ ->> '$.since' AS since, v.plugin, v.at FROM event v
     WHERE v.kind = 'threshold.met' AND ]] .. stands .. [[
       AND EXISTS (SELECT 1 FROM amendment a WHERE a.enrolment = v.enrolment AND a.at >= max(v.at, ?1))
     ORDER BY v.enrolment, v.concern, v.id]], since)

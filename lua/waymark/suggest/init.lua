@@ -257,7 +257,7 @@ end
 
 -- What became of what was measured for a suggestion: of a rate that it fell a band, or rose above all of them; of
 -- half days in a row that they ended; of others what they are now.
-local function measured_words(run, row, pupil, is_new, was)
+local function measured_words(run, pupil, is_new, was)
   local rule = was.kind and run.now.map.declared.rules_by_name[was.rule]
   if not rule or rule.kind ~= was.kind then return nil end
   local e = pupil:measure(rule.value)
@@ -357,7 +357,7 @@ local function why_lapsed(run, row, result, made, school)
   local evidence = events.data(run.workspace.store, row.made).evidence or {}
   local changed, pupil = amendments_since(run.workspace, row, evidence), pupil_looked_at(result, row.enrolment)
   local is_new, words, fell = result.made[row.enrolment .. " " .. row.step], nil, nil
-  if pupil then words, fell = measured_words(run, row, pupil, is_new, evidence[1] or {}) end
+  if pupil then words, fell = measured_words(run, pupil, is_new, evidence[1] or {}) end
   local parts = { fell and words or #changed > 0 and table.concat(changed, ", ") or gated_words(result, row) or words }
   if pupil and not fell and #changed == 0 then parts[#parts + 1] = what_changed(run, row, made, school) end
   local why = #parts > 0 and table.concat(parts, "; ") or not pupil and "no longer on roll"

@@ -56,9 +56,10 @@ local function last_told(space, kind)
   return last
 end
 
--- What a rule says of a pupil on a day; nil where the pupil is in no register by then.
-local function rolling(space, enrolment, rule, day)
-  local pupil = space:one_pupil { enrolment = enrolment, everyone = true, as_of = day }
+-- What a rule says of a pupil on a day, with what was known at a time, if one is given; nil where the pupil is in no
+-- register by then.
+local function rolling(space, enrolment, rule, day, known_at)
+  local pupil = space:one_pupil { enrolment = enrolment, everyone = true, as_of = day, known_at = known_at }
   return pupil and pupil:rolling(rule.value)
 end
 
@@ -76,26 +77,37 @@ local function changed_words(space, amendments)
   return table.concat(parts, ", ") .. (#imports > 0 and ", with " .. table.concat(imports, " and ") or "")
 end
 
+-- The half days that a threshold counts: { from, to = dates, sessions = texts, "2025-09-08 AM O" }
+local function counted_by(e)
+  local list, sessions = e:sessions(), core.array {}
+  for i, each in ipairs(list) do sessions[i] = ("%s %s %s"):format(each.date, each.session, each.code) end
+  return { from = list[1].date, to = list[#list].date, sessions = sessions }
+end
+
+-- Of changed marks those that were counted.
+local function of_counted(amendments, sessions)
+  local counted, list = {}, {}
+  for _, text in ipairs(sessions) do counted[text:sub(1, 13)] = true end
+  for _, each in ipairs(amendments) do
+    if counted[("%s %s"):format(each.date, each.session)] then list[#list + 1] = each end
+  end
+  return list
+end
+
 -- What made that a threshold is met: { count, of, from, to, sessions = texts, why = words }. The marks that were
 -- changed since the last run; else the half day with which it came. Of a first run, which tells of all that ever
 -- was, nothing is asked.
 local function met_details(space, row, rule, since, as_of, last)
   local e = last and rolling(space, row.enrolment, rule, as_of)
   if not e or not e.met then return {} end
-  local sessions, counted, changed, list = core.array {}, {}, {}, e:sessions()
-  for i, each in ipairs(list) do
-    sessions[i] = ("%s %s %s"):format(each.date, each.session, each.code)
-    counted[each.date .. each.session] = true
-  end
-  for _, each in ipairs(registers.amendments_since(space.store, row.enrolment, last.at)) do
-    if counted[each.date .. each.session] then changed[#changed + 1] = each end
-  end
+  local data = counted_by(e)
+  local changed = of_counted(registers.amendments_since(space.store, row.enrolment, last.at), data.sessions)
   local from = registers.first_import_of(space.store, row.enrolment, since:sub(1, 10))
   local by = #changed > 0 and changed_words(space, changed)
     or reasons.session_words(since:sub(1, 10), since:sub(12)) .. (from and ", with " .. import_words(from) or "")
-  return { count = e.count, of = e.of, from = list[1].date, to = list[#list].date, sessions = sessions,
-    why = ("%s, %s to %s; by %s"):format(e:describe(), core.date.short(list[1].date), core.date.short(list[#list].date),
-      by) }
+  data.count, data.of = e.count, e.of
+  data.why = ("%s, %s to %s; by %s"):format(e:describe(), core.date.short(data.from), core.date.short(data.to), by)
+  return data
 end
 
 local function raise_met(space, row, thresholds, met, as_of, last, list)
@@ -118,14 +130,12 @@ local function raise_met(space, row, thresholds, met, as_of, last, list)
   return count
 end
 
--- Of marks that were changed those that a threshold counted ("2025-09-08 AM O"); all, where none of them is known.
-local function of_counted(amendments, sessions)
-  local counted, list = {}, {}
-  for _, text in ipairs(sessions or {}) do counted[text:sub(1, 13)] = true end
-  for _, each in ipairs(amendments) do
-    if counted[("%s %s"):format(each.date, each.session)] then list[#list + 1] = each end
-  end
-  return #list > 0 and list or amendments
+-- What a threshold that was told of had counted; of a first run, which kept none of it, by what was known then.
+local function was_counted(space, event, rule)
+  local was = events.data(space.store, event.id)
+  if was.sessions then return was end
+  local e = rolling(space, event.enrolment, rule, event.since:sub(1, 10), event.at)
+  return e and e.met and counted_by(e) or {}
 end
 
 -- Only an amendment undoes a threshold; that the window moved on does not.
@@ -137,11 +147,13 @@ local function raise_undone(space, met, as_of, last, list)
     local stands = met[threshold_key(event.enrolment, event.concern)] == event.id
     local e = stands and rule and rolling(space, event.enrolment, rule, event.since:sub(1, 10))
     if stands and rule and not (e and e.met) then
-      local was = events.data(space.store, event.id)
-      local changed = of_counted(registers.amendments(space.store, event.enrolment, event.id), was.sessions)
+      local was = was_counted(space, event, rule)
+      local changed = registers.amendments(space.store, event.enrolment, event.id)
+      local counted = of_counted(changed, was.sessions or {})
+      local stand = e and ("%d of %d stand; "):format(e.count, e.of) or ""
       local data = { rule = rule.name, met = event.id, count = e and e.count, of = e and e.of, from = was.from,
         to = was.to, sessions = was.sessions,
-        why = (e and ("%d of %d stand; "):format(e.count, e.of) or "") .. changed_words(space, changed) }
+        why = stand .. changed_words(space, #counted > 0 and counted or changed) }
       raise(space, "threshold.undone", event, as_of, data)
       count, schools[event.school] = count + 1, true
       note(list, "undone", event.enrolment, data)

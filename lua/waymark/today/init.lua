@@ -282,8 +282,11 @@ local function threshold_rows(view)
     local person, data = view.people[event.enrolment], event.data
     local is_old = event.kind == "threshold.met" and start and data.since < start
     if person and data.why and not is_old then
+      local is_met = event.kind == "threshold.met"
       list[#list + 1] = { section = "thresholds", person = person, since = event.on, sessions = data.sessions,
-        title = ("Threshold %s: %s"):format(event.kind == "threshold.met" and "met" or "undone", data.rule),
+        title = ("Threshold %s: %s"):format(is_met and "met" or "undone", data.rule),
+        counted = data.sessions
+          and ("%s: %s"):format(is_met and "Half days" or "It was met by", words.half_days(data.sessions)),
         concern = ("threshold of event %d"):format(event.id), why = words.capital(data.why) }
     end
   end

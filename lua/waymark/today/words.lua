@@ -121,9 +121,9 @@ function today_words.family(row)
     on_hold and "" or #names > 1 and "; one call does for all" or "; one call does for both")
 end
 
--- All of these, a sentence each.
+-- All of these, a sentence each, after the half days that a threshold counted.
 function today_words.beside(row, as_of)
-  local list = {}
+  local list = { row.counted }
   for _, say in ipairs { today_words.need, today_words.tried, today_words.family, today_words.ring } do
     list[#list + 1] = say(row, as_of)
   end

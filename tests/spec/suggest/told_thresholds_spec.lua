@@ -45,7 +45,8 @@ describe("a threshold", function()
     local out = suggest "2025-09-16"
     local why = "10 of 10 half days in 10 school weeks, Mon 8 Sep 2025 to Tue 16 Sep 2025; by Fri 12 Sep 2025, "
       .. "morning I → O, with tuesday.csv (import 3)"
-    has(out, "  threshold met: Ada Byron, national: " .. why .. "\n")
+    has(out, "  threshold met: Ada Byron, national: " .. why
+      .. "\n    half days: Mon 8 Sep 2025, morning O, afternoon O; ")
     local rows = thresholds "2025-09-16"
     assert.are.same({ "Ada Byron", "Threshold met: national", why },
       { rows[1].name, rows[1].title, rows[1].why })
@@ -53,8 +54,10 @@ describe("a threshold", function()
     assert.are.equal("2025-09-12 AM O", rows[1].sessions[9])
     out = w:ok "--now 2025-09-16T18:00Z chronology Ada"
     has(out:gsub("%s+", " "), "by Fri 12 Sep 2025, morning I → O, with tuesday.csv (import 3)")
-    has(out:gsub("%s+", " "), "Mon 8 Sep 2025, morning O, Mon 8 Sep 2025, afternoon O")
-    has(w:ok "--now 2025-09-16T18:00Z today", "Thresholds newly met or undone (")
+    has(out:gsub("%s+", " "), "Mon 8 Sep 2025, morning O, afternoon O; Tue 9 Sep 2025, morning O")
+    local shown = w:ok "--now 2025-09-16T18:00Z today"
+    has(shown, "Thresholds newly met or undone (")
+    has(shown:gsub("%s+", " "), "Half days: Mon 8 Sep 2025, morning O, afternoon O; Tue 9 Sep 2025, morning O")
   end)
 
   it("is told of once, until the next run", function()
@@ -66,7 +69,7 @@ describe("a threshold", function()
     import("2025-09-17", "other.csv", { [ada] = { ["2025-09-15"] = "I \\" } }) -- not one that counted
     import("2025-09-18", "late.csv", { [ada] = { ["2025-09-08"] = "M O", ["2025-09-05"] = "I \\" } })
     local out, why = suggest "2025-09-18", "9 of 10 stand; Mon 8 Sep 2025, morning O → M, with late.csv (import 5)"
-    has(out, "  threshold undone: Ada Byron, national: " .. why .. "\n")
+    has(out, "  threshold undone: Ada Byron, national: " .. why .. "\n    it was met by: Mon 8 Sep 2025, morning O, ")
     local rows = thresholds "2025-09-18"
     assert.are.same({ "Ada Byron", "Threshold undone: national", why }, { rows[2].name, rows[2].title, rows[2].why })
     out = w:ok("--now 2025-09-18T18:00Z chronology Ada"):gsub("%s+", " ")
@@ -80,7 +83,7 @@ it("thresholds that a first run tells of all at once are kept in a few bytes, an
     local w = workspace.new { files = {
       ["pupils.csv"] = ("upn,surname,forename,dob\n%s,Byron,Ada,2015-05-05\n"):format(ada) } }
     finally(function() w:remove() end)
-    local away, mended = {}, { ["2025-09-08"] = "M O" }
+    local away, mended = {}, { ["2025-09-05"] = "I \\", ["2025-09-08"] = "M O" } -- the first of which it did not count
     for day = 8, 12 do away[("2025-09-%02d"):format(day)] = "O O" end
     w:ok "import pupils pupils.csv"
     w:file("marks.csv", workspace.registers { [ada] = workspace.with("2025-09-02", "2025-09-12", away) })
@@ -93,5 +96,6 @@ it("thresholds that a first run tells of all at once are kept in a few bytes, an
     w:file("late.csv", workspace.registers { [ada] = mended })
     w:ok "--now 2025-09-15T16:00Z import marks late.csv"
     local out = w:ok "--now 2025-09-15T17:00Z suggest"
-    assert.is_truthy(out:find("threshold undone: Ada Byron, national: 9 of 10 stand", 1, true), out)
+    assert.is_truthy(out:find("threshold undone: Ada Byron, national: 9 of 10 stand; Mon 8 Sep 2025, morning O → M, "
+      .. "with late.csv (import 3)\n    it was met by: Mon 8 Sep 2025, morning O, afternoon O; Tue", 1, true), out)
   end)
