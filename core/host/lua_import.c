@@ -134,7 +134,7 @@ int lua_import_run(lua_State *L) {
   store *w = lua_store_check(L, SELF);
   import_options o = {.path = args_path(L, PATH), .context = L};
   luaL_argcheck(L, import_kind_parse(args_slice(L, KIND), &o.kind), KIND,
-                "one of schools, calendar, pupils, contacts, marks");
+                "one of schools, removed-schools, calendar, pupils, contacts, marks");
   args_options(L, OPTIONS, known);
   lua_newtable(L);
   for (lua_pushnil(L); lua_next(L, OPTIONS);) {

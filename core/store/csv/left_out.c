@@ -43,6 +43,7 @@ static const struct {
     [LEFT_NUMBER] = {"number", "a cell is not the number it should be"},
     [LEFT_TOO_MANY] = {"too-many", "more contacts for one pupil than anybody has"},
     [LEFT_EMPTY] = {"empty", "a cell that is needed is empty"},
+    [LEFT_IN_USE] = {"in-use", "something is kept of the school"},
 };
 
 const char *left_reason_name(enum left_reason r) {

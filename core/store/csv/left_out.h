@@ -46,6 +46,7 @@ enum left_reason {
   LEFT_NUMBER,
   LEFT_TOO_MANY,
   LEFT_EMPTY,
+  LEFT_IN_USE,
   LEFT_REASONS
 };
 

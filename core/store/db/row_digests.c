@@ -20,7 +20,7 @@ static const struct {
     {"settings", NULL, true},
     {"code", NULL, false},
     {"import", "SELECT file FROM import WHERE id = row_key", true},
-    {"school", "SELECT key FROM school WHERE id = row_key", true},
+    {"school", "SELECT key FROM school WHERE id = row_key", false},
     {"calendar_day", NULL, false},
     {"pupil", PUPIL "row_key", true},
     {"enrolment", ENROLLED "row_key)", true},

@@ -5,9 +5,9 @@
 #include <string.h>
 
 static const import_handler *const kinds[IMPORT_KINDS] = {
-    [IMPORT_SCHOOLS] = &import_schools, [IMPORT_CALENDAR] = &import_calendar,
-    [IMPORT_PUPILS] = &import_pupils,   [IMPORT_CONTACTS] = &import_contacts,
-    [IMPORT_MARKS] = &import_marks,
+    [IMPORT_SCHOOLS] = &import_schools,   [IMPORT_REMOVED_SCHOOLS] = &import_removed_schools,
+    [IMPORT_CALENDAR] = &import_calendar, [IMPORT_PUPILS] = &import_pupils,
+    [IMPORT_CONTACTS] = &import_contacts, [IMPORT_MARKS] = &import_marks,
 };
 
 const char *import_kind_name(enum import_kind k) {
@@ -79,7 +79,7 @@ static status begin_reading(importer *i, problem *p) {
                        "the workspace has no school yet");
   memcpy(i->columns, kind->columns, kind->column_count * sizeof *i->columns);
   /* the file must say which school each row is of when there are several */
-  if (o->kind != IMPORT_SCHOOLS) i->columns[COLUMN_SCHOOL].required = i->schools->count > 1;
+  if (i->schools->count > 1) i->columns[COLUMN_SCHOOL].required = true;
   s = csv_reader_open(o->path, i->columns, kind->column_count, &i->reader, p);
   if (s) return s;
   import_report *r = i->report;

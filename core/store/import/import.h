@@ -27,6 +27,7 @@
 
 enum import_kind {
   IMPORT_SCHOOLS,
+  IMPORT_REMOVED_SCHOOLS,
   IMPORT_CALENDAR,
   IMPORT_PUPILS,
   IMPORT_CONTACTS,
@@ -75,7 +76,8 @@ typedef struct import_pair {
 } import_pair;
 
 /* rows = added + unchanged + changed + repeated + cleared + no_mark + agreed +
- * left_out (contacts: `removed` are stored ones that the file no longer has). */
+ * left_out, and `removed` of the kind that removes (contacts: stored ones that the file no longer
+ * has, in no row). */
 typedef struct import_report {
   enum import_kind kind;
   size_t rows; /* records of the file, headings and empty lines aside */
@@ -122,7 +124,7 @@ typedef struct importer importer;
 
 typedef struct import_handler {
   const char *name;
-  const csv_column *columns; /* `school` first, and required there for schools only */
+  const csv_column *columns; /* `school` first, and required there by kinds that are of schools */
   size_t column_count;
   /* Take all rows and fill in the report: -> i->failed. */
   status (*run)(importer *i);
@@ -150,8 +152,8 @@ struct importer {
   size_t last_index;
 };
 
-extern const import_handler import_schools, import_calendar, import_pupils, import_contacts,
-    import_marks;
+extern const import_handler import_schools, import_removed_schools, import_calendar, import_pupils,
+    import_contacts, import_marks;
 
 enum { COLUMN_SCHOOL = 0 };
 

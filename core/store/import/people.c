@@ -1,5 +1,5 @@
-/* people: the kinds `schools` and `pupils`. Headings of a list of pupils that are none of
- * the columns are groups: their cells are kept as one JSON object a pupil. */
+/* people: the kinds `schools`, `removed-schools` and `pupils`. Headings of a list of pupils that
+ * are none of the columns are groups: their cells are kept as one JSON object a pupil. */
 #include <string.h>
 
 #include "store/import/import.h"
@@ -43,6 +43,35 @@ static status run_schools(importer *i) {
 }
 
 const import_handler import_schools = {"schools", school_columns, SCHOOL_COLUMNS, run_schools};
+
+/* The way back from a slip: from the second school on every file has to name the school. */
+static const csv_column removed_columns[] = {{"school", true}};
+
+static status run_removed_schools(importer *i) {
+  const char *kept;
+  while (import_next(i)) {
+    char shown[LEFT_SHOWN];
+    slice cell = csv_cell(i->reader, &i->row, SCHOOL_KEY);
+    size_t school = schools_find(i->schools, cell);
+    if (cell.length == 0) {
+      (void)import_leave_out(i, LEFT_NO_SCHOOL, "the school is missing");
+    } else if (school == i->schools->count) {
+      (void)import_leave_out(i, LEFT_UNKNOWN_SCHOOL, "unknown school \"%s\"",
+                             left_out_shown(cell, shown));
+    } else if (!import_ok(i, schools_remove(i->schools, school, &kept, i->problem))) {
+      break;
+    } else if (kept) {
+      (void)import_leave_out(i, LEFT_IN_USE, "\"%s\" has %s", left_out_shown(cell, shown), kept);
+    } else {
+      i->report->removed++;
+      i->report->schools++;
+    }
+  }
+  return i->failed;
+}
+
+const import_handler import_removed_schools = {"removed-schools", removed_columns, 1,
+                                               run_removed_schools};
 
 /* Pupils ----------------------------------------------------------------------- */
 

@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/array.h"
 #include "base/text_fold.h"
@@ -160,6 +161,28 @@ status schools_put(schools *all, const school_record *what, enum put_change *out
   }
   if (!s && out) *out = change;
   return s;
+}
+
+status schools_remove(schools *all, size_t at, const char **kept, problem *p) {
+  static const char *const what[] = {NULL,         "pupils",    "contacts",
+                                     "a calendar", "registers", "entries"};
+  int64_t id = all->list[at].id, first = 0;
+  status s = db_number(all->db,
+                       "SELECT CASE WHEN EXISTS (SELECT 1 FROM enrolment WHERE school = ?1) THEN 1"
+                       " WHEN EXISTS (SELECT 1 FROM contact WHERE school = ?1) THEN 2"
+                       " WHEN EXISTS (SELECT 1 FROM calendar_day WHERE school = ?1) THEN 3"
+                       " WHEN EXISTS (SELECT 1 FROM coverage WHERE school = ?1) THEN 4"
+                       " WHEN EXISTS (SELECT 1 FROM school_event WHERE school = ?1) THEN 5 END",
+                       id, 0, &first, p);
+  if (!s && first == 0) s = db_change(all->db, "DELETE FROM looked_at WHERE school = ?", id, p);
+  if (!s && first == 0) s = db_change(all->db, "DELETE FROM school WHERE id = ?", id, p);
+  if (s) return s;
+  *kept = what[first];
+  if (first) return STATUS_OK;
+  free_school(&all->list[at]);
+  all->count--;
+  memmove(&all->list[at], &all->list[at + 1], (all->count - at) * sizeof *all->list);
+  return STATUS_OK;
 }
 
 /* One look-up ------------------------------------------------------------------ */

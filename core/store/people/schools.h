@@ -56,5 +56,8 @@ size_t schools_find(const schools *all, slice text);
 const char *schools_nearest(const schools *all, slice text);
 /* Add or update by key. `out` may be NULL. */
 status schools_put(schools *all, const school_record *what, enum put_change *out, problem *p);
+/* Take out the one at a place, unless something was recorded of it: `kept` says what, "pupils";
+ * else it is NULL. */
+status schools_remove(schools *all, size_t at, const char **kept, problem *p);
 
 #endif

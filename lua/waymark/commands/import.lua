@@ -18,8 +18,8 @@ local import = {
 }
 
 function import.options(parser)
-  parser:argument("kind", "What is in the file."):choices { "schools", "calendar", "pupils", "contacts", "marks",
-    "entries", "actions" }
+  parser:argument("kind", "What is in the file; removed-schools: schools to take out again."):choices { "schools",
+    "calendar", "pupils", "contacts", "marks", "entries", "actions", "removed-schools" }
   parser:argument("file", "The CSV file.")
   parser:flag("--strict", "All rows or none.")
   common.dry_run(parser)
@@ -29,14 +29,14 @@ end
 
 local things = {
   schools = "school", calendar = "day", pupils = "pupil", contacts = "contact", marks = "mark",
-  entries = "entry",
+  entries = "entry", ["removed-schools"] = "school",
 }
 
 local function print_counts(report)
   local rows = {
     { report.added, "new" }, { report.unchanged, "unchanged" }, { report.changed, "changed" },
     { report.left_out, "left out" },
-    { report.removed, "no longer in the file, removed", rare = true },
+    { report.removed, report.kind == "contacts" and "no longer in the file, removed" or "taken out", rare = true },
     { report.no_mark, "without a mark", rare = true },
     { report.cleared, "now blank; the known mark is kept", rare = true },
     { report.agreed, "agree that the school is closed", rare = true },
@@ -83,6 +83,15 @@ end
 
 local lists = { "reasons", "warnings", "pairs", "ignored", "groups", "examples" }
 
+-- A school of the settings would be back with the next command.
+local function check_settings(space)
+  for _, school in ipairs(space.settings.schools) do
+    if not space.store:school_id(school.key) then
+      problem.raise("waymark.lua names the school %s; take it out there first", school.key)
+    end
+  end
+end
+
 -- The report with its lists marked as such, so that an empty one is [] in JSON.
 local function with_lists(value)
   for _, name in ipairs(lists) do
@@ -104,7 +113,9 @@ function import.run(arguments)
   local space = common.open(arguments, "write")
   local function work()
     space:settle(#space.store:codes() > 0) -- codes are all that an import needs of plugins
-    return intake.take(space, arguments)
+    local report = intake.take(space, arguments)
+    if arguments.kind == "removed-schools" then check_settings(space) end
+    return report
   end
   local report, hooked
   if records[arguments.kind] then -- what people did is told to hooks

@@ -4,6 +4,7 @@
 local codes = require "tests.support.codes"
 local core = require "waymark.core"
 local given = require "tests.support.import_store"
+local workspace = require "tests.support.workspace"
 
 local ADA, CAL, AT, MARKS = given.ADA, given.CAL, given.AT, given.MARKS
 local import, marks, pupils, rows, value = given.import, given.marks, given.pupils, given.rows, given.value
@@ -264,6 +265,46 @@ describe("importing schools", function()
     assert.is_nil(report)
     assert.is_truthy(message:find("no school yet", 1, true))
     empty:close()
+  end)
+end)
+
+describe("a school that came in by mistake", function()
+  local w
+  setup(function()
+    w = workspace.new { files = { ["schools.csv"] = "school,name\n881/8888,Elm\n881/9999,Ash\n881/7777,Oak\n",
+      ["pupils.csv"] = "upn,surname,forename\nADA,Able,Ada\n",
+      ["calendar.csv"] = "school,date,am,pm\n881/9999,2025-09-15,no,no\n",
+      ["removed.csv"] = "school\n8818888\n881/9999\n\n881/8888\n\"\"\n", ["ours.csv"] = "school\n881/2345\n" } }
+  end)
+  teardown(function() w:remove() end)
+
+  local function schools()
+    local keys = {}
+    for i, each in ipairs(w:json 'sql "SELECT school FROM schools"') do keys[i] = each.school end
+    return table.concat(keys, " ")
+  end
+
+  it("is taken out again, unless something is kept of it", function()
+    w:ok "import schools schools.csv"
+    w:ok "import calendar calendar.csv"
+    assert.matches("school", w:expect(1, "import pupils pupils.csv").err)
+    assert.matches("1  taken out\n", w:expect(3, "import removed-schools removed.csv --dry-run").out)
+    assert.equal("881/2345 881/7777 881/8888 881/9999", schools())
+    local report = w:expect(3, "import removed-schools removed.csv").out
+    assert.matches("1  taken out\n", report)
+    assert.matches('line 3: "881/9999" has a calendar\n', report, 1, true)
+    assert.matches('line 5: unknown school "881/8888"\n', report, 1, true)
+    assert.matches("line 6: the school is missing\n", report, 1, true)
+    assert.equal("881/2345 881/7777 881/9999", schools())
+    w:ok "check" -- a number that nobody has any more is none that is missed
+    local row = w:json "sql \"SELECT rows, left_out FROM import WHERE kind = 'removed-schools'\""
+    assert.same({ { rows = 4, left_out = 3 } }, row)
+  end)
+
+  it("is not one that the settings name", function()
+    assert.equal("waymark: waymark.lua names the school 881/2345; take it out there first\n",
+      w:expect(1, "import removed-schools ours.csv").err)
+    assert.equal("881/2345 881/7777 881/9999", schools())
   end)
 end)
 

@@ -192,8 +192,10 @@ describe("suggest, after something has come in", function()
     w:file("joined.csv", "school,upn,surname,forename,dob\n881/2001,A3,Ash,Amy,2017-05-05\n")
     w:file("calendar.csv", "school,date,am,pm\n881/2002,2025-09-15,no,no\n")
     w:file("schools.csv", "school,name\n881/2001,Alder School\n")
+    w:file("slip.csv", "school,name\n881/2009,Ash School\n")
     look_again { { "import contacts contacts.csv", 0 }, { "import pupils joined.csv", 0 },
-      { "import calendar calendar.csv", 0 }, { "import schools schools.csv", 0 } }
+      { "import calendar calendar.csv", 0 }, { "import schools schools.csv", 0 },
+      { "import schools slip.csv", 0 }, { "import removed-schools slip.csv", 0 } }
   end)
 
   it("looks again at all schools with other settings, options, files of a plugin, or days", function()
