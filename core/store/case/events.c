@@ -8,16 +8,17 @@
 #include "store/db/pack.h"
 #include "store/db/schema.h"
 
-/* json_type and not json_valid, to which JSON is not valid when there is no memory. */
+/* json_type and not json_valid, to which JSON is not valid when there is no memory. Nothing of the
+ * file is read here: what is damaged is the text. */
 status event_check_json(db *d, slice json, const char *of, problem *p) {
-  statement *q = db_statement(d, "SELECT iif(json_valid(?1), json_type(?1) = 'object', 0)", p);
+  statement *q = db_statement(d, "SELECT json_type(?1) = 'object'", p);
   if (!q) return STATUS_FAULT;
   db_bind_text(q, 1, json);
   bool row = false;
   status s = db_step(q, &row, p);
   bool good = !s && row && db_column_int(q, 0) == 1;
   db_reset(q);
-  if (good || s) return s;
+  if (good || (s && s != STATUS_CORRUPT)) return s;
   return problem_set(p, STATUS_SYNTAX, NULL, "%s is not a JSON object", of);
 }
 
