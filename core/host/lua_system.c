@@ -41,6 +41,7 @@ static void raise_stopped(lua_State *L, lua_Debug *at) {
 /* lua_sethook is made to be called by a handler of a signal; spawn_stop sets a flag.
  * NOLINTBEGIN(bugprone-signal-handler,cert-sig30-c) */
 static void stop(void) {
+  if (!watched.L) return;
   lua_sethook(watched.L, raise_stopped, LUA_MASKCALL | LUA_MASKRET | LUA_MASKLINE | LUA_MASKCOUNT,
               1);
 }
@@ -55,6 +56,7 @@ static void note_interrupt(int number) {
 
 void lua_system_watch(lua_State *L) {
   watched.L = L;
+  if (!L) return;
   void (*before)(int) = signal(SIGINT, note_interrupt);
   if (before == SIG_IGN) (void)signal(SIGINT, SIG_IGN); /* of a shell, in the background */
 }

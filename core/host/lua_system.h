@@ -45,7 +45,8 @@ int lua_system_bounded(lua_State *L);
 int lua_system_run(lua_State *L);
 
 /* Ctrl-C, from here on: an error is raised in the Lua that runs, so that what is half done is
- * undone and cleared away; a second one ends the program at once. */
+ * undone and cleared away; a second one ends the program at once. NULL before the
+ * state is closed. */
 void lua_system_watch(lua_State *L);
 int lua_system_hold(lua_State *L);       /* (whether) Ctrl-C waits until it is given false */
 int lua_system_is_stopped(lua_State *L); /* -> whether Ctrl-C was typed */

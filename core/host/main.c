@@ -175,6 +175,7 @@ int main(int count, char **values) {
   else
     (void)fprintf(stderr, "waymark: a fault in Waymark itself; please report it:\n%s\n",
                   lua_tostring(L, -1));
+  lua_system_watch(NULL);
   lua_close(L);
   if ((fflush(stdout) != 0 || ferror(stdout)) && !is_reader_gone())
     return end_status(exit_status, "cannot write the output; is the disk full?");

@@ -69,6 +69,8 @@ static bool put_character(screen *s, slice a, size_t *taken) {
 static bool is_begun(slice a) {
   unsigned char c = (unsigned char)a.at[0];
   size_t needs = c >= 0xF0 && c < 0xF8 ? 4 : c >= 0xE0 ? 3 : c >= 0xC0 ? 2 : 1;
+  for (size_t i = 1; i < a.length && i < needs; i++)
+    if (((unsigned char)a.at[i] & 0xC0U) != 0x80U) return false;
   return c < 0xF8 && a.length < needs;
 }
 

@@ -40,7 +40,7 @@ struct db {
   sqlite3 *handle;
   bool read_only;
   bool stale;        /* what was read before the write lock was there may be old by now */
-  int64_t waits;     /* when it began to wait for a lock, in milliseconds; 0: it does not */
+  int64_t waits;     /* when it last began to wait for a lock, in milliseconds */
   const char *doing; /* "cannot use the workspace: …" */
   db_guard *guard;   /* NULL: statements that are prepared may do anything */
   statement **kept;  /* one for each literal; only grows, so none is ever taken from its user */

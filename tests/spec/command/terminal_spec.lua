@@ -53,6 +53,8 @@ describe("a terminal", function()
     local text = shown [[-e 'io.write(("é€😀"):rep(3000), "\n")']]
     assert.equal(("é€😀"):rep(3000) .. "\n", text)
     assert.equal("a\\xE2\\x82b\n", (shown [[-e 'io.write("a\xE2\x82", "b\n")']]))
+    assert.equal("a\\xE2\nb\\xE2\n",
+      w:run([[-e 'io.stderr:write("a\xE2\n") io.stderr:write("b\xE2") io.stderr:write "\n"']]).err)
   end)
 
   it("has no line wider than itself, down to 20 columns, whatever the letters", function()
