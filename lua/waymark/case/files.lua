@@ -20,6 +20,8 @@ local readers = require "waymark.case.readers"
 
 local case_files = {}
 
+case_files.pack_document = "referral-pack" -- the document that a pack for the authority is
+
 -- Keep bytes in documents/ for good, under their digest and the ending of `name`.
 -- -> { name, path (in the workspace), digest, bytes }
 function case_files.keep(space, bytes, name, dry_run)
@@ -112,15 +114,16 @@ function case_files.attach(space, pupil, path, kind, given, dry_run)
   return (case_entries.add(space, pupil, case_entries.event(space, pupil, "attached", given, step), body)), file.path
 end
 
--- What was made last for a pupil and is not recorded as sent: of the last day of which anything was made, each document
--- for each parent, the newest. -> { entry, … } in the order made
+-- The letters to parents that were made last for a pupil and are not recorded as sent: of the last day of which any was
+-- made, each for each parent, the newest. No form of staff's, and no pack. -> { entry, … } in the order made
 function case_files.made_last(space, pupil)
   local sent, made, day = {}, {}, nil
   for _, entry in ipairs(case_entries.entries(space, { pupil = pupil.pupil })) do -- in the order of their days
     if entry.kind == "attached" and entry.as == "sent" then sent[entry.of or 0] = true end
-    if entry.kind == "rendered" then
+    local document, parent = (entry.fields or {}).document, (entry.contacts or {}).parent
+    if entry.kind == "rendered" and parent and document ~= case_files.pack_document then
       if entry.on ~= day then day, made = entry.on, {} end
-      made[("%s %s"):format(entry.fields.document, (entry.contacts or {}).parent)] = entry
+      made[("%s %s"):format(document, parent)] = entry
     end
   end
   local list = {}
@@ -128,7 +131,8 @@ function case_files.made_last(space, pupil)
     if not sent[entry.id] then list[#list + 1] = entry end
   end
   if #list == 0 then
-    problem.raise "nothing was made that is not recorded as sent; make it with: waymark letter"
+    problem.raise("no letter to a parent was made that is not recorded as sent; make it, or say which document with "
+      .. "--of")
   end
   table.sort(list, function(a, b) return a.id < b.id end)
   return list

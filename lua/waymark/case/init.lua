@@ -63,7 +63,7 @@ cases.to_come, cases.same_of_day = case_entries.to_come, case_entries.same_of_da
 cases.add = case_entries.add -- for history.lua, which has rows and no command line
 cases.attach, cases.made_last = case_files.attach, case_files.made_last
 cases.keep_rendered, cases.keep = case_files.keep_rendered, case_files.keep
-cases.findings = case_files.findings
+cases.findings, cases.pack_document = case_files.findings, case_files.pack_document
 
 -- Checking what was given ----------------------------------------------------------
 

@@ -11,6 +11,7 @@
 -- 2. What a letter was, and for whom, is said where it was sent, though that it was made is
 --    for staff alone.
 
+local cases = require "waymark.case"
 local core = require "waymark.core"
 local discretion = require "waymark.case.discretion"
 local reasons = core.sdk "evidence"
@@ -168,7 +169,7 @@ local function document_words(entry, seen_by)
 end
 
 local function rendered_title(entry, known, seen_by)
-  if (entry.fields or {}).document == "referral-pack" then
+  if (entry.fields or {}).document == cases.pack_document then
     return "The papers of a referral were made: " .. document_words(entry, seen_by)
   end
   local sent = known.sent[entry.id]

@@ -16,8 +16,8 @@ function command.options(parser)
   parser:argument("file", "The file; a copy is kept in documents/."):args "?"
   parser:option("--as", "Sent (the version that went out), signed (the signed copy of a plan), or your own word.")
     :argname "KIND"
-  casework.of(parser, "The entry that it belongs to: of sent the document that was made (else all made last), of "
-    .. "signed the plan.")
+  casework.of(parser, "The entry that it belongs to: of sent the document that was made (else the letters made "
+    .. "last), of signed the plan.")
   casework.options(parser)
 end
 

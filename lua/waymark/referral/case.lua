@@ -31,7 +31,7 @@ local sdk_entries = core.sdk "entries"
 
 local case = {}
 
-case.pack_document, case.form_document = "referral-pack", "referral-form"
+case.form_document = "referral-form"
 
 -- What was recorded -------------------------------------------------------------------------
 
@@ -44,7 +44,7 @@ local function entries_of(space, found, day)
 end
 
 local function is_pack(entry)
-  return entry.kind == "rendered" and (entry.fields or {}).document == case.pack_document
+  return entry.kind == "rendered" and (entry.fields or {}).document == cases.pack_document
 end
 
 -- Whether an entry is about another parent alone: a notice that was issued to them, say,

@@ -157,7 +157,7 @@ local function record(draft, made, given)
   local about = draft.about
   local words = #draft.missing > 0 and ("not complete: %d missing"):format(#draft.missing) or nil
   local kept = cases.keep(about.space, made.manifest, "manifest.txt")
-  kept.document, kept.title = referral_case.pack_document, "Referral pack"
+  kept.document, kept.title = cases.pack_document, "Referral pack"
   kept.parent, kept.step = about.parent.id, about.step
   return cases.keep_rendered(about.space, about.found, kept, { by = given.by, note = words })
 end

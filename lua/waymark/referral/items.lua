@@ -13,12 +13,12 @@
 -- 1. Only what the parent may read can be picked (case/readers); letters to another parent
 --    cannot, since they have that parent's address.
 
+local cases = require "waymark.case"
 local chronology = require "waymark.chronology"
 local core = require "waymark.core"
 local files = require "waymark.base.files"
 local page = require "waymark.chronology.page"
 local problem = require "waymark.base.problem"
-local referral_case = require "waymark.referral.case"
 local terminal = require "waymark.base.terminal"
 local words = require "waymark.base.words"
 
@@ -97,7 +97,7 @@ function items.unsent(about)
     if entry.as == "sent" and entry.of then sent[entry.of] = true end
   end
   for _, entry in ipairs(about.entries) do
-    local is_letter = entry.kind == "rendered" and (entry.fields or {}).document ~= referral_case.pack_document
+    local is_letter = entry.kind == "rendered" and (entry.fields or {}).document ~= cases.pack_document
     if is_letter and not sent[entry.id] and not about.reader:view(entry) then n = n + 1 end
   end
   return n

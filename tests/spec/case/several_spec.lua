@@ -112,9 +112,11 @@ Recorded for Ben O'Shea (number 2 on the list of …): Absence call-back, spoke,
     w:ok(at .. "letter ADA meeting-invitation --parent father -o letters")
     assert.same({ "An invitation to meet to Mrs Anne Byron", "An invitation to meet to Mr Alan Byron",
       "An invitation to meet to Ms Una O'Shea" }, sent "attach 1,2 --as sent")
-    assert.equal("waymark: Ben O'Shea (2): nothing was made that is not recorded as sent; make it with: "
-      .. "waymark letter\n", w:expect(1, at .. "attach 2,3 --as sent").err)
+    assert.equal("waymark: Ben O'Shea (2): no letter to a parent was made that is not recorded as sent; make it, "
+      .. "or say which document with --of\n", w:expect(1, at .. "attach 2,3 --as sent").err)
     w:ok(at .. "letter 2 meeting-invitation -o letters")
+    w:ok("--now 2025-10-13T10:00Z letter 2 call-back-form -o letters") -- staff's own, and what the authority gets
+    w:ok("--now 2025-10-13T10:00Z referral 2 --parent mother --incomplete --by Sam -o pack")
     assert.same({ "An invitation to meet to Ms Una O'Shea" }, sent "attach 2 --as sent")
   end)
 end)
