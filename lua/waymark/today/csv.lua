@@ -28,14 +28,15 @@ function csv.outcomes(step)
   return list
 end
 
-local function cells(row, as_of)
+local function cells(row, as_of, school)
   local why = { row.why }
   if #(row.further or {}) > 0 then why[#why + 1] = "Further on: " .. table.concat(row.further, ", ") end
   if row.hold then why[#why + 1] = today_words.hold(row.hold, as_of) end
   return { row.number, row.person.name, row.person.form or row.person.year or "", row.title,
     row.step and row.step.about or "", table.concat(why, ". "), core.date.english(row.since),
     today_words.need(row) or "", today_words.ring(row, as_of) or "", today_words.tried(row, as_of) or "",
-    today_words.family(row) or "", table.concat(csv.outcomes(row.step), " / "), "", "", "", "", "", "", "", row.ref }
+    today_words.family(row, as_of, school) or "", table.concat(csv.outcomes(row.step), " / "), "", "", "", "", "", "",
+    "", row.ref }
 end
 
 -- The text of the file: the rows that can be filled in, of one school or of all.
@@ -47,7 +48,7 @@ function csv.text(list, school)
   end
   for _, row in ipairs(list.rows) do
     if today.fillable[row.section] and (not school or row.person.school.key == school) then
-      parts[#parts + 1] = terminal.csv_line(cells(row, list.as_of), #csv.columns)
+      parts[#parts + 1] = terminal.csv_line(cells(row, list.as_of, school), #csv.columns)
     end
   end
   return table.concat(parts)

@@ -35,7 +35,7 @@ local function apart(list)
   return list
 end
 
-local function row_view(row, list, to_fill_in)
+local function row_view(row, list, to_fill_in, school)
   local person, small, day = row.person, {}, words.day(row.since, list.as_of)
   if (row.section == "calls" or row.section == "decisions") and not row.why:find(day, 1, true) then
     small[1] = "Since " .. day
@@ -44,7 +44,7 @@ local function row_view(row, list, to_fill_in)
   if #list.schools > 1 then place = place .. (place ~= "" and ", " or "") .. person.school.name end
   if #(row.further or {}) > 0 then small[#small + 1] = "Further on: " .. table.concat(row.further, ", ") end
   for _, say in ipairs { today_words.need, today_words.tried, today_words.family } do
-    small[#small + 1] = say(row, list.as_of)
+    small[#small + 1] = say(row, list.as_of, school)
   end
   local whom, telephone = today_words.whom(row, list.as_of)
   return { number = row.number, name = person.name, place = place, why = row.why, ref = row.ref,
@@ -57,7 +57,9 @@ end
 local function section_view(section, list, school)
   local to_fill_in, rows = today.fillable[section.name] or false, {}
   for _, row in ipairs(section.rows) do
-    if not school or row.person.school.key == school then rows[#rows + 1] = row_view(row, list, to_fill_in) end
+    if not school or row.person.school.key == school then
+      rows[#rows + 1] = row_view(row, list, to_fill_in, school)
+    end
   end
   return { title = section.title, about = about[section.name], count = #rows, rows = rows, to_fill_in = to_fill_in }
 end

@@ -109,12 +109,16 @@ function today_words.tried(row, as_of)
   return #parts > 0 and "Tried: " .. table.concat(parts, "; ") or nil
 end
 
--- "Of the family too: 7 Ella Green; one call does for both", or "7 Ella Green (on hold)"
-function today_words.family(row)
+-- "Of the family too: 7 Ella Green; one call does for both", or "7 Ella Green (on hold)"; on the part of one school
+-- (its key) those of that school.
+function today_words.family(row, _, school)
   local names, on_hold = {}, row.hold ~= nil
-  for i, each in ipairs(row.family or {}) do
-    local hold = each.hold or each.section == "holds"
-    names[i], on_hold = ("%d %s%s"):format(each.number, each.person.name, hold and " (on hold)" or ""), on_hold or hold
+  for _, each in ipairs(row.family or {}) do
+    if not school or each.person.school.key == school then
+      local hold = each.hold or each.section == "holds"
+      names[#names + 1] = ("%d %s%s"):format(each.number, each.person.name, hold and " (on hold)" or "")
+      on_hold = on_hold or hold
+    end
   end
   if #names == 0 then return nil end
   return ("Of the family too: %s%s"):format(table.concat(names, ", "),

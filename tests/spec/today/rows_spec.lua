@@ -150,3 +150,33 @@ describe("a row of the list", function()
     assert.same({ nil, "Mrs Anne Byron" }, { rows.ADA.ring, rows.ADA.wrong_numbers[1].name }) -- Ben's sister
   end)
 end)
+
+describe("a row of one school's part of the list", function()
+  it("names nobody of the family at another school", function()
+    w:remove()
+    w = workspace.new { settings = [[
+school { name = "Alder", laestab = "881/2001", phase = "primary" }
+school { name = "Beech", laestab = "881/4002", phase = "secondary" }
+year "2025-26" { term { "2025-09-01", "2025-12-19" } }
+use "essex"
+]] }
+    w:file("inbox/pupils.csv", "school,upn,surname,forename,dob,year,form\n881/2001,ADA,Byron,Ada,2016-05-05,4,4A\n"
+      .. "881/2001,BEN,Byron,Ben,2017-06-06,3,3B\n881/4002,CAL,Byron,Cal,2012-06-06,8,8A\n")
+    w:file("inbox/contacts.csv", "school,upn,forename,surname,relationship,phone\n"
+      .. "881/2001,ADA,Anne,Byron,mother,01632 960003\n881/2001,BEN,Anne,Byron,mother,01632 960003\n"
+      .. "881/4002,CAL,Anne,Byron,mother,01632 960003\n")
+    local marks = { "school,upn,date,session,code\n" }
+    for _, who in ipairs { "881/2001,ADA", "881/2001,BEN", "881/4002,CAL" } do
+      for _, half in ipairs { "AM", "PM" } do marks[#marks + 1] = ("%s,2025-10-10,%s,N\n"):format(who, half) end
+    end
+    w:file("inbox/marks.csv", table.concat(marks))
+    w:ok(at("10T17:00", "update inbox -o lists"))
+    assert.truthy(w:ok(at("10T18:00", "today")):find("2 Ben Byron, 3 Cal Byron; one call does for all", 1, true))
+    for _, ending in ipairs { "csv", "html" } do
+      local alder = workspace.read(w.top .. "/lists/list-881-2001-2025-10-10." .. ending)
+      local beech = workspace.read(w.top .. "/lists/list-881-4002-2025-10-10." .. ending)
+      assert.truthy(alder:find("Of the family too: 2 Ben Byron; one call does for both", 1, true), alder)
+      assert.is_nil(alder:find("Cal Byron", 1, true) or beech:find("Of the family", 1, true), beech)
+    end
+  end)
+end)
