@@ -138,7 +138,9 @@ function command.run(arguments)
     space:load_plugins()
     list = today.build(space, common.filter(space, arguments), arguments)
     today.keep(space, list, writer ~= nil or not core.system.is_terminal "stdout")
-    written = writer and problem.check(files.write(arguments.output, writer(list))) -- its numbers count with it
+    if not writer then return end
+    space:lock() -- a list with the same numbers changed nothing
+    written = problem.check(files.write(arguments.output, writer(list))) -- its numbers count with it
   end, true)
   if not ok then
     if written then os.remove(arguments.output) end

@@ -140,6 +140,7 @@ local function make_lists(space, options, report)
   local ok, fault = pcall(space.change, space, false, function()
     list = today.build(space, space:filter {}, {})
     today.keep(space, list, true)
+    space:lock() -- a list with the same numbers changed nothing
     write_lists(list, options.out, report, written) -- its numbers count with its files
   end, true)
   if not ok then

@@ -3,6 +3,7 @@
 
 local cli = require "waymark.cli"
 local core = require "waymark.core"
+local files = require "waymark.base.files"
 local plugins = require "tests.support.plugins"
 local sqlite = require "tests.support.sqlite"
 local space_module = require "waymark.workspace"
@@ -127,6 +128,18 @@ describe("the write lock", function()
     assert.equal(0, letter())
     assert.equal(3 * asked, waited)
     assert.same({}, started)
+  end)
+
+  it("is held while a list is written, also one with the numbers that were given out before", function()
+    watch()
+    local write, locked = files.write, {}
+    restored[#restored + 1] = function() files.write = write end
+    files.write = function(...)
+      locked[#locked + 1] = space.store:is_locked()
+      return write(...)
+    end
+    for _, name in ipairs { "first", "again" } do assert.equal(0, run(("today -o %s/%s.csv"):format(w.top, name))) end
+    assert.same({ true, true }, locked)
   end)
 
   it("is held from the start when others never stop changing something", function()
