@@ -31,8 +31,7 @@ int lua_system_private(lua_State *L); /* (path) -> whether its owner alone may r
 int lua_system_read(lua_State *L);
 /* (path, text, replace) -> true: it is there whole, for the owner alone */
 int lua_system_write(lua_State *L);
-int lua_system_place(
-    lua_State *L); /* (from, to, replace) -> true: renamed, and the folder synced */
+int lua_system_place(lua_State *L); /* (from, to, replace) -> true: renamed, the folder synced */
 /* (path) -> a file of Lua's, made if need be, that nobody else can lock until it is closed or the
  * process ends | false: another has it. A link is not followed, nothing in it is changed. */
 int lua_system_lock(lua_State *L);

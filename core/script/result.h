@@ -13,7 +13,8 @@
 #include "base/status.h"
 #include "base/text.h"
 
-/* nil and "sentence; remedy" (the sentence alone without a remedy), the message on top. */
+/* nil and "sentence; remedy" (the sentence alone without a remedy); then true, where the machine,
+ * the file or Waymark is at fault and not what was asked. */
 int result_problem(lua_State *L, const problem *p);
 /* nil and the sentence alone: to who is told elsewhere what to send. */
 int result_sentence(lua_State *L, const problem *p);
