@@ -245,10 +245,12 @@ static status compare_table(comparison *c, int number, problem *p) {
   if (!s && tables[number].grows)
     s = each_sentence(
         c,
-        sqlite3_mprintf("SELECT printf('row %%d of the table %s is gone', id - 1), 0 FROM"
-                        " (SELECT id, lag(id, 1, 0) OVER (ORDER BY id) AS before FROM %s)"
-                        " WHERE id <> before + 1",
-                        name, name),
+        sqlite3_mprintf(
+            "SELECT iif(id = before + 2, printf('row %%d of the table %s is gone', id - 1),"
+            " printf('rows %%d to %%d of the table %s are gone', before + 1, id - 1)), 0"
+            " FROM (SELECT id, lag(id, 1, 0) OVER (ORDER BY id) AS before FROM %s)"
+            " WHERE id <> before + 1",
+            name, name, name),
         p);
   columns_free(&of);
   return s;

@@ -139,6 +139,8 @@ describe("check", function()
       assert.is_truthy(findings():find(("row 1 of the table %s is gone"):format(name), 1, true), name)
       restore()
     end
+    quietly "DELETE FROM event WHERE id BETWEEN 2 AND 4"
+    assert.is_truthy(findings():find("rows 2 to 4 of the table event are gone", 1, true))
   end)
 
   it("finds what is gone of the schema, or was changed, or is not of Waymark", function()
