@@ -212,7 +212,7 @@ local function same_words(space, found, id)
   if not same then return nil end
   local step = space:step(same.school, same.step)
   return ("%s, %s: %s%s (entry %d)"):format(found.name, step and step.title or same.step,
-    (same.outcome or "done"):gsub("-", " "), same.by and ", by " .. same.by or "", same.id)
+    (same.outcome or "recorded"):gsub("-", " "), same.by and ", by " .. same.by or "", same.id)
 end
 
 local function take(space, row, by, columns)
@@ -229,7 +229,7 @@ local function take(space, row, by, columns)
   lists.add_action(space.store, key, id)
   if is_known_entry then return nil end
   return { entry = id, upn = found.upn, name = found.name, step = step.name, title = step.title,
-    on = given.on or space:today(), what = given.outcome and (given.outcome:gsub("-", " ")) or said[verb] or "done",
+    on = given.on or space:today(), what = given.outcome and (given.outcome:gsub("-", " ")) or said[verb] or "recorded",
     answered = answered, failure = verb == "record" and failure or nil, same = same_words(space, found, id) }
 end
 
