@@ -358,7 +358,10 @@ local function why_lapsed(run, row, result, made, school)
   local changed, pupil = amendments_since(run.workspace, row, evidence), pupil_looked_at(result, row.enrolment)
   local is_new, words, fell = result.made[row.enrolment .. " " .. row.step], nil, nil
   if pupil then words, fell = measured_words(run, pupil, is_new, evidence[1] or {}) end
-  local parts = { fell and words or #changed > 0 and table.concat(changed, ", ") or gated_words(result, row) or words }
+  local marks = not fell and #changed > 0 and table.concat(changed, ", ") or nil
+  local parts = { marks or not fell and gated_words(result, row) or words }
+  -- Which marks a rate counted is not kept: what it is now is said before all that changed.
+  if marks and words and (evidence[1] or {}).kind == "rate" then parts = { words, marks } end
   if pupil and not fell and #changed == 0 then parts[#parts + 1] = what_changed(run, row, made, school) end
   local why = #parts > 0 and table.concat(parts, "; ") or not pupil and "no longer on roll"
     or is_new and "another concern has taken its place: see the new suggestion" or "it no longer holds"

@@ -84,6 +84,20 @@ return step { title = "Visit", principle = "listen", because = "away",
     assert.are.equal("it no longer holds: now 0 of 1 half day in 2 school weeks", why "2026-04-24T18:30Z")
   end)
 
+  it("since a rate rose says what it is now, before the marks that were changed", function()
+    write("1.0", 9, 'return { road_map = { "call" } }')
+    w:file("w/plugins/mine/steps/call.lua", 'return step { title = "Call", principle = "listen", because = "low", '
+      .. 'when = rate { name = "low", bands = { 90 } } }')
+    w:ok "suggest --now 2026-03-18T10:00Z"
+    w:file("more.csv", workspace.registers { A1 = { ["2026-03-16"] = "/ /", ["2026-03-17"] = "/ /" } })
+    w:ok "import marks more.csv --now 2026-03-19T08:00Z"
+    w:ok "suggest --now 2026-03-19T09:00Z"
+    local rows = w:json [[sql "SELECT data ->> '$.why' AS why FROM event WHERE kind = 'suggestion.lapsed'
+      AND step = 'call'"]]
+    assert.equal("attendance is now 100.00 % (4 of 4 half days); 2026-03-16 AM O → /, 2026-03-16 PM O → /, "
+      .. "2026-03-17 AM O → /", rows[1].why)
+  end)
+
   it("since another concern took its place says so", function()
     w:file("more.csv", workspace.registers { A1 = { ["2026-04-14"] = "/ O", ["2026-04-15"] = "O O" } })
     w:ok "import marks more.csv --now 2026-04-15T18:00Z"
