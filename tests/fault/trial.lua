@@ -70,7 +70,12 @@ end
 
 -- The words of sh that run a line under a fault.
 function trial.words(w, fault, line, err, more)
-  if not shim then shim = kill.build_shim(os.tmpname()) end
+  if not shim then
+    local dir = folder.new()
+    shim = kill.build_shim(dir .. "/shim.so")
+    -- Removed when all are done.
+    trial.held = setmetatable({}, { __gc = function() folder.remove(dir) end })
+  end
   local set = ("env %s FAULT=%s FAULT_COUNT=%s.count LD_PRELOAD=%s"):format(more or "", fault, w.top, shim)
   return ("cd %s && timeout -s KILL 60 %s %s -C w %s >%s.out 2>%s </dev/null"):format(quoted(w.top), set,
     quoted(workspace.program()), line, w.top, quoted(err))

@@ -9,10 +9,10 @@ local folder = require "tests.support.folder"
 
 local sqlite = {}
 
-local program -- built when it is first asked for, and kept for the specs after that
+local dir, program -- built when it is first asked for, and kept for the specs after that
 
 local function build()
-  local dir = folder.new()
+  dir = folder.new()
   assert(os.execute(("env -u LD_PRELOAD gcc -std=c11 -D_GNU_SOURCE -O1 -Icore -o %s/sqlite tests/support/sqlite.c"
     .. " core/store/db/digest.c core/base/text.c core/base/mem.c core/base/status.c -lsqlite3 -lcrypto"):format(dir)))
   program = dir .. "/sqlite"
@@ -27,12 +27,11 @@ function sqlite.program()
 end
 
 local function run(path, sql, how)
-  local out = os.tmpname()
-  local pipe = assert(io.popen(("'%s' '%s' %s >'%s' 2>&1"):format(sqlite.program(), path, how, out), "w"))
+  local command, out = sqlite.program(), dir .. "/out"
+  local pipe = assert(io.popen(("'%s' '%s' %s >'%s' 2>&1"):format(command, path, how, out), "w"))
   pipe:write(sql)
   local good = pipe:close()
   local text = folder.read(out)
-  os.remove(out)
   if not good then return nil, text end
   return text
 end

@@ -3,6 +3,7 @@
 
 local core = require "waymark.core"
 local files = require "waymark.base.files"
+local folder = require "tests.support.folder"
 local lfs = require "lfs"
 local plugins = require "tests.support.plugins"
 local problem = require "waymark.base.problem"
@@ -63,16 +64,14 @@ end)
 
 describe("what is no fault of Waymark's own", function()
   it("a folder that may not be read is a problem with its name", function()
-    local dir, folder = lfs.dir, os.tmpname()
+    local dir, top = lfs.dir, folder.new()
     finally(function()
       lfs.dir = dir
-      os.remove(folder)
+      folder.remove(top)
     end)
-    os.remove(folder)
-    assert(lfs.mkdir(folder))
     lfs.dir = function(path) error(("cannot open %s: Permission denied"):format(path)) end
-    assert.equal(("cannot read the folder %s: Permission denied; check the permissions of the folder"):format(folder),
-      tostring(raised_by(files.names, folder)))
+    assert.equal(("cannot read the folder %s: Permission denied; check the permissions of the folder"):format(top),
+      tostring(raised_by(files.names, top)))
   end)
 
   it("a record that was damaged is said as that, wherever it is met", function()

@@ -157,7 +157,8 @@ describe("import actions", function()
       { "Declining attendance meeting", "13/10", "", "15/10/25" } }
     with_rows(rows)
     local out = w:ok(MONDAY .. "import actions filled.csv")
-    assert.truthy(out:find "2  recorded\n" and out:find("Declining attendance meeting: recorded, Mon 13 Oct", 1, true), out)
+    assert.truthy(out:find "2  recorded\n"
+      and out:find("Declining attendance meeting: recorded, Mon 13 Oct", 1, true), out)
     rows[3], rows[4] = { "meeting", "14/10", "rearranged", "16th Oct" }, { "meeting", "16/10", "support agreed", "" }
     with_rows(rows)
     out = w:ok "--now 2025-10-16T17:00Z import actions filled.csv"

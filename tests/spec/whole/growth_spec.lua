@@ -3,24 +3,26 @@
 -- from there to twice that, twice as much may be added.
 
 local core = require "waymark.core"
+local folder = require "tests.support.folder"
 local workspace = require "tests.support.workspace"
 
 local consults = core.sdk "consult"
 
 local sizes = { 100, 200, 400 }
 local now = " --now 2026-03-13T18:00Z"
-local preload -- words of sh
+local top, preload -- a folder, words of sh
 
 setup(function()
-  local library = os.tmpname()
+  top = folder.new()
   assert(os.execute(("env -u LD_PRELOAD gcc -std=c11 -D_GNU_SOURCE -O1 -shared -fPIC $(pkg-config --cflags lua5.4)"
-    .. " -o '%s' tests/support/work.c"):format(library)))
-  preload = ("WORK='%s.work' LD_PRELOAD=\"${LD_PRELOAD:+$LD_PRELOAD }%s\""):format(library, library)
+    .. " -o '%s/work.so' tests/support/work.c"):format(top)))
+  preload = ("WORK='%s/work' LD_PRELOAD=\"${LD_PRELOAD:+$LD_PRELOAD }%s/work.so\""):format(top, top)
 end)
+teardown(function() folder.remove(top) end)
 
 -- What a command line does: { lua, sqlite = in hundreds of instructions, memory = in KB, out, err }
 local function work(w, line)
-  local path = preload:match "WORK='([^']+)'"
+  local path = top .. "/work"
   os.remove(path)
   local r = w:run(line .. now, preload)
   assert(r.status ~= 2, line .. ": " .. r.err)
