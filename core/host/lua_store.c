@@ -167,20 +167,6 @@ int lua_store_rollback(lua_State *L) {
   return result_true(L, store_reload(w, &p), &p);
 }
 
-int lua_store_savepoint(lua_State *L) {
-  problem p;
-  return result_true(L, db_savepoint(store_db(lua_store_check(L, 1)), &p), &p);
-}
-
-int lua_store_release(lua_State *L) {
-  problem p;
-  store *all = lua_store_check(L, 1);
-  bool undone = lua_toboolean(L, 2);
-  if (undone) db_undo(store_db(all));
-  status s = undone ? store_reload(all, &p) : db_release(store_db(all), &p);
-  return result_true(L, s, &p);
-}
-
 /* Settings ------------------------------------------------------------------- */
 
 int lua_store_settings(lua_State *L) {

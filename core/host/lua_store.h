@@ -47,15 +47,13 @@ int lua_store_close(lua_State *L); /* twice does no harm */
 
 /* The one transaction of a command, which has the write lock from the start, or, begun with
  * `true`, from lock() or its first change on; is_stale: the lock was refused, since others have
- * written meanwhile. And a part of it, kept or, by release(true), undone by itself. -> true */
+ * written meanwhile. -> true */
 int lua_store_begin(lua_State *L);
 int lua_store_lock(lua_State *L);
 int lua_store_is_locked(lua_State *L);
 int lua_store_is_stale(lua_State *L);
 int lua_store_commit(lua_State *L);
 int lua_store_rollback(lua_State *L);
-int lua_store_savepoint(lua_State *L);
-int lua_store_release(lua_State *L);
 
 /* (text, at) -> whether it was kept, since it differs from the last; () -> text, at | nothing */
 int lua_store_settings(lua_State *L);
