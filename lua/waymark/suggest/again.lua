@@ -1,7 +1,8 @@
 -- suggest/again: schools on which nothing has come in since the last recorded run.
 --
 -- Steps are pure: the same in, the same out. What is said of a school hangs on
---   the program, every plugin in use by what its files are, their options, the steps that are left out;
+--   the program, by its version and lua/sdk; every plugin in use by what its files are, their options, the steps
+--   that are left out;
 --   the settings, and the days that registers and the diary are looked at up to (holds end, reviews come);
 --   what was imported but marks, anywhere: people, contacts and calendars (a family may have children at
 --   other schools, a child two schools);
