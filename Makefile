@@ -141,6 +141,7 @@ SEED   ?= 1
 fault: build
 	$(FAULT) tests/fault/loops.lua
 	$(FAULT) tests/fault/kill_import.lua
+	$(FAULT) tests/fault/flips.lua
 	@BUILD=$(BUILD) EVERY=$(EVERY) sh tests/run.sh memory
 
 # What the fuzzers reach: all of the host. Two of them read its Lua, which loads lpeg.

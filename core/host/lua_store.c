@@ -156,7 +156,7 @@ int lua_store_commit(lua_State *L) {
   db *d = store_db(lua_store_check(L, 1));
   bool changes = db_is_locked(d);
   status s = db_commit(d, &p);
-  if (!s && changes) lua_system_changed();
+  if (!s && changes) lua_system_committed();
   return result_true(L, s, &p);
 }
 
@@ -164,6 +164,7 @@ int lua_store_rollback(lua_State *L) {
   problem p;
   store *w = lua_store_check(L, 1);
   db_rollback(store_db(w));
+  lua_system_rolled_back();
   return result_true(L, store_reload(w, &p), &p);
 }
 

@@ -72,11 +72,20 @@ int lua_system_is_stopped(lua_State *L) {
   return 1;
 }
 
-static bool changed; /* for the process */
+static bool changed, committed; /* for the process */
 
 void lua_system_changed(void) {
   if (!changed) (void)signal(SIGPIPE, SIG_IGN);
   changed = true;
+}
+
+void lua_system_committed(void) {
+  lua_system_changed();
+  committed = true;
+}
+
+void lua_system_rolled_back(void) {
+  if (!committed) changed = false;
 }
 
 bool lua_system_is_changed(void) { return changed; }

@@ -54,6 +54,10 @@ int lua_system_is_stopped(lua_State *L); /* -> whether Ctrl-C was typed */
  * is told so; a reader of the output who has gone does not end the program any more. */
 void lua_system_changed(void);
 bool lua_system_is_changed(void);
+/* A transaction was committed; or is undone, and files that were written for it are not done
+ * without it, unless one was committed before. */
+void lua_system_committed(void);
+void lua_system_rolled_back(void);
 /* () -> nothing: what was changed is removed again, and nothing was done. */
 int lua_system_taken_back(lua_State *L);
 

@@ -1,13 +1,14 @@
 /* fault: preloaded into a program, counts what it does to files and lets one of
  * these calls go wrong. FAULT says which:
  *
- *   count       none; how many writes, calls and allocations there were is in the file
- *               FAULT_COUNT at the end
+ *   count       none; how many writes, calls, allocations and reads of databases there were is in
+ *               the file FAULT_COUNT at the end
  *   kill:N      SIGKILL in place of the N-th write
  *   torn:N      half of the N-th, if it writes, and then SIGKILL
  *   full:N      "no space left on device" for the N-th and all later ones
  *   once:N      for the N-th alone
  *   call:N:E    the N-th call fails with the error of the number E
+ *   read:N:E    the N-th read of a database, or of its log, fails so
  *   memory:N    there is no memory for the N-th allocation; short:N: nor for any later one
  *   stop:N      before the N-th call: the file FAULT_AT is made, and it waits until FAULT_GO is
  * there
@@ -37,10 +38,10 @@
 #include <time.h>
 #include <unistd.h>
 
-enum mode { NONE, COUNT, KILL, TORN, FULL, ONCE, CALL, MEMORY, SHORT, STOP };
+enum mode { NONE, COUNT, KILL, TORN, FULL, ONCE, CALL, READ, MEMORY, SHORT, STOP };
 
 static enum mode mode;
-static long number, writes, calls, allocations;
+static long number, writes, calls, allocations, reads;
 static int fault_error;
 static pid_t program;
 
@@ -49,9 +50,10 @@ void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *old, size_t size);
 
 __attribute__((constructor)) static void read_mode(void) {
-  static const char *const names[] = {[COUNT] = "count",    [KILL] = "kill:",   [TORN] = "torn:",
-                                      [FULL] = "full:",     [ONCE] = "once:",   [CALL] = "call:",
-                                      [MEMORY] = "memory:", [SHORT] = "short:", [STOP] = "stop:"};
+  static const char *const names[] = {
+      [COUNT] = "count",  [KILL] = "kill:", [TORN] = "torn:", [FULL] = "full:",
+      [ONCE] = "once:",   [CALL] = "call:", [READ] = "read:", [MEMORY] = "memory:",
+      [SHORT] = "short:", [STOP] = "stop:"};
   const char *fault = getenv("FAULT");
   enum mode wanted = NONE;
   for (int i = COUNT; fault && i <= STOP; i++) {
@@ -72,7 +74,7 @@ __attribute__((destructor)) static void note_count(void) {
   mode = NONE;
   char text[96];
   int fd = (int)syscall(SYS_openat, AT_FDCWD, path, O_CREAT | O_WRONLY | O_TRUNC, 0600);
-  int length = snprintf(text, sizeof text, "%ld %ld %ld\n", writes, calls, allocations);
+  int length = snprintf(text, sizeof text, "%ld %ld %ld %ld\n", writes, calls, allocations, reads);
   if (fd >= 0) (void)syscall(SYS_write, fd, text, (size_t)length);
   if (fd >= 0) (void)syscall(SYS_close, fd);
 }
@@ -261,12 +263,29 @@ int fflush(FILE *file) {
   return call_fails() ? EOF : real(file);
 }
 
+/* Whether the file that is open so is a database, or its log. */
+static bool is_database(int fd) {
+  char link[32], path[512] = "";
+  (void)snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+  return readlink(link, path, sizeof path - 1) > 0 && strstr(path, ".db") != NULL;
+}
+
+static bool read_fails(int fd) {
+  if (!is_regular(fd)) return false;
+  if (call_fails()) return true;
+  if ((mode != COUNT && mode != READ) || getpid() != program || !is_database(fd)) return false;
+  reads++;
+  if (mode != READ || reads != number) return false;
+  errno = fault_error;
+  return true;
+}
+
 ssize_t read(int fd, void *bytes, size_t length) {
-  return is_regular(fd) && call_fails() ? -1 : syscall(SYS_read, fd, bytes, length);
+  return read_fails(fd) ? -1 : syscall(SYS_read, fd, bytes, length);
 }
 
 ssize_t pread(int fd, void *bytes, size_t length, off_t at) {
-  return is_regular(fd) && call_fails() ? -1 : syscall(SYS_pread64, fd, bytes, length, at);
+  return read_fails(fd) ? -1 : syscall(SYS_pread64, fd, bytes, length, at);
 }
 
 ssize_t pread64(int fd, void *bytes, size_t length, off_t at) __attribute__((alias("pread")));

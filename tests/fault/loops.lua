@@ -3,39 +3,46 @@
 --   ROUNDS=100 SEED=1 lua5.4 tests/fault/loops.lua [LOOP …]     (make fault)
 --   require "tests.fault.loops"  -> { names, run(name, rounds, seed [, commands]) -> count, { what went wrong } }
 --
--- Of each command so many calls and allocations as ROUNDS says, chosen by chance; another SEED chooses
--- others. What went wrong is printed with the fault: it is the same once more.
+-- Of each command a twentieth of ROUNDS, chosen by chance; another SEED chooses others. What went wrong is
+-- printed with the fault: it is the same once more. From ROUNDS=100 on every pair of commands races.
 --
 --   kills         killed at a write, or within it; the disk full; files limited
 --   calls         a system call fails: disk full, disk broken, interrupted, too many files
 --   allocations   there is no memory for one allocation, or from it on
 --   races         one command waits at a call while another runs through: pairs of all that change
+--   inbox         a file that is being copied, was copied half, or is replaced while an update is at work
 --   damaged       the database is cut off, or a byte of it is another: every command
 --   copies        a backup is cut off, or a byte of it is another, and restored
 
 local chance = require "tests.support.chance"
+local core = require "waymark.core"
 local folder = require "tests.support.folder"
+local lfs = require "lfs"
 local scenes = require "tests.fault.scenes"
 local trial = require "tests.fault.trial"
 local workspace = require "tests.support.workspace"
 
-local loops = { names = { "kills", "calls", "allocations", "races", "damaged", "copies" } }
+local loops = { names = { "kills", "calls", "allocations", "races", "inbox", "damaged", "copies" } }
 
 local every = {}
 for _, list in ipairs { scenes.names, scenes.readers } do table.move(list, 1, #list, #every + 1, every) end
 
 local errors = { 28, 5, 4, 24 } -- ENOSPC, EIO, EINTR, EMFILE
 
+-- How many of so many rounds a command gets.
+local function rounds_of(name, rounds) return rounds // (scenes.options(name).slow or 1) end
+
 -- Each command's trial with faults that `choose` makes of it.
 local function over_commands(rounds, seed, commands, choose)
   local dice, count, wrong = chance.new(seed), 0, {}
   for _, name in ipairs(commands or every) do
-    local t = trial.new(name)
-    for _ = 1, rounds do
+    local n = rounds_of(name, rounds)
+    local t = n > 0 and trial.new(name)
+    for _ = 1, n do
       wrong[#wrong + 1] = t:run(choose(t, dice))
       count = count + 1
     end
-    t:remove()
+    if t then t:remove() end
   end
   return count, wrong
 end
@@ -46,16 +53,18 @@ local run = {}
 function run.kills(rounds)
   local count, wrong = 0, {}
   for _, name in ipairs(scenes.names) do
-    local c = scenes.new(name)
+    local n = rounds_of(name, rounds)
+    local c = n > 0 and scenes.new(name)
     local ok, message = pcall(function()
-      c:killed(rounds)
-      count = count + rounds
+      if not c then return end
+      c:killed(n)
+      count = count + n
       if c.steps then return end -- it goes on without what the disk had no room for, and says so
-      c:full(rounds)
-      c:limited(math.min(rounds, 20))
-      count = count + rounds + math.min(rounds, 20)
+      c:full(n)
+      c:limited(math.min(n, 20))
+      count = count + n + math.min(n, 20)
     end)
-    c:remove()
+    if c then c:remove() end
     if not ok then wrong[#wrong + 1] = message end
   end
   return count, wrong
@@ -85,21 +94,29 @@ local function after(w, kept, known, lines)
   return trial.state(w.top, known)
 end
 
--- The first waits before a call, the second runs to its end, the first goes on. -> both statuses and what they said
+-- What two that meet have in their environment.
+local function meeting(w) return ("FAULT_AT='%s.at' FAULT_GO='%s.go'"):format(w.top, w.top) end
+
+-- How many calls a line makes, in a workspace of its own.
+local function calls_of(w, line)
+  os.execute(("sh -c %s"):format(quoted(trial.words(w, "count", line, w.top .. ".err"))))
+  local calls = tonumber(folder.read(w.top .. ".count"):match "%d+ (%d+)")
+  for name in (".err .out .count"):gmatch "%S+" do os.remove(w.top .. name) end
+  return calls
+end
+
+-- The first waits before a call, words of sh are run to their end, the first goes on.
+-- -> the status of both, and what the first said
 local function interleave(w, first, second, at)
   local top = w.top
-  local set = ("FAULT_AT='%s.at' FAULT_GO='%s.go'"):format(top, top)
   local script = ([[rm -f %s.at %s.go; (%s; echo $? >%s.one) & while [ ! -e %s.at ] && kill -0 $! 2>/dev/null; do
     sleep 0.005; done; (%s; echo $? >%s.two); : >%s.go; wait]]):format(top, top,
-    trial.words(w, "stop:" .. at, first, top .. ".err1", set), top, top,
-    trial.words(w, "none", second, top .. ".err2", set), top, top)
+    trial.words(w, "stop:" .. at, first, top .. ".err1", meeting(w)), top, top, second, top, top)
   os.execute(("sh -c %s 2>/dev/null"):format(quoted(script)))
-  local found = {}
-  for i, name in ipairs { ".one", ".two" } do
-    found[i] = { status = tonumber(folder.read(top .. name)), said = folder.read(top .. ".err" .. i) }
-  end
-  for name in (".one .two .err1 .err2 .at .go .count .out"):gmatch "%S+" do os.remove(top .. name) end
-  return found[1], found[2]
+  local one, two = tonumber(folder.read(top .. ".one")), tonumber(folder.read(top .. ".two"))
+  local said = folder.read(top .. ".err1")
+  for name in (".one .two .err1 .at .go .count .out"):gmatch "%S+" do os.remove(top .. name) end
+  return one, two, said
 end
 
 -- What is there has to be what one after the other would have left, of those that say that they are done.
@@ -119,27 +136,120 @@ local function race_fault(now, one, two, states)
   return ("neither order gives it (%d %s, %d %s)"):format(one.status, one.said, two.status, two.said)
 end
 
--- rounds: so many pairs, each at one call of the first.
+-- Two of the commands that change something, each with each in both orders, by chance in which.
+local function pairs_of(dice)
+  local quick, list = {}, {}
+  for _, name in ipairs(scenes.names) do
+    if not scenes.options(name).slow then quick[#quick + 1] = scenes.line(name) end
+  end
+  for _, first in ipairs(quick) do
+    for _, second in ipairs(quick) do list[#list + 1] = { first, second } end
+  end
+  dice:shuffle(list)
+  return list
+end
+
+-- rounds: so many pairs, or every one, each at one call of the first.
 function run.races(rounds, seed)
-  local dice, wrong, known, counts = chance.new(seed), {}, {}, {}
+  local dice, wrong, known, of_line = chance.new(seed), {}, {}, {}
   local w = scenes.copy()
   local kept = w.top .. ".kept"
   assert(os.execute(("cp -a '%s' '%s'"):format(w.top, kept)))
-  for _ = 1, rounds do
-    local a, b = dice:one_of(scenes.names), dice:one_of(scenes.names)
-    local first, second = scenes.line(a), scenes.line(b)
-    if not counts[a] then
+  local none = trial.state(w.top, known)
+  local function alone(line)
+    if not of_line[line] then
       assert(os.execute(("rm -rf '%s' && cp -a '%s' '%s'"):format(w.top, kept, w.top)))
-      os.execute(("sh -c %s"):format(quoted(trial.words(w, "count", first, w.top .. ".err"))))
-      counts[a] = tonumber(folder.read(w.top .. ".count"):match "%d+ (%d+)")
+      of_line[line] = { calls = calls_of(w, line), state = trial.state(w.top, known) }
     end
+    return of_line[line]
+  end
+  local list = pairs_of(dice)
+  local count = math.min(rounds, #list)
+  for i = 1, count do
+    local first, second = list[i][1], list[i][2]
     local states = { after(w, kept, known, { first, second }), after(w, kept, known, { second, first }),
-      after(w, kept, known, { first }), after(w, kept, known, { second }), after(w, kept, known, {}) }
+      alone(first).state, alone(second).state, none }
     assert(os.execute(("rm -rf '%s' && cp -a '%s' '%s'"):format(w.top, kept, w.top)))
-    local at = dice:whole(1, counts[a])
-    local one, two = interleave(w, first, second, at)
+    local at, err = dice:whole(1, alone(first).calls), w.top .. ".err2"
+    local one, two = {}, {}
+    one.status, two.status, one.said = interleave(w, first, trial.words(w, "none", second, err, meeting(w)), at)
+    two.said = folder.read(err)
+    os.remove(err)
     local fault = race_fault(trial.state(w.top, known), one, two, states)
     if fault then wrong[#wrong + 1] = ("%s waits at call %d for %s: %s"):format(first, at, second, fault) end
+  end
+  folder.remove(kept)
+  w:remove()
+  return count, wrong
+end
+
+-- The inbox --------------------------------------------------------------------------------
+
+-- What is wrong with an inbox after an update that took all: what went to done/ was read, and nothing is left.
+local function inbox_fault(w)
+  local read = w:ok "sql --format csv 'SELECT digest FROM import'"
+  for name in lfs.dir(w.top .. "/inbox") do
+    if name:find "%.csv$" then return name .. " is still there" end
+  end
+  for name in lfs.dir(w.top .. "/inbox/done") do
+    local is_read = not name:find "%.csv$"
+      or read:find(core.system.sha256(folder.read(w.top .. "/inbox/done/" .. name)), 1, true)
+    if not is_read then return "in done/, and was not read: " .. name end
+  end
+end
+
+-- The first of so many calls of an update before which the file is in the inbox no more.
+local function moved_at(w, kept, line, path, calls)
+  local there, gone = 0, calls
+  while gone - there > 1 do
+    local call = (there + gone) // 2
+    assert(os.execute(("rm -rf '%s' && cp -a '%s' '%s'"):format(w.top, kept, w.top)))
+    local _, status = interleave(w, line, "test -e " .. quoted(path), call)
+    if status == 0 then there = call else gone = call end
+  end
+  return gone
+end
+
+-- rounds: so many updates of an inbox with a file of which a part is there. Where it is still being copied it waits as
+-- it is; where it is completed or replaced while the update waits at a call (half of them shortly before the file is
+-- moved), the next update takes what came.
+function run.inbox(rounds, seed)
+  local dice, wrong, w, known = chance.new(seed), {}, scenes.copy(), {}
+  local kept, path, line = w.top .. ".kept", w.top .. "/inbox/2026-03-20-marks.csv", scenes.line "update"
+  local whole = folder.read(path)
+  folder.write(w.top .. "/whole", whole)
+  assert(os.execute(("touch -d 2026-01-01 '%s/whole' && cp -a '%s' '%s'"):format(w.top, w.top, kept)))
+  local function marks() return w:ok "sql --format csv 'SELECT upn, date, session, code FROM mark ORDER BY 1, 2, 3'" end
+  local calls = calls_of(w, line)
+  local wanted, moved = marks(), moved_at(w, kept, line, path, calls)
+  local comes = {
+    completed = "if [ -e PATH ]; then tail -c +NEXT whole >>PATH; else cp -p whole PATH; fi",
+    replaced = "cp -p whole half && mv half PATH",
+  }
+  for _ = 1, rounds do
+    assert(os.execute(("rm -rf '%s' && cp -a '%s' '%s'"):format(w.top, kept, w.top)))
+    local at = dice:whole(0, #whole - 1)
+    local call = dice:in_hundred(50) and dice:whole(1, calls) or dice:whole(math.max(1, moved - 20), moved)
+    local how = dice:one_of { "copied", "completed", "replaced" }
+    folder.write(path, whole:sub(1, at))
+    local time = how == "copied" and "2026-03-21T08:59:30Z" or "2026-01-01"
+    assert(os.execute(("touch -d %s '%s'"):format(time, path)))
+    local fault
+    if how == "copied" then
+      local r = w:run(line)
+      local waits = r.status == 3 and lfs.attributes(path) and folder.read(path) == whole:sub(1, at)
+      fault = trial.fault_of(r.status, r.err) or not waits and "it was not left alone" or nil
+      folder.write(path, whole)
+    else
+      local words = comes[how]:gsub("%u+", { PATH = quoted(path), NEXT = tostring(at + 1) })
+      local status, _, said = interleave(w, line, ("cd %s; %s"):format(quoted(w.top), words), call)
+      fault = trial.fault_of(status, said)
+    end
+    os.execute(("touch -d 2026-01-01 '%s'/inbox/*.csv 2>/dev/null"):format(w.top))
+    w:run(line)
+    fault = fault or inbox_fault(w) or marks() ~= wanted and "what came was not taken" or nil
+      or trial.state(w.top, known).faults[1]
+    if fault then wrong[#wrong + 1] = ("%d bytes of a file, %s at call %d: %s"):format(at, how, call, fault) end
   end
   folder.remove(kept)
   w:remove()
@@ -164,7 +274,7 @@ function run.damaged(rounds, seed, commands)
   assert(os.execute(("cp -a '%s' '%s'"):format(w.top, kept)))
   local bytes = folder.read(w.dir .. "/waymark.db")
   for _, name in ipairs(commands or every) do
-    for _ = 1, rounds do
+    for _ = 1, rounds_of(name, rounds) do
       assert(os.execute(("rm -rf '%s' && cp -a '%s' '%s'"):format(w.top, kept, w.top)))
       local damaged, how = damage(bytes, dice)
       folder.write(w.dir .. "/waymark.db", damaged)
@@ -213,10 +323,11 @@ if ... == "tests.fault.loops" then return loops end
 
 local rounds, seed, failed = tonumber(os.getenv "ROUNDS") or 100, tonumber(os.getenv "SEED") or 1, false
 local per_command = math.max(1, rounds // 20)
+local of_commands = { kills = true, calls = true, allocations = true, damaged = true }
 assert(workspace.program())
 for _, name in ipairs(#arg > 0 and arg or loops.names) do
-  local is_one = name == "races" or name == "copies"
-  local count, wrong = loops.run(name, is_one and rounds or per_command, seed)
+  local n = (name == "races" and rounds >= 100 and math.huge) or (of_commands[name] and per_command) or rounds
+  local count, wrong = loops.run(name, n, seed)
   print(("%s: %d times, %d went wrong"):format(name, count, #wrong))
   for _, each in ipairs(wrong) do print("  " .. each:gsub("\n", "\n    ")) end
   io.stdout:flush()

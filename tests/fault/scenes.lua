@@ -168,7 +168,8 @@ end
 
 local all = {}
 
--- options: those of kill.new, and `more(w)`, which makes what only this one needs.
+-- options: those of kill.new, and `more(w)`, which makes what only this one needs; `slow`: of so many rounds one
+-- is enough, and none beside others.
 local function changes(name, line, options)
   scenes.names[#scenes.names + 1], all[name] = name, { line = line .. now, options = options or {} }
 end
@@ -202,6 +203,11 @@ changes("letter", "letter P012 initial-concern-letter --parent mother -o out/", 
   state = with_files })
 changes("referral", "referral P012 --parent mother -o papers --incomplete", { repeatable = false, state = with_files,
   clear = away "papers" })
+local pdf = os.execute "command -v weasyprint >/dev/null" and " --pdf" or "" -- the program for it is not everywhere
+changes("letter --pdf", "letter P012 initial-concern-letter --parent mother -o out/" .. pdf, { repeatable = false,
+  state = with_files, slow = 1 })
+changes("referral --pdf", "referral P012 --parent mother -o papers --incomplete" .. pdf, { repeatable = false,
+  state = with_files, clear = away "papers", slow = 5 })
 changes("update", "update inbox -o lists", { steps = true })
 changes("outbox write", "outbox write", { steps = true, more = function(w)
   local settings = workspace.read(w.dir .. "/waymark.lua")

@@ -1,7 +1,7 @@
 -- trial: a scene under a fault, from the same beginning each time, and what is wrong afterwards.
 --
 --   local trial = require "tests.fault.trial"
---   local t = trial.new(name)            the scene, run once in peace: t.writes, t.calls, t.allocations
+--   local t = trial.new(name)            the scene, run once in peace: t.writes, t.calls, t.allocations, t.reads
 --   t:run("call:12:5") -> nil | what is wrong, a text
 --   trial.state(top) -> { rows, files }  what stands in a folder
 --   t:remove()
@@ -77,7 +77,7 @@ function trial.words(w, fault, line, err, more)
     trial.held = setmetatable({}, { __gc = function() folder.remove(dir) end })
   end
   local set = ("env %s FAULT=%s FAULT_COUNT=%s.count LD_PRELOAD=%s"):format(more or "", fault, w.top, shim)
-  return ("cd %s && timeout -s KILL 60 %s %s -C w %s >%s.out 2>%s </dev/null"):format(quoted(w.top), set,
+  return ("cd %s && timeout -s KILL 300 %s %s -C w %s >%s.out 2>%s </dev/null"):format(quoted(w.top), set,
     quoted(workspace.program()), line, w.top, quoted(err))
 end
 
@@ -149,8 +149,8 @@ function trial.new(name)
   self.before = trial.state(w.top, self.known)
   self.status = execute(self, "count")
   local count = w.top .. ".count"
-  self.writes, self.calls, self.allocations = folder.read(count):match "(%d+) (%d+) (%d+)"
-  for _, each in ipairs { "writes", "calls", "allocations" } do self[each] = tonumber(self[each]) end
+  local numbers = folder.read(count):gmatch "%d+"
+  for _, each in ipairs { "writes", "calls", "allocations", "reads" } do self[each] = tonumber(numbers()) end
   os.remove(count)
   self.after = trial.state(w.top, self.known)
   return self

@@ -205,7 +205,7 @@ describe("check", function()
 
   it("finds any byte of the file that changes what can be read", function()
     local faults = {}
-    local result = flips(path, os.getenv "SLOW" and 400 or 30, function(place)
+    local result = flips(path, os.getenv "SLOW" and 400 or 30, { visit = function(place)
       if place % (os.getenv "SLOW" and 1 or 5) ~= 0 then return end
       for _, line in ipairs { "today --all", "pupil B801200005001", "suggest --dry-run" } do
         local r = w:run(line .. now)
@@ -213,7 +213,7 @@ describe("check", function()
           faults[#faults + 1] = ("%d: %s: %s"):format(place, line, r.err)
         end
       end
-    end)
+    end })
     assert.same({}, faults)
     assert.same({}, result.missed)
     assert.is_true(result.changed > 20)
