@@ -151,6 +151,13 @@ int lua_store_is_stale(lua_State *L) {
   return 1;
 }
 
+int lua_store_refuse_changes(lua_State *L) {
+  problem p;
+  luaL_checktype(L, 2, LUA_TBOOLEAN);
+  db *d = store_db(lua_store_check(L, 1));
+  return result_true(L, db_refuse_changes(d, lua_toboolean(L, 2), &p), &p);
+}
+
 int lua_store_commit(lua_State *L) {
   problem p;
   db *d = store_db(lua_store_check(L, 1));

@@ -52,6 +52,7 @@ int lua_store_begin(lua_State *L);
 int lua_store_lock(lua_State *L);
 int lua_store_is_locked(lua_State *L);
 int lua_store_is_stale(lua_State *L);
+int lua_store_refuse_changes(lua_State *L); /* (true or false): what would change something fails */
 int lua_store_commit(lua_State *L);
 int lua_store_rollback(lua_State *L);
 

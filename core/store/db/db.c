@@ -389,6 +389,10 @@ status db_lock(db *d, problem *p) {
   return db_exec(d, "UPDATE main.settings SET text = text WHERE false", p);
 }
 
+status db_refuse_changes(db *d, bool refuse, problem *p) {
+  return db_exec(d, refuse ? "PRAGMA query_only = 1" : "PRAGMA query_only = 0", p);
+}
+
 bool db_is_locked(db *d) { return sqlite3_txn_state(d->handle, "main") == SQLITE_TXN_WRITE; }
 bool db_is_stale(const db *d) { return d->stale; }
 

@@ -130,6 +130,8 @@ status db_snapshot(db *d, statement **snapshot, problem *p);
  * db_is_stale from then on, and the work has to be done again, in another transaction. */
 status db_begin(db *d, bool later, problem *p);
 status db_lock(db *d, problem *p);
+/* From here on (until it is said again) what would change something fails, and takes no lock. */
+status db_refuse_changes(db *d, bool refuse, problem *p);
 bool db_is_locked(db *d);
 bool db_is_stale(const db *d);
 status db_commit(db *d, problem *p);

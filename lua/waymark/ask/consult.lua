@@ -76,13 +76,17 @@ end
 local function ask_worker(space, map, pupil, question, known_at)
   local bytes = batch_of(space, map, pupil, question.on, known_at)
   local batch = problem.check(core.batch(bytes, space:codes()))
-  local job, outcome = jobs.open("consult", { set = map.set, options = map.options, today = question.on,
-    granted = plugins.consulted(map.set), codes = space.store:codes() })
-  if not job then return nil, failure_of(space, map, outcome) end
-  local answer
-  answer, outcome = jobs.consult(job, question, bytes)
-  job:finish()
-  if not answer then return nil, failure_of(space, map, outcome, batch) end
+  local key = plugins.set_key(map.set, map.options)
+  local all = table.concat({ key, problem.check(core.encode(question)), bytes }, "\n")
+  local answer, outcome, is_asked = space:answer(all, function()
+    local job, no_job = jobs.open("consult", { set = map.set, options = map.options, today = question.on,
+      granted = plugins.consulted(map.set), codes = space.store:codes() })
+    if not job then return nil, no_job end
+    local answered, no_answer = jobs.consult(job, question, bytes)
+    job:finish()
+    return answered, no_answer, true
+  end)
+  if not answer then return nil, failure_of(space, map, outcome, is_asked and batch or nil) end
   local fault = fault_of(answer, question.what, batch)
   if not fault then return answer end
   local step = map.declared.steps_by_name[question.step]

@@ -512,23 +512,24 @@ function evaluate.explain(workspace, map, filter, step)
   local form, no_form = form_of(workspace, map)
   if not form then return nil, no_form end
   local sweep, one = sweep_of(map, {}), copy_of(filter)
-  local job, outcome = start(workspace, map, filter.as_of, sweep, { explain = step })
-  if not job then return nil, failure(workspace, map, outcome) end
   one.rules = sweep.rules
   local next_batch, close = batches(workspace, one, plugins.granted(map.set))
   local bytes, ours = next_batch()
   close()
-  if not bytes then
-    job:finish()
-    problem.raise("there is nothing in the registers for this pupil by %s", filter.as_of)
-  end
+  if not bytes then problem.raise("there is nothing in the registers for this pupil by %s", filter.as_of) end
   local batch = problem.check(core.batch(ours, workspace:codes()))
-  local sent, list
-  sent, outcome = job:send("batch", bytes)
-  if sent then list, outcome = job:receive(form, batch) end
-  if list and not list[1] then list, outcome = nil, job:refuse "nothing about the step" end
-  job:finish()
-  if not list then return nil, failure(workspace, map, outcome, batch) end
+  local all = table.concat({ plugins.set_key(map.set, map.options), step, filter.as_of, bytes }, "\n")
+  local list, outcome, is_asked = workspace:answer(all, function()
+    local job, no_job = start(workspace, map, filter.as_of, sweep, { explain = step })
+    if not job then return nil, no_job end
+    local found
+    local sent, fault = job:send("batch", bytes)
+    if sent then found, fault = job:receive(form, batch) end
+    if found and not found[1] then found, fault = nil, job:refuse "nothing about the step" end
+    job:finish()
+    return found, fault, true
+  end)
+  if not list then return nil, failure(workspace, map, outcome, is_asked and batch or nil) end
   local finding = take_finding(list[1], map.declared, batch.school)
   if finding.verdict == "failed" then
     local failed = step_failure(workspace, finding)

@@ -119,7 +119,7 @@ function import.run(arguments)
   end
   local report, hooked
   if records[arguments.kind] then -- what people did is told to hooks
-    report, hooked = hooks.change(space, arguments.dry_run, work)
+    report, hooked = hooks.change(space, arguments.dry_run, work, arguments.kind == "actions")
     arguments.hooks_status = hooks.say(hooked)
   else
     report = space:change(arguments.dry_run, work)

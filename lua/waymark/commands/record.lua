@@ -90,7 +90,7 @@ end
 
 function command.run(arguments)
   if arguments.help then return show_step(arguments) end
-  return casework.change(arguments, function(space, pupil, given)
+  local function record(space, pupil, given)
     local step = casework.step_of(space, pupil, arguments)
     local id, _, failure, worked_out, notes, is_known = cases.record(space, pupil, step.name, given)
     local entries, answered = cases.entries(space, { pupil = pupil.pupil }), casework.ended_by(space, pupil, id)
@@ -112,6 +112,9 @@ function command.run(arguments)
       terminal.warn_of_failures { failure }
       return 3
     end
+  end
+  return casework.change(arguments, record, arguments.who:find "," and function(space, pupil)
+    space:rehearse(function() record(space, pupil, casework.given(arguments)) end)
   end)
 end
 

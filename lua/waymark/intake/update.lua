@@ -67,7 +67,7 @@ local function take_in(space, file, options)
       problem.raise "it changed while it was read and may still be being copied; the next update takes it"
     end
     return report
-  end)
+  end, file.kind == "actions")
   if ok or of_file or not problem.is(result) then return ok, result end
   problem.raise("%s stays in the inbox, and the update ended there: %s", core.escape(file.name), result.message)
 end

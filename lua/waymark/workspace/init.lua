@@ -147,32 +147,61 @@ end
 -- From here on nobody else writes: for what `work` of workspace:change does outside the database.
 function workspace:lock() problem.check(self.store:lock()) end
 
+local function drop_left_out(report)
+  if type(report) == "table" and report.left_out_path then os.remove(report.left_out_path) end
+end
+
+-- What `ask` answers: a question to a plugin of which `text` says all that its answer hangs on. A worker is not waited
+-- for with the lock: where one is needed then, what was changed is undone, the worker asked, and all of it done again.
+function workspace:answer(text, ask)
+  if not self.answers then return ask() end
+  local key = core.system.sha256(text)
+  if not self.answers[key] and self.defers and self.store:is_locked() then
+    self.question = { key = key, ask = ask }
+    error(self.question, 0)
+  end
+  self.answers[key] = self.answers[key] or table.pack(ask())
+  return table.unpack(self.answers[key], 1, self.answers[key].n)
+end
+
+-- What `work` asks is asked before the lock is there. It can change nothing, and what it raises for that or for another
+-- cause comes again where it is done.
+function workspace:rehearse(work)
+  if not self.defers or self.store:is_locked() then return end
+  problem.check(self.store:refuse_changes(true))
+  local ok, raised = pcall(work)
+  problem.check(self.store:refuse_changes(false))
+  if not ok and not problem.is(raised) then error(raised, 0) end
+end
+
 -- Run `work` in one transaction. -> whether it is done, what came of it, whether it has to be done again
 local function attempt(self, dry_run, work, later)
   problem.check(self.store:begin(later))
-  self.is_later = later and not dry_run
+  self.is_later, self.defers = later and not dry_run, later
   local ok, result = pcall(function()
     local answer = work()
     for key, body in next, self.fresh_declarations do declarations.put(self.store, key, body, self.now) end
     return answer
   end)
-  self.is_later = nil
+  self.is_later, self.defers = nil, nil
   local is_stale = self.store:is_stale()
   if ok and not dry_run and not is_stale then
     core.system.hold(true) -- Ctrl-C: it is done, or it is not
     local committed, message, machine = self.store:commit()
     if not committed then
-      if type(result) == "table" and result.left_out_path then os.remove(result.left_out_path) end
+      drop_left_out(result)
       ok, result = pcall(problem.check, committed, message, machine)
     end
     self.is_changed = self.is_changed or committed
     core.system.hold(false)
+  elseif ok and is_stale then
+    drop_left_out(result)
   end
   if not ok or dry_run or is_stale then self.store:rollback() end
   return ok, result, is_stale
 end
 
-local most_looks = 3
+local most_looks, most_questions = 3, 100
 
 -- Run `work` in the one transaction of a command; in a dry run all of it is
 -- undone again. Whatever is raised undoes it too; so does a commit that fails, and
@@ -180,14 +209,24 @@ local most_looks = 3
 --
 -- With `later`, for work that takes its time before it changes anything (workers, PDFs): others may
 -- write until it does. When they did, it is done again from the start, and the third time with
--- the lock; so it must give the same when it is done twice.
+-- the lock; and again for each question to a plugin that came up with the lock. So it must give the same when it is
+-- done twice.
 function workspace:change(dry_run, work, later)
+  local look, questions = 1, 0
+  self.answers = later and {} or nil
   local ok, result, is_stale = attempt(self, dry_run, work, later)
-  for look = 2, later and most_looks or 1 do
-    if not is_stale then break end
-    problem.check(self.store:begin()) -- wait for who is writing
-    self.store:rollback()
-    ok, result, is_stale = attempt(self, dry_run, work, look < most_looks)
+  while self.question or later and is_stale and look < most_looks do
+    local question = self.question
+    self.question = nil
+    if question then
+      questions = questions + 1
+      self.answers[question.key] = table.pack(question.ask())
+    else
+      look = look + 1
+      problem.check(self.store:begin()) -- wait for who is writing
+      self.store:rollback()
+    end
+    ok, result, is_stale = attempt(self, dry_run, work, look < most_looks and questions < most_questions)
   end
   if not ok then error(result, 0) end
   return result

@@ -118,6 +118,40 @@ describe("the write lock", function()
     assert.equal("4", w:ok('sql "SELECT count(*) AS n FROM effect WHERE state = \'written\'" --format csv'):match "%d+")
   end)
 
+  -- Two things of each pupil: what a step works out of the second one hangs on the first. Before that, each is asked
+  -- of without the lock; the second one of each again, since the first is there by then.
+  it("is not held while plugins are asked of the later rows of a filled list, or of several pupils", function()
+    w:file("joined.csv", "upn,surname,forename,dob,joined\nCAL,Coe,Cal,2016-05-05,2020-09-01\n"
+      .. "DEE,Doe,Dee,2016-06-06,2020-09-01\n")
+    w:ok "--now 2025-09-08T17:10Z import pupils joined.csv"
+    w:file("marks.csv", workspace.registers { CAL = { ["2025-09-08"] = "N N" }, DEE = { ["2025-09-08"] = "N N" } })
+    w:ok "--now 2025-09-08T17:10Z import marks marks.csv"
+    w:ok "--now 2025-09-08T17:10Z suggest"
+    local rows = { "ref,what to do,done on,outcome,barriers,actions" }
+    w:ok "--now 2025-09-08T17:10Z today -o list.csv"
+    local numbers = {}
+    for number, name, ref in workspace.read(w.top .. "/list.csv"):gmatch "(%d+),(%u%l+) [CD]oe,[^\n]-(list%-[%w-]+)" do
+      numbers[#numbers + 1] = number
+      for _, step in ipairs { "Early help and support", "Declining attendance meeting" } do
+        rows[#rows + 1] = ("%s,%s,2025-09-08,,Sleep of %s,Bed at eight; mother; 2025-09-20"):format(ref, step, name)
+      end
+    end
+    assert.equal(5, #rows)
+    w:file("filled.csv", table.concat(rows, "\n") .. "\n")
+    for _, dry in ipairs { " --dry-run", "" } do
+      watch()
+      local status, said = run("import actions " .. w.top .. "/filled.csv --by Sam" .. dry)
+      assert.equal(0, status, said)
+      assert.matches("4  recorded\n", said)
+      assert.same(dry == "" and {} or { "start" }, started) -- the hook of a dry run is told with the lock
+    end
+    watch()
+    assert.equal(0, (run("record " .. table.concat(numbers, ",")
+      .. " early-help --set barriers=Sleep --set actions=Bed;mother;2025-09-20 --by Sam")))
+    assert.same({}, started)
+    assert.is_true(waited > 2)
+  end)
+
   local function letter() return run("letter ADA call-back-form --pdf -o " .. w.top .. "/letters") end
 
   it("is taken after another has changed something meanwhile: what was read before is read again", function()
