@@ -266,13 +266,15 @@ int lua_system_make_folder(lua_State *L) {
   const char *path = args_path(L, 1);
   struct stat there;
   bool good = mkdir(path, 0700) == 0;
+  const char *why = good ? NULL : strerror(errno), *todo = "check the folder that it is to be in";
   if (!good && errno == EEXIST && lstat(path, &there) == 0) { /* a link leads elsewhere */
     good = S_ISDIR(there.st_mode);
-    errno = ENOTDIR;
+    why = S_ISLNK(there.st_mode) ? "a link has its name" : "a file has its name";
+    todo = "put a folder there, or take it away";
   }
   if (good) return lua_pushboolean(L, true), 1;
   problem p;
-  (void)problem_set(&p, STATUS_IO, NULL, "cannot make the folder %s: %s", path, strerror(errno));
+  (void)problem_set(&p, STATUS_IO, todo, "cannot make the folder %s: %s", path, why);
   return result_problem(L, &p);
 }
 

@@ -34,6 +34,13 @@ function files.lock(path) return core.system.lock(path) end
 function files.is_folder(path) return lfs.attributes(path, "mode") == "directory" end
 function files.exists(path) return lfs.attributes(path, "mode") ~= nil end
 
+-- Whether nothing has the name. In a folder that may not be looked into nobody knows: then it is not missing.
+local no_entry, no_folder = 2, 20
+function files.is_missing(path)
+  local _, _, number = lfs.attributes(path, "mode")
+  return number == no_entry or number == no_folder
+end
+
 -- The names in a folder, sorted, without "." and ".."; empty when it is none. Raises of one that may not be read.
 function files.names(path)
   local names = {}

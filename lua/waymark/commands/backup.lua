@@ -29,9 +29,10 @@ local function count_files(folder)
 end
 
 -- What `waymark check` finds. A workspace of an older Waymark is taken as it is; of what is none, or is in use, the
--- copy says so.
-local function findings(folder, database)
+-- copy says so. What cannot be opened just now is not damaged by that: raises what the machine says.
+local function findings(folder, database, is_damaged)
   local store, message, is_machine = core.store.open(database, "read")
+  if not store and is_machine and not is_damaged then problem.check(store, message, is_machine) end
   if not store then return is_machine and { message } or {} end
   local list = cases.findings(store, folder)
   store:close()
@@ -65,7 +66,7 @@ end
 
 function command.run(arguments)
   local database = arguments.folder .. "/waymark.db"
-  local list = findings(arguments.folder, database)
+  local list = findings(arguments.folder, database, arguments.damaged)
   if #list > 0 and not arguments.damaged then
     problem.raise("%s cannot be backed up as it was recorded: %s; look at `waymark check`, and restore an earlier "
       .. "backup; to back up what there is all the same: waymark backup --damaged %s",

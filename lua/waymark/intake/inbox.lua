@@ -103,6 +103,8 @@ local function changed_lately(path, now)
   return age < minute and age > -one_day
 end
 
+local longest_name = 200 -- bytes; a day, a number and an ending come to it
+
 -- What lies in the folder at the time `now`, in the order in which it is to be taken:
 -- { name, path, state, kind | nil, why, stays = is it nothing that may be moved }.
 function inbox.list(folder, now)
@@ -115,6 +117,8 @@ function inbox.list(folder, now)
       local state = inbox.state(path)
       if what == "file" and changed_lately(path, now) then
         why, waits = "it changed within the last minute and may still be being copied; the next update takes it", true
+      elseif what == "file" and #name > longest_name then
+        why, waits = "its name is too long; give the file a shorter one", true
       elseif what == "file" then
         kind, why, waits = inbox.kind(path, name)
       end

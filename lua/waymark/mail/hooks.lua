@@ -354,7 +354,9 @@ local function follow_up(space)
   end)
   if not ok and not problem.is(written) then error(written, 0) end
   report = report or { failures = {}, effects = {} }
-  report.outbox = ok and written or { failed = 0, trouble = { written.message } }
+  local trouble = not ok and { ("%s; what the command did is kept, and the next one that changes something makes up "
+    .. "for it"):format(written.what) }
+  report.outbox = ok and written or { failed = 0, trouble = trouble }
   return report
 end
 

@@ -77,6 +77,10 @@ function today_words.whom(row, as_of)
   for i, each in ipairs(row.ring.wrong) do
     parts[i] = ("Wrong number: %s, since %s"):format(contact_name(each.contact), words.day(each.on, as_of))
   end
+  for _, contact in ipairs(row.ring.shared) do
+    parts[#parts + 1] = ("The number of %s is also that of somebody marked \"no contact\": ask for another"):format(
+      contact_name(contact))
+  end
   local contact = row.ring.contact
   if not contact then
     parts[#parts + 1] = #parts > 0 and "No other number of a parent is known: ask for one"
@@ -109,20 +113,24 @@ function today_words.tried(row, as_of)
   return #parts > 0 and "Tried: " .. table.concat(parts, "; ") or nil
 end
 
+-- A call about one child does for another only where the same person is rung for both: with a parent of one there may
+-- be no contact about the other.
+local function name_to_ring(row) return row.ring and row.ring.contact and row.ring.contact.name end
+
 -- "Of the family too: 7 Ella Green; one call does for both", or "7 Ella Green (on hold)"; on the part of one school
 -- (its key) those of that school.
 function today_words.family(row, _, school)
-  local names, on_hold = {}, row.hold ~= nil
+  local names, apart = {}, row.hold ~= nil
   for _, each in ipairs(row.family or {}) do
     if not school or each.person.school.key == school then
       local hold = each.hold or each.section == "holds"
       names[#names + 1] = ("%d %s%s"):format(each.number, each.person.name, hold and " (on hold)" or "")
-      on_hold = on_hold or hold
+      apart = apart or hold or name_to_ring(each) ~= name_to_ring(row)
     end
   end
   if #names == 0 then return nil end
   return ("Of the family too: %s%s"):format(table.concat(names, ", "),
-    on_hold and "" or #names > 1 and "; one call does for all" or "; one call does for both")
+    apart and "" or #names > 1 and "; one call does for all" or "; one call does for both")
 end
 
 -- All of these, a sentence each, after the half days that a threshold counted.

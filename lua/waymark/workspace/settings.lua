@@ -499,7 +499,7 @@ end
 
 function settings.read(folder)
   local path = folder .. "/waymark.lua"
-  if not files.exists(path) then
+  if files.is_missing(path) then
     return nil, ("there is no workspace in %s (no waymark.lua); make one with: waymark init DIR"):format(folder)
   end
   local text, message = files.read(path, most_bytes)

@@ -4,9 +4,13 @@
 local core = require "waymark.core"
 local files = require "waymark.base.files"
 local folder = require "tests.support.folder"
+local hooks = require "waymark.mail.hooks"
+local host = require "waymark.workspace"
 local lfs = require "lfs"
+local outbox = require "waymark.mail.outbox"
 local plugins = require "tests.support.plugins"
 local problem = require "waymark.base.problem"
+local settings = require "waymark.workspace.settings"
 local sqlite = require "tests.support.sqlite"
 
 local function raised_by(work, ...)
@@ -72,6 +76,32 @@ describe("what is no fault of Waymark's own", function()
     lfs.dir = function(path) error(("cannot open %s: Permission denied"):format(path)) end
     assert.equal(("cannot read the folder %s: Permission denied; check the permissions of the folder"):format(top),
       tostring(raised_by(files.names, top)))
+  end)
+
+  it("a workspace that may not be looked into is not taken for none", function()
+    local attributes = lfs.attributes
+    finally(function() lfs.attributes = attributes end)
+    for number, words in pairs { [2] = "there is no workspace in no/such", [20] = "there is no workspace in no/such",
+      [13] = "cannot read no/such/waymark.lua", [5] = "cannot read no/such/waymark.lua" } do
+      lfs.attributes = function() return nil, "cannot obtain information", number end
+      local read, message = settings.read "no/such"
+      assert.is_nil(read)
+      assert.truthy(message:find(words, 1, true), message)
+    end
+  end)
+
+  it("messages that cannot be written are told of as that, and not as a command to run again", function()
+    local w, write = plugins.school(), outbox.write
+    local space = host.open(w.dir, "write", core.system.time "2026-03-18T10:00:00Z")
+    finally(function()
+      outbox.write = write
+      space:close()
+      w:remove()
+    end)
+    outbox.write = function() problem.raise("the disk is full; run the command again; nothing was changed") end
+    local _, report = hooks.change(space, false, function() return true end)
+    assert.same({ "the disk is full; what the command did is kept, and the next one that changes something makes up "
+      .. "for it" }, report.outbox.trouble)
   end)
 
   it("a record that was damaged is said as that, wherever it is met", function()

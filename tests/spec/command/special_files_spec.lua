@@ -119,7 +119,7 @@ describe("what is written", function()
 
   it("does not go where a link in the workspace leads", function()
     shell "rmdir w/documents; mkdir outside && ln -s ../outside w/documents"
-    refused("attach ADA pupils.csv", "documents: Not a directory")
+    refused("attach ADA pupils.csv", "documents: a link has its name; put a folder there, or take it away")
     assert.same({}, files.names(w.top .. "/outside"))
     shell "rm w/documents"
     w:ok "attach ADA pupils.csv"

@@ -143,6 +143,22 @@ describe("update", function()
     assert.equal(".waymark-update contacts.csv done marks.csv", names "inbox")
   end)
 
+  it("leaves a file whose name is too long to stand beside a report, and goes on", function()
+    put("pupils.csv", PUPILS)
+    local long = {}
+    for i, name in ipairs { ("x"):rep(251) .. ".csv", ("\u{5bb6}"):rep(80) .. ".CSV" } do
+      put(name, marks "2025-10-10")
+      long[i] = name
+    end
+    local out = w:expect(3, NOW .. "update inbox -o out").out
+    for _, name in ipairs(long) do
+      assert.truthy(out:find(name .. ": not taken: its name is too long; give the file a shorter one; it stays where "
+        .. "it is\n", 1, true), out)
+      assert.truthy(names("inbox"):find(name, 1, true))
+    end
+    assert.truthy(out:find "pupils.csv: pupils: %d+ new", out)
+  end)
+
   it("leaves files alone that are hidden, half copied, or in folders", function()
     put("pupils.csv", PUPILS)
     put("marks.csv.part", marks "2025-10-10")

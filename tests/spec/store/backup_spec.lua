@@ -241,6 +241,16 @@ describe("a backup", function()
     assert.is_nil(lfs.attributes(w.top .. "/copy"))
   end)
 
+  it("that the machine does not let happen says so, and advises no restore", function()
+    for _, file in ipairs { "copy", "--damaged copy" } do
+      local err = w:run("backup " .. file, "prlimit --fsize=4096")
+      assert.equal(1, err.status)
+      assert.truthy(err.err:find("^waymark: cannot [^\n]*the disk is full"), err.err)
+      assert.is_nil(err.err:find("restore", 1, true), err.err)
+    end
+    assert.is_nil(lfs.attributes(w.top .. "/copy"))
+  end)
+
   it("of a workspace that check finds fault with is made with --damaged only, which says so", function()
     assert(os.execute(("cp -a '%s' '%s/new'"):format(w.dir, w.top)))
     assert(sqlite.quietly(w.top .. "/new/waymark.db", "UPDATE contact SET phone = '1'"))

@@ -44,6 +44,21 @@ return step { title = "Visit", principle = "listen", because = "away",
       "No longer suggested: Visit " .. words, 1, true))
   end)
 
+  for command, state in pairs { ["bypass A1 visit --note x"] = "bypassed", ["not-now A1 visit --note x"] = "put-off",
+    ["record A1 visit"] = "answered" } do
+    it("is not what was " .. state .. " on a later day than the one that is looked at", function()
+      w:ok(command .. " --now 2026-03-23T09:00Z")
+      write("1.1", 9) -- as of Wednesday it would lapse
+      w:ok "suggest --as-of 2026-03-18 --now 2026-03-23T10:00Z"
+      write("1.0", 1) -- and be found again
+      w:ok "suggest --as-of 2026-03-18 --now 2026-03-23T11:00Z"
+      assert.same({ { state = state } }, w:json [[sql "SELECT state FROM suggestions WHERE upn = 'A1'"]])
+      assert.same({ { n = 1 } },
+        w:json [[sql "SELECT count(*) AS n FROM events WHERE kind LIKE 'suggestion.%' AND upn = 'A1'"]])
+      w:ok "check"
+    end)
+  end
+
   it("since an option was changed in the settings names it, from what to what", function()
     plugins.write(w, "mine", 'reads = { "registers" }, api = 3, version = "1.0", options = { least = { default = 1, '
       .. 'help = "half days" } }', { ["init.lua"] = map,

@@ -129,6 +129,50 @@ describe("a row of the list", function()
     assert.same({ "01632 960055", 1 }, { row.ring.phone, #row.wrong_numbers }) -- the father's is the same number
   end)
 
+  it("gives no number on which somebody marked no contact, or with a confidential address, is rung too", function()
+    local function cal(mother, fathers, flags)
+      w:file("contacts.csv", CONTACTS:gsub("CAL,[^\n]*\n", "")
+        .. ("CAL,Ms,Mary,Moss,mother,1,1,0,0,%s,,\nCAL,Mr,Max,Moss,father,2,1,%s,%s,,\n"):format(mother, flags,
+        fathers))
+      w:ok(at("14T09:02", "import contacts contacts.csv"))
+      return rows_at("14T09:03").CAL, w:ok(at("14T09:03", "today"))
+    end
+    for mother, fathers in pairs { ["01632 960077"] = "01632 960077", ["+44 (0)1632 960078"] = "(01632) 960078",
+      ["1632960079"] = "0044 1632 960079", ["07700 900111 or 01632 960080"] = "01632-960080 (home)" } do
+      local row, shown = cal(mother, fathers, "1,0")
+      assert.is_nil(row.ring, mother)
+      assert.truthy(row_of(shown, "Cal Moss"):find("The number of Ms Mary Moss (mother) is also that of somebody "
+        .. "marked \"no contact\": ask for another. No other number of a parent is known: ask for one", 1, true), shown)
+      row = cal(mother, fathers, "0,1")
+      assert.same({ name = "Ms Mary Moss", relationship = "mother" }, row.ring)
+    end
+    assert.equal("01632 960077", cal("01632 960077", "01632 960078", "1,1").ring.phone)
+    assert.equal("01632 960077 ext. 12", cal("01632 960077 ext. 12", "01632 960078 ext. 12", "1,1").ring.phone)
+  end)
+
+  it("has a number that is wrong under however it is written", function()
+    local function max(phone)
+      w:file("contacts.csv", (CONTACTS:gsub("960005", "960055"):gsub("01632 960006", phone)))
+      w:ok(at("14T09:04", "import contacts contacts.csv"))
+      return #rows_at("14T09:05").CAL.wrong_numbers
+    end
+    for _, phone in ipairs { "+44 (0)1632 960 006", "0044 1632 960006", "441632960006", "1632960006" } do
+      assert.equal(1, max(phone), phone)
+    end
+    max "01632 960006"
+  end)
+
+  it("says that one call does only where the same person is rung for all", function()
+    w:file("contacts.csv", CONTACTS .. "BEN,Mr,Joe,Byron,father,0,1,0,0,01632 960002,,\n")
+    w:ok(at("14T09:06", "import contacts contacts.csv"))
+    local shown = w:ok(at("14T09:07", "today"))
+    assert.truthy(row_of(shown, "Cal Moss"))
+    assert.truthy(shown:find("Of the family too", 1, true))
+    assert.is_nil(shown:find("one call does", 1, true), shown)
+    w:file("contacts.csv", CONTACTS)
+    w:ok(at("14T09:08", "import contacts contacts.csv"))
+  end)
+
   it("says that a letter was sent, once where it went to both parents", function()
     w:ok(at("14T09:10", "letter CAL initial-concern-letter -o letters"))
     assert.equal("Absence call-back", rows_at("14T09:20").CAL.tried[1].title)
