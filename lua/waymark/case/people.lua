@@ -4,6 +4,8 @@
 --   people.of(space, pupil)      those on the list of the pupil's school, the first to be told
 --                                first; pupil = { pupil = row number, school = key }
 --   people.all(space, pupil)     also those on other schools' lists, and who are gone
+--   people.siblings(space, pupil, day)   -> { { pupil, name, form }, … }, the other children on roll on a day
+--                                who have a parent in common with the pupil
 --   people.by_id(list, id)
 --   people.find(list, text)      -> contact | nil, those it may be
 --   people.pick(list, text, whose)   the same; raises when it is none, or several
@@ -71,6 +73,17 @@ function people.on_list(list, pupil)
 end
 
 function people.of(space, pupil) return people.on_list(people.all(space, pupil), pupil) end
+
+function people.siblings(space, pupil, day)
+  local list, seen, own = {}, {}, people.all(space, pupil)
+  for _, row in ipairs(contacts.shared_by(space.store, pupil.pupil, day)) do
+    local is_here = not seen[row.pupil] and people.by_id(own, row.mine).parent == "yes"
+    if is_here and people.by_id(people.all(space, row), row.theirs).parent == "yes" then
+      list[#list + 1], seen[row.pupil] = row, true
+    end
+  end
+  return list
+end
 
 function people.by_id(list, id)
   for _, contact in ipairs(list) do

@@ -3,7 +3,7 @@
 local cases = require "waymark.case"
 local casework = require "waymark.commands.shared.casework"
 local core = require "waymark.core"
-local contacts = require "waymark.store.contacts"
+local people = require "waymark.case.people"
 local problem = require "waymark.base.problem"
 local terminal = require "waymark.base.terminal"
 
@@ -34,7 +34,7 @@ function command.run(arguments)
       casework.say(arguments, pupil, words, id)
       if is_over then return end
       local holds = cases.holds(space, space:today())
-      for _, child in ipairs(contacts.family(space.store, pupil.pupil, space:today())) do
+      for _, child in ipairs(people.siblings(space, pupil, space:today())) do
         if not holds[child.pupil] then
           terminal.warn("%s (%s) has the same family, and no hold: if it is for them too, say so",
             core.escape(child.name), core.escape(child.form or "no form"))

@@ -28,10 +28,12 @@ function contacts.sibling_names(store, pupil)
   return names
 end
 
--- The other children on roll on a day who share a contact with a pupil: rows of pupil, name, form.
-function contacts.family(store, pupil, day)
-  return sql.rows(store, "SELECT DISTINCT p.id AS pupil, trim(p.forename || ' ' || p.surname) AS name, e.form "
-    .. shared .. [[ JOIN pupil p ON p.id = theirs.pupil JOIN enrolment e ON e.pupil = p.id AND ifnull(e.left, ?2) >= ?2
+-- The other children on roll on a day who share a contact with a pupil: rows of pupil, name, form, and the numbers of
+-- the contact here and there.
+function contacts.shared_by(store, pupil, day)
+  return sql.rows(store, "SELECT DISTINCT p.id AS pupil, trim(p.forename || ' ' || p.surname) AS name, e.form, "
+    .. "mine.id AS mine, theirs.id AS theirs " .. shared
+    .. [[ JOIN pupil p ON p.id = theirs.pupil JOIN enrolment e ON e.pupil = p.id AND ifnull(e.left, ?2) >= ?2
       WHERE mine.pupil = ?1 AND mine.gone = 0 AND theirs.gone = 0 ORDER BY name]], pupil, sql.day_number(day))
 end
 

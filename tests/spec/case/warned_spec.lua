@@ -15,6 +15,7 @@ ADA,Byron,Ada,2016-05-05,4,4A,
 BEN,Byron,Ben,2014-06-06,6,6B,
 CAL,Moss,Cal,2015-06-06,5,5A,
 DEE,Byron,Dee,2013-06-06,6,6B,2025-09-30
+EVE,Reed,Eve,2016-06-06,4,4A,
 ]],
       ["contacts.csv"] = [[
 upn,title,forename,surname,relationship,parental_responsibility,phone
@@ -23,6 +24,8 @@ ADA,Mr,Alan,Byron,father,1,07700 900002
 BEN,Mrs,Anne,Byron,mother,1,07700 900001
 CAL,Mr,Alan,Byron,uncle,0,07700 900009
 DEE,Mrs,Anne,Byron,mother,1,07700 900001
+ADA,Ms,Kay,Lowe,childminder,,07700 900005
+EVE,Ms,Kay,Lowe,childminder,,07700 900005
 ]] } }
     w:ok(at .. "import pupils pupils.csv")
     w:ok(at .. "import contacts contacts.csv")
@@ -48,7 +51,7 @@ DEE,Mrs,Anne,Byron,mother,1,07700 900001
     assert.equal("", told "record CAL absence-callback --outcome spoke")
   end)
 
-  it("that a child is on hold, and which of the family is not", function()
+  it("that a child is on hold, and which of the family is not; no child of another family", function()
     assert.equal("waymark: Ben Byron (6B) has the same family, and no hold: if it is for them too, say so\n",
       told "hold ADA --until 2025-11-01 --ask 'the head'")
     assert.equal("", told "hold BEN --until 2025-11-01 --ask 'the head'")
