@@ -69,7 +69,8 @@ local function table_row(space, row, several)
   return line
 end
 
-local function reach_words(space)
+local function reach_words(space, known_at)
+  if known_at then return "registers as they had come in by then" end
   local words = {}
   for _, school in ipairs(space:schools()) do
     words[#words + 1] = school.reach and ("%s to %s"):format(school.name,
@@ -79,13 +80,13 @@ local function reach_words(space)
   return #words > 3 and ("registers of %d schools"):format(#words) or "registers of " .. table.concat(words, ", ")
 end
 
-local function write_table(space, rows, several, as_of, top)
+local function write_table(space, filter, several, as_of, top)
   print(terminal.paint("bold", "Figures as of " .. as_of))
   print(terminal.paint("dim", ("Academic year to date; every pupil, leavers for their time on roll; %s."):format(
-    reach_words(space))))
+    reach_words(space, filter.known_at))))
   print ""
   local lines, total = {}, 0
-  for row in rows do
+  for row in figures.rows(space, filter) do
     total = total + 1
     if not top or total <= top then lines[#lines + 1] = table_row(space, row, several) end
   end
@@ -103,7 +104,7 @@ function command.run(arguments)
   elseif arguments.format == "json" then
     write_json(space, figures.rows(space, filter), several)
   else
-    write_table(space, figures.rows(space, filter), several, common.as_of_words(filter, arguments), arguments.top)
+    write_table(space, filter, several, common.as_of_words(filter, arguments), arguments.top)
   end
   space:close()
 end

@@ -39,9 +39,14 @@ local function check_groups(self, school, year, form)
   problem.raise("nobody in form %s is in year %s; leave one of them out", form, year)
 end
 
--- What was known at a time; of a day, at its end.
-local function time_of(text)
-  return problem.check(core.system.time(core.date.parse(text) and text .. "T23:59:59" or text))
+-- What was known at a time that was; of a day, today too, at its end.
+local function known_time(self, text)
+  local day = core.date.parse(text)
+  local time = problem.check(core.system.time(day and day .. "T23:59:59" or text))
+  if day and day > self:today() or not day and time > self.now then
+    problem.raise("known at %s: that is still to come (today is %s); give a time that was", text, self:today())
+  end
+  return time
 end
 
 -- A filter that people write, checked: the store's own form of it.
@@ -67,7 +72,7 @@ function pupils.filter(self, given)
   filter.diary = filter.diary or filter.as_of or self:today()
   filter.as_of = filter.as_of or self:as_of()
   filter.year, filter.form = filter.year and tostring(filter.year), filter.form and tostring(filter.form)
-  if type(filter.known_at) == "string" then filter.known_at = time_of(filter.known_at) end
+  if type(filter.known_at) == "string" then filter.known_at = known_time(self, filter.known_at) end
   if type(filter.school) == "string" then filter.school = self:school_id(filter.school) end
   check_groups(self, filter.school, filter.year, filter.form)
   return filter

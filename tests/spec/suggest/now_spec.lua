@@ -70,6 +70,12 @@ describe("--known-at with a day", function()
     end
     local out = w:ok(at .. "figures --as-of 2025-09-08 --known-at 2025-09-08T18:00")
     assert.is_truthy(out:find(heading .. "18:00", 1, true), out)
+    assert.is_truthy(out:find("; registers as they had come in by then.", 1, true), out)
+    w:ok(at .. "figures --known-at 10/09/2025")
+    for _, later in ipairs { "2025-09-11", "2025-09-10T09:01Z" } do
+      assert.are.equal(("waymark: known at %s: that is still to come (today is 2025-09-10); give a time that was\n")
+        :format(later), w:expect(1, at .. "figures --known-at " .. later).err)
+    end
     assert.is_nil(w:ok(at .. "figures --as-of 2025-09-08"):find("as known", 1, true))
   end)
 end)
