@@ -153,6 +153,22 @@ static int end_status(int exit_status, const char *what) {
   return EXIT_CANNOT;
 }
 
+/* Readline asks for memory by these names, which the program has before its library, and ends the
+ * program itself where there is none: with our words then. */
+static void *readline_memory(void *at) {
+  if (at) return at;
+  (void)fprintf(stderr, "waymark: %s\n", no_memory);
+  exit(EXIT_CANNOT);
+}
+
+__attribute__((visibility("default"))) void *xmalloc(size_t size) {
+  return readline_memory(malloc(size));
+}
+
+__attribute__((visibility("default"))) void *xrealloc(void *old, size_t size) {
+  return readline_memory(realloc(old, size));
+}
+
 int main(int count, char **values) {
   hold_standard_files();
   screen_open();

@@ -2,7 +2,7 @@
 --
 --   local trial = require "tests.fault.trial"
 --   local t = trial.new(name)            the scene, run once in peace: t.writes, t.calls, t.allocations, t.reads
---   t:run("call:12:5") -> nil | what is wrong, a text
+--   t:run("call:12:5") -> nil | what is wrong, a text; t.said is what the command said
 --   trial.state(top) -> { rows, files }  what stands in a folder
 --   t:remove()
 --
@@ -121,6 +121,7 @@ end
 function trial:run(fault)
   self:fresh()
   local status, said, printed = execute(self, fault)
+  self.said = said
   local now = trial.state(self.w.top, self.known)
   local wrong = trial.fault_of(status, said, printed)
   local left = trial.left_behind(now, self.before, self.after)

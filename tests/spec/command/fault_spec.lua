@@ -45,6 +45,7 @@ describe("without memory", function()
 
   it("init is not said to be done where there is no database", function() without_memory("init", 3500, 500, 750) end)
   it("restore leaves nothing of the database behind", function() without_memory("restore", 3500, 500, 750) end)
+  it("repl says so, and not readline for it", function() without_memory("repl", 230, 70, 40) end)
 end)
 
 it("a row of a list is not left out for a disk that cannot be read", function()
@@ -66,4 +67,15 @@ it("entries and filled lists are refused where a plugin in use cannot be read: t
     assert.equal(before, kill.rows(w.dir .. "/waymark.db"))
     w:remove()
   end
+end)
+
+it("a disk that fails while plugins are read ends a command that could do without them", function()
+  local t, wrong, said = trial.new "import marks", {}, ""
+  for call = 60, 100, 10 do
+    wrong[#wrong + 1] = t:run(("call:%d:5"):format(call))
+    said = said .. t.said
+  end
+  t:remove()
+  assert.same({}, wrong)
+  assert.is_truthy(said:find("cannot read [^\n]*/plugins/england/[^\n]*Input/output error"), said)
 end)
