@@ -64,8 +64,13 @@ end
 
 -- The pupils that a person means: of one, as find.pupil has it, or of several numbers ("3,5") each.
 function find.pupils(store, who, reader)
+  if not who:find "^%s*%d+%s*,[%d%s,]*$" then return { find.pupil(store, who, nil, reader) } end
   local list, number_of = {}, {}
-  for number in (who:find "^%s*%d+%s*,[%d%s,]*$" and who or ""):gmatch "%d+" do
+  for part in who:gmatch "[^,]*" do -- one that was left out, or a comma that was, is a slip: of whom, nobody knows
+    local number = part:match "^%s*(%d+)%s*$"
+    if not number then
+      problem.raise('"%s" is no list of numbers; give a number between two commas, and one at the end: 3,5,8', who)
+    end
     local pupil = find.pupil(store, number, nil, reader)
     local before = number_of[pupil.pupil]
     if before then
@@ -73,7 +78,7 @@ function find.pupils(store, who, reader)
     end
     number_of[pupil.pupil], list[#list + 1] = number, pupil
   end
-  return #list > 0 and list or { find.pupil(store, who, nil, reader) }
+  return list
 end
 
 -- One pupil by UPN, name, admission number, or number on a list; never a guess. Of several stays, the one

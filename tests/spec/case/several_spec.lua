@@ -76,6 +76,14 @@ Recorded for Ben O'Shea (number 2 on the list of …): Absence call-back, spoke,
       .. "look at the pupil's chronology for the entry's number")
   end)
 
+  it("are none where a number or a comma is missing between them", function()
+    for _, numbers in ipairs { "1,", "1,,2", "1,2,", "1,2 3", "1 ,  , 2" } do
+      local err = w:expect(1, ("record '%s' absence-callback --outcome no-answer"):format(numbers)).err
+      assert.truthy(err:find(('"%s" is no list of numbers; give a number between two commas'):format(numbers), 1, true),
+        err)
+    end
+  end)
+
   it("need the step where a number does not say one, or two lists say another", function()
     local other = "say which step; only a number of a list stands for the step of its row"
     for _, who in ipairs { "ADA", "101", "'Ada Byron'" } do
