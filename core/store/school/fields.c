@@ -28,6 +28,11 @@
   " WHERE a.pupil = v.pupil AND +a.kind = 'audience.changed' AND a.at <= ?3"             \
   " AND json_extract(a.data, '$.of') = v.id ORDER BY a.id DESC LIMIT 1) END"
 
+/* Most bytes of a case: thousands of entries. Of one that has more the latest are told, so that a
+ * batch fits into a message to a worker (worker/frame.h). lua/waymark/store/events.lua has it too.
+ */
+#define CASE_MOST "2000000"
+
 /* What stands, in the order of its days: the body with what the event says laid under it;
  * of a file its name. An entry that is a file (attached, or made of a template) is none of
  * the step that it was made for: a letter that was printed is no contact. */
@@ -37,11 +42,12 @@
   " CASE WHEN json_type(body, '$.file') IS NULL THEN step END,"                                 \
   " 'school', school, 'file_name', json_extract(body, '$.file.name')),"                         \
   " json_remove(body, '$.file')), ifnull(changed, '{}')))"                                      \
-  " FROM (SELECT v.id, v.kind, v.on_day, v.step, s.key AS school, n.body,"                      \
-  " " CHANGED_AUDIENCE " AS changed FROM event v"                                               \
-  " JOIN school s ON s.id = v.school JOIN entry n ON n.event = v.id"                            \
-  " WHERE v.pupil = e.pupil AND v.on_day <= ?2 AND v.at <= ?3 AND n.body IS NOT NULL"           \
-  " ORDER BY v.on_day, v.id)"
+  " FROM (SELECT v.id, v.kind, v.on_day, v.step, s.key AS school, v.body,"                      \
+  " " CHANGED_AUDIENCE " AS changed FROM (SELECT o.*, n.body,"                            \
+  " sum(120 + length(CAST(n.body AS BLOB))) OVER (ORDER BY o.on_day DESC, o.id DESC) AS bytes FROM event o"                             \
+  " JOIN entry n ON n.event = o.id WHERE o.pupil = e.pupil AND o.on_day <= ?2 AND o.at <= ?3"   \
+  " AND n.body IS NOT NULL) v JOIN school s ON s.id = v.school"                                 \
+  " WHERE v.bytes <= " CASE_MOST " ORDER BY v.on_day, v.id)"
 
 /* A group's bit is its place here. */
 static const struct {

@@ -28,6 +28,7 @@
 -- it is open already (evaluate.listed makes it then); evaluate.person says who it is.
 
 local core = require "waymark.core"
+local events = require "waymark.store.events"
 local jobs = require "waymark.plugin.worker"
 local plugins = require "waymark.plugin"
 local problem = require "waymark.base.problem"
@@ -305,7 +306,8 @@ end
 -- others they are only counted.
 -- Afterwards: failures, pupils, asked = { [place] = true } of steps that were asked of somebody, costs = {
 -- [worker] = costs of core/host/lua_worker.h }, left_out = those of the failures for which the look has to
--- begin again without their steps, given_up = true when the plugin is at fault (either way nothing of the
+-- begin again without their steps, is_long = true where a case may be longer than what is told of one,
+-- given_up = true when the plugin is at fault (either way nothing of the
 -- look may be kept), not_asked = true when there was nobody to ask.
 function evaluate.new(workspace, map, filter, options)
   local self = setmetatable({ workspace = workspace, map = map, filter = filter, options = options,
@@ -405,6 +407,7 @@ function look:hand_out()
       end
       item.job, item.batch = self.job, problem.check(core.batch(item.ours, self.workspace:codes()))
       item.ours = nil
+      self.is_long = self.is_long or #item.bytes > events.most_told // 2
       self.pool.given = self.pool.given + 1
       self.queue[#self.queue + 1] = item
       local waiting = self.pool.waiting[item.job]

@@ -4,6 +4,7 @@ local chronology = require "waymark.chronology"
 local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
 local evaluate = require "waymark.ask.evaluate"
+local events = require "waymark.store.events"
 local hooks = require "waymark.mail.hooks"
 local problem = require "waymark.base.problem"
 local rule_words = require "waymark.ask.rule_words"
@@ -251,6 +252,10 @@ function command.run(arguments)
   end
   if arguments.profile then trace.costs(run.costs) end
   terminal.warn_of_failures(run.failures)
+  for _, each in ipairs(run.is_long and events.long_cases(space.store) or {}) do
+    terminal.warn("the case of %s has %s; steps were told of the latest that fit into 2 MB", core.escape(each.name),
+      wording.count(each.entries, "entry", "entries"))
+  end
   local status = hooks.say(report)
   space:close()
   local withheld = later and not arguments.dry_run

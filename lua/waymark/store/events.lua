@@ -136,4 +136,14 @@ function events.amended_thresholds(store, since)
     ORDER BY v.enrolment, v.concern, v.id]], since)
 end
 
+-- Most bytes of a case that plugins are told of (core/store/school/fields.c); of one that has more, the latest entries.
+events.most_told = 2000000
+
+-- Who has such a case: { pupil, name, entries }.
+function events.long_cases(store)
+  return sql.rows(store, [[SELECT p.id AS pupil, trim(p.forename || ' ' || p.surname) AS name, count(*) AS entries
+    FROM entry n JOIN event v ON v.id = n.event JOIN pupil p ON p.id = v.pupil WHERE n.body IS NOT NULL
+    GROUP BY p.id HAVING sum(120 + length(CAST(n.body AS BLOB))) > ?1 ORDER BY p.id]], events.most_told)
+end
+
 return events

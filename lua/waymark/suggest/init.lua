@@ -522,6 +522,7 @@ local function look_at(run, map, schools, without, options)
     end
     look.room = run.most - run.pupils_listed - now.pupils
   end
+  run.is_long = run.is_long or look.is_long
   if look.given_up or look.left_out then
     if now.entries then now.entries:close() end
     return look

@@ -133,6 +133,21 @@ describe("a case of very many entries", function()
     end
   end)
 
+  -- A message to a worker holds 16 MB.
+  it("that is longer than a plugin can be told of has its latest told, which is said; nobody goes without", function()
+    local w, note = all[1], ("a cold "):rep(1300)
+    w:file("long.csv", lines("upn,date,step,outcome,note", 2000, function(k)
+      return ("ADA,2026-02-%02d,absence-callback,spoke,%s%d"):format(k % 5 + 9, note, k)
+    end))
+    w:file("marks.csv", workspace.registers { BEN = { ["2026-03-13"] = "N N" } })
+    w:ok("import entries long.csv" .. now)
+    w:ok("import marks marks.csv" .. now)
+    local r = w:expect(0, "suggest" .. now)
+    assert.matches("Ben Moss\n  Absence call%-back", r.out)
+    assert.equal("waymark: the case of Ada Byron has 2,201 entries; steps were told of the latest that fit into 2 MB\n",
+      r.err)
+  end)
+
   it("costs nobody else anything but on a list of all", function()
     local found = each_grows(all, "pupil BEN")
     assert.is_true(found[3].lua < 1.1 * found[1].lua)
