@@ -21,7 +21,7 @@
 
 enum { FORM_STEPS = 500, FORM_RULES = 500 };
 
-static const lua_Number wall_most = 86400;
+static const lua_Number seconds_most = 86400;
 
 typedef struct job {
   process *process; /* NULL once closed */
@@ -34,10 +34,14 @@ static job *check_job(lua_State *L) {
 }
 
 static int push_end(lua_State *L, const process_end *end) {
-  lua_createtable(L, 0, 7);
+  lua_createtable(L, 0, 8);
   result_set_text(L, "verdict", slice_of(verdict_name(end->verdict)));
   lua_pushstring(L, end->message); /* there, if empty */
   lua_setfield(L, -2, "message");
+  if (end->machine) {
+    lua_pushboolean(L, true);
+    lua_setfield(L, -2, "machine");
+  }
   result_set_integer(L, "record", end->record);
   result_set_integer(L, "step", end->step);
   result_set_integer(L, "peak_bytes", (int64_t)end->peak_bytes);
@@ -76,8 +80,9 @@ static int start(lua_State *L) {
   process_end end;
   luaL_checktype(L, 1, LUA_TTABLE);
   limits.memory_bytes = (uint64_t)number_field(L, "memory", 64 << 20, 1 << 20, 1LL << 36);
-  limits.cpu_seconds = number_field(L, "cpu", 2, 0.001, wall_most);
-  limits.wall_seconds = number_field(L, "wall", 3, 0.001, wall_most);
+  limits.cpu_seconds = number_field(L, "cpu", 2, 0.001, seconds_most);
+  limits.request_seconds = number_field(L, "request", limits.cpu_seconds, 0.001, seconds_most);
+  limits.wall_seconds = number_field(L, "wall", 60, 0.001, seconds_most);
   lua_getfield(L, 1, "worker");
   if (lua_type(L, -1) != LUA_TSTRING) return luaL_error(L, "start: 'worker' must be a path");
   job *j = lua_newuserdatauv(L, sizeof *j, 0);
@@ -404,9 +409,7 @@ static int job_send(lua_State *L) {
   slice name, payload;
   name.at = luaL_checklstring(L, 2, &name.length);
   payload.at = luaL_checklstring(L, 3, &payload.length);
-  lua_Number seconds = luaL_optnumber(L, 4, 0);
   luaL_argcheck(L, frame_kind_of(name, &kind), 2, "no such kind of message");
-  luaL_argcheck(L, seconds >= 0 && seconds <= wall_most, 4, "out of range");
   if (payload.length > frame_limit(kind)) { /* nothing was sent, and the process goes on */
     process_end end = {.verdict = VERDICT_REFUSED};
     (void)snprintf(end.message, sizeof end.message,
@@ -415,7 +418,7 @@ static int job_send(lua_State *L) {
     lua_pushnil(L);
     return 1 + push_end(L, &end);
   }
-  if (!process_send(j->process, kind, payload, seconds)) return push_over(L, j);
+  if (!process_send(j->process, kind, payload)) return push_over(L, j);
   lua_pushboolean(L, true);
   return 1;
 }

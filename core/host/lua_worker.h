@@ -1,11 +1,11 @@
 /* lua_worker: worker processes for the host's Lua. No logic.
  *
  *   job | nil, outcome = worker.start{ worker = PATH, memory = BYTES,
- *                                      cpu = SECONDS, wall = SECONDS }
- *   true | nil, outcome = job:send(kind, payload [, seconds])
+ *                                      cpu = SECONDS, request = SECONDS, wall = SECONDS }
+ *   true | nil, outcome = job:send(kind, payload)
  *   kind, answer | nil, outcome = job:receive()
  *   findings, costs, held | nil, outcome = job:receive(form, batch [, suggestions[, counted]])
- *   kind, answer | nil, outcome = job:request(kind, payload [, seconds])   send, receive
+ *   kind, answer | nil, outcome = job:request(kind, payload)   send, receive
  *   outcome = job:refuse(why)     the answer was not in its form: the worker is killed
  *   outcome = job:finish()
  *   outcome | nil = job:outcome()
@@ -15,8 +15,10 @@
  * Kinds in small letters: "load", "batch", "events", "consult", "try", "end"; "declared",
  * "suggested", "effects", "consulted", "result". Payloads are bytes, an answer is a table of
  * plain values that only envelope.h has looked at, or of "suggested" the bytes. An outcome is a
- * table {verdict, message, record, step, peak_bytes, instructions, seconds}. Memory 64 MiB, cpu 2 s
- * and wall 3 s unless said otherwise. A job is ended when it is collected or closed.
+ * table {verdict, message, record, step, peak_bytes, instructions, seconds}, with machine = true
+ * when the machine is at fault. `cpu` is processor time in all, `request` that of each request,
+ * `wall` how long one is waited for. Memory 64 MiB, cpu 2 s, request as cpu and wall 60 s unless
+ * said otherwise. A job is ended when it is collected or closed.
  *
  *   form = worker.form { steps = {name, …}, rules = {rule, …}, codes = codes[,
  *     silent = {place of a step that suggests nothing, …}, swept = {place of a rule, …},

@@ -32,10 +32,9 @@ struct process {
   buffer payload;         /* of the last answer, and */
   json_t *ready, *answer; /*   what it says */
   frame_kind asked;       /* what the worker is to answer, and by when */
-  frame_deadline deadline;
+  frame_patience patience;
   bool busy; /* asked, and not yet answered */
-  bool over, timed_out;
-  double waited; /* the limit that ran out */
+  bool over;
   process_end end;
 };
 
@@ -48,6 +47,10 @@ static void say(process_end *end, verdict v, const char *format, ...) {
   end->verdict = v;
   (void)vsnprintf(end->message, sizeof end->message, format, args);
   va_end(args);
+}
+
+static void say_long(process_end *end, double seconds) {
+  say(end, VERDICT_KILLED, "killed: used more than %g seconds of processor time", seconds);
 }
 
 static void close_file(int *fd) {
@@ -90,11 +93,8 @@ static void end_it(process *w, bool wait, bool keep) {
   if (!number)
     say(end, VERDICT_KILLED, "ended unexpectedly (exit status %d)",
         got > 0 && WIFEXITED(how) ? WEXITSTATUS(how) : -1);
-  else if (w->timed_out)
-    say(end, VERDICT_KILLED, "killed by the time limit after %g seconds", w->waited);
   else if (number == SIGXCPU)
-    say(end, VERDICT_KILLED, "killed: used more than %g seconds of processor time",
-        w->limits.cpu_seconds);
+    say_long(end, w->limits.cpu_seconds);
   else if (number == SIGSYS)
     say(end, VERDICT_KILLED, "killed by signal %d (a forbidden system call)", number);
   else if (number == SIGSEGV || number == SIGBUS)
@@ -109,13 +109,26 @@ void process_refuse(process *w, const char *why) {
   end_it(w, false, true);
 }
 
+/* Whether the worker has worked for longer than what was asked may take. */
+static bool worked_long(const process *w) {
+  return frame_time(w->patience.clock) >= w->patience.work;
+}
+
 /* The channel failed: because of time, of odd bytes, or because it ended. */
 static void end_broken(process *w, status s, const problem *p) {
-  w->timed_out = s == STATUS_BUSY;
-  if (s == STATUS_CORRUPT || s == STATUS_RANGE || s == STATUS_NO_MEMORY)
+  if (s == STATUS_BUSY && worked_long(w)) {
+    say_long(&w->end, w->limits.request_seconds);
+  } else if (s == STATUS_BUSY) {
+    w->end.machine = true;
+    say(&w->end, VERDICT_KILLED,
+        "this machine is too busy: in %g seconds the plugin was not given the %g seconds of a "
+        "processor that it may use; try again later",
+        w->limits.wall_seconds, w->limits.request_seconds);
+  } else if (s == STATUS_CORRUPT || s == STATUS_RANGE || s == STATUS_NO_MEMORY) {
     process_refuse(w, p->sentence);
-  else
-    end_it(w, s == STATUS_IO, false);
+    return;
+  }
+  end_it(w, s == STATUS_IO, s == STATUS_BUSY);
 }
 
 static uint64_t count_of(const json_t *object, const char *name) {
@@ -136,18 +149,18 @@ static const frame_kind answers[FRAME_KINDS][2] = {
     [FRAME_END] = {FRAME_DONE},
 };
 
-/* The worker has so long, from now on, to answer. */
-static void expect(process *w, frame_kind asked, double seconds) {
+/* From now on the worker may use so much processor time to answer. */
+static void expect(process *w, frame_kind asked) {
   w->asked = asked;
-  w->waited = seconds > 0 ? seconds : w->limits.wall_seconds;
-  w->deadline = frame_deadline_in(w->waited);
+  w->patience.wall = frame_time_in(CLOCK_MONOTONIC, w->limits.wall_seconds);
+  w->patience.work = frame_time_in(w->patience.clock, w->limits.request_seconds);
 }
 
-bool process_send(process *w, frame_kind kind, slice payload, double seconds) {
+bool process_send(process *w, frame_kind kind, slice payload) {
   problem p;
   if (w->over) return false;
-  expect(w, kind, seconds);
-  status s = frame_write(w->channel, w->deadline, kind, ++w->sequence, payload, &p);
+  expect(w, kind);
+  status s = frame_write(w->channel, &w->patience, kind, ++w->sequence, payload, &p);
   w->busy = s == STATUS_OK;
   if (s != STATUS_OK) end_broken(w, s, &p);
   return !w->over;
@@ -159,10 +172,10 @@ bool process_receive(process *w, frame_kind *kind) {
   if (w->over) return false;
   json_decref(w->answer);
   w->answer = NULL;
-  /* A host that comes late gives an answer that is there the time to be read. */
-  frame_deadline least = frame_deadline_in(0.5);
-  if (w->deadline < least) w->deadline = least;
-  status s = frame_read(w->channel, w->deadline, &header, &w->payload, &p);
+  /* A host that comes late begins to wait now. */
+  w->patience.wall = frame_time_in(CLOCK_MONOTONIC, w->limits.wall_seconds);
+  status s = frame_read(w->channel, &w->patience, &header, &w->payload, &p);
+  if (s == STATUS_OK && worked_long(w)) s = STATUS_BUSY; /* however late we look */
   const frame_kind *fit = answers[w->asked];
   bool in_turn = s == STATUS_OK && header.sequence == w->sequence &&
                  (header.kind == FRAME_REFUSED || header.kind == fit[0] || header.kind == fit[1]);
@@ -200,7 +213,7 @@ const process_end *process_finish(process *w) {
     say(&w->end, VERDICT_KILLED, "ended before it had answered");
     end_it(w, false, true);
   }
-  if (process_send(w, FRAME_END, (slice){"", 0}, 0)) (void)process_receive(w, &kind);
+  if (process_send(w, FRAME_END, (slice){"", 0})) (void)process_receive(w, &kind);
   return &w->end;
 }
 
@@ -265,7 +278,8 @@ process *process_start(const char *worker, const process_limits *limits, process
     close_file(&page);
     if (fault == 0) {
       w->pidfd = pidfd_open(w->pid, 0);
-      expect(w, FRAME_READY, 0);
+      if (clock_getcpuclockid(w->pid, &w->patience.clock) != 0) w->patience.clock = CLOCK_MONOTONIC;
+      expect(w, FRAME_READY);
       if (process_receive(w, &kind)) {
         w->ready = w->answer;
         w->answer = NULL;

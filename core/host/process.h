@@ -8,7 +8,10 @@
  * 3. Every process is reaped: by finish, by the first failed request, or by free.
  * 4. The host's own files are not inherited; the worker gets its channel, one
  *    page of shared memory and /dev/null.
- * 5. The worker ends with the thread that started it. */
+ * 5. The worker ends with the thread that started it.
+ * 6. What a request may take is processor time of the worker, as the system counts it, and no
+ *    verdict on a plugin hangs on how busy the machine is. The wall's clock is a last resort: a
+ *    worker that comes to it was given no processor, and the machine is at fault. */
 #ifndef WAYMARK_PROCESS_H
 #define WAYMARK_PROCESS_H
 
@@ -22,6 +25,7 @@ typedef struct process process;
 /* How it ended. */
 typedef struct process_end {
   verdict verdict;
+  bool machine;                      /* the machine's fault, not of what ran */
   char message[ENVELOPE_MESSAGE];    /* one sentence, escaped, NUL-ended; empty if finished */
   uint32_t record, step;             /* what was being worked on; 0 if nothing was said */
   uint64_t peak_bytes, instructions; /* as the worker counted them */
@@ -30,8 +34,9 @@ typedef struct process_end {
 
 typedef struct process_limits {
   uint64_t memory_bytes;
-  double cpu_seconds;
-  double wall_seconds; /* for the start, and each request without its own */
+  double cpu_seconds;     /* of processor time in all */
+  double request_seconds; /* of the same, for the start and for each request */
+  double wall_seconds;    /* on the wall, for each of these: far more */
 } process_limits;
 
 /* Start the program at `worker` and wait until it is jailed and READY. NULL when there
@@ -41,9 +46,8 @@ process *process_start(const char *worker, const process_limits *limits, process
 /* What READY said: {api, jail: [{name, done, mandatory, why}]}. Lent. */
 const json_t *process_ready(const process *w);
 
-/* Ask: the answer must be in `seconds` (0: the wall limit) from now on. False when the
- * process is over. */
-bool process_send(process *w, frame_kind kind, slice payload, double seconds);
+/* Ask. False when the process is over. */
+bool process_send(process *w, frame_kind kind, slice payload);
 
 /* Wait for the answer to what was sent. False when the process is over: it is reaped, and
  * process_over says why. */

@@ -6,7 +6,6 @@
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { MIB = 1024 * 1024 };
@@ -66,23 +65,24 @@ status frame_parse_header(const uint8_t bytes[FRAME_HEADER], frame_header *out, 
 
 /* Time --------------------------------------------------------------------- */
 
-static int64_t now(void) {
+int64_t frame_time(clockid_t clock) {
   struct timespec t;
-  (void)clock_gettime(CLOCK_MONOTONIC, &t);
-  return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+  return clock_gettime(clock, &t) == 0 ? (int64_t)t.tv_sec * 1000000000 + t.tv_nsec : 0;
 }
 
-frame_deadline frame_deadline_in(double seconds) {
+int64_t frame_time_in(clockid_t clock, double seconds) {
   if (!(seconds > 0)) seconds = 0;
   if (seconds > 1e8) seconds = 1e8;
-  return now() + (int64_t)(seconds * 1e9);
+  return frame_time(clock) + (int64_t)(seconds * 1e9);
 }
 
 /* Wait until `fd` can do `events` (it may also have ended). What is there already
- * is in time, however late it is looked at. */
-static status wait_for(int fd, short events, frame_deadline deadline, problem *p) {
+ * is in time, however late it is looked at. Nobody works for longer than it takes by the wall. */
+static status wait_for(int fd, short events, const frame_patience *patience, problem *p) {
   for (;;) {
-    int64_t left = deadline - now();
+    int64_t left = patience->wall - frame_time(CLOCK_MONOTONIC);
+    int64_t work = patience->work - frame_time(patience->clock);
+    if (work < left) left = work;
     int64_t milliseconds = left > 0 ? left / 1000000 + 1 : 0;
     struct pollfd one = {.fd = fd, .events = events};
     int n = poll(&one, 1, milliseconds > 60000 ? 60000 : (int)milliseconds);
@@ -104,13 +104,13 @@ static bool try_again(ssize_t n) {
   return n < 0 && (errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
-static status write_all(int fd, frame_deadline deadline, slice bytes, problem *p) {
+static status write_all(int fd, const frame_patience *patience, slice bytes, problem *p) {
   while (bytes.length) {
     ssize_t n;
-    if (deadline == FRAME_PATIENT) {
+    if (!patience) {
       n = write(fd, bytes.at, bytes.length);
     } else {
-      status s = wait_for(fd, POLLOUT, deadline, p);
+      status s = wait_for(fd, POLLOUT, patience, p);
       if (s != STATUS_OK) return s;
       n = send(fd, bytes.at, bytes.length, MSG_DONTWAIT | MSG_NOSIGNAL);
     }
@@ -121,14 +121,15 @@ static status write_all(int fd, frame_deadline deadline, slice bytes, problem *p
   return STATUS_OK;
 }
 
-static status read_all(int fd, frame_deadline deadline, void *to, size_t length, problem *p) {
+static status read_all(int fd, const frame_patience *patience, void *to, size_t length,
+                       problem *p) {
   char *at = to;
   while (length) {
     ssize_t n;
-    if (deadline == FRAME_PATIENT) {
+    if (!patience) {
       n = read(fd, at, length);
     } else {
-      status s = wait_for(fd, POLLIN, deadline, p);
+      status s = wait_for(fd, POLLIN, patience, p);
       if (s != STATUS_OK) return s;
       n = recv(fd, at, length, MSG_DONTWAIT);
     }
@@ -142,7 +143,7 @@ static status read_all(int fd, frame_deadline deadline, void *to, size_t length,
 
 /* Frames ------------------------------------------------------------------- */
 
-status frame_write(int fd, frame_deadline deadline, frame_kind kind, uint32_t sequence,
+status frame_write(int fd, const frame_patience *patience, frame_kind kind, uint32_t sequence,
                    slice payload, problem *p) {
   uint8_t header[FRAME_HEADER];
   if (payload.length > kinds[kind].limit)
@@ -151,21 +152,21 @@ status frame_write(int fd, frame_deadline deadline, frame_kind kind, uint32_t se
   put_u32(header, (uint32_t)payload.length);
   header[4] = (uint8_t)kind;
   put_u32(header + 5, sequence);
-  status s = write_all(fd, deadline, (slice){(const char *)header, sizeof header}, p);
-  return s == STATUS_OK ? write_all(fd, deadline, payload, p) : s;
+  status s = write_all(fd, patience, (slice){(const char *)header, sizeof header}, p);
+  return s == STATUS_OK ? write_all(fd, patience, payload, p) : s;
 }
 
-status frame_read(int fd, frame_deadline deadline, frame_header *header, buffer *payload,
+status frame_read(int fd, const frame_patience *patience, frame_header *header, buffer *payload,
                   problem *p) {
   uint8_t bytes[FRAME_HEADER];
   frame_header read_header = {0};
-  status s = read_all(fd, deadline, bytes, sizeof bytes, p);
+  status s = read_all(fd, patience, bytes, sizeof bytes, p);
   if (s == STATUS_OK) s = frame_parse_header(bytes, &read_header, p);
   if (s != STATUS_OK) return s;
   buffer_clear(payload);
   char *room = buffer_room(payload, read_header.length);
   if (!room) return problem_no_memory(p);
-  s = read_all(fd, deadline, room, read_header.length, p);
+  s = read_all(fd, patience, room, read_header.length, p);
   if (s != STATUS_OK) return s;
   payload->length = read_header.length;
   *header = read_header;

@@ -5,8 +5,8 @@
  *
  * 1. A length over its kind's limit is refused before anything is allocated.
  * 2. A frame is read whole or not at all; broken off means STATUS_IO.
- * 3. With a deadline nothing here blocks beyond it. A peer that sends or takes
- *    one byte at a time does not move the deadline.
+ * 3. With patience that ends nothing here blocks beyond it. A peer that sends or takes
+ *    one byte at a time does not prolong it.
  *
  * Limits: 1 MiB; LOAD, TRY, SUGGESTED and EFFECTS 4 MiB; BATCH 16 MiB (256 pupils
  * with years of sessions and a case each); EVENTS and CONSULT 17 MiB (JSON, and a
@@ -16,6 +16,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 #include "base/mem.h"
 #include "base/status.h"
@@ -82,20 +83,27 @@ bool frame_kind_of(slice name, frame_kind *out);
  * a length over the kind's limit. */
 status frame_parse_header(const uint8_t bytes[FRAME_HEADER], frame_header *out, problem *p);
 
-/* Absolute, CLOCK_MONOTONIC nanoseconds; FRAME_PATIENT waits for ever and uses
+/* How long the other side is waited for, in nanoseconds: until the wall's clock has come to
+ * `wall`, or the clock of its processor time to `work`. None (NULL) waits for ever and uses
  * nothing but read and write (all that the jail allows). */
-typedef int64_t frame_deadline;
-#define FRAME_PATIENT ((frame_deadline)-1)
-frame_deadline frame_deadline_in(double seconds);
+typedef struct frame_patience {
+  int64_t wall;
+  clockid_t clock;
+  int64_t work;
+} frame_patience;
 
-/* STATUS_BUSY at the deadline, STATUS_IO when the other side is gone,
+/* What a clock says, and so many seconds later. A clock that cannot be read stands at 0. */
+int64_t frame_time(clockid_t clock);
+int64_t frame_time_in(clockid_t clock, double seconds);
+
+/* STATUS_BUSY at the end of patience, STATUS_IO when the other side is gone,
  * STATUS_RANGE when the payload is too long for its kind. */
-status frame_write(int fd, frame_deadline deadline, frame_kind kind, uint32_t sequence,
+status frame_write(int fd, const frame_patience *patience, frame_kind kind, uint32_t sequence,
                    slice payload, problem *p);
 
 /* Also STATUS_CORRUPT and STATUS_NO_MEMORY. `payload` is cleared and filled; it
  * is not NUL-ended. The caller frees it. */
-status frame_read(int fd, frame_deadline deadline, frame_header *header, buffer *payload,
+status frame_read(int fd, const frame_patience *patience, frame_header *header, buffer *payload,
                   problem *p);
 
 #endif

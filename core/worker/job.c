@@ -59,8 +59,8 @@ static const char *const verdict_names[] = {[FENCE_OK] = "finished",
 /* An answer that cannot be sent (the host is gone) ends the job. */
 static void answer(job *j, frame_kind kind) {
   slice payload = buffer_slice(&j->answer);
-  if (j->answer.failed || frame_write(j->setting->channel, FRAME_PATIENT, kind, j->request.sequence,
-                                      payload, NULL) != STATUS_OK)
+  if (j->answer.failed ||
+      frame_write(j->setting->channel, NULL, kind, j->request.sequence, payload, NULL) != STATUS_OK)
     j->over = true;
   buffer_clear(&j->answer);
 }
@@ -341,7 +341,7 @@ static void answer_batch(job *j) {
 void job_run(const job_setting *setting) {
   job only = {.setting = setting}, *j = &only;
   while (!j->over &&
-         frame_read(setting->channel, FRAME_PATIENT, &j->request, &j->payload, NULL) == STATUS_OK) {
+         frame_read(setting->channel, NULL, &j->request, &j->payload, NULL) == STATUS_OK) {
     frame_kind kind = j->request.kind;
     if (kind == FRAME_LOAD && !j->load) {
       if (!begin(j)) continue;

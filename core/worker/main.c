@@ -84,8 +84,8 @@ int main(int count, char **arguments) {
     buffer_add_char(&hello, '}');
   }
   slice payload = buffer_slice(&hello);
-  if (hello.failed || frame_write(JAIL_CHANNEL, FRAME_PATIENT, jailed ? FRAME_READY : FRAME_REFUSED,
-                                  0, payload, NULL) != STATUS_OK)
+  if (hello.failed || frame_write(JAIL_CHANNEL, NULL, jailed ? FRAME_READY : FRAME_REFUSED, 0,
+                                  payload, NULL) != STATUS_OK)
     _exit(EXIT_JAIL);
   buffer_free(&hello);
   buffer_free(&message);

@@ -36,7 +36,7 @@ limits.list = {
   { "notes", 1000, "notes and reviews by a plugin in one run" },
   { "instructions", 20000000, "instructions of one call of a step or a hook" },
   { "memory", 64, "MB of memory of a plugin" },
-  { "seconds", 3, "seconds for a batch of at most 256 pupils" },
+  { "seconds", 3, "seconds of processor time for a batch of at most 256 pupils" },
   { "failing_pupils", 19, "pupils of one school with whom a step fails; with more it is left out of the run" },
   { "failing_steps", 10, "steps left out of a run; with more the whole road map is" },
 }

@@ -1,6 +1,6 @@
 -- expect: finished
 -- as: hook
--- wall: 0.5
+-- request: 0.5
 -- The day of an event is put into the plugin's environment, which is the plugin's.
 on("entry.recorded", function() return nil end)
 rawset(_ENV, "ready", 1)

@@ -1,5 +1,5 @@
 -- expect: over-budget|killed|failed
 -- as: init
--- wall: 0.5
+-- request: 0.5
 setmetatable(_ENV, { __newindex = function() while true do end end })
 return { road_map = {} }

@@ -1,4 +1,4 @@
 -- expect: over-budget|killed|over-memory
 -- as: init
--- wall: 0.5
+-- request: 0.5
 return { road_map = setmetatable({}, { __index = function(_, i) return "s" .. i end }) }

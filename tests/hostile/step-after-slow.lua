@@ -1,7 +1,7 @@
--- expect: killed time limit after 0.5 seconds
+-- expect: killed used more than 0.5 seconds of processor time
 -- as: step
 -- batches: 2
--- wall: 0.5
+-- request: 0.5
 -- at: 1 1
 -- The time that a batch took is not the next one's.
 local away = require "hostile".away

@@ -1,6 +1,6 @@
--- expect: killed time limit after 0.3 seconds
+-- expect: killed used more than 0.3 seconds of processor time
 -- as: step
--- wall: 0.3
+-- request: 0.3
 -- at: 2 1
 local away = require "hostile".away
 local seen = 0

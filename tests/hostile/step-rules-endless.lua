@@ -1,6 +1,6 @@
 -- expect: killed|over-budget|over-memory
 -- as: step
--- wall: 1
+-- request: 1
 -- at: 1 1
 local away = require "hostile".away
 return step { title = "Visit", principle = "listen", suggest = function(pupil, case)

@@ -3,6 +3,7 @@
 --   liar.new() -> one, to be removed with liar:remove()
 --   liar:start(bytes) -> a job that was READY and says these bytes, whatever it is asked
 --   liar.frame(kind, sequence, payload)    kinds as core/worker/frame.h numbers them
+--   liar:starved(limits [, before]) -> one that gets no processor once it was READY (or before): start's answer
 --   liar:answers(kind, payload) -> a job that answers its first request so
 --   liar.suggested(answers, asked, costs)  the bytes of a SUGGESTED: answers as lua/sdk/job.lua makes them;
 --                                          a number stands for a length that is not true
@@ -24,12 +25,18 @@ function liar.frame(kind, sequence, payload)
   return string.pack("<I4BI4", #payload, liar.kinds[kind] or kind, sequence) .. payload
 end
 
-function liar:start(bytes)
-  folder.write(self.top .. "/frames", liar.frame("ready", 0, '{"api":3,"jail":[]}') .. bytes)
-  folder.write(self.top .. "/worker", ("#!/bin/sh\n/bin/cat '%s/frames' >&3\nexec /bin/cat <&3\n"):format(self.top))
+local READY = liar.frame("ready", 0, '{"api":3,"jail":[]}')
+
+local function start(self, frames, goes_on, limits)
+  folder.write(self.top .. "/frames", frames)
+  folder.write(self.top .. "/worker", ("#!/bin/sh\n/bin/cat '%s/frames' >&3\n%s\n"):format(self.top, goes_on))
   assert(os.execute(("chmod 700 '%s/worker'"):format(self.top)))
-  return assert(worker.start { worker = self.top .. "/worker", wall = 1 })
+  return worker.start { worker = self.top .. "/worker", wall = limits and limits.wall }
 end
+
+function liar:start(bytes) return assert(start(self, READY .. bytes, "exec /bin/cat <&3")) end
+
+function liar:starved(limits, before) return start(self, before and "" or READY, "kill -STOP $$", limits) end
 
 function liar:answers(kind, payload) return self:start(liar.frame(kind, 1, payload)) end
 

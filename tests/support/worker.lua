@@ -10,19 +10,19 @@ local worker = {
   encode = core.encode, decode = core.decode, array = core.array,
 }
 
--- A job (memory, cpu, wall as the caller likes), or nil and the outcome.
+-- A job (memory, cpu, request, wall as the caller likes), or nil and the outcome.
 function worker.start(options)
   options = options or {}
   return core.worker.start {
     worker = options.worker or worker.path,
-    memory = options.memory, cpu = options.cpu, wall = options.wall,
+    memory = options.memory, cpu = options.cpu, request = options.request, wall = options.wall,
   }
 end
 
 -- A request whose payload is a table, with the answer, in its form:
 -- kind, answer | nil, outcome
-function worker.ask(job, kind, payload, seconds)
-  return jobs.ask(job, kind, payload.plugins and jobs.load_bytes(payload) or core.encode(payload), seconds)
+function worker.ask(job, kind, payload)
+  return jobs.ask(job, kind, payload.plugins and jobs.load_bytes(payload) or core.encode(payload))
 end
 
 -- Run `source`, any bytes, as `waymark plugin try` does: what became of it, as

@@ -95,10 +95,10 @@ function evaluate.person(workspace, enrolment) return stored_pupils.person(works
 
 local function last_manifest(map) return map.declared.plugins[#map.declared.plugins] end
 
--- Who and what a killed job was working on, from the page it shares.
+-- Who and what a killed job was working on, from the page it shares; nobody, where the machine is at fault.
 function evaluate.failure(workspace, map, outcome, batch)
-  local step = map.declared.steps[outcome.step or 0]
-  local pupil = batch and (outcome.record or 0) > 0 and batch[outcome.record] or nil
+  local step = not outcome.machine and map.declared.steps[outcome.step or 0] or nil
+  local pupil = not outcome.machine and batch and (outcome.record or 0) > 0 and batch[outcome.record] or nil
   return {
     plugin = step and step.plugin or map.served, version = step and step.version or last_manifest(map).version,
     step = step and step.name, enrolment = pupil and pupil.id,

@@ -7,7 +7,7 @@
 -- switched off: of a road map nothing is suggested, a step is left out and the others go on, a
 -- hook plugin is told nothing (and keeps its place). What it declares stays in use. One run
 -- that works, or `waymark plugin enable PLUGIN`, and the count begins anew. Where this machine starts no
--- worker, no plugin has failed.
+-- worker, or has no processor for it, no plugin has failed.
 
 local core = require "waymark.core"
 local plugin_states = require "waymark.store.plugin_states"
@@ -25,7 +25,8 @@ function state.name(plugin, step) return step and plugin .. "/" .. step or plugi
 
 -- What was kept as the failure of a plugin before these were known to be the machine's, or the settings':
 -- it counts no more, and what it switched off is on.
-local not_of_plugins = { "plugins cannot be run safely on this machine", "not JSON: unable to decode byte" }
+local not_of_plugins = { "plugins cannot be run safely on this machine", "not JSON: unable to decode byte",
+  "killed by the time limit after" }
 
 local function is_of_plugin(why)
   for _, text in ipairs(not_of_plugins) do

@@ -16,24 +16,28 @@ local jobs = {}
 local MB = 1024 * 1024
 local most_request = 4 * MB -- of core/worker/frame.h
 
+-- The wall's clock is a last resort: a worker that comes to it was given no processor. What a plugin may
+-- take is processor time, which is the same however busy the machine is.
+local wall = 60
+
 -- Declaring: a plugin of ordinary size loads in a few milliseconds.
-jobs.declare_limits = { memory = 64 * MB, cpu = 2, wall = 3,
+jobs.declare_limits = { memory = 64 * MB, cpu = 2, wall = wall,
   instructions_call = 50000000, instructions_job = 100000000 }
--- Evaluating: for a batch so long on the wall, for a call an amount no honest step needs.
-jobs.evaluate_limits = { memory = most.memory * MB, cpu = 3600, wall = most.seconds,
+-- Evaluating: so long for a batch, for a call an amount no honest step needs.
+jobs.evaluate_limits = { memory = most.memory * MB, cpu = 3600, request = most.seconds, wall = wall,
   instructions_call = most.instructions, instructions_job = 1 << 52 }
 -- Consulting: one step for one pupil.
-jobs.consult_limits = { memory = most.memory * MB, cpu = 2, wall = most.seconds,
+jobs.consult_limits = { memory = most.memory * MB, cpu = 2, wall = wall,
   instructions_call = most.instructions, instructions_job = 1 << 52 }
 -- Trying: one call, after what the set-up takes.
-jobs.try_limits = { memory = 64 * MB, cpu = 2, wall = 3,
+jobs.try_limits = { memory = 64 * MB, cpu = 2, wall = wall,
   instructions_call = 100000000, instructions_job = 1 << 52 }
 
 -- Start a worker. -> job | nil, outcome; of this machine (`machine`), for no plugin has been asked yet
 function jobs.start(limits)
   local worker = problem.check(paths.worker())
   local job, outcome = core.worker.start { worker = worker, memory = limits.memory, cpu = limits.cpu,
-    wall = limits.wall }
+    request = limits.request, wall = limits.wall }
   if not job then outcome.machine = true end
   return job, outcome
 end
@@ -46,7 +50,7 @@ local function checked(job, answered, answer)
 end
 
 -- One request. -> kind, answer | nil, outcome
-function jobs.ask(job, kind, payload, seconds) return checked(job, job:request(kind, payload, seconds)) end
+function jobs.ask(job, kind, payload) return checked(job, job:request(kind, payload)) end
 
 -- The same of a request that has one kind of answer; any other is refused. -> answer | nil, outcome
 local function wanted_answer(job, wanted, answered, answer)

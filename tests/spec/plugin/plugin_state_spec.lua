@@ -2,10 +2,13 @@
 -- person has looked.
 
 local core = require "waymark.core"
+local jobs = require "waymark.plugin.worker"
+local liar = require "tests.support.liar"
 local plugins = require "tests.support.plugins"
 local plugin_states = require "waymark.store.plugin_states"
 local state = require "waymark.plugin.state"
 local space_module = require "waymark.workspace"
+local suggest_room = require "waymark.suggest"
 
 local w
 
@@ -123,6 +126,30 @@ describe("a machine that starts no worker", function()
     local r = suggest()
     assert.same({ 0, "" }, { r.status, r.err })
     assert.truthy(#r.out > 10, r.out)
+  end)
+end)
+
+describe("a machine that has no processor for a worker", function()
+  it("switches nothing off, and names no step", function()
+    step_does ""
+    local starving, opened = liar.new(), jobs.open
+    local space = space_module.open(w.dir, "write", core.system.time "2026-03-20T09:00Z")
+    finally(function()
+      jobs.open = opened
+      space:close()
+      starving:remove()
+    end)
+    function jobs.open() return starving:starved { wall = 1 } end
+    for _ = 1, 3 do
+      local failed
+      space:change(false, function()
+        failed = suggest_room.run(space, space:filter { as_of = "2026-03-16" }, { record = true }).failures
+      end)
+      assert.same({ 1, "killed", true }, { #failed, failed[1].verdict, failed[1].machine }, failed[1].message)
+      assert.is_nil(failed[1].step)
+      assert.truthy(failed[1].message:find("this machine is too busy", 1, true), failed[1].message)
+    end
+    assert.same({}, state.all(space))
   end)
 end)
 

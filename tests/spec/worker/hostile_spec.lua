@@ -2,7 +2,7 @@
 -- to the end that it names itself, in its first lines:
 --
 --   -- expect: VERDICT|VERDICT words that the message holds
---   -- cpu: seconds of processor time    -- wall: seconds for each request
+--   -- cpu: seconds of processor time    -- request: the same for each request
 --   -- generate: what the script returns is the source to be tried, or with `as`
 --                the plugin's files
 --   -- times: how often, each time in a new worker      -- name: of the file
@@ -121,7 +121,7 @@ local function play(told, source)
   local what = { kind = told.as == "hook" and "hook" or "evaluate", files = files_of(told, source),
     stage = told.as == "manifest" and "manifest" or nil, codes = school.codes, granted = {}, batches = {},
     events = { event_of(1, sees_cases), event_of(2, sees_cases) }, limits = { instructions_call = call_limit },
-    cpu = cpu_of(told), wall = tonumber(told.wall) or patience }
+    cpu = cpu_of(told), request = tonumber(told.request) }
   if what.stage then what.kind = "declare" end
   if told.as == "consult" then what.kind, what.what = "consult", told.what end
   for name in (told.reads or "registers"):gmatch "%S+" do what.granted[#what.granted + 1] = name end
@@ -151,7 +151,7 @@ end
 local function try(told, source)
   local name = told.name and load("return " .. told.name)() or "hostile.lua"
   return worker.try(source, { name = name, cpu = cpu_of(told),
-    wall = tonumber(told.wall) or patience, limits = { instructions_call = call_limit } })
+    request = tonumber(told.request), limits = { instructions_call = call_limit } })
 end
 
 local function check_result(told, got)

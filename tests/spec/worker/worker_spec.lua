@@ -11,7 +11,7 @@ local function finished(source, options)
   return got
 end
 
--- Well under the processor limit; only the wall clock or the kill ends it.
+-- No instruction of it is counted; only processor time or the kill ends it.
 local endless_match = "return (('a'):rep(3000)):find(('.-'):rep(12) .. 'b')"
 
 describe("a worker", function()
@@ -141,10 +141,37 @@ describe("the limits of a worker", function()
     assert.is_true(got.seconds >= 0.15 and got.seconds < 1)
   end)
 
-  it("end it by the wall clock too", function()
-    local got = worker.try(endless_match, { wall = 0.2 })
+  it("end it by the processor time of one request too", function()
+    local got = worker.try(endless_match, { cpu = 60, request = 0.2 })
     assert.are.equal("killed", got.verdict)
-    assert.are.equal("killed by the time limit after 0.2 seconds", got.message)
+    assert.are.equal("killed: used more than 0.2 seconds of processor time", got.message)
+    assert.is_true(got.seconds >= 0.2 and got.seconds < 1, got.seconds)
+    assert.is_nil(got.machine)
+  end)
+
+  it("hold for an answer that was there before anybody looked", function()
+    local job <close> = assert(worker.start { cpu = 60, request = 0.1 })
+    assert(worker.ask(job, "load", { kind = "try", name = "a" }))
+    assert(job:send("try", "for _ = 1, 9e7 do end return 1"))
+    os.execute "sleep 1"
+    local kind, outcome = job:receive()
+    assert.same({ false, "killed: used more than 0.1 seconds of processor time" }, { kind or false, outcome.message })
+  end)
+
+  it("do not blame a plugin that the machine gave no processor", function()
+    local liars = liar.new()
+    local busy = "this machine is too busy: in 2 seconds the plugin was not given the 2 seconds of a processor"
+    local function is_busy(outcome)
+      assert.same({ "killed", true }, { outcome.verdict, outcome.machine })
+      assert.equal(1, outcome.message:find(busy, 1, true), outcome.message)
+      assert.is_true(outcome.seconds < 1, outcome.seconds)
+    end
+    local none, outcome = liars:starved({ wall = 2 }, true)
+    assert.is_nil(none)
+    is_busy(outcome)
+    local job <close> = assert(liars:starved { wall = 2 })
+    is_busy(select(2, worker.ask(job, "load", { kind = "try", name = "a" })))
+    liars:remove()
   end)
 
   it("can be set for a try", function()
@@ -177,9 +204,9 @@ describe("the host of a worker", function()
     assert.is_nil(job)
     assert.are.equal("killed", outcome.verdict)
     assert.are.equal("ended unexpectedly (exit status 0)", outcome.message)
-    job, outcome = worker.start { worker = "/usr/bin/yes", wall = 0.2 }
+    job, outcome = worker.start { worker = "/usr/bin/yes", request = 0.2 }
     assert.is_nil(job)
-    assert.are.equal("killed by the time limit after 0.2 seconds", outcome.message)
+    assert.are.equal("killed: used more than 0.2 seconds of processor time", outcome.message)
   end)
 
   it("refuses requests that do not belong", function()
@@ -225,7 +252,6 @@ describe("the host of a worker", function()
     assert.has_error(function() job:request("other", "") end)
     local kind, outcome = job:request("load", ("x"):rep((4 << 20) + 1))
     assert.same({ false, "refused" }, { kind or false, outcome.verdict })
-    assert.has_error(function() job:request("load", 1, -1) end)
   end)
 
   it("can close a job at any time, and then use it no more", function()
@@ -267,9 +293,7 @@ describe("a worker that lies", function()
 
   local function said(bytes, asked)
     local job <close> = it_lies:start(bytes)
-    local kind, answer = jobs.ask(job, asked or "load", "{}")
-    job:finish()
-    return kind, answer
+    return jobs.ask(job, asked or "load", "{}")
   end
 
   local function caught(bytes, asked)
@@ -368,13 +392,15 @@ describe("the limits of a job", function()
   it("are those that the README tells of", function()
     for _, each in ipairs { jobs.declare_limits, jobs.evaluate_limits, jobs.consult_limits, jobs.try_limits } do
       in_row("memory of Lua", ("%d MB"):format(each.memory >> 20))
+      in_row("processor time, each request", ("%d s"):format(each.request or each.cpu))
       in_row("wall clock, each request", ("%d s"):format(each.wall))
+      assert.is_true(each.wall >= 20 * (each.request or each.cpu))
       in_row("processor time", each.cpu == 3600 and "1 hour" or ("%d s"):format(each.cpu))
       in_row("instructions a call", ("%d million"):format(each.instructions_call // 1000000))
     end
   end)
 
   it("end a step within three seconds, whatever the batch before it took", function()
-    assert.is_true(jobs.evaluate_limits.wall <= 3)
+    assert.is_true(jobs.evaluate_limits.request <= 3)
   end)
 end)
