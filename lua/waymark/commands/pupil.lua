@@ -17,6 +17,7 @@ local command = {
 }
 
 local date = core.date
+local shown_most = 200 -- entries, the latest
 
 function command.options(parser)
   parser:argument("who", "A pupil: UPN, name, admission number, or number on the last list.")
@@ -187,8 +188,15 @@ local function print_page(result)
   print_suggestions(result, width)
   print_plans(result.plans, width)
   section "The case"
-  if #result.case.rows == 0 then print "  Nothing is recorded." end
-  for _, row in ipairs(result.case.rows) do
+  local rows = result.case.rows
+  local first = math.max(1, #rows - shown_most + 1)
+  if #rows == 0 then print "  Nothing is recorded." end
+  if first > 1 then
+    print_wrapped(("%s before these; all of them: waymark chronology"):format(wording.count(first - 1, "entry",
+      "entries")), 2, width, "dim")
+  end
+  for i = first, #rows do
+    local row = rows[i]
     for _, line in ipairs(chronology_page.row_lines(row, paint, width - 2, true)) do print("  " .. line) end
   end
 end

@@ -148,6 +148,12 @@ describe("a case of very many entries", function()
       r.err)
   end)
 
+  it("is shown by its latest entries on the page of the pupil, which says how many there are before", function()
+    local page = all[1]:ok("pupil ADA" .. now)
+    assert.is_truthy(page:find("\n  2,001 entries before these; all of them: waymark chronology\n", 1, true))
+    assert.equal(200, select(2, page:gsub("Absence call%-back: spoke", "")))
+  end)
+
   it("costs nobody else anything but on a list of all", function()
     local found = each_grows(all, "pupil BEN")
     assert.is_true(found[3].lua < 1.1 * found[1].lua)
