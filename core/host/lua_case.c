@@ -143,11 +143,12 @@ static int left(lua_State *L) {
   size_t n = school_suggestions_left(all, rows);
   lua_createtable(L, (int)n, 0);
   for (size_t i = 0; i < n; i++) {
-    lua_createtable(L, 0, 4);
+    lua_createtable(L, 0, 5);
     result_set_integer(L, "enrolment", rows[i]->enrolment);
     result_set_integer(L, "made", rows[i]->made);
     result_set_text(L, "step", rows[i]->step);
     result_set_text(L, "concern", rows[i]->concern);
+    result_set_text(L, "state", rows[i]->state);
     lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
   return 1;

@@ -323,14 +323,10 @@ function evaluate.new(workspace, map, filter, options)
   return self
 end
 
-local last_day = "2199-12-31"
-
--- The suggestions of a school, those of `undecided` marked. What is to be recorded goes by how they are now, whatever
--- the day that is looked at: what people have answered since is made and lapses no more.
+-- The suggestions of a school, those of `undecided` marked.
 function look:suggestions(school)
   local suggestions = problem.check(self.workspace.store:school_suggestions { school = school.id,
-    known = self.options.known, diary = self.options.record and last_day or self.filter.diary,
-    lower = self.options.record })
+    known = self.options.known, diary = self.filter.diary, lower = self.options.record })
   for enrolment in next, self.options.undecided do suggestions:look(enrolment) end
   return suggestions
 end

@@ -369,11 +369,12 @@ local function why_lapsed(run, row, result, made, school)
 end
 
 -- The open suggestions of a school that hold no more, in the order they were made; none of a
--- step that could not say so.
+-- step that could not say so, nor what people ended after the day that is looked at.
 local function to_lapse(run, result)
   local list = {}
   for _, row in ipairs(result.suggestions:left()) do
-    if not run.now.without[row.step] and not result.failed[row.enrolment .. " " .. row.step] then
+    local is_said = not run.now.without[row.step] and not result.failed[row.enrolment .. " " .. row.step]
+    if is_said and row.state == "open" then
       list[#list + 1] = row
     end
   end
