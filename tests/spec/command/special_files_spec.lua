@@ -14,7 +14,7 @@ local function shell(format, ...) assert(os.execute(("cd '%s' && " .. format):fo
 
 -- `timeout` ends a command that waits: its status is 124.
 local function refused(line, words)
-  local r = w:run(line, "timeout 10")
+  local r = w:run(line, "timeout 60")
   assert.equal(1, r.status, line .. ": " .. r.err)
   assert.truthy(r.err:find(words, 1, true), r.err)
   assert.equal(1, select(2, r.err:gsub("\n", "")), r.err)
