@@ -263,6 +263,7 @@ local function measured_words(run, pupil, is_new, was)
   local e = pupil:measure(rule.value)
   if rule.kind ~= "rate" and e.met then return nil end
   if rule.kind == "streak" then return "the half days in a row have ended" end
+  if rule.kind == "trend" or rule.kind == "weekday" then return "it no longer holds: " .. e:why_not() end
   if rule.kind ~= "rate" then return "it no longer holds: now " .. e:describe() end
   if e.met and was.band and e.band < was.band then
     return ("attendance fell to %d %% or less%s"):format(e.band, is_new and ": see the new suggestion" or ""), true

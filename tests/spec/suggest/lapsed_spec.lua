@@ -59,6 +59,22 @@ return step { title = "Visit", principle = "listen", because = "away",
     end)
   end
 
+  it("says of a fall, or of one weekday, what is asked for, not that it fell", function()
+    local function ask(points)
+      plugins.write(w, "mine", 'reads = { "registers" }, api = 3, version = "1.0"', { ["init.lua"] = map,
+        ["steps/visit.lua"] = ([[return step { title = "Visit", principle = "listen", because = "away",
+          when = trend { name = "fall", weeks = 1, before = 1, least_possible = 2, points = %d } }]]):format(points) })
+    end
+    w:file("before.csv", workspace.registers { A1 = { ["2026-03-12"] = "/ \\", ["2026-03-13"] = "/ \\" } })
+    w:ok "import marks before.csv --now 2026-03-18T10:00Z"
+    ask(5)
+    w:ok "suggest --now 2026-03-20T17:00Z"
+    ask(90)
+    local out = w:ok("suggest --now 2026-03-20T18:00Z"):gsub("%s+", " ")
+    assert.is_truthy(out:find("it no longer holds: attendance fell from", 1, true), out)
+    assert.is_truthy(out:find("90 points are asked for", 1, true), out)
+  end)
+
   it("since an option was changed in the settings names it, from what to what", function()
     plugins.write(w, "mine", 'reads = { "registers" }, api = 3, version = "1.0", options = { least = { default = 1, '
       .. 'help = "half days" } }', { ["init.lua"] = map,
