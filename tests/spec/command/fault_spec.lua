@@ -56,15 +56,24 @@ it("a row of a list is not left out for a disk that cannot be read", function()
   assert.is_true(t.refused > 0)
 end)
 
+-- What people did, as rows.
+local function recorded(w)
+  local lines = {}
+  for line in kill.rows(w.dir .. "/waymark.db"):gmatch "[^\n]+" do
+    if line:find "^event " or line:find "^entry " or line:find "^action " then lines[#lines + 1] = line end
+  end
+  return lines
+end
+
 it("entries and filled lists are refused where a plugin in use cannot be read: they would be of no step", function()
   for _, name in ipairs { "import entries", "import actions" } do
     local w = scenes.workspace(name)
     w:file("w/plugins/broken/init.lua", "plugin (")
     w:file("w/waymark.lua", workspace.read(w.dir .. "/waymark.lua") .. 'use "broken"\n')
-    local before = kill.rows(w.dir .. "/waymark.db")
+    local before = recorded(w)
     local r = w:expect(1, scenes.line(name))
     assert.is_truthy(r.err:find("broken", 1, true), r.err)
-    assert.equal(before, kill.rows(w.dir .. "/waymark.db"))
+    assert.same(before, recorded(w))
     w:remove()
   end
 end)
