@@ -180,6 +180,10 @@ local once = { repeatable = false }
 
 changes("init", "init fresh", { repeatable = false, state = other_at "fresh" })
 changes("import schools", "import schools schools.csv")
+changes("import removed-schools", "import removed-schools wrong.csv", { repeatable = false, more = function(w)
+  w:file("wrong.csv", "school,name\n881/7777,Elsewhere\n")
+  w:ok("import schools wrong.csv" .. now)
+end })
 changes("import pupils", "import pupils pupils.csv")
 changes("import calendar", "import calendar calendar.csv")
 changes("import marks", "import marks marks.csv")
@@ -279,7 +283,7 @@ function scenes.missing()
     end
   end
   local _, help = listed "import"
-  for kind in help:match "{(schools[%l,]+)}":gmatch "%l+" do need("import " .. kind) end
+  for kind in help:match "{(schools[%l,-]+)}":gmatch "[%l-]+" do need("import " .. kind) end
   return missing
 end
 

@@ -81,12 +81,13 @@ local function reach_words(space, known_at)
 end
 
 local function write_table(space, filter, several, as_of, top)
+  local rows = figures.rows(space, filter) -- what the settings have wrong is said before anything is printed
   print(terminal.paint("bold", "Figures as of " .. as_of))
   print(terminal.paint("dim", ("Academic year to date; every pupil, leavers for their time on roll; %s."):format(
     reach_words(space, filter.known_at))))
   print ""
   local lines, total = {}, 0
-  for row in figures.rows(space, filter) do
+  for row in rows do
     total = total + 1
     if not top or total <= top then lines[#lines + 1] = table_row(space, row, several) end
   end
@@ -108,6 +109,5 @@ function command.run(arguments)
   end
   space:close()
 end
-
 
 return command

@@ -427,7 +427,7 @@ describe("what was made of a template", function()
     w:ok('attach "Ben Marsh" --as sent --of 1' .. on "2026-03-09")
     assert.same({ "documents/x.html", 1 }, { last().file.path, last().of })
     local err = w:expect(1, 'attach "Ben Marsh" --as sent' .. on "2026-03-09").err
-    assert.truthy(err:find("nothing was made that is not recorded as sent", 1, true), err)
+    assert.truthy(err:find("no letter to a parent was made that is not recorded as sent", 1, true), err)
     err = w:expect(1, 'attach "Ben Marsh" --as signed' .. on "2026-03-09").err
     assert.truthy(err:find("name the file", 1, true), err)
   end)
