@@ -47,21 +47,31 @@ end
 
 local most_tries = 20
 
--- A folder for one page. -> its path, what to close at the end. Others may clear .pdf meanwhile.
-local function new_scratch(folder)
-  local top, why = scratch_of(folder), nil
+-- A place for one page: what will be there, in the order in which it is taken away. Made before anything is there,
+-- so that it can be taken away without memory, too.
+local function new_place(folder)
+  local top = scratch_of(folder)
+  local path = ("%s/%016x"):format(top, math.random(0))
+  return { path .. "/page.html", path .. "/page.pdf", path .. "/page.fonts", path, path .. ".lock", top,
+    top = top, path = path, lock = false }
+end
+
+-- Others may clear .pdf meanwhile.
+local function take_place(place)
+  local why
   for _ = 1, most_tries do
-    problem.check(files.make_folder(top))
-    local path = ("%s/%016x"):format(top, math.random(0))
-    local lock, fault = files.lock(path .. ".lock")
-    if lock and files.exists(path .. ".lock") then
-      problem.check(files.make_folder(path))
-      return path, lock
-    end
-    if lock then lock:close() end
-    why = fault
+    problem.check(files.make_folder(place.top))
+    place.lock, why = files.lock(place.path .. ".lock")
+    if place.lock and files.exists(place.path .. ".lock") then return problem.check(files.make_folder(place.path)) end
+    if place.lock then place.lock:close() end
+    place.lock = false
   end
-  problem.raise("cannot work in %s: %s", top, why or "others keep clearing it; try again")
+  problem.raise("cannot work in %s: %s", place.top, why or "others keep clearing it; try again")
+end
+
+local function leave_place(place)
+  if place.lock then place.lock:close() end
+  for i = 1, #place do pcall(os.remove, place[i]) end
 end
 
 -- What people read of a page: its texts, and the title that stands at the foot of each sheet.
@@ -76,22 +86,21 @@ local function read_of(html)
   return table.concat(parts, "\n")
 end
 
--- In a folder of its own. -> bytes; raises problems
-local function make(html, scratch, now)
-  local name = core.system.sha256(html):sub(1, 32)
-  local source, made, coverage = name .. ".html", name .. ".pdf", name .. ".fonts"
-  problem.check(files.write(scratch .. "/" .. source, html))
+-- -> bytes; raises problems
+local function make(html, place, now)
+  take_place(place)
+  problem.check(files.write(place.path .. "/page.html", html))
   local function run(...)
-    return core.system.run({ problem.check(paths.worker()), "page", scratch, ... },
+    return core.system.run({ problem.check(paths.worker()), "page", place.path, ... },
       { "LANG=C.UTF-8", "SOURCE_DATE_EPOCH=" .. now, "PATH=" .. (os.getenv "PATH" or "/usr/bin") }, most_seconds)
   end
-  local fonts_status = run("sh", "-c", fonts.query .. " >" .. coverage) -- in the same jail, so of the same fonts
-  local known = fonts_status == 0 and files.read(scratch .. "/" .. coverage)
+  local fonts_status = run("sh", "-c", fonts.query .. " >page.fonts") -- in the same jail, so of the same fonts
+  local known = fonts_status == 0 and files.read(place.path .. "/page.fonts")
   local lost = known and fonts.fault(read_of(html), known)
   local status, said, bytes
   if not lost then
-    status, said = run("weasyprint", "-q", "-e", "utf-8", source, made)
-    bytes = status == 0 and files.read(scratch .. "/" .. made)
+    status, said = run("weasyprint", "-q", "-e", "utf-8", "page.html", "page.pdf")
+    bytes = status == 0 and files.read(place.path .. "/page.pdf")
   end
   if lost then
     error(lost, 0)
@@ -109,12 +118,9 @@ end
 -- `folder`: that of the workspace. -> bytes; raises problems
 function pdf.of(html, folder, now)
   pdf.clear(folder)
-  local scratch, lock = new_scratch(folder)
-  local ok, bytes = pcall(make, html, scratch, now)
-  lock:close()
-  remove(scratch)
-  os.remove(scratch .. ".lock")
-  os.remove(scratch_of(folder))
+  local place = new_place(folder)
+  local ok, bytes = pcall(make, html, place, now)
+  leave_place(place)
   if not ok then error(bytes, 0) end
   return bytes
 end
