@@ -49,9 +49,9 @@ local most_tries = 20
 
 -- A place for one page: what will be there, in the order in which it is taken away. Made before anything is there,
 -- so that it can be taken away without memory, too.
-local function new_place(folder)
+local function new_place(html, folder)
   local top = scratch_of(folder)
-  local path = ("%s/%016x"):format(top, math.random(0))
+  local path = top .. "/" .. core.system.sha256(html .. math.random(0)):sub(1, 32)
   return { path .. "/page.html", path .. "/page.pdf", path .. "/page.fonts", path, path .. ".lock", top,
     top = top, path = path, lock = false }
 end
@@ -118,7 +118,7 @@ end
 -- `folder`: that of the workspace. -> bytes; raises problems
 function pdf.of(html, folder, now)
   pdf.clear(folder)
-  local place = new_place(folder)
+  local place = new_place(html, folder)
   local ok, bytes = pcall(make, html, place, now)
   leave_place(place)
   if not ok then error(bytes, 0) end

@@ -560,15 +560,13 @@ describe("a PDF", function()
     local program = w:file("bin/weasyprint", '#!/bin/sh\nfor last; do :; done\necho "%PDF-$(pwd)" >"$last"\n')
     assert(os.execute(("chmod +x '%s'"):format(program)))
     local made = {}
-    for i, of in ipairs { "Cal form", "Ada form", "Ada form" } do
+    for i, of in ipairs { "Cal form", "Ada form" } do
       assert(os.execute(("cd '%s' && PATH='%s/bin':$PATH '%s' -C '%s' %s letter %s --pdf -o %d.pdf >/dev/null"):format(
         w.top, w.top, workspace.program(), w.dir, now, of, i)))
       made[i] = workspace.read(("%s/%d.pdf"):format(w.top, i))
     end
-    for i, of in ipairs(made) do
-      assert.is_truthy(of:find "^%%PDF%-/.*/%.pdf/%x+\n$", of)
-      assert.are_not.equal(of, made[i % 3 + 1])
-    end
+    assert.is_truthy(made[1]:find "^%%PDF%-/.*/%.pdf/%x+\n$", made[1])
+    assert.are_not.equal(made[1], made[2])
   end)
 
   it("is made for a workspace at a relative path, where files may not be large", function()
