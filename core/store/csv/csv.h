@@ -20,6 +20,7 @@
 #define WAYMARK_STORE_CSV_H
 
 #include "store/csv/lines.h"
+#include "store/csv/source.h"
 
 enum {
   CSV_OPEN_LINES = 32,
@@ -32,24 +33,6 @@ typedef struct csv_column {
   const char *name;
   bool required;
 } csv_column;
-
-enum csv_fault {
-  CSV_FINE,
-  CSV_BROKEN_QUOTES,
-  CSV_WRONG_COUNT, /* `count` cells, not as many as headings */
-  CSV_TOO_LONG,    /* a line of more than LINE_LONGEST bytes */
-  CSV_NUL,         /* a NUL byte in it */
-  CSV_NOT_UTF8     /* only in a file that its mark calls UTF-8 */
-};
-
-typedef struct csv_row {
-  size_t line; /* of its first physical line; the heading line is 1 */
-  enum csv_fault fault;
-  const slice *cells; /* [count], in the file's order; none for other faults than a
-                         wrong count */
-  size_t count;
-  slice raw; /* the first physical line as it came (the beginning of a long one) */
-} csv_row;
 
 typedef struct csv_reader csv_reader;
 
