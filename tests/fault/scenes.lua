@@ -267,23 +267,21 @@ local function listed(words)
   local help, names = pipe:read "a", {}
   for name in (help:match "\nCommands:\n(.-)\n\n" or help:match "\nCommands:\n(.*)$" or ""):gmatch
     "%f[^\n%z]   (%l[%l-]*) " do names[#names + 1] = name end
-  return names, help
+  return names
 end
 
 function scenes.missing()
-  local missing, within = {}, { plugin = true, outbox = true }
+  local missing, within = {}, { plugin = true, outbox = true, import = true }
   local function need(name)
     if not all[name] then missing[#missing + 1] = name end
   end
   for _, name in ipairs(listed "") do
     if within[name] then
       for _, inner in ipairs(listed(name)) do need(name .. " " .. inner) end
-    elseif name ~= "import" then
+    else
       need(name)
     end
   end
-  local _, help = listed "import"
-  for kind in help:match "{(schools[%l,-]+)}":gmatch "[%l-]+" do need("import " .. kind) end
   return missing
 end
 

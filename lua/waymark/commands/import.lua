@@ -1,137 +1,50 @@
--- waymark import: take in schools, calendars, pupils, contacts and marks, and
--- say plainly what was new, changed and left out.
+-- waymark import: take in what a school's system exports. What is in the files is a command within it
+-- (commands/import/take).
 
-local actions_command = require "waymark.commands.shared.actions"
 local common = require "waymark.commands.shared.common"
-local core = require "waymark.core"
-local hooks = require "waymark.mail.hooks"
-local intake = require "waymark.commands.shared.intake"
-local problem = require "waymark.base.problem"
-local terminal = require "waymark.base.terminal"
-local words = require "waymark.base.words"
 
 local import = {
   name = "import",
-  summary = "Take in a CSV file: schools, calendar, pupils, contacts, marks, entries or actions.",
+  summary = "Take in files: schools, calendar, pupils, contacts, marks, entries or actions.",
   example = "waymark import marks marks.csv --dry-run",
   see = "files.md: the columns of every file",
 }
 
-function import.options(parser)
-  parser:argument("kind", "What is in the file; removed-schools: schools to take out again."):choices { "schools",
-    "calendar", "pupils", "contacts", "marks", "entries", "actions", "removed-schools" }
-  parser:argument("file", "The CSV file.")
-  parser:flag("--strict", "All rows or none.")
-  common.dry_run(parser)
-  common.by(parser)
-  parser:option("--format", "table (to read) or json."):choices { "table", "json" }:default "table"
-end
-
-local things = {
-  schools = "school", calendar = "day", pupils = "pupil", contacts = "contact", marks = "mark",
-  entries = "entry", ["removed-schools"] = "school",
+local kinds = {
+  { "schools", "The schools of a trust or an authority." },
+  { "calendar", "Days on which a school is open, or closed." },
+  { "pupils", "Who is on roll." },
+  { "contacts", "Parents and others, with what they may do and how to reach them." },
+  { "marks", "Registers." },
+  { "entries", "What was done before Waymark was there." },
+  { "actions", "A list of `today` that was filled in." },
+  { "removed-schools", "Schools to take out again of which nothing is kept." },
 }
 
-local function print_counts(report)
-  local rows = {
-    { report.added, "new" }, { report.unchanged, "unchanged" }, { report.changed, "changed" },
-    { report.left_out, "left out" },
-    { report.removed, report.kind == "contacts" and "no longer in the file, removed" or "taken out", rare = true },
-    { report.no_mark, "without a mark", rare = true },
-    { report.cleared, "now blank; the known mark is kept", rare = true },
-    { report.agreed, "agree that the school is closed", rare = true },
-    { report.repeated, "given twice; the later one counts", rare = true },
-  }
-  for _, row in ipairs(rows) do
-    local n = row[1] or 0
-    local text = ("%12s  %s"):format(words.number(n), row[2])
-    local alarming = row[2] == "left out" and n > 0
-    if n > 0 or not row.rare then print(alarming and terminal.paint("yellow", text) or text) end
+-- Before the kind and after it.
+local function add_options(parser, is_before)
+  local function add(option) option:hidden(is_before) end
+  add(parser:flag("--strict", "All rows or none."))
+  add(common.dry_run(parser))
+  add(common.by(parser))
+  add(parser:option("--format", "table (to read) or json."):choices { "table", "json" })
+end
+
+function import.options(parser, add_common)
+  parser:command_target "kind"
+  add_options(parser, true)
+  for _, kind in ipairs(kinds) do
+    local name = kind[1]
+    local sub = parser:command(name, kind[2])
+    sub:epilog(("Example:\n  waymark import %s %s.csv --dry-run"):format(name, name))
+    sub:argument("file", "Files, folders with files, or - for standard input."):target "files":args "+"
+    add_options(sub, false)
+    add_common(sub)
   end
 end
 
-local function print_notes(report)
-  intake.print_groups(report.warnings, "blue")
-  local noted = { { report.repeats, "Two marks for one session" }, { report.clears, "Blank where a mark is known" } }
-  for _, each in ipairs(noted) do
-    if each[1] and each[1].count > 0 then
-      print(("%s (%s)"):format(terminal.paint("blue", each[2]), words.number(each[1].count)))
-      intake.print_examples(each[1].examples, each[1].count)
-    end
-  end
-  if #(report.groups or {}) > 0 then print("Kept as groups: " .. core.escape(table.concat(report.groups, ", "))) end
-  if #(report.ignored or {}) > 0 then print("Columns not used: " .. core.escape(table.concat(report.ignored, ", "))) end
-end
+local function module_of(word) return require("waymark.commands.import." .. word) end
 
-local function print_report(report, arguments)
-  local dates = report.first and (" of %s"):format(core.date.short(report.first)) or ""
-  if report.last and report.last ~= report.first then dates = dates .. " to " .. core.date.short(report.last) end
-  print(terminal.paint("bold", ("%s %s%s"):format(arguments.dry_run and "Would take in" or "Took in", arguments.kind,
-    dates)))
-  print(("%s, %s, %s"):format(core.escape(arguments.file), report.encoding, words.count(report.rows, "row")))
-  print_counts(report)
-  for _, each in ipairs(report.pairs or {}) do
-    print(("%14s%s → %s: %s"):format("", words.mark(each.was), words.mark(each.now), words.number(each.count)))
-  end
-  print_notes(report)
-  intake.print_left_out(report)
-  if report.added + report.changed + (report.removed or 0) == 0 and report.left_out == 0 then
-    print(("Nothing changed: every %s was known already."):format(things[arguments.kind]))
-  end
-  if arguments.dry_run then print "This was a dry run: nothing was changed." end
-end
-
-local lists = { "reasons", "warnings", "pairs", "ignored", "groups", "examples" }
-
--- A school of the settings would be back with the next command.
-local function check_settings(space)
-  for _, school in ipairs(space.settings.schools) do
-    if not space.store:school_id(school.key) then
-      problem.raise("waymark.lua names the school %s; take it out there first", school.key)
-    end
-  end
-end
-
--- The report with its lists marked as such, so that an empty one is [] in JSON.
-local function with_lists(value)
-  for _, name in ipairs(lists) do
-    if type(value[name]) == "table" then
-      for _, item in ipairs(core.array(value[name])) do
-        if type(item) == "table" then with_lists(item) end
-      end
-    end
-  end
-  for _, name in ipairs { "repeats", "clears" } do
-    if value[name] then with_lists(value[name]) end
-  end
-  return value
-end
-
-local records = { actions = true, entries = true }
-
-function import.run(arguments)
-  local space = common.open(arguments, "write")
-  local function work()
-    space:settle(#space.store:codes() > 0) -- codes are all that an import needs of plugins
-    local report = intake.take(space, arguments)
-    if arguments.kind == "removed-schools" then check_settings(space) end
-    return report
-  end
-  local report, hooked
-  if records[arguments.kind] then -- what people did is told to hooks
-    report, hooked = hooks.change(space, arguments.dry_run, work, arguments.kind == "actions")
-    arguments.hooks_status = hooks.say(hooked)
-  else
-    report = space:change(arguments.dry_run, work)
-  end
-  space:close()
-  if arguments.kind == "actions" then return actions_command.finish(report, arguments) end
-  if arguments.format == "json" then
-    print(problem.check(core.encode(with_lists(report), 2)))
-  else
-    print_report(report, arguments)
-  end
-  return report.left_out > 0 and 3 or 0
-end
+function import.run(arguments) return module_of("take").run(arguments) end
 
 return import

@@ -11,68 +11,18 @@ local files = require "waymark.base.files"
 local fonts = require "waymark.document.fonts"
 local paths = require "waymark.base.paths"
 local problem = require "waymark.base.problem"
+local scratch = require "waymark.base.scratch"
 
 local pdf = {}
 
 local most_seconds, no_program = 120, 127
 
--- A folder of the workspace has the page while it is worked on, for the owner alone: one for each
--- page, in .pdf, since others may make PDFs at the same time, and the weasyprint of a command that
--- was killed may still be at work. Beside it a file of its name is locked as long as its command runs.
+-- A folder of the workspace has the page while it is worked on: one for each page, since the weasyprint of a command
+-- that was killed may still be at work.
 local function scratch_of(folder) return folder .. "/.pdf" end
 
-local function remove(path)
-  if files.kind(path) == "directory" then
-    for _, name in ipairs(files.names(path)) do os.remove(path .. "/" .. name) end
-  end
-  os.remove(path)
-end
-
--- Take away what was left behind: a page is about a child.
-function pdf.clear(folder)
-  local scratch = scratch_of(folder)
-  local is_link = files.kind(scratch) == "link"
-  for _, name in ipairs(is_link and {} or files.names(scratch)) do
-    local lock = name:find "%.lock$" and name or name .. ".lock"
-    local handle = files.kind(scratch .. "/" .. lock) == "file" and files.lock(scratch .. "/" .. lock)
-    if handle ~= false or not files.exists(scratch .. "/" .. lock) then
-      remove(scratch .. "/" .. lock:gsub("%.lock$", ""))
-      remove(scratch .. "/" .. name)
-      os.remove(scratch .. "/" .. lock)
-    end
-    if handle then handle:close() end
-  end
-  os.remove(scratch)
-end
-
-local most_tries = 20
-
--- A place for one page: what will be there, in the order in which it is taken away. Made before anything is there,
--- so that it can be taken away without memory, too.
-local function new_place(html, folder)
-  local top = scratch_of(folder)
-  local path = top .. "/" .. core.system.sha256(html .. math.random(0)):sub(1, 32)
-  return { path .. "/page.html", path .. "/page.pdf", path .. "/page.fonts", path, path .. ".lock", top,
-    top = top, path = path, lock = false }
-end
-
--- Others may clear .pdf meanwhile.
-local function take_place(place)
-  local why
-  for _ = 1, most_tries do
-    problem.check(files.make_folder(place.top))
-    place.lock, why = files.lock(place.path .. ".lock")
-    if place.lock and files.exists(place.path .. ".lock") then return problem.check(files.make_folder(place.path)) end
-    if place.lock then place.lock:close() end
-    place.lock = false
-  end
-  problem.raise("cannot work in %s: %s", place.top, why or "others keep clearing it; try again")
-end
-
-local function leave_place(place)
-  if place.lock then place.lock:close() end
-  for i = 1, #place do pcall(os.remove, place[i]) end
-end
+-- Take away what was left behind.
+function pdf.clear(folder) scratch.clear(scratch_of(folder)) end
 
 -- What people read of a page: its texts, and the title that stands at the foot of each sheet.
 local function read_of(html)
@@ -88,7 +38,7 @@ end
 
 -- -> bytes; raises problems
 local function make(html, place, now)
-  take_place(place)
+  scratch.take(place)
   problem.check(files.write(place.path .. "/page.html", html))
   local function run(...)
     return core.system.run({ problem.check(paths.worker()), "page", place.path, ... },
@@ -118,9 +68,9 @@ end
 -- `folder`: that of the workspace. -> bytes; raises problems
 function pdf.of(html, folder, now)
   pdf.clear(folder)
-  local place = new_place(html, folder)
+  local place = scratch.new(scratch_of(folder), html, { "page.html", "page.pdf", "page.fonts" })
   local ok, bytes = pcall(make, html, place, now)
-  leave_place(place)
+  scratch.leave(place)
   if not ok then error(bytes, 0) end
   return bytes
 end

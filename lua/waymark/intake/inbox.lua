@@ -17,6 +17,7 @@ local cells = require "waymark.intake.cells"
 local core = require "waymark.core"
 local files = require "waymark.base.files"
 local problem = require "waymark.base.problem"
+local sources = require "waymark.intake.sources"
 
 local inbox = {}
 
@@ -80,13 +81,8 @@ function inbox.kind(path, name)
   return kind, not kind and "its headings are none that can be taken in; see: waymark import --help" or nil
 end
 
-local half_copied = { "%.part$", "%.partial$", "%.tmp$", "%.new$", "%.crdownload$", "~$", "^~", "^%." }
-
 local function is_left_alone(folder, name)
-  for _, pattern in ipairs(half_copied) do
-    if name:lower():find(pattern) then return true end
-  end
-  return files.kind(folder .. "/" .. name) == "directory"
+  return sources.is_half_copied(name) or files.kind(folder .. "/" .. name) == "directory"
 end
 
 -- What a name leads to just now: which file, of which size, last changed when.

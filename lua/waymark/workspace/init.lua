@@ -148,7 +148,9 @@ end
 function workspace:lock() problem.check(self.store:lock()) end
 
 local function drop_left_out(report)
-  if type(report) == "table" and report.left_out_path then os.remove(report.left_out_path) end
+  if type(report) ~= "table" then return end
+  if report.left_out_path then os.remove(report.left_out_path) end
+  for _, each in ipairs(report) do drop_left_out(each) end
 end
 
 -- What `ask` answers: a question to a plugin of which `text` says all that its answer hangs on. A worker is not waited

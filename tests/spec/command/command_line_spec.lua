@@ -69,8 +69,8 @@ end)
 describe("wrong usage ends with status 2 and one line:", function()
   for line, words in pairs {
     ["$W fly"] = "unknown command 'fly'", ["$W suggest --fast"] = "unknown option '--fast'",
-    ["$W import"] = "missing argument 'kind'", ["$W import hats hats.csv"] = "must be one of 'schools'",
-    ["$W import marks"] = "missing argument 'file'",
+    ["$W import"] = "a command is required", ["$W import hats hats.csv"] = "unknown command 'hats'",
+    ["$W import mark marks.csv"] = "did you mean 'marks'?", ["$W import marks"] = "missing argument 'file'",
     ["$W figures --format xml"] = "must be one of 'table', 'csv', 'json'",
     ["$W figures now"] = "too many arguments", ["$W figures --as-of"] = "'--as-of' requires an argument",
     ["$W figures --top x"] = '--top takes a whole number, not "x"', ["$W -C"] = "'-C' requires an argument",
@@ -216,7 +216,7 @@ describe("what cannot be done is one line that says what to do:", function()
   it("a file, a date, a pupil, a step, a school, that are not there", function()
     local at = "$W -C '" .. w.dir .. "' "
     cannot(at .. "import marks nosuch.csv", "cannot read nosuch.csv: No such file or directory; check the name")
-    cannot(at .. "import marks /tmp", "/tmp is a folder; name a file")
+    cannot(at .. ("import marks '%s'"):format(w.dir), "is the folder of a workspace; name the folder with the files")
     cannot(at .. "figures --as-of 2026-02-30", "--as-of: no such date: 2026-02-30")
     cannot(at .. "figures --as-of soon", "--as-of: not a date: soon; write it as 2025-09-08")
     cannot(at .. "figures --now soon", "not a time: soon; write it as 2025-09-08T18:00")

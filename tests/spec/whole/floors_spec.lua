@@ -39,7 +39,7 @@ local rows_of_lua = {
   { "referral", "intake", "author" },
   { "kit" },
   { "commands/shared" },
-  { "commands/plugin" },
+  { "commands/plugin", "commands/import" },
   { "commands" },
   { "cli" },
 }

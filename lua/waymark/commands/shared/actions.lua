@@ -3,7 +3,6 @@
 
 local actions = require "waymark.intake.actions"
 local core = require "waymark.core"
-local problem = require "waymark.base.problem"
 local terminal = require "waymark.base.terminal"
 local words = require "waymark.base.words"
 
@@ -36,10 +35,10 @@ local function print_left_out(report)
   if report.left_out_path then print("The rows left out are in " .. report.left_out_path) end
 end
 
--- The report of actions.import, for people.
-function command.print(report, arguments)
+-- The report of actions.import, for people; `file`: as sources.open lists it.
+function command.print(report, file, arguments)
   print(terminal.paint("bold", arguments.dry_run and "Would take in actions" or "Took in actions"))
-  print(("%s, %s, %s"):format(core.escape(arguments.file), report.encoding, words.count(report.rows, "row")))
+  print(("%s, %s, %s"):format(core.escape(file.shown), report.encoding, words.count(report.rows, "row")))
   for _, row in ipairs { { report.added, "recorded" }, { report.unchanged, "recorded before" },
     { report.empty, "not filled in" }, { report.left_out, "left out" } } do
     print(("%12s  %s"):format(words.number(row[1]), row[2]))
@@ -54,20 +53,6 @@ function command.take(space, arguments)
   space:load_plugins()
   return actions.import(space, arguments.file, { by = arguments.by, dry_run = arguments.dry_run,
     strict = arguments.strict, left_out_dir = arguments.folder .. "/left-out" })
-end
-
--- -> exit status
-function command.finish(report, arguments)
-  if arguments.format == "json" then
-    local failures = report.failures
-    report.failures = nil
-    print(problem.check(core.encode(report, 2)))
-    report.failures = failures
-  else
-    command.print(report, arguments)
-  end
-  terminal.warn_of_failures(report.failures)
-  return (report.left_out > 0 or #report.failures > 0) and 3 or 0
 end
 
 return command

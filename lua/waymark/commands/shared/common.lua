@@ -34,9 +34,11 @@ function common.as_of(parser)
     :argname "TIME"
 end
 
-function common.dry_run(parser) parser:flag("--dry-run", "Show what would change, and change nothing.") end
+function common.dry_run(parser)
+  return parser:flag("--dry-run", "Show what would change, and change nothing.")
+end
 function common.by(parser)
-  parser:option("--by", "Who does this, for the record (else: by in waymark.lua, or your login)."):argname "NAME"
+  return parser:option("--by", "Who does this, for the record (else: by in waymark.lua, or your login)."):argname "NAME"
 end
 
 -- A command for the workspace that was named, as it can be typed: "waymark -C oakfield today".

@@ -38,8 +38,8 @@ local function half_codes(space)
   return found
 end
 
--- Take in one file: { kind, file, by, strict, dry_run, folder }. Inside a
--- transaction of the caller. -> report; raises what could not be done
+-- Take in one file: { kind, file, by, strict, dry_run, folder, place = of several, for the progress }.
+-- Inside a transaction of the caller. -> report; raises what could not be done
 function intake.take(space, arguments)
   if arguments.kind == "actions" then return actions_command.take(space, arguments) end
   if arguments.kind == "entries" then
@@ -47,7 +47,7 @@ function intake.take(space, arguments)
       dry_run = arguments.dry_run, left_out_dir = arguments.folder .. "/left-out" })
   end
   local halves = half_codes(space)
-  local progress, finish = terminal.progress("Reading " .. arguments.kind)
+  local progress, finish = terminal.progress("Reading " .. arguments.kind .. (arguments.place or ""))
   local report, message, partial, machine = space.store:import(arguments.kind, arguments.file, {
     at = space.now, by = arguments.by, strict = arguments.strict, dry_run = arguments.dry_run,
     left_out_dir = arguments.folder .. "/left-out", am_code = halves.AM, pm_code = halves.PM,
