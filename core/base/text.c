@@ -110,14 +110,34 @@ bool text_is_hidden(uint32_t c) {
   return false;
 }
 
-void text_add_escaped(buffer *to, slice a) {
+bool text_is_space(uint32_t c) {
+  return c == ' ' || (c >= '\t' && c <= '\r') || c == 0xA0 || c == 0x180E ||
+         (c >= 0x2000 && c <= 0x200B) || c == 0x202F || c == 0x205F || c == 0x2060 || c == 0x3000 ||
+         c == 0xFEFF;
+}
+
+slice text_trim(slice a) {
+  uint32_t c;
+  size_t n;
+  while ((n = text_utf8_next(a, &c)) != 0 && text_is_space(c)) a = (slice){a.at + n, a.length - n};
+  while (a.length) {
+    size_t from = a.length - 1; /* of the last character */
+    while (from > 0 && a.length - from < 4 && ((unsigned char)a.at[from] & 0xC0U) == 0x80U) from--;
+    n = text_utf8_next((slice){a.at + from, a.length - from}, &c);
+    if (n != a.length - from || !text_is_space(c)) break;
+    a.length = from;
+  }
+  return a;
+}
+
+static void add_escaped(buffer *to, slice a, bool spaces) {
   while (a.length) {
     uint32_t c = 0;
     size_t n = text_utf8_next(a, &c);
     if (n == 0) {
       buffer_printf(to, "\\x%02X", (unsigned)(unsigned char)a.at[0]);
       n = 1;
-    } else if (text_is_hidden(c)) {
+    } else if (text_is_hidden(c) || (spaces && c != ' ' && text_is_space(c))) {
       buffer_printf(to, c < 0x80 ? "\\x%02X" : "\\u{%04X}", (unsigned)c);
     } else {
       buffer_add(to, a.at, n);
@@ -125,6 +145,9 @@ void text_add_escaped(buffer *to, slice a) {
     a = (slice){a.at + n, a.length - n};
   }
 }
+
+void text_add_escaped(buffer *to, slice a) { add_escaped(to, a, false); }
+void text_add_visible(buffer *to, slice a) { add_escaped(to, a, true); }
 
 void text_add_json(buffer *to, slice a) {
   size_t done = 0;

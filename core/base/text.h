@@ -52,9 +52,17 @@ void text_add_windows1252(buffer *to, slice a);
 /* Whether a character is shown escaped. */
 bool text_is_hidden(uint32_t c);
 
+/* Whether a character is a space, of any width: of none too, and the byte-order mark. */
+bool text_is_space(uint32_t c);
+/* Without spaces of any kind at both ends. */
+slice text_trim(slice a);
+
 /* Append text made safe for a terminal or a log: control characters (C0, C1,
  * DEL), bidirectional controls and broken bytes as \xNN or \u{NNNN}. */
 void text_add_escaped(buffer *to, slice a);
+
+/* The same, and every space but the usual one is shown as \u{00A0} too: for what is compared. */
+void text_add_visible(buffer *to, slice a);
 
 /* Append a text as JSON, in quotes; the bytes are taken for UTF-8. */
 void text_add_json(buffer *to, slice a);

@@ -5,6 +5,7 @@
 
 #include "host/args.h"
 #include "host/held.h"
+#include "host/lua_reading.h"
 #include "host/lua_store.h"
 #include "script/result.h"
 #include "script/type.h"
@@ -77,6 +78,8 @@ static void push_report(lua_State *L, const import_report *r) {
   lua_setfield(L, -2, "repeats");
   push_examples(L, NULL, NULL, &r->clears);
   lua_setfield(L, -2, "clears");
+  push_examples(L, NULL, NULL, &r->passed_over);
+  lua_setfield(L, -2, "passed_over");
   lua_newtable(L);
   for (size_t i = 0; i < r->pair_count; i++) {
     const import_pair *pair = &r->pairs[i];
@@ -93,7 +96,7 @@ static void push_report(lua_State *L, const import_report *r) {
 
 /* Importing ------------------------------------------------------------------ */
 
-enum { SELF = 1, KIND, PATH, OPTIONS, PROGRESS };
+enum { SELF = 1, KIND, PATH, OPTIONS, PROGRESS, READING };
 
 /* step(function, &numbers) -> what the function says; false only when it said
  * false. Called protected: pushing may raise. */
@@ -130,7 +133,7 @@ static void free_report(void *object) {
 int lua_import_run(lua_State *L) {
   static const char *const known[] = {"at",           "by",       "strict",  "dry_run",
                                       "left_out_dir", "today",    "am_code", "pm_code",
-                                      "memory",       "progress", NULL};
+                                      "memory",       "progress", "reading", NULL};
   store *w = lua_store_check(L, SELF);
   import_options o = {.path = args_path(L, PATH), .context = L};
   luaL_argcheck(L, import_kind_parse(args_slice(L, KIND), &o.kind), KIND,
@@ -162,6 +165,7 @@ int lua_import_run(lua_State *L) {
   luaL_argcheck(L, type == LUA_TNIL || type == LUA_TFUNCTION, OPTIONS,
                 "'progress' must be a function");
   if (type == LUA_TFUNCTION) o.progress = call_progress;
+  o.reading = lua_reading_check(L, OPTIONS, "reading"); /* at READING */
   held *h = held_push(L, free_report);
   problem p;
   import_report *r = mem_new(1, sizeof *r);
@@ -225,12 +229,15 @@ static int csv_give_headings(lua_State *L) {
 
 static int csv_about(lua_State *L) {
   const csv_reader *r = check_csv(L)->reader;
-  char delimiter = csv_delimiter(r);
+  char delimiter = csv_source(r)->delimiter;
+  problem p;
+  source_facts facts;
+  if (csv_facts(r, &facts, &p)) return result_problem(L, &p);
   lua_createtable(L, 0, 4);
   result_set_text(L, "name", slice_of(csv_name(r)));
-  result_set_text(L, "encoding", slice_of(csv_encoding(r)));
-  result_set_text(L, "delimiter", (slice){&delimiter, 1});
-  result_set_text(L, "digest", slice_of(csv_facts(r)->digest));
+  result_set_text(L, "encoding", slice_of(facts.encoding));
+  if (delimiter) result_set_text(L, "delimiter", (slice){&delimiter, 1});
+  result_set_text(L, "digest", slice_of(facts.digest));
   return 1;
 }
 
@@ -287,19 +294,22 @@ static const luaL_Reg csv_methods[] = {{"headings", csv_give_headings},
 
 int lua_import_csv(lua_State *L) {
   static const luaL_Reg meta[] = {{"__gc", csv_close}, {"__close", csv_close}, {NULL, NULL}};
-  static const char *const known[] = {"left_out_dir", "kind", "at", NULL};
+  static const char *const known[] = {"left_out_dir", "kind", "at", "reading", NULL};
   const char *path = args_path(L, 1);
   args_options(L, 2, known);
   const char *folder = args_string(L, 2, "left_out_dir"), *kind = args_string(L, 2, "kind");
   int64_t at = folder ? args_required_integer(L, 2, "at") : 0;
-  csv_box *c = lua_newuserdatauv(L, sizeof *c, 1);
+  const reading *said = lua_reading_check(L, 2, "reading"); /* at 3 */
+  csv_box *c = lua_newuserdatauv(L, sizeof *c, 2);
   *c = (csv_box){0};
   type_push(L, csv_type, meta, csv_methods);
   lua_setmetatable(L, -2);
   lua_getfield(L, 2, "left_out_dir");
-  lua_setiuservalue(L, 3, 1); /* the reader holds the folder's name */
+  lua_setiuservalue(L, 4, 1); /* the reader holds the folder's name … */
+  lua_pushvalue(L, 3);
+  lua_setiuservalue(L, 4, 2); /* … and what the file is said to be */
   problem p;
-  if (csv_reader_open(path, NULL, 0, &c->reader, &p) ||
+  if (csv_reader_open(path, said, NULL, 0, &c->reader, &p) || csv_headings_once(c->reader, &p) ||
       (folder && left_out_new(folder, kind ? kind : "rows", at, c->reader, &c->left, &p)))
     return result_problem(L, &p);
   return 1;

@@ -8,6 +8,7 @@
  *     today = an ISO date (usually the day of `at`), or false: no mark is too late
  *     am_code =, pm_code = the code texts that say "in school" for one half only
  *     memory = most bytes of sheets in memory
+ *     reading = what the file is said to be (lua_reading.h)
  *     progress = function(bytes, total) … end   false stops; an error does so too
  *   }) -> report | nil, message, report or nil[, true: it was the machine]
  *
@@ -16,10 +17,11 @@
  * sessions, schools, seen_before, encoding, delimiter, left_out_path, import; and lists
  *   reasons, warnings   {{name, sentence, count, examples = {{line, words}, …}}, …}
  *   repeats, clears     {count, examples}
+ *   passed_over         the same, of rows that are no records: headings again, totals, footers
  *   pairs               {{was, now, count}, …}, the most frequent first
  *   ignored, groups     headings
  *
- *   core.csv(path [, { left_out_dir =, kind =, at = }]) -> reader | nil, message
+ *   core.csv(path [, { left_out_dir =, kind =, at =, reading = }]) -> reader | nil, message
  *                                with left_out_dir, kind and at are needed
  *   r:headings() -> list         as they came, in UTF-8
  *   r:about() -> { name =, encoding =, delimiter =, digest = }

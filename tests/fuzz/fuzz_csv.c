@@ -1,6 +1,7 @@
-/* fuzz_csv: any bytes as a CSV file. The reader must end, stay in bounds, and
- * keep its promises: lines ascend, a fine record has as many cells as headings,
- * its cells are UTF-8, and no line is passed over but an empty one.
+/* fuzz_csv: any bytes as a file, under any reading: the first three bytes say which, the others
+ * are the file. The reader must end, stay in bounds, and keep its promises: lines ascend, a fine
+ * record has as many cells as headings, its cells are UTF-8 and trimmed, and no line is passed over
+ * but an empty one.
  *
  * With clang:
  *
@@ -16,13 +17,18 @@
 #include <unistd.h>
 
 #include "store/csv/csv.h"
+#include "store/csv/lines.h"
 
 static const csv_column columns[] = {{"school", false}, {"upn", true}, {"code", false}};
 enum { COLUMNS = sizeof columns / sizeof *columns };
+enum { CHOICES = 3 }; /* bytes before the file */
 
 static void check_fine(const csv_reader *r, const csv_row *row, size_t headings) {
   assert(row->count == headings);
-  for (size_t i = 0; i < row->count; i++) assert(text_is_utf8(row->cells[i]));
+  for (size_t i = 0; i < row->count; i++) {
+    assert(text_is_utf8(row->cells[i]));
+    assert(slice_trim(row->cells[i]).length == row->cells[i].length);
+  }
   for (size_t i = 0; i < COLUMNS; i++) assert(csv_has(r, i) || csv_cell(r, row, i).length == 0);
 }
 
@@ -37,9 +43,12 @@ static size_t count_lines(const unsigned char *bytes, size_t length) {
 static void read_all(csv_reader *r, size_t lines) {
   csv_row row;
   bool more = false;
-  size_t headings, last = 0;
+  size_t headings, kept, last = 0;
+  source_facts facts;
   (void)csv_headings(r, &headings);
+  (void)csv_preamble(r, &kept);
   assert(headings > 0 && csv_has(r, 1));
+  assert(csv_heading_line(r) > 0 && csv_heading_rows(r) <= 2);
   while (csv_reader_next(r, &row, &more, NULL) == STATUS_OK && more) {
     assert(row.line > last);
     last = row.line;
@@ -47,8 +56,9 @@ static void read_all(csv_reader *r, size_t lines) {
     if (row.fault == CSV_FINE) check_fine(r, &row, headings);
     if (row.fault == CSV_WRONG_COUNT) assert(row.count != headings);
     assert(row.fault == CSV_TOO_LONG || row.raw.length <= LINE_LONGEST);
+    (void)csv_is_record(r, &row);
   }
-  assert(csv_done(r) == csv_facts(r)->bytes);
+  assert(csv_facts(r, &facts, NULL) == STATUS_OK && csv_done(r) == facts.bytes);
 }
 
 /* The path of a file in memory that has these bytes now. */
@@ -61,24 +71,31 @@ static const char *file_of(const unsigned char *bytes, size_t length) {
   return path;
 }
 
-/* Every line as a splitter that sees all bytes at once has it. */
+static bool is_utf16(const lines *l) {
+  return lines_encoding(l) == ENCODING_UTF16_LE || lines_encoding(l) == ENCODING_UTF16_BE;
+}
+
+/* Every line as a splitter that sees all bytes at once has it. Of UTF-16: that it ends. */
 static void check_lines(const unsigned char *bytes, size_t length) {
   lines *l;
   lines_line line;
-  if (lines_open(file_of(bytes, length), &l, NULL)) return;
-  size_t at = lines_facts_of(l)->marked ? 3 : 0;
+  if (lines_open(file_of(bytes, length), ENCODING_FOUND, &l, NULL)) return;
+  bool wide = is_utf16(l);
+  size_t at = length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
   while (lines_at(l, 0, &line, NULL) == STATUS_OK && line.any) {
     size_t n = 0;
-    while (at + n < length && bytes[at + n] != '\n' && bytes[at + n] != '\r') n++;
-    assert(line.too_long == (n > LINE_LONGEST) && line.text.length <= n);
-    assert(line.too_long || line.text.length == n);
-    assert(memcmp(line.text.at, bytes + at, line.text.length) == 0);
-    at += n;
-    if (at < length) at += bytes[at] == '\r' && at + 1 < length && bytes[at + 1] == '\n' ? 2 : 1;
+    while (!wide && at + n < length && bytes[at + n] != '\n' && bytes[at + n] != '\r') n++;
+    if (!wide) {
+      assert(line.too_long == (n > LINE_LONGEST) && line.text.length <= n);
+      assert(line.too_long || line.text.length == n);
+      assert(memcmp(line.text.at, bytes + at, line.text.length) == 0);
+      at += n;
+      if (at < length) at += bytes[at] == '\r' && at + 1 < length && bytes[at + 1] == '\n' ? 2 : 1;
+    }
     lines_advance(l, line.next);
-    assert(lines_done(l) == at);
+    assert(wide || lines_done(l) == at);
   }
-  assert(at == length);
+  assert(lines_done(l) == length);
   lines_close(l);
 }
 
@@ -86,7 +103,7 @@ static void check_lines(const unsigned char *bytes, size_t length) {
 static void check_encoding(const unsigned char *bytes, size_t length) {
   lines *l;
   buffer all = {0};
-  if (lines_open(file_of(bytes, length), &l, NULL)) return;
+  if (lines_open(file_of(bytes, length), ENCODING_FOUND, &l, NULL)) return;
   for (size_t i = 0; i < length; i++) buffer_add_char(&all, bytes[i] ? (char)bytes[i] : ' ');
   assert(lines_facts_of(l)->is_utf8 == text_is_utf8((slice){all.bytes, all.length}));
   buffer_free(&all);
@@ -95,15 +112,32 @@ static void check_encoding(const unsigned char *bytes, size_t length) {
 
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t length);
 int LLVMFuzzerTestOneInput(const unsigned char *bytes, size_t length) {
+  static const alias aliases[] = {{{"Mark", 4}, {"code", 4}},
+                                  {{"Unique Pupil No", 15}, {"upn", 3}}};
+  if (length < CHOICES) return 0;
+  unsigned encoding = bytes[0] % 8, form = bytes[1] % 64, heading = bytes[2] % 16;
+  reading said = {.encoding = (enum encoding)(encoding <= ENCODING_UTF16_BE ? encoding : 0),
+                  .delimiter = ",;\t|\0\0\0\0"[form % 8],
+                  .quoting = (enum quoting)(form / 8 % 4 % 3),
+                  .heading = heading / 3 % 4,
+                  .heading_rows = heading % 3,
+                  .aliases = aliases,
+                  .alias_count = form / 32 ? 2 : 0};
   csv_reader *r;
   problem p = {0};
+  bytes += CHOICES;
+  length -= CHOICES;
   check_lines(bytes, length);
   check_encoding(bytes, length);
-  if (csv_reader_open(file_of(bytes, length), columns, COLUMNS, &r, &p)) {
+  const char *path = file_of(bytes, length);
+  if (csv_reader_open(path, &said, columns, COLUMNS, &r, &p)) {
     assert(p.sentence[0]);
     return 0;
   }
-  read_all(r, count_lines(bytes, length));
+  lines *l;
+  bool wide = lines_open(path, said.encoding, &l, NULL) == STATUS_OK && is_utf16(l);
+  lines_close(l);
+  read_all(r, wide ? SIZE_MAX : count_lines(bytes, length));
   csv_reader_close(r);
   return 0;
 }

@@ -16,7 +16,7 @@ enum { COLUMNS = sizeof columns / sizeof *columns };
 
 static csv_reader *reader_of(const char *path) {
   csv_reader *r = NULL;
-  return csv_reader_open(path, columns, COLUMNS, &r, NULL) ? NULL : r;
+  return csv_reader_open(path, NULL, columns, COLUMNS, &r, NULL) ? NULL : r;
 }
 
 static void check_same(const csv_row *a, const csv_row *b) {

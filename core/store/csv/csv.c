@@ -1,355 +1,262 @@
-/* csv: records, by the short way where a line is plain and by libcsv everywhere else.
- *
- * 1. A line is plain when it is ASCII without a quote or a NUL byte, ends with LF or
- *    CRLF, and has as many cells as there are headings, of which one is not blank. Of
- *    such a line libcsv makes the same cells, a byte at a time; anything else is
- *    libcsv's. tests/fuzz/fuzz_plain.c compares the two.
- * 2. A cell of libcsv's is kept as a place in `text` while its record grows, and becomes
- *    a slice when the record is whole. Plain cells lie where the line does. */
+/* csv: from the records of a source to records under headings: where the headings stand, which of
+ * them is wanted, and what further down is no record. */
 #include "store/csv/csv.h"
 
-#include <csv.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
+#include "base/date.h"
 
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
+enum {
+  SEARCHED = 200,       /* records among which the headings are looked for */
+  PREAMBLE_LINES = 20,  /* that are kept … */
+  PREAMBLE_BYTES = 200, /* … of each so many */
+  NEAREST_OF = 1000     /* headings that are compared with one that is missing */
+};
+
+/* A record that stays beyond the next one. */
+typedef struct kept_row {
+  csv_row row; /* its cells are these: */
+  slice *cells;
+  size_t room;
+  buffer text; /* the cells, then the raw line */
+} kept_row;
 
 struct csv_reader {
-  lines *lines;
-  struct csv_parser parser;
+  source *source;
   const csv_column *columns;
   size_t column_count;
-  char delimiter;
-  size_t line; /* of the next record */
+  const reading *reading;
 
-  bool never_plain; /* csv_without_plain */
-  slice held;       /* what the window holds from the next record on */
-  size_t passed;    /* bytes of plain lines, of which `lines` has not been told */
-
-  buffer text;  /* the cells of this record, one after another */
-  size_t *ends; /* [count]; cell i is text[ends[i-1], ends[i]) */
-  slice *cells; /* [count], and room for every heading */
-  size_t count, end_room, cell_room;
-  bool complete, no_memory;
-  buffer converted;
-
-  buffer heading_text;
-  slice *headings; /* [heading_count] into heading_text */
+  kept_row upper, lower; /* the heading rows; `lower` is the one where there is one */
+  kept_row pending;      /* read when the headings were looked for */
+  bool is_pending, ended;
+  buffer heading_text, folded_text, names_text;
+  slice *names;    /* folded: [column_count] of the columns, then those of the aliases */
+  slice *headings; /* [heading_count], into one of the rows or heading_text */
+  slice *folded;   /* [heading_count] into folded_text */
   size_t heading_count;
   size_t *column_of;     /* [heading_count]: the caller's, or column_count */
   size_t at[CSV_WANTED]; /* where the caller's columns stand, or SIZE_MAX */
+  slice preamble[PREAMBLE_LINES];
+  size_t preamble_count;
+  buffer preamble_text;
 };
 
-/* Plain lines ------------------------------------------------------------------ */
+/* Rows that are kept ------------------------------------------------------------- */
 
-/* How many bytes the line's end at `stop` has; 0 when no line ends there, or not
- * all of its end is held. */
-static size_t end_at(slice held, size_t stop) {
-  if (stop >= held.length) return 0;
-  if (held.at[stop] == '\n') return 1;
-  if (held.at[stop] != '\r' || stop + 1 >= held.length) return 0;
-  return held.at[stop + 1] == '\n' ? 2 : 0;
-}
-
-static bool has_any(const slice *cells, size_t count) {
-  for (size_t i = 0; i < count; i++)
-    if (cells[i].length) return true;
-  return false;
-}
-
-static bool is_space(char c) { return c == ' ' || c == '\t'; }
-
-static slice cell_of(const char *from, const char *to) {
-  while (from < to && is_space(*from)) from++;
-  while (from < to && is_space(to[-1])) to--;
-  return (slice){from, (size_t)(to - from)};
-}
-
-#ifdef __SSE2__
-
-typedef struct byte_bits {
-  uint64_t delimiters, others; /* others: up to a space, quotes, not ASCII */
-} byte_bits;
-
-/* Where they stand among the sixteen bytes from `from` on. */
-static inline void find_bits(const char *at, char delimiter, unsigned from, byte_bits *b) {
-  __m128i x = _mm_loadu_si128((const __m128i *)(const void *)(at + from));
-  __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(' ')), x);
-  __m128i quotes = _mm_cmpeq_epi8(x, _mm_set1_epi8('"'));
-  __m128i delimiters = _mm_cmpeq_epi8(x, _mm_set1_epi8(delimiter));
-  __m128i others = _mm_or_si128(_mm_andnot_si128(delimiters, _mm_or_si128(low, quotes)), x);
-  b->delimiters |= (uint64_t)(unsigned)_mm_movemask_epi8(delimiters) << from;
-  b->others |= (uint64_t)(unsigned)_mm_movemask_epi8(others) << from;
-}
-
-/* split_plain where the processor compares sixteen bytes at once, by where the delimiters
- * stand: 0 also for a plain line that has a space, or more than sixty-three bytes. */
-static inline size_t split_short(slice held, char delimiter, slice *cells, size_t count,
-                                 size_t *length) {
-  byte_bits b = {0, 0};
-  find_bits(held.at, delimiter, 0, &b);
-  find_bits(held.at, delimiter, 16, &b);
-  find_bits(held.at, delimiter, 32, &b);
-  if (!b.others) find_bits(held.at, delimiter, 48, &b);
-  if (!b.others) return 0;
-  size_t stop = (size_t)__builtin_ctzll(b.others), from = 0, cell = 0;
-  for (uint64_t rest = b.delimiters & (((uint64_t)1 << stop) - 1); rest; rest &= rest - 1) {
-    size_t at = (size_t)__builtin_ctzll(rest);
-    if (cell + 1 == count) return 0;
-    cells[cell++] = (slice){held.at + from, at - from};
-    from = at + 1;
+static status keep_row(kept_row *kept, const csv_row *row, problem *p) {
+  buffer_clear(&kept->text);
+  if (row->count > kept->room) {
+    slice *cells = mem_resize(kept->cells, row->count, sizeof *cells);
+    if (!cells) return problem_no_memory(p);
+    kept->cells = cells;
+    kept->room = row->count;
   }
-  size_t end = end_at(held, stop);
-  if (!end || cell + 1 != count) return 0;
-  cells[cell] = (slice){held.at + from, stop - from};
-  *length = stop;
-  return cells[0].length || has_any(cells, count) ? stop + end : 0;
-}
-
-#endif
-
-/* Split the line at the beginning of `held` into `count` cells, trimmed of spaces and
- * tabs; *length is the line's without its end. There are LINES_PAD readable bytes after
- * `held`, whatever they are. -> where the next line begins, or 0 when the line is not
- * plain or its end is not held. The loop is the definition. */
-static size_t split_plain(slice held, char delimiter, slice *cells, size_t count, size_t *length) {
-#ifdef __SSE2__
-  size_t next = held.length ? split_short(held, delimiter, cells, count, length) : 0;
-  if (next) return next;
-#endif
-  size_t cell = 0, at = 0;
-  const char *from = held.at;
-  for (; at < held.length && held.at[at] != '\n' && held.at[at] != '\r'; at++) {
-    char c = held.at[at];
-    if (c == '"' || c == '\0' || (unsigned char)c >= 0x80) return 0;
-    if (c != delimiter) continue;
-    if (cell + 1 == count) return 0;
-    cells[cell++] = cell_of(from, held.at + at);
-    from = held.at + at + 1;
+  size_t length = row->raw.length;
+  for (size_t i = 0; i < row->count; i++) length += row->cells[i].length;
+  if (!buffer_room(&kept->text, length + 1)) return problem_no_memory(p);
+  kept->row = *row;
+  for (size_t i = 0; i < row->count; i++) {
+    kept->cells[i] = (slice){kept->text.bytes + kept->text.length, row->cells[i].length};
+    buffer_add(&kept->text, row->cells[i].at, row->cells[i].length);
   }
-  size_t end = end_at(held, at);
-  if (!end || cell + 1 != count) return 0;
-  cells[cell] = cell_of(from, held.at + at);
-  *length = at;
-  return has_any(cells, count) ? at + end : 0;
+  kept->row.raw.at = kept->text.bytes + kept->text.length;
+  buffer_add(&kept->text, row->raw.at, row->raw.length);
+  kept->row.cells = kept->cells;
+  return STATUS_OK;
 }
 
-/* libcsv ----------------------------------------------------------------------- */
-
-static void on_cell(void *bytes, size_t length, void *reader) {
-  csv_reader *r = reader;
-  if (array_grow(&r->ends, r->count, &r->end_room, sizeof *r->ends, NULL) ||
-      array_grow(&r->cells, r->count, &r->cell_room, sizeof *r->cells, NULL)) {
-    r->no_memory = true;
-    return;
-  }
-  buffer_add(&r->text, bytes, length);
-  r->ends[r->count++] = r->text.length;
+static void free_row(kept_row *kept) {
+  mem_free(kept->cells);
+  buffer_free(&kept->text);
 }
 
-static void on_record(int end, void *reader) {
-  (void)end;
-  ((csv_reader *)reader)->complete = true;
+static status keep_preamble(csv_reader *r, slice raw, problem *p) {
+  raw = text_trim(raw);
+  if (r->preamble_count == PREAMBLE_LINES) return STATUS_OK;
+  if (raw.length > PREAMBLE_BYTES) raw.length = PREAMBLE_BYTES;
+  /* all of the room at once, so that what is kept stays where it is */
+  if (!buffer_room(&r->preamble_text, PREAMBLE_LINES * PREAMBLE_BYTES - r->preamble_text.length))
+    return problem_no_memory(p);
+  slice *line = &r->preamble[r->preamble_count++];
+  *line = (slice){r->preamble_text.bytes + r->preamble_text.length, raw.length};
+  buffer_add(&r->preamble_text, raw.at, raw.length);
+  return STATUS_OK;
 }
 
-/* The cells of a whole record, in UTF-8 and trimmed. One that is not UTF-8 shows that
- * the file is not, so there is no need to wait for the verdict on all of it. `converted`
- * gets room for all cells before the first, so that it stays: a Windows-1252 byte takes
- * at most three in UTF-8. */
-static status finish_cells(csv_reader *r, problem *p) {
-  bool convert = false;
-  for (size_t i = 0; i < r->text.length && !lines_marked(r->lines) && !convert; i++)
-    convert = (unsigned char)r->text.bytes[i] >= 0x80;
-  if (convert && !buffer_room(&r->converted, 3 * r->text.length)) return problem_no_memory(p);
-  size_t start = 0;
-  for (size_t i = 0; i < r->count; i++) {
-    slice cell = {r->text.bytes + start, r->ends[i] - start};
-    start = r->ends[i];
-    if (convert && !text_is_utf8(cell)) {
-      size_t from = r->converted.length;
-      text_add_windows1252(&r->converted, cell);
-      cell = (slice){r->converted.bytes + from, r->converted.length - from};
+/* Headings ------------------------------------------------------------------------ */
+
+/* A heading as it is compared: small ASCII letters; what separates words as one underscore;
+ * without quotes around it and what has no width. */
+static void fold_heading(buffer *to, slice heading) {
+  heading = text_trim(heading);
+  while (heading.length > 1 && (heading.at[0] == '\'' || heading.at[0] == '"') &&
+         heading.at[heading.length - 1] == heading.at[0])
+    heading = text_trim((slice){heading.at + 1, heading.length - 2});
+  bool between = false, any = false;
+  while (heading.length) {
+    uint32_t c = 0;
+    size_t n = text_utf8_next(heading, &c);
+    if (n == 0) n = 1;
+    if (n == 1 && (heading.at[0] == '_' || heading.at[0] == '-')) c = ' ';
+    if (text_is_space(c)) {
+      between = any && (between || !text_is_hidden(c) || c < ' ');
+    } else {
+      if (between) buffer_add_char(to, '_');
+      between = false;
+      any = true;
+      if (n == 1)
+        buffer_add_char(to, text_lower(heading.at[0]));
+      else
+        buffer_add(to, heading.at, n);
     }
-    r->cells[i] = slice_trim(cell);
+    heading = (slice){heading.at + n, heading.length - n};
   }
+}
+
+/* All cells of a row, folded: `out` has room for as many. */
+static status fold_row(const csv_row *row, buffer *text, slice *out, problem *p) {
+  buffer_clear(text);
+  for (size_t i = 0; i < row->count; i++) {
+    size_t from = text->length;
+    fold_heading(text, row->cells[i]);
+    out[i].length = text->length - from;
+  }
+  if (text->failed) return problem_no_memory(p);
+  const char *at = text->bytes ? text->bytes : "";
+  for (size_t i = 0; i < row->count; at += out[i++].length) out[i].at = at;
   return STATUS_OK;
 }
 
-/* Nothing but delimiters and spaces. */
-static bool is_blank(const csv_reader *r, slice text) {
-  for (size_t i = 0; i < text.length; i++)
-    if (!is_space(text.at[i]) && text.at[i] != r->delimiter) return false;
-  return true;
+/* The caller's names and those of the reading. */
+static status fold_names(csv_reader *r, problem *p) {
+  size_t aliases = r->reading ? r->reading->alias_count : 0;
+  csv_row row = {.count = r->column_count + aliases};
+  slice *names = r->names = mem_new(row.count, sizeof *names);
+  if (!names) return problem_no_memory(p);
+  for (size_t c = 0; c < r->column_count; c++) names[c] = slice_of(r->columns[c].name);
+  for (size_t a = 0; a < aliases; a++) names[r->column_count + a] = r->reading->aliases[a].heading;
+  row.cells = names;
+  return fold_row(&row, &r->names_text, names, p);
 }
 
-static enum csv_fault fault_of_line(const csv_reader *r, const lines_line *l) {
-  if (l->too_long) return CSV_TOO_LONG;
-  if (l->text.length && memchr(l->text.at, '\0', l->text.length)) return CSV_NUL;
-  if (lines_marked(r->lines) && !text_is_utf8(l->text)) return CSV_NOT_UTF8;
-  return CSV_FINE;
+static size_t find_heading(const slice *folded, size_t count, slice name, size_t from) {
+  size_t i = from;
+  while (i < count && !(name.length && slice_equal(folded[i], name))) i++;
+  return i;
 }
 
-/* Try the record that begins with `first`: *fault says how it went, *next where
- * the one after it begins. */
-static status parse_record(csv_reader *r, const lines_line *first, enum csv_fault *fault,
-                           size_t *next, size_t *physical, problem *p) {
-  lines_line l = *first;
-  size_t bytes = 0;
-  buffer_clear(&r->text);
-  buffer_clear(&r->converted);
-  r->count = 0;
-  r->complete = false;
-  *fault = CSV_BROKEN_QUOTES;
-  for (*physical = 1;; ++*physical) {
-    bytes += l.text.length;
-    *next = l.next;
-    if (fault_of_line(r, &l)) break;
-    bool fed =
-        csv_parse(&r->parser, l.text.at, l.text.length, on_cell, on_record, r) == l.text.length &&
-        csv_parse(&r->parser, "\n", 1, on_cell, on_record, r) == 1;
-    if (!fed && csv_error(&r->parser) == CSV_ENOMEM) r->no_memory = true;
-    if (fed && r->complete) *fault = CSV_FINE;
-    if (!fed || r->complete || *physical == CSV_OPEN_LINES || bytes > CSV_OPEN_BYTES) break;
-    status s = lines_at(r->lines, l.next, &l, p);
-    if (s) return s;
-    if (!l.any) break;
+/* Where a wanted column stands among headings: by the reading's aliases in their order, else by
+ * its own name; `count` when nowhere. *again: the next heading that is the same, or `count`. */
+static size_t find_column(const csv_reader *r, size_t column, const slice *folded, size_t count,
+                          size_t *again) {
+  slice name = slice_of(r->columns[column].name);
+  size_t aliases = r->reading ? r->reading->alias_count : 0, at = count;
+  for (size_t k = 0; k <= aliases && at == count; k++) {
+    if (k < aliases && !slice_equal(r->reading->aliases[k].column, name)) continue;
+    slice heading = r->names[k < aliases ? r->column_count + k : column];
+    at = find_heading(folded, count, heading, 0);
+    *again = at < count ? find_heading(folded, count, heading, at + 1) : count;
   }
-  if (*fault) {
-    /* libcsv's own way back to a clean state would call us with half a cell */
-    r->parser.pstate = 0;
-    r->parser.quoted = 0;
-    r->parser.spaces = 0;
-    r->parser.entry_pos = 0;
-    r->parser.status = CSV_SUCCESS;
-  }
-  return r->no_memory || r->text.failed ? problem_no_memory(p) : STATUS_OK;
+  return at;
 }
 
-/* Records ---------------------------------------------------------------------- */
-
-static status read_record(csv_reader *r, csv_row *out, bool *more, problem *p) {
-  lines_line l;
-  status s;
-  for (;;) {
-    s = lines_at(r->lines, 0, &l, p);
-    *more = !s && l.any;
-    if (!*more) return s;
-    if (l.too_long || !is_blank(r, l.text)) break;
-    r->line++;
-    lines_advance(r->lines, l.next);
+/* How many wanted columns a row names; *all: every required one is among them. */
+static status count_columns(csv_reader *r, const csv_row *row, size_t *named, bool *all,
+                            problem *p) {
+  *named = 0;
+  *all = true;
+  slice *folded = mem_new(row->count, sizeof *folded);
+  if (!folded) return problem_no_memory(p);
+  status s = fold_row(row, &r->folded_text, folded, p);
+  for (size_t c = 0; c < r->column_count && !s; c++) {
+    size_t again;
+    bool there = find_column(r, c, folded, row->count, &again) < row->count;
+    *named += there;
+    if (r->columns[c].required && !there) *all = false;
   }
-  enum csv_fault fault = fault_of_line(r, &l);
-  size_t next = l.next, physical = 1;
-  if (!fault) s = parse_record(r, &l, &fault, &next, &physical, p);
-  if (s) return s;
-  bool swallowed = physical > 1 && r->heading_count && r->count != r->heading_count;
-  if (swallowed && !fault) fault = CSV_BROKEN_QUOTES;
-  if (physical > 1 || fault) s = lines_at(r->lines, 0, &l, p); /* the window may have moved */
-  if (!s && !fault) s = finish_cells(r, p);
-  if (s) return s;
-  *out = (csv_row){.line = r->line, .fault = fault, .raw = l.text};
-  if (!fault) {
-    out->cells = r->cells;
-    out->count = r->count;
-  }
-  r->line += fault ? 1 : physical;
-  lines_advance(r->lines, fault ? l.next : next);
-  return STATUS_OK;
-}
-
-status csv_reader_next(csv_reader *r, csv_row *out, bool *more, problem *p) {
-  size_t length = 0, next = 0;
-  if (r->held.length)
-    next = split_plain(r->held, r->delimiter, r->cells, r->heading_count, &length);
-  if (next && length <= LINE_LONGEST) {
-    out->line = r->line++;
-    out->fault = CSV_FINE;
-    out->cells = r->cells;
-    out->count = r->heading_count;
-    out->raw.at = r->held.at;
-    out->raw.length = length;
-    r->held.at += next;
-    r->held.length -= next;
-    r->passed += next;
-    return *more = true, STATUS_OK;
-  }
-  lines_advance(r->lines, r->passed);
-  r->passed = 0;
-  status s = read_record(r, out, more, p);
-  if (!s && *more && !out->fault && out->count != r->heading_count) out->fault = CSV_WRONG_COUNT;
-  r->held = s || r->never_plain ? (slice){"", 0} : lines_held(r->lines);
+  mem_free(folded);
   return s;
 }
 
-/* The heading line ------------------------------------------------------------- */
-
-/* The likeliest delimiter of a heading line: the one seen most often outside quotes; a
- * comma when none is. */
-static char guess_delimiter(slice text) {
-  size_t commas = 0, semicolons = 0, tabs = 0;
-  bool quoted = false;
-  for (size_t i = 0; i < text.length; i++) {
-    char c = text.at[i];
-    quoted ^= c == '"';
-    if (quoted) continue;
-    commas += c == ',';
-    semicolons += c == ';';
-    tabs += c == '\t';
-  }
-  if (commas >= semicolons && commas >= tabs) return ',';
-  return semicolons >= tabs ? ';' : '\t';
+/* A half of a day over or under whose name a day stands. */
+static bool is_half(slice cell) {
+  int half;
+  return half_parse(cell, &half) || slice_is_nocase(cell, "a") || slice_is_nocase(cell, "p") ||
+         slice_is_nocase(cell, "morning") || slice_is_nocase(cell, "afternoon");
 }
 
-/* Whether two headings are the same to rule 4. */
-static bool same_heading(slice a, slice b) {
-  if (a.length != b.length) return false;
-  for (size_t i = 0; i < a.length; i++) {
-    char x = a.at[i], y = b.at[i];
-    if (x == ' ' || x == '-') x = '_';
-    if (y == ' ' || y == '-') y = '_';
-    if (text_lower(x) != text_lower(y)) return false;
-  }
-  return true;
+static size_t count_halves(const csv_row *row) {
+  size_t count = 0;
+  for (size_t i = 0; i < row->count; i++) count += is_half(row->cells[i]);
+  return count;
 }
 
-/* The cells of the heading line become the headings, and the caller's columns are found
- * among them. */
-static status take_headings(csv_reader *r, problem *p) {
-  if (r->count > CSV_MOST_COLUMNS)
-    return problem_set(p, STATUS_RANGE, "remove the columns that are not needed",
-                       "%s has more than %d columns", lines_name(r->lines), CSV_MOST_COLUMNS);
-  r->headings = mem_new(r->count, sizeof *r->headings);
-  r->column_of = mem_new(r->count, sizeof *r->column_of);
-  for (size_t i = 0; i < r->count; i++)
-    buffer_add(&r->heading_text, r->cells[i].at, r->cells[i].length);
-  if (!r->headings || !r->column_of || r->heading_text.failed) return problem_no_memory(p);
-  const char *at = r->heading_text.bytes;
-  for (size_t i = 0; i < r->count; at += r->cells[i++].length)
-    r->headings[i] = (slice){at, r->cells[i].length};
-  r->heading_count = r->count;
+/* Nothing but halves of days, at least one. */
+static bool is_halves(const csv_row *row) {
+  size_t halves = row->fault ? 0 : count_halves(row), filled = 0;
+  for (size_t i = 0; i < row->count; i++) filled += row->cells[i].length > 0;
+  return halves > 0 && halves == filled;
+}
+
+static bool has_digit(slice text) {
+  for (size_t i = 0; i < text.length; i++)
+    if (text.at[i] >= '0' && text.at[i] <= '9') return true;
+  return false;
+}
+
+static size_t count_dated(const csv_row *row) {
+  size_t count = 0;
+  for (size_t i = 0; i < row->count; i++) count += has_digit(row->cells[i]);
+  return count;
+}
+
+/* The rows of headings as one: `lower` alone where there is no other; else a day with the half
+ * under it, and of any other two the lower, or the upper where that is empty. */
+static status join_headings(csv_reader *r, bool two, problem *p) {
+  const csv_row *upper = &r->upper.row, *lower = &r->lower.row;
+  r->heading_count = lower->count;
+  if (two && upper->count > lower->count) r->heading_count = upper->count;
+  r->headings = mem_new(r->heading_count, sizeof *r->headings);
+  r->folded = mem_new(r->heading_count, sizeof *r->folded);
+  r->column_of = mem_new(r->heading_count, sizeof *r->column_of);
+  if (!r->headings || !r->folded || !r->column_of) return problem_no_memory(p);
+  slice over = {"", 0};
   for (size_t i = 0; i < r->heading_count; i++) {
-    slice name = r->headings[i];
-    for (size_t k = 0; k < i && name.length; k++)
-      if (same_heading(name, r->headings[k]))
-        return problem_set(p, STATUS_SYNTAX, "rename or remove one of the two columns",
-                           "%s has the heading \"%.*s\" twice", lines_name(r->lines),
-                           name.length > 60 ? 60 : (int)name.length, name.at);
-    size_t c = 0;
-    while (c < r->column_count && !same_heading(name, slice_of(r->columns[c].name))) c++;
-    r->column_of[i] = c;
-    if (c < r->column_count) r->at[c] = i;
+    slice top = two && i < upper->count ? upper->cells[i] : (slice){"", 0};
+    slice bottom = i < lower->count ? lower->cells[i] : (slice){"", 0};
+    if (top.length) over = top;
+    bool joined = two && is_half(bottom) && has_digit(over);
+    size_t from = r->heading_text.length;
+    if (joined) {
+      buffer_add(&r->heading_text, over.at, over.length);
+      buffer_add_char(&r->heading_text, ' ');
+    }
+    if (!bottom.length) bottom = top;
+    buffer_add(&r->heading_text, bottom.at, bottom.length);
+    r->headings[i].length = r->heading_text.length - from;
   }
-  return STATUS_OK;
+  if (r->heading_text.failed) return problem_no_memory(p);
+  const char *at = r->heading_text.bytes ? r->heading_text.bytes : "";
+  for (size_t i = 0; i < r->heading_count; at += r->headings[i++].length) r->headings[i].at = at;
+  csv_row joined = {.cells = r->headings, .count = r->heading_count};
+  return fold_row(&joined, &r->folded_text, r->folded, p);
+}
+
+static status heading_twice(const csv_reader *r, size_t i, problem *p) {
+  slice name = r->headings[i];
+  return problem_set(p, STATUS_SYNTAX, "rename or remove one of the two columns",
+                     "%s has the heading \"%.*s\" twice", r->source->name,
+                     name.length > 60 ? 60 : (int)name.length, name.at);
 }
 
 /* A required heading is not there: name it, and the heading nearest to it that is none of
  * the caller's. */
 static status heading_missing(const csv_reader *r, const char *name, problem *p) {
   size_t near = r->heading_count, least = SIZE_MAX;
-  for (size_t i = 0; i < r->heading_count; i++) {
+  for (size_t i = 0; i < r->heading_count && i < NEAREST_OF; i++) {
     if (!csv_is_further(r, i) || r->headings[i].length == 0) continue;
     size_t distance = text_distance(slice_of(name), r->headings[i]);
     if (distance < least) least = distance, near = i;
@@ -357,10 +264,10 @@ static status heading_missing(const csv_reader *r, const char *name, problem *p)
   buffer remedy = {0};
   if (near < r->heading_count) {
     buffer_add_text(&remedy, "the nearest heading in it is \"");
-    text_add_escaped(&remedy, r->headings[near]);
+    text_add_visible(&remedy, r->headings[near]);
     buffer_add_text(&remedy, "\"; ");
   }
-  buffer_add_text(&remedy, "the first line must have at least these headings, in any order: ");
+  buffer_add_text(&remedy, "it must have at least these headings, in any order: ");
   const char *comma = "";
   for (size_t c = 0; c < r->column_count; c++) {
     if (!r->columns[c].required) continue;
@@ -369,97 +276,269 @@ static status heading_missing(const csv_reader *r, const char *name, problem *p)
   }
   buffer_add_char(&remedy, '\0');
   status s = problem_set(p, STATUS_SYNTAX, remedy.failed ? NULL : remedy.bytes,
-                         "%s has no column \"%s\"", lines_name(r->lines), name);
+                         "%s has no column \"%s\"", r->source->name, name);
   buffer_free(&remedy);
   return s;
 }
 
-static status read_headings(csv_reader *r, problem *p) {
+/* The caller's columns among the headings. */
+static status find_columns(csv_reader *r, problem *p) {
+  for (size_t i = 0; i < r->heading_count; i++) r->column_of[i] = r->column_count;
+  for (size_t c = 0; c < r->column_count; c++) {
+    size_t again, at = find_column(r, c, r->folded, r->heading_count, &again);
+    if (at == r->heading_count || r->column_of[at] != r->column_count) continue;
+    if (again < r->heading_count) return heading_twice(r, again, p);
+    r->at[c] = at;
+    r->column_of[at] = c;
+  }
+  for (size_t c = 0; c < r->column_count; c++)
+    if (r->columns[c].required && r->at[c] == SIZE_MAX)
+      return heading_missing(r, r->columns[c].name, p);
+  return STATUS_OK;
+}
+
+static int by_text(const void *a, const void *b) {
+  return slice_compare(**(const slice *const *)a, **(const slice *const *)b);
+}
+
+status csv_headings_once(const csv_reader *r, problem *p) {
+  const slice **order = mem_new(r->heading_count, sizeof *order);
+  if (!order) return problem_no_memory(p);
+  size_t count = 0, twice = r->heading_count;
+  for (size_t i = 0; i < r->heading_count; i++)
+    if (r->folded[i].length) order[count++] = &r->folded[i];
+  if (count) qsort(order, count, sizeof *order, by_text);
+  for (size_t i = 1; i < count && twice == r->heading_count; i++) {
+    if (!slice_equal(*order[i - 1], *order[i])) continue;
+    size_t one = (size_t)(order[i - 1] - r->folded), other = (size_t)(order[i] - r->folded);
+    twice = one > other ? one : other;
+  }
+  mem_free(order);
+  return twice < r->heading_count ? heading_twice(r, twice, p) : STATUS_OK;
+}
+
+/* Read on until the heading row is in `lower` and the row before it, if it can be one of
+ * headings too, in `upper`. Where no row has all that is required, it is the one that has most. */
+static status find_rows(csv_reader *r, bool *before, bool *found, problem *p) {
   static const char *const faults[] = {[CSV_BROKEN_QUOTES] = "broken quoting",
                                        [CSV_WRONG_COUNT] = "another number of cells",
                                        [CSV_TOO_LONG] = "more than a megabyte",
                                        [CSV_NUL] = "a NUL byte",
                                        [CSV_NOT_UTF8] = "bytes that are not UTF-8"};
-  lines_line l;
-  r->delimiter = ',';
-  status s = lines_at(r->lines, 0, &l, p);
-  while (!s && l.any && is_blank(r, l.text)) {
-    r->line++;
-    lines_advance(r->lines, l.next);
-    s = lines_at(r->lines, 0, &l, p);
-  }
-  if (s) return s;
-  r->delimiter = guess_delimiter(l.text);
-  csv_set_delim(&r->parser, (unsigned char)r->delimiter);
+  size_t said = r->reading ? r->reading->heading : 0, most = 0, searched = 0;
+  enum csv_fault fault = CSV_FINE;
+  bool any = false, more = true;
   csv_row row = {0};
-  bool more = false;
-  s = read_record(r, &row, &more, p);
+  *before = *found = false;
+  for (; searched < SEARCHED || said; searched++) {
+    status s = r->source->form->next(r->source, &row, &more, p);
+    if (s) return s;
+    if (!more || (said && row.line > said)) break;
+    bool last_was_fine = *before, all = r->column_count == 0;
+    size_t named = 0;
+    if (!row.fault && r->column_count) s = count_columns(r, &row, &named, &all, p);
+    if (s) return s;
+    if (said) all = row.line == said;
+    if (row.fault && (said ? row.line == said : !any && !fault)) fault = row.fault;
+    *found = !row.fault && all;
+    if (*found || (!row.fault && (!any || named > most))) {
+      if (*found) *before = last_was_fine;
+      s = keep_row(&r->lower, &row, p);
+      most = named;
+      any = true;
+    }
+    if (*found || s) return s;
+    s = keep_preamble(r, row.raw, p);
+    *before = !row.fault;
+    if (!s && *before) s = keep_row(&r->upper, &row, p);
+    if (s) return s;
+  }
+  r->ended = !more;
+  if (any && !said) return STATUS_OK;
+  if (said && searched && !fault)
+    return problem_set(p, STATUS_SYNTAX, "count the lines from 1, empty ones too",
+                       "line %zu of %s is no heading line", said, r->source->name);
+  if (!searched)
+    return problem_set(p, STATUS_SYNTAX, "export it again", "%s is empty", r->source->name);
+  return problem_set(p, STATUS_SYNTAX, "save it again as \"CSV UTF-8\" and import that file",
+                     "the heading line of %s has %s", r->source->name, faults[fault]);
+}
+
+static status read_headings(csv_reader *r, problem *p) {
+  size_t rows = r->reading ? r->reading->heading_rows : 0;
+  bool before, found, line_said = r->reading && r->reading->heading;
+  status s = find_rows(r, &before, &found, p);
   if (s) return s;
-  if (!more)
-    return problem_set(p, STATUS_SYNTAX, "export it again", "%s is empty", lines_name(r->lines));
-  if (row.fault)
-    return problem_set(p, STATUS_SYNTAX, "save it again as \"CSV UTF-8\" and import that file",
-                       "the heading line of %s has %s", lines_name(r->lines), faults[row.fault]);
-  s = take_headings(r, p);
-  for (size_t c = 0; c < r->column_count && !s; c++)
-    if (r->columns[c].required && r->at[c] == SIZE_MAX)
-      s = heading_missing(r, r->columns[c].name, p);
+  /* days above the names and halves … */
+  bool two = before && found && rows != 1 && !line_said && count_halves(&r->lower.row) >= 2 &&
+             count_dated(&r->upper.row) > 0;
+  if (two && r->preamble_count < PREAMBLE_LINES) r->preamble_count--;
+  if (!two && found && rows != 1 && (r->column_count || rows == 2)) {
+    /* … or names and days above halves */
+    csv_row row = {0};
+    bool more;
+    s = r->source->form->next(r->source, &row, &more, p);
+    r->ended = !s && !more;
+    two = !s && more && !row.fault && (rows == 2 || is_halves(&row));
+    if (two) {
+      kept_row spare = r->upper;
+      r->upper = r->lower;
+      r->lower = spare;
+      s = keep_row(&r->lower, &row, p);
+    } else if (!s && more) {
+      s = keep_row(&r->pending, &row, p);
+      r->is_pending = true;
+    }
+  }
+  if (!two) r->upper.row.count = 0;
+  if (!s) s = join_headings(r, two, p);
+  if (!s) s = find_columns(r, p);
+  if (!s && r->source->form->expect) r->source->form->expect(r->source, r->heading_count);
   return s;
 }
 
-/* Opening -------------------------------------------------------------------- */
+/* Opening and reading -------------------------------------------------------------- */
 
-static void *resize(void *old, size_t bytes) { return mem_resize(old, bytes, 1); }
-
-status csv_reader_open(const char *path, const csv_column *columns, size_t count, csv_reader **out,
-                       problem *p) {
-  lines *l;
-  status s = lines_open(path, &l, p);
-  if (s) return s;
+status csv_reader_open(const char *path, const reading *said, const csv_column *columns,
+                       size_t count, csv_reader **out, problem *p) {
   csv_reader *r = mem_new(1, sizeof *r);
-  if (!r || csv_init(&r->parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL) != 0) {
-    mem_free(r);
-    lines_close(l);
-    return problem_no_memory(p);
-  }
-  csv_set_blk_size(&r->parser, 4096);
-  csv_set_realloc_func(&r->parser, resize);
-  csv_set_free_func(&r->parser, mem_free);
-  r->lines = l;
+  if (!r) return problem_no_memory(p);
   r->columns = columns;
   r->column_count = count < CSV_WANTED ? count : CSV_WANTED;
-  r->line = 1;
+  r->reading = said;
   for (size_t i = 0; i < CSV_WANTED; i++) r->at[i] = SIZE_MAX;
-  s = read_headings(r, p);
-  if (s) {
+  status s = source_open(path, said, &r->source, p);
+  if (!s) s = fold_names(r, p);
+  if (!s) s = read_headings(r, p);
+  if (s)
     csv_reader_close(r);
-    return s;
-  }
-  *out = r;
-  return STATUS_OK;
+  else
+    *out = r;
+  return s;
 }
 
 void csv_reader_close(csv_reader *r) {
   if (!r) return;
-  csv_free(&r->parser);
-  lines_close(r->lines);
-  buffer_free(&r->text);
-  buffer_free(&r->converted);
+  if (r->source) r->source->form->close(r->source);
+  free_row(&r->upper);
+  free_row(&r->lower);
+  free_row(&r->pending);
   buffer_free(&r->heading_text);
-  mem_free(r->ends);
-  mem_free(r->cells);
+  buffer_free(&r->folded_text);
+  buffer_free(&r->names_text);
+  buffer_free(&r->preamble_text);
+  mem_free(r->names);
   mem_free(r->headings);
+  mem_free(r->folded);
   mem_free(r->column_of);
   mem_free(r);
 }
 
+status csv_reader_next(csv_reader *r, csv_row *out, bool *more, problem *p) {
+  status s = STATUS_OK;
+  if (r->is_pending) {
+    *out = r->pending.row;
+    *more = true;
+    r->is_pending = false;
+  } else if (r->ended) {
+    *more = false;
+  } else {
+    s = r->source->form->next(r->source, out, more, p);
+  }
+  if (!s && *more && !out->fault && out->count != r->heading_count) out->fault = CSV_WRONG_COUNT;
+  return s;
+}
+
 slice csv_cell(const csv_reader *r, const csv_row *row, size_t i) {
   size_t at = r->at[i];
-  return at < row->count ? row->cells[at] : (slice){"", 0};
+  slice cell = at < row->count ? row->cells[at] : (slice){"", 0};
+  if (cell.length == 4 && memcmp(cell.at, "NULL", 4) == 0) cell.length = 0;
+  return cell;
 }
 
 size_t csv_place(const csv_reader *r, size_t i) { return r->at[i]; }
 bool csv_has(const csv_reader *r, size_t i) { return r->at[i] != SIZE_MAX; }
+
+/* What is no record ----------------------------------------------------------------- */
+
+bool csv_is_error(slice cell) {
+  static const char *const errors[] = {"#N/A",      "#NAME?",    "#REF!",        "#VALUE!",
+                                       "#DIV/0!",   "#NULL!",    "#NUM!",        "#SPILL!",
+                                       "#CALC!",    "#FIELD!",   "#BUSY!",       "#BLOCKED!",
+                                       "#CONNECT!", "#UNKNOWN!", "#GETTING_DATA"};
+  if (cell.length < 4 || cell.at[0] != '#') return false;
+  for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
+    if (slice_is_nocase(cell, errors[i])) return true;
+  return false;
+}
+
+/* The same cells, but for empty ones at the end. */
+static bool is_same_row(const csv_row *row, const csv_row *other) {
+  size_t most = row->count > other->count ? row->count : other->count;
+  bool any = false;
+  for (size_t i = 0; i < most; i++) {
+    slice a = i < row->count ? row->cells[i] : (slice){"", 0};
+    slice b = i < other->count ? other->cells[i] : (slice){"", 0};
+    if (!slice_equal(a, b)) return false;
+    any |= a.length > 0;
+  }
+  return any;
+}
+
+/* "Total", "Page 2 of 3", "Printed on …": a word with which lines at the foot begin. */
+static bool begins_foot(slice cell) {
+  static const char *const words[] = {
+      "total",     "totals",  "grand total", "subtotal",  "sub total", "sub-total",
+      "page #",    "sum",     "count",       "average",   "averages",  "overall",
+      "number of", "printed", "generated",   "produced",  "exported",  "created",
+      "report",    "run on",  "end of",      "copyright", "\xC2\xA9"};
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+    size_t length = strlen(words[i]);
+    bool number = words[i][length - 1] == '#';
+    if (number) length--;
+    size_t k = 0;
+    while (k < length && k < cell.length && text_lower(cell.at[k]) == words[i][k]) k++;
+    if (k < length) continue;
+    char next = cell.length > length ? cell.at[length] : '\0';
+    bool letter = (text_lower(next) >= 'a' && text_lower(next) <= 'z') || next < '\0';
+    bool digit = next >= '0' && next <= '9';
+    if (number ? digit : !letter) return true;
+  }
+  return false;
+}
+
+static bool is_number(slice cell) {
+  for (size_t i = 0; i < cell.length; i++)
+    if (!strchr("0123456789.,% -", cell.at[i]) || !cell.at[i]) return false;
+  return true;
+}
+
+bool csv_is_record(const csv_reader *r, const csv_row *row) {
+  if (r->column_count == 0) return true;
+  slice raw = text_trim(row->raw);
+  if (raw.length > PREAMBLE_BYTES) raw.length = PREAMBLE_BYTES;
+  for (size_t i = 0; i < r->preamble_count && raw.length; i++)
+    if (slice_equal(raw, r->preamble[i])) return false;
+  if (row->fault && row->fault != CSV_WRONG_COUNT) return true;
+  if (is_same_row(row, &r->lower.row) || is_same_row(row, &r->upper.row)) return false;
+  size_t first = row->count, filled = 0, errors = 0;
+  for (size_t i = 0; i < row->count; i++) {
+    if (!row->cells[i].length) continue;
+    if (first == row->count) first = i;
+    filled++;
+    errors += csv_is_error(row->cells[i]);
+  }
+  if (filled && filled == errors) return false;
+  if (!filled || !begins_foot(row->cells[first])) return true;
+  for (size_t c = 0; c < r->column_count; c++) {
+    size_t at = r->at[c];
+    if (r->columns[c].required && at < row->count && at != first && !is_number(row->cells[at]))
+      return true;
+  }
+  return false;
+}
+
+/* About the file --------------------------------------------------------------------- */
 
 const slice *csv_headings(const csv_reader *r, size_t *count) {
   *count = r->heading_count;
@@ -468,15 +547,23 @@ const slice *csv_headings(const csv_reader *r, size_t *count) {
 
 bool csv_is_further(const csv_reader *r, size_t i) { return r->column_of[i] == r->column_count; }
 
-const lines_facts *csv_facts(const csv_reader *r) { return lines_facts_of(r->lines); }
-const char *csv_name(const csv_reader *r) { return lines_name(r->lines); }
-
-const char *csv_encoding(const csv_reader *r) {
-  const lines_facts *f = lines_facts_of(r->lines);
-  return f->is_utf8 || f->marked ? "UTF-8" : "Windows-1252";
+size_t csv_heading_line(const csv_reader *r) {
+  return r->upper.row.count ? r->upper.row.line : r->lower.row.line;
 }
 
-char csv_delimiter(const csv_reader *r) { return r->delimiter; }
-uint64_t csv_done(const csv_reader *r) { return lines_done(r->lines) + r->passed; }
-uint64_t csv_size(const csv_reader *r) { return lines_size(r->lines); }
-void csv_without_plain(csv_reader *r) { r->never_plain = true; }
+size_t csv_heading_rows(const csv_reader *r) { return r->upper.row.count ? 2 : 1; }
+
+const slice *csv_preamble(const csv_reader *r, size_t *count) {
+  *count = r->preamble_count;
+  return r->preamble;
+}
+
+status csv_facts(const csv_reader *r, source_facts *out, problem *p) {
+  return r->source->form->facts(r->source, out, p);
+}
+
+const char *csv_name(const csv_reader *r) { return r->source->name; }
+const source *csv_source(const csv_reader *r) { return r->source; }
+uint64_t csv_done(const csv_reader *r) { return r->source->form->done(r->source); }
+uint64_t csv_size(const csv_reader *r) { return r->source->size; }
+void csv_without_plain(csv_reader *r) { source_text_without_plain(r->source); }

@@ -1,33 +1,25 @@
-/* csv: a file of comma-separated values as records under known headings.
+/* csv: the records of a file under known headings, whatever form the file has.
  *
- * Records come one after another, in constant memory. Plain lines are split where
- * they lie; all others are libcsv's, in its strict mode, fed physical
- * line by physical line so that every record knows where it began.
+ * 1. The heading row is the first that has every required column by its name or by an alias of
+ *    the reading; what stands above it is a preamble. Without wanted columns it is the first
+ *    record. Headings match in any order and any case; spaces, hyphens and underscores are the
+ *    same, a pair of quotes around them and spaces of no width are nothing.
+ * 2. Two heading rows (days over AM and PM) are one: "08/09/2025 AM". The upper one may say a
+ *    thing once for several columns.
+ * 3. A wanted column twice is refused; another heading twice does no harm, but where all of them
+ *    are asked for.
+ * 4. What is no record (headings and titles again, totals, footers of pages) is told from records
+ *    by csv_is_record; a row that has all that is required is a record.
+ * 5. A wanted cell that is NULL is empty.
  *
- * 1. A record that cannot be read leaves out its first physical line only;
- *    reading goes on with the next one. A quote still open after CSV_OPEN_LINES
- *    lines, CSV_OPEN_BYTES bytes or at the end of the file is broken where it
- *    opened, and so is one that swallowed lines and then has another number of
- *    cells than the heading line.
- * 2. Cells are UTF-8 (Windows-1252 is converted), trimmed of spaces.
- * 3. Lines of nothing but delimiters and spaces are passed over.
- * 4. The heading line says what the delimiter is: comma, semicolon or tab.
- *    Headings match in any order and any case, with a space or a hyphen as good
- *    as an underscore.
- *
- * Nothing here writes, and nothing knows what a column means. */
+ * Constant memory, but for the headings. Nothing here writes, and nothing knows what a column
+ * means. */
 #ifndef WAYMARK_STORE_CSV_H
 #define WAYMARK_STORE_CSV_H
 
-#include "store/csv/lines.h"
 #include "store/csv/source.h"
 
-enum {
-  CSV_OPEN_LINES = 32,
-  CSV_OPEN_BYTES = 64 * 1024,
-  CSV_MOST_COLUMNS = 500,
-  CSV_WANTED = 24 /* columns a caller may name */
-};
+enum { CSV_WANTED = 24 /* columns a caller may name */ };
 
 typedef struct csv_column {
   const char *name;
@@ -36,18 +28,22 @@ typedef struct csv_column {
 
 typedef struct csv_reader csv_reader;
 
-/* Open, examine, and read the heading line. `columns` (at most CSV_WANTED) must
- * stay. STATUS_SYNTAX: empty file, a required heading missing (named, with the
- * nearest heading there is), the same heading twice, UTF-16. Free with
- * csv_reader_close. */
-status csv_reader_open(const char *path, const csv_column *columns, size_t count, csv_reader **out,
-                       problem *p);
+/* Open, and read to the headings. `columns` (at most CSV_WANTED) and `said` (may be NULL) must
+ * stay. STATUS_SYNTAX: an empty file, a required heading missing (named, with the nearest heading
+ * there is), the same heading twice, a form that is not read. Free with csv_reader_close. */
+status csv_reader_open(const char *path, const reading *said, const csv_column *columns,
+                       size_t count, csv_reader **out, problem *p);
 void csv_reader_close(csv_reader *r);
 
 /* The next record; *more is false at the end. Everything in it is lent until
  * the next call. A faulty record is not a failure: STATUS_IO and
  * STATUS_NO_MEMORY are. */
 status csv_reader_next(csv_reader *r, csv_row *out, bool *more, problem *p);
+/* False for what is no record, whether it has a fault or not. Whoever reads faster than this asks
+ * of the rows only that it cannot take. */
+bool csv_is_record(const csv_reader *r, const csv_row *row);
+/* Whether a cell is what a spreadsheet shows in place of a value: #N/A, #NAME? … */
+bool csv_is_error(slice cell);
 
 /* The cell under column `i` of the caller's list; empty when the file has no
  * such column. For records without a fault. */
@@ -60,18 +56,23 @@ bool csv_has(const csv_reader *r, size_t i);
  * file is none of the caller's columns. A heading may be empty. */
 const slice *csv_headings(const csv_reader *r, size_t *count);
 bool csv_is_further(const csv_reader *r, size_t i);
+/* For whom every heading counts: STATUS_SYNTAX where one is there twice. */
+status csv_headings_once(const csv_reader *r, problem *p);
+/* Where the headings begin, in how many rows; the lines of the preamble, as many as are kept. */
+size_t csv_heading_line(const csv_reader *r);
+size_t csv_heading_rows(const csv_reader *r);
+const slice *csv_preamble(const csv_reader *r, size_t *count);
 
-/* The next two wait until the whole file has been examined. */
-const lines_facts *csv_facts(const csv_reader *r);
-const char *csv_encoding(const csv_reader *r); /* "UTF-8" or "Windows-1252" */
-const char *csv_name(const csv_reader *r);     /* the file, without its folder */
-char csv_delimiter(const csv_reader *r);
+/* Waits until the whole file has been examined. */
+status csv_facts(const csv_reader *r, source_facts *out, problem *p);
+const char *csv_name(const csv_reader *r); /* the file, without its folder */
+const source *csv_source(const csv_reader *r);
 uint64_t csv_done(const csv_reader *r); /* bytes read of csv_size */
 uint64_t csv_size(const csv_reader *r);
 
 /* Private part, for comparing the two ways of reading ---------------------------- */
 
-/* From now on every record is libcsv's. */
+/* From now on every record is libcsv's. For text. */
 void csv_without_plain(csv_reader *r);
 
 #endif

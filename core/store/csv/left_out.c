@@ -44,6 +44,7 @@ static const struct {
     [LEFT_TOO_MANY] = {"too-many", "more contacts for one pupil than anybody has"},
     [LEFT_EMPTY] = {"empty", "a cell that is needed is empty"},
     [LEFT_IN_USE] = {"in-use", "something is kept of the school"},
+    [LEFT_ERROR_CELL] = {"error-cell", "a cell is an error of the spreadsheet, as #N/A is"},
 };
 
 const char *left_reason_name(enum left_reason r) {
@@ -82,7 +83,7 @@ const char *left_out_shown(slice cell, char out[LEFT_SHOWN]) {
   size_t whole = text_utf8_prefix(head);
   if (cell.length > MOST && whole > MOST - 4) head.length = whole; /* not half a character */
   buffer b = {0};
-  text_add_escaped(&b, head);
+  text_add_visible(&b, head);
   size_t length = b.length;
   const char *more = cell.length > head.length ? "…" : "";
   if (length > LEFT_SHOWN - 5) {
@@ -173,7 +174,10 @@ status left_out_add(left_out *l, const csv_row *row, const char *reason, problem
   /* All of the line where it could not be read, in UTF-8 as everything else in the file;
    * else the cells from the last heading on as one. */
   buffer whole = {0};
-  if (!read && !text_is_utf8(row->raw) && strcmp(csv_encoding(l->reader), "UTF-8") != 0)
+  source_facts facts;
+  s = csv_facts(l->reader, &facts, p);
+  if (s) return s;
+  if (!read && !text_is_utf8(row->raw) && strcmp(facts.encoding, "UTF-8") != 0)
     text_add_windows1252(&whole, row->raw);
   else if (!read)
     buffer_add(&whole, row->raw.at, row->raw.length);

@@ -47,6 +47,7 @@ enum left_reason {
   LEFT_TOO_MANY,
   LEFT_EMPTY,
   LEFT_IN_USE,
+  LEFT_ERROR_CELL,
   LEFT_REASONS
 };
 

@@ -22,6 +22,8 @@ enum { EXAMINE_CHUNK = 7, EXAMINE_ALONE = 4096 };
 enum { EXAMINE_CHUNK = 256 * 1024, EXAMINE_ALONE = 1 << 20 };
 #endif
 
+enum { UNITS_HELD = 4 };
+
 typedef struct examination {
   int fd;
   pthread_t thread;
@@ -44,13 +46,19 @@ typedef struct byte_place {
 struct lines {
   int fd;
   char *name;
+  enum encoding encoding;
   lines_facts facts;
   struct stat seen; /* as it was when it was opened */
   examination examination;
-  char *window; /* [room + LINES_PAD]; bytes [mark, end) are held */
+  uint64_t taken;    /* bytes read, a byte-order mark included */
+  char *units;       /* [LINES_CHUNK + UNITS_HELD], of UTF-16 only: as they were read */
+  size_t unit_bytes; /* held of them: half a unit, half a pair */
+  char *window;      /* [room + LINES_PAD]; bytes [mark, end) are held */
   size_t room, mark, end;
-  uint64_t before; /* bytes of the file that left the window */
+  uint64_t before; /* bytes that left the window, of what came into it */
   bool ended;
+  bool any_cut; /* a line was too long to hold, and begins at: */
+  uint64_t cut;
   byte_place newline, carriage;
 };
 
@@ -123,23 +131,46 @@ static status io_failed(const lines *l, int reason, problem *p) {
                      l->name, strerror(reason));
 }
 
+static bool is_utf16(enum encoding e) { return e == ENCODING_UTF16_LE || e == ENCODING_UTF16_BE; }
+
+/* Whether all of some units of UTF-16 are ASCII: NUL bytes stand at every other place. */
+static bool has_nul_between(const unsigned char *bytes, size_t length, bool little) {
+  for (size_t i = 0; i + 1 < length; i += 2) {
+    unsigned char letter = bytes[i + !little], other = bytes[i + little];
+    if (other || !letter || letter >= 0x80) return false;
+  }
+  return length >= 4;
+}
+
 /* What its first bytes say; reading begins after a byte-order mark. */
-static status check_beginning(lines *l, problem *p) {
-  char bytes[3] = {0};
+static status check_beginning(lines *l, enum encoding said, problem *p) {
+  unsigned char bytes[8] = {0};
   if (fstat(l->fd, &l->seen) != 0) return io_failed(l, errno, p);
   ssize_t n = pread(l->fd, bytes, sizeof bytes, 0);
   if (n < 0) return io_failed(l, errno, p);
-  if (n >= 2 && (memcmp(bytes, "\xFF\xFE", 2) == 0 || memcmp(bytes, "\xFE\xFF", 2) == 0))
+  size_t length = (size_t)n, mark = 0;
+  if (length >= 4 && (memcmp(bytes, "\xFF\xFE\0", 4) == 0 || memcmp(bytes, "\0\0\xFE\xFF", 4) == 0))
     return problem_set(p, STATUS_SYNTAX, "save it again as \"CSV UTF-8\" and import that file",
-                       "%s is written in UTF-16, which Waymark does not read", l->name);
-  l->facts.marked = n == 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0;
-  off_t start = l->facts.marked ? 3 : 0;
-  if (lseek(l->fd, start, SEEK_SET) != start) return io_failed(l, errno, p);
-  l->before = (uint64_t)start;
-  return STATUS_OK;
+                       "%s is written in UTF-32, which Waymark does not read", l->name);
+  l->encoding = said;
+  if (length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0)
+    l->encoding = ENCODING_UTF8, mark = 3;
+  else if (length >= 2 && memcmp(bytes, "\xFF\xFE", 2) == 0)
+    l->encoding = ENCODING_UTF16_LE, mark = 2;
+  else if (length >= 2 && memcmp(bytes, "\xFE\xFF", 2) == 0)
+    l->encoding = ENCODING_UTF16_BE, mark = 2;
+  else if (said == ENCODING_FOUND && has_nul_between(bytes, length, true))
+    l->encoding = ENCODING_UTF16_LE;
+  else if (said == ENCODING_FOUND && has_nul_between(bytes, length, false))
+    l->encoding = ENCODING_UTF16_BE;
+  if (lseek(l->fd, (off_t)mark, SEEK_SET) != (off_t)mark) return io_failed(l, errno, p);
+  l->before = l->taken = mark;
+  if (!is_utf16(l->encoding)) return STATUS_OK;
+  l->units = mem_new(LINES_CHUNK + UNITS_HELD, 1);
+  return l->units ? STATUS_OK : problem_no_memory(p);
 }
 
-status lines_open(const char *path, lines **out, problem *p) {
+status lines_open(const char *path, enum encoding said, lines **out, problem *p) {
   const char *slash = strrchr(path, '/');
   const char *base = slash && slash[1] ? slash + 1 : path;
   int fd = -1;
@@ -155,7 +186,7 @@ status lines_open(const char *path, lines **out, problem *p) {
   }
   examination *e = &l->examination;
   l->fd = e->fd = fd;
-  s = check_beginning(l, p);
+  s = check_beginning(l, said, p);
   digest_begin(&e->hash);
   if (!s && !(e->bytes = mem_new(EXAMINE_CHUNK, 1))) s = problem_no_memory(p);
   if (!s && lines_size(l) <= EXAMINE_ALONE)
@@ -177,35 +208,71 @@ void lines_close(lines *l) {
   mem_free(l->examination.bytes);
   (void)close(l->fd);
   mem_free(l->name);
+  mem_free(l->units);
   mem_free(l->window);
   mem_free(l);
 }
 
-bool lines_marked(const lines *l) { return l->facts.marked; }
+enum encoding lines_encoding(const lines *l) { return l->encoding; }
 uint64_t lines_size(const lines *l) { return (uint64_t)l->seen.st_size; }
 const char *lines_name(const lines *l) { return l->name; }
 
 /* Reading -------------------------------------------------------------------- */
 
+/* The units held, and `more` bytes after them, as UTF-8 at the end of the window. What was cut
+ * waits for the next bytes, or, when there are none, is a character that cannot be read. */
+static void add_utf16(lines *l, size_t more) {
+  enum { UNREADABLE = 0xFFFD };
+  const unsigned char *at = (const unsigned char *)l->units;
+  const unsigned char *end = at + l->unit_bytes + more;
+  size_t big = l->encoding == ENCODING_UTF16_BE;
+  while (end - at >= 2) {
+    uint32_t c = (uint32_t)at[1 - big] << 8 | at[big], low = 0;
+    size_t length = 2;
+    if (c >= 0xD800 && c < 0xDC00) {
+      if (end - at < 4 && more) break;
+      if (end - at >= 4) low = (uint32_t)at[3 - big] << 8 | at[2 + big];
+      bool pair = low >= 0xDC00 && low < 0xE000;
+      c = pair ? 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00) : UNREADABLE;
+      length = pair ? 4 : 2;
+    } else if (c >= 0xDC00 && c < 0xE000) {
+      c = UNREADABLE;
+    }
+    l->end += text_utf8_put(c, l->window + l->end);
+    at += length;
+  }
+  if (at < end && !more) {
+    l->end += text_utf8_put(UNREADABLE, l->window + l->end);
+    at = end;
+  }
+  l->unit_bytes = (size_t)(end - at);
+  memmove(l->units, at, l->unit_bytes);
+}
+
 static status refill(lines *l, problem *p) {
+  enum { MOST = LINES_CHUNK * 2 }; /* that a chunk becomes: two bytes of UTF-16 are at most three */
   if (l->mark) {
     memmove(l->window, l->window + l->mark, l->end - l->mark);
     l->before += l->mark;
     l->end -= l->mark;
     l->mark = 0;
   }
-  if (l->room - l->end < LINES_CHUNK) {
-    size_t room = l->end + LINES_CHUNK * 2;
+  if (l->room - l->end < (l->units ? MOST : LINES_CHUNK)) {
+    size_t room = l->end + MOST;
     char *window = mem_resize(l->window, room + LINES_PAD, 1);
     if (!window) return problem_no_memory(p);
     l->window = window;
     l->room = room;
   }
   ssize_t n;
-  do n = read(l->fd, l->window + l->end, LINES_CHUNK);
+  do n = read(l->fd, l->units ? l->units + l->unit_bytes : l->window + l->end, LINES_CHUNK);
   while (n < 0 && errno == EINTR);
   if (n < 0) return io_failed(l, errno, p);
-  l->end += (size_t)n;
+  l->taken += (uint64_t)n;
+  if (l->units)
+    add_utf16(l, (size_t)n);
+  else
+    l->end += (size_t)n;
   memset(l->window + l->end, 0, LINES_PAD);
   l->ended = n == 0;
   l->newline.known = l->carriage.known = false;
@@ -218,7 +285,7 @@ static status refill(lines *l, problem *p) {
   if (e->failed) return io_failed(l, e->failed, p);
   if (fstat(l->fd, &now) != 0) return io_failed(l, errno, p);
   if (now.st_size == l->seen.st_size && now.st_mtim.tv_sec == l->seen.st_mtim.tv_sec &&
-      now.st_mtim.tv_nsec == l->seen.st_mtim.tv_nsec && e->read == l->before + l->end)
+      now.st_mtim.tv_nsec == l->seen.st_mtim.tv_nsec && e->read == l->taken)
     return STATUS_OK;
   return problem_set(p, STATUS_IO, "wait until it is written, then import it again",
                      "%s changed while it was read", l->name);
@@ -246,10 +313,11 @@ static void fill_line(const lines *l, size_t start, size_t stop, lines_line *out
   size_t after = stop;
   if (stop < l->end) after++;
   if (after < l->end && l->window[stop] == '\r' && l->window[after] == '\n') after++;
-  *out = (lines_line){.any = after > start,
-                      .too_long = stop - start > LINE_LONGEST,
-                      .text = {l->window ? l->window + start : "", stop - start},
-                      .next = after - l->mark};
+  *out = (lines_line){
+      .any = after > start,
+      .too_long = stop - start > LINE_LONGEST || (l->any_cut && l->before + start == l->cut),
+      .text = {l->window ? l->window + start : "", stop - start},
+      .next = after - l->mark};
 }
 
 /* Skip the rest of a line too long to hold; its beginning stays at the mark. */
@@ -259,8 +327,9 @@ static status skip_long(lines *l, size_t from, lines_line *out, problem *p) {
     size_t stop = find_end(l, keep);
     bool whole = stop < l->end && (l->window[stop] == '\n' || stop + 1 < l->end || l->ended);
     if (whole || l->ended) {
+      l->any_cut = true;
+      l->cut = l->before + start;
       fill_line(l, start, stop, out);
-      out->too_long = true;
       out->text.length = LINE_LONGEST;
       return STATUS_OK;
     }
@@ -292,4 +361,9 @@ slice lines_held(const lines *l) {
 }
 
 void lines_advance(lines *l, size_t next) { l->mark += next; }
-uint64_t lines_done(const lines *l) { return l->before + l->mark; }
+
+uint64_t lines_done(const lines *l) {
+  size_t rest = l->end - l->mark;
+  if (!l->units) return l->before + l->mark;
+  return l->taken > rest ? l->taken - rest : 0;
+}

@@ -68,6 +68,28 @@ void import_report_free(import_report *r) {
 
 /* The command ------------------------------------------------------------------ */
 
+/* A profile may name the columns of several kinds, but none that no kind has. */
+static status check_aliases(const reading *r, problem *p) {
+  for (size_t a = 0; r && a < r->alias_count; a++) {
+    slice names[IMPORT_KINDS * CSV_WANTED];
+    size_t count = 0;
+    bool known = false;
+    for (size_t k = 0; k < IMPORT_KINDS; k++)
+      for (size_t c = 0; c < kinds[k]->column_count && !known; c++) {
+        names[count++] = slice_of(kinds[k]->columns[c].name);
+        known = slice_equal(names[count - 1], r->aliases[a].column);
+      }
+    if (known) continue;
+    size_t near = text_nearest(r->aliases[a].column, names, count);
+    return problem_set(p, STATUS_SYNTAX, NULL, "no file has a column \"%.*s\"%s%.*s%s",
+                       (int)r->aliases[a].column.length, r->aliases[a].column.at,
+                       near < count ? "; the nearest is \"" : "",
+                       near < count ? (int)names[near].length : 0,
+                       near < count ? names[near].at : "", near < count ? "\"" : "");
+  }
+  return STATUS_OK;
+}
+
 static status begin_reading(importer *i, problem *p) {
   const import_handler *kind = i->kind;
   const import_options *o = i->options;
@@ -79,11 +101,14 @@ static status begin_reading(importer *i, problem *p) {
                        "the workspace has no school yet");
   memcpy(i->columns, kind->columns, kind->column_count * sizeof *i->columns);
   /* the file must say which school each row is of when there are several */
-  if (i->schools->count > 1) i->columns[COLUMN_SCHOOL].required = true;
-  s = csv_reader_open(o->path, i->columns, kind->column_count, &i->reader, p);
+  if (i->schools->count > 1 && !(o->reading && o->reading->school))
+    i->columns[COLUMN_SCHOOL].required = true;
+  s = check_aliases(o->reading, p);
+  if (!s) s = csv_reader_open(o->path, o->reading, i->columns, kind->column_count, &i->reader, p);
+  if (!s && o->kind == IMPORT_PUPILS) s = csv_headings_once(i->reader, p); /* all are kept */
   if (s) return s;
   import_report *r = i->report;
-  r->delimiter = csv_delimiter(i->reader);
+  r->delimiter = csv_source(i->reader)->delimiter;
   r->file = mem_copy_text(csv_name(i->reader), strlen(csv_name(i->reader)));
   if (!r->file) return problem_no_memory(p);
   size_t count;

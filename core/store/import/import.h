@@ -1,4 +1,4 @@
-/* import: a CSV file into the workspace: schools, calendar, pupils, contacts,
+/* import: a file into the workspace: schools, calendar, pupils, contacts,
  * marks. Good rows are taken; the others are counted by reason, shown, and kept
  * apart (left_out.h).
  *
@@ -22,6 +22,7 @@
 #define WAYMARK_IMPORT_H
 
 #include "store/csv/left_out.h"
+#include "store/db/digest.h"
 #include "store/people/roll.h"
 #include "store/store.h"
 
@@ -41,9 +42,10 @@ bool import_kind_parse(slice name, enum import_kind *out);
 typedef struct import_options {
   enum import_kind kind;
   const char *path;
-  int64_t at;     /* when this is learnt: UTC seconds */
-  day today;      /* marks after it are left out; DAY_NONE: none are */
-  const char *by; /* who imports; may be NULL */
+  const reading *reading; /* what the file is said to be; NULL: find out */
+  int64_t at;             /* when this is learnt: UTC seconds */
+  day today;              /* marks after it are left out; DAY_NONE: none are */
+  const char *by;         /* who imports; may be NULL */
   bool strict, dry_run;
   const char *left_out_dir; /* NULL: the rows left out are not kept */
   const char *am_code;      /* the text of the code that says "in school this */
@@ -80,14 +82,15 @@ typedef struct import_pair {
  * has, in no row). */
 typedef struct import_report {
   enum import_kind kind;
-  size_t rows; /* records of the file, headings and empty lines aside */
+  size_t rows; /* records of the file */
   size_t added, unchanged, changed, removed;
   size_t repeated, cleared, no_mark, agreed;
   size_t left_out;
   examples reasons[LEFT_REASONS];
   examples warnings[IMPORT_WARNINGS];
   examples repeats, clears;
-  import_pair *pairs; /* [pair_count], the most frequent first */
+  examples passed_over; /* rows that are no records: headings again, totals, footers */
+  import_pair *pairs;   /* [pair_count], the most frequent first */
   size_t pair_count;
   code_set codes;   /* what the bytes of pairs mean */
   day first, last;  /* dates of the rows taken; DAY_NONE */
@@ -95,7 +98,7 @@ typedef struct import_report {
   size_t schools;   /* schools of which rows were taken */
   bool seen_before; /* the very same bytes were imported before */
   char encoding[16], delimiter;
-  char digest[LINES_DIGEST];
+  char digest[DIGEST_HEX];
   char *file;     /* its name without folder */
   char **ignored; /* [ignored_count]: headings that were not read */
   size_t ignored_count;
@@ -166,6 +169,11 @@ static inline bool import_ok(importer *i, status s) {
 /* What kinds ask of row.c. The next row that can be read, into i->row; those that cannot are left
  * out. False at the end of the file, or failed. */
 bool import_next(importer *i);
+/* In two steps, for a kind that reads rows faster than it could be asked of each whether it is a
+ * record: the next row, and whether that is a record; one that is none is passed over, and one
+ * with a cell that a spreadsheet could not work out is left out. */
+bool import_next_row(importer *i);
+bool import_is_record(importer *i);
 /* Write the row of this import, once the report is complete. A kind whose own rows name
  * it asks before it writes them; for the others the frame does. False: failed. */
 bool import_record(importer *i);

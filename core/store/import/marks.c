@@ -471,9 +471,9 @@ static status run(importer *i) {
   }
   size_t memory = o->memory ? o->memory : SHEETS_MEMORY;
   (void)import_ok(i, sheets_new(i->db, memory, &all->sheets, i->problem));
-  while (!i->failed && import_next(i)) {
+  while (!i->failed && import_next_row(i)) {
     mark_row m;
-    if (!take_plain(i, all) && parse(i, all, &m)) (void)take(i, all, &m);
+    if (!take_plain(i, all) && import_is_record(i) && parse(i, all, &m)) (void)take(i, all, &m);
   }
   if (!i->failed) (void)import_ok(i, report(i, all, i->problem));
   if (import_record(i)) {

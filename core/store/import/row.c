@@ -31,7 +31,24 @@ bool import_leave_out(importer *i, enum left_reason reason, const char *format, 
   return false;
 }
 
-bool import_next(importer *i) {
+bool import_is_record(importer *i) {
+  import_report *r = i->report;
+  char shown[LEFT_SHOWN];
+  if (!csv_is_record(i->reader, &i->row)) {
+    r->rows--;
+    examples_add(&r->passed_over, i->row.line, "%s", left_out_shown(i->row.raw, shown));
+    return false;
+  }
+  for (size_t c = 0; c < i->kind->column_count && !i->row.fault; c++) {
+    slice cell = csv_cell(i->reader, &i->row, c);
+    if (csv_is_error(cell))
+      return import_leave_out(i, LEFT_ERROR_CELL, "%s is an error of the spreadsheet: \"%s\"",
+                              i->kind->columns[c].name, left_out_shown(cell, shown));
+  }
+  return true;
+}
+
+bool import_next_row(importer *i) {
   import_report *r = i->report;
   bool more = true;
   size_t headings;
@@ -40,6 +57,7 @@ bool import_next(importer *i) {
     if (!import_ok(i, csv_reader_next(i->reader, &i->row, &more, i->problem)) || !more) break;
     if (++r->rows % PROGRESS_ROWS == 0 && !report_progress(i)) break;
     if (!i->row.fault) return true;
+    if (!import_is_record(i)) continue;
     enum left_reason reason = left_reason_of(i->row.fault);
     if (reason == LEFT_WRONG_COUNT)
       (void)import_leave_out(i, reason, "%zu columns where the heading line has %zu", i->row.count,
@@ -49,8 +67,10 @@ bool import_next(importer *i) {
   }
   if (i->failed || more || !report_progress(i)) return false;
   /* all of the file has been examined */
-  (void)snprintf(r->encoding, sizeof r->encoding, "%s", csv_encoding(i->reader));
-  memcpy(r->digest, csv_facts(i->reader)->digest, sizeof r->digest);
+  source_facts facts;
+  if (!import_ok(i, csv_facts(i->reader, &facts, i->problem))) return false;
+  (void)snprintf(r->encoding, sizeof r->encoding, "%s", facts.encoding);
+  (void)snprintf(r->digest, sizeof r->digest, "%s", facts.digest);
   statement *find =
       db_statement(i->db, "SELECT 1 FROM import WHERE kind = ? AND digest = ?", i->problem);
   if (!import_ok(i, find ? STATUS_OK : STATUS_FAULT)) return false;
@@ -58,6 +78,12 @@ bool import_next(importer *i) {
   db_bind_text(find, 2, slice_of(r->digest));
   (void)import_ok(i, db_step(find, &r->seen_before, i->problem));
   db_reset(find);
+  return false;
+}
+
+bool import_next(importer *i) {
+  while (import_next_row(i))
+    if (import_is_record(i)) return true;
   return false;
 }
 
@@ -111,8 +137,9 @@ bool import_fits(importer *i) {
 
 bool import_school(importer *i, size_t *school) {
   *school = 0; /* the one there is: the frame saw to it */
-  if (!csv_has(i->reader, COLUMN_SCHOOL)) return true;
   slice cell = csv_cell(i->reader, &i->row, COLUMN_SCHOOL);
+  const reading *said = i->options->reading;
+  if (cell.length == 0 && said && said->school) cell = slice_of(said->school);
   if (cell.length && slice_equal(cell, i->last_school)) {
     *school = i->last_index;
     return true;

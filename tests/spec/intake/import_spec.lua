@@ -377,11 +377,6 @@ describe("a file", function()
       rows("SELECT surname, forename FROM pupil WHERE upn = '" .. CAL .. "'"))
   end)
 
-  it("in UTF-16 is refused in one clear line", function()
-    local _, message = import("marks", "\xFF\xFEs\0c\0")
-    assert.is_truthy(message:find("UTF-16", 1, true))
-  end)
-
   it("without a required heading is refused, naming it and the nearest", function()
     local _, message = import("marks", "school,upn,datum,session,code\n" .. body)
     assert.is_truthy(message:find('no column "date"', 1, true))

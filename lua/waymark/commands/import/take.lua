@@ -39,7 +39,8 @@ end
 
 local function print_notes(report)
   intake.print_groups(report.warnings, "blue")
-  local noted = { { report.repeats, "Two marks for one session" }, { report.clears, "Blank where a mark is known" } }
+  local noted = { { report.repeats, "Two marks for one session" }, { report.clears, "Blank where a mark is known" },
+    { report.passed_over, "No records: headings again, totals, footers" } }
   for _, each in ipairs(noted) do
     if each[1] and each[1].count > 0 then
       print(("%s (%s)"):format(terminal.paint("blue", each[2]), words.number(each[1].count)))
@@ -88,7 +89,7 @@ local function with_lists(value)
       end
     end
   end
-  for _, name in ipairs { "repeats", "clears" } do
+  for _, name in ipairs { "repeats", "clears", "passed_over" } do
     if value[name] then with_lists(value[name]) end
   end
   return value

@@ -1,0 +1,268 @@
+-- What a file looks like: how it is encoded, separated and quoted, where its headings stand and
+-- what of it is no record; found out without doubt, or said by a reading.
+
+local core = require "waymark.core"
+local folder = require "tests.support.folder"
+local given = require "tests.support.import_store"
+
+local ADA, BEN, MARKS = given.ADA, given.BEN, given.MARKS
+local import, named = given.import, given.named
+
+local body = ("881/2345,%s,2025-09-08,AM,/\n881/2345,%s,2025-09-08,AM,I\n"):format(ADA, BEN)
+
+before_each(given.open)
+after_each(given.close)
+
+-- All rows of a text as lists of cells, below its headings, and what the reader says of it.
+local function cells(text, reading)
+  local path = given.dir .. "/cells.csv"
+  folder.write(path, text)
+  local reader <close> = assert(core.csv(path, { reading = reading }))
+  local list = { reader:headings() }
+  for row in function() return (reader:next()) end do list[#list + 1] = row.fault or row.cells end
+  return list, reader:about()
+end
+
+-- The marks of a text were taken: of Ada and Ben on 8 September.
+local function taken(text, reading)
+  local report = assert(import("marks", text, { reading = reading }))
+  assert.equal(0, report.left_out, report.reasons[1] and report.reasons[1].examples[1].words)
+  assert.equal(2, report.added + report.unchanged)
+  return report
+end
+
+local function refused(text, reading)
+  local report, message = import("marks", text, { reading = reading })
+  assert.is_nil(report)
+  return message
+end
+
+local function utf16(text, big)
+  return (text:gsub(utf8.charpattern, function(c)
+    local code = utf8.codepoint(c)
+    if code < 0x10000 then return string.pack(big and ">I2" or "<I2", code) end
+    code = code - 0x10000
+    return string.pack(big and ">I2I2" or "<I2I2", 0xD800 + (code >> 10), 0xDC00 + (code & 0x3FF))
+  end))
+end
+
+describe("a file in UTF-16", function()
+  it("is converted as it is read, at either end, with a mark or without", function()
+    local text = "a,b\nZoë 🦊,\"x\r\ny\"\r\n" .. ("é" .. ("x"):rep(50) .. ",1\n"):rep(5000) .. "last,€"
+    for _, mark in ipairs { "\u{FEFF}", "" } do
+      for _, big in ipairs { false, true } do
+        local list, about = cells(utf16(mark .. text, big))
+        assert.equal(5003, #list)
+        assert.same({ "a", "b" }, list[1])
+        assert.same({ "Zoë 🦊", "x\ny" }, list[2])
+        assert.equal("1", list[5002][2])
+        assert.same({ "last", "€" }, list[5003])
+        assert.equal("UTF-16", about.encoding)
+      end
+    end
+    assert.equal("UTF-16", taken(utf16("\u{FEFF}" .. MARKS .. body)).encoding)
+  end)
+
+  it("with half a character says which", function()
+    local list = cells(utf16 "a,b\nx,y" .. "\x3D\xD8")
+    assert.same({ "x", "y\u{FFFD}" }, list[2])
+    assert.matches("UTF%-32", select(2, core.csv((function()
+      folder.write(given.dir .. "/32.csv", "\xFF\xFE\0\0a\0\0\0")
+      return given.dir .. "/32.csv"
+    end)())))
+  end)
+end)
+
+describe("an encoding that is said", function()
+  it("is that of every cell, where a mark does not know better", function()
+    local list, about = cells("name,x\nRen\xC3\xA9,\x80\n", { encoding = "windows-1252" })
+    assert.same({ "RenÃ©", "€" }, list[2])
+    assert.equal("Windows-1252", about.encoding)
+    list, about = cells("name\nRen\xE9\x92\n", { encoding = "iso-8859-1" })
+    assert.same({ "René’" }, list[2])
+    assert.equal("ISO-8859-1", about.encoding)
+    list = cells("name\nRené\nRen\xE9\n", { encoding = "utf-8" })
+    assert.same({ { "René" }, "the line has bytes that are not UTF-8" }, { list[2], list[3] })
+    assert.same({ "é" }, cells("\xEF\xBB\xBFname\né\n", { encoding = "windows-1252" })[2])
+  end)
+end)
+
+describe("separators", function()
+  it("are those that split the lines most and most evenly, or are said", function()
+    assert.equal("|", taken(((MARKS .. body):gsub(",", "|"))).delimiter)
+    local title = "Oakfield, attendance, all of it, by session\n"
+    assert.equal(";", taken(title .. (MARKS .. body):gsub(",", ";")).delimiter)
+    assert.same({ "a;b", "c" }, cells("a;b,c\n1;2,3\n", { delimiter = "," })[1])
+    assert.same({ "a", "b,c" }, cells("a;b,c\n1;2,3\n", { delimiter = ";" })[1])
+  end)
+
+  it("are what the first line says after sep=, which is no record", function()
+    for _, line in ipairs { "sep=;\r\n", "SEP=;\n", '"sep=;"\n', "\u{FEFF}sep=;\n" } do
+      local list, about = cells(line .. "a,x;b\n1;2\n")
+      assert.same({ { "a,x", "b" }, { "1", "2" } }, list)
+      assert.equal(";", about.delimiter)
+    end
+    taken("sep=\t\n" .. (MARKS .. body):gsub(",", "\t"))
+  end)
+end)
+
+describe("quotes", function()
+  it("are escaped by backslashes where nothing else can be meant, from there on", function()
+    local list = cells('a,b\n"Bob \\"Bo\\" Coe",1\n"back\\\\slash",2\n"\\"\n"two\\"\nlines",3\n"\\",4\n')
+    assert.same({ 'Bob "Bo" Coe', "1" }, list[2])
+    assert.same({ "back\\slash", "2" }, list[3])
+    assert.same({ '"\ntwo"\nlines', "3" }, cells('a,b\n"\\"\ntwo\\"\nlines",3\n')[2])
+    assert.same({ "\\", "4" }, list[#list])
+  end)
+
+  it("are doubled otherwise: a backslash is a mark", function()
+    local report = assert(import("marks", MARKS .. ('"881/2345","%s","2025-09-08","PM","\\"\n'):format(ADA)))
+    assert.equal(1, report.added)
+    assert.same({ "\\\\", 'a"b' }, cells('x,y\n"\\\\","a""b"\n')[2])
+  end)
+
+  it("are what is said", function()
+    assert.same({ "\\", 'a"b' }, cells('x,y\n"\\\\","a\\"b"\n', { quoting = "backslash" })[2])
+    assert.same({ "broken", 1 }, { cells('x,y\n"a\\"b",1\n', { quoting = "doubled" })[2]:match "broken", 1 })
+  end)
+end)
+
+describe("headings", function()
+  it("are found below any preamble, by the names that are wanted", function()
+    local preamble = "Attendance of Oakfield\n\nFrom,2025-09-01,to,2025-09-30\n\"a \"broken\" title\n"
+    local report = taken(preamble .. MARKS .. body)
+    assert.equal(2, report.rows)
+    assert.equal(2, taken((MARKS .. body):gsub("^[^\n]*", "x,y\n\n%0"), { heading = 3 }).rows)
+    assert.matches("line 2 of marks.csv is no heading line", refused("x\n\n" .. MARKS .. body, { heading = 2 }))
+    assert.matches('no column "code".*the nearest heading in it is "coed"',
+      refused("title\nschool,upn,date,session,coed\n" .. body))
+  end)
+
+  it("have any quotes, and spaces of any or no width", function()
+    taken("'School','U\u{200B}PN\u{A0}', 'date','session','code'\n" .. body)
+    taken("School,\u{FEFF}UPN,\u{A0}date,session \u{200B},code\n" .. body)
+  end)
+
+  it("are those of a reading, of several the first that is there", function()
+    local reading = { columns = { upn = "Unique Pupil  No", code = { "Code of mark", "Mark" }, date = "DAY" } }
+    local report = taken("school,unique_pupil_no,day,session,Mark,code\n" .. body:gsub("\n", ",Z\n"), reading)
+    assert.same({ "code" }, report.ignored)
+    assert.matches('no file has a column "cod"; the nearest is "code"',
+      refused(MARKS .. body, { columns = { cod = "Mark" } }))
+  end)
+
+  it("twice do no harm unless they are used", function()
+    local further = body:gsub("881", "1,%0"):gsub("\n", ",2\n")
+    assert.same({ "x", "x" }, taken("x,school,upn,date,session,code,x\n" .. further).ignored)
+    assert.matches('the heading "UPN" twice', refused("school,upn,date,session,code,UPN\n" .. body))
+    local _, message = import("pupils", "upn,surname,forename,house,House\n")
+    assert.matches('the heading "House" twice', message)
+    folder.write(given.dir .. "/twice.csv", "a,b,A\n")
+    assert.matches('the heading "A" twice', select(2, core.csv(given.dir .. "/twice.csv")))
+  end)
+
+  it("are in two rows: days above halves, whichever has the names", function()
+    local upper = { "UPN", "Forename", "08/09/2025", "", "09/09/2025", "" }
+    local lower = { "", "", "AM", "PM", "AM", "PM" }
+    local joined = { "UPN", "Forename", "08/09/2025 AM", "08/09/2025 PM", "09/09/2025 AM", "09/09/2025 PM" }
+    local function line(list) return table.concat(list, ",") .. "\n" end
+    assert.same({ joined, { ADA, "Ada", "/", "\\", "I", "" } },
+      cells(line(upper) .. line(lower) .. ADA .. ",Ada,/,\\,I,\n", { heading_rows = 2 }))
+    upper[1], upper[2], lower[1], lower[2] = "", "", "UPN", "Forename"
+    assert.same(joined, cells(line(upper) .. line(lower), { heading_rows = 2 })[1])
+    -- found, where the kind's names are in one of them
+    local two = "school,upn,date,session,code,08/09/2025,,\n,,,,,AM,PM,\n" .. body:gsub("\n", ",,,\n")
+    assert.same({ "08/09/2025 AM", "08/09/2025 PM" }, taken(two).ignored)
+    two = "Week 2,,,,,08/09/2025,,\nschool,upn,date,session,code,AM,PM,\n" .. body:gsub("\n", ",,,\n")
+    assert.same({ "08/09/2025 AM", "08/09/2025 PM" }, taken(two).ignored)
+  end)
+
+  it("may be thousands", function()
+    local further = {}
+    for i = 1, 5000 do further[i] = "x" .. i end
+    local report = taken("school,upn,date,session,code," .. table.concat(further, ",") .. "\n" ..
+      body:gsub("\n", (","):rep(5000) .. "\n"))
+    assert.equal(5000, #report.ignored)
+  end)
+end)
+
+describe("what is no record", function()
+  it("is passed over and counted: headings and titles again, totals, footers", function()
+    local foot = "Total,,,,2\nGrand total:,,,,\"1,234\"\nPage 1 of 2,,,,\nPage 2 of 2\n" ..
+      ",,,,Printed on 08/09/2025\n#N/A,#N/A,#N/A,,\n"
+    local report = taken("Oakfield\n" .. MARKS .. body .. "\nOakfield\n" .. MARKS .. foot)
+    assert.equal(2, report.rows)
+    assert.equal(8, report.passed_over.count)
+    assert.same({ line = 6, words = "Oakfield" }, report.passed_over.examples[1])
+  end)
+
+  it("is not a pupil whose name looks like it", function()
+    local report = assert(import("pupils", "surname,forename,upn,admission_number\nPage,Ann,,1\nTotal,Bo,,2\n"))
+    assert.equal(2, report.added)
+    assert.equal(0, report.passed_over.count)
+  end)
+
+  it("is not a row with a cell that a spreadsheet could not work out, which is left out", function()
+    local report = assert(import("marks", MARKS .. body ..
+      ("881/2345,#N/A,2025-09-09,AM,/\n881/2345,%s,2025-09-09,AM,#NAME?\n881/2345,%s,2025-09-06,AM,#\n")
+      :format(ADA, ADA)))
+    assert.equal(2, report.left_out)
+    assert.equal('upn is an error of the spreadsheet: "#N/A"', named(report.reasons, "error-cell").examples[1].words)
+    assert.equal(1, report.agreed)
+  end)
+end)
+
+describe("a cell", function()
+  it("that is NULL is empty", function()
+    local report = assert(import("marks", MARKS .. body .. ("NULL,%s,2025-09-09,AM,NULL\n"):format(ADA)))
+    assert.equal(1, report.no_mark)
+    assert.equal(0, report.left_out)
+  end)
+
+  it("is trimmed of spaces of any and of no width, and shows them in messages", function()
+    taken(MARKS .. body:gsub(ADA, "\u{200B}%0\u{A0}"):gsub("/\n", "\u{FEFF}/\u{2009}\n"))
+    local report = assert(import("marks", MARKS .. body:gsub(ADA, ADA:sub(1, 4) .. "\u{200B}" .. ADA:sub(5, 8) ..
+      "\u{A0}" .. ADA:sub(9))))
+    local words = named(report.reasons, "unknown-pupil").examples[1].words
+    assert.matches([["B801\u{200B}2000\u{00A0}05001"]], words, 1, true)
+  end)
+end)
+
+describe("a reading", function()
+  it("says the school of a file that does not", function()
+    assert(given.store:put_school { key = "881/9999", name = "Elm" })
+    local report = assert(import("marks", ("upn,date,session,code\n%s,2025-09-08,AM,/\n"):format(ADA),
+      { reading = { school = "Oakfield Primary School" } }))
+    assert.equal(1, report.added)
+    assert.equal(1, assert(import("marks", ("school,upn,date,session,code\n,%s,2025-09-08,AM,/\n"):format(ADA),
+      { reading = { school = "881/2345" } })).unchanged)
+  end)
+
+  it("has the fields it has, and values that mean something", function()
+    folder.write(given.dir .. "/x.csv", "a\n1\n")
+    local function fault(reading)
+      local ok, message = pcall(core.csv, given.dir .. "/x.csv", { reading = reading })
+      assert.is_false(ok)
+      return message
+    end
+    assert.matches("there is no option 'delimeter' here; the nearest is 'delimiter'", fault { delimeter = "," })
+    assert.matches("'encoding' must be utf%-8, windows%-1252, iso%-8859%-1, utf%-16le or utf%-16be",
+      fault { encoding = "ascii" })
+    assert.matches("'shape' must be long, daily, grid or string", fault { shape = "square" })
+    assert.matches("'dates' must be day%-first or month%-first", fault { dates = "us" })
+    assert.matches("'delimiter' must be", fault { delimiter = ":" })
+    assert.matches("'quoting' must be doubled or backslash", fault { quoting = "none" })
+    assert.matches("'heading_rows' must be 1 or 2", fault { heading_rows = 3 })
+    assert.matches("'heading' must be", fault { heading = -1 })
+    assert.matches("'columns' must have texts in it", fault { columns = { upn = { 1 } } })
+    assert.matches("'marks' must have texts in it", fault { marks = { "N" } })
+    assert.matches("'starts'", fault { starts = "1 May" })
+    assert.matches("'reading' must be a table", fault "utf-8")
+    assert.same({ { "a" }, { "1" } }, (cells("a\n1\n", { sheet = 2, marks = { ["?"] = "" }, sub_codes = { I01 = "I" },
+      weekends = true, starts = "2025-09-01", shape = "grid", records = "r", dates = "day-first" })))
+  end)
+end)
+
+it("of the old spreadsheet form says how to save it", function()
+  assert.matches("of the old form %(%.xls%).*save it as", refused("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1" .. ("x"):rep(100)))
+end)
