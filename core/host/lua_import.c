@@ -30,6 +30,35 @@ static void push_examples(lua_State *L, const char *name, const char *sentence, 
   lua_setfield(L, -2, "examples");
 }
 
+/* The children who are named: a list of reasons, and of each its first names. */
+static void push_names(lua_State *L, const import_report *r) {
+  lua_newtable(L);
+  for (unsigned i = 0, n = 0; i < IMPORT_NAMES; i++) {
+    const name_list *list = &r->names[i];
+    if (!list->count) continue;
+    lua_createtable(L, 0, 4);
+    result_set_text(L, "name", slice_of(import_names_name(i)));
+    result_set_text(L, "sentence", slice_of(import_names_sentence(i)));
+    result_set_integer(L, "count", (int64_t)list->count);
+    lua_createtable(L, (int)list->shown, 0);
+    const char *at = list->texts.bytes;
+    for (size_t k = 0; k < list->shown; k++) {
+      lua_createtable(L, 0, 3);
+      result_set_text(L, "name", slice_of(at));
+      at += strlen(at) + 1;
+      if (*at) result_set_text(L, "words", slice_of(at));
+      at += strlen(at) + 1;
+      int64_t line = 0;
+      if (text_number(slice_of(at), INT64_MAX, &line) && line) result_set_integer(L, "line", line);
+      at += strlen(at) + 1;
+      lua_rawseti(L, -2, (lua_Integer)k + 1);
+    }
+    lua_setfield(L, -2, "names");
+    lua_rawseti(L, -2, ++n);
+  }
+  lua_setfield(L, -2, "people");
+}
+
 static void set_list(lua_State *L, const char *name, char *const *texts, size_t count) {
   lua_createtable(L, (int)count, 0);
   for (size_t i = 0; i < count; i++) {
@@ -43,10 +72,11 @@ static void push_report(lua_State *L, const import_report *r) {
   const struct {
     const char *name;
     size_t count;
-  } counts[] = {{"rows", r->rows},         {"added", r->added},       {"unchanged", r->unchanged},
-                {"changed", r->changed},   {"removed", r->removed},   {"repeated", r->repeated},
-                {"cleared", r->cleared},   {"no_mark", r->no_mark},   {"agreed", r->agreed},
-                {"left_out", r->left_out}, {"sessions", r->sessions}, {"schools", r->schools}};
+  } counts[] = {{"rows", r->rows},       {"added", r->added},       {"unchanged", r->unchanged},
+                {"changed", r->changed}, {"removed", r->removed},   {"repeated", r->repeated},
+                {"merged", r->merged},   {"cleared", r->cleared},   {"no_mark", r->no_mark},
+                {"agreed", r->agreed},   {"left_out", r->left_out}, {"sessions", r->sessions},
+                {"schools", r->schools}};
   lua_createtable(L, 0, 32);
   for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
     result_set_integer(L, counts[i].name, (int64_t)counts[i].count);
@@ -74,6 +104,7 @@ static void push_report(lua_State *L, const import_report *r) {
     lua_rawseti(L, -2, ++n);
   }
   lua_setfield(L, -2, "warnings");
+  push_names(L, r);
   push_examples(L, NULL, NULL, &r->repeats);
   lua_setfield(L, -2, "repeats");
   push_examples(L, NULL, NULL, &r->clears);
@@ -131,9 +162,9 @@ static void free_report(void *object) {
 /* The texts of the options are lent by a copy of their table, which nobody else has: `progress`,
  * which comes to lie above it, cannot take them away. */
 int lua_import_run(lua_State *L) {
-  static const char *const known[] = {"at",           "by",       "strict",  "dry_run",
-                                      "left_out_dir", "today",    "am_code", "pm_code",
-                                      "memory",       "progress", "reading", NULL};
+  static const char *const known[] = {"at",    "by",      "strict",     "dry_run", "left_out_dir",
+                                      "today", "am_code", "pm_code",    "memory",  "progress",
+                                      "same",  "another", "names_most", "reading", NULL};
   store *w = lua_store_check(L, SELF);
   import_options o = {.path = args_path(L, PATH), .context = L};
   luaL_argcheck(L, import_kind_parse(args_slice(L, KIND), &o.kind), KIND,
@@ -156,6 +187,11 @@ int lua_import_run(lua_State *L) {
   o.left_out_dir = args_string(L, OPTIONS, "left_out_dir");
   o.am_code = args_string(L, OPTIONS, "am_code");
   o.pm_code = args_string(L, OPTIONS, "pm_code");
+  o.same = args_string(L, OPTIONS, "same");
+  o.another = args_string(L, OPTIONS, "another");
+  int64_t names = args_integer(L, OPTIONS, "names_most", 0);
+  luaL_argcheck(L, names >= 0, OPTIONS, "'names_most' must not be negative");
+  o.names_most = (size_t)names;
   int64_t memory = args_integer(L, OPTIONS, "memory", 0);
   luaL_argcheck(L, memory >= 0, OPTIONS, "'memory' must not be negative");
   o.memory = (size_t)memory;

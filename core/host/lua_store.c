@@ -361,7 +361,7 @@ int lua_store_school_id(lua_State *L) {
 }
 
 int lua_store_put_school(lua_State *L) {
-  static const char *const known[] = {"key", "name", "phase", "la", NULL};
+  static const char *const known[] = {"key", "name", "phase", "la", "was", NULL};
   static const char *const names[] = {
       [PUT_ADDED] = "added", [PUT_UNCHANGED] = "unchanged", [PUT_CHANGED] = "changed"};
   store *w = lua_store_check(L, 1);
@@ -369,7 +369,8 @@ int lua_store_put_school(lua_State *L) {
   school_record what = {.key = args_text(L, 2, "key"),
                         .name = args_text(L, 2, "name"),
                         .phase = args_text(L, 2, "phase"),
-                        .la = args_text(L, 2, "la")};
+                        .la = args_text(L, 2, "la"),
+                        .was = args_text(L, 2, "was")};
   what.has_phase = what.phase.length > 0;
   what.has_la = what.la.length > 0;
   enum put_change change;

@@ -8,6 +8,7 @@
 ---@field name string
 ---@field laestab string?
 ---@field key string? else its laestab, else its name
+---@field was string? the key that it had before, when it got another: old files go on naming the school
 ---@field phase string?
 ---@field la string?
 ---@field address string? for letters: its parts between commas or on lines

@@ -45,6 +45,9 @@ static const struct {
     [LEFT_EMPTY] = {"empty", "a cell that is needed is empty"},
     [LEFT_IN_USE] = {"in-use", "something is kept of the school"},
     [LEFT_ERROR_CELL] = {"error-cell", "a cell is an error of the spreadsheet, as #N/A is"},
+    [LEFT_ANOTHER_CHILD] = {"another-child",
+                            "the UPN or the number is one child's, the name another's"},
+    [LEFT_SCHOOL_DOUBTED] = {"school-doubted", "a new school with the name of a known one"},
 };
 
 const char *left_reason_name(enum left_reason r) {

@@ -7,6 +7,7 @@
  *   settings, import, coverage   what a person gave, when: by this store
  *   code                         bytes of the sheets; append-only
  *   school, calendar_day, pupil, enrolment, contact     people and places
+ *   upn_alias, school_alias      UPNs that pupils had before; numbers and names that schools had
  *   slot, sheet, amendment       registers: where a pupil stands on a school's
  *                                sheets of a year, the sheets, and what changed
  *   event, entry                 the case; append-only, by triggers; an entry's
@@ -395,6 +396,16 @@ static const struct {
 
      "CREATE TABLE schema_digest ("
      "  of TEXT PRIMARY KEY, digest INTEGER NOT NULL) STRICT, WITHOUT ROWID;"},
+    /* 11: what a pupil or a school was called before, by which old files go on naming them. */
+    {11,
+     "CREATE TABLE upn_alias ("
+     "  upn TEXT PRIMARY KEY, pupil INTEGER NOT NULL REFERENCES pupil, at INTEGER NOT NULL)"
+     " STRICT, WITHOUT ROWID;"
+     "CREATE INDEX upn_alias_pupil ON upn_alias (pupil);"
+     "CREATE VIEW upns AS SELECT upn, id AS pupil FROM pupil WHERE upn IS NOT NULL"
+     "  UNION ALL SELECT upn, pupil FROM upn_alias;"
+     "CREATE TABLE school_alias ("
+     "  text TEXT PRIMARY KEY, school INTEGER NOT NULL REFERENCES school) STRICT, WITHOUT ROWID;"},
 };
 
 enum {

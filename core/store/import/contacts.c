@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/text_fold.h"
 #include "store/import/import.h"
 
 enum { MOST_PRIORITY = 99 };
@@ -54,10 +55,11 @@ typedef struct family {
   size_t school;
   int64_t pupil;
   size_t first, last, count; /* among the entries */
+  bool partial;              /* a row was left out */
 } family;
 
 typedef struct contact_import {
-  buffer texts;
+  buffer texts, left_texts, name;
   entry *entries; /* [entry_count] */
   size_t entry_count, entry_room;
   family *families; /* [family_count] */
@@ -106,17 +108,88 @@ static status find_family(contact_import *c, const row_pupil *who, family **out,
 
 static slice cell(const importer *i, size_t column) { return csv_cell(i->reader, &i->row, column); }
 
-static bool take_contact(importer *i, contact_import *c) {
-  row_pupil who;
-  entry e = {0};
-  family *f = NULL;
-  if (!import_fits(i)) return false;
-  if (!import_pupil(i, cell(i, COLUMN_UPN), cell(i, COLUMN_NUMBER), &who)) return false;
+static slice text_of(const contact_import *c, const entry *e, enum contact_text k) {
+  return (slice){c->texts.bytes + e->at[k], e->length[k]};
+}
+
+/* The next telephone number of a cell that has several, apart by ";": its digits. */
+static bool next_number(slice *rest, slice *out) {
+  if (rest->length == 0) return false;
+  size_t n = 0;
+  while (n < rest->length && rest->at[n] != ';') n++;
+  *out = (slice){rest->at, n};
+  n += n < rest->length;
+  rest->at += n;
+  rest->length -= n;
+  return true;
+}
+
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+static bool same_digits(slice a, slice b) {
+  size_t i = 0, k = 0;
+  for (;;) {
+    while (i < a.length && !is_digit(a.at[i])) i++;
+    while (k < b.length && !is_digit(b.at[k])) k++;
+    if (i == a.length || k == b.length) return i == a.length && k == b.length;
+    if (a.at[i++] != b.at[k++]) return false;
+  }
+}
+
+/* Whether two rows of a pupil are one contact with several numbers: the same names and
+ * relationship, and the same address or email, where they have one. */
+static bool is_one(const contact_import *c, const entry *a, const entry *b) {
+  static const enum contact_text always[] = {CONTACT_FORENAME, CONTACT_SURNAME,
+                                             CONTACT_RELATIONSHIP};
+  bool same = false, other = false;
+  for (size_t k = 0; k < sizeof always / sizeof *always; k++)
+    if (!text_fold_equal(text_of(c, a, always[k]), text_of(c, b, always[k]))) return false;
+  if (a->length[CONTACT_TITLE] && b->length[CONTACT_TITLE] &&
+      !text_fold_equal(text_of(c, a, CONTACT_TITLE), text_of(c, b, CONTACT_TITLE)))
+    return false;
+  if (a->days[CONTACT_DOB] != DAY_NONE && b->days[CONTACT_DOB] != DAY_NONE &&
+      a->days[CONTACT_DOB] != b->days[CONTACT_DOB])
+    return false;
+  for (int k = CONTACT_EMAIL; k <= CONTACT_ADDRESS; k++) {
+    if (k == CONTACT_PHONE || a->length[k] == 0 || b->length[k] == 0) continue;
+    bool equal = text_fold_equal(text_of(c, a, k), text_of(c, b, k));
+    same = same || equal;
+    other = other || !equal;
+  }
+  return same || !other;
+}
+
+/* Add what a further row of a contact says: its number behind the others, and what the rows before
+ * had left blank; what protects somebody is said once. */
+static status merge(contact_import *c, entry *to, const entry *more, problem *p) {
+  for (int k = 0; k < CONTACT_TEXTS; k++)
+    if (to->length[k] == 0) to->at[k] = more->at[k], to->length[k] = more->length[k];
+  for (int k = 0; k < CONTACT_NUMBERS; k++) {
+    bool protects = k == CONTACT_NO_CONTACT || k == CONTACT_CONFIDENTIAL_ADDRESS;
+    if (to->numbers[k] < 0 || (protects && more->numbers[k] > 0)) to->numbers[k] = more->numbers[k];
+  }
+  for (int k = 0; k < CONTACT_DAYS; k++)
+    if (to->days[k] == DAY_NONE) to->days[k] = more->days[k];
+  slice number = text_of(c, more, CONTACT_PHONE), rest = text_of(c, to, CONTACT_PHONE), known;
+  while (next_number(&rest, &known))
+    if (same_digits(known, number)) return STATUS_OK;
+  size_t length = to->length[CONTACT_PHONE], at = c->texts.length;
+  if (!buffer_room(&c->texts, length + 2 + number.length)) return buffer_status(&c->texts, p);
+  buffer_add(&c->texts, c->texts.bytes + to->at[CONTACT_PHONE], length); /* none of it moves */
+  buffer_add(&c->texts, "; ", 2);
+  buffer_add(&c->texts, c->texts.bytes + more->at[CONTACT_PHONE], number.length);
+  to->at[CONTACT_PHONE] = at;
+  to->length[CONTACT_PHONE] = c->texts.length - at;
+  return STATUS_OK;
+}
+
+/* The cells of a contact that are not texts. */
+static bool read_values(importer *i, entry *e) {
   if (cell(i, COLUMN_TEXTS + CONTACT_SURNAME).length == 0 &&
       cell(i, COLUMN_TEXTS + CONTACT_FORENAME).length == 0)
     return import_leave_out(i, LEFT_EMPTY, "the contact has no name");
   for (size_t k = 0; k < CONTACT_PRIORITY; k++)
-    if (!import_flag(i, cell(i, COLUMN_FLAGS + k), columns[COLUMN_FLAGS + k].name, &e.numbers[k]))
+    if (!import_flag(i, cell(i, COLUMN_FLAGS + k), columns[COLUMN_FLAGS + k].name, &e->numbers[k]))
       return false;
   slice priority = cell(i, COLUMN_FLAGS + CONTACT_PRIORITY);
   char shown[LEFT_SHOWN];
@@ -124,27 +197,84 @@ static bool take_contact(importer *i, contact_import *c) {
   if (priority.length && !text_number(priority, MOST_PRIORITY, &n))
     return import_leave_out(i, LEFT_NUMBER, "priority is not a number from 0 to %d: \"%s\"",
                             MOST_PRIORITY, left_out_shown(priority, shown));
-  e.numbers[CONTACT_PRIORITY] = (int)n;
+  e->numbers[CONTACT_PRIORITY] = (int)n;
   for (size_t k = 0; k < CONTACT_DAYS; k++)
-    if (!import_date(i, cell(i, COLUMN_DAYS + k), &e.days[k])) return false;
+    if (!import_date(i, cell(i, COLUMN_DAYS + k), &e->days[k])) return false;
+  return true;
+}
+
+static bool take_contact(importer *i, contact_import *c) {
+  row_pupil who;
+  entry e = {0};
+  family *f = NULL;
+  if (!import_fits(i)) return false;
+  if (!import_pupil(i, cell(i, COLUMN_UPN), cell(i, COLUMN_NUMBER), &who)) return false;
   if (!import_ok(i, find_family(c, &who, &f, i->problem))) return false;
-  if (f->count == CONTACTS_MOST)
-    return import_leave_out(i, LEFT_TOO_MANY, "more than %d contacts for one pupil", CONTACTS_MOST);
+  if (!read_values(i, &e)) {
+    f->partial = true;
+    return false;
+  }
   for (size_t k = 0; k < CONTACT_TEXTS; k++) {
     slice text = cell(i, COLUMN_TEXTS + k);
     e.at[k] = c->texts.length;
     e.length[k] = text.length;
     buffer_add(&c->texts, text.at, text.length);
   }
-  if (!import_ok(i, buffer_status(&c->texts, i->problem)) ||
-      !import_ok(i, array_grow(&c->entries, c->entry_count, &c->entry_room, sizeof e, i->problem)))
+  if (!import_ok(i, buffer_status(&c->texts, i->problem))) return false;
+  import_note_row(i, who.school, DAY_NONE);
+  for (size_t k = 0, at = f->first; k < f->count; k++, at = c->entries[at].next) {
+    if (!is_one(c, &c->entries[at], &e)) continue;
+    i->report->merged++;
+    return import_ok(i, merge(c, &c->entries[at], &e, i->problem));
+  }
+  if (f->count == CONTACTS_MOST) {
+    f->partial = true;
+    return import_leave_out(i, LEFT_TOO_MANY, "more than %d contacts for one pupil", CONTACTS_MOST);
+  }
+  if (!import_ok(i, array_grow(&c->entries, c->entry_count, &c->entry_room, sizeof e, i->problem)))
     return false;
   size_t at = c->entry_count++;
   c->entries[at] = e;
   *(f->count++ ? &c->entries[f->last].next : &f->first) = at;
   f->last = at;
-  import_note_row(i, who.school, DAY_NONE);
   return true;
+}
+
+/* Naming ----------------------------------------------------------------------- */
+
+typedef struct naming {
+  importer *importer;
+  int64_t pupil;
+  buffer *name; /* of the pupil, once it was asked for */
+} naming;
+
+static void note(void *context, enum contact_note what, slice words) {
+  static const enum import_names why[] = {[CONTACT_CHANGED] = NAMES_CONTACT,
+                                          [CONTACT_UNPROTECTED] = NAMES_UNPROTECTED,
+                                          [CONTACT_GONE] = NAMES_CONTACT_GONE,
+                                          [CONTACT_KEPT] = NAMES_CONTACT_KEPT};
+  naming *n = context;
+  importer *i = n->importer;
+  if (what == CONTACT_DAMAGED) {
+    import_warn(i, WARN_NAME_DAMAGED, 0, "%.*s", (int)words.length, words.at);
+    return;
+  }
+  bool row = false;
+  statement *find =
+      n->name->length
+          ? NULL
+          : db_statement(i->db, "SELECT trim(forename || ' ' || surname) FROM pupil WHERE id = ?",
+                         i->problem);
+  if (!n->name->length && !import_ok(i, find ? STATUS_OK : STATUS_FAULT)) return;
+  if (find) {
+    db_bind_int(find, 1, n->pupil);
+    if (import_ok(i, db_step(find, &row, i->problem)) && row) {
+      slice name = db_column_text(find, 0);
+      buffer_add(n->name, name.at, name.length);
+    }
+    db_reset(find);
+  }
+  import_name(i, why[what], 0, buffer_slice(n->name), words);
 }
 
 static status run(importer *i) {
@@ -154,7 +284,9 @@ static status run(importer *i) {
   uint32_t has = 0;
   for (size_t k = 0; k < CONTACT_COLUMNS; k++)
     if (csv_has(i->reader, COLUMN_TEXTS + k)) has |= (uint32_t)1 << k;
+  i->left_texts = &c.left_texts;
   while (import_next(i)) (void)take_contact(i, &c);
+  i->left_texts = NULL;
   for (size_t n = 0; n < c.family_count && !i->failed; n++) {
     const family *f = &c.families[n];
     if (f->count == 0) continue;
@@ -165,7 +297,17 @@ static status run(importer *i) {
       memcpy(records[k].numbers, e->numbers, sizeof e->numbers);
       memcpy(records[k].days, e->days, sizeof e->days);
     }
-    contact_set set = {i->schools->list[f->school].id, f->pupil, records, f->count, has};
+    naming names = {i, f->pupil, &c.name};
+    contact_set set = {.school = i->schools->list[f->school].id,
+                       .pupil = f->pupil,
+                       .records = records,
+                       .count = f->count,
+                       .has = has,
+                       .partial = f->partial,
+                       .left_out = buffer_slice(&c.left_texts),
+                       .note = note,
+                       .context = &names};
+    buffer_clear(&c.name);
     (void)import_ok(i, contacts_put(i->db, &set, &counts, i->problem));
   }
   i->report->added = counts.added;
@@ -173,6 +315,8 @@ static status run(importer *i) {
   i->report->changed = counts.changed;
   i->report->removed = counts.removed;
   buffer_free(&c.texts);
+  buffer_free(&c.left_texts);
+  buffer_free(&c.name);
   mem_free(c.entries);
   mem_free(c.families);
   mem_free(c.by_pupil);

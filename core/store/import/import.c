@@ -2,6 +2,7 @@
  * kinds come by their rows is in row.c; what a row says is the business of its kind. */
 #include "store/import/import.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const import_handler *const kinds[IMPORT_KINDS] = {
@@ -33,6 +34,8 @@ static const struct {
     [WARN_NUMBER_SHARED] = {"number-shared", "an admission number that two pupils have; kept"},
     [WARN_NO_COLUMN] = {"no-column", "a column that matters is missing"},
     [WARN_WEEKEND] = {"weekend", "the calendar is open at a weekend; kept"},
+    [WARN_NAME_DAMAGED] = {"name-damaged", "a name that a program damaged; the good one is kept"},
+    [WARN_MAY_BE_ONE] = {"may-be-one", "a new pupil who may be one that is known; kept apart"},
 };
 
 const char *import_warning_name(enum import_warning w) {
@@ -41,6 +44,29 @@ const char *import_warning_name(enum import_warning w) {
 
 const char *import_warning_sentence(enum import_warning w) {
   return (unsigned)w < IMPORT_WARNINGS ? warnings[w].sentence : "unknown";
+}
+
+static const struct {
+  const char *name, *sentence;
+} named_for[IMPORT_NAMES] = {
+    [NAMES_IDENTITY] = {"identity", "another name, date of birth, UPN or admission number"},
+    [NAMES_CHANGED] = {"changed", "other details changed"},
+    [NAMES_NEW] = {"new", "new at the school"},
+    [NAMES_NOT_IN_LIST] = {"not-in-list", "on roll, and not in this list"},
+    [NAMES_KEPT] = {"kept", "blank in this file; what is known was kept"},
+    [NAMES_MARKS] = {"marks", "marks that were known are others now"},
+    [NAMES_UNPROTECTED] = {"unprotected", "no longer protected, as the file says"},
+    [NAMES_CONTACT] = {"contact", "details of a contact changed"},
+    [NAMES_CONTACT_GONE] = {"contact-gone", "a contact is no longer in the file"},
+    [NAMES_CONTACT_KEPT] = {"contact-kept", "a contact was kept: a row of it was left out"},
+};
+
+const char *import_names_name(enum import_names n) {
+  return (unsigned)n < IMPORT_NAMES ? named_for[n].name : "unknown";
+}
+
+const char *import_names_sentence(enum import_names n) {
+  return (unsigned)n < IMPORT_NAMES ? named_for[n].sentence : "unknown";
 }
 
 /* The report ------------------------------------------------------------------- */
@@ -58,6 +84,7 @@ static status keep_heading(char ***list, size_t *count, slice heading, problem *
 void import_report_free(import_report *r) {
   for (size_t i = 0; i < r->ignored_count; i++) mem_free(r->ignored[i]);
   for (size_t i = 0; i < r->group_count; i++) mem_free(r->groups[i]);
+  for (int i = 0; i < IMPORT_NAMES; i++) buffer_free(&r->names[i].texts);
   mem_free(r->ignored);
   mem_free(r->groups);
   mem_free(r->pairs);
@@ -127,6 +154,30 @@ static status begin_reading(importer *i, problem *p) {
                       p);
 }
 
+/* Name the children of whom this import changed marks that were known. */
+static status name_amended(importer *i, int64_t before, problem *p) {
+  bool row = false;
+  statement *rows =
+      db_statement(i->db,
+                   "SELECT trim(p.forename || ' ' || p.surname), count(*) FROM amendment a"
+                   " JOIN enrolment e ON e.id = a.enrolment JOIN pupil p ON p.id = e.pupil"
+                   " WHERE a.id > ?1 AND a.import = ?2 AND a.was <> 0 GROUP BY e.pupil"
+                   " ORDER BY p.surname, p.forename, p.id",
+                   p);
+  if (!rows) return STATUS_FAULT;
+  db_bind_int(rows, 1, before);
+  db_bind_int(rows, 2, i->import);
+  status s;
+  while (!(s = db_step(rows, &row, p)) && row) {
+    char words[32];
+    long long n = db_column_int(rows, 1);
+    (void)snprintf(words, sizeof words, "%lld mark%s", n, n == 1 ? "" : "s");
+    import_name(i, NAMES_MARKS, 0, db_column_text(rows, 0), slice_of(words));
+  }
+  db_reset(rows);
+  return s ? s : i->failed;
+}
+
 status import_run(store *w, const import_options *options, import_report *out, problem *p) {
   *out = (import_report){.kind = options->kind, .first = DAY_NONE, .last = DAY_NONE};
   out->codes = *store_codes(w);
@@ -142,8 +193,11 @@ status import_run(store *w, const import_options *options, import_report *out, p
   bool whole = !db_in_transaction(d); /* the transaction is ours */
   status s = whole ? db_begin(d, false, p) : db_savepoint(d, p);
   if (s) return s;
-  s = begin_reading(&i, p);
+  int64_t amended = 0;
+  s = db_number(d, "SELECT max(id) FROM amendment", 0, 0, &amended, p);
+  if (!s) s = begin_reading(&i, p);
   if (!s) s = i.kind->run(&i);
+  if (!s && out->kind == IMPORT_MARKS && out->changed) s = name_amended(&i, amended, p);
   if (!s && !import_record(&i)) s = i.failed;
   if (!s) s = left_out_seal(i.left, p);
   const char *path = s ? NULL : left_out_path(i.left);

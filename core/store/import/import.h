@@ -50,6 +50,9 @@ typedef struct import_options {
   const char *left_out_dir; /* NULL: the rows left out are not kept */
   const char *am_code;      /* the text of the code that says "in school this */
   const char *pm_code;      /*   morning" ("this afternoon"); NULL: none does */
+  const char *same;         /* UPNs of which a person says that they are still that child's, and */
+  const char *another;      /*   those that are another child's now; apart by spaces; NULL: none */
+  size_t names_most;        /* most children that are named for one reason; 0: NAMES_USUAL */
   size_t memory;            /* most bytes of sheets in memory; 0: as is usual (marks) */
   /* Called now and then with bytes read; false stops the import. May be NULL. */
   bool (*progress)(void *context, uint64_t done, uint64_t total);
@@ -66,29 +69,58 @@ enum import_warning {
   WARN_NUMBER_SHARED, /* an admission number of two pupils */
   WARN_NO_COLUMN,     /* an optional column that matters is missing */
   WARN_WEEKEND,       /* a calendar that opens on a Saturday or Sunday */
+  WARN_NAME_DAMAGED,  /* a name that a program damaged; a good one is kept */
+  WARN_MAY_BE_ONE,    /* a new pupil who may be one that is known */
   IMPORT_WARNINGS
 };
 
 const char *import_warning_name(enum import_warning w); /* "wrong-half" */
 const char *import_warning_sentence(enum import_warning w);
 
+/* What children are named for, beside the counts. */
+enum import_names {
+  NAMES_IDENTITY,     /* the name, the date of birth, the UPN or the admission number changed */
+  NAMES_CHANGED,      /* something else of a pupil changed */
+  NAMES_NEW,          /* at a school that had pupils */
+  NAMES_NOT_IN_LIST,  /* on roll, and not in a full list of pupils */
+  NAMES_KEPT,         /* a blank would have taken away what is known */
+  NAMES_MARKS,        /* marks that were known are others now */
+  NAMES_UNPROTECTED,  /* a contact is no longer "no contact", an address no longer confidential */
+  NAMES_CONTACT,      /* something else of a contact changed */
+  NAMES_CONTACT_GONE, /* a contact is no longer in the file */
+  NAMES_CONTACT_KEPT, /* a contact is not in the file, but a row of it was left out */
+  IMPORT_NAMES
+};
+enum { NAMES_USUAL = 20 };
+
+const char *import_names_name(enum import_names n); /* "not-in-list" */
+const char *import_names_sentence(enum import_names n);
+
+/* Children named for one reason: of all that are counted the first, as texts of a name, what is
+ * said of it and a line, each with a NUL behind it: safe for a terminal. */
+typedef struct name_list {
+  size_t count, shown;
+  buffer texts;
+} name_list;
+
 typedef struct import_pair {
   mark was, now;
   size_t count;
 } import_pair;
 
-/* rows = added + unchanged + changed + repeated + cleared + no_mark + agreed +
+/* rows = added + unchanged + changed + repeated + merged + cleared + no_mark + agreed +
  * left_out, and `removed` of the kind that removes (contacts: stored ones that the file no longer
  * has, in no row). */
 typedef struct import_report {
   enum import_kind kind;
   size_t rows; /* records of the file */
   size_t added, unchanged, changed, removed;
-  size_t repeated, cleared, no_mark, agreed;
+  size_t repeated, merged, cleared, no_mark, agreed; /* merged: further rows of one contact */
   size_t left_out;
   examples reasons[LEFT_REASONS];
   examples warnings[IMPORT_WARNINGS];
   examples repeats, clears;
+  name_list names[IMPORT_NAMES];
   examples passed_over; /* rows that are no records: headings again, totals, footers */
   import_pair *pairs;   /* [pair_count], the most frequent first */
   size_t pair_count;
@@ -153,6 +185,7 @@ struct importer {
   slice last_school; /* the cell before, and what it meant */
   char last_text[64];
   size_t last_index;
+  buffer *left_texts; /* NULL, or where a kind wants the rows that are left out, folded */
 };
 
 extern const import_handler import_schools, import_removed_schools, import_calendar, import_pupils,
@@ -186,6 +219,9 @@ bool import_leave_out(importer *i, enum left_reason reason, const char *format, 
 #define import_warn(i, warning, ...) examples_add(&(i)->report->warnings[warning], __VA_ARGS__)
 /* A row of this school and date (DAY_NONE: without one) was taken. */
 void import_note_row(importer *i, size_t school, day on);
+
+/* Name a child, as it is; `words` is safe for a terminal, `line` 0 where no row says it. */
+void import_name(importer *i, enum import_names why, size_t line, slice name, slice words);
 
 /* Whether no cell is longer than any name or address. */
 bool import_fits(importer *i);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "store/import/import.h"
+#include "store/people/names.h"
 #include "store/people/pupils.h"
 
 static void count_change(import_report *r, enum put_change change) {
@@ -13,13 +14,28 @@ static void count_change(import_report *r, enum put_change change) {
 
 /* Schools ---------------------------------------------------------------------- */
 
-enum { SCHOOL_KEY, SCHOOL_NAME, SCHOOL_PHASE, SCHOOL_LA, SCHOOL_COLUMNS };
+enum { SCHOOL_KEY, SCHOOL_NAME, SCHOOL_PHASE, SCHOOL_LA, SCHOOL_WAS, SCHOOL_COLUMNS };
 static const csv_column school_columns[SCHOOL_COLUMNS] = {
-    [SCHOOL_KEY] = {"school", true},
-    [SCHOOL_NAME] = {"name", true},
-    [SCHOOL_PHASE] = {"phase", false},
-    [SCHOOL_LA] = {"la", false},
+    [SCHOOL_KEY] = {"school", true},   [SCHOOL_NAME] = {"name", true},
+    [SCHOOL_PHASE] = {"phase", false}, [SCHOOL_LA] = {"la", false},
+    [SCHOOL_WAS] = {"was", false},
 };
+
+/* A row with a number that nobody has, and the name of a school that was there before the file: is
+ * it that school with another number? A cell under `was` says so, or, empty, that it is not. */
+static bool is_doubtful(importer *i, const school_record *school) {
+  if (csv_has(i->reader, SCHOOL_WAS)) return false;
+  size_t at = schools_find(i->schools, school->key), named = schools_find(i->schools, school->name);
+  if (at < i->schools->count || named >= i->roll_count) return false;
+  char shown[2][LEFT_SHOWN];
+  (void)import_leave_out(
+      i, LEFT_SCHOOL_DOUBTED,
+      "\"%s\" has the name of %s: give the number that it had in a column \"was\", or leave the"
+      " cell empty there if it is another school",
+      left_out_shown(school->key, shown[0]),
+      left_out_shown(slice_of(i->schools->list[named].key), shown[1]));
+  return true;
+}
 
 static status run_schools(importer *i) {
   const csv_reader *r = i->reader;
@@ -28,12 +44,15 @@ static status run_schools(importer *i) {
                             .name = csv_cell(r, &i->row, SCHOOL_NAME),
                             .phase = csv_cell(r, &i->row, SCHOOL_PHASE),
                             .la = csv_cell(r, &i->row, SCHOOL_LA),
+                            .was = csv_cell(r, &i->row, SCHOOL_WAS),
                             .has_phase = csv_has(r, SCHOOL_PHASE),
                             .has_la = csv_has(r, SCHOOL_LA)};
     enum put_change change;
     if (!import_fits(i)) continue;
     if (school.key.length == 0) {
       (void)import_leave_out(i, LEFT_NO_SCHOOL, "the school is missing");
+    } else if (is_doubtful(i, &school)) {
+      continue;
     } else if (import_ok(i, schools_put(i->schools, &school, &change, i->problem))) {
       count_change(i->report, change);
       i->report->schools++;
@@ -127,9 +146,83 @@ static slice read_groups(const importer *i, group_columns *g) {
   return buffer_slice(&g->json);
 }
 
+/* Whether a person said something of a UPN, or of an admission number: one of a list. */
+static bool is_listed(const char *list, slice key) {
+  while (list && *list) {
+    size_t n = strcspn(list, " "), same = 0;
+    while (same < n && same < key.length && text_lower(list[same]) == text_lower(key.at[same]))
+      same++;
+    if (n == key.length && same == n) return true;
+    list += n + strspn(list + n, " ");
+  }
+  return false;
+}
+
+/* Say what became of a row: the children whose details changed, who are new, whose known details
+ * were kept. */
+static void say_outcome(importer *i, const roll *r, const pupil_record *what,
+                        const pupil_outcome *out, buffer *name) {
+  size_t line = i->row.line;
+  slice forename = what->person[PERSON_FORENAME], surname = what->person[PERSON_SURNAME];
+  buffer_clear(name);
+  buffer_add(name, forename.at, forename.length);
+  if (forename.length && surname.length) buffer_add_char(name, ' ');
+  buffer_add(name, surname.at, surname.length);
+  if (!import_ok(i, buffer_status(name, i->problem))) return;
+  slice whole = buffer_slice(name);
+  if (out->words.length)
+    import_name(i, out->identity ? NAMES_IDENTITY : NAMES_CHANGED, line, whole,
+                buffer_slice(&out->words));
+  if (r->known && out->entry >= r->known && r->entries[out->entry].line == 0)
+    import_name(i, NAMES_NEW, line, whole, (slice){0});
+  char shown[LEFT_SHOWN];
+  if (out->damaged || (!r->known && (name_is_damaged(forename) || name_is_damaged(surname))))
+    import_warn(i, WARN_NAME_DAMAGED, line, "\"%s\"", left_out_shown(whole, shown));
+  if (out->like.length)
+    import_warn(i, WARN_MAY_BE_ONE, line, "\"%s\" may be %.*s", left_out_shown(whole, shown),
+                (int)out->like.length, out->like.bytes);
+  bool dob = out->kept_dob && csv_has(i->reader, PUPIL_DOB);
+  bool sex = out->kept_sex && csv_has(i->reader, PUPIL_PERSON + PERSON_SEX);
+  if (dob || sex)
+    import_name(i, NAMES_KEPT, line, whole,
+                slice_of(dob && sex ? "date of birth and sex"
+                         : dob      ? "date of birth"
+                                    : "sex"));
+}
+
+/* A school whose list names at least half of those on roll is taken as whole: who is not in it is
+ * named. */
+static void say_missing(importer *i, const roll *r) {
+  const import_options *o = i->options;
+  day today = o->today == DAY_NONE ? (day)(o->at / 86400) : o->today;
+  for (int pass = 0, whole = 0; pass < 1 + whole; pass++) {
+    size_t there = 0, named = 0;
+    for (uint32_t k = 0; k < r->known; k++) {
+      const roll_entry *e = &r->entries[k];
+      if ((e->left != DAY_NONE && e->left < today) || (e->joined != DAY_NONE && e->joined > today))
+        continue;
+      there++;
+      named += e->line > 0;
+      if (pass == 0 || e->line) continue;
+      uint32_t stay = roll_newest(r, k); /* of the same pupil another stay may be named */
+      while (stay != ROLL_NONE && r->entries[stay].line == 0) stay = roll_next_upn(r, stay);
+      if (stay != ROLL_NONE) continue;
+      bool row = false;
+      statement *find = db_statement(
+          i->db, "SELECT trim(forename || ' ' || surname) FROM pupil WHERE id = ?", i->problem);
+      if (!import_ok(i, find ? STATUS_OK : STATUS_FAULT)) return;
+      db_bind_int(find, 1, e->pupil);
+      if (import_ok(i, db_step(find, &row, i->problem)) && row)
+        import_name(i, NAMES_NOT_IN_LIST, 0, db_column_text(find, 0), (slice){0});
+      db_reset(find);
+    }
+    whole = named * 2 >= there && named < there;
+  }
+}
+
 /* What looks odd: a UPN, or an admission number that another pupil has. A UPN in a warning
  * helps to find the row. */
-static void warn_pupil(importer *i, const roll *r, slice upn, slice number) {
+static void warn_pupil(importer *i, const roll *r, uint32_t entry, slice upn, slice number) {
   char shown[LEFT_SHOWN];
   bool letter = false;
   if (upn.length == 0) return;
@@ -137,21 +230,21 @@ static void warn_pupil(importer *i, const roll *r, slice upn, slice number) {
     import_warn(i, WARN_UPN_FORM, i->row.line, "\"%s\"", left_out_shown(upn, shown));
   else if (!letter)
     import_warn(i, WARN_UPN_LETTER, i->row.line, "\"%s\"", left_out_shown(upn, shown));
-  uint32_t other = roll_find_number(r, number);
-  if (other != ROLL_NONE && r->entries[other].upn_length && !slice_equal(roll_upn(r, other), upn))
+  if (roll_shares_number(r, entry))
     import_warn(i, WARN_NUMBER_SHARED, i->row.line, "admission number \"%s\"",
                 left_out_shown(number, shown));
 }
 
-static bool take_pupil(importer *i, group_columns *g) {
+static bool take_pupil(importer *i, group_columns *g, pupil_outcome *out, buffer *name) {
   size_t school;
   roll *r;
-  uint32_t entry;
   char room[UPN_ROOM], shown[LEFT_SHOWN];
   const csv_reader *c = i->reader;
   const csv_row *row = &i->row;
   if (!import_fits(i) || !import_school(i, &school)) return false;
-  pupil_record what = {.has_joined = csv_has(c, PUPIL_JOINED), .has_left = csv_has(c, PUPIL_LEFT)};
+  pupil_record what = {.has_joined = csv_has(c, PUPIL_JOINED),
+                       .has_left = csv_has(c, PUPIL_LEFT),
+                       .at = i->options->at};
   for (size_t k = 0; k < PERSON_TEXTS; k++) what.person[k] = csv_cell(c, row, PUPIL_PERSON + k);
   for (size_t k = 0; k < STAY_GROUPS; k++) {
     what.stay[k] = csv_cell(c, row, PUPIL_STAY + k);
@@ -173,12 +266,19 @@ static bool take_pupil(importer *i, group_columns *g) {
     return import_leave_out(i, LEFT_DATES_ORDER, "the pupil left before joining");
   if (!import_ok(i, buffer_status(&g->json, i->problem)) || !import_roll(i, school, &r))
     return false;
-  warn_pupil(i, r, upn, number);
-  if (!import_ok(i, pupils_put(i->db, r, &what, &entry, i->problem))) return false;
-  size_t *line = &r->entries[entry].line;
+  slice key = upn.length ? upn : number;
+  what.same = is_listed(i->options->same, key);
+  what.another = is_listed(i->options->another, key);
+  if (!import_ok(i, pupils_put(i->db, r, &what, out, i->problem))) return false;
+  if (out->entry == ROLL_NONE)
+    return import_leave_out(i, LEFT_ANOTHER_CHILD, "%.*s", (int)out->words.length,
+                            out->words.bytes);
+  say_outcome(i, r, &what, out, name);
+  warn_pupil(i, r, out->entry, upn, number);
+  size_t *line = &r->entries[out->entry].line;
   if (*line) {
-    import_warn(i, WARN_TWICE, i->row.line, "\"%s\", first in line %zu",
-                left_out_shown(upn.length ? upn : number, shown), *line);
+    import_warn(i, WARN_TWICE, i->row.line, "\"%s\", first in line %zu", left_out_shown(key, shown),
+                *line);
     i->report->repeated++;
   }
   *line = i->row.line;
@@ -209,7 +309,13 @@ static status run_pupils(importer *i) {
       groups.places[at] = groups.places[at - 1];
     groups.places[at] = k;
   }
-  while (import_next(i)) (void)take_pupil(i, &groups);
+  pupil_outcome outcome = {0};
+  buffer name = {0};
+  while (import_next(i)) (void)take_pupil(i, &groups, &outcome, &name);
+  pupil_outcome_free(&outcome);
+  buffer_free(&name);
+  for (size_t k = 0; k < i->roll_count && !i->failed; k++)
+    if (i->touched[k]) say_missing(i, &i->rolls[k]);
   for (size_t k = 0; k < i->roll_count; k++)
     for (size_t e = 0; e < i->rolls[k].count; e++)
       if (i->rolls[k].entries[e].line) count_change(i->report, i->rolls[k].entries[e].change);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text_fold.h"
 #include "store/import/import.h"
 
 enum { PROGRESS_ROWS = 8192, CELL_MOST = 2000 /* bytes */, FIRST_YEAR = 1990, LAST_YEAR = 2099 };
@@ -27,8 +28,30 @@ bool import_leave_out(importer *i, enum left_reason reason, const char *format, 
   words[text_utf8_prefix(slice_of(words))] = '\0'; /* not half a character */
   i->report->left_out++;
   examples_add(&i->report->reasons[reason], i->row.line, "%s", words);
+  buffer *texts = i->left_texts;
+  for (size_t k = 0; texts && k < i->row.count; k++) {
+    text_fold(texts, i->row.cells[k]);
+    buffer_add_char(texts, '\n');
+  }
+  if (texts && i->row.count == 0) text_fold(texts, i->row.raw);
+  if (texts) (void)import_ok(i, buffer_status(texts, i->problem));
   (void)import_ok(i, left_out_add(i->left, &i->row, words, i->problem));
   return false;
+}
+
+void import_name(importer *i, enum import_names why, size_t line, slice name, slice words) {
+  name_list *list = &i->report->names[why];
+  size_t most = i->options->names_most ? i->options->names_most : NAMES_USUAL;
+  list->count++;
+  if (list->shown == most) return;
+  list->shown++;
+  text_add_escaped(&list->texts, name);
+  buffer_add_char(&list->texts, '\0');
+  buffer_add(&list->texts, words.at, words.length);
+  buffer_add_char(&list->texts, '\0');
+  buffer_printf(&list->texts, "%zu", line);
+  buffer_add_char(&list->texts, '\0');
+  (void)import_ok(i, buffer_status(&list->texts, i->problem));
 }
 
 bool import_is_record(importer *i) {

@@ -7,7 +7,11 @@
  *    Those that are the same in everything come first, so that a file that says nothing
  *    new costs one query.
  * 2. One that is not among the records is marked as gone, never deleted. One that was
- *    gone is searched last, and counts as added when it comes back. */
+ *    gone is searched last, and counts as added when it comes back. One of whom a row may have been
+ *    left out is not gone.
+ * 3. What protects somebody (no contact, a confidential address) is taken away by a record that
+ *    says "no", and by nothing else. A name that a program damaged is the good one (names.h),
+ *    which stays. */
 #ifndef WAYMARK_CONTACTS_H
 #define WAYMARK_CONTACTS_H
 
@@ -46,12 +50,25 @@ typedef struct contact_record {
   day days[CONTACT_DAYS]; /* DAY_NONE: unknown */
 } contact_record;
 
+/* What is said of a contact by name. */
+enum contact_note {
+  CONTACT_CHANGED,
+  CONTACT_UNPROTECTED, /* it is no longer protected, since the record says so */
+  CONTACT_GONE,
+  CONTACT_KEPT,   /* not among the records, but a row of it was left out */
+  CONTACT_DAMAGED /* the good name was kept */
+};
+
 typedef struct contact_set {
   int64_t school, pupil;         /* rows */
   const contact_record *records; /* [count], at most CONTACTS_MOST */
   size_t count;
-  uint32_t has; /* a bit for each column that is there (texts, numbers, days); the others
-                   are kept as they are known */
+  uint32_t has;   /* a bit for each column that is there (texts, numbers, days); the others
+                     are kept as they are known */
+  bool partial;   /* a record of the pupil's was left out, nobody knows whose: nobody is gone */
+  slice left_out; /* rows that were left out, folded: who may be named in them is not gone */
+  void (*note)(void *context, enum contact_note note, slice words); /* safe for a terminal */
+  void *context;
 } contact_set;
 
 typedef struct contact_counts {

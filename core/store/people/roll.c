@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "store/people/names.h"
 
 static slice text_at(const roll *r, uint32_t at, uint32_t length) {
   return (slice){r->texts.bytes + at, length};
@@ -79,7 +80,7 @@ static status keep_names(roll *r, roll_entry *e, slice upn, slice number, proble
   buffer_add(&r->texts, upn.at, upn.length);
   e->number_at = (uint32_t)r->texts.length;
   e->number_length = (uint32_t)number.length;
-  e->number_hash = hash_text(number);
+  e->number_hash = hash_text(number_bare(number));
   buffer_add(&r->texts, number.at, number.length);
   return buffer_status(&r->texts, p);
 }
@@ -95,10 +96,76 @@ status roll_add(roll *r, const roll_entry *what, slice upn, slice number, proble
 }
 
 status roll_rename(roll *r, uint32_t entry, slice upn, slice number, problem *p) {
-  if (slice_equal(roll_upn(r, entry), upn) && slice_equal(roll_number(r, entry), number))
-    return STATUS_OK;
+  bool same_upn = slice_equal(roll_upn(r, entry), upn);
+  if (same_upn && slice_equal(roll_number(r, entry), number)) return STATUS_OK;
+  int64_t pupil = r->entries[entry].pupil;
   status s = keep_names(r, &r->entries[entry], upn, number, p);
+  for (size_t i = 0; i < r->count && !same_upn && !s; i++) {
+    roll_entry *e = &r->entries[i], *named = &r->entries[entry];
+    if (e->pupil != pupil) continue;
+    e->upn_at = named->upn_at; /* of all stays */
+    e->upn_length = named->upn_length;
+    e->upn_hash = named->upn_hash;
+  }
   return s ? s : rehash(r, r->buckets, p);
+}
+
+uint32_t roll_of_pupil(const roll *r, int64_t pupil) {
+  for (size_t i = r->count; i > 0; i--)
+    if (r->entries[i - 1].pupil == pupil) return (uint32_t)(i - 1);
+  return ROLL_NONE;
+}
+
+static int alias_before(const void *element, const void *key) {
+  const roll_alias *a = element;
+  const uint32_t *hash = key;
+  return a->hash < *hash;
+}
+
+/* The first alias that has this hash, or a higher one. */
+static size_t alias_bound(const roll *r, uint32_t hash) {
+  return array_lower_bound(r->aliases, r->alias_count, sizeof *r->aliases, &hash, alias_before);
+}
+
+status roll_add_alias(roll *r, slice upn, uint32_t entry, problem *p) {
+  roll_alias a = {hash_text(upn), (uint32_t)r->texts.length, (uint32_t)upn.length, entry};
+  status s = array_grow(&r->aliases, r->alias_count, &r->alias_room, sizeof a, p);
+  if (s) return s;
+  buffer_add(&r->texts, upn.at, upn.length);
+  if ((s = buffer_status(&r->texts, p))) return s;
+  size_t at = alias_bound(r, a.hash);
+  memmove(&r->aliases[at + 1], &r->aliases[at], (r->alias_count - at) * sizeof a);
+  r->aliases[at] = a;
+  r->alias_count++;
+  return STATUS_OK;
+}
+
+uint32_t roll_find_alias(const roll *r, slice upn) {
+  uint32_t hash = hash_text(upn);
+  for (size_t i = alias_bound(r, hash); i < r->alias_count && r->aliases[i].hash == hash; i++)
+    if (slice_equal(text_at(r, r->aliases[i].at, r->aliases[i].length), upn))
+      return r->aliases[i].entry;
+  return ROLL_NONE;
+}
+
+/* The UPNs that pupils of the school had before. */
+static status load_aliases(db *d, roll *r, problem *p) {
+  statement *rows =
+      db_statement(d,
+                   "SELECT a.upn, max(e.id) FROM upn_alias a JOIN enrolment e ON e.pupil = a.pupil"
+                   " WHERE e.school = ? GROUP BY a.upn",
+                   p);
+  if (!rows) return STATUS_FAULT;
+  db_bind_int(rows, 1, r->school);
+  bool row;
+  status s;
+  while (!(s = db_step(rows, &row, p)) && row) {
+    uint32_t entry = roll_of_enrolment(r, db_column_int(rows, 1));
+    if (entry != ROLL_NONE) s = roll_add_alias(r, db_column_text(rows, 0), entry, p);
+    if (s) break;
+  }
+  db_reset(rows);
+  return s;
 }
 
 status roll_load(db *d, int64_t school, roll *out, problem *p) {
@@ -120,12 +187,15 @@ status roll_load(db *d, int64_t school, roll *out, problem *p) {
     s = roll_add(out, &e, db_column_text(rows, 4), db_column_text(rows, 5), p);
   }
   db_reset(rows);
+  if (!s) s = load_aliases(d, out, p);
+  out->known = out->count;
   out->loaded = !s;
   return s;
 }
 
 void roll_free(roll *r) {
   mem_free(r->entries);
+  mem_free(r->aliases);
   buffer_free(&r->texts);
   mem_free(r->by_upn);
   mem_free(r->by_number);
@@ -142,7 +212,17 @@ static uint32_t match_upn(const roll *r, uint32_t i, slice upn, uint32_t hash) {
 
 uint32_t roll_find_upn(const roll *r, slice upn) {
   uint32_t hash = hash_text(upn);
-  return upn.length ? match_upn(r, r->by_upn[hash & (r->buckets - 1)], upn, hash) : ROLL_NONE;
+  if (upn.length == 0) return ROLL_NONE;
+  uint32_t entry = match_upn(r, r->by_upn[hash & (r->buckets - 1)], upn, hash);
+  if (entry != ROLL_NONE || r->alias_count == 0) return entry;
+  entry = roll_find_alias(r, upn);
+  return entry == ROLL_NONE ? ROLL_NONE : roll_newest(r, entry);
+}
+
+uint32_t roll_newest(const roll *r, uint32_t entry) {
+  const roll_entry *e = &r->entries[entry];
+  if (e->upn_length == 0) return entry;
+  return match_upn(r, r->by_upn[e->upn_hash & (r->buckets - 1)], roll_upn(r, entry), e->upn_hash);
 }
 
 uint32_t roll_next_upn(const roll *r, uint32_t entry) {
@@ -153,11 +233,32 @@ uint32_t roll_next_upn(const roll *r, uint32_t entry) {
 
 uint32_t roll_find_number(const roll *r, slice number) {
   if (number.length == 0) return ROLL_NONE;
-  uint32_t hash = hash_text(number), i = r->by_number[hash & (r->buckets - 1)];
-  while (i != ROLL_NONE &&
-         (r->entries[i].number_hash != hash || !slice_equal(roll_number(r, i), number)))
-    i = r->entries[i].next_number;
-  return i;
+  slice bare = number_bare(number);
+  uint32_t hash = hash_text(bare), like = ROLL_NONE;
+  bool several = false;
+  for (uint32_t i = r->by_number[hash & (r->buckets - 1)]; i != ROLL_NONE;
+       i = r->entries[i].next_number) {
+    if (r->entries[i].number_hash != hash) continue;
+    if (slice_equal(roll_number(r, i), number)) return i;
+    if (!slice_equal(number_bare(roll_number(r, i)), bare)) continue;
+    if (like == ROLL_NONE)
+      like = i;
+    else
+      several = several || r->entries[i].pupil != r->entries[like].pupil;
+  }
+  return several ? ROLL_NONE : like;
+}
+
+bool roll_shares_number(const roll *r, uint32_t entry) {
+  const roll_entry *e = &r->entries[entry];
+  slice number = roll_number(r, entry);
+  if (number.length == 0) return false;
+  uint32_t i = r->by_number[e->number_hash & (r->buckets - 1)];
+  for (; i != ROLL_NONE; i = r->entries[i].next_number)
+    if (r->entries[i].pupil != e->pupil && r->entries[i].upn_length &&
+        slice_equal(roll_number(r, i), number))
+      return true;
+  return false;
 }
 
 /* Lower is better: there on that day, joined before it, neither. */

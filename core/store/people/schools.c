@@ -46,6 +46,26 @@ static status add_school(schools *all, int64_t id, const slice texts[4], problem
   return s;
 }
 
+static status add_alias(schools *all, slice text, int64_t school, problem *p) {
+  status s = array_grow(&all->aliases, all->alias_count, &all->alias_room, sizeof *all->aliases, p);
+  if (s) return s;
+  char *copy = mem_copy_text(text.at, text.length);
+  if (!copy) return problem_no_memory(p);
+  all->aliases[all->alias_count++] = (school_alias){copy, school};
+  return STATUS_OK;
+}
+
+static status read_aliases(schools *all, problem *p) {
+  statement *rows = db_statement(all->db, "SELECT text, school FROM school_alias ORDER BY text", p);
+  if (!rows) return STATUS_FAULT;
+  bool row;
+  status s;
+  while (!(s = db_step(rows, &row, p)) && row)
+    if ((s = add_alias(all, db_column_text(rows, 0), db_column_int(rows, 1), p))) break;
+  db_reset(rows);
+  return s;
+}
+
 status schools_new(db *d, schools **out, problem *p) {
   statement *rows = db_statement(d, "SELECT id, key, name, phase, la FROM school ORDER BY id", p);
   if (!rows) return STATUS_FAULT;
@@ -61,6 +81,7 @@ status schools_new(db *d, schools **out, problem *p) {
     if (s) break;
   }
   db_reset(rows);
+  if (!s) s = read_aliases(all, p);
   if (s) {
     schools_free(all);
     return s;
@@ -72,27 +93,56 @@ status schools_new(db *d, schools **out, problem *p) {
 void schools_free(schools *all) {
   if (!all) return;
   for (size_t i = 0; i < all->count; i++) free_school(&all->list[i]);
+  for (size_t i = 0; i < all->alias_count; i++) mem_free(all->aliases[i].text);
+  mem_free(all->aliases);
   mem_free(all->list);
   mem_free(all);
 }
 
 /* Finding ---------------------------------------------------------------------- */
 
-/* The school of whose key school_fold_key makes the same as of `key`; without memory, for which
- * a search could fail. */
+/* Whether school_fold_key makes `folded` of a key; without memory, for which a search could fail.
+ */
+static bool folds_to(slice key, const char *folded) {
+  bool same = *folded != '\0';
+  for (size_t k = 0; k < key.length && same; k++) {
+    char c = key.at[k];
+    if (c == '/' || c == '-' || c == ' ') continue;
+    same = c != '\0' && text_lower(c) == *folded++;
+  }
+  return same && *folded == '\0';
+}
+
 static size_t find_key(const schools *all, slice key) {
   size_t i = 0;
-  for (; i < all->count; i++) {
-    const char *text = all->list[i].folded;
-    bool same = *text != '\0';
-    for (size_t k = 0; k < key.length && same; k++) {
-      char c = key.at[k];
-      if (c == '/' || c == '-' || c == ' ') continue;
-      same = c != '\0' && text_lower(c) == *text++;
-    }
-    if (same && *text == '\0') break;
-  }
+  while (i < all->count && !folds_to(key, all->list[i].folded)) i++;
   return i;
+}
+
+static size_t find_row(const schools *all, int64_t id) {
+  size_t i = 0;
+  while (i < all->count && all->list[i].id != id) i++;
+  return i;
+}
+
+/* The school that had a key or a name before; a name that two had means neither. */
+static size_t find_before(const schools *all, slice text) {
+  size_t at = all->count;
+  buffer folded = {0};
+  school_fold_key(&folded, text);
+  buffer_add_char(&folded, '\0');
+  for (size_t i = 0; i < all->alias_count && !folded.failed; i++) {
+    slice alias = slice_of(all->aliases[i].text);
+    if (!folds_to(alias, folded.bytes) && !text_fold_equal(alias, text)) continue;
+    size_t school = find_row(all, all->aliases[i].school);
+    if (at < all->count && at != school) {
+      at = all->count;
+      break;
+    }
+    at = school;
+  }
+  buffer_free(&folded);
+  return at;
 }
 
 size_t schools_find(const schools *all, slice text) {
@@ -104,7 +154,7 @@ size_t schools_find(const schools *all, slice text) {
     if (at < all->count) return all->count; /* two schools are called so */
     at = i;
   }
-  return at;
+  return at < all->count || all->alias_count == 0 ? at : find_before(all, text);
 }
 
 const char *schools_nearest(const schools *all, slice text) {
@@ -121,32 +171,55 @@ const char *schools_nearest(const schools *all, slice text) {
 
 /* Writing ---------------------------------------------------------------------- */
 
+/* A school goes on being found by a key or a name that it has no more. */
+static status keep_alias(schools *all, int64_t school, slice text, problem *p) {
+  if (text.length == 0) return STATUS_OK;
+  statement *put = db_statement(all->db,
+                                "INSERT INTO school_alias (text, school) VALUES (?1, ?2)"
+                                " ON CONFLICT (text) DO UPDATE SET school = ?2",
+                                p);
+  if (!put) return STATUS_FAULT;
+  db_bind_text(put, 1, text);
+  db_bind_int(put, 2, school);
+  status s = db_run(put, p);
+  return s ? s : add_alias(all, text, school, p);
+}
+
 status schools_put(schools *all, const school_record *what, enum put_change *out, problem *p) {
   if (what->key.length == 0)
     return problem_set(p, STATUS_SYNTAX, "give each school its number, like 881/2345",
                        "a school without a key");
   size_t i = find_key(all, what->key);
+  bool renumbered = i == all->count && what->was.length > 0;
+  if (renumbered)
+    i = schools_find(all, what->was);
+  else if (i == all->count && all->alias_count)
+    i = find_before(all, what->key); /* an old file */
+  renumbered = renumbered && i < all->count;
   school_entry *known = i < all->count ? &all->list[i] : NULL, now;
   slice texts[4] = {what->key, what->name, what->phase, what->la};
   enum put_change change = PUT_ADDED;
   int64_t id = 0;
+  status s = STATUS_OK;
   if (known) {
     id = known->id;
-    texts[0] = slice_of(known->key);
+    if (!renumbered) texts[0] = slice_of(known->key);
     if (what->name.length == 0) texts[1] = slice_of(known->name);
     if (!what->has_phase) texts[2] = slice_of(known->phase);
     if (!what->has_la) texts[3] = slice_of(known->la);
-    bool same = slice_is(texts[1], known->name) && slice_is(texts[2], known->phase) &&
-                slice_is(texts[3], known->la);
+    bool renamed = !text_fold_equal(texts[1], slice_of(known->name));
+    bool same = !renumbered && slice_is(texts[1], known->name) &&
+                slice_is(texts[2], known->phase) && slice_is(texts[3], known->la);
     change = same ? PUT_UNCHANGED : PUT_CHANGED;
+    if (renumbered) s = keep_alias(all, id, slice_of(known->key), p);
+    if (!s && renamed) s = keep_alias(all, id, slice_of(known->name), p);
   }
-  status s = STATUS_OK;
-  if (change != PUT_UNCHANGED) {
+  if (!s && change != PUT_UNCHANGED) {
     statement *put = db_statement(
         all->db,
         "INSERT INTO school (id, key, name, phase, la) VALUES (?, ?, ifnull(?, ''), ?, ?)"
-        " ON CONFLICT (id) DO UPDATE SET name = excluded.name, phase = excluded.phase,"
-        " la = excluded.la",
+        " ON CONFLICT (id) DO UPDATE SET key = excluded.key, name = excluded.name,"
+        " phase = excluded.phase, la = excluded.la",
         p);
     if (!put) return STATUS_FAULT;
     if (known) db_bind_int(put, 1, id);
@@ -175,6 +248,7 @@ status schools_remove(schools *all, size_t at, const char **kept, problem *p) {
                        " WHEN EXISTS (SELECT 1 FROM school_event WHERE school = ?1) THEN 5 END",
                        id, 0, &first, p);
   if (!s && first == 0) s = db_change(all->db, "DELETE FROM looked_at WHERE school = ?", id, p);
+  if (!s && first == 0) s = db_change(all->db, "DELETE FROM school_alias WHERE school = ?", id, p);
   if (!s && first == 0) s = db_change(all->db, "DELETE FROM school WHERE id = ?", id, p);
   if (s) return s;
   *kept = what[first];

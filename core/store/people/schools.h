@@ -4,7 +4,8 @@
  *    door. Keys are compared folded: ASCII letters in lower case, without '/', '-' and
  *    spaces, so that "8812345" is "881/2345". Names are compared as those of people are
  *    (base/text_fold.h); a name that two schools have means neither. A key goes before
- *    a name.
+ *    a name, and both before a key or a name that the school had before: of a school that got
+ *    another number or name old files go on being known.
  * 2. A list holds the schools in the order of their rows. What is written belongs to
  *    the caller's transaction: after a rollback the list is to be freed. */
 #ifndef WAYMARK_SCHOOLS_H
@@ -36,14 +37,23 @@ typedef struct school_entry {
   char *folded;                  /* the key as it is compared */
 } school_entry;
 
+/* A key or a name that a school had before. */
+typedef struct school_alias {
+  char *text;
+  int64_t school; /* row */
+} school_alias;
+
 typedef struct schools {
   db *db;
+  school_alias *aliases; /* [alias_count] */
+  size_t alias_count, alias_room;
   school_entry *list; /* [count] */
   size_t count, room;
 } schools;
 
 typedef struct school_record {
   slice key, name, phase, la;
+  slice was;              /* a key or a name that it had before: of a known school the key is new */
   bool has_phase, has_la; /* false: keep what is known */
 } school_record;
 

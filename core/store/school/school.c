@@ -26,8 +26,8 @@ status school_list(store *st, const pupil_filter *who, school_range **out, size_
                    " WHERE id BETWEEN iif(?2 = 0, ?1, (SELECT school FROM enrolment WHERE id = ?2))"
                    "  AND iif(?2 = 0, ?4, (SELECT school FROM enrolment WHERE id = ?2))"
                    " AND +id BETWEEN ?1 AND ?4"
-                   " AND (?3 IS NULL OR id IN (SELECT e.school FROM pupil p"
-                   "  JOIN enrolment e ON e.pupil = p.id WHERE p.upn = upper(?3)))"
+                   " AND (?3 IS NULL OR id IN (SELECT e.school FROM upns u"
+                   "  JOIN enrolment e ON e.pupil = u.pupil WHERE u.upn = upper(?3)))"
                    " AND first IS NOT NULL ORDER BY id",
                    p);
   if (!rows) return STATUS_FAULT;
@@ -101,7 +101,8 @@ status school_reader_new(store *st, const school_plan *plan, school_reader **out
   if (!plan->apart) buffer_add_text(&sql, " AND e.school = ?1");
   if (who->year.length) buffer_add_text(&sql, " AND year_group(e.year) = year_group(?2)");
   if (who->form.length) buffer_add_text(&sql, " AND fold(e.form) = fold(?3)");
-  if (who->upn.length) buffer_add_text(&sql, " AND p.upn = upper(?4)");
+  if (who->upn.length)
+    buffer_add_text(&sql, " AND p.id = (SELECT pupil FROM upns WHERE upn = upper(?4))");
   if (who->enrolment) buffer_add_text(&sql, " AND e.id = ?5");
   if (who->on_roll)
     buffer_add_text(&sql,

@@ -17,6 +17,7 @@ return {
         { "name", "text", nil, required = true },
         { "laestab", "text" },
         { "key", "text", "else its laestab, else its name" },
+        { "was", "text", "the key that it had before, when it got another: old files go on naming the school" },
         { "phase", "text" },
         { "la", "text" },
         { "address", "text", "for letters: its parts between commas or on lines" },

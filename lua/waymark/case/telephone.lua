@@ -1,17 +1,21 @@
 -- case/telephone: whom to ring about a pupil, and which numbers turned out to be wrong.
 --
---   telephone.whom(contacts, entries) -> { contact, number, wrong = { { contact, on }, … },
---                                          shared = { contact, … } }
+--   telephone.whom(contacts, entries, all) -> { contact, numbers, wrong = { { contact, on, number }, … },
+--                                               shared = { contact, … } }
 --     contacts: those of the pupil (people.of), the first to be told first; entries: those of the pupil, or
---     of the family, that stand. `contact` is the first whose number may be rung, nil when there is none;
---     `number` is nil where it is kept confidential; `wrong` has whose number was wrong, and since when;
---     `shared` the contacts whose number somebody has, too, who must not be rung
+--     of the family, that stand; all (else contacts): also those on other schools' lists and who are gone
+--     (people.all), whom it goes on protecting. `contact` is the first who may be rung, nil when there is none;
+--     `numbers` theirs, in the order to ring them, nil where they are kept confidential; `wrong` has whose number
+--     was wrong, and since when, and which where it is one of several; `shared` the contacts whose number somebody
+--     has, too, who must not be rung
+--   telephone.plain(contact)  -> the digits of each number of a contact, however it is written
 --   telephone.mark(contacts, entries, ids)   what an entry keeps of a number that was wrong, or nil; `ids` are those
 --     of the contacts that it names, by field: nil, if it names nobody, then it is whoever would be rung
 --
 -- 1. Rung is a parent (case/people) with whom there is contact, and nobody else: a number of one
 --    marked "no contact" or of whom nobody knows that they are a parent is never given. A telephone that two of the
---    contacts have is answered by either: what one of them may not be rung on is given for nobody.
+--    contacts have is answered by either: what one of them may not be rung on is given for nobody, also where that
+--    one is on another school's list, or on none any more.
 -- 2. A list lies about on paper: of a contact with a confidential address it has the name alone, and whoever may
 --    see the number looks at the pupil. The number stands beside no other name either.
 -- 3. A number is wrong, whoever has it, until another one of that contact comes in or the entry is struck out. Of
@@ -34,46 +38,92 @@ local function plain(number)
   return "0" .. digits
 end
 
-local function mark_of(contact) return core.system.sha256(plain(contact.phone)):sub(1, 4) end
+local function mark_of(number) return core.system.sha256(plain(number)):sub(1, 4) end
+
+-- The numbers of a contact, as they are written: a contact may have come in several rows, with one in each.
+local function numbers_of(contact)
+  local list = {}
+  for text in (contact.phone or ""):gmatch "[^;]+" do
+    if text:find "%d" then list[#list + 1] = text:match "^%s*(.-)%s*$" end
+  end
+  return list
+end
 
 local fewest_digits = 5 -- of a number; fewer are an extension
 
--- The numbers in the cell of a contact, which may hold several.
-local function numbers_of(contact)
+-- The digits of the numbers in a text, which may hold several.
+local function digits_in(text)
   local list = {}
-  for text in (contact.phone or ""):gmatch "[%d%s()+.-]+" do
-    local number = plain(text)
+  for part in text:gmatch "[%d%s()+.-]+" do
+    local number = plain(part)
     if #number > fewest_digits then list[#list + 1] = number end
   end
   return list
 end
 
--- Whether a number of a contact is one of those with a flag, too.
-local function is_shared(contact, contacts, flag)
-  local numbers = numbers_of(contact)
+function telephone.plain(contact)
+  local list = numbers_of(contact)
+  for i, number in ipairs(list) do list[i] = plain(number) end
+  return list
+end
+
+-- Whether a number is one of those of contacts with a flag, too.
+local function is_shared(number, contacts, flag)
+  local digits = digits_in(number)
   for _, each in ipairs(contacts) do
-    for _, number in ipairs(each[flag] and numbers_of(each) or {}) do
-      if tables.has(numbers, number) then return true end
+    for _, theirs in ipairs(each[flag] and digits_in(each.phone or "") or {}) do
+      if tables.has(digits, theirs) then return true end
     end
   end
   return false
 end
 
-function telephone.whom(contacts, entries)
-  local whom, since = { wrong = {}, shared = {} }, {}
+-- Since when numbers were wrong, by their marks.
+local function wrong_since(entries)
+  local since = {}
   for _, entry in ipairs(entries) do
     local mark = entry.wrong_number
     if mark and not (since[mark] and since[mark] <= entry.on) then since[mark] = entry.on end
   end
+  return since
+end
+
+-- The numbers of a contact that are not wrong, and those that are: { number, on }. An entry of before may have
+-- the mark of all numbers together.
+local function standing(contact, since)
+  local good, wrong = {}, {}
+  local all_since = since[mark_of(contact.phone)]
+  for _, number in ipairs(numbers_of(contact)) do
+    local on = since[mark_of(number)] or all_since
+    if on then wrong[#wrong + 1] = { number = number, on = on } else good[#good + 1] = number end
+  end
+  return good, wrong
+end
+
+function telephone.whom(contacts, entries, all)
+  local whom, since = { wrong = {}, shared = {} }, wrong_since(entries)
+  all = all or contacts
   for _, contact in ipairs(contacts) do
-    local mark = contact.may_be_named and has_number(contact) and mark_of(contact)
-    if mark and since[mark] then
-      whom.wrong[#whom.wrong + 1] = { contact = contact, on = since[mark] }
-    elseif mark and not whom.contact and is_shared(contact, contacts, "no_contact") then
-      whom.shared[#whom.shared + 1] = contact
-    elseif mark and not whom.contact then
-      local is_kept = is_shared(contact, contacts, "confidential_address") or contact.confidential_address
-      whom.contact, whom.number = contact, not is_kept and contact.phone or nil
+    if contact.may_be_named and has_number(contact) then
+      local good, wrong = standing(contact, since)
+      local several, may, kept = #good + #wrong > 1, {}, contact.confidential_address
+      for _, number in ipairs(good) do
+        if not is_shared(number, all, "no_contact") then may[#may + 1] = number end
+        kept = kept or is_shared(number, all, "confidential_address")
+      end
+      for i, each in ipairs(wrong) do
+        if not whom.contact or #good == 0 then
+          local number = several and #good > 0 and not kept and each.number or nil
+          if number or i == 1 then
+            whom.wrong[#whom.wrong + 1] = { contact = contact, on = each.on, number = number }
+          end
+        end
+      end
+      if not whom.contact and #may > 0 then
+        whom.contact, whom.numbers = contact, not kept and may or nil
+      elseif not whom.contact and #good > 0 then
+        whom.shared[#whom.shared + 1] = contact
+      end
     end
   end
   return whom
@@ -95,7 +145,9 @@ function telephone.mark(contacts, entries, ids)
   for _, each in ipairs(ids and contacts or {}) do
     if has_id(ids, each.id) then contact = contact or each end
   end
-  return contact and has_number(contact) and mark_of(contact) or nil
+  if not contact or not has_number(contact) then return nil end
+  local good = standing(contact, wrong_since(entries)) -- the first was rung
+  return mark_of(good[1] or contact.phone)
 end
 
 return telephone

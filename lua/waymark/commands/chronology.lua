@@ -19,7 +19,7 @@ local command = {
 local formats = { "table", "csv", "json", "html" }
 
 function command.options(parser)
-  parser:argument("who", "A pupil: UPN, name, admission number, or number on the last list.")
+  common.who(parser)
   parser:option("--for", "Who will read it: staff, referral or family."):choices(chronology.audiences)
     :default("staff"):target "audience"
   parser:option("--parent", "Of a copy for the family or a referral: the one parent whom it is for, or against.")

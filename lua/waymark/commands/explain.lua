@@ -25,7 +25,7 @@ local command = {
 }
 
 function command.options(parser)
-  parser:argument("who", "A pupil: UPN, name, admission number, or number on the last list.")
+  common.who(parser)
   parser:argument("step", "A step of the road map, such as notice-to-improve.")
   common.as_of(parser)
   parser:option("--format", "table (to read) or json."):choices { "table", "json" }:default "table"

@@ -38,6 +38,10 @@ function import.options(parser, add_common)
     local sub = parser:command(name, kind[2])
     sub:epilog(("Example:\n  waymark import %s %s.csv --dry-run"):format(name, name))
     sub:argument("file", "Files, folders with files, or - for standard input."):target "files":args "+"
+    if name == "pupils" then
+      sub:option("--same", "It is the same child still who has this UPN."):argname "UPN":count "*"
+      sub:option("--another", "It is another child who has this UPN now."):argname "UPN":count "*"
+    end
     add_options(sub, false)
     add_common(sub)
   end

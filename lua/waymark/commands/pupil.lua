@@ -20,7 +20,7 @@ local date = core.date
 local shown_most = 200 -- entries, the latest
 
 function command.options(parser)
-  parser:argument("who", "A pupil: UPN, name, admission number, or number on the last list.")
+  common.who(parser)
   parser:option("--as-of", "Look at this day (else: registers as far as they are in, the case up to today).")
     :argname "DATE"
   parser:option("--format", "table (to read) or json."):choices { "table", "json" }:default "table"

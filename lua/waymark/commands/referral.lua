@@ -20,7 +20,7 @@ local command = {
 }
 
 function command.options(parser)
-  parser:argument("who", "A pupil: UPN, name, admission number, or number on the last list.")
+  common.who(parser)
   parser:option("--parent", "The parent that it is about: part of the name, or the relationship."):argname "CONTACT"
     :count(1)
   parser:option("-o --output", "The folder to make; it must not be there, or be empty."):argname "DIR"

@@ -41,12 +41,13 @@ local function item_of(row, list, several)
   for i, each in ipairs(ring and ring.wrong or {}) do
     wrong[i] = { name = each.contact.name, relationship = each.contact.relationship, since = each.on }
   end
-  local whom = ring and ring.contact
+  local whom, numbers = ring and ring.contact, core.array(ring and ring.numbers or {})
   return { list = list.id, number = row.number, section = row.section, upn = person.upn, name = person.name,
     form = person.form, year = person.year, school = several and person.school.key or nil,
     step = row.step and row.step.name, title = row.title, why = row.why, since = row.since, need = row.need,
     need_for = row.need_for, siblings = #siblings > 0 and siblings or nil, tried = #tried > 0 and tried or nil,
-    ring = whom and { name = whom.name, relationship = whom.relationship, phone = ring.number } or nil,
+    ring = whom and { name = whom.name, relationship = whom.relationship, phone = numbers[1],
+      phones = #numbers > 1 and numbers or nil } or nil,
     wrong_numbers = #wrong > 0 and wrong or nil,
     further = row.further and core.array(row.further) or nil, baseline = row.baseline,
     hold = row.hold and { ["until"] = row.hold["until"], ask = row.hold.ask } or nil, due = row.due,

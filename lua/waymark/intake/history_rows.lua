@@ -76,6 +76,7 @@ local function stays_of(space)
     add(by_upn, row[6], stay)
     add(by_number, row[7], stay)
   end
+  for row in pupils.each_former_upn(space.store) do by_upn[row[1]] = by_upn[row[1]] or by_upn[row[2]] end
   return by_upn, by_number
 end
 

@@ -14,6 +14,7 @@ local csv = require "waymark.today.csv"
 local files = require "waymark.base.files"
 local page = require "waymark.today.page"
 local inbox = require "waymark.intake.inbox"
+local named = require "waymark.intake.named"
 local problem = require "waymark.base.problem"
 local words = require "waymark.base.words"
 local today = require "waymark.today"
@@ -48,6 +49,7 @@ end
 -- What is said of a file that was taken.
 local function taken_lines(file, report)
   local lines = { ("%s: %s: %s"):format(core.escape(file.name), file.kind, count_words(report)) }
+  for _, line in ipairs(named.lines(report)) do lines[#lines + 1] = "  " .. line end
   add_groups(lines, report.reasons)
   add_groups(lines, report.warnings)
   if report.left_out_path then lines[#lines + 1] = "  the rows left out are in " .. report.left_out_path end

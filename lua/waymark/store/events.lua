@@ -9,7 +9,7 @@ local events = {}
 
 local limits = { known_at = "v.at <= ?", pupil = "v.pupil = ?", as_of = "v.on_day <= ?", kind = "v.kind = ?",
   first = "v.id >= ?", last = "v.id <= ?",
-  upn = "v.pupil = (SELECT id FROM pupil WHERE upn = ?)",
+  upn = "v.pupil = (SELECT pupil FROM upns WHERE upn = ?)",
   at = "v.pupil IN (SELECT pupil FROM enrolment WHERE school = ?)" }
 
 -- Mostly nothing was withdrawn: that is looked up once, not for each event.

@@ -25,13 +25,14 @@ local find_sql = [[WITH ranked AS (SELECT e.id AS enrolment, p.id AS pupil, p.up
 -- Of so many the caller shows that there are more, and no more are read: a name may be thousands'.
 pupils.most_found = 200
 
--- The same of a UPN, by its index: mostly a pupil is named so, and nobody else is read.
+-- The same of a UPN that a pupil has or had, by its index: mostly a pupil is named so, and nobody else is read.
 local upn_sql = "SELECT e.id AS enrolment, p.id AS pupil, p.upn, " .. name .. [[ AS name, s.key AS school,
     s.name AS school_name, e.year, e.form, ]] .. sql.day "e.joined" .. " AS joined, " .. sql.day "e.left" .. [[ AS left
   FROM pupil p JOIN enrolment e ON e.pupil = p.id JOIN school s ON s.id = e.school
-  WHERE p.upn = upper(?1) AND (?2 IS NULL OR fold(e.form) = ?2) ORDER BY s.id, e.id LIMIT ?3]]
+  WHERE p.id = (SELECT pupil FROM upns WHERE upn = upper(?1)) AND (?2 IS NULL OR fold(e.form) = ?2)
+  ORDER BY s.id, e.id LIMIT ?3]]
 
--- The enrolments that a text names, by the first of these that fits any: the exact UPN; the exact
+-- The enrolments that a text names, by the first of these that fits any: the exact UPN, now or before; the exact
 -- admission number; "forename surname" or "surname, forename"; the surname; the forename. Names are
 -- compared folded (core.fold); two spellings of one name are never told apart by it.
 -- { enrolment, pupil, upn, name, school (key), school_name, year, form, joined, left }, in the
@@ -44,6 +45,11 @@ function pupils.find(store, text, form)
   if #by_upn > 0 then return by_upn end
   return sql.rows(store, find_sql, text, core.fold(text), core.fold((text:gsub("^([^,]-)%s*,%s*", "%1,"))), form,
     pupils.most_found)
+end
+
+-- The key of a school by its number; nil of nil.
+function pupils.school_key(store, id)
+  return id and sql.row(store, "SELECT key FROM school WHERE id = ?1", id).key
 end
 
 -- { upn, name, year, form } of an enrolment; empty when there is none.
@@ -115,6 +121,11 @@ function pupils.each_stay(store)
   return sql.each(store, "SELECT e.id, p.id, s.key, " .. sql.day "e.joined" .. ", " .. sql.day "e.left" .. [[, p.upn,
     e.admission_number FROM enrolment e JOIN pupil p ON p.id = e.pupil JOIN school s ON s.id = e.school
     ORDER BY e.id]])
+end
+
+-- Rows of a UPN that a pupil had, and the one that the pupil has.
+function pupils.each_former_upn(store)
+  return sql.each(store, "SELECT a.upn, p.upn FROM upn_alias a JOIN pupil p ON p.id = a.pupil")
 end
 
 -- Rows of enrolment, pupil: of everybody; of those with an entry that something was done.

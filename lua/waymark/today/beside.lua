@@ -65,7 +65,7 @@ local function keys_of(contacts)
     local function add(text)
       if contact.may_be_named and text ~= "" then keys[#keys + 1] = name .. "\n" .. text end
     end
-    add(((contact.phone or ""):gsub("%D", "")))
+    for _, number in ipairs(telephone.plain(contact)) do add(number) end
     add((contact.email or ""):lower())
     add(contact.address and addresses.squeezed(contact.address) or "")
   end
@@ -130,8 +130,10 @@ function beside.add(view, rows)
   for _, row in ipairs(concerned) do
     local person = row.person
     if not is_known[person] then
-      local contacts = people.of(view.space, { pupil = person.row, school = person.school.key })
-      contacts_of[#contacts_of + 1], is_known[person] = { person = person, contacts = contacts }, true
+      local pupil = { pupil = person.row, school = person.school.key }
+      local all = people.all(view.space, pupil)
+      local contacts = people.on_list(all, pupil)
+      contacts_of[#contacts_of + 1], is_known[person] = { person = person, contacts = contacts, all = all }, true
     end
     row.tried = tries[person.row] or {}
     local points, for_what = person.school.need(person.enrolment, view.as_of)
@@ -144,7 +146,7 @@ function beside.add(view, rows)
       local more = view.entries_of[person.row] or {}
       table.move(more, 1, #more, #of_family + 1, of_family)
     end
-    ring[each.person] = telephone.whom(each.contacts, of_family)
+    ring[each.person] = telephone.whom(each.contacts, of_family, each.all)
   end
   for _, row in ipairs(concerned) do row.ring = ring[row.person] end
   return families

@@ -69,13 +69,14 @@ local function contact_name(contact)
   return more ~= "" and ("%s (%s)"):format(contact.name, more:lower()) or contact.name
 end
 
--- Whom to ring, and the number where one is given: "Wrong number: Mr Joe Green (father), since Wednesday 4 March.
--- Ring Ms Joan Green (mother)", "01632 960123"
+-- Whom to ring, and the numbers in their order where they are given: "Wrong number: Mr Joe Green (father), since
+-- Wednesday 4 March. Ring Ms Joan Green (mother)", "01632 960123, then 01632 960456"
 function today_words.whom(row, as_of)
   if not row.ring then return nil end
   local parts = {}
   for i, each in ipairs(row.ring.wrong) do
-    parts[i] = ("Wrong number: %s, since %s"):format(contact_name(each.contact), words.day(each.on, as_of))
+    parts[i] = ("Wrong number: %s%s, since %s"):format(each.number and each.number .. ", " or "",
+      contact_name(each.contact), words.day(each.on, as_of))
   end
   for _, contact in ipairs(row.ring.shared) do
     parts[#parts + 1] = ("The number of %s is also that of somebody marked \"no contact\": ask for another"):format(
@@ -85,13 +86,13 @@ function today_words.whom(row, as_of)
   if not contact then
     parts[#parts + 1] = #parts > 0 and "No other number of a parent is known: ask for one"
       or "No number of a parent who may be rung is known"
-  elseif row.ring.number then
+  elseif row.ring.numbers then
     parts[#parts + 1] = "Ring " .. contact_name(contact)
   else
     parts[#parts + 1] = ("Ring %s; the number is confidential, and stands on the page of the pupil alone"):format(
       contact_name(contact))
   end
-  return table.concat(parts, ". "), row.ring.number
+  return table.concat(parts, ". "), row.ring.numbers and table.concat(row.ring.numbers, ", then ")
 end
 
 function today_words.ring(row, as_of)

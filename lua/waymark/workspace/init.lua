@@ -126,6 +126,30 @@ end
 
 -- Changing --------------------------------------------------------------------------
 
+-- A school of the settings that is not known yet may be one that is, with another number or name: never a second one
+-- by accident. It is when the settings name the known one no more, and both have one name, or there is no other.
+local function check_new_school(self, school)
+  local listed, known = {}, self:schools()
+  for _, each in ipairs(self.settings.schools) do
+    local id = self.store:school_id(each.key)
+    if id then listed[id] = each.key end
+  end
+  local was = school.was and self.store:school_id(school.was)
+  if was and listed[was] then
+    problem.raise("waymark.lua names the school %s, and says that %s was its number; take one of the two out",
+      listed[was], school.was)
+  end
+  if was then return end
+  for _, each in ipairs(known) do
+    local is_only = #known == 1 and #self.settings.schools == 1
+    if not listed[each.id] and (is_only or core.fold(each.name) == core.fold(school.name)) then
+      problem.raise('waymark.lua names a school %s that is not known, and no more %s, "%s"; if it got another number, '
+        .. 'write was = "%s" in its block; if it is another school, keep a block for %s too', school.key, each.key,
+        each.name, each.key, each.key)
+    end
+  end
+end
+
 -- What a changing command does first, inside its transaction: keep the settings,
 -- the schools they name, and the codes that plugins declare. Where the command has no lock yet and
 -- something of these is new, it is kept by itself, so that what follows needs no lock either.
@@ -133,8 +157,9 @@ function workspace:settle(tolerant)
   self:load_plugins(tolerant)
   problem.check(self.store:settings(self.settings.text, self.now))
   for _, school in ipairs(self.settings.schools) do
+    if not self.store:school_id(school.key) then check_new_school(self, school) end
     problem.check(self.store:put_school { key = school.key, name = school.name, phase = school.phase,
-      la = school.la })
+      la = school.la, was = school.was })
   end
   self.road_maps:check_codes(problem.check(self.store:codes()))
   problem.check(self.store:add_codes(self.declared_codes))

@@ -114,10 +114,12 @@ end
 
 -- One pupil by what a person types; of several numbers on a list, each.
 function pupils.find_pupil(self, who, as_of)
-  return require("waymark.workspace.find").pupil(self.store, who, as_of, { login = self.login(), now = self.now })
+  return require("waymark.workspace.find").pupil(self.store, who, as_of, { login = self.login(), now = self.now,
+    school = self.asked_school })
 end
 function pupils.find_pupils(self, who)
-  return require("waymark.workspace.find").pupils(self.store, who, { login = self.login(), now = self.now })
+  return require("waymark.workspace.find").pupils(self.store, who, { login = self.login(), now = self.now,
+    school = self.asked_school })
 end
 
 pupils.every_field = every_field

@@ -9,7 +9,7 @@
 -- with the line that it stands at then.
 --
 -- The result:
---   schools  { { key, name, laestab, phase, la, address, phone, email, website, head,
+--   schools  { { key, was, name, laestab, phase, la, address, phone, email, website, head,
 --            uses, years } }: the texts from `address` on stand on letters
 --   years    { { name, days = { { date, am, pm }, … } } }: Mondays to Fridays
 --            of the terms; half terms left out, training and closed days closed
@@ -247,6 +247,7 @@ local school_schema = {
   name = { type = "text", required = true },
   laestab = { type = "text" },
   key = { type = "text" },
+  was = { type = "text" },
   phase = { type = "text" },
   la = { type = "text" },
   address = { type = "text" },

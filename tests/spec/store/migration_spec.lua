@@ -1,4 +1,4 @@
--- A database of version 1, 2, 3, 4, 5, 6, 7, 8 or 9 (fixtures/workspace-v1.sql …) is brought to this
+-- A database of version 1, 2, 3, 4, 5, 6, 7, 8, 9 or 10 (fixtures/workspace-v1.sql …) is brought to this
 -- version by the first command that changes something, whole or not at all, and keeps
 -- every row.
 
@@ -481,6 +481,25 @@ describe("a workspace of version 9", function()
       assert.is_nil(done)
       assert.is_truthy(why:find("byte of a code", 1, true) or why:find("no state", 1, true), why)
     end
+  end)
+end)
+
+describe("a workspace of version 10", function()
+  it("is migrated by a changing command, keeps every row, and knows a child by a UPN of before", function()
+    local w = old(10)
+    finally(function() w:remove() end)
+    local later = " --now 2025-09-26T18:00Z"
+    assert.equal(10, version(w))
+    local was = content(w)
+    w:expect(3, "suggest --as-of 2025-09-12" .. later) -- before the last run: records nothing
+    assert.is_true(version(w) >= 11)
+    assert.equal(was, content(w))
+    w:file("pupils.csv", "school,upn,surname,forename,dob,admission_number\n"
+      .. "881/2345,E801200005003,BYRON,ada,2017-03-02,012\n")
+    w:ok("import pupils pupils.csv" .. later)
+    assert.equal("B801200005001|1\nE801200005003|1\n", sql(w, "SELECT upn, pupil FROM upns WHERE pupil = 1 ORDER BY 1"))
+    w:ok("record B801200005001 absence-callback --outcome spoke" .. later)
+    w:ok "check"
   end)
 end)
 

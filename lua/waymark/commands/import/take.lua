@@ -7,6 +7,7 @@ local core = require "waymark.core"
 local files = require "waymark.base.files"
 local hooks = require "waymark.mail.hooks"
 local intake = require "waymark.commands.shared.intake"
+local named = require "waymark.intake.named"
 local problem = require "waymark.base.problem"
 local sources = require "waymark.intake.sources"
 local terminal = require "waymark.base.terminal"
@@ -27,6 +28,7 @@ local function print_counts(report)
     { report.no_mark, "without a mark", rare = true },
     { report.cleared, "now blank; the known mark is kept", rare = true },
     { report.agreed, "agree that the school is closed", rare = true },
+    { report.merged, "further rows of a contact, taken as one with several numbers", rare = true },
     { report.repeated, "given twice; the later one counts", rare = true },
   }
   for _, row in ipairs(rows) do
@@ -38,6 +40,7 @@ local function print_counts(report)
 end
 
 local function print_notes(report)
+  for _, line in ipairs(named.lines(report)) do print(line) end
   intake.print_groups(report.warnings, "blue")
   local noted = { { report.repeats, "Two marks for one session" }, { report.clears, "Blank where a mark is known" },
     { report.passed_over, "No records: headings again, totals, footers" } }
@@ -69,7 +72,7 @@ local function print_report(report, file, arguments)
   if arguments.dry_run then print "This was a dry run: nothing was changed." end
 end
 
-local lists = { "reasons", "warnings", "pairs", "ignored", "groups", "examples" }
+local lists = { "reasons", "warnings", "pairs", "ignored", "groups", "examples", "people", "names" }
 
 -- A school of the settings would be back with the next command.
 local function check_settings(space)
@@ -101,6 +104,7 @@ local function take_all(space, list, arguments)
   for i, file in ipairs(list) do
     local ok, report = pcall(intake.take, space, { kind = arguments.kind, file = file.path, by = arguments.by,
       strict = arguments.strict, dry_run = arguments.dry_run, folder = arguments.folder,
+      same = arguments.same, another = arguments.another, format = arguments.format,
       place = #list > 1 and (", file %d of %d"):format(i, #list) or "" })
     if not ok then
       for _, each in ipairs(reports) do

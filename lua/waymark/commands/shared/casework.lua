@@ -12,9 +12,7 @@ local check = core.sdk "check"
 
 local casework = {}
 
-function casework.who(parser)
-  parser:argument("who", "A pupil: UPN, name, admission number, or number on the last list (3,5: several of these).")
-end
+function casework.who(parser) common.who(parser, true) end
 
 -- A step of the road map; a number of a list stands for that of its row.
 function casework.step(parser)

@@ -34,6 +34,13 @@ function common.as_of(parser)
     :argname "TIME"
 end
 
+-- One pupil, or several of a list; and at which school, where that has to be said.
+function common.who(parser, several)
+  parser:argument("who", "A pupil: UPN, name, admission number, or number on the last list"
+    .. (several and " (3,5: several of these)." or "."))
+  parser:option("--school", "At which school, of a pupil who is at two."):argname "SCHOOL"
+end
+
 function common.dry_run(parser)
   return parser:flag("--dry-run", "Show what would change, and change nothing.")
 end
@@ -77,6 +84,7 @@ end
 
 function common.open(arguments, mode)
   arguments.space = workspace.open(arguments.folder, mode, arguments.now)
+  arguments.space.asked_school = arguments.school
   if mode == "write" then arguments.by = arguments.by or arguments.space:recorder() end
   terminal.warn_once(arguments.space.warning)
   return arguments.space

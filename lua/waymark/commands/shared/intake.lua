@@ -38,6 +38,9 @@ local function half_codes(space)
   return found
 end
 
+-- What a person said of UPNs, as the store takes it.
+local function listed(list) return list and (table.concat(list, " "):gsub(",", " ")) or nil end
+
 -- Take in one file: { kind, file, by, strict, dry_run, folder, place = of several, for the progress }.
 -- Inside a transaction of the caller. -> report; raises what could not be done
 function intake.take(space, arguments)
@@ -51,7 +54,8 @@ function intake.take(space, arguments)
   local report, message, partial, machine = space.store:import(arguments.kind, arguments.file, {
     at = space.now, by = arguments.by, strict = arguments.strict, dry_run = arguments.dry_run,
     left_out_dir = arguments.folder .. "/left-out", am_code = halves.AM, pm_code = halves.PM,
-    progress = progress,
+    progress = progress, same = listed(arguments.same), another = listed(arguments.another),
+    names_most = arguments.format == "json" and math.maxinteger or nil,
   })
   finish()
   if not report and partial then intake.print_left_out(partial) end

@@ -1,0 +1,139 @@
+-- What protects somebody stays, whatever a file leaves out; several rows of one parent are one contact.
+
+local given = require "tests.support.import_store"
+local contacts_store = require "waymark.store.contacts"
+local telephone = require "waymark.case.telephone"
+
+local ADA, BEN = given.ADA, given.BEN
+local named, rows = given.named, given.rows
+local HEAD = "upn,title,forename,surname,relationship,parental_responsibility,no_contact,confidential_address,priority,"
+  .. "email,phone,address\n"
+
+before_each(given.open)
+after_each(given.close)
+
+local function contacts(text, head) return assert(given.import("contacts", (head or HEAD) .. text)) end
+
+local function people(report, why)
+  local list = {}
+  for i, each in ipairs((named(report.people, why) or { names = {} }).names) do
+    list[i] = each.words and each.name .. ": " .. each.words or each.name
+  end
+  return list
+end
+
+local MIA = ADA .. ",Ms,Mia,Able,mother,1,%s,%s,1,mia@x.example,0123,1 High St\n"
+local FIN = ADA .. ",Mr,Fin,Able,father,1,%s,%s,2,,0555 111,9 Low Row\n"
+
+describe("no contact and a confidential address", function()
+  local function flags()
+    return rows "SELECT forename, no_contact, confidential_address, gone FROM contact ORDER BY id"
+  end
+
+  it("stay against a blank, a missing column and a row that was left out", function()
+    contacts(MIA:format("0", "") .. FIN:format("yes", "1"))
+    local protected = { { "Mia", 0, "", 0 }, { "Fin", 1, 1, 0 } }
+    local function same()
+      local now = rows [[SELECT forename, no_contact, ifnull(confidential_address, ''), gone FROM contact
+        WHERE id <= 2 ORDER BY id]]
+      assert.same(protected, now)
+    end
+    assert.equal(2, contacts(MIA:format("0", "") .. FIN:format("", "")).unchanged)
+    same()
+    assert.equal(0, contacts(ADA .. ",Mia,Able\n" .. ADA .. ",Fin,Able\n", "upn,forename,surname\n").removed)
+    same()
+    for _, wrong in ipairs { FIN:format("maybe", ""), ",,Fin,Able\n", ADA .. ",too,many,cells\n" .. FIN:format("x", ""),
+      '"' .. FIN:format("", "") } do
+      local report = contacts(MIA:format("0", "") .. wrong)
+      assert.same({ 0, 1 }, { report.removed, math.min(report.left_out, 1) }, wrong)
+      assert.same({ "Ada Able: Fin Able" }, people(report, "contact-kept"))
+      same()
+    end
+    local report = contacts(MIA:format("0", ""))
+    assert.same({ "Ada Able: Fin Able" }, people(report, "contact-gone"))
+    assert.equal(1, report.removed)
+    contacts(MIA:format("0", "") .. FIN:format("", "")) -- back, and as before
+    same()
+  end)
+
+  it("are taken away by a no, which is said by name", function()
+    contacts(MIA:format("", "") .. FIN:format("1", "1"))
+    local report = contacts(MIA:format("", "") .. FIN:format("no", "0"))
+    assert.same({ "Ada Able: Fin Able: no contact: yes → no", "Ada Able: Fin Able: confidential address: yes → no" },
+      people(report, "unprotected"))
+    assert.same({ "Fin", 0, 0, 0 }, flags()[2])
+  end)
+
+  it("are kept by a contact whose name a program damaged", function()
+    contacts(ADA .. ",Mr,Zoë,Núñez,father,1,1,1,1,,0555 111,\n")
+    local report = contacts(ADA .. ",Mr,ZoÃ«,N??ez,father,1,,,1,,0555 222,\n")
+    assert.same({ 1, 0, 0 }, { report.changed, report.added, report.removed })
+    assert.same({ { "Zoë", "Núñez", 1, "0555 222" } }, rows "SELECT forename, surname, no_contact, phone FROM contact")
+    assert.truthy(named(report.warnings, "name-damaged"))
+  end)
+end)
+
+describe("several rows of one parent", function()
+  it("are one contact with several numbers, in their order", function()
+    local text = ADA .. ",Ms,Mia,Able,Mother,1,,,1,mia@x.example,07700 900 111,\n"
+      .. ADA .. ",Ms,MIA,Able,mother,1,1,,1,mia@x.example,01632 960 222,1 High St\n"
+      .. ADA .. ",,Mia,Able,mother,,,,,,(01632) 960222,1 High St\n" .. ADA .. ",Mr,Fin,Able,father,1,,,2,,0555 111,\n"
+    local report = contacts(text)
+    assert.same({ 4, 2, 2 }, { report.rows, report.added, report.merged })
+    assert.same({ { "Mia", "07700 900 111; 01632 960 222", "1 High St", 1 }, { "Fin", "0555 111", "", "" } },
+      rows "SELECT forename, phone, ifnull(address, ''), ifnull(no_contact, '') FROM contact ORDER BY id")
+    report = contacts(text)
+    assert.same({ 2, 2, 0 }, { report.unchanged, report.merged, report.changed })
+  end)
+
+  it("are two people where title, birthday, or address and email differ", function()
+    local text = ADA .. ",Mr,J,Able,parent,1,,,1,able@x.example,0111 111,1 High St\n"
+      .. ADA .. ",Mrs,J,Able,parent,1,,,2,able@x.example,0222 222,1 High St\n"
+      .. ADA .. ",,Ali,Khan,uncle,,,,3,,0333 333,1 High St\n" .. ADA .. ",,Ali,Khan,uncle,,,,4,,0444 444,2 Low Row\n"
+    assert.same({ 4, 0 }, { contacts(text).added, contacts(text).merged })
+  end)
+end)
+
+describe("whom to ring", function()
+  local function list()
+    local all = contacts_store.of(given.store, 1)
+    for _, each in ipairs(all) do
+      each.name, each.may_be_named = each.forename .. " " .. each.surname, each.no_contact ~= 1
+      for _, flag in ipairs { "no_contact", "confidential_address", "gone" } do each[flag] = each[flag] == 1 end
+    end
+    return all
+  end
+  local function current(all)
+    local kept = {}
+    for _, each in ipairs(all) do kept[#kept + 1] = not each.gone and each or nil end
+    return kept
+  end
+
+  it("has every number in its order, without the one that was wrong", function()
+    contacts(ADA .. ",Ms,Mia,Able,mother,1,,,1,,07700 900 111,\n" .. ADA
+      .. ",Ms,Mia,Able,mother,1,,,1,,01632 960 222,\n")
+    local all = list()
+    assert.same({ "07700 900 111", "01632 960 222" }, telephone.whom(all, {}).numbers)
+    local mark = telephone.mark(all, {})
+    local entries = { { wrong_number = mark, on = "2026-03-04" } }
+    local whom = telephone.whom(all, entries)
+    assert.same({ "01632 960 222" }, whom.numbers)
+    assert.same({ "07700 900 111", "2026-03-04" }, { whom.wrong[1].number, whom.wrong[1].on })
+    entries[2] = { wrong_number = telephone.mark(all, entries), on = "2026-03-05" }
+    whom = telephone.whom(all, entries)
+    assert.is_nil(whom.contact)
+    assert.same({ 1, nil }, { #whom.wrong, whom.wrong[1].number })
+  end)
+
+  it("leaves out a number that somebody has who is gone from the file, or on another school's list", function()
+    contacts(ADA .. ",Ms,Mia,Able,mother,1,,,1,,01632 960 222,\n" .. ADA
+      .. ",Mr,Fin,Able,father,1,1,,2,,01632 960222,\n")
+    contacts(ADA .. ",Ms,Mia,Able,mother,1,,,1,,01632 960 222,\n")
+    local all = list()
+    assert.equal(1, #current(all))
+    local whom = telephone.whom(current(all), {}, all)
+    assert.is_nil(whom.contact)
+    assert.equal("Mia Able", whom.shared[1].name)
+    contacts(BEN .. ",Ms,Bea,Best,mother,1,,,1,,0555 111,\n")
+  end)
+end)
