@@ -109,7 +109,7 @@ end
 
 local function record(arguments)
   if not arguments.step then problem.raise "name the step, such as attendance-policy; or ask for --list" end
-  local space, school, id, step = common.open(arguments, "write"), nil, nil, nil
+  local space, school, id, step = common.open(arguments, "write"):load_plugins(), nil, nil, nil
   local _, report = hooks.change(space, arguments.dry_run, function()
     space:settle()
     school = school_cases.school(space, arguments.school)

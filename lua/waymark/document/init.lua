@@ -262,12 +262,15 @@ function letter_methods:html(parent)
     code, without = language.usual, language.name(code)
   end
   text = html.closed(text)
+  local space, pages = self.space, nil
+  if self.given.pdf then
+    pages = space:answer("pdf\n" .. text, function() return pdf.of(text, space.folder, space.now) end)
+  end
   return { html = text, title = self.template.title, template = template.path, language = code, without = without,
     name = self.name, step = chosen.step, parent = parent, of = chosen.entry and chosen.entry.id, on = self.on,
     unseen = left_out.unseen, unsaid = left_out.unsaid, taken_out = left_out.taken_out, nobody = left_out.nobody,
     by_hand = parent ~= nil and parent.confidential_address == true,
-    unclear = chosen.unclear, is_empty = not chosen.entry and template.asked.entry ~= nil,
-    pdf = self.given.pdf and pdf.of(text, self.space.folder, self.space.now) or nil }
+    unclear = chosen.unclear, is_empty = not chosen.entry and template.asked.entry ~= nil, pdf = pages }
 end
 
 -- What there is --------------------------------------------------------------------------------------

@@ -60,7 +60,7 @@ end
 local function take_in(space, file, options)
   local of_file
   local ok, result = pcall(space.change, space, false, function()
-    space:settle(true)
+    space:settle()
     local taken, report = pcall(options.take, space, file)
     of_file = not taken and not (problem.is(report) and report.machine)
     if not taken then error(report, 0) end
@@ -158,6 +158,7 @@ end
 function update.run(space, options)
   local report = { lines = {}, left_out = false, files = 0 }
   local _ <close> = inbox.lock(options.inbox)
+  space:load_plugins(true)
   take_files(space, options, report)
   if #space:schools() > 0 then
     local suggested = options.suggest(space)
@@ -189,7 +190,7 @@ local function try_file(space, file, options)
 end
 
 local function try_all(space, options, report)
-  space:settle(true)
+  space:settle()
   for _, file in ipairs(inbox.list(options.inbox, space.now)) do
     local lines, left_out = try_file(space, file, options)
     table.move(lines, 1, #lines, #report.lines + 1, report.lines)
@@ -207,6 +208,7 @@ end
 -- undone. Nothing is moved, and no list is written.
 function update.dry_run(space, options)
   local report = { lines = {}, left_out = false, files = 0 }
+  space:load_plugins(true)
   space:change(true, function() try_all(space, options, report) end)
   table.insert(report.lines, 1, ("Update of %s: a dry run, nothing was changed"):format(
     core.date.english(space:today())))

@@ -202,9 +202,9 @@ end
 
 -- Asking --------------------------------------------------------------------------------
 
-local function start(space, part, day)
+local function start(part, day, codes)
   return jobs.open("hook", { set = part.set, options = part.map.options, today = day,
-    granted = plugins.granted(part.set), codes = space.store:codes() })
+    granted = plugins.granted(part.set), codes = codes })
 end
 
 -- -> list of effects | nil, outcome
@@ -253,16 +253,16 @@ local function count_effects(list, counts)
   end
 end
 
--- Tell one plugin of its events. -> list of effects, each with the event it is about
--- | nil, outcome, the event
-local function tell(space, events)
+-- Tell one plugin of chunks, in their order. -> list of effects, each with the event it is about | nil, outcome,
+-- the event
+local function tell_chunks(space, chunks, codes)
   local running, all, counts = {}, {}, {}
   local function finish()
     for _, job in next, running do job:finish() end
   end
-  for _, chunk in ipairs(chunks_of(space, events)) do
+  for _, chunk in ipairs(chunks) do
     local outcome, list
-    if not running[chunk.part] then running[chunk.part], outcome = start(space, chunk.part, chunk.events[1].on) end
+    if not running[chunk.part] then running[chunk.part], outcome = start(chunk.part, chunk.events[1].on, codes) end
     if running[chunk.part] then list, outcome = ask(running[chunk.part], chunk) end
     if list then outcome = check_effects(space, list, chunk) end
     if list and not outcome then outcome = count_effects(list, counts) end
@@ -274,6 +274,16 @@ local function tell(space, events)
   end
   finish()
   return all
+end
+
+-- Tell one plugin of its events: as tell_chunks.
+local function tell(space, plugin, events)
+  local chunks, codes, parts = chunks_of(space, events), space.store:codes(), { plugin.name }
+  for _, chunk in ipairs(chunks) do
+    for i, event in ipairs(chunk.events) do parts[#parts + 1] = ("%d %s"):format(event.id, chunk.texts[i]) end
+    parts[#parts + 1] = core.system.sha256(chunk.bytes or "")
+  end
+  return space:answer(table.concat(parts, "\n"), function() return tell_chunks(space, chunks, codes) end)
 end
 
 -- Keeping -------------------------------------------------------------------------------
@@ -314,7 +324,7 @@ local function run_plugin(space, plugin)
   local kinds, held = {}, outbox.holds(space)
   local waiting, place = waiting_events(space, plugin)
   if #waiting > 0 then
-    local list, outcome, event = tell(space, waiting)
+    local list, outcome, event = tell(space, plugin, waiting)
     if not list then
       if not outcome.machine then plugin_state.failed(space, plugin.name, outcome.message) end
       return nil, failure(space, plugin, outcome, event)
@@ -361,7 +371,8 @@ local function follow_up(space)
 end
 
 -- space:change, after whose commit hooks are told and messages written; but when `work` returns false,
--- which means that it only looked. In a dry run what they are told is undone with it.
+-- which means that it only looked. In a dry run what they are told is undone with it, and they are told before that:
+-- each without the lock, as a question of workspace:answer.
 -- -> what it returned, report
 function hooks.change(space, dry_run, work, later)
   local report = { failures = {}, effects = {} }
@@ -372,7 +383,7 @@ function hooks.change(space, dry_run, work, later)
     for _, plugin in ipairs(outbox.plugins(space)) do place_of(space, plugin) end
     if dry_run then report = tell_all(space, function(ask_one) ask_one() end) end
     return answer
-  end, later)
+  end, later or dry_run)
   if not dry_run and result ~= false then report = follow_up(space) end
   return result, report
 end

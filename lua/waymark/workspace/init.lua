@@ -150,12 +150,13 @@ local function check_new_school(self, school)
   end
 end
 
--- What a changing command does first, inside its transaction: keep the settings,
--- the schools they name, and the codes that plugins declare. Where the command has no lock yet and
--- something of these is new, it is kept by itself, so that what follows needs no lock either.
+-- What a changing command does first, inside its transaction: keep the settings, the schools they name, and the codes
+-- that plugins declare. Who takes the lock at once has loaded the plugins before. Where the command has no lock yet
+-- and something of these is new, it is kept by itself, so that what follows needs no lock either; nor is it needed
+-- in a dry run for settings that were edited.
 function workspace:settle(tolerant)
   self:load_plugins(tolerant)
-  problem.check(self.store:settings(self.settings.text, self.now))
+  if not self.is_dry then problem.check(self.store:settings(self.settings.text, self.now)) end
   for _, school in ipairs(self.settings.schools) do
     if not self.store:school_id(school.key) then check_new_school(self, school) end
     problem.check(self.store:put_school { key = school.key, name = school.name, phase = school.phase,
@@ -178,8 +179,9 @@ local function drop_left_out(report)
   for _, each in ipairs(report) do drop_left_out(each) end
 end
 
--- What `ask` answers: a question to a plugin of which `text` says all that its answer hangs on. A worker is not waited
--- for with the lock: where one is needed then, what was changed is undone, the worker asked, and all of it done again.
+-- What `ask` answers: a question to a plugin, or a page to be rendered, of which `text` says all that the answer hangs
+-- on; `ask` reads nothing of the database. Nobody is waited for with the lock: where that is needed then, what was
+-- changed is undone, the question asked, and all of it done again.
 function workspace:answer(text, ask)
   if not self.answers then return ask() end
   local key = core.system.sha256(text)
@@ -202,15 +204,15 @@ function workspace:rehearse(work)
 end
 
 -- Run `work` in one transaction. -> whether it is done, what came of it, whether it has to be done again
-local function attempt(self, dry_run, work, later)
+local function attempt(self, dry_run, work, later, defers)
   problem.check(self.store:begin(later))
-  self.is_later, self.defers = later and not dry_run, later
+  self.is_dry, self.is_later, self.defers = dry_run, later and not dry_run, defers
   local ok, result = pcall(function()
     local answer = work()
     for key, body in next, self.fresh_declarations do declarations.put(self.store, key, body, self.now) end
     return answer
   end)
-  self.is_later, self.defers = nil, nil
+  self.is_dry, self.is_later, self.defers = nil, nil, nil
   local is_stale = self.store:is_stale()
   if ok and not dry_run and not is_stale then
     core.system.hold(true) -- Ctrl-C: it is done, or it is not
@@ -236,12 +238,12 @@ local most_looks, most_questions = 3, 100
 --
 -- With `later`, for work that takes its time before it changes anything (workers, PDFs): others may
 -- write until it does. When they did, it is done again from the start, and the third time with
--- the lock; and again for each question to a plugin that came up with the lock. So it must give the same when it is
--- done twice.
+-- the lock; and again for each question (workspace:answer) that came up with the lock. So it must give the same when it
+-- is done twice.
 function workspace:change(dry_run, work, later)
   local look, questions = 1, 0
   self.answers = later and {} or nil
-  local ok, result, is_stale = attempt(self, dry_run, work, later)
+  local ok, result, is_stale = attempt(self, dry_run, work, later, later)
   while self.question or later and is_stale and look < most_looks do
     local question = self.question
     self.question = nil
@@ -253,7 +255,8 @@ function workspace:change(dry_run, work, later)
       problem.check(self.store:begin()) -- wait for who is writing
       self.store:rollback()
     end
-    ok, result, is_stale = attempt(self, dry_run, work, look < most_looks and questions < most_questions)
+    local defers = questions < most_questions
+    ok, result, is_stale = attempt(self, dry_run, work, defers and look < most_looks, defers)
   end
   if not ok then error(result, 0) end
   return result

@@ -132,8 +132,9 @@ local records = { actions = true, entries = true }
 function take.run(arguments)
   local space = common.open(arguments, "write")
   local list <close> = sources.open(arguments.files, arguments.folder)
+  space:load_plugins(#space.store:codes() > 0) -- codes are all that an import needs of plugins
   local function work()
-    space:settle(#space.store:codes() > 0) -- codes are all that an import needs of plugins
+    space:settle()
     return take_all(space, list, arguments)
   end
   local reports, hooked
