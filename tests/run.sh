@@ -4,6 +4,7 @@
 #
 #   BUILD=build tests/run.sh [NAME …]      tests/spec/ROOM/NAME_spec.lua, or its path; all without names
 #   PRELOAD="…" ASAN_OPTIONS="…"           for a sanitizer build
+#   TIMES=1                                how long each file takes, by the clock
 #   EXEC=1                                 every command is started anew (support/fork_server.lua)
 set -u
 cd "$(dirname "$0")/.."
@@ -60,10 +61,12 @@ fi
 # One file: its output is kept, and its last line is its totals.
 printf '%s\n' "$@" | xargs -P "$(($(nproc) + 1))" -I{} sh -c '
   log="$folder/$(basename {}).log"
+  begun=$(date +%s%N)
   LD_PRELOAD="$PRELOAD" lua5.4 /usr/bin/busted -o tests.support.totals {} >"$log" 2>&1
+  took=${TIMES:+$((($(date +%s%N) - begun) / 1000000)) ms}
   name={}; name=${name#tests/spec/}
   case "$(tail -n 1 "$log")" in
-    *" passed, "*" failed") printf "%-40s %s\n" "${name%_spec.lua}" "$(tail -n 1 "$log")" ;;
+    *" passed, "*" failed") printf "%-40s %s\n" "${name%_spec.lua}" "$(tail -n 1 "$log")${took:+, $took}" ;;
     *) printf "%-40s %s\n" "${name%_spec.lua}" "did not come to an end" ;;
   esac'
 

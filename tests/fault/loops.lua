@@ -1,7 +1,8 @@
 -- loops: every loop of faults over every command, one after the other, and how many there were.
 --
 --   ROUNDS=100 SEED=1 lua5.4 tests/fault/loops.lua [LOOP …]     (make fault)
---   require "tests.fault.loops"  -> { names, run(name, rounds, seed [, commands]) -> count, { what went wrong } }
+--   require "tests.fault.loops"  -> { names,
+--     run(name, rounds, seed [, commands]) -> count, { what went wrong }, words | nil }
 --
 -- Of each command a twentieth of ROUNDS, chosen by chance; another SEED chooses others. What went wrong is
 -- printed with the fault: it is the same once more. From ROUNDS=100 on every pair of commands races.
@@ -10,6 +11,7 @@
 --   calls         a system call fails: disk full, disk broken, interrupted, too many files
 --   allocations   there is no memory for one allocation, or from it on
 --   races         one command waits at a call while another runs through: pairs of all that change
+--   together      writers and readers, each one command after the other, ROUNDS times round, or for so many SECONDS
 --   inbox         a file that is being copied, was copied half, or is replaced while an update is at work
 --   damaged       the database is cut off, or a byte of it is another: every command
 --   copies        a backup is cut off, or a byte of it is another, and restored
@@ -17,12 +19,13 @@
 local chance = require "tests.support.chance"
 local core = require "waymark.core"
 local folder = require "tests.support.folder"
+local kill = require "tests.fault.kill"
 local lfs = require "lfs"
 local scenes = require "tests.fault.scenes"
 local trial = require "tests.fault.trial"
 local workspace = require "tests.support.workspace"
 
-local loops = { names = { "kills", "calls", "allocations", "races", "inbox", "damaged", "copies" } }
+local loops = { names = { "kills", "calls", "allocations", "races", "together", "inbox", "damaged", "copies" } }
 
 local every = {}
 for _, list in ipairs { scenes.names, scenes.readers } do table.move(list, 1, #list, #every + 1, every) end
@@ -183,6 +186,77 @@ function run.races(rounds, seed)
   return count, wrong
 end
 
+-- Many at once ----------------------------------------------------------------------------
+
+-- Who is at work at once, and what each does, one line after the other; N is how often it was round. What begins with
+-- "record" leaves an entry each time, what begins with "backup" a file.
+local at_work = {
+  { 'record P012 absence-callback --outcome spoke --on 2026-03-20 --note "The Nth" --by "Sam Reed"' },
+  { 'record P013 absence-callback --outcome spoke --on 2026-03-20 --note "The Nth" --by "Jo Marsh"',
+    "hold P014 --until 2026-04-30 --ask 'Jo Marsh'" },
+  { "import marks marks.csv", "import marks second.csv" },
+  { "import pupils pupils.csv", "import contacts contacts.csv" },
+  { "suggest --as-of 2026-03-20" },
+  { "today --as-of 2026-03-20 -o list-N.csv", "import actions list.csv" },
+  { "letter P016 initial-concern-letter --parent mother -o made --by 'Sam Reed'",
+    "attach P015 letter.txt --as letter" },
+  { "pupil P012", "figures --format csv", "explain P012 absence-callback" },
+  { 'sql "SELECT code, count(*) FROM mark GROUP BY code"', "check" },
+  { "backup N.backup", "chronology P012 --for family --parent mother --format csv" },
+}
+
+-- The words of sh in which one of them works, and writes "STATUS LINE WORDS" of each command into a file.
+local function working(w, i, rounds, seconds)
+  local parts = { ("cd %s; n=0; end=$(($(date +%%s) + %d))"):format(quoted(w.top), seconds),
+    ("while [ $n -lt %d ] || [ $(date +%%s) -lt $end ]; do n=$((n + 1))"):format(rounds) }
+  for k, line in ipairs(at_work[i]) do
+    parts[#parts + 1] = ("timeout -s KILL 300 %s -C w %s --now 2026-03-21T09:00Z >%s.%d 2>&1 </dev/null"):format(
+      quoted(workspace.program()), line:gsub("N%f[.t]", "${n}"), w.top, i)
+    parts[#parts + 1] = ('echo $? %d "$(tail -n 1 %s.%d)" >>%s.%d.said'):format(k, w.top, i, w.top, i)
+  end
+  return table.concat(parts, "\n") .. "\ndone"
+end
+
+-- What is wrong after all: with the workspace, with what was said to be done, with what was left behind.
+local function together_fault(w, done)
+  local faults = kill.check(w.dir .. "/waymark.db")
+  if #faults > 0 then return "check: " .. faults[1] end
+  local entries = w:json "sql \"SELECT count(*) AS n FROM entry WHERE body LIKE '%The %th%'\""[1].n
+  if entries ~= done.record then return ("%d recorded, %d entries"):format(done.record, entries) end
+  local copies = 0
+  for name in lfs.dir(w.top) do
+    if name:find "%.part$" or name:find "%.new$" then return "left behind: " .. name end
+    copies = copies + (name:find "^%d+%.backup$" and 1 or 0)
+  end
+  if copies ~= done.backup then return ("%d backups made, %d there"):format(done.backup, copies) end
+end
+
+-- rounds: how often each is round. None fails, but that somebody else was at work and it is to be tried again.
+function run.together(rounds)
+  local wrong, w, seconds = {}, scenes.copy(), tonumber(os.getenv "SECONDS") or 0
+  local parts, done, again, count = {}, { record = 0, backup = 0 }, 0, 0
+  for i in ipairs(at_work) do parts[i] = ("(%s) &"):format(working(w, i, rounds, seconds)) end
+  os.execute(("sh -c %s 2>/dev/null"):format(quoted(table.concat(parts, "\n") .. "\nwait")))
+  for i, list in ipairs(at_work) do
+    for status, k, said in folder.read(("%s.%d.said"):format(w.top, i)):gmatch "(%d+) (%d+) ([^\n]*)\n" do
+      count = count + 1
+      local line = list[tonumber(k)]
+      local name = line:match "^%l+"
+      if status == "0" or status == "3" then
+        done[name] = (done[name] or 0) + 1
+      elseif status == "1" and said:find("try again", 1, true) then
+        again = again + 1
+      else
+        wrong[#wrong + 1] = ("%s: exit status %s, %s"):format(line, status, said)
+      end
+    end
+    for _, ending in ipairs { "", ".said" } do os.remove(("%s.%d%s"):format(w.top, i, ending)) end
+  end
+  wrong[#wrong + 1] = together_fault(w, done)
+  w:remove()
+  return count, wrong, ("%d of them to be tried again"):format(again)
+end
+
 -- The inbox --------------------------------------------------------------------------------
 
 -- What is wrong with an inbox after an update that took all: what went to done/ was read, and nothing is left.
@@ -327,8 +401,8 @@ local of_commands = { kills = true, calls = true, allocations = true, damaged = 
 assert(workspace.program())
 for _, name in ipairs(#arg > 0 and arg or loops.names) do
   local n = (name == "races" and rounds >= 100 and math.huge) or (of_commands[name] and per_command) or rounds
-  local count, wrong = loops.run(name, n, seed)
-  print(("%s: %d times, %d went wrong"):format(name, count, #wrong))
+  local count, wrong, words = loops.run(name, n, seed)
+  print(("%s: %d times%s, %d went wrong"):format(name, count, words and ", " .. words or "", #wrong))
   for _, each in ipairs(wrong) do print("  " .. each:gsub("\n", "\n    ")) end
   io.stdout:flush()
   failed = failed or #wrong > 0

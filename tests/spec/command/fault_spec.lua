@@ -26,6 +26,9 @@ describe("with a fault, each command is whole or nothing and says so:", function
 end)
 
 it("two commands at once leave what one after the other would", function() goes_right("races", 5) end)
+it("writers and readers at once are done, or told to try again, and what is said to be done is there", function()
+  goes_right("together", 2)
+end)
 it("a file completed or replaced while an update takes it is taken whole", function() goes_right("inbox", 4) end)
 it("a damaged backup is refused, or what was copied", function() goes_right("copies", 3) end)
 
