@@ -53,6 +53,14 @@ static void say_long(process_end *end, double seconds) {
   say(end, VERDICT_KILLED, "killed: used more than %g seconds of processor time", seconds);
 }
 
+/* No limit of ours ends it so: the system did, whose memory had ended, or somebody. */
+static void say_stopped(process_end *end) {
+  end->machine = true;
+  say(end, VERDICT_KILLED,
+      "the worker of the plugin was stopped from outside: is this machine short of memory? Close "
+      "other programs, and try again");
+}
+
 static void close_file(int *fd) {
   if (*fd >= 0) (void)close(*fd);
   *fd = -1;
@@ -69,7 +77,7 @@ static void end_it(process *w, bool wait, bool keep) {
   process_end *end = &w->end;
   int how = 0;
   pid_t got;
-  if (wait && w->pidfd >= 0) (void)poll(&one, 1, LAST_WORDS_MS);
+  bool by_itself = wait && w->pidfd >= 0 && poll(&one, 1, LAST_WORDS_MS) > 0;
   if (w->pidfd < 0 || pidfd_send_signal(w->pidfd, SIGKILL, NULL, 0) != 0)
     (void)kill(w->pid, SIGKILL);
   do got = wait4(w->pid, &how, 0, &used);
@@ -97,6 +105,8 @@ static void end_it(process *w, bool wait, bool keep) {
     say_long(end, w->limits.cpu_seconds);
   else if (number == SIGSYS)
     say(end, VERDICT_KILLED, "killed by signal %d (a forbidden system call)", number);
+  else if (number == SIGKILL && by_itself && end->seconds < w->limits.cpu_seconds)
+    say_stopped(end);
   else if (number == SIGSEGV || number == SIGBUS)
     say(end, VERDICT_KILLED, "ended unexpectedly by signal %d (a crash inside Lua)", number);
   else

@@ -11,7 +11,8 @@
  * 5. The worker ends with the thread that started it.
  * 6. What a request may take is processor time of the worker, as the system counts it, and no
  *    verdict on a plugin hangs on how busy the machine is. The wall's clock is a last resort: a
- *    worker that comes to it was given no processor, and the machine is at fault. */
+ *    worker that comes to it was given no processor, and the machine is at fault. So it is when the
+ *    worker is killed from outside before a limit of its own: the system does that for memory. */
 #ifndef WAYMARK_PROCESS_H
 #define WAYMARK_PROCESS_H
 

@@ -4,6 +4,7 @@
 --   liar:start(bytes) -> a job that was READY and says these bytes, whatever it is asked
 --   liar.frame(kind, sequence, payload)    kinds as core/worker/frame.h numbers them
 --   liar:starved(limits [, before]) -> one that gets no processor once it was READY (or before): start's answer
+--   liar:stopped() -> one that was READY, and that the system kills when it is asked something
 --   liar:answers(kind, payload) -> a job that answers its first request so
 --   liar.suggested(answers, asked, costs)  the bytes of a SUGGESTED: answers as lua/sdk/job.lua makes them;
 --                                          a number stands for a length that is not true
@@ -37,6 +38,8 @@ end
 function liar:start(bytes) return assert(start(self, READY .. bytes, "exec /bin/cat <&3")) end
 
 function liar:starved(limits, before) return start(self, before and "" or READY, "kill -STOP $$", limits) end
+
+function liar:stopped() return assert(start(self, READY, "/usr/bin/head -c 1 <&3 >&4; kill -KILL $$")) end
 
 function liar:answers(kind, payload) return self:start(liar.frame(kind, 1, payload)) end
 

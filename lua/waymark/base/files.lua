@@ -47,8 +47,11 @@ function files.names(path)
   if not files.is_folder(path) then return names end
   local ok, next_name, of = pcall(lfs.dir, path)
   if not ok then
-    problem.raise("cannot read the folder %s: %s; check the permissions of the folder", path,
-      next_name:match ": ([^:]+)$" or next_name)
+    local why = next_name:match ": ([^:]+)$" or next_name
+    local is_denied = why == "Permission denied"
+    error(problem.new { what = ("cannot read the folder %s: %s"):format(path, why),
+      todo = is_denied and "check the permissions of the folder" or "close other programs, and try again",
+      machine = not is_denied or nil }, 0)
   end
   for name in next_name, of do
     if name ~= "." and name ~= ".." then names[#names + 1] = name end
