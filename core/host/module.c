@@ -15,6 +15,7 @@
 #include "script/api.h"
 #include "script/chunk.h"
 #include "script/result.h"
+#include "store/school/fields.h"
 
 static const luaL_Reg store_functions[] = {
     {"open", lua_store_open},           {"create", lua_store_create},
@@ -104,6 +105,8 @@ int luaopen_waymark_core(lua_State *L) {
   lua_call(L, 1, 0);
   lua_store_type(L, store_methods);
   luaL_newlib(L, store_functions);
+  lua_pushinteger(L, FIELD_CASE_MOST);
+  lua_setfield(L, -2, "case_most"); /* bytes of a case that plugins are told of */
   lua_setfield(L, core, "store");
   lua_pushcfunction(L, lua_import_csv);
   lua_setfield(L, core, "csv");

@@ -28,11 +28,6 @@
   " WHERE a.pupil = v.pupil AND +a.kind = 'audience.changed' AND a.at <= ?3"             \
   " AND json_extract(a.data, '$.of') = v.id ORDER BY a.id DESC LIMIT 1) END"
 
-/* Most bytes of a case: thousands of entries. Of one that has more the latest are told, so that a
- * batch fits into a message to a worker (worker/frame.h). lua/waymark/store/events.lua has it too.
- */
-#define CASE_MOST "2000000"
-
 /* What stands, in the order of its days: the body with what the event says laid under it;
  * of a file its name. An entry that is a file (attached, or made of a template) is none of
  * the step that it was made for: a letter that was printed is no contact. */
@@ -47,7 +42,7 @@
   " sum(120 + length(CAST(n.body AS BLOB))) OVER (ORDER BY o.on_day DESC, o.id DESC) AS bytes FROM event o"                             \
   " JOIN entry n ON n.event = o.id WHERE o.pupil = e.pupil AND o.on_day <= ?2 AND o.at <= ?3"   \
   " AND n.body IS NOT NULL) v JOIN school s ON s.id = v.school"                                 \
-  " WHERE v.bytes <= " CASE_MOST " ORDER BY v.on_day, v.id)"
+  " WHERE v.bytes <= ?4 ORDER BY v.on_day, v.id)"
 
 /* A group's bit is its place here. */
 static const struct {
@@ -98,5 +93,6 @@ status fields_statement(db *d, uint32_t mask, day as_of, int64_t known_at, state
   if (s || !(mask & FIELD_CASES)) return s;
   db_bind_int(*out, 2, as_of);
   db_bind_int(*out, 3, known_at);
+  db_bind_int(*out, 4, FIELD_CASE_MOST);
   return STATUS_OK;
 }

@@ -16,6 +16,10 @@ enum {                           /* groups that the store itself must know, of a
        FIELD_EVERYTHING = (1 << 9) - 1
 };
 
+/* Most bytes of a case: thousands of entries. Of one that has more the latest are told, so that a
+ * batch fits into a message to a worker (worker/frame.h). */
+enum { FIELD_CASE_MOST = 2000000 };
+
 /* Add a group by its name ("registers", "pupil.name") to a mask. STATUS_NOT_FOUND names
  * all of them. */
 status fields_add(slice name, uint32_t *mask, problem *p);

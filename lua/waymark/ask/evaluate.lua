@@ -28,7 +28,6 @@
 -- it is open already (evaluate.listed makes it then); evaluate.person says who it is.
 
 local core = require "waymark.core"
-local events = require "waymark.store.events"
 local jobs = require "waymark.plugin.worker"
 local plugins = require "waymark.plugin"
 local problem = require "waymark.base.problem"
@@ -403,7 +402,7 @@ function look:hand_out()
       end
       item.job, item.batch = self.job, problem.check(core.batch(item.ours, self.workspace:codes()))
       item.ours = nil
-      self.is_long = self.is_long or #item.bytes > events.most_told // 2
+      self.is_long = self.is_long or #item.bytes > core.store.case_most // 2
       self.pool.given = self.pool.given + 1
       self.queue[#self.queue + 1] = item
       local waiting = self.pool.waiting[item.job]

@@ -175,6 +175,8 @@ local function limit_lines(width)
   for i, each in ipairs(limits.list) do rows[i] = { base_words.number(each[2]), each[3] } end
   add_rows(lines, rows, width)
   add(lines, "", "What is over one of these stops the plugin, the step or the hook, and is said with the limit.")
+  add_text(lines, ("Of a case it is told of the latest entries that fit into %s bytes."):format(
+    base_words.number(core.store.case_most)), width)
   return lines
 end
 

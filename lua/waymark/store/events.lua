@@ -3,6 +3,7 @@
 --
 -- What a run raised that was withdrawn, and what undid it, stays in the file and is not among them.
 
+local core = require "waymark.core"
 local sql = require "waymark.store.sql"
 
 local events = {}
@@ -136,14 +137,11 @@ function events.amended_thresholds(store, since)
     ORDER BY v.enrolment, v.concern, v.id]], since)
 end
 
--- Most bytes of a case that plugins are told of (core/store/school/fields.c); of one that has more, the latest entries.
-events.most_told = 2000000
-
--- Who has such a case: { pupil, name, entries }.
+-- Who has a case of which plugins are told the latest entries alone: { pupil, name, entries }.
 function events.long_cases(store)
   return sql.rows(store, [[SELECT p.id AS pupil, trim(p.forename || ' ' || p.surname) AS name, count(*) AS entries
     FROM entry n JOIN event v ON v.id = n.event JOIN pupil p ON p.id = v.pupil WHERE n.body IS NOT NULL
-    GROUP BY p.id HAVING sum(120 + length(CAST(n.body AS BLOB))) > ?1 ORDER BY p.id]], events.most_told)
+    GROUP BY p.id HAVING sum(120 + length(CAST(n.body AS BLOB))) > ?1 ORDER BY p.id]], core.store.case_most)
 end
 
 return events

@@ -193,6 +193,10 @@ end)
 
 it("the manual lists each", function()
   local shown, page = w:ok "help limits", workspace.read "plugins/README.md"
+  assert.equal(2000000, core.store.case_most)
+  for _, text in ipairs { shown, page } do
+    assert.truthy(text:find("told of the latest entries that fit into 2,000,000 bytes", 1, true), text)
+  end
   for _, each in ipairs(limits.list) do
     local number = tostring(each[2]):reverse():gsub("(%d%d%d)", "%1,"):reverse():gsub("^,", "")
     assert.truthy(shown:gsub("%s+", " "):find(number .. " " .. each[3], 1, true), each[1])
