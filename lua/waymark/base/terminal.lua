@@ -91,6 +91,11 @@ local function lines_of(text, most)
   return lines
 end
 
+-- A text under an indent of so many columns: at a terminal as lines that fit there, elsewhere as one.
+function terminal.fitted(text, indent)
+  return lines_of(text, core.system.is_terminal "stdout" and core.system.width() - indent or math.huge)
+end
+
 -- A row, over several lines where a cell is wider than its column.
 local function write_row(cells, columns, widths, out, colour)
   local wrapped, n = {}, 1

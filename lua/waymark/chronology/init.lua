@@ -153,37 +153,45 @@ end
 -- The entries by number, for what refers to them; see chronology_words. Of what the reader may not
 -- read there is only that it is there.
 local function known_entries(entries, reader)
-  local known = { all = {}, by_id = {}, replaced = {}, sent = {} }
+  local known = { all = {}, by_id = {}, replaced = {}, sent = {}, moved = {} }
   for _, entry in ipairs(entries) do
     local seen = not entry.gone and reader:view(entry) or nil
     known.all[entry.id], known.by_id[entry.id] = entry, seen
     if seen and entry.replaces then known.replaced[entry.replaces] = entry end
     if entry.as == "sent" and entry.of then known.sent[entry.of] = entry end
+    if seen and entry.attempt and entry.of then
+      known.moved[entry.of] = known.moved[entry.of] or {}
+      for name, value in next, seen.fields or {} do known.moved[entry.of][name] = value end
+    end
   end
   return known
 end
 
 -- Entries for the reader; what is not for them is counted.
-local function add_entries(result, space, pupil, seen_by, chosen)
-  local entries, standing = cases.entries(space, { pupil = pupil.pupil, as_of = result.as_of, gone = true }), {}
-  for _, entry in ipairs(entries) do standing[#standing + 1] = not entry.gone and entry or nil end
-  local reader = readers.new(space, result.audience, seen_by.contacts, standing, result.parent)
-  reader:choose(chosen or {})
-  local known = known_entries(entries, reader)
+local function add_entries(result, space, pupil, seen_by, given)
+  local entries = cases.entries(space, { pupil = pupil.pupil, as_of = result.as_of, gone = true })
+  local standing, listed = {}, {}
   for _, entry in ipairs(entries) do
-    if entry.kind ~= "corrected" then -- said at the entry that it strikes out
-      local seen, why
-      if entry.gone then
-        seen, why = result.audience == "staff" and struck_row(space, entry), "staff"
-      else
-        seen, why = reader:view(entry)
-        seen = seen and entry_row(space, seen, known, seen_by)
-      end
-      if seen then
-        result.rows[#result.rows + 1], result.entries = seen, result.entries + 1
-      else
-        result.left_out[why] = (result.left_out[why] or 0) + 1
-      end
+    standing[#standing + 1] = not entry.gone and entry or nil
+    if entry.kind ~= "corrected" then listed[#listed + 1] = entry end -- that is said at the entry that it strikes out
+  end
+  local reader = readers.new(space, result.audience, seen_by.contacts, standing, result.parent)
+  reader:choose(given.chosen or {})
+  local known = known_entries(entries, reader)
+  result.before = math.max(#listed - (given.latest or #listed), 0)
+  for i = result.before + 1, #listed do
+    local entry = listed[i]
+    local seen, why
+    if entry.gone then
+      seen, why = result.audience == "staff" and struck_row(space, entry), "staff"
+    else
+      seen, why = reader:view(entry)
+      seen = seen and entry_row(space, seen, known, seen_by)
+    end
+    if seen then
+      result.rows[#result.rows + 1], result.entries = seen, result.entries + 1
+    else
+      result.left_out[why] = (result.left_out[why] or 0) + 1
     end
   end
 end
@@ -203,14 +211,15 @@ end
 
 -- The chronology of a pupil (of find_pupil). `given`: audience (staff), parent (the contact whom it
 -- is for, or against; else all parents), chosen (of a referral: entries that name nobody, by number),
--- as_of (today); entries_only: without what Waymark noticed.
+-- as_of (today); entries_only: without what Waymark noticed; latest: only so many entries, for staff, and as `before`
+-- how many there are before these.
 function chronology.of(space, pupil, given)
   given = given or {}
   space:load_plugins()
   local result = { pupil = pupil, audience = given.audience or "staff", parent = given.parent,
     as_of = given.as_of or space:today(), rows = {}, left_out = {}, entries = 0 }
   local seen_by = discretion.new(space, pupil, result.audience)
-  add_entries(result, space, pupil, seen_by, given.chosen)
+  add_entries(result, space, pupil, seen_by, given)
   if not given.entries_only then add_noticed(result, space, pupil, seen_by.contacts) end
   table.sort(result.rows, by_day)
   result.taken_out = seen_by.taken

@@ -4,7 +4,8 @@
 --   chronology_words.title(space, school, step)     the title of a step
 --   chronology_words.entry(space, entry, known, seen_by) -> title, { { label | nil, text }, … }
 --     known: { all, by_id, replaced, sent }, each { [id] = entry }: all of the pupil's, those
---     that the audience sees, and of these the version after it, and what was sent of it;
+--     that the audience sees, and of these the version after it, and what was sent of it; and moved,
+--     { [id] = fields }: to what an attempt moved something of it since;
 --     seen_by: waymark.discretion
 --
 -- 1. Whatever a person wrote goes through `seen_by`: persons as persons, the rest as words.
@@ -119,10 +120,14 @@ local function field_names(fields, records)
   return names
 end
 
-local function field_words(add, entry, step, seen_by)
+local function field_words(add, entry, step, seen_by, moved)
   local fields, records = entry.fields or {}, (step or {}).records or {}
   for _, name in ipairs(field_names(fields, records)) do
-    add(chronology_words.field_title(step, name), value_words((records[name] or {}).type, fields[name], seen_by), name)
+    local kind = (records[name] or {}).type
+    local text = value_words(kind, fields[name], seen_by)
+    local now = moved and moved[name] ~= nil and value_words(kind, moved[name], seen_by) or text
+    if now ~= text then text = ("%s (moved to %s)"):format(text, now) end
+    add(chronology_words.field_title(step, name), text, name)
   end
 end
 
@@ -228,7 +233,7 @@ local function words_of(space, entry, known, seen_by)
   file_words(add, entry, seen_by)
   of_words(add, space, entry, known)
   if entry.kind ~= "rendered" then
-    field_words(add, entry, chronology_words.step(space, entry.school, entry.step), seen_by)
+    field_words(add, entry, chronology_words.step(space, entry.school, entry.step), seen_by, known.moved[entry.id])
   end
   if entry.review_on then add("Look again on", date.english(entry.review_on)) end
   if seen_by.audience ~= "family" then evidence_words(add, entry.evidence) end

@@ -188,15 +188,13 @@ local function print_page(result)
   print_suggestions(result, width)
   print_plans(result.plans, width)
   section "The case"
-  local rows = result.case.rows
-  local first = math.max(1, #rows - shown_most + 1)
+  local rows, before = result.case.rows, result.case.before
   if #rows == 0 then print "  Nothing is recorded." end
-  if first > 1 then
-    print_wrapped(("%s before these; all of them: waymark chronology"):format(wording.count(first - 1, "entry",
+  if before > 0 then
+    print_wrapped(("%s before these; all of them: waymark chronology"):format(wording.count(before, "entry",
       "entries")), 2, width, "dim")
   end
-  for i = first, #rows do
-    local row = rows[i]
+  for _, row in ipairs(rows) do
     for _, line in ipairs(chronology_page.row_lines(row, paint, width - 2, true)) do print("  " .. line) end
   end
 end
@@ -224,7 +222,7 @@ function command.run(arguments)
   local space = common.open(arguments, "read")
   local filter = common.filter(space, arguments)
   local found = space:find_pupil(arguments.who, arguments.as_of and filter.as_of)
-  local result = pupil_page.of(space, found, filter)
+  local result = pupil_page.of(space, found, filter, arguments.format == "table" and shown_most or nil)
   space:close()
   if arguments.format == "json" then
     print(problem.check(core.encode(data_of(result), 2)))

@@ -198,9 +198,9 @@ local function run_undo(arguments)
     or arguments.format ~= "table" then
     problem.raise "--undo looks at nobody; give it only --why, --by and --dry-run"
   end
-  local space, undone = common.open(arguments, "write"), nil
+  local space, undone = common.open(arguments, "write"):load_plugins(true), nil
   local _, report = hooks.change(space, arguments.dry_run, function()
-    space:settle(true)
+    space:settle()
     undone = withdrawal.withdraw(space, arguments.undo, { by = arguments.by, why = arguments.why })
   end)
   print(("%s run %d, as of %s: %s of it %s gone, %s that it had ended %s open again."):format(
@@ -253,8 +253,8 @@ function command.run(arguments)
   if arguments.profile then trace.costs(run.costs) end
   terminal.warn_of_failures(run.failures)
   for _, each in ipairs(run.is_long and events.long_cases(space.store) or {}) do
-    terminal.warn("the case of %s has %s; steps were told of the latest that fit into 2 MB", core.escape(each.name),
-      wording.count(each.entries, "entry", "entries"))
+    terminal.warn("the case of %s has %s; steps were told of the latest that fit into %d MB", core.escape(each.name),
+      wording.count(each.entries, "entry", "entries"), core.store.case_most // 1000000)
   end
   local status = hooks.say(report)
   space:close()

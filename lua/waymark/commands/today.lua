@@ -59,19 +59,30 @@ end
 -- Sections in which the heading says what to do: all in one.
 local short = { reasons = true, holds = true, improved = true }
 
-local function print_wrapped(text, colour)
-  for _, line in ipairs(wording.wrap(core.escape(text), core.system.width() - 6)) do
-    print("      " .. terminal.paint(colour, line))
+-- A text under an indent, in lines that fit a terminal; `before` stands in place of the first blanks.
+local function say(text, colour, indent, before)
+  for i, line in ipairs(terminal.fitted(text, indent or 0)) do
+    print((i == 1 and before or (" "):rep(indent or 0)) .. terminal.paint(colour, line))
   end
+end
+
+local function print_wrapped(text, colour)
+  for _, line in ipairs(wording.wrap(core.escape(text), core.system.width() - 6)) do say(line, colour, 6) end
 end
 
 local function print_row(row, list, several)
   local person, about = row.person, words.beside(row, list.as_of)
   local parts = { person.name, person.form or person.year and "year " .. person.year }
   if several then parts[#parts + 1] = person.school.name end
-  local who = terminal.paint("bold", core.escape(table.concat(parts, ", ")))
-  local title = not short[row.section] and ": " .. terminal.paint("blue", row.title) or ""
-  print(("%4d  %s%s"):format(row.number, who, title))
+  local who, number = core.escape(table.concat(parts, ", ")), ("%4d  "):format(row.number)
+  if short[row.section] then
+    say(who, "bold", 6, number)
+  elseif #terminal.fitted(("%s: %s"):format(who, row.title), 6) == 1 then
+    print(("%s%s: %s"):format(number, terminal.paint("bold", who), terminal.paint("blue", row.title)))
+  else
+    say(who, "bold", 6, number)
+    say(row.title, "blue", 6)
+  end
   if row.hold then print_wrapped(words.hold(row.hold, list.as_of), "yellow") end
   if short[row.section] then
     print_wrapped(table.concat({ (row.why:gsub("%.$", "")), table.unpack(about) }, ". "), "dim")
@@ -84,25 +95,25 @@ end
 
 local function write_table(list)
   local several = #list.schools > 1
-  print(terminal.paint("bold", "The list of " .. core.date.english(list.day)))
+  say("The list of " .. core.date.english(list.day), "bold")
   local notes = today.notes(list)
-  for _, note in ipairs(notes) do print(terminal.paint("dim", core.escape(note.words) .. ".")) end
-  if notes.waiting then print(terminal.paint("dim", "See those who wait with --all.")) end
+  for _, note in ipairs(notes) do say(core.escape(note.words) .. ".", "dim") end
+  if notes.waiting then say("See those who wait with --all.", "dim") end
   for _, section in ipairs(list.sections) do
-    print(("\n%s"):format(terminal.paint("bold", ("%s (%d)"):format(section.title, #section.rows))))
+    print ""
+    say(("%s (%d)"):format(section.title, #section.rows), "bold")
     for _, row in ipairs(section.rows) do
-      if row.heading then print("  " .. terminal.paint("bold", core.escape(row.heading))) end
+      if row.heading then say(core.escape(row.heading), "bold", 2) end
       print_row(row, list, several)
     end
   end
   if #list.rows == 0 then print "\nThere is nothing on the list." end
   print ""
   for _, line in ipairs(purposes.lines(today.steps(list), core.system.width())) do
-    print(terminal.paint("dim", core.escape(line)))
+    say(core.escape(line), "dim")
   end
   if #list.rows > 0 then print "" end
-  print(terminal.paint("dim",
-    "These are suggestions: people decide. A number stands for its pupil until you are given another list."))
+  say("These are suggestions: people decide. A number stands for its pupil until you are given another list.", "dim")
 end
 
 -- The file to fill in --------------------------------------------------------------

@@ -296,10 +296,10 @@ local function add_registers(result, space, found, pupil)
   result.weekdays = weekdays_of(space, pupil, found, from)
 end
 
--- The page of a pupil (of find_pupil). `filter` as workspace:filter gives it. The
--- registers' part (figures, thresholds, weeks, weekdays) is absent when the pupil is
--- in none by that day.
-function page.of(space, found, filter)
+-- The page of a pupil (of find_pupil). `filter` as workspace:filter gives it; `latest`: of the case only so many
+-- entries (chronology.of). The registers' part (figures, thresholds, weeks, weekdays) is absent when the pupil is in
+-- none by that day.
+function page.of(space, found, filter, latest)
   space:load_plugins()
   local diary = filter.diary
   local pupil = space:one_pupil { enrolment = found.enrolment, everyone = true, as_of = filter.as_of, diary = diary }
@@ -313,7 +313,7 @@ function page.of(space, found, filter)
   result.failing = core.array(plugin_state.failing(space, { map = space:map_for_school(found.school),
     school = found.school, enrolment = found.enrolment }))
   result.plans = plans_of(space, found, pupil and pupil.calendar, diary)
-  result.case = chronology.of(space, found, { as_of = diary, entries_only = true })
+  result.case = chronology.of(space, found, { as_of = diary, entries_only = true, latest = latest })
   return result
 end
 

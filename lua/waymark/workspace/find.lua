@@ -123,6 +123,10 @@ function find.pupil(store, who, as_of, reader)
   if old then
     problem.raise("%s was %s, and another list was given out since; say which by UPN or name", who, on_list(old))
   end
+  if #found == 0 and #who < 10 and who:find "^%d+$" then
+    problem.raise("%s is on no list, and is nobody's UPN or admission number; look at the list again, or give a name",
+      who)
+  end
   if #found == 0 then problem.raise('nobody is called "%s"; give a UPN, or a name as in the register', who) end
   local lines = {}
   for i = 1, math.min(#found, most_shown) do

@@ -69,7 +69,8 @@ Recorded for Ben O'Shea (number 2 on the list of …): Absence call-back, spoke,
     refused("record 1,3 early-help --outcome taken-up --with mother --set barriers=Sleep --set nothing=1",
       w:expect(1, at .. "record 1 early-help --outcome taken-up --set nothing=1").err:match "waymark: (.*)\n"
         :gsub("^", "Ada Byron (1): "))
-    refused("record 1,9 --outcome spoke", 'nobody is called "9"; give a UPN, or a name as in the register')
+    refused("record 1,9 --outcome spoke", "9 is on no list, and is nobody's UPN or admission number; look at "
+      .. "the list again, or give a name")
     refused("record 1,2,1 --outcome spoke", "1 and 1 are both Ada Byron; name each child once")
     refused("record 1,101 --outcome spoke", "1 and 101 are both Ada Byron; name each child once")
     refused("correct 1,2 1 --why wrong", "Ada Byron (1): entry 1 is not one of this pupil's, or is struck out already; "

@@ -73,6 +73,7 @@ EVE,Ms,Kay,Lowe,childminder,,07700 900005
     local function refused(line) return w:expect(1, "--now 2025-10-13T12:00Z " .. line).err end
     assert.equal("waymark: 2 was Ada Byron on the list of 2025-10-13 10:00 (given out), and another list was given out "
       .. "since; say which by UPN or name\n", refused "record 2 --outcome spoke")
-    assert.equal('waymark: nobody is called "9"; give a UPN, or a name as in the register\n', refused "pupil 9")
+    assert.equal("waymark: 9 is on no list, and is nobody's UPN or admission number; look at the list again, or give a "
+      .. "name\n", refused "pupil 9")
   end)
 end)

@@ -59,8 +59,12 @@ describe("a terminal", function()
 
   it("has no line wider than itself, down to 20 columns, whatever the letters", function()
     local asked = "sql \"SELECT '漢字漢字漢字漢字漢字漢字 漢字' AS wide, 'e\u{301}e\u{301}' AS combining, upn FROM pupils\""
+    w:file("away.csv", workspace.registers { A1 = { ["2026-03-20"] = "N N" } })
+    w:ok "import marks away.csv --now 2026-03-20T17:00Z"
+    w:ok("suggest" .. plugins.day)
+    assert.is_truthy(w:ok("today" .. plugins.day):find "\n   1  Ada Byron, 5A: ")
     for _, columns in ipairs { 20, 33, 60 } do
-      for _, line in ipairs { "plugin list", asked } do
+      for _, line in ipairs { "plugin list", asked, "today" .. plugins.day } do
         for each in shown(line, columns):gsub("\27%[%d*[mK]", ""):gmatch "[^\n\r]+" do
           assert.is_true(core.system.columns(each) <= columns, line .. ": " .. each)
         end

@@ -87,6 +87,9 @@ describe("a meeting that is arranged", function()
     w:ok(at("16T09:00", meeting .. "--outcome rearranged --set meeting_on=2025-10-20"))
     assert.same({ "ADA Declining attendance meeting: Today. Arranged on Thursday 16 October" },
       in_section(list_at "20", "meetings"))
+    local _, times = w:ok(at("20T18:00", "pupil ADA")):gsub("%s+", " "):gsub(
+      "Wednesday 15 October 2025 %(moved to Monday 20 October 2025%)", "")
+    assert.equal(1, times)
     assert.same(before, open_steps())
     w:ok(at("20T18:00", "today -o " .. w.top .. "/list.csv"))
     local text = workspace.read(w.top .. "/list.csv"):gsub("(\n1,Ada Byron[^\n]-),,,,,,,,(list)",

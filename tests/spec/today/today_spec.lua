@@ -324,7 +324,7 @@ describe("a number on the list", function()
     assert.same({ { upn = "BEN" } }, w:json [[sql "SELECT p.upn FROM event v JOIN pupil p ON p.id = v.pupil
       WHERE v.kind = 'entry.recorded'"]])
     today("2025-10-10", "--form 4B")
-    assert.truthy(w:expect(1, "explain 9 early-help").err:find 'nobody is called "9"')
+    assert.truthy(w:expect(1, "explain 9 early-help").err:find "9 is on no list")
   end)
 
   it("that is somebody else's admission number is refused, with both", function()
