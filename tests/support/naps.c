@@ -1,5 +1,5 @@
-/* naps: preloaded into a program, adds a line to the file NAPS for each time that it sleeps, as SQLite does
- * while it waits for a lock: how many microseconds. */
+/* naps: preloaded into a program, adds a line to the file NAPS for each time that it sleeps, as
+ * SQLite does while it waits for a lock: how many microseconds. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
