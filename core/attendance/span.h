@@ -8,7 +8,8 @@
  *    lie after the as-of day and are never looked at.
  * 2. Blanks from `reach` on have not come in yet: they are not missing.
  * 3. Blanks outside [from, to) lie outside the enrolment: not missing either.
- *    Marks count wherever they are. */
+ *    Nor are there marks: whoever lends them leaves out those that are not of the
+ *    enrolment. */
 #ifndef WAYMARK_SPAN_H
 #define WAYMARK_SPAN_H
 

@@ -76,7 +76,7 @@ static void push_report(lua_State *L, const import_report *r) {
                 {"changed", r->changed}, {"removed", r->removed},   {"repeated", r->repeated},
                 {"merged", r->merged},   {"cleared", r->cleared},   {"no_mark", r->no_mark},
                 {"agreed", r->agreed},   {"left_out", r->left_out}, {"sessions", r->sessions},
-                {"schools", r->schools}};
+                {"schools", r->schools}, {"details", r->details}};
   lua_createtable(L, 0, 32);
   for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
     result_set_integer(L, counts[i].name, (int64_t)counts[i].count);

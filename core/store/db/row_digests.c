@@ -36,6 +36,7 @@ static const struct {
      false},
     {"coverage", NULL, false},
     {"amendment", ENROLLED "(SELECT a.enrolment FROM amendment a WHERE a.id = row_key))", true},
+    {"mark_detail", ENROLLED "(SELECT a.enrolment FROM mark_detail a WHERE a.id = row_key))", true},
     {"declaration", NULL, false},
     {"run", NULL, true},
     {"run_failure", NULL, false},

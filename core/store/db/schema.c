@@ -10,6 +10,7 @@
  *   upn_alias, school_alias      UPNs that pupils had before; numbers and names that schools had
  *   slot, sheet, amendment       registers: where a pupil stands on a school's
  *                                sheets of a year, the sheets, and what changed
+ *   mark_detail                  minutes late, comments, suppliers' codes; append-only
  *   event, entry                 the case; append-only, by triggers; an entry's
  *                                text apart, to be struck out
  *   pattern                      what the packed data of events have in common; append-only
@@ -406,6 +407,26 @@ static const struct {
      "  UNION ALL SELECT upn, pupil FROM upn_alias;"
      "CREATE TABLE school_alias ("
      "  text TEXT PRIMARY KEY, school INTEGER NOT NULL REFERENCES school) STRICT, WITHOUT ROWID;"},
+    /* 12: what comes with a mark beside its code; of a mark the last row says what is known. Who
+     * came to a school, or left it, within a year is found without reading everybody. */
+    {12,
+     "CREATE TABLE mark_detail ("
+     "  id INTEGER PRIMARY KEY, enrolment INTEGER NOT NULL REFERENCES enrolment,"
+     "  session INTEGER NOT NULL, mark INTEGER NOT NULL, minutes INTEGER, sub_code TEXT,"
+     "  comment TEXT, at INTEGER NOT NULL,"
+     "  import INTEGER REFERENCES import DEFERRABLE INITIALLY DEFERRED, by TEXT) STRICT;"
+     "CREATE INDEX mark_detail_mark ON mark_detail (enrolment, session);"
+     "CREATE TRIGGER mark_detail_kept BEFORE DELETE ON mark_detail BEGIN"
+     "  SELECT RAISE(ABORT, 'details of marks are never removed'); END;"
+     "CREATE TRIGGER mark_detail_unchanged BEFORE UPDATE ON mark_detail WHEN new.comment IS NOT "
+     "NULL"
+     "  OR new.id <> old.id OR new.enrolment <> old.enrolment OR new.session <> old.session"
+     "  OR new.mark <> old.mark OR new.minutes IS NOT old.minutes OR new.sub_code IS NOT "
+     "old.sub_code"
+     "  OR new.at <> old.at OR new.import IS NOT old.import BEGIN"
+     "  SELECT RAISE(ABORT, 'details of marks are never changed: a comment may be erased'); END;"
+     "CREATE INDEX enrolment_joined ON enrolment (school, joined) WHERE joined IS NOT NULL;"
+     "CREATE INDEX enrolment_left ON enrolment (school, left) WHERE left IS NOT NULL;"},
 };
 
 enum {

@@ -27,7 +27,8 @@ static const struct {
     [WARN_CALENDAR_WRONG] = {"calendar-wrong",
                              "the calendar is probably wrong: many marks fall on closed days"},
     [WARN_WRONG_HALF] = {"wrong-half", "the morning's mark in an afternoon, or the reverse; kept"},
-    [WARN_OUTSIDE] = {"outside", "a mark from outside the pupil's time at the school; kept"},
+    [WARN_OUTSIDE] = {"outside",
+                      "a mark from outside the pupil's time at the school; kept, counted nowhere"},
     [WARN_UPN_LETTER] = {"upn-letter", "a UPN whose check letter is wrong; kept"},
     [WARN_UPN_FORM] = {"upn-form", "a UPN that is not made like one; kept"},
     [WARN_TWICE] = {"twice", "a pupil twice in this file; the later row was taken"},
@@ -36,6 +37,10 @@ static const struct {
     [WARN_WEEKEND] = {"weekend", "the calendar is open at a weekend; kept"},
     [WARN_NAME_DAMAGED] = {"name-damaged", "a name that a program damaged; the good one is kept"},
     [WARN_MAY_BE_ONE] = {"may-be-one", "a new pupil who may be one that is known; kept apart"},
+    [WARN_MINUTES] = {"minutes",
+                      "minutes late that are no number of minutes; the mark is kept without"},
+    [WARN_DETAIL] = {"detail",
+                     "a comment or a sub-code that is too long; the mark is kept without"},
 };
 
 const char *import_warning_name(enum import_warning w) {

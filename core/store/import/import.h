@@ -71,6 +71,8 @@ enum import_warning {
   WARN_WEEKEND,       /* a calendar that opens on a Saturday or Sunday */
   WARN_NAME_DAMAGED,  /* a name that a program damaged; a good one is kept */
   WARN_MAY_BE_ONE,    /* a new pupil who may be one that is known */
+  WARN_MINUTES,       /* minutes late that are no number */
+  WARN_DETAIL,        /* a comment or sub-code longer than is kept */
   IMPORT_WARNINGS
 };
 
@@ -116,6 +118,7 @@ typedef struct import_report {
   size_t rows; /* records of the file */
   size_t added, unchanged, changed, removed;
   size_t repeated, merged, cleared, no_mark, agreed; /* merged: further rows of one contact */
+  size_t details; /* marks of which minutes late, a comment or a sub-code were new or other */
   size_t left_out;
   examples reasons[LEFT_REASONS];
   examples warnings[IMPORT_WARNINGS];
@@ -207,6 +210,8 @@ bool import_next(importer *i);
  * with a cell that a spreadsheet could not work out is left out. */
 bool import_next_row(importer *i);
 bool import_is_record(importer *i);
+/* The number that this import will have, for rows that name it and are written before. */
+bool import_number(importer *i, int64_t *out);
 /* Write the row of this import, once the report is complete. A kind whose own rows name
  * it asks before it writes them; for the others the frame does. False: failed. */
 bool import_record(importer *i);

@@ -7,7 +7,9 @@
  *    registers are exported, nearly all of them. It gives the same result, or does nothing.
  * 3. A session is open when the planned calendar says so; a day without a row in a year
  *    that has some is a closed day.
- * 4. Coverage runs from the first to the last session of which a row was taken, rows
+ * 4. What comes with a mark beside its code is kept with it (details.h): a question a row of
+ *    those few that have any.
+ * 5. Coverage runs from the first to the last session of which a row was taken, rows
  *    without a mark included: they say that the register came in. */
 #include <assert.h>
 #include <stdio.h>
@@ -15,7 +17,7 @@
 
 #include "base/array.h"
 #include "store/import/import.h"
-#include "store/sheet/sheet.h"
+#include "store/sheet/details.h"
 
 enum {
   MARKS_SCHOOL = COLUMN_SCHOOL,
@@ -24,12 +26,21 @@ enum {
   MARKS_SESSION,
   MARKS_CODE,
   MARKS_NUMBER,
+  MARKS_MINUTES,
+  MARKS_SUB_CODE,
+  MARKS_COMMENT,
   MARKS_COLUMNS
 };
 static const csv_column columns[MARKS_COLUMNS] = {
-    [MARKS_SCHOOL] = {"school", false}, [MARKS_UPN] = {"upn", true},
-    [MARKS_DATE] = {"date", true},      [MARKS_SESSION] = {"session", true},
-    [MARKS_CODE] = {"code", true},      [MARKS_NUMBER] = {"admission_number", false},
+    [MARKS_SCHOOL] = {"school", false},
+    [MARKS_UPN] = {"upn", true},
+    [MARKS_DATE] = {"date", true},
+    [MARKS_SESSION] = {"session", true},
+    [MARKS_CODE] = {"code", true},
+    [MARKS_NUMBER] = {"admission_number", false},
+    [MARKS_MINUTES] = {"minutes_late", false},
+    [MARKS_SUB_CODE] = {"sub_code", false},
+    [MARKS_COMMENT] = {"comment", false},
 };
 
 enum { SHEETS_MEMORY = 64 << 20 };       /* bytes, unless the options say otherwise */
@@ -74,7 +85,8 @@ typedef struct mark_row {
   day on;
   int year;
   session at;
-  mark mark; /* MARK_NONE: no mark */
+  mark mark;          /* MARK_NONE: no mark */
+  mark_detail detail; /* of it */
 } mark_row;
 
 typedef struct mark_import {
@@ -84,6 +96,8 @@ typedef struct mark_import {
   mark first_of[1 << 16];      /* by the text's two bytes: a code with that text */
   mark next_of[MARK_VALUES];   /* another one, at other dates */
   int8_t half_of[MARK_VALUES]; /* the half a code is only right in */
+  bool has_details;            /* the file has columns of what comes beside a code */
+  sheet_source from;
   /* For the short way: */
   size_t cell[MARKS_COLUMNS]; /* where a column stands among the cells; SIZE_MAX */
   mark_row before;            /* the row before; `newest` is kept up by the short way */
@@ -182,6 +196,33 @@ static bool leave_out_code(importer *i, slice text, day on) {
                           to[0] && from[0] ? ", again " : "", from[0] ? "since " : "", from);
 }
 
+/* The cells beside the code. What of them cannot be kept is said, and the mark is taken without. */
+static void parse_detail(importer *i, mark_row *out) {
+  char shown[LEFT_SHOWN];
+  size_t line = i->row.line;
+  slice minutes = csv_cell(i->reader, &i->row, MARKS_MINUTES);
+  size_t digits = 0;
+  while (digits < minutes.length && minutes.at[digits] >= '0' && minutes.at[digits] <= '9')
+    digits++;
+  slice unit = slice_trim((slice){minutes.at + digits, minutes.length - digits});
+  bool is_unit = unit.length == 0 || slice_is_nocase(unit, "m") || slice_is_nocase(unit, "min") ||
+                 slice_is_nocase(unit, "mins") || slice_is_nocase(unit, "minutes");
+  int64_t number = 0;
+  if (minutes.length &&
+      (!is_unit || !text_number((slice){minutes.at, digits}, DETAIL_MINUTES, &number)))
+    import_warn(i, WARN_MINUTES, line, "\"%s\"", left_out_shown(minutes, shown));
+  out->detail = (mark_detail){.mark = out->mark,
+                              .minutes = (int)number,
+                              .sub_code = csv_cell(i->reader, &i->row, MARKS_SUB_CODE),
+                              .comment = csv_cell(i->reader, &i->row, MARKS_COMMENT)};
+  slice *texts[] = {&out->detail.sub_code, &out->detail.comment};
+  for (int k = 0; k < 2; k++) {
+    if (texts[k]->length <= DETAIL_TEXT) continue;
+    import_warn(i, WARN_DETAIL, line, "%zu bytes, of at most %d", texts[k]->length, DETAIL_TEXT);
+    *texts[k] = (slice){"", 0};
+  }
+}
+
 /* False: left out, or failed. */
 static bool parse(importer *i, mark_import *all, mark_row *out) {
   const code_set *codes = store_codes(i->store);
@@ -226,6 +267,7 @@ static bool parse(importer *i, mark_import *all, mark_row *out) {
   if (!out->school->roll && !import_ok(i, load_school(i, out->index, out->school, i->problem)))
     return false;
   out->entry = roll_on(out->school->roll, out->newest, out->on);
+  if (out->mark && all->has_details) parse_detail(i, out);
   return true;
 }
 
@@ -314,6 +356,14 @@ static bool take(importer *i, mark_import *all, const mark_row *m) {
     import_warn(i, WARN_WRONG_HALF, line, "%s: %s", name_mark(m, named), code_text(i, m->mark));
   if (!is_there(&school->roll->entries[m->entry], m->on))
     import_warn(i, WARN_OUTSIDE, line, "%s: %s", name_mark(m, named), code_text(i, m->mark));
+  const mark_detail *detail = &m->detail;
+  if (detail->minutes || detail->sub_code.length || detail->comment.length) {
+    bool changed;
+    if (!import_ok(i, detail_put(i->db, school->roll->entries[m->entry].enrolment, m->at, detail,
+                                 &all->from, &changed, i->problem)))
+      return false;
+    r->details += changed;
+  }
   r->repeated += stood.again;
   if (stood.again && stood.mark != m->mark)
     examples_add(&r->repeats, line, "%s: %s, then %s", name_mark(m, named),
@@ -347,8 +397,8 @@ static inline bool is_upn_of(const roll *r, uint32_t entry, slice upn) {
  * in the same academic year; a pupil by UPN, in capitals, within the dates of the newest
  * enrolment; a date met before; AM or PM; a code in force and right in that half; an
  * open session between those that came already, so that it is not after today and moves
- * no dates of the report; and a sheet in memory on which the mark was not set yet.
- * False: take it the other way; nothing was done, but for guesses.
+ * no dates of the report; nothing beside the code; and a sheet in memory on which the mark was not
+ * set yet. False: take it the other way; nothing was done, but for guesses.
  *
  * A pupil and a date are those of the row before, else those that followed them last
  * time, else found by hash. */
@@ -394,6 +444,12 @@ static bool take_plain(const importer *i, mark_import *all) {
   int half = cell.at[0] == 'P' ? HALF_PM : HALF_AM;
   session at = session_of(date->on, half);
   if (at < school->from || at > school->to || !is_open(school, at)) return false;
+
+  for (int k = MARKS_MINUTES; all->has_details && k <= MARKS_COMMENT; k++) {
+    if (all->cell[k] == SIZE_MAX) continue;
+    cell = cells[all->cell[k]];
+    if (cell.length && (k != MARKS_MINUTES || !slice_is(cell, "0"))) return false;
+  }
 
   cell = cells[all->cell[MARKS_CODE]];
   if (cell.length - 1 > 1) return false; /* neither one nor two characters */
@@ -459,6 +515,10 @@ static status run(importer *i) {
   }
   for (size_t k = 0; k < KNOWN_DATES; k++) all->dates[k].on = DAY_NONE;
   for (size_t k = 0; k < MARKS_COLUMNS; k++) all->cell[k] = csv_place(i->reader, k);
+  for (int k = MARKS_MINUTES; k <= MARKS_COMMENT; k++)
+    all->has_details = all->has_details || all->cell[k] != SIZE_MAX;
+  all->from = (sheet_source){.at = o->at, .by = o->by};
+  if (all->has_details) (void)import_number(i, &all->from.import);
   for (unsigned m = MARK_VALUES; m-- > 1;) {
     const char *text = codes->of[m].text;
     all->half_of[m] = EITHER_HALF;
@@ -477,8 +537,9 @@ static status run(importer *i) {
   }
   if (!i->failed) (void)import_ok(i, report(i, all, i->problem));
   if (import_record(i)) {
-    sheet_source from = {i->import, i->options->at, i->options->by};
-    (void)import_ok(i, sheets_write(all->sheets, &from, i->problem));
+    assert(!all->has_details || all->from.import == i->import);
+    all->from.import = i->import;
+    (void)import_ok(i, sheets_write(all->sheets, &all->from, i->problem));
   }
   for (size_t k = 0; k < i->roll_count && !i->failed; k++) {
     const mark_school *school = &all->schools[k];

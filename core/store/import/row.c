@@ -121,6 +121,11 @@ void import_note_row(importer *i, size_t school, day on) {
   if (r->last == DAY_NONE || on > r->last) r->last = on;
 }
 
+bool import_number(importer *i, int64_t *out) {
+  return import_ok(
+      i, db_number(i->db, "SELECT ifnull(max(id), 0) + 1 FROM import", 0, 0, out, i->problem));
+}
+
 bool import_record(importer *i) {
   const import_report *r = i->report;
   size_t n = r->left_out;

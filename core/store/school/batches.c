@@ -75,8 +75,9 @@ status batches_begin(store *st, const batches_options *o, batches **out, problem
   if (!s) s = school_list(st, &o->who, &b->schools, &b->school_count, p);
   if (!s) s = measuring_new(st, &b->plan, &b->measuring, p);
   if (!s && texts)
-    s = fields_statement(store_db(st), texts, o->diary == DAY_NONE ? o->who.as_of : o->diary,
-                         o->who.known_at, &b->fields, p);
+    s = fields_statement(store_db(st), texts, o->who.as_of,
+                         o->diary == DAY_NONE ? o->who.as_of : o->diary, o->who.known_at,
+                         &b->fields, p);
   if (s) {
     batches_free(b);
     return s;

@@ -2,6 +2,8 @@
  * it comes from outside. */
 #include "store/school/fields.h"
 
+#include "store/sheet/rows.h"
+
 #define ISO(column) "date(" column " * 86400, 'unixepoch')"
 #define TRUTH(column) "json(CASE " column " WHEN 0 THEN 'false' WHEN 1 THEN 'true' END)"
 
@@ -44,6 +46,26 @@
   " AND n.body IS NOT NULL) v JOIN school s ON s.id = v.school"                                 \
   " WHERE v.bytes <= ?4 ORDER BY v.on_day, v.id)"
 
+/* What came with marks beside their codes, up to the as-of day (?5) and while the pupil was on
+ * roll: of each mark the last that was known at ?3, if it is of the mark that was there then. */
+#define DETAILS \
+  "SELECT json_group_array(json_object('date', " ISO("session >> 1") ", 'session',"              \
+  " iif(session & 1, 'PM', 'AM'), 'code', text, 'minutes_late', minutes, 'sub_code', sub_code,"  \
+  " 'comment', comment)) FROM (SELECT d.*, c.text FROM mark_detail d JOIN code c"                \
+  " ON c.byte = d.mark JOIN slot l ON l.enrolment = d.enrolment AND l.academic_year ="           \
+  " CAST(strftime('%Y', (d.session >> 1) * 86400, 'unixepoch', '-7 months') AS INTEGER)"         \
+  " JOIN sheet h ON h.key = " SHEET_KEY("l.school", "(d.session >> 1)")                          \
+  " WHERE d.enrolment = e.id AND d.session >> 1 <= ?5"                                           \
+  " AND (e.joined IS NULL OR d.session >> 1 >= e.joined)"                                        \
+  " AND (e.left IS NULL OR d.session >> 1 <= e.left)"                                            \
+  " AND d.id = (SELECT max(id) FROM mark_detail WHERE enrolment = d.enrolment"                   \
+  " AND session = d.session AND at <= ?3)"                                                       \
+  " AND coalesce(d.minutes, d.sub_code, d.comment) IS NOT NULL"                                  \
+  " AND printf('%02X', d.mark) = ifnull((SELECT printf('%02X', was) FROM amendment a"            \
+  " WHERE a.enrolment = d.enrolment AND a.session = d.session AND a.at > ?3 ORDER BY a.id"       \
+  " LIMIT 1), hex(substr(iif(d.session & 1, h.pm, h.am), l.slot + 1, 1)))"                       \
+  " ORDER BY d.session)"
+
 /* A group's bit is its place here. */
 static const struct {
   const char *name, *sql; /* pairs of json_object; "" for none */
@@ -56,7 +78,7 @@ static const struct {
     {"pupil.groups", ", 'year', e.year, 'form', e.form, 'groups', json(e.groups)"},
     {"pupil.dob", ", 'dob', " ISO("p.dob")},
     {"pupil.sex", ", 'sex', p.sex"},
-    {"sensitive", ", 'sen', e.sen, 'fsm', e.fsm"},
+    {"sensitive", ", 'sen', e.sen, 'fsm', e.fsm, 'details', (" DETAILS ")"},
     {"contacts", ", 'contacts', (" CONTACTS ")"},
     {"cases", ", 'case', (" ENTRIES ")"},
 };
@@ -80,8 +102,8 @@ status fields_add(slice name, uint32_t *mask, problem *p) {
   return s;
 }
 
-status fields_statement(db *d, uint32_t mask, day as_of, int64_t known_at, statement **out,
-                        problem *p) {
+status fields_statement(db *d, uint32_t mask, day as_of, day diary, int64_t known_at,
+                        statement **out, problem *p) {
   buffer sql = {0};
   buffer_add_text(&sql, "SELECT json_object('id', e.id");
   for (size_t i = 0; i < GROUPS; i++)
@@ -90,9 +112,9 @@ status fields_statement(db *d, uint32_t mask, day as_of, int64_t known_at, state
   status s = buffer_status(&sql, p);
   if (!s && !(*out = db_borrow(d, buffer_slice(&sql), p))) s = STATUS_FAULT;
   buffer_free(&sql);
-  if (s || !(mask & FIELD_CASES)) return s;
-  db_bind_int(*out, 2, as_of);
-  db_bind_int(*out, 3, known_at);
-  db_bind_int(*out, 4, FIELD_CASE_MOST);
-  return STATUS_OK;
+  if (!s && mask & FIELD_CASES) db_bind_int(*out, 2, diary);
+  if (!s && mask & (FIELD_CASES | FIELD_SENSITIVE)) db_bind_int(*out, 3, known_at);
+  if (!s && mask & FIELD_CASES) db_bind_int(*out, 4, FIELD_CASE_MOST);
+  if (!s && mask & FIELD_SENSITIVE) db_bind_int(*out, 5, as_of);
+  return s;
 }

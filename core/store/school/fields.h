@@ -12,6 +12,7 @@
 
 enum {                           /* groups that the store itself must know, of a mask of all */
        FIELD_REGISTERS = 1 << 0, /* marks and the date of birth that ages are counted from */
+       FIELD_SENSITIVE = 1 << 6, /* with what came with marks beside their codes */
        FIELD_CASES = 1 << 8,     /* case: events without those of suggestions */
        FIELD_EVERYTHING = (1 << 9) - 1
 };
@@ -25,9 +26,9 @@ enum { FIELD_CASE_MOST = 2000000 };
 status fields_add(slice name, uint32_t *mask, problem *p);
 
 /* A statement that gives one row, one JSON object, for the enrolment bound to
- * ?1. Events are those on or before `as_of`, learnt by `known_at`. The caller
- * finalizes it. */
-status fields_statement(db *d, uint32_t mask, day as_of, int64_t known_at, statement **out,
-                        problem *p);
+ * ?1. Marks are those up to `as_of`, events those on or before `diary`, both as known at
+ * `known_at`. The caller finalizes it. */
+status fields_statement(db *d, uint32_t mask, day as_of, day diary, int64_t known_at,
+                        statement **out, problem *p);
 
 #endif

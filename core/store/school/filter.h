@@ -2,9 +2,8 @@
  * sweep and for figures.
  *
  * Wanted are enrolments that have begun by the as-of day and had not ended before
- * 1 August of its academic year, and those with any mark between that 1 August and the
- * as-of day (as known at `known_at`); with `everyone`, all; with `on_roll`, only those
- * whose dates hold the as-of day. */
+ * 1 August of its academic year (marks from outside of those dates count for nothing); with
+ * `everyone`, all; with `on_roll`, only those whose dates hold the as-of day. */
 #ifndef WAYMARK_FILTER_H
 #define WAYMARK_FILTER_H
 

@@ -4,7 +4,6 @@
 
 #include "base/array.h"
 #include "store/people/schools.h"
-#include "store/sheet/rows.h"
 
 struct school_reader {
   store *store;
@@ -64,20 +63,9 @@ status school_list(store *st, const pupil_filter *who, school_range **out, size_
 
 /* Who is wanted ---------------------------------------------------------------- */
 
-/* Whether a mark that is there now was there at ?9: no later than the reach then, ?10,
- * and not filled in by an amendment since. */
-#define WAS_KNOWN(session)                                 \
-  "(?9 = 9223372036854775807 OR (" session                 \
-  " <= ?10 AND ifnull((SELECT a.was FROM amendment"        \
-  "   a WHERE a.enrolment = e.id AND a.session = " session \
-  "   AND a.at > ?9 ORDER BY a.id LIMIT 1), 1) > 0))"
-
 static const char in_the_year[] =
-    " AND ((e.joined IS NULL OR e.joined <= ?6) AND (e.left IS NULL OR e.left >= ?7)"
-    "  OR EXISTS (SELECT 1 FROM slot s JOIN sheet h ON h.key BETWEEN " SHEET_KEY("s.school", "?7")
-    "   AND " SHEET_KEY("s.school", "?6") " WHERE s.enrolment = e.id AND s.academic_year = ?8"
-    "   AND (substr(h.am, s.slot + 1, 1) > x'00' AND " WAS_KNOWN("h.day * 2") " OR"
-    "    substr(h.pm, s.slot + 1, 1) > x'00' AND " WAS_KNOWN("h.day * 2 + 1") ")))";
+    " AND (e.joined IS NULL OR e.joined <= ?6)"
+    " AND (e.left IS NULL OR e.left >= ?7)";
 
 enum { COLUMN_ID, COLUMN_BORN, COLUMN_JOINED, COLUMN_LEFT, COLUMN_PUPIL, COLUMN_TEXTS };
 
@@ -97,7 +85,7 @@ status school_reader_new(store *st, const school_plan *plan, school_reader **out
   if (plan->texts >= SCHOOL_UPNS) buffer_add_text(&sql, ", e.pupil, p.upn");
   if (plan->texts == SCHOOL_TEXTS) buffer_add_text(&sql, ", p.forename, p.surname, e.year, e.form");
   buffer_add_text(&sql, " FROM enrolment e LEFT JOIN pupil p ON p.id = e.pupil");
-  buffer_add_text(&sql, " WHERE e.id BETWEEN ?11 AND ?12");
+  buffer_add_text(&sql, " WHERE e.id BETWEEN ?8 AND ?9");
   if (!plan->apart) buffer_add_text(&sql, " AND e.school = ?1");
   if (who->year.length) buffer_add_text(&sql, " AND year_group(e.year) = year_group(?2)");
   if (who->form.length) buffer_add_text(&sql, " AND fold(e.form) = fold(?3)");
@@ -117,15 +105,12 @@ status school_reader_new(store *st, const school_plan *plan, school_reader **out
     school_reader_free(r);
     return s;
   }
-  int year = date_academic_year(who->as_of);
   if (who->year.length) db_bind_text(r->members, 2, who->year);
   if (who->form.length) db_bind_text(r->members, 3, who->form);
   if (who->upn.length) db_bind_text(r->members, 4, who->upn);
   db_bind_int(r->members, 5, who->enrolment);
   db_bind_int(r->members, 6, who->as_of);
-  db_bind_int(r->members, 7, date_academic_start(year));
-  db_bind_int(r->members, 8, year);
-  db_bind_int(r->members, 9, who->known_at);
+  db_bind_int(r->members, 7, date_academic_start(date_academic_year(who->as_of)));
   *out = r;
   return STATUS_OK;
 }
@@ -144,9 +129,8 @@ static status read_members(school_reader *r, const school_range *which, school_r
   statement *rows = r->members;
   db_reset(rows);
   db_bind_int(rows, 1, which->school);
-  db_bind_day(rows, 10, out->reached); /* no session is NULL, as no day is */
-  db_bind_int(rows, 11, which->first);
-  db_bind_int(rows, 12, which->last);
+  db_bind_int(rows, 8, which->first);
+  db_bind_int(rows, 9, which->last);
   size_t ids = 0, room = 0;
   bool row = false;
   status s;

@@ -23,7 +23,10 @@ statement *amendments_after(db *d, int64_t school, int64_t known_at, problem *p)
   statement *rows = db_statement(d,
                                  "SELECT a.enrolment, a.session, a.was, a.now FROM enrolment e"
                                  " JOIN amendment a ON a.enrolment = e.id"
-                                 " WHERE e.school = ? AND a.at > ? ORDER BY a.id DESC",
+                                 " WHERE e.school = ? AND a.at > ?"
+                                 " AND (e.joined IS NULL OR a.session >> 1 >= e.joined)"
+                                 " AND (e.left IS NULL OR a.session >> 1 <= e.left)"
+                                 " ORDER BY a.id DESC",
                                  p);
   if (!rows) return NULL;
   db_bind_int(rows, 1, school);

@@ -16,7 +16,8 @@ typedef struct amendment {
 status amendment_add(db *d, const amendment *what, int64_t import, int64_t learnt, const char *by,
                      problem *p);
 
-/* Begin with those of a school that were learnt after a time, the last learnt first.
+/* Begin with those of a school that were learnt after a time, the last learnt first, of days on
+ * which the pupil was on roll.
  * Lent, as db_statement lends; NULL with the problem on failure. */
 statement *amendments_after(db *d, int64_t school, int64_t known_at, problem *p);
 /* The next of them; *more is false at the end, and the statement reset. */

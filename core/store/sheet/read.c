@@ -12,6 +12,7 @@
 #include "attendance/transpose.h"
 #include "base/array.h"
 #include "store/sheet/amendments.h"
+#include "store/sheet/on_roll.h"
 #include "store/sheet/rows.h"
 
 enum { NO_SLOT = -1 };
@@ -26,6 +27,7 @@ typedef struct year_marks {
   int32_t *slots;  /* [members]: by member, NO_SLOT; NULL when nobody asked, or when all is read */
   run *runs;
   size_t run_count, run_room;
+  on_roll on_roll;
 } year_marks;
 
 struct school_marks {
@@ -43,6 +45,7 @@ static void free_years(school_marks *m) {
   for (size_t i = 0; i < m->year_count; i++) {
     mem_free(m->years[i].slots);
     mem_free(m->years[i].runs);
+    on_roll_free(&m->years[i].on_roll);
   }
   m->year_count = 0;
 }
@@ -215,22 +218,31 @@ static status read_sheets(db *d, const school_marks_plan *plan, school_marks *m,
     memset(m->rows, MARK_NONE, m->lanes.end * m->lanes.stride);
     return STATUS_OK;
   }
+  for (year_marks *y = m->years; y < m->years + m->year_count; y++) {
+    size_t to = y->to < m->known ? y->to : m->known;
+    status s = y->from >= to ? STATUS_OK
+                             : on_roll_read(d, plan->school, y->year, session_day(c->at[y->from]),
+                                            session_day(c->at[to - 1]), &y->on_roll, p);
+    if (s) return s;
+  }
   statement *rows = sheet_rows_prepare(d, p);
   if (!rows) return STATUS_FAULT;
   sheet_rows_of(rows, plan->school, date_academic_start(m->years[0].year),
                 session_day(c->at[m->known - 1]));
-  const year_marks *y = m->years, *end = m->years + m->year_count;
+  year_marks *y = m->years, *end = m->years + m->year_count;
   size_t at = 0, blank = 0; /* sheets, sessions and years ascend together; what is not filled yet */
   sheet_row row;
   bool more = false;
-  status s;
-  while (!(s = sheet_rows_next(rows, &row, &more, p)) && more)
-    for (int half = 0; half < 2; half++) {
+  status s = STATUS_OK;
+  while (!s && !(s = sheet_rows_next(rows, &row, &more, p)) && more)
+    for (int half = 0; half < 2 && !s; half++) {
       session on = session_of(row.on, half);
       while (at < m->known && c->at[at] < on) at++;
       if (at == m->known || c->at[at] != on) continue;
       while (y < end && y->to <= at) y++;
       if (y == end || at < y->from) continue;
+      s = on_roll_marks(&y->on_roll, row.on, &row.half[half], row.length[half], p);
+      if (s) break;
       memset(m->rows + blank * m->lanes.stride, MARK_NONE, (at - blank) * m->lanes.stride);
       take_half(m, y, row.half[half], row.length[half], at);
       blank = at + 1;

@@ -12,7 +12,9 @@
  * 3. With `known_at`, amendments learnt after it are undone, newest first, and
  *    marks from `reach` (as it was then) on are blank.
  * 4. The whole school's sessions count everybody who has a mark on its sheets,
- *    whoever is asked for, so that one pupil alone is compared with the same as all. */
+ *    whoever is asked for, so that one pupil alone is compared with the same as all.
+ * 5. Marks from outside a pupil's time on roll are blank here (on_roll.h): nothing that is
+ *    counted has them. */
 #ifndef WAYMARK_SHEET_READ_H
 #define WAYMARK_SHEET_READ_H
 

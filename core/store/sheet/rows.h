@@ -1,5 +1,5 @@
 /* rows: how sheets lie in the database. Everybody reads and writes them through
- * this; two questions look into the bytes in SQL, by the same key (school, check).
+ * this; two questions of check look into the bytes in SQL, by the same key.
  *
  * A sheet is one school's marks of one day: the bytes of the morning and those
  * of the afternoon, a byte a slot; a half day's bytes may be fewer than there are

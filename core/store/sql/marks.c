@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/array.h"
-#include "store/sheet/rows.h"
+#include "store/sheet/on_roll.h"
 #include "store/sql/plan.h"
 
 typedef struct marks_table {
@@ -20,6 +20,8 @@ typedef struct marks_table {
 } marks_table;
 
 typedef struct pupil_slot {
+  int64_t enrolment;
+  day joined, left;
   uint32_t slot;
   size_t upn, length; /* in `upns`; none: the pupil has none */
 } pupil_slot;
@@ -34,12 +36,16 @@ typedef struct marks_cursor {
   sqlite3_int64 rowid;
   size_t next; /* the pupil, or the mark, after the row's */
   /* mark: those who have a slot in a school and year */
-  statement *slots; /* slot, upn; NULL for mark_count */
-  int64_t slots_school;
+  statement *slots;     /* slot, upn, enrolment, joined, left; NULL for mark_count */
+  int64_t slots_school; /* whose slots, or whose who came and went, are at hand */
   pupil_slot *pupils;
   size_t count, room;
   buffer upns;
+  statement *details;        /* of a mark; NULL until somebody asked for them */
+  sqlite3_int64 details_row; /* the row of which they stand; on none: there are none */
+  bool has_details;
   /* mark_count: */
+  on_roll on_roll;
   const char *of_code;          /* the code of this walk; NULL: none yet */
   uint32_t counts[MARK_VALUES]; /* of the half day */
   mark_table wanted;            /* the marks that come in this walk */
@@ -106,8 +112,12 @@ static status read_slots(marks_cursor *c, problem *p) {
     slice upn = db_column_text(c->slots, 1);
     if (slot < 0) continue;
     if ((s = array_grow(&c->pupils, c->count, &c->room, sizeof *c->pupils, p))) break;
-    c->pupils[c->count++] =
-        (pupil_slot){.slot = (uint32_t)slot, .upn = c->upns.length, .length = upn.length};
+    c->pupils[c->count++] = (pupil_slot){.enrolment = db_column_int(c->slots, 2),
+                                         .joined = db_column_day(c->slots, 3),
+                                         .left = db_column_day(c->slots, 4),
+                                         .slot = (uint32_t)slot,
+                                         .upn = c->upns.length,
+                                         .length = upn.length};
     buffer_add(&c->upns, upn.at, upn.length);
   }
   db_reset(c->slots);
@@ -147,6 +157,24 @@ static void count_marks(const mark *bytes, size_t n, uint32_t out[MARK_VALUES]) 
   out[MARK_NONE] = 0;
 }
 
+/* The marks of this half day: for mark_count those of pupils who were on roll. */
+static status count_half(marks_cursor *c, problem *p) {
+  int year = date_academic_year(c->row.on);
+  if (!c->slots && (c->slots_school != c->school || c->slots_year != year)) {
+    day first = date_academic_start(year), last = date_academic_start(year + 1) - 1;
+    c->slots_school = c->school;
+    c->slots_year = year;
+    status s = on_roll_read(store_db(table_of(c)->store), c->school, year,
+                            first > c->first ? first : c->first, last < c->last ? last : c->last,
+                            &c->on_roll, p);
+    if (s) return s;
+  }
+  const mark *half = c->row.half[c->half];
+  status s = on_roll_marks(&c->on_roll, c->row.on, &half, c->row.length[c->half], p);
+  if (!s) count_marks(half, c->row.length[c->half], c->counts);
+  return s;
+}
+
 /* Rows ------------------------------------------------------------------------- */
 
 /* Onto the next code by its text; false when there is none. */
@@ -166,9 +194,9 @@ static bool next_code(marks_cursor *c) {
 /* What occurs in the half days; the cursor is then before the first of them again, and nothing is
  * left of the last. */
 static status find_codes(marks_cursor *c, problem *p) {
-  status s;
-  while (!(s = walk(c, p)) && !c->at_end) {
-    count_marks(c->row.half[c->half], c->row.length[c->half], c->counts);
+  status s = STATUS_OK;
+  while (!s && !(s = walk(c, p)) && !c->at_end) {
+    s = count_half(c, p);
     for (int m = 1; m < MARK_VALUES; m++)
       if (c->counts[m]) c->there.has[m] = 1;
   }
@@ -198,7 +226,7 @@ static int marks_next(sqlite3_vtab_cursor *base) {
     if (!s && c->at_end) return SQLITE_OK;
     c->next = 0;
     if (!s && !c->slots)
-      count_marks(c->row.half[c->half], c->row.length[c->half], c->counts);
+      s = count_half(c, &p);
     else if (!s && (c->slots_school != c->school || c->slots_year != date_academic_year(c->row.on)))
       s = read_slots(c, &p);
     if (s) return fail(c, &p);
@@ -210,8 +238,10 @@ static void forget(marks_cursor *c) {
   db_finalize(c->schools);
   db_finalize(c->sheets);
   db_finalize(c->slots);
+  db_finalize(c->details);
   mem_free(c->pupils);
   buffer_free(&c->upns);
+  on_roll_free(&c->on_roll);
   *c = (marks_cursor){.base = c->base, .at_end = true, .half = HALF_PM, .slots_year = INT32_MIN};
 }
 
@@ -237,15 +267,17 @@ static int marks_filter(sqlite3_vtab_cursor *base, int number, const char *plan,
       &p);
   if (c->schools) c->sheets = sheet_rows_prepare(d, &p);
   if (c->sheets && !counts)
-    c->slots = db_prepare(
-        d,
-        slice_of(l.upn ? "SELECT s.slot, p.upn FROM pupil p JOIN enrolment e ON e.pupil = p.id"
-                         " JOIN slot s ON s.enrolment = e.id AND s.academic_year = ?2"
-                         " WHERE p.upn = ?3 AND s.school = ?1 ORDER BY s.slot"
-                       : "SELECT s.slot, p.upn FROM slot s JOIN enrolment e ON e.id = s.enrolment"
-                         " JOIN pupil p ON p.id = e.pupil WHERE s.school = ?1"
-                         " AND s.academic_year = ?2 ORDER BY s.slot"),
-        &p);
+    c->slots =
+        db_prepare(d,
+                   slice_of(l.upn ? "SELECT s.slot, p.upn, e.id, e.joined, e.left FROM pupil p "
+                                    "JOIN enrolment e ON e.pupil = p.id"
+                                    " JOIN slot s ON s.enrolment = e.id AND s.academic_year = ?2"
+                                    " WHERE p.upn = ?3 AND s.school = ?1 ORDER BY s.slot"
+                                  : "SELECT s.slot, p.upn, e.id, e.joined, e.left FROM slot s JOIN "
+                                    "enrolment e ON e.id = s.enrolment"
+                                    " JOIN pupil p ON p.id = e.pupil WHERE s.school = ?1"
+                                    " AND s.academic_year = ?2 ORDER BY s.slot"),
+                   &p);
   if (!c->sheets || (!c->slots && !counts)) return fail(c, &p);
   if (l.school) db_bind_value(c->schools, 1, l.school);
   if (l.upn) db_bind_value(c->schools, 2, l.upn);
@@ -259,11 +291,27 @@ static int marks_filter(sqlite3_vtab_cursor *base, int number, const char *plan,
 
 /* Columns ---------------------------------------------------------------------- */
 
+/* Onto what came with the row's mark; only of that mark, not of one that was there before. */
+static status find_details(marks_cursor *c, problem *p) {
+  static const char sql[] =
+      "SELECT minutes, sub_code, comment FROM (SELECT * FROM mark_detail WHERE enrolment = ?1"
+      " AND session = ?2 ORDER BY id DESC LIMIT 1) WHERE mark = ?3";
+  if (!c->details && !(c->details = db_borrow(store_db(table_of(c)->store), slice_of(sql), p)))
+    return STATUS_FAULT;
+  c->details_row = c->rowid;
+  db_reset(c->details);
+  db_bind_int(c->details, 1, c->pupils[c->next - 1].enrolment);
+  db_bind_int(c->details, 2, session_of(c->row.on, c->half));
+  db_bind_int(c->details, 3, c->mark);
+  return db_step(c->details, &c->has_details, p);
+}
+
 static int marks_column(sqlite3_vtab_cursor *base, sqlite3_context *to, int number) {
   marks_cursor *c = (marks_cursor *)(void *)base;
   const char *lasting = "";
   problem p;
-  switch (plan_column(table_of(c)->counts, number)) {
+  enum marks_column column = plan_column(table_of(c)->counts, number);
+  switch (column) {
     case MARKS_SCHOOL: sqlite3_result_value(to, db_column_value(c->schools, 1)); break;
     case MARKS_UPN: {
       const pupil_slot *at = &c->pupils[c->next - 1];
@@ -292,6 +340,20 @@ static int marks_column(sqlite3_vtab_cursor *base, sqlite3_context *to, int numb
       break;
     }
     case MARKS_COUNT: sqlite3_result_int64(to, c->counts[c->mark]); break;
+    case MARKS_ENROLMENT: sqlite3_result_int64(to, c->pupils[c->next - 1].enrolment); break;
+    case MARKS_ON_ROLL: {
+      const pupil_slot *at = &c->pupils[c->next - 1];
+      sqlite3_result_int(to, at->joined <= c->row.on && /* DAY_NONE is earliest */
+                                 (at->left == DAY_NONE || at->left >= c->row.on));
+      break;
+    }
+    case MARKS_MINUTES_LATE:
+    case MARKS_SUB_CODE:
+    case MARKS_COMMENT:
+      if (c->details_row != c->rowid && find_details(c, &p)) return fail(c, &p);
+      if (c->has_details)
+        sqlite3_result_value(to, db_column_value(c->details, (int)(column - MARKS_MINUTES_LATE)));
+      break;
   }
   if (lasting[0]) sqlite3_result_text(to, lasting, -1, SQLITE_STATIC);
   return SQLITE_OK;
@@ -330,7 +392,9 @@ static int marks_connect(sqlite3 *d, void *lent, int argc, const char *const *ar
       d, counts ? "CREATE TABLE mark_count (school TEXT COLLATE NOCASE, date TEXT,"
                   " session TEXT, code TEXT, class TEXT, school_week INTEGER, marks INTEGER)"
                 : "CREATE TABLE mark (school TEXT COLLATE NOCASE, upn TEXT, date TEXT,"
-                  " session TEXT, code TEXT, class TEXT, school_week INTEGER)");
+                  " session TEXT, code TEXT, class TEXT, school_week INTEGER,"
+                  " enrolment INTEGER HIDDEN, on_roll INTEGER HIDDEN,"
+                  " minutes_late INTEGER HIDDEN, sub_code TEXT HIDDEN, comment TEXT HIDDEN)");
   if (r != SQLITE_OK) return r;
   marks_table *t = sqlite3_malloc(sizeof *t);
   if (!t) return SQLITE_NOMEM;

@@ -6,9 +6,12 @@
  * `mark` has one row a stored mark: `school` is the school's key (as in the table
  * of schools, case ignored), `date` ISO text, `session` 'AM' or 'PM', `code` and
  * `class` texts, `school_week` the number of the school week within the academic
- * year, the first being 1, NULL in a week without school. `mark_count` has one row a
- * school, half day and code: how many such marks there are. Whoever asks for groups
- * asks that one: it has a fiftieth of the rows.
+ * year, the first being 1, NULL in a week without school. Columns that are there for who
+ * names them: `enrolment` its number, `on_roll` 0 where the mark is from before the pupil
+ * joined or after one left; `minutes_late`, `sub_code` and `comment`, which came with the mark
+ * (sheet/details.h; a look-up a row). `mark_count` has one row a school, half day and code: how
+ * many such marks there are of pupils who were on roll. Whoever asks for groups asks that one: it
+ * has a fiftieth of the rows.
  *
  * Equality on school and upn, and =, <, <=, >, >= (so also BETWEEN) on date
  * limit what is read: schools, one pupil's slot, sheets. EXPLAIN QUERY PLAN

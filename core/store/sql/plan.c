@@ -10,7 +10,8 @@ enum { LIMIT_TEXT = 16, ISO_LENGTH = DATE_TEXT - 1 };
 /* Planning --------------------------------------------------------------------- */
 
 enum marks_column plan_column(bool counts, int column) {
-  return (enum marks_column)(counts && column > MARKS_SCHOOL ? column + 1 : column);
+  bool is_past = counts ? column > MARKS_SCHOOL : column > MARKS_SCHOOL_WEEK;
+  return (enum marks_column)(is_past ? column + 1 : column);
 }
 
 /* Whether constraint i limits what is read; its text then. */

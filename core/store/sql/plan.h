@@ -25,7 +25,12 @@ enum marks_column {
   MARKS_CODE,
   MARKS_CLASS,
   MARKS_SCHOOL_WEEK,
-  MARKS_COUNT /* only there */
+  MARKS_COUNT, /* only there */
+  MARKS_ENROLMENT,
+  MARKS_ON_ROLL,
+  MARKS_MINUTES_LATE,
+  MARKS_SUB_CODE,
+  MARKS_COMMENT
 };
 
 enum plan_order { PLAN_AS_READ, PLAN_BY_CODE }; /* the number of a plan */

@@ -92,6 +92,12 @@ function words.outcome(name) return (name:gsub("-", " ")) end
 -- A mark's code; absent or empty is no mark.
 function words.mark(code) return code ~= nil and code ~= "" and code or "no mark" end
 
+-- "L, 25 minutes": the code of what came with a mark (pupil.details), and the minutes where they are known.
+function words.mark_detail(detail)
+  local minutes = detail.minutes_late and ", " .. words.count(detail.minutes_late, "minute")
+  return core.escape(detail.code) .. (minutes or "")
+end
+
 -- Counts ---------------------------------------------------------------------------------
 
 -- 1234567 -> "1,234,567"

@@ -69,7 +69,7 @@ end
 
 -- For people ---------------------------------------------------------------------
 
-local function print_evidence(each)
+local function print_evidence(each, details)
   print(("  %s: %s"):format(rule_words.evidence(each), terminal.paint(each.met and "green" or "yellow",
     rule_words.verdict(each))))
   if each.why_not and each.why_not ~= each.words then
@@ -79,7 +79,9 @@ local function print_evidence(each)
   if each.edition then print(terminal.paint("dim", "      from " .. each.edition)) end
   if each.note then print("      " .. core.escape(each.note)) end
   for i, session in ipairs(each.sessions) do
-    print(("      %-16s %-10s %s"):format(core.date.short(session[1]), words.half(session[2]), core.escape(session[3])))
+    local known = details[session[1] .. session[2]]
+    print(("      %-16s %-10s %s"):format(core.date.short(session[1]), words.half(session[2]),
+      known and known.code == session[3] and words.mark_detail(known) or core.escape(session[3])))
     if i == 30 and #each.sessions > 31 then
       print(("      … and %d more; all of them with --format json"):format(#each.sessions - 30))
       break
@@ -110,7 +112,8 @@ local function print_routes(list, checklist, gate)
   end
 end
 
-local function print_answer(finding, answer, as_of)
+-- `details`: what came with marks beside their codes, by date and session.
+local function print_answer(finding, answer, details, as_of)
   print(terminal.paint("bold", ("%s: %s"):format(core.escape(finding.name or finding.upn or "?"), finding.step.title)))
   -- "essex 1.1, step of support-first 1.0": whose road map it is, and whose file
   local plugin, served = ("%s %s"):format(answer.plugin, answer.version), answer.road_map
@@ -131,7 +134,7 @@ local function print_answer(finding, answer, as_of)
   local need = answer.need
   if need then print(("Need, by which the list is in order: %d (%s)"):format(need.points, need.words)) end
   if #answer.evidence == 0 then print "  No rule was asked: it depends on what is recorded for the pupil." end
-  for _, each in ipairs(answer.evidence) do print_evidence(each) end
+  for _, each in ipairs(answer.evidence) do print_evidence(each, details) end
   if answer.checklist then print_checklist(answer.checklist) end
   if answer.routes then print_routes(answer.routes, answer.checklist, answer.gate) end
 end
@@ -195,7 +198,10 @@ function command.run(arguments)
   if arguments.format == "json" then
     print(problem.check(core.encode(answer, 2)))
   else
-    print_answer(finding, answer, common.as_of_words(filter, arguments))
+    local details, looked_at = {}, space:one_pupil { enrolment = pupil.enrolment, everyone = true,
+      as_of = filter.as_of, known_at = filter.known_at }
+    for _, each in ipairs(looked_at and looked_at.details or {}) do details[each.date .. each.session] = each end
+    print_answer(finding, answer, details, common.as_of_words(filter, arguments))
   end
   space:close()
   if asked then return 0 end

@@ -73,6 +73,9 @@ local function print_figures(figures)
   section(("Attendance in %s, %s to %s"):format(figures.year, date.short(figures.from), date.short(figures.to)))
   if figures.possible == 0 then
     print "  Not available: there were no possible half days."
+    if (figures.outside or 0) > 0 then
+      say("  Not counted: %s from before joining or after leaving.", wording.count(figures.outside, "mark"))
+    end
     return
   end
   say("  %-10s%d of %s attended", reasons.percent(figures.hundredths), figures.attended,
@@ -82,6 +85,9 @@ local function print_figures(figures)
   local aside = {}
   if (figures.not_possible or 0) > 0 then aside[#aside + 1] = ("%d not required"):format(figures.not_possible) end
   if (figures.missing or 0) > 0 then aside[#aside + 1] = ("%d without a mark"):format(figures.missing) end
+  if (figures.outside or 0) > 0 then
+    aside[#aside + 1] = ("%d from before joining or after leaving"):format(figures.outside)
+  end
   if #aside > 0 then say("  %-10snot counted: %s", "", table.concat(aside, ", ")) end
   local absence = {}
   if figures.persistent ~= nil then absence[1] = "persistent absence: " .. yes_no(figures.persistent) end
@@ -109,6 +115,30 @@ local function print_thresholds(list, width)
     print_wrapped(("counts %s%s; most at any time %d; %s"):format(each.counts, period, each.largest,
       when_met(each)), 12, width, "dim")
     if each.to_resolve then print_wrapped(each.to_resolve, 12, width) end
+  end
+end
+
+-- Late --------------------------------------------------------------------------------------
+
+local details_most = 20 -- the latest
+
+-- Where anything is known beside the codes.
+local function print_late(late, width)
+  local first = math.max(1, #late.details - details_most + 1)
+  if #late.details == 0 then return end
+  section "What came with marks"
+  if late.known > 0 then
+    print_wrapped(("late for %s; minutes known of %d: %d in all"):format(wording.count(late.count, "half day"),
+      late.known, late.minutes), 2, width)
+  end
+  if first > 1 then say("  the latest %d of %d", details_most, #late.details) end
+  for i = first, #late.details do
+    local each = late.details[i]
+    local words = { wording.mark_detail(each) }
+    if each.sub_code then words[#words + 1] = core.escape(each.sub_code) end
+    if each.comment then words[#words + 1] = "“" .. core.escape(wording.line(each.comment)) .. "”" end
+    print_wrapped(("%s, %s: %s"):format(date.short(each.date), wording.half(each.session), table.concat(words, "; ")),
+      2, width)
   end
 end
 
@@ -181,6 +211,7 @@ local function print_page(result)
     print_thresholds(result.thresholds, width)
     pupil_year.print_weeks(result.weeks, paint, print)
     pupil_year.print_weekdays(result.weekdays, paint, print)
+    print_late(result.late, width)
   else
     print "\nThere is nothing in the registers by this day."
   end

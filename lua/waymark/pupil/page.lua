@@ -4,6 +4,9 @@
 --   thresholds   each rolling rule of the school's road map, with its figures
 --   weeks        the year's sessions, week by week: a class for each half day
 --   weekdays     absence by weekday, beside the school's own
+--   late         of the year's late marks: how many, of how many the minutes are known, and those minutes;
+--                details = what came with marks beside their codes: { date, session, code, minutes_late,
+--                sub_code, comment }, in order
 --   contacts     those allowed to be seen, and how many details are not
 --   hold, to_come (entries of a day to come, a sentence), suggestions, plans, case
 --   failing      steps that failed the last time, or are off, a sentence each: nothing is suggested
@@ -190,6 +193,23 @@ local function weekdays_of(space, pupil, found, from)
   return list
 end
 
+-- Lateness ------------------------------------------------------------------------------
+
+-- By the codes that a plugin says are late, before and after the register closed.
+local function late_of(space, pupil, from)
+  local late = { count = 0, known = 0, minutes = 0, details = core.array {} }
+  for _, each in ipairs(pupil:marks(from, pupil.as_of)) do
+    if space.late_codes[each.code] then late.count = late.count + 1 end
+  end
+  for _, each in ipairs(pupil.details) do
+    if each.date >= from then
+      late.details[#late.details + 1] = each
+      if each.minutes_late then late.known, late.minutes = late.known + 1, late.minutes + each.minutes_late end
+    end
+  end
+  return late
+end
+
 -- Contacts ----------------------------------------------------------------------------
 
 -- -> contacts to be shown, { no_contact = n, addresses = n }
@@ -293,7 +313,9 @@ local function add_registers(result, space, found, pupil)
   result.thresholds = thresholds_of(space:map_for_school(found.school), pupil)
   result.weeks = weeks_of(space, pupil, found, from, to)
   result.figures.missing = count_missing(result.weeks)
+  result.figures.outside = registers.outside(space.store, found, from, result.as_of)
   result.weekdays = weekdays_of(space, pupil, found, from)
+  result.late = late_of(space, pupil, from)
 end
 
 -- The page of a pupil (of find_pupil). `filter` as workspace:filter gives it; `latest`: of the case only so many

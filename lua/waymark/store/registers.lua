@@ -63,7 +63,18 @@ function registers.amendments_of(store, enrolment, from, to)
     sql.day_number(from), sql.day_number(to))
 end
 
--- A school's marks in a period: rows of date, class, how many.
+-- How many marks of a pupil (of find_pupil), in a period, are from before joining or from after leaving: they are kept,
+-- and never counted.
+function registers.outside(store, found, from, to)
+  if not (found.joined or found.left) then return 0 end
+  local marks, n = "SELECT count(*) FROM mark WHERE school = ?1 AND date BETWEEN ?2 AND ?3 AND enrolment = ?4"
+    .. " AND on_roll = 0", 0
+  if found.upn then marks = marks .. " AND upn = ?5" end -- so that only that pupil's are read
+  for row in sql.each(store, marks, found.school, from, to, found.enrolment, found.upn) do n = row[1] end
+  return n
+end
+
+-- A school's marks in a period, of pupils who were on roll: rows of date, class, how many.
 function registers.each_count(store, school, from, to)
   return sql.each(store, [[SELECT date, class, sum(marks) FROM mark_count
     WHERE school = ?1 AND date BETWEEN ?2 AND ?3 GROUP BY date, class]], school, from, to)

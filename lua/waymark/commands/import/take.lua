@@ -30,6 +30,7 @@ local function print_counts(report)
     { report.agreed, "agree that the school is closed", rare = true },
     { report.merged, "further rows of a contact, taken as one with several numbers", rare = true },
     { report.repeated, "given twice; the later one counts", rare = true },
+    { report.details, "with minutes late, a comment or a sub-code that is new", rare = true },
   }
   for _, row in ipairs(rows) do
     local n = row[1] or 0
@@ -66,7 +67,7 @@ local function print_report(report, file, arguments)
   end
   print_notes(report)
   intake.print_left_out(report)
-  if report.added + report.changed + (report.removed or 0) == 0 and report.left_out == 0 then
+  if report.added + report.changed + (report.removed or 0) + (report.details or 0) == 0 and report.left_out == 0 then
     print(("Nothing changed: every %s was known already."):format(things[arguments.kind]))
   end
   if arguments.dry_run then print "This was a dry run: nothing was changed." end
