@@ -24,6 +24,7 @@
 ---@field sex string? grant pupil.sex
 ---@field sen string? as the school's system gives it; grant sensitive
 ---@field fsm string? as the school's system gives it; grant sensitive
+---@field details waymark.mark_detail[] what came with marks beside their codes, in order; grant sensitive
 ---@field contacts waymark.contact[] in the order of their priority; grant contacts
 ---@field case waymark.entry[] what was recorded; steps have the object `case`; grant cases
 ---@field school waymark.school the school of this enrolment
@@ -115,6 +116,16 @@ function pupil:marks(from, to) end
 ---@field code string "" when there is none
 ---@field class waymark.class
 local mark = {}
+
+---What came with a mark beside its code. One that was replaced is not told of. Grant: sensitive.
+---@class waymark.mark_detail
+---@field date waymark.date
+---@field session waymark.half
+---@field code string
+---@field minutes_late integer?
+---@field sub_code string? the code of the school's own system
+---@field comment string? as the school's system has it: for staff, never for a page that a family gets
+local mark_detail = {}
 
 ---The school that a pupil is at.
 ---@class waymark.school

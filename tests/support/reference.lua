@@ -240,11 +240,16 @@ local function read_marks(path, only)
   return marks
 end
 
--- One place for each open session; false where there is no mark.
+local function is_on_roll(pupil, date)
+  local left = pupil.left or ""
+  return date >= (pupil.joined or "") and (left == "" or date <= left)
+end
+
+-- One place for each open session; false where there is no mark, or the pupil was not on roll.
 local function register_of(pupil, marks, sessions)
   local own, register = marks[key_of(pupil)] or {}, {}
   for place, session in ipairs(sessions) do
-    register[place] = own[session.date .. " " .. session.half] or false
+    register[place] = is_on_roll(pupil, session.date) and own[session.date .. " " .. session.half] or false
   end
   return register
 end

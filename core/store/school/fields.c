@@ -49,7 +49,7 @@
 /* What came with marks beside their codes, up to the as-of day (?5) and while the pupil was on
  * roll: of each mark the last that was known at ?3, if it is of the mark that was there then. */
 #define DETAILS \
-  "SELECT json_group_array(json_object('date', " ISO("session >> 1") ", 'session',"              \
+  "SELECT json_group_array(json_object('date', " ISO("(session >> 1)") ", 'session',"              \
   " iif(session & 1, 'PM', 'AM'), 'code', text, 'minutes_late', minutes, 'sub_code', sub_code,"  \
   " 'comment', comment)) FROM (SELECT d.*, c.text FROM mark_detail d JOIN code c"                \
   " ON c.byte = d.mark JOIN slot l ON l.enrolment = d.enrolment AND l.academic_year ="           \

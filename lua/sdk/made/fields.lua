@@ -198,10 +198,11 @@ return {
   },
   grants = {
     pupil = {
-      "upn", "name", "surname", "forename", "year", "form", "groups", "dob", "sex", "sen", "fsm", "contacts",
-      "case",
+      "upn", "name", "surname", "forename", "year", "form", "groups", "dob", "sex", "sen", "fsm", "details",
+      "contacts", "case",
       case = "cases",
       contacts = "contacts",
+      details = "sensitive",
       dob = "pupil.dob",
       forename = "pupil.name",
       form = "pupil.groups",

@@ -195,7 +195,7 @@ end
 
 -- Lateness ------------------------------------------------------------------------------
 
--- By the codes that a plugin says are late, before and after the register closed.
+-- By the codes that a plugin says are late; whatever the code, where there are minutes.
 local function late_of(space, pupil, from)
   local late = { count = 0, known = 0, minutes = 0, details = core.array {} }
   for _, each in ipairs(pupil:marks(from, pupil.as_of)) do
@@ -204,7 +204,10 @@ local function late_of(space, pupil, from)
   for _, each in ipairs(pupil.details) do
     if each.date >= from then
       late.details[#late.details + 1] = each
-      if each.minutes_late then late.known, late.minutes = late.known + 1, late.minutes + each.minutes_late end
+      if each.minutes_late then
+        late.known, late.minutes = late.known + 1, late.minutes + each.minutes_late
+        if not space.late_codes[each.code] then late.count = late.count + 1 end
+      end
     end
   end
   return late
