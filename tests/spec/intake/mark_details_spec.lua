@@ -37,8 +37,8 @@ local function details()
 end
 
 setup(function()
-  w = workspace.new { files = {
-    ["pupils.csv"] = "upn,surname,forename,dob,joined\nADA,Byron,Ada,2016-01-01,\nBEN,Stone,Ben,2016-01-01,2025-09-10\n" } }
+  w = workspace.new { files = { ["pupils.csv"] = "upn,surname,forename,dob,joined\nADA,Byron,Ada,2016-01-01,\n"
+    .. "BEN,Stone,Ben,2016-01-01,2025-09-10\n" } }
   w:ok(now .. "import pupils pupils.csv")
   report = import("marks.csv", marks, now)
 end)
@@ -108,10 +108,12 @@ ADA,2025-09-08,AM,M,,,
     local space = spaces.open(w.dir, "read")
     finally(function() space:close() end)
     local function known(at)
+      local result
       for block in space.store:batches { as_of = "2025-09-12", upn = "ADA", known_at = at } do
         local all = core.batch(block, core.codes(space.store:codes()))[1].details
-        return { all[1].minutes_late, #all }
+        result = { all[1].minutes_late, #all }
       end
+      return result
     end
     assert.same({ 25, 5 }, known(1757700000))
     assert.same({ 30, 4 }, known(1757800000))

@@ -52,7 +52,8 @@ setup(function()
       { at = 1790000000, today = false, am_code = "/", pm_code = "\\" }))
   end
   all = {}
-  for _, line in ipairs(rows_of "SELECT school, date, session, code, class, school_week, upn FROM mark WHERE on_roll = 1") do
+  for _, line in ipairs(rows_of [[SELECT school, date, session, code, class, school_week, upn FROM mark
+    WHERE on_roll = 1]]) do
     local row, i = {}, 0
     for cell in line:gmatch "[^|]+" do
       i = i + 1
@@ -183,7 +184,8 @@ describe("any groups", function()
     assert.are.equal(#made.schools, #wanted)
     assert.are.same(wanted, rows_of [[SELECT s.school, sum(c.marks) FROM schools s JOIN mark_count c
       ON c.school = s.school GROUP BY s.school]])
-    assert.are.same(wanted, rows_of [[SELECT school, (SELECT count(*) FROM mark m WHERE m.school = s.school AND on_roll = 1)
+    assert.are.same(wanted, rows_of [[SELECT school, (SELECT count(*) FROM mark m
+      WHERE m.school = s.school AND on_roll = 1)
       FROM schools s ORDER BY school]])
   end)
 end)
