@@ -89,9 +89,12 @@ static int start(lua_State *L) {
   *j = (job){0};
   luaL_setmetatable(L, JOB_TYPE);
   j->process = process_start(lua_tostring(L, -2), &limits, &end);
-  if (j->process) return 1;
+  lua_getfield(L, 1, "ahead");
+  bool ahead = lua_toboolean(L, -1);
+  lua_pop(L, 1);
+  if (j->process && (ahead || process_await(j->process))) return 1;
   lua_pushnil(L);
-  return 1 + push_end(L, &end);
+  return 1 + push_end(L, j->process ? process_over(j->process) : &end);
 }
 
 /* Forms ---------------------------------------------------------------------- */
@@ -449,6 +452,13 @@ static int job_request(lua_State *L) {
   return job_receive(L);
 }
 
+static int job_ready(lua_State *L) {
+  job *j = check_job(L);
+  if (!process_await(j->process)) return push_over(L, j);
+  lua_pushboolean(L, true);
+  return 1;
+}
+
 static int job_refuse(lua_State *L) {
   job *j = check_job(L);
   process_refuse(j->process, luaL_checkstring(L, 2));
@@ -476,7 +486,9 @@ static int job_index(lua_State *L) {
   const job *j = check_job(L);
   lua_pushliteral(L, "jail");
   if (lua_rawequal(L, 2, -1)) {
-    push_json(L, process_ready(j->process));
+    const json_t *ready = process_ready(j->process);
+    if (!ready) return 0;
+    push_json(L, ready);
     return 1;
   }
   lua_settop(L, 2);
@@ -491,13 +503,10 @@ static int listed(lua_State *L) {
 }
 
 int lua_worker_open(lua_State *L) {
-  static const luaL_Reg methods[] = {{"send", job_send},
-                                     {"receive", job_receive},
-                                     {"request", job_request},
-                                     {"refuse", job_refuse},
-                                     {"finish", job_finish},
-                                     {"outcome", job_outcome},
-                                     {NULL, NULL}};
+  static const luaL_Reg methods[] = {{"ready", job_ready},     {"send", job_send},
+                                     {"receive", job_receive}, {"request", job_request},
+                                     {"refuse", job_refuse},   {"finish", job_finish},
+                                     {"outcome", job_outcome}, {NULL, NULL}};
   static const luaL_Reg metamethods[] = {{"__close", job_close}, {"__gc", job_close}, {NULL, NULL}};
   static const luaL_Reg form_methods[] = {{"answers", form_answers}, {NULL, NULL}};
   static const luaL_Reg form_meta[] = {{"__gc", form_free}, {NULL, NULL}};

@@ -1,7 +1,9 @@
 /* lua_worker: worker processes for the host's Lua. No logic.
  *
  *   job | nil, outcome = worker.start{ worker = PATH, memory = BYTES,
- *                                      cpu = SECONDS, request = SECONDS, wall = SECONDS }
+ *                                      cpu = SECONDS, request = SECONDS, wall = SECONDS,
+ *                                      ahead = true: it need not be in its jail yet }
+ *   true | nil, outcome = job:ready()             of one that was started ahead, before it is asked
  *   true | nil, outcome = job:send(kind, payload)
  *   kind, answer | nil, outcome = job:receive()
  *   findings, costs, held | nil, outcome = job:receive(form, batch [, suggestions[, counted]])

@@ -219,7 +219,7 @@ const json_t *process_json(const process *w) { return w->answer; }
 
 const process_end *process_finish(process *w) {
   frame_kind kind;
-  if (!w->over && w->busy) { /* what was asked may never be answered */
+  if (!w->over && (w->busy || !w->ready)) { /* what was asked may never be answered */
     say(&w->end, VERDICT_KILLED, "ended before it had answered");
     end_it(w, false, true);
   }
@@ -264,7 +264,6 @@ process *process_start(const char *worker, const process_limits *limits, process
   char memory[32], cpu[32];
   const char *const words[] = {"waymark-worker", memory, cpu, NULL}, *const environment[] = {NULL};
   int ends[2];
-  frame_kind kind;
   process *w = mem_new(1, sizeof *w);
   *end = (process_end){0};
   if (!w) {
@@ -290,18 +289,22 @@ process *process_start(const char *worker, const process_limits *limits, process
       w->pidfd = pidfd_open(w->pid, 0);
       if (clock_getcpuclockid(w->pid, &w->patience.clock) != 0) w->patience.clock = CLOCK_MONOTONIC;
       expect(w, FRAME_READY);
-      if (process_receive(w, &kind)) {
-        w->ready = w->answer;
-        w->answer = NULL;
-        return w;
-      }
-    } else {
-      say(&w->end, VERDICT_REFUSED, "cannot start %s: %s", worker, strerror(fault));
+      return w;
     }
+    say(&w->end, VERDICT_REFUSED, "cannot start %s: %s", worker, strerror(fault));
   } else {
     say(&w->end, VERDICT_REFUSED, "cannot make a channel: %s", strerror(errno));
   }
   *end = w->end;
   process_free(w);
   return NULL;
+}
+
+bool process_await(process *w) {
+  frame_kind kind;
+  if (!w->ready && process_receive(w, &kind)) {
+    w->ready = w->answer;
+    w->answer = NULL;
+  }
+  return !w->over;
 }

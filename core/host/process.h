@@ -40,11 +40,16 @@ typedef struct process_limits {
   double wall_seconds;    /* on the wall, for each of these: far more */
 } process_limits;
 
-/* Start the program at `worker` and wait until it is jailed and READY. NULL when there
- * will be no process: `end` (always VERDICT_REFUSED or VERDICT_KILLED) says why. */
+/* Start the program at `worker`. NULL when there will be no process: `end` (always
+ * VERDICT_REFUSED) says why. */
 process *process_start(const char *worker, const process_limits *limits, process_end *end);
 
-/* What READY said: {api, jail: [{name, done, mandatory, why}]}. Lent. */
+/* Wait until it is jailed and READY, before anything is asked of it. False when the process is
+ * over. */
+bool process_await(process *w);
+
+/* What READY said: {api, jail: [{name, done, mandatory, why}]}. Lent; NULL before it was awaited.
+ */
 const json_t *process_ready(const process *w);
 
 /* Ask. False when the process is over. */

@@ -16,6 +16,7 @@ function worker.start(options)
   return core.worker.start {
     worker = options.worker or worker.path,
     memory = options.memory, cpu = options.cpu, request = options.request, wall = options.wall,
+    ahead = options.ahead,
   }
 end
 

@@ -117,33 +117,35 @@ local failure = evaluate.failure
 
 -- Workers -------------------------------------------------------------------------
 
--- more: { explain, without, profile } of waymark.plugin.worker
+-- more: { explain, without, profile, ahead } of waymark.plugin.worker
 local function start(workspace, map, as_of, sweep, more)
   return jobs.open("evaluate", { set = map.set, options = map.options, today = as_of, swept = sweep.names,
     granted = plugins.granted(map.set), codes = workspace.store:codes(), explain = more.explain,
-    without = more.without, profile = more.profile })
+    without = more.without, profile = more.profile, ahead = more.ahead })
 end
 
--- Workers that load the same set; a further one is started when there is enough to
--- do for it: batches_before is how many batches one worker has had by then.
+-- Workers that load the same set, the first while the host looks at the first school; a further one is started when
+-- there is enough to do for it: batches_before is how many batches one worker has had by then.
 local batches_before = 6
 
 local function new_pool(most, make)
-  return { most = most, make = make, idle = {}, all = {}, given = 0, waiting = {} }
+  return { most = most, make = make, first = table.pack(make()), idle = {}, all = {}, given = 0, waiting = {},
+    loading = {} }
 end
 
 -- An idle worker; nil when all are busy. -> job | nil[, outcome]
 local function free_worker(pool)
   local job = table.remove(pool.idle)
   if job or #pool.all >= pool.most or (#pool.all > 0 and pool.given < batches_before * #pool.all) then return job end
-  local outcome
-  job, outcome = pool.make()
+  local made = #pool.all > 0 and table.pack(pool.make()) or pool.first
+  local outcome, loaded
+  job, outcome, loaded = table.unpack(made, 1, 3)
   if not job and #pool.all > 0 then -- the machine has no room for another: these go on
     pool.most = #pool.all
     return nil
   end
   if not job then return nil, outcome end
-  pool.all[#pool.all + 1], pool.waiting[job] = job, {}
+  pool.all[#pool.all + 1], pool.waiting[job], pool.loading[job] = job, {}, loaded
   return job
 end
 
@@ -415,6 +417,13 @@ end
 
 -- -> whether all is well
 function look:send(item)
+  local loading = self.pool.loading
+  local loaded = loading[item.job]
+  if loaded then
+    local is_loaded, no_set = loaded()
+    if not is_loaded then return self:stop(failure(self.workspace, self.map, no_set)) end
+    loading[item.job] = nil
+  end
   local sent, outcome = item.job:send("batch", item.bytes)
   if not sent then return self:stop(failure(self.workspace, self.map, outcome, item.batch)) end
   item.bytes = true
@@ -481,7 +490,9 @@ end
 
 function look:close()
   if self.work then self.work.close() end
-  for _, job in ipairs(self.pool and self.pool.all or {}) do job:finish() end
+  local jobs_of = self.pool and self.pool.all or {}
+  if self.pool and #jobs_of == 0 then jobs_of[1] = self.pool.first[1] end
+  for _, job in ipairs(jobs_of) do job:finish() end
   self.work, self.pool = nil, nil
 end
 look.__close = look.close
@@ -502,9 +513,10 @@ function look:schools(schools)
   self.work = work_of(self.workspace, self.map, schools, self.filter, self.sweep, function(school)
     return self:suggestions(school)
   end)
+  if not self.sweep.asks or #schools == 0 then return look.next, self, nil, self end
   self.pool = new_pool(self.options.workers, function()
     return start(self.workspace, self.map, self.filter.as_of, self.sweep,
-      { without = self.sweep.without, profile = self.options.profile })
+      { without = self.sweep.without, profile = self.options.profile, ahead = true })
   end)
   return look.next, self, nil, self
 end

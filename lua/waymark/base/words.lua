@@ -57,14 +57,18 @@ function words.wrap(text, width, indent)
   local lines = {}
   indent = indent or ""
   for paragraph in (text:gsub("\r\n?", "\n") .. "\n"):gmatch "(.-)\n" do
-    local line, length = nil, 0
-    for word in paragraph:gsub("(%d) %%", "%1\0%%"):gmatch "%S+" do -- a figure keeps its sign
-      word = word:gsub("%z", " ")
-      local n = utf8.len(word) or #word
-      if line and length + 1 + n > width then lines[#lines + 1], line = line, nil end
-      line, length = line and line .. " " .. word or indent .. word, (line and length + 1 or utf8.len(indent)) + n
+    local line, count, length = {}, 0, 0
+    local function end_line()
+      if count > 0 then lines[#lines + 1] = indent .. table.concat(line, " ", 1, count):gsub("%z", " ") end
+      count, length = 0, utf8.len(indent)
     end
-    lines[#lines + 1] = line
+    end_line()
+    for word in paragraph:gsub("(%d) %%", "%1\0%%"):gmatch "%S+" do -- a figure keeps its sign
+      local n = utf8.len(word) or #word
+      if count > 0 and length + 1 + n > width then end_line() end
+      line[count + 1], count, length = word, count + 1, (count > 0 and length + 1 or length) + n
+    end
+    end_line()
   end
   return lines
 end

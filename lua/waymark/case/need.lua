@@ -27,6 +27,14 @@ function need.tried(entries)
   return function(pupil, day) return is_by(done, pupil, day), is_by(tried, pupil, day) end
 end
 
+-- The rule that counts the half days of a road map's lists, made once.
+local rules = setmetatable({}, { __mode = "k" })
+
+local function rule_of(lists)
+  rules[lists] = rules[lists] or core.rule.count { name = "need", codes = lists.need_codes, at_least = 1 }
+  return rules[lists]
+end
+
 local function is_declared(lists) return lists.need_attendance or lists.need_codes or lists.need_untried end
 
 -- The points of a day, and what they are for: the attendance in percent, and the half days, where these count,
@@ -41,7 +49,7 @@ function need.points(lists, pupil, day, is_done)
     points = (100 - percent) * lists.need_attendance
   end
   if lists.need_codes then
-    n = pupil:count(core.rule.count { name = "need", codes = lists.need_codes, at_least = 1 }, first, day).count
+    n = pupil:count(rule_of(lists), first, day).count
     points = points + n
   end
   local is_untried = lists.need_untried and not is_done

@@ -20,7 +20,7 @@
 -- 3. A joiner began at the school after families were told, is there on the day, and has no
 --    entry of the step (waymark record WHO STEP) since it was published.
 
-local cases = require "waymark.case"
+local cases = require "waymark.case.entries"
 local core = require "waymark.core"
 local school_cases = require "waymark.case.school"
 local pupils = require "waymark.store.pupils"

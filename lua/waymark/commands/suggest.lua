@@ -6,6 +6,7 @@ local core = require "waymark.core"
 local evaluate = require "waymark.ask.evaluate"
 local events = require "waymark.store.events"
 local hooks = require "waymark.mail.hooks"
+local jobs = require "waymark.plugin.worker"
 local problem = require "waymark.base.problem"
 local rule_words = require "waymark.ask.rule_words"
 local suggest = require "waymark.suggest"
@@ -229,6 +230,7 @@ function command.run(arguments)
   if arguments.trace then return run_trace(arguments) end
 
   local space = common.open(arguments, "write")
+  jobs.begin_ahead(jobs.evaluate_limits)
   local progress, finish = terminal.progress "Looking at pupils"
   local filter, run, why_not, later, form
   local _, report = hooks.change(space, arguments.dry_run, function()

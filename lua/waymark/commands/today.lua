@@ -2,9 +2,7 @@
 
 local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
-local csv = require "waymark.today.csv"
 local files = require "waymark.base.files"
-local page = require "waymark.today.page"
 local problem = require "waymark.base.problem"
 local purposes = require "waymark.plugin.purposes"
 local tables = require "waymark.base.tables"
@@ -118,11 +116,11 @@ end
 
 -- The file to fill in --------------------------------------------------------------
 
-local writers = {
-  csv = csv.text,
-  html = page.text,
-  htm = page.text,
-}
+-- Read here: mostly the list is only shown.
+local function csv_text(list) return require("waymark.today.csv").text(list) end
+local function page_text(list) return require("waymark.today.page").text(list) end
+
+local writers = { csv = csv_text, html = page_text, htm = page_text }
 
 local function writer_of(path)
   if files.exists(path) then
@@ -170,7 +168,7 @@ function command.run(arguments)
     end
     terminal.json_list(tables.each(items))
   elseif arguments.format == "csv" then
-    io.write(csv.text(list))
+    io.write(csv_text(list))
   else
     write_table(list)
   end

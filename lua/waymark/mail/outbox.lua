@@ -19,7 +19,7 @@
 -- workspace has it (after a restore), it is 000012-callbacks.2.eml, and so on.
 
 local core = require "waymark.core"
-local cases = require "waymark.case"
+local cases = require "waymark.case.entries"
 local files = require "waymark.base.files"
 local letters = require "waymark.mail.body"
 local message = require "waymark.mail.message"

@@ -33,13 +33,29 @@ jobs.consult_limits = { memory = most.memory * MB, cpu = 2, wall = wall,
 jobs.try_limits = { memory = 64 * MB, cpu = 2, wall = wall,
   instructions_call = 100000000, instructions_job = 1 << 52 }
 
+local function begin(limits)
+  return core.worker.start { worker = problem.check(paths.worker()), memory = limits.memory, cpu = limits.cpu,
+    request = limits.request, wall = limits.wall, ahead = true }
+end
+
+local spare -- { limits, job, outcome }: begun before it was known what for
+
+-- Begin a worker that the next `start` with these very limits takes: it goes to its jail while the host does what
+-- comes before. One that nobody takes is ended with the program.
+function jobs.begin_ahead(limits)
+  if paths.worker() then spare = { limits, begin(limits) } end -- else it is said when one is needed
+end
+
 -- Start a worker. -> job | nil, outcome; of this machine (`machine`), for no plugin has been asked yet
 function jobs.start(limits)
-  local worker = problem.check(paths.worker())
-  local job, outcome = core.worker.start { worker = worker, memory = limits.memory, cpu = limits.cpu,
-    request = limits.request, wall = limits.wall }
-  if not job then outcome.machine = true end
-  return job, outcome
+  local begun = spare
+  if begun and begun[1] == limits then spare = nil else begun = { limits, begin(limits) } end
+  local job, outcome = begun[2], begun[3]
+  local is_ready
+  if job then is_ready, outcome = job:ready() end
+  if is_ready then return job end
+  outcome.machine = true
+  return nil, outcome
 end
 
 -- What was answered, if it is in its form. -> kind, answer | nil, outcome
@@ -98,16 +114,29 @@ local function failed_outcome(failed)
   return outcome
 end
 
--- Load a set of plugins. -> what they declare | nil, outcome; of an error that a plugin or a
--- declaration raised, the outcome also has { file, line, what, todo, name } of lua/sdk/check
-function jobs.load(job, request, limits)
-  local text, outcome = load_bytes(request, limits)
-  if not text then return nil, outcome end
-  local answered, answer = job:request("load", text)
+-- What is answered to a LOAD. -> as load
+local function loaded(job, request)
+  local answered, answer = job:receive()
   if request.known and answered == "declared" and next(answer) == nil then return answer end
+  local outcome
   answer, outcome = wanted_answer(job, "declared", answered, answer)
   if answer and answer.failed then return nil, failed_outcome(answer.failed) end
   return answer, outcome
+end
+
+-- -> true | nil, outcome
+local function send_load(job, request, limits)
+  local text, outcome = load_bytes(request, limits)
+  if not text then return nil, outcome end
+  return job:send("load", text)
+end
+
+-- Load a set of plugins. -> what they declare | nil, outcome; of an error that a plugin or a
+-- declaration raised, the outcome also has { file, line, what, todo, name } of lua/sdk/check
+function jobs.load(job, request, limits)
+  local sent, outcome = send_load(job, request, limits)
+  if not sent then return nil, outcome end
+  return loaded(job, request)
 end
 
 -- The request that loads a set (waymark.plugin), without its kind. `audit`: some of it did not come with
@@ -126,8 +155,10 @@ local limits_of = { evaluate = jobs.evaluate_limits, hook = jobs.evaluate_limits
 -- A worker with a load set, for work of a kind: "evaluate", "hook" or "consult".
 --   what  { set, options (of each plugin), today, granted (names), codes (of the store),
 --           swept = names of the rules of which batches say whether they are met | nil,
---           explain = step | nil, without = names of steps that are not asked | nil, profile = true | nil }
--- -> job | nil, outcome
+--           explain = step | nil, without = names of steps that are not asked | nil, profile = true | nil,
+--           ahead = true: it is not waited for until all is loaded | nil }
+-- -> job | nil, outcome; with `ahead`, and as the third, a function to be called before anything is asked: true | nil,
+-- outcome
 function jobs.open(kind, what)
   local job, outcome = jobs.start(limits_of[kind])
   if not job then return nil, outcome end
@@ -136,9 +167,11 @@ function jobs.open(kind, what)
   request.explain, request.profile, request.without = what.explain, what.profile, what.without
   request.swept = what.swept
   request.known = true -- what the set declares was asked, and checked, before
-  local answer
-  answer, outcome = jobs.load(job, request, limits_of[kind])
-  if answer then return job end
+  local is_sent, is_loaded
+  is_sent, outcome = send_load(job, request, limits_of[kind])
+  if is_sent and what.ahead then return job, nil, function() return loaded(job, request) end end
+  if is_sent then is_loaded, outcome = loaded(job, request) end
+  if is_loaded then return job end
   job:finish()
   return nil, outcome
 end

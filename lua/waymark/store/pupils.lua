@@ -68,6 +68,11 @@ function pupils.of_school(store, school)
   return people
 end
 
+-- What the school's own register has in further columns of an enrolment, by their names.
+function pupils.groups(store, enrolment)
+  return sql.row(store, "SELECT groups AS data FROM enrolment WHERE id = ?1", enrolment).data
+end
+
 -- Those on roll at a school (by its number) on some day of a period, in the order imported:
 -- { enrolment, upn, name, year, form, left }.
 function pupils.on_roll(store, school, from, to)

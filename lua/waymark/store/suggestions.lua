@@ -19,18 +19,14 @@ function suggestions.list(store, filter)
     ORDER BY g.enrolment, g.step, g.concern]], filter.enrolment, filter.state)
 end
 
--- Those of a school (by its number), for a list: rows of enrolment, step, concern, state, made,
--- made_on, ended_on, concern_on, baseline, the sessions of the first evidence if it is a run of them (as
--- JSON). The limit has SQLite unpack what each was made with once, and half days only of a run.
+-- Those of a school (by its number), for a list: rows of enrolment, step, concern, state, made, made_on, ended_on, and
+-- what each was made with, as JSON whose half days are left out.
 function suggestions.each_of_school(store, school)
-  return sql.each(store, [[SELECT enrolment, step, concern, state, made, made_on, ended_on, data ->> '$.concern_on',
-      data ->> '$.baseline', iif(data ->> '$.evidence[0].kind' IN ('streak', 'longest'),
-        (SELECT ]] .. sql.data "v" .. [[ FROM event v WHERE v.id = made) ->> '$.evidence[0].sessions', NULL)
-    FROM (SELECT g.enrolment, g.step, g.concern, g.state, g.made, ]] .. sql.day "m.on_day" .. " AS made_on, "
-    .. sql.day "l.on_day" .. " AS ended_on, " .. sql.data("m", true) .. [[ AS data
-      FROM enrolment e CROSS JOIN suggestion g ON g.enrolment = e.id JOIN event m ON m.id = g.made
-        LEFT JOIN event l ON l.id = g.ended
-      WHERE e.school = ?1 ORDER BY g.enrolment, g.step, g.concern LIMIT -1)]], school)
+  return sql.each(store, "SELECT g.enrolment, g.step, g.concern, g.state, g.made, " .. sql.day "m.on_day" .. ", "
+    .. sql.day "l.on_day" .. ", " .. sql.data("m", true) .. [[
+    FROM enrolment e CROSS JOIN suggestion g ON g.enrolment = e.id JOIN event m ON m.id = g.made
+      LEFT JOIN event l ON l.id = g.ended
+    WHERE e.school = ?1 ORDER BY g.enrolment, g.step, g.concern]], school)
 end
 
 -- Bring them to what the events after one say, of suggestions made that are not open, and of open ones that lapsed: all

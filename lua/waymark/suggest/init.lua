@@ -26,7 +26,7 @@
 -- of it then is said again (waymark.suggest.again).
 
 local again = require "waymark.suggest.again"
-local cases = require "waymark.case"
+local cases = require "waymark.case.entries"
 local core = require "waymark.core"
 local evaluate = require "waymark.ask.evaluate"
 local plugin_state = require "waymark.plugin.state"

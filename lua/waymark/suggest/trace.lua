@@ -4,7 +4,7 @@
 --                                            given, what it asked, what it answered
 --   trace.costs(costs)                       what the steps of a run have cost
 
-local cases = require "waymark.case"
+local cases = require "waymark.case.entries"
 local core = require "waymark.core"
 local evaluate = require "waymark.ask.evaluate"
 local plugins = require "waymark.plugin"

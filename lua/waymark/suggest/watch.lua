@@ -8,7 +8,7 @@
 -- decision, which sessions, and the figures now. Nothing is undone by itself.
 
 local core = require "waymark.core"
-local cases = require "waymark.case"
+local cases = require "waymark.case.entries"
 local periods = require "waymark.case.periods"
 local problem = require "waymark.base.problem"
 local events = require "waymark.store.events"

@@ -12,7 +12,7 @@
 -- contacts: the same name with the same number, e-mail or address. A parent is who may be rung.
 
 local addresses = require "waymark.case.addresses"
-local cases = require "waymark.case"
+local cases = require "waymark.case.entries"
 local core = require "waymark.core"
 local people = require "waymark.case.people"
 local tables = require "waymark.base.tables"

@@ -18,7 +18,7 @@
 -- sections too. The numbers of a road map (new lines a week …) are its `lists`.
 
 local core = require "waymark.core"
-local cases = require "waymark.case"
+local cases = require "waymark.case.entries"
 local appointments = require "waymark.case.appointments"
 local beside = require "waymark.today.beside"
 local problem = require "waymark.base.problem"
@@ -62,34 +62,27 @@ today.titled = { running = true, changed = true, exceeded = true, checks = true 
 
 -- What is looked at -----------------------------------------------------------------
 
-local fields = { "registers", "pupil.upn", "pupil.name", "pupil.groups" }
-
-local of_pupil = { upn = true, name = true, surname = true, year = true, form = true, groups = true }
-
--- Of a person is read what is asked for: most of a school have no line.
-local lazily = { __index = function(self, name)
-  self[name] = of_pupil[name] and self.pupil[name] or nil
-  return rawget(self, name)
-end }
-
 -- Everybody on roll, by enrolment, and of these who is in view, also by pupil (row number): of whom a part
 -- of the school is shown, the others are looked at too, since who waits goes by everybody's need.
 local function read_people(view, filter)
   local store, codes = view.space.store, view.space:codes()
   local function each_pupil(school, year, form, see)
     for bytes in problem.check(store:batches { as_of = filter.as_of, diary = filter.diary, year = year, form = form,
-      school = school.id, fields = fields }) do
+      school = school.id, fields = { "registers" }, rules = { school.reason_rule } }) do
       local batch = problem.check(core.batch(bytes, codes))
+      local met = batch.met
       for i = 1, #batch do
-        view.pupils[batch[i].id] = batch[i]
-        see(batch[i])
+        local pupil = batch[i]
+        view.pupils[pupil.id] = pupil
+        see(pupil, met[i] ~= 0)
       end
     end
   end
   for _, school in ipairs(view.schools) do
+    school.reason_rule = running.reason_rule(school.lists)
     if filter.year or filter.form then each_pupil(school, nil, nil, function() end) end
-    each_pupil(school, filter.year, filter.form, function(pupil)
-      local person = setmetatable({ enrolment = pupil.id, school = school, pupil = pupil }, lazily)
+    each_pupil(school, filter.year, filter.form, function(pupil, lacks_reason)
+      local person = { enrolment = pupil.id, school = school, pupil = pupil, lacks_reason = lacks_reason }
       view.people[pupil.id], view.order[#view.order + 1] = person, person
       school.calendar = school.calendar or pupil.calendar
     end)
@@ -122,7 +115,7 @@ end
 local function keep_owner(view, owner)
   if not owner then return end
   for enrolment, person in pairs(view.people) do
-    local name = person.groups and person.groups.owner or view.last_by[person.row]
+    local name = pupils.groups(view.space.store, enrolment).owner or view.last_by[person.row]
     if not name or not core.fold(name):find(core.fold(owner), 1, true) then view.people[enrolment] = nil end
   end
   for row, person in pairs(view.by_pupil) do
@@ -298,9 +291,8 @@ local function reason_rows(view, rows)
   local list, called = {}, {}
   for _, row in ipairs(rows) do called[row.person] = called[row.person] or row.section == "calls" end
   for _, person in ipairs(view.order) do
-    local lists = person.school.lists
-    if view.people[person.enrolment] and lists.no_reason and lists.reason_within_days then
-      local row = running.no_reason(view, person, lists)
+    if view.people[person.enrolment] and person.lacks_reason then
+      local row = running.no_reason(view, person)
       if row and (row.overdue or not called[person]) then list[#list + 1] = row end
     end
   end
@@ -355,6 +347,16 @@ local function add_headings(rows)
   end
 end
 
+-- Who the people of rows are: most of a school have none, and nothing before hangs on their names.
+local function name_people(store, rows)
+  for _, row in ipairs(rows) do
+    local person = row.person
+    if not person.name then
+      for name, value in next, pupils.person(store, person.enrolment) do person[name] = value end
+    end
+  end
+end
+
 -- The sections that have rows, and all rows in their order, numbered.
 local function sections_of(rows, families)
   local list, numbered_rows, by_name = {}, {}, {}
@@ -395,6 +397,7 @@ function today.build(space, filter, options)
   local families = beside.add(view, rows)
   local sections, numbered_rows = sections_of(rows, families)
   beside.name_families(numbered_rows, families)
+  name_people(space.store, numbered_rows)
   return { as_of = view.as_of, day = view.day, schools = view.schools, sections = sections, rows = numbered_rows,
     to_come = cases.to_come(space),
     failing = filter.school and view.schools[1].failing or plugin_state.failing(space) }

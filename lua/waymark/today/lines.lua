@@ -23,12 +23,25 @@ local function data_of(view, row)
   return row.data
 end
 
+local runs = { streak = true, longest = true }
+
+-- What a list goes by of what a suggestion was made with: the day on which its concern began, whether it is from
+-- before the school began with Waymark, and whether its first evidence is a run of half days. There are hundreds of a
+-- school, so their JSON is not read whole: its names are in the order of letters, and within a text of it quotation
+-- marks would be escaped.
+local function brief_of(json)
+  local head = json:match '^(.-)"evidence":'
+  local _, at = json:find('"kind":"', #head, true)
+  return head:match '"concern_on":"([%d-]+)"', head:find('"baseline":true', 1, true) ~= nil or nil,
+    runs[json:match("^%l+", at + 1)]
+end
+
 -- A call: nobody knows yet why the child is away, or the road map says that such a run is rung about.
 -- -> whether it is one, and the last day of a run of which the reason is known
-local function is_call(row, run, lists)
+local function is_call(view, row, is_run, lists)
   local early = row.step.principle == "listen" or row.step.principle == "monitor"
   local codes, no_reason = lists.calls or lists.no_reason, lists.no_reason or ""
-  local sessions, last_known = early and codes and run and core.decode(run) or {}, nil
+  local sessions, last_known = early and codes and is_run and data_of(view, row).evidence[1].sessions or {}, nil
   for _, session in ipairs(sessions) do
     if not codes:find(session[3], 1, true) then return false end
     if not no_reason:find(session[3], 1, true) then last_known = sessions[#sessions][1] end
@@ -40,14 +53,14 @@ end
 local function rows_of_school(view, school)
   local rows, before = {}, {}
   for each in suggestions.each_of_school(view.space.store, school.id) do
-    local enrolment, name, concern, state, made, made_on, ended_on, concern_on, baseline, run =
-      table.unpack(each, 1, 10)
+    local enrolment, name, concern, state, made, made_on, ended_on, json = table.unpack(each, 1, 8)
     local step = view.space:step(school.key, name)
     if step and made_on <= view.as_of then
+      local concern_on, baseline, is_run = brief_of(json)
       local row = { enrolment = enrolment, concern = concern, step = step, place = step.place, made = made,
         made_on = made_on, lapsed = state == "lapsed", began = concern_on or made_on, concern_on = concern_on,
-        ended_on = ended_on and ended_on <= view.day and ended_on or nil, baseline = baseline == 1 or nil }
-      row.call, row.last_known = is_call(row, run, school.lists)
+        ended_on = ended_on and ended_on <= view.day and ended_on or nil, baseline = baseline }
+      row.call, row.last_known = is_call(view, row, is_run, school.lists)
       table.insert(row.baseline and before or rows, row)
     end
   end
@@ -57,10 +70,11 @@ end
 -- What did not have to wait because it was a call is none any more when the child has been back for as long as a
 -- reason may take: a holiday of September is no call in January.
 local function open_by_child(view, school, rows, admitted, need)
-  local children, order, open = {}, {}, {}
+  local children, order, open, points = {}, {}, {}, {}
   for _, row in ipairs(rows) do
     if admitted[row] and not row.ended_on and view.people[row.enrolment] then
       open[#open + 1] = row
+      points[row.enrolment] = points[row.enrolment] or need(row.enrolment, view.as_of)
       if row.last_known and periods.reason_by(school.lists, school.calendar, row.last_known) < view.as_of then
         row.call = false
       end
@@ -68,7 +82,7 @@ local function open_by_child(view, school, rows, admitted, need)
   end
   table.sort(open, function(a, b)
     if a.call ~= b.call or a.enrolment == b.enrolment then return queue.earlier(a, b) end
-    local a_need, b_need = need(a.enrolment, view.as_of), need(b.enrolment, view.as_of)
+    local a_need, b_need = points[a.enrolment], points[b.enrolment]
     if a_need ~= b_need then return a_need > b_need end
     return queue.earlier(a, b)
   end)

@@ -70,21 +70,35 @@ local function children_on(state, day)
   return children
 end
 
--- The order of a day. Without patience the later steps of the road map would never have their turn in a
--- school with many new absences where no need is told apart.
-local function sort_children(children, rules, day)
-  local since, needs, waits = rules.patience and date.add(day, -7 * rules.patience) or "", {}, {}
-  for _, child in ipairs(children) do
-    needs[child] = rules.need and rules.need(child.enrolment, day) or 0
-    waits[child] = child.since <= since and child.since or "a later day"
+-- Put a child where it stands among the first of the children, of whom there are at most `size`.
+local function place_child(first, child, size, is_before)
+  local low, high = 1, #first
+  if high == size and (size == 0 or not is_before(child, first[size])) then return end
+  while low <= high do
+    local middle = (low + high) // 2
+    if is_before(child, first[middle]) then high = middle - 1 else low = middle + 1 end
   end
-  table.sort(children, function(a, b)
+  table.insert(first, low, child)
+  first[size + 1] = nil
+end
+
+-- The first children in the order of a day, so many of them. Without patience the later steps of the road map would
+-- never have their turn in a school with many new absences where no need is told apart.
+local function first_children(children, rules, day, size)
+  local since, first = rules.patience and date.add(day, -7 * rules.patience) or "", {}
+  local function is_before(a, b)
     if a.first.call ~= b.first.call then return a.first.call == true end
-    if needs[a] ~= needs[b] then return needs[a] > needs[b] end
+    if a.need ~= b.need then return a.need > b.need end
     if a.is_line ~= b.is_line then return a.is_line end
-    if waits[a] ~= waits[b] then return waits[a] < waits[b] end
+    if a.waits ~= b.waits then return a.waits < b.waits end
     return queue.earlier(a.first, b.first)
-  end)
+  end
+  for _, child in ipairs(children) do
+    child.need = rules.need and rules.need(child.enrolment, day) or 0
+    child.waits = child.since <= since and child.since or "a later day"
+    place_child(first, child, size, is_before)
+  end
+  return first
 end
 
 -- The lines of a day on which the list may grow by `room`, beside the calls that are new.
@@ -98,10 +112,10 @@ local function live_day(state, rules, day, room)
     end
   end
   size = math.min(#children, size + kept + math.max(0, room))
-  if size < #children then sort_children(children, rules, day) end
+  if size < #children then children = first_children(children, rules, day, size) end
   state.admitted = {}
-  for i = 1, size do
-    for _, row in ipairs(children[i].rows) do state.admitted[row] = true end
+  for _, child in ipairs(children) do
+    for _, row in ipairs(child.rows) do state.admitted[row] = true end
   end
   return size - kept
 end
@@ -111,10 +125,11 @@ end
 -- alone decides), days (on which `suggest` ran, beside those of the rows).
 -- -> { [row] = true }, the rows that wait, { [monday] = new lines of that week }
 function queue.lines(rows, rules, last)
-  local state, new = { open = {}, admitted = {} }, {}
+  local state, new, latest = { open = {}, admitted = {} }, {}, nil
   local days, made = days_of(rows, rules.days)
   for _, day in ipairs(days) do
     if day <= last then
+      latest = day
       table.move(made[day], 1, #made[day], #state.open + 1, state.open)
       local week = date.monday(day)
       local by_now = rules.most and math.ceil(rules.most * math.min(date.weekday(day), 5) / 5) -- of a week's lines
@@ -123,7 +138,7 @@ function queue.lines(rows, rules, last)
       new[week] = more > 0 and (new[week] or 0) + more or new[week]
     end
   end
-  live_day(state, rules, last, 0) -- needs may have changed since
+  if latest ~= last then live_day(state, rules, last, 0) end -- needs may have changed since
   local waiting = {}
   for _, row in ipairs(state.open) do
     if not state.admitted[row] and not row.ended_on then waiting[#waiting + 1] = row end

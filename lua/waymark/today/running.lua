@@ -6,7 +6,7 @@
 -- `view` is that of waymark.today: { space, as_of, day, people, by_pupil, schools, entries, entries_of = by pupil };
 -- as_of is the last day looked at in the registers, `day` that of the diary.
 
-local cases = require "waymark.case"
+local cases = require "waymark.case.entries"
 local core = require "waymark.core"
 local people = require "waymark.case.people"
 local periods = require "waymark.case.periods"
@@ -235,12 +235,18 @@ local function days_said(sessions, as_of)
   return table.concat(days, ", ")
 end
 
+-- The rule that finds who has marks without a reason; nil where a road map's lists do not ask for it.
+function running.reason_rule(lists)
+  if not (lists.no_reason and lists.reason_within_days) then return nil end
+  return core.rule.count { name = "no-reason", codes = lists.no_reason, at_least = 1 }
+end
+
 -- One pupil's marks of this school year that have no reason yet; nil when none.
-function running.no_reason(view, person, lists)
+function running.no_reason(view, person)
+  local lists, rule = person.school.lists, person.school.reason_rule
   local _, first = date.academic_year(view.as_of)
   local start = not view.baseline and view.space.settings.start
   if start and start > first then first = start end
-  local rule = core.rule.count { name = "no-reason", codes = lists.no_reason, at_least = 1 }
   local sessions = person.pupil:count(rule, first, view.as_of):sessions()
   if #sessions == 0 then return nil end
   local since = sessions[1].date

@@ -1,6 +1,7 @@
 -- The worker as a host sees it: start, jail, one try, limits, verdicts, and what
 -- becomes of a worker that misbehaves.
 
+local core = require "waymark.core"
 local jobs = require "waymark.plugin.worker"
 local liar = require "tests.support.liar"
 local worker = require "tests.support.worker"
@@ -216,6 +217,34 @@ describe("the host of a worker", function()
     job, outcome = worker.start { worker = "/usr/bin/yes", request = 0.2 }
     assert.is_nil(job)
     assert.are.equal("killed: used more than 0.2 seconds of processor time", outcome.message)
+  end)
+
+  it("begins one ahead, and waits for it when it is needed", function()
+    local job <close> = assert(worker.start { ahead = true })
+    assert.is_nil(job.jail)
+    assert.is_true(job:ready())
+    assert.is_table(job.jail.jail)
+    assert.are.equal("result", (worker.ask(job, "load", { kind = "try", name = "a" })))
+    local none = assert(worker.start { worker = "/bin/true", ahead = true })
+    local ready, outcome = none:ready()
+    assert.same({ false, "ended unexpectedly (exit status 0)" }, { ready or false, outcome.message })
+    local unused = assert(worker.start { ahead = true }):finish()
+    assert.same({ "killed", "ended before it had answered" }, { unused.verdict, unused.message })
+  end)
+
+  it("takes one that was begun ahead for the next with its limits, once", function()
+    local asked, start = {}, core.worker.start
+    finally(function() core.worker.start = start end)
+    function core.worker.start(what)
+      asked[#asked + 1] = what.cpu
+      return start(what)
+    end
+    jobs.begin_ahead(jobs.evaluate_limits)
+    for _, limits in ipairs { jobs.declare_limits, jobs.evaluate_limits, jobs.evaluate_limits } do
+      local job <close> = assert(jobs.start(limits))
+      assert.is_table(job.jail)
+    end
+    assert.same({ 3600, 2, 3600 }, asked)
   end)
 
   it("refuses requests that do not belong", function()
