@@ -81,6 +81,7 @@ static void push_report(lua_State *L, const import_report *r) {
   for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
     result_set_integer(L, counts[i].name, (int64_t)counts[i].count);
   result_set_text(L, "kind", slice_of(import_kind_name(r->kind)));
+  if (r->shape) result_set_text(L, "shape", slice_of(r->shape));
   if (r->file) result_set_text(L, "file", slice_of(r->file));
   if (r->left_out_path) result_set_text(L, "left_out_path", slice_of(r->left_out_path));
   result_set_text(L, "digest", slice_of(r->digest));

@@ -281,6 +281,13 @@ static status heading_missing(const csv_reader *r, const char *name, problem *p)
   return s;
 }
 
+status csv_missing(const csv_reader *r, problem *p) {
+  for (size_t c = 0; c < r->column_count; c++)
+    if (r->columns[c].required && r->at[c] == SIZE_MAX)
+      return heading_missing(r, r->columns[c].name, p);
+  return STATUS_OK;
+}
+
 /* The caller's columns among the headings. */
 static status find_columns(csv_reader *r, problem *p) {
   for (size_t i = 0; i < r->heading_count; i++) r->column_of[i] = r->column_count;
@@ -291,10 +298,7 @@ static status find_columns(csv_reader *r, problem *p) {
     r->at[c] = at;
     r->column_of[at] = c;
   }
-  for (size_t c = 0; c < r->column_count; c++)
-    if (r->columns[c].required && r->at[c] == SIZE_MAX)
-      return heading_missing(r, r->columns[c].name, p);
-  return STATUS_OK;
+  return csv_missing(r, p);
 }
 
 static int by_text(const void *a, const void *b) {

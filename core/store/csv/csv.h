@@ -56,6 +56,9 @@ bool csv_has(const csv_reader *r, size_t i);
  * file is none of the caller's columns. A heading may be empty. */
 const slice *csv_headings(const csv_reader *r, size_t *count);
 bool csv_is_further(const csv_reader *r, size_t i);
+/* For whom a column turns out to be required only once the others are known: as csv_reader_open,
+ * STATUS_SYNTAX where one that is required now is missing. */
+status csv_missing(const csv_reader *r, problem *p);
 /* For whom every heading counts: STATUS_SYNTAX where one is there twice. */
 status csv_headings_once(const csv_reader *r, problem *p);
 /* Where the headings begin, in how many rows; the lines of the preamble, as many as are kept. */

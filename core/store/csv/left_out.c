@@ -43,6 +43,7 @@ static const struct {
     [LEFT_NUMBER] = {"number", "a cell is not the number it should be"},
     [LEFT_TOO_MANY] = {"too-many", "more contacts for one pupil than anybody has"},
     [LEFT_EMPTY] = {"empty", "a cell that is needed is empty"},
+    [LEFT_CALENDAR] = {"calendar", "the marks do not fit the school's calendar"},
     [LEFT_IN_USE] = {"in-use", "something is kept of the school"},
     [LEFT_ERROR_CELL] = {"error-cell", "a cell is an error of the spreadsheet, as #N/A is"},
     [LEFT_ANOTHER_CHILD] = {"another-child",
@@ -103,6 +104,8 @@ const char *left_out_shown(slice cell, char out[LEFT_SHOWN]) {
 struct left_out {
   const char *folder;
   const csv_reader *reader;
+  const slice *headings; /* [heading_count]; NULL: those of the reader */
+  size_t heading_count;
   char stem[80]; /* KIND-YYYYMMDD-HHMMSS */
   buffer path;   /* NUL-ended once there is a file */
   FILE *file;
@@ -122,6 +125,17 @@ status left_out_new(const char *folder, const char *kind, int64_t at, const csv_
                  time + 8, time + 11, time + 14, time + 17);
   *out = l;
   return STATUS_OK;
+}
+
+void left_out_headings(left_out *l, const slice *headings, size_t count) {
+  l->headings = headings;
+  l->heading_count = count;
+}
+
+static const slice *headings_of(const left_out *l, size_t *count) {
+  if (!l->headings) return csv_headings(l->reader, count);
+  *count = l->heading_count;
+  return l->headings;
 }
 
 static status write_failed(const left_out *l, problem *p) {
@@ -156,7 +170,7 @@ static status create(left_out *l, problem *p) {
   if (fd >= 0 && !l->file) (void)close(fd);
   if (!l->file) return write_failed(l, p);
   size_t count;
-  const slice *headings = csv_headings(l->reader, &count);
+  const slice *headings = headings_of(l, &count);
   buffer_clear(&l->row);
   for (size_t i = 0; i < count; i++) {
     if (is_added(headings[i])) continue;
@@ -172,8 +186,8 @@ status left_out_add(left_out *l, const csv_row *row, const char *reason, problem
   status s = l->file ? STATUS_OK : create(l, p);
   if (s) return s;
   size_t count;
-  const slice *headings = csv_headings(l->reader, &count);
-  bool read = row->fault == CSV_FINE || row->fault == CSV_WRONG_COUNT;
+  const slice *headings = headings_of(l, &count);
+  bool read = row->fault == CSV_FINE || (row->fault == CSV_WRONG_COUNT && !l->headings);
   /* All of the line where it could not be read, in UTF-8 as everything else in the file;
    * else the cells from the last heading on as one. */
   buffer whole = {0};

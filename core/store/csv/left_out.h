@@ -15,6 +15,9 @@
  * 4. `left_out_seal` makes it durable, before the import commits;
  *    `left_out_free` without a seal removes it.
  *
+ * 5. A kind that leaves out parts of records gives headings of its own, under which parts are
+ *    written. A line that could not be read at all is written as in 3.
+ *
  * The same counting serves warnings. */
 #ifndef WAYMARK_LEFT_OUT_H
 #define WAYMARK_LEFT_OUT_H
@@ -50,6 +53,7 @@ enum left_reason {
   LEFT_ERROR_CELL,
   LEFT_ANOTHER_CHILD,
   LEFT_SCHOOL_DOUBTED,
+  LEFT_CALENDAR,
   LEFT_REASONS
 };
 
@@ -86,6 +90,8 @@ typedef struct left_out left_out;
  * written) and `folder` must stay. Writes nothing yet. */
 status left_out_new(const char *folder, const char *kind, int64_t at, const csv_reader *reader,
                     left_out **out, problem *p);
+/* From now on rows have these headings, lent; before the first row. */
+void left_out_headings(left_out *l, const slice *headings, size_t count);
 /* Write one row with its reason in words. STATUS_IO, STATUS_NO_MEMORY. */
 status left_out_add(left_out *l, const csv_row *row, const char *reason, problem *p);
 /* Make the file durable and let it stand. Nothing to do without a row. */

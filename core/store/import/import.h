@@ -118,7 +118,8 @@ typedef struct import_report {
   size_t rows; /* records of the file */
   size_t added, unchanged, changed, removed;
   size_t repeated, merged, cleared, no_mark, agreed; /* merged: further rows of one contact */
-  size_t details; /* marks of which minutes late, a comment or a sub-code were new or other */
+  const char *shape; /* of marks: "long", "grid" …; rows are then marks */
+  size_t details;    /* marks of which minutes late, a comment or a sub-code were new or other */
   size_t left_out;
   examples reasons[LEFT_REASONS];
   examples warnings[IMPORT_WARNINGS];
@@ -185,6 +186,10 @@ struct importer {
   roll *rolls;       /* [roll_count], read when they are asked for */
   bool *touched;     /* [roll_count]: of which rows were taken */
   int64_t import;    /* the row of this import; 0: not yet */
+  void *state;       /* the kind's own */
+  /* For a kind that finds several things in a record: leave out the one at hand, or all, adding to
+   * the words where it stands. -> how many; 0: failed. NULL: a record is left out as it came. */
+  size_t (*leave_out_parts)(importer *i, char words[EXAMPLE_WORDS]);
   slice last_school; /* the cell before, and what it meant */
   char last_text[64];
   size_t last_index;

@@ -17,6 +17,7 @@
 
 #include "base/array.h"
 #include "store/import/import.h"
+#include "store/import/shape.h"
 #include "store/sheet/details.h"
 
 enum {
@@ -29,18 +30,27 @@ enum {
   MARKS_MINUTES,
   MARKS_SUB_CODE,
   MARKS_COMMENT,
+  MARKS_AM,
+  MARKS_PM,
+  MARKS_START,
+  MARKS_STRING,
   MARKS_COLUMNS
 };
+/* What else is required depends on the shape. */
 static const csv_column columns[MARKS_COLUMNS] = {
     [MARKS_SCHOOL] = {"school", false},
     [MARKS_UPN] = {"upn", true},
-    [MARKS_DATE] = {"date", true},
-    [MARKS_SESSION] = {"session", true},
-    [MARKS_CODE] = {"code", true},
+    [MARKS_DATE] = {"date", false},
+    [MARKS_SESSION] = {"session", false},
+    [MARKS_CODE] = {"code", false},
     [MARKS_NUMBER] = {"admission_number", false},
     [MARKS_MINUTES] = {"minutes_late", false},
     [MARKS_SUB_CODE] = {"sub_code", false},
     [MARKS_COMMENT] = {"comment", false},
+    [MARKS_AM] = {"am", false},
+    [MARKS_PM] = {"pm", false},
+    [MARKS_START] = {"start", false},
+    [MARKS_STRING] = {"marks", false},
 };
 
 enum { SHEETS_MEMORY = 64 << 20 };       /* bytes, unless the options say otherwise */
@@ -89,6 +99,13 @@ typedef struct mark_row {
   mark_detail detail; /* of it */
 } mark_row;
 
+/* A mark as a record of another shape than long has it. */
+typedef struct mark_cell {
+  session at; /* SESSION_NONE: `date` cannot be read */
+  slice date, text;
+  slice heading; /* under which it stands; empty: it stands in a string */
+} mark_cell;
+
 typedef struct mark_import {
   sheets *sheets;
   mark_school *schools; /* [roll_count] */
@@ -97,6 +114,7 @@ typedef struct mark_import {
   mark next_of[MARK_VALUES];   /* another one, at other dates */
   int8_t half_of[MARK_VALUES]; /* the half a code is only right in */
   bool has_details;            /* the file has columns of what comes beside a code */
+  bool has_odd;                /* marks or sub-codes are said to mean something */
   sheet_source from;
   /* For the short way: */
   size_t cell[MARKS_COLUMNS]; /* where a column stands among the cells; SIZE_MAX */
@@ -105,6 +123,15 @@ typedef struct mark_import {
   char school_text[64];       /* its school as it was written */
   size_t school_length;
   known_date *date_before; /* NULL at first */
+  /* Other shapes than long: */
+  enum shape shape;
+  shape_column *columns; /* [column_count] of a grid */
+  size_t column_count;
+  mark_cell *cells; /* [cell_count] of the record at hand */
+  size_t cell_count, cell_room;
+  const mark_cell *cell_at_hand;    /* NULL: the record as a whole */
+  slice headings[MARKS_NUMBER + 1]; /* [heading_count] of the file of what is left out */
+  size_t heading_count;
 } mark_import;
 
 /* Tables --------------------------------------------------------------------- */
@@ -196,6 +223,30 @@ static bool leave_out_code(importer *i, slice text, day on) {
                           to[0] && from[0] ? ", again " : "", from[0] ? "since " : "", from);
 }
 
+/* Whether a text is one of a table of the reading: what it stands for. */
+static bool find_odd(const odd_mark *table, size_t count, slice text, slice *means) {
+  for (size_t k = 0; k < count; k++)
+    if (slice_equal(table[k].text, text)) return *means = table[k].code, true;
+  return false;
+}
+
+/* What a text means on the day of the row: a mark, or none. False: left out. */
+static bool read_code(importer *i, const mark_import *all, slice text, mark_row *out) {
+  const code_set *codes = store_codes(i->store);
+  const reading *said = i->options->reading;
+  slice means = text;
+  bool odd = said && find_odd(said->marks, said->mark_count, text, &means);
+  if (!odd && said && find_odd(said->sub_codes, said->sub_code_count, text, &means))
+    out->detail.sub_code = text;
+  bool blank = means.length == 0 || (!odd && slice_is(means, "-"));
+  if (!blank && means.length <= 2 && (means.length == 1 || means.at[1]))
+    out->mark = all->first_of[text_index(means.at, means.length)];
+  while (out->mark && !in_force(&codes->of[out->mark], out->on))
+    out->mark = all->next_of[out->mark];
+  out->detail.mark = out->mark;
+  return blank || out->mark || leave_out_code(i, means, out->on);
+}
+
 /* The cells beside the code. What of them cannot be kept is said, and the mark is taken without. */
 static void parse_detail(importer *i, mark_row *out) {
   char shown[LEFT_SHOWN];
@@ -211,10 +262,10 @@ static void parse_detail(importer *i, mark_row *out) {
   if (minutes.length &&
       (!is_unit || !text_number((slice){minutes.at, digits}, DETAIL_MINUTES, &number)))
     import_warn(i, WARN_MINUTES, line, "\"%s\"", left_out_shown(minutes, shown));
-  out->detail = (mark_detail){.mark = out->mark,
-                              .minutes = (int)number,
-                              .sub_code = csv_cell(i->reader, &i->row, MARKS_SUB_CODE),
-                              .comment = csv_cell(i->reader, &i->row, MARKS_COMMENT)};
+  slice sub_code = csv_cell(i->reader, &i->row, MARKS_SUB_CODE);
+  if (sub_code.length) out->detail.sub_code = sub_code;
+  out->detail.comment = csv_cell(i->reader, &i->row, MARKS_COMMENT);
+  out->detail.minutes = (int)number;
   slice *texts[] = {&out->detail.sub_code, &out->detail.comment};
   for (int k = 0; k < 2; k++) {
     if (texts[k]->length <= DETAIL_TEXT) continue;
@@ -223,49 +274,48 @@ static void parse_detail(importer *i, mark_row *out) {
   }
 }
 
-/* False: left out, or failed. */
-static bool parse(importer *i, mark_import *all, mark_row *out) {
-  const code_set *codes = store_codes(i->store);
-  char shown[LEFT_SHOWN];
+/* Whose row it is. False: left out, or failed. */
+static bool parse_pupil(importer *i, mark_import *all, mark_row *out) {
   row_pupil who;
   if (!import_pupil(i, csv_cell(i->reader, &i->row, MARKS_UPN),
                     csv_cell(i->reader, &i->row, MARKS_NUMBER), &who))
     return false;
   *out = (mark_row){.index = who.school, .school = &all->schools[who.school], .newest = who.entry};
+  return out->school->roll || import_ok(i, load_school(i, out->index, out->school, i->problem));
+}
 
-  slice date = csv_cell(i->reader, &i->row, MARKS_DATE);
+/* Its day. False: left out. */
+static bool parse_date(importer *i, mark_import *all, size_t column, day *on, int *year) {
+  slice date = csv_cell(i->reader, &i->row, column);
   known_date *known = date.length == ISO_LENGTH ? find_date(all, date.at) : NULL;
   if (known && known->on != DAY_NONE && memcmp(known->text, date.at, ISO_LENGTH) == 0) {
-    out->on = known->on;
-    out->year = known->year;
-  } else {
-    if (!import_date(i, date, &out->on)) return false;
-    if (out->on == DAY_NONE) return import_leave_out(i, LEFT_NOT_A_DATE, "the date is missing");
-    out->year = date_academic_year(out->on);
-    if (known) {
-      memcpy(known->text, date.at, ISO_LENGTH);
-      known->on = out->on;
-      known->year = out->year;
-    }
+    *on = known->on;
+    *year = known->year;
+    return true;
   }
+  if (!import_date(i, date, on)) return false;
+  if (*on == DAY_NONE) return import_leave_out(i, LEFT_NOT_A_DATE, "the date is missing");
+  *year = date_academic_year(*on);
+  if (known) {
+    memcpy(known->text, date.at, ISO_LENGTH);
+    known->on = *on;
+    known->year = *year;
+  }
+  return true;
+}
 
+/* A row of a mark. False: left out, or failed. */
+static bool parse(importer *i, mark_import *all, mark_row *out) {
+  char shown[LEFT_SHOWN];
+  if (!parse_pupil(i, all, out)) return false;
+  if (!parse_date(i, all, MARKS_DATE, &out->on, &out->year)) return false;
   slice half_name = csv_cell(i->reader, &i->row, MARKS_SESSION);
   int half;
   if (!half_parse(half_name, &half))
     return import_leave_out(i, LEFT_SESSION, "session neither AM nor PM: \"%s\"",
                             left_out_shown(half_name, shown));
   out->at = session_of(out->on, half);
-
-  slice text = csv_cell(i->reader, &i->row, MARKS_CODE);
-  bool blank = text.length == 0 || (text.length == 1 && text.at[0] == '-');
-  if (!blank && text.length <= 2 && (text.length == 1 || text.at[1]))
-    out->mark = all->first_of[text_index(text.at, text.length)];
-  while (out->mark && !in_force(&codes->of[out->mark], out->on))
-    out->mark = all->next_of[out->mark];
-  if (!blank && !out->mark) return leave_out_code(i, text, out->on);
-
-  if (!out->school->roll && !import_ok(i, load_school(i, out->index, out->school, i->problem)))
-    return false;
+  if (!read_code(i, all, csv_cell(i->reader, &i->row, MARKS_CODE), out)) return false;
   out->entry = roll_on(out->school->roll, out->newest, out->on);
   if (out->mark && all->has_details) parse_detail(i, out);
   return true;
@@ -337,10 +387,13 @@ static bool take(importer *i, mark_import *all, const mark_row *m) {
   status s = sheets_year(all->sheets, school->roll, m->year, &year, i->problem);
   if (!s) s = sheet_set(year, m->at, m->entry, m->mark, &stood, i->problem);
   if (!import_ok(i, s)) return false;
-  import_note_row(i, m->index, m->on);
-  if (m->at < school->from) school->from = m->at;
-  if (m->at > school->to) school->to = m->at;
-  keep_before(i, all, m, year);
+  if (m->mark ||
+      all->shape == SHAPE_LONG) { /* a blank cell says no more than that there is a column */
+    import_note_row(i, m->index, m->on);
+    if (m->at < school->from) school->from = m->at;
+    if (m->at > school->to) school->to = m->at;
+  }
+  if (all->shape == SHAPE_LONG) keep_before(i, all, m, year);
 
   if (!m->mark) {
     if (stood.mark) {
@@ -391,6 +444,14 @@ static inline bool is_date(const known_date *d, const char *text) {
 static inline bool is_upn_of(const roll *r, uint32_t entry, slice upn) {
   const roll_entry *e = &r->entries[entry];
   return e->upn_length == upn.length && same(r->texts.bytes + e->upn_at, upn.at, upn.length);
+}
+
+/* Whether the reading says what a text means. */
+static bool is_odd(const importer *i, slice text) {
+  const reading *said = i->options->reading;
+  slice means;
+  return find_odd(said->marks, said->mark_count, text, &means) ||
+         find_odd(said->sub_codes, said->sub_code_count, text, &means);
 }
 
 /* A row goes this way when it names the school of the row before (in the same letters)
@@ -453,6 +514,7 @@ static bool take_plain(const importer *i, mark_import *all) {
 
   cell = cells[all->cell[MARKS_CODE]];
   if (cell.length - 1 > 1) return false; /* neither one nor two characters */
+  if (all->has_odd && is_odd(i, cell)) return false;
   mark m = all->first_of[text_index(cell.at, cell.length)];
   if (!m || !in_force(&store_codes(i->store)->of[m], date->on) ||
       mark_class_of(m) == CLASS_ADMINISTRATIVE ||
@@ -461,6 +523,276 @@ static bool take_plain(const importer *i, mark_import *all) {
     return false;
   school->real++;
   return true;
+}
+
+/* Other shapes ----------------------------------------------------------------- */
+
+/* Leave out the mark at hand, or all of the record: in the long form, each with its date, so that
+ * they can be put right. Of a record without any mark one is written all the same. */
+static size_t leave_out_cells(importer *i, char words[EXAMPLE_WORDS]) {
+  mark_import *all = i->state;
+  const mark_cell *from = all->cell_at_hand ? all->cell_at_hand : all->cells;
+  const mark_cell *to = all->cell_at_hand ? from + 1 : from + all->cell_count;
+  char date[DATE_TEXT], shown[LEFT_SHOWN];
+  size_t count = 0, length = strlen(words);
+  if (all->cell_at_hand && from->heading.length)
+    (void)snprintf(words + length, EXAMPLE_WORDS - length, " (column \"%s\")",
+                   left_out_shown(from->heading, shown));
+  bool any = false;
+  for (const mark_cell *c = from; c < to; c++) any = any || c->text.length;
+  for (const mark_cell *c = from; c < to && !i->failed; c++) {
+    if (any ? c->text.length == 0 : c > from) {
+      i->report->no_mark++;
+      continue;
+    }
+    slice cells[MARKS_NUMBER + 1];
+    size_t n = 0;
+    if (csv_has(i->reader, MARKS_SCHOOL)) cells[n++] = csv_cell(i->reader, &i->row, MARKS_SCHOOL);
+    cells[n++] = csv_cell(i->reader, &i->row, MARKS_UPN);
+    if (csv_has(i->reader, MARKS_NUMBER)) cells[n++] = csv_cell(i->reader, &i->row, MARKS_NUMBER);
+    bool is_dated = c->at != SESSION_NONE;
+    if (is_dated) date_format(session_day(c->at), date);
+    cells[n++] = is_dated ? slice_of(date) : c->date;
+    cells[n++] = is_dated ? slice_of(session_half_name(c->at)) : c->heading;
+    cells[n++] = c->text;
+    csv_row row = {.line = i->row.line, .cells = cells, .count = n};
+    (void)import_ok(i, left_out_add(i->left, &row, words, i->problem));
+    count++;
+  }
+  return count;
+}
+
+static bool add_cell(importer *i, mark_import *all, const mark_cell *what) {
+  if (!import_ok(i, array_grow(&all->cells, all->cell_count, &all->cell_room, sizeof *all->cells,
+                               i->problem)))
+    return false;
+  all->cells[all->cell_count++] = *what;
+  return true;
+}
+
+/* How the marks of a string that begins on `start` lie on the school's calendar. */
+typedef struct string_fit {
+  size_t closed; /* real marks while it is closed, or after the school year's end */
+  size_t open;   /* marks that say it is closed while it is open and the pupil on roll */
+  session at;    /* the first of the former */
+} string_fit;
+
+static string_fit fit_string(const importer *i, const mark_import *all, const mark_row *m,
+                             slice text, day start, bool weekends) {
+  string_fit fit = {0, 0, SESSION_NONE};
+  session end = session_of(date_academic_start(date_academic_year(start) + 1), HALF_AM);
+  for (size_t k = 0; k < text.length; k++) {
+    session at = shape_place(start, weekends, k);
+    slice means = {text.at + k, 1};
+    const reading *said = i->options->reading;
+    if (said && find_odd(said->marks, said->mark_count, means, &means) && !means.length) continue;
+    mark found = means.length == 1 ? all->first_of[text_index(means.at, 1)] : MARK_NONE;
+    if (!found) continue;
+    bool real = mark_class_of(found) != CLASS_ADMINISTRATIVE, open = is_open(m->school, at);
+    uint32_t entry = roll_on(m->school->roll, m->newest, session_day(at));
+    fit.open += !real && open && is_there(&m->school->roll->entries[entry], session_day(at));
+    if (real && (!open || at >= end) && fit.closed++ == 0) fit.at = at;
+  }
+  return fit;
+}
+
+/* False: the record is left out, for its marks do not fit the calendar. */
+static bool check_string(importer *i, const mark_import *all, const mark_row *m, slice text,
+                         day start, bool weekends) {
+  string_fit fit = fit_string(i, all, m, text, start, weekends);
+  string_fit other = fit_string(i, all, m, text, start, !weekends);
+  bool better =
+      other.closed == 0 && other.open <= fit.open && (fit.closed || other.open < fit.open);
+  if (fit.closed == 0 && !better) return true;
+  char date[DATE_ENGLISH];
+  const char *key = i->schools->list[m->index].key;
+  const char *hint = !better    ? "look at its first day, and at the calendar"
+                     : weekends ? "they do if Saturdays and Sundays take no places in it"
+                                : "they do if Saturdays and Sundays take places in it";
+  if (fit.closed == 0)
+    return import_leave_out(i, LEFT_CALENDAR,
+                            "the marks do not fit the calendar of %s: %zu say that it is closed"
+                            " when it is open; %s",
+                            key, fit.open, hint);
+  date_english(session_day(fit.at), date);
+  return import_leave_out(i, LEFT_CALENDAR,
+                          "the marks do not fit the calendar of %s, which is closed on %s and"
+                          " has a mark then; %s",
+                          key, date, hint);
+}
+
+/* The marks of a record, as far as they can be told without the pupil. False: left out, or
+ * failed. */
+static bool find_cells(importer *i, mark_import *all, day *start) {
+  const reading *said = i->options->reading;
+  const slice *cells = i->row.cells;
+  size_t count;
+  const slice *headings = csv_headings(i->reader, &count);
+  all->cell_count = 0;
+  all->cell_at_hand = NULL;
+  for (size_t k = 0; k < all->column_count; k++) {
+    const shape_column *c = &all->columns[k];
+    mark_cell cell = {.at = c->at, .text = cells[c->column], .heading = headings[c->column]};
+    if (!add_cell(i, all, &cell)) return false;
+  }
+  if (all->shape == SHAPE_GRID) return true;
+  bool is_string = all->shape == SHAPE_STRING;
+  size_t dated = is_string ? MARKS_START : MARKS_DATE;
+  mark_cell cell = {.at = SESSION_NONE, .date = csv_cell(i->reader, &i->row, dated)};
+  for (int half = 0; half < 2; half++) {
+    size_t at = all->cell[is_string ? MARKS_STRING : half ? MARKS_PM : MARKS_AM];
+    if (at == SIZE_MAX || (is_string && half)) continue;
+    cell.text = cells[at];
+    cell.heading = is_string ? (slice){"", 0} : slice_of(session_half_name(half));
+    if (!add_cell(i, all, &cell)) return false;
+  }
+  int year;
+  *start = said && is_string && cell.date.length == 0 ? said->starts : DAY_NONE;
+  if (*start == DAY_NONE && !parse_date(i, all, dated, start, &year)) return false;
+  slice text = cell.text;
+  if (is_string) all->cell_count = 0;
+  for (size_t k = 0; is_string && k < text.length; k++) {
+    session at = shape_place(*start, said && said->weekends, k);
+    cell = (mark_cell){.at = at, .text = {text.at + k, 1}};
+    if (session_day(at) <= DATE_LAST && !add_cell(i, all, &cell)) return false;
+  }
+  for (size_t k = 0; !is_string && k < all->cell_count; k++)
+    all->cells[k].at = session_of(*start, slice_is(all->cells[k].heading, "PM"));
+  return true;
+}
+
+/* A mark of a record in a cell of its own. */
+static void take_cell(importer *i, mark_import *all, const mark_row *whose, const mark_cell *cell) {
+  mark_row m = *whose;
+  m.at = cell->at;
+  m.on = session_day(cell->at);
+  m.year = date_academic_year(m.on);
+  m.entry = roll_on(m.school->roll, m.newest, m.on);
+  all->cell_at_hand = cell;
+  if (read_code(i, all, cell->text, &m)) (void)take(i, all, &m);
+}
+
+/* The short way of a cell, as take_plain is that of a row. `year`: the sheets of its year. */
+static bool take_cell_plain(importer *i, mark_import *all, const mark_row *whose,
+                            const mark_cell *cell, sheet_year *year) {
+  mark_school *school = whose->school;
+  day on = session_day(cell->at);
+  if (cell->text.length - 1 > 1) return false;
+  mark m = all->first_of[text_index(cell->text.at, cell->text.length)];
+  if (!m || all->has_odd || !is_there(&school->roll->entries[whose->newest], on) ||
+      cell->at < school->from || cell->at > school->to || !is_open(school, cell->at) ||
+      !in_force(&store_codes(i->store)->of[m], on) || mark_class_of(m) == CLASS_ADMINISTRATIVE ||
+      (all->half_of[m] != EITHER_HALF && all->half_of[m] != session_half(cell->at)) ||
+      !sheet_set_plain(year, cell->at, whose->newest, m))
+    return false;
+  school->real++;
+  return true;
+}
+
+/* A record of several marks: each is taken, or left out, by itself. */
+static void take_record(importer *i, mark_import *all) {
+  mark_row whose;
+  day start = DAY_NONE;
+  sheet_year *year = NULL;
+  int of_year = INT32_MIN;
+  bool whole = find_cells(i, all, &start);
+  if (all->cell_count) i->report->rows += all->cell_count - 1;
+  if (!whole || !parse_pupil(i, all, &whose)) return;
+  if (all->cell_count == 0) { /* an empty string */
+    i->report->no_mark++;
+    return;
+  }
+  if (all->shape == SHAPE_STRING &&
+      !check_string(i, all, &whose, csv_cell(i->reader, &i->row, MARKS_STRING), start,
+                    i->options->reading && i->options->reading->weekends))
+    return;
+  for (size_t k = 0; k < all->cell_count && !i->failed; k++) {
+    const mark_cell *cell = &all->cells[k];
+    int its = date_academic_year(session_day(cell->at));
+    if (its != of_year && whose.school->planned[its - FIRST_YEAR]) {
+      if (!import_ok(i, sheets_year(all->sheets, whose.school->roll, its, &year, i->problem)))
+        return;
+      of_year = its;
+    }
+    if (its != of_year || !take_cell_plain(i, all, &whose, cell, year))
+      take_cell(i, all, &whose, cell);
+  }
+}
+
+/* The shape of the file, and whether it has what that needs. */
+static bool find_shape(importer *i, mark_import *all) {
+  const import_options *o = i->options;
+  const reading *said = o->reading;
+  size_t count;
+  const slice *headings = csv_headings(i->reader, &count);
+  bool *taken = mem_new(count, sizeof *taken);
+  if (!taken) return import_ok(i, problem_no_memory(i->problem));
+  for (size_t k = 0; k < count; k++) taken[k] = !csv_is_further(i->reader, k);
+  enum shape shape = said ? said->shape : SHAPE_FOUND;
+  bool has[MARKS_COLUMNS];
+  for (size_t k = 0; k < MARKS_COLUMNS; k++) has[k] = all->cell[k] != SIZE_MAX;
+  if (shape == SHAPE_FOUND && has[MARKS_DATE])
+    shape = !has[MARKS_CODE] && (has[MARKS_AM] || has[MARKS_PM]) ? SHAPE_DAILY : SHAPE_LONG;
+  if (shape == SHAPE_FOUND && has[MARKS_STRING]) shape = SHAPE_STRING;
+  if (shape == SHAPE_FOUND || shape == SHAPE_GRID) {
+    day today = o->today != DAY_NONE ? o->today : (day)(o->at / 86400);
+    status s = shape_columns(headings, taken, count, said ? said->dates : DATES_FOUND, today,
+                             &all->columns, &all->column_count, i->problem);
+    if (!import_ok(i, s)) {
+      mem_free(taken);
+      return false;
+    }
+    for (size_t k = 0; k < all->column_count; k++) taken[all->columns[k].column] = true;
+    if (all->column_count) shape = SHAPE_GRID;
+  }
+  const char *remedy =
+      "a row a mark needs the headings upn,date,session,code; a row a day upn,date,"
+      "am,pm; a row a pupil upn and a heading a half day, like \"2025-09-08 AM\"";
+  bool fits = shape == SHAPE_GRID    ? all->column_count > 0
+              : shape == SHAPE_DAILY ? has[MARKS_DATE] && (has[MARKS_AM] || has[MARKS_PM])
+              : shape == SHAPE_STRING
+                  ? has[MARKS_STRING] && (has[MARKS_START] || (said && said->starts != DAY_NONE))
+                  : true;
+  status s = STATUS_OK;
+  if (shape == SHAPE_FOUND && shape_is_totals(headings, count))
+    s = problem_set(i->problem, STATUS_SYNTAX, remedy,
+                    "%s has totals of half days a pupil, and no marks", csv_name(i->reader));
+  else if (!fits)
+    s = problem_set(i->problem, STATUS_SYNTAX,
+                    shape == SHAPE_STRING ? "it needs the headings upn,start,marks" : remedy,
+                    "%s is no file of marks in the form \"%s\"", csv_name(i->reader),
+                    shape_name(shape));
+  if (shape == SHAPE_FOUND) shape = SHAPE_LONG;
+  for (int k = MARKS_DATE; !s && k <= MARKS_CODE; k++)
+    i->columns[k].required = shape == SHAPE_LONG || (shape == SHAPE_DAILY && k == MARKS_DATE);
+  if (!s) s = csv_missing(i->reader, i->problem);
+  /* the headings of sessions are used */
+  import_report *r = i->report;
+  size_t kept = 0, at = 0;
+  for (size_t k = 0; !s && k < count; k++) {
+    if (!csv_is_further(i->reader, k) || headings[k].length == 0) continue;
+    if (taken[k])
+      mem_free(r->ignored[at]);
+    else
+      r->ignored[kept++] = r->ignored[at];
+    at++;
+  }
+  if (!s) r->ignored_count = kept;
+  mem_free(taken);
+  all->shape = shape;
+  r->shape = shape_name(shape);
+  if (!s && shape != SHAPE_LONG) {
+    static const char *const names[] = {"school", "upn",     "admission_number",
+                                        "date",   "session", "code"};
+    for (size_t k = 0; k < sizeof names / sizeof *names; k++) {
+      bool is_used = (k != 0 || has[MARKS_SCHOOL]) && (k != 2 || has[MARKS_NUMBER]);
+      if (is_used) all->headings[all->heading_count++] = slice_of(names[k]);
+    }
+    left_out_headings(i->left, all->headings, all->heading_count);
+    i->state = all;
+    i->leave_out_parts = leave_out_cells;
+  }
+  return import_ok(i, s);
 }
 
 /* The import ----------------------------------------------------------------- */
@@ -517,6 +849,8 @@ static status run(importer *i) {
   for (size_t k = 0; k < MARKS_COLUMNS; k++) all->cell[k] = csv_place(i->reader, k);
   for (int k = MARKS_MINUTES; k <= MARKS_COMMENT; k++)
     all->has_details = all->has_details || all->cell[k] != SIZE_MAX;
+  all->has_odd = o->reading && o->reading->mark_count + o->reading->sub_code_count;
+  all->has_details = all->has_details || (o->reading && o->reading->sub_code_count);
   all->from = (sheet_source){.at = o->at, .by = o->by};
   if (all->has_details) (void)import_number(i, &all->from.import);
   for (unsigned m = MARK_VALUES; m-- > 1;) {
@@ -531,9 +865,16 @@ static status run(importer *i) {
   }
   size_t memory = o->memory ? o->memory : SHEETS_MEMORY;
   (void)import_ok(i, sheets_new(i->db, memory, &all->sheets, i->problem));
+  if (!i->failed) (void)find_shape(i, all);
   while (!i->failed && import_next_row(i)) {
     mark_row m;
-    if (!take_plain(i, all) && import_is_record(i) && parse(i, all, &m)) (void)take(i, all, &m);
+    if (all->shape == SHAPE_LONG) {
+      if (!take_plain(i, all) && import_is_record(i) && parse(i, all, &m)) (void)take(i, all, &m);
+    } else if (csv_is_record(i->reader, &i->row)) {
+      take_record(i, all);
+    } else {
+      (void)import_is_record(i); /* passed over */
+    }
   }
   if (!i->failed) (void)import_ok(i, report(i, all, i->problem));
   if (import_record(i)) {
@@ -560,8 +901,12 @@ static status run(importer *i) {
     mem_free(all->schools[k].misplaced);
   }
   mem_free(all->schools);
+  mem_free(all->columns);
+  mem_free(all->cells);
   sheets_free(all->sheets);
   mem_free(all);
+  i->state = NULL; /* the rest is left out as it comes */
+  i->leave_out_parts = NULL;
   return i->failed;
 }
 

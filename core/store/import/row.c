@@ -26,8 +26,14 @@ bool import_leave_out(importer *i, enum left_reason reason, const char *format, 
   (void)vsnprintf(words, sizeof words, format, args);
   va_end(args);
   words[text_utf8_prefix(slice_of(words))] = '\0'; /* not half a character */
-  i->report->left_out++;
+  size_t count = 1;
+  if (i->leave_out_parts && !i->row.fault)
+    count = i->leave_out_parts(i, words);
+  else
+    (void)import_ok(i, left_out_add(i->left, &i->row, words, i->problem));
+  i->report->left_out += count;
   examples_add(&i->report->reasons[reason], i->row.line, "%s", words);
+  if (count > 1) i->report->reasons[reason].count += count - 1;
   buffer *texts = i->left_texts;
   for (size_t k = 0; texts && k < i->row.count; k++) {
     text_fold(texts, i->row.cells[k]);
@@ -35,7 +41,6 @@ bool import_leave_out(importer *i, enum left_reason reason, const char *format, 
   }
   if (texts && i->row.count == 0) text_fold(texts, i->row.raw);
   if (texts) (void)import_ok(i, buffer_status(texts, i->problem));
-  (void)import_ok(i, left_out_add(i->left, &i->row, words, i->problem));
   return false;
 }
 

@@ -60,7 +60,8 @@ local function print_report(report, file, arguments)
   if report.last and report.last ~= report.first then dates = dates .. " to " .. core.date.short(report.last) end
   print(terminal.paint("bold", ("%s %s%s"):format(arguments.dry_run and "Would take in" or "Took in", arguments.kind,
     dates)))
-  print(("%s, %s, %s"):format(core.escape(file.shown), report.encoding, words.count(report.rows, "row")))
+  print(("%s, %s, %s"):format(core.escape(file.shown), report.encoding, words.count(report.rows,
+    (report.shape or "long") == "long" and "row" or "mark")))
   print_counts(report)
   for _, each in ipairs(report.pairs or {}) do
     print(("%14s%s → %s: %s"):format("", words.mark(each.was), words.mark(each.now), words.number(each.count)))
