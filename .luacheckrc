@@ -10,7 +10,7 @@ files["plugins"] = { read_globals = plugin }
 files["examples/oakfield/plugins"] = { read_globals = plugin }
 
 -- The words of a settings file (lua/waymark/settings.lua).
-files["**/waymark.lua"] = { read_globals = { "school", "year", "term", "inset", "closed", "staff", "start", "use",
+files["**/waymark.lua"] = { read_globals = { "school", "year", "term", "inset", "closed", "staff", "start", "use", "groups",
   "school_weeks", "school_days", "calendar_days", "sessions", "sooner_of" } }
 
 -- What `waymark run` gives a script (lua/waymark/init.lua).

@@ -284,6 +284,12 @@ int lua_store_default_days(lua_State *L) {
   return result_true(L, store_default_days(w, key, days, (size_t)count, &p), &p);
 }
 
+int lua_store_show_groups(lua_State *L) {
+  store *w = lua_store_check(L, 1);
+  problem p;
+  return result_true(L, store_show_groups(w, args_slice(L, 2), &p), &p);
+}
+
 int lua_store_days(lua_State *L) {
   store *w = lua_store_check(L, 1);
   int64_t school = luaL_checkinteger(L, 2);

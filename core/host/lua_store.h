@@ -69,6 +69,9 @@ int lua_store_add_codes(lua_State *L);
 int lua_store_default_days(lua_State *L);
 int lua_store_days(lua_State *L);
 
+/* (JSON list of headings) -> true; see store_show_groups */
+int lua_store_show_groups(lua_State *L);
+
 /* () -> {{id, key, name, phase, la, reach = {date, "AM"}}, …}; (key or name) -> its id;
  * {key =, name =, phase =, la =} -> "added", "unchanged", "changed" */
 int lua_store_schools(lua_State *L);

@@ -27,6 +27,7 @@ struct store {
   default_days *defaults; /* [default_count] */
   size_t default_count, default_room;
   buffer warning; /* NUL-ended, or nothing */
+  buffer groups;  /* see store_show_groups */
 };
 
 /* Opening -------------------------------------------------------------------- */
@@ -86,6 +87,7 @@ void store_close(store *w) {
   for (size_t i = 0; i < w->default_count; i++) free_default(&w->defaults[i]);
   mem_free(w->defaults);
   buffer_free(&w->warning);
+  buffer_free(&w->groups);
   db_close(w->db);
   mem_free(w);
 }
@@ -102,6 +104,7 @@ status store_open_beside(const store *w, int64_t mapped, store **out, problem *p
     const default_days *d = &w->defaults[i];
     s = store_default_days(other, buffer_slice(&d->key), d->days, d->count, p);
   }
+  if (!s) s = store_show_groups(other, store_shown_groups(w), p);
   if (s) {
     store_close(other);
     return s;
@@ -112,6 +115,16 @@ status store_open_beside(const store *w, int64_t mapped, store **out, problem *p
 }
 
 db *store_db(store *w) { return w->db; }
+
+status store_show_groups(store *w, slice headings, problem *p) {
+  buffer_clear(&w->groups);
+  buffer_add(&w->groups, headings.at, headings.length);
+  return buffer_status(&w->groups, p);
+}
+
+slice store_shown_groups(const store *w) {
+  return w->groups.length ? buffer_slice(&w->groups) : slice_of("[]");
+}
 
 /* Codes ---------------------------------------------------------------------- */
 

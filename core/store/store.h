@@ -66,6 +66,11 @@ status store_last_settings(store *w, buffer *out, int64_t *at, bool *found, prob
 status store_default_days(store *w, slice school_key, const school_day *days, size_t count,
                           problem *p);
 
+/* The further columns of pupils, as a JSON list of folded headings, that the grant of groups shows;
+ * the others are sensitive. In memory; none, if nothing is said. */
+status store_show_groups(store *w, slice headings, problem *p);
+slice store_shown_groups(const store *w); /* "[]": none */
+
 /* The merged planned days of a school (its row id), ascending, closed days
  * included. The caller frees *out with mem_free. STATUS_NOT_FOUND: no such
  * school; STATUS_CORRUPT: a stored day is no date. */

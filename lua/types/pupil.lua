@@ -19,7 +19,7 @@
 ---@field forename string grant pupil.name
 ---@field year string? the year group; grant pupil.groups
 ---@field form string? grant pupil.groups
----@field groups table<string, string> the other groups, by heading; grant pupil.groups
+---@field groups table<string, string> further columns of the list of pupils, by heading: those that waymark.lua names as `groups`, and with the grant `sensitive` all; grant pupil.groups
 ---@field dob waymark.date? date of birth; grant pupil.dob
 ---@field sex string? grant pupil.sex
 ---@field sen string? as the school's system gives it; grant sensitive

@@ -57,6 +57,10 @@ function start(day) end
 ---@diagnostic disable-next-line: duplicate-set-field
 function staff(roles) end
 
+---Further columns of `pupils` that are plain groups: plugins see them with `pupil.groups`. All others need `sensitive`.
+---@param headings string[]
+function groups(headings) end
+
 ---Who records, where `--by` does not say so: one name, or a name for each login of the computer. A login that has none here is its own.
 ---@param names string|table<string, string> a name, or login = "Name"
 function by(names) end

@@ -77,7 +77,7 @@ status batches_begin(store *st, const batches_options *o, batches **out, problem
   if (!s && texts)
     s = fields_statement(store_db(st), texts, o->who.as_of,
                          o->diary == DAY_NONE ? o->who.as_of : o->diary, o->who.known_at,
-                         &b->fields, p);
+                         store_shown_groups(st), &b->fields, p);
   if (s) {
     batches_free(b);
     return s;

@@ -75,7 +75,7 @@ static const struct {
     {"pupil.name",
      ", 'surname', p.surname, 'forename', p.forename, 'name', trim(p.forename || ' ' || "
      "p.surname)"},
-    {"pupil.groups", ", 'year', e.year, 'form', e.form, 'groups', json(e.groups)"},
+    {"pupil.groups", ", 'year', e.year, 'form', e.form"},
     {"pupil.dob", ", 'dob', " ISO("p.dob")},
     {"pupil.sex", ", 'sex', p.sex"},
     {"sensitive", ", 'sen', e.sen, 'fsm', e.fsm, 'details', (" DETAILS ")"},
@@ -102,12 +102,20 @@ status fields_add(slice name, uint32_t *mask, problem *p) {
   return s;
 }
 
-status fields_statement(db *d, uint32_t mask, day as_of, day diary, int64_t known_at,
+/* Headings are compared as `store_show_groups` has them. */
+static const char all_groups[] = ", 'groups', json(e.groups)";
+static const char shown_groups[] =
+    ", 'groups', json((SELECT json_group_object(key, value) FROM json_each(e.groups) WHERE"
+    " replace(replace(fold(key), '_', ' '), '-', ' ') IN (SELECT value FROM json_each(?6))))";
+
+status fields_statement(db *d, uint32_t mask, day as_of, day diary, int64_t known_at, slice shown,
                         statement **out, problem *p) {
   buffer sql = {0};
   buffer_add_text(&sql, "SELECT json_object('id', e.id");
   for (size_t i = 0; i < GROUPS; i++)
     if (mask >> i & 1U) buffer_add_text(&sql, groups[i].sql);
+  bool some = (mask & FIELD_GROUPS) && !(mask & FIELD_SENSITIVE);
+  if (mask & FIELD_GROUPS) buffer_add_text(&sql, some ? shown_groups : all_groups);
   buffer_add_text(&sql, ") FROM enrolment e JOIN pupil p ON p.id = e.pupil WHERE e.id = ?1");
   status s = buffer_status(&sql, p);
   if (!s && !(*out = db_borrow(d, buffer_slice(&sql), p))) s = STATUS_FAULT;
@@ -116,5 +124,6 @@ status fields_statement(db *d, uint32_t mask, day as_of, day diary, int64_t know
   if (!s && mask & (FIELD_CASES | FIELD_SENSITIVE)) db_bind_int(*out, 3, known_at);
   if (!s && mask & FIELD_CASES) db_bind_int(*out, 4, FIELD_CASE_MOST);
   if (!s && mask & FIELD_SENSITIVE) db_bind_int(*out, 5, as_of);
+  if (!s && some) db_bind_text(*out, 6, shown);
   return s;
 }

@@ -14,10 +14,11 @@ return {
       registers = "the registers: every half day's mark, and the attendance worked out from them",
       ["pupil.upn"] = "unique pupil numbers",
       ["pupil.name"] = "pupils' names",
-      ["pupil.groups"] = "year, form and other groups",
+      ["pupil.groups"] = "year, form, and the groups that waymark.lua names",
       ["pupil.dob"] = "dates of birth",
       ["pupil.sex"] = "boy or girl, as the school has it",
-      sensitive = "special educational needs and free school meals: sensitive",
+      sensitive = "special educational needs, free school meals, and every further column of the list of pupils: "
+        .. "sensitive",
       contacts = "parents and other contacts: names, telephone, e-mail, address",
       cases = "what staff recorded: calls, meetings, notes, letters, and what came of them",
     },

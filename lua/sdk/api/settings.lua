@@ -44,6 +44,9 @@ return {
     { "staff", takes = { { "roles", "map of text", "role = \"Name <address>\"" } }, gives = {},
       text = "Who is who. Plugins name a role, never an address.",
       example = 'staff { attendance_officer = "Sam Reed <sam@oakfield.example>" }' },
+    { "groups", takes = { { "headings", "list of text" } }, gives = {},
+      text = "Further columns of `pupils` that are plain groups: plugins see them with `pupil.groups`. All others need "
+        .. "`sensitive`.", example = 'groups { "House", "Key Stage" }' },
     { "by", takes = { { "names", "text|map of text", "a name, or login = \"Name\"" } }, gives = {},
       text = "Who records, where `--by` does not say so: one name, or a name for each login of the computer. A login "
         .. "that has none here is its own.", example = 'by { sreed = "Sam Reed", jmarsh = "Jo Marsh" }' },

@@ -31,6 +31,13 @@ local function hand_over_calendars(self)
   end
 end
 
+-- The further columns of pupils that the settings say are groups, and not sensitive.
+local function hand_over_groups(self)
+  local names = core.array {}
+  for i, name in ipairs(self.settings.groups) do names[i] = (core.fold(name):gsub("[_-]", " ")) end
+  problem.check(self.store:show_groups(problem.check(core.encode(names))))
+end
+
 -- The declarations kept in the workspace; written only by changing commands, and as the last of
 -- what they change (`fresh`, by key): no worker is asked with the write lock.
 local function cache_of(self)
@@ -49,6 +56,7 @@ function workspace.open(folder, mode, now)
   self.settings = problem.check(settings.read(folder))
   self.store, self.warning = problem.check(core.store.open(folder .. "/waymark.db", mode))
   hand_over_calendars(self)
+  hand_over_groups(self)
   self.context = { folder = folder, cache = cache_of(self), known = {} }
   return self
 end

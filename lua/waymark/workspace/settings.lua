@@ -332,6 +332,15 @@ local function constructors(result)
       end
       result.by = by_login
     end,
+    groups = function(names)
+      if type(names) ~= "table" then error('groups takes headings: groups { "House", "Key Stage" }', 0) end
+      for key, name in next, names do
+        if math.type(key) ~= "integer" then error("groups takes a list of headings", 0) end
+        check_line(name, "groups")
+        result.groups[#result.groups + 1] = name
+      end
+      table.sort(result.groups)
+    end,
     staff = function(fields)
       if type(fields) ~= "table" then error("staff takes named fields", 0) end
       for role, who in next, fields do
@@ -478,7 +487,7 @@ end
 -- Evaluate settings. -> table | nil, message ("waymark.lua:12: …")
 function settings.evaluate(text, name)
   name = name or "waymark.lua"
-  local result = { schools = {}, all_years = {}, staff = {}, all_uses = {} }
+  local result = { schools = {}, all_years = {}, staff = {}, all_uses = {}, groups = {} }
   if text:find "^\27" then return nil, name .. ": this is compiled Lua; settings are written as text" end
   text = text:gsub("^\u{FEFF}", "")
   local strange = not_text(text)

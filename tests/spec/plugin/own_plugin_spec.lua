@@ -39,6 +39,22 @@ describe("what a plugin sees of a pupil", function()
     end)
   end
 
+  it("with pupil.groups is of further columns what the settings name, and with sensitive all", function()
+    plugin("mine", "")
+    w:file("more.csv", "upn,surname,forename,form,House,social-worker\nA1,Byron,Ada,5A,Red,Mr Reed\n")
+    w:ok "import pupils more.csv --now 2026-03-18T10:00Z"
+    w:file("groups.lua", 'local p = pupils()() for name, value in pairs(p.groups) do print(name, value) end')
+    local function shown(reads)
+      return w:json(("plugin try groups.lua --reads %s"):format(reads) .. plugins.day).output
+    end
+    assert.same({}, shown "pupil.groups")
+    assert.same({ "House\tRed", "social-worker\tMr Reed" }, shown "pupil.groups,sensitive")
+    plugins.use(w, 'use "england" use "mine" groups { "house" }')
+    assert.same({ "House\tRed" }, shown "pupil.groups")
+    plugins.use(w, 'use "england" use "mine" groups { "Social Worker", "House" }')
+    assert.same({ "House\tRed", "social-worker\tMr Reed" }, shown "pupil.groups")
+  end)
+
   it("is named by the error, with what to add", function()
     plugin("mine", 'reads = { "registers" }', { ["init.lua"] = plugins.map,
       ["steps/visit.lua"] = plugins.visit "pupil.name" })
