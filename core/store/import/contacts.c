@@ -4,6 +4,7 @@
  * full, and the contacts of each as a chain. */
 #include "store/people/contacts.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/array.h"
@@ -210,6 +211,7 @@ static bool take_contact(importer *i, contact_import *c) {
   if (!import_fits(i)) return false;
   if (!import_pupil(i, cell(i, COLUMN_UPN), cell(i, COLUMN_NUMBER), &who)) return false;
   if (!import_ok(i, find_family(c, &who, &f, i->problem))) return false;
+  assert(f);
   if (!read_values(i, &e)) {
     f->partial = true;
     return false;
@@ -251,6 +253,7 @@ typedef struct naming {
 static void note(void *context, enum contact_note what, slice words) {
   static const enum import_names why[] = {[CONTACT_CHANGED] = NAMES_CONTACT,
                                           [CONTACT_UNPROTECTED] = NAMES_UNPROTECTED,
+                                          [CONTACT_PROTECTED] = NAMES_KEPT,
                                           [CONTACT_GONE] = NAMES_CONTACT_GONE,
                                           [CONTACT_KEPT] = NAMES_CONTACT_KEPT};
   naming *n = context;

@@ -49,14 +49,13 @@ void import_name(importer *i, enum import_names why, size_t line, slice name, sl
   size_t most = i->options->names_most ? i->options->names_most : NAMES_USUAL;
   list->count++;
   if (list->shown == most) return;
-  list->shown++;
   text_add_escaped(&list->texts, name);
   buffer_add_char(&list->texts, '\0');
   buffer_add(&list->texts, words.at, words.length);
   buffer_add_char(&list->texts, '\0');
   buffer_printf(&list->texts, "%zu", line);
   buffer_add_char(&list->texts, '\0');
-  (void)import_ok(i, buffer_status(&list->texts, i->problem));
+  if (import_ok(i, buffer_status(&list->texts, i->problem))) list->shown++;
 }
 
 bool import_is_record(importer *i) {

@@ -115,11 +115,14 @@ static void note_changes(matching *m, statement *row, size_t i) {
       m->has[i] &= ~((uint32_t)1 << k);
       note(m, row, CONTACT_DAMAGED, "");
     }
+    bool no_contact = k == FIRST_NUMBER + CONTACT_NO_CONTACT;
+    bool protected = is_protecting(k) && db_column_int(row, FIRST_COLUMN + k) == 1;
+    if (protected && c->numbers[k - FIRST_NUMBER] < 0)
+      note(m, row, CONTACT_PROTECTED, no_contact ? ": no contact" : ": confidential address");
     if (is_same(row, c, k)) continue;
-    if (is_protecting(k) && db_column_int(row, FIRST_COLUMN + k) == 1) {
+    if (protected) {
       note(m, row, CONTACT_UNPROTECTED,
-           k == FIRST_NUMBER + CONTACT_NO_CONTACT ? ": no contact: yes \u2192 no"
-                                                  : ": confidential address: yes \u2192 no");
+           no_contact ? ": no contact: yes \u2192 no" : ": confidential address: yes \u2192 no");
       continue;
     }
     (void)strcat(list, *list ? ", " : ": "); /* all of them have room */

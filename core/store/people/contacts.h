@@ -54,6 +54,7 @@ typedef struct contact_record {
 enum contact_note {
   CONTACT_CHANGED,
   CONTACT_UNPROTECTED, /* it is no longer protected, since the record says so */
+  CONTACT_PROTECTED,   /* it is still, though the record has a blank there */
   CONTACT_GONE,
   CONTACT_KEPT,   /* not among the records, but a row of it was left out */
   CONTACT_DAMAGED /* the good name was kept */

@@ -487,7 +487,8 @@ status pupils_put(db *d, roll *r, const pupil_record *given, pupil_outcome *out,
     if (!s && pupil) known = roll_of_pupil(r, pupil);
   }
   if (!s && pupil) {
-    slice number = known == ROLL_NONE ? (slice){0} : roll_number(r, known);
+    slice number = {0};
+    if (known != ROLL_NONE) number = roll_number(r, known);
     s = compare(d, pupil, number, &what, false, &c, &out->words, p);
     if (!s && c.renamed && !what.same) s = find_like(d, r, pupil, &what, &out->like, p);
     bool doubted = (c.another && !what.same) || out->like.length > 0;

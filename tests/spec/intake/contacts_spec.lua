@@ -38,7 +38,9 @@ describe("no contact and a confidential address", function()
         WHERE id <= 2 ORDER BY id]]
       assert.same(protected, now)
     end
-    assert.equal(2, contacts(MIA:format("0", "") .. FIN:format("", "")).unchanged)
+    local blank = contacts(MIA:format("0", "") .. FIN:format("", ""))
+    assert.equal(2, blank.unchanged)
+    assert.same({ "Ada Able: Fin Able: no contact", "Ada Able: Fin Able: confidential address" }, people(blank, "kept"))
     same()
     assert.equal(0, contacts(ADA .. ",Mia,Able\n" .. ADA .. ",Fin,Able\n", "upn,forename,surname\n").removed)
     same()
