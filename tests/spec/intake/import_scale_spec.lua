@@ -353,25 +353,25 @@ describe("a large file", function()
   end)
 end)
 
-describe("memory that runs out during an import", function()
-  local NO_MEMORY = "out of memory; close other programs or use a machine with more memory"
+local NO_MEMORY = "out of memory; close other programs or use a machine with more memory"
 
-  -- Let all allocations fail after 0, 1, 2, … (every third of these without SLOW=1) -> after how
-  -- many the import is done
-  local function exhaust(store, text, memory)
-    local before = store:dump()
-    for n = 0, 100000, os.getenv "SLOW" and 1 or 3 do
-      faults.fail("core", n)
-      local report, message, partial, machine = store:try("marks", text, { memory = memory })
-      faults.calm()
-      if report then return n, report end
-      assert.are.equal(NO_MEMORY, message)
-      assert.is_true(partial == nil or type(partial) == "table")
-      assert.is_true(machine)
-      assert_same(before, store:dump(), "the database after " .. n)
-    end
+-- Let all allocations fail after 0, 1, 2, … (every third of these without SLOW=1) -> after how
+-- many the import is done
+local function exhaust(store, text, memory, kind)
+  local before = store:dump()
+  for n = 0, 100000, os.getenv "SLOW" and 1 or 3 do
+    faults.fail("core", n)
+    local report, message, partial, machine = store:try(kind or "marks", text, { memory = memory })
+    faults.calm()
+    if report then return n, report end
+    assert.are.equal(NO_MEMORY, message)
+    assert.is_true(partial == nil or type(partial) == "table")
+    assert.is_true(machine)
+    assert_same(before, store:dump(), "the database after " .. n)
   end
+end
 
+describe("memory that runs out during an import", function()
   it("changes nothing, wherever it is, and the next import is whole", function()
     local dice, rows = chance.new(5), {}
     for i = 1, 12 do
@@ -391,6 +391,27 @@ describe("memory that runs out during an import", function()
       assert.are.equal(wanted, described(report))
       assert_same(calm:dump(), store:dump(), "the database")
       assert.are.equal(0, store:import("marks", quoted).changed)
+    end
+  end)
+end)
+
+describe("memory that runs out while pupils, contacts and schools are doubted", function()
+  it("changes nothing", function()
+    for kind, texts in next, {
+      pupils = { "school,upn,surname,forename,dob,admission_number\n201/1001,P1A,Able,Ada,2015-01-02,1\n"
+        .. "201/1001,P1B,Best,Ben,2015-01-03,2\n201/1001,P1C,Coe,Cal,2015-01-04,3\n",
+        "school,upn,surname,forename,dob,admission_number\n201/1001,P2A,Able,Ada,2015-01-02,1\n"
+        .. "201/1001,P1B,Zane,Zoe,2014-01-03,9\n201/1001,P1C,Cow,Cal,,3\n201/1001,P2D,Coe,Cal,2015-01-04,4\n" },
+      contacts = { "school,upn,surname,forename,phone,no_contact,email\n201/1001,P1001000001,Able,Mia,1,1,\n"
+        .. "201/1001,P1001000001,Able,Fin,1,1,\n201/1001,P1001000001,Able,Sid,1,,\n",
+        "school,upn,surname,forename,phone,no_contact,email\n201/1001,P1001000001,Able,Mia,2,,\n"
+        .. "201/1001,P1001000001,Able,Mia,3,,\n201/1001,P1001000001,Able,Fin,1,x,\n" },
+      schools = { "school,name,was\n201/1001,Oak,\n",
+        "school,name,was\n201/3001,Oak Academy,201/1001\n201/1001,Ash,\n" },
+    } do
+      local store = new_store()
+      store:import(kind, texts[1])
+      assert.is_true(exhaust(store, texts[2], nil, kind) > 20, kind)
     end
   end)
 end)
