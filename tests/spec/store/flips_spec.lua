@@ -69,7 +69,8 @@ describe("check", function()
     assert(sqlite.run(path, folder.read "tests/fixtures/workspace-v9.sql"))
     w:ok("suggest" .. now)
     schema = read_schema()
-    for _, name in ipairs { "calendar_day", "run_failure", "action", "hook_place", "plugin_state" } do
+    for _, name in ipairs { "calendar_day", "run_failure", "action", "hook_place", "plugin_state", "upn_alias",
+      "school_alias", "mark_detail" } do
       for _, each in ipairs(schema) do
         if each.name == name then assert(sqlite.run(path, add_row(each))) end
       end
