@@ -75,8 +75,8 @@ static size_t check_rules(lua_State *L, const char *name, const rule **rules, si
 
 int lua_school_batches(lua_State *L) {
   static const char *const known[] = {
-      "as_of",  "diary",    "known_at", "first_day", "school", "year", "form", "upn", "enrolment",
-      "fields", "everyone", "on_roll",  "rules",     "some",   "also", "open", NULL};
+      "as_of",  "diary",    "known_at", "first_day", "school", "year", "form", "upn",  "enrolment",
+      "fields", "everyone", "on_roll",  "rules",     "some",   "also", "open", "size", NULL};
   const rule *rules[BATCH_RULES];
   store *w = lua_store_check(L, 1);
   args_options(L, OPTIONS, known);
@@ -87,6 +87,10 @@ int lua_school_batches(lua_State *L) {
                        .rule_count = check_rules(L, "rules", rules, BATCH_RULES),
                        .some = args_flag(L, OPTIONS, "some")};
   o.who.on_roll = args_flag(L, OPTIONS, "on_roll");
+  int64_t size = args_integer(L, OPTIONS, "size", BATCH_PUPILS);
+  if (size < 1 || size > BATCH_PUPILS)
+    return luaL_error(L, "'size' must be from 1 to %d", BATCH_PUPILS);
+  o.size = (size_t)size;
   problem p;
   int type = lua_getfield(L, OPTIONS, "fields");
   if (type == LUA_TNIL) o.fields = FIELD_EVERYTHING;

@@ -3,7 +3,8 @@
  *
  *   for block in s:batches { as_of =, diary =, known_at =, first_day =, school =, year =,
  *       form =, upn =, enrolment =, fields = {"registers", "pupil.name", …},
- *       everyone =, on_roll =, rules = {rule, …} (each record says which are met),
+ *       everyone =, on_roll =, size = (pupils of each, at most as many as a batch has),
+ *       rules = {rule, …} (each record says which are met),
  *       some = true (only those of whom a rule is met, or who are in
  *       also = {enrolment, …} or in
  *       open = suggestions of lua_case.h that are open) } do … end         batches of

@@ -195,7 +195,8 @@ status batches_next(batches *b, buffer *block, bool *more, problem *p) {
     if (s) return s;
   }
   const uint32_t *chosen = b->chosen + b->next;
-  size_t left = b->chosen_count - b->next, n = left < BATCH_PUPILS ? left : BATCH_PUPILS;
+  size_t left = b->chosen_count - b->next, most = b->options.size ? b->options.size : BATCH_PUPILS;
+  size_t n = left < most ? left : most;
   batch_shape shape = {.calendar = &of->calendar,
                        .as_of = b->options.who.as_of,
                        .end = of->end,

@@ -38,6 +38,7 @@ typedef struct batches_options {
                                of birth unknown */
   const rule *const *rules; /* [rule_count], at most BATCH_RULES; they need FIELD_REGISTERS */
   size_t rule_count;
+  size_t size;         /* of a batch, at most BATCH_PUPILS, which it is with 0 */
   bool some;           /* not everybody: those of whom a rule is met, and */
   const int64_t *also; /* [also_count] these enrolments, ascending; must stay */
   size_t also_count;

@@ -216,11 +216,14 @@ local function batches(workspace, filter, granted)
   end, close
 end
 
+local few = 48 -- pupils of a batch of a school of which no more than a list is asked
+
 -- Every batch of some schools, one after the other, as items { school, suggestions (of the
 -- school), pupils (how many were looked at since the item before), bytes, ours }; after a school's
 -- last one an item without bytes. Nothing is suggested for somebody who has left.
 --   read(school)   its suggestions
-local function work_of(workspace, map, schools, wanted, sweep, read)
+--   same           look.same
+local function work_of(workspace, map, schools, wanted, sweep, read, same)
   local filter = copy_of(wanted)
   filter.on_roll, filter.rules, filter.some = true, sweep.rules, sweep.some
   local recorded = sweep.some and stored_pupils.recorded(workspace.store, sweep.recorded) or {}
@@ -231,6 +234,7 @@ local function work_of(workspace, map, schools, wanted, sweep, read)
         at, seen = at + 1, 0
         if at > #schools then return nil end
         filter.school, filter.open, filter.also = schools[at].id, read(schools[at]), recorded[schools[at].id]
+        filter.size = same[filter.school] and few or nil
         next_batch, close = batches(workspace, filter, granted)
       end
       local bytes, ours, pupils = next_batch()
@@ -301,10 +305,11 @@ end
 --   options  { workers = most, progress = function(pupils), profile = true, known = event | nil (what was
 --              suggested by then), record = true when it is recorded (then a rate that rose a band is the
 --              open suggestion that it was), undecided = { [enrolment] = true } (whose suggestions are looked
---              at one by one), off = why the plugin is not asked at all | nil, without = names of steps that
---              are not asked }
+--              at one by one), same = { [school's number] = anything } (schools of which all was said before and
+--              holds, but for who is listed), off = why the plugin is not asked at all | nil, without = names of
+--              steps that are not asked }
 -- look.room = of how many pupils more (all, if nothing is said) suggestions that are open are findings; of the
--- others they are only counted.
+-- others they are only counted, and of `same` schools no more are asked about then: the result `is_part`.
 -- Afterwards: failures, pupils, asked = { [place] = true } of steps that were asked of somebody, costs = {
 -- [worker] = costs of core/host/lua_worker.h }, left_out = those of the failures for which the look has to
 -- begin again without their steps, is_long = true where a case may be longer than what is told of one,
@@ -313,7 +318,7 @@ end
 function evaluate.new(workspace, map, filter, options)
   local self = setmetatable({ workspace = workspace, map = map, filter = filter, options = options,
     queue = {}, failures = {}, errors = {}, pupils = 0, asked = {}, costs = {}, result = new_result(),
-    room = math.huge, standing = 0 }, look)
+    room = math.huge, standing = 0, same = options.same or {} }, look)
   local why = map.broken or options.off
   if why then
     self.given_up, self.not_asked = true, true
@@ -430,21 +435,39 @@ function look:send(item)
   return true
 end
 
--- The answer to a batch, and the worker goes on while we look at it. -> whether all is well
+-- A worker that has answered goes on. -> whether all is well
+function look:hand_on(job)
+  local waiting = self.pool.waiting[job]
+  if #waiting > 0 then return self:send(waiting[1]) and self:hand_out() end
+  self.pool.idle[#self.pool.idle + 1] = job
+  return self:hand_out()
+end
+
+-- Nobody else of a school is asked about.
+function look:drop(school)
+  local queue, result = {}, self.result
+  for _, item in ipairs(self.queue) do
+    if item.school == school and item.bytes then
+      table.remove(self.pool.waiting[item.job], 1)
+      result.is_part, result.looked_at, self.pupils = true, result.looked_at + item.pupils, self.pupils + item.pupils
+    else
+      queue[#queue + 1] = item
+    end
+  end
+  self.queue = queue
+end
+
+-- The answer to a batch, and the worker goes on while we look at it; but of one of the `same` schools only if more are
+-- to be listed. -> whether all is well
 function look:take(item)
   local list, costs, held
+  local is_same = item.job and self.same[item.school.id]
   local counted, last = self.standing >= self.room, nil
   if item.job then
     list, costs, held = item.job:receive(self.form, item.batch, item.suggestions, counted)
     if not list then return self:stop(failure(self.workspace, self.map, costs, item.batch)) end
-    local waiting = self.pool.waiting[item.job]
-    table.remove(waiting, 1)
-    if #waiting == 0 then
-      self.pool.idle[#self.pool.idle + 1] = item.job
-    elseif not self:send(waiting[1]) then
-      return false
-    end
-    if not self:hand_out() then return false end
+    table.remove(self.pool.waiting[item.job], 1)
+    if not is_same and not self:hand_on(item.job) then return false end
   else
     list, costs, held = self.form:answers(item.batch, item.suggestions, counted)
   end
@@ -470,7 +493,9 @@ function look:take(item)
   result.batches[#result.batches + 1] = item.batch
   self.pupils, result.looked_at = self.pupils + item.pupils, result.looked_at + item.pupils
   if self.options.progress then self.options.progress(self.pupils) end
-  return true
+  if not is_same then return true end
+  if self.standing >= self.room then self:drop(item.school) end
+  return self:hand_on(item.job)
 end
 
 -- The next school that is done. -> school, result | nil
@@ -500,7 +525,8 @@ look.__close = look.close
 -- for school, result in look:schools(schools) do: each school in turn, with
 --   result  { findings (suggested and gated, in the order of pupils and road map), failed =
 --             { ["enrolment step"] = true }, batches, suggestions (core/host/lua_case.h),
---             counts = { [step's place] = n } and pupils of what was only counted, looked_at = how many pupils }
+--             counts = { [step's place] = n } and pupils of what was only counted, looked_at = how many pupils,
+--             is_part = true where not all were asked about (look.room) }
 function look:schools(schools)
   if self.given_up then return function() end end
   local no_form
@@ -512,7 +538,7 @@ function look:schools(schools)
   end
   self.work = work_of(self.workspace, self.map, schools, self.filter, self.sweep, function(school)
     return self:suggestions(school)
-  end)
+  end, self.same)
   if not self.sweep.asks or #schools == 0 then return look.next, self, nil, self end
   self.pool = new_pool(self.options.workers, function()
     return start(self.workspace, self.map, self.filter.as_of, self.sweep,

@@ -11,7 +11,8 @@
 -- All but the last are its basis, a digest. A school whose basis and marks are those of the run that was recorded
 -- last has the same suggestions and thresholds, all of them recorded: it is neither swept nor asked about, and
 -- what it comes to is taken from the table `looked_at`. It is looked at all the same while its pupils may be
--- listed, and with `--profile`; a school of which a step could not say something is not kept there.
+-- listed, a few at a time until enough are; and with `--profile`. A school of which a step could not say
+-- something is not kept there.
 
 local core = require "waymark.core"
 local looked_at = require "waymark.store.looked_at"

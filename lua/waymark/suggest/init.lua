@@ -186,9 +186,9 @@ local function suggestion_of(run, school, finding, concern, news)
 end
 
 -- The suggestions of a school that hold and that nobody answered, those that were only
--- counted aside; with `record`, the new ones are written down. -> how many pupils have one, and
--- how many there are: { [step] = n }
-local function take_suggestions(run, school, result)
+-- counted aside; with `record`, the new ones are written down. `said`: what the last run said of the school, where
+-- nothing has come in since. -> how many pupils have one, and how many there are: { [step] = n }
+local function take_suggestions(run, school, result, said)
   local now, suggestions, before, counts, last, people = run.now, result.suggestions, run.now.pupils, {}, nil, nil
   result.made = {} -- ["enrolment step"] = true
   for place, n in next, result.counts do counts[now.map.declared.steps[place]] = n end
@@ -217,6 +217,7 @@ local function take_suggestions(run, school, result)
     end
   end
   now.pupils = now.pupils + result.pupils -- those who were only counted come after those who are listed
+  if result.is_part then now.pupils, counts = before + said.suggested, again.counts(now.map, said) end
   add_counts(now.counts, counts)
   return now.pupils - before, counts
 end
@@ -502,15 +503,15 @@ end
 local function look_at(run, map, schools, without, options)
   local space, now = run.workspace, new_totals(map, without)
   run.now = now
-  local look = evaluate.new(space, map, run.filter, { workers = options.workers or core.system.processors(),
-    progress = options.progress, profile = options.profile, known = run.known, record = run.record,
-    undecided = run.undecided_of,
-    off = plugin_state.why_off(space, map.served), without = check.names(without) })
-  look.room = run.most - run.pupils_listed
   local basis = run.record and map.set and again.basis(run, map, without)
   local asked, known = again.to_ask(run, schools, not options.profile and basis)
+  local look = evaluate.new(space, map, run.filter, { workers = options.workers or core.system.processors(),
+    progress = options.progress, profile = options.profile, known = run.known, record = run.record,
+    undecided = run.undecided_of, same = run.most < math.huge and known or nil,
+    off = plugin_state.why_off(space, map.served), without = check.names(without) })
+  look.room = run.most - run.pupils_listed
   for school, result in look:schools(asked) do
-    local suggested, counts = take_suggestions(run, school, result)
+    local suggested, counts = take_suggestions(run, school, result, known[school.id])
     now.looked_at = now.looked_at + result.looked_at
     if known[school.id] then
       now.said[school.id] = "again"
@@ -519,7 +520,7 @@ local function look_at(run, map, schools, without, options)
         steps = again.steps(counts) }
     end
     if run.record then
-      for _, row in ipairs(to_lapse(run, result)) do lapse(run, row, result, school) end
+      for _, row in ipairs(result.is_part and {} or to_lapse(run, result)) do lapse(run, row, result, school) end
       if not bound_events(run, look, school, result) then break end
     end
     look.room = run.most - run.pupils_listed - now.pupils

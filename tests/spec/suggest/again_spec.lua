@@ -9,6 +9,7 @@ local plugins = require "tests.support.plugins"
 local spaces = require "waymark.workspace"
 local statements = require "waymark.store.sql"
 local suggest = require "waymark.suggest"
+local jobs = require "waymark.plugin.worker"
 local core = require "waymark.core"
 local workspace = require "tests.support.workspace"
 
@@ -289,5 +290,46 @@ describe("a school of more pupils than are listed and than a worker is asked abo
       wanted[4] = "0 new suggestions, 0 lapsed"
       assert.same({ wanted, 10 }, { run(day, "10") })
     end
+  end)
+end)
+
+describe("a school on which nothing has come in, whose pupils are listed", function()
+  it("is asked about no further than the list goes", function()
+    local people, rows = { "school,upn,surname,forename,dob" }, {}
+    for i = 100, 199 do
+      people[#people + 1] = ("881/2002,C%d,Moss,Max,2015-05-05"):format(i)
+      rows[#rows + 1] = { "881/2002", "C" .. i, "2025-09-09", "O", "O" }
+    end
+    w:file("more.csv", table.concat(people, "\n") .. "\n")
+    w:file("more-marks.csv", marks(rows))
+    now = "2025-09-20T18:00Z"
+    w:ok("import pupils more.csv --now " .. now)
+    w:ok("import marks more-marks.csv --now " .. now)
+    passed_over()
+    passed_over "--first 9"
+    local space = spaces.open(w.dir, "write", core.system.time(now)):load_plugins()
+    local opened, codes, asked, run = jobs.open, space:codes(), 0, nil
+    finally(function()
+      jobs.open = opened
+      space:close()
+    end)
+    function jobs.open(...)
+      local job, outcome, loaded = opened(...)
+      local counting = { receive = function(_, ...) return job:receive(...) end,
+        finish = function() return job:finish() end }
+      function counting.send(_, kind, bytes)
+        asked = asked + #core.batch(bytes, codes)
+        return job:send(kind, bytes)
+      end
+      return counting, outcome, loaded
+    end
+    space:change(true, function()
+      run = suggest.run(space, space:filter {}, { record = true, most = 9,
+        line = function(each) return each.person.upn end })
+    end)
+    local listed, count = {}, 0
+    for upn in suggest.lines(run) do listed[upn] = true end
+    for _ in pairs(listed) do count = count + 1 end
+    assert.same({ true, 9, 102 }, { asked < 60, count, run.pupils_listed })
   end)
 end)
