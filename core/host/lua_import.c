@@ -10,6 +10,7 @@
 #include "script/result.h"
 #include "script/type.h"
 #include "store/import/import.h"
+#include "store/import/undo.h"
 #include "store/csv/csv_write.h"
 #include "store/csv/left_out.h"
 
@@ -222,6 +223,45 @@ int lua_import_run(lua_State *L) {
   push_report(L, r);
   if (count == 3) lua_insert(L, -2);
   return count + 1;
+}
+
+/* Undoing -------------------------------------------------------------------- */
+
+int lua_import_marks(lua_State *L) {
+  store *w = lua_store_check(L, 1);
+  held *h = held_push(L, mem_free);
+  import_pupil_marks *list = NULL;
+  size_t count = 0;
+  problem p;
+  if (import_marks_read(store_db(w), luaL_checkinteger(L, 2), &list, &count, &p))
+    return result_problem(L, &p);
+  h->object = list;
+  lua_createtable(L, (int)count, 0);
+  for (size_t i = 0; i < count; i++) {
+    lua_createtable(L, 0, 3);
+    result_set_integer(L, "enrolment", list[i].enrolment);
+    result_set_integer(L, "set", (int64_t)list[i].set);
+    result_set_integer(L, "changed", (int64_t)list[i].changed);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  return 1;
+}
+
+int lua_import_undo_marks(lua_State *L) {
+  static const char *const known[] = {"import", "undo", "at", "by", NULL};
+  store *w = lua_store_check(L, 1);
+  args_options(L, 2, known);
+  sheet_source from = {.import = args_required_integer(L, 2, "undo"),
+                       .at = args_required_integer(L, 2, "at"),
+                       .by = args_string(L, 2, "by")};
+  size_t set = 0, changed = 0;
+  problem p;
+  if (import_marks_undo(store_db(w), args_required_integer(L, 2, "import"), &from, &set, &changed,
+                        &p))
+    return result_problem(L, &p);
+  lua_pushinteger(L, (lua_Integer)set);
+  lua_pushinteger(L, (lua_Integer)changed);
+  return 2;
 }
 
 /* CSV files by themselves ---------------------------------------------------- */

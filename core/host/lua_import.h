@@ -21,6 +21,11 @@
  *   pairs               {{was, now, count}, …}, the most frequent first
  *   ignored, groups     headings
  *
+ *   s:import_marks(import) -> {{enrolment =, set =, changed =}, …}   whose marks it set where none
+ *                                was, and changed (store/import/undo.h)
+ *   s:undo_marks { import =, undo = the undo's row of imports, at =, by = } -> set, changed
+ *                                these marks are what they were; inside a transaction
+ *
  *   core.csv(path [, { left_out_dir =, kind =, at =, reading = }]) -> reader | nil, message
  *                                with left_out_dir, kind and at are needed
  *   r:headings() -> list         as they came, in UTF-8
@@ -41,8 +46,10 @@
 
 #include <lua.h>
 
-int lua_import_run(lua_State *L);      /* the method `import` of a store */
-int lua_import_csv(lua_State *L);      /* core.csv */
-int lua_import_csv_line(lua_State *L); /* core.csv_line */
+int lua_import_run(lua_State *L);        /* the method `import` of a store */
+int lua_import_marks(lua_State *L);      /* its method `import_marks` */
+int lua_import_undo_marks(lua_State *L); /* its method `undo_marks` */
+int lua_import_csv(lua_State *L);        /* core.csv */
+int lua_import_csv_line(lua_State *L);   /* core.csv_line */
 
 #endif

@@ -107,7 +107,10 @@ end
 local function choose(arguments, commands)
   if arguments.code and arguments.command then return nil, "-e goes with no command" end
   if arguments.code then return (require "waymark.commands.run") end
-  return commands[arguments.command]
+  local command = commands[arguments.command]
+  local misuse = command and command.misuse and command.misuse(arguments)
+  if misuse then return nil, misuse end
+  return command
 end
 
 -- A message may name what strangers wrote: a file, a name in a template.

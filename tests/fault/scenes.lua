@@ -190,6 +190,10 @@ changes("import marks", "import marks marks.csv")
 changes("import contacts", "import contacts contacts.csv")
 changes("import entries", "import entries entries.csv")
 changes("import actions", "import actions list.csv")
+changes("import --undo", "import --undo 4", once)
+changes("import --undo pupils", "import --undo 1", { repeatable = false, more = function(w)
+  for i = 4, 2, -1 do w:ok(("import --undo %d"):format(i) .. now) end
+end })
 changes("suggest", "suggest --as-of 2026-03-20")
 changes("suggest --undo", 'suggest --undo 1 --why "Too early"', once)
 changes("today", "today --as-of 2026-03-20")
@@ -226,6 +230,8 @@ changes("restore", "restore copy.backup again", { repeatable = false, state = ot
 reads("plugin enable", "plugin enable essex") -- of which there is nothing to enable
 
 reads("calendar", "calendar show")
+reads("import list", "import list")
+reads("import show", "import show 1")
 reads("explain", "explain P012 absence-callback")
 reads("pupil", "pupil P012")
 reads("chronology", "chronology P008 --for family --parent mother --format html -o chronology.html")

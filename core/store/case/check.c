@@ -8,6 +8,7 @@
 #include "base/array.h"
 #include "store/case/entries.h"
 #include "store/db/row_digests.h"
+#include "store/sheet/first_marks.h"
 #include "store/sheet/rows.h"
 
 typedef struct check {
@@ -201,6 +202,22 @@ static void check_sheets(check *c) {
   buffer_free(&of.taken);
 }
 
+/* Imports --------------------------------------------------------------------- */
+
+static void check_first_marks(check *c) {
+  begin_kind(c);
+  statement *q = prepared(c, "SELECT import, runs FROM first_marks");
+  while (step(c, q)) {
+    slice runs = db_column_text(q, 1);
+    first_marks_run run;
+    size_t at = 0;
+    int64_t end = 0;
+    status s = STATUS_OK;
+    for (bool more = true; !s && more;) s = first_marks_next(runs, &at, &end, &run, &more, NULL);
+    if (s) find(c, "which marks import %lld set cannot be read", (long long)db_column_int(q, 0));
+  }
+}
+
 /* Amendments ----------------------------------------------------------------- */
 
 static void check_amendments(check *c) {
@@ -311,6 +328,7 @@ status check_workspace(store *w, findings *out, problem *p) {
     check_calendar(&c);
     check_sheets(&c);
     check_amendments(&c);
+    check_first_marks(&c);
     check_rows(&c, wrong_suggestions);
     check_rows(&c, events_elsewhere);
     check_rows(&c, unreadable_events);

@@ -20,6 +20,8 @@ static const struct {
     {"settings", NULL, true},
     {"code", NULL, false},
     {"import", "SELECT file FROM import WHERE id = row_key", true},
+    {"import_row", NULL, false},
+    {"first_marks", NULL, false},
     {"school", "SELECT key FROM school WHERE id = row_key", false},
     {"school_alias",
      "SELECT k.key FROM school_alias a JOIN school k ON k.id = a.school WHERE a.text = row_key",

@@ -5,6 +5,7 @@
  *
  * The facts and who owns them:
  *   settings, import, coverage   what a person gave, when: by this store
+ *   import_row, first_marks      what an import changed, while it can be undone
  *   code                         bytes of the sheets; append-only
  *   school, calendar_day, pupil, enrolment, contact     people and places
  *   upn_alias, school_alias      UPNs that pupils had before; numbers and names that schools had
@@ -425,6 +426,38 @@ static const struct {
      "old.sub_code"
      "  OR new.at <> old.at OR new.import IS NOT old.import BEGIN"
      "  SELECT RAISE(ABORT, 'details of marks are never changed: a comment may be erased'); END;"
+     "CREATE INDEX enrolment_joined ON enrolment (school, joined) WHERE joined IS NOT NULL;"
+     "CREATE INDEX enrolment_left ON enrolment (school, left) WHERE left IS NOT NULL;"},
+    /* 13: what each import changed, so that it can be undone: rows of people, schools and
+     * calendars as they were, or which were added (`was` is NULL), and which marks were first
+     * ones. An undo is a row of `import`, too. A stay that came by an import that was undone is of
+     * no school. Of imports from before this nothing is known: their `last_event` is NULL. */
+    {13,
+     "ALTER TABLE import ADD COLUMN last_event INTEGER;"
+     "ALTER TABLE import ADD COLUMN undoes INTEGER REFERENCES import;"
+     "CREATE INDEX import_undoes ON import (undoes) WHERE undoes IS NOT NULL;"
+     "CREATE TABLE import_row ("
+     "  import INTEGER NOT NULL REFERENCES import DEFERRABLE INITIALLY DEFERRED,"
+     "  of TEXT NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL, was TEXT,"
+     "  PRIMARY KEY (import, of, first)) STRICT, WITHOUT ROWID;"
+     "CREATE TABLE first_marks ("
+     "  import INTEGER NOT NULL REFERENCES import, school INTEGER NOT NULL REFERENCES school,"
+     "  academic_year INTEGER NOT NULL, runs BLOB NOT NULL,"
+     "  PRIMARY KEY (import, school, academic_year)) STRICT, WITHOUT ROWID;"
+     "CREATE VIEW covered AS SELECT c.import, c.school, c.first_session, c.last_session"
+     "  FROM coverage c WHERE NOT EXISTS (SELECT 1 FROM import u WHERE u.undoes = c.import);"
+     "CREATE TABLE kept AS SELECT id, pupil, school, joined, left, year, form, admission_number,"
+     "  sen, fsm, groups FROM enrolment;"
+     "DROP TABLE enrolment;"
+     "CREATE TABLE enrolment ("
+     "  id INTEGER PRIMARY KEY, pupil INTEGER NOT NULL REFERENCES pupil,"
+     "  school INTEGER REFERENCES school, joined INTEGER, left INTEGER,"
+     "  year TEXT, form TEXT, admission_number TEXT, sen TEXT, fsm TEXT,"
+     "  groups TEXT NOT NULL DEFAULT '{}') STRICT;"
+     "INSERT INTO enrolment SELECT * FROM kept;"
+     "DROP TABLE kept;"
+     "CREATE INDEX enrolment_pupil ON enrolment (pupil, school);"
+     "CREATE INDEX enrolment_school ON enrolment (school, id);"
      "CREATE INDEX enrolment_joined ON enrolment (school, joined) WHERE joined IS NOT NULL;"
      "CREATE INDEX enrolment_left ON enrolment (school, left) WHERE left IS NOT NULL;"},
 };

@@ -201,9 +201,13 @@ status import_run(store *w, const import_options *options, import_report *out, p
   int64_t amended = 0;
   s = db_number(d, "SELECT max(id) FROM amendment", 0, 0, &amended, p);
   if (!s) s = begin_reading(&i, p);
+  if (!s && options->kind != IMPORT_MARKS) s = import_log_begin(&i.log, d, p);
   if (!s) s = i.kind->run(&i);
   if (!s && out->kind == IMPORT_MARKS && out->changed) s = name_amended(&i, amended, p);
   if (!s && !import_record(&i)) s = i.failed;
+  for (size_t k = 0; k < i.roll_count && !s && i.log.import; k++)
+    if (i.touched[k]) s = import_log_school(&i.log, d, i.schools->list[k].id, p);
+  if (!s && i.log.import) s = import_log_end(&i.log, d, p);
   if (!s) s = left_out_seal(i.left, p);
   const char *path = s ? NULL : left_out_path(i.left);
   if (path && !(out->left_out_path = mem_copy_text(path, strlen(path)))) s = problem_no_memory(p);

@@ -23,6 +23,7 @@
 
 #include "store/csv/left_out.h"
 #include "store/db/digest.h"
+#include "store/import/log.h"
 #include "store/people/roll.h"
 #include "store/store.h"
 
@@ -132,7 +133,7 @@ typedef struct import_report {
   day first, last;  /* dates of the rows taken; DAY_NONE */
   size_t sessions;  /* half days of any school of which rows came */
   size_t schools;   /* schools of which rows were taken */
-  bool seen_before; /* the very same bytes were imported before */
+  bool seen_before; /* the very same bytes were imported before, and not undone */
   char encoding[16], delimiter;
   char digest[DIGEST_HEX];
   char *file;     /* its name without folder */
@@ -194,6 +195,7 @@ struct importer {
   char last_text[64];
   size_t last_index;
   buffer *left_texts; /* NULL, or where a kind wants the rows that are left out, folded */
+  import_log log;
 };
 
 extern const import_handler import_schools, import_removed_schools, import_calendar, import_pupils,

@@ -99,7 +99,10 @@ bool import_next_row(importer *i) {
   (void)snprintf(r->encoding, sizeof r->encoding, "%s", facts.encoding);
   (void)snprintf(r->digest, sizeof r->digest, "%s", facts.digest);
   statement *find =
-      db_statement(i->db, "SELECT 1 FROM import WHERE kind = ? AND digest = ?", i->problem);
+      db_statement(i->db,
+                   "SELECT 1 FROM import WHERE kind = ? AND digest = ?"
+                   " AND id NOT IN (SELECT undoes FROM import WHERE undoes IS NOT NULL)",
+                   i->problem);
   if (!import_ok(i, find ? STATUS_OK : STATUS_FAULT)) return false;
   db_bind_text(find, 1, slice_of(i->kind->name));
   db_bind_text(find, 2, slice_of(r->digest));
@@ -141,8 +144,9 @@ bool import_record(importer *i) {
                        n == 1 ? "" : "s"));
   statement *put =
       db_statement(i->db,
-                   "INSERT INTO import (at, kind, file, digest, by, rows, added,"
-                   " unchanged, changed, left_out) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                   "INSERT INTO import (at, kind, file, digest, by, rows, added, unchanged,"
+                   " changed, left_out, last_event) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                   " (SELECT ifnull(max(id), 0) FROM event))",
                    i->problem);
   if (!put) return import_ok(i, STATUS_FAULT);
   db_bind_int(put, 1, i->options->at);

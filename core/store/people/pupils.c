@@ -170,12 +170,11 @@ static status note_change(roll *r, uint32_t entry, const known_pupil *old, const
 /* Surname and forename are NOT NULL: an empty one is stored as such. `id` is 0 for a
  * pupil who is new, and then becomes the row's. */
 static status write_person(db *d, int64_t *id, const known_pupil *k, problem *p) {
-  statement *put = db_statement(
-      d,
-      "INSERT INTO pupil (id, upn, surname, forename, sex, dob) VALUES (?, ?, ?, ?, ?, ?)"
-      " ON CONFLICT (id) DO UPDATE SET upn = excluded.upn, surname = excluded.surname,"
-      " forename = excluded.forename, sex = excluded.sex, dob = excluded.dob",
-      p);
+  static const char insert[] =
+      "INSERT INTO pupil (id, upn, surname, forename, sex, dob) VALUES (?, ?, ?, ?, ?, ?)";
+  static const char update[] =
+      "UPDATE pupil SET upn = ?2, surname = ?3, forename = ?4, sex = ?5, dob = ?6 WHERE id = ?1";
+  statement *put = db_statement(d, *id ? update : insert, p);
   if (!put) return STATUS_FAULT;
   if (*id) db_bind_int(put, 1, *id);
   db_bind_text(put, 2, k->person[PERSON_UPN]);
@@ -190,14 +189,13 @@ static status write_person(db *d, int64_t *id, const known_pupil *k, problem *p)
 
 /* The entry's pupil and enrolment; an enrolment that is new gets its row. */
 static status write_stay(db *d, int64_t school, roll_entry *e, const known_pupil *k, problem *p) {
-  statement *put = db_statement(
-      d,
+  static const char insert[] =
       "INSERT INTO enrolment (id, pupil, school, year, form, admission_number, sen, fsm, groups,"
-      " joined, left) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ifnull(?, '{}'), ?, ?)"
-      " ON CONFLICT (id) DO UPDATE SET joined = excluded.joined, left = excluded.left,"
-      " year = excluded.year, form = excluded.form, admission_number = excluded.admission_number,"
-      " sen = excluded.sen, fsm = excluded.fsm, groups = excluded.groups",
-      p);
+      " joined, left) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ifnull(?, '{}'), ?, ?)";
+  static const char update[] =
+      "UPDATE enrolment SET year = ?4, form = ?5, admission_number = ?6, sen = ?7, fsm = ?8,"
+      " groups = ifnull(?9, '{}'), joined = ?10, left = ?11 WHERE id = ?1";
+  statement *put = db_statement(d, e->enrolment ? update : insert, p);
   if (!put) return STATUS_FAULT;
   if (e->enrolment) db_bind_int(put, 1, e->enrolment);
   db_bind_int(put, 2, e->pupil);

@@ -309,10 +309,12 @@ status school_key(db *d, int64_t id, buffer *to, problem *p) {
 status school_reach(db *d, int64_t id, int64_t known_at, session *out, problem *p) {
   statement *find =
       known_at == INT64_MAX
-          ? db_statement(d, "SELECT max(last_session) FROM coverage WHERE school = ?1", p)
+          ? db_statement(d, "SELECT max(last_session) FROM covered WHERE school = ?1", p)
           : db_statement(d,
                          "SELECT max(c.last_session) FROM coverage c"
-                         " JOIN import i ON i.id = c.import WHERE c.school = ?1 AND i.at <= ?2",
+                         " JOIN import i ON i.id = c.import WHERE c.school = ?1 AND i.at <= ?2"
+                         " AND NOT EXISTS (SELECT 1 FROM import u WHERE u.undoes = c.import"
+                         " AND u.at <= ?2)",
                          p);
   if (!find) return STATUS_FAULT;
   db_bind_int(find, 1, id);

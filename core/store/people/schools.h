@@ -26,7 +26,7 @@ status school_find(db *d, slice text, int64_t *id, problem *p);
 /* Its key, appended. STATUS_NOT_FOUND. */
 status school_key(db *d, int64_t id, buffer *to, problem *p);
 /* The last session that imports had brought by `known_at` (seconds; INT64_MAX: by
- * now), or SESSION_NONE. */
+ * now) and that were not undone by then, or SESSION_NONE. */
 status school_reach(db *d, int64_t id, int64_t known_at, session *out, problem *p);
 
 /* All of them ------------------------------------------------------------------ */

@@ -86,7 +86,7 @@ status school_reader_new(store *st, const school_plan *plan, school_reader **out
   if (plan->texts == SCHOOL_TEXTS) buffer_add_text(&sql, ", p.forename, p.surname, e.year, e.form");
   buffer_add_text(&sql, " FROM enrolment e LEFT JOIN pupil p ON p.id = e.pupil");
   buffer_add_text(&sql, " WHERE e.id BETWEEN ?8 AND ?9");
-  if (!plan->apart) buffer_add_text(&sql, " AND e.school = ?1");
+  buffer_add_text(&sql, plan->apart ? " AND e.school IS NOT NULL" : " AND e.school = ?1");
   if (who->year.length) buffer_add_text(&sql, " AND year_group(e.year) = year_group(?2)");
   if (who->form.length) buffer_add_text(&sql, " AND fold(e.form) = fold(?3)");
   if (who->upn.length)

@@ -19,6 +19,7 @@
 #include "base/array.h"
 #include "store/sheet/amendments.h"
 #include "store/sheet/away.h"
+#include "store/sheet/first_marks.h"
 #include "store/sheet/rows.h"
 
 enum { PLACE_SET = 0x80, PLACE_MARK = 0x7F };
@@ -40,7 +41,7 @@ struct sheet_year {
   const roll *roll;
   int year;
   day first;        /* 1 August */
-  session reach;    /* SESSION_NONE: nothing had come in */
+  session reach;    /* the last session that any import brought, undone or not; SESSION_NONE */
   uint32_t *slots;  /* [roll->count]: by roll entry, ROLL_NONE */
   uint32_t *owners; /* [slot_count]: roll entries by slot, ROLL_NONE */
   size_t slot_count, stored_slots, owner_room;
@@ -135,7 +136,7 @@ static status give_slot(sheet_year *y, uint32_t slot, uint32_t entry, problem *p
     y->owners[y->slot_count++] = ROLL_NONE;
   }
   y->owners[slot] = entry;
-  y->slots[entry] = slot;
+  if (entry != ROLL_NONE) y->slots[entry] = slot;
   return STATUS_OK;
 }
 
@@ -162,7 +163,11 @@ status sheets_year(sheets *all, const roll *r, int academic_year, sheet_year **o
     memset(y->slots, 0xFF, r->count * sizeof *y->slots); /* ROLL_NONE */
   else
     s = problem_no_memory(p);
-  if (!s) s = school_reach(all->db, r->school, INT64_MAX, &y->reach, p);
+  int64_t reach = SESSION_NONE;
+  if (!s)
+    s = db_number(all->db, "SELECT max(last_session) FROM coverage WHERE school = ?", r->school,
+                  SESSION_NONE, &reach, p);
+  y->reach = (session)reach;
   statement *rows = NULL; /* the slots as they are stored */
   if (!s && !(rows = db_statement(all->db,
                                   "SELECT slot, enrolment FROM slot WHERE school = ?"
@@ -175,11 +180,10 @@ status sheets_year(sheets *all, const roll *r, int academic_year, sheet_year **o
   }
   for (bool more = true; !s && !(s = db_step(rows, &more, p)) && more;) {
     int64_t slot = db_column_int(rows, 0);
-    uint32_t entry = roll_of_enrolment(r, db_column_int(rows, 1));
-    if (entry == ROLL_NONE || slot < 0 || (size_t)slot >= r->count)
+    if (slot < 0 || slot >= SHEET_SLOTS)
       s = problem_set(p, STATUS_CORRUPT, "restore a backup", "a register has a place of nobody");
-    else
-      s = give_slot(y, (uint32_t)slot, entry, p);
+    else /* of who came by an import that was undone, nobody's */
+      s = give_slot(y, (uint32_t)slot, roll_of_enrolment(r, db_column_int(rows, 1)), p);
   }
   db_reset(rows);
   y->stored_slots = y->slot_count;
@@ -421,6 +425,28 @@ const sheet_totals *sheets_count(sheets *all) {
   return &all->totals;
 }
 
+/* Which marks of a day were set where none was, and leave no amendment. */
+static status note_first(const sheet_year *y, int i, first_marks *first, problem *p) {
+  const sheet *sh = sheet_of(y, i);
+  if (session_of(y->first + i, HALF_PM) <= y->reach) return STATUS_OK;
+  uint8_t *values = sh->away ? mem_new(sh->room, 2) : NULL;
+  if (sh->away && !values) return problem_no_memory(p);
+  if (values) sheet_away_values(sh->away, values, 2 * sh->room);
+  for (int half = 0; half < 2; half++) {
+    if (session_of(y->first + i, half) <= y->reach) continue;
+    for (uint32_t slot = 0; slot < sh->room; slot++) {
+      uint32_t place = place_of(slot, half);
+      bool is_first = values ? values[place] == (sh->fresh ? AWAY_SET : MARK_NONE)
+                      : !(sh->now[place] & PLACE_SET) ? false
+                      : sh->was                       ? sh->was[place] == MARK_NONE
+                                                      : sh->fresh;
+      if (is_first) first_marks_add(first, 2 * i + half, slot);
+    }
+  }
+  mem_free(values);
+  return STATUS_OK;
+}
+
 /* The sheet of a day, and its amendments. */
 static status write_day(sheet_year *y, int i, const sheet_source *from, problem *p) {
   sheet *sh = sheet_of(y, i);
@@ -461,8 +487,14 @@ status sheets_write(sheets *all, const sheet_source *from, problem *p) {
       db_bind_int(add, 4, y->roll->entries[y->owners[slot]].enrolment);
       s = db_run(add, p);
     }
-    for (int i = 0; i < SHEET_DAYS && !s; i++)
-      if (y->place[i]) s = write_day(y, i, from, p);
+    first_marks first = {0};
+    for (int i = 0; i < SHEET_DAYS && !s; i++) {
+      if (!y->place[i]) continue;
+      s = note_first(y, i, &first, p);
+      if (!s) s = write_day(y, i, from, p);
+    }
+    if (!s) s = first_marks_put(&first, all->db, from->import, y->roll->school, y->year, p);
+    first_marks_free(&first);
   }
   return s;
 }

@@ -9,8 +9,9 @@
  * 3. Only sheets that differ are written, by school, year and day, then
  *    amendments in the order of session and slot: same input, same rows.
  * 4. A mark that replaces another, or fills a blank at or before the last
- *    session that earlier imports had brought for the school (its reach),
- *    leaves an amendment; a first mark beyond the reach leaves none.
+ *    session that earlier imports had brought for the school, also those that
+ *    were undone since, leaves an amendment; a first mark beyond it leaves none,
+ *    and which they are is kept for who undoes the import (first_marks.h).
  * 5. Sheets in memory take at most the bytes given. Beyond that those of the
  *    school and year that was touched longest ago are written early, in the same
  *    transaction: what stays is which of their marks this import set, and what
@@ -66,8 +67,8 @@ typedef struct sheet_source {
   const char *by; /* may be NULL */
 } sheet_source;
 
-/* Write new slots, sheets that differ and their amendments. The end: nothing can
- * be set after it. */
+/* Write new slots, sheets that differ, their amendments, and which marks are first ones. The
+ * end: nothing can be set after it. */
 status sheets_write(sheets *all, const sheet_source *from, problem *p);
 
 #endif

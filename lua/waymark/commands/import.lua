@@ -1,7 +1,8 @@
 -- waymark import: take in what a school's system exports. What is in the files is a command within it
--- (commands/import/take).
+-- (commands/import/take); so are further words, each a module of its own, and --undo takes one back.
 
 local common = require "waymark.commands.shared.common"
+local tables = require "waymark.base.tables"
 
 local import = {
   name = "import",
@@ -30,9 +31,15 @@ local function add_options(parser, is_before)
   add(parser:option("--format", "table (to read) or json."):choices { "table", "json" })
 end
 
+local further = { "list", "show" }
+
+local function module_of(word) return require("waymark.commands.import." .. word) end
+
 function import.options(parser, add_common)
-  parser:command_target "kind"
+  parser:command_target "kind":require_command(false)
   add_options(parser, true)
+  parser:option("--undo", "Take back what an import changed, by its number (import list)."):argname "N"
+    :convert(common.number("--undo", 1))
   for _, kind in ipairs(kinds) do
     local name = kind[1]
     local sub = parser:command(name, kind[2])
@@ -45,10 +52,23 @@ function import.options(parser, add_common)
     add_options(sub, false)
     add_common(sub)
   end
+  for _, word in ipairs(further) do
+    local module = module_of(word)
+    local sub = parser:command(word, module.summary):epilog("Example:\n  " .. module.example)
+    module.options(sub)
+    add_common(sub)
+  end
 end
 
-local function module_of(word) return require("waymark.commands.import." .. word) end
+-- What is wrong about these arguments together, or nil.
+function import.misuse(arguments)
+  if arguments.undo and arguments.kind then return "--undo stands alone: waymark import --undo N" end
+  return not arguments.undo and not arguments.kind and "a command is required: what is in the file, or --undo" or nil
+end
 
-function import.run(arguments) return module_of("take").run(arguments) end
+function import.run(arguments)
+  return module_of(arguments.undo and "undo" or tables.has(further, arguments.kind) and arguments.kind or "take")
+    .run(arguments)
+end
 
 return import

@@ -51,7 +51,7 @@ function command.run(arguments)
   if not files.is_folder(arguments.inbox) then
     problem.raise("%s is no folder; give the folder into which the files are put", arguments.inbox)
   end
-  if files.exists(arguments.inbox .. "/waymark.lua") then
+  if files.exists(arguments.inbox .. "/waymark.lua") or files.exists(arguments.inbox .. "/waymark.db") then
     problem.raise("%s is the folder of a workspace; give the folder into which the files are put", arguments.inbox)
   end
   local space = common.open(arguments, "write")

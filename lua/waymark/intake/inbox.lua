@@ -5,10 +5,11 @@
 --
 --   1. Hidden files, folders, and names that end like a file half copied (.part,
 --      .tmp, ~ …) are left alone. A link, a pipe or a device stays, and is said.
---   2. A file is known by its headings; where they fit nothing, by a word in its
---      name, so that the import says which heading is missing. What has neither the
---      headings nor the name of a CSV file stays where it is.
---   3. What changed within the last minute waits: it may still be being copied. What was read is
+--   2. A file is known by its headings; where they fit nothing, by a word in the name of a
+--      CSV file, so that the import says which heading is missing. A name that says another kind
+--      than the headings is doubted. What is known by neither is nobody's business, and stays.
+--   3. What changed within the last minute waits: it may still be being copied; so does what is
+--      dated more than a day ahead, since the newest of a kind is taken last. What was read is
 --      what is moved: another file that took its name meanwhile stays.
 --   4. The report is written before the file is moved; a move is one rename.
 
@@ -63,21 +64,28 @@ end
 
 local function is_csv(name) return name:lower():find "%.csv$" ~= nil end
 
-local function kind_by_name(name)
-  local low = name:lower()
+-- The kinds that a name says: in their order, a set too.
+local function kinds_by_name(name)
+  local low, kinds = name:lower(), {}
   for _, kind in ipairs(inbox.kinds) do
-    if low:find(kind.name, 1, true) then return kind.name end
+    if low:find(kind.name, 1, true) then kinds[#kinds + 1], kinds[kind.name] = kind.name, true end
   end
+  return kinds
 end
 
--- -> kind | nil, why it is none, was it the machine
+-- -> kind | nil, why it is none, whether it is one of those that are taken in all the same
 function inbox.kind(path, name)
   local reader, message, machine = core.csv(path)
-  if not reader then return nil, message, machine end
+  if not reader then return nil, message, not machine and is_csv(name) and #kinds_by_name(name) > 0 end
   local headings = {}
   for _, heading in ipairs(reader:headings()) do headings[cells.heading(heading)] = true end
   reader:close()
-  local kind = kind_by_headings(headings) or is_csv(name) and kind_by_name(name) or nil
+  local kind, named = kind_by_headings(headings), kinds_by_name(name)
+  if kind and #named > 0 and not named[kind] then
+    return nil, ("it is called %s, and its headings are those of %s; see which it is, and give it a name that fits")
+      :format(named[1], kind), true
+  end
+  kind = kind or is_csv(name) and named[1] or nil
   return kind, not kind and "its headings are none that can be taken in; see: waymark import --help" or nil
 end
 
@@ -93,37 +101,43 @@ end
 
 local minute, one_day = 60, 24 * 60 * 60
 
--- A little after `now` by the clock of the machine that writes the file.
-local function changed_lately(path, now)
-  local age = now - (lfs.symlinkattributes(path, "modification") or now)
+-- Why a file that changed at a time (seconds) waits, or nil. The clock of who wrote it may be a little ahead of `now`;
+-- and `now` may stand in for an earlier day.
+local function why_waits(changed, now)
+  if changed - math.max(now, core.system.now()) > one_day then
+    return ("it is dated %s, more than a day ahead of today; give it the date of its download (touch FILE), or wait")
+      :format(core.system.local_text(changed):sub(1, 10))
+  end
+  local age = now - changed
   return age < minute and age > -one_day
+    and "it changed within the last minute and may still be being copied; the next update takes it" or nil
 end
 
 local longest_name = 200 -- bytes; a day, a number and an ending come to it
 
--- What lies in the folder at the time `now`, in the order in which it is to be taken:
--- { name, path, state, kind | nil, why, stays = is it nothing that may be moved }.
+-- What lies in the folder at the time `now`, in the order in which it is to be taken, kind by kind and of each the
+-- newest last: { name, path, state, kind | nil, why, stays = is it nothing that may be moved }.
 function inbox.list(folder, now)
   local list = {}
   for _, name in ipairs(files.names(folder)) do
     if not is_left_alone(folder, name) then
       local path = folder .. "/" .. name
       local what = files.kind(path)
-      local kind, why, waits = nil, ("this is a %s; put the file itself there"):format(what), what ~= "file"
-      local state = inbox.state(path)
-      if what == "file" and changed_lately(path, now) then
-        why, waits = "it changed within the last minute and may still be being copied; the next update takes it", true
-      elseif what == "file" and #name > longest_name then
-        why, waits = "its name is too long; give the file a shorter one", true
+      local kind, why, is_known = nil, ("this is a %s; put the file itself there"):format(what), false
+      local state, changed = inbox.state(path), lfs.symlinkattributes(path, "modification") or now
+      if what == "file" and #name > longest_name then
+        why = "its name is too long; give the file a shorter one"
       elseif what == "file" then
-        kind, why, waits = inbox.kind(path, name)
+        why = why_waits(changed, now)
+        if not why then kind, why, is_known = inbox.kind(path, name) end
       end
-      list[#list + 1] = { name = name, path = path, state = state, kind = kind, why = why,
-        place = place_of[kind] or math.huge, stays = waits or not kind and not is_csv(name) }
+      list[#list + 1] = { name = name, path = path, state = state, kind = kind, why = why, changed = changed,
+        place = place_of[kind] or math.huge, stays = not kind and not is_known }
     end
   end
   table.sort(list, function(a, b)
     if a.place ~= b.place then return a.place < b.place end
+    if a.changed ~= b.changed then return a.changed < b.changed end
     return a.name < b.name
   end)
   return list
@@ -152,7 +166,7 @@ function inbox.move(folder, file, where, day, report)
     problem.check(os.rename(to, inbox.free_path(folder, file.name)))
     return nil
   end
-  core.system.private(to)
+  if lfs.attributes(to, "nlink") == 1 then core.system.private(to) end -- what has another name is others' too
   return to
 end
 

@@ -1,4 +1,5 @@
--- pupils: who there is, and at which school when. An enrolment is one stay of a pupil at a school.
+-- pupils: who there is, and at which school when. An enrolment is one stay of a pupil at a school; one that came by an
+-- import that was undone is of no school, and is nowhere.
 
 local core = require "waymark.core"
 local sql = require "waymark.store.sql"
@@ -117,7 +118,8 @@ end
 
 -- The enrolments of a pupil, in the order imported: { { enrolment }, … }.
 function pupils.stays(store, pupil)
-  return sql.rows(store, "SELECT id AS enrolment FROM enrolment WHERE pupil = ?1 ORDER BY id", pupil)
+  return sql.rows(store, "SELECT id AS enrolment FROM enrolment WHERE pupil = ?1 AND school IS NOT NULL ORDER BY id",
+    pupil)
 end
 
 -- Every enrolment, in the order imported: rows of enrolment, pupil, school (key), joined, left, upn,
@@ -134,10 +136,12 @@ function pupils.each_former_upn(store)
 end
 
 -- Rows of enrolment, pupil: of everybody; of those with an entry that something was done.
-function pupils.each_enrolment(store) return sql.each(store, "SELECT id, pupil FROM enrolment") end
+function pupils.each_enrolment(store)
+  return sql.each(store, "SELECT id, pupil FROM enrolment WHERE school IS NOT NULL")
+end
 function pupils.each_with_entries(store)
   return sql.each(store, [[SELECT id, pupil FROM enrolment
-    WHERE pupil IN (SELECT pupil FROM event WHERE kind = 'entry.recorded')]])
+    WHERE school IS NOT NULL AND pupil IN (SELECT pupil FROM event WHERE kind = 'entry.recorded')]])
 end
 
 -- The enrolments, by school (its number), of whose pupils something was recorded, wherever: of one of
@@ -145,7 +149,8 @@ end
 function pupils.recorded(store, steps)
   local by_school = {}
   for row in sql.each(store, [[SELECT DISTINCT e.school, e.id, v.step FROM entry n
-    CROSS JOIN event v ON v.id = n.event CROSS JOIN enrolment e ON e.pupil = v.pupil]]) do
+    CROSS JOIN event v ON v.id = n.event CROSS JOIN enrolment e ON e.pupil = v.pupil
+    WHERE e.school IS NOT NULL]]) do
     if steps == true or tables.has(steps, row[3]) then
       by_school[row[1]] = by_school[row[1]] or {}
       table.insert(by_school[row[1]], row[2])
@@ -155,6 +160,8 @@ function pupils.recorded(store, steps)
 end
 
 -- Rows of pupil, forename, surname.
-function pupils.each_name(store) return sql.each(store, "SELECT id, forename, surname FROM pupil") end
+function pupils.each_name(store)
+  return sql.each(store, "SELECT id, forename, surname FROM pupil WHERE forename || surname <> ''")
+end
 
 return pupils

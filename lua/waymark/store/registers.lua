@@ -6,7 +6,7 @@ local registers = {}
 
 -- The last day that registers have come in for, or nil.
 function registers.last_day(store)
-  return sql.row(store, "SELECT " .. sql.day "(max(last_session) >> 1)" .. " AS day FROM coverage").day
+  return sql.row(store, "SELECT " .. sql.day "(max(last_session) >> 1)" .. " AS day FROM covered").day
 end
 
 -- Whether there is more than one school.
@@ -51,7 +51,7 @@ end
 -- an enrolment. nil when there is none.
 function registers.import(store, id) return sql.row(store, "SELECT id, file FROM import WHERE id = ?1", id) end
 function registers.first_import_of(store, enrolment, day)
-  return sql.row(store, [[SELECT i.id, i.file FROM enrolment e JOIN coverage c ON c.school = e.school
+  return sql.row(store, [[SELECT i.id, i.file FROM enrolment e JOIN covered c ON c.school = e.school
       JOIN import i ON i.id = c.import
     WHERE e.id = ?1 AND ?2 BETWEEN c.first_session >> 1 AND c.last_session >> 1 ORDER BY i.id LIMIT 1]], enrolment,
     sql.day_number(day))

@@ -33,6 +33,7 @@ local plugin_state = require "waymark.plugin.state"
 local plugins = require "waymark.plugin"
 local problem = require "waymark.base.problem"
 local events = require "waymark.store.events"
+local imports = require "waymark.store.imports"
 local pupils = require "waymark.store.pupils"
 local registers = require "waymark.store.registers"
 local runs = require "waymark.store.runs"
@@ -222,10 +223,13 @@ local function take_suggestions(run, school, result, said)
   return now.pupils - before, counts
 end
 
+-- "import 3 (marks.csv) was undone"
+local function undone_words(import) return ("import %d (%s) was undone"):format(import.id, core.escape(import.file)) end
+
 -- "2025-09-08 AM N → I", for the marks that changed since the suggestion was made: those that it counted, where its
--- evidence says them.
+-- evidence says them. And the imports that were undone with it, in words, or "".
 local function amendments_since(workspace, row, evidence)
-  local list, counted = core.array {}, {}
+  local list, counted, undone, last = core.array {}, {}, {}, nil
   for _, each in ipairs(evidence) do
     for _, session in ipairs(each.kind ~= "rate" and each.sessions or {}) do
       counted[session[1] .. session[2]] = true
@@ -235,9 +239,14 @@ local function amendments_since(workspace, row, evidence)
     if not next(counted) or counted[each.date .. each.session] then
       local change = ("%s → %s"):format(wording.mark(each.was), wording.mark(each.now))
       list[#list + 1] = ("%s %s %s"):format(each.date, each.session, change)
+      if each.import and each.import ~= last then
+        local import = imports.undone_by(workspace.store, each.import)
+        undone[#undone + 1] = import and undone_words(import)
+        last = each.import
+      end
     end
   end
-  return list
+  return list, #undone > 0 and table.concat(undone, " and ") .. ": " or ""
 end
 
 local function gated_words(result, row)
@@ -350,6 +359,9 @@ local function what_changed(run, row, made, school)
   local options = changed_options(run, school.key, made.at)
   table.move(options, 1, #options, #parts + 1, parts)
   if calendar_changed(run, school.key, made.at) then parts[#parts + 1] = "the calendar was changed" end
+  for _, import in ipairs(imports.undone_since(run.workspace.store, made.at)) do
+    parts[#parts + 1] = undone_words(import)
+  end
   return #parts > 0 and "since it was suggested, " .. table.concat(parts, ", and ") or nil
 end
 
@@ -357,10 +369,11 @@ end
 -- another concern now, that is said.
 local function why_lapsed(run, row, result, made, school)
   local evidence = events.data(run.workspace.store, row.made).evidence or {}
-  local changed, pupil = amendments_since(run.workspace, row, evidence), pupil_looked_at(result, row.enrolment)
+  local changed, undone = amendments_since(run.workspace, row, evidence)
+  local pupil = pupil_looked_at(result, row.enrolment)
   local is_new, words, fell = result.made[row.enrolment .. " " .. row.step], nil, nil
   if pupil then words, fell = measured_words(run, pupil, is_new, evidence[1] or {}) end
-  local marks = not fell and #changed > 0 and table.concat(changed, ", ") or nil
+  local marks = not fell and #changed > 0 and undone .. table.concat(changed, ", ") or nil
   local parts = { marks or not fell and gated_words(result, row) or words }
   -- Which marks a rate counted is not kept: what it is now is said before all that changed.
   if marks and words and (evidence[1] or {}).kind == "rate" then parts = { words, marks } end

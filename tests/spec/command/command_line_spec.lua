@@ -363,7 +363,7 @@ if os.execute(("cd /tmp && mkdir -p disk && %s true' 2>/dev/null; r=$?; rmdir di
       folder.write(top .. "/many.csv", table.concat(rows, "\n"))
       local r = shell(small_disk .. [[$W init disk/ws >/dev/null; echo "use \"england\"" >disk/ws/waymark.lua;
         echo "school { name = \"A\" }" >>disk/ws/waymark.lua;
-        head -c 2200000 /dev/zero >disk/filler;
+        head -c 2000000 /dev/zero >disk/filler;
         $W -C disk/ws import pupils many.csv; echo "status $?";
         rm disk/filler; $W -C disk/ws sql "SELECT count(*) AS n FROM pupils" --format csv; $W -C disk/ws check']])
       assert.truthy(r.out:find "status 1\n", r.out)

@@ -64,10 +64,46 @@ describe("update", function()
 
   it("knows a file by its headings, whatever it is called", function()
     put("Export 1.csv", PUPILS)
-    put("pupils.csv", marks "2025-10-10")
+    put("Export 0.csv", marks "2025-10-10")
     local out = w:ok(NOW .. "update inbox -o out")
     assert.truthy(out:find("Export 1.csv: pupils: 2 new", 1, true), out)
-    assert.truthy(out:find("pupils.csv: marks:", 1, true), out)
+    assert.truthy(out:find("Export 0.csv: marks:", 1, true), out)
+  end)
+
+  it("does not take a file whose name says another kind than its headings", function()
+    put("Export 1.csv", PUPILS)
+    put("pupils and contacts.csv", marks "2025-10-10")
+    local out = w:expect(3, NOW .. "update inbox -o out").out
+    assert.truthy(out:find("it is called pupils, and its headings are those of marks; see which it is", 1, true), out)
+    assert.truthy(names("inbox/failed"):find("2025-10-10-pupils and contacts.csv", 1, true))
+  end)
+
+  it("takes of each kind the newest last, whatever the files are called", function()
+    put("pupils.csv", PUPILS)
+    put("a.csv", marks "2025-10-10")
+    put("b.csv", (marks "2025-10-10":gsub("2025%-10%-10,(%u%u),N", "2025-10-10,%1,I")))
+    assert(os.execute(("cd '%s/inbox' && touch -d '2025-10-09 12:00' a.csv && touch -d '2025-10-08 12:00' b.csv")
+      :format(w.top)))
+    local out = w:ok(NOW .. "update inbox -o out")
+    assert.truthy(out:find "b%.csv: marks: .*a%.csv: marks: ", out)
+    local codes = w:json "sql \"SELECT DISTINCT code FROM mark WHERE upn = 'ADA' AND date = '2025-10-10'\""
+    assert.same({ { code = "N" } }, codes)
+  end)
+
+  it("lets a file wait that is dated more than a day ahead, and says so", function()
+    put("pupils.csv", PUPILS)
+    assert(os.execute(("touch -d '3 days' '%s/inbox/pupils.csv'"):format(w.top)))
+    local out = w:expect(3, NOW .. "update inbox -o out").out
+    assert.truthy(out:find("pupils.csv: not taken: it is dated %d+%-%d+%-%d+, more than a day ahead of today"), out)
+    assert.truthy(out:find("it stays where it is", 1, true), out)
+    assert.equal(".waymark-update pupils.csv", names "inbox")
+  end)
+
+  it("leaves the mode of a file alone that has another name elsewhere", function()
+    put("pupils.csv", PUPILS)
+    assert(os.execute(("cd '%s' && chmod 644 inbox/pupils.csv && ln inbox/pupils.csv theirs.csv"):format(w.top)))
+    w:ok(NOW .. "update inbox -o out")
+    assert.equal("rw-r--r--", require("lfs").attributes(w.top .. "/theirs.csv", "permissions"))
   end)
 
   it("takes the calendar, history and a filled list too", function()
@@ -102,10 +138,11 @@ describe("update", function()
     put("book.csv", "PK\3\4\0\0\0\0")
     local out = w:expect(3, NOW .. "update inbox -o out").out
     assert.truthy(out:find "marks.csv: marks: not taken: [^\n]*date", out)
-    for _, name in ipairs { "marks.csv", "LETTER.CSV", "book.csv" } do
-      local path = w.top .. "/inbox/failed/2025-10-10-" .. name
-      assert.is_true(files.exists(path), name)
-      assert.truthy(workspace.read(path .. ".report.txt"):find "not taken", name)
+    local path = w.top .. "/inbox/failed/2025-10-10-marks.csv"
+    assert.is_true(files.exists(path))
+    assert.truthy(workspace.read(path .. ".report.txt"):find "not taken")
+    for _, name in ipairs { "LETTER.CSV", "book.csv" } do -- known by neither headings nor name
+      assert.is_true(files.exists(w.top .. "/inbox/" .. name), name)
     end
     assert.truthy(names("inbox/done"):find "pupils.csv")
   end)

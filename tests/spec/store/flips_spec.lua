@@ -70,13 +70,14 @@ describe("check", function()
     w:ok("suggest" .. now)
     schema = read_schema()
     for _, name in ipairs { "calendar_day", "run_failure", "action", "hook_place", "plugin_state", "upn_alias",
-      "school_alias", "mark_detail" } do
+      "school_alias", "mark_detail", "import_row" } do
       for _, each in ipairs(schema) do
         if each.name == name then assert(sqlite.run(path, add_row(each))) end
       end
     end
     assert(sqlite.run(path, "INSERT INTO effect VALUES (1, 'local', '1', 1, 1, 'note', '{}', 1, 'waiting', NULL, NULL);"
       .. "INSERT INTO withdrawal VALUES (1, 1, 'Sam', 'why', NULL, NULL);"
+      .. "INSERT INTO first_marks VALUES (1, 1, 2025, x'0001');"
       .. "INSERT INTO school_event VALUES (1, 1, 1, 1, 'policy', 'local', '1', 'd', 'Sam', '{}', '"
       .. core.system.sha256 "{}" .. "'); PRAGMA wal_checkpoint(TRUNCATE)"))
     whole = folder.read(path)

@@ -42,8 +42,8 @@ local function old(number)
 end
 
 -- The tables of version 1; what they hold, but for the cache and what a run adds. The
--- table of sheets has other columns since version 3, that of contacts more since 4, that of runs more since 6;
--- what events hold is packed since 5 (event_data).
+-- table of sheets has other columns since version 3, that of contacts more since 4, that of runs more since 6, that of
+-- imports since 13; what events hold is packed since 5 (event_data).
 local tables = { "settings", "code", "import", "school", "calendar_day", "pupil", "enrolment", "contact", "slot",
   "coverage", "amendment", "run", "run_failure", "event", "suggestion" }
 
@@ -54,7 +54,7 @@ local function content(w)
     columns[i] = ("SELECT '%s', group_concat('quote(' || name || ')') FROM pragma_table_info('%s')"
       .. " WHERE ('%s' <> 'contact' OR cid < 15) AND ('%s' <> 'event' OR name NOT IN ('data', 'pattern', 'packed',"
       .. " 'plugin_digest'))"
-      .. " AND ('%s' <> 'run' OR name NOT IN ('first_event', 'last_event'));"):format(name, name, name, name, name)
+      .. " AND name NOT IN ('first_event', 'last_event', 'undoes');"):format(name, name, name, name)
   end
   for name, list in sql(w, table.concat(columns)):gmatch "([^|\n]*)|([^\n]*)\n" do
     parts[#parts + 1] = ("SELECT '%s'; SELECT %s FROM %s ORDER BY 1, 2, 3;"):format(name, list, name)
@@ -520,6 +520,27 @@ describe("a workspace of version 11", function()
       local plan = sql(w, "EXPLAIN QUERY PLAN SELECT id FROM enrolment WHERE school = 1 AND " .. column .. "20000")
       assert.is_truthy(plan:find("enrolment_" .. column:match "%a+", 1, true), plan)
     end
+  end)
+end)
+
+describe("a workspace of version 12", function()
+  it("is migrated by a changing command, keeps every row, and undoes no import from before", function()
+    local w = old(12)
+    finally(function() w:remove() end)
+    local later = " --now 2025-09-28T18:00Z"
+    assert.equal(12, version(w))
+    local was = content(w)
+    w:expect(3, "suggest --as-of 2025-09-12" .. later) -- before the last run: records nothing
+    assert.is_true(version(w) >= 13)
+    assert.equal(was, content(w))
+    w:ok "check"
+    local err = w:expect(1, "import --undo 10" .. later).err
+    assert.is_truthy(err:find("taken in by an older Waymark, which did not keep what an import changed", 1, true), err)
+    w:file("marks.csv", "school,upn,date,session,code\n881/2345,E801200005003,2025-09-24,AM,N\n")
+    w:ok(("import marks %s/marks.csv"):format(w.top) .. later)
+    w:ok("import --undo 14" .. later)
+    assert.equal("13\n", sql(w, "SELECT max(import) FROM covered"))
+    w:ok "check"
   end)
 end)
 

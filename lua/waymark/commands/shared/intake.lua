@@ -6,6 +6,7 @@ local core = require "waymark.core"
 local history = require "waymark.intake.history"
 local problem = require "waymark.base.problem"
 local terminal = require "waymark.base.terminal"
+local undo = require "waymark.intake.undo"
 local words = require "waymark.base.words"
 
 local intake = {}
@@ -59,7 +60,16 @@ function intake.take(space, arguments)
   })
   finish()
   if not report and partial then intake.print_left_out(partial) end
+  undo.forget(space)
   return problem.check(report, message, machine)
+end
+
+-- An import as it is given out; undone: the number of its undo.
+function intake.import_item(import)
+  return { import = import.id, at = import.at, kind = import.kind, file = import.file, digest = import.digest,
+    by = import.by, rows = import.rows, added = import.added, unchanged = import.unchanged, changed = import.changed,
+    left_out = import.left_out, undone = import.undo, undoes = import.undoes, first = import.first,
+    last = import.last }
 end
 
 return intake
