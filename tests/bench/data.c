@@ -1,6 +1,6 @@
 /* data: schools made for `make bench`: the same seed and sizes give the same bytes.
  *
- *   data FOLDER SCHOOLS PUPILS [pupil|date] [SEED] [FIRST]
+ *   data FOLDER SCHOOLS PUPILS [pupil|date|grid] [SEED] [FIRST]
  *
  * FIRST numbers the schools from there (0 if not given), so that England can be made in
  * pieces. In FOLDER, which must be there:
@@ -8,7 +8,8 @@
  *   waymark.lua   settings: the year 2025-26 of the example school
  *   schools.csv   school, name
  *   pupils.csv    PUPILS in each school
- *   marks.csv     a row a mark, to the last school day but one; by pupil, or by date
+ *   marks.csv     a row a mark, to the last school day but one; by pupil, or by date; with
+ *                 `grid` a row a pupil, and a column a half day
  *   day.csv       the last school day, for everybody
  *
  * National figures are made by a few pupils with much absence and many with little: four
@@ -185,7 +186,7 @@ static void put_mark(FILE *f, const char *key, const char *upn, const char *iso,
 typedef struct request {
   const char *folder;
   size_t schools, pupils, first;
-  bool by_date;
+  const char *order;
   uint64_t seed;
 } request;
 
@@ -249,16 +250,40 @@ static void write_by_date(const request *r, const school_year *y, FILE *marks, F
   free(codes);
 }
 
+static void write_grid(const request *r, const school_year *y, FILE *marks, FILE *day) {
+  char key[KEY], upn[14], codes[SESSIONS] = {0};
+  int sessions = 2 * (y->days - 1);
+  (void)fputs("school,upn", marks);
+  for (int i = 0; i < sessions; i++)
+    (void)fprintf(marks, ",%s %s", y->iso[i / 2], i & 1 ? "PM" : "AM");
+  (void)fputc('\n', marks);
+  for (size_t s = r->first; s < r->first + r->schools; s++) {
+    school_key(s, key);
+    for (size_t p = 0; p < r->pupils; p++) {
+      make_upn(s, p, upn);
+      make_marks(y, seed_of(r, s, p), codes);
+      (void)fprintf(marks, "%s,%s", key, upn);
+      for (int i = 0; i < sessions; i++) {
+        (void)fputc(',', marks);
+        (void)fputc(codes[i], marks);
+      }
+      (void)fputc('\n', marks);
+      for (int i = sessions; i < sessions + 2; i++)
+        put_mark(day, key, upn, y->iso[i / 2], i & 1, codes[i]);
+    }
+  }
+}
+
 int main(int argc, char **argv) {
   static school_year year;
   if (argc < 4) {
-    (void)fputs("usage: data FOLDER SCHOOLS PUPILS [pupil|date] [SEED] [FIRST]\n", stderr);
+    (void)fputs("usage: data FOLDER SCHOOLS PUPILS [pupil|date|grid] [SEED] [FIRST]\n", stderr);
     return 2;
   }
   request r = {.folder = argv[1],
                .schools = strtoul(argv[2], NULL, 10),
                .pupils = strtoul(argv[3], NULL, 10),
-               .by_date = argc > 4 && strcmp(argv[4], "date") == 0,
+               .order = argc > 4 ? argv[4] : "pupil",
                .seed = argc > 5 ? strtoull(argv[5], NULL, 10) : 1,
                .first = argc > 6 ? strtoul(argv[6], NULL, 10) : 0};
   make_year(&year);
@@ -267,9 +292,12 @@ int main(int argc, char **argv) {
   finish(text);
   write_people(&r);
   FILE *marks = create(r.folder, "marks.csv"), *day = create(r.folder, "day.csv");
-  (void)fputs("school,upn,date,session,code\n", marks);
+  bool is_grid = strcmp(r.order, "grid") == 0;
+  if (!is_grid) (void)fputs("school,upn,date,session,code\n", marks);
   (void)fputs("school,upn,date,session,code\n", day);
-  (r.by_date ? write_by_date : write_by_pupil)(&r, &year, marks, day);
+  (is_grid                        ? write_grid
+   : strcmp(r.order, "date") == 0 ? write_by_date
+                                  : write_by_pupil)(&r, &year, marks, day);
   finish(marks);
   finish(day);
   return 0;
