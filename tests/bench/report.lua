@@ -140,6 +140,8 @@ local groups = {
       faster(1.5, "import.pupil", "import.count", "libcsv counting", whole), peak(150, "import.pupil") },
     { "Waymark, by date", "import.date", faster(5, "import.date", "import.duckdb", "DuckDB", whole),
       faster(1.5, "import.date", "import.count", "libcsv counting", whole), peak(150, "import.date") },
+    { "Waymark, a column a half day", "import.grid", faster(1, "import.grid", "import.pupil", "a row a mark", whole),
+      peak(150, "import.grid") },
     { "DuckDB read_csv, 2 threads", "import.duckdb" },
     { "libcsv, counting only", "import.count" } },
   { "stores of the others, made once",

@@ -24,7 +24,9 @@ end
 function sections.import(b)
   local data, by_date = b.data, work.data(b, "by-date", { schools = b.scale.schools, pupils = b.scale.pupils,
     order = "date" })
+  local grid = work.data(b, "grid", { schools = b.scale.schools, pupils = b.scale.pupils, order = "grid" })
   rounds(b, "importing a year", function()
+    work.import(b, "import.grid", work.workspace(b, "year", data), grid .. "/marks.csv")
     work.import(b, "import.date", work.workspace(b, "year", data), by_date .. "/marks.csv")
     b.year = work.workspace(b, "year", data)
     work.import(b, "import.pupil", b.year, data .. "/marks.csv")
@@ -33,6 +35,7 @@ function sections.import(b)
     b.process:run("import.count", { work.tool(b, "count"), data .. "/marks.csv" })
   end)
   work.remove(by_date)
+  work.remove(grid)
 end
 
 -- The stores of the peers, made once.

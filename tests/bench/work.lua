@@ -27,7 +27,7 @@ function work.path(b, name) return b.folder .. "/" .. name end
 function work.tool(b, name) return b.build .. "/bench/" .. name end
 function work.size(path) return lfs.attributes(path, "size") or 0 end
 
--- A folder of files: what = { schools =, pupils =, order = "pupil" | "date", first = }.
+-- A folder of files: what = { schools =, pupils =, order = "pupil" | "date" | "grid", first = }.
 function work.data(b, name, what)
   local folder = work.path(b, name)
   assert(lfs.mkdir(folder))

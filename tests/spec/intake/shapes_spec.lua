@@ -105,6 +105,12 @@ describe("a file of marks with a column a half day", function()
     assert.is_truthy(why:find('"01/09/2025 AM" may have the day first or the month', 1, true), why)
   end)
 
+  it("takes codes with spaces of any width around them, and no small letters", function()
+    local report = marks "upn,2025-09-08 AM,2025-09-08 PM\nADA, / ,\u{A0}N\u{200B}\nBEN,n,\u{A0}\n"
+    assert.same({ 2, 1, 1 }, { report.added, report.left_out, report.no_mark })
+    assert.equal("N", value "SELECT code FROM mark WHERE session = 'PM'")
+  end)
+
   it("is refused where a heading does not say which half day it is, or a half day is there twice", function()
     local why = problem_of "upn,08/09/2025\nADA,/\n"
     assert.is_truthy(why:find('the heading "08/09/2025" does not say whether it is the morning', 1, true), why)
