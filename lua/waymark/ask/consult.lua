@@ -13,6 +13,8 @@
 --             never what of entries is hidden; with a time, what was known then
 --   A step without the function gives { fields = {} }, or an empty list or map. An item that covers
 --   the contact is there where the settings name a person to ask.
+--   consult.begin(space, school, on)           let the worker that `ask` needs load while the host does what comes
+--     before
 --   consult.standing(route, checklist, gate)       "open", "not open"; "possible by the figures", while
 --     something needed of the checklist is not there, or the gate holds the step back
 --   consult.failure(space, pupil, step, message)   one of an answer that is of no use
@@ -73,14 +75,25 @@ local function fault_of(answer, what, batch)
   return id and ("it gives a route for %d, who is no contact of the pupil"):format(id) or nil
 end
 
+local function worker_for(space, map, on)
+  return { set = map.set, options = map.options, today = on, granted = plugins.consulted(map.set),
+    codes = space.store:codes() }
+end
+
+-- Begin the worker that `ask` needs for a pupil of a school on a day, while the host does what comes before; with the
+-- write lock none is.
+function consult.begin(space, school, on)
+  local map = space:map_for_school(school)
+  if map.set and not space.store:is_locked() then jobs.open_ahead("consult", worker_for(space, map, on)) end
+end
+
 local function ask_worker(space, map, pupil, question, known_at)
   local bytes = batch_of(space, map, pupil, question.on, known_at)
   local batch = problem.check(core.batch(bytes, space:codes()))
   local key = plugins.set_key(map.set, map.options)
   local all = table.concat({ key, problem.check(core.encode(question)), bytes }, "\n")
   local answer, outcome, is_asked = space:answer(all, function()
-    local job, no_job = jobs.open("consult", { set = map.set, options = map.options, today = question.on,
-      granted = plugins.consulted(map.set), codes = space.store:codes() })
+    local job, no_job = jobs.open("consult", worker_for(space, map, question.on))
     if not job then return nil, no_job end
     local answered, no_answer = jobs.consult(job, question, bytes)
     job:finish()

@@ -4,6 +4,7 @@
 local casework = require "waymark.commands.shared.casework"
 local cases = require "waymark.case"
 local common = require "waymark.commands.shared.common"
+local consult = require "waymark.ask.consult"
 local core = require "waymark.core"
 local documents = require "waymark.document"
 local files = require "waymark.base.files"
@@ -12,7 +13,9 @@ local pdf = require "waymark.document.pdf"
 local people = require "waymark.case.people"
 local problem = require "waymark.base.problem"
 local plugin_common = require "waymark.commands.shared.plugin"
+local plugin_forms = require "waymark.plugin.forms"
 local purposes = require "waymark.plugin.purposes"
+local tables = require "waymark.base.tables"
 local terminal = require "waymark.base.terminal"
 local words = require "waymark.base.words"
 
@@ -86,9 +89,21 @@ local function recipients(letter, arguments)
   return parents, people.names(unknown)
 end
 
+-- Where a step fills in its letter, a worker is asked: it loads the plugins while the templates are read.
+local function begin_worker(space, pupil, on, name)
+  local declared = space:map_for_school(pupil.school).declared
+  for _, step in ipairs(declared and declared.steps or {}) do
+    if step[plugin_forms.told "fills"] and tables.has(step.documents or {}, name) then
+      return consult.begin(space, pupil.school, on or space:today())
+    end
+  end
+end
+
 local function make_all(space, pupil, arguments)
+  local on = common.check_date(arguments.on, "--on")
+  begin_worker(space, pupil, on, arguments.document)
   local letter, all = documents.open(space, pupil, arguments.document, { entry = arguments.entry,
-    on = common.check_date(arguments.on, "--on"), language = arguments.language, despite = arguments.despite,
+    on = on, language = arguments.language, despite = arguments.despite,
     pdf = arguments.pdf and not arguments.dry_run, by = arguments.by, reference = arguments.reference }), {}
   local parents, unknown = recipients(letter, arguments)
   for i, parent in ipairs(parents) do

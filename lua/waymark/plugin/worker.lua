@@ -152,6 +152,8 @@ end
 
 local limits_of = { evaluate = jobs.evaluate_limits, hook = jobs.evaluate_limits, consult = jobs.consult_limits }
 
+local opened -- { kind, set, today, job, loaded }: of open_ahead
+
 -- A worker with a load set, for work of a kind: "evaluate", "hook" or "consult".
 --   what  { set, options (of each plugin), today, granted (names), codes (of the store),
 --           swept = names of the rules of which batches say whether they are met | nil,
@@ -160,6 +162,14 @@ local limits_of = { evaluate = jobs.evaluate_limits, hook = jobs.evaluate_limits
 -- -> job | nil, outcome; with `ahead`, and as the third, a function to be called before anything is asked: true | nil,
 -- outcome
 function jobs.open(kind, what)
+  local before = opened
+  if before and before.kind == kind and before.set == what.set and before.today == what.today then
+    opened = nil
+    local is_loaded, no_set = before.loaded()
+    if is_loaded then return before.job end
+    before.job:finish()
+    return nil, no_set
+  end
   local job, outcome = jobs.start(limits_of[kind])
   if not job then return nil, outcome end
   local request = jobs.request(what.set, what.options, what.today)
@@ -174,6 +184,15 @@ function jobs.open(kind, what)
   if is_loaded then return job end
   job:finish()
   return nil, outcome
+end
+
+-- Let a worker load a set while the host does what comes before: the next `open` of this kind, set and day takes it.
+-- There is one at a time; one that nobody takes is ended with the program.
+function jobs.open_ahead(kind, what)
+  if opened then return end
+  what.ahead = true
+  local job, _, loaded_then = jobs.open(kind, what)
+  if job then opened = { kind = kind, set = what.set, today = what.today, job = job, loaded = loaded_then } end
 end
 
 -- One question with the batch of one pupil. -> answer | nil, outcome

@@ -5,6 +5,7 @@
 local consult = require "waymark.ask.consult"
 local core = require "waymark.core"
 local find = require "waymark.workspace.find"
+local jobs = require "waymark.plugin.worker"
 local plugins = require "tests.support.plugins"
 local spaces = require "waymark.workspace"
 
@@ -53,6 +54,27 @@ describe("a step that is consulted", function()
     end]]
     local agreed = { { what = ("ring "):rep(200), owner = "Sam" } }
     assert.same({ fields = { amount = 80 } }, ask("complete", { fields = { agreed = agreed } }))
+  end)
+
+  it("is asked in the worker that was begun for it, once", function()
+    write "complete = function() return { amount = 80 } end"
+    local space = spaces.open(w.dir, "read", os.time { year = 2026, month = 3, day = 20 }):load_plugins()
+    local started, start = 0, jobs.start
+    finally(function()
+      jobs.start = start
+      space:close()
+    end)
+    function jobs.start(limits)
+      started = started + 1
+      return start(limits)
+    end
+    local pupil = find.pupil(space.store, "A1")
+    consult.begin(space, pupil.school, "2026-03-20")
+    consult.begin(space, pupil.school, "2026-03-20")
+    for _, wanted in ipairs { 1, 2 } do
+      assert.same({ fields = { amount = 80 } }, consult.ask(space, pupil, "visit", "complete"))
+      assert.equal(wanted, started)
+    end
   end)
 
   it("says why it cannot be", function()
