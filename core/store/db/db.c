@@ -39,6 +39,7 @@ enum end { END_COMMIT, END_ROLLBACK, END_RELEASE, END_UNDO, ENDS };
 struct db {
   sqlite3 *handle;
   bool read_only;
+  bool begun;        /* a transaction, and not ended by us */
   bool stale;        /* what was read before the write lock was there may be old by now */
   int64_t waits;     /* when it last began to wait for a lock, in milliseconds */
   const char *doing; /* "cannot use the workspace: …" */
@@ -238,7 +239,20 @@ statement *db_statement(db *d, const char *sql, problem *p) {
   return d->kept[d->count++] = q;
 }
 
+/* SQLite undoes a transaction by itself when the disk fails in it. Whoever did not see that goes
+ * on: nothing of what follows may then stay, statement by statement. */
+static bool is_lost(const db *d) { return d->begun && sqlite3_get_autocommit(d->handle); }
+
+static status fail_lost(const db *d, problem *p) {
+  return problem_set(p, STATUS_IO, "look at the disk, then try again",
+                     "cannot %s: the disk failed, and what was changed is undone", d->doing);
+}
+
 status db_step(statement *q, bool *row, problem *p) {
+  if (is_lost(q->db)) {
+    db_reset(q);
+    return fail_lost(q->db, p);
+  }
   if (q->failed) {
     db_reset(q);
     return q->failed == SQLITE_NOMEM ? problem_no_memory(p)
@@ -301,6 +315,7 @@ int64_t db_last_id(db *d) { return sqlite3_last_insert_rowid(d->handle); }
 int64_t db_changes(db *d) { return sqlite3_changes64(d->handle); }
 
 status db_exec(db *d, const char *sql, problem *p) {
+  if (is_lost(d)) return fail_lost(d, p);
   return sqlite3_exec(d->handle, sql, NULL, NULL, NULL) == SQLITE_OK ? STATUS_OK : db_failed(d, p);
 }
 
@@ -381,8 +396,10 @@ static status run_end(db *d, enum end end, problem *p) {
 status db_begin(db *d, bool later, problem *p) {
   status s = prepare_end(d, END_COMMIT, p);
   if (!s) s = prepare_end(d, END_ROLLBACK, p);
-  d->stale = false;
-  return s ? s : db_exec(d, later ? "BEGIN" : "BEGIN IMMEDIATE", p);
+  d->stale = d->begun = false;
+  if (!s) s = db_exec(d, later ? "BEGIN" : "BEGIN IMMEDIATE", p);
+  d->begun = s == STATUS_OK;
+  return s;
 }
 
 status db_lock(db *d, problem *p) {
@@ -396,10 +413,15 @@ status db_refuse_changes(db *d, bool refuse, problem *p) {
 bool db_is_locked(db *d) { return sqlite3_txn_state(d->handle, "main") == SQLITE_TXN_WRITE; }
 bool db_is_stale(const db *d) { return d->stale; }
 
-status db_commit(db *d, problem *p) { return run_end(d, END_COMMIT, p); }
+status db_commit(db *d, problem *p) {
+  status s = run_end(d, END_COMMIT, p);
+  d->begun = d->begun && s;
+  return s;
+}
 
 void db_rollback(db *d) {
   if (db_in_transaction(d)) (void)run_end(d, END_ROLLBACK, NULL);
+  d->begun = false;
 }
 
 status db_savepoint(db *d, problem *p) {

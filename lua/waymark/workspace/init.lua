@@ -166,7 +166,9 @@ function workspace:settle(tolerant)
   self:load_plugins(tolerant)
   if not self.is_dry then problem.check(self.store:settings(self.settings.text, self.now)) end
   for _, school in ipairs(self.settings.schools) do
-    if not self.store:school_id(school.key) then check_new_school(self, school) end
+    local known, why, machine = self.store:school_id(school.key)
+    if machine then problem.check(nil, why, machine) end
+    if not known then check_new_school(self, school) end
     problem.check(self.store:put_school { key = school.key, name = school.name, phase = school.phase,
       la = school.la, was = school.was })
   end

@@ -2,6 +2,7 @@
 -- to bind, and on which disks a workspace may lie. tests/support/store_probe.c asks what no
 -- command asks; tests/support/mounts.c says what the kernel would say elsewhere.
 
+local core = require "waymark.core"
 local folder = require "tests.support.folder"
 local workspace = require "tests.support.workspace"
 
@@ -63,6 +64,29 @@ end)
 describe("a file", function()
   it("is mapped by who reads it alone, and no more of it than an authority has", function()
     assert.equal(("0 %d\n"):format(128 << 20), (probe "mapped t.db"))
+  end)
+end)
+
+describe("a transaction", function()
+  it("that SQLite undid by itself, as it does when the disk fails, has nothing of what follows stay either", function()
+    assert(core.store.create(top .. "/lost.db"))
+    local store = assert(core.store.open(top .. "/lost.db", "write"))
+    finally(function() store:close() end)
+    local add = "INSERT OR ROLLBACK INTO school (id, key, name) VALUES (?, ?, 'A school')"
+    assert(store:begin())
+    assert(store:run(add, 1, "A"))
+    assert.falsy(pcall(function() assert(store:run(add, 1, "B")) end))
+    for _, work in ipairs { function() assert(store:run(add, 2, "C")) end, function() assert(store:commit()) end } do
+      local ok, raised = pcall(work)
+      assert.is_false(ok)
+      assert.truthy(tostring(raised):find("the disk failed, and what was changed is undone", 1, true), tostring(raised))
+    end
+    store:rollback()
+    assert.equal(0, #store:schools())
+    assert(store:begin())
+    assert(store:run(add, 3, "D"))
+    assert(store:commit())
+    assert.equal(1, #store:schools())
   end)
 end)
 

@@ -150,6 +150,7 @@ describe("a case of very many entries", function()
 
   it("is shown by its latest entries on the page of the pupil, which says how many there are before", function()
     local page = all[1]:ok("pupil ADA" .. now)
+    assert.is_true(work(all[1], "pupil ADA").lua < 0.6 * work(all[1], "chronology ADA").lua)
     assert.is_truthy(page:find("\n  2,001 entries before these; all of them: waymark chronology\n", 1, true))
     assert.equal(200, select(2, page:gsub("Absence call%-back: spoke", "")))
   end)
