@@ -36,7 +36,7 @@ static void push_names(lua_State *L, const import_report *r) {
   lua_newtable(L);
   for (unsigned i = 0, n = 0; i < IMPORT_NAMES; i++) {
     const name_list *list = &r->names[i];
-    if (!list->count) continue;
+    if (!list->count || list->texts.failed) continue;
     lua_createtable(L, 0, 4);
     result_set_text(L, "name", slice_of(import_names_name(i)));
     result_set_text(L, "sentence", slice_of(import_names_sentence(i)));
