@@ -104,6 +104,144 @@ status date_parse(slice text, day *out, problem *p) {
   return check_date(text, n[2], n[1], n[0], out, p);
 }
 
+/* A cell of a file ------------------------------------------------------------ */
+
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+static bool is_letter(char c) { return text_lower(c) >= 'a' && text_lower(c) <= 'z'; }
+
+static size_t letters_of(slice text) {
+  size_t n = 0;
+  while (n < text.length && is_letter(text.at[n])) n++;
+  return n;
+}
+
+static slice rest_of(slice text, size_t from) {
+  return (slice){text.at + from, text.length - from};
+}
+
+static slice without_spaces(slice text) {
+  while (text.length && (text.at[0] == ' ' || text.at[0] == '\t')) text = rest_of(text, 1);
+  return text;
+}
+
+/* Which of the names a word is or shortens to at least three letters; `count` for none. */
+static int find_name(slice word, const char *const *names, int count) {
+  for (int i = 0; i < count && word.length >= 3; i++) {
+    size_t k = 0;
+    while (k < word.length && text_lower(word.at[k]) == text_lower(names[i][k])) k++;
+    if (k == word.length) return i;
+  }
+  return count;
+}
+
+/* A number or the name of a month, and what follows. */
+typedef struct date_part {
+  int number, digits; /* digits 0: a month's name */
+} date_part;
+
+static bool take_part(slice *text, date_part *out) {
+  slice t = *text;
+  *out = (date_part){0, 0};
+  while (t.length && is_digit(t.at[0]) && out->digits < 9) {
+    out->number = out->number * 10 + (t.at[0] - '0');
+    out->digits++;
+    t = rest_of(t, 1);
+  }
+  size_t letters = letters_of(t);
+  slice word = {t.at, letters};
+  if (out->digits) { /* 1st, 2nd … */
+    static const char *const ordinals[] = {"st", "nd", "rd", "th"};
+    for (int i = 0; i < 4 && out->digits <= 2; i++)
+      if (slice_is_nocase(word, ordinals[i])) t = rest_of(t, letters);
+  } else {
+    out->number = 1 + find_name(word, month_names, 12);
+    if (out->number > 12) return false;
+    t = rest_of(t, letters);
+    if (t.length && t.at[0] == '.') t = rest_of(t, 1);
+  }
+  *text = t;
+  return true;
+}
+
+/* Spaces, or one sign with spaces around it. */
+static bool take_separator(slice *text) {
+  slice t = without_spaces(*text);
+  bool any = t.length < text->length;
+  if (t.length && memchr("/-.,", t.at[0], 4)) t = without_spaces(rest_of(t, 1)), any = true;
+  if (t.length > 2 && slice_is_nocase((slice){t.at, 2}, "of") && t.at[2] == ' ')
+    t = without_spaces(rest_of(t, 2));
+  *text = t;
+  return any;
+}
+
+/* Nothing, or a time of day in any of its forms. */
+static bool is_time(slice text) {
+  if (text.length == 0) return true;
+  bool divided = text.at[0] == 'T' || text.at[0] == ' ' || text.at[0] == ',';
+  text = without_spaces(rest_of(text, 1));
+  size_t colon = 0;
+  while (colon < text.length && is_digit(text.at[colon])) colon++;
+  if (!divided || colon < 1 || colon > 2 || colon == text.length || text.at[colon] != ':')
+    return false;
+  for (size_t i = 0; i < text.length; i++)
+    if (!is_digit(text.at[i]) && !memchr(":. +-TZzapmAPM", text.at[i], 14)) return false;
+  return true;
+}
+
+written_date date_written(slice text) {
+  enum { COMPACT = 8, SERIAL = 5, SERIAL_FIRST = 10000, SERIAL_LAST = 73415 };
+  written_date w = {.form = DATE_NOT};
+  date_part a, b, c;
+  text = without_spaces(text);
+  size_t letters = letters_of(text);
+  if (find_name((slice){text.at, letters}, weekday_names, 7) < 7) {
+    text = rest_of(text, letters);
+    if (!take_separator(&text)) return w;
+  }
+  if (!take_part(&text, &a)) return w;
+  if (a.digits == COMPACT && is_time(text)) {
+    w = (written_date){DATE_ISO, a.number / 10000, a.number / 100 % 100, a.number % 100, DAY_NONE};
+    return w;
+  }
+  if (a.digits == SERIAL && a.number >= SERIAL_FIRST && a.number <= SERIAL_LAST) {
+    size_t fraction = text.length > 1 && text.at[0] == '.' ? 1 : 0;
+    while (fraction && fraction < text.length && is_digit(text.at[fraction])) fraction++;
+    w.on = a.number + date_of(1899, 12, 30);
+    if (fraction == text.length) w.form = DATE_SERIAL;
+    return w;
+  }
+  bool spaced = text.length && text.at[0] == ' ';
+  if (a.digits > 4 || !take_separator(&text) || !take_part(&text, &b) || b.digits > 2) return w;
+  if (!take_separator(&text) || !take_part(&text, &c) || !c.digits || c.digits > 4 ||
+      !is_time(text))
+    return w;
+  bool named = !a.digits || !b.digits;
+  if ((!a.digits && !b.digits) || (spaced && !named)) return w;
+  if (a.digits == 4 && c.digits <= 2)
+    w = (written_date){named ? DATE_WORDS : DATE_ISO, a.number, b.number, c.number, DAY_NONE};
+  else if (a.digits <= 2 && c.digits == 4 && named)
+    w = (written_date){DATE_WORDS, c.number, a.digits ? b.number : a.number,
+                       a.digits ? a.number : b.number, DAY_NONE};
+  else if (a.digits <= 2 && c.digits == 4)
+    w = (written_date){DATE_NUMBERS, c.number, a.number, b.number, DAY_NONE};
+  else if (a.digits <= 2 && c.digits <= 2)
+    w.form = DATE_SHORT_YEAR;
+  return w;
+}
+
+char date_order_of(const written_date *w) {
+  if (w->form != DATE_NUMBERS || (w->first > 12) == (w->second > 12)) return 0;
+  return w->first > 12 ? 'd' : 'm';
+}
+
+status date_of_written(const written_date *w, bool month_first, day *out) {
+  if (w->form == DATE_NOT || w->form == DATE_SHORT_YEAR) return STATUS_SYNTAX;
+  if (w->form == DATE_SERIAL) return *out = w->on, STATUS_OK;
+  bool swapped = w->form == DATE_NUMBERS && !month_first;
+  int month = swapped ? w->second : w->first, on = swapped ? w->first : w->second;
+  return check_date((slice){"", 0}, w->year, month, on, out, NULL);
+}
+
 bool half_parse(slice text, int *out) {
   if (slice_is_nocase(text, "am")) return *out = HALF_AM, true;
   if (slice_is_nocase(text, "pm")) return *out = HALF_PM, true;

@@ -32,10 +32,34 @@ day date_of(int year, int month, int day_of_month); /* all in range */
 void date_split(day d, int *year, int *month, int *day_of_month);
 int date_days_in_month(int year, int month);
 
-/* "2025-09-08", or "08/09/2025" (day first). STATUS_SYNTAX when it is neither,
- * STATUS_RANGE when no such day exists (30 February) or the year has only two
+/* "2025-09-08", or "08/09/2025" (day first), as people write one to the program. STATUS_SYNTAX when
+ * it is neither, STATUS_RANGE when no such day exists (30 February) or the year has only two
  * digits; the problem says which. */
 status date_parse(slice text, day *out, problem *p);
+/* How a cell writes a date. A weekday before it and a time after it say nothing more. */
+enum date_form {
+  DATE_NOT,
+  DATE_ISO,        /* 2025-09-08, 2025/9/8, 20250908 */
+  DATE_NUMBERS,    /* 08/09/2025, 8-9-2025, 8.9.2025: which is the day, they do not say */
+  DATE_WORDS,      /* 8 September 2025, Mon 8-Sep-2025, September 8, 2025 */
+  DATE_SERIAL,     /* 45908: of a spreadsheet, days after 30 December 1899 */
+  DATE_SHORT_YEAR, /* any of them with a year of two digits */
+  DATE_FORMS
+};
+
+typedef struct written_date {
+  enum date_form form;
+  int year, first, second; /* of DATE_NUMBERS in their order; else the month and the day */
+  day on;                  /* of DATE_SERIAL */
+} written_date;
+
+written_date date_written(slice text);
+/* Which order the numbers can only be read in: 'd', 'm', or 0 where they can be read in both or in
+ * none. */
+char date_order_of(const written_date *w);
+/* The day: STATUS_SYNTAX for DATE_NOT and DATE_SHORT_YEAR, STATUS_RANGE when there is no such day
+ * (30 February) or it is out of the range of dates. */
+status date_of_written(const written_date *w, bool month_first, day *out);
 /* ISO only, as settings, options and plugins write it. */
 status date_parse_iso(slice text, day *out, problem *p);
 /* "AM" or "PM", any case. */

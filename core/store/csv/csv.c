@@ -2,6 +2,7 @@
  * them is wanted, and what further down is no record. */
 #include "store/csv/csv.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +26,7 @@ typedef struct kept_row {
 
 struct csv_reader {
   source *source;
+  char *path;
   const csv_column *columns;
   size_t column_count;
   const reading *reading;
@@ -37,8 +39,9 @@ struct csv_reader {
   slice *headings; /* [heading_count], into one of the rows or heading_text */
   slice *folded;   /* [heading_count] into folded_text */
   size_t heading_count;
-  size_t *column_of;     /* [heading_count]: the caller's, or column_count */
-  size_t at[CSV_WANTED]; /* where the caller's columns stand, or SIZE_MAX */
+  size_t *column_of;                 /* [heading_count]: the caller's, or column_count */
+  size_t at[CSV_WANTED];             /* where the caller's columns stand, or SIZE_MAX */
+  enum date_order dates[CSV_WANTED]; /* DATES_FOUND: not asked yet */
   slice preamble[PREAMBLE_LINES];
   size_t preamble_count;
   buffer preamble_text;
@@ -411,7 +414,8 @@ status csv_reader_open(const char *path, const reading *said, const csv_column *
   r->column_count = count < CSV_WANTED ? count : CSV_WANTED;
   r->reading = said;
   for (size_t i = 0; i < CSV_WANTED; i++) r->at[i] = SIZE_MAX;
-  status s = source_open(path, said, &r->source, p);
+  r->path = mem_copy_text(path, strlen(path));
+  status s = r->path ? source_open(path, said, &r->source, p) : problem_no_memory(p);
   if (!s) s = fold_names(r, p);
   if (!s) s = read_headings(r, p);
   if (s)
@@ -432,6 +436,7 @@ void csv_reader_close(csv_reader *r) {
   buffer_free(&r->names_text);
   buffer_free(&r->preamble_text);
   mem_free(r->names);
+  mem_free(r->path);
   mem_free(r->headings);
   mem_free(r->folded);
   mem_free(r->column_of);
@@ -462,6 +467,84 @@ slice csv_cell(const csv_reader *r, const csv_row *row, size_t i) {
 
 size_t csv_place(const csv_reader *r, size_t i) { return r->at[i]; }
 bool csv_has(const csv_reader *r, size_t i) { return r->at[i] != SIZE_MAX; }
+
+/* The order of dates ----------------------------------------------------------------- */
+
+/* What the dates of a column say, each by itself. */
+typedef struct order_facts {
+  size_t day_first, month_first;
+  written_date either; /* the first that can be read in both orders; DATE_NOT: none */
+  char text[24];       /* as it is written */
+} order_facts;
+
+static void note_order(order_facts *f, slice cell) {
+  written_date w = date_written(cell);
+  char order = date_order_of(&w);
+  f->day_first += order == 'd';
+  f->month_first += order == 'm';
+  if (w.form != DATE_NUMBERS || order || w.first > 12 || w.first == w.second || f->either.form)
+    return;
+  f->either = w;
+  (void)snprintf(f->text, sizeof f->text, "%.*s", (int)(cell.length < 23 ? cell.length : 23),
+                 cell.at);
+}
+
+static status read_orders(const csv_reader *r, order_facts facts[CSV_WANTED], problem *p) {
+  csv_reader *again;
+  csv_row row = {0};
+  bool more = true;
+  status s = csv_reader_open(r->path, r->reading, r->columns, r->column_count, &again, p);
+  if (s) return s;
+  while (!(s = csv_reader_next(again, &row, &more, p)) && more)
+    for (size_t c = 0; c < r->column_count && !row.fault; c++)
+      if (r->at[c] != SIZE_MAX) note_order(&facts[c], csv_cell(again, &row, c));
+  csv_reader_close(again);
+  return s;
+}
+
+static enum date_order decide(const order_facts *f) {
+  if (f->day_first && f->month_first) return DATES_FOUND;
+  return f->day_first ? DATES_DAY_FIRST : f->month_first ? DATES_MONTH_FIRST : DATES_FOUND;
+}
+
+static status not_decided(const csv_reader *r, size_t i, const order_facts *f, problem *p) {
+  static const char remedy[] =
+      "say which with --dates day-first or --dates month-first, or in a profile";
+  slice heading = r->headings[r->at[i]];
+  int length = heading.length > 40 ? 40 : (int)heading.length;
+  const written_date *w = &f->either;
+  day one = DATE_FIRST, other = DATE_FIRST;
+  char a[DATE_ENGLISH], b[DATE_ENGLISH];
+  if (f->day_first && f->month_first)
+    return problem_set(p, STATUS_REFUSED, remedy,
+                       "%s: under \"%.*s\" some dates can only be read day first (%zu), others only"
+                       " month first (%zu)",
+                       csv_name(r), length, heading.at, f->day_first, f->month_first);
+  (void)date_of_written(w, false, &one);
+  (void)date_of_written(w, true, &other);
+  date_english(one, a);
+  date_english(other, b);
+  return problem_set(p, STATUS_REFUSED, remedy,
+                     "%s: are the dates under \"%.*s\" day first or month first? %s may be"
+                     " %s or %s",
+                     csv_name(r), length, heading.at, f->text, a, b);
+}
+
+status csv_date_order(csv_reader *r, size_t i, enum date_order *out, problem *p) {
+  if (r->reading && r->reading->dates) return *out = r->reading->dates, STATUS_OK;
+  if (r->dates[i] != DATES_FOUND) return *out = r->dates[i], STATUS_OK;
+  order_facts facts[CSV_WANTED] = {0}, others = {0};
+  status s = read_orders(r, facts, p);
+  if (s) return s;
+  for (size_t c = 0; c < r->column_count; c++) {
+    others.day_first += facts[c].day_first;
+    others.month_first += facts[c].month_first;
+  }
+  enum date_order order = decide(&facts[i]);
+  if (!order && !facts[i].day_first) order = decide(&others);
+  if (!order) return not_decided(r, i, &facts[i], p);
+  return *out = r->dates[i] = order, STATUS_OK;
+}
 
 /* What is no record ----------------------------------------------------------------- */
 

@@ -52,6 +52,12 @@ slice csv_cell(const csv_reader *r, const csv_row *row, size_t i);
 size_t csv_place(const csv_reader *r, size_t i);
 bool csv_has(const csv_reader *r, size_t i);
 
+/* The order of the numbers of dates under column `i`, for whoever meets the first of them: as the
+ * reading says, else as they can only be read, those under the other wanted columns where these
+ * can be read in both orders. Decided once, by reading the file again. STATUS_REFUSED where it
+ * cannot be: in both orders, or some in one and some in the other. */
+status csv_date_order(csv_reader *r, size_t i, enum date_order *out, problem *p);
+
 /* The headings as they came (UTF-8, trimmed), and whether heading `i` of the
  * file is none of the caller's columns. A heading may be empty. */
 const slice *csv_headings(const csv_reader *r, size_t *count);

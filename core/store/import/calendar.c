@@ -27,8 +27,7 @@ typedef struct named_days {
 static bool take_day(importer *i, named_days *all) {
   named_day d = {.line = i->row.line};
   int am, pm;
-  if (!import_school(i, &d.school) ||
-      !import_school_date(i, csv_cell(i->reader, &i->row, DAYS_DATE), &d.on) ||
+  if (!import_school(i, &d.school) || !import_school_date(i, DAYS_DATE, &d.on) ||
       !import_flag(i, csv_cell(i->reader, &i->row, DAYS_AM), "am", &am) ||
       !import_flag(i, csv_cell(i->reader, &i->row, DAYS_PM), "pm", &pm))
     return false;

@@ -200,7 +200,7 @@ static bool read_values(importer *i, entry *e) {
                             MOST_PRIORITY, left_out_shown(priority, shown));
   e->numbers[CONTACT_PRIORITY] = (int)n;
   for (size_t k = 0; k < CONTACT_DAYS; k++)
-    if (!import_date(i, cell(i, COLUMN_DAYS + k), &e->days[k])) return false;
+    if (!import_date(i, COLUMN_DAYS + k, &e->days[k])) return false;
   return true;
 }
 

@@ -241,10 +241,10 @@ bool import_fits(importer *i);
 bool import_school(importer *i, size_t *school);
 /* Its roll; false: failed. */
 bool import_roll(importer *i, size_t school, roll **out);
-/* A date cell; an empty one is DAY_NONE. */
-bool import_date(importer *i, slice cell, day *out);
+/* The date under a column of the kind; an empty cell is DAY_NONE. */
+bool import_date(importer *i, size_t column, day *out);
 /* The same of a day near those at which children are at school: from 1990 to 2099. */
-bool import_school_date(importer *i, slice cell, day *out);
+bool import_school_date(importer *i, size_t column, day *out);
 /* 1, 0, yes, no, true, false, y, n in any case; -1 when empty. */
 bool import_flag(importer *i, slice cell, const char *name, int *out);
 

@@ -293,7 +293,7 @@ static bool parse_date(importer *i, mark_import *all, size_t column, day *on, in
     *year = known->year;
     return true;
   }
-  if (!import_date(i, date, on)) return false;
+  if (!import_date(i, column, on)) return false;
   if (*on == DAY_NONE) return import_leave_out(i, LEFT_NOT_A_DATE, "the date is missing");
   *year = date_academic_year(*on);
   if (known) {

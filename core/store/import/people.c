@@ -258,9 +258,9 @@ static bool take_pupil(importer *i, group_columns *g, pupil_outcome *out, buffer
   slice upn = what.person[PERSON_UPN];
   if (upn.length == 0 && number.length == 0)
     return import_leave_out(i, LEFT_NO_PUPIL, "neither a UPN nor an admission number");
-  if (!import_school_date(i, csv_cell(c, row, PUPIL_DOB), &what.dob) ||
-      !import_school_date(i, csv_cell(c, row, PUPIL_JOINED), &what.joined) ||
-      !import_school_date(i, csv_cell(c, row, PUPIL_LEFT), &what.left))
+  if (!import_school_date(i, PUPIL_DOB, &what.dob) ||
+      !import_school_date(i, PUPIL_JOINED, &what.joined) ||
+      !import_school_date(i, PUPIL_LEFT, &what.left))
     return false;
   if (what.joined != DAY_NONE && what.left != DAY_NONE && what.joined > what.left)
     return import_leave_out(i, LEFT_DATES_ORDER, "the pupil left before joining");

@@ -234,29 +234,33 @@ bool import_pupil(importer *i, slice upn, slice number, row_pupil *out) {
                           i->schools->list[out->school].key);
 }
 
-bool import_date(importer *i, slice cell, day *out) {
+bool import_date(importer *i, size_t column, day *out) {
   char shown[LEFT_SHOWN];
+  slice cell = csv_cell(i->reader, &i->row, column);
   *out = DAY_NONE;
   if (cell.length == 0) return true;
-  status s = date_parse(cell, out, NULL);
+  written_date w = date_written(cell);
+  enum date_order order = DATES_DAY_FIRST;
+  bool possible = w.first != w.second && (w.first <= 12 || w.second <= 12);
+  if (w.form == DATE_NUMBERS && possible &&
+      !import_ok(i, csv_date_order(i->reader, column, &order, i->problem)))
+    return false;
+  status s = date_of_written(&w, order == DATES_MONTH_FIRST, out);
   if (!s) return true;
   (void)left_out_shown(cell, shown);
-  if (s == STATUS_SYNTAX) return import_leave_out(i, LEFT_NOT_A_DATE, "not a date: \"%s\"", shown);
-  size_t first = 0, last = cell.length; /* numbers, which end with a year cut short? */
-  while (first < cell.length && cell.at[first] >= '0' && cell.at[first] <= '9') first++;
-  while (last > 0 && cell.at[last - 1] >= '0' && cell.at[last - 1] <= '9') last--;
-  if (first <= 2 && cell.length - last < 4)
+  if (w.form == DATE_NOT) return import_leave_out(i, LEFT_NOT_A_DATE, "not a date: \"%s\"", shown);
+  if (w.form == DATE_SHORT_YEAR)
     return import_leave_out(i, LEFT_TWO_DIGIT_YEAR, "a year with two digits: \"%s\"", shown);
   return import_leave_out(i, LEFT_NO_SUCH_DATE, "no such date: \"%s\"", shown);
 }
 
-bool import_school_date(importer *i, slice cell, day *out) {
+bool import_school_date(importer *i, size_t column, day *out) {
   char shown[LEFT_SHOWN];
-  if (!import_date(i, cell, out)) return false;
+  if (!import_date(i, column, out)) return false;
   if (*out == DAY_NONE || (*out >= date_of(FIRST_YEAR, 1, 1) && *out <= date_of(LAST_YEAR, 12, 31)))
     return true;
   return import_leave_out(i, LEFT_OUT_OF_RANGE, "not a day from %d to %d: \"%s\"", FIRST_YEAR,
-                          LAST_YEAR, left_out_shown(cell, shown));
+                          LAST_YEAR, left_out_shown(csv_cell(i->reader, &i->row, column), shown));
 }
 
 bool import_flag(importer *i, slice cell, const char *name, int *out) {

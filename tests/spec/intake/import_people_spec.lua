@@ -191,11 +191,11 @@ describe("importing contacts", function()
 
   it("takes date of birth, communication needs and when the details were checked", function()
     local more = "upn,forename,surname,dob,communication_needs,checked_on\n" .. ADA
-      .. ",Mia,Able,1984-02-29,large print,02/09/2025\n"
+      .. ",Mia,Able,1984-02-29,large print,22/09/2025\n"
     assert.are.equal(1, assert(import("contacts", more)).added)
-    assert.are.same({ { "Mia", "1984-02-29", "large print", "2025-09-02" } },
+    assert.are.same({ { "Mia", "1984-02-29", "large print", "2025-09-22" } },
       rows "SELECT forename, dob, communication_needs, checked_on FROM contacts")
-    local wrong = assert(import("contacts", (more:gsub("02/09/2025", "last week"))))
+    local wrong = assert(import("contacts", (more:gsub("22/09/2025", "last week"))))
     assert.are.equal('not a date: "last week"', given.named(wrong.reasons, "not-a-date").examples[1].words)
   end)
 

@@ -121,7 +121,7 @@ local function random_row(dice, s, i, date, half)
   if dice:in_hundred(3) then school = school:gsub("/", "") end
   if dice:in_hundred(3) then upn = upn:lower() end
   if dice:in_hundred(1) then upn = "NOBODY" end
-  if dice:in_hundred(1) then date = date:gsub("(%d+)-(%d+)-(%d+)", "%3/%2/%1") end
+  if dice:in_hundred(1) then date = date .. " 00:00:00" end
   if dice:in_hundred(1) then half = half:lower() end
   if dice:in_hundred(1) then code = dice:one_of { "ZZ", "é", "H", "Q", " N " } end
   return { school, upn, date, half, code }

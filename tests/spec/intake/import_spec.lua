@@ -244,7 +244,7 @@ describe("a row of marks is left out", function()
     bad(("881/2345,%s,2025-02-30,AM,/"):format(ADA), "no-such-date", '"2025-02-30"')
     bad(("881/2345,%s,31/11/2025,AM,/"):format(ADA), "no-such-date", '"31/11/2025"')
     bad(("881/2345,%s,08/09/25,AM,/"):format(ADA), "two-digit-year", '"08/09/25"')
-    bad(("881/2345,%s,8 Sept 2025,AM,/"):format(ADA), "not-a-date", '"8 Sept 2025"')
+    bad(("881/2345,%s,8 September,AM,/"):format(ADA), "not-a-date", '"8 September"')
     bad(("881/2345,%s,,AM,/"):format(ADA), "not-a-date", "missing")
   end)
 

@@ -228,6 +228,72 @@ describe("a cell", function()
   end)
 end)
 
+describe("dates", function()
+  local function line(date, code) return ("881/2345,%s,%s,AM,%s\n"):format(ADA, date, code or "/") end
+  local function days() return given.rows "SELECT date(day * 86400, 'unixepoch') FROM sheet ORDER BY day" end
+
+  it("may be written in any way that says which day is meant, with a time after it", function()
+    local written = { "2025-09-08", "2025-09-09T00:00:00", "2025-09-10 09:15:00.000000", "20250911", "2025/9/12",
+      "15 September 2025", "16-Sep-2025", "Wed 17 Sept 2025", "Thursday, 18th of September, 2025", "September 19, 2025",
+      "22/09/2025 00:00:00", "23.9.2025", "24-9-2025, 9:05 AM", "45925", "45926.5" }
+    local list, expected = {}, {}
+    for i, text in ipairs(written) do
+      list[i] = line(text:find ","  and '"' .. text .. '"' or text)
+      local of_month = i + 7 + 2 * ((i - 1) // 5)
+      expected[i] = { ("2025-09-%02d"):format(of_month) }
+    end
+    local report = assert(import("marks", MARKS .. table.concat(list)))
+    assert.equal(0, report.left_out)
+    assert.same(expected, days())
+  end)
+
+  it("are day first or month first for the whole column, never row by row", function()
+    assert.equal(2, assert(import("marks", MARKS .. line "10/09/2025" .. line "22/09/2025")).added)
+    assert.same({ { "2025-09-10" }, { "2025-09-22" } }, days())
+    assert.equal(2, assert(import("marks", MARKS .. line "2/3/2026" .. line "2/13/2026")).added)
+    assert.same({ "2026-02-03" }, days()[3])
+    -- a date of another column will do where this one's can be read in both orders
+    local report = assert(import("pupils", "upn,surname,forename,dob,joined\n" .. given.CAL ..
+      ",Coe,Cal,31/01/2015,02/09/2025\n"))
+    assert.equal(1, report.added)
+    assert.same({ { "2025-09-02" } },
+      given.rows("SELECT date(joined * 86400, 'unixepoch') FROM enrolment WHERE joined IS NOT NULL"))
+  end)
+
+  it("that can be read in both orders are asked about, and nothing is taken", function()
+    local text = MARKS .. line "2025-09-08" .. line "2/3/2026"
+    assert.equal('marks.csv: are the dates under "date" day first or month first? 2/3/2026 may be Monday 2 March ' ..
+      "2026 or Tuesday 3 February 2026; say which with --dates day-first or --dates month-first, or in a profile",
+      refused(text))
+    assert.same({}, days())
+    assert.equal(1, assert(import("marks", MARKS .. line "9/9/2025")).added) -- the same in both
+    assert.equal(2, assert(import("marks", text, { reading = { dates = "day-first" } })).added)
+    assert.same({ "2026-03-02" }, days()[3])
+    assert.equal(1, assert(import("marks", MARKS .. line "2/4/2026", { reading = { dates = "month-first" } })).added)
+    assert.same({ "2026-02-04" }, days()[3])
+  end)
+
+  it("that are written in both orders are asked about too", function()
+    local text = MARKS .. line "22/09/2025" .. line "09/23/2025"
+    assert.matches('under "date" some dates can only be read day first %(1%), others only month first %(1%)',
+      refused(text))
+    local report = assert(import("marks", text, { reading = { dates = "day-first" } }))
+    assert.equal('no such date: "09/23/2025"', named(report.reasons, "no-such-date").examples[1].words)
+  end)
+
+  it("are refused with a year of two digits, or where they are none", function()
+    local bad = { ["22/09/25"] = "two-digit-year", ["22 Sep 25"] = "two-digit-year", ["September 2025"] = "not-a-date",
+      ["22 09 2025"] = "not-a-date", ["2025-02-30"] = "no-such-date", ["31/02/2026"] = "no-such-date",
+      ["22/09/2025 x"] = "not-a-date", ["1234"] = "not-a-date", ["99999"] = "not-a-date",
+      ["13/13/2025"] = "no-such-date", ["22 Smarch 2025"] = "not-a-date" }
+    for text, reason in pairs(bad) do
+      local report = assert(import("marks", MARKS .. line(text)))
+      assert.equal(1, report.left_out, text)
+      assert.is_table(named(report.reasons, reason), text)
+    end
+  end)
+end)
+
 describe("a reading", function()
   it("says the school of a file that does not", function()
     assert(given.store:put_school { key = "881/9999", name = "Elm" })

@@ -37,7 +37,7 @@ local function left_out(report) return folder.read(report.left_out_path) end
 
 describe("a file of marks with a row a day", function()
   it("has the morning and the afternoon of each pupil", function()
-    local report = marks "upn,date,AM,PM\nADA,2025-09-08,/,\\\nBEN,08/09/2025,N,N\n"
+    local report = marks "upn,date,AM,PM\nADA,2025-09-08,/,\\\nBEN,8 September 2025,N,N\n"
     assert.same({ "daily", 4, 4, 0 }, { report.shape, report.rows, report.added, report.left_out })
     assert.same(monday, all())
   end)
