@@ -20,8 +20,8 @@ local version = require "waymark.version"
 local cli = {}
 
 local names = { "init", "import", "calendar", "suggest", "today", "update", "explain", "record", "record-school",
-  "bypass", "not-now", "hold", "correct", "audience", "attach", "letter", "outbox", "pupil", "chronology", "referral",
-  "figures", "returns", "sql", "run", "repl", "plugin", "check", "backup", "restore", "help" }
+  "bypass", "not-now", "hold", "correct", "join", "audience", "attach", "letter", "outbox", "pupil", "chronology",
+  "referral", "figures", "returns", "sql", "run", "repl", "plugin", "check", "backup", "restore", "help" }
 
 local exit = { done = 0, cannot = 1, usage = 2, left_out = 3, stopped = 130 }
 cli.exit = exit

@@ -205,6 +205,7 @@ changes("bypass", "bypass P012 absence-callback --reason illness", once)
 changes("not-now", "not-now P016 absence-callback --reason illness", once)
 changes("hold", "hold P012 --until 2026-04-30 --ask 'Jo Marsh'", once)
 changes("correct", 'correct P008 ENTRY --why "Another child"', once)
+changes("join", "join P012 P016 --yes --why 'The same child'", once)
 changes("audience", 'audience P008 ENTRY --for family --why "They asked"', once)
 changes("attach", "attach P012 letter.txt --as letter", { repeatable = false, state = with_files })
 changes("letter", "letter P012 initial-concern-letter --parent mother -o out/", { repeatable = false,

@@ -108,7 +108,8 @@ end
 
 -- Events after one, in order: { id, at, on, kind, pupil, upn, name, enrolment, school (key),
 -- school_id, step, concern, data, body (of an entry that was not struck out), baseline (1 for a
--- suggestion from before the school began with Waymark, and for its lapsing) }.
+-- suggestion from before the school began with Waymark, and for its lapsing) }. Not those that came again from a second
+-- record of the child: they were told when they were recorded.
 function events.after(store, id)
   return sql.rows(store, "SELECT v.id, v.at, " .. sql.day "v.on_day" .. [[ AS "on", v.kind, v.pupil, p.upn,
       trim(p.forename || ' ' || p.surname) AS name, v.enrolment, s.key AS school, s.id AS school_id, v.step, v.concern,
@@ -118,7 +119,8 @@ function events.after(store, id)
           AND m.kind = 'suggestion.made' AND m.enrolment = v.enrolment AND m.step = v.step
           AND m.concern = v.concern AND m.id < v.id ORDER BY m.id DESC LIMIT 1) END, 0) AS baseline
     FROM event v JOIN pupil p ON p.id = v.pupil JOIN school s ON s.id = v.school
-      LEFT JOIN entry n ON n.event = v.id WHERE v.id > ?1 AND ]] .. stands .. " ORDER BY v.id", id)
+      LEFT JOIN entry n ON n.event = v.id
+    WHERE v.id > ?1 AND json_extract(v.data, '$.joined') IS NULL AND ]] .. stands .. " ORDER BY v.id", id)
 end
 
 -- Events of a kind in order: rows of id, enrolment, concern.

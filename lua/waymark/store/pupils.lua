@@ -2,6 +2,7 @@
 -- import that was undone is of no school, and is nowhere.
 
 local core = require "waymark.core"
+local joins = require "waymark.store.joins"
 local sql = require "waymark.store.sql"
 local tables = require "waymark.base.tables"
 
@@ -159,9 +160,10 @@ function pupils.recorded(store, steps)
   return by_school
 end
 
--- Rows of pupil, forename, surname.
+-- Rows of pupil, forename, surname; but of those who were joined to another.
 function pupils.each_name(store)
-  return sql.each(store, "SELECT id, forename, surname FROM pupil WHERE forename || surname <> ''")
+  return sql.each(store, "SELECT id, forename, surname FROM pupil WHERE forename || surname <> '' AND id NOT IN "
+    .. joins.gone)
 end
 
 return pupils
