@@ -3,7 +3,7 @@ max_line_length = 120
 exclude_files = { "build*", "demo" }
 
 -- What a plugin's files see (lua/sdk/plugin.lua).
-local plugin = { "codes", "rate", "count", "streak", "longest", "rolling", "missing", "trend", "weekday", "step", "recorded",
+local plugin = { "codes", "rate", "count", "streak", "longest", "rolling", "missing", "trend", "weekday", "step", "recorded", "profile",
   "fold", "config", "today", "parent", "date", "school_weeks", "school_days", "calendar_days", "sessions", "sooner_of", "on",
   "mail", "note", "follow_up", "staff", "contacts" }
 files["plugins"] = { read_globals = plugin }

@@ -14,6 +14,8 @@
 --                    of effects, or what failed
 --   consult(batch, {step, what, on, fields, entry})
 --                    one question to one step, for the batch's one pupil (consult.lua)
+--   consult("", {profile, file})
+--                    what the `read` of a profile says of a file (profile.lua)
 --   try_env(env, …)  the environment of `waymark plugin try` with pupils
 --
 -- An answer refers: to the pupil by its place in the batch, to rules by name.
@@ -29,6 +31,7 @@ local cases = require "case"
 local steps = require "step"
 local consults = require "consult"
 local limits = require "limits"
+local profiles = require "profile"
 local pupils = require "pupil"
 
 local job = {}
@@ -584,9 +587,20 @@ end
 
 -- Consulting -------------------------------------------------------------------
 
+-- { reading }, or { failed = message }.
+local function ask_profile(request)
+  local profile, where = plugins.profile(set, request.profile)
+  local ok, reading = fence.call(profiles.ask, profile, request.file, set.request.granted_set)
+  if ok then return { reading = reading } end
+  return { failed = plugins.placed(reading:gsub("^sdk/[%w_]+%.lua:%d+: ", ""), function(text)
+    return ("%s: %s"):format(where, text)
+  end) }
+end
+
 -- One step is asked for one pupil: { fields }, { why }, { checklist }, { routes }, { words },
 -- or { failed = message }.
 function job.consult(bytes, request)
+  if request.profile then return ask_profile(request) end
   local batch = open_batch(bytes, set.request)
   for at, each in ipairs(set.steps) do
     if each.name == request.step then

@@ -12,6 +12,7 @@ local declared = require "made.fields"
 local durations = require "durations"
 local limits = require "limits"
 local manifests = require "manifest"
+local profiles = require "profile"
 local roles = require "roles"
 local steps = require "step"
 local effects = require "effects"
@@ -462,6 +463,48 @@ local function parent_view(set, parent)
   return view
 end
 
+-- Profiles -------------------------------------------------------------------
+
+-- Those of a plugin and of the plugins that it extends, by name; its own stand before theirs.
+local function profile_files(set, plugin)
+  local files = {}
+  while plugin do
+    for path in next, plugin.files do
+      local name = path:match "^profiles/([^/]+)%.lua$"
+      if name and not files[name] then files[name] = { plugin = plugin, path = path } end
+    end
+    plugin = set.by_name[plugin.manifest.extends]
+  end
+  return files
+end
+
+local function load_profile(name, file)
+  local where = ("%s/%s"):format(file.plugin.name, file.path)
+  local fault = check.file_name_fault(name, "profiles")
+  if fault then raise_placed(("%s: %s; rename the file"):format(where, fault)) end
+  local profile = run_text(where, file.plugin.files[file.path], file.plugin.env)
+  if not profiles.is_profile(profile) then
+    raise_placed(where .. ": it should return profile { … }; write return before profile")
+  end
+  return profile
+end
+
+-- The profile of a name, which a load set has, with its file.
+function plugins.profile(set, name)
+  local file = profile_files(set, set.list[#set.list])[name]
+  if not file then error(('there is no profile "%s"'):format(name), 0) end
+  return load_profile(name, file), ("%s/%s"):format(file.plugin.name, file.path)
+end
+
+local function declared_profiles(set)
+  local list, files = core.array {}, profile_files(set, set.list[#set.list])
+  for i, name in ipairs(check.names(files)) do
+    list[i] = profiles.declared(load_profile(name, files[name]), name)
+    list[i].plugin = files[name].plugin.name
+  end
+  return list
+end
+
 -- Load sets ------------------------------------------------------------------
 
 local function configured_by_others(list, name)
@@ -539,6 +582,7 @@ local function prepare(set, list)
     env.config = strict(plugin.name, plugin.config)
     env.step = step_maker(plugin.manifest.api, set.is_checked)
     env.recorded = steps.recorded
+    env.profile = profiles.new
     effects.add_to(set, env, plugin)
     add_rules(set, plugin, env)
     add_codes(set, plugin, env)
@@ -558,6 +602,7 @@ local function run(set, list)
     set.reasons, set.lists, set.returns = reasons_of(set, served), lists_of(set, served), returns_of(set, served)
     set.law = law_of(set)
     set.referral_form, set.bank_holidays = referral_form_of(set, served), bank_holidays_of(set)
+    set.profiles = declared_profiles(set)
   end
   for _, name in ipairs(road_map_of(set, served) or {}) do
     local each = load_step(set, served, name)
@@ -590,7 +635,7 @@ function plugins.declared(set)
   local answer = { plugins = core.array {}, rules = core.array {}, codes = core.array(set.codes),
     steps = core.array {}, reasons = core.array(set.reasons), lists = set.lists,
     returns = core.array(set.returns), law = set.law, referral_form = set.referral_form,
-    bank_holidays = set.bank_holidays, hooks = effects.wanted(set) }
+    bank_holidays = set.bank_holidays, hooks = effects.wanted(set), profiles = set.profiles }
   for i, plugin in ipairs(set.list) do
     answer.plugins[i] = manifests.declared(plugin.manifest)
     answer.plugins[i].config = plugin.config

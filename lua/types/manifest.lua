@@ -3,7 +3,7 @@
 -- server. Made by `make api`; never run, not to be edited.
 -- luacheck: ignore
 
----@alias waymark.grant "registers"|"pupil.upn"|"pupil.name"|"pupil.groups"|"pupil.dob"|"pupil.sex"|"sensitive"|"contacts"|"cases"
+---@alias waymark.grant "registers"|"pupil.upn"|"pupil.name"|"pupil.groups"|"pupil.dob"|"pupil.sex"|"sensitive"|"contacts"|"cases"|"file.rows"
 ---@alias waymark.option_type "text"|"number"|"integer"|"boolean"|"list"|"duration"
 ---@alias waymark.sends "mail"|"note"|"follow-up"|"mail-staff"|"mail-family"
 

@@ -37,8 +37,8 @@
 local api = {}
 
 api.level = 3
-api.subjects = { "pupil", "evidence", "rules", "case", "calendar", "date", "durations", "step", "road-map", "plugin",
-  "manifest", "hooks", "effects", "templates", "lua", "scripts", "settings" }
+api.subjects = { "pupil", "evidence", "rules", "case", "calendar", "date", "durations", "step", "road-map", "profile",
+  "plugin", "manifest", "hooks", "effects", "templates", "lua", "scripts", "settings" }
 
 local function kind_of(entry)
   if entry.class then return "class" end

@@ -5,7 +5,7 @@ return {
   about = "`plugin.lua` returns one table that says who the plugin is. It is read before anything else, and alone.",
   choices = {
     grant = { "registers", "pupil.upn", "pupil.name", "pupil.groups", "pupil.dob", "pupil.sex", "sensitive", "contacts",
-      "cases" },
+      "cases", "file.rows" },
     sends = { "mail", "note", "follow-up", "mail-staff", "mail-family" },
     option_type = { "text", "number", "integer", "boolean", "list", "duration" },
   },
@@ -21,6 +21,7 @@ return {
         .. "sensitive",
       contacts = "parents and other contacts: names, telephone, e-mail, address",
       cases = "what staff recorded: calls, meetings, notes, letters, and what came of them",
+      ["file.rows"] = "the first rows of a file that is taken in, with the names in them",
     },
     sends = {
       mail = "messages to staff and to families: Waymark writes them to a folder, and whoever runs it sends them",
@@ -32,7 +33,7 @@ return {
       ["follow-up"] = "reviews of a step, due on a day",
     },
   },
-  newer = { sends = { ["mail-staff"] = 3, ["mail-family"] = 3 } },
+  newer = { grant = { ["file.rows"] = 3 }, sends = { ["mail-staff"] = 3, ["mail-family"] = 3 } },
   entries = {
     { "manifest", in_lua = true, text = "The table that `plugin.lua` returns.", example = [[
 return {

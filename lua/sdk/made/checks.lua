@@ -39,6 +39,7 @@ return {
     mail = { { "fields", "table" }, written = "mail { … }" },
     note = { { "fields", "table" }, written = "note { … }" },
     on = { { "event", "text" }, { "fn", "function" }, written = "on(event, fn)" },
+    profile = { { "fields", "table" }, written = "profile { … }" },
     ["pupil:persistent"] = { { "pupil", "pupil" }, written = "pupil:persistent()" },
     ["pupil:severe"] = { { "pupil", "pupil" }, written = "pupil:severe()" },
     recorded = { { "step", "text", optional = true }, written = "recorded([step])" },
@@ -71,9 +72,9 @@ return {
       .. " sub tan tointeger type ult unpack upper weekday ",
     global =
       " _VERSION assert calendar_days codes config contacts count date error fold follow_up getmetatable ipairs "
-      .. " longest mail math missing next note on pairs parent pcall print rate rawequal rawget rawlen rawset "
-      .. " recorded require rolling school_days school_weeks select sessions setmetatable sooner_of staff step "
-      .. " streak string table today tonumber tostring trend type utf8 weekday ",
+      .. " longest mail math missing next note on pairs parent pcall print profile rate rawequal rawget rawlen "
+      .. " rawset recorded require rolling school_days school_weeks select sessions setmetatable sooner_of "
+      .. " staff step streak string table today tonumber tostring trend type utf8 weekday ",
     method =
       " because count days_after days_between days_period describe entries first insert_after insert_before "
       .. " is_open last last_day longest mark marks measure missing outcome_of persistent rate remove rolling "

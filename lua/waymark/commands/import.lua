@@ -2,6 +2,7 @@
 -- (commands/import/take); so are further words, each a module of its own, and --undo takes one back.
 
 local common = require "waymark.commands.shared.common"
+local reading = require "waymark.commands.shared.reading"
 local tables = require "waymark.base.tables"
 
 local import = {
@@ -14,9 +15,9 @@ local import = {
 local kinds = {
   { "schools", "The schools of a trust or an authority." },
   { "calendar", "Days on which a school is open, or closed." },
-  { "pupils", "Who is on roll." },
-  { "contacts", "Parents and others, with what they may do and how to reach them." },
-  { "marks", "Registers." },
+  { "pupils", "Who is on roll.", is_read = true },
+  { "contacts", "Parents and others, with what they may do and how to reach them.", is_read = true },
+  { "marks", "Registers.", is_read = true },
   { "entries", "What was done before Waymark was there." },
   { "actions", "A list of `today` that was filled in." },
   { "removed-schools", "Schools to take out again of which nothing is kept." },
@@ -31,7 +32,7 @@ local function add_options(parser, is_before)
   add(parser:option("--format", "table (to read) or json."):choices { "table", "json" })
 end
 
-local further = { "list", "show" }
+local further = { "describe", "list", "show" }
 
 local function module_of(word) return require("waymark.commands.import." .. word) end
 
@@ -50,6 +51,7 @@ function import.options(parser, add_common)
       sub:option("--another", "It is another child who has this UPN now."):argname "UPN":count "*"
     end
     add_options(sub, false)
+    if kind.is_read then reading.options(sub) end
     add_common(sub)
   end
   for _, word in ipairs(further) do

@@ -9,7 +9,8 @@
 --          "effects"     { effects = { { event, number, kind, body }, … } }, or { effects = {},
 --                        failed = { event, message } }; bodies: waymark.mail.answer
 --          "consulted"   { fields = { NAME = value } }, { why }, or both; { checklist = { … } };
---                        { routes = { … } }; { words = { NAME = text } }; { failed = message }
+--                        { routes = { … } }; { words = { NAME = text } }; { reading = { … } };
+--                        { failed = message }
 --     answer: as job:receive gives it: of JSON, without a null, and not deep
 --   plugin_forms.told(question)   the field of a declared step that says whether it answers
 --                        "complete", "checklist", "routes" or "fills"
@@ -158,6 +159,14 @@ local step = crossing("step", true, { name = text, plugin = text, version = text
     tells = map_of(one_of(declared.choices.role), limits.items, plain_name),
     when = record_of { rules = texts, recorded = texts, anything = flag } })
 
+-- A heading, or several; marks and codes.
+local headings = function(value) return short_text(value) or texts(value) end
+local reading = crossing("reading", false, nil, { columns = map_of(headings, limits.items, plain_name),
+  marks = map_of(short_text, limits.items), sub_codes = map_of(short_text, limits.items) }, bounds.text)
+
+local profile = crossing("profile", true, { name = text, plugin = text },
+  { marks = reading, pupils = reading, contacts = reading })
+
 local load_set = record_of({ plugins = listed(manifest), steps = listed(step), lists = crossing "lists", hooks = texts,
   rules = listed(record_of({ plugin = text, name = text, kind = one_of(declared.choices.kind), spec = open_map },
     { at = text })),
@@ -167,7 +176,7 @@ local load_set = record_of({ plugins = listed(manifest), steps = listed(step), l
   returns = listed(crossing("return_list", false, { rule = text,
     period = form_of(declared.fields.return_list.period, math.huge) })) },
   { law = listed(crossing "law_row"), referral_form = listed(crossing("form_row", true)),
-    bank_holidays = list_of(day, limits.items) })
+    bank_holidays = list_of(day, limits.items), profiles = listed(profile) })
 
 -- Kinds ------------------------------------------------------------------------------
 
@@ -222,6 +231,7 @@ local answers = {
   record_of { checklist = list_of(crossing("checklist_item", false, nil, nil, bounds.text), bounds.items) },
   record_of { routes = list_of(crossing("route", false, nil, nil, bounds.text), bounds.items) },
   record_of { words = map_of(text_of(bounds.words), bounds.items, name) },
+  record_of { reading = reading },
   record_of { failed = text_of(most_message) },
 }
 

@@ -247,12 +247,20 @@ function plugins.source_line(known, message)
 end
 
 -- The grants of the outermost plugin are those of the whole set.
-function plugins.granted(set) return plugins.manifest(set.by_name[set.served]).reads or {} end
+local function of_pupils(list)
+  local granted = {}
+  for _, name in ipairs(list or {}) do
+    if name ~= "file.rows" then granted[#granted + 1] = name end
+  end
+  return granted
+end
+
+function plugins.granted(set) return of_pupils(plugins.manifest(set.by_name[set.served]).reads) end
 
 -- The same, when one pupil is looked at: with `consults`.
 function plugins.consulted(set)
   local manifest, granted, seen = plugins.manifest(set.by_name[set.served]), {}, {}
-  for _, list in ipairs { manifest.reads or {}, manifest.consults or {} } do
+  for _, list in ipairs { of_pupils(manifest.reads), of_pupils(manifest.consults) } do
     for _, name in ipairs(list) do
       if not seen[name] then granted[#granted + 1], seen[name] = name, true end
     end

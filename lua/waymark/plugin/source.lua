@@ -12,7 +12,7 @@
 --     findings = { { line, name, what, todo, kind }, … }
 --   }
 --   known: { is_manifest, is_module, options = set | nil, methods = set of the plugin's own
---     names, api = the level that plugin.lua says | nil }
+--     names, api = the level that plugin.lua says | nil, is_profile }
 --
 -- It goes by words, not by meaning: a pupil is what is called `pupil`, or the first
 -- name that suggest and gate take, or the second of a hook. What it cannot know it
@@ -395,6 +395,9 @@ function source.silent(text)
   return silent_line(tokens)
 end
 
+-- What a profile is given of cells, as file.rows.
+local of_rows = { rows = true, preamble = true, distinct = true }
+
 function source.read(text, known)
   local file = { uses = {}, everyone = {}, asks = {}, recipients = {}, options = {}, findings = {}, pupils = {},
     cases = {}, events = {}, templates = {}, roles = {} }
@@ -411,6 +414,7 @@ function source.read(text, known)
       elseif is(token.before, ":") and is_call(token) then
         look_at_method(file, token, known)
       end
+      if known.is_profile and is(token.before, ".") and of_rows[token.text] then use(file.uses, "file.rows", token.line) end
     end
   end
   return file

@@ -52,6 +52,10 @@ end
 -- The key of a school by its number; nil of nil.
 function pupils.school_key(store, id)
   return id and sql.row(store, "SELECT key FROM school WHERE id = ?1", id).key
+-- Whether anybody has this UPN, or this admission number.
+function pupils.is_known(store, text)
+  return #sql.rows(store, "SELECT 1 FROM pupil WHERE upn = upper(?1)", text) > 0
+    or #sql.rows(store, "SELECT 1 FROM enrolment WHERE admission_number = ?1 LIMIT 1", text) > 0
 end
 
 -- { upn, name, year, form } of an enrolment; empty when there is none.

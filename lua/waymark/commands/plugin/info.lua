@@ -42,7 +42,7 @@ local function print_grants(manifest)
     print_list("What it sees besides, when one pupil is looked at:", besides, words.grants)
   end
   local unseen = {}
-  for i, name in ipairs(words.others(words.all_grants, seen)) do unseen[i] = short[name] or name end
+  for _, name in ipairs(words.others(words.all_grants, seen)) do unseen[#unseen + 1] = short[name] end
   if #unseen > 0 then print(("It does not see: %s."):format(joined(unseen, "or"))) end
   print_list("What it may ask for:", manifest.sends, words.sends, "nothing: it suggests, and people decide")
   print "It has no way to the internet, to files or to e-mail: Waymark itself writes what it asks for."
@@ -140,6 +140,15 @@ local function print_steps(title, declared, further)
   if #lines > 0 then print("\n" .. table.concat(lines, "\n")) end
 end
 
+local function print_profiles(declared)
+  local rows = {}
+  for i, each in ipairs(declared.profiles or {}) do
+    rows[i] = { each.name, each.title, table.concat(each.confirmed, "; "), table.concat(each.believed, "; ") }
+  end
+  print_table("Profiles, which say how exports are read", { { title = "profile" }, { title = "of", most = 100 },
+    { title = "confirmed", most = 300 }, { title = "best knowledge", most = 300 } }, rows)
+end
+
 local function print_for_people(set, plugin, manifest, declared)
   print(terminal.paint("bold", ("%s %s"):format(manifest.name, manifest.version)) .. "  " .. (manifest.title or ""))
   print_grants(manifest)
@@ -151,6 +160,7 @@ local function print_for_people(set, plugin, manifest, declared)
   print_codes(manifest, declared)
   print_rules(manifest, declared)
   print_law(declared)
+  print_profiles(declared)
   print_steps("Road map", declared, false)
   print_steps("Can be recorded besides", declared, true)
 end
@@ -165,6 +175,7 @@ local function encoded(set, plugin, manifest, declared)
     options = core.array(plugin_common.option_rows(set, declared, manifest.name)),
     codes = core.array(codes_of(manifest, declared)), returns = core.array(declared.returns),
     rules = rules_of(manifest, declared), law = declared.law,
+    profiles = core.array(declared.profiles or {}),
     steps = core.array(declared.steps) }, 2))
 end
 

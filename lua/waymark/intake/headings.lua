@@ -1,0 +1,111 @@
+-- intake/headings: what columns are called in exports, by the kind of what they are of. Data alone.
+--
+--   headings.fold(text)        a heading as it is compared: no capitals, spaces, signs
+--   headings.of(kind, text)    the column that a heading is, and "name" (its own) or "alias" | nil
+--   headings.kinds             the kinds that a file can be of, in the order in which they are tried; `needs`: columns of
+--                              which each has to be there, or one of a list; `without`: none of these; `any`: one of these
+
+local core = require "waymark.core"
+
+local headings = {}
+
+function headings.fold(text) return (core.fold(text):gsub("[%s%p]+", "")) end
+
+local pupil = {
+  upn = "unique pupil number; unique pupil no; unique pupil id; pupil upn; student upn; upn number; current upn",
+  admission_number = "adno; adm no; adm number; admission no; admissions number; pupil admission number; mis id",
+  school = "school name; laestab; la estab; estab; establishment; dfe number; school dfe number; school laestab",
+}
+local person = {
+  surname = "legal surname; last name; family name; preferred surname; pupil surname; student surname; legal last name",
+  forename = "legal forename; first name; given name; preferred forename; forenames; legal first name; preferred first name",
+}
+
+local marks = {
+  date = "attendance date; mark date; session date; register date; date of session; day date",
+  session = "session name; attendance session; am pm; register session; session type; am or pm; half day",
+  code = "mark; attendance mark; attendance code; register mark; session mark; register code; mark code",
+  am = "am mark; am code; morning; morning mark; am session; mark am",
+  pm = "pm mark; pm code; afternoon; afternoon mark; pm session; mark pm",
+  minutes_late = "minutes late; mins late; late minutes; late mins; minutes; lateness",
+  comment = "comments; note; notes; mark comment; attendance comment; session comment",
+  sub_code = "sub code; sub mark; subcode; supplier code",
+  start = "attendance start date; start date; first date; first day; marks from",
+  marks = "attendance marks; mark string; marks string; attendance string; session marks",
+}
+local pupils = {
+  sex = "gender; legal sex; boy or girl",
+  year = "year group; nc year; national curriculum year; nc year actual; yr; year taught in",
+  form = "reg; reg group; registration group; tutor group; registration form; class; form group; registration class",
+  sen = "sen status; sen provision; sen code; special educational needs; send status",
+  fsm = "fsm eligible; free school meals; free school meal; eligible for free meals; fsm status",
+  dob = "date of birth; birth date; birthday; born",
+  joined = "date of admission; admission date; entry date; date joined; date of entry; start date; doa",
+  left = "date of leaving; leaving date; date left; dol; end date",
+}
+local contacts = {
+  title = "contact title; salutation",
+  forename = "contact forename; contact first name; parent forename; parent first name; first name",
+  surname = "contact surname; contact last name; parent surname; parent last name; last name; family name",
+  relationship = "relationship to pupil; relation; relationship to student; contact relationship; relationship type",
+  email = "email address; e mail; contact email; home email; primary email; email 1",
+  phone = "telephone; mobile; phone number; telephone number; mobile number; contact number; home telephone; main phone",
+  address = "home address; full address; postal address; contact address",
+  language = "first language; home language; spoken language",
+  communication_needs = "communication need; interpreter needed; needs interpreter",
+  parental_responsibility = "has parental responsibility; pr; parental resp; legal guardian",
+  lives_with = "lives with pupil; same address; resident; lives with student; pupil lives with",
+  no_contact = "do not contact; court order; contact not allowed",
+  confidential_address = "address confidential; protected address",
+  priority = "contact priority; contact order; priority order; order",
+  dob = "contact date of birth",
+  checked_on = "last checked; details checked on; checked",
+}
+
+local columns = { marks = { pupil, marks }, pupils = { pupil, person, pupils }, contacts = { pupil, contacts },
+  schools = { { school = pupil.school, name = "school" } }, calendar = { { date = "day", am = "morning", pm = "afternoon",
+    school = pupil.school } },
+  entries = { pupil, { date = "day", step = "stage" } }, actions = { { ref = "reference", outcome = "", ["done on"] = "" } },
+  totals = { pupil, { possible = "sessions possible; possible sessions; possible marks",
+    authorised = "sessions authorised; authorised absences; authorised absence; auth absences",
+    unauthorised = "sessions unauthorised; unauthorised absences; unauthorised absence; unauth absences",
+    attended = "sessions attended; present; attendances" } } }
+
+-- By kind, what is folded: { NAME = { column, how } }.
+local known = {}
+for kind, parts in next, columns do
+  known[kind] = {}
+  for _, part in ipairs(parts) do
+    for column, others in next, part do
+      for other in others:gmatch "[^;]+" do
+        local folded = headings.fold(other)
+        known[kind][folded] = known[kind][folded] or { column, "alias" }
+      end
+    end
+  end
+  for _, part in ipairs(parts) do
+    for column in next, part do known[kind][headings.fold(column)] = { column, "name" } end
+  end
+end
+
+function headings.of(kind, text)
+  local found = known[kind] and known[kind][headings.fold(text)]
+  if found then return found[1], found[2] end
+end
+
+local who = { "upn", "admission_number" }
+local of_contact = { "relationship", "priority", "parental_responsibility", "phone", "email" }
+
+headings.kinds = {
+  { name = "actions", needs = { "ref", "outcome", "done on" } },
+  { name = "entries", needs = { "date", "step", who } },
+  { name = "marks", needs = { who }, any = { "code", "am", "marks" } },
+  { name = "totals", needs = { "possible", { "authorised", "unauthorised", "attended" } } },
+  { name = "contacts", needs = { who, "surname" }, any = { "relationship", "priority", "parental_responsibility", "phone",
+    "email", "address", "lives_with" } },
+  { name = "pupils", needs = { who, "surname", "forename" }, without = of_contact },
+  { name = "calendar", needs = { "date", "am", "pm" } },
+  { name = "schools", needs = { "school", "name" } },
+}
+
+return headings

@@ -1,0 +1,398 @@
+-- intake/reading: what a file is, out of its examination (core.examine): its kind, which heading is which column, its shape,
+-- the order of its dates, its marks; and how it is to be read. Where there is doubt it says so, and what would settle it.
+--
+--   reading.find(facts, kind, given, codes) -> findings
+--     facts     of core.examine; kind: what it is to be taken in as, or nil: found
+--     given     a reading, of a profile or a person: what it says is not doubted
+--     codes     of the register: { text = meaning }
+--   findings
+--     kind      "marks", "pupils" …, "totals" | nil: none that is known
+--     shape     of marks
+--     columns   { { name, heading, how = "name"|"alias"|"content"|"profile" }, … }, in the order of the file
+--     sessions  of a grid: how many columns are sessions
+--     unused    headings
+--     dates     { order, evidence } | nil: it has none
+--     first, last   the days that it covers
+--     marks     { { text, count, meaning | nil }, … }, the most frequent first; `sampled`: of the first rows alone
+--     doubts    { { what, todo }, … }
+--     reading   as core takes it
+
+local core = require "waymark.core"
+local headings = require "waymark.intake.headings"
+local words = require "waymark.base.words"
+local profiles = core.sdk "profile"
+
+local reading = {}
+
+local function doubt(findings, what, todo) findings.doubts[#findings.doubts + 1] = { what = what, todo = todo } end
+
+-- Headings that are sessions ----------------------------------------------------------
+
+local halves = { am = "AM", pm = "PM", a = "AM", p = "PM", morning = "AM", afternoon = "PM" }
+
+-- The day of a heading of a grid, as it is written, and its half, if it says one.
+local function session_of(text)
+  local day = text:match "%d%d%d%d[-/.]%d%d?[-/.]%d%d?" or text:match "%d%d?[-/.]%d%d?[-/.]%d%d%d%d"
+    or text:match "%d%d?%a*[%s-]%a%a%a%a*[%s-]%d%d%d%d"
+  if not day then return nil end
+  local at = text:find(day, 1, true)
+  return day, halves[headings.fold(text:sub(at + #day))] or halves[text:sub(1, at - 1):lower():match "(%a+)%s*$" or ""]
+end
+
+local function is_half(text) return halves[headings.fold(text)] ~= nil end
+
+-- Which columns of a file are sessions, by their places: two heading rows come as one, "8/9/2025 AM".
+local function sessions_of(facts)
+  local list = {}
+  for place, heading in ipairs(facts.headings) do
+    local day, half = session_of(heading)
+    if day then list[#list + 1] = { place = place, day = day, half = half } end
+  end
+  return list
+end
+
+-- Dates ---------------------------------------------------------------------------------
+
+-- How the days of texts are written: counts by form, as core.examine has them of a column.
+local function forms_of(texts)
+  local dates = { iso = 0, day_first_only = 0, month_first_only = 0, either = 0, serial = 0, words = 0 }
+  for _, text in ipairs(texts) do
+    local a, b = text:match "^(%d%d?)[-/.](%d%d?)[-/.]%d%d%d%d"
+    a, b = tonumber(a), tonumber(b)
+    local form = text:find "^%d%d%d%d" and "iso" or not a and "words" or a > 12 and "day_first_only"
+      or b > 12 and "month_first_only" or a == b and "iso" or "either"
+    dates[form] = dates[form] + 1
+  end
+  return dates
+end
+
+-- Of days as they are written, how many would be on a Saturday or Sunday, read in an order.
+local function weekends(texts, order)
+  local n = 0
+  for _, text in ipairs(texts) do
+    local a, b, year = text:match "^(%d%d?)[-/.](%d%d?)[-/.](%d%d%d%d)"
+    if order == "month-first" then a, b = b, a end
+    local day = a and core.date.parse(("%04d-%02d-%02d"):format(year, b, a))
+    if day and core.date.english(day):find "^S" then n = n + 1 end
+  end
+  return n
+end
+
+-- -> { order, evidence } | nil, what cannot be decided
+local function order_of(dates, texts)
+  local only_day, only_month, either = dates.day_first_only or 0, dates.month_first_only or 0, dates.either or 0
+  local all = only_day + only_month + either
+  if all == 0 then return { evidence = "they can be read in one way only" } end
+  if only_day > 0 and only_month > 0 then
+    return nil, ("%s can only be day first, and %s only month first"):format(words.count(only_day, "date"),
+      words.number(only_month))
+  elseif only_day > 0 then
+    return { order = "day-first", evidence = ("%s of %s can only be day first"):format(words.number(only_day),
+      words.number(all)) }
+  elseif only_month > 0 then
+    return { order = "month-first", evidence = ("%s of %s can only be month first"):format(words.number(only_month),
+      words.number(all)) }
+  end
+  local as_day, as_month = weekends(texts, "day-first"), weekends(texts, "month-first")
+  if (as_day == 0) ~= (as_month == 0) then
+    return { order = as_day == 0 and "day-first" or "month-first", evidence = ("read the other way, %s of %s would be on "
+      .. "Saturdays or Sundays"):format(words.number(math.max(as_day, as_month)), words.number(#texts)) }
+  end
+  return nil, ("%s such as %s can be day first or month first"):format(all == 1 and "a date" or "dates",
+    texts[1] or "2/3/2026")
+end
+
+local function texts_of(column)
+  local texts = {}
+  for text in next, column.distinct or {} do texts[#texts + 1] = text end
+  table.sort(texts)
+  return texts
+end
+
+local function find_dates(findings, dates, texts, given)
+  if given.dates then
+    findings.dates = { order = given.dates, evidence = "as it was said" }
+    return
+  end
+  local found, why = order_of(dates, texts)
+  findings.dates = found
+  if not found then doubt(findings, why, "say --dates day-first or --dates month-first") end
+end
+
+-- Columns --------------------------------------------------------------------------------
+
+local function filled(facts, column) return facts.records - (column.blank or 0) end
+
+-- The places of what a profile or a person says, by the column that it is.
+local function given_places(facts, given, findings)
+  local by_fold, places = {}, {}
+  for place, heading in ipairs(facts.headings) do
+    local folded = headings.fold(heading)
+    by_fold[folded] = by_fold[folded] or place
+  end
+  for name, list in next, given.columns or {} do
+    for _, heading in ipairs(type(list) == "table" and list or { list }) do
+      places[name] = places[name] or by_fold[headings.fold(heading)]
+    end
+    local nearest = not places[name] and given.is_asked and core.nearest(type(list) == "table" and list[1] or list,
+      facts.headings)
+    if not places[name] and given.is_asked then
+      doubt(findings, ('it has no heading "%s"'):format(list), nearest and ('did you mean "%s"?'):format(nearest)
+        or "write it as it stands in the file")
+    end
+  end
+  return places
+end
+
+-- { name = { place, how } } of the columns that the headings name; where two would be one, the one that says it by
+-- name, else the one with more in it; of two alike the first, and that is a doubt.
+local function named_columns(facts, kind, given, findings, is_taken)
+  local found = {}
+  for name, place in next, given_places(facts, given, findings) do found[name] = { place = place, how = "profile" } end
+  local used = {}
+  for _, each in next, found do used[each.place] = true end
+  for place, heading in ipairs(facts.headings) do
+    local name, how = headings.of(kind, heading)
+    if name and not used[place] and not is_taken[place] then
+      local other, column = found[name], facts.columns[place] or {}
+      local rank = (how == "name" and 2 or 1) + (filled(facts, column) > 0 and 2 or 0)
+      if not other then
+        found[name] = { place = place, how = how, rank = rank }
+      elseif other.rank and rank > other.rank then
+        found[name] = { place = place, how = how, rank = rank }
+      elseif other.rank and rank == other.rank then
+        other.twice = other.twice or heading
+      end
+    end
+  end
+  return found
+end
+
+local enough = 0.8 -- of the cells of a column, for what it is to be known by them
+
+local function share(n, facts, column)
+  local all = filled(facts, column)
+  return all > 0 and n / all or 0
+end
+
+-- Whether nearly all texts of a column are in a set, whatever their case.
+local function are_all(column, set)
+  local n, all = 0, 0
+  for text, count in next, column.distinct or {} do
+    all = all + count
+    if set[text] or set[text:upper()] or set[headings.fold(text)] then n = n + count end
+  end
+  return all > 0 and n / all >= enough
+end
+
+-- What no heading says, by what stands in the cells; only where one column alone can be it.
+local function content_columns(facts, kind, found, codes, is_taken)
+  local used = {}
+  for _, each in next, found do used[each.place] = true end
+  local function add(name, test)
+    local place
+    for i, column in ipairs(found[name] and {} or facts.columns) do
+      if not used[i] and not is_taken[i] and filled(facts, column) > 0 and test(column) then
+        if place then return end
+        place = i
+      end
+    end
+    if place then found[name], used[place] = { place = place, how = "content" }, true end
+  end
+  add("upn", function(column) return share(column.upn or 0, facts, column) >= enough end)
+  if kind ~= "marks" then return end
+  add("date", function(column)
+    local n = 0
+    for form, count in next, column.dates or {} do
+      if form ~= "serial" then n = n + count end
+    end
+    return share(n, facts, column) >= enough
+  end)
+  add("session", function(column) return are_all(column, halves) end)
+  add("code", function(column) return are_all(column, codes) end)
+end
+
+local function column_list(facts, found)
+  local list, used = {}, {}
+  for name, each in next, found do
+    list[#list + 1] = { name = name, heading = facts.headings[each.place], place = each.place, how = each.how }
+    used[each.place] = true
+  end
+  table.sort(list, function(a, b) return a.place < b.place end)
+  return list, used
+end
+
+-- Kind and shape ----------------------------------------------------------------------------
+
+local function has(found, name)
+  for _, each in ipairs(type(name) == "table" and name or { name }) do
+    if found[each] then return true end
+  end
+  return false
+end
+
+local function fits(kind, found)
+  for _, name in ipairs(kind.needs) do
+    if not has(found, name) then return false end
+  end
+  return not (kind.without and has(found, kind.without)) and (not kind.any or has(found, kind.any))
+end
+
+-- By its headings alone. -> kind | nil
+local function kind_of(facts, sessions)
+  local nobody = { columns = nil }
+  local who = named_columns(facts, "marks", nobody, { doubts = {} }, {})
+  if #sessions > 1 and has(who, { "upn", "admission_number" }) then return "marks" end
+  for _, kind in ipairs(headings.kinds) do
+    if fits(kind, named_columns(facts, kind.name, nobody, { doubts = {} }, {})) then return kind.name end
+  end
+  return #sessions > 1 and "marks" or nil
+end
+
+local function shape_of(found, sessions, given)
+  if given.shape then return given.shape end
+  if #sessions > 1 then return "grid" end
+  if found.marks and (found.start or given.starts) then return "string" end
+  if found.date and found.am and found.pm then return "daily" end
+  if found.code and found.date then return "long" end
+end
+
+-- What each shape cannot be without, and the words for it.
+local needed = {
+  long = { "date", "session", "code" }, daily = { "date", "am", "pm" }, grid = {}, string = { "marks" },
+}
+local column_words = { upn = "the pupil: a UPN or an admission number", date = "the date", session = "the session, AM or PM",
+  code = "the mark", am = "the morning's mark", pm = "the afternoon's mark", marks = "the string of marks",
+  surname = "the surname", forename = "the forename" }
+
+local function need(findings, found, name)
+  if found[name] then return end
+  doubt(findings, ("no heading says which column is %s"):format(column_words[name]),
+    ('say --column %s="HEADING"'):format(name))
+end
+
+-- Marks -----------------------------------------------------------------------------------------
+
+local function add_marks(counts, distinct)
+  for text, n in next, distinct or {} do counts[text] = (counts[text] or 0) + n end
+end
+
+local function find_marks(findings, facts, found, sessions, codes)
+  local counts = {}
+  if findings.shape == "grid" then
+    for _, each in ipairs(sessions) do add_marks(counts, (facts.columns[each.place] or {}).distinct) end
+  elseif findings.shape == "string" and found.marks then
+    findings.sampled = true
+    for _, row in ipairs(facts.rows) do
+      for _, code in utf8.codes(row[found.marks.place] or "", true) do add_marks(counts, { [utf8.char(code)] = 1 }) end
+    end
+  else
+    for _, name in ipairs { "code", "am", "pm" } do
+      if found[name] then add_marks(counts, facts.columns[found[name].place].distinct) end
+    end
+  end
+  findings.marks = {}
+  for text, count in next, counts do
+    local sub = findings.given.sub_codes and findings.given.sub_codes[text]
+    local code = findings.given.marks and findings.given.marks[text] or sub or text
+    findings.marks[#findings.marks + 1] = { text = text, count = count, meaning = code == "" and "no mark" or codes[code] }
+  end
+  table.sort(findings.marks, function(a, b)
+    return a.count > b.count or a.count == b.count and a.text < b.text
+  end)
+end
+
+-- All -----------------------------------------------------------------------------------------------
+
+local function find_of_marks(findings, facts, found, sessions, codes)
+  local given = findings.given
+  findings.shape = shape_of(found, sessions, given)
+  if not findings.shape then
+    doubt(findings, "its shape is not known: a row a mark, a row a day, a column a session, a string of marks",
+      "say --shape long, daily, grid or string")
+    return
+  end
+  for _, name in ipairs(needed[findings.shape]) do need(findings, found, name) end
+  if findings.shape == "string" and not found.start and not given.starts then
+    doubt(findings, "it does not say from which day its strings of marks go", "say --starts DATE")
+  end
+  if findings.shape == "grid" then
+    local texts = {}
+    for i, each in ipairs(sessions) do texts[i] = each.day end
+    findings.sessions = #sessions
+    find_dates(findings, forms_of(texts), texts, given)
+    for _, text in ipairs { texts[1] or "", texts[#texts] or "" } do
+      local a, b, year = text:match "^(%d%d?)[-/.](%d%d?)[-/.](%d%d%d%d)"
+      if findings.dates and findings.dates.order == "month-first" then a, b = b, a end
+      local day = a and core.date.parse(("%04d-%02d-%02d"):format(year, b, a)) or core.date.parse(text)
+      if day then findings.first, findings.last = findings.first or day, day end
+    end
+  else
+    local column = found.date or found.start
+    column = column and facts.columns[column.place]
+    if column then
+      find_dates(findings, column.dates or {}, texts_of(column), given)
+      findings.first, findings.last = column.first_date, column.last_date
+    end
+  end
+  find_marks(findings, facts, found, sessions, codes)
+end
+
+local function find_of_people(findings, facts, found)
+  need(findings, found, "surname")
+  if findings.kind == "pupils" then need(findings, found, "forename") end
+  local column = found.dob and facts.columns[found.dob.place]
+  if column then find_dates(findings, column.dates or {}, texts_of(column), findings.given) end
+end
+
+-- As core takes it: what was found, under what was given.
+local function whole_reading(findings, facts)
+  local columns = {}
+  for _, each in ipairs(findings.columns) do columns[each.name] = each.heading end
+  local found = { columns = columns, shape = findings.shape, dates = findings.dates and findings.dates.order,
+    heading = facts.heading, heading_rows = facts.heading_rows }
+  local given = {}
+  for name, value in next, findings.given do
+    if name ~= "columns" and name ~= "is_asked" then given[name] = value end
+  end
+  return profiles.over(found, given)
+end
+
+local read_here = { marks = true, pupils = true, contacts = true }
+
+function reading.find(facts, kind, given, codes)
+  given = given or {}
+  local sessions = sessions_of(facts)
+  local findings = { given = given, doubts = {}, unused = {}, columns = {} }
+  findings.found_kind = kind_of(facts, sessions)
+  findings.kind = kind or findings.found_kind
+  if not read_here[findings.kind] then return findings end
+  local is_taken = {}
+  for _, each in ipairs(findings.kind == "marks" and #sessions > 1 and sessions or {}) do is_taken[each.place] = true end
+  local found = named_columns(facts, findings.kind, given, findings, is_taken)
+  content_columns(facts, findings.kind, found, codes or {}, is_taken)
+  for name, each in next, found do
+    if each.twice then
+      doubt(findings, ('"%s" and "%s" can both be %s'):format(facts.headings[each.place], each.twice,
+        column_words[name] or name), ('say --column %s="HEADING"'):format(name))
+    end
+  end
+  if not found.upn and not found.admission_number then need(findings, found, "upn") end
+  if findings.kind == "marks" then
+    find_of_marks(findings, facts, found, sessions, codes or {})
+  else
+    find_of_people(findings, facts, found)
+  end
+  local used
+  findings.columns, used = column_list(facts, found)
+  for place, heading in ipairs(facts.headings) do
+    if not used[place] and not is_taken[place] and not is_half(heading) and heading ~= "" then
+      findings.unused[#findings.unused + 1] = heading
+    end
+  end
+  table.sort(findings.doubts, function(a, b) return a.what < b.what end)
+  findings.reading = whole_reading(findings, facts)
+  return findings
+end
+
+return reading

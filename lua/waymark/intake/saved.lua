@@ -1,0 +1,83 @@
+-- intake/saved: how a file is read, written down as a profile of the workspace: a plugin with one profile, for a person to
+-- look at and to change.
+--
+--   saved.write(space, name, facts, findings) -> { name, path }; raises where there is a plugin of that name
+
+local core = require "waymark.core"
+local files = require "waymark.base.files"
+local problem = require "waymark.base.problem"
+local check = core.sdk "check"
+
+local saved = {}
+
+local function quoted(text) return ("%q"):format(text):gsub("\\\n", "\\n") end
+
+local function key(name) return name:find "^[%a_][%w_]*$" and name or ("[%s]"):format(quoted(name)) end
+
+local function add(lines, ...) lines[#lines + 1] = (...):format(select(2, ...)) end
+
+-- The marks that are no codes of the register, for a person to say what each is.
+local function add_marks(lines, findings)
+  local odd = {}
+  for _, each in ipairs(findings.marks or {}) do
+    if not each.meaning and each.text ~= "" and each.text ~= "-" then odd[#odd + 1] = each.text end
+  end
+  if #odd == 0 then return end
+  add(lines, '    -- Marks that are no codes of the register: write the code that each is, or "" for no mark.')
+  add(lines, "    -- marks = {")
+  for i = 1, math.min(#odd, 40) do add(lines, '    --   [%s] = "",', quoted(odd[i])) end
+  add(lines, "    -- },")
+end
+
+local function profile_text(facts, findings)
+  local given, lines = findings.given, {}
+  add(lines, "-- How %s is read, as `waymark import describe` found it.", (facts.name:gsub("[%c]", "?")))
+  add(lines, "return profile {")
+  add(lines, "  title = %s,", quoted("Exports like " .. core.escape(facts.name)))
+  add(lines, '  confirmed = { "one file, and what was found in it" },')
+  add(lines, "  %s = {", findings.kind)
+  if findings.shape then add(lines, "    shape = %s,", quoted(findings.shape)) end
+  if findings.dates and findings.dates.order then add(lines, "    dates = %s,", quoted(findings.dates.order)) end
+  for _, name in ipairs { "encoding", "sheet", "records", "starts", "school" } do
+    if given[name] then add(lines, "    %s = %s,", name, quoted(given[name])) end
+  end
+  if #findings.columns > 0 then
+    add(lines, "    columns = {")
+    for _, each in ipairs(findings.columns) do add(lines, "      %s = %s,", key(each.name), quoted(each.heading)) end
+    add(lines, "    },")
+  end
+  add_marks(lines, findings)
+  add(lines, "  },")
+  add(lines, "}")
+  return table.concat(lines, "\n") .. "\n"
+end
+
+local function manifest_text(name)
+  return ([[
+return {
+  name = %s,
+  version = "0.1",
+  api = 3,
+  title = "How our exports are read",
+}
+]]):format(quoted(name))
+end
+
+function saved.write(space, name, facts, findings)
+  local fault = check.file_name_fault(name, "--save")
+  if fault then problem.raise("%s", fault) end
+  if not findings.reading then
+    problem.raise("%s is none of marks, pupils and contacts, for which there are profiles; say --as KIND", facts.name)
+  end
+  local above = space.folder .. "/plugins"
+  local path = above .. "/" .. name
+  if files.exists(path) then problem.raise("there is a plugin %s already; give the profile another name", name) end
+  problem.check(files.need_folder(above))
+  problem.check(files.make_folder(path))
+  problem.check(files.make_folder(path .. "/profiles"))
+  problem.check(files.write(("%s/profiles/%s.lua"):format(path, name), profile_text(facts, findings)))
+  problem.check(files.write(path .. "/plugin.lua", manifest_text(name)))
+  return { name = name, path = path }
+end
+
+return saved
