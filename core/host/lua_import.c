@@ -310,8 +310,9 @@ static int csv_about(lua_State *L) {
   problem p;
   source_facts facts;
   if (csv_facts(r, &facts, &p)) return result_problem(L, &p);
-  lua_createtable(L, 0, 4);
+  lua_createtable(L, 0, 5);
   result_set_text(L, "name", slice_of(csv_name(r)));
+  result_set_text(L, "form", slice_of(csv_source(r)->form->name));
   result_set_text(L, "encoding", slice_of(facts.encoding));
   if (delimiter) result_set_text(L, "delimiter", (slice){&delimiter, 1});
   result_set_text(L, "digest", slice_of(facts.digest));
@@ -371,7 +372,7 @@ static const luaL_Reg csv_methods[] = {{"headings", csv_give_headings},
 
 int lua_import_csv(lua_State *L) {
   static const luaL_Reg meta[] = {{"__gc", csv_close}, {"__close", csv_close}, {NULL, NULL}};
-  static const char *const known[] = {"left_out_dir", "kind", "at", "reading", NULL};
+  static const char *const known[] = {"left_out_dir", "kind", "at", "reading", "twice", NULL};
   const char *path = args_path(L, 1);
   args_options(L, 2, known);
   const char *folder = args_string(L, 2, "left_out_dir"), *kind = args_string(L, 2, "kind");
@@ -386,7 +387,8 @@ int lua_import_csv(lua_State *L) {
   lua_pushvalue(L, 3);
   lua_setiuservalue(L, 4, 2); /* … and what the file is said to be */
   problem p;
-  if (csv_reader_open(path, said, NULL, 0, &c->reader, &p) || csv_headings_once(c->reader, &p) ||
+  if (csv_reader_open(path, said, NULL, 0, &c->reader, &p) ||
+      (!args_flag(L, 2, "twice") && csv_headings_once(c->reader, &p)) ||
       (folder && left_out_new(folder, kind ? kind : "rows", at, c->reader, &c->left, &p)))
     return result_problem(L, &p);
   return 1;

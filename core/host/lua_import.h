@@ -26,10 +26,11 @@
  *   s:undo_marks { import =, undo = the undo's row of imports, at =, by = } -> set, changed
  *                                these marks are what they were; inside a transaction
  *
- *   core.csv(path [, { left_out_dir =, kind =, at =, reading = }]) -> reader | nil, message
- *                                with left_out_dir, kind and at are needed
+ *   core.csv(path [, { left_out_dir =, kind =, at =, reading =, twice = }])
+ *     -> reader | nil, message   with left_out_dir, kind and at are needed; `twice`: a heading
+ *                                may be there twice
  *   r:headings() -> list         as they came, in UTF-8
- *   r:about() -> { name =, encoding =, delimiter =, digest = }
+ *   r:about() -> { name =, form =, encoding =, delimiter =, digest = }
  *   r:next() -> { line =, cells = {…}, fault = sentence | nil } | nil
  *   r:leave_out(reason) -> true | nil, message    the row that came last
  *   r:seal() -> path | false | nil, message       let the file of rows left out

@@ -153,7 +153,8 @@ local needs = { preamble = "file.rows", rows = "file.rows", distinct = "file.row
 local function seen(fields, what, granted)
   local known = {}
   for _, name in ipairs(profiles.seen[what]) do known[name] = true end
-  return setmetatable({}, { __metatable = false, __newindex = function() error("the facts of a file stay as they are", 2) end,
+  local function refuse() error("the facts of a file stay as they are", 2) end
+  return setmetatable({}, { __metatable = false, __newindex = refuse,
     __index = function(_, name)
       if not known[name] then
         error(('a %s has no "%s"%s'):format(what == "file" and what or "column", tostring(name),

@@ -4,8 +4,8 @@ local function per_file(name, type, text, grant) return { name, type, text, gran
 
 return {
   title = "profile", where = "plugin", run = "load",
-  about = "How the exports of a system are read: a file `profiles/NAME.lua` returns `profile { … }`; "
-    .. "`waymark import marks FILE --profile NAME`, or `use` of its plugin. What is not said is found out from the file.",
+  about = "How the exports of a system are read: a file `profiles/NAME.lua` returns `profile { … }`, and is named with "
+    .. "`--profile NAME`, or its plugin with `use`. What is not said is found out from the file.",
   choices = {
     encoding = { "utf-8", "windows-1252", "iso-8859-1", "utf-16le", "utf-16be" },
     quoting = { "doubled", "backslash" },

@@ -75,7 +75,8 @@ local function read_files(plugin, manifest, set)
   for _, name in ipairs(plugin.names) do
     if is_lua(name) and not (plugin.unread and plugin.unread[name]) then
       local file = source.read(plugin.files[name], { is_manifest = name == "plugin.lua",
-        is_module = name == "init.lua", is_profile = name:find "^profiles/" ~= nil, methods = methods, api = manifest and manifest.api,
+        is_module = name == "init.lua", is_profile = name:find "^profiles/" ~= nil, methods = methods,
+          api = manifest and manifest.api,
         options = name ~= "plugin.lua" and options or nil })
       for _, kind in ipairs { "uses", "everyone", "asks", "recipients", "options", "templates", "roles" } do
         for what, line in pairs(file[kind]) do all[kind][what] = all[kind][what] or { file = name, line = line } end

@@ -1,16 +1,18 @@
--- intake/exports: how a file is to be read that is to be taken in as some kind.
+-- intake/exports: how a file is to be read that is to be taken in as some kind, and what is said where it cannot be.
 --
---   exports.reading(space, path, kind, given) -> reading | nil: as a plain file; raises where there is doubt
+--   exports.reading(space, path, kind, given) -> reading | nil: as a plain file
+--   exports.again(space, path, kind, given, why) -> another reading, where the file was looked at and there is no doubt
+--               about it; else raises: why it was not taken, or what it is instead, and what would do
 --   exports.look(space, path, kind, given) -> facts, findings of reading.find; kind may be nil: found. `space`
 --               may be nil: without the codes and the profiles of a workspace
---   exports.kind(space, path) -> kind | nil, why none
 --   given   { profile = its name, or "none", reading = what a person says } | nil
 --
 --   1. A plain file has the headings of files.md in its first line: nothing more is looked at.
---   2. What a person says goes before what a profile says, and that before what is found.
---   3. What can be doubted is asked, with all of the file looked at, before anything is changed.
+--   2. What a person says goes before what a profile says, and that before what columns are called elsewhere.
+--   3. A file is looked at as a whole only where it could not be taken, or where a profile asks for it.
 
 local core = require "waymark.core"
+local examine = require "waymark.intake.examine"
 local headings = require "waymark.intake.headings"
 local problem = require "waymark.base.problem"
 local profiles = require "waymark.intake.profiles"
@@ -25,15 +27,22 @@ local plain = { marks = { "upn", "date", "session", "code" }, pupils = { "upn", 
 
 local first_bytes = 1 << 16
 
--- Whether the first line of a file has the headings that a plain one of a kind needs.
+-- Whether the first line of a file has the headings that a plain one of a kind needs, and none by which another column
+-- is called elsewhere.
 local function is_plain(path, kind)
   local file = io.open(path, "rb")
   if not file then return true end -- whoever reads it says why it cannot be
   local line = (file:read(first_bytes) or ""):gsub("^\xEF\xBB\xBF", ""):match "^[^\r\n]*"
   file:close()
-  local there = {}
-  for cell in line:gmatch "[^,;\t]+" do there[cell:lower():gsub("[\"%s_-]+", "")] = true end
+  local there, others = {}, {}
+  for cell in line:gmatch "[^,;\t]+" do
+    local column, how = headings.of(kind, cell)
+    if how == "name" then there[column] = true elseif column then others[#others + 1] = column end
+  end
   for _, name in ipairs(plain[kind]) do
+    if not there[name] then return false end
+  end
+  for _, name in ipairs(others) do
     if not there[name] then return false end
   end
   return true
@@ -45,22 +54,27 @@ local function codes_of(space)
   return codes
 end
 
--- What the profile that was named says, or of those in use the one with which nothing is in doubt.
-local function profile_reading(space, facts, kind, given)
-  if given.profile == "none" or not space then return nil end
-  if given.profile then
-    local profile = profiles.find(space, given.profile)
-    if kind and not profile[kind] and not profile.reads then
-      problem.raise("the profile %s says nothing of %s; see: waymark plugin info %s", profile.name, kind,
-        profile.plugin)
-    end
-    return kind and profiles.reading(space, profile, kind, facts), profile
+-- The profile of a name, if it says something of a kind; raises.
+local function named(space, kind, name)
+  local profile = profiles.find(space, name)
+  if not profile[kind] and not profile.reads then
+    problem.raise("the profile %s says nothing of %s; see: waymark plugin info %s", name, kind, profile.plugin)
   end
-  local fitting = {}
-  for _, profile in ipairs(kind and profiles.in_use(space, kind) or {}) do
+  return profile
+end
+
+-- What the profile that was named says, or of those in use the one that leaves least in doubt.
+local function profile_reading(space, facts, kind, given)
+  if given.profile == "none" or not space or not plain[kind] then return nil end
+  if given.profile then
+    local profile = named(space, kind, given.profile)
+    return profiles.reading(space, profile, kind, facts), profile
+  end
+  local fitting, codes = {}, codes_of(space)
+  for i, profile in ipairs(profiles.in_use(space, kind)) do
     local found = profiles.reading(space, profile, kind, facts)
-    local doubts = reading.find(facts, kind, sdk_profiles.over(found, given.reading), codes_of(space)).doubts
-    fitting[#fitting + 1] = { reading = found, profile = profile, doubts = #doubts }
+    local doubts = #reading.find(facts, kind, sdk_profiles.over(found, given.reading), codes).doubts
+    fitting[i] = { reading = found, profile = profile, doubts = doubts }
   end
   table.sort(fitting, function(a, b) return a.doubts < b.doubts end)
   if fitting[2] and fitting[1].doubts == fitting[2].doubts then
@@ -70,18 +84,29 @@ local function profile_reading(space, facts, kind, given)
   if fitting[1] then return fitting[1].reading, fitting[1].profile end
 end
 
+-- The one kind that a profile says how it is read.
+local function kind_of_profile(profile)
+  local found
+  for _, kind in ipairs(sdk_profiles.kinds) do
+    if profile[kind] and found then return nil end
+    found = profile[kind] and kind or found
+  end
+  return found
+end
+
 function exports.look(space, path, kind, given)
   given = given or {}
-  local facts = problem.check(core.examine(path, given.reading))
+  local facts = examine.file(path, given.reading)
   facts.name = path:match "[^/]+$"
   local codes = codes_of(space)
   kind = kind or reading.find(facts, nil, given.reading, codes).kind
+    or space and given.profile and given.profile ~= "none" and kind_of_profile(profiles.find(space, given.profile))
   local of_profile, profile = profile_reading(space, facts, kind, given)
   local whole = sdk_profiles.over(of_profile, given.reading)
   if of_profile and (of_profile.heading or of_profile.sheet or of_profile.records or of_profile.encoding
     or of_profile.delimiter or of_profile.quoting) then
     local name = facts.name
-    facts = problem.check(core.examine(path, whole))
+    facts = examine.file(path, whole)
     facts.name = name
   end
   whole.is_asked = given.reading ~= nil
@@ -90,30 +115,56 @@ function exports.look(space, path, kind, given)
   return facts, findings
 end
 
-local kind_words = { totals = "totals of attendance, without marks" }
-
--- An example line with which a file of another kind could be taken in.
-local function other_kind(facts, findings, path)
-  local kind = findings.found_kind
-  if kind == "totals" then
-    return "it has totals of attendance and no marks; export the marks themselves, one by one or as a grid"
+-- The headings of each column: those that a person or a profile says, and behind those of a profile what it is called
+-- elsewhere.
+local function with_aliases(whole, kind, given)
+  local asked = given.reading and given.reading.columns or {}
+  local columns = {}
+  for column, list in next, headings.columns(kind) do
+    local said = (whole.columns or {})[column]
+    local all = type(said) == "table" and { table.unpack(said) } or { said }
+    if not asked[column] then table.move(list, 1, #list, #all + 1, all) end
+    columns[column] = all
   end
-  return ("it looks like %s; try: waymark import %s %s"):format(kind_words[kind] or kind, kind, path)
+  return sdk_profiles.over(whole, { columns = columns })
 end
 
 function exports.reading(space, path, kind, given)
   given = given or {}
   if not plain[kind] then return nil end
-  local is_said = given.profile or given.reading
-  if not is_said and is_plain(path, kind) then return nil end
-  local facts, findings = exports.look(space, path, kind, given)
-  if #findings.doubts == 0 then return findings.reading end
-  local first = findings.doubts[1]
-  if findings.found_kind and findings.found_kind ~= kind and not is_said then
-    error(problem.at(facts.name, nil, "this is no file of %s; %s", kind, other_kind(facts, findings, path)), 0)
+  local candidates = {}
+  if given.profile and given.profile ~= "none" then
+    candidates[1] = named(space, kind, given.profile)
+  elseif not given.profile then
+    candidates = profiles.in_use(space, kind)
   end
-  error(problem.new { where = facts.name, what = first.what, todo = ("%s; to see what it is: waymark import describe %s")
-    :format(first.todo, path) }, 0)
+  if #candidates == 0 and not given.reading and is_plain(path, kind) then return nil end
+  local profile = candidates[1]
+  if #candidates > 1 or profile and profile.reads then
+    return select(2, exports.look(space, path, kind, given)).reading
+  end
+  return with_aliases(sdk_profiles.over(profile and profile[kind], given.reading), kind, given)
+end
+
+-- What would do for a file that is of another kind.
+local function other_kind(kind, path)
+  if kind == "totals" then
+    return "it has totals of attendance and no marks; export the marks themselves, one by one or as a grid"
+  end
+  return ("it looks like %s; try: waymark import %s %s"):format(kind, kind, path)
+end
+
+function exports.again(space, path, kind, given, why)
+  local ok, facts, findings = pcall(exports.look, space, path, kind, given)
+  if not ok then error(problem.is(facts) and why or facts, 0) end
+  local other = findings.found_kind ~= kind and findings.found_kind
+  local first = findings.doubts[1]
+  if not first then return findings.reading end
+  if other and not (given and (given.reading or given.profile)) then
+    error(problem.new { where = facts.name, what = "this is no file of " .. kind, todo = other_kind(other, path) }, 0)
+  end
+  local todo = ("%s; to see what it is: waymark import describe %s"):format(first.todo, path)
+  error(problem.new { where = facts.name, what = first.what, todo = todo }, 0)
 end
 
 return exports

@@ -101,7 +101,8 @@ local function file_of(facts, kind, granted)
   end
   return { kind = kind, name = facts.name, form = facts.form, encoding = facts.encoding, records = facts.records,
     headings = core.array(facts.headings), columns = columns,
-    preamble = may_see_rows and core.array(facts.preamble) or nil, rows = may_see_rows and core.array(facts.rows) or nil }
+    preamble = may_see_rows and core.array(facts.preamble) or nil, rows = may_see_rows and core.array(facts.rows)
+      or nil }
 end
 
 local function refuse(profile, verdict, message)

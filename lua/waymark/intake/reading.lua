@@ -1,8 +1,9 @@
--- intake/reading: what a file is, out of its examination (core.examine): its kind, which heading is which column, its shape,
--- the order of its dates, its marks; and how it is to be read. Where there is doubt it says so, and what would settle it.
+-- intake/reading: what a file is, out of its examination (examine.file): its kind, which heading is which column,
+-- its shape, the order of its dates, its marks; and how it is to be read. Where there is doubt it says so, and what
+-- would settle it.
 --
 --   reading.find(facts, kind, given, codes) -> findings
---     facts     of core.examine; kind: what it is to be taken in as, or nil: found
+--     facts     of examine.file; kind: what it is to be taken in as, or nil: found
 --     given     a reading, of a profile or a person: what it says is not doubted
 --     codes     of the register: { text = meaning }
 --   findings
@@ -13,12 +14,12 @@
 --     unused    headings
 --     dates     { order, evidence } | nil: it has none
 --     first, last   the days that it covers
---     marks     { { text, count, meaning | nil }, … }, the most frequent first; `sampled`: of the first rows alone
---     doubts    { { what, todo }, … }
---     reading   as core takes it
+--     marks     { { text, count, code, meaning | nil }, … }, the most frequent first; `sampled`: of the first rows
+--     alone doubts    { { what, todo }, … } reading   as core takes it
 
 local core = require "waymark.core"
 local headings = require "waymark.intake.headings"
+local tables = require "waymark.base.tables"
 local words = require "waymark.base.words"
 local profiles = core.sdk "profile"
 
@@ -30,10 +31,14 @@ local function doubt(findings, what, todo) findings.doubts[#findings.doubts + 1]
 
 local halves = { am = "AM", pm = "PM", a = "AM", p = "PM", morning = "AM", afternoon = "PM" }
 
+local months = tables.set "jan feb mar apr may jun jul aug sep oct nov dec"
+
 -- The day of a heading of a grid, as it is written, and its half, if it says one.
 local function session_of(text)
   local day = text:match "%d%d%d%d[-/.]%d%d?[-/.]%d%d?" or text:match "%d%d?[-/.]%d%d?[-/.]%d%d%d%d"
-    or text:match "%d%d?%a*[%s-]%a%a%a%a*[%s-]%d%d%d%d"
+    or text:match "%d%d?%a*[%s-]%a%a%a%a*[%s-]%d%d%d%d" or text:match "%f[%w]%d%d?[/-]%d%d?%f[^%w/-]"
+  local named, month = text:match "%f[%w](%d%d?%a*%s(%a%a%a)%a*)"
+  if not day and month and months[month:lower()] then day = named end
   if not day then return nil end
   local at = text:find(day, 1, true)
   return day, halves[headings.fold(text:sub(at + #day))] or halves[text:sub(1, at - 1):lower():match "(%a+)%s*$" or ""]
@@ -53,7 +58,7 @@ end
 
 -- Dates ---------------------------------------------------------------------------------
 
--- How the days of texts are written: counts by form, as core.examine has them of a column.
+-- How the days of texts are written: counts by form, as examine.file has them of a column.
 local function forms_of(texts)
   local dates = { iso = 0, day_first_only = 0, month_first_only = 0, either = 0, serial = 0, words = 0 }
   for _, text in ipairs(texts) do
@@ -66,20 +71,27 @@ local function forms_of(texts)
   return dates
 end
 
--- Of days as they are written, how many would be on a Saturday or Sunday, read in an order.
-local function weekends(texts, order)
-  local n = 0
+-- How a text that is a day of numbers is read in an order; nil, when it is no such day.
+local function day_of(text, order)
+  local a, b, year = text:match "^(%d%d?)[-/.](%d%d?)[-/.](%d%d%d%d)"
+  if order == "month-first" then a, b = b, a end
+  return a and core.date.parse(("%04d-%02d-%02d"):format(year, b, a)) or nil
+end
+
+-- Of days as they are written, how many would be on a Saturday or Sunday, read in an order; of the headings of a grid
+-- also how many would come before the one before them.
+local function oddities(texts, order, is_grid)
+  local n, last = 0, nil
   for _, text in ipairs(texts) do
-    local a, b, year = text:match "^(%d%d?)[-/.](%d%d?)[-/.](%d%d%d%d)"
-    if order == "month-first" then a, b = b, a end
-    local day = a and core.date.parse(("%04d-%02d-%02d"):format(year, b, a))
-    if day and core.date.english(day):find "^S" then n = n + 1 end
+    local day = day_of(text, order)
+    if day and (core.date.english(day):find "^S" or is_grid and last and day < last) then n = n + 1 end
+    last = day
   end
   return n
 end
 
 -- -> { order, evidence } | nil, what cannot be decided
-local function order_of(dates, texts)
+local function order_of(dates, texts, is_grid)
   local only_day, only_month, either = dates.day_first_only or 0, dates.month_first_only or 0, dates.either or 0
   local all = only_day + only_month + either
   if all == 0 then return { evidence = "they can be read in one way only" } end
@@ -93,10 +105,11 @@ local function order_of(dates, texts)
     return { order = "month-first", evidence = ("%s of %s can only be month first"):format(words.number(only_month),
       words.number(all)) }
   end
-  local as_day, as_month = weekends(texts, "day-first"), weekends(texts, "month-first")
+  local as_day, as_month = oddities(texts, "day-first", is_grid), oddities(texts, "month-first", is_grid)
   if (as_day == 0) ~= (as_month == 0) then
-    return { order = as_day == 0 and "day-first" or "month-first", evidence = ("read the other way, %s of %s would be on "
-      .. "Saturdays or Sundays"):format(words.number(math.max(as_day, as_month)), words.number(#texts)) }
+    local evidence = "read the other way, %s of %s would be on Saturdays or Sundays%s"
+    return { order = as_day == 0 and "day-first" or "month-first", evidence = evidence:format(
+      words.number(math.max(as_day, as_month)), words.number(#texts), is_grid and ", or out of order" or "") }
   end
   return nil, ("%s such as %s can be day first or month first"):format(all == 1 and "a date" or "dates",
     texts[1] or "2/3/2026")
@@ -109,12 +122,12 @@ local function texts_of(column)
   return texts
 end
 
-local function find_dates(findings, dates, texts, given)
+local function find_dates(findings, dates, texts, given, is_grid)
   if given.dates then
     findings.dates = { order = given.dates, evidence = "as it was said" }
     return
   end
-  local found, why = order_of(dates, texts)
+  local found, why = order_of(dates, texts, is_grid)
   findings.dates = found
   if not found then doubt(findings, why, "say --dates day-first or --dates month-first") end
 end
@@ -144,25 +157,20 @@ local function given_places(facts, given, findings)
   return places
 end
 
--- { name = { place, how } } of the columns that the headings name; where two would be one, the one that says it by
--- name, else the one with more in it; of two alike the first, and that is a doubt.
+-- { name = { place, how } } of the columns that the headings name; where several would be one, the one whose heading
+-- comes first among those of the column. The same heading twice is a doubt.
 local function named_columns(facts, kind, given, findings, is_taken)
   local found = {}
   for name, place in next, given_places(facts, given, findings) do found[name] = { place = place, how = "profile" } end
   local used = {}
   for _, each in next, found do used[each.place] = true end
   for place, heading in ipairs(facts.headings) do
-    local name, how = headings.of(kind, heading)
-    if name and not used[place] and not is_taken[place] then
-      local other, column = found[name], facts.columns[place] or {}
-      local rank = (how == "name" and 2 or 1) + (filled(facts, column) > 0 and 2 or 0)
-      if not other then
-        found[name] = { place = place, how = how, rank = rank }
-      elseif other.rank and rank > other.rank then
-        found[name] = { place = place, how = how, rank = rank }
-      elseif other.rank and rank == other.rank then
-        other.twice = other.twice or heading
-      end
+    local name, how, rank = headings.of(kind, heading)
+    local other = name and not used[place] and not is_taken[place] and found[name]
+    if name and other == nil or other and other.rank and rank < other.rank then
+      found[name] = { place = place, how = how, rank = rank }
+    elseif other and other.rank == rank then
+      other.twice = other.twice or heading
     end
   end
   return found
@@ -254,14 +262,15 @@ local function shape_of(found, sessions, given)
   if #sessions > 1 then return "grid" end
   if found.marks and (found.start or given.starts) then return "string" end
   if found.date and found.am and found.pm then return "daily" end
-  if found.code and found.date then return "long" end
+  if found.date and (found.code or found.session) then return "long" end
 end
 
 -- What each shape cannot be without, and the words for it.
 local needed = {
   long = { "date", "session", "code" }, daily = { "date", "am", "pm" }, grid = {}, string = { "marks" },
 }
-local column_words = { upn = "the pupil: a UPN or an admission number", date = "the date", session = "the session, AM or PM",
+local column_words = { upn = "the pupil: a UPN or an admission number", date = "the date",
+  session = "the session, AM or PM",
   code = "the mark", am = "the morning's mark", pm = "the afternoon's mark", marks = "the string of marks",
   surname = "the surname", forename = "the forename" }
 
@@ -295,7 +304,8 @@ local function find_marks(findings, facts, found, sessions, codes)
   for text, count in next, counts do
     local sub = findings.given.sub_codes and findings.given.sub_codes[text]
     local code = findings.given.marks and findings.given.marks[text] or sub or text
-    findings.marks[#findings.marks + 1] = { text = text, count = count, meaning = code == "" and "no mark" or codes[code] }
+    findings.marks[#findings.marks + 1] = { text = text, count = count, code = code,
+      meaning = (code == "" or code == "-") and "no mark" or codes[code] }
   end
   table.sort(findings.marks, function(a, b)
     return a.count > b.count or a.count == b.count and a.text < b.text
@@ -320,11 +330,9 @@ local function find_of_marks(findings, facts, found, sessions, codes)
     local texts = {}
     for i, each in ipairs(sessions) do texts[i] = each.day end
     findings.sessions = #sessions
-    find_dates(findings, forms_of(texts), texts, given)
+    find_dates(findings, forms_of(texts), texts, given, true)
     for _, text in ipairs { texts[1] or "", texts[#texts] or "" } do
-      local a, b, year = text:match "^(%d%d?)[-/.](%d%d?)[-/.](%d%d%d%d)"
-      if findings.dates and findings.dates.order == "month-first" then a, b = b, a end
-      local day = a and core.date.parse(("%04d-%02d-%02d"):format(year, b, a)) or core.date.parse(text)
+      local day = day_of(text, findings.dates and findings.dates.order) or core.date.parse(text)
       if day then findings.first, findings.last = findings.first or day, day end
     end
   else
@@ -368,7 +376,8 @@ function reading.find(facts, kind, given, codes)
   findings.kind = kind or findings.found_kind
   if not read_here[findings.kind] then return findings end
   local is_taken = {}
-  for _, each in ipairs(findings.kind == "marks" and #sessions > 1 and sessions or {}) do is_taken[each.place] = true end
+  local is_grid = findings.kind == "marks" and #sessions > 1
+  for _, each in ipairs(is_grid and sessions or {}) do is_taken[each.place] = true end
   local found = named_columns(facts, findings.kind, given, findings, is_taken)
   content_columns(facts, findings.kind, found, codes or {}, is_taken)
   for name, each in next, found do

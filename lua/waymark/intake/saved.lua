@@ -1,5 +1,5 @@
--- intake/saved: how a file is read, written down as a profile of the workspace: a plugin with one profile, for a person to
--- look at and to change.
+-- intake/saved: how a file is read, written down as a profile of the workspace: a plugin with one profile, for a
+-- person to look at and to change.
 --
 --   saved.write(space, name, facts, findings) -> { name, path }; raises where there is a plugin of that name
 
@@ -16,11 +16,20 @@ local function key(name) return name:find "^[%a_][%w_]*$" and name or ("[%s]"):f
 
 local function add(lines, ...) lines[#lines + 1] = (...):format(select(2, ...)) end
 
--- The marks that are no codes of the register, for a person to say what each is.
+-- What was said of odd marks, and those that are no codes of the register, for a person to say what each is.
 local function add_marks(lines, findings)
-  local odd = {}
+  local given, odd = findings.given, {}
+  for _, name in ipairs { "marks", "sub_codes" } do
+    local said = {}
+    for _, each in ipairs(findings.marks or {}) do
+      if given[name] and given[name][each.text] then
+        said[#said + 1] = ("      [%s] = %s,"):format(quoted(each.text), quoted(given[name][each.text]))
+      end
+    end
+    if #said > 0 then add(lines, "    %s = {\n%s\n    },", name, table.concat(said, "\n")) end
+  end
   for _, each in ipairs(findings.marks or {}) do
-    if not each.meaning and each.text ~= "" and each.text ~= "-" then odd[#odd + 1] = each.text end
+    if not each.meaning then odd[#odd + 1] = each.text end
   end
   if #odd == 0 then return end
   add(lines, '    -- Marks that are no codes of the register: write the code that each is, or "" for no mark.')

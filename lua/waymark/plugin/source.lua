@@ -414,7 +414,8 @@ function source.read(text, known)
       elseif is(token.before, ":") and is_call(token) then
         look_at_method(file, token, known)
       end
-      if known.is_profile and is(token.before, ".") and of_rows[token.text] then use(file.uses, "file.rows", token.line) end
+      if known.is_profile and is(token.before, ".") and of_rows[token.text] then use(file.uses, "file.rows",
+        token.line) end
     end
   end
   return file

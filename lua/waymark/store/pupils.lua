@@ -52,6 +52,8 @@ end
 -- The key of a school by its number; nil of nil.
 function pupils.school_key(store, id)
   return id and sql.row(store, "SELECT key FROM school WHERE id = ?1", id).key
+end
+
 -- Whether anybody has this UPN, or this admission number.
 function pupils.is_known(store, text)
   return #sql.rows(store, "SELECT 1 FROM pupil WHERE upn = upper(?1)", text) > 0

@@ -146,7 +146,7 @@ describe("the READMEs", function()
     local pages <close> = io.popen "git ls-files '*.md'"
     for page in pages:lines() do
       for code in folder.read(page):gmatch "`waymark ([%l][^`]*)`" do
-        local command = code:match "^plugin %l+" or code:match "^[%l-]+"
+        local command = code:match "^plugin %l+" or code:match "^import %l[%l-]*" or code:match "^[%l-]+"
         helps[command] = helps[command] or help_of(command)
         assert.is_truthy(helps[command]:find("Usage: waymark " .. command:gsub("%-", "%%-")), page .. ": " .. code)
         for option in code:gmatch "%-%-[%l-]+" do

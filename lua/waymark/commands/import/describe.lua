@@ -1,5 +1,5 @@
--- waymark import describe FILE…: what files are, and how they would be read; nothing is taken in. --save writes it down as
--- a profile.
+-- waymark import describe FILE…: what files are, and how they would be read; nothing is taken in. --save writes it
+-- down as a profile.
 
 local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
@@ -18,8 +18,8 @@ local describe = { summary = "Say what files are and how they would be read; tak
 
 function describe.options(parser)
   parser:argument("file", "Files, folders with files, or - for standard input."):target "files":args "+"
-  parser:option("--as", "What to look for in it (else: what its headings say)."):choices { "marks", "pupils", "contacts" }
-    :target "as"
+  parser:option("--as", "What to look for in it (else: what its headings say).")
+    :choices { "marks", "pupils", "contacts" }
   parser:option("--save", "Write how it is read down as a profile of this workspace."):argname "NAME"
   read_options.options(parser)
 end
@@ -127,12 +127,15 @@ local function print_for_people(each)
     print(("\nOf the first %s, %s on roll here"):format(words.count(each.of, "pupil"),
       each.found == 1 and "1 is" or words.number(each.found) .. " are"))
   end
+  if not findings.kind then print "Say what is in it: --as marks, pupils or contacts" end
   for _, doubt in ipairs(findings.doubts) do
-    print(("%s: %s; %s"):format(terminal.paint("yellow", "In doubt"), core.escape(doubt.what), core.escape(doubt.todo)))
+    local label = terminal.paint("yellow", "In doubt")
+    print(("%s: %s; %s"):format(label, core.escape(doubt.what), core.escape(doubt.todo)))
   end
   if each.saved then
-    print(('Written as the profile %s, %s; from now on: waymark import %s FILE --profile %s, or use "%s" in waymark.lua')
-      :format(each.saved.name, each.saved.path, findings.kind, each.saved.name, each.saved.name))
+    local name = each.saved.name
+    print(('Written as the profile %s, %s; from now on: waymark import %s FILE --profile %s, or use "%s" in '
+      .. "waymark.lua"):format(name, each.saved.path, findings.kind, name, name))
   elseif #findings.doubts == 0 and findings.reading then
     print(("To take it in: waymark import %s %s"):format(findings.kind, core.escape(each.shown)))
   end
@@ -146,8 +149,11 @@ local function for_programs(each)
   for i, column in ipairs(findings.columns) do
     columns[i] = { name = column.name, heading = column.heading, how = column.how }
   end
-  for i, mark in ipairs(findings.marks or {}) do marks[i] = { mark = mark.text, count = mark.count, meaning = mark.meaning } end
-  return { file = each.shown, kind = findings.kind, shape = findings.shape, form = facts.form, encoding = facts.encoding,
+  for i, mark in ipairs(findings.marks or {}) do
+    marks[i] = { mark = mark.text, count = mark.count, meaning = mark.meaning }
+  end
+  return { file = each.shown, kind = findings.kind, shape = findings.shape, form = facts.form,
+    encoding = facts.encoding,
     delimiter = facts.delimiter, quoting = facts.quoting, preamble = core.array(facts.preamble or {}),
     heading = facts.heading, heading_rows = facts.heading_rows, records = facts.records, footer = facts.footer,
     columns = columns, unused = core.array(findings.unused), sessions = findings.sessions,

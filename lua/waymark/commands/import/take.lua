@@ -9,6 +9,7 @@ local hooks = require "waymark.mail.hooks"
 local intake = require "waymark.commands.shared.intake"
 local named = require "waymark.intake.named"
 local problem = require "waymark.base.problem"
+local read_options = require "waymark.commands.shared.reading"
 local sources = require "waymark.intake.sources"
 local terminal = require "waymark.base.terminal"
 local words = require "waymark.base.words"
@@ -102,11 +103,11 @@ end
 
 -- All files, one after the other; what an earlier one left out goes with the file that cannot be taken.
 local function take_all(space, list, arguments)
-  local reports = {}
+  local reports, given = {}, read_options.given(arguments, arguments.kind)
   for i, file in ipairs(list) do
     local ok, report = pcall(intake.take, space, { kind = arguments.kind, file = file.path, by = arguments.by,
       strict = arguments.strict, dry_run = arguments.dry_run, folder = arguments.folder,
-      same = arguments.same, another = arguments.another, format = arguments.format,
+      given = given, same = arguments.same, another = arguments.another, format = arguments.format,
       place = #list > 1 and (", file %d of %d"):format(i, #list) or "" })
     if not ok then
       for _, each in ipairs(reports) do

@@ -3,6 +3,8 @@
 
 local actions_command = require "waymark.commands.shared.actions"
 local core = require "waymark.core"
+local exports = require "waymark.intake.exports"
+local files = require "waymark.base.files"
 local history = require "waymark.intake.history"
 local problem = require "waymark.base.problem"
 local terminal = require "waymark.base.terminal"
@@ -42,23 +44,39 @@ end
 -- What a person said of UPNs, as the store takes it.
 local function listed(list) return list and (table.concat(list, " "):gsub(",", " ")) or nil end
 
--- Take in one file: { kind, file, by, strict, dry_run, folder, place = of several, for the progress }.
--- Inside a transaction of the caller. -> report; raises what could not be done
+-- A file that was read as well as it could be without a look at all of it.
+local function take_as(space, arguments, reading)
+  local halves = half_codes(space)
+  local progress, finish = terminal.progress("Reading " .. arguments.kind .. (arguments.place or ""))
+  local report, message, partial, machine = space.store:import(arguments.kind, arguments.file, {
+    at = space.now, by = arguments.by, strict = arguments.strict, dry_run = arguments.dry_run,
+    left_out_dir = arguments.folder .. "/left-out", am_code = halves.AM, pm_code = halves.PM,
+    progress = progress, same = listed(arguments.same), another = listed(arguments.another), reading = reading,
+    names_most = arguments.format == "json" and math.maxinteger or nil,
+  })
+  finish()
+  return report, message, partial, machine
+end
+
+local read_kinds = { marks = true, pupils = true, contacts = true }
+
+-- Take in one file: { kind, file, by, strict, dry_run, folder, place = of several, for the progress; given = what
+-- is said of how it is to be read (intake/exports) }. Inside a transaction of the caller. -> report; raises what
+-- could not be done
 function intake.take(space, arguments)
   if arguments.kind == "actions" then return actions_command.take(space, arguments) end
   if arguments.kind == "entries" then
     return history.import(space, arguments.file, { by = arguments.by, strict = arguments.strict,
       dry_run = arguments.dry_run, left_out_dir = arguments.folder .. "/left-out" })
   end
-  local halves = half_codes(space)
-  local progress, finish = terminal.progress("Reading " .. arguments.kind .. (arguments.place or ""))
-  local report, message, partial, machine = space.store:import(arguments.kind, arguments.file, {
-    at = space.now, by = arguments.by, strict = arguments.strict, dry_run = arguments.dry_run,
-    left_out_dir = arguments.folder .. "/left-out", am_code = halves.AM, pm_code = halves.PM,
-    progress = progress, same = listed(arguments.same), another = listed(arguments.another),
-    names_most = arguments.format == "json" and math.maxinteger or nil,
-  })
-  finish()
+  local reading = exports.reading(space, arguments.file, arguments.kind, arguments.given)
+  local report, message, partial, machine = take_as(space, arguments, reading)
+  local is_looked_at = not report and not machine and read_kinds[arguments.kind] and partial and partial.left_out == 0
+  if is_looked_at and files.kind(arguments.file) then
+    local why = select(2, pcall(problem.check, report, message))
+    reading = exports.again(space, arguments.file, arguments.kind, arguments.given, why)
+    report, message, partial, machine = take_as(space, arguments, reading)
+  end
   if not report and partial then intake.print_left_out(partial) end
   undo.forget(space)
   return problem.check(report, message, machine)

@@ -1,0 +1,201 @@
+-- What a file is, out of its headings and cells: its kind and shape, which heading is which column, the order of its
+-- dates; what is in doubt, and that it is asked.
+
+local reading = require "waymark.intake.reading"
+local workspace = require "tests.support.workspace"
+
+local codes = { ["/"] = "Present", ["\\"] = "Present", N = "No reason", I = "Ill" }
+
+-- A column of ten records.
+local function column(heading, more)
+  more = more or {}
+  more.heading, more.blank = heading, more.blank or 0
+  return more
+end
+
+local function find(columns, kind, given)
+  local facts = { name = "a.csv", headings = {}, columns = columns, records = 10, rows = {} }
+  for i, each in ipairs(columns) do facts.headings[i] = each.heading end
+  return reading.find(facts, kind, given, codes)
+end
+
+local function known(findings)
+  local words = {}
+  for i, each in ipairs(findings.columns) do words[i] = ("%s=%s (%s)"):format(each.name, each.heading, each.how) end
+  return words
+end
+
+local function upns(heading) return column(heading, { upn = 10 }) end
+
+describe("a file of marks", function()
+  local day = column("When", { dates = { day_first_only = 4, either = 6 }, distinct = { ["13/02/2026"] = 10 } })
+
+  it("is known by other names of its columns, and by what stands in them", function()
+    local found = find { upns "Pupil No.", day, column("Half", { distinct = { AM = 5, PM = 5 } }),
+      column("Mk", { distinct = { ["/"] = 6, N = 4 } }), column "House" }
+    assert.are.same({}, found.doubts)
+    assert.is_nil(found.kind) -- no heading says so
+    found = find({ upns "Pupil No.", day, column("Half", { distinct = { AM = 5, PM = 5 } }),
+      column("Mk", { distinct = { ["/"] = 6, N = 4 } }), column "House" }, "marks")
+    assert.are.same({ "upn=Pupil No. (content)", "date=When (content)", "session=Half (content)", "code=Mk (content)" },
+      known(found))
+    assert.are.same({ "House" }, found.unused)
+    assert.are.same({ "long", "day-first" }, { found.reading.shape, found.reading.dates })
+    assert.are.equal("4 of 10 can only be day first", found.dates.evidence)
+  end)
+
+  it("has one of four shapes", function()
+    local who = upns "UPN"
+    assert.are.equal("daily", find({ who, day, column "AM Mark", column "PM Mark" }, "marks", {
+      columns = { date = "When" } }).shape)
+    local grid = find { who, column("13/02/2026 AM", { distinct = { ["/"] = 10 } }), column "13/02/2026 PM" }
+    assert.are.same({ "marks", "grid", 2, "2026-02-13" }, { grid.kind, grid.shape, grid.sessions, grid.last })
+    assert.are.same({ text = "/", count = 10, code = "/", meaning = "Present" }, grid.marks[1])
+    assert.are.equal("grid", find { who, column "Mon 8 Sep AM", column "Mon 8 Sep PM" }.shape)
+    local string = find { who, column("AttendanceStartDate", { dates = { iso = 10 } }), column "AttendanceMarks" }
+    assert.are.same({ "string", {} }, { string.shape, string.doubts })
+    local odd = find({ who, column "Things" }, "marks")
+    assert.are.equal("say --shape long, daily, grid or string", odd.doubts[1].todo)
+  end)
+
+  it("is asked for the order of its dates where nothing decides it", function()
+    local function dates(distinct, given)
+      return find({ upns "UPN", column("Date", { dates = { either = 10 }, distinct = distinct }), column "Session",
+        column "Code" }, "marks", given)
+    end
+    local open = dates { ["02/03/2026"] = 5, ["03/03/2026"] = 5 }
+    assert.are.same({ what = "dates such as 02/03/2026 can be day first or month first",
+      todo = "say --dates day-first or --dates month-first" }, open.doubts[1])
+    assert.is_nil(open.reading.dates)
+    assert.are.equal("month-first", dates({ ["02/03/2026"] = 10 }, { dates = "month-first" }).reading.dates)
+    local week = dates { ["02/03/2026"] = 5, ["05/03/2026"] = 5 } -- 3 May is a Sunday
+    assert.are.equal("day-first", week.reading.dates)
+    assert.are.equal("read the other way, 1 of 2 would be on Saturdays or Sundays", week.dates.evidence)
+    local mixed = find({ upns "UPN", column("Date", { dates = { day_first_only = 1, month_first_only = 2 } }),
+      column "Session", column "Code" }, "marks")
+    assert.are.equal("1 date can only be day first, and 2 only month first", mixed.doubts[1].what)
+  end)
+
+  it("with the same heading twice is asked about, if it is one that is used", function()
+    local found = find({ upns "UPN", day, column "Session", column "Mark", column "Mark" }, "marks",
+      { columns = { date = "When" } })
+    assert.are.equal('"Mark" and "Mark" can both be the mark', found.doubts[1].what)
+    found = find({ upns "UPN", day, column "Session", column "Mark", column "Tutor", column "Tutor" }, "marks",
+      { columns = { date = "When" } })
+    assert.are.same({}, found.doubts)
+  end)
+end)
+
+describe("a file of another kind", function()
+  it("is named for what it is", function()
+    for kind, names in pairs { pupils = { "UPN", "Legal Surname", "Legal Forename", "Reg" },
+      contacts = { "UPN", "Surname", "Relationship", "Telephone" }, schools = { "School", "Name" },
+      calendar = { "Date", "AM", "PM" }, entries = { "UPN", "Date", "Step" }, actions = { "ref", "outcome", "done on" },
+      totals = { "UPN", "Sessions possible", "Unauthorised absences" } } do
+      local columns = {}
+      for i, name in ipairs(names) do columns[i] = column(name) end
+      assert.are.equal(kind, find(columns).kind)
+    end
+  end)
+end)
+
+-- The command ---------------------------------------------------------------------------------------
+
+local people = "upn,surname,forename\nA801200005001,Byron,Ada\nB801200005001,Moss,Ben\n"
+local now = " --now 2025-09-12T16:00"
+
+describe("waymark import", function()
+  local w
+
+  setup(function()
+    w = workspace.new { files = { ["pupils.csv"] = people,
+      ["grid.csv"] = "Attendance report\nPrinted by S Reed\nUnique Pupil No;Name;08/09/2025;;09/09/2025;\n"
+        .. ";;AM;PM;AM;PM\n"
+        .. "A801200005001;Byron;/;\\;N;?\nB801200005001;Moss;I01;\\;/;-\nTotals;;2;2;2;1\n",
+      ["long.csv"] = "Student UPN,Attendance Date,AM/PM,Mark\nA801200005001,02/03/2026,AM,/\n"
+        .. "A801200005001,04/03/2026,AM,N\n",
+      ["vague.csv"] = "Child,On,Half,Was\nA801200005001,2025-09-11,AM,/\nB801200005001,2025-09-11,AM,here\n",
+      ["odd.csv"] = "Child,On,Half,Was\nA801200005001,2025-09-10,AM,/\nB801200005001,2025-09-10,AM,N\n" } }
+    w:ok("import pupils pupils.csv" .. now)
+  end)
+  teardown(function() w:remove() end)
+
+  it("describe says what a file is, whose pupils and marks are in it, and what would be done", function()
+    local out = w:ok("import describe grid.csv" .. now)
+    for _, line in ipairs { "grid.csv: marks, a column a session (grid)",
+      "UTF-8, semicolons between cells, headings in lines 3 and 4, 2 records",
+      "Above the headings: Attendance report / Printed by S Reed", "Below the records: 1 line",
+      "Covers Mon 8 Sep 2025 to Tue 9 Sep 2025, 4 sessions", "upn     Unique Pupil No  another name for it",
+      "Not used: Name", "Of the first 2 pupils, 2 are on roll here",
+      "To take it in: waymark import marks grid.csv" } do
+      assert.truthy(out:find(line, 1, true), line .. "\n" .. out)
+    end
+    local told = w:json("import describe grid.csv" .. now)
+    assert.are.same({ "marks", "grid", 4, 2, "upn" }, { told.kind, told.shape, told.sessions, told.pupils.matched,
+      told.columns[1].name })
+    assert.are.equal(0, tonumber((w:ok 'sql --format csv "SELECT count(*) FROM mark"'):match "%d+\n$"))
+  end)
+
+  it("asks where there is doubt, in one line, and takes what is said", function()
+    local err = w:expect(1, "import marks vague.csv" .. now).err
+    assert.are.equal("waymark: vague.csv: no heading says which column is the mark; say --column code=\"HEADING\"; to "
+      .. "see what it is: waymark import describe vague.csv\n", (err:gsub("[^ ]*/vague", "vague")))
+    local told = w:expect(3, "import describe long.csv" .. now).out
+    assert.truthy(told:find("In doubt: dates such as 02/03/2026 can be day first or month first; say --dates day-first "
+      .. "or --dates month-first", 1, true), told)
+    local said = w:json("import marks vague.csv --column code=Was" .. now, 3)
+    assert.are.same({ 1, 1 }, { said.added, said.left_out })
+    assert.are.equal(2, w:json("import marks odd.csv" .. now).rows) -- its cells leave no doubt
+    local wrong = w:expect(1, "import marks vague.csv --column upm=Child" .. now).err
+    assert.truthy(wrong:find('did you mean "upn"?', 1, true), wrong)
+  end)
+
+  it("names a file of another kind for what it is", function()
+    assert.truthy(w:expect(1, "import marks pupils.csv" .. now).err:find(
+      "pupils.csv: this is no file of marks; it looks like pupils; try: waymark import pupils pupils.csv", 1, true))
+  end)
+
+  it("takes columns by other names, without a profile, and with one what it says of odd marks", function()
+    local plain = w:json("import marks grid.csv --dry-run" .. now, 3)
+    assert.are.same({ 5, 2 }, { plain.added, plain.left_out })
+    local sims = w:json("import marks grid.csv --profile sims --dry-run" .. now)
+    assert.are.same({ 6, 0, 2, 1 }, { sims.added, sims.left_out, sims.no_mark, sims.details })
+    local err = w:expect(1, "import marks grid.csv --profile sms" .. now).err
+    assert.truthy(err:find('there is no profile "sms"; did you mean "sims"?', 1, true), err)
+  end)
+
+  it("describe --save writes a profile that reads the file from then on, once", function()
+    w:ok("import describe grid.csv --profile sims --save ours" .. now)
+    assert.truthy(w:ok "plugin check ours":find("ours: nothing to mend", 1, true))
+    assert.are.equal(6, w:json("import marks grid.csv --profile ours --dry-run" .. now).added)
+    workspace.write(w.dir .. "/waymark.lua", workspace.essex .. 'use "ours"\n')
+    assert.are.equal(6, w:json("import marks grid.csv --dry-run" .. now).added)
+    local err = w:expect(1, "import describe grid.csv --save ours" .. now).err
+    assert.truthy(err:find("there is a plugin ours already", 1, true), err)
+    workspace.write(w.dir .. "/waymark.lua", workspace.essex)
+  end)
+
+  it("asks the read of a profile once a file, in a worker, with what it was granted", function()
+    local function profile(reads, body)
+      local manifest = 'return { name = "mine", version = "1", api = 3, reads = { %s } }'
+      w:file("w/plugins/mine/plugin.lua", manifest:format(reads))
+      w:file("w/plugins/mine/profiles/mine.lua", 'return profile { title = "Mine", read = function(file) ' .. body
+        .. " end }")
+      return w:run("import marks odd.csv --profile mine --dry-run" .. now)
+    end
+    local columns = 'return { columns = { upn = file.headings[1], date = "On", session = "Half", code = "Was" } }'
+    local first = profile("", columns)
+    assert.are.equal(0, first.status, first.err)
+    assert.are.equal(0, profile('"file.rows"', 'assert(file.rows[1][4] == "/") ' .. columns).status)
+    for body, why in pairs { ["return file.rows"] = 'rows may not be read: write reads = { "file.rows" } in plugin.lua',
+      ["return file.heading"] = 'a file has no "heading"; did you mean "headings"?',
+      ["return 3"] = "read should return a reading, or nil, not 3",
+      ["return { shap = 'grid' }"] = 'read has no field "shap"; did you mean "shape"?',
+      ["return { columns = { upm = 'Child' } }"] = 'did you mean "upn"?',
+      ["while true do end"] = "instructions" } do
+      local run = profile("", body)
+      assert.are.equal(1, run.status)
+      assert.truthy(run.err:find(why, 1, true), run.err)
+    end
+  end)
+end)
