@@ -20,11 +20,14 @@ function need.tried(entries)
   for _, entry in ipairs(entries) do
     if entry.kind == "recorded" and not entry.gone then note(entry.attempt and tried or done, entry) end
   end
-  local function is_by(years, pupil, day)
-    local first = (years[core.date.academic_year(day)] or {})[pupil]
-    return first ~= nil and first <= day
+  return function(pupil, day)
+    local year = core.date.academic_year(day)
+    local function is_by(years)
+      local first = years[year] and years[year][pupil]
+      return first ~= nil and first <= day
+    end
+    return is_by(done), is_by(tried)
   end
-  return function(pupil, day) return is_by(done, pupil, day), is_by(tried, pupil, day) end
 end
 
 -- The rule that counts the half days of a road map's lists, made once.

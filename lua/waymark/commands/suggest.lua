@@ -1,6 +1,5 @@
 -- waymark suggest: every pupil against the road map: the main job.
 
-local chronology = require "waymark.chronology"
 local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
 local evaluate = require "waymark.ask.evaluate"
@@ -12,8 +11,6 @@ local rule_words = require "waymark.ask.rule_words"
 local suggest = require "waymark.suggest"
 local terminal = require "waymark.base.terminal"
 local wording = require "waymark.base.words"
-local trace = require "waymark.suggest.trace"
-local withdrawal = require "waymark.suggest.withdrawal"
 
 local command = {
   name = "suggest",
@@ -176,6 +173,7 @@ local function print_recorded(space, run, why_not, later)
   end
   local more = run.noticed.met + run.noticed.undone - #run.noticed.thresholds
   if more > 0 then print(("  … and %s more"):format(wording.count(more, "threshold"))) end
+  local chronology = #lapsed > 0 and require "waymark.chronology" -- here: mostly nothing lapsed
   for _, each in ipairs(lapsed) do
     print(terminal.paint("dim", ("  %s: %s, %s: %s"):format(each.worse and "worse" or "lapsed",
       core.escape(each.name or each.upn or "?"), each.title or each.step, chronology.english(each.why))))
@@ -189,7 +187,7 @@ local function run_trace(arguments)
   local space = common.open(arguments, "read"):load_plugins()
   local filter = common.filter(space, arguments)
   suggest.only_looks(space, filter)
-  trace.pupil(space, filter, arguments.trace, arguments.format)
+  require("waymark.suggest.trace").pupil(space, filter, arguments.trace, arguments.format)
   space:close()
 end
 
@@ -202,7 +200,8 @@ local function run_undo(arguments)
   local space, undone = common.open(arguments, "write"):load_plugins(true), nil
   local _, report = hooks.change(space, arguments.dry_run, function()
     space:settle()
-    undone = withdrawal.withdraw(space, arguments.undo, { by = arguments.by, why = arguments.why })
+    undone = require("waymark.suggest.withdrawal").withdraw(space, arguments.undo,
+      { by = arguments.by, why = arguments.why })
   end)
   print(("%s run %d, as of %s: %s of it %s gone, %s that it had ended %s open again."):format(
     arguments.dry_run and "Would withdraw" or "Withdrawn:", arguments.undo, core.date.english(undone.as_of),
@@ -252,7 +251,7 @@ function command.run(arguments)
   elseif why_not then
     terminal.warn("nothing is recorded: %s%s", why_not, later and "; " .. undo_words(later) or "")
   end
-  if arguments.profile then trace.costs(run.costs) end
+  if arguments.profile then require("waymark.suggest.trace").costs(run.costs) end
   terminal.warn_of_failures(run.failures)
   for _, each in ipairs(run.is_long and events.long_cases(space.store) or {}) do
     terminal.warn("the case of %s has %s; steps were told of the latest that fit into %d MB", core.escape(each.name),

@@ -136,7 +136,7 @@ function beside.add(view, rows)
       contacts_of[#contacts_of + 1], is_known[person] = { person = person, contacts = contacts, all = all }, true
     end
     row.tried = tries[person.row] or {}
-    local points, for_what = person.school.need(person.enrolment, view.as_of)
+    local points, for_what = person.school.need(person.enrolment)
     if for_what then row.need, row.need_for = points, for_what end
   end
   local families, ring = families_of(contacts_of), {}

@@ -2,8 +2,8 @@
 -- greatest need first, no more new ones a week than the road map allows.
 --
 -- `view` is that of waymark.today. Each school of it is given `waiting` (children
--- whose line waits), `new_lines` ({ [monday] = number }) and `need`, a function of an enrolment and a day: the
--- points, and on the day of the list what they are for.
+-- whose line waits), `new_lines` ({ [monday] = number }) and `need`, a function of an enrolment: its points on the day
+-- of the list, and what they are for.
 
 local core = require "waymark.core"
 local needs = require "waymark.case.need"
@@ -117,19 +117,22 @@ local function figures_now(view, person, data)
   return { { kind = e.kind, words = e:describe(), sessions = sessions } }
 end
 
--- The need of a child of a school on a day, and on that of the list what it is for: a function. What was done
--- since the last registers counts with them. A day before is asked about once, that of the list for each order.
+-- Two functions: the need of a child of a school on a day, in points; and of an enrolment the points on the day of the
+-- list with what they are for, which is asked of few. What was done since the last registers counts with that day.
 local function need_in(view, school, tried)
-  local known = {}
-  return function(enrolment, day)
+  local known = {} -- of the day of the list: asked about for each order
+  local function points_on(enrolment, day)
     local pupil, is_now = view.pupils[enrolment], day == view.as_of
     if not pupil then return 0 end
-    if is_now and known[enrolment] then return table.unpack(known[enrolment]) end
-    local is_done, is_tried = tried(view.rows[enrolment], is_now and view.day or day)
-    if not is_now then return needs.points(school.lists, pupil, day, is_done) or 0 end
-    local points, what_for = needs.of(school.lists, pupil, day, is_done, is_tried)
-    known[enrolment] = { points or 0, what_for }
-    return points or 0, what_for
+    if is_now and known[enrolment] then return known[enrolment] end
+    local is_done = tried(view.rows[enrolment], is_now and view.day or day)
+    local points = needs.points(school.lists, pupil, day, is_done) or 0
+    if is_now then known[enrolment] = points end
+    return points
+  end
+  return points_on, function(enrolment)
+    local pupil = view.pupils[enrolment]
+    if pupil then return needs.of(school.lists, pupil, view.as_of, tried(view.rows[enrolment], view.day)) end
   end
 end
 
@@ -158,7 +161,7 @@ function lines.of(view, options)
   local list, tried = {}, needs.tried(view.entries)
   for _, school in ipairs(view.schools) do
     local rows, baseline = rows_of_school(view, school)
-    local need = need_in(view, school, tried)
+    local need, need_for = need_in(view, school, tried)
     local admitted, waiting, new = queue.lines(rows, { most = school.lists.new_lines_a_week, need = need,
       patience = school.lists.patience_weeks, days = view.run_days }, view.as_of)
     if options.all then admit_all(waiting, admitted) end
@@ -167,7 +170,7 @@ function lines.of(view, options)
       table.move(baseline, 1, #baseline, #rows + 1, rows)
     end
     local children, order = open_by_child(view, school, rows, admitted, need)
-    school.new_lines, school.need = new, need
+    school.new_lines, school.need = new, need_for
     school.waiting = options.all and 0 or count_children(view, waiting, children)
     for _, enrolment in ipairs(order) do list[#list + 1] = line_of(view, children[enrolment]) end
   end
