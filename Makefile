@@ -10,7 +10,7 @@ LUA      = lua5.4
 CSTD     = -std=c11 -D_GNU_SOURCE
 WARN     = -Wall -Wextra -Wpedantic -Wshadow -Wconversion
 CFLAGS  ?= -O2 -g
-INCLUDE  = -Icore $(shell pkg-config --cflags lua5.4 2>/dev/null)
+INCLUDE  = -Icore $(shell pkg-config --cflags lua5.4 libxml-2.0 2>/dev/null)
 HARDEN   = -fPIC -fvisibility=hidden -fstack-protector-strong
 ifneq ($(SAN),)
 BUILD    = build-san
@@ -22,13 +22,15 @@ COMPILE  = $(CC) $(CSTD) $(WARN) $(INCLUDE) $(HARDEN) $(CFLAGS)
 
 LIBDIR       = $(shell pkg-config --variable=libdir lua5.4 2>/dev/null)
 WORKER_LIBS  = $(LIBDIR)/liblua5.4.a -ljansson -lseccomp -lm
-HOST_LIBS    = -pthread -lsqlite3 -lcsv -ljansson -lcrypto -lreadline -lgumbo -lm
+HOST_LIBS    = -pthread -lsqlite3 -lcsv -ljansson -lcrypto -lreadline -lgumbo -lxml2 -larchive -lm
 PROGRAM_LIBS = -llua5.4 $(HOST_LIBS)
 
-# What a fresh Debian 12 needs to build and run; what the specs add (documents as PDF), and those
+# What a fresh Debian 12 needs to build and run (of what files are read by: libcsv is LGPL 2.1, libxml2 and jansson are
+# MIT, libarchive is BSD); what the specs add (documents as PDF), and those
 # in full (a browser); what the lints and fuzzers add.
 PACKAGES       = gcc libc6-dev pkg-config lua5.4 liblua5.4-dev libsqlite3-dev libcsv-dev \
                  libjansson-dev libssl-dev libseccomp-dev libreadline-dev libgumbo-dev \
+                 libxml2-dev libarchive-dev \
                  lua-argparse lua-filesystem lua-lpeg lua-busted
 TEST_PACKAGES  = weasyprint fontconfig poppler-utils fonts-liberation2 fonts-dejavu-core
 SLOW_PACKAGES  = chromium
@@ -186,6 +188,10 @@ $(BUILD)/bench/memory $(BUILD)/bench/rows: $(BENCH_CORE) $(wildcard tests/bench/
 $(BUILD)/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(COMPILE) -o $@ $(filter %.c %.o,$^) -lsqlite3 -lcsv
+
+$(BUILD)/bench/forms: tests/bench/forms.c $(HOST)
+	@mkdir -p $(@D)
+	$(COMPILE) -o $@ $^ $(PROGRAM_LIBS)
 
 $(BUILD)/bench/clock.so: tests/bench/clock.c
 	@mkdir -p $(@D)

@@ -7,13 +7,42 @@
 
 #include "store/db/file.h"
 
+enum { BEGINNING = 512 };
+
 static bool begins(slice bytes, const char *with) {
   size_t length = strlen(with);
   return bytes.length >= length && memcmp(bytes.at, with, length) == 0;
 }
 
+static bool begins_nocase(slice bytes, const char *with) {
+  size_t length = strlen(with);
+  return bytes.length >= length && slice_is_nocase((slice){bytes.at, length}, with);
+}
+
+/* Which bytes begin what is not text in columns. */
+static source_opener *form_of(slice bytes) {
+  if (begins(bytes, "PK\3\4") || begins(bytes, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"))
+    return source_open_xlsx;
+  bool is_wide = bytes.length >= 4 && (memcmp(bytes.at, "\xFF\xFE<\0", 4) == 0 ||
+                                       memcmp(bytes.at, "\xFE\xFF\0<", 4) == 0);
+  if (is_wide) return source_open_xml;
+  if (begins(bytes, "\xEF\xBB\xBF")) bytes = (slice){bytes.at + 3, bytes.length - 3};
+  slice text = slice_trim(bytes);
+  char sign = text.length > 1 ? text.at[0] : ' ', next = text.length > 1 ? text.at[1] : ' ';
+  if (sign == '<' &&
+      (next == '?' || next == '!' || (text_lower(next) >= 'a' && text_lower(next) <= 'z')))
+    return source_open_xml;
+  if (text.length > 1) text = slice_trim((slice){text.at + 1, text.length - 1});
+  next = text.length ? text.at[0] : ' ';
+  if ((sign == '{' && (next == '"' || next == '}')) ||
+      (sign == '[' && (next == '{' || next == ']')))
+    return source_open_json;
+  return source_open_text;
+}
+
 status source_open(const char *path, const reading *r, source **out, problem *p) {
-  char first[8] = {0};
+  static const char *const pages[] = {"<html", "<!doctype html", "<table", "<head"};
+  char first[BEGINNING] = {0};
   int fd = -1;
   struct stat about;
   status s = file_open(path, &fd, &about, p);
@@ -22,10 +51,11 @@ status source_open(const char *path, const reading *r, source **out, problem *p)
   (void)close(fd);
   slice bytes = {first, n > 0 ? (size_t)n : 0};
   const char *slash = strrchr(path, '/'), *name = slash && slash[1] ? slash + 1 : path;
-  if (begins(bytes, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"))
-    return problem_set(p, STATUS_SYNTAX,
-                       "open it in the spreadsheet program, and save it as \"CSV UTF-8\" or .xlsx",
-                       "%s is a spreadsheet of the old form (.xls), which Waymark does not read",
-                       name);
-  return source_open_text(path, r, out, p);
+  for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
+    if (begins_nocase(slice_trim(bytes), pages[i]))
+      return problem_set(
+          p, STATUS_SYNTAX,
+          "open it in the spreadsheet program, and save it as \"CSV UTF-8\" or .xlsx",
+          "%s is a web page with a table, whatever its name ends with", name);
+  return form_of(bytes)(path, r, out, p);
 }
