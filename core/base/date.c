@@ -109,6 +109,8 @@ status date_parse(slice text, day *out, problem *p) {
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 static bool is_letter(char c) { return text_lower(c) >= 'a' && text_lower(c) <= 'z'; }
 
+static bool is_one_of(char c, const char *chars) { return c && strchr(chars, c); }
+
 static size_t letters_of(slice text) {
   size_t n = 0;
   while (n < text.length && is_letter(text.at[n])) n++;
@@ -167,7 +169,7 @@ static bool take_part(slice *text, date_part *out) {
 static bool take_separator(slice *text) {
   slice t = without_spaces(*text);
   bool any = t.length < text->length;
-  if (t.length && memchr("/-.,", t.at[0], 4)) t = without_spaces(rest_of(t, 1)), any = true;
+  if (t.length && is_one_of(t.at[0], "/-.,")) t = without_spaces(rest_of(t, 1)), any = true;
   if (t.length > 2 && slice_is_nocase((slice){t.at, 2}, "of") && t.at[2] == ' ')
     t = without_spaces(rest_of(t, 2));
   *text = t;
@@ -184,7 +186,7 @@ static bool is_time(slice text) {
   if (!divided || colon < 1 || colon > 2 || colon == text.length || text.at[colon] != ':')
     return false;
   for (size_t i = 0; i < text.length; i++)
-    if (!is_digit(text.at[i]) && !memchr(":. +-TZzapmAPM", text.at[i], 14)) return false;
+    if (!is_digit(text.at[i]) && !is_one_of(text.at[i], ":. +-TZzapmAPM")) return false;
   return true;
 }
 

@@ -6,6 +6,7 @@
 
 #include "host/lua_case.h"
 #include "host/lua_html.h"
+#include "host/lua_examine.h"
 #include "host/lua_import.h"
 #include "host/lua_rows.h"
 #include "host/lua_school.h"
@@ -111,6 +112,8 @@ int luaopen_waymark_core(lua_State *L) {
   lua_pushinteger(L, FIELD_CASE_MOST);
   lua_setfield(L, -2, "case_most"); /* bytes of a case that plugins are told of */
   lua_setfield(L, core, "store");
+  lua_pushcfunction(L, lua_examine);
+  lua_setfield(L, core, "examine");
   lua_pushcfunction(L, lua_import_csv);
   lua_setfield(L, core, "csv");
   lua_pushcfunction(L, lua_import_csv_line);

@@ -2,6 +2,7 @@
  * them is wanted, and what further down is no record. */
 #include "store/csv/csv.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,14 +17,6 @@ enum {
   NEAREST_OF = 1000     /* headings that are compared with one that is missing */
 };
 
-/* A record that stays beyond the next one. */
-typedef struct kept_row {
-  csv_row row; /* its cells are these: */
-  slice *cells;
-  size_t room;
-  buffer text; /* the cells, then the raw line */
-} kept_row;
-
 struct csv_reader {
   source *source;
   char *path;
@@ -31,8 +24,8 @@ struct csv_reader {
   size_t column_count;
   const reading *reading;
 
-  kept_row upper, lower; /* the heading rows; `lower` is the one where there is one */
-  kept_row pending;      /* read when the headings were looked for */
+  csv_kept_row upper, lower; /* the heading rows; `lower` is the one where there is one */
+  csv_kept_row pending;      /* read when the headings were looked for */
   bool is_pending, ended;
   buffer heading_text, folded_text, names_text;
   slice *names;    /* folded: [column_count] of the columns, then those of the aliases */
@@ -49,7 +42,7 @@ struct csv_reader {
 
 /* Rows that are kept ------------------------------------------------------------- */
 
-static status keep_row(kept_row *kept, const csv_row *row, problem *p) {
+status csv_keep_row(csv_kept_row *kept, const csv_row *row, problem *p) {
   buffer_clear(&kept->text);
   if (row->count > kept->room) {
     slice *cells = mem_resize(kept->cells, row->count, sizeof *cells);
@@ -71,7 +64,7 @@ static status keep_row(kept_row *kept, const csv_row *row, problem *p) {
   return STATUS_OK;
 }
 
-static void free_row(kept_row *kept) {
+void csv_free_row(csv_kept_row *kept) {
   mem_free(kept->cells);
   buffer_free(&kept->text);
 }
@@ -91,9 +84,7 @@ static status keep_preamble(csv_reader *r, slice raw, problem *p) {
 
 /* Headings ------------------------------------------------------------------------ */
 
-/* A heading as it is compared: small ASCII letters; what separates words as one underscore;
- * without quotes around it and what has no width. */
-static void fold_heading(buffer *to, slice heading) {
+void csv_fold_heading(buffer *to, slice heading) {
   heading = text_trim(heading);
   while (heading.length > 1 && (heading.at[0] == '\'' || heading.at[0] == '"') &&
          heading.at[heading.length - 1] == heading.at[0])
@@ -124,7 +115,7 @@ static status fold_row(const csv_row *row, buffer *text, slice *out, problem *p)
   buffer_clear(text);
   for (size_t i = 0; i < row->count; i++) {
     size_t from = text->length;
-    fold_heading(text, row->cells[i]);
+    csv_fold_heading(text, row->cells[i]);
     out[i].length = text->length - from;
   }
   if (text->failed) return problem_no_memory(p);
@@ -184,8 +175,7 @@ static status count_columns(csv_reader *r, const csv_row *row, size_t *named, bo
   return s;
 }
 
-/* A half of a day over or under whose name a day stands. */
-static bool is_half(slice cell) {
+bool csv_is_half(slice cell) {
   int half;
   return half_parse(cell, &half) || slice_is_nocase(cell, "a") || slice_is_nocase(cell, "p") ||
          slice_is_nocase(cell, "morning") || slice_is_nocase(cell, "afternoon");
@@ -193,7 +183,7 @@ static bool is_half(slice cell) {
 
 static size_t count_halves(const csv_row *row) {
   size_t count = 0;
-  for (size_t i = 0; i < row->count; i++) count += is_half(row->cells[i]);
+  for (size_t i = 0; i < row->count; i++) count += csv_is_half(row->cells[i]);
   return count;
 }
 
@@ -231,7 +221,7 @@ static status join_headings(csv_reader *r, bool two, problem *p) {
     slice top = two && i < upper->count ? upper->cells[i] : (slice){"", 0};
     slice bottom = i < lower->count ? lower->cells[i] : (slice){"", 0};
     if (top.length) over = top;
-    bool joined = two && is_half(bottom) && has_digit(over);
+    bool joined = two && csv_is_half(bottom) && has_digit(over);
     size_t from = r->heading_text.length;
     if (joined) {
       buffer_add(&r->heading_text, over.at, over.length);
@@ -350,14 +340,14 @@ static status find_rows(csv_reader *r, bool *before, bool *found, problem *p) {
     *found = !row.fault && all;
     if (*found || (!row.fault && (!any || named > most))) {
       if (*found) *before = last_was_fine;
-      s = keep_row(&r->lower, &row, p);
+      s = csv_keep_row(&r->lower, &row, p);
       most = named;
       any = true;
     }
     if (*found || s) return s;
     s = keep_preamble(r, row.raw, p);
     *before = !row.fault;
-    if (!s && *before) s = keep_row(&r->upper, &row, p);
+    if (!s && *before) s = csv_keep_row(&r->upper, &row, p);
     if (s) return s;
   }
   r->ended = !more;
@@ -380,7 +370,7 @@ static status read_headings(csv_reader *r, problem *p) {
   bool two = before && found && rows != 1 && !line_said && count_halves(&r->lower.row) >= 2 &&
              count_dated(&r->upper.row) > 0;
   if (two && r->preamble_count < PREAMBLE_LINES) r->preamble_count--;
-  if (!two && found && rows != 1 && (r->column_count || rows == 2)) {
+  if (!two && found && rows != 1 && (r->column_count || r->reading)) {
     /* … or names and days above halves */
     csv_row row = {0};
     bool more;
@@ -388,12 +378,12 @@ static status read_headings(csv_reader *r, problem *p) {
     r->ended = !s && !more;
     two = !s && more && !row.fault && (rows == 2 || is_halves(&row));
     if (two) {
-      kept_row spare = r->upper;
+      csv_kept_row spare = r->upper;
       r->upper = r->lower;
       r->lower = spare;
-      s = keep_row(&r->lower, &row, p);
+      s = csv_keep_row(&r->lower, &row, p);
     } else if (!s && more) {
-      s = keep_row(&r->pending, &row, p);
+      s = csv_keep_row(&r->pending, &row, p);
       r->is_pending = true;
     }
   }
@@ -428,9 +418,9 @@ status csv_reader_open(const char *path, const reading *said, const csv_column *
 void csv_reader_close(csv_reader *r) {
   if (!r) return;
   if (r->source) r->source->form->close(r->source);
-  free_row(&r->upper);
-  free_row(&r->lower);
-  free_row(&r->pending);
+  csv_free_row(&r->upper);
+  csv_free_row(&r->lower);
+  csv_free_row(&r->pending);
   buffer_free(&r->heading_text);
   buffer_free(&r->folded_text);
   buffer_free(&r->names_text);
@@ -490,11 +480,12 @@ static void note_order(order_facts *f, slice cell) {
 }
 
 static status read_orders(const csv_reader *r, order_facts facts[CSV_WANTED], problem *p) {
-  csv_reader *again;
+  csv_reader *again = NULL;
   csv_row row = {0};
   bool more = true;
   status s = csv_reader_open(r->path, r->reading, r->columns, r->column_count, &again, p);
   if (s) return s;
+  assert(again);
   while (!(s = csv_reader_next(again, &row, &more, p)) && more)
     for (size_t c = 0; c < r->column_count && !row.fault; c++)
       if (r->at[c] != SIZE_MAX) note_order(&facts[c], csv_cell(again, &row, c));
@@ -601,7 +592,6 @@ static bool is_number(slice cell) {
 }
 
 bool csv_is_record(const csv_reader *r, const csv_row *row) {
-  if (r->column_count == 0) return true;
   slice raw = text_trim(row->raw);
   if (raw.length > PREAMBLE_BYTES) raw.length = PREAMBLE_BYTES;
   for (size_t i = 0; i < r->preamble_count && raw.length; i++)

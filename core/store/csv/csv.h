@@ -79,6 +79,25 @@ const source *csv_source(const csv_reader *r);
 uint64_t csv_done(const csv_reader *r); /* bytes read of csv_size */
 uint64_t csv_size(const csv_reader *r);
 
+/* For whoever looks for headings ----------------------------------------------------- */
+
+/* Append a heading as it is compared: small ASCII letters; what separates words as one underscore;
+ * without quotes around it and what has no width. */
+void csv_fold_heading(buffer *to, slice heading);
+/* A half of a day, as it stands under a day: AM, PM, morning … */
+bool csv_is_half(slice cell);
+
+/* A record that stays beyond the next one. Zero-initialise; csv_free_row to end. */
+typedef struct csv_kept_row {
+  csv_row row; /* its cells are these: */
+  slice *cells;
+  size_t room;
+  buffer text; /* the cells, then the raw line */
+} csv_kept_row;
+
+status csv_keep_row(csv_kept_row *kept, const csv_row *row, problem *p);
+void csv_free_row(csv_kept_row *kept);
+
 /* Private part, for comparing the two ways of reading ---------------------------- */
 
 /* From now on every record is libcsv's. For text. */

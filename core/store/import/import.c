@@ -21,6 +21,11 @@ bool import_kind_parse(slice name, enum import_kind *out) {
   return false;
 }
 
+const csv_column *import_columns(enum import_kind k, size_t *count) {
+  *count = kinds[k]->column_count;
+  return kinds[k]->columns;
+}
+
 static const struct {
   const char *name, *sentence;
 } warnings[IMPORT_WARNINGS] = {

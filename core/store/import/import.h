@@ -39,6 +39,8 @@ enum import_kind {
 
 const char *import_kind_name(enum import_kind k); /* "schools" */
 bool import_kind_parse(slice name, enum import_kind *out);
+/* The columns that files of that kind may have. */
+const csv_column *import_columns(enum import_kind k, size_t *count);
 
 typedef struct import_options {
   enum import_kind kind;

@@ -294,6 +294,74 @@ describe("dates", function()
   end)
 end)
 
+describe("an examination", function()
+  local function examine(text, reading)
+    folder.write(given.dir .. "/what.csv", text)
+    return assert(core.examine(given.dir .. "/what.csv", reading))
+  end
+
+  it("says what a file looks like, with facts by column and no meaning", function()
+    local e = examine("Oakfield Primary School\nAttendance, spring\nPupil;UPN;Date;Session;Code;No\n" ..
+      ("Able, Ada;%s;2/3/2026;AM;/;1\nBell, Ben;%s;13/3/2026;AM;N;2.5\n;%s;;PM;N;\n"):format(ADA, BEN, ADA) ..
+      "Total;;;;;3\n")
+    assert.same({ "text", "UTF-8", ";", "doubled" }, { e.form, e.encoding, e.delimiter, e.quoting })
+    assert.same({ 3, 1, 3, 0, 1 }, { e.heading, e.heading_rows, e.records, e.faults, e.footer })
+    assert.same({ "Oakfield Primary School", "Attendance, spring" }, e.preamble)
+    assert.same({ "Pupil", "UPN", "Date", "Session", "Code", "No" }, e.headings)
+    assert.same({ "Able, Ada", ADA, "2/3/2026", "AM", "/", "1" }, e.rows[1])
+    assert.equal(3, #e.rows)
+    local pupil, upn, date, session, code, number = table.unpack(e.columns)
+    assert.equal(1, pupil.blank)
+    assert.equal(3, upn.upn)
+    assert.same({ [ADA] = 2, [BEN] = 1 }, upn.distinct)
+    assert.same({ { day_first_only = 1, either = 1 }, "2026-03-02", "2026-03-13", 1 },
+      { date.dates, date.first_date, date.last_date, date.blank })
+    assert.same({ AM = 2, PM = 1 }, session.distinct)
+    assert.same({ ["/"] = 1, N = 2 }, code.distinct)
+    assert.same({ 2, 1 }, { number.numbers, number.blank })
+    assert.is_nil(session.dates)
+  end)
+
+  it("knows no order that the dates do not prove, but the one that is said", function()
+    local date = examine("upn,date\n1,2/3/2026\n").columns[2]
+    assert.same({ { either = 1 } }, { date.dates, date.first_date })
+    assert.equal("2026-02-03", examine("upn,date\n1,2/3/2026\n", { dates = "month-first" }).columns[2].first_date)
+    local dates = examine("upn,date\n1,46086\n1,5 March 2026\n1,20260306\n1,5/3/26\n").columns[2]
+    assert.same({ serial = 1, words = 1, iso = 1, short_year = 1 }, dates.dates)
+    assert.same({ "2026-03-05", "2026-03-06" }, { dates.first_date, dates.last_date })
+  end)
+
+  it("finds the headings of a grid, in one row or two, of unknown names, or where they are said", function()
+    local two = examine("Week 2,,,\n,,08/09/2025,\nUPN,Forename,AM,PM\n1,Ada,/,\\\n")
+    assert.same({ 2, 2, { "UPN", "Forename", "08/09/2025 AM", "08/09/2025 PM" } },
+      { two.heading, two.heading_rows, two.headings })
+    assert.equal(2, examine("UPN,Forename,08/09/2025,\n,,AM,PM\n1,Ada,/,\\\n").heading_rows)
+    local unknown = examine("A title\nKennung|Vorname|Datum\n1|Ada|1.9.2025\n2|Ben|2.9.2025\n")
+    assert.same({ 2, "|", { "Kennung", "Vorname", "Datum" } }, { unknown.heading, unknown.delimiter, unknown.headings })
+    assert.equal(4, examine("upn,date\nx,y\n\na,b\n1,2\n", { heading = 4 }).heading)
+    assert.equal(2, examine("a,b,c\nPupil No,Mark,x\n", { columns = { upn = "Pupil No", code = "Mark" } }).heading)
+  end)
+
+  it("keeps at most 64 different texts of a column, and no long ones", function()
+    local list = {}
+    for i = 1, 100 do list[i] = ("%d,%d,%s\n"):format(i, i % 64, i == 50 and ("x"):rep(41) or "y") end
+    local e = examine("upn,code,date\n" .. table.concat(list))
+    assert.is_nil(e.columns[1].distinct)
+    assert.equal(2, e.columns[2].distinct["7"])
+    assert.is_nil(e.columns[3].distinct)
+    assert.equal(20, #e.rows)
+  end)
+
+  it("fails as an import does: no file, no bytes, nothing but faults", function()
+    assert.matches("none", select(2, core.examine(given.dir .. "/none.csv")))
+    for text, words in pairs { [""] = "is empty", ["\0\0\0"] = "the heading line of what.csv has a NUL byte" } do
+      folder.write(given.dir .. "/what.csv", text)
+      assert.matches(words, select(2, core.examine(given.dir .. "/what.csv")))
+    end
+    assert.equal(1, examine("upn,code\n1,/\n\"2,x\n").faults)
+  end)
+end)
+
 describe("a reading", function()
   it("says the school of a file that does not", function()
     assert(given.store:put_school { key = "881/9999", name = "Elm" })

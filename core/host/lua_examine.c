@@ -1,0 +1,122 @@
+/* lua_examine: an examination as a table; the contract is in the header. */
+#include "host/lua_examine.h"
+
+#include "host/args.h"
+#include "host/held.h"
+#include "host/lua_reading.h"
+#include "script/result.h"
+#include "store/import/examine.h"
+
+static void push_texts(lua_State *L, const slice *texts, size_t count) {
+  lua_createtable(L, (int)count, 0);
+  for (size_t i = 0; i < count; i++) {
+    (void)lua_pushlstring(L, texts[i].length ? texts[i].at : "", texts[i].length);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+}
+
+static void push_dates(lua_State *L, const column_facts *f, enum date_order said) {
+  const struct {
+    const char *name;
+    size_t count;
+  } counts[] = {{"iso", f->dates[DATE_ISO]},
+                {"day_first_only", f->day_first_only},
+                {"month_first_only", f->month_first_only},
+                {"either", f->either},
+                {"serial", f->dates[DATE_SERIAL]},
+                {"words", f->dates[DATE_WORDS]},
+                {"short_year", f->dates[DATE_SHORT_YEAR]}};
+  bool any = false;
+  lua_newtable(L);
+  for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
+    if (!counts[i].count) continue;
+    result_set_integer(L, counts[i].name, (int64_t)counts[i].count);
+    any = true;
+  }
+  if (!any) {
+    lua_pop(L, 1);
+    return;
+  }
+  lua_setfield(L, -2, "dates");
+  bool month_first = said ? said == DATES_MONTH_FIRST : f->month_first_only > 0;
+  bool known =
+      said || (f->day_first_only > 0) != (f->month_first_only > 0) || f->dates[DATE_NUMBERS] == 0;
+  if (!known) return;
+  result_set_day(L, "first_date", f->first[month_first]);
+  result_set_day(L, "last_date", f->last[month_first]);
+}
+
+static void push_column(lua_State *L, slice heading, const column_facts *f, enum date_order said) {
+  lua_createtable(L, 0, 8);
+  result_set_text(L, "heading", heading);
+  result_set_integer(L, "blank", (int64_t)f->blank);
+  result_set_integer(L, "upn", (int64_t)f->upn);
+  result_set_integer(L, "numbers", (int64_t)f->numbers);
+  push_dates(L, f, said);
+  if (f->many) return;
+  lua_createtable(L, 0, (int)f->text_count);
+  for (size_t i = 0; i < f->text_count; i++) {
+    (void)lua_pushlstring(L, f->texts[i].text, f->texts[i].length);
+    lua_pushinteger(L, (lua_Integer)f->texts[i].count);
+    lua_rawset(L, -3);
+  }
+  lua_setfield(L, -2, "distinct");
+}
+
+static void free_examination(void *object) {
+  examination_free(object);
+  mem_free(object);
+}
+
+int lua_examine(lua_State *L) {
+  const char *path = args_path(L, 1);
+  lua_settop(L, 2);
+  lua_newtable(L); /* at 3: the reading by its name */
+  lua_pushvalue(L, 2);
+  lua_setfield(L, 3, "reading");
+  const reading *said = lua_reading_check(L, 3, "reading");
+  held *h = held_push(L, free_examination);
+  problem p;
+  examination *e = mem_new(1, sizeof *e);
+  if (!e) {
+    (void)problem_no_memory(&p);
+    return result_problem(L, &p);
+  }
+  h->object = e;
+  source_facts facts;
+  if (examine(path, said, e, &p) || csv_facts(e->reader, &facts, &p)) return result_problem(L, &p);
+  const source *from = csv_source(e->reader);
+  size_t count, preamble;
+  const slice *headings = csv_headings(e->reader, &count);
+  const slice *lines = csv_preamble(e->reader, &preamble);
+  lua_createtable(L, 0, 16);
+  result_set_text(L, "form", slice_of(from->form->name));
+  result_set_text(L, "encoding", slice_of(facts.encoding));
+  if (from->delimiter) {
+    result_set_text(L, "delimiter", (slice){&from->delimiter, 1});
+    result_set_text(L, "quoting",
+                    slice_of(from->quoting == QUOTING_BACKSLASH ? "backslash" : "doubled"));
+  }
+  result_set_integer(L, "heading", (int64_t)csv_heading_line(e->reader));
+  result_set_integer(L, "heading_rows", (int64_t)csv_heading_rows(e->reader));
+  result_set_integer(L, "records", (int64_t)e->records);
+  result_set_integer(L, "faults", (int64_t)e->faults);
+  result_set_integer(L, "footer", (int64_t)e->footer);
+  push_texts(L, lines, preamble);
+  lua_setfield(L, -2, "preamble");
+  push_texts(L, headings, count);
+  lua_setfield(L, -2, "headings");
+  lua_createtable(L, (int)e->row_count, 0);
+  for (size_t i = 0; i < e->row_count; i++) {
+    push_texts(L, e->rows[i].row.cells, e->rows[i].row.count);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  lua_setfield(L, -2, "rows");
+  lua_createtable(L, (int)count, 0);
+  for (size_t i = 0; i < count; i++) {
+    push_column(L, headings[i], &e->columns[i], said ? said->dates : DATES_FOUND);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  lua_setfield(L, -2, "columns");
+  return 1;
+}
