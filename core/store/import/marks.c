@@ -528,13 +528,19 @@ static bool take_plain(const importer *i, mark_import *all) {
 /* Other shapes ----------------------------------------------------------------- */
 
 /* Leave out the mark at hand, or all of the record: in the long form, each with its date, so that
- * they can be put right. Of a record without any mark one is written all the same. */
+ * they can be put right. Of a record without any mark one is written all the same; a string as a
+ * whole stays one, since nobody knows whether its places are the days that they seem to be. */
 static size_t leave_out_cells(importer *i, char words[EXAMPLE_WORDS]) {
   mark_import *all = i->state;
   const mark_cell *from = all->cell_at_hand ? all->cell_at_hand : all->cells;
   const mark_cell *to = all->cell_at_hand ? from + 1 : from + all->cell_count;
   char date[DATE_TEXT], shown[LEFT_SHOWN];
   size_t count = 0, length = strlen(words);
+  mark_cell string = {.at = SESSION_NONE,
+                      .date = csv_cell(i->reader, &i->row, MARKS_START),
+                      .text = csv_cell(i->reader, &i->row, MARKS_STRING)};
+  bool is_string = all->shape == SHAPE_STRING && !all->cell_at_hand;
+  if (is_string) from = &string, to = from + 1;
   if (all->cell_at_hand && from->heading.length)
     (void)snprintf(words + length, EXAMPLE_WORDS - length, " (column \"%s\")",
                    left_out_shown(from->heading, shown));
@@ -559,7 +565,7 @@ static size_t leave_out_cells(importer *i, char words[EXAMPLE_WORDS]) {
     (void)import_ok(i, left_out_add(i->left, &row, words, i->problem));
     count++;
   }
-  return count;
+  return is_string && all->cell_count ? all->cell_count : count;
 }
 
 static bool add_cell(importer *i, mark_import *all, const mark_cell *what) {
@@ -647,10 +653,10 @@ static bool find_cells(importer *i, mark_import *all, day *start) {
     if (!add_cell(i, all, &cell)) return false;
   }
   int year;
+  if (is_string) all->cell_count = 0;
   *start = said && is_string && cell.date.length == 0 ? said->starts : DAY_NONE;
   if (*start == DAY_NONE && !parse_date(i, all, dated, start, &year)) return false;
   slice text = cell.text;
-  if (is_string) all->cell_count = 0;
   for (size_t k = 0; is_string && k < text.length; k++) {
     session at = shape_place(*start, said && said->weekends, k);
     cell = (mark_cell){.at = at, .text = {text.at + k, 1}};

@@ -295,6 +295,19 @@ describe("a file of marks", function()
       by_date:import("marks", csv(sorted(rows, 3, 4, 1, 2)), { memory = memory })
       assert_same(registers, by_date:marks(), "the registers")
     end
+    local grid, line, of_pupil = {}, { "school", "upn" }, nil -- a column a half day
+    for _, date in ipairs(DATES) do line[#line + 1], line[#line + 2] = date .. " AM", date .. " PM" end
+    grid[1] = table.concat(line, ",")
+    for _, row in ipairs(rows) do
+      if row[2] ~= of_pupil then of_pupil, line = row[2], { row[1], row[2] } end
+      line[#line + 1] = row[5]
+      grid[#grid + (#line == 3 and 1 or 0)] = table.concat(line, ",")
+    end
+    for _, memory in ipairs { 1, 1 << 26 } do
+      local by_column = new_store()
+      by_column:import("marks", table.concat(grid, "\n") .. "\n", { memory = memory })
+      assert_same(registers, by_column:marks(), "the registers of a grid")
+    end
   end)
 end)
 
@@ -391,6 +404,22 @@ describe("memory that runs out during an import", function()
       assert.are.equal(wanted, described(report))
       assert_same(calm:dump(), store:dump(), "the database")
       assert.are.equal(0, store:import("marks", quoted).changed)
+    end
+  end)
+end)
+
+describe("memory that runs out while a grid or a string is taken, or what comes beside a code", function()
+  it("changes nothing", function()
+    local upn, other = upn_of(1, 1), upn_of(1, 2)
+    for _, text in ipairs {
+      "school,upn,2025-09-08 AM,08/09/2025 PM,15/09/2025,\n201/1001," .. upn .. ",/,QQ,N,\\\n201/1001,NOBODY,/,,N,\n",
+      "school,upn,start,marks\n201/1001," .. upn .. ",2025-09-08,/\\NN\n201/1001," .. other .. ",2025-09-12,/\\/\n",
+      "school,upn,date,session,code,minutes_late,comment\n201/1001," .. upn .. ",2025-09-08,AM,L,5,Bus\n"
+        .. "201/1001," .. other .. ",2025-09-08,AM,L,x,\n",
+    } do
+      local store = new_store()
+      assert.is_true(exhaust(store, text, nil) > 20)
+      assert.is_true(store:import("marks", text).unchanged > 0)
     end
   end)
 end)

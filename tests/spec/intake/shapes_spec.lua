@@ -149,6 +149,8 @@ describe("a file of marks with a string a pupil", function()
     for i, each in ipairs(given.named(report.reasons, "calendar").examples) do words[i] = each.words end
     assert.equal("the marks do not fit the calendar of 881/2345: 4 say that it is closed when it is open; they do if "
       .. "Saturdays and Sundays take places in it", words[1])
+    assert.is_truthy(left_out(report):find("^upn,date,session,code,line,reason\n" .. ADA
+      .. ",2025%-09%-04,,/\\/\\####NN,2,[^\n]+\n" .. BEN .. ",2026%-07%-20,,/\\/\\,3,[^\n]+\n$"))
     report = marks("upn,start,marks\nADA,2025-09-05,/\\/\\\n", { weekends = true })
     assert.equal("the marks do not fit the calendar of 881/2345, which is closed on Saturday 6 September 2025 and "
       .. "has a mark then; they do if Saturdays and Sundays take no places in it",
