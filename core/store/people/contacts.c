@@ -3,6 +3,7 @@
  * the enums, in which also the columns of every statement stand. */
 #include "store/people/contacts.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text_fold.h"
@@ -108,7 +109,8 @@ static void note_changes(matching *m, statement *row, size_t i) {
                                                      "date of birth",
                                                      "checked on"};
   const contact_record *c = &m->set->records[i];
-  char list[256] = "";
+  char list[256] = ""; /* all of them have room */
+  size_t length = 0;
   for (int k = 0; k < CONTACT_COLUMNS; k++) {
     if (!(m->set->has >> k & 1)) continue;
     if (is_name(k) && is_spoilt(db_column_text(row, FIRST_COLUMN + k), c->texts[k])) {
@@ -125,8 +127,8 @@ static void note_changes(matching *m, statement *row, size_t i) {
            no_contact ? ": no contact: yes \u2192 no" : ": confidential address: yes \u2192 no");
       continue;
     }
-    (void)strcat(list, *list ? ", " : ": "); /* all of them have room */
-    (void)strcat(list, names[k]);
+    length += (size_t)snprintf(list + length, sizeof list - length, "%s%s", length ? ", " : ": ",
+                               names[k]);
   }
   if (*list) note(m, row, CONTACT_CHANGED, list);
 }

@@ -27,7 +27,7 @@ bool upn_has_form(slice upn, bool *letter) {
  * given for a time. */
 static int upn_worth(slice upn) {
   bool letter = false;
-  if (!upn_has_form(upn, &letter)) return 0;
+  if (!upn.at || !upn_has_form(upn, &letter)) return 0;
   if (!letter) return 1;
   char last = upn.at[upn.length - 1];
   return last >= '0' && last <= '9' ? 3 : 2;
@@ -470,7 +470,7 @@ static status refuse(pupil_outcome *out, const pupil_record *w, bool former, pro
 status pupils_put(db *d, roll *r, const pupil_record *given, pupil_outcome *out, problem *p) {
   pupil_record what = *given;
   char room[UPN_MOST];
-  comparison c;
+  comparison c = {0};
   slice upn = what.person[PERSON_UPN];
   uint32_t known = roll_find_upn(r, upn);
   uint32_t numbered = roll_find_number(r, what.stay[STAY_NUMBER]);

@@ -5,6 +5,7 @@ local workspace = require "tests.support.workspace"
 
 local PUPILS = "upn,surname,forename,dob,year,form,joined\n"
   .. "ADA,Byron,Ada,2016-05-05,4,4A,2020-09-01\nBEN,Moss,Ben,2016-06-06,4,4A,2020-09-01\n"
+  .. "CAL,Byron,Ada,2016-05-05,4,4A,2020-09-01\n"
 
 local now = "--now 2025-09-08T17:30Z "
 
@@ -17,6 +18,7 @@ local calls = {
   bypass = "bypass BEN absence-callback --note ill --by Sam",
   ["not-now"] = "not-now BEN pupil-check-in --note soon --by Sam",
   hold = "hold BEN --until 2025-12-01 --ask Sam --by Sam", correct = "correct ADA ENTRY --why wrong --by Sam",
+  join = "join ADA CAL --yes --by Sam",
   audience = "audience ADA ENTRY --for referral --why asked --by Sam", attach = "attach ADA paper.pdf --by Sam",
   letter = "letter ADA call-back-form -o made --despite asked --by Sam", outbox = false,
   pupil = false, chronology = "chronology ADA -o ada-chronology.html",
