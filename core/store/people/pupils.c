@@ -234,6 +234,7 @@ static status update_stay(db *d, roll *r, uint32_t entry, const pupil_record *wh
   db_reset(find);
   r->entries[entry].joined = s ? e.joined : now.joined;
   r->entries[entry].left = s ? e.left : now.left;
+  r->entries[entry].dob = s ? e.dob : now.dob;
   return s;
 }
 
@@ -242,7 +243,8 @@ static status add_stay(db *d, roll *r, int64_t pupil, const pupil_record *what, 
                        problem *p) {
   static const known_pupil nobody = {.dob = DAY_NONE, .joined = DAY_NONE, .left = DAY_NONE};
   known_pupil now = merge(&nobody, what, out);
-  roll_entry e = {.pupil = pupil, .joined = now.joined, .left = now.left, .change = PUT_ADDED};
+  roll_entry e = {
+      .pupil = pupil, .joined = now.joined, .left = now.left, .dob = now.dob, .change = PUT_ADDED};
   status s;
   if (pupil) {
     statement *find =
@@ -361,29 +363,26 @@ static status compare(db *d, int64_t pupil, slice number, const pupil_record *w,
  * words, or none. */
 static status find_like(db *d, const roll *r, int64_t pupil, const pupil_record *w, buffer *words,
                         problem *p) {
-  bool row = false;
-  if (w->dob == DAY_NONE && w->stay[STAY_NUMBER].length == 0) return STATUS_OK;
-  statement *rows = db_statement(
-      d,
-      "SELECT p.upn, p.surname, p.forename, p.sex, p.dob, e.admission_number FROM enrolment e"
-      " JOIN pupil p ON p.id = e.pupil WHERE e.school = ?1 AND e.pupil <> ?2"
-      " AND (p.dob = ?3 OR e.admission_number = ?4)",
-      p);
-  if (!rows) return STATUS_FAULT;
-  db_bind_int(rows, 1, r->school);
-  db_bind_int(rows, 2, pupil);
-  db_bind_day(rows, 3, w->dob);
-  db_bind_text(rows, 4, w->stay[STAY_NUMBER]);
-  status s;
-  while (!(s = db_step(rows, &row, p)) && row) {
+  slice number = w->stay[STAY_NUMBER];
+  for (uint32_t i = 0; i < r->count && words->length == 0; i++) {
+    const roll_entry *e = &r->entries[i];
+    enum agreement dob = day_agrees(e->dob, w->dob);
+    if (e->pupil == pupil || dob == DIFFERS) continue;
+    if (dob != AGREES && number_agrees(roll_number(r, i), number) != AGREES) continue;
     known_pupil k;
-    read_known(rows, false, &k);
-    if (!name_agrees(&k, w) || day_agrees(k.dob, w->dob) == DIFFERS) continue;
-    add_person(words, &k, db_column_text(rows, PERSON_TEXTS + 1), true);
-    break;
+    bool row = false;
+    statement *find =
+        db_statement(d, "SELECT upn, surname, forename, sex, dob FROM pupil WHERE id = ?", p);
+    if (!find) return STATUS_FAULT;
+    db_bind_int(find, 1, e->pupil);
+    status s = db_step(find, &row, p);
+    if (s) return s;
+    if (row) read_known(find, false, &k);
+    bool named = row && k.person[PERSON_FORENAME].length && k.person[PERSON_SURNAME].length;
+    if (named && name_agrees(&k, w)) add_person(words, &k, roll_number(r, i), true);
+    db_reset(find);
   }
-  db_reset(rows);
-  return s;
+  return buffer_status(words, p);
 }
 
 /* The pupil who has a UPN, or had it (*former), wherever; 0: nobody. */

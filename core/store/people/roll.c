@@ -172,7 +172,7 @@ status roll_load(db *d, int64_t school, roll *out, problem *p) {
   *out = (roll){.school = school};
   statement *rows = db_statement(
       d,
-      "SELECT e.id, e.pupil, e.joined, e.left, p.upn, e.admission_number"
+      "SELECT e.id, e.pupil, e.joined, e.left, p.upn, e.admission_number, p.dob"
       " FROM enrolment e JOIN pupil p ON p.id = e.pupil WHERE e.school = ? ORDER BY e.id",
       p);
   if (!rows) return STATUS_FAULT;
@@ -183,7 +183,8 @@ status roll_load(db *d, int64_t school, roll *out, problem *p) {
     roll_entry e = {.enrolment = db_column_int(rows, 0),
                     .pupil = db_column_int(rows, 1),
                     .joined = db_column_day(rows, 2),
-                    .left = db_column_day(rows, 3)};
+                    .left = db_column_day(rows, 3),
+                    .dob = db_column_day(rows, 6)};
     s = roll_add(out, &e, db_column_text(rows, 4), db_column_text(rows, 5), p);
   }
   db_reset(rows);

@@ -16,7 +16,7 @@
 
 typedef struct roll_entry {
   int64_t enrolment, pupil;                              /* `enrolment` is first: array_id_bound */
-  day joined, left;                                      /* DAY_NONE: not known */
+  day joined, left, dob;                                 /* DAY_NONE: not known */
   uint32_t upn_at, upn_length, number_at, number_length; /* in the roll's texts */
   uint32_t next_upn, next_number;                        /* of the same bucket, older */
   uint32_t upn_hash, number_hash;
