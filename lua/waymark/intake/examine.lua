@@ -1,5 +1,6 @@
 -- intake/examine: the facts of a file: one pass over its records, which counts by column what stands in the cells.
 --
+--   examine.headings(path) -> the headings alone | nil, a problem
 --   examine.file(path, reading) -> facts; raises. `reading`: what is said of the file | nil
 --   facts   { name, form, encoding, delimiter, preamble = lines, heading = its line, heading_rows, headings, records,
 --             footer = how many totals and feet of pages, rows = the first 20 records, columns = { { heading,
@@ -71,6 +72,17 @@ local function find_heading(path, reading)
   local preamble = {}
   for i = 1, best - 1 do preamble[i] = table.concat(rows[i].cells, " "):match "^%s*(.-)%s*$" end
   return rows[best].line, two and 2 or 1, preamble
+end
+
+-- Only the headings of a file, as they are found. -> list | nil, a problem
+function examine.headings(path)
+  local ok, found = pcall(function()
+    local line, rows = find_heading(path)
+    local reader <close> = open(path, { heading = line, heading_rows = rows })
+    return reader:headings()
+  end)
+  if not ok and not problem.is(found) then error(found, 0) end
+  return ok and found or nil, not ok and found or nil
 end
 
 local day_forms = { "iso", "day_first_only", "month_first_only", "either", "words" }

@@ -69,7 +69,7 @@ local contacts = {
 }
 
 local columns = { marks = { pupil, marks }, pupils = { pupil, person, pupils }, contacts = { pupil, contacts },
-  schools = { { school = pupil.school, name = "school" } },
+  schools = { { school = pupil.school, name = "school", upn = pupil.upn, date = "day" } },
   calendar = { { date = "day", am = "morning", pm = "afternoon", school = pupil.school } },
   entries = { pupil, { date = "day", step = "stage" } },
   actions = { { ref = "reference", outcome = "", ["done on"] = "" } },
@@ -129,7 +129,7 @@ headings.kinds = {
     "parental_responsibility", "phone", "email", "address", "lives_with" } },
   { name = "pupils", needs = { who, "surname", "forename" }, without = of_contact },
   { name = "calendar", needs = { "date", "am", "pm" } },
-  { name = "schools", needs = { "school", "name" } },
+  { name = "schools", needs = { "school", "name" }, without = { "upn", "date" } },
 }
 
 return headings

@@ -5,62 +5,31 @@
 --
 --   1. Hidden files, folders, and names that end like a file half copied (.part,
 --      .tmp, ~ …) are left alone. A link, a pipe or a device stays, and is said.
---   2. A file is known by its headings; where they fit nothing, by a word in the name of a
---      CSV file, so that the import says which heading is missing. A name that says another kind
---      than the headings is doubted. What is known by neither is nobody's business, and stays.
+--   2. A file is known by its headings, under the names that other systems have for them too; where they fit
+--      nothing, by a word in the name of a CSV file, so that the import says which heading is missing. A name that
+--      says another kind than the headings is doubted. What is known by neither is nobody's business, and stays.
 --   3. What changed within the last minute waits: it may still be being copied; so does what is
 --      dated more than a day ahead, since the newest of a kind is taken last. What was read is
 --      what is moved: another file that took its name meanwhile stays.
 --   4. The report is written before the file is moved; a move is one rename.
 
 local lfs = require "lfs"
-local cells = require "waymark.intake.cells"
 local core = require "waymark.core"
+local examine = require "waymark.intake.examine"
 local files = require "waymark.base.files"
 local problem = require "waymark.base.problem"
+local reading = require "waymark.intake.reading"
 local sources = require "waymark.intake.sources"
 
 local inbox = {}
 
--- In the order in which they have to be taken. `needs`: headings, of which each may
--- be one of several.
-inbox.kinds = {
-  { name = "schools", needs = { "school", "name" }, without = { "upn", "date" } },
-  { name = "calendar", needs = { "date", "am", "pm" } , without = { "upn" } },
-  { name = "pupils", needs = { "upn", "surname", "forename" }, without = { "relationship", "priority",
-    "parental responsibility", "phone", "email" } },
-  { name = "contacts", needs = { "upn", "surname" }, any = { "relationship", "priority", "parental responsibility",
-    "phone", "email", "address" } },
-  { name = "marks", needs = { "date", "session", "code" } },
-  { name = "entries", needs = { "date", "step" }, any = { "upn", "admission number" } },
-  { name = "actions", needs = { "ref", "outcome", "done on" } },
-}
+-- In the order in which they have to be taken.
+inbox.kinds = { "schools", "calendar", "pupils", "contacts", "marks", "entries", "actions" }
 
 local place_of = {}
-for place, kind in ipairs(inbox.kinds) do place_of[kind.name] = place end
+for place, kind in ipairs(inbox.kinds) do place_of[kind] = place end
 
 -- What a file is --------------------------------------------------------------------
-
-local function has_any(headings, names)
-  for _, name in ipairs(names) do
-    if headings[name] then return true end
-  end
-  return false
-end
-
-local function fits(kind, headings)
-  for _, name in ipairs(kind.needs) do
-    if not headings[name] then return false end
-  end
-  if kind.without and has_any(headings, kind.without) then return false end
-  return not kind.any or has_any(headings, kind.any)
-end
-
-local function kind_by_headings(headings)
-  for _, kind in ipairs(inbox.kinds) do
-    if fits(kind, headings) then return kind.name end
-  end
-end
 
 local function is_csv(name) return name:lower():find "%.csv$" ~= nil end
 
@@ -68,19 +37,17 @@ local function is_csv(name) return name:lower():find "%.csv$" ~= nil end
 local function kinds_by_name(name)
   local low, kinds = name:lower(), {}
   for _, kind in ipairs(inbox.kinds) do
-    if low:find(kind.name, 1, true) then kinds[#kinds + 1], kinds[kind.name] = kind.name, true end
+    if low:find(kind, 1, true) then kinds[#kinds + 1], kinds[kind] = kind, true end
   end
   return kinds
 end
 
 -- -> kind | nil, why it is none, whether it is one of those that are taken in all the same
 function inbox.kind(path, name)
-  local reader, message, machine = core.csv(path)
-  if not reader then return nil, message, not machine and is_csv(name) and #kinds_by_name(name) > 0 end
-  local headings = {}
-  for _, heading in ipairs(reader:headings()) do headings[cells.heading(heading)] = true end
-  reader:close()
-  local kind, named = kind_by_headings(headings), kinds_by_name(name)
+  local headings, fault = examine.headings(path)
+  if fault then return nil, fault.message, not fault.machine and is_csv(name) and #kinds_by_name(name) > 0 end
+  local kind, named = reading.kind { headings = headings, columns = {}, records = 0 }, kinds_by_name(name)
+  if kind == "totals" then return nil, "it has totals of attendance and no marks; export the marks themselves", true end
   if kind and #named > 0 and not named[kind] then
     return nil, ("it is called %s, and its headings are those of %s; see which it is, and give it a name that fits")
       :format(named[1], kind), true

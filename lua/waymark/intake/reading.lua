@@ -6,6 +6,7 @@
 --     facts     of examine.file; kind: what it is to be taken in as, or nil: found
 --     given     a reading, of a profile or a person: what it says is not doubted
 --     codes     of the register: { text = meaning }
+--   reading.kind(facts) -> kind | nil   of the headings alone ({ headings, columns = {}, records = 0 } will do)
 --   findings
 --     kind      "marks", "pupils" …, "totals" | nil: none that is known
 --     shape     of marks
@@ -247,7 +248,8 @@ local function fits(kind, found)
 end
 
 -- By its headings alone. -> kind | nil
-local function kind_of(facts, sessions)
+function reading.kind(facts)
+  local sessions = sessions_of(facts)
   local nobody = { columns = nil }
   local who = named_columns(facts, "marks", nobody, { doubts = {} }, {})
   if #sessions > 1 and has(who, { "upn", "admission_number" }) then return "marks" end
@@ -372,7 +374,7 @@ function reading.find(facts, kind, given, codes)
   given = given or {}
   local sessions = sessions_of(facts)
   local findings = { given = given, doubts = {}, unused = {}, columns = {} }
-  findings.found_kind = kind_of(facts, sessions)
+  findings.found_kind = reading.kind(facts)
   findings.kind = kind or findings.found_kind
   if not read_here[findings.kind] then return findings end
   local is_taken = {}
