@@ -57,9 +57,10 @@ function run.kills(rounds)
   local count, wrong = 0, {}
   for _, name in ipairs(scenes.names) do
     local n = rounds_of(name, rounds)
-    local c = n > 0 and scenes.new(name)
+    local c
     local ok, message = pcall(function()
-      if not c then return end
+      if n == 0 then return end
+      c = scenes.new(name)
       c:killed(n)
       count = count + n
       if c.steps then return end -- it goes on without what the disk had no room for, and says so

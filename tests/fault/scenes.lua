@@ -192,6 +192,7 @@ changes("import entries", "import entries entries.csv")
 changes("import actions", "import actions list.csv")
 changes("import --undo", "import --undo 4", once)
 changes("import --undo pupils", "import --undo 1", { repeatable = false, more = function(w)
+  w:ok(("correct P008 %s --why 'Another child'"):format(scenes.entry) .. now)
   for i = 4, 2, -1 do w:ok(("import --undo %d"):format(i) .. now) end
 end })
 changes("suggest", "suggest --as-of 2026-03-20")
