@@ -22,8 +22,9 @@ export TMPDIR="$folder"
 server=
 trap '[ -z "$server" ] || kill "$server"; rm -rf "$folder"' EXIT INT TERM
 # The longest first, so that no processor waits for one at the end.
-longest="hostile kill today plugin_commands bench command_line api reference migration failing_plugin one_pupil
-  printed import_scale plans authorities cases store first_plugin referral two_homes formal example suggest install
+longest="fault hostile plugin_commands today growth kill migration memory failing_plugin bench command_line one_pupil
+  api printed reference import_scale plans authorities cases formal penalty plugin_state first_plugin referral example
+  sheet groups two_homes store suggest install
   memory current_folder when contract letter sweep chronology plugin plugin_forms plugin_state privacy
   worked_examples early_signs hooks failing_step mistakes backup"
 [ $# -gt 0 ] || set -- $longest $(ls -S tests/spec/*/*_spec.lua)

@@ -28,7 +28,7 @@ describe("init", function()
   teardown(function() c:remove() end)
 
   it("that is killed has made a workspace or nothing, and may be done again", function()
-    local count = c:killed(rounds or 6)
+    local count = c:killed(rounds or 3)
     assert.equal(count.rounds, count.before + count.after)
   end)
 

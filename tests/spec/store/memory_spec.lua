@@ -13,7 +13,7 @@ local given = require "tests.support.import_store"
 local rows = require "tests.support.rows"
 local workspace = require "tests.support.workspace"
 
-local every = tonumber(os.getenv "EVERY") or 150
+local every = tonumber(os.getenv "EVERY") or 400
 
 local ADA, BEN, CAL, AT = given.ADA, given.BEN, given.CAL, given.AT
 
