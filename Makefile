@@ -22,15 +22,15 @@ COMPILE  = $(CC) $(CSTD) $(WARN) $(INCLUDE) $(HARDEN) $(CFLAGS)
 
 LIBDIR       = $(shell pkg-config --variable=libdir lua5.4 2>/dev/null)
 WORKER_LIBS  = $(LIBDIR)/liblua5.4.a -ljansson -lseccomp -lm
-HOST_LIBS    = -pthread -lsqlite3 -lcsv -ljansson -lcrypto -lreadline -lgumbo -lxml2 -larchive -lm
+HOST_LIBS    = -pthread -lsqlite3 -lcsv -ljansson -lcrypto -lreadline -lgumbo -lxml2 -larchive -lical -lm
 PROGRAM_LIBS = -llua5.4 $(HOST_LIBS)
 
 # What a fresh Debian 12 needs to build and run (of what files are read by: libcsv is LGPL 2.1, libxml2 and jansson are
-# MIT, libarchive is BSD); what the specs add (documents as PDF), and those
+# MIT, libarchive is BSD, libical is LGPL 2.1 or MPL 2.0); what the specs add (documents as PDF), and those
 # in full (a browser); what the lints and fuzzers add.
 PACKAGES       = gcc libc6-dev pkg-config lua5.4 liblua5.4-dev libsqlite3-dev libcsv-dev \
                  libjansson-dev libssl-dev libseccomp-dev libreadline-dev libgumbo-dev \
-                 libxml2-dev libarchive-dev \
+                 libxml2-dev libarchive-dev libical-dev \
                  lua-argparse lua-filesystem lua-lpeg lua-busted
 TEST_PACKAGES  = weasyprint fontconfig poppler-utils fonts-liberation2 fonts-dejavu-core
 SLOW_PACKAGES  = chromium

@@ -28,6 +28,7 @@ static source_opener *form_of(slice bytes) {
   if (is_wide) return source_open_xml;
   if (begins(bytes, "\xEF\xBB\xBF")) bytes = (slice){bytes.at + 3, bytes.length - 3};
   slice text = slice_trim(bytes);
+  if (begins_nocase(text, "BEGIN:VCALENDAR")) return source_open_ical;
   char sign = text.length > 1 ? text.at[0] : ' ', next = text.length > 1 ? text.at[1] : ' ';
   if (sign == '<' &&
       (next == '?' || next == '!' || (text_lower(next) >= 'a' && text_lower(next) <= 'z')))

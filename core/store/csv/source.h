@@ -66,7 +66,8 @@ struct source {
 
 /* A form's door, named source_open_FORM: `path` is a regular file; *out is closed by its form. */
 typedef status source_opener(const char *path, const reading *r, source **out, problem *p);
-source_opener source_open_text, source_open_xlsx, source_open_xml, source_open_json;
+source_opener source_open_text, source_open_xlsx, source_open_xml, source_open_json,
+    source_open_ical;
 
 /* Open a file by what its first bytes say that it is; `r` (may be NULL) must stay. A form that is
  * not read is STATUS_SYNTAX, with how to save it. */

@@ -50,6 +50,9 @@ function import.options(parser, add_common)
       sub:option("--same", "It is the same child still who has this UPN."):argname "UPN":count "*"
       sub:option("--another", "It is another child who has this UPN now."):argname "UPN":count "*"
     end
+    if name == "calendar" then
+      sub:option("--school", "Of several schools the one whose days an iCalendar file (.ics) has."):argname "SCHOOL"
+    end
     add_options(sub, false)
     if kind.is_read then reading.options(sub) end
     add_common(sub)

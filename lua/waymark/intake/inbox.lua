@@ -14,6 +14,7 @@
 --   4. The report is written before the file is moved; a move is one rename.
 
 local lfs = require "lfs"
+local calendars = require "waymark.intake.calendars"
 local core = require "waymark.core"
 local examine = require "waymark.intake.examine"
 local files = require "waymark.base.files"
@@ -44,6 +45,7 @@ end
 
 -- -> kind | nil, why it is none, whether it is one of those that are taken in all the same
 function inbox.kind(path, name)
+  if calendars.form(path) then return "calendar" end
   local headings, fault = examine.headings(path)
   if fault then return nil, fault.message, not fault.machine and is_csv(name) and #kinds_by_name(name) > 0 end
   local kind, named = reading.kind { headings = headings, columns = {}, records = 0 }, kinds_by_name(name)

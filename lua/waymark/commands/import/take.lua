@@ -41,8 +41,16 @@ local function print_counts(report)
   end
 end
 
+local function print_events(report)
+  for _, line in ipairs(report.events or {}) do print("  " .. core.escape(line)) end
+  if (report.other_events or 0) > 0 then
+    print(("  %s about something else"):format(words.count(report.other_events, "event is", "events are")))
+  end
+end
+
 local function print_notes(report)
   for _, line in ipairs(named.lines(report)) do print(line) end
+  print_events(report)
   intake.print_groups(report.warnings, "blue")
   local noted = { { report.repeats, "Two marks for one session" }, { report.clears, "Blank where a mark is known" },
     { report.passed_over, "No records: headings again, totals, footers" } }
@@ -75,7 +83,7 @@ local function print_report(report, file, arguments)
   if arguments.dry_run then print "This was a dry run: nothing was changed." end
 end
 
-local lists = { "reasons", "warnings", "pairs", "ignored", "groups", "examples", "people", "names" }
+local lists = { "reasons", "warnings", "pairs", "ignored", "groups", "examples", "people", "names", "events" }
 
 -- A school of the settings would be back with the next command.
 local function check_settings(space)
@@ -108,6 +116,7 @@ local function take_all(space, list, arguments)
     local ok, report = pcall(intake.take, space, { kind = arguments.kind, file = file.path, by = arguments.by,
       strict = arguments.strict, dry_run = arguments.dry_run, folder = arguments.folder,
       given = given, same = arguments.same, another = arguments.another, format = arguments.format,
+      school = arguments.school,
       place = #list > 1 and (", file %d of %d"):format(i, #list) or "" })
     if not ok then
       for _, each in ipairs(reports) do

@@ -2,6 +2,7 @@
 -- lists of what was left out of it.
 
 local actions_command = require "waymark.commands.shared.actions"
+local calendars = require "waymark.intake.calendars"
 local core = require "waymark.core"
 local exports = require "waymark.intake.exports"
 local files = require "waymark.base.files"
@@ -58,6 +59,17 @@ local function take_as(space, arguments, reading)
   return report, message, partial, machine
 end
 
+-- A calendar that others publish: its events are judged, and come in as days.
+local function take_events(space, form, arguments)
+  return calendars.import(space, form, arguments, function(path)
+    local as = setmetatable({ file = path }, { __index = arguments })
+    local report, message, partial, machine = take_as(space, as)
+    if not report and partial then intake.print_left_out(partial) end
+    undo.forget(space)
+    return problem.check(report, message, machine)
+  end)
+end
+
 local read_kinds = { marks = true, pupils = true, contacts = true }
 
 -- Take in one file: { kind, file, by, strict, dry_run, folder, place = of several, for the progress; given = what
@@ -69,6 +81,8 @@ function intake.take(space, arguments)
     return history.import(space, arguments.file, { by = arguments.by, strict = arguments.strict,
       dry_run = arguments.dry_run, left_out_dir = arguments.folder .. "/left-out" })
   end
+  local form = arguments.kind == "calendar" and calendars.form(arguments.file)
+  if form then return take_events(space, form, arguments) end
   local reading = exports.reading(space, arguments.file, arguments.kind, arguments.given)
   local report, message, partial, machine = take_as(space, arguments, reading)
   local is_looked_at = not report and not machine and read_kinds[arguments.kind] and partial and partial.left_out == 0
