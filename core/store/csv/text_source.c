@@ -13,7 +13,9 @@
  * 4. The delimiter is said, or is the one that splits the first lines most and most evenly.
  * 5. Quotes are doubled; a backslash takes their place in a file that says so, and from the first
  *    record on that can only be read so. A record that only the other way can read is read by it.
- * 6. A cell of libcsv's is kept as a place in `text` while its record grows, and becomes
+ * 6. A quote inside a cell that does not begin with one is itself, where the line has as many
+ *    cells as it should.
+ * 7. A cell of libcsv's is kept as a place in `text` while its record grows, and becomes
  *    a slice when the record is whole. Plain cells lie where the line does. */
 #include <csv.h>
 #include <string.h>
@@ -144,8 +146,7 @@ static size_t split_plain(slice held, char delimiter, slice *cells, size_t count
 
 /* libcsv ----------------------------------------------------------------------- */
 
-static void on_cell(void *bytes, size_t length, void *reader) {
-  text_source *t = reader;
+static void add_cell(text_source *t, const void *bytes, size_t length) {
   if (array_grow(&t->ends, t->count, &t->end_room, sizeof *t->ends, NULL) ||
       array_grow(&t->cells, t->count, &t->cell_room, sizeof *t->cells, NULL)) {
     t->no_memory = true;
@@ -154,6 +155,8 @@ static void on_cell(void *bytes, size_t length, void *reader) {
   buffer_add(&t->text, bytes, length);
   t->ends[t->count++] = t->text.length;
 }
+
+static void on_cell(void *bytes, size_t length, void *reader) { add_cell(reader, bytes, length); }
 
 static void on_record(int end, void *reader) {
   (void)end;
@@ -265,6 +268,22 @@ static bool has_backslash(slice line) {
   return line.length && memchr(line.at, '\\', line.length) != NULL;
 }
 
+/* A line in which no cell begins with a quote, so that any inside are what they are: 5'10". */
+static bool split_literally(text_source *t, slice line) {
+  buffer_clear(&t->text);
+  buffer_clear(&t->converted);
+  t->count = 0;
+  for (size_t from = 0; from <= line.length;) {
+    size_t to = from;
+    while (to < line.length && line.at[to] != t->base.delimiter) to++;
+    slice cell = cell_of(line.at + from, line.at + to);
+    if (cell.length && cell.at[0] == '"') return false;
+    add_cell(t, cell.at, cell.length);
+    from = to + 1;
+  }
+  return t->count == t->expected;
+}
+
 /* The record at the mark, by the quoting of the file or, where it is broken or has another number
  * of cells and the quoting was not said, by the other if that can read it. */
 static status parse_either(text_source *t, slice first, enum csv_fault *fault, size_t *next,
@@ -299,6 +318,9 @@ static status read_record(text_source *t, csv_row *out, bool *more, problem *p) 
   size_t next = l.next, physical = 1;
   if (!fault) s = parse_either(t, l.text, &fault, &next, &physical, p);
   if (!s && (physical > 1 || fault)) s = lines_at(t->lines, 0, &l, p); /* it may have moved */
+  if (!s && fault == CSV_BROKEN_QUOTES && split_literally(t, l.text))
+    fault = CSV_FINE, physical = 1, next = l.next;
+  if (!s && (t->no_memory || t->text.failed)) s = problem_no_memory(p);
   if (!s && !fault) s = finish_cells(t, p);
   if (s) return s;
   *out = (csv_row){.line = t->line, .fault = fault, .raw = l.text};
@@ -341,8 +363,6 @@ static void expect(source *s, size_t count) {
   /* cells has room for as many: they were the record of the headings */
   t->expected = count <= t->cell_room ? count : 0;
 }
-
-void source_text_without_plain(source *s) { ((text_source *)s)->never_plain = true; }
 
 /* Opening ---------------------------------------------------------------------- */
 
@@ -445,6 +465,10 @@ static void close_text(source *s) {
 }
 
 static const source_form text_form = {"text", next_row, expect, facts, done, close_text};
+
+void source_text_without_plain(source *s) {
+  if (s->form == &text_form) ((text_source *)s)->never_plain = true;
+}
 
 static void *resize(void *old, size_t bytes) { return mem_resize(old, bytes, 1); }
 

