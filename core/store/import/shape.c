@@ -142,7 +142,7 @@ static bool take_heading(slice text, heading *h) {
       }
       if (count == NUMBERS) return false;
       numbers[count++] = (number){value, i - from};
-    } else if (memchr(" ,./-()[]_\t\n", c, 12)) {
+    } else if (c && strchr(" ,./-()[]_\t\n", c)) {
       i++;
     } else {
       return false;
@@ -245,7 +245,12 @@ status shape_columns(const slice *headings, const bool *taken, size_t heading_co
   heading *list = mem_new(heading_count, sizeof *list);
   shape_column *columns = mem_new(heading_count, sizeof *columns);
   size_t n = 0;
-  status s = list && columns ? STATUS_OK : problem_no_memory(p);
+  status s = STATUS_OK;
+  if (!list || !columns) {
+    mem_free(list);
+    mem_free(columns);
+    return problem_no_memory(p);
+  }
   for (size_t i = 0; !s && i < heading_count; i++) {
     bool is_second = !taken[i] && headings[i].length == 0 && n && list[n - 1].column + 1 == i &&
                      list[n - 1].half == NO_HALF; /* merged with the one before */

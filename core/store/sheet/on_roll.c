@@ -46,7 +46,9 @@ status on_roll_read(db *d, int64_t school, int academic_year, day first, day las
         db_statement(d,
                      "SELECT e.left, s.slot FROM enrolment e JOIN slot s ON s.enrolment = e.id"
                      " AND s.academic_year = ?2 WHERE e.school = ?1 AND e.left < ?3"
-                     " ORDER BY e.left",
+                     " UNION ALL SELECT -999999, s.slot FROM enrolment e JOIN slot s"
+                     " ON s.enrolment = e.id AND s.academic_year = ?2 WHERE e.school IS NULL"
+                     " AND s.school = ?1 ORDER BY 1", /* those were never there */
                      p),
         school, academic_year, last, &out->left, &out->left_count, &out->left_room, p);
   if (s) on_roll_free(out);

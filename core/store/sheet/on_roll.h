@@ -3,7 +3,8 @@
  * marks reads them through this, so that none of those is in a figure.
  *
  * 1. Both dates of an enrolment are days at the school; one that is not known bounds nothing.
- *    They are today's, whatever the time that is asked about.
+ *    They are today's, whatever the time that is asked about. An enrolment that is at no school
+ *    any more (the pupil is another one) was there on no day.
  * 2. What is kept is who came or went within a year, and of a day only those are looked at who
  *    were not there: most schools have few, most days none. */
 #ifndef WAYMARK_ON_ROLL_H

@@ -245,6 +245,9 @@ static void forget(marks_cursor *c) {
   *c = (marks_cursor){.base = c->base, .at_end = true, .half = HALF_PM, .slots_year = INT32_MIN};
 }
 
+/* One that is at no school any more never joined. */
+#define OF_SLOT "SELECT s.slot, p.upn, e.id, iif(e.school IS NULL, 1 << 30, e.joined), e.left"
+
 static int marks_filter(sqlite3_vtab_cursor *base, int number, const char *plan, int argc,
                         sqlite3_value **values) {
   (void)argc;
@@ -267,17 +270,15 @@ static int marks_filter(sqlite3_vtab_cursor *base, int number, const char *plan,
       &p);
   if (c->schools) c->sheets = sheet_rows_prepare(d, &p);
   if (c->sheets && !counts)
-    c->slots =
-        db_prepare(d,
-                   slice_of(l.upn ? "SELECT s.slot, p.upn, e.id, e.joined, e.left FROM pupil p "
-                                    "JOIN enrolment e ON e.pupil = p.id"
-                                    " JOIN slot s ON s.enrolment = e.id AND s.academic_year = ?2"
-                                    " WHERE p.upn = ?3 AND s.school = ?1 ORDER BY s.slot"
-                                  : "SELECT s.slot, p.upn, e.id, e.joined, e.left FROM slot s JOIN "
-                                    "enrolment e ON e.id = s.enrolment"
-                                    " JOIN pupil p ON p.id = e.pupil WHERE s.school = ?1"
-                                    " AND s.academic_year = ?2 ORDER BY s.slot"),
-                   &p);
+    c->slots = db_prepare(
+        d,
+        slice_of(l.upn ? OF_SLOT " FROM pupil p JOIN enrolment e ON e.pupil = p.id"
+                                 " JOIN slot s ON s.enrolment = e.id AND s.academic_year = ?2"
+                                 " WHERE p.upn = ?3 AND s.school = ?1 ORDER BY s.slot"
+                       : OF_SLOT " FROM slot s JOIN enrolment e ON e.id = s.enrolment"
+                                 " JOIN pupil p ON p.id = e.pupil WHERE s.school = ?1"
+                                 " AND s.academic_year = ?2 ORDER BY s.slot"),
+        &p);
   if (!c->sheets || (!c->slots && !counts)) return fail(c, &p);
   if (l.school) db_bind_value(c->schools, 1, l.school);
   if (l.upn) db_bind_value(c->schools, 2, l.upn);

@@ -56,7 +56,8 @@ local function key_of(row) return table.concat(row, " ", 1, 3) end
 
 -- The marks that the first does not have, as a file that is imported.
 local function take_marks(space, into, from, given, report)
-  local own, lines = {}, { core.csv_line { "school", "upn", "admission_number", "date", "session", "code" } }
+  local own, lines = {}, { core.csv_line { "school", "upn", "admission_number", "date", "session", "code",
+    "minutes_late", "sub_code", "comment" } }
   for row in joins.each_mark(space.store, into.id) do own[key_of(row)] = row[4] end
   local number = {}
   for _, stay in ipairs(joins.stays(space.store, into.id)) do
@@ -68,7 +69,8 @@ local function take_marks(space, into, from, given, report)
       table.insert(report.conflicts, { date = row[2], half = row[3], into = mine, from = row[4] })
     elseif not mine then
       local upn = into.upn or from.upn or ""
-      lines[#lines + 1] = core.csv_line { row[1], upn, number[row[1]] or "", row[2], row[3], row[4] }
+      lines[#lines + 1] = core.csv_line { row[1], upn, number[row[1]] or "", row[2], row[3], row[4], row[5] or "",
+        row[6] or "", row[7] or "" }
     end
   end
   if #lines == 1 then return end

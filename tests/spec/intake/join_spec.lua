@@ -12,10 +12,12 @@ local function made()
       .. "ADA,Mia,Able,mother,1,0111 111,\nTMP,MIA,Able,mother,1,0222 222,1\nTMP,Fin,Able,father,1,0333 333,\n",
     ["marks.csv"] = workspace.registers { ADA = { ["2025-09-08"] = "/ \\", ["2025-09-09"] = "N N" },
       TMP = { ["2025-09-02"] = "N N", ["2025-09-03"] = "N N", ["2025-09-08"] = "N \\", ["2025-09-09"] = "N -" },
-      BEN = { ["2025-09-08"] = "/ \\" } } } }
+      BEN = { ["2025-09-08"] = "/ \\" } },
+    ["sub.csv"] = "upn,date,session,code,sub_code\nTMP,2025-09-02,AM,N,N01\n" } }
   for _, kind in ipairs { "pupils", "contacts", "marks" } do
     w:ok(("import %s %s.csv --now 2025-09-12T09:00Z"):format(kind, kind))
   end
+  w:ok "import marks sub.csv --now 2025-09-12T09:00Z"
   w:ok "suggest --now 2025-09-12T10:00Z"
   w:ok 'record TMP absence-callback --outcome spoke --with Fin --note "Ill." --now 2025-09-12T11:00Z'
   w:ok 'record TMP initial-concern-conversation --with mother --now 2025-09-12T11:30Z'
@@ -50,6 +52,10 @@ describe("waymark join", function()
     end
     local page = w:json("pupil ADA --format json" .. now)
     assert.same({ 8, 2 }, { page.figures.possible, page.figures.attended })
+    assert.same({ "2025-09-02", "N01" }, { page.late.details[1].date, page.late.details[1].sub_code })
+    local counted = w:json [[sql "SELECT (SELECT sum(marks) FROM mark_count) AS n, count(*) AS marks FROM mark
+      WHERE on_roll"]]
+    assert.same({ 10, 10 }, { counted[1].n, counted[1].marks }) -- and none twice
     assert.equal("2025-09-01", page.joined)
     local contacts = w:json 'sql "SELECT forename, phone, no_contact FROM contacts ORDER BY contact"'
     assert.same({ "Mia", "0111 111; 0222 222", 1 }, { contacts[1].forename, contacts[1].phone, contacts[1].no_contact })
