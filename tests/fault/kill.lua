@@ -72,8 +72,8 @@ end
 -- What is there --------------------------------------------------------------------
 
 -- Not looked at: what a second run adds by being a second run, and a cache.
-local passed_over = { import = true, coverage = true, run = true, run_failure = true, declaration = true,
-  looked_at = true }
+local passed_over = { import = true, import_row = true, coverage = true, run = true, run_failure = true,
+  declaration = true, looked_at = true }
 local volatile = { at = true, salt = true, import = true, path = true, row_digest = true }
 
 local function names(store, sql)

@@ -320,7 +320,7 @@ function run.inbox(rounds, seed)
       local status, _, said = interleave(w, line, ("cd %s; %s"):format(quoted(w.top), words), call)
       fault = trial.fault_of(status, said)
     end
-    os.execute(("touch -d 2026-01-01 '%s'/inbox/*.csv 2>/dev/null"):format(w.top))
+    os.execute(("touch -c -d 2026-01-01 '%s'/inbox/*.csv 2>/dev/null"):format(w.top))
     w:run(line)
     fault = fault or inbox_fault(w) or marks() ~= wanted and "what came was not taken" or nil
       or trial.state(w.top, known).faults[1]
