@@ -31,8 +31,8 @@ end
 local function make(top)
   assert(os.execute(("mkdir '%s/waymark' && env -u LD_PRELOAD gcc -std=c11 -D_GNU_SOURCE -fPIC -shared %s -Icore"
     .. " -Wl,--wrap=calloc,--wrap=realloc $(pkg-config --cflags lua5.4) -o '%s/waymark/core.so'"
-    .. " tests/support/faults.c %s -pthread -lsqlite3 -lcsv -ljansson -lcrypto -lreadline -lgumbo -lm"):format(top,
-      sanitized and "-g -fsanitize=address,undefined" or "", top, objects())))
+    .. " tests/support/faults.c %s -pthread -lsqlite3 -lcsv -ljansson -lcrypto -lreadline -lgumbo -lxml2 -larchive"
+    .. " -lical -lm"):format(top, sanitized and "-g -fsanitize=address,undefined" or "", top, objects())))
 end
 
 local top = os.getenv "FAULTS"
