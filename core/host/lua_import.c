@@ -11,6 +11,7 @@
 #include "script/type.h"
 #include "store/import/import.h"
 #include "store/import/undo.h"
+#include "store/sheet/likeness.h"
 #include "store/csv/csv_write.h"
 #include "store/csv/left_out.h"
 
@@ -223,6 +224,25 @@ int lua_import_run(lua_State *L) {
   push_report(L, r);
   if (count == 3) lua_insert(L, -2);
   return count + 1;
+}
+
+/* Whether it is the right one -------------------------------------------------- */
+
+int lua_import_likeness(lua_State *L) {
+  static const char *const known[] = {"school", "first", "last", "weeks", NULL};
+  store *w = lua_store_check(L, 1);
+  args_options(L, 2, known);
+  likeness found;
+  problem p;
+  if (sheets_likeness(store_db(w), args_required_integer(L, 2, "school"),
+                      args_required_day(L, 2, "first"), args_required_day(L, 2, "last"),
+                      (int)args_required_integer(L, 2, "weeks"), &found, &p))
+    return result_problem(L, &p);
+  lua_createtable(L, 0, 3);
+  result_set_integer(L, "absent", (int64_t)found.absent);
+  result_set_integer(L, "pupils", (int64_t)found.pupils);
+  result_set_integer(L, "differing", (int64_t)found.differing);
+  return 1;
 }
 
 /* Undoing -------------------------------------------------------------------- */

@@ -26,6 +26,9 @@
  *   s:undo_marks { import =, undo = the undo's row of imports, at =, by = } -> set, changed
  *                                these marks are what they were; inside a transaction
  *
+ *   s:likeness { school = its number, first =, last = dates, weeks = } -> { absent =, pupils =,
+ *                                differing = }   beside so many weeks before (sheet/likeness.h)
+ *
  *   core.csv(path [, { left_out_dir =, kind =, at =, reading =, twice = }])
  *     -> reader | nil, message   with left_out_dir, kind and at are needed; `twice`: a heading
  *                                may be there twice
@@ -50,6 +53,7 @@
 int lua_import_run(lua_State *L);        /* the method `import` of a store */
 int lua_import_marks(lua_State *L);      /* its method `import_marks` */
 int lua_import_undo_marks(lua_State *L); /* its method `undo_marks` */
+int lua_import_likeness(lua_State *L);   /* its method `likeness` */
 int lua_import_csv(lua_State *L);        /* core.csv */
 int lua_import_csv_line(lua_State *L);   /* core.csv_line */
 

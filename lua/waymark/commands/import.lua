@@ -27,6 +27,7 @@ local kinds = {
 local function add_options(parser, is_before)
   local function add(option) option:hidden(is_before) end
   add(parser:flag("--strict", "All rows or none."))
+  add(parser:flag("--yes", "It is the right file, whatever is doubtful about it."))
   add(common.dry_run(parser))
   add(common.by(parser))
   add(parser:option("--format", "table (to read) or json."):choices { "table", "json" })

@@ -82,6 +82,37 @@ function imports.others(store, id)
     FROM import_row WHERE import = ?1 AND of IN ('calendar_day', 'school') GROUP BY of ORDER BY of]], id)
 end
 
+-- Whether it is the right one --------------------------------------------------------
+
+-- Of a list of pupils that was just taken in: { renamed = known pupils who have another name by it, on_roll = how many
+-- were on roll before, on its day, at the schools that it names }. Names are compared as those of people are.
+function imports.list_facts(store, id)
+  return sql.row(store, [[SELECT
+    (SELECT count(*) FROM import_row r JOIN pupil p ON p.id = r.first WHERE r.import = ?1 AND r.of = 'pupil'
+      AND r.was IS NOT NULL AND (fold(p.surname) <> fold(r.was ->> '$.surname')
+        OR fold(p.forename) <> fold(r.was ->> '$.forename'))) AS renamed,
+    (SELECT count(*) FROM enrolment e JOIN import i ON i.id = ?1 WHERE e.school IN
+        (SELECT first FROM import_row WHERE import = ?1 AND of = 'touched')
+      AND (e.left IS NULL OR e.left >= i.at / 86400) AND NOT EXISTS (SELECT 1 FROM import_row r WHERE r.import = ?1
+        AND r.of = 'enrolment' AND r.was IS NULL AND e.id BETWEEN r.first AND r.last)) AS on_roll]], id)
+end
+
+-- Of an import of marks the days that it covered of each school: { school = its number, key, first, last }.
+function imports.covered(store, id)
+  return sql.rows(store, "SELECT c.school, s.key, " .. sql.day "(c.first_session >> 1)" .. " AS first, "
+    .. sql.day "(c.last_session >> 1)" .. [[ AS last FROM coverage c JOIN school s ON s.id = c.school
+    WHERE c.import = ?1 ORDER BY c.school]], id)
+end
+
+-- How many of the marks that an import changed are again what they were before an earlier one changed them.
+function imports.turned_back(store, id)
+  return sql.row(store, [[SELECT count(*) AS n FROM amendment a WHERE a.import = ?1 AND EXISTS (SELECT 1
+    FROM amendment b WHERE b.enrolment = a.enrolment AND b.session = a.session AND b.import < a.import
+      AND b.was = a.now AND b.now = a.was
+      AND NOT EXISTS (SELECT 1 FROM import i WHERE i.id = b.import AND i.undoes IS NOT NULL)
+      AND NOT EXISTS (SELECT 1 FROM import u WHERE u.undoes = b.import))]], id).n
+end
+
 -- What rests on it -------------------------------------------------------------------
 
 -- Later imports that stand and brought the same again: sessions of the same school, rows of the same kind for the same

@@ -80,6 +80,10 @@ local function print_report(report, file, arguments)
   if report.added + report.changed + (report.removed or 0) + (report.details or 0) == 0 and report.left_out == 0 then
     print(("Nothing changed: every %s was known already."):format(things[arguments.kind]))
   end
+  if #(report.doubts or {}) > 0 then
+    print(terminal.paint("yellow", "Doubtful: without --yes nothing of it will be taken in"))
+    for _, doubt in ipairs(report.doubts) do print("  " .. core.escape(doubt)) end
+  end
   if arguments.dry_run then print "This was a dry run: nothing was changed." end
 end
 
@@ -114,7 +118,7 @@ local function take_all(space, list, arguments)
   local reports, given = {}, read_options.given(arguments, arguments.kind)
   for i, file in ipairs(list) do
     local ok, report = pcall(intake.take, space, { kind = arguments.kind, file = file.path, by = arguments.by,
-      strict = arguments.strict, dry_run = arguments.dry_run, folder = arguments.folder,
+      strict = arguments.strict, dry_run = arguments.dry_run, yes = arguments.yes, folder = arguments.folder,
       given = given, same = arguments.same, another = arguments.another, format = arguments.format,
       school = arguments.school,
       place = #list > 1 and (", file %d of %d"):format(i, #list) or "" })
@@ -160,7 +164,7 @@ function take.run(arguments)
   local failures, status = {}, 0
   for _, report in ipairs(reports) do
     table.move(report.failures or {}, 1, #(report.failures or {}), #failures + 1, failures)
-    if report.left_out > 0 then status = 3 end
+    if report.left_out > 0 or #(report.doubts or {}) > 0 then status = 3 end
   end
   if arguments.format == "json" then
     print(encoded(reports, arguments))

@@ -4,6 +4,7 @@
 local actions_command = require "waymark.commands.shared.actions"
 local calendars = require "waymark.intake.calendars"
 local core = require "waymark.core"
+local doubts = require "waymark.intake.doubts"
 local exports = require "waymark.intake.exports"
 local files = require "waymark.base.files"
 local history = require "waymark.intake.history"
@@ -50,9 +51,10 @@ local function take_as(space, arguments, reading)
   local halves = half_codes(space)
   local progress, finish = terminal.progress("Reading " .. arguments.kind .. (arguments.place or ""))
   local report, message, partial, machine = space.store:import(arguments.kind, arguments.file, {
-    at = space.now, by = arguments.by, strict = arguments.strict, dry_run = arguments.dry_run,
-    left_out_dir = arguments.folder .. "/left-out", am_code = halves.AM, pm_code = halves.PM,
-    progress = progress, same = listed(arguments.same), another = listed(arguments.another), reading = reading,
+    at = space.now, by = arguments.by, strict = arguments.strict,
+    left_out_dir = not arguments.dry_run and arguments.folder .. "/left-out" or nil, am_code = halves.AM,
+    pm_code = halves.PM, progress = progress, reading = reading,
+    same = listed(arguments.same), another = listed(arguments.another),
     names_most = arguments.format == "json" and math.maxinteger or nil,
   })
   finish()
@@ -73,8 +75,9 @@ end
 local read_kinds = { marks = true, pupils = true, contacts = true }
 
 -- Take in one file: { kind, file, by, strict, dry_run, folder, place = of several, for the progress; given = what
--- is said of how it is to be read (intake/exports) }. Inside a transaction of the caller. -> report; raises what
--- could not be done
+-- is said of how it is to be read (intake/exports); yes = is it the right one whatever is doubtful }. Inside a
+-- transaction of the caller, who undoes a dry run. -> report, with what is doubtful (doubts, sentences); raises what
+-- could not be done, and, but in a dry run, what is doubtful
 function intake.take(space, arguments)
   if arguments.kind == "actions" then return actions_command.take(space, arguments) end
   if arguments.kind == "entries" then
@@ -92,8 +95,16 @@ function intake.take(space, arguments)
     report, message, partial, machine = take_as(space, arguments, reading)
   end
   if not report and partial then intake.print_left_out(partial) end
+  problem.check(report, message, machine)
+  report.doubts = core.array(not arguments.yes and doubts.of(space, report, arguments.file) or {})
+  if #report.doubts > 0 and not arguments.dry_run then
+    if report.left_out_path then os.remove(report.left_out_path) end
+    problem.raise("nothing of %s was taken in: %s; if it is the right file all the same, import it with --yes",
+      core.escape(report.file), table.concat(report.doubts, "; "))
+  end
+  if arguments.dry_run then report.import = nil end
   undo.forget(space)
-  return problem.check(report, message, machine)
+  return report
 end
 
 -- An import as it is given out; undone: the number of its undo.
