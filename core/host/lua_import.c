@@ -7,6 +7,7 @@
 #include "host/held.h"
 #include "host/lua_reading.h"
 #include "host/lua_store.h"
+#include "script/lua_date.h"
 #include "script/result.h"
 #include "script/type.h"
 #include "store/import/import.h"
@@ -290,6 +291,8 @@ static const char csv_type[] = "waymark.csv";
 
 typedef struct csv_box {
   csv_reader *reader;
+  csv_column columns[CSV_WANTED]; /* [column_count], their names lent by the box's list of texts */
+  size_t column_count;
   left_out *left; /* NULL: rows left out are not kept */
   csv_row row;    /* what came last; lent by the reader */
   bool any;       /* there is such a row */
@@ -343,7 +346,9 @@ static int csv_next(lua_State *L) {
   csv_box *c = check_csv(L);
   problem p;
   c->any = false;
-  if (csv_reader_next(c->reader, &c->row, &c->any, &p)) return result_problem(L, &p);
+  do
+    if (csv_reader_next(c->reader, &c->row, &c->any, &p)) return result_problem(L, &p);
+  while (c->any && c->column_count && !csv_is_record(c->reader, &c->row));
   if (!c->any) return lua_pushnil(L), 1;
   enum csv_fault fault = c->row.fault;
   lua_createtable(L, 0, 3);
@@ -351,7 +356,36 @@ static int csv_next(lua_State *L) {
   if (fault != CSV_FINE)
     result_set_text(L, "fault", slice_of(left_reason_sentence(left_reason_of(fault))));
   push_cells(L, c->row.cells, fault == CSV_FINE || fault == CSV_WRONG_COUNT ? c->row.count : 0);
+  for (size_t i = 0; i < c->column_count; i++) { /* NULL is empty where it is wanted */
+    size_t at = csv_place(c->reader, i);
+    if (at >= c->row.count || csv_cell(c->reader, &c->row, i).length) continue;
+    lua_pushliteral(L, "");
+    lua_rawseti(L, -2, (lua_Integer)at + 1);
+  }
   lua_setfield(L, -2, "cells");
+  return 1;
+}
+
+static int csv_give_date(lua_State *L) {
+  csv_box *c = check_csv(L);
+  slice name = args_slice(L, 2);
+  size_t i = 0;
+  while (i < c->column_count && !slice_is(name, c->columns[i].name)) i++;
+  luaL_argcheck(L, i < c->column_count, 2, "none of the wanted columns");
+  luaL_argcheck(L, c->any && !c->row.fault, 1, "there is no row to read");
+  problem p;
+  day on;
+  status s = csv_date(c->reader, &c->row, i, &on, &p);
+  if (s == STATUS_SYNTAX || s == STATUS_RANGE) { /* of this row alone */
+    lua_pushboolean(L, 0);
+    lua_pushfstring(L, p.remedy[0] ? "%s; %s" : "%s", p.sentence, p.remedy);
+    return 2;
+  }
+  if (s) return result_problem(L, &p);
+  if (on == DAY_NONE)
+    lua_pushnil(L);
+  else
+    lua_date_push(L, on);
   return 1;
 }
 
@@ -381,24 +415,34 @@ static int csv_withdraw(lua_State *L) {
   return 0;
 }
 
-static const luaL_Reg csv_methods[] = {{"headings", csv_give_headings},
-                                       {"about", csv_about},
-                                       {"next", csv_next},
-                                       {"leave_out", csv_leave_out},
-                                       {"seal", csv_seal},
-                                       {"withdraw", csv_withdraw},
-                                       {"close", csv_close},
-                                       {NULL, NULL}};
+static const luaL_Reg csv_methods[] = {
+    {"headings", csv_give_headings}, {"about", csv_about},         {"next", csv_next},
+    {"date", csv_give_date},         {"leave_out", csv_leave_out}, {"seal", csv_seal},
+    {"withdraw", csv_withdraw},      {"close", csv_close},         {NULL, NULL}};
+
+/* Columns of the box out of the list of names at `from`, which go into that at `texts`. */
+static void add_columns(lua_State *L, csv_box *c, int from, const char *option, bool required,
+                        int texts) {
+  int type = lua_getfield(L, from, option);
+  luaL_argcheck(L, type == LUA_TNIL || type == LUA_TTABLE, from, "names are in a list");
+  for (lua_Integer i = 1; type == LUA_TTABLE && lua_rawgeti(L, -1, i) != LUA_TNIL; i++) {
+    luaL_argcheck(L, c->column_count < CSV_WANTED, from, "too many columns are wanted");
+    c->columns[c->column_count++] = (csv_column){luaL_checkstring(L, -1), required};
+    lua_rawseti(L, texts, (lua_Integer)c->column_count);
+  }
+  lua_settop(L, texts);
+}
 
 int lua_import_csv(lua_State *L) {
   static const luaL_Reg meta[] = {{"__gc", csv_close}, {"__close", csv_close}, {NULL, NULL}};
-  static const char *const known[] = {"left_out_dir", "kind", "at", "reading", "twice", NULL};
+  static const char *const known[] = {"left_out_dir", "kind",   "at",     "reading",
+                                      "twice",        "needed", "wanted", NULL};
   const char *path = args_path(L, 1);
   args_options(L, 2, known);
   const char *folder = args_string(L, 2, "left_out_dir"), *kind = args_string(L, 2, "kind");
   int64_t at = folder ? args_required_integer(L, 2, "at") : 0;
   const reading *said = lua_reading_check(L, 2, "reading"); /* at 3 */
-  csv_box *c = lua_newuserdatauv(L, sizeof *c, 2);
+  csv_box *c = lua_newuserdatauv(L, sizeof *c, 3);
   *c = (csv_box){0};
   type_push(L, csv_type, meta, csv_methods);
   lua_setmetatable(L, -2);
@@ -406,8 +450,12 @@ int lua_import_csv(lua_State *L) {
   lua_setiuservalue(L, 4, 1); /* the reader holds the folder's name … */
   lua_pushvalue(L, 3);
   lua_setiuservalue(L, 4, 2); /* … and what the file is said to be */
+  lua_newtable(L);
+  add_columns(L, c, 2, "needed", true, 5);
+  add_columns(L, c, 2, "wanted", false, 5);
+  lua_setiuservalue(L, 4, 3);
   problem p;
-  if (csv_reader_open(path, said, NULL, 0, &c->reader, &p) ||
+  if (csv_reader_open(path, said, c->columns, c->column_count, &c->reader, &p) ||
       (!args_flag(L, 2, "twice") && csv_headings_once(c->reader, &p)) ||
       (folder && left_out_new(folder, kind ? kind : "rows", at, c->reader, &c->left, &p)))
     return result_problem(L, &p);

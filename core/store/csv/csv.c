@@ -537,6 +537,28 @@ status csv_date_order(csv_reader *r, size_t i, enum date_order *out, problem *p)
   return *out = r->dates[i] = order, STATUS_OK;
 }
 
+status csv_date(csv_reader *r, const csv_row *row, size_t i, day *out, problem *p) {
+  slice cell = csv_cell(r, row, i);
+  int shown = cell.length > 40 ? 40 : (int)cell.length;
+  if (cell.length == 0) return *out = DAY_NONE, STATUS_OK;
+  written_date w = date_written(cell);
+  enum date_order order = DATES_DAY_FIRST;
+  bool possible = w.first != w.second && (w.first <= 12 || w.second <= 12);
+  status s = STATUS_OK;
+  if (w.form == DATE_NUMBERS && possible) s = csv_date_order(r, i, &order, p);
+  if (s) return s;
+  if (w.form == DATE_NOT)
+    return problem_set(p, STATUS_SYNTAX, "write it as 2025-09-08", "not a date: %.*s", shown,
+                       cell.at);
+  if (w.form == DATE_SHORT_YEAR)
+    return problem_set(p, STATUS_SYNTAX, "write the year with four digits",
+                       "a year with two digits: %.*s", shown, cell.at);
+  if (date_of_written(&w, order == DATES_MONTH_FIRST, out))
+    return problem_set(p, STATUS_RANGE, "check the day and the month", "no such date: %.*s", shown,
+                       cell.at);
+  return STATUS_OK;
+}
+
 /* What is no record ----------------------------------------------------------------- */
 
 bool csv_is_error(slice cell) {

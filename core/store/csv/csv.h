@@ -57,6 +57,9 @@ bool csv_has(const csv_reader *r, size_t i);
  * can be read in both orders. Decided once, by reading the file again. STATUS_REFUSED where it
  * cannot be: in both orders, or some in one and some in the other. */
 status csv_date_order(csv_reader *r, size_t i, enum date_order *out, problem *p);
+/* The date under column `i`; DAY_NONE for an empty cell. STATUS_SYNTAX and STATUS_RANGE: the cell
+ * is none, has a year of two digits, or there is no such day; anything else is of the file. */
+status csv_date(csv_reader *r, const csv_row *row, size_t i, day *out, problem *p);
 
 /* The headings as they came (UTF-8, trimmed), and whether heading `i` of the
  * file is none of the caller's columns. A heading may be empty. */

@@ -317,7 +317,7 @@ static status read_record(text_source *t, csv_row *out, bool *more, problem *p) 
   enum csv_fault fault = fault_of_line(t, &l);
   size_t next = l.next, physical = 1;
   if (!fault) s = parse_either(t, l.text, &fault, &next, &physical, p);
-  if (!s && (physical > 1 || fault)) s = lines_at(t->lines, 0, &l, p); /* it may have moved */
+  if (!s) s = lines_at(t->lines, 0, &l, p); /* it may have moved */
   if (!s && fault == CSV_BROKEN_QUOTES && split_literally(t, l.text))
     fault = CSV_FINE, physical = 1, next = l.next;
   if (!s && (t->no_memory || t->text.failed)) s = problem_no_memory(p);

@@ -236,22 +236,16 @@ bool import_pupil(importer *i, slice upn, slice number, row_pupil *out) {
 
 bool import_date(importer *i, size_t column, day *out) {
   char shown[LEFT_SHOWN];
-  slice cell = csv_cell(i->reader, &i->row, column);
   *out = DAY_NONE;
-  if (cell.length == 0) return true;
-  written_date w = date_written(cell);
-  enum date_order order = DATES_DAY_FIRST;
-  bool possible = w.first != w.second && (w.first <= 12 || w.second <= 12);
-  if (w.form == DATE_NUMBERS && possible &&
-      !import_ok(i, csv_date_order(i->reader, column, &order, i->problem)))
-    return false;
-  status s = date_of_written(&w, order == DATES_MONTH_FIRST, out);
-  if (!s) return true;
+  status s = csv_date(i->reader, &i->row, column, out, i->problem);
+  if (s != STATUS_SYNTAX && s != STATUS_RANGE) return import_ok(i, s);
+  slice cell = csv_cell(i->reader, &i->row, column);
   (void)left_out_shown(cell, shown);
-  if (w.form == DATE_NOT) return import_leave_out(i, LEFT_NOT_A_DATE, "not a date: \"%s\"", shown);
-  if (w.form == DATE_SHORT_YEAR)
+  if (s == STATUS_RANGE)
+    return import_leave_out(i, LEFT_NO_SUCH_DATE, "no such date: \"%s\"", shown);
+  if (date_written(cell).form == DATE_SHORT_YEAR)
     return import_leave_out(i, LEFT_TWO_DIGIT_YEAR, "a year with two digits: \"%s\"", shown);
-  return import_leave_out(i, LEFT_NO_SUCH_DATE, "no such date: \"%s\"", shown);
+  return import_leave_out(i, LEFT_NOT_A_DATE, "not a date: \"%s\"", shown);
 }
 
 bool import_school_date(importer *i, size_t column, day *out) {

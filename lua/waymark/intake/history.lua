@@ -152,10 +152,11 @@ local function new_report(about)
 end
 
 -- Take in a file of entries, inside the transaction of a command. `given`: by, strict,
--- dry_run, left_out_dir. -> a report like those of the other imports
+-- dry_run, left_out_dir, reading (core.csv). -> a report like those of the other imports
 function history.import(space, path, given)
   space:need_road_maps()
-  local reader = problem.check(core.csv(path, { kind = "entries", at = space.now,
+  local reader = problem.check(core.csv(path, { kind = "entries", at = space.now, reading = given.reading,
+    needed = history_rows.needed, wanted = history_rows.named,
     left_out_dir = not given.dry_run and given.left_out_dir or nil }))
   local import = { space = space, rows = history_rows.new(space, reader, given.by), known = {},
     report = new_report(reader:about()), seen = {} }

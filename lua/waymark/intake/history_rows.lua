@@ -27,6 +27,7 @@ local mark = { __index = methods }
 local named = { "school", "upn", "admission_number", "date", "step", "outcome", "with", "note", "by", "issuer",
   "review_on", "audience", "of" }
 local needed = { "date", "step" }
+history_rows.needed, history_rows.named = needed, named
 local is_named = {}
 for _, name in ipairs(named) do is_named[name] = true end
 
@@ -140,9 +141,10 @@ local function columns_of(reader, several)
   return columns, further
 end
 
-local function date_in(text, what)
-  local day, message = core.date.parse(text)
-  if not day then leave("not-a-date", "%s: %s", what, message) end
+local function date_in(self, name)
+  local day, message = self.reader:date(name)
+  if message and day == nil then problem.raise("%s", message) end
+  if not day then leave("not-a-date", "%s: %s", name, message or "the date is missing") end
   return day
 end
 
@@ -285,7 +287,7 @@ function methods.read(self, row)
     local place = self.columns[name]
     return place and row.cells[place] or ""
   end
-  local on = date_in(cell "date", "date")
+  local on = date_in(self, "date")
   if on > self.today then leave("after-today", "%s is still to come", on) end
   local stay = stay_of(self, cell, on)
   local map = self.space:map_for_school(stay.school)
@@ -299,7 +301,7 @@ function methods.read(self, row)
   local body = { history = true, outcome = outcome, attempt = step and tables.has(step.attempts, outcome) or nil,
     with = text_or_nil(cell "with"), note = text_or_nil(cell "note"), issuer = text_or_nil(cell "issuer"),
     audience = audience, audience_chosen = chosen,
-    review_on = review ~= "" and date_in(review, "review_on") or nil, fields = fields,
+    review_on = review ~= "" and date_in(self, "review_on") or nil, fields = fields,
     contacts = contacts, of = of_entry(self, cell "of", stay, name),
     apart = step and case_plans.is_apart(step) or nil }
   local fault = bounds.entry_fault({ on, body }, self.today)
@@ -310,9 +312,9 @@ function methods.read(self, row)
   return stay, event, body, declared and declared.steps_by_name or {}
 end
 
--- For a reader of core.csv. Raises a problem when the file lacks a column.
+-- For a reader of core.csv with these columns. Raises a problem when the file lacks one.
 function history_rows.new(space, reader, by)
-  local self = setmetatable({ space = space, by = by, today = space:today() }, mark)
+  local self = setmetatable({ space = space, reader = reader, by = by, today = space:today() }, mark)
   local count
   self.schools, count = school_keys(space)
   if count == 0 then problem.raise "the workspace has no school yet; put a school block into waymark.lua" end

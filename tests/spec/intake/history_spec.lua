@@ -75,7 +75,7 @@ describe("importing entries", function()
   it("takes steps of the road map by name or title, and other kinds under their own name", function()
     local report = import(headings .. ",What would help,reference\n"
       .. ada .. ",2025-03-04,absence-callback,spoke,mother,\"Ill, \"\"again\"\"\",Sam Reed,,,,A lift,\n"
-      .. ada .. ",04/06/2025,Notice to Improve,not improved,,,,,,staff,,\n"
+      .. ada .. ",4 June 2025,Notice to Improve,not improved,,,,,,staff,,\n"
       .. ada .. ",2025-07-01,Penalty notice,paid,mother,,,Hertfordshire County Council,,staff,,PN-17\n")
     assert.same({ 3, 3, 0, "2025-03-04", "2025-07-01" },
       { report.rows, report.added, report.left_out, report.first, report.last })
@@ -107,6 +107,16 @@ describe("importing entries", function()
   it("finds a pupil by admission number", function()
     import "admission_number,date,step\n0102,2025-06-04,letter\n"
     assert.equal("letter", entries(ben)[1].step)
+  end)
+
+  it("reads its dates in one order, below a title, and asks where that cannot be known", function()
+    local text = "Letters sent\nupn,date,step\n" .. ada .. ",2/4/2025,letter\n"
+    w:file("entries.csv", text)
+    assert.matches('are the dates under "date" day first or month first%? 2/4/2025 may be', w:expect(1,
+      now .. "import entries entries.csv").err)
+    assert.same({}, entries())
+    assert.equal(2, import(text .. ada .. ",4/30/2025,telephone\nTotal,,2\n").added)
+    assert.same({ "2025-02-04", "2025-04-30" }, { entries()[1].on, entries()[2].on })
   end)
 
   it("answers what its day covers, an attempt nothing", function()

@@ -82,7 +82,8 @@ function intake.take(space, arguments)
   if arguments.kind == "actions" then return actions_command.take(space, arguments) end
   if arguments.kind == "entries" then
     return history.import(space, arguments.file, { by = arguments.by, strict = arguments.strict,
-      dry_run = arguments.dry_run, left_out_dir = arguments.folder .. "/left-out" })
+      dry_run = arguments.dry_run, left_out_dir = arguments.folder .. "/left-out",
+      reading = arguments.given and arguments.given.reading })
   end
   local form = arguments.kind == "calendar" and calendars.form(arguments.file)
   if form then return take_events(space, form, arguments) end
