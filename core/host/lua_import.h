@@ -36,7 +36,7 @@
  *   r:about() -> { name =, form =, encoding =, delimiter =, digest = }
  *   r:next() -> { line =, cells = {…}, fault = sentence | nil } | nil
  *                                with columns: rows that are no records are passed over
- *   r:date(name) -> date | nil   of the row that came last, under a column that is needed or wanted;
+ *   r:date(name) -> date | nil   of the row that came last, under a column needed or wanted;
  *          | false, why          nil: empty. false: no date; nil, message: what day is meant cannot
  *          | nil, message        be known of this file (store/csv/csv.h)
  *   r:leave_out(reason) -> true | nil, message    the row that came last

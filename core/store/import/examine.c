@@ -117,19 +117,23 @@ static bool is_decimal(slice cell) {
   return digits > 0 && points <= 1;
 }
 
-static void note_date(column_facts *f, const written_date *w) {
-  f->dates[w->form]++;
-  if (w->form == DATE_NUMBERS) {
-    char order = date_order_of(w);
+static void note_date(column_facts *f, written_date w) {
+  bool same = w.form == DATE_NUMBERS && w.first == w.second; /* in both orders */
+  day days[2];
+  bool is_day[2];
+  for (int m = 0; m < 2; m++) is_day[m] = !date_of_written(&w, m == 1, &days[m]);
+  if (!is_day[0] && !is_day[1] && w.form != DATE_SHORT_YEAR) return;
+  f->dates[same ? DATE_ISO : w.form]++;
+  if (w.form == DATE_NUMBERS && !same) {
+    char order = date_order_of(&w);
     f->day_first_only += order == 'd';
     f->month_first_only += order == 'm';
     f->either += order == 0;
   }
   for (int m = 0; m < 2; m++) {
-    day on;
-    if (date_of_written(w, m == 1, &on)) continue;
-    if (f->first[m] == DAY_NONE || on < f->first[m]) f->first[m] = on;
-    if (f->last[m] == DAY_NONE || on > f->last[m]) f->last[m] = on;
+    if (!is_day[m]) continue;
+    if (f->first[m] == DAY_NONE || days[m] < f->first[m]) f->first[m] = days[m];
+    if (f->last[m] == DAY_NONE || days[m] > f->last[m]) f->last[m] = days[m];
   }
 }
 
@@ -165,7 +169,7 @@ static status note_record(examination *e, const csv_row *row, problem *p) {
       continue;
     }
     written_date w = date_written(cell);
-    if (w.form != DATE_NOT) note_date(f, &w);
+    if (w.form != DATE_NOT) note_date(f, w);
     f->numbers += is_decimal(cell);
     f->upn += upn_has_form(cell, &letter);
     s = note_text(f, cell, p);

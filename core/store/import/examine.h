@@ -17,9 +17,9 @@ typedef struct distinct_text {
 /* Of the cells of all records under one heading. */
 typedef struct column_facts {
   size_t blank;
-  size_t upn;                                      /* that are made like one */
-  size_t numbers;                                  /* plain decimal numbers */
-  size_t dates[DATE_FORMS];                        /* by how they are written */
+  size_t upn;               /* that are made like one */
+  size_t numbers;           /* plain decimal numbers */
+  size_t dates[DATE_FORMS]; /* by how they are written; 09/09/2025, which says it, as DATE_ISO */
   size_t day_first_only, month_first_only, either; /* of DATE_NUMBERS */
   day first[2], last[2]; /* of all dates: day first, month first; DAY_NONE */
   distinct_text *texts;  /* [text_count], as they came first */

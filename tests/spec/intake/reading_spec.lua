@@ -346,7 +346,7 @@ describe("an examination", function()
     local date = examine("upn,date\n1,2/3/2026\n").columns[2]
     assert.same({ { either = 1 } }, { date.dates, date.first_date })
     assert.equal("2026-02-03", examine("upn,date\n1,2/3/2026\n", { dates = "month-first" }).columns[2].first_date)
-    local dates = examine("upn,date\n1,46086\n1,5 March 2026\n1,20260306\n1,5/3/26\n").columns[2]
+    local dates = examine("upn,date\n1,46086\n1,5 March 2026\n1,20260306\n1,5/3/26\n1,30/2/2026\n").columns[2]
     assert.same({ serial = 1, words = 1, iso = 1, short_year = 1 }, dates.dates)
     assert.same({ "2026-03-05", "2026-03-06" }, { dates.first_date, dates.last_date })
   end)
