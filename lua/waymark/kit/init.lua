@@ -124,6 +124,29 @@ function methods.run(school, ...)
   return school.space:run(type((...)) == "table" and ... or { ... }, school:now())
 end
 
+-- Take in a file: what is in it, its name and text, and what else `waymark import` is told. -> the report
+function methods.import(school, kind, name, text, ...)
+  settle(school)
+  school.space:write(name, text)
+  local result = school.space:run({ "import", kind, school.space.dir .. "/" .. name, "--format", "json", ... },
+    school:now())
+  if result.status ~= 0 and result.status ~= 3 then
+    fault("%s", (result.err:gsub("^waymark: ", ""):gsub("%s+$", "")))
+  end
+  return problem.check(core.decode(result.out))
+end
+
+-- The marks of a pupil that came in: { ["2025-09-08 AM"] = "/" }.
+function methods.marks(school, who)
+  settle(school)
+  local marks = {}
+  for _, row in ipairs(school.space:json({ "sql", ("SELECT date, session, code FROM mark WHERE upn = '%s'"):format(
+    upn_of(school, who)) }, school:now())) do
+    marks[row.date .. " " .. row.session] = row.code
+  end
+  return marks
+end
+
 local function named(school, list, who)
   local upn, found = who and upn_of(school, who), {}
   for _, each in ipairs(list) do
@@ -327,7 +350,7 @@ end
 
 -- How they are called -----------------------------------------------------------------------
 
-local of_a_pupil = { upn = true, mark = true, steps = true, explain = true, record = true, bypass = true,
+local of_a_pupil = { upn = true, mark = true, marks = true, steps = true, explain = true, record = true, bypass = true,
   not_now = true, hold = true, consult = true, contacts = true, entries = true }
 
 -- Methods call no other that can raise, so that what is wrong is said once.

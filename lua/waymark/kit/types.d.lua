@@ -131,6 +131,19 @@ function school:mark(who, ...) end
 ---@return string
 function school:upn(who) end
 
+---Take in a file by `waymark import KIND`, told what else you like: the report, as it is in JSON.
+---@param kind string
+---@param name string the file's
+---@param text string
+---@param ... string words of the command
+---@return table
+function school:import(kind, name, text, ...) end
+
+---The marks of a pupil that came in, by "2025-09-08 AM".
+---@param who string
+---@return table<string, string>
+function school:marks(who) end
+
 ---What is suggested; nothing is recorded.
 ---@param who string?
 ---@return waymark.kit.suggestion[]
