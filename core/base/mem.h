@@ -2,8 +2,9 @@
  *
  * 1. Sizes are a count times an element size, checked for overflow.
  * 2. A zero count gives a non-NULL block that may be freed.
- * 3. Every allocation of the core goes through here (SQLite, Lua and jansson
- *    keep their own), so that tests reach all of it (tests/support/faults.c). */
+ * 3. Every allocation of the core goes through here, so that tests reach all of it
+ *    (tests/support/faults.c). SQLite, Lua, jansson and the readers of XML, zip files and calendars
+ *    keep their own. */
 #ifndef WAYMARK_MEM_H
 #define WAYMARK_MEM_H
 

@@ -225,6 +225,38 @@ describe("a JSON file", function()
   end)
 end)
 
+-- Memory ---------------------------------------------------------------------------------
+
+-- Bytes of memory: what the process has now ("VmRSS"), or had at most ("VmHWM").
+local function memory(which)
+  return 1024 * math.tointeger(folder.read "/proc/self/status":match(which .. ":%s*(%d+) kB"))
+end
+
+describe("a large file", function()
+  local forms = {
+    xml = { "<all>", "<Pupil><UPN>%d</UPN><Year><Marks>%s</Marks></Year></Pupil>\n", "</all>" },
+    json = { '{"data":[{"UPN":0}', ',{"UPN":%d,"year":{"marks":"%s"}}\n', "]}" },
+  }
+  for form, parts in pairs(forms) do
+    it("of " .. form .. " is read in memory that does not grow with it", function()
+      local path, marks = top .. "/large." .. form, ("/N"):rep(1000)
+      local file <close> = assert(io.open(path, "wb"))
+      file:write(parts[1])
+      for i = 1, 8000 do file:write(parts[2]:format(i, marks)) end
+      file:write(parts[3])
+      file:close()
+      collectgarbage()
+      assert(io.open("/proc/self/clear_refs", "w")):write("5"):close() -- what it had at most begins anew
+      local before, count = memory "VmRSS", 0
+      local reader = assert(core.csv(path))
+      for row in reader.next, reader do count = count + #row.cells // 2 end
+      reader:close()
+      assert.is_true(count >= 8000)
+      assert.is_true(memory "VmHWM" - before < 8 << 20) -- of 16 MB
+    end)
+  end
+end)
+
 -- Registers ----------------------------------------------------------------------------
 
 describe("marks", function()

@@ -12,6 +12,7 @@ local folder = require "tests.support.folder"
 local given = require "tests.support.import_store"
 local rows = require "tests.support.rows"
 local workspace = require "tests.support.workspace"
+local zip = require "tests.support.zip"
 
 local every = tonumber(os.getenv "EVERY") or 400
 
@@ -261,4 +262,51 @@ describe("a command without memory", function()
   it("says so in one line, and has recorded nothing or all of it", function()
     exhaust_command ("record ADA absence-callback --outcome spoke --note Ill --on 2026-03-06 --now 2026-03-07T09:00Z")
   end)
+end)
+
+describe("a file that is no text", function()
+  local files = {
+    ["a.xml"] = '<all><Pupil id="1"><UPN>A1</UPN><Year><LEA>881</LEA><Estab>2345</Estab><Mark><Code>/</Code></Mark>'
+      .. "<Mark><Code>N</Code><Code>O</Code></Mark></Year></Pupil><Pupil><UPN>A2</UPN></Pupil></all>",
+    ["a.json"] = '{"data":[{"id":"1","code_id":"C","marks":[{"x":1},{"x":2.5}]},{"id":"2"}],'
+      .. '"codes":[{"id":"C","code":"N"}]}',
+    ["a.xlsx"] = zip.workbook { formats = { "dd/mm/yyyy" }, sheets = { { rows = { { "upn", "date" },
+      { "A1", { v = "45908", s = 1 } }, { "A2", { v = "1E-3" } }, [5] = { nil, true } } } } },
+    ["a.ics"] = "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART;VALUE=DATE:20250901\nSUMMARY:INSET\nEND:VEVENT\n"
+      .. "END:VCALENDAR\n",
+  }
+
+  local function read(path)
+    local reader, message = core.csv(path)
+    if not reader then return nil, message end
+    local row
+    local lines = { table.concat(reader:headings(), "|") }
+    row, message = reader:next()
+    while row do
+      lines[#lines + 1] = table.concat(row.cells, "|")
+      row, message = reader:next()
+    end
+    reader:close()
+    return not message and table.concat(lines, "\n") or nil, message
+  end
+
+  for name, bytes in pairs(files) do
+    it("is read whole, or memory is named: " .. name, function()
+      local path = given.dir .. "/" .. name
+      folder.write(path, bytes)
+      local wanted = assert(read(path))
+      for _, once in ipairs { true, false } do
+        local n, failed = 0, true
+        while failed do
+          faults.fail("core", n, once)
+          local ok, text, message = pcall(read, path)
+          failed = faults.calm()
+          text, message = ok and text or nil, ok and message or text
+          if text then assert.equal(wanted, text) else assert.is_truthy(tostring(message):find "memory", message) end
+          n = n + 1
+        end
+        assert.is_true(n > 10)
+      end
+    end)
+  end
 end)

@@ -23,7 +23,7 @@ setup(function()
   assert(os.execute(("%s gcc -std=c11 -D_GNU_SOURCE -Wall -Wextra -O1 %s -Icore -o '%s/probe' %s '%s' %s"):format(
     plain, sanitized and "-g -fsanitize=address,undefined -fno-sanitize-recover=all" or "", top,
     "tests/support/sheet_probe.c", table.concat(objects, "' '"),
-    "-pthread -lsqlite3 -lcsv -ljansson -lcrypto -lm")))
+    "-pthread -lsqlite3 -lcsv -ljansson -lcrypto -lxml2 -larchive -lical -lm")))
 end)
 teardown(function() folder.remove(top) end)
 
