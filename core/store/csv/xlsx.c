@@ -486,9 +486,10 @@ static enum format format_of_cell(const xlsx_source *x) {
 
 /* The cell at hand is over: its text is what was written from `value` on. */
 static void end_cell(xlsx_source *x) {
-  slice written = slice_trim((slice){x->values.bytes + x->value, x->values.length - x->value});
   cell c = {.column = x->column++};
-  if (x->failed || written.length == 0) return;
+  if (x->failed || x->values.length == x->value) return;
+  slice written = slice_trim((slice){x->values.bytes + x->value, x->values.length - x->value});
+  if (written.length == 0) return;
   c.at = (size_t)(written.at - x->values.bytes);
   c.length = written.length;
   int64_t number = 0;
