@@ -119,8 +119,12 @@ int lua_rows_rows(lua_State *L) {
       bool json = slice_is(name, "data") || slice_is(name, "body");
       if (!json || query_type_of(q, i) != QUERY_TEXT)
         push_value(L, q, i);
-      else if (value_push_text(L, db_column_text(q, i), &p))
+      else if (value_push_text(L, db_column_text(q, i), &p)) {
+        if (p.code == STATUS_SYNTAX)
+          problem_set(&p, STATUS_CORRUPT, "look at: waymark check, and restore a backup",
+                      "a row of the workspace is not as it was recorded");
         return result_problem(L, &p);
+      }
       lua_setfield(L, -2, name.at);
     }
     lua_rawseti(L, -2, n);

@@ -68,7 +68,7 @@ end
 
 -- Marks that it changed: { name, upn, date, session, was, now }.
 function imports.amendments(store, id)
-  return sql.rows(store, "SELECT p.upn, " .. name .. " AS name, " .. sql.day "(a.session >> 1)" .. [[ AS date,
+  return sql.rows(store, "SELECT p.upn, " .. name .. " AS name, " .. sql.day "a.session >> 1" .. [[ AS date,
       CASE a.session & 1 WHEN 0 THEN 'AM' ELSE 'PM' END AS session, coalesce(w.text, '') AS was,
       coalesce(n.text, '') AS now
     FROM amendment a JOIN enrolment e ON e.id = a.enrolment JOIN pupil p ON p.id = e.pupil
@@ -99,8 +99,8 @@ end
 
 -- Of an import of marks the days that it covered of each school: { school = its number, key, first, last }.
 function imports.covered(store, id)
-  return sql.rows(store, "SELECT c.school, s.key, " .. sql.day "(c.first_session >> 1)" .. " AS first, "
-    .. sql.day "(c.last_session >> 1)" .. [[ AS last FROM coverage c JOIN school s ON s.id = c.school
+  return sql.rows(store, "SELECT c.school, s.key, " .. sql.day "c.first_session >> 1" .. " AS first, "
+    .. sql.day "c.last_session >> 1" .. [[ AS last FROM coverage c JOIN school s ON s.id = c.school
     WHERE c.import = ?1 ORDER BY c.school]], id)
 end
 

@@ -6,7 +6,7 @@ local registers = {}
 
 -- The last day that registers have come in for, or nil.
 function registers.last_day(store)
-  return sql.row(store, "SELECT " .. sql.day "(max(last_session) >> 1)" .. " AS day FROM covered").day
+  return sql.row(store, "SELECT " .. sql.day "max(last_session) >> 1" .. " AS day FROM covered").day
 end
 
 -- Whether there is more than one school.
@@ -14,7 +14,7 @@ function registers.has_several_schools(store)
   return sql.row(store, "SELECT count(*) AS n FROM school").n > 1
 end
 
-local amendment = "SELECT " .. sql.day "(a.session >> 1)" .. [[ AS date,
+local amendment = "SELECT " .. sql.day "a.session >> 1" .. [[ AS date,
     CASE a.session & 1 WHEN 0 THEN 'AM' ELSE 'PM' END AS session, coalesce(w.text, '') AS was,
     coalesce(n.text, '') AS now, a.at, a.import, a.by, a.why
   FROM amendment a LEFT JOIN code w ON w.byte = a.was LEFT JOIN code n ON n.byte = a.now WHERE a.enrolment = ?1 AND ]]

@@ -9,8 +9,8 @@ local problem = require "waymark.base.problem"
 
 local sql = {}
 
--- Columns as people write them: a day's number as a date, seconds as a time in UTC.
-function sql.day(column) return ("date(%s * 86400, 'unixepoch')"):format(column) end
+-- Columns, or what is worked out of them, as people write them: a day's number as a date, seconds as a time in UTC.
+function sql.day(column) return ("date((%s) * 86400, 'unixepoch')"):format(column) end
 function sql.time(column) return ("strftime('%%Y-%%m-%%dT%%H:%%M:%%SZ', %s, 'unixepoch')"):format(column) end
 
 -- What an event of the table `event` (its alias) holds, as text: packed or as it is. `brief`: the half days

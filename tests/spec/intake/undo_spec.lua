@@ -37,14 +37,14 @@ before_each(function()
   w:ok("import marks first.csv" .. at(5))
 end)
 
-
-
 describe("undoing marks", function()
   it("takes out what was new and puts back what was changed, and keeps what was known meanwhile", function()
     local before = state()
     w:ok("import marks second.csv" .. at(12))
     local after, meanwhile = state(), w:ok("figures --format csv --as-of 2025-09-12" .. at(12, 17))
     assert.not_equal(before, after)
+    local told = w:ok "import show 4"
+    assert.truthy(told:find("Registers of Thu 4 Sep 2025 to Fri 12 Sep 2025", 1, true), told)
     local out = w:ok("import --undo 4 --dry-run --by 'Sam Reed'" .. at(13))
     assert.truthy(out:find("dry run", 1, true), out)
     assert.equal(after, state())

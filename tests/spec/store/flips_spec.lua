@@ -179,7 +179,7 @@ describe("check", function()
     for sql, lines in pairs {
       ["UPDATE entry SET body = '{'"] = { "pupil B801200005001" },
       ["UPDATE entry SET body = '3'"] = { "today --all", "suggest", "record B801200005001 absence-callback" },
-      ["UPDATE enrolment SET groups = '{x'"] = { "today --all" },
+      ["UPDATE enrolment SET groups = '{x'"] = { "today --owner Sam" },
       ["UPDATE event SET on_day = 99999999"] = { "today --all", "pupil B801200005001" },
     } do
       quietly(sql)
