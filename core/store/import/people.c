@@ -176,7 +176,7 @@ static void say_outcome(importer *i, const roll *r, const pupil_record *what,
   if (r->known && out->entry >= r->known && r->entries[out->entry].line == 0)
     import_name(i, NAMES_NEW, line, whole, (slice){0});
   char shown[LEFT_SHOWN];
-  if (out->damaged || (!r->known && (name_is_damaged(forename) || name_is_damaged(surname))))
+  if (name_is_damaged(forename) || name_is_damaged(surname))
     import_warn(i, WARN_NAME_DAMAGED, line, "\"%s\"", left_out_shown(whole, shown));
   if (out->like.length)
     import_warn(i, WARN_MAY_BE_ONE, line, "\"%s\" may be %.*s", left_out_shown(whole, shown),

@@ -61,10 +61,7 @@ static known_pupil merge(const known_pupil *known, const pupil_record *r, pupil_
     slice was = known->person[i], is = r->person[i];
     bool name = i == PERSON_SURNAME || i == PERSON_FORENAME;
     bool damaged = name && was.length && name_is_damaged(is) && !name_is_damaged(was);
-    if (damaged)
-      out->damaged = true;
-    else if (is.length || name)
-      now.person[i] = is;
+    if (!damaged && (is.length || name)) now.person[i] = is;
   }
   out->kept_sex = r->person[PERSON_SEX].length == 0 && known->person[PERSON_SEX].length > 0;
   out->kept_dob = r->dob == DAY_NONE && known->dob != DAY_NONE;
@@ -359,16 +356,22 @@ static status compare(db *d, int64_t pupil, slice number, const pupil_record *w,
   return buffer_status(whom, p);
 }
 
-/* Another pupil of the school who has the name of the record, and its birthday or number; in
- * words, or none. */
-static status find_like(db *d, const roll *r, int64_t pupil, const pupil_record *w, buffer *words,
+/* Another pupil of the school who has the name of the record, and its birthday or number; for one
+ * whose UPN is known the name is enough. In words, or none. */
+static status find_like(db *d, roll *r, int64_t pupil, const pupil_record *w, buffer *words,
                         problem *p) {
   slice number = w->stay[STAY_NUMBER];
+  uint32_t hash = roll_name_hash(w->person[PERSON_FORENAME], w->person[PERSON_SURNAME], words);
+  status failed = buffer_status(words, p);
+  buffer_clear(words);
+  if (!failed && pupil) failed = roll_hash_names(d, r, p);
+  if (failed) return failed;
   for (uint32_t i = 0; i < r->count && words->length == 0; i++) {
     const roll_entry *e = &r->entries[i];
     enum agreement dob = day_agrees(e->dob, w->dob);
     if (e->pupil == pupil || dob == DIFFERS) continue;
-    if (dob != AGREES && number_agrees(roll_number(r, i), number) != AGREES) continue;
+    bool named = pupil && i < r->known && r->name_hashes[i] == hash;
+    if (!named && dob != AGREES && number_agrees(roll_number(r, i), number) != AGREES) continue;
     known_pupil k;
     bool row = false;
     statement *find =
@@ -378,8 +381,8 @@ static status find_like(db *d, const roll *r, int64_t pupil, const pupil_record 
     status s = db_step(find, &row, p);
     if (s) return s;
     if (row) read_known(find, false, &k);
-    bool named = row && k.person[PERSON_FORENAME].length && k.person[PERSON_SURNAME].length;
-    if (named && name_agrees(&k, w)) add_person(words, &k, roll_number(r, i), true);
+    bool whole = row && k.person[PERSON_FORENAME].length && k.person[PERSON_SURNAME].length;
+    if (whole && name_agrees(&k, w)) add_person(words, &k, roll_number(r, i), true);
     db_reset(find);
   }
   return buffer_status(words, p);

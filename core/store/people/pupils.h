@@ -38,7 +38,6 @@ typedef struct pupil_outcome {
   buffer words;   /* safe for a terminal: what changed, as "form: 5A → 5B; …" */
   buffer like;    /* of a pupil who is new: who has the same name, and birthday or number */
   bool identity;  /* of what changed, something is the name, the birthday, the UPN or the number */
-  bool damaged;   /* a good name was kept against a damaged one */
   bool kept_dob, kept_sex; /* they are known, and the record has none */
 } pupil_outcome;
 

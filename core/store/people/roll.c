@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/array.h"
+#include "base/text_fold.h"
 #include "store/people/names.h"
 
 static slice text_at(const roll *r, uint32_t at, uint32_t length) {
@@ -116,6 +117,39 @@ uint32_t roll_of_pupil(const roll *r, int64_t pupil) {
   return ROLL_NONE;
 }
 
+uint32_t roll_name_hash(slice forename, slice surname, buffer *room) {
+  buffer_clear(room);
+  text_fold(room, forename);
+  buffer_add_char(room, '\n');
+  text_fold(room, surname);
+  return room->failed ? 0 : hash_text(buffer_slice(room));
+}
+
+status roll_hash_names(db *d, roll *r, problem *p) {
+  if (r->name_hashes || r->known == 0) return STATUS_OK;
+  statement *rows = db_statement(d,
+                                 "SELECT e.id, p.forename, p.surname FROM enrolment e"
+                                 " JOIN pupil p ON p.id = e.pupil WHERE e.school = ? ORDER BY e.id",
+                                 p);
+  if (!rows) return STATUS_FAULT;
+  r->name_hashes = mem_new(r->known, sizeof *r->name_hashes);
+  if (!r->name_hashes) return problem_no_memory(p);
+  db_bind_int(rows, 1, r->school);
+  buffer room = {0};
+  bool row;
+  status s;
+  while (!(s = db_step(rows, &row, p)) && row) {
+    uint32_t entry = roll_of_enrolment(r, db_column_int(rows, 0));
+    if (entry < r->known)
+      r->name_hashes[entry] =
+          roll_name_hash(db_column_text(rows, 1), db_column_text(rows, 2), &room);
+  }
+  db_reset(rows);
+  if (!s) s = buffer_status(&room, p);
+  buffer_free(&room);
+  return s;
+}
+
 static int alias_before(const void *element, const void *key) {
   const roll_alias *a = element;
   const uint32_t *hash = key;
@@ -197,6 +231,7 @@ status roll_load(db *d, int64_t school, roll *out, problem *p) {
 void roll_free(roll *r) {
   mem_free(r->entries);
   mem_free(r->aliases);
+  mem_free(r->name_hashes);
   buffer_free(&r->texts);
   mem_free(r->by_upn);
   mem_free(r->by_number);

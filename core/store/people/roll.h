@@ -42,6 +42,7 @@ typedef struct roll {
   roll_alias *aliases; /* [alias_count], by hash */
   size_t alias_count, alias_room;
   buffer texts;
+  uint32_t *name_hashes; /* NULL, or [known]: of the names folded, once they were asked for */
   uint32_t *by_upn, *by_number; /* [buckets] */
   size_t buckets;               /* a power of two */
 } roll;
@@ -74,6 +75,10 @@ slice roll_number(const roll *r, uint32_t entry);
 
 /* Add an entry with the highest enrolment id so far; its texts are copied. */
 status roll_add(roll *r, const roll_entry *what, slice upn, slice number, problem *p);
+/* Of those who were there when it was loaded, whose names may be these, as they were then: reads
+ * the names the first time. `hash` is roll_name_hash's. */
+status roll_hash_names(db *d, roll *r, problem *p);
+uint32_t roll_name_hash(slice forename, slice surname, buffer *room);
 /* The newest entry of a pupil, by looking at all; ROLL_NONE. */
 uint32_t roll_of_pupil(const roll *r, int64_t pupil);
 /* A UPN that the pupil of an entry had before. */

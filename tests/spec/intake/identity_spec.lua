@@ -71,6 +71,10 @@ describe("a known UPN", function()
     assert.same({ { ADA, "Ada" }, { BEN, "Ben" }, { CAL, "Cal" } }, rows "SELECT upn, forename FROM pupil ORDER BY id")
     report = assert(given.import("pupils", ("upn,surname,forename,dob\n%s,Able,Cal,2015-01-02\n"):format(ADA)))
     assert.equal(1, report.left_out)
+    report = assert(given.import("pupils", ("upn,surname,forename\n%s,Able,Cal\n%s,Able,Ada\n"):format(ADA, CAL)))
+    assert.equal(2, report.left_out)
+    assert.equal(1, pupils(ADA .. ",Able,Cal,,12\n").left_out)
+    assert.equal(0, pupils(ADA .. ",Able,Carla,,12\n").left_out)
   end)
 end)
 
@@ -150,6 +154,7 @@ describe("a name that a program damaged", function()
       assert.equal(1, named(report.warnings, "name-damaged").count)
     end
     assert.same({ { "O’Néill", "Zoë" } }, rows "SELECT surname, forename FROM pupil WHERE id = 3")
+    assert.equal(1, named(pupils("E801200005O03,D?ng,An,2016-03-04,44\n").warnings, "name-damaged").count) -- new
     local report = pupils(CAL .. ",Ó’Neill,Zoë,2015-03-04,42\n")
     assert.same({ 1 }, { report.changed })
     assert.is_nil(named(report.warnings, "name-damaged"))
