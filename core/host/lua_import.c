@@ -421,13 +421,13 @@ static const luaL_Reg csv_methods[] = {
     {"withdraw", csv_withdraw},      {"close", csv_close},         {NULL, NULL}};
 
 /* Columns of the box out of the list of names at `from`, which go into that at `texts`. */
-static void add_columns(lua_State *L, csv_box *c, int from, const char *option, bool required,
+static void add_columns(lua_State *L, csv_box *c, int from, const char *option, enum csv_need need,
                         int texts) {
   int type = lua_getfield(L, from, option);
   luaL_argcheck(L, type == LUA_TNIL || type == LUA_TTABLE, from, "names are in a list");
   for (lua_Integer i = 1; type == LUA_TTABLE && lua_rawgeti(L, -1, i) != LUA_TNIL; i++) {
     luaL_argcheck(L, c->column_count < CSV_WANTED, from, "too many columns are wanted");
-    c->columns[c->column_count++] = (csv_column){luaL_checkstring(L, -1), required};
+    c->columns[c->column_count++] = (csv_column){luaL_checkstring(L, -1), need};
     lua_rawseti(L, texts, (lua_Integer)c->column_count);
   }
   lua_settop(L, texts);
@@ -451,8 +451,8 @@ int lua_import_csv(lua_State *L) {
   lua_pushvalue(L, 3);
   lua_setiuservalue(L, 4, 2); /* … and what the file is said to be */
   lua_newtable(L);
-  add_columns(L, c, 2, "needed", true, 5);
-  add_columns(L, c, 2, "wanted", false, 5);
+  add_columns(L, c, 2, "needed", CSV_MUST, 5);
+  add_columns(L, c, 2, "wanted", CSV_MAY, 5);
   lua_setiuservalue(L, 4, 3);
   problem p;
   if (csv_reader_open(path, said, c->columns, c->column_count, &c->reader, &p) ||

@@ -21,7 +21,7 @@
 
 enum { SCHOOL, UPN, CODE, DATE, COLUMNS };
 static const csv_column columns[COLUMNS] = {
-    {"school", false}, {"upn", true}, {"code", false}, {"date", false}};
+    {"school", CSV_MAY}, {"upn", CSV_MUST}, {"code", CSV_MAY}, {"date", CSV_MAY}};
 enum { CHOICES = 3 }; /* bytes before the file */
 
 /* Any text as a date: there is such a day, or it is said why not. */

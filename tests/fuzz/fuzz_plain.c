@@ -11,7 +11,7 @@
 
 #include "store/csv/csv.h"
 
-static const csv_column columns[] = {{"school", false}, {"upn", true}, {"code", false}};
+static const csv_column columns[] = {{"school", CSV_MAY}, {"upn", CSV_MUST}, {"code", CSV_MAY}};
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
 static csv_reader *reader_of(const char *path) {

@@ -157,11 +157,13 @@ static size_t find_column(const csv_reader *r, size_t column, const slice *folde
   return at;
 }
 
-/* How many wanted columns a row names; *all: every required one is among them. */
+/* How many wanted columns a row names; *all: every required one is among them, and one of
+ * those of which one is. */
 static status count_columns(csv_reader *r, const csv_row *row, size_t *named, bool *all,
                             problem *p) {
   *named = 0;
   *all = true;
+  bool either = false, any = false; /* one of some is required; one of them is there */
   slice *folded = mem_new(row->count, sizeof *folded);
   if (!folded) return problem_no_memory(p);
   status s = fold_row(row, &r->folded_text, folded, p);
@@ -169,8 +171,11 @@ static status count_columns(csv_reader *r, const csv_row *row, size_t *named, bo
     size_t again;
     bool there = find_column(r, c, folded, row->count, &again) < row->count;
     *named += there;
-    if (r->columns[c].required && !there) *all = false;
+    if (r->columns[c].need == CSV_MUST && !there) *all = false;
+    either = either || r->columns[c].need == CSV_EITHER;
+    any = any || (r->columns[c].need == CSV_EITHER && there);
   }
+  if (either && !any) *all = false;
   mem_free(folded);
   return s;
 }
@@ -245,6 +250,19 @@ static status heading_twice(const csv_reader *r, size_t i, problem *p) {
                      name.length > 60 ? 60 : (int)name.length, name.at);
 }
 
+/* What is required, apart by commas: "upn or admission_number,date". */
+static void add_needed(const csv_reader *r, buffer *to) {
+  bool said = false;
+  for (size_t c = 0; c < r->column_count; c++) {
+    enum csv_need need = r->columns[c].need;
+    if (!need || (need == CSV_EITHER && said)) continue;
+    buffer_printf(to, "%s%s", to->length ? "," : "", r->columns[c].name);
+    for (size_t k = c + 1; need == CSV_EITHER && k < r->column_count; k++)
+      if (r->columns[k].need == CSV_EITHER) buffer_printf(to, " or %s", r->columns[k].name);
+    said = said || need == CSV_EITHER;
+  }
+}
+
 /* A required heading is not there: name it, and the heading nearest to it that is none of
  * the caller's. */
 static status heading_missing(const csv_reader *r, const char *name, problem *p) {
@@ -254,31 +272,34 @@ static status heading_missing(const csv_reader *r, const char *name, problem *p)
     size_t distance = text_distance(slice_of(name), r->headings[i]);
     if (distance < least) least = distance, near = i;
   }
-  buffer remedy = {0};
+  buffer remedy = {0}, needed = {0};
+  add_needed(r, &needed);
   if (near < r->heading_count) {
     buffer_add_text(&remedy, "the nearest heading in it is \"");
     text_add_visible(&remedy, r->headings[near]);
     buffer_add_text(&remedy, "\"; ");
   }
   buffer_add_text(&remedy, "it must have at least these headings, in any order: ");
-  const char *comma = "";
-  for (size_t c = 0; c < r->column_count; c++) {
-    if (!r->columns[c].required) continue;
-    buffer_printf(&remedy, "%s%s", comma, r->columns[c].name);
-    comma = ",";
-  }
+  buffer_add(&remedy, needed.bytes, needed.length);
   buffer_add_char(&remedy, '\0');
-  status s = problem_set(p, STATUS_SYNTAX, remedy.failed ? NULL : remedy.bytes,
+  status s = problem_set(p, STATUS_SYNTAX, remedy.failed || needed.failed ? NULL : remedy.bytes,
                          "%s has no column \"%s\"", r->source->name, name);
   buffer_free(&remedy);
+  buffer_free(&needed);
   return s;
 }
 
 status csv_missing(const csv_reader *r, problem *p) {
-  for (size_t c = 0; c < r->column_count; c++)
-    if (r->columns[c].required && r->at[c] == SIZE_MAX)
-      return heading_missing(r, r->columns[c].name, p);
-  return STATUS_OK;
+  const char *either = NULL; /* the first of those of which one is required */
+  bool any = false;
+  for (size_t c = 0; c < r->column_count; c++) {
+    bool there = r->at[c] != SIZE_MAX;
+    if (r->columns[c].need == CSV_MUST && !there) return heading_missing(r, r->columns[c].name, p);
+    if (r->columns[c].need != CSV_EITHER) continue;
+    if (!either) either = r->columns[c].name;
+    any = any || there;
+  }
+  return either && !any ? heading_missing(r, either, p) : STATUS_OK;
 }
 
 /* The caller's columns among the headings. */
@@ -631,7 +652,7 @@ bool csv_is_record(const csv_reader *r, const csv_row *row) {
   if (!filled || !begins_foot(row->cells[first])) return true;
   for (size_t c = 0; c < r->column_count; c++) {
     size_t at = r->at[c];
-    if (r->columns[c].required && at < row->count && at != first && !is_number(row->cells[at]))
+    if (r->columns[c].need && at < row->count && at != first && !is_number(row->cells[at]))
       return true;
   }
   return false;

@@ -1,9 +1,10 @@
 /* csv: the records of a file under known headings, whatever form the file has.
  *
- * 1. The heading row is the first that has every required column by its name or by an alias of
- *    the reading; what stands above it is a preamble. Without wanted columns it is the first
- *    record. Headings match in any order and any case; spaces, hyphens and underscores are the
- *    same, a pair of quotes around them and spaces of no width are nothing.
+ * 1. The heading row is the first that has every required column, and one of those of which one is
+ *    required, by its name or by an alias of the reading; what stands above it is a preamble.
+ *    Without wanted columns it is the first record. Headings match in any order and any case;
+ *    spaces, hyphens and underscores are the same, a pair of quotes around them and spaces of no
+ *    width are nothing.
  * 2. Two heading rows (days over AM and PM) are one: "08/09/2025 AM". The upper one may say a
  *    thing once for several columns.
  * 3. A wanted column twice is refused; another heading twice does no harm, but where all of them
@@ -21,9 +22,15 @@
 
 enum { CSV_WANTED = 24 /* columns a caller may name */ };
 
+enum csv_need {
+  CSV_MAY,
+  CSV_MUST,  /* required */
+  CSV_EITHER /* of all of these at least one is */
+};
+
 typedef struct csv_column {
   const char *name;
-  bool required;
+  enum csv_need need;
 } csv_column;
 
 typedef struct csv_reader csv_reader;
@@ -66,7 +73,7 @@ status csv_date(csv_reader *r, const csv_row *row, size_t i, day *out, problem *
 const slice *csv_headings(const csv_reader *r, size_t *count);
 bool csv_is_further(const csv_reader *r, size_t i);
 /* For whom a column turns out to be required only once the others are known: as csv_reader_open,
- * STATUS_SYNTAX where one that is required now is missing. */
+ * STATUS_SYNTAX where what is required now is missing. */
 status csv_missing(const csv_reader *r, problem *p);
 /* For whom every heading counts: STATUS_SYNTAX where one is there twice. */
 status csv_headings_once(const csv_reader *r, problem *p);

@@ -7,10 +7,10 @@
 
 enum { DAYS_SCHOOL = COLUMN_SCHOOL, DAYS_DATE, DAYS_AM, DAYS_PM, DAYS_COLUMNS };
 static const csv_column columns[DAYS_COLUMNS] = {
-    [DAYS_SCHOOL] = {"school", false},
-    [DAYS_DATE] = {"date", true},
-    [DAYS_AM] = {"am", true},
-    [DAYS_PM] = {"pm", true},
+    [DAYS_SCHOOL] = {"school", CSV_MAY},
+    [DAYS_DATE] = {"date", CSV_MUST},
+    [DAYS_AM] = {"am", CSV_MUST},
+    [DAYS_PM] = {"pm", CSV_MUST},
 };
 
 typedef struct named_day {

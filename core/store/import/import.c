@@ -140,7 +140,7 @@ static status begin_reading(importer *i, problem *p) {
   memcpy(i->columns, kind->columns, kind->column_count * sizeof *i->columns);
   /* the file must say which school each row is of when there are several */
   if (i->schools->count > 1 && !(o->reading && o->reading->school))
-    i->columns[COLUMN_SCHOOL].required = true;
+    i->columns[COLUMN_SCHOOL].need = CSV_MUST;
   s = check_aliases(o->reading, p);
   if (!s) s = csv_reader_open(o->path, o->reading, i->columns, kind->column_count, &i->reader, p);
   if (!s && o->kind == IMPORT_PUPILS) s = csv_headings_once(i->reader, p); /* all are kept */

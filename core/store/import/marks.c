@@ -38,19 +38,19 @@ enum {
 };
 /* What else is required depends on the shape. */
 static const csv_column columns[MARKS_COLUMNS] = {
-    [MARKS_SCHOOL] = {"school", false},
-    [MARKS_UPN] = {"upn", true},
-    [MARKS_DATE] = {"date", false},
-    [MARKS_SESSION] = {"session", false},
-    [MARKS_CODE] = {"code", false},
-    [MARKS_NUMBER] = {"admission_number", false},
-    [MARKS_MINUTES] = {"minutes_late", false},
-    [MARKS_SUB_CODE] = {"sub_code", false},
-    [MARKS_COMMENT] = {"comment", false},
-    [MARKS_AM] = {"am", false},
-    [MARKS_PM] = {"pm", false},
-    [MARKS_START] = {"start", false},
-    [MARKS_STRING] = {"marks", false},
+    [MARKS_SCHOOL] = {"school", CSV_MAY},
+    [MARKS_UPN] = {"upn", CSV_EITHER},
+    [MARKS_DATE] = {"date", CSV_MAY},
+    [MARKS_SESSION] = {"session", CSV_MAY},
+    [MARKS_CODE] = {"code", CSV_MAY},
+    [MARKS_NUMBER] = {"admission_number", CSV_EITHER},
+    [MARKS_MINUTES] = {"minutes_late", CSV_MAY},
+    [MARKS_SUB_CODE] = {"sub_code", CSV_MAY},
+    [MARKS_COMMENT] = {"comment", CSV_MAY},
+    [MARKS_AM] = {"am", CSV_MAY},
+    [MARKS_PM] = {"pm", CSV_MAY},
+    [MARKS_START] = {"start", CSV_MAY},
+    [MARKS_STRING] = {"marks", CSV_MAY},
 };
 
 enum { SHEETS_MEMORY = 64 << 20 };       /* bytes, unless the options say otherwise */
@@ -340,7 +340,8 @@ static const char *code_text(const importer *i, mark m) {
 /* Let the short way begin where this row was. */
 static void keep_before(const importer *i, mark_import *all, const mark_row *m, sheet_year *year) {
   slice school = csv_cell(i->reader, &i->row, MARKS_SCHOOL);
-  all->sheets_before = school.length <= sizeof all->school_text ? year : NULL;
+  bool fits = school.length <= sizeof all->school_text && all->cell[MARKS_UPN] != SIZE_MAX;
+  all->sheets_before = fits ? year : NULL;
   if (!all->sheets_before) return;
   if (school.length) memcpy(all->school_text, school.at, school.length);
   all->school_length = school.length;
@@ -753,7 +754,8 @@ static bool find_shape(importer *i, mark_import *all) {
   }
   const char *remedy =
       "a row a mark needs the headings upn,date,session,code; a row a day upn,date,"
-      "am,pm; a row a pupil upn and a heading a half day, like \"2025-09-08 AM\"";
+      "am,pm; a row a pupil upn and a heading a half day, like \"2025-09-08 AM\""
+      " (admission_number will do for upn)";
   bool fits = shape == SHAPE_GRID    ? all->column_count > 0
               : shape == SHAPE_DAILY ? has[MARKS_DATE] && (has[MARKS_AM] || has[MARKS_PM])
               : shape == SHAPE_STRING
@@ -770,7 +772,8 @@ static bool find_shape(importer *i, mark_import *all) {
                     shape_name(shape));
   if (shape == SHAPE_FOUND) shape = SHAPE_LONG;
   for (int k = MARKS_DATE; !s && k <= MARKS_CODE; k++)
-    i->columns[k].required = shape == SHAPE_LONG || (shape == SHAPE_DAILY && k == MARKS_DATE);
+    if (shape == SHAPE_LONG || (shape == SHAPE_DAILY && k == MARKS_DATE))
+      i->columns[k].need = CSV_MUST;
   if (!s) s = csv_missing(i->reader, i->problem);
   /* the headings of sessions are used */
   import_report *r = i->report;

@@ -16,9 +16,9 @@ static void count_change(import_report *r, enum put_change change) {
 
 enum { SCHOOL_KEY, SCHOOL_NAME, SCHOOL_PHASE, SCHOOL_LA, SCHOOL_WAS, SCHOOL_COLUMNS };
 static const csv_column school_columns[SCHOOL_COLUMNS] = {
-    [SCHOOL_KEY] = {"school", true},   [SCHOOL_NAME] = {"name", true},
-    [SCHOOL_PHASE] = {"phase", false}, [SCHOOL_LA] = {"la", false},
-    [SCHOOL_WAS] = {"was", false},
+    [SCHOOL_KEY] = {"school", CSV_MUST}, [SCHOOL_NAME] = {"name", CSV_MUST},
+    [SCHOOL_PHASE] = {"phase", CSV_MAY}, [SCHOOL_LA] = {"la", CSV_MAY},
+    [SCHOOL_WAS] = {"was", CSV_MAY},
 };
 
 /* A row with a number that nobody has, and the name of a school that was there before the file: is
@@ -64,7 +64,7 @@ static status run_schools(importer *i) {
 const import_handler import_schools = {"schools", school_columns, SCHOOL_COLUMNS, run_schools};
 
 /* The way back from a slip: from the second school on every file has to name the school. */
-static const csv_column removed_columns[] = {{"school", true}};
+static const csv_column removed_columns[] = {{"school", CSV_MUST}};
 
 static status run_removed_schools(importer *i) {
   const char *kept;
@@ -106,19 +106,19 @@ enum {
   PUPIL_COLUMNS
 };
 static const csv_column pupil_columns[PUPIL_COLUMNS] = {
-    [PUPIL_SCHOOL] = {"school", false},
-    [PUPIL_PERSON + PERSON_UPN] = {"upn", true},
-    [PUPIL_PERSON + PERSON_SURNAME] = {"surname", true},
-    [PUPIL_PERSON + PERSON_FORENAME] = {"forename", true},
-    [PUPIL_PERSON + PERSON_SEX] = {"sex", false},
-    [PUPIL_STAY + STAY_YEAR] = {"year", false},
-    [PUPIL_STAY + STAY_FORM] = {"form", false},
-    [PUPIL_STAY + STAY_NUMBER] = {"admission_number", false},
-    [PUPIL_STAY + STAY_SEN] = {"sen", false},
-    [PUPIL_STAY + STAY_FSM] = {"fsm", false},
-    [PUPIL_DOB] = {"dob", false},
-    [PUPIL_JOINED] = {"joined", false},
-    [PUPIL_LEFT] = {"left", false},
+    [PUPIL_SCHOOL] = {"school", CSV_MAY},
+    [PUPIL_PERSON + PERSON_UPN] = {"upn", CSV_MUST},
+    [PUPIL_PERSON + PERSON_SURNAME] = {"surname", CSV_MUST},
+    [PUPIL_PERSON + PERSON_FORENAME] = {"forename", CSV_MUST},
+    [PUPIL_PERSON + PERSON_SEX] = {"sex", CSV_MAY},
+    [PUPIL_STAY + STAY_YEAR] = {"year", CSV_MAY},
+    [PUPIL_STAY + STAY_FORM] = {"form", CSV_MAY},
+    [PUPIL_STAY + STAY_NUMBER] = {"admission_number", CSV_MAY},
+    [PUPIL_STAY + STAY_SEN] = {"sen", CSV_MAY},
+    [PUPIL_STAY + STAY_FSM] = {"fsm", CSV_MAY},
+    [PUPIL_DOB] = {"dob", CSV_MAY},
+    [PUPIL_JOINED] = {"joined", CSV_MAY},
+    [PUPIL_LEFT] = {"left", CSV_MAY},
 };
 
 /* The columns of groups, in the order of their headings, and the JSON of one row. */

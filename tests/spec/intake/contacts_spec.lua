@@ -25,6 +25,12 @@ end
 local MIA = ADA .. ",Ms,Mia,Able,mother,1,%s,%s,1,mia@x.example,0123,1 High St\n"
 local FIN = ADA .. ",Mr,Fin,Able,father,1,%s,%s,2,,0555 111,9 Low Row\n"
 
+it("come in by admission numbers alone", function()
+  assert(given.import("pupils", "upn,surname,forename,admission_number\n,Doe,Dee,0042\n"))
+  local report = contacts("0042,Doe,Jo\n0099,Roe,Rae\n", "admission_number,surname,forename\n")
+  assert.are.same({ 1, 1 }, { report.added, report.left_out })
+end)
+
 describe("no contact and a confidential address", function()
   local function flags()
     return rows "SELECT forename, no_contact, confidential_address, gone FROM contact ORDER BY id"

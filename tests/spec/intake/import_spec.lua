@@ -125,6 +125,23 @@ describe("importing marks", function()
     assert.are.equal(1, report.added)
   end)
 
+  it("needs a UPN or an admission number, in a row a mark and in a grid", function()
+    assert(import("pupils", "upn,surname,forename,admission_number\n,Doe,Dee,0042\n,Roe,Rae,0043\n"))
+    local head = "admission_number,date,session,code\n"
+    local report = assert(import("marks", head .. "0042,2025-09-08,AM,/\n0042,2025-09-08,PM,N\n0043,2025-09-08,AM,/\n"
+      .. "0099,2025-09-08,AM,/\n"))
+    assert.are.same({ 3, 1 }, { report.added, report.left_out })
+    report = assert(import("marks", "admission_number,2025-09-09 AM,2025-09-09 PM\n0042,/,N\n0099,/,N\n"))
+    assert.are.same({ 2, 2 }, { report.added, report.left_out })
+    assert.are.equal(",0099,2025-09-09,AM,/", folder.read(report.left_out_path):match "[^\n]*\n([^\n]*AM,/)")
+    for kind, text in pairs { marks = "surname,date,session,code\nDoe,2025-09-08,AM,/\n",
+      contacts = "surname,forename\nDoe,Jo\n" } do
+      local _, message = import(kind, text)
+      assert.is_truthy(message:find('no column "upn"', 1, true), message)
+      assert.is_truthy(message:find(": upn or admission_number", 1, true), message)
+    end
+  end)
+
   it("gives a mark to the stay it belongs to when a pupil came back", function()
     local head = "upn,surname,forename,joined,left\n"
     assert(import("pupils", head .. CAL .. ",Coe,Cal,2025-09-01,2025-09-30\n"))
