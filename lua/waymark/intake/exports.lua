@@ -9,7 +9,8 @@
 --
 --   1. A plain file has the headings of files.md in its first line: nothing more is looked at.
 --   2. What a person says goes before what a profile says, and that before what columns are called elsewhere.
---   3. A file is looked at as a whole only where it could not be taken, or where a profile asks for it.
+--   3. A column that only its cells tell is never taken for one: it is in doubt, and a person says what it is.
+--   4. A file is looked at as a whole only where it could not be taken, or where a profile asks for it.
 
 local core = require "waymark.core"
 local examine = require "waymark.intake.examine"
@@ -141,7 +142,11 @@ function exports.reading(space, path, kind, given)
   if #candidates == 0 and not given.reading and is_plain(path, kind) then return nil end
   local profile = candidates[1]
   if #candidates > 1 or profile and profile.reads then
-    return select(2, exports.look(space, path, kind, given)).reading
+    local _, findings = exports.look(space, path, kind, given)
+    for _, each in ipairs(findings.columns) do
+      if each.how == "content" then findings.reading.columns[each.name] = nil end -- the core then misses it
+    end
+    return findings.reading
   end
   return with_aliases(sdk_profiles.over(profile and profile[kind], given.reading), kind, given)
 end

@@ -194,8 +194,8 @@ local function are_all(column, set)
   return all > 0 and n / all >= enough
 end
 
--- What no heading says, by what stands in the cells; only where one column alone can be it.
-local function content_columns(facts, kind, found, codes, is_taken)
+-- What no heading says and the kind and shape need, by what stands in the cells; only where one column alone can be it.
+local function content_columns(facts, kind, found, codes, is_taken, is_grid)
   local used = {}
   for _, each in next, found do used[each.place] = true end
   local function add(name, test)
@@ -208,8 +208,10 @@ local function content_columns(facts, kind, found, codes, is_taken)
     end
     if place then found[name], used[place] = { place = place, how = "content" }, true end
   end
-  add("upn", function(column) return share(column.upn or 0, facts, column) >= enough end)
-  if kind ~= "marks" then return end
+  if not found.admission_number then
+    add("upn", function(column) return share(column.upn or 0, facts, column) >= enough end)
+  end
+  if kind ~= "marks" or is_grid or found.marks then return end
   add("date", function(column)
     local n = 0
     for form, count in next, column.dates or {} do
@@ -217,6 +219,7 @@ local function content_columns(facts, kind, found, codes, is_taken)
     end
     return share(n, facts, column) >= enough
   end)
+  if found.am and found.pm then return end
   add("session", function(column) return are_all(column, halves) end)
   add("code", function(column) return are_all(column, codes) end)
 end
@@ -229,6 +232,20 @@ local function column_list(facts, found)
   end
   table.sort(list, function(a, b) return a.place < b.place end)
   return list, used
+end
+
+-- Cells can look like what they are not: a person has to say so.
+local function doubt_guesses(findings)
+  local shown, options = {}, {}
+  for _, each in ipairs(findings.columns) do
+    if each.how == "content" then
+      shown[#shown + 1] = ('%s "%s"'):format(each.name, each.heading)
+      options[#options + 1] = ('--column %s="%s"'):format(each.name, each.heading)
+    end
+  end
+  if #shown == 0 then return end
+  doubt(findings, "only what stands in the cells says which columns are which: " .. table.concat(shown, ", "),
+    "if that is right, say " .. table.concat(options, " "))
 end
 
 -- Kind and shape ----------------------------------------------------------------------------
@@ -381,7 +398,7 @@ function reading.find(facts, kind, given, codes)
   local is_grid = findings.kind == "marks" and #sessions > 1
   for _, each in ipairs(is_grid and sessions or {}) do is_taken[each.place] = true end
   local found = named_columns(facts, findings.kind, given, findings, is_taken)
-  content_columns(facts, findings.kind, found, codes or {}, is_taken)
+  content_columns(facts, findings.kind, found, codes or {}, is_taken, is_grid)
   for name, each in next, found do
     if each.twice then
       doubt(findings, ('"%s" and "%s" can both be %s'):format(facts.headings[each.place], each.twice,
@@ -396,6 +413,7 @@ function reading.find(facts, kind, given, codes)
   end
   local used
   findings.columns, used = column_list(facts, found)
+  doubt_guesses(findings)
   for place, heading in ipairs(facts.headings) do
     if not used[place] and not is_taken[place] and not is_half(heading) and heading ~= "" then
       findings.unused[#findings.unused + 1] = heading

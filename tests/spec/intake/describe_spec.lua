@@ -30,10 +30,9 @@ local function upns(heading) return column(heading, { upn = 10 }) end
 describe("a file of marks", function()
   local day = column("When", { dates = { day_first_only = 4, either = 6 }, distinct = { ["13/02/2026"] = 10 } })
 
-  it("is known by other names of its columns, and by what stands in them", function()
+  it("is known by other names of its columns; what stands in them is a guess, for a person to say", function()
     local found = find { upns "Pupil No.", day, column("Half", { distinct = { AM = 5, PM = 5 } }),
       column("Mk", { distinct = { ["/"] = 6, N = 4 } }), column "House" }
-    assert.are.same({}, found.doubts)
     assert.is_nil(found.kind) -- no heading says so
     found = find({ upns "Pupil No.", day, column("Half", { distinct = { AM = 5, PM = 5 } }),
       column("Mk", { distinct = { ["/"] = 6, N = 4 } }), column "House" }, "marks")
@@ -42,6 +41,17 @@ describe("a file of marks", function()
     assert.are.same({ "House" }, found.unused)
     assert.are.same({ "long", "day-first" }, { found.reading.shape, found.reading.dates })
     assert.are.equal("4 of 10 can only be day first", found.dates.evidence)
+    assert.are.same({ { what = "only what stands in the cells says which columns are which: upn \"Pupil No.\", "
+      .. 'date "When", session "Half", code "Mk"', todo = 'if that is right, say --column upn="Pupil No." '
+      .. '--column date="When" --column session="Half" --column code="Mk"' } }, found.doubts)
+  end)
+
+  it("is guessed at only for what it needs", function()
+    local sen = column("SEN", { distinct = { N = 10 } })
+    assert.are.same({ "upn=UPN (name)" }, known(find({ upns "UPN", sen, column "13/02/2026 AM",
+      column "13/02/2026 PM" }, "marks")))
+    assert.are.same({ "admission_number=Adno (alias)", "date=Date (name)", "am=AM (name)", "pm=PM (name)" },
+      known(find({ upns "Number before", column "Adno", column "Date", column "AM", column "PM", sen }, "marks")))
   end)
 
   it("has one of four shapes", function()
@@ -115,7 +125,9 @@ describe("waymark import", function()
       ["long.csv"] = "Student UPN,Attendance Date,AM/PM,Mark\nA801200005001,02/03/2026,AM,/\n"
         .. "A801200005001,04/03/2026,AM,N\n",
       ["vague.csv"] = "Child,On,Half,Was\nA801200005001,2025-09-11,AM,/\nB801200005001,2025-09-11,AM,here\n",
-      ["odd.csv"] = "Child,On,Half,Was\nA801200005001,2025-09-10,AM,/\nB801200005001,2025-09-10,AM,N\n" } }
+      ["odd.csv"] = "Child,On,Half,Was\nA801200005001,2025-09-10,AM,/\nB801200005001,2025-09-10,AM,N\n",
+      ["sen.csv"] = "UPN,Date,Session,SEN,Register\nA801200005001,2025-09-10,AM,E,here\n"
+        .. "B801200005001,2025-09-10,AM,N,away\n" } }
     w:ok("import pupils pupils.csv" .. now)
   end)
   teardown(function() w:remove() end)
@@ -143,11 +155,24 @@ describe("waymark import", function()
     local told = w:expect(3, "import describe long.csv" .. now).out
     assert.truthy(told:find("In doubt: dates such as 02/03/2026 can be day first or month first; say --dates day-first "
       .. "or --dates month-first", 1, true), told)
-    local said = w:json("import marks vague.csv --column code=Was" .. now, 3)
+    local columns = " --column upn=Child --column date=On --column session=Half --column code=Was"
+    local said = w:json("import marks vague.csv" .. columns .. now, 3)
     assert.are.same({ 1, 1 }, { said.added, said.left_out })
-    assert.are.equal(2, w:json("import marks odd.csv" .. now).rows) -- its cells leave no doubt
     local wrong = w:expect(1, "import marks vague.csv --column upm=Child" .. now).err
     assert.truthy(wrong:find('did you mean "upn"?', 1, true), wrong)
+  end)
+
+  it("never takes a column for what only its cells say, and says how to confirm it", function()
+    for _, how in ipairs { "", " --profile long", " --profile sims" } do
+      local err = w:expect(1, "import marks sen.csv" .. how .. now).err
+      assert.truthy(err:find('sen.csv: only what stands in the cells says which columns are which: code "SEN"; if that '
+        .. 'is right, say --column code="SEN"; to see what it is: waymark import describe', 1, true), err)
+    end
+    local told = w:json("import describe sen.csv --as marks" .. now)
+    assert.are.equal("content", told.columns[4].how)
+    assert.are.equal(2, w:json("import marks sen.csv --dry-run --column code=SEN" .. now).rows)
+    w:expect(3, "import describe odd.csv --as marks --save odd" .. now)
+    assert.are.equal(2, w:json("import marks odd.csv --profile odd --dry-run" .. now).added)
   end)
 
   it("names a file of another kind for what it is", function()
