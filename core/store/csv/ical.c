@@ -139,25 +139,45 @@ static void ical_close(source *base) {
   mem_free(c);
 }
 
-/* Whether parts lie deeper in each other than in any calendar: libical calls itself for each. */
-static bool is_deep(slice text) {
-  static const char begin[] = "BEGIN:", end[] = "END:";
-  size_t depth = 0;
-  for (const char *at = text.at, *stop = text.at + text.length; at && at < stop;) {
-    size_t left = (size_t)(stop - at);
-    if (left >= 6 && slice_is_nocase((slice){at, 6}, begin) && ++depth > DEEPEST) return true;
-    if (left >= 4 && slice_is_nocase((slice){at, 4}, end) && depth) depth--;
-    const char *next = memchr(at, '\n', left);
-    at = next ? next + 1 : NULL;
+/* Lines end with LF alone, and one that was folded is in one piece: of other ends libical looks
+ * for one through all that follows. */
+static void unfold(buffer *text) {
+  size_t to = 0;
+  for (size_t i = 0; i < text->length; i++) {
+    char c = text->bytes[i];
+    if (c == '\r' && i + 1 < text->length && text->bytes[i + 1] == '\n') continue;
+    if ((c == ' ' || c == '\t') && to && text->bytes[to - 1] == '\n')
+      to--;
+    else
+      text->bytes[to++] = c == '\r' ? '\n' : c;
   }
-  return false;
+  text->length = to;
+}
+
+/* How deep parts lie in each other at most; -1: one ends that has not begun. */
+static int depth_of(slice text) {
+  int depth = 0, most = 0;
+  for (const char *at = text.at, *stop = text.at + text.length; at < stop;) {
+    const char *next = memchr(at, '\n', (size_t)(stop - at));
+    size_t name = 0, length = (size_t)((next ? next : stop) - at);
+    while (name < length && at[name] != ':' && at[name] != ';') name++;
+    slice word = slice_trim((slice){at, name});
+    if (slice_is_nocase(word, "BEGIN") && ++depth > most) most = depth;
+    if (slice_is_nocase(word, "END") && --depth < 0) return -1;
+    at = next ? next + 1 : stop;
+  }
+  return most;
 }
 
 static status parse(ical_source *c, slice text, problem *p) {
   static const char remedy[] = "export the calendar again as iCalendar (.ics)";
-  if (is_deep(text))
+  int depth = depth_of(text);
+  if (depth > DEEPEST) /* libical calls itself for each */
     return problem_set(p, STATUS_SYNTAX, remedy, "%s has parts more than %d deep", c->file.name,
                        DEEPEST);
+  if (depth < 0)
+    return problem_set(p, STATUS_SYNTAX, remedy, "%s has the end of a part without its beginning",
+                       c->file.name);
   icalerror_set_errors_are_fatal(0);
   icalerror_clear_errno();
   c->all = icalparser_parse_string(text.at);
@@ -191,6 +211,7 @@ status source_open_ical(const char *path, const reading *r, source **out, proble
       s = problem_set(p, STATUS_RANGE, "export the terms of a few years only",
                       "%s is a calendar of more than %d MB", c->file.name, FILE_MOST >> 20);
   }
+  if (!s) unfold(&text);
   buffer_add_char(&text, '\0');
   if (!s && text.failed) s = problem_no_memory(p);
   if (!s) s = parse(c, (slice){text.bytes, text.length - 1}, p);

@@ -103,12 +103,16 @@ static bool grow(nested *n, void *block, size_t count, size_t *room, size_t size
   return !n->failed;
 }
 
+/* Whether there is room for one more path, or field; else it fails. */
+static bool has_room(nested *n, size_t count) {
+  if (count < NESTED_PATHS) return true;
+  fail(n, problem_set(&n->problem, STATUS_RANGE, "export it again as a list of records",
+                      "%s has more than %d different fields", n->form.file, NESTED_PATHS));
+  return false;
+}
+
 static size_t add_path(nested *n, size_t parent, slice name) {
-  if (n->path_count == NESTED_PATHS) {
-    fail(n, problem_set(&n->problem, STATUS_RANGE, "export it again as a list of records",
-                        "%s has more than %d different fields", n->form.file, NESTED_PATHS));
-    return none;
-  }
+  if (!has_room(n, n->path_count)) return none;
   if (!grow(n, &n->paths, n->path_count, &n->path_room, sizeof *n->paths)) return none;
   char *copy = mem_copy_text(name.at, name.length);
   if (!copy) {
@@ -459,6 +463,7 @@ static void give_roles(nested *n) {
 /* Fields -------------------------------------------------------------------------- */
 
 static field *add_field(nested *n, size_t of) {
+  if (!has_room(n, n->field_count)) return NULL;
   if (!grow(n, &n->fields, n->field_count, &n->field_room, sizeof *n->fields)) return NULL;
   field *f = &n->fields[n->field_count++];
   *f = (field){.path = of, .left = none, .right = none, .key = none, .looked_up = none};
@@ -819,7 +824,8 @@ static void let_parts_go(nested *n, bool all) {
 }
 
 bool nested_next(nested *n, bool ended, csv_row *out) {
-  bool full = n->text.length > NESTED_HELD || n->value_count > NESTED_HELD / 8;
+  bool full = n->text.length > NESTED_HELD || n->value_count > NESTED_HELD / 8 ||
+              n->part_count > NESTED_HELD / 8;
   for (; n->next < n->part_count && !n->failed; n->next++) {
     const part *of = &n->parts[n->next];
     if (n->next >= n->ready && !ended && !full) break;

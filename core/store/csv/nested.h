@@ -14,7 +14,8 @@
  *    returns, stands LEAEstab, the two in one. A field whose name has "password" in it is dropped.
  * 5. A value that is given several times in one element is joined by "; ".
  * 6. Values are held until the outermost record around them ends, or until there are more than
- *    NESTED_HELD bytes; then what is whole goes out as it is. */
+ *    NESTED_HELD bytes, or an eighth as many values or elements; then what is whole goes out as it
+ *    is. */
 #ifndef WAYMARK_STORE_NESTED_H
 #define WAYMARK_STORE_NESTED_H
 
@@ -24,7 +25,7 @@
 enum { NESTED_PATHS = 100, NESTED_HELD = 200, NESTED_MOST = 2000, NESTED_LOOKED_UP = 20 };
 #else
 enum {
-  NESTED_PATHS = 8192,         /* different elements in a document */
+  NESTED_PATHS = 8192,         /* different elements in a document, and fields of a record */
   NESTED_HELD = 1 << 20,       /* bytes */
   NESTED_MOST = 8 << 20,       /* of one record with all that is around it */
   NESTED_LOOKED_UP = 20 * 1000 /* entries of lists that are looked up */

@@ -19,6 +19,18 @@ static bool begins_nocase(slice bytes, const char *with) {
   return bytes.length >= length && slice_is_nocase((slice){bytes.at, length}, with);
 }
 
+/* Whether it begins with an element of web pages; <Header> is none. */
+static bool is_page(slice text) {
+  static const char *const pages[] = {"<html", "<!doctype html", "<table", "<head"};
+  for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
+    size_t length = strlen(pages[i]);
+    if (begins_nocase(text, pages[i]) && text.length > length &&
+        strchr("> \t\r\n", text.at[length]))
+      return true;
+  }
+  return false;
+}
+
 /* Which bytes begin what is not text in columns. */
 static source_opener *form_of(slice bytes) {
   if (begins(bytes, "PK\3\4") || begins(bytes, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"))
@@ -26,7 +38,6 @@ static source_opener *form_of(slice bytes) {
   bool is_wide = bytes.length >= 4 && (memcmp(bytes.at, "\xFF\xFE<\0", 4) == 0 ||
                                        memcmp(bytes.at, "\xFE\xFF\0<", 4) == 0);
   if (is_wide) return source_open_xml;
-  if (begins(bytes, "\xEF\xBB\xBF")) bytes = (slice){bytes.at + 3, bytes.length - 3};
   slice text = slice_trim(bytes);
   if (begins_nocase(text, "BEGIN:VCALENDAR")) return source_open_ical;
   char sign = text.length > 1 ? text.at[0] : ' ', next = text.length > 1 ? text.at[1] : ' ';
@@ -42,7 +53,6 @@ static source_opener *form_of(slice bytes) {
 }
 
 status source_open(const char *path, const reading *r, source **out, problem *p) {
-  static const char *const pages[] = {"<html", "<!doctype html", "<table", "<head"};
   char first[BEGINNING] = {0};
   int fd = -1;
   struct stat about;
@@ -52,11 +62,10 @@ status source_open(const char *path, const reading *r, source **out, problem *p)
   (void)close(fd);
   slice bytes = {first, n > 0 ? (size_t)n : 0};
   const char *slash = strrchr(path, '/'), *name = slash && slash[1] ? slash + 1 : path;
-  for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
-    if (begins_nocase(slice_trim(bytes), pages[i]))
-      return problem_set(
-          p, STATUS_SYNTAX,
-          "open it in the spreadsheet program, and save it as \"CSV UTF-8\" or .xlsx",
-          "%s is a web page with a table, whatever its name ends with", name);
+  if (begins(bytes, "\xEF\xBB\xBF")) bytes = (slice){bytes.at + 3, bytes.length - 3};
+  if (is_page(slice_trim(bytes)))
+    return problem_set(p, STATUS_SYNTAX,
+                       "open it in the spreadsheet program, and save it as \"CSV UTF-8\" or .xlsx",
+                       "%s is a web page with a table, whatever its name ends with", name);
   return form_of(bytes)(path, r, out, p);
 }

@@ -3,7 +3,7 @@
  * 1. A part of the workbook is unpacked as it is read, never to the disk. One that comes to more
  *    than MOST_RATIO times the whole file is refused.
  * 2. Held are the shared texts, at most TEXTS_MOST bytes, the formats of cells, and the rows of one
- *    chunk; of these only cells that have something in them.
+ *    chunk, at most ROW_MOST bytes; of these only cells that have something in them.
  * 3. Cells that are not there are empty ones, to the right too, up to the number of headings. Rows
  *    with nothing in them are passed over.
  * 4. A number is as it is written, without an exponent; a date or time, by the format of its cell,
@@ -31,7 +31,7 @@ enum {
   TEXTS_MOST = 192 << 20
 };
 #endif
-enum { MOST_SHEETS = 1000, MOST_FORMATS = 65536, COLUMNS = 16384, VALUE_MOST = 1 << 20 };
+enum { MOST_SHEETS = 1000, MOST_FORMATS = 65536, COLUMNS = 16384, ROW_MOST = 8 << 20 };
 
 /* Elements that say something; all others are ELEMENT_OTHER. */
 enum element {
@@ -418,9 +418,10 @@ static void text_of_sheet(void *context, slice text) {
   enum element e = x->elements[x->depth];
   if (x->failed || !is_inside(x, ELEMENT_CELL) || (e != ELEMENT_VALUE && e != ELEMENT_TEXT)) return;
   if (is_inside(x, ELEMENT_PHONETIC)) return;
-  if (x->values.length - x->value + text.length > VALUE_MOST) {
+  if (x->values.length + text.length > ROW_MOST) {
     fail(x, problem_set(x->problem, STATUS_RANGE, "take it out and save it again",
-                        "row %zu of %s has a cell of more than a megabyte", x->line, x->file.name));
+                        "row %zu of %s has more than %d MB in it", x->line, x->file.name,
+                        ROW_MOST >> 20));
     return;
   }
   buffer_add(&x->values, text.at, text.length);
@@ -527,9 +528,11 @@ static void end_cell(xlsx_source *x) {
     }
     buffer_free(&shown);
   }
+  sheet_row *row = &x->rows[x->row_count - 1];
+  if (row->count == COLUMNS) fail(x, damaged(x, "a row has more cells than columns", x->problem));
   if (c.length && grow(x, &x->cells, x->cell_count, &x->cell_room, sizeof *x->cells)) {
     x->cells[x->cell_count++] = c;
-    x->rows[x->row_count - 1].count++;
+    row->count++;
   }
 }
 

@@ -106,6 +106,11 @@ describe("an Excel workbook", function()
     refused("names a text that is not there", book { { "a" }, { { t = "s", v = "7" } } }, "text.xlsx")
     refused("beyond the last column", zip.workbook { sheets = { { xml = "<worksheet><sheetData><row><c r='ZZZ1'><v>1"
       .. "</v></c></row></sheetData></worksheet>" } } }, "wide.xlsx")
+    refused("a row has more cells than columns", zip.workbook { sheets = { { xml = "<worksheet><sheetData><row>"
+      .. ("<c r='A1'><v>1</v></c>"):rep(16385) .. "</row></sheetData></worksheet>" } } }, "cells.xlsx")
+    local cell = "<c t='str'><v>" .. ("x"):rep(30000) .. "</v></c>"
+    refused("row 1 of texts.xlsx has more than 8 MB in it", zip.workbook { sheets = { { xml = "<worksheet><sheetData>"
+      .. "<row>" .. cell:rep(300) .. "</row></sheetData></worksheet>" } } }, "texts.xlsx")
     refused("unpacks to more than 300 times its size", zip.workbook { deflated = true, sheets = {
       { xml = "<worksheet><sheetData>" .. (" "):rep(70 << 20) } } }, "bomb.xlsx")
   end)
@@ -174,6 +179,9 @@ describe("an XML file", function()
       { records = "Mark" })
     refused("has no records in it", "<a/>", "empty.xml")
     refused("is a web page", "<html><table><tr><td>1</td></tr></table></html>", "page.xls")
+    refused("is a web page", "\xEF\xBB\xBF<!DOCTYPE html><table></table>", "mark.xls")
+    assert.same({ "a|b", "1|1|2", "1|3|4" }, (read("<Headers><h><a>1</a><b>2</b></h><h><a>3</a><b>4</b></h></Headers>",
+      "headers.xml")))
   end)
 
   it("of a record larger than memory should hold gives what is whole", function()
@@ -219,6 +227,10 @@ describe("a JSON file", function()
     refused("line 3 of cut.json is no longer JSON", wonde:sub(1, 100), "cut.json")
     refused("more follows after its end", '{"a":[{"b":1}]} {', "more.json")
     refused("has no records in it", '{"data":[],"meta":{"a":1}}', "empty.json")
+    local keys, values = {}, {}
+    for i = 1, 100 do keys[i], values[i] = ('"k%d_id":"1","z%d":1'):format(i, i), ('"v%d":1'):format(i) end
+    refused("more than 8192 different fields", ('{"data":[{%s}],"included":[{"id":"1",%s}]}'):format(
+      table.concat(keys, ","), table.concat(values, ",")), "fields.json") -- 100 ids, of 100 fields each
     refused("more than 64 deep", '{"a":' .. ("["):rep(100) .. ("]"):rep(100) .. "}", "deep.json")
     assert.same({ "x", "1| !the line has a NUL byte in it", "2|b" },
       (read('{"a":[{"x":"a\\u0000"},{"x":"b"}]}', "nul.json")))
@@ -299,5 +311,26 @@ describe("marks", function()
     local page = '{"data":[%s],"students":[{"id":"S","upn":"%s"}]}'
     assert.same(wanted, taken(page:format(table.concat(list, ","), given.ADA), {
       columns = { upn = "student.upn", date = "date.date" } }))
+  end)
+end)
+
+-- Calendars --------------------------------------------------------------------------
+
+describe("an iCalendar file", function()
+  local head, days = "summary|first|last|starts|ends|repeats|status", "INSET day|2026-06-02|2026-06-02||||"
+
+  it("has lines that end in any way, and are folded anywhere", function()
+    local text = "BEGIN:VCALENDAR\nBEGIN:VEV\n ENT\nSUMMARY:INSET\n\t day\nDTSTART;VALUE=DATE:20260602\nEND:VEVENT\n"
+      .. "END:VCALENDAR\n"
+    for _, ending in ipairs { "\n", "\r\n", "\r" } do
+      assert.same({ head, "1|" .. days }, (read(text:gsub("\n", ending), "terms.ics")))
+    end
+  end)
+
+  it("is refused with parts too deep in each other, however they are written, or one that has only an end", function()
+    for _, begin in ipairs { "BEGIN:A", "BEG\n IN:A", "BEGIN;B=C:A", "Begin :A" } do
+      refused("deep.ics has parts more than 8 deep", "BEGIN:VCALENDAR\n" .. (begin .. "\n"):rep(20), "deep.ics")
+    end
+    refused("the end of a part without its beginning", "BEGIN:VCALENDAR\nEND:VEVENT\nEND:VCALENDAR\nEND:A\n", "end.ics")
   end)
 end)
