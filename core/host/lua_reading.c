@@ -68,9 +68,9 @@ static void read_aliases(lua_State *L, int table, int texts, alias *out) {
 static void read_marks(lua_State *L, int table, int texts, const char *name, odd_mark *out) {
   for (lua_pushnil(L); lua_next(L, table); lua_pop(L, 1)) {
     lua_pushvalue(L, -2);
-    out->text = hold_text(L, texts, name);
-    lua_pushvalue(L, -1);
-    out++->code = hold_text(L, texts, name);
+    slice text = hold_text(L, texts, name);
+    lua_pushvalue(L, -1); /* a table is no text: only what was counted is written */
+    *out++ = (odd_mark){text, hold_text(L, texts, name)};
   }
 }
 

@@ -410,6 +410,7 @@ describe("a reading", function()
     assert.matches("'heading' must be", fault { heading = -1 })
     assert.matches("'columns' must have texts in it", fault { columns = { upn = { 1 } } })
     assert.matches("'marks' must have texts in it", fault { marks = { "N" } })
+    assert.matches("'sub_codes' must have texts in it", fault { sub_codes = { I01 = {} } })
     assert.matches("'starts'", fault { starts = "1 May" })
     assert.matches("'reading' must be a table", fault "utf-8")
     assert.same({ { "a" }, { "1" } }, (cells("a\n1\n", { sheet = 2, marks = { ["?"] = "" }, sub_codes = { I01 = "I" },
