@@ -54,6 +54,12 @@ function undo.resting(space, import)
       ("strike it out first, if it is wrong: waymark correct \"%s\" %d --why TEXT"):format(core.escape(entries[1].name),
         entries[1].id))
   end
+  local joined = imports.joined_since(store, import.id, import.last_event)
+  if #joined > 0 then
+    add(("were joined with another pupil since: %s"):format(first_of(joined, function(each)
+      return core.escape(each.name)
+    end)), "that is not taken back; import the right file instead")
+  end
   local marked = imports.added_with_marks(store, import.id, most_named + 1)
   if #marked > 0 then
     add(("have marks: %s"):format(first_of(marked, function(each) return core.escape(each.name) end)),

@@ -147,6 +147,18 @@ function imports.entries_of_added(store, id, last_event)
       WHERE r.import = ?1 AND r.of = 'contact' AND r.was IS NULL)) ORDER BY v.id]], id, last_event)
 end
 
+-- Pupils whose row, stay or contact it has, and who were joined with another one since: { pupil, name }.
+function imports.joined_since(store, id, last_event)
+  return sql.rows(store, "SELECT DISTINCT p.id AS pupil, " .. name .. [[ AS name FROM event v
+      JOIN pupil p ON p.id IN (v.pupil, v.data ->> '$.into')
+    WHERE v.kind = 'pupil.joined' AND v.id > ?2 AND EXISTS (SELECT 1 FROM import_row r WHERE r.import = ?1 AND (
+      r.of = 'pupil' AND p.id BETWEEN r.first AND r.last
+      OR r.of = 'enrolment' AND EXISTS (SELECT 1 FROM enrolment e WHERE e.pupil = p.id
+        AND e.id BETWEEN r.first AND r.last)
+      OR r.of = 'contact' AND EXISTS (SELECT 1 FROM contact c WHERE c.pupil = p.id
+        AND c.id BETWEEN r.first AND r.last))) ORDER BY p.id]], id, last_event)
+end
+
 -- Documents that were made since of one pupil whose marks it brought: the same.
 function imports.documents_of(store, enrolment, last_event)
   return sql.rows(store, entry_columns .. "v.id > ?2 AND v.kind = 'entry.rendered' AND v.enrolment = ?1 ORDER BY v.id",

@@ -140,6 +140,14 @@ describe("undoing people", function()
     w:ok "check"
   end)
 
+  it("is refused where a child of it was joined with another one since", function()
+    w:file("other.csv", pupils .. "TMP,Byron,Ada,2016-05-05,4,4A\n")
+    w:ok("import pupils other.csv" .. at(8))
+    w:ok("join ADA TMP --yes --by Sam" .. at(8, 17))
+    local err = w:expect(1, "import --undo 4" .. at(9)).err
+    assert.truthy(err:find("were joined with another pupil since: Ada Byron", 1, true), err)
+  end)
+
   it("keeps them as they were for ninety days, and no longer", function()
     w:file("other.csv", (pupils:gsub("Byron", "Lovelace")))
     w:ok("import pupils other.csv" .. at(8))
