@@ -5,6 +5,8 @@
 --               about it; else raises: why it was not taken, or what it is instead, and what would do
 --   exports.look(space, path, kind, given) -> facts, findings of reading.find; kind may be nil: found. `space`
 --               may be nil: without the codes and the profiles of a workspace
+--   exports.count(space, path, findings): goes through all records for what only they tell: `pupils` = { matched, of },
+--               who of the file is known here, and the marks of strings and of columns with many different texts
 --   given   { profile = its name, or "none", reading = what a person says } | nil
 --
 --   1. A plain file has the headings of files.md in its first line: nothing more is looked at.
@@ -18,6 +20,7 @@ local headings = require "waymark.intake.headings"
 local problem = require "waymark.base.problem"
 local profiles = require "waymark.intake.profiles"
 local reading = require "waymark.intake.reading"
+local stored = require "waymark.store.pupils"
 local sdk_profiles = core.sdk "profile"
 
 local exports = {}
@@ -27,6 +30,8 @@ local plain = { marks = { "upn", "date", "session", "code" }, pupils = { "upn", 
   contacts = { "upn", "surname" } }
 
 local first_bytes = 1 << 16
+
+local mark_columns = { "code", "am", "pm", "marks" }
 
 -- Whether the first line of a file has the headings that a plain one of a kind needs, and none by which another column
 -- is called elsewhere.
@@ -114,6 +119,46 @@ function exports.look(space, path, kind, given)
   local findings = reading.find(facts, kind, whole, codes)
   findings.profile = profile and profile.name
   return facts, findings
+end
+
+-- How often each mark is in a string of them, or, of a cell of its own, whether it is one.
+local function note_marks(counts, text, is_string, is_mark)
+  if not is_string then
+    if is_mark(text) then counts[text] = (counts[text] or 0) + 1 end
+    return
+  end
+  for _, code in utf8.codes(text, true) do
+    local mark = utf8.char(code)
+    counts[mark] = (counts[mark] or 0) + 1
+  end
+end
+
+function exports.count(space, path, findings)
+  if not findings.reading then return end
+  local names, place = {}, {}
+  for i, each in ipairs(findings.columns) do names[i], place[each.name] = each.name, each.place end
+  local reader <close> = core.csv(path, { reading = findings.reading, twice = true, wanted = names })
+  if not reader then return end -- what is wrong about it is among the doubts
+  local upns, numbers
+  if space then upns, numbers = stored.keys(space.store) end
+  local given, codes, counts, seen = findings.given, codes_of(space), {}, {}
+  local function is_mark(text)
+    return codes[text] or given.marks and given.marks[text] or given.sub_codes and given.sub_codes[text]
+  end
+  local found, of = 0, 0
+  for row in reader.next, reader do
+    local upn, number = row.cells[place.upn] or "", row.cells[place.admission_number] or ""
+    local who = upn ~= "" and upn:upper() or stored.bare(number)
+    if who ~= "" and not seen[who] then
+      seen[who], of = true, of + 1
+      if space and (upn ~= "" and upns[who] or upn == "" and numbers[who]) then found = found + 1 end
+    end
+    for _, name in ipairs(findings.is_to_count and mark_columns or {}) do
+      if place[name] then note_marks(counts, row.cells[place[name]] or "", name == "marks", is_mark) end
+    end
+  end
+  if space and of > 0 then findings.pupils = { matched = found, of = of } end
+  if findings.is_to_count then reading.put_marks(findings, counts, codes) end
 end
 
 -- The headings of each column: those that a person or a profile says, and behind those of a profile what it is called

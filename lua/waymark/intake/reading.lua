@@ -15,8 +15,10 @@
 --     unused    headings
 --     dates     { order, evidence } | nil: it has none
 --     first, last   the days that it covers
---     marks     { { text, count, code, meaning | nil }, … }, the most frequent first; `sampled`: of the first rows
---     alone doubts    { { what, todo }, … } reading   as core takes it
+--     marks     { { text, count, code, meaning | nil }, … }, the most frequent first; is_to_count: only a pass over all
+--               records can tell them, for reading.put_marks(findings, { text = count }, codes)
+--     doubts    { { what, todo }, … }
+--     reading   as core takes it
 
 local core = require "waymark.core"
 local headings = require "waymark.intake.headings"
@@ -309,16 +311,19 @@ local function find_marks(findings, facts, found, sessions, codes)
   local counts = {}
   if findings.shape == "grid" then
     for _, each in ipairs(sessions) do add_marks(counts, (facts.columns[each.place] or {}).distinct) end
-  elseif findings.shape == "string" and found.marks then
-    findings.sampled = true
-    for _, row in ipairs(facts.rows) do
-      for _, code in utf8.codes(row[found.marks.place] or "", true) do add_marks(counts, { [utf8.char(code)] = 1 }) end
-    end
   else
     for _, name in ipairs { "code", "am", "pm" } do
-      if found[name] then add_marks(counts, facts.columns[found[name].place].distinct) end
+      local distinct = found[name] and facts.columns[found[name].place].distinct
+      findings.is_to_count = findings.is_to_count or found[name] and not distinct
+      add_marks(counts, distinct)
     end
+    findings.is_to_count = findings.is_to_count or findings.shape == "string"
   end
+  reading.put_marks(findings, counts, codes)
+end
+
+-- The marks of a file, by { text = count }.
+function reading.put_marks(findings, counts, codes)
   findings.marks = {}
   for text, count in next, counts do
     local sub = findings.given.sub_codes and findings.given.sub_codes[text]

@@ -50,6 +50,7 @@ local function profile_text(facts, findings)
   for _, name in ipairs { "encoding", "sheet", "records", "starts", "school" } do
     if given[name] then add(lines, "    %s = %s,", name, quoted(given[name])) end
   end
+  if given.weekends then add(lines, "    weekends = true,") end
   if #findings.columns > 0 then
     add(lines, "    columns = {")
     for _, each in ipairs(findings.columns) do add(lines, "      %s = %s,", key(each.name), quoted(each.heading)) end

@@ -54,11 +54,18 @@ function pupils.school_key(store, id)
   return id and sql.row(store, "SELECT key FROM school WHERE id = ?1", id).key
 end
 
--- Whether anybody has this UPN, or this admission number.
-function pupils.is_known(store, text)
-  return #sql.rows(store, "SELECT 1 FROM pupil WHERE upn = upper(?1)", text) > 0
-    or #sql.rows(store, "SELECT 1 FROM enrolment WHERE admission_number = ?1 LIMIT 1", text) > 0
+-- What rows of files name pupils by: the set of all UPNs, earlier ones too, and that of all admission numbers, without
+-- the zeros in front, which spreadsheets eat.
+function pupils.keys(store)
+  local upns, numbers = {}, {}
+  for row in sql.each(store, "SELECT upn FROM upns") do upns[row[1]] = true end
+  for row in sql.each(store, "SELECT DISTINCT admission_number FROM enrolment WHERE admission_number <> ''") do
+    numbers[pupils.bare(row[1])] = true
+  end
+  return upns, numbers
 end
+
+function pupils.bare(number) return (number:gsub("^0+", "")) end
 
 -- { upn, name, year, form } of an enrolment; empty when there is none.
 function pupils.person(store, enrolment)

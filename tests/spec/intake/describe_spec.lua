@@ -138,7 +138,7 @@ describe("waymark import", function()
       "UTF-8, semicolons between cells, headings in lines 3 and 4, 2 records",
       "Above the headings: Attendance report / Printed by S Reed", "Below the records: 1 line",
       "Covers Mon 8 Sep 2025 to Tue 9 Sep 2025, 4 sessions", "upn     Unique Pupil No  another name for it",
-      "Not used: Name", "Of the first 2 pupils, 2 are on roll here",
+      "Not used: Name", "Of 2 pupils in it, 2 are on roll here",
       "To take it in: waymark import marks grid.csv" } do
       assert.truthy(out:find(line, 1, true), line .. "\n" .. out)
     end
@@ -146,6 +146,29 @@ describe("waymark import", function()
     assert.are.same({ "marks", "grid", 4, 2, "upn" }, { told.kind, told.shape, told.sessions, told.pupils.matched,
       told.columns[1].name })
     assert.are.equal(0, tonumber((w:ok 'sql --format csv "SELECT count(*) FROM mark"'):match "%d+\n$"))
+  end)
+
+  it("counts pupils and marks over all rows, in strings and where a column has many other texts too", function()
+    local strings, long = { "UPN,Start,Marks" }, { "UPN,Adno,Date,Session,Code" }
+    for i = 1, 70 do
+      local upn = i == 70 and "a801200005001" or ("Z8012000%05d"):format(i)
+      strings[i + 1] = upn .. ",2025-09-05," .. (i == 70 and "NN####/\\" or "/\\####/\\")
+      long[i + 1] = upn .. ",,2025-09-12,AM," .. (i == 70 and "N" or "text " .. i)
+    end
+    w:file("strings.csv", table.concat(strings, "\n"))
+    w:file("many.csv", table.concat(long, "\n"))
+    local told = w:json("import describe strings.csv --weekends" .. now)
+    assert.are.same({ { 1, 70 }, true }, { { told.pupils.matched, told.pupils.of }, told.reading.weekends })
+    local times = {}
+    for _, each in ipairs(told.marks) do times[each.mark] = each.count end
+    assert.are.same({ ["#"] = 280, ["/"] = 139, ["\\"] = 139, N = 2 }, times)
+    w:ok("import describe strings.csv --weekends --save lines" .. now)
+    for _, how in ipairs { "--weekends", "--profile lines" } do
+      assert.are.equal(4, w:json("import marks strings.csv --dry-run " .. how .. now).added)
+    end
+    local many = w:json("import describe many.csv" .. now)
+    assert.are.same({ { mark = "N", count = 1, meaning = many.marks[1].meaning } }, many.marks)
+    assert.are.equal(1, many.pupils.matched)
   end)
 
   it("asks where there is doubt, in one line, and takes what is said", function()

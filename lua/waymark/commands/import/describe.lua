@@ -9,7 +9,6 @@ local problem = require "waymark.base.problem"
 local read_options = require "waymark.commands.shared.reading"
 local saved = require "waymark.intake.saved"
 local sources = require "waymark.intake.sources"
-local stored = require "waymark.store.pupils"
 local terminal = require "waymark.base.terminal"
 local words = require "waymark.base.words"
 
@@ -22,24 +21,6 @@ function describe.options(parser)
     :choices { "marks", "pupils", "contacts" }
   parser:option("--save", "Write how it is read down as a profile of this workspace."):argname "NAME"
   read_options.options(parser)
-end
-
--- Pupils -----------------------------------------------------------------------------
-
--- Of the pupils in the first rows, how many are on roll here. -> found, of | nil
-local function matched(space, facts, findings)
-  if not space then return nil end
-  local seen, found, of = {}, 0, 0
-  for _, column in ipairs(findings.columns) do
-    for _, row in ipairs((column.name == "upn" or column.name == "admission_number") and facts.rows or {}) do
-      local text = row[column.place] or ""
-      if text ~= "" and not seen[text] then
-        seen[text], of = true, of + 1
-        if stored.is_known(space.store, text) then found = found + 1 end
-      end
-    end
-    if of > 0 then return found, of end
-  end
 end
 
 -- For people ---------------------------------------------------------------------------
@@ -110,8 +91,7 @@ local function print_marks(findings)
   end
   if #rows > 0 then
     print()
-    terminal.table({ { title = "mark" }, { title = findings.sampled and "in the first rows" or "times", right = true },
-      { title = "means", most = 100 } }, rows)
+    terminal.table({ { title = "mark" }, { title = "times", right = true }, { title = "means", most = 100 } }, rows)
   end
 end
 
@@ -123,9 +103,10 @@ local function print_for_people(each)
   print_dates(findings)
   print_columns(findings)
   print_marks(findings)
-  if each.of then
-    print(("\nOf the first %s, %s on roll here"):format(words.count(each.of, "pupil"),
-      each.found == 1 and "1 is" or words.number(each.found) .. " are"))
+  local pupils = findings.pupils
+  if pupils then
+    print(("\nOf %s in it, %s on roll here"):format(words.count(pupils.of, "pupil"),
+      pupils.matched == 1 and "1 is" or words.number(pupils.matched) .. " are"))
   end
   if not findings.kind then print "Say what is in it: --as marks, pupils or contacts" end
   for _, doubt in ipairs(findings.doubts) do
@@ -158,7 +139,7 @@ local function for_programs(each)
     heading = facts.heading, heading_rows = facts.heading_rows, records = facts.records, footer = facts.footer,
     columns = columns, unused = core.array(findings.unused), sessions = findings.sessions,
     dates = findings.dates, first = findings.first, last = findings.last, marks = marks,
-    pupils = each.of and { matched = each.found, of = each.of } or nil, profile = findings.profile,
+    pupils = findings.pupils, profile = findings.profile,
     doubts = core.array(findings.doubts), reading = findings.reading }
 end
 
@@ -178,8 +159,8 @@ function describe.run(arguments)
   local all = {}
   for i, file in ipairs(list) do
     local facts, findings = exports.look(space, file.path, arguments.as, given)
-    local found, of = matched(space, facts, findings)
-    all[i] = { shown = file.shown, facts = facts, findings = findings, found = found, of = of }
+    exports.count(space, file.path, findings)
+    all[i] = { shown = file.shown, facts = facts, findings = findings }
   end
   if arguments.save then
     if #all ~= 1 then problem.raise "a profile is written of one file; name one" end

@@ -14,13 +14,15 @@ function reading.options(parser)
   parser:option("--column", "A heading, and the column that it is: --column upn=\"Pupil No\"; as often as needed.")
     :argname "NAME=HEADING":count "*"
   parser:option("--starts", "Of strings of marks: their first day, where the file does not say it."):argname "DATE"
+  parser:flag("--weekends", "Of strings of marks: Saturdays and Sundays take places in them.")
   parser:option("--encoding", "utf-8, windows-1252, iso-8859-1, utf-16le or utf-16be."):argname "NAME"
 end
 
 -- -> { profile, reading } | nil, when nothing was said
 function reading.given(arguments, kind)
   local given = { dates = arguments.dates, shape = arguments.shape, sheet = arguments.sheet,
-    encoding = arguments.encoding, starts = common.check_date(arguments.starts, "--starts") }
+    encoding = arguments.encoding, weekends = arguments.weekends,
+    starts = common.check_date(arguments.starts, "--starts") }
   for _, text in ipairs(arguments.column or {}) do
     local name, heading = text:match "^([^=]+)=(.+)$"
     if not name then problem.raise('--column takes NAME=HEADING, such as upn="Pupil No", not "%s"', text) end
