@@ -240,6 +240,7 @@ describe("waymark import", function()
       ["return 3"] = "read should return a reading, or nil, not 3",
       ["return { shap = 'grid' }"] = 'read has no field "shap"; did you mean "shape"?',
       ["return { columns = { upm = 'Child' } }"] = 'did you mean "upn"?',
+      ["return nil"] = "only what stands in the cells says which columns are which",
       ["while true do end"] = "instructions" } do
       local run = profile("", body)
       assert.are.equal(1, run.status)
