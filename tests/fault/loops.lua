@@ -195,8 +195,8 @@ local at_work = {
   { 'record P012 absence-callback --outcome spoke --on 2026-03-20 --note "The Nth" --by "Sam Reed"' },
   { 'record P013 absence-callback --outcome spoke --on 2026-03-20 --note "The Nth" --by "Jo Marsh"',
     "hold P014 --until 2026-04-30 --ask 'Jo Marsh'" },
-  { "import marks marks.csv", "import marks second.csv" },
-  { "import pupils pupils.csv", "import contacts contacts.csv" },
+  { "import marks marks.csv --yes", "import marks second.csv --yes" }, -- each puts back what the other changed
+  { "import pupils pupils.csv --yes", "import contacts contacts.csv --yes" }, -- and these change all names
   { "suggest --as-of 2026-03-20" },
   { "today --as-of 2026-03-20 -o list-N.csv", "import actions list.csv" },
   { "letter P016 initial-concern-letter --parent mother -o made --by 'Sam Reed'",

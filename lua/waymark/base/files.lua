@@ -62,6 +62,8 @@ end
 
 -- What a name is, without following a link: "file", "directory", "link", …
 function files.kind(path) return lfs.symlinkattributes(path, "mode") end
+-- Whether it leads to an ordinary file: one that may be opened and looked into; another, such as a pipe, would wait.
+function files.is_ordinary(path) return lfs.attributes(path, "mode") == "file" end
 function files.size(path) return lfs.attributes(path, "size") end
 
 -- A folder of Waymark's own: made, or there already, and no link, which leads anywhere.

@@ -110,6 +110,15 @@ function words.number(n) return (tostring(n):reverse():gsub("(%d%d%d)", "%1,"):r
 -- A number with its word: "1 pupil", "1,234 pupils", "3 children".
 function words.count(n, one, many) return words.number(n) .. " " .. (n == 1 and one or many or one .. "s") end
 
+local first_most = 10
+
+-- Texts as a list, and of a long one the first alone: "A, B and 3 more".
+function words.first(texts)
+  local more = #texts - first_most
+  return table.concat(texts, ", ", 1, math.min(#texts, first_most))
+    .. (more > 0 and (" and %s more"):format(words.number(more)) or "")
+end
+
 -- " and for 19 more pupils", after the first; "" where there is no other.
 function words.and_for(others) return others > 0 and " and for " .. words.count(others, "more pupil") or "" end
 

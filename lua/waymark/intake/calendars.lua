@@ -195,7 +195,7 @@ end
 
 -- What a file is, by its beginning: "ical", "bank-holidays", or nil.
 function calendars.form(path)
-  local file <close> = io.open(path, "rb")
+  local file <close> = files.is_ordinary(path) and io.open(path, "rb") or nil
   local text = file and file:read(4096)
   if not text then return nil end
   if text:find "^\xEF?\xBB?\xBF?%s*BEGIN:VCALENDAR" then return "ical" end

@@ -16,6 +16,7 @@
 
 local core = require "waymark.core"
 local examine = require "waymark.intake.examine"
+local files = require "waymark.base.files"
 local headings = require "waymark.intake.headings"
 local problem = require "waymark.base.problem"
 local profiles = require "waymark.intake.profiles"
@@ -36,7 +37,7 @@ local mark_columns = { "code", "am", "pm", "marks" }
 -- Whether the first line of a file has the headings that a plain one of a kind needs, and none by which another column
 -- is called elsewhere.
 local function is_plain(path, kind)
-  local file = io.open(path, "rb")
+  local file = files.is_ordinary(path) and io.open(path, "rb")
   if not file then return true end -- whoever reads it says why it cannot be
   local line = (file:read(first_bytes) or ""):gsub("^\xEF\xBB\xBF", ""):match "^[^\r\n]*"
   file:close()

@@ -129,7 +129,8 @@ function undo.run(space, id, by)
     report.rows = imports.undo_rows(store, id)
   end
   local run = runs.last(store)
-  report.run = run and run.last_event and run.last_event > import.last_event and run or nil
+  local has_run = run and (run.at > import.seconds or (run.last_event or 0) > import.last_event)
+  report.run = has_run and run or nil
   return report
 end
 

@@ -373,7 +373,7 @@ local function why_lapsed(run, row, result, made, school)
   local pupil = pupil_looked_at(result, row.enrolment)
   local is_new, words, fell = result.made[row.enrolment .. " " .. row.step], nil, nil
   if pupil then words, fell = measured_words(run, pupil, is_new, evidence[1] or {}) end
-  local marks = not fell and #changed > 0 and undone .. table.concat(changed, ", ") or nil
+  local marks = not fell and #changed > 0 and undone .. wording.first(changed) or nil
   local parts = { marks or not fell and gated_words(result, row) or words }
   -- Which marks a rate counted is not kept: what it is now is said before all that changed.
   if marks and words and (evidence[1] or {}).kind == "rate" then parts = { words, marks } end
@@ -720,8 +720,9 @@ function suggest.only_looks(workspace, filter)
     problem.raise("%s is still to come (today is %s); give a day that was", filter.as_of, workspace:today())
   end
   if filter.known_at then return "this is what was known at an earlier time" end
-  if not registers.last_day(workspace.store) then return "no registers have come in yet" end
   local last = runs.last(workspace.store)
+  -- Where all were undone, what rested on them has to lapse.
+  if not last and not registers.last_day(workspace.store) then return "no registers have come in yet" end
   if last and last.as_of > filter.as_of then
     return ("suggestions up to %s are recorded already"):format(last.as_of), last
   end

@@ -74,7 +74,7 @@ local function changed_words(space, amendments)
       imports[#imports + 1] = import_words(registers.import(space.store, each.import))
     end
   end
-  return table.concat(parts, ", ") .. (#imports > 0 and ", with " .. table.concat(imports, " and ") or "")
+  return words.first(parts) .. (#imports > 0 and ", with " .. table.concat(imports, " and ") or "")
 end
 
 -- The half days that a threshold counts: { from, to = dates, sessions = texts, "2025-09-08 AM O" }

@@ -51,11 +51,12 @@ describe("a file that is none", function()
   end)
 
   it("is refused in the place of a backup, a list, a script", function()
-    for _, line in ipairs { "restore %s new", "import marks %s", "run %s", "plugin try %s", "attach ADA %s" } do
+    for _, line in ipairs { "restore %s new", "import marks %s", "import calendar %s", "run %s", "plugin try %s",
+      "attach ADA %s" } do
       refused(line:format "pipe", "pipe is not an ordinary file")
     end
     refused("plugin try zero", "zero is not an ordinary file")
-    refused("import entries folder", "folder is a folder; name a file")
+    refused("import entries folder", "folder has no file to take in")
   end)
 
   it("is refused in the place of what a workspace has", function()
@@ -146,5 +147,7 @@ it("nothing of the host's Lua opens a file but by these", function()
     found[#found + 1] = line
   end
   table.sort(found)
-  assert.same({ "lua/waymark/plugin/words.lua" }, found)
+  -- The first lines of what is an ordinary file; standard input is copied into a new one.
+  assert.same({ "lua/waymark/intake/calendars.lua", "lua/waymark/intake/exports.lua", "lua/waymark/intake/sources.lua",
+    "lua/waymark/plugin/words.lua" }, found)
 end)

@@ -58,7 +58,8 @@ describe("a new workspace", function()
       return declare(set, ...)
     end
     local maps = road_map.available { known = {} }
-    assert.same({ "callbacks", "england", "support-first", "thresholds" }, asked)
+    assert.same({ "arbor", "bromcom", "callbacks", "ctf", "england", "exports", "scholarpack", "sims", "support-first",
+      "thresholds", "wonde" }, asked)
     for i, map in ipairs(maps) do maps[i] = map.name end
     assert.same({ "buckinghamshire", "central-bedfordshire", "essex", "norfolk", "support-first" }, maps)
   end)

@@ -76,6 +76,28 @@ describe("undoing marks", function()
     w:ok "check"
   end)
 
+  it("has what rests on it lapse where no register is left, though the last run found nothing new", function()
+    local away = {} -- every school day
+    for day = 8, 30 do
+      if day % 7 ~= 6 and day % 7 ~= 0 then away[("2025-09-%02d"):format(day)] = "O O" end
+    end
+    w:file("away.csv", workspace.registers { BEN = workspace.with("2025-09-08", "2025-09-30", away) })
+    w:ok("import --undo 3" .. at(6))
+    w:ok("import marks away.csv" .. at(30))
+    w:ok("suggest" .. at(30, 17))
+    assert.truthy(w:ok("suggest" .. at(30, 18)):find("0 new suggestions", 1, true))
+    local today = w:ok("today" .. at(30, 18))
+    assert.truthy(today:find("Suggestions to decide", 1, true), today)
+    assert.truthy(w:ok("import --undo 5" .. at(30, 19)):find("suggest --undo 2", 1, true))
+    local out = w:ok("suggest" .. at(30, 20))
+    assert.falsy(out:find("Nothing is recorded", 1, true), out)
+    assert.truthy(out:find("import 5 (away.csv) was undone", 1, true), out)
+    assert.truthy(out:find(" and %d+ more"), out)
+    for line in out:gmatch "[^\n]+" do assert.is_true(#line < 800, line) end
+    assert.falsy(w:ok("today" .. at(30, 21)):find("Suggestions to decide", 1, true))
+    w:ok "check"
+  end)
+
   it("puts back what came beside a code", function()
     local shown = "sql \"SELECT date, session, code, minutes_late, comment FROM mark WHERE minutes_late IS NOT NULL\""
     local day = "upn,date,session,code,minutes_late,comment\nADA,2025-09-08,AM,"

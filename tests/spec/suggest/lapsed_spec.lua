@@ -131,7 +131,7 @@ return step { title = "Visit", principle = "listen", because = "away",
 
   it("since another concern took its place says so", function()
     w:file("more.csv", workspace.registers { A1 = { ["2026-04-14"] = "/ O", ["2026-04-15"] = "O O" } })
-    w:ok "import marks more.csv --now 2026-04-15T18:00Z"
+    w:ok "import marks more.csv --yes --now 2026-04-15T18:00Z"
     assert.are.equal("another concern has taken its place: see the new suggestion", why "2026-04-15T18:30Z")
   end)
 
@@ -143,7 +143,7 @@ return step { title = "Visit", principle = "listen", because = "away",
     w:file("w/plugins/mine/steps/call.lua", step)
     local function import(day, marks)
       w:file("more.csv", workspace.registers { A1 = marks })
-      w:ok(("import marks more.csv --now %sT08:00Z"):format(day))
+      w:ok(("import marks more.csv --yes --now %sT08:00Z"):format(day))
     end
     import("2026-03-20", { ["2026-03-18"] = "/ \\", ["2026-03-19"] = "O O", ["2026-03-20"] = "O O" })
     why "2026-03-20T09:00Z"
