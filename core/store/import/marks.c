@@ -545,6 +545,7 @@ static size_t leave_out_cells(importer *i, char words[EXAMPLE_WORDS]) {
   if (all->cell_at_hand && from->heading.length)
     (void)snprintf(words + length, EXAMPLE_WORDS - length, " (column \"%s\")",
                    left_out_shown(from->heading, shown));
+  words[text_utf8_prefix(slice_of(words))] = '\0'; /* not half a character */
   bool any = false;
   for (const mark_cell *c = from; c < to; c++) any = any || c->text.length;
   for (const mark_cell *c = from; c < to && !i->failed; c++) {
