@@ -161,7 +161,7 @@ static int depth_of(slice text) {
     const char *next = memchr(at, '\n', (size_t)(stop - at));
     size_t name = 0, length = (size_t)((next ? next : stop) - at);
     while (name < length && at[name] != ':' && at[name] != ';') name++;
-    slice word = slice_trim((slice){at, name});
+    slice word = slice_trim((slice){at, name < length ? name : 0}); /* none without a value */
     if (slice_is_nocase(word, "BEGIN") && ++depth > most) most = depth;
     if (slice_is_nocase(word, "END") && --depth < 0) return -1;
     at = next ? next + 1 : stop;
