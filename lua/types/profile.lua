@@ -34,7 +34,7 @@ local a_profile = {}
 ---@field columns table<string, string>|string[]|nil the headings in the file, by the column that they are: `{ upn = "Unique Pupil No", code = { "Mark", "Code" } }`; capitals, spaces and signs do not matter
 ---@field shape waymark.shape? `long`: a row a mark; `daily`: a row a pupil and day; `grid`: a row a pupil, a column a session; `string`: one string of marks a pupil
 ---@field dates waymark.date_order? how 2/3/2026 is meant
----@field marks table<string, string>? odd marks as they are written, and the code that each is; "": no mark
+---@field marks table<string, string>? odd marks as they are written, none of them a code of the register, and the code that each is; "": no mark
 ---@field sub_codes table<string, string>? marks of the supplier's own, and the code that each is; kept beside it
 ---@field encoding waymark.encoding?
 ---@field delimiter string? what stands between cells: a comma, a semicolon, a tab or `|`

@@ -58,8 +58,8 @@ ours.marks.dates          --> "day-first"]],
         { "shape", "shape", "`long`: a row a mark; `daily`: a row a pupil and day; `grid`: a row a pupil, a column a "
           .. "session; `string`: one string of marks a pupil", since = 3 },
         { "dates", "date_order", "how 2/3/2026 is meant", since = 3 },
-        { "marks", "map of text", "odd marks as they are written, and the code that each is; \"\": no mark",
-          since = 3 },
+        { "marks", "map of text", "odd marks as they are written, none of them a code of the register, "
+          .. "and the code that each is; \"\": no mark", since = 3 },
         { "sub_codes", "map of text", "marks of the supplier's own, and the code that each is; kept beside it",
           since = 3 },
         { "encoding", "encoding", nil, since = 3 },

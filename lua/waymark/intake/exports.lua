@@ -194,7 +194,8 @@ function exports.reading(space, path, kind, given)
     end
     return findings.reading
   end
-  return with_aliases(sdk_profiles.over(profile and profile[kind], given.reading), kind, given)
+  local said = profile and profiles.reading(space, profile, kind)
+  return with_aliases(sdk_profiles.over(said, given.reading), kind, given)
 end
 
 -- What would do for a file that is of another kind.

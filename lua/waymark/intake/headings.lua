@@ -4,9 +4,8 @@
 --   headings.of(kind, text)    the column that a heading is, "name" (its own) or "alias", and its place among those of
 --                              the column | nil
 --   headings.columns(kind)     { column = { heading, … } }: where a file has several, the first of them is the column
---   headings.kinds             the kinds that a file can be of, in the order in which they are tried; `needs`:
---   columns of
---                              which each has to be there, or one of a list; `without`: none of these; `any`: one
+--   headings.kinds             the kinds that a file can be of, in the order in which they are tried; `needs`: columns
+--                              of which each has to be there, or one of a list; `without`: none of these; `any`: one
 --                              of these
 
 local core = require "waymark.core"

@@ -3,7 +3,7 @@
 --   profiles.find(space, name) -> profile; raises, with the nearest name
 --   profiles.in_use(space, kind) -> those of the plugins in use that say how files of a kind are read
 --   profiles.reading(space, profile, kind, facts) -> its reading: what it declares, and over it what its `read` says of
---                       this file, asked once in a worker
+--                       this file, asked once in a worker; raises where it would make a mark of another
 --   profile   { name, title, plugin, set, declared, … as lua/sdk/profile declares it }
 
 local core = require "waymark.core"
@@ -110,8 +110,33 @@ local function refuse(profile, verdict, message)
     what = ("the profile %s could not be asked (%s): %s"):format(profile.name, verdict, core.escape(message)) }
 end
 
+-- What is wrong about the odd marks of a reading: a code of the register stays what it is, and what is none cannot be
+-- had for an odd mark. Sub-codes of a system may be of codes that this register has not: their rows are left out.
+local function marks_fault(space, reading)
+  local codes = {}
+  for _, code in ipairs(space.store:codes()) do codes[code.text] = true end
+  if next(codes) == nil then return nil end -- nothing is known of codes yet
+  for _, name in ipairs { "marks", "sub_codes" } do
+    for _, text in ipairs(check.names(reading[name] or {})) do
+      local code = reading[name][text]
+      if codes[text] and code ~= text then
+        return ('%s: "%s" is a code of the register itself, and stays what it is; take it out there'):format(name, text)
+      elseif name == "marks" and code ~= "" and not codes[code] then
+        return ('%s: "%s" is to be "%s", which is no code of the register; write one that is, or ""'):format(name, text,
+          code)
+      end
+    end
+  end
+end
+
+local function checked(space, profile, reading)
+  local fault = marks_fault(space, reading)
+  if fault then refuse(profile, "failed", fault) end
+  return reading
+end
+
 function profiles.reading(space, profile, kind, facts)
-  if not profile.reads then return profile[kind] or {} end
+  if not profile.reads then return checked(space, profile, profile[kind] or {}) end
   local granted = plugins.manifest(profile.set.by_name[profile.set.served]).reads or {}
   local job, outcome = jobs.open("consult", { set = profile.set, options = profile.options, today = space:today(),
     granted = granted, codes = {} })
@@ -125,7 +150,7 @@ function profiles.reading(space, profile, kind, facts)
   local fault = not answer.reading and "it answered another question"
     or sdk_profiles.fault(answer.reading, kind, "read")
   if fault then refuse(profile, "failed", fault) end
-  return sdk_profiles.over(profile[kind], answer.reading)
+  return checked(space, profile, sdk_profiles.over(profile[kind], answer.reading))
 end
 
 return profiles

@@ -47,10 +47,12 @@ local function profile_text(facts, findings)
   add(lines, "  %s = {", findings.kind)
   if findings.shape then add(lines, "    shape = %s,", quoted(findings.shape)) end
   if findings.dates and findings.dates.order then add(lines, "    dates = %s,", quoted(findings.dates.order)) end
-  for _, name in ipairs { "encoding", "sheet", "records", "starts", "school" } do
+  for _, name in ipairs { "encoding", "delimiter", "quoting", "sheet", "records", "starts", "school" } do
     if given[name] then add(lines, "    %s = %s,", name, quoted(given[name])) end
   end
-  if given.weekends then add(lines, "    weekends = true,") end
+  for _, name in ipairs { "heading", "heading_rows", "weekends" } do
+    if given[name] ~= nil then add(lines, "    %s = %s,", name, tostring(given[name])) end
+  end
   if #findings.columns > 0 then
     add(lines, "    columns = {")
     for _, each in ipairs(findings.columns) do add(lines, "      %s = %s,", key(each.name), quoted(each.heading)) end

@@ -1,8 +1,10 @@
 -- imports: the files that were taken in, what each of them changed, and the way back (core/store/import/log.h,
 -- first_marks.h). An undo is an import, too: its row says which one it undoes.
 
+local core = require "waymark.core"
 local problem = require "waymark.base.problem"
 local sql = require "waymark.store.sql"
+local tables = require "waymark.base.tables"
 
 local imports = {}
 
@@ -31,15 +33,36 @@ end
 
 -- What it changed --------------------------------------------------------------------
 
--- Rows of people that it added, changed or (contacts) let go: { of = "pupil" | "enrolment" | "contact", key, pupil,
--- name, added = is it new, was = the row as it was, decoded | nil, now = the row as it is, decoded }, in that order.
-local now_of = {
-  pupil = "json_object('upn', t.upn, 'surname', t.surname, 'forename', t.forename, 'dob', t.dob, 'sex', t.sex)",
-  enrolment = [[json_object('joined', t.joined, 'left', t.left, 'year', t.year, 'form', t.form, 'admission_number',
-    t.admission_number, 'sen', t.sen, 'fsm', t.fsm, 'groups', t.groups)]],
-  contact = [[json_object('title', t.title, 'forename', t.forename, 'surname', t.surname, 'relationship',
-    t.relationship, 'email', t.email, 'phone', t.phone, 'address', t.address, 'gone', t.gone)]],
+-- What is told of rows of people; and what of it stays between the store and the pupil's own page, which knows who may
+-- see it: of these only whether it is another.
+local fields_of = {
+  pupil = { "upn", "surname", "forename", "dob", "sex" },
+  enrolment = { "joined", "left", "year", "form", "admission_number", "sen", "fsm", "groups" },
+  contact = { "title", "forename", "surname", "relationship", "parental_responsibility", "lives_with", "no_contact",
+    "confidential_address", "email", "phone", "address", "gone" },
 }
+local withheld = tables.set "sen fsm groups email phone address"
+
+local now_of = {}
+for of, fields in next, fields_of do
+  local parts = {}
+  for i, field in ipairs(fields) do parts[i] = ("'%s', t.%s"):format(field, field) end
+  now_of[of] = ("json_object(%s)"):format(table.concat(parts, ", "))
+end
+
+-- A row as it was and as it is -> the same, of what is told, and the names of the fields that are others since.
+local function told(of, was, now)
+  local before, since, changed = {}, {}, {}
+  for _, field in ipairs(fields_of[of]) do
+    if was and was[field] ~= now[field] then changed[#changed + 1] = field end
+    if not withheld[field] then before[field], since[field] = was and was[field], now[field] end
+  end
+  return was and before, since, was and core.array(changed)
+end
+
+-- Rows of people that it added, changed or (contacts) let go: { of = "pupil" | "enrolment" | "contact", key, pupil,
+-- name, added = is it new, was = the row as it was | nil, now = the row as it is, changed = names of fields | nil }, in
+-- that order.
 local pupil_of = { pupil = "t.id", enrolment = "t.pupil", contact = "t.pupil" }
 function imports.people(store, id)
   local list = {}
@@ -48,7 +71,8 @@ function imports.people(store, id)
         .. " AS name, r.was IS NULL AS added, r.was AS body, " .. now_of[of] .. " AS data FROM import_row r JOIN " .. of
         .. " t ON t.id BETWEEN r.first AND r.last JOIN pupil p ON p.id = " .. pupil_of[of]
         .. " WHERE r.import = ?1 AND r.of = ?2 ORDER BY t.id", id, of)) do
-      row.added, row.was, row.now, row.body, row.data = row.added == 1, row.body, row.data, nil, nil
+      row.was, row.now, row.changed = told(of, row.body, row.data)
+      row.added, row.body, row.data = row.added == 1, nil, nil
       list[#list + 1] = row
     end
   end

@@ -232,6 +232,12 @@ describe("waymark import", function()
       return w:run("import marks odd.csv --profile mine --dry-run" .. now)
     end
     local columns = 'return { columns = { upn = file.headings[1], date = "On", session = "Half", code = "Was" } }'
+    assert.are.equal(0, profile("", (columns:gsub("{", '{ delimiter = ",", heading = 1, weekends = true,', 1))).status)
+    w:ok("import describe odd.csv --as marks --profile mine --save kept" .. now)
+    local kept = workspace.read(w.dir .. "/plugins/kept/profiles/kept.lua")
+    for _, line in ipairs { 'delimiter = ",",', "heading = 1,", "weekends = true," } do
+      assert.truthy(kept:find(line, 1, true), kept)
+    end
     local first = profile("", columns)
     assert.are.equal(0, first.status, first.err)
     assert.are.equal(0, profile('"file.rows"', 'assert(file.rows[1][4] == "/") ' .. columns).status)
@@ -241,6 +247,9 @@ describe("waymark import", function()
       ["return { shap = 'grid' }"] = 'read has no field "shap"; did you mean "shape"?',
       ["return { columns = { upm = 'Child' } }"] = 'did you mean "upn"?',
       ["return nil"] = "only what stands in the cells says which columns are which",
+      ["return { marks = { ['/'] = 'N' } }"] = 'marks: "/" is a code of the register itself, and stays what it is',
+      ["return { sub_codes = { N = '/' } }"] = 'sub_codes: "N" is a code of the register itself',
+      ["return { marks = { ['?'] = 'ZZ' } }"] = 'marks: "?" is to be "ZZ", which is no code of the register',
       ["while true do end"] = "instructions" } do
       local run = profile("", body)
       assert.are.equal(1, run.status)

@@ -130,6 +130,10 @@ describe("undoing people", function()
       assert.truthy(err:find(words, 1, true), err)
     end
     w:ok("import --undo 6" .. at(9))
+    local told = w:ok "import show 5"
+    assert.truthy(told:find("Ada Lovelace: phone changed", 1, true), told)
+    told = w:json "import show 5"
+    for _, row in ipairs(told.people) do assert.is_nil(row.now.phone or row.was and row.was.phone) end
     w:ok("import --undo 5" .. at(9))
     local out = w:ok("import show 4")
     assert.truthy(out:find("Ada Lovelace: surname Byron → Lovelace", 1, true), out)

@@ -23,21 +23,27 @@ local most_shown = 40
 local days = { dob = true, joined = true, left = true }
 local tables_of = { pupil = "names", enrolment = "stays", contact = "contacts" }
 
--- What a row was and is, for people: "surname Byron → Marsh".
+local flags = { parental_responsibility = true, lives_with = true, no_contact = true, confidential_address = true }
+
+local function value_words(field, value)
+  if value == nil or value == "" then return "none" end
+  if flags[field] then return value == 1 and "yes" or "no" end
+  return days[field] and core.date.add("1970-01-01", value) or tostring(value)
+end
+
+-- What a row was and is, for people: "surname Byron → Marsh, address changed".
 local function change_words(row)
   if not row.was then return "new" end
   local parts = {}
-  for _, field in ipairs(core.sdk("check").names(row.now)) do
+  for _, field in ipairs(row.changed) do
     local was, now = row.was[field], row.now[field]
-    if field ~= "gone" and was ~= now then
-      local function text(value)
-        if value == nil or value == "" then return "none" end
-        return days[field] and core.date.add("1970-01-01", value) or tostring(value)
-      end
-      parts[#parts + 1] = ("%s %s → %s"):format(field, text(was), text(now))
+    if field == "gone" then
+      parts[#parts + 1] = now == 1 and "no longer there" or "there again"
+    else
+      parts[#parts + 1] = was == nil and now == nil and field .. " changed"
+        or ("%s %s → %s"):format(field, value_words(field, was), value_words(field, now))
     end
   end
-  if row.was.gone ~= row.now.gone then parts[#parts + 1] = row.now.gone == 1 and "no longer there" or "there again" end
   return #parts > 0 and table.concat(parts, ", ") or "something that is not shown"
 end
 
