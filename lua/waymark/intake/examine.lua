@@ -1,6 +1,6 @@
 -- intake/examine: the facts of a file (core.examine), under the headings that are known here.
 --
---   examine.headings(path) -> the headings alone | nil, a problem
+--   examine.headings(path, reading) -> the headings alone | nil, a problem
 --   examine.file(path, reading) -> facts; raises. `reading`: what is said of the file | nil
 --   facts   as core.examine has them, with the file's name
 --
@@ -71,11 +71,14 @@ local function find_heading(path, reading)
   return rows[best].line, two and 2 or 1, preamble
 end
 
--- Only the headings of a file, as they are found. -> list | nil, a problem
-function examine.headings(path)
+-- Only the headings of a file, as they are found, or said to be. -> list | nil, a problem
+function examine.headings(path, said)
+  said = said or {}
+  local of_file = { encoding = said.encoding, delimiter = said.delimiter, quoting = said.quoting, sheet = said.sheet,
+    records = said.records, heading = said.heading, heading_rows = said.heading_rows }
   local ok, found = pcall(function()
-    local line, rows = find_heading(path)
-    local reader <close> = open(path, { heading = line, heading_rows = rows })
+    if not of_file.heading then of_file.heading, of_file.heading_rows = find_heading(path, of_file) end
+    local reader <close> = open(path, of_file)
     return reader:headings()
   end)
   if not ok and not problem.is(found) then error(found, 0) end

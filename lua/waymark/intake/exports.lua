@@ -70,7 +70,8 @@ local function named(space, kind, name)
   return profile
 end
 
--- What the profile that was named says, or of those in use the one that leaves least in doubt.
+-- What the profile that was named says, or of those in use the one that leaves least in doubt and names most of the
+-- headings; nil where the headings that are known elsewhere leave less, or where several name none of these.
 local function profile_reading(space, facts, kind, given)
   if given.profile == "none" or not space or not plain[kind] then return nil end
   if given.profile then
@@ -78,17 +79,24 @@ local function profile_reading(space, facts, kind, given)
     return profiles.reading(space, profile, kind, facts), profile
   end
   local fitting, codes = {}, codes_of(space)
+  local function fit(found, profile)
+    local findings, n = reading.find(facts, kind, sdk_profiles.over(found, given.reading), codes), 0
+    for _, column in ipairs(findings.columns) do n = n + (column.how == "profile" and 1 or 0) end
+    return { reading = found, profile = profile, doubts = #findings.doubts, named = n }
+  end
   for i, profile in ipairs(profiles.in_use(space, kind)) do
-    local found = profiles.reading(space, profile, kind, facts)
-    local doubts = #reading.find(facts, kind, sdk_profiles.over(found, given.reading), codes).doubts
-    fitting[i] = { reading = found, profile = profile, doubts = doubts }
+    fitting[i] = fit(profiles.reading(space, profile, kind, facts), profile)
   end
-  table.sort(fitting, function(a, b) return a.doubts < b.doubts end)
-  if fitting[2] and fitting[1].doubts == fitting[2].doubts then
-    problem.raise("%s can be read by the profiles %s and %s, which are both in use; say --profile NAME", facts.name,
-      fitting[1].profile.name, fitting[2].profile.name)
+  table.sort(fitting, function(a, b) return a.doubts < b.doubts or a.doubts == b.doubts and a.named > b.named end)
+  local first, second = fitting[1], fitting[2]
+  local without = first and fit(nil)
+  if not first or without.doubts < first.doubts then return nil end
+  if second and first.doubts == second.doubts and first.named == second.named then
+    if first.named == without.named and first.doubts == without.doubts then return nil end
+    problem.raise("%s can be read by the profiles %s and %s, which are both in use; take the one that is not meant out "
+      .. "of waymark.lua, or import the file with --profile NAME", facts.name, first.profile.name, second.profile.name)
   end
-  if fitting[1] then return fitting[1].reading, fitting[1].profile end
+  return first.reading, first.profile
 end
 
 -- The one kind that a profile says how it is read.

@@ -5,9 +5,10 @@
 --
 --   1. Hidden files, folders, and names that end like a file half copied (.part,
 --      .tmp, ~ …) are left alone. A link, a pipe or a device stays, and is said.
---   2. A file is known by its headings, under the names that other systems have for them too; where they fit
---      nothing, by a word in the name of a CSV file, so that the import says which heading is missing. A name that
---      says another kind than the headings is doubted. What is known by neither is nobody's business, and stays.
+--   2. A file is known by its headings, under the names that other systems and the profiles in use have for them
+--      too; where they fit nothing, by a word in the name of a CSV file, so that the import says which heading is
+--      missing. A name that says another kind than the headings is doubted. What is known by neither is nobody's
+--      business, and stays.
 --   3. What changed within the last minute waits: it may still be being copied; so does what is
 --      dated more than a day ahead, since the newest of a kind is taken last. What was read is
 --      what is moved: another file that took its name meanwhile stays.
@@ -19,8 +20,10 @@ local core = require "waymark.core"
 local examine = require "waymark.intake.examine"
 local files = require "waymark.base.files"
 local problem = require "waymark.base.problem"
+local profiles = require "waymark.intake.profiles"
 local reading = require "waymark.intake.reading"
 local sources = require "waymark.intake.sources"
+local sdk_profiles = core.sdk "profile"
 
 local inbox = {}
 
@@ -43,12 +46,29 @@ local function kinds_by_name(name)
   return kinds
 end
 
--- -> kind | nil, why it is none, whether it is one of those that are taken in all the same
-function inbox.kind(path, name)
+-- The kind whose columns a profile in use names as the file does.
+local function kind_by_profile(space, path)
+  for _, kind in ipairs(sdk_profiles.kinds) do
+    for _, profile in ipairs(profiles.in_use(space, kind)) do
+      local list = profile[kind] and examine.headings(path, profile[kind])
+      if list and reading.is_of(kind, list, profile[kind]) then return kind end
+    end
+  end
+end
+
+-- space: whose profiles are asked, too | nil. -> kind | nil, why it is none, whether it is one of those that are taken
+-- in all the same
+function inbox.kind(path, name, space)
   if calendars.form(path) then return "calendar" end
   local headings, fault = examine.headings(path)
   if fault then return nil, fault.message, not fault.machine and is_csv(name) and #kinds_by_name(name) > 0 end
   local kind, named = reading.kind { headings = headings, columns = {}, records = 0 }, kinds_by_name(name)
+  if not kind and space then
+    local ok, found = pcall(kind_by_profile, space, path)
+    if not ok and not problem.is(found) then error(found, 0) end
+    if not ok then return nil, found.message end
+    kind = found
+  end
   if kind == "totals" then return nil, "it has totals of attendance and no marks; export the marks themselves", true end
   if kind and #named > 0 and not named[kind] then
     return nil, ("it is called %s, and its headings are those of %s; see which it is, and give it a name that fits")
@@ -86,7 +106,7 @@ local longest_name = 200 -- bytes; a day, a number and an ending come to it
 
 -- What lies in the folder at the time `now`, in the order in which it is to be taken, kind by kind and of each the
 -- newest last: { name, path, state, kind | nil, why, stays = is it nothing that may be moved }.
-function inbox.list(folder, now)
+function inbox.list(folder, now, space)
   local list = {}
   for _, name in ipairs(files.names(folder)) do
     if not is_left_alone(folder, name) then
@@ -98,7 +118,7 @@ function inbox.list(folder, now)
         why = "its name is too long; give the file a shorter one"
       elseif what == "file" then
         why = why_waits(changed, now)
-        if not why then kind, why, is_known = inbox.kind(path, name) end
+        if not why then kind, why, is_known = inbox.kind(path, name, space) end
       end
       list[#list + 1] = { name = name, path = path, state = state, kind = kind, why = why, changed = changed,
         place = place_of[kind] or math.huge, stays = not kind and not is_known }

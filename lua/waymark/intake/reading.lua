@@ -7,6 +7,7 @@
 --     given     a reading, of a profile or a person: what it says is not doubted
 --     codes     of the register: { text = meaning }
 --   reading.kind(facts) -> kind | nil   of the headings alone ({ headings, columns = {}, records = 0 } will do)
+--   reading.is_of(kind, headings, given) -> boolean
 --   findings
 --     kind      "marks", "pupils" …, "totals" | nil: none that is known
 --     shape     of marks
@@ -276,6 +277,17 @@ function reading.kind(facts)
     if fits(kind, named_columns(facts, kind.name, nobody, { doubts = {} }, {})) then return kind.name end
   end
   return #sessions > 1 and "marks" or nil
+end
+
+-- Whether headings are those of a kind, under the names that a profile gives its columns.
+function reading.is_of(kind, list, given)
+  local facts = { headings = list, columns = {}, records = 0 }
+  local found = named_columns(facts, kind, given, { doubts = {} }, {})
+  if kind == "marks" and #sessions_of(facts) > 1 and has(found, { "upn", "admission_number" }) then return true end
+  for _, each in ipairs(headings.kinds) do
+    if each.name == kind and fits(each, found) then return true end
+  end
+  return false
 end
 
 local function shape_of(found, sessions, given)

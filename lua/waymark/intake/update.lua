@@ -91,7 +91,7 @@ end
 
 local function take_files(space, options, report)
   local day = space:today()
-  local list = inbox.list(options.inbox, space.now)
+  local list = inbox.list(options.inbox, space.now, space)
   for i, file in ipairs(list) do
     if options.progress then options.progress(i, #list) end
     local lines, left_out, where = take_file(space, file, options)
@@ -191,7 +191,7 @@ end
 
 local function try_all(space, options, report)
   space:settle()
-  for _, file in ipairs(inbox.list(options.inbox, space.now)) do
+  for _, file in ipairs(inbox.list(options.inbox, space.now, space)) do
     local lines, left_out = try_file(space, file, options)
     table.move(lines, 1, #lines, #report.lines + 1, report.lines)
     report.left_out, report.files = report.left_out or left_out, report.files + 1

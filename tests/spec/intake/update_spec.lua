@@ -141,6 +141,27 @@ describe("update", function()
     assert.truthy(out:find("Weekly sheet.csv: marks: 3 new", 1, true), out)
   end)
 
+  it("knows a file by the profiles in use, whatever its name, and others by their headings all the same", function()
+    put("pupils.csv", PUPILS)
+    put("export1.csv", "Week 41\nPerson,Tag,Half,Sign\nADA,2025-10-09,AM,/\nBEN,2025-10-09,AM,N\n")
+    put("plain.csv", "upn,date,session,code\nADA,2025-10-08,PM,/\n")
+    put("grid.csv", "UPN,29/09/2025 AM,29/09/2025 PM\nADA,/,/\n")
+    w:file("w/plugins/ours/plugin.lua", 'return { name = "ours", version = "1", api = 3 }\n')
+    local settings, profile = workspace.read(w.dir .. "/waymark.lua"), [[return profile { title = "%s", marks = {
+      shape = "long", heading = %d, columns = { upn = "%s", date = "Tag", session = "Half", code = "Sign" } } }]]
+    w:file("w/plugins/ours/profiles/week.lua", profile:format("A week", 2, "Person"))
+    w:file("w/plugins/ours/profiles/term.lua", profile:format("A term", 1, "Pupil of ours"))
+    workspace.write(w.dir .. "/waymark.lua", settings .. 'use "ours"\n')
+    local out = w:ok(NOW .. "update inbox -o out")
+    workspace.write(w.dir .. "/waymark.lua", settings)
+    for _, line in ipairs { "export1.csv: marks: 2 new", "plain.csv: marks: 1 new", "grid.csv: marks: 2 new" } do
+      assert.truthy(out:find(line, 1, true), out)
+    end
+    w:file("none.csv", "upn,date,session,code\n")
+    out = w:ok(NOW .. "import marks none.csv")
+    assert.truthy(out:find("It has no rows", 1, true) and not out:find("known already", 1, true), out)
+  end)
+
   it("moves what cannot be taken to failed, with the reason beside it, and goes on", function()
     put("pupils.csv", PUPILS)
     put("marks.csv", "upn,day,code\nADA,2025-10-10,N\n")

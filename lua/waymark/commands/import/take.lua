@@ -77,7 +77,9 @@ local function print_report(report, file, arguments)
   end
   print_notes(report)
   intake.print_left_out(report)
-  if report.added + report.changed + (report.removed or 0) + (report.details or 0) == 0 and report.left_out == 0 then
+  if report.rows == 0 and (report.removed or 0) == 0 then
+    print "It has no rows: nothing was taken in. If the export should have some, make it again."
+  elseif report.added + report.changed + report.left_out + (report.removed or 0) + (report.details or 0) == 0 then
     print(("Nothing changed: every %s was known already."):format(things[arguments.kind]))
   end
   if #(report.doubts or {}) > 0 then
