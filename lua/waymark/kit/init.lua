@@ -21,6 +21,7 @@ local kit_school = require "waymark.kit.school"
 local kit_workspace = require "waymark.kit.workspace"
 local outbox = require "waymark.mail.outbox"
 local problem = require "waymark.base.problem"
+local registers = require "waymark.store.registers"
 local events = require "waymark.store.events"
 local stored = require "waymark.store.outbox"
 local host = require "waymark.workspace"
@@ -140,10 +141,9 @@ end
 function methods.marks(school, who)
   settle(school)
   local marks = {}
-  for _, row in ipairs(school.space:json({ "sql", ("SELECT date, session, code FROM mark WHERE upn = '%s'"):format(
-    upn_of(school, who)) }, school:now())) do
-    marks[row.date .. " " .. row.session] = row.code
-  end
+  local space = host.open(school.space.dir, "read")
+  for row in registers.each_mark(space.store, upn_of(school, who)) do marks[row[1] .. " " .. row[2]] = row[3] end
+  space:close()
   return marks
 end
 

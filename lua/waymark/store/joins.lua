@@ -22,7 +22,7 @@ end
 
 -- The number under which the sheets of an academic year begin.
 local function sheet_key(year, day)
-  return ("(l.school << 20) + CAST(strftime('%%s', (%s) || '-%s') AS INTEGER) / 86400 + 25567"):format(year, day)
+  return "(l.school << 20) + CAST(strftime('%s', (" .. year .. ") || '-" .. day .. "') AS INTEGER) / 86400 + 25567"
 end
 
 -- Every mark of a pupil: rows of school (key), date, half, code, and what came beside it: minutes late, sub-code,

@@ -74,6 +74,11 @@ function registers.outside(store, found, from, to)
   return n
 end
 
+-- A pupil's marks: each date, half, code.
+function registers.each_mark(store, upn)
+  return sql.each(store, "SELECT date, session, code FROM mark WHERE upn = ?1", upn)
+end
+
 -- A school's marks in a period, of pupils who were on roll: rows of date, class, how many.
 function registers.each_count(store, school, from, to)
   return sql.each(store, [[SELECT date, class, sum(marks) FROM mark_count
