@@ -138,7 +138,8 @@ static bool same_digits(slice a, slice b) {
 }
 
 /* Whether two rows of a pupil are one contact with several numbers: the same names and
- * relationship, and the same address or email, where they have one. */
+ * relationship, and the same address or email, where they have one. Of two without a forename the
+ * surname is that of a whole family: there a title or a relationship, or the number, says it. */
 static bool is_one(const contact_import *c, const entry *a, const entry *b) {
   static const enum contact_text always[] = {CONTACT_FORENAME, CONTACT_SURNAME,
                                              CONTACT_RELATIONSHIP};
@@ -150,6 +151,10 @@ static bool is_one(const contact_import *c, const entry *a, const entry *b) {
     return false;
   if (a->days[CONTACT_DOB] != DAY_NONE && b->days[CONTACT_DOB] != DAY_NONE &&
       a->days[CONTACT_DOB] != b->days[CONTACT_DOB])
+    return false;
+  if (a->length[CONTACT_FORENAME] == 0 && a->length[CONTACT_RELATIONSHIP] == 0 &&
+      (a->length[CONTACT_TITLE] == 0 || b->length[CONTACT_TITLE] == 0) &&
+      !same_digits(text_of(c, a, CONTACT_PHONE), text_of(c, b, CONTACT_PHONE)))
     return false;
   for (int k = CONTACT_EMAIL; k <= CONTACT_ADDRESS; k++) {
     if (k == CONTACT_PHONE || a->length[k] == 0 || b->length[k] == 0) continue;
@@ -251,11 +256,10 @@ typedef struct naming {
 } naming;
 
 static void note(void *context, enum contact_note what, slice words) {
-  static const enum import_names why[] = {[CONTACT_CHANGED] = NAMES_CONTACT,
-                                          [CONTACT_UNPROTECTED] = NAMES_UNPROTECTED,
-                                          [CONTACT_PROTECTED] = NAMES_KEPT,
-                                          [CONTACT_GONE] = NAMES_CONTACT_GONE,
-                                          [CONTACT_KEPT] = NAMES_CONTACT_KEPT};
+  static const enum import_names why[] = {
+      [CONTACT_CHANGED] = NAMES_CONTACT,         [CONTACT_UNPROTECTED] = NAMES_UNPROTECTED,
+      [CONTACT_MAY_BE] = NAMES_MAY_BE_PROTECTED, [CONTACT_PROTECTED] = NAMES_KEPT,
+      [CONTACT_GONE] = NAMES_CONTACT_GONE,       [CONTACT_KEPT] = NAMES_CONTACT_KEPT};
   naming *n = context;
   importer *i = n->importer;
   if (what == CONTACT_DAMAGED) {
@@ -281,6 +285,20 @@ static void note(void *context, enum contact_note what, slice words) {
 }
 
 static status run(importer *i) {
+  static const struct {
+    size_t column;
+    const char *consequence;
+  } wanted[] = {
+      {COLUMN_TEXTS + CONTACT_FORENAME, "parents of one surname cannot be told apart"},
+      {COLUMN_FLAGS + CONTACT_PARENTAL_RESPONSIBILITY,
+       "who is new has no letters: it is not known who is a parent"},
+      {COLUMN_FLAGS + CONTACT_NO_CONTACT,
+       "nobody who is new is known as one who may not be contacted"},
+  };
+  for (size_t k = 0; k < sizeof wanted / sizeof *wanted; k++)
+    if (!csv_has(i->reader, wanted[k].column))
+      import_warn(i, WARN_NO_COLUMN, 0, "no column \"%s\": %s", columns[wanted[k].column].name,
+                  wanted[k].consequence);
   contact_import c = {0};
   contact_counts counts = {0};
   contact_record records[CONTACTS_MOST];

@@ -41,7 +41,8 @@ static const struct {
     [WARN_NO_COLUMN] = {"no-column", "a column that matters is missing"},
     [WARN_WEEKEND] = {"weekend", "the calendar is open at a weekend; kept"},
     [WARN_NAME_DAMAGED] = {"name-damaged",
-                           "a name that a program damaged; a good one that is known is kept"},
+                           "a name that a program damaged; a good one that is known is kept, else "
+                           "it was taken as it is"},
     [WARN_MAY_BE_ONE] = {"may-be-one", "a new pupil who may be one that is known; kept apart"},
     [WARN_MINUTES] = {"minutes",
                       "minutes late that are no number of minutes; the mark is kept without"},
@@ -67,6 +68,8 @@ static const struct {
     [NAMES_KEPT] = {"kept", "blank in this file; what is known was kept"},
     [NAMES_MARKS] = {"marks", "marks that were known are others now"},
     [NAMES_UNPROTECTED] = {"unprotected", "no longer protected, as the file says"},
+    [NAMES_MAY_BE_PROTECTED] = {"may-be-protected",
+                                "a row that may be a protected contact; it is protected too"},
     [NAMES_CONTACT] = {"contact", "details of a contact changed"},
     [NAMES_CONTACT_GONE] = {"contact-gone", "a contact is no longer in the file"},
     [NAMES_CONTACT_KEPT] = {"contact-kept", "a contact was kept: a row of it was left out"},

@@ -72,7 +72,7 @@ enum import_warning {
   WARN_NUMBER_SHARED, /* an admission number of two pupils */
   WARN_NO_COLUMN,     /* an optional column that matters is missing */
   WARN_WEEKEND,       /* a calendar that opens on a Saturday or Sunday */
-  WARN_NAME_DAMAGED,  /* a name that a program damaged; a good one is kept */
+  WARN_NAME_DAMAGED,  /* a name that a program damaged; a good one that is known is kept */
   WARN_MAY_BE_ONE,    /* a new pupil who may be one that is known */
   WARN_MINUTES,       /* minutes late that are no number */
   WARN_DETAIL,        /* a comment or sub-code longer than is kept */
@@ -84,16 +84,17 @@ const char *import_warning_sentence(enum import_warning w);
 
 /* What children are named for, beside the counts. */
 enum import_names {
-  NAMES_IDENTITY,     /* the name, the date of birth, the UPN or the admission number changed */
-  NAMES_CHANGED,      /* something else of a pupil changed */
-  NAMES_NEW,          /* at a school that had pupils */
-  NAMES_NOT_IN_LIST,  /* on roll, and not in a full list of pupils */
-  NAMES_KEPT,         /* a blank would have taken away what is known */
-  NAMES_MARKS,        /* marks that were known are others now */
-  NAMES_UNPROTECTED,  /* a contact is no longer "no contact", an address no longer confidential */
-  NAMES_CONTACT,      /* something else of a contact changed */
-  NAMES_CONTACT_GONE, /* a contact is no longer in the file */
-  NAMES_CONTACT_KEPT, /* a contact is not in the file, but a row of it was left out */
+  NAMES_IDENTITY,    /* the name, the date of birth, the UPN or the admission number changed */
+  NAMES_CHANGED,     /* something else of a pupil changed */
+  NAMES_NEW,         /* at a school that had pupils */
+  NAMES_NOT_IN_LIST, /* on roll, and not in a full list of pupils */
+  NAMES_KEPT,        /* a blank would have taken away what is known */
+  NAMES_MARKS,       /* marks that were known are others now */
+  NAMES_UNPROTECTED, /* a contact is no longer "no contact", an address no longer confidential */
+  NAMES_MAY_BE_PROTECTED, /* a row may be of a contact who is protected, and is protected too */
+  NAMES_CONTACT,          /* something else of a contact changed */
+  NAMES_CONTACT_GONE,     /* a contact is no longer in the file */
+  NAMES_CONTACT_KEPT,     /* a contact is not in the file, but a row of it was left out */
   IMPORT_NAMES
 };
 enum { NAMES_USUAL = 20 };

@@ -10,10 +10,13 @@
 #include "store/people/names.h"
 
 /* In the order of the enums, after id and gone. */
-static const char known_contacts[] =
-    "SELECT id, gone, title, forename, surname, relationship, email, phone, address, language,"
-    " communication_needs, parental_responsibility, lives_with, no_contact, confidential_address,"
-    " priority, dob, checked_on FROM contact WHERE pupil = ? AND school = ? ORDER BY gone, id";
+#define CONTACTS_OF_PUPIL                                                                        \
+  "SELECT id, gone, title, forename, surname, relationship, email, phone, address, language,"    \
+  " communication_needs, parental_responsibility, lives_with, no_contact, confidential_address," \
+  " priority, dob, checked_on FROM contact WHERE pupil = ?"
+static const char known_contacts[] = CONTACTS_OF_PUPIL " AND school = ? ORDER BY gone, id";
+static const char protected_contacts[] =
+    CONTACTS_OF_PUPIL " AND (no_contact = 1 OR confidential_address = 1) ORDER BY gone, id";
 enum {
   FIRST_COLUMN = 2,
   FIRST_NUMBER = CONTACT_TEXTS,
@@ -25,14 +28,16 @@ typedef struct matching {
   const contact_set *set;
   int64_t ids[CONTACTS_MOST]; /* [count]: 0: not matched */
   enum put_change change[CONTACTS_MOST];
-  uint32_t has[CONTACTS_MOST]; /* the set's, without names that a program damaged */
-  size_t current;              /* known ones that are not gone */
+  uint32_t has[CONTACTS_MOST];      /* the set's, without names that a program damaged, or that are
+                                       blank where a row was taken as a contact by less than them */
+  uint32_t protects[CONTACTS_MOST]; /* bits of columns: what protects somebody who it may be */
+  size_t current;                   /* known ones that are not gone */
   buffer words;
 } matching;
 
 /* Matching --------------------------------------------------------------------- */
 
-enum closeness { SAME_CONTACT, SAME_RELATIONSHIP, SAME_NAMES };
+enum closeness { SAME_CONTACT, SAME_RELATIONSHIP, SAME_NAMES, SAME_REACH, MAY_BE_PROTECTED };
 
 static bool is_name(int k) { return k == CONTACT_FORENAME || k == CONTACT_SURNAME; }
 
@@ -66,8 +71,119 @@ static bool is_same(statement *row, const contact_record *c, int k) {
                                                 : (int)db_column_int(row, at) == number;
 }
 
+static slice first_word(slice name) {
+  size_t n = 0;
+  while (n < name.length && name.at[n] != ' ' && name.at[n] != '.') n++;
+  return (slice){name.at, n};
+}
+
+/* Whether two forenames are of two people: an initial, or one name of several, may be the same. */
+static bool forenames_differ(slice a, slice b) {
+  if (names_agree(a, b)) return false;
+  uint32_t letter;
+  slice x = first_word(a), y = first_word(b);
+  size_t first[2] = {text_utf8_next(x, &letter), text_utf8_next(y, &letter)};
+  if (first[0] == x.length || first[1] == y.length) x.length = first[0], y.length = first[1];
+  return !text_fold_equal(x, y);
+}
+
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+static bool is_zeros(slice digits) {
+  while (digits.length && (*digits.at == '0' || !is_digit(*digits.at)))
+    digits.at++, digits.length--;
+  return digits.length == 0;
+}
+
+/* Whether two are one telephone number: "+44 7700 900015" is "07700 900015". */
+static bool same_number(slice a, slice b) {
+  enum { WITHOUT_PREFIX = 6 }; /* so many digits are a number, whatever stands before them */
+  size_t same = 0;
+  for (;; a.length--, b.length--, same++) {
+    while (a.length && !is_digit(a.at[a.length - 1])) a.length--;
+    while (b.length && !is_digit(b.at[b.length - 1])) b.length--;
+    if (!a.length || !b.length || a.at[a.length - 1] != b.at[b.length - 1]) break;
+  }
+  bool ends = is_zeros(a) || is_zeros(b);
+  return same >= WITHOUT_PREFIX ? ends : same > 0 && !a.length && !b.length;
+}
+
+/* The next telephone number of a cell that has several: what stands between two other signs than
+ * numbers are written with. */
+static bool next_number(slice *rest, slice *out) {
+  static const char written[] = "0123456789 +()-.";
+  while (rest->length && !is_digit(*rest->at)) rest->at++, rest->length--;
+  size_t n = 0;
+  while (n < rest->length && memchr(written, rest->at[n], sizeof written - 1)) n++;
+  *out = (slice){rest->at, n};
+  rest->at += n;
+  rest->length -= n;
+  return n > 0;
+}
+
+static bool same_filled(statement *row, const contact_record *c, enum contact_text k) {
+  return c->texts[k].length &&
+         text_fold_equal(db_column_text(row, FIRST_COLUMN + (int)k), c->texts[k]);
+}
+
+/* Whether a record has a telephone number or the email of a row, or its confidential address. */
+static bool shares_reach(statement *row, const contact_record *c) {
+  slice mine = c->texts[CONTACT_PHONE], a, b;
+  while (next_number(&mine, &a)) {
+    slice known = db_column_text(row, FIRST_COLUMN + CONTACT_PHONE);
+    while (next_number(&known, &b))
+      if (same_number(a, b)) return true;
+  }
+  return same_filled(row, c, CONTACT_EMAIL) ||
+         (db_column_int(row, FIRST_COLUMN + FIRST_NUMBER + CONTACT_CONFIDENTIAL_ADDRESS) == 1 &&
+          same_filled(row, c, CONTACT_ADDRESS));
+}
+
+/* Whether forename or birthday say that a record is of somebody else than a row. */
+static bool is_another(statement *row, const contact_record *c) {
+  day dob = db_column_day(row, FIRST_COLUMN + FIRST_DAY + CONTACT_DOB);
+  return forenames_differ(db_column_text(row, FIRST_COLUMN + CONTACT_FORENAME),
+                          c->texts[CONTACT_FORENAME]) ||
+         (dob != DAY_NONE && c->days[CONTACT_DOB] != DAY_NONE && dob != c->days[CONTACT_DOB]);
+}
+
+/* Whether nothing tells a record and a row apart: no name, birthday, title or relationship. */
+static bool is_nobody_else(statement *row, const contact_record *c) {
+  static const enum contact_text told[] = {CONTACT_TITLE, CONTACT_RELATIONSHIP};
+  for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+    slice known = db_column_text(row, FIRST_COLUMN + (int)told[i]);
+    if (known.length && c->texts[told[i]].length && !same_text(row, c, told[i])) return false;
+  }
+  return !is_another(row, c) && names_agree(db_column_text(row, FIRST_COLUMN + CONTACT_SURNAME),
+                                            c->texts[CONTACT_SURNAME]);
+}
+
+/* The bits of what protects the contact of a row and of which a record says neither yes nor no;
+ * *denied: it says no of some of it. */
+static uint32_t protection_of(statement *row, const contact_record *c, bool *denied) {
+  uint32_t bits = 0;
+  *denied = false;
+  for (int k = 0; k < CONTACT_COLUMNS; k++) {
+    if (!is_protecting(k) || db_column_int(row, FIRST_COLUMN + k) != 1) continue;
+    if (c->numbers[k - FIRST_NUMBER] < 0) bits |= (uint32_t)1 << k;
+    *denied = *denied || c->numbers[k - FIRST_NUMBER] == 0;
+  }
+  return bits;
+}
+
+static bool is_protected(statement *row) {
+  return db_column_int(row, FIRST_COLUMN + FIRST_NUMBER + CONTACT_NO_CONTACT) == 1 ||
+         db_column_int(row, FIRST_COLUMN + FIRST_NUMBER + CONTACT_CONFIDENTIAL_ADDRESS) == 1;
+}
+
 static bool is_close(statement *row, const contact_record *c, uint32_t has,
                      enum closeness closeness) {
+  bool denied;
+  if (closeness == SAME_REACH)
+    return c->texts[CONTACT_FORENAME].length == 0 && is_nobody_else(row, c) && shares_reach(row, c);
+  if (closeness == MAY_BE_PROTECTED)
+    return is_protected(row) && is_nobody_else(row, c) &&
+           (protection_of(row, c, &denied), !denied || shares_reach(row, c));
   if (closeness != SAME_CONTACT)
     return same_text(row, c, CONTACT_FORENAME) && same_text(row, c, CONTACT_SURNAME) &&
            (closeness == SAME_NAMES || same_text(row, c, CONTACT_RELATIONSHIP));
@@ -112,7 +228,7 @@ static void note_changes(matching *m, statement *row, size_t i) {
   char list[256] = ""; /* all of them have room */
   size_t length = 0;
   for (int k = 0; k < CONTACT_COLUMNS; k++) {
-    if (!(m->set->has >> k & 1)) continue;
+    if (!(m->has[i] >> k & 1)) continue;
     if (is_name(k) && is_spoilt(db_column_text(row, FIRST_COLUMN + k), c->texts[k])) {
       m->has[i] &= ~((uint32_t)1 << k);
       note(m, row, CONTACT_DAMAGED, "");
@@ -164,9 +280,39 @@ static status match(matching *m, enum closeness closeness, problem *p) {
       i++;
     if (i == m->set->count) continue;
     m->ids[i] = id;
+    const contact_record *c = &m->set->records[i];
+    if (closeness >= SAME_REACH) {
+      for (int k = CONTACT_TITLE; k <= CONTACT_RELATIONSHIP; k++)
+        if (c->texts[k].length == 0) m->has[i] &= ~((uint32_t)1 << k);
+      if (is_protected(rows)) note(m, rows, CONTACT_MAY_BE, "");
+    }
     note_changes(m, rows, i);
-    m->change[i] = closeness == SAME_CONTACT ? PUT_UNCHANGED : gone ? PUT_ADDED : PUT_CHANGED;
+    bool same = is_close(rows, c, m->has[i], SAME_CONTACT);
+    m->change[i] = gone ? PUT_ADDED : same ? PUT_UNCHANGED : PUT_CHANGED;
   }
+  return s;
+}
+
+/* A new contact who may be one that is protected, at whatever school, is protected too: with
+ * nothing that tells them apart, or with that one's number, email or confidential address and no
+ * other forename or birthday. */
+static status protect(matching *m, problem *p) {
+  bool row, denied, any = false;
+  for (size_t i = 0; i < m->set->count; i++) any = any || m->ids[i] == 0;
+  if (!any) return STATUS_OK;
+  statement *rows = db_statement(m->db, protected_contacts, p);
+  if (!rows) return STATUS_FAULT;
+  db_bind_int(rows, 1, m->set->pupil);
+  status s;
+  while (!(s = db_step(rows, &row, p)) && row)
+    for (size_t i = 0; i < m->set->count; i++) {
+      const contact_record *c = &m->set->records[i];
+      if (m->ids[i] || is_another(rows, c)) continue;
+      if (!is_nobody_else(rows, c) && !shares_reach(rows, c)) continue;
+      uint32_t bits = protection_of(rows, c, &denied) & ~m->protects[i];
+      m->protects[i] |= bits;
+      if (bits) note(m, rows, CONTACT_MAY_BE, "");
+    }
   return s;
 }
 
@@ -200,7 +346,8 @@ static status write_contact(const matching *m, size_t i, problem *p) {
   db_bind_int(put, 2, m->ids[i] ? m->has[i] : m->set->school);
   for (int k = 0; k < CONTACT_TEXTS; k++) db_bind_text(put, FIRST + k, c->texts[k]);
   for (int k = 0; k < CONTACT_NUMBERS; k++)
-    if (c->numbers[k] >= 0) db_bind_int(put, FIRST + FIRST_NUMBER + k, c->numbers[k]);
+    if (c->numbers[k] >= 0 || m->protects[i] >> (FIRST_NUMBER + k) & 1)
+      db_bind_int(put, FIRST + FIRST_NUMBER + k, c->numbers[k] >= 0 ? c->numbers[k] : 1);
   for (int k = 0; k < CONTACT_DAYS; k++) db_bind_day(put, FIRST + FIRST_DAY + k, c->days[k]);
   return db_run(put, p);
 }
@@ -252,6 +399,9 @@ status contacts_put(db *d, const contact_set *set, contact_counts *counts, probl
   if (!s && !nothing_new) {
     s = match(&m, SAME_RELATIONSHIP, p);
     if (!s) s = match(&m, SAME_NAMES, p);
+    if (!s) s = match(&m, SAME_REACH, p);
+    if (!s) s = match(&m, MAY_BE_PROTECTED, p);
+    if (!s) s = protect(&m, p);
     if (!s) s = remove_missing(&m, &removed, p);
     for (size_t i = 0; i < set->count && !s; i++)
       if (m.change[i] != PUT_UNCHANGED) s = write_contact(&m, i, p);

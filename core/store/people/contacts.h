@@ -2,8 +2,9 @@
  * one that is known, so that each known contact keeps its row (and so its id).
  *
  * 1. A known contact is matched with one record when it is the same, or has the same
- *    names and relationship, or the same names, in that order of search and without
- *    regard to the case of ASCII letters; no record and no contact is matched twice.
+ *    names and relationship, or the same names, or, of a record without a forename, the same
+ *    number or email and nothing that tells them apart, in that order of search and as names
+ *    are compared; no record and no contact is matched twice.
  *    Those that are the same in everything come first, so that a file that says nothing
  *    new costs one query.
  * 2. One that is not among the records is marked as gone, never deleted. One that was
@@ -11,7 +12,8 @@
  *    left out is not gone.
  * 3. What protects somebody (no contact, a confidential address) is taken away by a record that
  *    says "no", and by nothing else. A name that a program damaged is the good one (names.h),
- *    which stays. */
+ *    which stays. A record that may be somebody who is protected is that contact; one more of such
+ * is protected too. */
 #ifndef WAYMARK_CONTACTS_H
 #define WAYMARK_CONTACTS_H
 
@@ -54,6 +56,7 @@ typedef struct contact_record {
 enum contact_note {
   CONTACT_CHANGED,
   CONTACT_UNPROTECTED, /* it is no longer protected, since the record says so */
+  CONTACT_MAY_BE,      /* a record may be of this protected one, and is protected */
   CONTACT_PROTECTED,   /* it is still, though the record has a blank there */
   CONTACT_GONE,
   CONTACT_KEPT,   /* not among the records, but a row of it was left out */

@@ -60,7 +60,7 @@ function undo.resting(space, import)
       return core.escape(each.name)
     end)), "that is not taken back; import the right file instead")
   end
-  local marked = imports.added_with_marks(store, import.id, most_named + 1)
+  local marked = imports.added_with_marks(store, import.id)
   if #marked > 0 then
     add(("have marks: %s"):format(first_of(marked, function(each) return core.escape(each.name) end)),
       "undo the imports of these marks first; see: waymark import list")

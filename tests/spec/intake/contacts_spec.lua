@@ -81,6 +81,85 @@ describe("no contact and a confidential address", function()
   end)
 end)
 
+describe("somebody who is protected", function()
+  local PLAIN = "upn,surname,phone\n"
+  local function flags()
+    return rows [[SELECT forename, surname, phone, ifnull(no_contact, ''), ifnull(confidential_address, '')
+      FROM contact WHERE gone = 0 ORDER BY id]]
+  end
+
+  it("is whoever has the surname, or the number or email, and nothing that tells them apart", function()
+    for _, file in ipairs {
+      { PLAIN, ADA .. ",Able,+44 555 111222\n" }, { PLAIN, ADA .. ",ABLE,0777 123456\n" },
+      { "upn,surname,forename,phone\n", ADA .. ",Able,,0777 123456\n" },
+      { "upn,surname,forename,phone\n", ADA .. ",Able,F.,0777 123456\n" },
+      { "upn,surname,forename,title,relationship\n", ADA .. ",Able,,Mr,\n" },
+    } do
+      contacts((FIN:format("1", "1"):gsub("0555 111", "0555 111222")))
+      local report = contacts(file[2], file[1])
+      assert.same({ 0, 0 }, { report.added, report.removed }, file[2])
+      assert.same({ 1, 1 }, { flags()[1][4], flags()[1][5] }, file[2])
+      assert.same({ "Ada Able: Fin Able" }, people(report, "may-be-protected"))
+      assert.same({ 1, 1 }, { #flags(), contacts(file[2], file[1]).unchanged })
+      given.close()
+      given.open()
+    end
+  end)
+
+  it("keeps the good name, and is not taken for who is told apart", function()
+    contacts(MIA:format("0", "") .. FIN:format("1", ""))
+    contacts(ADA .. ",Able,,0555 111\n" .. ADA .. ",Able,,0123\n", "upn,surname,forename,phone\n")
+    assert.same({ { "Mia", "Able", "0123", 0, "" }, { "Fin", "Able", "0555 111", 1, "" } }, flags())
+    local report = contacts(ADA .. ",Able,Una,aunt,0777\n" .. ADA .. ",Able,,mother,0888\n" .. ADA
+      .. ",Able,Fin,father,0555 111\n", "upn,surname,forename,relationship,phone\n")
+    assert.same({ { "Fin", 1 }, { "Una", "" } }, rows [[SELECT forename, ifnull(no_contact, '') FROM contact
+      WHERE gone = 0 AND forename IN ('Fin', 'Una') ORDER BY id]])
+    assert.same({}, people(report, "may-be-protected"))
+  end)
+
+  it("has a number and an email that are protected under another surname, and after they are gone", function()
+    contacts(MIA:format("0", "") .. ADA .. ",Mr,Fin,Able,father,1,1,,2,fin@x.example,0555 111222,9 Low Row\n")
+    contacts(MIA:format("0", ""))
+    local report = contacts(MIA:format("0", "") .. ADA .. ",,,Father,,,,,,,0777 1; (0555) 111-222,\n" .. ADA
+      .. ",,,Mr F Able,,,,,,FIN@x.example,,\n" .. ADA .. ",,Una,Best,aunt,,,,,,0555 111222,\n")
+    assert.same({ 3, 1 }, { report.added, report.unchanged })
+    assert.same({ { "Able", 0 }, { "Father", 1 }, { "Mr F Able", 1 }, { "Best", "" } }, rows [[SELECT surname,
+      ifnull(no_contact, '') FROM contact WHERE gone = 0 ORDER BY id]])
+    assert.same({ "Ada Able: Fin Able", "Ada Able: Fin Able" }, people(report, "may-be-protected"))
+  end)
+
+  it("is protected once more by a second row that may be of them, until it says no", function()
+    contacts(FIN:format("1", ""))
+    local two = ADA .. ",Able,Fin,0555 111,%s\n" .. ADA .. ",Able,,0777 123456,%s\n"
+    local report = contacts(two:format("", ""), "upn,surname,forename,phone,no_contact\n")
+    assert.same({ 1, 1 }, { report.added, report.unchanged })
+    assert.same({ 1, 1 }, { flags()[1][4], flags()[2][4] })
+    report = contacts(two:format("", "0"), "upn,surname,forename,phone,no_contact\n")
+    assert.same({ "Ada Able: Able: no contact: yes → no" }, people(report, "unprotected"))
+  end)
+end)
+
+describe("rows without a forename", function()
+  it("are one parent only where the relationship or title says it too, or the number", function()
+    local report = contacts(ADA .. ",Able,0111\n" .. ADA .. ",Able,0222\n" .. ADA .. ",Able,0111\n" .. BEN
+      .. ",Best,0333\n", "upn,surname,phone\n")
+    assert.same({ 3, 1 }, { report.added, report.merged })
+    assert.same({ { "0111" }, { "0222" }, { "0333" } }, rows "SELECT phone FROM contact ORDER BY id")
+    report = contacts(BEN .. ",Mrs,Best,,1\n" .. BEN .. ",Mrs,Best,,2\n" .. BEN .. ",,Best,uncle,3\n" .. BEN
+      .. ",,Best,uncle,4\n" .. BEN .. ",,Best,,5\n", "upn,title,surname,relationship,phone\n")
+    assert.same({ 5, 2 }, { report.rows, report.merged })
+  end)
+
+  it("and columns that matter and are missing are said", function()
+    local missing = named(contacts(ADA .. ",Able,0111\n", "upn,surname,phone\n").warnings, "no-column")
+    assert.equal(3, missing.count)
+    local said = {}
+    for i, each in ipairs(missing.examples) do said[i] = type(each) == "table" and each.words or each end
+    assert.truthy(table.concat(said):find('no column "forename": parents of one surname cannot be told apart', 1, true))
+    assert.is_nil(named(contacts(MIA:format("", "")).warnings, "no-column"))
+  end)
+end)
+
 describe("several rows of one parent", function()
   it("are one contact with several numbers, in their order", function()
     local text = ADA .. ",Ms,Mia,Able,Mother,1,,,1,mia@x.example,07700 900 111,\n"

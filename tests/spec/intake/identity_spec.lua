@@ -161,6 +161,19 @@ describe("a name that a program damaged", function()
   end)
 end)
 
+describe("a damaged name of somebody new", function()
+  it("is taken, and said as that, each time again until it is better", function()
+    local text = CAL .. ",O’Néill,Zo?,2015-03-04,42\n" .. ADA .. ",Able,Ada,,\n"
+    for _ = 1, 2 do
+      local said = named(pupils(text).warnings, "name-damaged")
+      assert.equal(1, said.count)
+      assert.truthy(said.sentence:find("else it was taken as it is", 1, true))
+    end
+    assert.is_nil(named(pupils((text:gsub("Zo%?", "Zoë"))).warnings, "name-damaged"))
+    assert.same({ { "O’Néill", "Zoë" } }, rows "SELECT surname, forename FROM pupil WHERE id = 3")
+  end)
+end)
+
 describe("a list of pupils", function()
   it("names who is on roll and not in it, and what a blank would have taken away", function()
     pupils(CAL .. ",Coe,Cal,2015-03-04,42\n")

@@ -115,6 +115,20 @@ describe("undoing marks", function()
 end)
 
 describe("undoing people", function()
+  it("counts all that rests on them, and names the first", function()
+    local list, by_pupil = { "upn,surname,forename" }, {}
+    for i = 1, 14 do
+      list[i + 1] = ("P%02d,Moss %02d,Ben"):format(i, i)
+      by_pupil[("P%02d"):format(i)] = { ["2025-09-08"] = "N N" }
+    end
+    w:file("more.csv", table.concat(list, "\n") .. "\n")
+    w:file("theirs.csv", workspace.registers(by_pupil))
+    w:ok("import pupils more.csv --yes" .. at(8))
+    w:ok("import marks theirs.csv" .. at(8, 17))
+    local err = w:expect(1, "import --undo 4" .. at(9)).err
+    assert.truthy(err:find("Ben Moss 10, and 4 more", 1, true), err)
+  end)
+
   it("puts back names, stays and contacts, and erases who came by it", function()
     local before = state()
     w:file("other.csv", "upn,surname,forename,dob,year,form\nADA,Lovelace,Ada,2016-05-05,5,5A\n"
