@@ -15,14 +15,40 @@ static void push_texts(lua_State *L, const slice *texts, size_t count) {
   }
 }
 
-static void push_dates(lua_State *L, const column_facts *f, enum date_order said) {
+/* What is wrong with the order of the dates, if it is the one said; into `field`. */
+static void push_doubt(lua_State *L, const char *field, slice heading, const column_facts *f,
+                       enum date_order said) {
+  problem p;
+  if (!orders_check(&f->orders, said, NULL, heading, &p)) return;
+  lua_createtable(L, 0, 2);
+  result_set_text(L, "what", slice_of(p.sentence));
+  result_set_text(L, "todo", slice_of(p.remedy));
+  lua_setfield(L, -2, field);
+}
+
+static void push_days(lua_State *L, slice heading, const column_facts *f) {
+  static const char *const names[ORDERS] = {"day-first", "month-first"};
+  static const enum date_order said[ORDERS] = {DATES_DAY_FIRST, DATES_MONTH_FIRST};
+  lua_createtable(L, 0, ORDERS);
+  for (int m = 0; m < ORDERS; m++) {
+    lua_createtable(L, 0, 3);
+    result_set_day(L, "first", f->first[m]);
+    result_set_day(L, "last", f->last[m]);
+    push_doubt(L, "doubt", heading, f, said[m]);
+    lua_setfield(L, -2, names[m]);
+  }
+  push_doubt(L, "doubt", heading, f, DATES_FOUND);
+  lua_setfield(L, -2, "orders");
+}
+
+static void push_dates(lua_State *L, slice heading, const column_facts *f, enum date_order said) {
   const struct {
     const char *name;
     size_t count;
   } counts[] = {{"iso", f->dates[DATE_ISO]},
-                {"day_first_only", f->day_first_only},
-                {"month_first_only", f->month_first_only},
-                {"either", f->either},
+                {"day_first_only", f->orders.only[DAY_FIRST]},
+                {"month_first_only", f->orders.only[MONTH_FIRST]},
+                {"either", f->orders.either},
                 {"serial", f->dates[DATE_SERIAL]},
                 {"words", f->dates[DATE_WORDS]},
                 {"short_year", f->dates[DATE_SHORT_YEAR]}};
@@ -38,10 +64,10 @@ static void push_dates(lua_State *L, const column_facts *f, enum date_order said
     return;
   }
   lua_setfield(L, -2, "dates");
-  bool month_first = said ? said == DATES_MONTH_FIRST : f->month_first_only > 0;
-  bool known =
-      said || (f->day_first_only > 0) != (f->month_first_only > 0) || f->dates[DATE_NUMBERS] == 0;
-  if (!known) return;
+  push_days(L, heading, f);
+  enum date_order order = said ? said : orders_proved(&f->orders);
+  bool month_first = order == DATES_MONTH_FIRST;
+  if (!order && f->dates[DATE_NUMBERS]) return;
   result_set_day(L, "first_date", f->first[month_first]);
   result_set_day(L, "last_date", f->last[month_first]);
 }
@@ -52,7 +78,7 @@ static void push_column(lua_State *L, slice heading, const column_facts *f, enum
   result_set_integer(L, "blank", (int64_t)f->blank);
   result_set_integer(L, "upn", (int64_t)f->upn);
   result_set_integer(L, "numbers", (int64_t)f->numbers);
-  push_dates(L, f, said);
+  push_dates(L, heading, f, said);
   if (f->many) return;
   lua_createtable(L, 0, (int)f->text_count);
   for (size_t i = 0; i < f->text_count; i++) {
@@ -70,13 +96,16 @@ static void free_examination(void *object) {
 
 int lua_examine(lua_State *L) {
   const char *path = args_path(L, 1);
+  problem p;
+  day today = DAY_NONE;
+  luaL_argcheck(L, lua_isnoneornil(L, 3) || !date_parse_iso(args_slice(L, 3), &today, &p), 3,
+                "a day like 2025-09-08");
   lua_settop(L, 2);
   lua_newtable(L); /* at 3: the reading by its name */
   lua_pushvalue(L, 2);
   lua_setfield(L, 3, "reading");
   const reading *said = lua_reading_check(L, 3, "reading");
   held *h = held_push(L, free_examination);
-  problem p;
   examination *e = mem_new(1, sizeof *e);
   if (!e) {
     (void)problem_no_memory(&p);
@@ -84,7 +113,8 @@ int lua_examine(lua_State *L) {
   }
   h->object = e;
   source_facts facts;
-  if (examine(path, said, e, &p) || csv_facts(e->reader, &facts, &p)) return result_problem(L, &p);
+  if (examine(path, said, today, e, &p) || csv_facts(e->reader, &facts, &p))
+    return result_problem(L, &p);
   const source *from = csv_source(e->reader);
   size_t count, preamble;
   const slice *headings = csv_headings(e->reader, &count);

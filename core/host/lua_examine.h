@@ -1,11 +1,14 @@
 /* lua_examine: what a file looks like (store/import/examine.h), for Lua.
  *
- *   core.examine(path [, reading]) -> { form =, encoding =, delimiter =, quoting =,
+ *   core.examine(path [, reading [, today]]) -> { form =, encoding =, delimiter =, quoting =,
  *       preamble = lines, heading = line, heading_rows = 1 or 2, headings = texts,
  *       records = n, faults = n, footer = n, rows = { cells, … }, columns = {
  *         { heading =, blank = n, upn = n, numbers = n,
  *           dates = { iso =, day_first_only =, month_first_only =, either =, serial =, words =,
  *                     short_year = } (those that are not 0; nil: none),
+ *           orders = { ["day-first"] = { first =, last =, doubt = }, ["month-first"] = as that,
+ *                      doubt = } (nil: no dates; doubt = { what, todo }: why the order is not to be
+ *                      had, where it is said or where none is),
  *           first_date =, last_date = (nil where the order of day and month is not known),
  *           distinct = { text -> count } (nil: more than 64, or long ones) }, … } }
  *     | nil, message

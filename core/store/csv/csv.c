@@ -9,6 +9,7 @@
 
 #include "base/array.h"
 #include "base/date.h"
+#include "store/csv/orders.h"
 
 enum {
   SEARCHED = 200,       /* records among which the headings are looked for */
@@ -35,6 +36,7 @@ struct csv_reader {
   size_t *column_of;                 /* [heading_count]: the caller's, or column_count */
   size_t at[CSV_WANTED];             /* where the caller's columns stand, or SIZE_MAX */
   enum date_order dates[CSV_WANTED]; /* DATES_FOUND: not asked yet */
+  day today;                         /* DAY_NONE: not known */
   slice preamble[PREAMBLE_LINES];
   size_t preamble_count;
   buffer preamble_text;
@@ -424,6 +426,7 @@ status csv_reader_open(const char *path, const reading *said, const csv_column *
   r->columns = columns;
   r->column_count = count < CSV_WANTED ? count : CSV_WANTED;
   r->reading = said;
+  r->today = DAY_NONE;
   for (size_t i = 0; i < CSV_WANTED; i++) r->at[i] = SIZE_MAX;
   r->path = mem_copy_text(path, strlen(path));
   status s = r->path ? source_open(path, said, &r->source, p) : problem_no_memory(p);
@@ -476,29 +479,11 @@ slice csv_cell(const csv_reader *r, const csv_row *row, size_t i) {
   return cell;
 }
 
+void csv_set_today(csv_reader *r, day today) { r->today = today; }
 size_t csv_place(const csv_reader *r, size_t i) { return r->at[i]; }
 bool csv_has(const csv_reader *r, size_t i) { return r->at[i] != SIZE_MAX; }
 
 /* The order of dates ----------------------------------------------------------------- */
-
-/* What the dates of a column say, each by itself. */
-typedef struct order_facts {
-  size_t day_first, month_first;
-  written_date either; /* the first that can be read in both orders; DATE_NOT: none */
-  char text[24];       /* as it is written */
-} order_facts;
-
-static void note_order(order_facts *f, slice cell) {
-  written_date w = date_written(cell);
-  char order = date_order_of(&w);
-  f->day_first += order == 'd';
-  f->month_first += order == 'm';
-  if (w.form != DATE_NUMBERS || order || w.first > 12 || w.first == w.second || f->either.form)
-    return;
-  f->either = w;
-  (void)snprintf(f->text, sizeof f->text, "%.*s", (int)(cell.length < 23 ? cell.length : 23),
-                 cell.at);
-}
 
 static status read_orders(const csv_reader *r, order_facts facts[CSV_WANTED], problem *p) {
   csv_reader *again = NULL;
@@ -508,53 +493,30 @@ static status read_orders(const csv_reader *r, order_facts facts[CSV_WANTED], pr
   if (s) return s;
   assert(again);
   while (!(s = csv_reader_next(again, &row, &more, p)) && more)
-    for (size_t c = 0; c < r->column_count && !row.fault; c++)
-      if (r->at[c] != SIZE_MAX) note_order(&facts[c], csv_cell(again, &row, c));
+    for (size_t c = 0; c < r->column_count && !row.fault; c++) {
+      if (r->at[c] == SIZE_MAX) continue;
+      slice cell = csv_cell(again, &row, c);
+      written_date w = date_written(cell);
+      orders_note(&facts[c], cell, &w, row.line, r->today);
+    }
   csv_reader_close(again);
   return s;
 }
 
-static enum date_order decide(const order_facts *f) {
-  if (f->day_first && f->month_first) return DATES_FOUND;
-  return f->day_first ? DATES_DAY_FIRST : f->month_first ? DATES_MONTH_FIRST : DATES_FOUND;
-}
-
-static status not_decided(const csv_reader *r, size_t i, const order_facts *f, problem *p) {
-  static const char remedy[] =
-      "say which with --dates day-first or --dates month-first, or in a profile";
-  slice heading = r->headings[r->at[i]];
-  int length = heading.length > 40 ? 40 : (int)heading.length;
-  const written_date *w = &f->either;
-  day one = DATE_FIRST, other = DATE_FIRST;
-  char a[DATE_ENGLISH], b[DATE_ENGLISH];
-  if (f->day_first && f->month_first)
-    return problem_set(p, STATUS_REFUSED, remedy,
-                       "%s: under \"%.*s\" some dates can only be read day first (%zu), others only"
-                       " month first (%zu)",
-                       csv_name(r), length, heading.at, f->day_first, f->month_first);
-  (void)date_of_written(w, false, &one);
-  (void)date_of_written(w, true, &other);
-  date_english(one, a);
-  date_english(other, b);
-  return problem_set(p, STATUS_REFUSED, remedy,
-                     "%s: are the dates under \"%.*s\" day first or month first? %s may be"
-                     " %s or %s",
-                     csv_name(r), length, heading.at, f->text, a, b);
-}
-
-status csv_date_order(csv_reader *r, size_t i, enum date_order *out, problem *p) {
-  if (r->reading && r->reading->dates) return *out = r->reading->dates, STATUS_OK;
+/* As decided once for column `i`. */
+static status date_order(csv_reader *r, size_t i, enum date_order *out, problem *p) {
   if (r->dates[i] != DATES_FOUND) return *out = r->dates[i], STATUS_OK;
   order_facts facts[CSV_WANTED] = {0}, others = {0};
+  slice heading = r->headings[r->at[i]];
+  enum date_order order = r->reading ? r->reading->dates : DATES_FOUND;
   status s = read_orders(r, facts, p);
+  if (!s) s = orders_check(&facts[i], order, csv_name(r), heading, p);
   if (s) return s;
-  for (size_t c = 0; c < r->column_count; c++) {
-    others.day_first += facts[c].day_first;
-    others.month_first += facts[c].month_first;
-  }
-  enum date_order order = decide(&facts[i]);
-  if (!order && !facts[i].day_first) order = decide(&others);
-  if (!order) return not_decided(r, i, &facts[i], p);
+  for (size_t c = 0; c < r->column_count; c++)
+    for (int m = 0; m < ORDERS; m++) others.only[m] += facts[c].only[m];
+  if (!order) order = orders_proved(&facts[i]);
+  if (!order) order = orders_proved(&others);
+  if (!order) return orders_ask(&facts[i], csv_name(r), heading, p);
   return *out = r->dates[i] = order, STATUS_OK;
 }
 
@@ -566,7 +528,12 @@ status csv_date(csv_reader *r, const csv_row *row, size_t i, day *out, problem *
   enum date_order order = DATES_DAY_FIRST;
   bool possible = w.first != w.second && (w.first <= 12 || w.second <= 12);
   status s = STATUS_OK;
-  if (w.form == DATE_NUMBERS && possible) s = csv_date_order(r, i, &order, p);
+  enum date_order said = r->reading ? r->reading->dates : DATES_FOUND;
+  char only = date_order_of(&w);
+  if (said && (!only || (only == 'm') == (said == DATES_MONTH_FIRST)))
+    order = said; /* the file is read again only where a date goes against it */
+  else if (w.form == DATE_NUMBERS && possible)
+    s = date_order(r, i, &order, p);
   if (s) return s;
   if (w.form == DATE_NOT)
     return problem_set(p, STATUS_SYNTAX, "write it as 2025-09-08", "not a date: %.*s", shown,

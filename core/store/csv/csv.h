@@ -59,14 +59,14 @@ slice csv_cell(const csv_reader *r, const csv_row *row, size_t i);
 size_t csv_place(const csv_reader *r, size_t i);
 bool csv_has(const csv_reader *r, size_t i);
 
-/* The order of the numbers of dates under column `i`, for whoever meets the first of them: as the
- * reading says, else as they can only be read, those under the other wanted columns where these
- * can be read in both orders. Decided once, by reading the file again. STATUS_REFUSED where it
- * cannot be: in both orders, or some in one and some in the other. */
-status csv_date_order(csv_reader *r, size_t i, enum date_order *out, problem *p);
-/* The date under column `i`; DAY_NONE for an empty cell. STATUS_SYNTAX and STATUS_RANGE: the cell
- * is none, has a year of two digits, or there is no such day; anything else is of the file. */
+/* The date under column `i`; DAY_NONE for an empty cell. Whether its day or its month is first is
+ * as the reading says, else as the dates of the column can only be read, those of the other wanted
+ * columns where these can be read in both orders: decided once, by reading the file again.
+ * STATUS_SYNTAX and STATUS_RANGE: the cell is none, has a year of two digits, or there is no such
+ * day. STATUS_REFUSED: the order is not decided, or goes against what is said (orders.h). */
 status csv_date(csv_reader *r, const csv_row *row, size_t i, day *out, problem *p);
+/* For the doubt whether an order is the right one; without it no date is after today. */
+void csv_set_today(csv_reader *r, day today);
 
 /* The headings as they came (UTF-8, trimmed), and whether heading `i` of the
  * file is none of the caller's columns. A heading may be empty. */

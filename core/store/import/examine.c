@@ -117,19 +117,14 @@ static bool is_decimal(slice cell) {
   return digits > 0 && points <= 1;
 }
 
-static void note_date(column_facts *f, written_date w) {
+static void note_date(column_facts *f, slice cell, written_date w, size_t line, day today) {
   bool same = w.form == DATE_NUMBERS && w.first == w.second; /* in both orders */
   day days[2];
   bool is_day[2];
   for (int m = 0; m < 2; m++) is_day[m] = !date_of_written(&w, m == 1, &days[m]);
   if (!is_day[0] && !is_day[1] && w.form != DATE_SHORT_YEAR) return;
   f->dates[same ? DATE_ISO : w.form]++;
-  if (w.form == DATE_NUMBERS && !same) {
-    char order = date_order_of(&w);
-    f->day_first_only += order == 'd';
-    f->month_first_only += order == 'm';
-    f->either += order == 0;
-  }
+  orders_note(&f->orders, cell, &w, line, today);
   for (int m = 0; m < 2; m++) {
     if (!is_day[m]) continue;
     if (f->first[m] == DAY_NONE || days[m] < f->first[m]) f->first[m] = days[m];
@@ -169,7 +164,7 @@ static status note_record(examination *e, const csv_row *row, problem *p) {
       continue;
     }
     written_date w = date_written(cell);
-    if (w.form != DATE_NOT) note_date(f, w);
+    if (w.form != DATE_NOT) note_date(f, cell, w, row->line, e->today);
     f->numbers += is_decimal(cell);
     f->upn += upn_has_form(cell, &letter);
     s = note_text(f, cell, p);
@@ -179,9 +174,9 @@ static status note_record(examination *e, const csv_row *row, problem *p) {
   return s;
 }
 
-status examine(const char *path, const reading *said, examination *out, problem *p) {
+status examine(const char *path, const reading *said, day today, examination *out, problem *p) {
   examination *e = out;
-  *e = (examination){0};
+  *e = (examination){.today = today};
   if (said) e->said = *said;
   status s = e->said.heading ? STATUS_OK : find_headings(path, &e->said, p);
   if (!s) s = csv_reader_open(path, &e->said, NULL, 0, &e->reader, p);

@@ -148,6 +148,7 @@ static status begin_reading(importer *i, problem *p) {
   if (!s) s = csv_reader_open(o->path, o->reading, i->columns, kind->column_count, &i->reader, p);
   if (!s && o->kind == IMPORT_PUPILS) s = csv_headings_once(i->reader, p); /* all are kept */
   if (s) return s;
+  csv_set_today(i->reader, o->today != DAY_NONE ? o->today : (day)(o->at / 86400));
   import_report *r = i->report;
   r->delimiter = csv_source(i->reader)->delimiter;
   r->file = mem_copy_text(csv_name(i->reader), strlen(csv_name(i->reader)));

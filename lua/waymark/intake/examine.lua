@@ -1,7 +1,7 @@
 -- intake/examine: the facts of a file (core.examine), under the headings that are known here.
 --
 --   examine.headings(path, reading) -> the headings alone | nil, a problem
---   examine.file(path, reading) -> facts; raises. `reading`: what is said of the file | nil
+--   examine.file(path, reading, today) -> facts; raises. `reading`: what is said of the file | nil; `today` may be nil
 --   facts   as core.examine has them, with the file's name
 --
 --   The heading row is the one that is said, else the one among the first that has most headings that are known, or
@@ -85,10 +85,11 @@ function examine.headings(path, said)
   return ok and found or nil, not ok and found or nil
 end
 
-function examine.file(path, said)
+function examine.file(path, said, today)
   local line, rows, preamble
   if not (said and said.heading) then line, rows, preamble = find_heading(path, said) end
-  local facts = problem.check(core.examine(path, profiles.over({ heading = line, heading_rows = rows }, said)))
+  local facts = problem.check(core.examine(path, profiles.over({ heading = line, heading_rows = rows }, said),
+    today))
   facts.name, facts.preamble = path:match "[^/]*$", preamble or facts.preamble
   return facts
 end

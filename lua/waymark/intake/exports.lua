@@ -111,7 +111,8 @@ end
 
 function exports.look(space, path, kind, given)
   given = given or {}
-  local facts = examine.file(path, given.reading)
+  local today = space and space:today()
+  local facts = examine.file(path, given.reading, today)
   facts.name = path:match "[^/]+$"
   local codes = codes_of(space)
   kind = kind or reading.find(facts, nil, given.reading, codes).kind
@@ -121,7 +122,7 @@ function exports.look(space, path, kind, given)
   if of_profile and (of_profile.heading or of_profile.sheet or of_profile.records or of_profile.encoding
     or of_profile.delimiter or of_profile.quoting) then
     local name = facts.name
-    facts = examine.file(path, whole)
+    facts = examine.file(path, whole, today)
     facts.name = name
   end
   whole.is_asked = given.reading ~= nil

@@ -14,7 +14,7 @@
 --     columns   { { name, heading, how = "name"|"alias"|"content"|"profile" }, … }, in the order of the file
 --     sessions  of a grid: how many columns are sessions
 --     unused    headings
---     dates     { order, evidence } | nil: it has none
+--     dates     { order, evidence } | nil: it has none, or they are in doubt
 --     first, last   the days that it covers
 --     marks     { { text, count, code, meaning | nil }, … }, the most frequent first; is_to_count: only a pass over all
 --               records can tell them, for reading.put_marks(findings, { text = count }, codes)
@@ -134,6 +134,17 @@ local function find_dates(findings, dates, texts, given, is_grid)
   local found, why = order_of(dates, texts, is_grid)
   findings.dates = found
   if not found then doubt(findings, why, "say --dates day-first or --dates month-first") end
+end
+
+-- Of the dates of a column: what is proved or said is doubted where its other dates speak against it.
+local function find_dates_of(findings, column, given)
+  local orders = column.orders or {}
+  local against = given.dates and (orders[given.dates] or {}).doubt or not given.dates and orders.doubt
+  if against then
+    doubt(findings, against.what, against.todo)
+    return
+  end
+  find_dates(findings, column.dates or {}, texts_of(column), given)
 end
 
 -- Columns --------------------------------------------------------------------------------
@@ -375,8 +386,9 @@ local function find_of_marks(findings, facts, found, sessions, codes)
     local column = found.date or found.start
     column = column and facts.columns[column.place]
     if column then
-      find_dates(findings, column.dates or {}, texts_of(column), given)
-      findings.first, findings.last = column.first_date, column.last_date
+      find_dates_of(findings, column, given)
+      local days = findings.dates and column.orders and column.orders[findings.dates.order or "day-first"] or {}
+      findings.first, findings.last = days.first, days.last
     end
   end
   find_marks(findings, facts, found, sessions, codes)
@@ -385,8 +397,17 @@ end
 local function find_of_people(findings, facts, found)
   need(findings, found, "surname")
   if findings.kind == "pupils" then need(findings, found, "forename") end
-  local column = found.dob and facts.columns[found.dob.place]
-  if column then find_dates(findings, column.dates or {}, texts_of(column), findings.given) end
+  for _, name in ipairs { "dob", "joined", "left", "checked_on" } do
+    local column = found[name] and facts.columns[found[name].place]
+    if column and name == "dob" then
+      find_dates_of(findings, column, findings.given)
+    elseif column then -- where these can be read both ways, the birthdays tell
+      local orders = column.orders or {}
+      local order = findings.given.dates or findings.dates and findings.dates.order
+      local against = order and (orders[order] or {}).doubt or not order and orders.doubt
+      if against then doubt(findings, against.what, against.todo) end
+    end
+  end
 end
 
 -- As core takes it: what was found, under what was given.

@@ -198,6 +198,34 @@ describe("waymark import", function()
     assert.are.equal(2, w:json("import marks odd.csv --profile odd --dry-run" .. now).added)
   end)
 
+  it("doubts what is said of the order of dates, and says of which days they are", function()
+    local head = "Student UPN,Attendance Date,AM/PM,Mark\n"
+    local function rows(...)
+      local list = { head }
+      for _, date in ipairs { ... } do list[#list + 1] = ("A801200005001,%s,AM,N\n"):format(date) end
+      return table.concat(list)
+    end
+    w:file("proved.csv", rows("09/05/2025", "09/13/2024", "09/16/2024"))
+    local why = 'under "Attendance Date" dates are said to be day first, but 2 can only be month first (line 3: '
+      .. "09/13/2024); say --dates month-first (it goes before a profile), or put them right in the file"
+    for _, said in ipairs { "--dates day-first", "--profile sims" } do
+      assert.truthy(w:expect(3, "import describe proved.csv " .. said .. now).out:find("In doubt: " .. why, 1, true))
+      assert.truthy(w:expect(1, "import marks proved.csv " .. said .. now).err:find(why, 1, true))
+    end
+    assert.truthy(w:ok("import describe proved.csv" .. now):find("Covers Fri 13 Sep 2024 to Fri 5 Sep 2025", 1, true))
+    w:file("weekends.csv", rows("03/04/2025", "03/05/2025", "04/08/2025")) -- 4 May 2025 is a Sunday
+    for said, covers in pairs { ["--dates month-first"] = "Tue 4 Mar 2025 to Tue 8 Apr 2025",
+      ["--dates day-first"] = "Thu 3 Apr 2025 to Mon 4 Aug 2025" } do
+      assert.truthy(w:ok("import describe weekends.csv " .. said .. now):find("Covers " .. covers, 1, true), covers)
+    end
+    w:file("weekends.csv", rows("03/01/2025", "03/04/2025")) -- 1 March 2025 is a Saturday
+    local told = w:ok("import describe weekends.csv" .. now)
+    assert.truthy(told:find("Covers Fri 3 Jan 2025 to Thu 3 Apr 2025", 1, true), told)
+    w:file("weekends.csv", rows("03/04/2025", "04/05/2025")) -- 4 May 2025 is a Sunday; 5 April a Saturday
+    told = w:expect(3, "import describe weekends.csv" .. now).out
+    assert.falsy(told:find("Covers", 1, true), told)
+  end)
+
   it("names a file of another kind for what it is", function()
     assert.truthy(w:expect(1, "import marks pupils.csv" .. now).err:find(
       "pupils.csv: this is no file of marks; it looks like pupils; try: waymark import pupils pupils.csv", 1, true))

@@ -295,10 +295,57 @@ describe("dates", function()
 
   it("that are written in both orders are asked about too", function()
     local text = MARKS .. line "22/09/2025" .. line "09/23/2025"
-    assert.matches('under "date" some dates can only be read day first %(1%), others only month first %(1%)',
-      refused(text))
-    local report = assert(import("marks", text, { reading = { dates = "day-first" } }))
+    assert.equal('marks.csv: under "date" some dates can only be read day first (1; line 2: 22/09/2025), others only '
+      .. "month first (1; line 3: 09/23/2025); put them right in the file, or say how all are meant with --dates "
+      .. "day-first or --dates month-first", refused(text))
+    assert.same({}, days())
+    -- a slip of the pen alone is left out where it is said what the others are
+    local list = {}
+    for day = 13, 30 do list[#list + 1] = line(("%d/09/2025"):format(day)) end
+    local report = assert(import("marks", MARKS .. table.concat(list) .. line "09/23/2025", { reading =
+      { dates = "day-first" } }))
     assert.equal('no such date: "09/23/2025"', named(report.reasons, "no-such-date").examples[1].words)
+    assert.equal(1, named(report.reasons, "no-such-date").count)
+  end)
+
+  it("are not read against what they prove, whoever says so", function()
+    for order, texts in pairs { ["day-first"] = { "02/09/2025", "02/10/2025", "02/13/2025" },
+      ["month-first"] = { "09/02/2026", "10/02/2026", "13.2.2026", "16-02-2026" } } do
+      local lines = {}
+      for i, text in ipairs(texts) do lines[i] = line(text) end
+      local report, why = import("marks", MARKS .. table.concat(lines), { reading = { dates = order } })
+      assert.is_nil(report)
+      assert.matches('^marks.csv: under "date" dates are said to be ' .. order:gsub("-", " "), tostring(why))
+      assert.matches(order == "day-first" and "but 1 can only be month first %(line 4: 02/13/2025%); say %-%-dates"
+        or "but 2 can only be day first %(line 4: 13.2.2026%); say %-%-dates", tostring(why))
+      assert.same({}, days())
+    end
+    local report, why = import("pupils", "upn,surname,forename,dob,joined\n" .. given.CAL ..
+      ",Coe,Cal,2015-01-31,9/22/2025\n", { reading = { dates = "day-first" } })
+    assert.is_nil(report)
+    assert.matches('under "joined" dates are said to be day first', tostring(why))
+  end)
+
+  it("are asked about where one cell proves an order that speaks against all the others", function()
+    local list = {}
+    for week = 0, 3 do
+      for day = 1, 5 do
+        local text = os.date("!%m/%d/%Y", os.time { year = 2025, month = 9, day = 1 + 7 * week + day - 1, hour = 12 })
+        if tonumber(text:sub(4, 5)) <= 12 then list[#list + 1] = line(text) end
+      end
+    end
+    local weeks = table.concat(list):rep(6) -- 1 to 12 September, read month first
+    local text = MARKS .. weeks .. line "13/10/2025"
+    local why = refused(text)
+    assert.matches("only 1 of %d+ dates can be read in one way alone, day first %(line %d+: 13/10/2025%)", why)
+    assert.matches("on Saturdays and Sundays, and 0 read month first; put them right in the file, or say", why)
+    assert.same({}, days())
+    local report = assert(import("marks", text, { reading = { dates = "month-first" } }))
+    assert.equal(1, report.left_out) -- the stray one
+    assert.equal("2025-09-01", days()[1][1] or days()[1])
+    -- birthdays are on any day of the week: one that proves the order is enough
+    local people = "upn,surname,forename,dob\n" .. given.CAL .. ",Coe,Cal,31/12/2014\n"
+    assert.equal(1, assert(import("pupils", people)).added)
   end)
 
   it("are refused with a year of two digits, or where they are none", function()
