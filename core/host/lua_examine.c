@@ -127,6 +127,7 @@ int lua_examine(lua_State *L) {
     result_set_text(L, "quoting",
                     slice_of(from->quoting == QUOTING_BACKSLASH ? "backslash" : "doubled"));
   }
+  if (from->sheets) result_set_text(L, "sheets", slice_of(from->sheets));
   result_set_integer(L, "heading", (int64_t)csv_heading_line(e->reader));
   result_set_integer(L, "heading_rows", (int64_t)csv_heading_rows(e->reader));
   result_set_integer(L, "records", (int64_t)e->records);

@@ -13,7 +13,8 @@
  *           distinct = { text -> count } (nil: more than 64, or long ones) }, … } }
  *     | nil, message
  *
- * delimiter and quoting are of text only. The reading is as in lua_reading.h. */
+ * delimiter and quoting are of text only; a workbook has `sheets`, a text that names them. The
+ * reading is as in lua_reading.h. */
 #ifndef WAYMARK_LUA_EXAMINE_H
 #define WAYMARK_LUA_EXAMINE_H
 

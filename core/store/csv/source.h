@@ -62,6 +62,7 @@ struct source {
   uint64_t size;
   char delimiter;       /* of text; 0 */
   enum quoting quoting; /* of text, as far as it was read */
+  const char *sheets;   /* of a workbook: which there are, as messages say it; NULL */
 };
 
 /* A form's door, named source_open_FORM: `path` is a regular file; *out is closed by its form. */

@@ -83,6 +83,7 @@ typedef struct xlsx_source {
   size_t sheet_count, sheet_room;
   char *sheet_part, *texts_part, *formats_part; /* names of parts; NULL: there is none */
   const char *sheet_link;
+  buffer names; /* of the sheets, as messages say it */
 
   buffer texts;
   size_t *text_ends; /* [text_count] */
@@ -564,20 +565,20 @@ static status choose_sheet(xlsx_source *x, problem *p) {
   if (wanted && at == x->sheet_count &&
       text_number(slice_of(wanted), (int64_t)x->sheet_count, &number) && number > 0)
     at = (size_t)number - 1;
-  if (at < x->sheet_count) return x->sheet_link = x->sheets[at].link, STATUS_OK;
-  if (!wanted) return damaged(x, "it has no sheet", p);
-  buffer names = {0};
-  buffer_add_text(&names, x->sheet_count == 1 ? "its only sheet is " : "its sheets are ");
-  for (size_t i = 0; i < x->sheet_count && names.length < 200; i++) {
-    buffer_add_text(&names, i ? ", \"" : "\"");
-    text_add_escaped(&names, slice_of(x->sheets[i].name));
-    buffer_add_char(&names, '"');
+  if (at == x->sheet_count && !wanted) return damaged(x, "it has no sheet", p);
+  buffer *names = &x->names;
+  buffer_add_text(names, x->sheet_count == 1 ? "its only sheet is " : "its sheets are ");
+  for (size_t i = 0; i < x->sheet_count && names->length < 200; i++) {
+    buffer_add_text(names, i ? ", \"" : "\"");
+    text_add_escaped(names, slice_of(x->sheets[i].name));
+    buffer_add_char(names, '"');
   }
-  buffer_add_char(&names, '\0');
-  status s = problem_set(p, STATUS_NOT_FOUND, names.failed ? NULL : names.bytes,
-                         "%s has no sheet \"%s\"", x->file.name, wanted);
-  buffer_free(&names);
-  return s;
+  buffer_add_char(names, '\0');
+  if (names->failed) return problem_no_memory(p);
+  x->base.sheets = names->bytes;
+  if (at < x->sheet_count) return x->sheet_link = x->sheets[at].link, STATUS_OK;
+  return problem_set(p, STATUS_NOT_FOUND, names->bytes, "%s has no sheet \"%s\"", x->file.name,
+                     wanted);
 }
 
 /* A zip file that is no workbook of Excel's: what it is. */
@@ -721,6 +722,7 @@ static void xlsx_close(source *base) {
   mem_free(x->texts_part);
   mem_free(x->formats_part);
   buffer_free(&x->texts);
+  buffer_free(&x->names);
   mem_free(x->text_ends);
   mem_free(x->custom);
   mem_free(x->formats);

@@ -40,13 +40,21 @@ local function score(cells)
   return best > 1 and best or best > 0 and dated > 1 and best + dated or 0
 end
 
+-- Whether cells are halves of days and nothing else, and how many are.
 local function is_halves(cells)
-  local n = 0
+  local filled, n = 0, 0
   for _, cell in ipairs(cells) do
-    if cell ~= "" and not halves[headings.fold(cell)] then return false end
-    if cell ~= "" then n = n + 1 end
+    if cell ~= "" then filled = filled + 1 end
+    if halves[headings.fold(cell)] then n = n + 1 end
   end
-  return n > 0
+  return n > 0 and n == filled, n
+end
+
+local function is_of_days(cells)
+  for _, cell in ipairs(cells) do
+    if is_dated(cell) then return true end
+  end
+  return false
 end
 
 local function open(path, reading)
@@ -64,8 +72,12 @@ local function find_heading(path, reading)
     local n = is_halves(row.cells) and 0 or score(row.cells)
     if n > most then best, most = i, n end
   end
-  local below = rows[best + 1]
+  local below, above = rows[best + 1], rows[best - 1]
   local two = below and is_halves(below.cells)
+  if not two and above and is_of_days(above.cells) and score(above.cells) == 0
+    and select(2, is_halves(rows[best].cells)) > 1 then
+    best, two = best - 1, true
+  end
   local preamble = {}
   for i = 1, best - 1 do preamble[i] = table.concat(rows[i].cells, " "):match "^%s*(.-)%s*$" end
   return rows[best].line, two and 2 or 1, preamble

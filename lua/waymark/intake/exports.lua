@@ -55,9 +55,12 @@ local function is_plain(path, kind)
   return true
 end
 
+-- Those of the register, and those that plugins declare: before the first import the register has none.
 local function codes_of(space)
   local codes = {}
-  for _, code in ipairs(space and space.store:codes() or {}) do codes[code.text] = code.meaning end
+  for _, list in ipairs(space and { space:load_plugins(true).declared_codes, space.store:codes() } or {}) do
+    for _, code in ipairs(list) do codes[code.text] = code.meaning end
+  end
   return codes
 end
 

@@ -20,9 +20,10 @@ local pupil = {
   school = "school name; laestab; la estab; estab; establishment; dfe number; school dfe number; school laestab",
 }
 local person = {
-  surname = "legal surname; last name; family name; preferred surname; pupil surname; student surname; legal last name",
-  forename = "legal forename; first name; given name; preferred forename; forenames; legal first name; pupil forename; "
-    .. "preferred first name",
+  surname = "legal surname; last name; family name; pupil surname; student surname; legal last name; "
+    .. "preferred surname; chosen surname",
+  forename = "legal forename; first name; given name; forenames; legal first name; pupil forename; "
+    .. "preferred forename; preferred first name; chosen forename; chosen first name; known as",
 }
 
 local marks = {
@@ -39,7 +40,8 @@ local marks = {
 }
 local pupils = {
   sex = "gender; legal sex; boy or girl",
-  year = "year group; nc year; national curriculum year; nc year actual; yr; year taught in",
+  year = "year group; nc year; national curriculum year; nc year actual; actual nc year; ncy; curriculum year; yr; "
+    .. "year taught in",
   form = "reg; reg group; registration group; tutor group; registration form; class; form group; registration class",
   sen = "sen status; sen provision; sen code; special educational needs; send status",
   fsm = "fsm eligible; free school meals; free school meal; eligible for free meals; fsm status",
@@ -49,12 +51,14 @@ local pupils = {
 }
 local contacts = {
   title = "contact title; salutation",
-  forename = "contact forename; contact first name; parent forename; parent first name; forename; first name",
-  surname = "contact surname; contact last name; parent surname; parent last name; surname; last name; family name",
+  forename = "contact forename; contact first name; parent forename; parent first name; carer forename; "
+    .. "carer first name; forename; first name",
+  surname = "contact surname; contact last name; parent surname; parent last name; carer surname; carer last name; "
+    .. "surname; last name; family name",
   relationship = "relationship to pupil; relation; relationship to student; contact relationship; relationship type",
   email = "email address; e mail; contact email; home email; primary email; email 1",
   phone = "telephone; mobile; phone number; telephone number; mobile number; contact number; main telephone; "
-    .. "home telephone",
+    .. "home telephone; tel number; tel no",
   address = "home address; full address; postal address; contact address",
   language = "first language; home language; spoken language",
   communication_needs = "communication need; interpreter needed; needs interpreter",

@@ -11,7 +11,8 @@
 --   findings
 --     kind      "marks", "pupils" …, "totals" | nil: none that is known
 --     shape     of marks
---     columns   { { name, heading, how = "name"|"alias"|"content"|"profile" }, … }, in the order of the file
+--     columns   { { name, heading, how = "name"|"alias"|"content"|"profile", over = another heading that could be
+--               it }, … }, in the order of the file
 --     sessions  of a grid: how many columns are sessions
 --     unused    headings
 --     dates     { order, evidence } | nil: it has none, or they are in doubt
@@ -183,9 +184,11 @@ local function named_columns(facts, kind, given, findings, is_taken)
     local name, how, rank = headings.of(kind, heading)
     local other = name and not used[place] and not is_taken[place] and found[name]
     if name and other == nil or other and other.rank and rank < other.rank then
-      found[name] = { place = place, how = how, rank = rank }
+      found[name] = { place = place, how = how, rank = rank, over = other and facts.headings[other.place] }
     elseif other and other.rank == rank then
       other.twice = other.twice or heading
+    elseif other and other.rank then
+      other.over = other.over or heading
     end
   end
   return found
@@ -241,7 +244,8 @@ end
 local function column_list(facts, found)
   local list, used = {}, {}
   for name, each in next, found do
-    list[#list + 1] = { name = name, heading = facts.headings[each.place], place = each.place, how = each.how }
+    list[#list + 1] = { name = name, heading = facts.headings[each.place], place = each.place, how = each.how,
+      over = each.over }
     used[each.place] = true
   end
   table.sort(list, function(a, b) return a.place < b.place end)
@@ -431,6 +435,11 @@ function reading.find(facts, kind, given, codes)
   local findings = { given = given, doubts = {}, unused = {}, columns = {} }
   findings.found_kind = reading.kind(facts)
   findings.kind = kind or findings.found_kind
+  if facts.records == 0 and (#facts.headings < 2 or facts.sheets and not findings.found_kind) then
+    doubt(findings, ("there is nothing in %s that can be taken in"):format(facts.sheets and "this sheet" or "it"),
+      facts.sheets and ("say --sheet NAME: %s"):format(facts.sheets) or "export it again")
+    return findings
+  end
   if not read_here[findings.kind] then return findings end
   local is_taken = {}
   local is_grid = findings.kind == "marks" and #sessions > 1

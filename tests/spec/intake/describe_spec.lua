@@ -97,6 +97,18 @@ describe("a file of marks", function()
 end)
 
 describe("a file of another kind", function()
+  it("is known by further words for its columns", function()
+    for kind, names in pairs { pupils = { "UPN", "Preferred Surname", "Preferred Forename", "NCY" },
+      contacts = { "UPN", "Carer Surname", "Carer Forename", "Tel Number" } } do
+      for _, year in ipairs(kind == "pupils" and { "NCY", "Actual NC Year", "Curriculum Year" } or { names[4] }) do
+        local columns = {}
+        for i, name in ipairs { names[1], names[2], names[3], year } do columns[i] = column(name) end
+        local found = find(columns)
+        assert.are.same({ kind, {}, {} }, { found.kind, found.unused, found.doubts })
+      end
+    end
+  end)
+
   it("is named for what it is", function()
     for kind, names in pairs { pupils = { "UPN", "Legal Surname", "Legal Forename", "Reg" },
       contacts = { "UPN", "Surname", "Relationship", "Telephone" }, schools = { "School", "Name" },
@@ -196,6 +208,49 @@ describe("waymark import", function()
     assert.are.equal(2, w:json("import marks sen.csv --dry-run --column code=SEN" .. now).rows)
     w:expect(3, "import describe odd.csv --as marks --save odd" .. now)
     assert.are.equal(2, w:json("import marks odd.csv --profile odd --dry-run" .. now).added)
+  end)
+
+  it("reads two heading rows as an import does, and knows the marks before anything came in", function()
+    w:ok("init new --use essex")
+    w:file("above.csv", "Weekly grid\n,,08/09/2025,,09/09/2025,\nUPN,Reg,AM,PM,AM,PM\nA801200005001,1A,/,\\,N,?\n")
+    local told = w:json("-C new import describe above.csv" .. now)
+    assert.are.same({ "marks", "grid", 2, 2, 4 }, { told.kind, told.shape, told.heading, told.heading_rows,
+      told.sessions })
+    assert.are.same({}, told.doubts)
+    local meanings = {}
+    for _, mark in ipairs(told.marks) do meanings[mark.mark] = mark.meaning or "none" end
+    assert.are.equal("none", meanings["?"])
+    for _, code in ipairs { "/", "\\", "N" } do assert.are_not.equal("none", meanings[code]) end
+    assert.are.equal(3, w:json("import marks above.csv --dry-run" .. now, 3).added)
+  end)
+
+  it("goes on where one of several files cannot be read, and says how a file is taken in as it was read", function()
+    w:file("a few.csv", "Child,On,Half,Was\nA801200005001,2025-09-10,AM,/\nA801200005001,2025-09-10,PM,N\n")
+    w:file("cut.xml", "<a><b>")
+    w:file("one.csv", "<")
+    local several = w:expect(1, "import describe cut.xml 'a few.csv' one.csv --as marks --column code=Was "
+      .. "--column session=Half --column upn=Child --column date=On --profile none" .. now)
+    assert.truthy(several.err:find("^waymark: [^\n]*cut.xml[^\n]+\n$"), several.err)
+    for _, line in ipairs { 'To take it in: waymark import marks "a few.csv" --profile none --column code=Was --column '
+      .. "session=Half --column upn=Child --column date=On\n", "In doubt: there is nothing in it that can be taken in; export it again\n" } do
+      assert.truthy(several.out:find(line, 1, true), several.out)
+    end
+    assert.are.equal("waymark: one.csv: there is nothing in it that can be taken in; export it again; to see what it "
+      .. "is: waymark import describe one.csv\n", w:expect(1, "import pupils one.csv" .. now).err)
+    local listed = w:expect(1, "import describe cut.xml one.csv --format json" .. now).out
+    assert.matches('"file": "cut.xml",%s+"problem": "line 1 of cut.xml', listed)
+    assert.matches('"file": "one.csv"', listed)
+  end)
+
+  it("says which of two names is taken, the legal one before a chosen one", function()
+    w:file("names.csv", "UPN,Known As,Legal Surname,Legal Forename,Chosen Surname,Actual NC Year\n"
+      .. "A801200005001,Addie,Byron,Ada,King,4\n")
+    local out = w:ok("import describe names.csv" .. now)
+    for _, line in ipairs { 'As forename "Legal Forename" is taken, not "Known As"; for the other, say '
+      .. '--column forename="Known As"', 'As surname "Legal Surname" is taken, not "Chosen Surname"' } do
+      assert.truthy(out:find(line, 1, true), out)
+    end
+    assert.are.equal(0, w:json("import pupils names.csv --dry-run" .. now).left_out)
   end)
 
   it("doubts what is said of the order of dates, and says of which days they are", function()

@@ -74,6 +74,12 @@ local function print_columns(findings)
     print()
     terminal.table({ { title = "column" }, { title = "heading" }, { title = "known by" } }, rows)
   end
+  for _, each in ipairs(findings.columns) do
+    if each.over then
+      print(core.escape(('As %s "%s" is taken, not "%s"; for the other, say --column %s=%s'):format(each.name,
+        each.heading, each.over, each.name, read_options.word(each.over))))
+    end
+  end
   if #findings.unused > 0 then
     local shown = { table.unpack(findings.unused, 1, 20) }
     print(("Not used: %s%s"):format(core.escape(table.concat(shown, ", ")),
@@ -95,7 +101,7 @@ local function print_marks(findings)
   end
 end
 
-local function print_for_people(each)
+local function print_for_people(each, arguments)
   local facts, findings = each.facts, each.findings
   print(terminal.paint("bold", ("%s: %s"):format(core.escape(each.shown), kind_words(findings))))
   print_facts(facts)
@@ -108,7 +114,7 @@ local function print_for_people(each)
     print(("\nOf %s in it, %s on roll here"):format(words.count(pupils.of, "pupil"),
       pupils.matched == 1 and "1 is" or words.number(pupils.matched) .. " are"))
   end
-  if not findings.kind then print "Say what is in it: --as marks, pupils or contacts" end
+  if not findings.kind and #findings.doubts == 0 then print "Say what is in it: --as marks, pupils or contacts" end
   for _, doubt in ipairs(findings.doubts) do
     local label = terminal.paint("yellow", "In doubt")
     print(("%s: %s; %s"):format(label, core.escape(doubt.what), core.escape(doubt.todo)))
@@ -118,17 +124,19 @@ local function print_for_people(each)
     print(('Written as the profile %s, %s; from now on: waymark import %s FILE --profile %s, or use "%s" in '
       .. "waymark.lua"):format(name, each.saved.path, findings.kind, name, name))
   elseif #findings.doubts == 0 and findings.reading then
-    print(("To take it in: waymark import %s %s"):format(findings.kind, core.escape(each.shown)))
+    print(core.escape(("To take it in: waymark import %s %s%s"):format(findings.kind, each.named,
+      read_options.typed(arguments))))
   end
 end
 
 -- For programs -----------------------------------------------------------------------------
 
 local function for_programs(each)
+  if each.problem then return { file = each.shown, problem = each.problem } end
   local facts, findings = each.facts, each.findings
   local columns, marks = core.array {}, core.array {}
   for i, column in ipairs(findings.columns) do
-    columns[i] = { name = column.name, heading = column.heading, how = column.how }
+    columns[i] = { name = column.name, heading = column.heading, how = column.how, over = column.over }
   end
   for i, mark in ipairs(findings.marks or {}) do
     marks[i] = { mark = mark.text, count = mark.count, meaning = mark.meaning }
@@ -158,9 +166,19 @@ function describe.run(arguments)
   local given = read_options.given(arguments, arguments.as)
   local all = {}
   for i, file in ipairs(list) do
-    local facts, findings = exports.look(space, file.path, arguments.as, given)
-    exports.count(space, file.path, findings)
-    all[i] = { shown = file.shown, facts = facts, findings = findings }
+    local ok, facts, findings = pcall(function()
+      local facts, findings = exports.look(space, file.path, arguments.as, given)
+      exports.count(space, file.path, findings)
+      return facts, findings
+    end)
+    if ok then
+      all[i] = { shown = file.shown, named = file.path == file.shown and read_options.word(file.path) or "-",
+        facts = facts, findings = findings }
+    elseif #list > 1 and problem.is(facts) then -- the others are looked at all the same
+      all[i] = { shown = file.shown, problem = facts.message }
+    else
+      error(facts, 0)
+    end
   end
   if arguments.save then
     if #all ~= 1 then problem.raise "a profile is written of one file; name one" end
@@ -169,10 +187,15 @@ function describe.run(arguments)
   if space then space:close() end
   local status = 0
   for i, each in ipairs(all) do
-    if #each.findings.doubts > 0 or not each.findings.kind then status = 3 end
-    if arguments.format ~= "json" then
+    if each.problem then
+      status = 1
+      terminal.warn("%s", core.escape(each.problem))
+    elseif status == 0 and (#each.findings.doubts > 0 or not each.findings.kind) then
+      status = 3
+    end
+    if arguments.format ~= "json" and not each.problem then
       if i > 1 then print() end
-      print_for_people(each)
+      print_for_people(each, arguments)
     end
   end
   if arguments.format == "json" then

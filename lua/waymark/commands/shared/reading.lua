@@ -35,4 +35,25 @@ function reading.given(arguments, kind)
   return { profile = arguments.profile, reading = given }
 end
 
+local quoted_by = { ['"'] = "'", ["$"] = "'", ["`"] = "'", ["\\"] = "'" }
+
+-- A word as a shell takes it.
+function reading.word(text)
+  if text:find "^[%w%-_./=:,+@]+$" then return text end
+  local mark = quoted_by[text:match '["$`\\]' or ""] or '"'
+  return mark .. text .. mark
+end
+
+-- What was typed of these options, as it is typed again: " --sheet Marks", or "".
+function reading.typed(arguments)
+  local list = { "" }
+  for _, name in ipairs { "profile", "dates", "shape", "sheet", "column", "starts", "encoding" } do
+    local said = arguments[name]
+    for _, text in ipairs(type(said) == "table" and said or { said }) do
+      list[#list + 1] = ("--%s %s"):format(name, reading.word(text))
+    end
+  end
+  return table.concat(list, " ")
+end
+
 return reading
