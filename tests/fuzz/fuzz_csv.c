@@ -61,7 +61,8 @@ static size_t count_lines(const unsigned char *bytes, size_t length) {
 
 static void read_all(csv_reader *r, size_t lines) {
   csv_row row;
-  bool more = false;
+  bool more = false, refused = !csv_has(r, DATE);
+  day on;
   size_t headings, kept, last = 0;
   source_facts facts;
   (void)csv_headings(r, &headings);
@@ -76,10 +77,10 @@ static void read_all(csv_reader *r, size_t lines) {
     if (row.fault == CSV_WRONG_COUNT) assert(row.count != headings);
     assert(row.fault == CSV_TOO_LONG || row.raw.length <= LINE_LONGEST);
     (void)csv_is_record(r, &row);
+    status s = refused || row.fault ? STATUS_SYNTAX : csv_date(r, &row, DATE, &on, NULL);
+    refused |= s == STATUS_REFUSED; /* it would be asked of each row again */
+    assert(s || on == DAY_NONE || (on >= DATE_FIRST && on <= DATE_LAST));
   }
-  enum date_order order;
-  if (csv_has(r, DATE) && csv_date_order(r, DATE, &order, NULL) == STATUS_OK)
-    assert(order == DATES_DAY_FIRST || order == DATES_MONTH_FIRST);
   assert(csv_facts(r, &facts, NULL) == STATUS_OK && csv_done(r) == facts.bytes);
 }
 

@@ -129,7 +129,14 @@ end
 
 local function find_dates(findings, dates, texts, given, is_grid)
   if given.dates then
-    findings.dates = { order = given.dates, evidence = "as it was said" }
+    local other = given.dates == "day-first" and "month" or "day"
+    local against = is_grid and dates[other .. "_first_only"] or 0
+    if against > 0 then
+      doubt(findings, ("its dates are said to be %s, but %s can only be %s first"):format((given.dates:gsub("-", " ")),
+        words.count(against, "heading"), other), ("say --dates %s-first (it goes before a profile)"):format(other))
+    else
+      findings.dates = { order = given.dates, evidence = "as it was said" }
+    end
     return
   end
   local found, why = order_of(dates, texts, is_grid)

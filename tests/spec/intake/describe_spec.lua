@@ -62,6 +62,11 @@ describe("a file of marks", function()
     assert.are.same({ "marks", "grid", 2, "2026-02-13" }, { grid.kind, grid.shape, grid.sessions, grid.last })
     assert.are.same({ text = "/", count = 10, code = "/", meaning = "Present" }, grid.marks[1])
     assert.are.equal("grid", find { who, column "Mon 8 Sep AM", column "Mon 8 Sep PM" }.shape)
+    local said = find({ who, column "09/15/2025 AM", column "09/16/2025 AM" }, "marks", { dates = "day-first" })
+    assert.are.same({ { what = "its dates are said to be day first, but 2 headings can only be month first",
+      todo = "say --dates month-first (it goes before a profile)" } }, said.doubts)
+    assert.are.equal("2025-09-16", find({ who, column "09/15/2025 AM", column "09/16/2025 AM" }, "marks",
+      { dates = "month-first" }).last)
     local string = find { who, column("AttendanceStartDate", { dates = { iso = 10 } }), column "AttendanceMarks" }
     assert.are.same({ "string", {} }, { string.shape, string.doubts })
     local odd = find({ who, column "Things" }, "marks")
@@ -232,7 +237,8 @@ describe("waymark import", function()
       .. "--column session=Half --column upn=Child --column date=On --profile none" .. now)
     assert.truthy(several.err:find("^waymark: [^\n]*cut.xml[^\n]+\n$"), several.err)
     for _, line in ipairs { 'To take it in: waymark import marks "a few.csv" --profile none --column code=Was --column '
-      .. "session=Half --column upn=Child --column date=On\n", "In doubt: there is nothing in it that can be taken in; export it again\n" } do
+      .. "session=Half --column upn=Child --column date=On\n",
+      "In doubt: there is nothing in it that can be taken in; export it again\n" } do
       assert.truthy(several.out:find(line, 1, true), several.out)
     end
     assert.are.equal("waymark: one.csv: there is nothing in it that can be taken in; export it again; to see what it "
