@@ -43,7 +43,7 @@ function of_kind.pupils(store, report, add)
   if facts.on_roll >= fewest_people and report.added >= fewest_people and report.added >= nearly_all * all then
     add("%s of %s are new, where %s on roll already: this may be the list of another school",
       words.number(report.added), words.count(all, "pupil"), words.count(facts.on_roll, "is", "are"))
-  elseif all >= fewest_people and known * 2 < facts.on_roll then
+  elseif facts.on_roll >= fewest_people and all >= fewest_people and known * 2 < facts.on_roll then
     add("%s of %s on roll are not in it: this may be the list of another school, or a part of one",
       words.number(facts.on_roll - known), words.number(facts.on_roll))
   end
@@ -79,7 +79,8 @@ end
 function of_kind.marks(store, report, add)
   add_same_week(store, report, add)
   local known = report.unchanged + report.changed
-  if is_most(report.changed, known, fewest_marks) then
+  local is_again = known * 2 > known + report.added -- a week that comes with what was put right of the last is none
+  if is_again and is_most(report.changed, known, fewest_marks) then
     add("%s of %s would change: it may be of another week, or of another school", words.number(report.changed),
       words.count(known, "known mark"))
   end

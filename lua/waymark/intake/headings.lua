@@ -4,9 +4,9 @@
 --   headings.of(kind, text)    the column that a heading is, "name" (its own) or "alias", and its place among those of
 --                              the column | nil
 --   headings.columns(kind)     { column = { heading, … } }: where a file has several, the first of them is the column
---   headings.kinds             the kinds that a file can be of, in the order in which they are tried; `needs`: columns
---                              of which each has to be there, or one of a list; `without`: none of these; `any`: one
---                              of these
+--   headings.kinds             the kinds that a file can be of, in the order in which they are tried, some more than
+--                              once; `needs`: columns of which each has to be there, or one of a list; `without`: none
+--                              of these; `any`: one of these
 
 local core = require "waymark.core"
 
@@ -120,7 +120,9 @@ end
 function headings.columns(kind) return ordered[kind] end
 
 local who = { "upn", "admission_number" }
-local of_contact = { "relationship", "priority", "parental_responsibility", "phone", "email" }
+-- A telephone or an address stands in either list; these do not.
+local of_contact = { "relationship", "priority", "parental_responsibility", "lives_with", "no_contact" }
+local of_pupil = { "year", "form", "sex", "sen", "fsm", "joined", "left" }
 
 headings.kinds = {
   { name = "actions", needs = { "ref", "outcome", "done on" } },
@@ -128,9 +130,10 @@ headings.kinds = {
   { name = "marks", needs = { who }, any = { "code", "am", "marks" } },
   { name = "totals", needs = { "possible", { "authorised", "unauthorised",
     "attended" } } },
-  { name = "contacts", needs = { who, "surname" }, any = { "relationship", "priority",
-    "parental_responsibility", "phone", "email", "address", "lives_with" } },
-  { name = "pupils", needs = { who, "surname", "forename" }, without = of_contact },
+  { name = "contacts", needs = { who, "surname" }, any = of_contact },
+  { name = "pupils", needs = { who, "surname", "forename" }, any = of_pupil },
+  { name = "contacts", needs = { who, "surname" }, any = { "phone", "email", "address" } },
+  { name = "pupils", needs = { who, "surname", "forename" } },
   { name = "calendar", needs = { "date", "am", "pm" } },
   { name = "schools", needs = { "school", "name" }, without = { "upn", "date" } },
 }

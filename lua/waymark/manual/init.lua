@@ -218,6 +218,7 @@ local function kit_lines(width)
     { "kit.years", "the year blocks that a school has if it says nothing" },
     { "school:on(DAY)", "looks at it on that day; school:now() is its time" },
     { "school:mark(WHO, WEEK, …)", "marks that are amended, or come later" },
+    { "school:import(KIND, FILE, TEXT)", "takes in a file: its report; school:marks(WHO) the marks that came" },
     { "school:suggested([WHO])", "what is suggested; school:steps(WHO) the steps alone; nothing is recorded" },
     { "school:suggest([WHO])", "the same, recorded, and hooks are told" },
     { "school:explain(WHO, STEP)", "why, or why not" },

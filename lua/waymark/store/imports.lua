@@ -46,8 +46,8 @@ local withheld = tables.set "sen fsm groups email phone address"
 local now_of = {}
 for of, fields in next, fields_of do
   local parts = {}
-  for i, field in ipairs(fields) do parts[i] = ("'%s', t.%s"):format(field, field) end
-  now_of[of] = ("json_object(%s)"):format(table.concat(parts, ", "))
+  for i, field in ipairs(fields) do parts[i] = "'" .. field .. "', t." .. field end
+  now_of[of] = "json_object(" .. table.concat(parts, ", ") .. ")"
 end
 
 -- A row as it was and as it is -> the same, of what is told, and the names of the fields that are others since.

@@ -109,6 +109,19 @@ describe("a file", function()
     doubted("contacts", people(1, all), "its headings are those of pupils")
   end)
 
+  it("of pupils with a telephone and an address is one of pupils, and one of contacts may name forms", function()
+    local pupils = people(1, all):gsub("year,form", "form,phone,address"):gsub(",5,5A", ",5A,07700 900100,1 High St")
+    taken("pupils", pupils)
+    local parents = contacts(all, "1"):gsub("phone", "form"):gsub(",mother,%d+", ",mother,5A")
+    taken("contacts", parents)
+  end)
+
+  it("of a week that comes with the reasons of the last is taken", function()
+    local known = week("2025-09-08", 0, "M"):gsub("[^\n]*,[/\\]\n", "")
+    taken("marks", known .. week("2025-09-15", 1, "B"):gsub("^[^\n]*\n", "") .. week("2025-09-22", 2, "B"):gsub(
+      "^[^\n]*\n", ""))
+  end)
+
   it("in an inbox goes to failed, with the reason beside it", function()
     w:file("inbox/pupils.csv", people(501, 530))
     local out = w:expect(3, "update inbox -o lists" .. now).out

@@ -387,7 +387,7 @@ describe("a message", function()
     w:ok "--now 2025-09-08T17:00Z import marks marks.csv"
     suggest "2025-09-08" -- Ada: today's digest is written
     w:file("marks.csv", workspace.registers { BEN = { ["2025-09-08"] = "N N" } })
-    w:ok "--now 2025-09-08T17:40Z import marks marks.csv"
+    w:ok "--now 2025-09-08T17:40Z import marks marks.csv --yes"
     suggest "2025-09-08" -- Ben waits for tomorrow's
     assert.are.same({ "written", "waiting: today's message has gone; it is in the next one" }, states())
     record("2025-09-09T08:00Z", "BEN", "absence-callback")

@@ -225,7 +225,7 @@ describe("suggest, after something has come in", function()
   end)
 
   it("keeps nothing of a dry run", function()
-    w:ok(("--now %s import marks marks.csv"):format(now)) -- changed.csv is taken back
+    w:ok(("--now %s import marks marks.csv --yes"):format(now)) -- changed.csv is taken back
     w:ok(("--now %s suggest --dry-run"):format(now))
     look_again { { function() end, 0 } }
   end)

@@ -106,7 +106,7 @@ describe("suggest over many schools", function()
       end
     end
     w:file("more.csv", table.concat(lines, "\n") .. "\n")
-    w:ok "import pupils more.csv --now 2026-03-18T09:00Z"
+    w:ok "import pupils more.csv --yes --now 2026-03-18T09:00Z"
     local space = spaces.open(w.dir, "read"):load_plugins()
     local codes, opened, started, of_school = space:codes(), jobs.open, {}, {}
     finally(function()
