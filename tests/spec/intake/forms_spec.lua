@@ -239,6 +239,9 @@ end)
 
 -- Memory ---------------------------------------------------------------------------------
 
+-- A sanitizer keeps what was freed.
+local sanitized = (os.getenv "PRELOAD" or "") ~= ""
+
 -- Bytes of memory: what the process has now ("VmRSS"), or had at most ("VmHWM").
 local function memory(which)
   return 1024 * math.tointeger(folder.read "/proc/self/status":match(which .. ":%s*(%d+) kB"))
@@ -264,7 +267,7 @@ describe("a large file", function()
       for row in reader.next, reader do count = count + #row.cells // 2 end
       reader:close()
       assert.is_true(count >= 8000)
-      assert.is_true(memory "VmHWM" - before < 8 << 20) -- of 16 MB
+      if not sanitized then assert.is_true(memory "VmHWM" - before < 8 << 20) end -- of 16 MB
     end)
   end
 end)
