@@ -21,6 +21,8 @@ local command = {
 function command.options(parser)
   parser:argument("inbox", "The folder with the CSV files.")
   parser:option("-o --output", "Where lists and the report go (else: lists in the workspace)."):argname "FOLDER"
+  parser:option("--dates", "How 2/3/2026 is meant in files that leave it open: day-first or month-first."):choices {
+    "day-first", "month-first" }
   common.by(parser)
   common.dry_run(parser)
 end
@@ -55,13 +57,15 @@ function command.run(arguments)
     problem.raise("%s is the folder of a workspace; give the folder into which the files are put", arguments.inbox)
   end
   local space = common.open(arguments, "write")
+  local given = arguments.dates and { reading = { dates = arguments.dates } }
   local progress, finish = terminal.progress "Taking in"
   local report = (arguments.dry_run and update.dry_run or update.run)(space, {
     inbox = arguments.inbox, out = arguments.output or arguments.folder .. "/lists", progress = progress,
     take = function(_, file)
-      return intake.take(space, { kind = file.kind, file = file.path, by = arguments.by, folder = arguments.folder })
+      return intake.take(space, { kind = file.kind, file = file.path, by = arguments.by, folder = arguments.folder,
+        given = given })
     end,
-    suggest = function(given) return look(given, arguments.dry_run) end,
+    suggest = function(opened) return look(opened, arguments.dry_run) end,
   })
   finish()
   space:close()

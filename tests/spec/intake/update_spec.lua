@@ -78,6 +78,17 @@ describe("update", function()
     assert.truthy(names("inbox/failed"):find("2025-10-10-pupils and contacts.csv", 1, true))
   end)
 
+  it("takes dates that leave their order open as it is told with --dates", function()
+    put("pupils.csv", PUPILS)
+    put("Export.csv", "upn,date,session,code\nADA,06/10/2025,AM,/\nADA,07/10/2025,AM,/\n")
+    local out = w:expect(3, NOW .. "update inbox -o out --dry-run").out
+    assert.truthy(out:find("--dates day-first", 1, true), out)
+    out = w:ok(NOW .. "update inbox -o out --dates day-first")
+    assert.truthy(out:find("Export.csv: marks: 2 new", 1, true), out)
+    local days = w:json "sql \"SELECT DISTINCT date FROM mark WHERE code <> '' ORDER BY date\""
+    assert.same({ { date = "2025-10-06" }, { date = "2025-10-07" } }, days)
+  end)
+
   it("takes of each kind the newest last, whatever the files are called", function()
     put("pupils.csv", PUPILS)
     put("a.csv", marks "2025-10-10")
