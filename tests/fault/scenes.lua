@@ -184,10 +184,10 @@ changes("import removed-schools", "import removed-schools wrong.csv", { repeatab
   w:file("wrong.csv", "school,name\n881/7777,Elsewhere\n")
   w:ok("import schools wrong.csv" .. now)
 end })
-changes("import pupils", "import pupils pupils.csv")
+changes("import pupils", "import pupils pupils.csv --yes") -- all names change
 changes("import calendar", "import calendar calendar.csv")
 changes("import marks", "import marks marks.csv")
-changes("import contacts", "import contacts contacts.csv")
+changes("import contacts", "import contacts contacts.csv --yes")
 changes("import entries", "import entries entries.csv")
 changes("import actions", "import actions list.csv")
 changes("import --undo", "import --undo 4", once)

@@ -213,6 +213,15 @@ status schools_put(schools *all, const school_record *what, enum put_change *out
     change = same ? PUT_UNCHANGED : PUT_CHANGED;
     if (renumbered) s = keep_alias(all, id, slice_of(known->key), p);
     if (!s && renamed) s = keep_alias(all, id, slice_of(known->name), p);
+    statement *drop = NULL; /* a name that it has again is none of before */
+    if (!s && renamed)
+      drop = db_statement(all->db, "DELETE FROM school_alias WHERE school = ? AND text = ?", p);
+    if (!s && renamed && !drop) return STATUS_FAULT;
+    if (drop) {
+      db_bind_int(drop, 1, id);
+      db_bind_text(drop, 2, texts[1]);
+      s = db_run(drop, p);
+    }
   }
   if (!s && change != PUT_UNCHANGED) {
     statement *put = db_statement(

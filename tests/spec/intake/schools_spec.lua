@@ -24,6 +24,18 @@ describe("a list of schools", function()
     assert.same({ { "881/9000", "Oakfield Academy" } }, schools())
   end)
 
+  it("gives a school back a name of before: it is none of those then", function()
+    local function aliases() return #given.store:rows "SELECT text FROM school_alias" end
+    import "school,name\n881/2345,Elm\n"
+    import "school,name\n881/2345,Oak\n"
+    assert.equal(2, aliases())
+    import "school,name\n881/2345,Elm\n"
+    assert.equal(2, aliases())
+    for _, text in ipairs { "Elm", "Oak", "Oakfield Primary School" } do
+      assert.equal(1, given.store:school_id(text), text)
+    end
+  end)
+
   it("leaves out a new number with the name of a known school, until it says which it is", function()
     given.assert_left_out("schools", "881/9000,OAKFIELD primary school", "school-doubted",
       '"881/9000" has the name of 881/2345: give the number that it had in a column "was"')
