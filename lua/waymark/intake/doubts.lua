@@ -6,10 +6,10 @@
 -- hundreds has some that changed.
 
 local core = require "waymark.core"
-local examine = require "waymark.intake.examine"
+local examine = require "waymark.exports.examine"
 local imports = require "waymark.store.imports"
 local problem = require "waymark.base.problem"
-local reading = require "waymark.intake.reading"
+local reading = require "waymark.exports.reading"
 local words = require "waymark.base.words"
 
 local doubts = {}

@@ -17,12 +17,12 @@
 local lfs = require "lfs"
 local calendars = require "waymark.intake.calendars"
 local core = require "waymark.core"
-local examine = require "waymark.intake.examine"
+local examine = require "waymark.exports.examine"
 local files = require "waymark.base.files"
 local problem = require "waymark.base.problem"
-local profiles = require "waymark.intake.profiles"
-local reading = require "waymark.intake.reading"
-local sources = require "waymark.intake.sources"
+local profiles = require "waymark.exports.profiles"
+local reading = require "waymark.exports.reading"
+local sources = require "waymark.exports.sources"
 local sdk_profiles = core.sdk "profile"
 
 local inbox = {}

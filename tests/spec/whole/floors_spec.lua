@@ -32,7 +32,7 @@ local rows_of_lua = {
   { "base", "version" },
   { "store", "mustache", "manual" },
   { "plugin" },
-  { "workspace", "ask", "returns" },
+  { "workspace", "ask", "exports", "returns" },
   { "case", "waymark" },
   { "suggest", "chronology", "mail" },
   { "today", "pupil", "document" },

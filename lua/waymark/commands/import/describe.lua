@@ -3,12 +3,12 @@
 
 local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
-local exports = require "waymark.intake.exports"
+local exports = require "waymark.exports"
 local files = require "waymark.base.files"
 local problem = require "waymark.base.problem"
 local read_options = require "waymark.commands.shared.reading"
-local saved = require "waymark.intake.saved"
-local sources = require "waymark.intake.sources"
+local saved = require "waymark.exports.saved"
+local sources = require "waymark.exports.sources"
 local terminal = require "waymark.base.terminal"
 local words = require "waymark.base.words"
 

@@ -10,7 +10,7 @@ local intake = require "waymark.commands.shared.intake"
 local named = require "waymark.intake.named"
 local problem = require "waymark.base.problem"
 local read_options = require "waymark.commands.shared.reading"
-local sources = require "waymark.intake.sources"
+local sources = require "waymark.exports.sources"
 local terminal = require "waymark.base.terminal"
 local words = require "waymark.base.words"
 

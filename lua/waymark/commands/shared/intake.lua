@@ -5,7 +5,7 @@ local actions_command = require "waymark.commands.shared.actions"
 local calendars = require "waymark.intake.calendars"
 local core = require "waymark.core"
 local doubts = require "waymark.intake.doubts"
-local exports = require "waymark.intake.exports"
+local exports = require "waymark.exports"
 local files = require "waymark.base.files"
 local history = require "waymark.intake.history"
 local problem = require "waymark.base.problem"
@@ -75,7 +75,7 @@ end
 local read_kinds = { marks = true, pupils = true, contacts = true }
 
 -- Take in one file: { kind, file, by, strict, dry_run, folder, place = of several, for the progress; given = what
--- is said of how it is to be read (intake/exports); yes = is it the right one whatever is doubtful }. Inside a
+-- is said of how it is to be read (exports); yes = is it the right one whatever is doubtful }. Inside a
 -- transaction of the caller, who undoes a dry run. -> report, with what is doubtful (doubts, sentences); raises what
 -- could not be done, and, but in a dry run, what is doubtful
 function intake.take(space, arguments)

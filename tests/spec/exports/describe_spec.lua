@@ -1,7 +1,7 @@
 -- What a file is, out of its headings and cells: its kind and shape, which heading is which column, the order of its
 -- dates; what is in doubt, and that it is asked.
 
-local reading = require "waymark.intake.reading"
+local reading = require "waymark.exports.reading"
 local workspace = require "tests.support.workspace"
 
 local codes = { ["/"] = "Present", ["\\"] = "Present", N = "No reason", I = "Ill" }

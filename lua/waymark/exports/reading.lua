@@ -1,4 +1,4 @@
--- intake/reading: what a file is, out of its examination (examine.file): its kind, which heading is which column,
+-- exports/reading: what a file is, out of its examination (examine.file): its kind, which heading is which column,
 -- its shape, the order of its dates, its marks; and how it is to be read. Where there is doubt it says so, and what
 -- would settle it.
 --
@@ -23,7 +23,7 @@
 --     reading   as core takes it
 
 local core = require "waymark.core"
-local headings = require "waymark.intake.headings"
+local headings = require "waymark.exports.headings"
 local tables = require "waymark.base.tables"
 local words = require "waymark.base.words"
 local profiles = core.sdk "profile"

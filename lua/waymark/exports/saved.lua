@@ -1,4 +1,4 @@
--- intake/saved: how a file is read, written down as a profile of the workspace: a plugin with one profile, for a
+-- exports/saved: how a file is read, written down as a profile of the workspace: a plugin with one profile, for a
 -- person to look at and to change.
 --
 --   saved.write(space, name, facts, findings) -> { name, path }; raises where there is a plugin of that name

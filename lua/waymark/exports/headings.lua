@@ -1,4 +1,4 @@
--- intake/headings: what columns are called in exports, by the kind of what they are of. Data alone.
+-- exports/headings: what columns are called in exports, by the kind of what they are of. Data alone.
 --
 --   headings.fold(text)        a heading as it is compared: no capitals, spaces, signs
 --   headings.of(kind, text)    the column that a heading is, "name" (its own) or "alias", and its place among those of

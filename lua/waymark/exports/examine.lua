@@ -1,4 +1,4 @@
--- intake/examine: the facts of a file (core.examine), under the headings that are known here.
+-- exports/examine: the facts of a file (core.examine), under the headings that are known here.
 --
 --   examine.headings(path, reading) -> the headings alone | nil, a problem
 --   examine.file(path, reading, today) -> facts; raises. `reading`: what is said of the file | nil; `today` may be nil
@@ -8,7 +8,7 @@
 --   days.
 
 local core = require "waymark.core"
-local headings = require "waymark.intake.headings"
+local headings = require "waymark.exports.headings"
 local problem = require "waymark.base.problem"
 local profiles = core.sdk "profile"
 

@@ -1,4 +1,4 @@
--- intake/sources: what a command names to be taken in: files, folders, and "-", which is standard input.
+-- exports/sources: what a command names to be taken in: files, folders, and "-", which is standard input.
 --
 --   local list <close> = sources.open(names, folder)   -> { { path, shown }, … }; `folder`: of the workspace
 --

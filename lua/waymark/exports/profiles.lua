@@ -1,4 +1,4 @@
--- intake/profiles: the profiles of plugins: which there are, which one a file is read by, and what it says of a file.
+-- exports/profiles: the profiles of plugins: which there are, which one a file is read by, and what it says of a file.
 --
 --   profiles.find(space, name) -> profile; raises, with the nearest name
 --   profiles.in_use(space, kind) -> those of the plugins in use that say how files of a kind are read

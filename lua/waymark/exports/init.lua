@@ -1,4 +1,4 @@
--- intake/exports: how a file is to be read that is to be taken in as some kind, and what is said where it cannot be.
+-- exports: how a file is to be read that is to be taken in as some kind, and what is said where it cannot be.
 --
 --   exports.reading(space, path, kind, given) -> reading | nil: as a plain file
 --   exports.again(space, path, kind, given, why) -> another reading, where the file was looked at and there is no doubt
@@ -15,12 +15,12 @@
 --   4. A file is looked at as a whole only where it could not be taken, or where a profile asks for it.
 
 local core = require "waymark.core"
-local examine = require "waymark.intake.examine"
+local examine = require "waymark.exports.examine"
 local files = require "waymark.base.files"
-local headings = require "waymark.intake.headings"
+local headings = require "waymark.exports.headings"
 local problem = require "waymark.base.problem"
-local profiles = require "waymark.intake.profiles"
-local reading = require "waymark.intake.reading"
+local profiles = require "waymark.exports.profiles"
+local reading = require "waymark.exports.reading"
 local stored = require "waymark.store.pupils"
 local sdk_profiles = core.sdk "profile"
 
