@@ -1,5 +1,5 @@
 -- Data protection: what is written is for its owner alone; what is said of one pupil
--- names no other.
+-- names no other; what came with a mark beside its code leaves no staff room.
 
 local folder = require "tests.support.folder"
 local lfs = require "lfs"
@@ -247,5 +247,119 @@ return step { title = "Visit", principle = "listen", suggest = function(pupil)
       "SELECT * FROM pattern; SELECT * FROM run; "
       .. "SELECT * FROM run_failure; SELECT * FROM import; SELECT * FROM declaration"))
     assert_only(0, logs)
+  end)
+end)
+
+-- Minutes late, the supplier's sub-code, a comment: on the pupil's page, for staff who look at that pupil.
+describe("what came with marks beside their codes", function()
+  local w
+  local at = " --as-of 2026-03-20 --now 2026-03-21T09:00Z"
+  local secrets = { "Quokka", "Z77", "173" }
+
+  -- Of each command the calls that give something out, to families, to others or on paper; false: it gives nothing
+  -- out, or it is what staff ask of the pupil, or of the database.
+  local calls = {
+    init = false, import = { "import list", "import describe details.csv" }, calendar = { "calendar show" },
+    suggest = { "suggest --all" .. at, "suggest --all --format csv" .. at, "suggest --all --format json" .. at },
+    today = { "today" .. at, "today --all --format csv" .. at, "today --all --format json" .. at,
+      "today --all -o out/list.csv" .. at, "today --all -o out/list.html" .. at },
+    update = { "update inbox -o out/lists --now 2026-03-21T09:00Z" }, explain = false, pupil = false,
+    figures = { "figures --format csv" .. at, "figures --format json" .. at },
+    returns = { "returns --from 2026-03-01 --to 2026-03-20 -o out/returns --now 2026-03-21T09:00Z" },
+    record = { "record ADA1815 absence-callback --outcome spoke --with mother --by Sam" .. now },
+    ["record-school"] = false, bypass = false, ["not-now"] = false, hold = false, correct = false, join = false,
+    audience = false, attach = false, letter = {}, -- each that there is: below
+    outbox = { "outbox list", "outbox show 1" },
+    chronology = { "chronology ADA1815 --as-of 2026-03-20" .. now },
+    referral = { "referral ADA1815 --parent mother -o out/referral --incomplete --by Sam" .. now },
+    sql = false, run = false, repl = false, plugin = false, check = { "check" }, backup = false, restore = false,
+    help = false,
+  }
+  for _, reader in ipairs { "staff", "referral", "family" } do
+    for _, form in ipairs { "table", "csv", "json", "html" } do
+      table.insert(calls.chronology, ("chronology ADA1815 --for %s --format %s --as-of 2026-03-20"):format(reader, form)
+        .. now)
+    end
+  end
+
+  local function found_in(text)
+    local words = {}
+    for _, word in ipairs(secrets) do
+      if text:find("%f[%w]" .. word .. "%f[%W]") then words[#words + 1] = word end
+    end
+    return words
+  end
+
+  setup(function()
+    w = school()
+    local rows = { "upn,date,session,code,minutes_late,sub_code,comment" }
+    for _, day in ipairs { "2026-03-17", "2026-03-18" } do
+      for _, half in ipairs { "AM", "PM" } do
+        local code = day == "2026-03-17" and "O" or "N"
+        rows[#rows + 1] = ("ADA1815,%s,%s,%s,173,Z77,Seen with a Quokka"):format(day, half, code)
+      end
+    end
+    w:file("details.csv", table.concat(rows, "\n") .. "\n")
+    w:ok("import marks details.csv" .. now)
+    workspace.write(w.dir .. "/waymark.lua", workspace.essex
+      .. 'use "callbacks"\nstaff { attendance_officer = "Sam Reed <sam@oakfield.example>" }\n')
+    assert(os.execute(("mkdir '%s/inbox' '%s/out'"):format(w.top, w.top)))
+  end)
+  teardown(function() w:remove() end)
+
+  it("is on the page of the pupil", function()
+    assert.same(secrets, found_in(w:ok("pupil ADA1815" .. at)))
+  end)
+
+  it("is in nothing that a command prints or writes for anybody else", function()
+    w:ok("suggest" .. at)
+    for _, each in ipairs(w:json("letter ADA1815 --list" .. now)) do
+      table.insert(calls.letter, ("letter ADA1815 %s --despite asked --by Sam -o out/%s"):format(each.name,
+        each.name) .. now)
+    end
+    assert.is_true(#calls.letter > 5)
+    for name in w:ok("--help"):match "Commands:(\n.*)$":gmatch "\n   ([%l-]+) " do
+      assert.is_true(calls[name] ~= nil, "what does this command give out of marks? " .. name)
+      for _, line in ipairs(calls[name] or {}) do
+        local r = w:run(line)
+        local is_refused = r.status == 1 and name == "letter" -- of what is not recorded yet
+        assert.is_true(r.status == 0 or r.status == 3 or is_refused, line .. ": " .. r.err)
+        assert.same({}, found_in(r.out .. r.err), line)
+      end
+    end
+    local count, seen = 0, walk(w.top .. "/out", walk(w.dir .. "/documents", {}))
+    for path in pairs(seen) do
+      if lfs.attributes(path, "mode") == "file" then
+        count = count + 1
+        assert.same({}, found_in(workspace.read(path)), path)
+      end
+    end
+    assert.is_true(count > 20, count)
+  end)
+
+  it("is in no field that a plugin can read without `sensitive`", function()
+    w:file("all.lua", [[
+local function show(value)
+  if type(value) ~= "table" then return print(tostring(value)) end
+  for name, each in pairs(value) do print(name) show(each) end
+end
+for pupil in pupils() do
+  for name in ("upn name year form groups dob sex sen fsm contacts case school"):gmatch "%a+" do
+    pcall(function() show(pupil[name]) end)
+  end
+  for _, mark in ipairs(pupil:marks("2026-03-16", "2026-03-20")) do show(mark) end
+  print(pcall(function()
+    for _, each in ipairs(pupil.details) do print(each.minutes_late, each.sub_code, each.comment) end
+  end))
+end]])
+    local reads = "registers,pupil.upn,pupil.name,pupil.groups,pupil.dob,pupil.sex,contacts,cases"
+    local function output(granted)
+      return table.concat(w:json(("plugin try all.lua --reads %s"):format(granted) .. at).output, "\n")
+    end
+    local without = output(reads)
+    assert.is_truthy(without:find("Lovelock", 1, true), without)
+    assert.is_truthy(without:find('add "sensitive"', 1, true), without)
+    assert.same({}, found_in(without))
+    assert.same(secrets, found_in(output(reads .. ",sensitive")))
   end)
 end)
