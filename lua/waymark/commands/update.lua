@@ -19,7 +19,7 @@ local command = {
 }
 
 function command.options(parser)
-  parser:argument("inbox", "The folder with the CSV files.")
+  parser:argument("inbox", "The folder with the files.")
   parser:option("-o --output", "Where lists and the report go (else: lists in the workspace)."):argname "FOLDER"
   parser:option("--dates", "How 2/3/2026 is meant in files that leave it open: day-first or month-first."):choices {
     "day-first", "month-first" }

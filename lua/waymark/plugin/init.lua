@@ -246,7 +246,7 @@ function plugins.source_line(known, message)
   end
 end
 
--- The grants of the outermost plugin are those of the whole set.
+-- What is granted of pupils: not what only a profile is given, of a file.
 local function of_pupils(list)
   local granted = {}
   for _, name in ipairs(list or {}) do
@@ -255,6 +255,7 @@ local function of_pupils(list)
   return granted
 end
 
+-- The grants of the outermost plugin are those of the whole set.
 function plugins.granted(set) return of_pupils(plugins.manifest(set.by_name[set.served]).reads) end
 
 -- The same, when one pupil is looked at: with `consults`.

@@ -193,10 +193,7 @@ end
 function imports.added_with_marks(store, id)
   return sql.rows(store, "SELECT DISTINCT p.id AS pupil, " .. name .. " AS name FROM enrolment e"
     .. " JOIN pupil p ON p.id = e.pupil WHERE e.id IN " .. added_stays .. [[ AND EXISTS (SELECT 1
-      FROM slot s JOIN sheet h
-      ON h.key - (s.school << 20) - 25567 - unixepoch(s.academic_year || '-08-01') / 86400 BETWEEN 0 AND 365
-      AND h.key BETWEEN s.school << 20 AND (s.school + 1) << 20
-      WHERE s.enrolment = e.id
+      FROM slot s JOIN sheet h ON ]] .. sql.sheets("h", "s") .. [[ WHERE s.enrolment = e.id
         AND (substr(h.am, s.slot + 1, 1) > x'00' OR substr(h.pm, s.slot + 1, 1) > x'00'))]], id)
 end
 

@@ -20,19 +20,12 @@ function joins.stays(store, pupil)
     FROM enrolment e JOIN school s ON s.id = e.school WHERE e.pupil = ?1 ORDER BY e.id]], pupil)
 end
 
--- The number under which the sheets of an academic year begin.
-local function sheet_key(year, day)
-  return "(l.school << 20) + CAST(strftime('%s', (" .. year .. ") || '-" .. day .. "') AS INTEGER) / 86400 + 25567"
-end
-
 -- Every mark of a pupil: rows of school (key), date, half, code, and what came beside it: minutes late, sub-code,
 -- comment.
 function joins.each_mark(store, pupil)
   return sql.each(store, "SELECT k.key, " .. sql.day "s.day" .. [[, h.half, c.text, d.minutes, d.sub_code, d.comment
     FROM enrolment e JOIN slot l ON l.enrolment = e.id JOIN school k ON k.id = l.school
-      JOIN sheet s ON s.key BETWEEN ]] .. sheet_key("l.academic_year", "08-01") .. " AND "
-      .. sheet_key("l.academic_year + 1", "07-31") .. [[
-      CROSS JOIN (SELECT 'AM' AS half UNION SELECT 'PM') h
+      JOIN sheet s ON ]] .. sql.sheets("s", "l") .. [[ CROSS JOIN (SELECT 'AM' AS half UNION SELECT 'PM') h
       JOIN code c ON printf('%02X', c.byte) = hex(substr(iif(h.half = 'AM', s.am, s.pm), l.slot + 1, 1))
       LEFT JOIN mark_detail d ON d.mark = c.byte AND d.id = (SELECT max(id) FROM mark_detail
         WHERE enrolment = e.id AND session = 2 * s.day + (h.half = 'PM'))

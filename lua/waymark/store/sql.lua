@@ -13,6 +13,15 @@ local sql = {}
 function sql.day(column) return ("date((%s) * 86400, 'unixepoch')"):format(column) end
 function sql.time(column) return ("strftime('%%Y-%%m-%%dT%%H:%%M:%%SZ', %s, 'unixepoch')"):format(column) end
 
+-- The sheets (of the table `sheet`, its alias) that a slot has its marks on: of its school, and its academic year.
+function sql.sheets(sheet, slot)
+  local function key(year, day)
+    return ("(%s.school << 20) + CAST(strftime('%%s', (%s.%s) || '-%s') AS INTEGER) / 86400 + 25567"):format(slot, slot,
+      year, day)
+  end
+  return ("%s.key BETWEEN %s AND %s"):format(sheet, key("academic_year", "08-01"), key("academic_year + 1", "07-31"))
+end
+
 -- What an event of the table `event` (its alias) holds, as text: packed or as it is. `brief`: the half days
 -- may be left out.
 function sql.data(event, brief)
