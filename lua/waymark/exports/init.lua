@@ -1,22 +1,21 @@
 -- exports: how a file is to be read that is to be taken in as some kind, and what is said where it cannot be.
 --
---   exports.reading(space, path, kind, given) -> reading | nil: as a plain file
+--   exports.reading(space, path, kind, given) -> reading | nil: of a kind for which there are none
 --   exports.again(space, path, kind, given, why) -> another reading, where the file was looked at and there is no doubt
 --               about it; else raises: why it was not taken, or what it is instead, and what would do
 --   exports.look(space, path, kind, given) -> facts, findings of reading.find; kind may be nil: found. `space`
 --               may be nil: without the codes and the profiles of a workspace
+--   exports.kind_by_profile(space, path) -> the kind whose columns a profile in use names as the file does | nil
 --   exports.count(space, path, findings): goes through all records for what only they tell: `pupils` = { matched, of },
 --               who of the file is known here, and the marks of strings and of columns with many different texts
 --   given   { profile = its name, or "none", reading = what a person says } | nil
 --
---   1. A plain file has the headings of files.md in its first line: nothing more is looked at.
---   2. What a person says goes before what a profile says, and that before what columns are called elsewhere.
---   3. A column that only its cells tell is never taken for one: it is in doubt, and a person says what it is.
---   4. A file is looked at as a whole only where it could not be taken, or where a profile asks for it.
+--   1. What a person says goes before what a profile says, and that before what columns are called elsewhere.
+--   2. A column that only its cells tell is never taken for one: it is in doubt, and a person says what it is.
+--   3. A file is looked at as a whole only where it could not be taken, or where a profile asks for it.
 
 local core = require "waymark.core"
 local examine = require "waymark.exports.examine"
-local files = require "waymark.base.files"
 local headings = require "waymark.exports.headings"
 local problem = require "waymark.base.problem"
 local profiles = require "waymark.exports.profiles"
@@ -26,34 +25,7 @@ local sdk_profiles = core.sdk "profile"
 
 local exports = {}
 
--- The headings of plain files that have to be there.
-local plain = { marks = { "upn", "date", "session", "code" }, pupils = { "upn", "surname", "forename" },
-  contacts = { "upn", "surname" } }
-
-local first_bytes = 1 << 16
-
 local mark_columns = { "code", "am", "pm", "marks" }
-
--- Whether the first line of a file has the headings that a plain one of a kind needs, and none by which another column
--- is called elsewhere.
-local function is_plain(path, kind)
-  local file = files.is_ordinary(path) and io.open(path, "rb")
-  if not file then return true end -- whoever reads it says why it cannot be
-  local line = (file:read(first_bytes) or ""):gsub("^\xEF\xBB\xBF", ""):match "^[^\r\n]*"
-  file:close()
-  local there, others = {}, {}
-  for cell in line:gmatch "[^,;\t]+" do
-    local column, how = headings.of(kind, cell)
-    if how == "name" then there[column] = true elseif column then others[#others + 1] = column end
-  end
-  for _, name in ipairs(plain[kind]) do
-    if not there[name] then return false end
-  end
-  for _, name in ipairs(others) do
-    if not there[name] then return false end
-  end
-  return true
-end
 
 -- Those of the register, and those that plugins declare: before the first import the register has none.
 local function codes_of(space)
@@ -76,7 +48,7 @@ end
 -- What the profile that was named says, or of those in use the one that leaves least in doubt and names most of the
 -- headings; nil where the headings that are known elsewhere leave less, or where several name none of these.
 local function profile_reading(space, facts, kind, given)
-  if given.profile == "none" or not space or not plain[kind] then return nil end
+  if given.profile == "none" or not space or not sdk_profiles.columns[kind] then return nil end
   if given.profile then
     local profile = named(space, kind, given.profile)
     return profiles.reading(space, profile, kind, facts), profile
@@ -112,14 +84,26 @@ local function kind_of_profile(profile)
   return found
 end
 
+function exports.kind_by_profile(space, path)
+  for _, kind in ipairs(sdk_profiles.kinds) do
+    for _, profile in ipairs(profiles.in_use(space, kind)) do
+      local list = profile[kind] and examine.headings(path, profile[kind])
+      if list and reading.is_of(kind, list, profile[kind]) then return kind end
+    end
+  end
+end
+
 function exports.look(space, path, kind, given)
   given = given or {}
   local today = space and space:today()
   local facts = examine.file(path, given.reading, today)
   facts.name = path:match "[^/]+$"
   local codes = codes_of(space)
-  kind = kind or reading.find(facts, nil, given.reading, codes).kind
-    or space and given.profile and given.profile ~= "none" and kind_of_profile(profiles.find(space, given.profile))
+  kind = kind or reading.kind(facts.headings)
+  if not kind and space and given.profile ~= "none" then
+    kind = given.profile and kind_of_profile(profiles.find(space, given.profile))
+      or not given.profile and exports.kind_by_profile(space, path) or nil
+  end
   local of_profile, profile = profile_reading(space, facts, kind, given)
   local whole = sdk_profiles.over(of_profile, given.reading)
   if of_profile and (of_profile.heading or of_profile.sheet or of_profile.records or of_profile.encoding
@@ -150,8 +134,10 @@ function exports.count(space, path, findings)
   if not findings.reading then return end
   local names, place = {}, {}
   for i, each in ipairs(findings.columns) do names[i], place[each.name] = each.name, each.place end
-  local reader <close> = core.csv(path, { reading = findings.reading, twice = true, wanted = names })
-  if not reader then return end -- what is wrong about it is among the doubts
+  local options = { reading = findings.reading, twice = true, wanted = names }
+  local reader <close>, message, machine = core.csv(path, options)
+  if not reader and not machine and #findings.doubts > 0 then return end -- what is wrong about it is among these
+  problem.check(reader, message, machine)
   local upns, numbers
   if space then upns, numbers = stored.keys(space.store) end
   local given, codes, counts, seen = findings.given, codes_of(space), {}, {}
@@ -159,7 +145,8 @@ function exports.count(space, path, findings)
     return codes[text] or given.marks and given.marks[text] or given.sub_codes and given.sub_codes[text]
   end
   local found, of = 0, 0
-  for row in reader.next, reader do
+  local row, fault, broken = reader:next()
+  while row do
     local upn, number = row.cells[place.upn] or "", row.cells[place.admission_number] or ""
     local who = upn ~= "" and upn:upper() or stored.bare(number)
     if who ~= "" and not seen[who] then
@@ -169,7 +156,9 @@ function exports.count(space, path, findings)
     for _, name in ipairs(findings.is_to_count and mark_columns or {}) do
       if place[name] then note_marks(counts, row.cells[place[name]] or "", name == "marks", is_mark) end
     end
+    row, fault, broken = reader:next()
   end
+  if fault then problem.check(nil, fault, broken) end
   if space and of > 0 then findings.pupils = { matched = found, of = of } end
   if findings.is_to_count then reading.put_marks(findings, counts, codes) end
 end
@@ -190,14 +179,13 @@ end
 
 function exports.reading(space, path, kind, given)
   given = given or {}
-  if not plain[kind] then return nil end
+  if not sdk_profiles.columns[kind] then return nil end
   local candidates = {}
   if given.profile and given.profile ~= "none" then
     candidates[1] = named(space, kind, given.profile)
   elseif not given.profile then
     candidates = profiles.in_use(space, kind)
   end
-  if #candidates == 0 and not given.reading and is_plain(path, kind) then return nil end
   local profile = candidates[1]
   if #candidates > 1 or profile and profile.reads then
     local _, findings = exports.look(space, path, kind, given)

@@ -6,8 +6,8 @@
 --     facts     of examine.file; kind: what it is to be taken in as, or nil: found
 --     given     a reading, of a profile or a person: what it says is not doubted
 --     codes     of the register: { text = meaning }
---   reading.kind(facts) -> kind | nil   of the headings alone ({ headings, columns = {}, records = 0 } will do)
---   reading.is_of(kind, headings, given) -> boolean
+--   reading.kind(list) -> kind | nil   by its headings alone
+--   reading.is_of(kind, list, given) -> boolean   whether headings are of a kind, as a reading names its columns
 --   findings
 --     kind      "marks", "pupils" …, "totals" | nil: none that is known
 --     shape     of marks
@@ -52,13 +52,13 @@ end
 local function is_half(text) return halves[headings.fold(text)] ~= nil end
 
 -- Which columns of a file are sessions, by their places: two heading rows come as one, "8/9/2025 AM".
-local function sessions_of(facts)
-  local list = {}
-  for place, heading in ipairs(facts.headings) do
+local function sessions_of(list)
+  local sessions = {}
+  for place, heading in ipairs(list) do
     local day, half = session_of(heading)
-    if day then list[#list + 1] = { place = place, day = day, half = half } end
+    if day then sessions[#sessions + 1] = { place = place, day = day, half = half } end
   end
-  return list
+  return sessions
 end
 
 -- Dates ---------------------------------------------------------------------------------
@@ -160,20 +160,20 @@ end
 local function filled(facts, column) return facts.records - (column.blank or 0) end
 
 -- The places of what a profile or a person says, by the column that it is.
-local function given_places(facts, given, findings)
+local function given_places(list, given, findings)
   local by_fold, places = {}, {}
-  for place, heading in ipairs(facts.headings) do
+  for place, heading in ipairs(list) do
     local folded = headings.fold(heading)
     by_fold[folded] = by_fold[folded] or place
   end
-  for name, list in next, given.columns or {} do
-    for _, heading in ipairs(type(list) == "table" and list or { list }) do
+  for name, said in next, given.columns or {} do
+    for _, heading in ipairs(type(said) == "table" and said or { said }) do
       places[name] = places[name] or by_fold[headings.fold(heading)]
     end
-    local nearest = not places[name] and given.is_asked and core.nearest(type(list) == "table" and list[1] or list,
-      facts.headings)
+    local nearest = not places[name] and given.is_asked and core.nearest(type(said) == "table" and said[1] or said,
+      list)
     if not places[name] and given.is_asked then
-      doubt(findings, ('it has no heading "%s"'):format(list), nearest and ('did you mean "%s"?'):format(nearest)
+      doubt(findings, ('it has no heading "%s"'):format(said), nearest and ('did you mean "%s"?'):format(nearest)
         or "write it as it stands in the file")
     end
   end
@@ -182,16 +182,16 @@ end
 
 -- { name = { place, how } } of the columns that the headings name; where several would be one, the one whose heading
 -- comes first among those of the column. The same heading twice is a doubt.
-local function named_columns(facts, kind, given, findings, is_taken)
+local function named_columns(list, kind, given, findings, is_taken)
   local found = {}
-  for name, place in next, given_places(facts, given, findings) do found[name] = { place = place, how = "profile" } end
+  for name, place in next, given_places(list, given, findings) do found[name] = { place = place, how = "profile" } end
   local used = {}
   for _, each in next, found do used[each.place] = true end
-  for place, heading in ipairs(facts.headings) do
+  for place, heading in ipairs(list) do
     local name, how, rank = headings.of(kind, heading)
     local other = name and not used[place] and not is_taken[place] and found[name]
     if name and other == nil or other and other.rank and rank < other.rank then
-      found[name] = { place = place, how = how, rank = rank, over = other and facts.headings[other.place] }
+      found[name] = { place = place, how = how, rank = rank, over = other and list[other.place] }
     elseif other and other.rank == rank then
       other.twice = other.twice or heading
     elseif other and other.rank then
@@ -289,27 +289,24 @@ local function fits(kind, found)
   return not (kind.without and has(found, kind.without)) and (not kind.any or has(found, kind.any))
 end
 
--- By its headings alone. -> kind | nil
-function reading.kind(facts)
-  local sessions = sessions_of(facts)
-  local nobody = { columns = nil }
-  local who = named_columns(facts, "marks", nobody, { doubts = {} }, {})
-  if #sessions > 1 and has(who, { "upn", "admission_number" }) then return "marks" end
-  for _, kind in ipairs(headings.kinds) do
-    if fits(kind, named_columns(facts, kind.name, nobody, { doubts = {} }, {})) then return kind.name end
-  end
-  return #sessions > 1 and "marks" or nil
-end
-
--- Whether headings are those of a kind, under the names that a profile gives its columns.
 function reading.is_of(kind, list, given)
-  local facts = { headings = list, columns = {}, records = 0 }
-  local found = named_columns(facts, kind, given, { doubts = {} }, {})
-  if kind == "marks" and #sessions_of(facts) > 1 and has(found, { "upn", "admission_number" }) then return true end
+  local found = named_columns(list, kind, given, nil, {})
+  if kind == "marks" and #sessions_of(list) > 1 and has(found, { "upn", "admission_number" }) then return true end
   for _, each in ipairs(headings.kinds) do
     if each.name == kind and fits(each, found) then return true end
   end
   return false
+end
+
+function reading.kind(list)
+  local sessions = sessions_of(list)
+  if #sessions > 1 and has(named_columns(list, "marks", {}, nil, {}), { "upn", "admission_number" }) then
+    return "marks"
+  end
+  for _, kind in ipairs(headings.kinds) do
+    if fits(kind, named_columns(list, kind.name, {}, nil, {})) then return kind.name end
+  end
+  return #sessions > 1 and "marks" or nil
 end
 
 local function shape_of(found, sessions, given)
@@ -434,24 +431,22 @@ local function whole_reading(findings, facts)
   return profiles.over(found, given)
 end
 
-local read_here = { marks = true, pupils = true, contacts = true }
-
 function reading.find(facts, kind, given, codes)
   given = given or {}
-  local sessions = sessions_of(facts)
+  local sessions = sessions_of(facts.headings)
   local findings = { given = given, doubts = {}, unused = {}, columns = {} }
-  findings.found_kind = reading.kind(facts)
+  findings.found_kind = reading.kind(facts.headings)
   findings.kind = kind or findings.found_kind
   if facts.records == 0 and (#facts.headings < 2 or facts.sheets and not findings.found_kind) then
     doubt(findings, ("there is nothing in %s that can be taken in"):format(facts.sheets and "this sheet" or "it"),
       facts.sheets and ("say --sheet NAME: %s"):format(facts.sheets) or "export it again")
     return findings
   end
-  if not read_here[findings.kind] then return findings end
+  if not profiles.columns[findings.kind or ""] then return findings end
   local is_taken = {}
   local is_grid = findings.kind == "marks" and #sessions > 1
   for _, each in ipairs(is_grid and sessions or {}) do is_taken[each.place] = true end
-  local found = named_columns(facts, findings.kind, given, findings, is_taken)
+  local found = named_columns(facts.headings, findings.kind, given, findings, is_taken)
   content_columns(facts, findings.kind, found, codes or {}, is_taken, is_grid)
   for name, each in next, found do
     if each.twice then

@@ -113,7 +113,7 @@ function doubts.of(space, report, path)
   local list = {}
   local function add(text, ...) list[#list + 1] = text:format(...) end
   local headings = alike[report.kind] and examine.headings(path)
-  local kind = headings and reading.kind { headings = headings, columns = {}, records = 0 }
+  local kind = headings and reading.kind(headings)
   if kind ~= report.kind and alike[kind] then add("its headings are those of %s", kind) end
   if of_kind[report.kind] then of_kind[report.kind](space.store, report, add) end
   add_strangers(report, add)

@@ -18,12 +18,11 @@ local lfs = require "lfs"
 local calendars = require "waymark.intake.calendars"
 local core = require "waymark.core"
 local examine = require "waymark.exports.examine"
+local exports = require "waymark.exports"
 local files = require "waymark.base.files"
 local problem = require "waymark.base.problem"
-local profiles = require "waymark.exports.profiles"
 local reading = require "waymark.exports.reading"
 local sources = require "waymark.exports.sources"
-local sdk_profiles = core.sdk "profile"
 
 local inbox = {}
 
@@ -46,25 +45,15 @@ local function kinds_by_name(name)
   return kinds
 end
 
--- The kind whose columns a profile in use names as the file does.
-local function kind_by_profile(space, path)
-  for _, kind in ipairs(sdk_profiles.kinds) do
-    for _, profile in ipairs(profiles.in_use(space, kind)) do
-      local list = profile[kind] and examine.headings(path, profile[kind])
-      if list and reading.is_of(kind, list, profile[kind]) then return kind end
-    end
-  end
-end
-
 -- space: whose profiles are asked, too | nil. -> kind | nil, why it is none, whether it is one of those that are taken
 -- in all the same
 function inbox.kind(path, name, space)
   if calendars.form(path) then return "calendar" end
   local headings, fault = examine.headings(path)
   if fault then return nil, fault.message, not fault.machine and is_csv(name) and #kinds_by_name(name) > 0 end
-  local kind, named = reading.kind { headings = headings, columns = {}, records = 0 }, kinds_by_name(name)
+  local kind, named = reading.kind(headings), kinds_by_name(name)
   if not kind and space then
-    local ok, found = pcall(kind_by_profile, space, path)
+    local ok, found = pcall(exports.kind_by_profile, space, path)
     if not ok and not problem.is(found) then error(found, 0) end
     if not ok then return nil, found.message end
     kind = found

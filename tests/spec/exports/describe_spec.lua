@@ -259,6 +259,20 @@ describe("waymark import", function()
     assert.are.equal(0, w:json("import pupils names.csv --dry-run" .. now).left_out)
   end)
 
+  it("of contacts that names the child too is read as describe says: the contact's name", function()
+    w:file("contacts.csv", "upn,surname,forename,contact surname,contact forename,relationship,has pr,"
+      .. "barred from contact\nA801200005001,Byron,Ada,Carr,Jo,mother,yes,no\n")
+    local told = w:json("import describe contacts.csv" .. now)
+    assert.are.same({ { "surname", "forename" }, { "contact surname", "contact forename" } },
+      { told.unused, { told.columns[2].heading, told.columns[3].heading } })
+    w:ok("import contacts contacts.csv" .. now)
+    assert.matches("\nCarr,Jo,1,0\n$", w:ok [[sql --format csv "SELECT surname, forename, parental_responsibility,
+      no_contact FROM contacts"]])
+    w:file("twice.csv", "UPN,Date,Session,Mark,Mark\nA801200005001,2025-09-10,AM,/,N\n")
+    assert.matches('has the heading "Mark" twice; rename or remove one',
+      w:expect(1, "import describe twice.csv --column code=Mark" .. now).err)
+  end)
+
   it("doubts what is said of the order of dates, and says of which days they are", function()
     local head = "Student UPN,Attendance Date,AM/PM,Mark\n"
     local function rows(...)
@@ -305,8 +319,11 @@ describe("waymark import", function()
     w:ok("import describe grid.csv --profile sims --save ours" .. now)
     assert.truthy(w:ok "plugin check ours":find("ours: nothing to mend", 1, true))
     assert.are.equal(6, w:json("import marks grid.csv --profile ours --dry-run" .. now).added)
-    workspace.write(w.dir .. "/waymark.lua", workspace.essex .. 'use "ours"\n')
+    w:expect(3, "import describe odd.csv --as marks --save theirs" .. now)
+    workspace.write(w.dir .. "/waymark.lua", workspace.essex .. 'use "ours"\nuse "theirs"\n')
     assert.are.equal(6, w:json("import marks grid.csv --dry-run" .. now).added)
+    local told = w:json("import describe odd.csv" .. now) -- its headings are known by a profile alone
+    assert.are.same({ "marks", "theirs" }, { told.kind, told.profile })
     local err = w:expect(1, "import describe grid.csv --save ours" .. now).err
     assert.truthy(err:find("there is a plugin ours already", 1, true), err)
     workspace.write(w.dir .. "/waymark.lua", workspace.essex)

@@ -72,8 +72,6 @@ local function take_events(space, form, arguments)
   end)
 end
 
-local read_kinds = { marks = true, pupils = true, contacts = true }
-
 -- Take in one file: { kind, file, by, strict, dry_run, folder, place = of several, for the progress; given = what
 -- is said of how it is to be read (exports); yes = is it the right one whatever is doubtful }. Inside a
 -- transaction of the caller, who undoes a dry run. -> report, with what is doubtful (doubts, sentences); raises what
@@ -89,7 +87,7 @@ function intake.take(space, arguments)
   if form then return take_events(space, form, arguments) end
   local reading = exports.reading(space, arguments.file, arguments.kind, arguments.given)
   local report, message, partial, machine = take_as(space, arguments, reading)
-  local is_looked_at = not report and not machine and read_kinds[arguments.kind] and partial and partial.left_out == 0
+  local is_looked_at = not report and not machine and reading and partial and partial.left_out == 0
   if is_looked_at and files.kind(arguments.file) then
     local why = select(2, pcall(problem.check, report, message))
     reading = exports.again(space, arguments.file, arguments.kind, arguments.given, why)
