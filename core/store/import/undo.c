@@ -65,7 +65,22 @@ static status read_owners(db *d, year_places *y, problem *p) {
   return s;
 }
 
-static status read_places(db *d, int64_t import, year_places *y, problem *p) {
+/* The amendments of an import, by school and academic year: all of them are looked through, so once
+ * for all years. */
+static statement *amendments_of(db *d, int64_t import, problem *p) {
+  static const char sql[] =
+      "SELECT s.school, s.academic_year, a.session, s.slot, a.was, a.now FROM amendment a"
+      " CROSS JOIN slot s ON s.enrolment = a.enrolment AND s.academic_year ="
+      " strftime('%Y', (a.session >> 1) * 86400, 'unixepoch', '-7 months')"
+      " WHERE a.import = ? ORDER BY 1, 2";
+  statement *q = db_prepare(d, slice_of(sql), p);
+  if (q) db_bind_int(q, 1, import);
+  return q;
+}
+
+/* `amended` stands on the first amendment that is not of a year before, while there are *more. */
+static status read_places(db *d, int64_t import, statement *amended, bool *more, year_places *y,
+                          problem *p) {
   day first = date_academic_start(y->year);
   status s = read_owners(d, y, p);
   statement *q = s ? NULL : first_marks_of(d, import, y->school, y->year, p);
@@ -75,30 +90,20 @@ static status read_places(db *d, int64_t import, year_places *y, problem *p) {
   first_marks_run run;
   size_t at = 0;
   int64_t end = 0;
-  for (bool more = true; !s && !(s = first_marks_next(bytes, &at, &end, &run, &more, p)) && more;)
+  for (bool any = true; !s && !(s = first_marks_next(bytes, &at, &end, &run, &any, p)) && any;)
     for (uint32_t k = 0; k < run.count && !s; k++) {
       place first_mark = {.at = first * 2 + run.half_day, .slot = run.slot + k};
       s = add_place(y, &first_mark, p);
     }
   db_reset(q);
-  if (s) return s;
-  q = db_statement(d,
-                   "SELECT a.session, s.slot, a.was, a.now FROM slot s JOIN amendment a"
-                   " ON a.enrolment = s.enrolment AND a.session BETWEEN ?4 AND ?5"
-                   " WHERE s.school = ?1 AND s.academic_year = ?2 AND a.import = ?3",
-                   p);
-  if (!q) return STATUS_FAULT;
-  db_bind_int(q, 1, y->school);
-  db_bind_int(q, 2, y->year);
-  db_bind_int(q, 3, import);
-  db_bind_int(q, 4, session_of(first, HALF_AM));
-  db_bind_int(q, 5, session_of(date_academic_start(y->year + 1), HALF_AM) - 1);
-  while (!(s = db_step(q, &row, p)) && row) {
-    place amended = {(session)db_column_int(q, 0), (uint32_t)db_column_int(q, 1),
-                     (mark)db_column_int(q, 2), (mark)db_column_int(q, 3)};
-    if ((s = add_place(y, &amended, p))) break;
+  while (!s && *more) {
+    int64_t school = db_column_int(amended, 0), year = db_column_int(amended, 1);
+    if (school > y->school || (school == y->school && year > y->year)) break;
+    place a = {(session)db_column_int(amended, 2), (uint32_t)db_column_int(amended, 3),
+               (mark)db_column_int(amended, 4), (mark)db_column_int(amended, 5)};
+    if (school == y->school && year == y->year) s = add_place(y, &a, p);
+    if (!s) s = db_step(amended, more, p);
   }
-  db_reset(q);
   if (!s && y->count) qsort(y->places, y->count, sizeof *y->places, by_place);
   return s;
 }
@@ -109,22 +114,22 @@ static status each_year(db *d, int64_t import,
                         void *context, problem *p) {
   static const char sql[] =
       "SELECT school, first_session, last_session FROM coverage WHERE import = ? ORDER BY school";
-  statement *q = db_prepare(d, slice_of(sql), p);
-  if (!q) return STATUS_FAULT;
-  db_bind_int(q, 1, import);
-  bool row = true;
-  status s = STATUS_OK;
+  statement *q = db_prepare(d, slice_of(sql), p), *amended = q ? amendments_of(d, import, p) : NULL;
+  bool row = true, more = false;
+  status s = amended ? db_step(amended, &more, p) : STATUS_FAULT;
+  if (!s) db_bind_int(q, 1, import);
   while (!s && !(s = db_step(q, &row, p)) && row) {
     int last = date_academic_year(session_day((session)db_column_int(q, 2)));
     year_places y = {.school = db_column_int(q, 0)};
     for (y.year = date_academic_year(session_day((session)db_column_int(q, 1)));
          y.year <= last && !s; y.year++) {
       y.count = y.slots = 0;
-      s = read_places(d, import, &y, p);
+      s = read_places(d, import, amended, &more, &y, p);
       if (!s && y.count) s = take(context, &y, p);
     }
     free_places(&y);
   }
+  db_finalize(amended);
   db_finalize(q);
   return s;
 }

@@ -45,9 +45,13 @@ function undo.resting(space, import)
       ("undo import %d first: waymark import --undo %d"):format(later[1].id, later[1].id))
   end
   local entries = imports.entries_of_added(store, import.id, import.last_event)
-  for _, each in ipairs(import.kind == "marks" and imports.marks(store, import.id) or {}) do
-    local made = imports.documents_of(store, each.enrolment, import.last_event)
-    table.move(made, 1, #made, #entries + 1, entries)
+  local documents = import.kind == "marks" and imports.documents_since(store, import.last_event) or {}
+  if #documents > 0 then -- only then it matters whose marks it brought
+    local brought = {}
+    for _, each in ipairs(imports.marks(store, import.id)) do brought[each.enrolment] = true end
+    for _, each in ipairs(documents) do
+      if brought[each.enrolment] then entries[#entries + 1] = each end
+    end
   end
   if #entries > 0 then
     add(("recorded or made since: %s"):format(first_of(entries, entry_words)),

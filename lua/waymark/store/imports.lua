@@ -160,8 +160,8 @@ local added_pupils = [[(SELECT p.id FROM import_row r JOIN pupil p ON p.id BETWE
     WHERE r.import = ?1 AND r.of = 'pupil' AND r.was IS NULL)]]
 
 -- Entries that stand, of a pupil or a stay that it added, or that name a contact that it added: { id, kind, step,
--- pupil, name, on }.
-local entry_columns = "SELECT DISTINCT v.id, v.kind, v.step, p.id AS pupil, " .. name .. " AS name, "
+-- enrolment, pupil, name, on }.
+local entry_columns = "SELECT DISTINCT v.id, v.kind, v.step, v.enrolment, p.id AS pupil, " .. name .. " AS name, "
   .. sql.day "v.on_day" .. [[ AS "on" FROM event v JOIN entry n ON n.event = v.id AND n.body IS NOT NULL
     JOIN pupil p ON p.id = v.pupil WHERE ]]
 function imports.entries_of_added(store, id, last_event)
@@ -183,10 +183,9 @@ function imports.joined_since(store, id, last_event)
         AND c.id BETWEEN r.first AND r.last))) ORDER BY p.id]], id, last_event)
 end
 
--- Documents that were made since of one pupil whose marks it brought: the same.
-function imports.documents_of(store, enrolment, last_event)
-  return sql.rows(store, entry_columns .. "v.id > ?2 AND v.kind = 'entry.rendered' AND v.enrolment = ?1 ORDER BY v.id",
-    enrolment, last_event)
+-- Documents that were made since, of whomever: the same.
+function imports.documents_since(store, last_event)
+  return sql.rows(store, entry_columns .. "v.id > ?1 AND v.kind = 'entry.rendered' ORDER BY v.id", last_event)
 end
 
 -- Pupils with marks, of stays that it added: { pupil, name }.

@@ -65,6 +65,31 @@ describe("undoing marks", function()
     w:ok "check"
   end)
 
+  it("puts back those of every school and academic year that it changed", function()
+    w:file("w/waymark.lua", workspace.essex .. 'year "2024-25" { term { "2025-06-02", "2025-07-22" } }\n')
+    w:file("schools.csv", "school,name,phase\n881/7777,Elsewhere,primary\n")
+    w:ok("import schools schools.csv" .. at(8))
+    w:file("more.csv", "school,upn,surname,forename\n881/7777,CAL,Reed,Cal\n881/7777,DOT,Lane,Dot\n")
+    w:ok("import pupils more.csv" .. at(8))
+    local function file(days, codes)
+      local rows = { "school,upn,date,session,code" }
+      for i, who in ipairs { "881/2345,ADA", "881/2345,BEN", "881/7777,CAL", "881/7777,DOT" } do
+        for _, day in ipairs(days) do
+          rows[#rows + 1] = ("%s,%s,AM,%s"):format(who, day, codes:sub(i, i))
+        end
+      end
+      w:file("marks.csv", table.concat(rows, "\n") .. "\n")
+      w:ok("import marks marks.csv --yes" .. at(9))
+    end
+    file({ "2025-07-02", "2025-09-08" }, "////")
+    local before = state()
+    file({ "2025-07-02", "2025-07-03", "2025-09-08", "2025-09-09" }, "IN/M")
+    local out = w:ok("import --undo 7" .. at(10))
+    assert.truthy(out:find("8 marks were taken out, and 6 put back", 1, true), out)
+    assert.equal(before, state())
+    w:ok "check"
+  end)
+
   it("says of a suggestion that lapses why", function()
     w:ok("import marks second.csv" .. at(12))
     w:ok("suggest" .. at(12, 17))
