@@ -16,21 +16,17 @@ static void free_school(school_entry *s) {
   mem_free(s->name);
   mem_free(s->phase);
   mem_free(s->la);
-  mem_free(s->folded);
 }
 
 /* texts: key, name, phase, la. */
 static status copy_school(int64_t id, const slice texts[4], school_entry *out, problem *p) {
   char *copies[4];
-  buffer folded = {0};
-  school_fold_key(&folded, texts[0]);
-  buffer_add_char(&folded, '\0');
-  bool whole = !folded.failed;
+  bool whole = true;
   for (int i = 0; i < 4; i++) {
     copies[i] = mem_copy_text(texts[i].at, texts[i].length);
     whole = whole && copies[i];
   }
-  school_entry s = {id, copies[0], copies[1], copies[2], copies[3], folded.bytes};
+  school_entry s = {id, copies[0], copies[1], copies[2], copies[3]};
   if (!whole) {
     free_school(&s);
     return problem_no_memory(p);
@@ -101,21 +97,28 @@ void schools_free(schools *all) {
 
 /* Finding ---------------------------------------------------------------------- */
 
-/* Whether school_fold_key makes `folded` of a key; without memory, for which a search could fail.
- */
-static bool folds_to(slice key, const char *folded) {
-  bool same = *folded != '\0';
-  for (size_t k = 0; k < key.length && same; k++) {
-    char c = key.at[k];
-    if (c == '/' || c == '-' || c == ' ') continue;
-    same = c != '\0' && text_lower(c) == *folded++;
+/* The next character of a key as it is compared; -1 at its end. */
+static int next_of_key(slice *key) {
+  while (key->length && (*key->at == '/' || *key->at == '-' || *key->at == ' '))
+    key->at++, key->length--;
+  if (key->length == 0) return -1;
+  key->length--;
+  return (unsigned char)text_lower(*key->at++);
+}
+
+/* Whether school_fold_key makes the same of two keys, and anything; without memory, so that a
+ * search cannot fail. */
+static bool same_key(slice a, slice b) {
+  for (bool any = false;; any = true) {
+    int x = next_of_key(&a), y = next_of_key(&b);
+    if (x != y) return false;
+    if (x < 0) return any;
   }
-  return same && *folded == '\0';
 }
 
 static size_t find_key(const schools *all, slice key) {
   size_t i = 0;
-  while (i < all->count && !folds_to(key, all->list[i].folded)) i++;
+  while (i < all->count && !same_key(key, slice_of(all->list[i].key))) i++;
   return i;
 }
 
@@ -128,20 +131,13 @@ static size_t find_row(const schools *all, int64_t id) {
 /* The school that had a key or a name before; a name that two had means neither. */
 static size_t find_before(const schools *all, slice text) {
   size_t at = all->count;
-  buffer folded = {0};
-  school_fold_key(&folded, text);
-  buffer_add_char(&folded, '\0');
-  for (size_t i = 0; i < all->alias_count && !folded.failed; i++) {
+  for (size_t i = 0; i < all->alias_count; i++) {
     slice alias = slice_of(all->aliases[i].text);
-    if (!folds_to(alias, folded.bytes) && !text_fold_equal(alias, text)) continue;
+    if (!same_key(alias, text) && !text_fold_equal(alias, text)) continue;
     size_t school = find_row(all, all->aliases[i].school);
-    if (at < all->count && at != school) {
-      at = all->count;
-      break;
-    }
+    if (at < all->count && at != school) return all->count;
     at = school;
   }
-  buffer_free(&folded);
   return at;
 }
 

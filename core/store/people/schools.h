@@ -34,7 +34,6 @@ status school_reach(db *d, int64_t id, int64_t known_at, session *out, problem *
 typedef struct school_entry {
   int64_t id;
   char *key, *name, *phase, *la; /* never NULL; "" when not known */
-  char *folded;                  /* the key as it is compared */
 } school_entry;
 
 /* A key or a name that a school had before. */
