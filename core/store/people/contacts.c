@@ -158,16 +158,14 @@ static bool is_nobody_else(statement *row, const contact_record *c) {
                                             c->texts[CONTACT_SURNAME]);
 }
 
-/* The bits of what protects the contact of a row and of which a record says neither yes nor no;
- * *denied: it says no of some of it. */
-static uint32_t protection_of(statement *row, const contact_record *c, bool *denied) {
+/* The bits of what protects the contact of a row, and of which a record says `said`: 1, 0, or -1,
+ * neither yes nor no. */
+static uint32_t protection_of(statement *row, const contact_record *c, int said) {
   uint32_t bits = 0;
-  *denied = false;
-  for (int k = 0; k < CONTACT_COLUMNS; k++) {
-    if (!is_protecting(k) || db_column_int(row, FIRST_COLUMN + k) != 1) continue;
-    if (c->numbers[k - FIRST_NUMBER] < 0) bits |= (uint32_t)1 << k;
-    *denied = *denied || c->numbers[k - FIRST_NUMBER] == 0;
-  }
+  for (int k = 0; k < CONTACT_COLUMNS; k++)
+    if (is_protecting(k) && db_column_int(row, FIRST_COLUMN + k) == 1 &&
+        c->numbers[k - FIRST_NUMBER] == said)
+      bits |= (uint32_t)1 << k;
   return bits;
 }
 
@@ -178,12 +176,11 @@ static bool is_protected(statement *row) {
 
 static bool is_close(statement *row, const contact_record *c, uint32_t has,
                      enum closeness closeness) {
-  bool denied;
   if (closeness == SAME_REACH)
     return c->texts[CONTACT_FORENAME].length == 0 && is_nobody_else(row, c) && shares_reach(row, c);
   if (closeness == MAY_BE_PROTECTED)
     return is_protected(row) && is_nobody_else(row, c) &&
-           (protection_of(row, c, &denied), !denied || shares_reach(row, c));
+           (protection_of(row, c, 0) == 0 || shares_reach(row, c));
   if (closeness != SAME_CONTACT)
     return same_text(row, c, CONTACT_FORENAME) && same_text(row, c, CONTACT_SURNAME) &&
            (closeness == SAME_NAMES || same_text(row, c, CONTACT_RELATIONSHIP));
@@ -297,7 +294,7 @@ static status match(matching *m, enum closeness closeness, problem *p) {
  * nothing that tells them apart, or with that one's number, email or confidential address and no
  * other forename or birthday. */
 static status protect(matching *m, problem *p) {
-  bool row, denied, any = false;
+  bool row, any = false;
   for (size_t i = 0; i < m->set->count; i++) any = any || m->ids[i] == 0;
   if (!any) return STATUS_OK;
   statement *rows = db_statement(m->db, protected_contacts, p);
@@ -309,7 +306,7 @@ static status protect(matching *m, problem *p) {
       const contact_record *c = &m->set->records[i];
       if (m->ids[i] || is_another(rows, c)) continue;
       if (!is_nobody_else(rows, c) && !shares_reach(rows, c)) continue;
-      uint32_t bits = protection_of(rows, c, &denied) & ~m->protects[i];
+      uint32_t bits = protection_of(rows, c, -1) & ~m->protects[i];
       m->protects[i] |= bits;
       if (bits) note(m, rows, CONTACT_MAY_BE, "");
     }
