@@ -20,7 +20,8 @@ static const char protected_contacts[] =
 enum {
   FIRST_COLUMN = 2,
   FIRST_NUMBER = CONTACT_TEXTS,
-  FIRST_DAY = CONTACT_TEXTS + CONTACT_NUMBERS
+  FIRST_DAY = CONTACT_TEXTS + CONTACT_NUMBERS,
+  FURTHER_NUMBER = 1 << CONTACT_COLUMNS
 };
 
 typedef struct matching {
@@ -28,8 +29,9 @@ typedef struct matching {
   const contact_set *set;
   int64_t ids[CONTACTS_MOST]; /* [count]: 0: not matched */
   enum put_change change[CONTACTS_MOST];
-  uint32_t has[CONTACTS_MOST];      /* the set's, without names that a program damaged, or that are
-                                       blank where a row was taken as a contact by less than them */
+  uint32_t has[CONTACTS_MOST];      /* the set's, without names that a program damaged, or what is
+                                       blank where a row was taken as a contact by less than them;
+                                       FURTHER_NUMBER: its number is one more of the contact's */
   uint32_t protects[CONTACTS_MOST]; /* bits of columns: what protects somebody who it may be */
   size_t current;                   /* known ones that are not gone */
   buffer words;
@@ -126,15 +128,23 @@ static bool same_filled(statement *row, const contact_record *c, enum contact_te
          text_fold_equal(db_column_text(row, FIRST_COLUMN + (int)k), c->texts[k]);
 }
 
+/* How many of a record's telephone numbers a row has; *count: of how many. */
+static size_t shared_numbers(statement *row, const contact_record *c, size_t *count) {
+  slice mine = c->texts[CONTACT_PHONE], a, b;
+  size_t shared = 0;
+  for (*count = 0; next_number(&mine, &a); ++*count) {
+    slice known = db_column_text(row, FIRST_COLUMN + CONTACT_PHONE);
+    bool same = false;
+    while (!same && next_number(&known, &b)) same = same_number(a, b);
+    shared += same;
+  }
+  return shared;
+}
+
 /* Whether a record has a telephone number or the email of a row, or its confidential address. */
 static bool shares_reach(statement *row, const contact_record *c) {
-  slice mine = c->texts[CONTACT_PHONE], a, b;
-  while (next_number(&mine, &a)) {
-    slice known = db_column_text(row, FIRST_COLUMN + CONTACT_PHONE);
-    while (next_number(&known, &b))
-      if (same_number(a, b)) return true;
-  }
-  return same_filled(row, c, CONTACT_EMAIL) ||
+  size_t numbers;
+  return shared_numbers(row, c, &numbers) > 0 || same_filled(row, c, CONTACT_EMAIL) ||
          (db_column_int(row, FIRST_COLUMN + FIRST_NUMBER + CONTACT_CONFIDENTIAL_ADDRESS) == 1 &&
           same_filled(row, c, CONTACT_ADDRESS));
 }
@@ -279,9 +289,18 @@ static status match(matching *m, enum closeness closeness, problem *p) {
     m->ids[i] = id;
     const contact_record *c = &m->set->records[i];
     if (closeness >= SAME_REACH) {
-      for (int k = CONTACT_TITLE; k <= CONTACT_RELATIONSHIP; k++)
-        if (c->texts[k].length == 0) m->has[i] &= ~((uint32_t)1 << k);
-      if (is_protected(rows)) note(m, rows, CONTACT_MAY_BE, "");
+      bool protected = is_protected(rows);
+      size_t numbers, shared = shared_numbers(rows, c, &numbers);
+      for (int k = CONTACT_TITLE; k <= (protected ? CONTACT_ADDRESS : CONTACT_RELATIONSHIP); k++) {
+        bool known = k == CONTACT_PHONE ? shared == numbers
+                                        : k <= CONTACT_RELATIONSHIP &&
+                                              db_column_text(rows, FIRST_COLUMN + k).length;
+        if (c->texts[k].length == 0 || (protected && known)) m->has[i] &= ~((uint32_t)1 << k);
+      }
+      if (protected) {
+        m->has[i] |= FURTHER_NUMBER;
+        note(m, rows, CONTACT_MAY_BE, "");
+      }
     }
     note_changes(m, rows, i);
     bool same = is_close(rows, c, m->has[i], SAME_CONTACT);
@@ -327,8 +346,8 @@ static status write_contact(const matching *m, size_t i, problem *p) {
       "UPDATE contact SET gone = 0, title = iif(?2 & 1, ?3, title),"
       " forename = iif(?2 & 2, ?4, forename), surname = iif(?2 & 4, ?5, surname),"
       " relationship = iif(?2 & 8, ?6, relationship), email = iif(?2 & 16, ?7, email),"
-      " phone = iif(?2 & 32, ?8, phone), address = iif(?2 & 64, ?9, address),"
-      " language = iif(?2 & 128, ?10, language),"
+      " phone = iif(?2 & 32, iif(?2 & 65536, ifnull(phone || '; ', ''), '') || ?8, phone),"
+      " address = iif(?2 & 64, ?9, address), language = iif(?2 & 128, ?10, language),"
       " communication_needs = iif(?2 & 256, ?11, communication_needs),"
       " parental_responsibility = iif(?2 & 512, ?12, parental_responsibility),"
       " lives_with = iif(?2 & 1024, ?13, lives_with), no_contact = ifnull(?14, no_contact),"

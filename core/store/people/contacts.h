@@ -12,8 +12,9 @@
  *    left out is not gone.
  * 3. What protects somebody (no contact, a confidential address) is taken away by a record that
  *    says "no", and by nothing else. A name that a program damaged is the good one (names.h),
- *    which stays. A record that may be somebody who is protected is that contact; one more of such
- * is protected too. */
+ *    which stays. A record that may be somebody who is protected is that contact, its number a
+ *    further one, and the name and what it has blank are kept: it may be of somebody else. One more
+ *    of such is protected too. */
 #ifndef WAYMARK_CONTACTS_H
 #define WAYMARK_CONTACTS_H
 

@@ -106,6 +106,18 @@ describe("somebody who is protected", function()
     end
   end)
 
+  it("keeps number, email and address beside the number of a record that may be of them", function()
+    local function reach()
+      return rows "SELECT phone, email, address FROM contact WHERE no_contact = 1 AND gone = 0"
+    end
+    contacts(ADA .. ",Mr,Fin,Able,father,1,1,,2,fin@x.example,0555 111222,9 Low Row\n")
+    contacts(ADA .. ",,,Able,,,,,,,0777 123456,\n")
+    assert.same({ { "0555 111222; 0777 123456", "fin@x.example", "9 Low Row" } }, reach())
+    assert.equal(1, contacts(ADA .. ",,,Able,,,,,,,+44 777 123456,\n").unchanged)
+    contacts(ADA .. ",Mr,Fin,Able,father,1,1,,2,fin@x.example,0777 123456,9 Low Row\n")
+    assert.same({ { "0777 123456", "fin@x.example", "9 Low Row" } }, reach()) -- by name: that is the number now
+  end)
+
   it("keeps the good name, and is not taken for who is told apart", function()
     contacts(MIA:format("0", "") .. FIN:format("1", ""))
     contacts(ADA .. ",Able,,0555 111\n" .. ADA .. ",Able,,0123\n", "upn,surname,forename,phone\n")
