@@ -282,7 +282,7 @@ function cases.record(space, pupil, name, given)
   if tables.has(step.wrong_number, given.outcome) then
     local names_somebody = body.with or roles.value(step, body, "with")
     body.wrong_number = telephone.mark(entry.contacts(), cases.entries(space, { pupil = pupil.pupil }),
-      names_somebody and entry.read.contacts or nil)
+      names_somebody and entry.read.contacts or nil, people.all(space, pupil))
   end
   local id, answered = cases.add(space, pupil, event, body, step.scope ~= "school" and not entry.place.adds,
     map.declared.steps_by_name)

@@ -6,11 +6,11 @@
 --     of the family, that stand; all (else contacts): also those on other schools' lists and who are gone
 --     (people.all), whom it goes on protecting. `contact` is the first who may be rung, nil when there is none;
 --     `numbers` theirs, in the order to ring them, nil where they are kept confidential; `wrong` has whose number
---     was wrong, and since when, and which where it is one of several; `shared` the contacts whose number somebody
---     has, too, who must not be rung
+--     was wrong, and since when, and which where it is one of several and nobody's who is protected; `shared` the
+--     contacts whose number somebody has, too, who must not be rung
 --   telephone.plain(contact)  -> the digits of each number of a contact, however it is written
---   telephone.mark(contacts, entries, ids)   what an entry keeps of a number that was wrong, or nil; `ids` are those
---     of the contacts that it names, by field: nil, if it names nobody, then it is whoever would be rung
+--   telephone.mark(contacts, entries, ids, all)   what an entry keeps of a number that was wrong, or nil; `ids` are
+--     those of the contacts that it names, by field: nil, if it names nobody, then it is whoever would be rung
 --
 -- 1. Rung is a parent (case/people) with whom there is contact, and nobody else: a number of one
 --    marked "no contact" or of whom nobody knows that they are a parent is never given. A telephone that two of the
@@ -88,16 +88,17 @@ local function wrong_since(entries)
   return since
 end
 
--- The numbers of a contact that are not wrong, and those that are: { number, on }. An entry of before may have
--- the mark of all numbers together.
-local function standing(contact, since)
-  local good, wrong = {}, {}
+-- The numbers of a contact that are not wrong, those of them that may be rung, and those that are wrong, with the day:
+-- { number, on }. An entry of before may have the mark of all numbers together.
+local function standing(contact, since, all)
+  local good, may, wrong = {}, {}, {}
   local all_since = since[mark_of(contact.phone)]
   for _, number in ipairs(numbers_of(contact)) do
     local on = since[mark_of(number)] or all_since
     if on then wrong[#wrong + 1] = { number = number, on = on } else good[#good + 1] = number end
+    if not on and not is_shared(number, all, "no_contact") then may[#may + 1] = number end
   end
-  return good, wrong
+  return good, may, wrong
 end
 
 function telephone.whom(contacts, entries, all)
@@ -105,15 +106,14 @@ function telephone.whom(contacts, entries, all)
   all = all or contacts
   for _, contact in ipairs(contacts) do
     if contact.may_be_named and has_number(contact) then
-      local good, wrong = standing(contact, since)
-      local several, may, kept = #good + #wrong > 1, {}, contact.confidential_address
-      for _, number in ipairs(good) do
-        if not is_shared(number, all, "no_contact") then may[#may + 1] = number end
-        kept = kept or is_shared(number, all, "confidential_address")
-      end
+      local good, may, wrong = standing(contact, since, all)
+      local kept = contact.confidential_address
+      for _, number in ipairs(good) do kept = kept or is_shared(number, all, "confidential_address") end
       for i, each in ipairs(wrong) do
         if not whom.contact or #good == 0 then
-          local number = several and #good > 0 and not kept and each.number or nil
+          local is_given = #good > 0 and not kept and not is_shared(each.number, all, "no_contact")
+            and not is_shared(each.number, all, "confidential_address")
+          local number = is_given and each.number or nil
           if number or i == 1 then
             whom.wrong[#whom.wrong + 1] = { contact = contact, on = each.on, number = number }
           end
@@ -140,14 +140,14 @@ local function has_id(ids, id)
   return false
 end
 
-function telephone.mark(contacts, entries, ids)
-  local contact = not ids and telephone.whom(contacts, entries).contact or nil
+function telephone.mark(contacts, entries, ids, all)
+  local contact = not ids and telephone.whom(contacts, entries, all).contact or nil
   for _, each in ipairs(ids and contacts or {}) do
     if has_id(ids, each.id) then contact = contact or each end
   end
   if not contact or not has_number(contact) then return nil end
-  local good = standing(contact, wrong_since(entries)) -- the first was rung
-  return mark_of(good[1] or contact.phone)
+  local good, may = standing(contact, wrong_since(entries), all or contacts)
+  return mark_of(may[1] or good[1] or contact.phone) -- the first was rung
 end
 
 return telephone
