@@ -1,10 +1,10 @@
 -- exports/saved: how a file is read, written down as a profile of the workspace: a plugin with one profile, for a
 -- person to look at and to change.
 --
---   saved.write(space, name, facts, findings) -> { name, path }; raises where there is a plugin of that name
+--   saved.write(space, name, facts, findings) -> { name, path }; raises where a plugin or a profile is called so
 
 local core = require "waymark.core"
-local files = require "waymark.base.files"
+local new = require "waymark.plugin.new"
 local problem = require "waymark.base.problem"
 local check = core.sdk "check"
 
@@ -81,14 +81,9 @@ function saved.write(space, name, facts, findings)
   if not findings.reading then
     problem.raise("%s is none of marks, pupils and contacts, for which there are profiles; say --as KIND", facts.name)
   end
-  local above = space.folder .. "/plugins"
-  local path = above .. "/" .. name
-  if files.exists(path) then problem.raise("there is a plugin %s already; give the profile another name", name) end
-  problem.check(files.need_folder(above))
-  problem.check(files.make_folder(path))
-  problem.check(files.make_folder(path .. "/profiles"))
-  problem.check(files.write(("%s/profiles/%s.lua"):format(path, name), profile_text(facts, findings)))
-  problem.check(files.write(path .. "/plugin.lua", manifest_text(name)))
+  new.check(name, space.folder)
+  local path = new.write(space.folder, name, { ["plugin.lua"] = manifest_text(name),
+    [("profiles/%s.lua"):format(name)] = profile_text(facts, findings) })
   return { name = name, path = path }
 end
 

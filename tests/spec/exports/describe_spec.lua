@@ -324,8 +324,11 @@ describe("waymark import", function()
     assert.are.equal(6, w:json("import marks grid.csv --dry-run" .. now).added)
     local told = w:json("import describe odd.csv" .. now) -- its headings are known by a profile alone
     assert.are.same({ "marks", "theirs" }, { told.kind, told.profile })
-    local err = w:expect(1, "import describe grid.csv --save ours" .. now).err
-    assert.truthy(err:find("there is a plugin ours already", 1, true), err)
+    for name, why in pairs { ours = 'there is a plugin "ours" already', essex = 'there is a plugin "essex" already',
+      grid = 'there is a profile "grid" already, of the plugin exports' } do -- not even those that ship
+      local err = w:expect(1, "import describe grid.csv --save " .. name .. now).err
+      assert.truthy(err:find(why, 1, true), err)
+    end
     workspace.write(w.dir .. "/waymark.lua", workspace.essex)
   end)
 

@@ -2,9 +2,8 @@
 
 local common = require "waymark.commands.shared.common"
 local core = require "waymark.core"
-local files = require "waymark.base.files"
 local plugin_common = require "waymark.commands.shared.plugin"
-local plugin_folder = require "waymark.author.folder"
+local new = require "waymark.plugin.new"
 local plugins = require "waymark.plugin"
 local problem = require "waymark.base.problem"
 local road_map = require "waymark.plugin.road_map"
@@ -31,11 +30,7 @@ local function check_name(arguments)
     problem.raise('"%s" is no name for a plugin: lower case letters, digits and hyphens, a letter first%s', name,
       near ~= "" and ("; try: waymark plugin new %s"):format(near) or "")
   end
-  for _, plugin in ipairs(plugins.available(arguments.folder)) do
-    if plugin.name == name then
-      problem.raise('there is a plugin "%s" already, in %s; choose another name', name, plugin.folder)
-    end
-  end
+  new.check(name, arguments.folder)
 end
 
 local function general(context)
@@ -116,27 +111,6 @@ local function look(arguments)
   return words, instead, space ~= nil
 end
 
--- All of it, or nothing.
-local function make(above, folder, texts, words)
-  local was_there = files.exists(above)
-  local ok, raised = pcall(function()
-    problem.check(files.need_folder(above))
-    problem.check(files.make_folder(folder))
-    for _, name in ipairs(check.names(texts)) do
-      local at = folder
-      for part in name:gmatch "([^/]+)/" do
-        at = at .. "/" .. part
-        problem.check(files.make_folder(at))
-      end
-      problem.check(files.write(folder .. "/" .. name, (texts[name]:gsub("%u%u%u%u+", words))))
-    end
-  end)
-  if ok then return end
-  if files.exists(folder) then plugin_folder.remove(folder) end
-  if not was_there and files.exists(above) then plugin_folder.remove(above) end
-  error(raised, 0)
-end
-
 local function say(arguments, folder, texts, instead, has_space)
   if not has_space then
     print(("There is no workspace in %s (no waymark.lua), so plugins/ is made here."):format(arguments.folder))
@@ -158,11 +132,10 @@ function command.run(arguments)
   end
   check_name(arguments)
   local words, instead, has_space = look(arguments)
-  local above = arguments.folder .. "/plugins"
-  local folder = above .. "/" .. arguments.name
-  if files.exists(folder) then problem.raise("%s is there already; choose another name, or remove it", folder) end
-  local texts = templates[arguments.kind]
-  if not arguments.dry_run then make(above, folder, texts, words) end
+  local folder = ("%s/plugins/%s"):format(arguments.folder, arguments.name)
+  local texts = {}
+  for path, text in next, templates[arguments.kind] do texts[path] = text:gsub("%u%u%u%u+", words) end
+  if not arguments.dry_run then new.write(arguments.folder, arguments.name, texts) end
   say(arguments, folder, texts, instead, has_space)
 end
 
