@@ -179,6 +179,7 @@ describe("waymark import", function()
     local times = {}
     for _, each in ipairs(told.marks) do times[each.mark] = each.count end
     assert.are.same({ ["#"] = 280, ["/"] = 139, ["\\"] = 139, N = 2 }, times)
+    assert.matches("import marks strings%.csv %-%-weekends\n", w:ok("import describe strings.csv --weekends" .. now))
     w:ok("import describe strings.csv --weekends --save lines" .. now)
     for _, how in ipairs { "--weekends", "--profile lines" } do
       assert.are.equal(4, w:json("import marks strings.csv --dry-run " .. how .. now).added)

@@ -53,6 +53,7 @@ function reading.typed(arguments)
       list[#list + 1] = ("--%s %s"):format(name, reading.word(text))
     end
   end
+  if arguments.weekends then list[#list + 1] = "--weekends" end
   return table.concat(list, " ")
 end
 
