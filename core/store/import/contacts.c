@@ -5,6 +5,7 @@
 #include "store/people/contacts.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/array.h"
@@ -67,6 +68,8 @@ typedef struct contact_import {
   size_t family_count, family_room;
   size_t *by_pupil; /* [buckets]: family + 1; 0: none */
   size_t buckets;
+  slice *left_words; /* [left_count]: of left_texts, once all rows are read, ascending */
+  size_t left_count, left_room;
 } contact_import;
 
 /* Families --------------------------------------------------------------------- */
@@ -284,6 +287,22 @@ static void note(void *context, enum contact_note what, slice words) {
   import_name(i, why[what], 0, buffer_slice(n->name), words);
 }
 
+static int by_word(const void *a, const void *b) {
+  return slice_compare(*(const slice *)a, *(const slice *)b);
+}
+
+/* The words of the rows that were left out. */
+static status read_left_words(contact_import *c, problem *p) {
+  slice rest = buffer_slice(&c->left_texts), word;
+  while (contact_next_word(&rest, &word)) {
+    status s = array_grow(&c->left_words, c->left_count, &c->left_room, sizeof word, p);
+    if (s) return s;
+    c->left_words[c->left_count++] = word;
+  }
+  if (c->left_count) qsort(c->left_words, c->left_count, sizeof word, by_word);
+  return STATUS_OK;
+}
+
 static status run(importer *i) {
   static const struct {
     size_t column;
@@ -308,6 +327,7 @@ static status run(importer *i) {
   i->left_texts = &c.left_texts;
   while (import_next(i)) (void)take_contact(i, &c);
   i->left_texts = NULL;
+  (void)import_ok(i, read_left_words(&c, i->problem));
   for (size_t n = 0; n < c.family_count && !i->failed; n++) {
     const family *f = &c.families[n];
     if (f->count == 0) continue;
@@ -325,7 +345,8 @@ static status run(importer *i) {
                        .count = f->count,
                        .has = has,
                        .partial = f->partial,
-                       .left_out = buffer_slice(&c.left_texts),
+                       .left_out = c.left_words,
+                       .left_out_count = c.left_count,
                        .note = note,
                        .context = &names};
     buffer_clear(&c.name);
@@ -341,6 +362,7 @@ static status run(importer *i) {
   mem_free(c.entries);
   mem_free(c.families);
   mem_free(c.by_pupil);
+  mem_free(c.left_words);
   return i->failed;
 }
 

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/array.h"
 #include "base/text_fold.h"
 #include "store/people/names.h"
 
@@ -368,13 +369,38 @@ static status write_contact(const matching *m, size_t i, problem *p) {
   return db_run(put, p);
 }
 
-/* Whether a row that was left out may be of the contact of a row: its surname is in it. */
+static bool is_of_word(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80;
+}
+
+bool contact_next_word(slice *rest, slice *out) {
+  size_t n = 0;
+  while (rest->length && !is_of_word(*rest->at)) rest->at++, rest->length--;
+  while (n < rest->length && is_of_word(rest->at[n])) n++;
+  if (n == 0) return false;
+  *out = (slice){rest->at, n};
+  rest->at += n;
+  rest->length -= n;
+  return true;
+}
+
+static int is_word_before(const void *element, const void *key) {
+  return slice_compare(*(const slice *)element, *(const slice *)key) < 0;
+}
+
+/* Whether rows that were left out may be of the contact of a row: its surname is in them. */
 static status may_be_left_out(const matching *m, statement *row, bool *may, problem *p) {
+  const contact_set *set = m->set;
   buffer name = {0};
-  slice text = db_column_text(row, FIRST_COLUMN + CONTACT_SURNAME), all = m->set->left_out;
+  slice text = db_column_text(row, FIRST_COLUMN + CONTACT_SURNAME), word;
   text_fold(&name, text.length ? text : db_column_text(row, FIRST_COLUMN + CONTACT_FORENAME));
-  *may = m->set->partial ||
-         (all.length && name.length && memmem(all.at, all.length, name.bytes, name.length));
+  bool any = false, all = true;
+  for (slice rest = buffer_slice(&name); all && contact_next_word(&rest, &word); any = true) {
+    size_t at =
+        array_lower_bound(set->left_out, set->left_out_count, sizeof word, &word, is_word_before);
+    all = at < set->left_out_count && slice_equal(set->left_out[at], word);
+  }
+  *may = set->partial || (any && all);
   status s = buffer_status(&name, p);
   buffer_free(&name);
   return s;

@@ -68,10 +68,12 @@ typedef struct contact_set {
   int64_t school, pupil;         /* rows */
   const contact_record *records; /* [count], at most CONTACTS_MOST */
   size_t count;
-  uint32_t has;   /* a bit for each column that is there (texts, numbers, days); the others
-                     are kept as they are known */
-  bool partial;   /* a record of the pupil's was left out, nobody knows whose: nobody is gone */
-  slice left_out; /* rows that were left out, folded: who may be named in them is not gone */
+  uint32_t has; /* a bit for each column that is there (texts, numbers, days); the others
+                   are kept as they are known */
+  bool partial; /* a record of the pupil's was left out, nobody knows whose: nobody is gone */
+  const slice *left_out; /* [left_out_count]: the words of rows that were left out, folded, as
+                            slice_compare orders them: who may be named in them is not gone */
+  size_t left_out_count;
   void (*note)(void *context, enum contact_note note, slice words); /* safe for a terminal */
   void *context;
 } contact_set;
@@ -79,6 +81,9 @@ typedef struct contact_set {
 typedef struct contact_counts {
   size_t added, unchanged, changed, removed;
 } contact_counts;
+
+/* The next word of a text that is folded: of ASCII letters and digits, and of what is not ASCII. */
+bool contact_next_word(slice *rest, slice *out);
 
 /* Make these the contacts of a pupil at a school; nothing is written when they are
  * that already. Adds to *counts. */

@@ -1,5 +1,6 @@
 /* amendments: everything that touches the table `amendment`, but for the questions in
- * SQL of those who look at a whole file (check) or at who was there (school). */
+ * SQL of those who look at a whole file (check), at all of an import (undo) or at who was there
+ * (school). */
 #include "store/sheet/amendments.h"
 
 status amendment_add(db *d, const amendment *what, int64_t import, int64_t learnt, const char *by,

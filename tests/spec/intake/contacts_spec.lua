@@ -72,6 +72,13 @@ describe("no contact and a confidential address", function()
     assert.same({ "Fin", 0, 0, 0 }, flags()[2])
   end)
 
+  it("are not gone where all words of the surname are in a row that was left out, whole", function()
+    for row, gone in pairs { ["Fin VAN DER BERG (father)"] = 0, ["Fin van der Bergman"] = 1 } do
+      contacts(MIA:format("0", "") .. FIN:format("1", ""):gsub("Able", "van-der Berg"))
+      assert.equal(gone, contacts(MIA:format("0", "") .. "B000000000000,," .. row .. ",,,,,,,,,\n").removed, row)
+    end
+  end)
+
   it("are kept by a contact whose name a program damaged", function()
     contacts(ADA .. ",Mr,Zoë,Núñez,father,1,1,1,1,,0555 111,\n")
     local report = contacts(ADA .. ",Mr,ZoÃ«,N??ez,father,1,,,1,,0555 222,\n")
