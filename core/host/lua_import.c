@@ -465,6 +465,7 @@ int lua_import_csv(lua_State *L) {
 int lua_import_csv_line(lua_State *L) {
   luaL_checktype(L, 1, LUA_TTABLE);
   lua_Integer count = luaL_optinteger(L, 2, (lua_Integer)lua_rawlen(L, 1));
+  bool as_it_is = lua_toboolean(L, 3);
   buffer *line = held_buffer(L);
   problem p;
   for (lua_Integer i = 1; i <= count; i++) {
@@ -472,7 +473,10 @@ int lua_import_csv_line(lua_State *L) {
     if (i > 1) buffer_add_char(line, ',');
     if (lua_rawgeti(L, 1, i) != LUA_TNIL) {
       cell.at = luaL_tolstring(L, -1, &cell.length);
-      csv_write_shown(line, cell);
+      if (as_it_is)
+        csv_write_cell(line, cell);
+      else
+        csv_write_shown(line, cell);
       lua_pop(L, 1);
     }
     lua_pop(L, 1);

@@ -47,8 +47,9 @@
  *
  * Cells are trimmed; a faulty row has those that could be read.
  *
- *   core.csv_line(list [, count]) -> a line of a CSV file for people (store/csv_write.h), nil as an
- *                                empty cell */
+ *   core.csv_line(list [, count [, as_it_is]]) -> a line of a CSV file for people
+ *                                (store/csv_write.h), nil as an empty cell; `as_it_is`: for an
+ *                                import of ours */
 #ifndef WAYMARK_LUA_IMPORT_H
 #define WAYMARK_LUA_IMPORT_H
 

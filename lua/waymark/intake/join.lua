@@ -69,8 +69,8 @@ local function take_marks(space, into, from, given, report)
       table.insert(report.conflicts, { date = row[2], half = row[3], into = mine, from = row[4] })
     elseif not mine then
       local upn = into.upn or from.upn or ""
-      lines[#lines + 1] = core.csv_line { row[1], upn, number[row[1]] or "", row[2], row[3], row[4], row[5] or "",
-        row[6] or "", row[7] or "" }
+      lines[#lines + 1] = core.csv_line({ row[1], upn, number[row[1]] or "", row[2], row[3], row[4], row[5] or "",
+        row[6] or "", row[7] or "" }, nil, true)
     end
   end
   if #lines == 1 then return end

@@ -13,7 +13,7 @@ local function made()
     ["marks.csv"] = workspace.registers { ADA = { ["2025-09-08"] = "/ \\", ["2025-09-09"] = "N N" },
       TMP = { ["2025-09-02"] = "N N", ["2025-09-03"] = "N N", ["2025-09-08"] = "N \\", ["2025-09-09"] = "N -" },
       BEN = { ["2025-09-08"] = "/ \\" } },
-    ["sub.csv"] = "upn,date,session,code,sub_code\nTMP,2025-09-02,AM,N,N01\n" } }
+    ["sub.csv"] = "upn,date,session,code,sub_code,comment\nTMP,2025-09-02,AM,N,N01,- by telephone\n" } }
   for _, kind in ipairs { "pupils", "contacts", "marks" } do
     w:ok(("import %s %s.csv --now 2025-09-12T09:00Z"):format(kind, kind))
   end
@@ -52,7 +52,8 @@ describe("waymark join", function()
     end
     local page = w:json("pupil ADA --format json" .. now)
     assert.same({ 8, 2 }, { page.figures.possible, page.figures.attended })
-    assert.same({ "2025-09-02", "N01" }, { page.late.details[1].date, page.late.details[1].sub_code })
+    local detail = page.late.details[1]
+    assert.same({ "2025-09-02", "N01", "- by telephone" }, { detail.date, detail.sub_code, detail.comment })
     local counted = w:json [[sql "SELECT (SELECT sum(marks) FROM mark_count) AS n, count(*) AS marks FROM mark
       WHERE on_roll"]]
     assert.same({ 10, 10 }, { counted[1].n, counted[1].marks }) -- and none twice
