@@ -76,11 +76,23 @@ local function add_same_week(store, report, add)
   end
 end
 
+-- How many marks change from or to being there. A new week that comes with the reasons for the absences of the last
+-- changes most of the marks in it that are known, but none of these.
+local function changes_of_presence(store, report)
+  local is_present, n = {}, 0
+  for _, code in ipairs(store:codes()) do is_present[code.text] = code.class == "present" end
+  for _, pair in ipairs(report.pairs) do
+    n = n + (is_present[pair.was] ~= is_present[pair.now] and pair.count or 0)
+  end
+  return n
+end
+
 function of_kind.marks(store, report, add)
   add_same_week(store, report, add)
   local known = report.unchanged + report.changed
-  local is_again = known * 2 > known + report.added -- a week that comes with what was put right of the last is none
-  if is_again and is_most(report.changed, known, fewest_marks) then
+  local is_again = known * 2 > known + report.added
+  local changed = is_again and report.changed or changes_of_presence(store, report)
+  if is_most(changed, known, fewest_marks) then
     add("%s of %s would change: it may be of another week, or of another school", words.number(report.changed),
       words.count(known, "known mark"))
   end
