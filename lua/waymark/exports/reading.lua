@@ -63,6 +63,10 @@ end
 
 -- Dates ---------------------------------------------------------------------------------
 
+-- What an order is held to is the core's (store/csv/orders): proved by cells, or said, and refused where they speak
+-- against it; its doubts come first. Here is what comes before that: the evidence for people, the headings of a grid,
+-- which are no cells, and weekends, where nothing is proved. What is found so goes to the core as what is said.
+
 -- How the days of texts are written: counts by form, as examine.file has them of a column.
 local function forms_of(texts)
   local dates = { iso = 0, day_first_only = 0, month_first_only = 0, either = 0, serial = 0, words = 0 }
@@ -95,8 +99,9 @@ local function oddities(texts, order, is_grid)
   return n
 end
 
+-- Of days of school alone weekends say something, and only for what is usual here: month first is asked about.
 -- -> { order, evidence } | nil, what cannot be decided
-local function order_of(dates, texts, is_grid)
+local function order_of(dates, texts, is_of_school, is_grid)
   local only_day, only_month, either = dates.day_first_only or 0, dates.month_first_only or 0, dates.either or 0
   local all = only_day + only_month + either
   if all == 0 then return { evidence = "they can be read in one way only" } end
@@ -110,11 +115,11 @@ local function order_of(dates, texts, is_grid)
     return { order = "month-first", evidence = ("%s of %s can only be month first"):format(words.number(only_month),
       words.number(all)) }
   end
-  local as_day, as_month = oddities(texts, "day-first", is_grid), oddities(texts, "month-first", is_grid)
-  if (as_day == 0) ~= (as_month == 0) then
+  local as_month = is_of_school and oddities(texts, "month-first", is_grid) or 0
+  if as_month > 0 and oddities(texts, "day-first", is_grid) == 0 then
     local evidence = "read the other way, %s of %s would be on Saturdays or Sundays%s"
-    return { order = as_day == 0 and "day-first" or "month-first", evidence = evidence:format(
-      words.number(math.max(as_day, as_month)), words.number(#texts), is_grid and ", or out of order" or "") }
+    return { order = "day-first", evidence = evidence:format(words.number(as_month), words.number(#texts),
+      is_grid and ", or out of order" or "") }
   end
   return nil, ("%s such as %s can be day first or month first"):format(all == 1 and "a date" or "dates",
     texts[1] or "2/3/2026")
@@ -139,7 +144,7 @@ local function find_dates(findings, dates, texts, given, is_grid)
     end
     return
   end
-  local found, why = order_of(dates, texts, is_grid)
+  local found, why = order_of(dates, texts, findings.kind == "marks", is_grid)
   findings.dates = found
   if not found then doubt(findings, why, "say --dates day-first or --dates month-first") end
 end

@@ -86,6 +86,10 @@ describe("a file of marks", function()
     local week = dates { ["02/03/2026"] = 5, ["05/03/2026"] = 5 } -- 3 May is a Sunday
     assert.are.equal("day-first", week.reading.dates)
     assert.are.equal("read the other way, 1 of 2 would be on Saturdays or Sundays", week.dates.evidence)
+    assert.is_nil(dates({ ["07/02/2026"] = 10 }).reading.dates) -- a Saturday, if it is not 2 July: asked all the same
+    local birthdays = find({ upns "UPN", column "Surname", column "Forename", column("DOB", { dates = { either = 1 },
+      distinct = { ["05/03/2015"] = 1 } }) }, "pupils") -- 3 May is a Sunday, and so are birthdays
+    assert.are.same({ 1 }, { #birthdays.doubts, birthdays.reading.dates })
     local mixed = find({ upns "UPN", column("Date", { dates = { day_first_only = 1, month_first_only = 2 } }),
       column "Session", column "Code" }, "marks")
     assert.are.equal("1 date can only be day first, and 2 only month first", mixed.doubts[1].what)
