@@ -174,7 +174,8 @@ status roll_add_alias(roll *r, slice upn, uint32_t entry, problem *p) {
   return STATUS_OK;
 }
 
-uint32_t roll_find_alias(const roll *r, slice upn) {
+/* An entry of the pupil who had this UPN before. */
+static uint32_t find_alias(const roll *r, slice upn) {
   uint32_t hash = hash_text(upn);
   for (size_t i = alias_bound(r, hash); i < r->alias_count && r->aliases[i].hash == hash; i++)
     if (slice_equal(text_at(r, r->aliases[i].at, r->aliases[i].length), upn))
@@ -251,7 +252,7 @@ uint32_t roll_find_upn(const roll *r, slice upn) {
   if (upn.length == 0) return ROLL_NONE;
   uint32_t entry = match_upn(r, r->by_upn[hash & (r->buckets - 1)], upn, hash);
   if (entry != ROLL_NONE || r->alias_count == 0) return entry;
-  entry = roll_find_alias(r, upn);
+  entry = find_alias(r, upn);
   return entry == ROLL_NONE ? ROLL_NONE : roll_newest(r, entry);
 }
 

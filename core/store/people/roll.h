@@ -55,8 +55,6 @@ void roll_free(roll *r);
 /* The newest entry of the pupil who has, or had, this UPN (in capitals), or the newest with this
  * admission number; ROLL_NONE when there is none, or when nobody can tell of whom it is. */
 uint32_t roll_find_upn(const roll *r, slice upn);
-/* An entry of the pupil who had this UPN before. */
-uint32_t roll_find_alias(const roll *r, slice upn);
 /* The newest entry with the UPN of `entry`, then the ones before it; ROLL_NONE at the end. */
 uint32_t roll_newest(const roll *r, uint32_t entry);
 uint32_t roll_next_upn(const roll *r, uint32_t entry);
