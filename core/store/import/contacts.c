@@ -116,28 +116,11 @@ static slice text_of(const contact_import *c, const entry *e, enum contact_text 
   return (slice){c->texts.bytes + e->at[k], e->length[k]};
 }
 
-/* The next telephone number of a cell that has several, apart by ";": its digits. */
-static bool next_number(slice *rest, slice *out) {
-  if (rest->length == 0) return false;
-  size_t n = 0;
-  while (n < rest->length && rest->at[n] != ';') n++;
-  *out = (slice){rest->at, n};
-  n += n < rest->length;
-  rest->at += n;
-  rest->length -= n;
-  return true;
-}
-
-static bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-static bool same_digits(slice a, slice b) {
-  size_t i = 0, k = 0;
-  for (;;) {
-    while (i < a.length && !is_digit(a.at[i])) i++;
-    while (k < b.length && !is_digit(b.at[k])) k++;
-    if (i == a.length || k == b.length) return i == a.length && k == b.length;
-    if (a.at[i++] != b.at[k++]) return false;
-  }
+/* Whether two cells have the same telephone numbers, or none. */
+static bool same_numbers(slice a, slice b) {
+  size_t count, other;
+  return contact_shared_numbers(a, b, &count) == count &&
+         contact_shared_numbers(b, a, &other) == other && count == other;
 }
 
 /* Whether two rows of a pupil are one contact with several numbers: the same names and
@@ -157,7 +140,7 @@ static bool is_one(const contact_import *c, const entry *a, const entry *b) {
     return false;
   if (a->length[CONTACT_FORENAME] == 0 && a->length[CONTACT_RELATIONSHIP] == 0 &&
       (a->length[CONTACT_TITLE] == 0 || b->length[CONTACT_TITLE] == 0) &&
-      !same_digits(text_of(c, a, CONTACT_PHONE), text_of(c, b, CONTACT_PHONE)))
+      !same_numbers(text_of(c, a, CONTACT_PHONE), text_of(c, b, CONTACT_PHONE)))
     return false;
   for (int k = CONTACT_EMAIL; k <= CONTACT_ADDRESS; k++) {
     if (k == CONTACT_PHONE || a->length[k] == 0 || b->length[k] == 0) continue;
@@ -179,9 +162,10 @@ static status merge(contact_import *c, entry *to, const entry *more, problem *p)
   }
   for (int k = 0; k < CONTACT_DAYS; k++)
     if (to->days[k] == DAY_NONE) to->days[k] = more->days[k];
-  slice number = text_of(c, more, CONTACT_PHONE), rest = text_of(c, to, CONTACT_PHONE), known;
-  while (next_number(&rest, &known))
-    if (same_digits(known, number)) return STATUS_OK;
+  slice number = text_of(c, more, CONTACT_PHONE);
+  size_t count;
+  if (contact_shared_numbers(number, text_of(c, to, CONTACT_PHONE), &count) == count)
+    return STATUS_OK;
   size_t length = to->length[CONTACT_PHONE], at = c->texts.length;
   if (!buffer_room(&c->texts, length + 2 + number.length)) return buffer_status(&c->texts, p);
   buffer_add(&c->texts, c->texts.bytes + to->at[CONTACT_PHONE], length); /* none of it moves */

@@ -129,17 +129,20 @@ static bool same_filled(statement *row, const contact_record *c, enum contact_te
          text_fold_equal(db_column_text(row, FIRST_COLUMN + (int)k), c->texts[k]);
 }
 
-/* How many of a record's telephone numbers a row has; *count: of how many. */
-static size_t shared_numbers(statement *row, const contact_record *c, size_t *count) {
-  slice mine = c->texts[CONTACT_PHONE], a, b;
+size_t contact_shared_numbers(slice cell, slice known, size_t *count) {
+  slice a, b;
   size_t shared = 0;
-  for (*count = 0; next_number(&mine, &a); ++*count) {
-    slice known = db_column_text(row, FIRST_COLUMN + CONTACT_PHONE);
+  for (*count = 0; next_number(&cell, &a); ++*count) {
     bool same = false;
-    while (!same && next_number(&known, &b)) same = same_number(a, b);
+    for (slice rest = known; !same && next_number(&rest, &b);) same = same_number(a, b);
     shared += same;
   }
   return shared;
+}
+
+static size_t shared_numbers(statement *row, const contact_record *c, size_t *count) {
+  return contact_shared_numbers(c->texts[CONTACT_PHONE],
+                                db_column_text(row, FIRST_COLUMN + CONTACT_PHONE), count);
 }
 
 /* Whether a record has a telephone number or the email of a row, or its confidential address. */

@@ -82,6 +82,9 @@ typedef struct contact_counts {
   size_t added, unchanged, changed, removed;
 } contact_counts;
 
+/* How many of the telephone numbers of a cell another one has, too, however they are written;
+ * *count: of how many. */
+size_t contact_shared_numbers(slice cell, slice known, size_t *count);
 /* The next word of a text that is folded: of ASCII letters and digits, and of what is not ASCII. */
 bool contact_next_word(slice *rest, slice *out);
 

@@ -192,6 +192,12 @@ describe("several rows of one parent", function()
     assert.same({ 2, 2, 0 }, { report.unchanged, report.merged, report.changed })
   end)
 
+  it("have the numbers that there are, each once", function()
+    contacts(ADA .. ",Ms,Mia,Able,mother,1,,,1,,07700 900111,\n" .. ADA .. ",Ms,Mia,Able,mother,1,,,1,,,1 High St\n"
+      .. ADA .. ",Ms,Mia,Able,mother,1,,,1,,+44 7700 900111,\n")
+    assert.same({ { "07700 900111" } }, rows "SELECT phone FROM contact")
+  end)
+
   it("are two people where title, birthday, or address and email differ", function()
     local text = ADA .. ",Mr,J,Able,parent,1,,,1,able@x.example,0111 111,1 High St\n"
       .. ADA .. ",Mrs,J,Able,parent,1,,,2,able@x.example,0222 222,1 High St\n"
